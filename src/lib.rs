@@ -2,4 +2,13 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+pub mod dialect;
+pub mod hash;
+pub mod level;
+pub mod node;
 pub mod schema;
+pub mod stats;
+pub mod storage;
+pub mod store;
+pub mod tree;
+pub mod walk;

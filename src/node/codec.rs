@@ -1,0 +1,55 @@
+//! How the bytes of a node are told apart: the dialect, and where keys and values end.
+
+use std::cmp::Ordering;
+use std::fmt::Debug;
+use std::sync::Arc;
+
+use crate::dialect::Dialect;
+
+/// Why no item could be told at some place.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("expected {expected}, found {found} (byte {at})")]
+pub struct DelimitError {
+    /// The byte that broke it, counted from the start of the item.
+    pub at: usize,
+    /// What should stand there.
+    pub expected: String,
+    /// What stands there.
+    pub found: String,
+}
+
+/// Knows where a stored item ends. Postcard does not say, so a type must.
+pub trait Delimit: Debug + Send + Sync {
+    /// The length of the item that `bytes` begin with, in bytes.
+    ///
+    /// # Errors
+    /// What was expected and found where the bytes are not such an item.
+    fn end(&self, bytes: &[u8]) -> Result<usize, DelimitError>;
+}
+
+/// Knows stored keys: where they end, which of their bytes are content, and how they are ordered.
+pub trait KeyForm: Delimit {
+    /// How many bytes of framing (a length) stand before the content of `stored`.
+    fn framing(&self, stored: &[u8]) -> usize;
+
+    /// The order of two stored keys as the writer's type orders them.
+    fn compare(&self, left: &[u8], right: &[u8]) -> Ordering;
+}
+
+/// Keys and values of known form.
+#[derive(Clone, Debug)]
+pub struct ItemForms {
+    /// The form of the keys.
+    pub key: Arc<dyn KeyForm>,
+    /// The form of the values.
+    pub value: Arc<dyn Delimit>,
+}
+
+/// What one must know to read a node's bytes.
+#[derive(Clone, Debug)]
+pub struct Codec {
+    /// Which writer's bytes they are.
+    pub dialect: Dialect,
+    /// The forms of keys and values; without them nodes are read as far as their level, counts and links.
+    pub items: Option<ItemForms>,
+}

@@ -1,0 +1,100 @@
+//! What can be wrong with a node.
+
+use std::io;
+use std::sync::Arc;
+
+use crate::hash::NodeHash;
+
+/// Why a node could not be read or is not what its parent says. Each names the node by the offset of its frame.
+#[derive(Clone, Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum NodeError {
+    /// The system could not read the file.
+    #[error("cannot read the node @{offset}: {source}")]
+    Io {
+        /// Where the node begins.
+        offset: u64,
+        /// What the system said.
+        source: Arc<io::Error>,
+    },
+    /// The offset lies past the end of the file.
+    #[error("no node @{offset}: the file ends at byte {file_len}")]
+    PastEnd {
+        /// Where the node should begin.
+        offset: u64,
+        /// The length of the file, in bytes.
+        file_len: u64,
+    },
+    /// The length prefix promises more bytes than there are, or than a node may have. Nothing was allocated for it.
+    #[error("no node @{offset}: its length prefix says {length} bytes, at most {available} can follow")]
+    Length {
+        /// Where the node should begin.
+        offset: u64,
+        /// What the prefix says.
+        length: u64,
+        /// How many bytes the file or the limit leaves.
+        available: u64,
+    },
+    /// The bytes do not have the form of a node.
+    #[error("the node @{offset} is malformed at byte {at}: expected {expected}, found {found}")]
+    Malformed {
+        /// Where the node begins.
+        offset: u64,
+        /// The byte of the file that broke it.
+        at: u64,
+        /// What should stand there.
+        expected: String,
+        /// What stands there.
+        found: String,
+    },
+    /// The hash recomputed from the bytes is not the one the parent's link (or the user) names.
+    #[error("the node @{offset} fails its check: expected hash {expected}, found {found}")]
+    Hash {
+        /// Where the node begins.
+        offset: u64,
+        /// The hash in the parent's link.
+        expected: NodeHash,
+        /// The hash of what was read.
+        found: NodeHash,
+    },
+    /// A child stands at the level of its parent or above, as no tree has it.
+    #[error("the node @{offset} is of level {level}, as a child of a node of level {parent_level} it must be below")]
+    Level {
+        /// Where the node begins.
+        offset: u64,
+        /// Its level.
+        level: u8,
+        /// The level of its parent.
+        parent_level: u8,
+    },
+    /// The node's keys and values cannot be told apart, since their types are unknown.
+    #[error("the keys and values of the node @{offset} cannot be told apart: their types are unknown")]
+    TypesUnknown {
+        /// Where the node begins.
+        offset: u64,
+    },
+    /// A link leads back to a node on its own path from the root.
+    #[error("a link in the node @{parent} leads back to @{offset}, which is {}", if parent == offset { "the node itself" } else { "above it" })]
+    Loop {
+        /// Where the link leads.
+        offset: u64,
+        /// The node that holds the link.
+        parent: u64,
+    },
+}
+
+impl NodeError {
+    /// Where the node that the error is about begins, in bytes.
+    pub fn offset(&self) -> u64 {
+        match self {
+            Self::Io { offset, .. }
+            | Self::PastEnd { offset, .. }
+            | Self::Length { offset, .. }
+            | Self::Malformed { offset, .. }
+            | Self::Hash { offset, .. }
+            | Self::Level { offset, .. }
+            | Self::TypesUnknown { offset }
+            | Self::Loop { offset, .. } => *offset,
+        }
+    }
+}

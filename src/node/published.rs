@@ -1,0 +1,262 @@
+//! Nodes of the published dialects: a frame that holds postcard.
+//!
+//! ```text
+//! u32 LE   length of what follows
+//! varint   level
+//! varint   key count, then each key
+//! varint   value count (the same), then each value
+//! varint   child count (keys + 1, or 0 in an empty node), then each: varint offset, 32 bytes of hash
+//! 32       the node's own hash
+//! ```
+//!
+//! Nothing says where a key or a value ends: that takes the types ([`Codec::items`]). Without them the links are
+//! found from the other end ([`Skeleton`]).
+
+use std::ops::Range;
+
+use super::{Codec, Delimit, DelimitError, FRAME_PREFIX, Frame, ItemForms, Link, Node, NodeError, RecordSpan, Records};
+use crate::dialect::Dialect;
+use crate::hash::NodeHash;
+use crate::level::MAX_LEVEL;
+
+const HASH: usize = 32;
+
+/// The child links of a node, and where they stand in its frame.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Links {
+    /// The links.
+    pub links: Vec<Link>,
+    /// Their bytes, the child count included.
+    pub span: Range<usize>,
+}
+
+/// What a frame shows without knowing the types: level, key count, links, stored hash.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Skeleton {
+    /// The level of the node.
+    pub level: u8,
+    /// How many keys it says it has.
+    pub key_count: usize,
+    /// Where keys, value count and values stand, one behind the other, in bytes from the frame's start.
+    pub items: Range<usize>,
+    /// The child links.
+    pub links: Links,
+    /// The hash in the node's own bytes.
+    pub stored_hash: NodeHash,
+}
+
+impl Skeleton {
+    /// Tells the parts of a frame whose types are unknown.
+    ///
+    /// The links stand between the values, whose end is unknown, and the stored hash, whose place is known: they
+    /// begin where the bytes up to the hash read as a child count of `keys + 1` and exactly that many links to
+    /// places before this node. Where several places would do, the first is taken: the links are the longer part.
+    ///
+    /// # Errors
+    /// [`NodeError::Malformed`].
+    pub fn parse(frame: &Frame) -> Result<Self, NodeError> {
+        let mut reader = Reader::new(frame);
+        let (level, key_count) = reader.head()?;
+        let items_start = reader.at;
+        let hash_at = reader.bytes.len().checked_sub(HASH).filter(|&at| at >= items_start);
+        let Some(hash_at) = hash_at else {
+            return Err(reader.malformed(reader.bytes.len(), "32 bytes of hash", "the end of the node"));
+        };
+        let empty = key_count == 0 && reader.bytes.get(items_start..hash_at) == Some(&[0, 0]);
+        let links = if empty {
+            Some(Links { links: Vec::new(), span: items_start + 1..hash_at })
+        } else {
+            (items_start..hash_at).find_map(|at| reader.links_between(at, hash_at, key_count + 1))
+        };
+        let Some(links) = links else {
+            let expected = format!("{} child links before the node's hash", key_count + 1);
+            return Err(reader.malformed(items_start, expected, "other bytes"));
+        };
+        reader.at = hash_at;
+        let stored_hash = reader.hash()?;
+        Ok(Self { level, key_count, items: items_start..links.span.start, links, stored_hash })
+    }
+}
+
+impl Node {
+    /// Reads a node of a published dialect from its frame, and recomputes its hash where the types are known.
+    ///
+    /// # Errors
+    /// [`NodeError::Malformed`], with the byte that broke it.
+    pub fn parse_published(frame: Frame, codec: &Codec) -> Result<Self, NodeError> {
+        let (level, records, children, stored_hash) = match &codec.items {
+            Some(items) => Reader::new(&frame).node(codec.dialect, items)?,
+            None => {
+                let skeleton = Skeleton::parse(&frame)?;
+                let records = Records::Opaque { count: skeleton.key_count };
+                (skeleton.level, records, skeleton.links.links, skeleton.stored_hash)
+            }
+        };
+        let mut node = Self { frame, level, records, children, stored_hash, hash: None };
+        node.hash = published_hash(&node);
+        Ok(node)
+    }
+}
+
+/// The node hash of the published dialects, which is ours too: blake3 over the level (`u32` LE), the key count
+/// (`u64` LE), then for each child its hash, followed, but for the last, by key length (`u64` LE), key bytes, value
+/// length (`u64` LE) and value bytes. An empty node hashes to 32 zero bytes. None where the types are unknown.
+fn published_hash(node: &Node) -> Option<NodeHash> {
+    if node.is_empty() {
+        return Some(NodeHash::EMPTY);
+    }
+    if matches!(node.records, Records::Opaque { count: 1.. }) {
+        return None;
+    }
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(&u32::from(node.level).to_le_bytes());
+    hasher.update(&(node.key_count() as u64).to_le_bytes());
+    for (index, child) in node.children.iter().enumerate() {
+        hasher.update(child.hash.as_bytes());
+        if let Some(record) = node.record(index) {
+            for item in [record.key, record.value] {
+                hasher.update(&(item.len() as u64).to_le_bytes());
+                hasher.update(item);
+            }
+        }
+    }
+    Some(hasher.finalize().into())
+}
+
+/// Reads fields of a frame one after the other. Positions count from the frame's start.
+struct Reader<'a> {
+    offset: u64,
+    bytes: &'a [u8],
+    at: usize,
+}
+
+impl<'a> Reader<'a> {
+    fn new(frame: &'a Frame) -> Self {
+        Self { offset: frame.offset(), bytes: frame.bytes(), at: FRAME_PREFIX }
+    }
+
+    fn malformed(&self, at: usize, expected: impl Into<String>, found: impl Into<String>) -> NodeError {
+        let at = self.offset + at as u64;
+        NodeError::Malformed { offset: self.offset, at, expected: expected.into(), found: found.into() }
+    }
+
+    fn rest(&self) -> &'a [u8] {
+        self.bytes.get(self.at..).unwrap_or_default()
+    }
+
+    fn varint(&mut self, what: &str) -> Result<u64, NodeError> {
+        let rest = self.rest();
+        match postcard::take_from_bytes::<u64>(rest) {
+            Ok((value, after)) => {
+                self.at += rest.len() - after.len();
+                Ok(value)
+            }
+            Err(_) if rest.len() < 10 => Err(self.malformed(self.bytes.len(), what, "the end of the node")),
+            Err(_) => Err(self.malformed(self.at, what, "a varint of more than 64 bits")),
+        }
+    }
+
+    /// Level and key count. A key takes at least no byte, but its link takes 33, which bounds the count.
+    fn head(&mut self) -> Result<(u8, usize), NodeError> {
+        let level_at = self.at;
+        let level = self.varint("the level")?;
+        let Some(level) = u8::try_from(level).ok().filter(|level| *level <= MAX_LEVEL) else {
+            return Err(self.malformed(level_at, format!("a level of 0 to {MAX_LEVEL}"), level.to_string()));
+        };
+        let count_at = self.at;
+        let count = self.varint("the key count")?;
+        let most = self.bytes.len() / (HASH + 1);
+        match usize::try_from(count).ok().filter(|count| *count <= most) {
+            Some(count) => Ok((level, count)),
+            None => Err(self.malformed(count_at, format!("at most {most} keys"), count.to_string())),
+        }
+    }
+
+    fn node(&mut self, dialect: Dialect, items: &ItemForms) -> Result<Parts, NodeError> {
+        let (level, count) = self.head()?;
+        let mut spans = Vec::with_capacity(count);
+        for index in 0..count {
+            let stored_key = self.item(&*items.key, "key", index, count)?;
+            let framing = match dialect {
+                Dialect::FileMst02 => items.key.framing(self.bytes.get(stored_key.clone()).unwrap_or_default()),
+                Dialect::FileMstGit => 0,
+            };
+            let key = stored_key.start + framing..stored_key.end;
+            spans.push(RecordSpan { stored_key, key, value: 0..0 });
+        }
+        let count_at = self.at;
+        let values = self.varint("the value count")?;
+        if values != count as u64 {
+            return Err(self.malformed(count_at, format!("a value count of {count}, as of keys"), values.to_string()));
+        }
+        for (index, span) in spans.iter_mut().enumerate() {
+            span.value = self.item(&*items.value, "value", index, count)?;
+        }
+        let count_at = self.at;
+        let links = self.varint("the child count")?;
+        if links != count as u64 + 1 && !(count == 0 && links == 0) {
+            let expected = format!("a child count of {}, one more than keys", count + 1);
+            return Err(self.malformed(count_at, expected, links.to_string()));
+        }
+        let mut children = Vec::with_capacity(links as usize);
+        for _ in 0..links {
+            children.push(self.link()?);
+        }
+        let stored_hash = self.hash()?;
+        if !self.rest().is_empty() {
+            let found = format!("{} more bytes", self.rest().len());
+            return Err(self.malformed(self.at, "the end of the node", found));
+        }
+        Ok((level, Records::Delimited(spans), children, stored_hash))
+    }
+
+    fn item(
+        &mut self,
+        form: &(impl Delimit + ?Sized),
+        what: &str,
+        index: usize,
+        count: usize,
+    ) -> Result<Range<usize>, NodeError> {
+        let rest = self.rest();
+        let length = form.end(rest).map_err(|DelimitError { at, expected, found }| {
+            let expected = format!("{expected} ({what} {} of {count})", index + 1);
+            self.malformed(self.at + at, expected, found)
+        })?;
+        let start = self.at;
+        self.at += length.min(rest.len());
+        Ok(start..self.at)
+    }
+
+    fn link(&mut self) -> Result<Link, NodeError> {
+        let offset = self.varint("the offset of a child")?;
+        Ok(Link { offset, hash: self.hash()? })
+    }
+
+    fn hash(&mut self) -> Result<NodeHash, NodeError> {
+        let Some((hash, _)) = self.rest().split_first_chunk::<HASH>() else {
+            return Err(self.malformed(self.bytes.len(), "32 bytes of hash", "the end of the node"));
+        };
+        self.at += HASH;
+        Ok((*hash).into())
+    }
+
+    /// The links, where a count of `count` and that many links fill the bytes from `start` to `end` exactly.
+    fn links_between(&self, start: usize, end: usize, count: usize) -> Option<Links> {
+        // Offsets take one to ten bytes each, so most places fail here.
+        let size = end.checked_sub(start)?;
+        if size < count * (HASH + 1) + 1 || size > count * (HASH + 10) + 10 {
+            return None;
+        }
+        let mut reader = Reader { offset: self.offset, bytes: self.bytes.get(..end)?, at: start };
+        if reader.varint("the child count").ok()? != count as u64 {
+            return None;
+        }
+        let mut links = Vec::with_capacity(count);
+        for _ in 0..count {
+            links.push(reader.link().ok().filter(|link| link.offset < self.offset)?);
+        }
+        (reader.at == end).then_some(Links { links, span: start..end })
+    }
+}
+
+type Parts = (u8, Records, Vec<Link>, NodeHash);

@@ -1,0 +1,115 @@
+//! What a tree consists of, counted by one full walk.
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+
+use crate::level::level_of;
+use crate::node::{Node, NodeError};
+use crate::tree::{NodeRecord, Tree};
+use crate::walk::{Damage, Step};
+
+/// What the published dialects write for an absent child: length, level, three counts of zero, 32 zero bytes.
+const EMPTY_NODE_BYTES: u64 = 40;
+
+/// What a tree consists of.
+#[derive(Clone, Debug, Default)]
+pub struct Stats {
+    /// The level of the root + 1; 0 for the empty tree.
+    pub height: u32,
+    /// Records that could be reached.
+    pub records: u64,
+    /// Nodes that could be reached, keyless and empty ones included.
+    pub nodes: u64,
+    /// Of these, nodes without keys but with a child. A canonical tree has none.
+    pub keyless_nodes: u64,
+    /// Of these, nodes with neither keys nor children, which the published dialects write for absent children.
+    pub empty_nodes: u64,
+    /// The bytes of all these nodes' frames.
+    pub bytes_reachable: u64,
+    /// Nodes and keys of each level, empty nodes left out.
+    pub levels: BTreeMap<u8, LevelStats>,
+    /// Keys that stand at another level than their hash gives them.
+    pub misplaced_keys: u64,
+    /// Keys that are not above the key before them.
+    pub unordered_keys: u64,
+    /// Subtrees that could not be read. What lies in them is not counted above.
+    pub damage: Vec<Damage>,
+}
+
+/// What stands at one level.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct LevelStats {
+    /// Nodes.
+    pub nodes: u64,
+    /// Keys in them.
+    pub keys: u64,
+}
+
+impl Stats {
+    /// Whether the tree has the canonical shape: no keyless node, every key at the level of its hash, all keys in order.
+    /// None where damage or unknown types hide the answer.
+    pub fn canonical(&self) -> Option<bool> {
+        let faults = self.keyless_nodes + self.misplaced_keys + self.unordered_keys;
+        match (faults, self.damage.is_empty()) {
+            (0, true) => Some(true),
+            (0, false) => None,
+            _ => Some(false),
+        }
+    }
+
+    /// Whether every node could be read and passed its check. Records of unknown types are no damage.
+    pub fn is_sound(&self) -> bool {
+        self.damage.iter().all(|damage| matches!(damage.error, NodeError::TypesUnknown { .. }))
+    }
+
+    fn count(&mut self, node: &Node) {
+        self.nodes += 1;
+        self.keyless_nodes += u64::from(node.is_keyless());
+        self.bytes_reachable += node.bytes().len() as u64;
+        let level = self.levels.entry(node.level()).or_default();
+        level.nodes += 1;
+        level.keys += node.key_count() as u64;
+    }
+}
+
+impl Tree {
+    /// Counts the whole tree: reads every node. `progress` is shown the counts so far after each node, and can stop.
+    pub fn stats(&self, mut progress: impl FnMut(&Stats) -> ControlFlow<()>) -> Stats {
+        let mut stats = Stats::default();
+        let mut last: Option<NodeRecord> = None;
+        for step in self.walk() {
+            match step {
+                Step::Node { node, depth } => {
+                    if depth == 0 {
+                        stats.height = u32::from(node.level()) + 1;
+                    }
+                    stats.count(&node);
+                    if progress(&stats).is_break() {
+                        break;
+                    }
+                }
+                Step::Absent(_) => {
+                    stats.nodes += 1;
+                    stats.empty_nodes += 1;
+                    stats.bytes_reachable += EMPTY_NODE_BYTES;
+                }
+                Step::Record(record) => {
+                    stats.records += 1;
+                    stats.misplaced_keys += u64::from(level_of(record.bytes().key) != record.node().level());
+                    let in_order = last.as_ref().is_none_or(|last| self.in_order(last, &record));
+                    stats.unordered_keys += u64::from(!in_order);
+                    last = Some(record);
+                }
+                Step::Damage(damage) => stats.damage.push(damage),
+            }
+        }
+        stats
+    }
+
+    fn in_order(&self, left: &NodeRecord, right: &NodeRecord) -> bool {
+        self.store().codec().items.as_ref().is_none_or(|items| {
+            items.key.compare(left.bytes().stored_key, right.bytes().stored_key) == std::cmp::Ordering::Less
+        })
+    }
+}

@@ -1,0 +1,153 @@
+//! The seam between trees and bytes: positional reads.
+//!
+//! Everything that reads a file goes through [`ReadAt`], so that tests can count, cut and damage what is read.
+
+use std::fs::File;
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+/// Bytes that can be read at any position, by many threads at once.
+pub trait ReadAt: Send + Sync {
+    /// The number of bytes there are now. A file can grow while it is read.
+    fn len(&self) -> io::Result<u64>;
+
+    /// Reads into `buf` from `offset` on; returns how many bytes were read, 0 at the end.
+    fn read_at(&self, offset: u64, buf: &mut [u8]) -> io::Result<usize>;
+
+    /// Whether there is no byte.
+    fn is_empty(&self) -> io::Result<bool> {
+        Ok(self.len()? == 0)
+    }
+
+    /// Reads into `buf` until it is full or the end is reached; returns how many bytes were read.
+    fn read_up_to(&self, mut offset: u64, buf: &mut [u8]) -> io::Result<usize> {
+        let mut filled = 0;
+        while let Some(rest) = buf.get_mut(filled..).filter(|rest| !rest.is_empty()) {
+            match self.read_at(offset, rest) {
+                Ok(0) => break,
+                Ok(count) => {
+                    filled += count;
+                    offset += count as u64;
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(filled)
+    }
+}
+
+impl ReadAt for [u8] {
+    fn len(&self) -> io::Result<u64> {
+        Ok(<[u8]>::len(self) as u64)
+    }
+
+    fn read_at(&self, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
+        let start = usize::try_from(offset).unwrap_or(usize::MAX);
+        let rest = self.get(start..).unwrap_or_default();
+        let count = rest.len().min(buf.len());
+        if let (Some(to), Some(from)) = (buf.get_mut(..count), rest.get(..count)) {
+            to.copy_from_slice(from);
+        }
+        Ok(count)
+    }
+}
+
+impl ReadAt for Vec<u8> {
+    fn len(&self) -> io::Result<u64> {
+        ReadAt::len(self.as_slice())
+    }
+
+    fn read_at(&self, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
+        self.as_slice().read_at(offset, buf)
+    }
+}
+
+impl<T: ReadAt + ?Sized> ReadAt for Arc<T> {
+    fn len(&self) -> io::Result<u64> {
+        (**self).len()
+    }
+
+    fn read_at(&self, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
+        (**self).read_at(offset, buf)
+    }
+}
+
+/// A file opened for reading only: never created, extended, or locked.
+#[derive(Debug)]
+pub struct FileStorage {
+    file: File,
+}
+
+impl FileStorage {
+    /// Opens the file at `path` for reading.
+    ///
+    /// # Errors
+    /// Those of the system; a directory is refused as [`io::ErrorKind::IsADirectory`].
+    pub fn open(path: &Path) -> io::Result<Self> {
+        let file = File::open(path)?;
+        if file.metadata()?.is_dir() {
+            return Err(io::ErrorKind::IsADirectory.into());
+        }
+        Ok(Self { file })
+    }
+}
+
+impl ReadAt for FileStorage {
+    fn len(&self) -> io::Result<u64> {
+        Ok(self.file.metadata()?.len())
+    }
+
+    #[cfg(unix)]
+    fn read_at(&self, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
+        std::os::unix::fs::FileExt::read_at(&self.file, buf, offset)
+    }
+
+    #[cfg(windows)]
+    fn read_at(&self, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
+        std::os::windows::fs::FileExt::seek_read(&self.file, buf, offset)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_stop_at_the_end() {
+        let bytes = vec![1, 2, 3, 4];
+        let mut buf = [0; 3];
+        assert_eq!(bytes.read_up_to(2, &mut buf).unwrap(), 2);
+        assert_eq!(buf, [3, 4, 0]);
+        assert_eq!(bytes.read_up_to(4, &mut buf).unwrap(), 0);
+        assert_eq!(bytes.read_up_to(u64::MAX, &mut buf).unwrap(), 0);
+    }
+
+    #[test]
+    fn short_reads_and_interruptions_are_continued() {
+        struct Trickle(std::sync::atomic::AtomicU32);
+        impl ReadAt for Trickle {
+            fn len(&self) -> io::Result<u64> {
+                Ok(10)
+            }
+            fn read_at(&self, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
+                if self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed).is_multiple_of(2) {
+                    return Err(io::ErrorKind::Interrupted.into());
+                }
+                buf[0] = offset as u8;
+                Ok(usize::from(offset < 10))
+            }
+        }
+        let mut buf = [9; 4];
+        assert_eq!(Trickle(0.into()).read_up_to(3, &mut buf).unwrap(), 4);
+        assert_eq!(buf, [3, 4, 5, 6]);
+    }
+
+    #[test]
+    fn a_directory_is_refused() {
+        let dir = tempfile::tempdir().unwrap();
+        let error = FileStorage::open(dir.path()).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::IsADirectory);
+    }
+}

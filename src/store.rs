@@ -1,0 +1,144 @@
+//! The nodes of one file: read when asked for, checked against what their parent says, kept within a byte budget.
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+use std::fmt;
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use quick_cache::sync::{Cache, DefaultLifecycle};
+use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
+
+use crate::node::{Codec, Frame, Link, Node, NodeError};
+use crate::storage::ReadAt;
+
+/// The default budget of the node cache, in bytes.
+pub const DEFAULT_CACHE_BYTES: u64 = 64 << 20;
+
+/// The nodes of one file under one codec. Shared by threads; reads run in parallel.
+pub struct NodeStore {
+    storage: Arc<dyn ReadAt>,
+    codec: Codec,
+    cache: Cache<u64, Arc<Node>, NodeWeighter>,
+    nodes_read: AtomicU64,
+    bytes_read: AtomicU64,
+}
+
+/// How much was read from the file so far. What the cache answered does not count.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct ReadCounts {
+    /// Nodes.
+    pub nodes: u64,
+    /// Bytes of those nodes' frames.
+    pub bytes: u64,
+}
+
+#[derive(Clone)]
+struct NodeWeighter;
+
+impl Weighter<u64, Arc<Node>> for NodeWeighter {
+    fn weight(&self, _: &u64, node: &Arc<Node>) -> u64 {
+        node.weight() as u64
+    }
+}
+
+impl NodeStore {
+    /// The nodes in `storage` as `codec` tells them apart, with a cache of `cache_bytes`.
+    pub fn new(storage: Arc<dyn ReadAt>, codec: Codec, cache_bytes: u64) -> Self {
+        // One shard holds any node that fits the budget; with several, the cache would silently refuse a node that is
+        // heavier than one shard's share.
+        let items = (cache_bytes / 1024).max(16) as usize;
+        let mut options = OptionsBuilder::new();
+        options.shards(1).estimated_items_capacity(items).weight_capacity(cache_bytes);
+        let cache = match options.build() {
+            Ok(options) => {
+                Cache::with_options(options, NodeWeighter, DefaultHashBuilder::default(), DefaultLifecycle::default())
+            }
+            // Not reached: all that must be given is given.
+            Err(_) => Cache::with_weighter(items, cache_bytes, NodeWeighter),
+        };
+        Self { storage, codec, cache, nodes_read: AtomicU64::new(0), bytes_read: AtomicU64::new(0) }
+    }
+
+    /// How the nodes' bytes are told apart.
+    pub fn codec(&self) -> &Codec {
+        &self.codec
+    }
+
+    /// The length of the file now, in bytes.
+    ///
+    /// # Errors
+    /// Those of the system.
+    pub fn file_len(&self) -> io::Result<u64> {
+        self.storage.len()
+    }
+
+    /// The bytes below.
+    pub fn storage(&self) -> &Arc<dyn ReadAt> {
+        &self.storage
+    }
+
+    /// The node that `link` leads to, checked: its recomputed hash is the link's. Where the types are unknown no hash
+    /// can be recomputed, and the hash that the node carries is held against the link's instead.
+    ///
+    /// Reads at most one node from the file.
+    ///
+    /// # Errors
+    /// [`NodeError::Hash`] if the node is not the one the link means, else what [`NodeStore::unchecked`] says.
+    pub fn node(&self, link: &Link) -> Result<Arc<Node>, NodeError> {
+        let node = self.unchecked(link.offset)?;
+        let found = node.hash().unwrap_or(node.stored_hash());
+        if found != link.hash {
+            return Err(NodeError::Hash { offset: link.offset, expected: link.hash, found });
+        }
+        Ok(node)
+    }
+
+    /// The node whose frame begins at `offset`, as its bytes say, held against nothing.
+    ///
+    /// # Errors
+    /// If there is no readable node.
+    pub fn unchecked(&self, offset: u64) -> Result<Arc<Node>, NodeError> {
+        if let Some(node) = self.cache.get(&offset) {
+            return Ok(node);
+        }
+        self.adopt(Frame::read(&*self.storage, offset)?)
+    }
+
+    /// Takes in a frame that was just read from the file, and counts it as read.
+    ///
+    /// # Errors
+    /// If it does not hold a node.
+    pub fn adopt(&self, frame: Frame) -> Result<Arc<Node>, NodeError> {
+        let offset = frame.offset();
+        self.nodes_read.fetch_add(1, Ordering::Relaxed);
+        self.bytes_read.fetch_add(frame.bytes().len() as u64, Ordering::Relaxed);
+        let node = Arc::new(Node::parse_published(frame, &self.codec)?);
+        self.cache.insert(offset, Arc::clone(&node));
+        Ok(node)
+    }
+
+    /// How much was read so far.
+    pub fn read_counts(&self) -> ReadCounts {
+        ReadCounts { nodes: self.nodes_read.load(Ordering::Relaxed), bytes: self.bytes_read.load(Ordering::Relaxed) }
+    }
+
+    /// How much memory the cached nodes take, in bytes.
+    pub fn cached_bytes(&self) -> u64 {
+        self.cache.weight()
+    }
+
+    /// Whether a recomputed hash, and not only a stored one, stands behind every node that [`NodeStore::node`] gives.
+    pub fn proves_content(&self) -> bool {
+        self.codec.items.is_some()
+    }
+}
+
+impl fmt::Debug for NodeStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NodeStore")
+            .field("codec", &self.codec)
+            .field("read", &self.read_counts())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,155 @@
+//! A tree: a root in a file, and the way down from it.
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+use std::cmp::Ordering;
+use std::sync::Arc;
+
+use crate::node::{Link, Node, NodeError, Record, Records};
+use crate::store::NodeStore;
+use crate::walk::Walk;
+
+/// One root in a file. Nodes are read when they are needed and checked against their parent's hash; cloning is cheap.
+#[derive(Clone, Debug)]
+pub struct Tree {
+    store: Arc<NodeStore>,
+    root: Link,
+}
+
+/// A record that keeps its node alive.
+#[derive(Clone, Debug)]
+pub struct NodeRecord {
+    node: Arc<Node>,
+    index: usize,
+}
+
+impl NodeRecord {
+    /// The record at `index` of `node`; none where there is none or the types are unknown.
+    pub fn new(node: Arc<Node>, index: usize) -> Option<Self> {
+        node.record(index)?;
+        Some(Self { node, index })
+    }
+
+    /// The node that holds the record.
+    pub fn node(&self) -> &Arc<Node> {
+        &self.node
+    }
+
+    /// Which record of its node it is, counted from 0.
+    pub fn index(&self) -> usize {
+        self.index
+    }
+
+    /// Its bytes.
+    pub fn bytes(&self) -> Record<'_> {
+        // `new` saw the record, and nodes do not change.
+        self.node.record(self.index).unwrap_or(Record { stored_key: &[], key: &[], value: &[] })
+    }
+}
+
+/// Where a search for a key ended: at its record, or at the gap where it would stand.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Place {
+    /// The record at this index of the node has the key.
+    At(usize),
+    /// The key would stand in the child at this index.
+    Below(usize),
+}
+
+impl Tree {
+    /// The tree below `root` in `store`. Reads nothing.
+    pub fn new(store: Arc<NodeStore>, root: Link) -> Self {
+        Self { store, root }
+    }
+
+    /// The nodes of the file.
+    pub fn store(&self) -> &Arc<NodeStore> {
+        &self.store
+    }
+
+    /// The link to the root.
+    pub fn root_link(&self) -> Link {
+        self.root
+    }
+
+    /// The root node; none for the empty tree. Reads at most one node.
+    ///
+    /// # Errors
+    /// If the root cannot be read or fails its check.
+    pub fn root(&self) -> Result<Option<Arc<Node>>, NodeError> {
+        if self.root.is_empty() {
+            return Ok(None);
+        }
+        self.store.node(&self.root).map(Some)
+    }
+
+    /// The most nodes that can stand on a path from the root, the root included: its level + 1. 0 for the empty tree.
+    ///
+    /// # Errors
+    /// If the root cannot be read or fails its check.
+    pub fn height(&self) -> Result<u32, NodeError> {
+        Ok(self.root()?.map_or(0, |root| u32::from(root.level()) + 1))
+    }
+
+    /// The child at `index` of the last node of `path`, which leads there from the root. None where the link is
+    /// absent or there is no such link. Reads at most one node.
+    ///
+    /// # Errors
+    /// [`NodeError::Loop`] if the link leads back into the path, [`NodeError::Level`] if the child is not below its
+    /// parent, [`NodeError::Hash`] and others if it is not the node that the link means.
+    pub fn child(&self, path: &[Arc<Node>], index: usize) -> Result<Option<Arc<Node>>, NodeError> {
+        let Some(parent) = path.last() else { return Ok(None) };
+        let Some(link) = parent.children().get(index).filter(|link| !link.is_empty()) else { return Ok(None) };
+        if path.iter().any(|ancestor| ancestor.offset() == link.offset) {
+            return Err(NodeError::Loop { offset: link.offset, parent: parent.offset() });
+        }
+        let child = self.store.node(link)?;
+        if child.level() >= parent.level() {
+            let (level, parent_level) = (child.level(), parent.level());
+            return Err(NodeError::Level { offset: link.offset, level, parent_level });
+        }
+        Ok(Some(child))
+    }
+
+    /// Where `stored_key` stands in `node`, or in which child it would. Costs a binary search.
+    ///
+    /// # Errors
+    /// [`NodeError::TypesUnknown`].
+    pub fn place(&self, node: &Node, stored_key: &[u8]) -> Result<Place, NodeError> {
+        let (Some(items), Records::Delimited(spans)) = (&self.store.codec().items, node.records()) else {
+            return Err(NodeError::TypesUnknown { offset: node.offset() });
+        };
+        let bytes = node.bytes();
+        let found = spans.binary_search_by(|span| {
+            bytes.get(span.stored_key.clone()).map_or(Ordering::Less, |key| items.key.compare(key, stored_key))
+        });
+        Ok(match found {
+            Ok(index) => Place::At(index),
+            Err(index) => Place::Below(index),
+        })
+    }
+
+    /// The record of `stored_key`, in the form in which the file stores keys. Reads at most `height` nodes.
+    ///
+    /// # Errors
+    /// If a node on the way cannot be read or fails its check: then nothing is known of the key.
+    pub fn get(&self, stored_key: &[u8]) -> Result<Option<NodeRecord>, NodeError> {
+        let Some(root) = self.root()? else { return Ok(None) };
+        let mut path = vec![root];
+        loop {
+            let Some(node) = path.last() else { return Ok(None) };
+            let below = match self.place(node, stored_key)? {
+                Place::At(index) => return Ok(NodeRecord::new(Arc::clone(node), index)),
+                Place::Below(index) => index,
+            };
+            match self.child(&path, below)? {
+                Some(child) => path.push(child),
+                None => return Ok(None),
+            }
+        }
+    }
+
+    /// Walks the tree in key order. Holds one path of nodes at a time.
+    pub fn walk(&self) -> Walk<'_> {
+        Walk::new(self)
+    }
+}

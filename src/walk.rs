@@ -1,0 +1,152 @@
+//! Walks a tree in key order and goes on around what is damaged.
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+use std::sync::Arc;
+
+use crate::node::{Link, Node, NodeError, Records};
+use crate::tree::{NodeRecord, Place, Tree};
+
+/// A subtree that could not be read.
+#[derive(Clone, Debug)]
+pub struct Damage {
+    /// What is wrong.
+    pub error: NodeError,
+    /// The offsets of the nodes from the root to the parent of the damaged one.
+    pub path: Vec<u64>,
+    /// The last record before the hole; none at the start.
+    pub after: Option<NodeRecord>,
+    /// The first record behind the hole; none at the end.
+    pub before: Option<NodeRecord>,
+}
+
+/// What a walk meets.
+#[derive(Clone, Debug)]
+pub enum Step {
+    /// A node, before anything in it.
+    Node {
+        /// The node.
+        node: Arc<Node>,
+        /// How many nodes stand above it.
+        depth: usize,
+    },
+    /// A link to nothing.
+    Absent(Link),
+    /// A record, in key order.
+    Record(NodeRecord),
+    /// A subtree that is left out because it could not be read.
+    Damage(Damage),
+}
+
+/// An iterator over what a tree holds, in key order. Memory of one path.
+///
+/// Terminates on any input: a child is always of a lower level than its parent.
+#[derive(Debug)]
+pub struct Walk<'a> {
+    tree: &'a Tree,
+    path: Vec<Arc<Node>>,
+    // For each node of the path what comes next in it: 2i is child i, 2i + 1 is record i.
+    next: Vec<usize>,
+    started: bool,
+    // The key to start at, until the walk has reached it.
+    seek: Option<Vec<u8>>,
+}
+
+impl<'a> Walk<'a> {
+    pub(crate) fn new(tree: &'a Tree) -> Self {
+        Self { tree, path: Vec::new(), next: Vec::new(), started: false, seek: None }
+    }
+
+    /// Starts at the first record whose key is not below `stored_key`, instead of at the beginning. Reads the nodes on
+    /// the way there, which are met as steps too.
+    pub fn from_key(self, stored_key: Vec<u8>) -> Self {
+        Self { seek: Some(stored_key), ..Self::new(self.tree) }
+    }
+
+    /// Only the records, and the damage between them.
+    pub fn records(self) -> impl Iterator<Item = Result<NodeRecord, Damage>> + use<'a> {
+        self.filter_map(|step| match step {
+            Step::Record(record) => Some(Ok(record)),
+            Step::Damage(damage) => Some(Err(damage)),
+            Step::Node { .. } | Step::Absent(_) => None,
+        })
+    }
+
+    fn enter(&mut self, node: Arc<Node>) -> Step {
+        let depth = self.path.len();
+        let first = match self.seek.as_ref().map(|key| self.tree.place(&node, key)) {
+            Some(Ok(Place::Below(child))) => 2 * child,
+            Some(Ok(Place::At(index))) => {
+                self.seek = None;
+                2 * index + 1
+            }
+            Some(Err(_)) | None => 0,
+        };
+        self.path.push(Arc::clone(&node));
+        self.next.push(first);
+        Step::Node { node, depth }
+    }
+
+    fn damage(&self, error: NodeError) -> Step {
+        // The records around the hole stand in the innermost node of the path that has one on that side.
+        let around = |record_beside: fn(usize) -> Option<usize>| {
+            self.path.iter().zip(&self.next).rev().find_map(|(node, next)| {
+                let child = next.saturating_sub(1) / 2;
+                NodeRecord::new(Arc::clone(node), record_beside(child)?)
+            })
+        };
+        let path = self.path.iter().map(|node| node.offset()).collect();
+        Step::Damage(Damage { error, path, after: around(|child| child.checked_sub(1)), before: around(Some) })
+    }
+
+    fn root(&mut self) -> Step {
+        match self.tree.root() {
+            Ok(Some(root)) => self.enter(root),
+            Ok(None) => Step::Absent(self.tree.root_link()),
+            Err(error) => self.damage(error),
+        }
+    }
+
+    fn child(&mut self, index: usize, link: Link) -> Step {
+        match self.tree.child(&self.path, index) {
+            Ok(Some(child)) => self.enter(child),
+            Ok(None) => {
+                self.seek = None;
+                Step::Absent(link)
+            }
+            Err(error) => {
+                self.seek = None;
+                self.damage(error)
+            }
+        }
+    }
+}
+
+impl Iterator for Walk<'_> {
+    type Item = Step;
+
+    fn next(&mut self) -> Option<Step> {
+        if !self.started {
+            self.started = true;
+            return Some(self.root());
+        }
+        loop {
+            let (node, next) = (self.path.last()?, self.next.last_mut()?);
+            let index = *next / 2;
+            let at_child = next.is_multiple_of(2);
+            *next += 1;
+            if at_child {
+                if let Some(link) = node.children().get(index).copied() {
+                    return Some(self.child(index, link));
+                }
+                self.path.pop();
+                self.next.pop();
+            } else if let Some(record) = NodeRecord::new(Arc::clone(node), index) {
+                self.seek = None;
+                return Some(Step::Record(record));
+            } else if index == 0 && matches!(node.records(), Records::Opaque { count: 1.. }) {
+                let offset = node.offset();
+                return Some(self.damage(NodeError::TypesUnknown { offset }));
+            }
+        }
+    }
+}

@@ -7,4 +7,5 @@
 #![warn(missing_docs)]
 
 pub mod published;
+pub mod terminal;
 pub mod upstream;

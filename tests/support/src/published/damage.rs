@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::writer::LENGTH_PREFIX;
-use super::{Link, PublishedWriter};
+use super::{Hash, Link, PublishedWriter};
 
 impl PublishedWriter {
     /// Overwrites the bytes at an offset of the file.
@@ -26,7 +26,7 @@ impl PublishedWriter {
     }
 
     /// Makes a node claim another hash of its own than the one it has.
-    pub fn claim_hash(&mut self, node: Link, hash: super::Hash) {
+    pub fn claim_hash(&mut self, node: Link, hash: Hash) {
         self.patch(self.body(node).end - hash.len() as u64, &hash);
     }
 

@@ -62,6 +62,8 @@ impl Session {
 
     /// Waits until the screen is as wanted; `what` names that in the message.
     ///
+    /// A program's frame may arrive in pieces, so ask for all that the test goes on to look at, not for its first row.
+    ///
     /// # Panics
     /// With the whole screen, when the deadline has passed (10 s, or `MST_TEST_TIMEOUT_SECS`), or at once when the
     /// program has ended and the screen can change no more.
@@ -106,7 +108,7 @@ impl Session {
         match self.shared.wait(limit, ready) {
             Some(found) => found,
             None => panic!(
-                "no sight of {what} within {limit:?}\n{}",
+                "no sight of {what} (deadline {limit:?})\n{}",
                 describe(&self.shared.state())
             ),
         }
@@ -218,7 +220,9 @@ impl Session {
             !self.has_ended(),
             "the program has ended: no signal {signal} to send"
         );
-        assert!(self.signal(signal), "no signal {signal} could be sent");
+        if let Err(why) = self.signal(signal) {
+            panic!("signal {signal} could not be sent: {why}");
+        }
     }
 
     fn has_ended(&self) -> bool {
@@ -226,12 +230,17 @@ impl Session {
     }
 
     /// The shell's own `kill`: sending a signal needs unsafe code, and not every system has the command.
-    fn signal(&self, signal: &str) -> bool {
+    fn signal(&self, signal: &str) -> Result<(), String> {
         let process = self.process.to_string();
-        Command::new("/bin/sh")
+        let shell = Command::new("/bin/sh")
             .args(["-c", "kill -s \"$0\" \"$1\"", signal, &process])
-            .status()
-            .is_ok_and(|status| status.success())
+            .output()
+            .map_err(|error| error.to_string())?;
+        if shell.status.success() {
+            Ok(())
+        } else {
+            Err(String::from_utf8_lossy(&shell.stderr).into_owned())
+        }
     }
 }
 
@@ -242,7 +251,7 @@ impl Drop for Session {
         }
         // On Unix the killer only hangs up, which a program may ignore, and a stopped one does not hear.
         let killed = if cfg!(unix) {
-            self.signal("KILL")
+            self.signal("KILL").is_ok()
         } else {
             self.killer.kill().is_ok()
         };

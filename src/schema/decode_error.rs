@@ -9,7 +9,10 @@ use super::path::At;
 /// In each case `offset` counts bytes from the start of the slice given, and `at` is the path of the part that was
 /// being read, such as `.items[3].name`; it is empty for the whole value.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[allow(missing_docs, reason = "`offset` and `at` are described above, the others below")]
+#[allow(
+    missing_docs,
+    reason = "`offset` and `at` are described above, the others below"
+)]
 pub enum DecodeError {
     /// The bytes end too early: `needed` more were to be read at `offset`, `available` were left.
     #[error("byte {offset}, {}: expected {needed} more bytes, found {available}", At(.at))]

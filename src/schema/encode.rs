@@ -13,7 +13,10 @@ use super::value::{Payload, Value, ValueKind};
 ///
 /// In each case `at` is the path of the part in question, such as `.items[3].name`; it is empty for the whole value.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[allow(missing_docs, reason = "`at` is described above, the others speak for themselves")]
+#[allow(
+    missing_docs,
+    reason = "`at` is described above, the others speak for themselves"
+)]
 pub enum EncodeError {
     /// A value of another kind.
     #[error("{}: expected {expected}, found {found}", At(.at))]
@@ -55,29 +58,29 @@ pub enum EncodeError {
     TooDeep { at: String, limit: usize },
 }
 
+/// The path that every variant has, by whatever kind of reference `$error` is.
+macro_rules! at {
+    ($error:expr) => {
+        match $error {
+            EncodeError::Mismatch { at, .. }
+            | EncodeError::OutOfRange { at, .. }
+            | EncodeError::WrongCount { at, .. }
+            | EncodeError::WrongName { at, .. }
+            | EncodeError::UnknownVariant { at, .. }
+            | EncodeError::TooDeep { at, .. } => at,
+        }
+    };
+}
+
 impl EncodeError {
     /// The path of the part in question, empty for the whole value.
     pub fn at(&self) -> &str {
-        match self {
-            Self::Mismatch { at, .. }
-            | Self::OutOfRange { at, .. }
-            | Self::WrongCount { at, .. }
-            | Self::WrongName { at, .. }
-            | Self::UnknownVariant { at, .. }
-            | Self::TooDeep { at, .. } => at,
-        }
+        at!(self)
     }
 
     /// The same error one step further out.
     fn within(mut self, step: Step<'_>) -> Self {
-        match &mut self {
-            Self::Mismatch { at, .. }
-            | Self::OutOfRange { at, .. }
-            | Self::WrongCount { at, .. }
-            | Self::WrongName { at, .. }
-            | Self::UnknownVariant { at, .. }
-            | Self::TooDeep { at, .. } => at.insert_str(0, &step.to_string()),
-        }
+        at!(&mut self).insert_str(0, &step.to_string());
         self
     }
 }
@@ -216,17 +219,8 @@ impl Writer {
             (Shape::Struct(fields), Payload::Struct(items)) => self.fields(fields, items),
             _ => Err(EncodeError::Mismatch {
                 at: String::new(),
-                expected: match shape {
-                    Shape::Unit => "nothing",
-                    Shape::Tuple(_) => "items without names",
-                    Shape::Struct(_) => "named fields",
-                }
-                .to_owned(),
-                found: match payload {
-                    Payload::Unit => "nothing",
-                    Payload::Tuple(_) => "items without names",
-                    Payload::Struct(_) => "named fields",
-                },
+                expected: shape.describe().to_owned(),
+                found: payload.describe(),
             }),
         }
     }

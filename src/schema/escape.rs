@@ -93,7 +93,10 @@ mod tests {
 
     #[test]
     fn plain_text_is_not_copied() {
-        assert!(matches!(escape_text("zażółć \"1\" 'é' 日本"), Cow::Borrowed(_)));
+        assert!(matches!(
+            escape_text("zażółć \"1\" 'é' 日本"),
+            Cow::Borrowed(_)
+        ));
     }
 
     #[test]

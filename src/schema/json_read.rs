@@ -4,6 +4,7 @@
 //! keys and lose integers above 64 bits.
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde::de::{
     DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor,
@@ -249,10 +250,13 @@ fn each<'de, 't, A: SeqAccess<'de>>(
 fn members<'de, A: MapAccess<'de>>(
     mut map: A,
     fields: &[Field],
-) -> Result<Vec<(std::sync::Arc<str>, Value)>, A::Error> {
+) -> Result<Vec<(Arc<str>, Value)>, A::Error> {
     let mut found: Vec<Option<Value>> = vec![None; fields.len()];
     while let Some(name) = map.next_key::<String>()? {
-        let slot = fields.iter().zip(&mut found).find(|(f, _)| *f.name == *name);
+        let slot = fields
+            .iter()
+            .zip(&mut found)
+            .find(|(f, _)| *f.name == *name);
         let Some((field, slot)) = slot else {
             return Err(A::Error::custom(format_args!("unknown field {name:?}")));
         };

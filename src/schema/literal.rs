@@ -90,10 +90,12 @@ fn read(ty: &Type, text: &str) -> Result<Value, LiteralError> {
             None => return json(ty, text),
         },
     };
-    scalar.map(Value::new).ok_or_else(|| LiteralError::NotScalar {
-        expected: ty.to_string(),
-        found: text.to_owned(),
-    })
+    scalar
+        .map(Value::new)
+        .ok_or_else(|| LiteralError::NotScalar {
+            expected: ty.to_string(),
+            found: text.to_owned(),
+        })
 }
 
 fn json(ty: &Type, text: &str) -> Result<Value, LiteralError> {

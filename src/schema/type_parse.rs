@@ -34,7 +34,10 @@ impl fmt::Display for Position {
 
 /// Why a text is not a type.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[allow(missing_docs, reason = "`position` is where the trouble begins, the others are told below")]
+#[allow(
+    missing_docs,
+    reason = "`position` is where the trouble begins, the others are told below"
+)]
 pub enum TypeParseError {
     /// Something else should stand there.
     #[error("at {position}: expected {expected}, found {found}")]
@@ -123,10 +126,13 @@ impl<'a> Parser<'a> {
             Some('{') => Ok(Type::Struct(self.fields()?)),
             Some('&') => {
                 self.eat('&');
-                match self.word() {
-                    Some("str") => Ok(Type::String),
-                    _ => Err(self.unexpected("`str`")),
+                self.peek();
+                let start = self.offset;
+                if self.word() == Some("str") {
+                    return Ok(Type::String);
                 }
+                self.offset = start;
+                Err(self.unexpected("`str`"))
             }
             Some(c) if is_name_start(c) => self.named(),
             _ => Err(self.unexpected("a type")),
@@ -269,10 +275,7 @@ impl<'a> Parser<'a> {
         let start = self.offset;
         let name: Arc<str> = match first {
             Some('"') => self.quoted()?.into(),
-            _ => self
-                .word()
-                .ok_or_else(|| self.unexpected(expected))?
-                .into(),
+            _ => self.word().ok_or_else(|| self.unexpected(expected))?.into(),
         };
         if !seen.insert(name.clone()) {
             return Err(TypeParseError::DuplicateName {

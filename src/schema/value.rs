@@ -3,6 +3,8 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::ty::Shape;
+
 /// A decoded value, and the bytes it came from.
 ///
 /// `Display` gives one line much as Rust writes it, in which nothing can disturb a terminal; `Serialize` gives natural
@@ -99,3 +101,29 @@ impl ValueKind {
         }
     }
 }
+
+impl Payload {
+    /// What it is called in messages.
+    pub(super) fn describe(&self) -> &'static str {
+        match self {
+            Payload::Unit => NOTHING,
+            Payload::Tuple(_) => ITEMS,
+            Payload::Struct(_) => FIELDS,
+        }
+    }
+}
+
+impl Shape {
+    /// What it is called in messages.
+    pub(super) fn describe(&self) -> &'static str {
+        match self {
+            Shape::Unit => NOTHING,
+            Shape::Tuple(_) => ITEMS,
+            Shape::Struct(_) => FIELDS,
+        }
+    }
+}
+
+const NOTHING: &str = "a variant that holds nothing";
+const ITEMS: &str = "a variant with items in parentheses";
+const FIELDS: &str = "a variant with named fields";

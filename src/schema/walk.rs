@@ -52,7 +52,7 @@ impl<'t> Parts<'t> {
             Parts::Fields(fields) => fields.get(n as usize).map(|field| &field.ty),
             Parts::Inner(inner) => (n == 0).then_some(inner),
             Parts::Entries(key, value, count) => {
-                (n / 2 < count).then_some(if n % 2 == 0 { key } else { value })
+                (n / 2 < count).then_some(if n.is_multiple_of(2) { key } else { value })
             }
         }
     }
@@ -64,7 +64,7 @@ impl<'t> Parts<'t> {
             Parts::Types(_) => Step::Position(n as usize),
             Parts::Fields(fields) => Step::Name(&fields.get(n as usize)?.name),
             Parts::Inner(_) => return None,
-            Parts::Entries(..) if n % 2 == 0 => Step::Key(n / 2),
+            Parts::Entries(..) if n.is_multiple_of(2) => Step::Key(n / 2),
             Parts::Entries(..) => Step::Value(n / 2),
         })
     }

@@ -108,17 +108,29 @@ fn the_extremes_of_every_integer() {
     agrees("(u32, i32, i32)", &(u32::MAX, i32::MIN, i32::MAX), true);
     agrees("(u64, i64, i64)", &(u64::MAX, i64::MIN, i64::MAX), true);
     agrees("(usize, isize)", &(usize::MAX, isize::MIN), true);
-    agrees("(u128, i128, i128)", &(u128::MAX, i128::MIN, i128::MAX), true);
+    agrees(
+        "(u128, i128, i128)",
+        &(u128::MAX, i128::MIN, i128::MAX),
+        true,
+    );
 }
 
 #[test]
 fn options_arrays_and_units() {
-    agrees("Vec<Option<bool>>", &vec![None, Some(true), Some(false)], true);
+    agrees(
+        "Vec<Option<bool>>",
+        &vec![None, Some(true), Some(false)],
+        true,
+    );
     agrees("Vec<Option<()>>", &vec![None, Some(())], false);
     agrees("[[u16; 2]; 2]", &[[1_u16, 2], [3, 400]], true);
     agrees("Vec<()>", &vec![(), ()], true);
     agrees("Box<str>", &"text", true);
-    agrees("Map<(u8, bool), char>", &BTreeMap::from([((1_u8, true), 'x')]), false);
+    agrees(
+        "Map<(u8, bool), char>",
+        &BTreeMap::from([((1_u8, true), 'x')]),
+        false,
+    );
 }
 
 proptest! {
@@ -160,7 +172,8 @@ fn same<T: Serialize + for<'a> Deserialize<'a>>(
     prop_assert_eq!(
         ours.map(|v| encode(&ty, &v).unwrap()),
         theirs.map(|v| postcard::to_allocvec(&v).unwrap()),
-        "{}", text
+        "{}",
+        text
     );
     Ok(())
 }

@@ -78,7 +78,8 @@ proptest! {
 
     #[test]
     fn a_value_is_one_line_without_anything_hidden((_, value, _) in typed()) {
-        prop_assert!(!value.to_string().contains(|c: char| c.is_control() || c == '\u{202e}'));
+        let hidden = |c: char| c.is_control() || c == char::from_u32(0x202e).unwrap();
+        prop_assert!(!value.to_string().contains(hidden));
     }
 
     #[test]

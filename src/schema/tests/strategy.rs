@@ -88,11 +88,11 @@ fn kinds(ty: &Type) -> BoxedStrategy<ValueKind> {
             .prop_map(V::Int)
             .boxed(),
         Type::F32 => any::<u32>()
-            .prop_map(|bits| f32::from_bits(bits))
+            .prop_map(f32::from_bits)
             .prop_map(|v| V::F32(if v.is_nan() { f32::NAN } else { v }))
             .boxed(),
         Type::F64 => any::<u64>()
-            .prop_map(|bits| f64::from_bits(bits))
+            .prop_map(f64::from_bits)
             .prop_map(|v| V::F64(if v.is_nan() { f64::NAN } else { v }))
             .boxed(),
         Type::Char => any::<char>().prop_map(V::Char).boxed(),

@@ -15,6 +15,10 @@ use super::walk::{Event, Open, Walk};
 ///
 /// Both are read in step and only as far as they are equal, so that what follows the first difference is not checked.
 ///
+/// Nothing is allocated but for types with parts. A map that is itself part of a map's key is sorted anew whenever that
+/// key is compared: the cost grows exponentially with maps nested in keys, so such types should not come from
+/// untrusted files.
+///
 /// # Errors
 /// When, up to there, either slice is not a value of the type or exceeds the limits; the error does not say which.
 pub fn compare(

@@ -1,7 +1,7 @@
 //! What people type.
 
 use super::super::{LiteralError, parse_literal};
-use super::ty;
+use super::{decode, json, ty};
 
 fn typed(text: &str, literal: &str) -> Result<Vec<u8>, String> {
     parse_literal(&ty(text), literal).map_err(|e| e.to_string())
@@ -101,4 +101,18 @@ fn what_is_wrong_is_said() {
 fn deep_json_is_refused_and_not_followed() {
     let text = format!("{}u8{}", "Vec<".repeat(64), ">".repeat(64));
     assert!(typed(&text, &"[".repeat(100_000)).is_err());
+}
+
+#[test]
+fn nested_options_stay_apart_in_json() {
+    for (text, bytes, expected) in [
+        ("Option<Option<u8>>", &[0][..], "null"),
+        ("Option<Option<u8>>", &[1, 0], r#"{"some":null}"#),
+        ("Option<Option<u8>>", &[1, 1, 5], r#"{"some":5}"#),
+        ("Option<()>", &[1], r#"{"some":null}"#),
+        ("Option<u8>", &[1, 5], "5"),
+    ] {
+        assert_eq!(json(&decode(text, bytes).unwrap()), expected);
+        assert_eq!(typed(text, expected).as_deref(), Ok(bytes));
+    }
 }

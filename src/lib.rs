@@ -6,6 +6,8 @@ pub mod dialect;
 pub mod hash;
 pub mod level;
 pub mod node;
+pub mod open;
+pub mod scan;
 pub mod schema;
 pub mod stats;
 pub mod storage;

@@ -21,25 +21,13 @@ use super::walk::{Event, Open, Walk};
 ///
 /// # Errors
 /// When, up to there, either slice is not a value of the type or exceeds the limits; the error does not say which.
-pub fn compare(
-    ty: &Type,
-    a: &[u8],
-    b: &[u8],
-    options: &DecodeOptions,
-) -> Result<Ordering, DecodeError> {
+pub fn compare(ty: &Type, a: &[u8], b: &[u8], options: &DecodeOptions) -> Result<Ordering, DecodeError> {
     let mut left = Walk::new(ty, a, options);
     let mut right = Walk::new(ty, b, options);
     while !left.is_done() {
         let order = match (left.next()?, right.next()?) {
             (Event::Leaf(x), Event::Leaf(y)) => leaf_order(x, y),
-            (
-                Event::Open(Open::Map {
-                    entries: m,
-                    key,
-                    value,
-                }),
-                Event::Open(Open::Map { entries: n, .. }),
-            ) => {
+            (Event::Open(Open::Map { entries: m, key, value }), Event::Open(Open::Map { entries: n, .. })) => {
                 let x = Entries::read(&mut left, a, m, key, options)?;
                 let y = Entries::read(&mut right, b, n, key, options)?;
                 x.order(&y, key, value, options)?
@@ -112,13 +100,7 @@ impl<'b> Entries<'b> {
         self.bytes.get(span.clone()).unwrap_or_default()
     }
 
-    fn order(
-        &self,
-        other: &Self,
-        key: &Type,
-        value: &Type,
-        options: &DecodeOptions,
-    ) -> Result<Ordering, DecodeError> {
+    fn order(&self, other: &Self, key: &Type, value: &Type, options: &DecodeOptions) -> Result<Ordering, DecodeError> {
         for (a, b) in self.spans.iter().zip(&other.spans) {
             for (ty, a, b) in [(key, &a.0, &b.0), (value, &a.1, &b.1)] {
                 let order = compare(ty, self.part(a), other.part(b), options)?;

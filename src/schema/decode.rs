@@ -24,11 +24,7 @@ pub fn decode(ty: &Type, bytes: &[u8], options: &DecodeOptions) -> Result<Value,
 ///
 /// # Errors
 /// When the slice does not begin with a value of the type, or with more than the limits allow.
-pub fn decode_prefix(
-    ty: &Type,
-    bytes: &[u8],
-    options: &DecodeOptions,
-) -> Result<(Value, usize), DecodeError> {
+pub fn decode_prefix(ty: &Type, bytes: &[u8], options: &DecodeOptions) -> Result<(Value, usize), DecodeError> {
     let mut walk = Walk::new(ty, bytes, options);
     let value = build(&mut walk)?;
     Ok((value, walk.offset()))
@@ -55,11 +51,7 @@ fn build(walk: &mut Walk<'_, '_>) -> Result<Value, DecodeError> {
     loop {
         let (kind, start) = match walk.next()? {
             Event::Open(open) => {
-                unfinished.push(Unfinished {
-                    open,
-                    start: walk.start(),
-                    parts: Vec::new(),
-                });
+                unfinished.push(Unfinished { open, start: walk.start(), parts: Vec::new() });
                 continue;
             }
             Event::Leaf(leaf) => (leaf.into(), walk.start()),
@@ -68,10 +60,7 @@ fn build(walk: &mut Walk<'_, '_>) -> Result<Value, DecodeError> {
                 None => (ValueKind::Unit, walk.start()),
             },
         };
-        let value = Value {
-            kind,
-            span: start..walk.offset(),
-        };
+        let value = Value { kind, span: start..walk.offset() };
         match unfinished.last_mut() {
             Some(outer) => outer.parts.push(value),
             None => return Ok(value),
@@ -106,11 +95,7 @@ fn finish(open: Open<'_>, mut parts: Vec<Value>) -> ValueKind {
 }
 
 fn named(fields: &[Field], parts: Vec<Value>) -> Vec<(Arc<str>, Value)> {
-    fields
-        .iter()
-        .map(|field| field.name.clone())
-        .zip(parts)
-        .collect()
+    fields.iter().map(|field| field.name.clone()).zip(parts).collect()
 }
 
 impl From<Leaf<'_>> for ValueKind {

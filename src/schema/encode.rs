@@ -13,46 +13,23 @@ use super::value::{Payload, Value, ValueKind};
 ///
 /// In each case `at` is the path of the part in question, such as `.items[3].name`; it is empty for the whole value.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[allow(
-    missing_docs,
-    reason = "`at` is described above, the others speak for themselves"
-)]
+#[allow(missing_docs, reason = "`at` is described above, the others speak for themselves")]
 pub enum EncodeError {
     /// A value of another kind.
     #[error("{}: expected {expected}, found {found}", At(.at))]
-    Mismatch {
-        at: String,
-        expected: String,
-        found: &'static str,
-    },
+    Mismatch { at: String, expected: String, found: &'static str },
     /// A number that the type cannot hold.
     #[error("{}: expected a number within {expected}, found {found}", At(.at))]
-    OutOfRange {
-        at: String,
-        expected: String,
-        found: String,
-    },
+    OutOfRange { at: String, expected: String, found: String },
     /// More or fewer items, fields or bytes than the type has.
     #[error("{}: expected {expected} parts, found {found}", At(.at))]
-    WrongCount {
-        at: String,
-        expected: usize,
-        found: usize,
-    },
+    WrongCount { at: String, expected: usize, found: usize },
     /// A field or variant of another name than the type has there.
     #[error("{}: expected the name {expected:?}, found {found:?}", At(.at))]
-    WrongName {
-        at: String,
-        expected: String,
-        found: String,
-    },
+    WrongName { at: String, expected: String, found: String },
     /// The number of a variant that the enum does not have; it has `expected`.
     #[error("{}: expected a variant below {expected}, found {found}", At(.at))]
-    UnknownVariant {
-        at: String,
-        expected: usize,
-        found: u32,
-    },
+    UnknownVariant { at: String, expected: usize, found: u32 },
     /// Parts stand within each other more than [`MAX_DEPTH`] deep.
     #[error("{}: expected at most {limit} levels of nesting, found more", At(.at))]
     TooDeep { at: String, limit: usize },
@@ -90,10 +67,7 @@ impl EncodeError {
 /// # Errors
 /// When the value is not of the type.
 pub fn encode(ty: &Type, value: &Value) -> Result<Vec<u8>, EncodeError> {
-    let mut writer = Writer {
-        out: Vec::new(),
-        depth: 0,
-    };
+    let mut writer = Writer { out: Vec::new(), depth: 0 };
     writer.value(ty, value)?;
     Ok(writer.out)
 }
@@ -108,10 +82,7 @@ type Written = Result<(), EncodeError>;
 impl Writer {
     fn value(&mut self, ty: &Type, value: &Value) -> Written {
         if self.depth > MAX_DEPTH {
-            return Err(EncodeError::TooDeep {
-                at: String::new(),
-                limit: MAX_DEPTH,
-            });
+            return Err(EncodeError::TooDeep { at: String::new(), limit: MAX_DEPTH });
         }
         self.depth += 1;
         self.parts(ty, &value.kind)?;
@@ -154,14 +125,7 @@ impl Writer {
                     self.value(value, v).map_err(|e| e.within(Step::Value(n)))?;
                 }
             }
-            (
-                Type::Enum(variants),
-                ValueKind::Variant {
-                    index,
-                    name,
-                    payload,
-                },
-            ) => {
+            (Type::Enum(variants), ValueKind::Variant { index, name, payload }) => {
                 let Some(variant) = variants.get(*index as usize) else {
                     return Err(EncodeError::UnknownVariant {
                         at: String::new(),
@@ -171,8 +135,7 @@ impl Writer {
                 };
                 same_name(&variant.name, name)?;
                 self.varint((*index).into());
-                self.payload(&variant.shape, payload)
-                    .map_err(|e| e.within(Step::Name(name)))?;
+                self.payload(&variant.shape, payload).map_err(|e| e.within(Step::Name(name)))?;
             }
             _ => match ty.int() {
                 Some(int) => self.int(int, ty, value)?,
@@ -188,11 +151,7 @@ impl Writer {
             ValueKind::Uint(v) if !int.signed => (*v <= u128::MAX >> unused, *v),
             ValueKind::Int(v) if int.signed => {
                 let fits = (i128::MIN >> unused..=i128::MAX >> unused).contains(v);
-                let wire = if int.bits == 8 {
-                    *v as u128
-                } else {
-                    (v << 1 ^ v >> 127) as u128
-                };
+                let wire = if int.bits == 8 { *v as u128 } else { (v << 1 ^ v >> 127) as u128 };
                 (fits, wire)
             }
             _ => return Err(mismatch(ty, value)),
@@ -235,8 +194,7 @@ impl Writer {
     fn tuple(&mut self, types: &[Type], items: &[Value]) -> Written {
         same_count(types.len(), items.len())?;
         for (n, (ty, item)) in types.iter().zip(items).enumerate() {
-            self.value(ty, item)
-                .map_err(|e| e.within(Step::Position(n)))?;
+            self.value(ty, item).map_err(|e| e.within(Step::Position(n)))?;
         }
         Ok(())
     }
@@ -245,8 +203,7 @@ impl Writer {
         same_count(fields.len(), items.len())?;
         for (field, (name, item)) in fields.iter().zip(items) {
             same_name(&field.name, name)?;
-            self.value(&field.ty, item)
-                .map_err(|e| e.within(Step::Name(name)))?;
+            self.value(&field.ty, item).map_err(|e| e.within(Step::Name(name)))?;
         }
         Ok(())
     }
@@ -266,31 +223,19 @@ impl Writer {
 }
 
 fn mismatch(ty: &Type, value: &ValueKind) -> EncodeError {
-    EncodeError::Mismatch {
-        at: String::new(),
-        expected: ty.to_string(),
-        found: value.describe(),
-    }
+    EncodeError::Mismatch { at: String::new(), expected: ty.to_string(), found: value.describe() }
 }
 
 fn same_count(expected: usize, found: usize) -> Written {
     if expected == found {
         return Ok(());
     }
-    Err(EncodeError::WrongCount {
-        at: String::new(),
-        expected,
-        found,
-    })
+    Err(EncodeError::WrongCount { at: String::new(), expected, found })
 }
 
 fn same_name(expected: &str, found: &str) -> Written {
     if expected == found {
         return Ok(());
     }
-    Err(EncodeError::WrongName {
-        at: String::new(),
-        expected: expected.to_owned(),
-        found: found.to_owned(),
-    })
+    Err(EncodeError::WrongName { at: String::new(), expected: expected.to_owned(), found: found.to_owned() })
 }

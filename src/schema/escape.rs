@@ -93,18 +93,13 @@ mod tests {
 
     #[test]
     fn plain_text_is_not_copied() {
-        assert!(matches!(
-            escape_text("zażółć \"1\" 'é' 日本"),
-            Cow::Borrowed(_)
-        ));
+        assert!(matches!(escape_text("zażółć \"1\" 'é' 日本"), Cow::Borrowed(_)));
     }
 
     #[test]
     fn all_that_hides_is_escaped() {
-        for code in (0x202a..=0x202e)
-            .chain(0x2066..=0x2069)
-            .chain(0x200b..=0x200f)
-            .chain([0, 0x1b, 0x7f, 0x9b, 0x2060, 0xfeff])
+        for code in
+            (0x202a..=0x202e).chain(0x2066..=0x2069).chain(0x200b..=0x200f).chain([0, 0x1b, 0x7f, 0x9b, 0x2060, 0xfeff])
         {
             let c = char::from_u32(code).unwrap();
             assert_eq!(escape_text(&format!("a{c}b")), format!("a\\u{{{code:x}}}b"));

@@ -35,9 +35,7 @@ impl Serialize for Value {
             ValueKind::Bytes(v) => serializer.serialize_str(&hex::encode(v)),
             ValueKind::Unit | ValueKind::None => serializer.serialize_unit(),
             ValueKind::Some(inner) => match inner.kind {
-                ValueKind::Unit | ValueKind::None | ValueKind::Some(_) => {
-                    single(serializer, SOME, inner)
-                }
+                ValueKind::Unit | ValueKind::None | ValueKind::Some(_) => single(serializer, SOME, inner),
                 _ => inner.serialize(serializer),
             },
             ValueKind::Seq(items) | ValueKind::Tuple(items) => serializer.collect_seq(items),
@@ -67,11 +65,7 @@ impl Serialize for Value {
     }
 }
 
-fn single<S: Serializer, T: Serialize + ?Sized>(
-    serializer: S,
-    name: &str,
-    value: &T,
-) -> Result<S::Ok, S::Error> {
+fn single<S: Serializer, T: Serialize + ?Sized>(serializer: S, name: &str, value: &T) -> Result<S::Ok, S::Error> {
     let mut map = serializer.serialize_map(Some(1))?;
     map.serialize_entry(name, value)?;
     map.end()

@@ -6,9 +6,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use serde::de::{
-    DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor,
-};
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor};
 use serde_json::value::RawValue;
 
 use super::json::SOME;
@@ -52,8 +50,8 @@ impl<'de> DeserializeSeed<'de> for Want<'_> {
             (Type::Option(_), _) => reader.deserialize_option(self),
             (Type::F32 | Type::F64, _) => {
                 let raw: Box<RawValue> = serde::Deserialize::deserialize(reader)?;
-                let kind = float(ty, raw.get())
-                    .ok_or_else(|| D::Error::invalid_value(Unexpected::Other(raw.get()), &self))?;
+                let kind =
+                    float(ty, raw.get()).ok_or_else(|| D::Error::invalid_value(Unexpected::Other(raw.get()), &self))?;
                 Ok(Value::new(kind))
             }
             _ => reader.deserialize_any(self),
@@ -93,22 +91,15 @@ impl<'de> Visitor<'de> for Want<'_> {
         let kind = match self {
             Want::Type(Type::String) => Some(ValueKind::String(v.to_owned())),
             Want::Type(Type::Char) => single_char(v).map(ValueKind::Char),
-            Want::Type(Type::Enum(variants)) => variants
-                .iter()
-                .zip(0..)
-                .find(|(variant, _)| &*variant.name == v && variant.shape == Shape::Unit)
-                .map(|(variant, index)| ValueKind::Variant {
-                    index,
-                    name: variant.name.clone(),
-                    payload: Payload::Unit,
-                }),
-            Want::Type(ty) if ty.is_bytes() => {
-                Some(ValueKind::Bytes(hex_bytes(v).map_err(E::custom)?))
+            Want::Type(Type::Enum(variants)) => {
+                variants.iter().zip(0..).find(|(variant, _)| &*variant.name == v && variant.shape == Shape::Unit).map(
+                    |(variant, index)| ValueKind::Variant { index, name: variant.name.clone(), payload: Payload::Unit },
+                )
             }
+            Want::Type(ty) if ty.is_bytes() => Some(ValueKind::Bytes(hex_bytes(v).map_err(E::custom)?)),
             _ => None,
         };
-        kind.map(Value::new)
-            .ok_or_else(|| E::invalid_value(Unexpected::Str(v), &self))
+        kind.map(Value::new).ok_or_else(|| E::invalid_value(Unexpected::Str(v), &self))
     }
 
     fn visit_unit<E: Error>(self) -> Result<Value, E> {
@@ -185,11 +176,7 @@ impl<'de> Visitor<'de> for Want<'_> {
                         return Err(A::Error::invalid_type(Unexpected::NewtypeVariant, &self));
                     }
                 };
-                ValueKind::Variant {
-                    index,
-                    name: variant.name.clone(),
-                    payload,
-                }
+                ValueKind::Variant { index, name: variant.name.clone(), payload }
             }
             Want::Some(inner) => {
                 let name: String = map.next_key()?.unwrap_or_default();
@@ -247,16 +234,10 @@ fn each<'de, 't, A: SeqAccess<'de>>(
 }
 
 /// The fields by their names, in whatever order they stand.
-fn members<'de, A: MapAccess<'de>>(
-    mut map: A,
-    fields: &[Field],
-) -> Result<Vec<(Arc<str>, Value)>, A::Error> {
+fn members<'de, A: MapAccess<'de>>(mut map: A, fields: &[Field]) -> Result<Vec<(Arc<str>, Value)>, A::Error> {
     let mut found: Vec<Option<Value>> = vec![None; fields.len()];
     while let Some(name) = map.next_key::<String>()? {
-        let slot = fields
-            .iter()
-            .zip(&mut found)
-            .find(|(f, _)| *f.name == *name);
+        let slot = fields.iter().zip(&mut found).find(|(f, _)| *f.name == *name);
         let Some((field, slot)) = slot else {
             return Err(A::Error::custom(format_args!("unknown field {name:?}")));
         };

@@ -82,20 +82,13 @@ fn read(ty: &Type, text: &str) -> Result<Value, LiteralError> {
         Type::String => Some(ValueKind::String(text.to_owned())),
         Type::Char if single_char(text).is_some() => single_char(text).map(ValueKind::Char),
         Type::F32 | Type::F64 => float(ty, trimmed),
-        ty if ty.is_bytes() && !trimmed.starts_with('"') => {
-            Some(ValueKind::Bytes(hex_bytes(trimmed)?))
-        }
+        ty if ty.is_bytes() && !trimmed.starts_with('"') => Some(ValueKind::Bytes(hex_bytes(trimmed)?)),
         ty => match ty.int() {
             Some(int) => integer(int.signed, trimmed),
             None => return json(ty, text),
         },
     };
-    scalar
-        .map(Value::new)
-        .ok_or_else(|| LiteralError::NotScalar {
-            expected: ty.to_string(),
-            found: text.to_owned(),
-        })
+    scalar.map(Value::new).ok_or_else(|| LiteralError::NotScalar { expected: ty.to_string(), found: text.to_owned() })
 }
 
 fn json(ty: &Type, text: &str) -> Result<Value, LiteralError> {
@@ -133,10 +126,7 @@ fn integer(signed: bool, text: &str) -> Option<ValueKind> {
 
 /// A float of the type from its text, bare or in quotes. Digits beyond the range are not read as infinity.
 pub(super) fn float(ty: &Type, text: &str) -> Option<ValueKind> {
-    let bare = text
-        .strip_prefix('"')
-        .and_then(|text| text.strip_suffix('"'))
-        .unwrap_or(text);
+    let bare = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text);
     let (kind, finite) = if *ty == Type::F32 {
         let v: f32 = bare.parse().ok()?;
         (ValueKind::F32(v), v.is_finite())
@@ -156,18 +146,13 @@ pub(super) fn hex_bytes(text: &str) -> Result<Vec<u8>, HexError> {
             Some(digit) => digits.push(digit as u8),
             None if c.is_whitespace() => {}
             None => {
-                return Err(HexError::Digit {
-                    position: n + 1,
-                    found: c,
-                });
+                return Err(HexError::Digit { position: n + 1, found: c });
             }
         }
     }
     let (pairs, rest) = digits.as_chunks::<2>();
     if !rest.is_empty() {
-        return Err(HexError::Odd {
-            found: digits.len(),
-        });
+        return Err(HexError::Odd { found: digits.len() });
     }
     Ok(pairs.iter().map(|[high, low]| high << 4 | low).collect())
 }

@@ -17,21 +17,15 @@
 //! assert_eq!(serde_json::to_string(&value)?, r#"{"amount":120,"paid":true}"#);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
-#![cfg_attr(
-    not(test),
-    deny(
-        clippy::unwrap_used,
-        clippy::expect_used,
-        clippy::panic,
-        clippy::indexing_slicing
-    )
-)]
+#![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 
 mod compare;
 mod decode;
 mod decode_error;
 mod encode;
 mod escape;
+mod form;
+mod infer;
 mod json;
 mod json_read;
 mod literal;
@@ -54,6 +48,8 @@ pub use decode::{decode, decode_prefix, measure};
 pub use decode_error::DecodeError;
 pub use encode::{EncodeError, encode};
 pub use escape::{escape_text, write_escaped};
+pub use form::TypedForm;
+pub use infer::candidates;
 pub use literal::{HexError, LiteralError, parse_literal};
 pub use options::{DecodeOptions, Limits, MAX_DEPTH};
 pub use ty::{Field, Shape, Type, Variant};

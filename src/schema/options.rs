@@ -18,11 +18,7 @@ pub struct Limits {
 impl Default for Limits {
     /// Depth 64, 2^20 items, 64 MiB.
     fn default() -> Self {
-        Self {
-            depth: 64,
-            items: 1 << 20,
-            bytes: 64 << 20,
-        }
+        Self { depth: 64, items: 1 << 20, bytes: 64 << 20 }
     }
 }
 
@@ -39,19 +35,13 @@ pub struct DecodeOptions {
 impl DecodeOptions {
     /// What postcard's own reader accepts, under the default limits.
     pub fn lenient() -> Self {
-        Self {
-            strict: false,
-            limits: Limits::default(),
-        }
+        Self { strict: false, limits: Limits::default() }
     }
 }
 
 impl Default for DecodeOptions {
     /// Strict, under the default limits.
     fn default() -> Self {
-        Self {
-            strict: true,
-            limits: Limits::default(),
-        }
+        Self { strict: true, limits: Limits::default() }
     }
 }

@@ -38,10 +38,6 @@ pub(super) struct At<'a>(pub(super) &'a str);
 
 impl fmt::Display for At<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.0.is_empty() {
-            "the value"
-        } else {
-            self.0
-        })
+        f.write_str(if self.0.is_empty() { "the value" } else { self.0 })
     }
 }

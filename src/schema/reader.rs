@@ -79,11 +79,7 @@ impl<'b> Reader<'b> {
 
     /// Reads the tag of an option: whether there is an item.
     pub(super) fn option_tag(&mut self) -> Result<bool, DecodeError> {
-        self.flag(|offset, found| DecodeError::BadOption {
-            offset,
-            at: String::new(),
-            found,
-        })
+        self.flag(|offset, found| DecodeError::BadOption { offset, at: String::new(), found })
     }
 
     /// Reads the length of a list, map or text.
@@ -98,22 +94,13 @@ impl<'b> Reader<'b> {
         // The varint was bounded to 32 bits.
         let found = self.varint(32)? as u32;
         if found as usize >= expected {
-            return Err(DecodeError::UnknownVariant {
-                offset,
-                at: String::new(),
-                expected,
-                found,
-            });
+            return Err(DecodeError::UnknownVariant { offset, at: String::new(), expected, found });
         }
         Ok(found)
     }
 
     fn bool(&mut self) -> Result<bool, DecodeError> {
-        self.flag(|offset, found| DecodeError::BadBool {
-            offset,
-            at: String::new(),
-            found,
-        })
+        self.flag(|offset, found| DecodeError::BadBool { offset, at: String::new(), found })
     }
 
     fn flag(&mut self, bad: impl FnOnce(usize, u8) -> DecodeError) -> Result<bool, DecodeError> {
@@ -147,19 +134,12 @@ impl<'b> Reader<'b> {
             // What is left of the width; from the last byte on also a continuation bit is too much.
             let room = bits - shift;
             if room < 7 && byte >> room != 0 {
-                return Err(DecodeError::VarintOverflow {
-                    offset,
-                    at: String::new(),
-                    bits,
-                });
+                return Err(DecodeError::VarintOverflow { offset, at: String::new(), bits });
             }
             value |= u128::from(byte & 0x7f) << shift;
             if byte & 0x80 == 0 {
                 if self.strict && byte == 0 && shift > 0 {
-                    return Err(DecodeError::PaddedVarint {
-                        offset,
-                        at: String::new(),
-                    });
+                    return Err(DecodeError::PaddedVarint { offset, at: String::new() });
                 }
                 return Ok(value);
             }
@@ -181,11 +161,7 @@ impl<'b> Reader<'b> {
     fn char(&mut self) -> Result<char, DecodeError> {
         let offset = self.offset;
         let length = self.count()?;
-        let bad = DecodeError::BadChar {
-            offset,
-            at: String::new(),
-            length,
-        };
+        let bad = DecodeError::BadChar { offset, at: String::new(), length };
         if length > 4 {
             return Err(bad);
         }
@@ -215,9 +191,7 @@ impl<'b> Reader<'b> {
     }
 
     fn take(&mut self, length: u64) -> Result<&'b [u8], DecodeError> {
-        let end = usize::try_from(length)
-            .ok()
-            .and_then(|length| self.offset.checked_add(length));
+        let end = usize::try_from(length).ok().and_then(|length| self.offset.checked_add(length));
         match end.and_then(|end| self.bytes.get(self.offset..end)) {
             Some(bytes) => {
                 self.offset += bytes.len();
@@ -232,17 +206,8 @@ impl<'b> Reader<'b> {
     fn end(&self, needed: u64) -> DecodeError {
         let available = self.total - self.offset;
         if needed <= available as u64 {
-            return DecodeError::TooManyBytes {
-                offset: self.offset,
-                at: String::new(),
-                limit: self.bytes.len(),
-            };
+            return DecodeError::TooManyBytes { offset: self.offset, at: String::new(), limit: self.bytes.len() };
         }
-        DecodeError::UnexpectedEnd {
-            offset: self.offset,
-            at: String::new(),
-            needed,
-            available,
-        }
+        DecodeError::UnexpectedEnd { offset: self.offset, at: String::new(), needed, available }
     }
 }

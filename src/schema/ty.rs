@@ -133,19 +133,13 @@ impl Type {
 impl Field {
     /// A field of this name and type.
     pub fn new(name: impl Into<Arc<str>>, ty: Type) -> Self {
-        Self {
-            name: name.into(),
-            ty,
-        }
+        Self { name: name.into(), ty }
     }
 }
 
 impl Variant {
     /// A variant of this name that holds this.
     pub fn new(name: impl Into<Arc<str>>, shape: Shape) -> Self {
-        Self {
-            name: name.into(),
-            shape,
-        }
+        Self { name: name.into(), shape }
     }
 }

@@ -28,18 +28,11 @@ impl fmt::Display for Position {
 
 /// Why a text is not a type.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[allow(
-    missing_docs,
-    reason = "`position` is where the trouble begins, the others are told below"
-)]
+#[allow(missing_docs, reason = "`position` is where the trouble begins, the others are told below")]
 pub enum TypeParseError {
     /// Something else should stand there.
     #[error("at {position}: expected {expected}, found {found}")]
-    Unexpected {
-        position: Position,
-        expected: &'static str,
-        found: String,
-    },
+    Unexpected { position: Position, expected: &'static str, found: String },
     /// A name that is no type.
     #[error("at {position}: expected a type such as u64, String or Vec<u8>, found `{found}`")]
     UnknownType { position: Position, found: String },

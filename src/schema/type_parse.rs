@@ -12,12 +12,7 @@ impl FromStr for Type {
     type Err = TypeParseError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let mut parser = Parser {
-            text,
-            offset: 0,
-            depth: 0,
-            parts: 0,
-        };
+        let mut parser = Parser { text, offset: 0, depth: 0, parts: 0 };
         let ty = parser.ty()?;
         match parser.peek() {
             None => Ok(ty),
@@ -39,9 +34,7 @@ impl<'a> Parser<'a> {
     fn ty(&mut self) -> Parsed<Type> {
         self.peek();
         if self.depth > MAX_NESTING {
-            return Err(TypeParseError::TooDeep {
-                position: self.position(self.offset),
-            });
+            return Err(TypeParseError::TooDeep { position: self.position(self.offset) });
         }
         self.count_part()?;
         self.depth += 1;
@@ -102,10 +95,7 @@ impl<'a> Parser<'a> {
             }
             "enum" => Type::Enum(self.variants()?),
             found => {
-                return Err(TypeParseError::UnknownType {
-                    position: self.position(start),
-                    found: shorten(found),
-                });
+                return Err(TypeParseError::UnknownType { position: self.position(start), found: shorten(found) });
             }
         })
     }
@@ -145,10 +135,7 @@ impl<'a> Parser<'a> {
         }
         let count = plain.parse::<u64>().ok().filter(|n| *n <= MAX_ARRAY);
         let Some(count) = count.and_then(|n| usize::try_from(n).ok()) else {
-            return Err(TypeParseError::ArrayTooLong {
-                position: self.position(start),
-                found: shorten(digits),
-            });
+            return Err(TypeParseError::ArrayTooLong { position: self.position(start), found: shorten(digits) });
         };
         self.expect(']', "`]`")?;
         Ok(Type::Array(Box::new(item), count))
@@ -209,10 +196,7 @@ impl<'a> Parser<'a> {
             _ => self.word().ok_or_else(|| self.unexpected(expected))?.into(),
         };
         if !seen.insert(name.clone()) {
-            return Err(TypeParseError::DuplicateName {
-                position: self.position(start),
-                found: shorten(&name),
-            });
+            return Err(TypeParseError::DuplicateName { position: self.position(start), found: shorten(&name) });
         }
         Ok(name)
     }
@@ -305,19 +289,14 @@ impl<'a> Parser<'a> {
     fn count_part(&mut self) -> Parsed<()> {
         self.parts += 1;
         if self.parts > MAX_PARTS {
-            return Err(TypeParseError::TooLarge {
-                position: self.position(self.offset),
-            });
+            return Err(TypeParseError::TooLarge { position: self.position(self.offset) });
         }
         Ok(())
     }
 
     fn position(&self, offset: usize) -> Position {
         let before = self.text.get(..offset).unwrap_or_default();
-        Position {
-            offset,
-            column: before.chars().count() + 1,
-        }
+        Position { offset, column: before.chars().count() + 1 }
     }
 
     fn unexpected(&self, expected: &'static str) -> TypeParseError {
@@ -330,11 +309,7 @@ impl<'a> Parser<'a> {
                 format!("`{}`", shorten(rest.get(..end).unwrap_or_default()))
             }
         };
-        TypeParseError::Unexpected {
-            position: self.position(self.offset),
-            expected,
-            found,
-        }
+        TypeParseError::Unexpected { position: self.position(self.offset), expected, found }
     }
 }
 

@@ -59,10 +59,7 @@ impl fmt::Display for ValueKind {
 
 fn write_fields(f: &mut fmt::Formatter<'_>, fields: &[(Arc<str>, Value)]) -> fmt::Result {
     f.write_str("{")?;
-    write_list(
-        f,
-        fields.iter().map(|(name, value)| Pair(Name(name), value)),
-    )?;
+    write_list(f, fields.iter().map(|(name, value)| Pair(Name(name), value)))?;
     f.write_str("}")
 }
 

@@ -178,14 +178,7 @@ impl<'t, 'b> Walk<'t, 'b> {
             Type::Struct(fields) => (Open::Struct(fields), Parts::Fields(fields)),
             Type::Map(key, value) => {
                 let entries = self.reader.count()?;
-                (
-                    Open::Map {
-                        entries,
-                        key,
-                        value,
-                    },
-                    Parts::Entries(key, value, entries),
-                )
+                (Open::Map { entries, key, value }, Parts::Entries(key, value, entries))
             }
             Type::Enum(variants) => {
                 let index = self.reader.variant(variants.len())?;
@@ -210,27 +203,15 @@ impl<'t, 'b> Walk<'t, 'b> {
         }
         let limit = self.options.limits.depth.min(MAX_DEPTH);
         if self.open.len() >= limit {
-            return Err(DecodeError::TooDeep {
-                offset: self.start,
-                at: String::new(),
-                limit,
-            });
+            return Err(DecodeError::TooDeep { offset: self.start, at: String::new(), limit });
         }
-        self.open.push(Frame {
-            parts,
-            begun: 0,
-            variant,
-        });
+        self.open.push(Frame { parts, begun: 0, variant });
         Ok(Event::Open(open))
     }
 
     #[cold]
     fn too_many_items(&self) -> DecodeError {
-        DecodeError::TooManyItems {
-            offset: self.start,
-            at: String::new(),
-            limit: self.options.limits.items,
-        }
+        DecodeError::TooManyItems { offset: self.start, at: String::new(), limit: self.options.limits.items }
     }
 
     /// The path of the value begun last.
@@ -239,10 +220,8 @@ impl<'t, 'b> Walk<'t, 'b> {
         let mut path = String::new();
         for frame in &self.open {
             let part = frame.begun.checked_sub(1);
-            let steps = [
-                frame.variant.map(|variant| Step::Name(&variant.name)),
-                part.and_then(|part| frame.parts.step(part)),
-            ];
+            let steps =
+                [frame.variant.map(|variant| Step::Name(&variant.name)), part.and_then(|part| frame.parts.step(part))];
             for step in steps.into_iter().flatten() {
                 path.push_str(&step.to_string());
             }

@@ -20,10 +20,7 @@ fn scalars_stand_as_they_are() {
     assert_eq!(typed("bytes", "0xDE ad"), Ok(vec![2, 0xde, 0xad]));
     assert_eq!(typed("[u8; 2]", "dead"), Ok(vec![0xde, 0xad]));
     assert_eq!(typed("[u8; 2]", "\"dead\""), Ok(vec![0xde, 0xad]));
-    assert_eq!(
-        typed("f32", "-inf"),
-        Ok(f32::NEG_INFINITY.to_le_bytes().to_vec())
-    );
+    assert_eq!(typed("f32", "-inf"), Ok(f32::NEG_INFINITY.to_le_bytes().to_vec()));
     assert_eq!(typed("f64", "0.1"), Ok(0.1_f64.to_le_bytes().to_vec()));
 }
 
@@ -41,41 +38,17 @@ fn the_rest_is_json() {
 #[test]
 fn what_is_wrong_is_said() {
     for (text, literal, message) in [
-        (
-            "u8",
-            "256",
-            "the value: expected a number within u8, found 256",
-        ),
+        ("u8", "256", "the value: expected a number within u8, found 256"),
         ("u8", "-1", "expected u8, found \"-1\""),
         ("u64", "_1", "expected u64, found \"_1\""),
         ("u64", "", "expected u64, found \"\""),
         ("f32", "1e99", "expected f32, found \"1e99\""),
-        (
-            "bytes",
-            "abc",
-            "expected an even number of hex digits, found 3",
-        ),
-        (
-            "bytes",
-            "ag",
-            "character 2: expected a hex digit, found 'g'",
-        ),
+        ("bytes", "abc", "expected an even number of hex digits, found 3"),
+        ("bytes", "ag", "character 2: expected a hex digit, found 'g'"),
         ("[u8; 2]", "ab", "the value: expected 2 parts, found 1"),
-        (
-            "Vec<i8>",
-            "[1, 200]",
-            "[1]: expected a number within i8, found 200",
-        ),
-        (
-            "(u8, u8)",
-            "[1]",
-            "line 1, column 3: expected JSON of (u8, u8): invalid length 1, expected (u8, u8)",
-        ),
-        (
-            "{a: u8}",
-            "{}",
-            "line 1, column 2: expected JSON of {a: u8}: no field \"a\"",
-        ),
+        ("Vec<i8>", "[1, 200]", "[1]: expected a number within i8, found 200"),
+        ("(u8, u8)", "[1]", "line 1, column 3: expected JSON of (u8, u8): invalid length 1, expected (u8, u8)"),
+        ("{a: u8}", "{}", "line 1, column 2: expected JSON of {a: u8}: no field \"a\""),
     ] {
         assert_eq!(typed(text, literal), Err(message.to_owned()), "{text}");
     }

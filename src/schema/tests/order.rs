@@ -22,11 +22,7 @@ fn kind() -> impl Strategy<Value = Kind> {
     prop_oneof![
         Just(Kind::Zero),
         (-300..300).prop_map(Kind::One),
-        (
-            prop::option::of(0..300_u16),
-            prop::collection::vec("[ab]{0,2}", 0..3)
-        )
-            .prop_map(|(a, b)| Kind::Two { a, b }),
+        (prop::option::of(0..300_u16), prop::collection::vec("[ab]{0,2}", 0..3)).prop_map(|(a, b)| Kind::Two { a, b }),
     ]
 }
 

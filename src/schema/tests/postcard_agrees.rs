@@ -53,8 +53,7 @@ fn order_type() -> String {
 fn agrees<T: Serialize + Debug>(text: &str, value: &T, same_json: bool) {
     let bytes = postcard::to_allocvec(value).unwrap();
     let ty = ty(text);
-    let ours = decode(&ty, &bytes, &DecodeOptions::default())
-        .unwrap_or_else(|e| panic!("{value:?} as {text}: {e}"));
+    let ours = decode(&ty, &bytes, &DecodeOptions::default()).unwrap_or_else(|e| panic!("{value:?} as {text}: {e}"));
     assert_eq!(encode(&ty, &ours).unwrap(), bytes);
     if same_json {
         assert_eq!(json(&ours), serde_json::to_string(value).unwrap());
@@ -70,10 +69,7 @@ fn sample() -> Order {
             Status::Open,
             Status::Paid(300),
             Status::Split(i16::MIN, "a\nb".to_owned()),
-            Status::Late {
-                days: 255,
-                fee: Some(-1),
-            },
+            Status::Late { days: 255, fee: Some(-1) },
         ],
         note: Some(None),
         length: Meters(f64::NAN),
@@ -108,29 +104,17 @@ fn the_extremes_of_every_integer() {
     agrees("(u32, i32, i32)", &(u32::MAX, i32::MIN, i32::MAX), true);
     agrees("(u64, i64, i64)", &(u64::MAX, i64::MIN, i64::MAX), true);
     agrees("(usize, isize)", &(usize::MAX, isize::MIN), true);
-    agrees(
-        "(u128, i128, i128)",
-        &(u128::MAX, i128::MIN, i128::MAX),
-        true,
-    );
+    agrees("(u128, i128, i128)", &(u128::MAX, i128::MIN, i128::MAX), true);
 }
 
 #[test]
 fn options_arrays_and_units() {
-    agrees(
-        "Vec<Option<bool>>",
-        &vec![None, Some(true), Some(false)],
-        true,
-    );
+    agrees("Vec<Option<bool>>", &vec![None, Some(true), Some(false)], true);
     agrees("Vec<Option<()>>", &vec![None, Some(())], false);
     agrees("[[u16; 2]; 2]", &[[1_u16, 2], [3, 400]], true);
     agrees("Vec<()>", &vec![(), ()], true);
     agrees("Box<str>", &"text", true);
-    agrees(
-        "Map<(u8, bool), char>",
-        &BTreeMap::from([((1_u8, true), 'x')]),
-        false,
-    );
+    agrees("Map<(u8, bool), char>", &BTreeMap::from([((1_u8, true), 'x')]), false);
 }
 
 proptest! {
@@ -162,10 +146,7 @@ proptest! {
     }
 }
 
-fn same<T: Serialize + for<'a> Deserialize<'a>>(
-    text: &str,
-    bytes: &[u8],
-) -> Result<(), TestCaseError> {
+fn same<T: Serialize + for<'a> Deserialize<'a>>(text: &str, bytes: &[u8]) -> Result<(), TestCaseError> {
     let ty = ty(text);
     let theirs = postcard::from_bytes::<T>(bytes).ok();
     let ours = decode(&ty, bytes, &DecodeOptions::lenient()).ok();

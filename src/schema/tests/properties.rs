@@ -5,8 +5,8 @@ use std::cmp::Ordering;
 use proptest::prelude::*;
 
 use super::super::{
-    DecodeError, DecodeOptions, Payload, Type, Value, ValueKind, compare, decode, decode_prefix,
-    encode, measure, parse_literal,
+    DecodeError, DecodeOptions, Payload, Type, Value, ValueKind, compare, decode, decode_prefix, encode, measure,
+    parse_literal,
 };
 use super::strategy::{typed, types};
 
@@ -26,11 +26,7 @@ fn bare(value: &Value) -> Value {
         V::Tuple(items) => V::Tuple(all(items)),
         V::Struct(fields) => V::Struct(named(fields)),
         V::Map(entries) => V::Map(entries.iter().map(|(k, v)| (bare(k), bare(v))).collect()),
-        V::Variant {
-            index,
-            name,
-            payload,
-        } => V::Variant {
+        V::Variant { index, name, payload } => V::Variant {
             index: *index,
             name: name.clone(),
             payload: match payload {

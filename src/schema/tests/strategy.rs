@@ -40,11 +40,7 @@ pub(super) fn types() -> impl Strategy<Value = Type> {
             fields(inner.clone()).prop_map(Type::Struct),
             vec((name(), variant), 1..4).prop_map(|variants| {
                 let numbered = variants.into_iter().enumerate();
-                Type::Enum(
-                    numbered
-                        .map(|(n, (name, shape))| Variant::new(format!("{name}{n}"), shape))
-                        .collect(),
-                )
+                Type::Enum(numbered.map(|(n, (name, shape))| Variant::new(format!("{name}{n}"), shape)).collect())
             }),
             (boxed.clone(), boxed).prop_map(|(key, value)| Type::Map(key, value)),
         ]
@@ -54,9 +50,7 @@ pub(super) fn types() -> impl Strategy<Value = Type> {
 fn fields(inner: impl Strategy<Value = Type>) -> impl Strategy<Value = Vec<Field>> {
     vec((name(), inner), 0..4).prop_map(|fields| {
         let numbered = fields.into_iter().enumerate();
-        numbered
-            .map(|(n, (name, ty))| Field::new(format!("{name}{n}"), ty))
-            .collect()
+        numbered.map(|(n, (name, ty))| Field::new(format!("{name}{n}"), ty)).collect()
     })
 }
 
@@ -77,33 +71,23 @@ fn kinds(ty: &Type) -> BoxedStrategy<ValueKind> {
         Type::U16 => any::<u16>().prop_map(|v| V::Uint(v.into())).boxed(),
         Type::U32 => any::<u32>().prop_map(|v| V::Uint(v.into())).boxed(),
         Type::U64 => any::<u64>().prop_map(|v| V::Uint(v.into())).boxed(),
-        Type::U128 => prop_oneof![any::<u128>(), 0..300_u128]
-            .prop_map(V::Uint)
-            .boxed(),
+        Type::U128 => prop_oneof![any::<u128>(), 0..300_u128].prop_map(V::Uint).boxed(),
         Type::I8 => any::<i8>().prop_map(|v| V::Int(v.into())).boxed(),
         Type::I16 => any::<i16>().prop_map(|v| V::Int(v.into())).boxed(),
         Type::I32 => any::<i32>().prop_map(|v| V::Int(v.into())).boxed(),
         Type::I64 => any::<i64>().prop_map(|v| V::Int(v.into())).boxed(),
-        Type::I128 => prop_oneof![any::<i128>(), -300..300_i128]
-            .prop_map(V::Int)
-            .boxed(),
-        Type::F32 => any::<u32>()
-            .prop_map(f32::from_bits)
-            .prop_map(|v| V::F32(if v.is_nan() { f32::NAN } else { v }))
-            .boxed(),
-        Type::F64 => any::<u64>()
-            .prop_map(f64::from_bits)
-            .prop_map(|v| V::F64(if v.is_nan() { f64::NAN } else { v }))
-            .boxed(),
+        Type::I128 => prop_oneof![any::<i128>(), -300..300_i128].prop_map(V::Int).boxed(),
+        Type::F32 => {
+            any::<u32>().prop_map(f32::from_bits).prop_map(|v| V::F32(if v.is_nan() { f32::NAN } else { v })).boxed()
+        }
+        Type::F64 => {
+            any::<u64>().prop_map(f64::from_bits).prop_map(|v| V::F64(if v.is_nan() { f64::NAN } else { v })).boxed()
+        }
         Type::Char => any::<char>().prop_map(V::Char).boxed(),
         Type::String => any::<String>().prop_map(V::String).boxed(),
         Type::Unit => Just(V::Unit).boxed(),
-        Type::Vec(item) if **item == Type::U8 => {
-            vec(any::<u8>(), 0..200).prop_map(V::Bytes).boxed()
-        }
-        Type::Array(item, n) if **item == Type::U8 => {
-            vec(any::<u8>(), *n).prop_map(V::Bytes).boxed()
-        }
+        Type::Vec(item) if **item == Type::U8 => vec(any::<u8>(), 0..200).prop_map(V::Bytes).boxed(),
+        Type::Array(item, n) if **item == Type::U8 => vec(any::<u8>(), *n).prop_map(V::Bytes).boxed(),
         Type::Vec(item) => vec(values(item), 0..4).prop_map(V::Seq).boxed(),
         Type::Array(item, n) => vec(values(item), *n).prop_map(V::Seq).boxed(),
         Type::Option(inner) => prop_oneof![
@@ -121,19 +105,11 @@ fn kinds(ty: &Type) -> BoxedStrategy<ValueKind> {
                     Shape::Tuple(types) => tuple(types).prop_map(Payload::Tuple).boxed(),
                     Shape::Struct(fields) => named(fields).prop_map(Payload::Struct).boxed(),
                 };
-                payload
-                    .prop_map(move |payload| V::Variant {
-                        index,
-                        name: name.clone(),
-                        payload,
-                    })
-                    .boxed()
+                payload.prop_map(move |payload| V::Variant { index, name: name.clone(), payload }).boxed()
             });
             prop::strategy::Union::new(all).boxed()
         }
-        Type::Map(key, value) => vec((values(key), values(value)), 0..4)
-            .prop_map(V::Map)
-            .boxed(),
+        Type::Map(key, value) => vec((values(key), values(value)), 0..4).prop_map(V::Map).boxed(),
     }
 }
 
@@ -142,9 +118,7 @@ fn tuple(types: &[Type]) -> BoxedStrategy<Vec<Value>> {
 }
 
 fn named(fields: &[Field]) -> BoxedStrategy<Vec<(std::sync::Arc<str>, Value)>> {
-    let fields = fields
-        .iter()
-        .map(|f| (Just(f.name.clone()), values(&f.ty)).boxed());
+    let fields = fields.iter().map(|f| (Just(f.name.clone()), values(&f.ty)).boxed());
     fields.collect::<Vec<_>>().boxed()
 }
 

@@ -83,10 +83,11 @@ pub(super) fn find(
     key: Option<&Type>,
     value: Option<&Type>,
 ) -> Result<Evidence, OpenError> {
-    // The nodes of one path are enough where they are sound, and a screen shows them anyway.
+    // The nodes of one path are enough where they are sound and telling, and a screen shows them anyway.
     let mut samples = sample(storage, root, 1);
     let (mut dialect, mut typing) = decide(&samples, root, key, value)?;
-    if typing.proved < typing.sampled || typing.sampled == 0 {
+    let given = typing.source == TypingSource::Given;
+    if typing.proved < typing.sampled || typing.sampled == 0 || !given && is_thin(&samples, dialect, &typing) {
         samples = sample(storage, root, 4);
         (dialect, typing) = decide(&samples, root, key, value)?;
     }
@@ -133,6 +134,17 @@ fn decide(
         }
         _ => Ok((suggested, Typing { types: None, source: TypingSource::Unknown, proved: 0, sampled })),
     }
+}
+
+/// Whether the items of the sample are so short that they would look the same under other types, as `None`, `false`, 0
+/// and an empty text do: then more of them must be seen.
+fn is_thin(samples: &[Sample], dialect: Dialect, typing: &Typing) -> bool {
+    let codec = Codec { dialect, items: typing.forms() };
+    let nodes: Vec<_> = samples.iter().filter_map(|sample| sample.parse(&codec).ok()).collect();
+    let records = || nodes.iter().flat_map(|node| (0..node.key_count()).filter_map(|index| node.record(index)));
+    let longest_key = records().map(|record| record.stored_key.len()).max();
+    let longest_value = records().map(|record| record.value.len()).max();
+    longest_key.is_some_and(|length| length <= 1) || longest_value.is_some_and(|length| (1..=2).contains(&length))
 }
 
 /// Nodes from the root down, at most `fan` children of each. Only nodes that carry the hash that their parent's link

@@ -20,6 +20,8 @@ use crate::hash::NodeHash;
 use crate::level::MAX_LEVEL;
 
 const HASH: usize = 32;
+const LONGEST_VARINT: usize = 10;
+const LONGEST_LINK: usize = LONGEST_VARINT + HASH;
 
 /// The child links of a node, and where they stand in its frame.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -49,8 +51,9 @@ impl Skeleton {
     /// Tells the parts of a frame whose types are unknown.
     ///
     /// The links stand between the values, whose end is unknown, and the stored hash, whose place is known: they
-    /// begin where the bytes up to the hash read as a child count of `keys + 1` and exactly that many links to
-    /// places before this node. Where several places would do, the first is taken: the links are the longer part.
+    /// begin where the bytes up to the hash read as a child count of `keys + 1` and exactly that many links. Where
+    /// several places would do, one whose links all lead to places before this node goes ahead of others, since
+    /// children are written before their parents; then the first, since the links are the longer part.
     ///
     /// # Errors
     /// [`NodeError::Malformed`].
@@ -66,7 +69,7 @@ impl Skeleton {
         let links = if empty {
             Some(Links { links: Vec::new(), span: items_start + 1..hash_at })
         } else {
-            (items_start..hash_at).find_map(|at| reader.links_between(at, hash_at, key_count + 1))
+            reader.links_before(hash_at, items_start, key_count + 1)
         };
         let Some(links) = links else {
             let expected = format!("{} child links before the node's hash", key_count + 1);
@@ -240,23 +243,56 @@ impl<'a> Reader<'a> {
         Ok((*hash).into())
     }
 
-    /// The links, where a count of `count` and that many links fill the bytes from `start` to `end` exactly.
-    fn links_between(&self, start: usize, end: usize, count: usize) -> Option<Links> {
-        // Offsets take one to ten bytes each, so most places fail here.
-        let size = end.checked_sub(start)?;
-        if size < count * (HASH + 1) + 1 || size > count * (HASH + 10) + 10 {
-            return None;
+    /// The links that end at `end`: their count, which is `count`, then that many of them. They begin at `start` or
+    /// behind it.
+    fn links_before(&self, end: usize, start: usize, count: usize) -> Option<Links> {
+        let first = start.max(end.saturating_sub(count * LONGEST_LINK + LONGEST_VARINT));
+        // From behind, so that each place is looked at once, whatever the bytes: what follows a place is known when
+        // it is reached, and a link is so short that only as many places must be kept.
+        let mut chains = [None; LONGEST_LINK + 1];
+        let chain_at = |chains: &[Option<Chain>], at: usize| chains.get(at % chains.len()).copied().flatten();
+        let (mut anywhere, mut behind) = (None, None);
+        for at in (first..=end).rev() {
+            let number = self.varint_at(at, end);
+            if let Some((_, after)) = number.filter(|(number, _)| *number == count as u64)
+                && let Some(chain) = chain_at(&chains, after).filter(|chain| chain.links == count)
+            {
+                anywhere = Some(at);
+                behind = if chain.leads_back { anywhere } else { behind };
+            }
+            let chain = match number {
+                _ if at == end => Some(Chain { links: 0, leads_back: true }),
+                Some((offset, after)) if after + HASH <= end => chain_at(&chains, after + HASH)
+                    .map(|rest| Chain { links: rest.links + 1, leads_back: rest.leads_back && offset < self.offset }),
+                _ => None,
+            };
+            let kept = at % chains.len();
+            if let Some(slot) = chains.get_mut(kept) {
+                *slot = chain;
+            }
         }
-        let mut reader = Reader { offset: self.offset, bytes: self.bytes.get(..end)?, at: start };
-        if reader.varint("the child count").ok()? != count as u64 {
-            return None;
-        }
-        let mut links = Vec::with_capacity(count);
-        for _ in 0..count {
-            links.push(reader.link().ok().filter(|link| link.offset < self.offset)?);
-        }
-        (reader.at == end).then_some(Links { links, span: start..end })
+        let at = behind.or(anywhere)?;
+        let mut reader = Reader { offset: self.offset, bytes: self.bytes.get(..end)?, at };
+        reader.varint("the child count").ok()?;
+        let links = (0..count).map(|_| reader.link().ok()).collect::<Option<_>>()?;
+        Some(Links { links, span: at..end })
     }
+
+    /// The varint at `at` and where it ends, which is not behind `end`.
+    fn varint_at(&self, at: usize, end: usize) -> Option<(u64, usize)> {
+        let bytes = self.bytes.get(at..end)?;
+        let (number, rest) = postcard::take_from_bytes::<u64>(bytes).ok()?;
+        Some((number, end - rest.len()))
+    }
+}
+
+/// What the bytes from some place to the end of a node's links are, if they are links.
+#[derive(Clone, Copy)]
+struct Chain {
+    /// How many there are.
+    links: usize,
+    /// Whether all lead to places before their node.
+    leads_back: bool,
 }
 
 type Parts = (u8, Records, Vec<Link>, NodeHash);

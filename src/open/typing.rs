@@ -107,8 +107,13 @@ fn decide(
 
     let with_keys = || samples.iter().filter(|sample| sample.found.skeleton.key_count > 0);
     let sampled = with_keys().count();
-    let sections: Vec<_> = with_keys().map(|sample| sample.found.section()).collect();
-    let pairs = candidates(&sections, key, value);
+    let pairs = match (key, value) {
+        (Some(key), Some(value)) => vec![(key.clone(), value.clone())],
+        _ => {
+            let sections: Vec<_> = with_keys().map(|sample| sample.found.section()).collect();
+            candidates(&sections, key, value)
+        }
+    };
     // Ahead of the rest: what proves most nodes; among equals the first, the pairs being ranked.
     let mut best: Option<Trial> = None;
     for dialect in dialects {

@@ -57,6 +57,12 @@ pub enum OpenError {
         /// The node that has the byte in its inside.
         around: Option<u64>,
     },
+    /// The root has itself for a child, so there is no tree.
+    #[error("the root @{offset} leads back to itself, as no tree does: name another root with --offset and --hash")]
+    Ring {
+        /// Where the root begins.
+        offset: u64,
+    },
     /// The node at the offset is another one than the hash means.
     #[error("the node @{offset} has another hash: expected {expected}, found {found}")]
     OtherHash {

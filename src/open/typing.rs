@@ -68,6 +68,8 @@ struct Trial {
     key: Type,
     value: Type,
     proved: usize,
+    /// How many keys the proved nodes have.
+    keys: usize,
 }
 
 /// What was found out, and the frames that were read for it.
@@ -114,19 +116,23 @@ fn decide(
             candidates(&sections, key, value)
         }
     };
-    // Ahead of the rest: what proves most nodes; among equals the first, the pairs being ranked.
+    // Ahead of the rest: what proves the nodes with most keys; among equals the first, the pairs being ranked.
     let mut best: Option<Trial> = None;
     for dialect in dialects {
         for (key, value) in &pairs {
             let codec = Codec { dialect, items: Some(forms(key, value)) };
-            let proved = with_keys().filter(|sample| sample.is_proved(&codec)).count();
-            if proved > best.as_ref().map_or(0, |best| best.proved) {
-                best = Some(Trial { dialect, key: key.clone(), value: value.clone(), proved });
+            let proved: Vec<_> = with_keys().filter(|sample| sample.is_proved(&codec)).collect();
+            let keys = key_count(&proved);
+            if keys > best.as_ref().map_or(0, |best| best.keys) {
+                best = Some(Trial { dialect, key: key.clone(), value: value.clone(), proved: proved.len(), keys });
             }
         }
     }
     let given = key.is_some() && value.is_some();
-    if let Some(Trial { dialect, key, value, proved }) = best {
+    // One value alone always has some fixed width. A guess that fails on most of what was seen is none.
+    let all_keys = key_count(&with_keys().collect::<Vec<_>>());
+    let best = best.filter(|best| given || best.keys >= all_keys - best.keys);
+    if let Some(Trial { dialect, key, value, proved, .. }) = best {
         let source = if given { TypingSource::Given } else { TypingSource::Guessed };
         return Ok((dialect, Typing { types: Some((key, value)), source, proved, sampled }));
     }
@@ -139,6 +145,10 @@ fn decide(
         }
         _ => Ok((suggested, Typing { types: None, source: TypingSource::Unknown, proved: 0, sampled })),
     }
+}
+
+fn key_count(samples: &[&Sample]) -> usize {
+    samples.iter().map(|sample| sample.found.skeleton.key_count).sum()
 }
 
 /// Whether the items of the sample are so short that they would look the same under other types, as `None`, `false`, 0

@@ -2,7 +2,7 @@
 //!
 //! Everything that reads a file goes through [`ReadAt`], so that tests can count, cut and damage what is read.
 
-use std::fs::File;
+use std::fs::{File, FileType};
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -84,14 +84,30 @@ impl FileStorage {
     /// Opens the file at `path` for reading.
     ///
     /// # Errors
-    /// Those of the system; a directory is refused as [`io::ErrorKind::IsADirectory`].
+    /// Those of the system; a directory is refused as [`io::ErrorKind::IsADirectory`], and what has no positions to
+    /// read at, such as a pipe, as [`io::ErrorKind::NotSeekable`].
     pub fn open(path: &Path) -> io::Result<Self> {
-        let file = File::open(path)?;
-        if file.metadata()?.is_dir() {
+        // Looked at first, since opening a named pipe would wait for someone to write to it.
+        let kind = std::fs::metadata(path)?.file_type();
+        if kind.is_dir() {
             return Err(io::ErrorKind::IsADirectory.into());
         }
-        Ok(Self { file })
+        if is_stream(kind) {
+            return Err(io::ErrorKind::NotSeekable.into());
+        }
+        Ok(Self { file: File::open(path)? })
     }
+}
+
+#[cfg(unix)]
+fn is_stream(kind: FileType) -> bool {
+    use std::os::unix::fs::FileTypeExt;
+    kind.is_fifo() || kind.is_socket() || kind.is_char_device()
+}
+
+#[cfg(not(unix))]
+fn is_stream(_: FileType) -> bool {
+    false
 }
 
 impl ReadAt for FileStorage {

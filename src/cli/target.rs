@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use file_mst::hash::{NodeHash, ParseHashError};
-use file_mst::open::{OpenOptions, Opened, open};
+use file_mst::open::{OpenError, OpenOptions, Opened, open};
 use file_mst::storage::FileStorage;
 
 use super::args::{KnownArgs, TreeArgs};
@@ -64,9 +64,25 @@ impl Target {
             value: known.value.clone(),
             cache_bytes: known.cache_mb << 20,
         };
-        let opened = open(Arc::new(storage), &options).with_context(|| format!("cannot open {name}"))?;
+        let opened = open(Arc::new(storage), &options).map_err(|error| {
+            let advice = advice(&error);
+            anyhow::anyhow!("cannot open {name}: {error}{advice}")
+        })?;
         let file = self.path.file_name().map_or_else(|| name.to_string(), |file| file.to_string_lossy().into_owned());
         Ok(OpenTree { file, opened })
+    }
+}
+
+/// What to say on the command line instead.
+fn advice(error: &OpenError) -> String {
+    match error {
+        OpenError::NoRoot { likely: Some(root) } | OpenError::HashAlone { likely: Some(root), .. } => {
+            format!(" (try --offset {} --hash {})", root.offset, root.hash)
+        }
+        OpenError::NoRoot { likely: None } | OpenError::HashAlone { likely: None, .. } => {
+            " (give --offset and --hash)".to_owned()
+        }
+        _ => String::new(),
     }
 }
 

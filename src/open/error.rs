@@ -58,7 +58,7 @@ pub enum OpenError {
         around: Option<u64>,
     },
     /// The root has itself for a child, so there is no tree.
-    #[error("the root @{offset} leads back to itself, as no tree does: name another root with --offset and --hash")]
+    #[error("the root @{offset} leads back to itself, as no tree does: another root must be named")]
     Ring {
         /// Where the root begins.
         offset: u64,

@@ -454,7 +454,7 @@ fn a_value_that_spans_pages_is_checked_as_a_whole() {
     let mut file = PublishedWriter::new(Layout::V0_2);
     let leaf = file.write_leaf(&[&wide]);
     let sound = open_bytes(file.bytes(), &at(leaf)).unwrap();
-    assert_eq!(common::sound_records(&sound.tree), [wide.clone()]);
+    assert_eq!(common::sound_records(&sound.tree), std::slice::from_ref(&wide));
     file.flip_bit(leaf.offset + 9_000, 3);
     assert_eq!(survive(file.bytes(), &typed("String", "Vec<u8>", at(leaf)), &[wide]), Outcome::Refused);
 }

@@ -257,11 +257,13 @@ fn written_files_open_without_types_and_give_what_was_written() {
     assert!(wrong.is_empty(), "{} trees are not what was written:\n{}", wrong.len(), wrong.join("\n"));
 }
 
+type NamedValues<'a> = (&'a str, &'a dyn Fn(u64) -> Vec<u8>);
+
 /// Values that look alike but for a few: what a path from the root shows is not the whole type.
 #[test]
 fn rare_values_do_not_mislead() {
-    let rare = |seed: u64, value: Vec<u8>, usual: &[u8]| if seed % 40 == 0 { value } else { usual.to_vec() };
-    let values: [(&str, &dyn Fn(u64) -> Vec<u8>); 9] = [
+    let rare = |seed: u64, value: Vec<u8>, usual: &[u8]| if seed.is_multiple_of(40) { value } else { usual.to_vec() };
+    let values: [NamedValues; 9] = [
         ("Option<i64>, mostly None", &|seed| rare(seed, option_i64_value(Some(seed as i64)), &[0])),
         ("Option<String>, mostly None", &|seed| rare(seed, [vec![1], string_value("märz")].concat(), &[0])),
         ("bool, mostly false", &|seed| rare(seed, vec![1], &[0])),

@@ -56,7 +56,7 @@ fn keys_lead_where_they_should() {
         ("jjgp", "-L0"),
         ("jjgpgp", "-L1"),
         ("Ggr", "-L1"),
-        ("<Ctrl-d>", "#8"),
+        ("<Ctrl-d>", "#7"),
         ("<Ctrl-f><Ctrl-b>", "-L1"),
         ("<Tab>", "records -L1"),
         ("j<Tab>jj", "records -L0"),

@@ -1,6 +1,7 @@
 //! The real program in a pseudo-terminal.
 #![cfg(all(unix, feature = "tui"))]
 
+use mst_test_support::published::{Layout, PublishedWriter, Record, string_key, u64_value};
 use mst_test_support::terminal::{Cell, Color, Exit, Key, Session};
 use mst_test_support::upstream;
 
@@ -134,17 +135,21 @@ fn suspension_gives_the_terminal_back_and_takes_it_again() {
 /// A file that is cut off while it is open: what is gone is shown as damage, the program goes on.
 #[test]
 fn a_file_that_shrinks_while_it_is_open() {
+    // Too large to be counted unasked, so that not all of it is in the cache.
+    let records: Vec<_> = (0..60_000_u64)
+        .map(|number| Record::new(string_key(Layout::V0_2, &format!("key-{number:05}")), u64_value(number)))
+        .collect();
+    let mut writer = PublishedWriter::new(Layout::V0_2);
+    let root = writer.append_tree(&records);
     let dir = tempfile::tempdir().expect("a folder");
-    let path = dir.path().join("orders-a.mst");
-    std::fs::write(&path, upstream::bytes("orders-a.mst")).expect("a copy");
-    let session = Session::builder(env!("CARGO_BIN_EXE_mst-tui"))
-        .args([path.to_str().expect("a path of text"), "--offset", "689494"])
-        .size(12, 100)
-        .spawn();
-    session.wait_text("4,997 records");
+    let path = dir.path().join("large.mst");
+    std::fs::write(&path, writer.into_bytes()).expect("a file");
+    let tree = format!("{}@{}", path.display(), root.offset);
+    let session = Session::builder(env!("CARGO_BIN_EXE_mst-tui")).args([tree]).size(12, 100).spawn();
+    session.wait_text("key-00000");
     std::fs::OpenOptions::new().write(true).open(&path).and_then(|file| file.set_len(100)).expect("cut off");
-    session.send_key(Key::PageDown);
-    session.send_key(Key::PageDown);
+    session.send("GGk");
+    session.send_key(Key::PageUp);
     session.wait_text("past the end of the file");
     session.send("q");
     assert_eq!(session.wait_exit(), Exit::Code(0));

@@ -86,7 +86,7 @@ fn text(header: &Header, opened: &Opened, stats: &Stats, bytes_file: u64) -> Str
     let mut rows = vec![
         ("file", header.file.clone()),
         ("dialect", header.dialect.clone()),
-        ("root", format!("{} {}", offset(header.root_offset), header.root_hash)),
+        ("root", format!("{} {} ({})", offset(header.root_offset), header.root_hash, header.root_note)),
         ("types", format!("{} ({})", header.types, header.standing)),
         ("height", stats.height.to_string()),
         ("records", thousands(stats.records)),

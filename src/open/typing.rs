@@ -106,7 +106,7 @@ fn decide(
 
     let with_keys = || samples.iter().filter(|sample| sample.found.skeleton.key_count > 0);
     let sampled = with_keys().count();
-    let sections: Vec<_> = with_keys().map(|sample| sample.found.section()).collect();
+    let sections: Vec<_> = with_keys().flat_map(|sample| sample.found.sections()).collect();
     let pairs = candidates(&sections, key, value);
     // Ahead of the rest: what proves most nodes; among equals the first, the pairs being ranked.
     let mut best: Option<Trial> = None;

@@ -12,6 +12,8 @@ pub(crate) struct Header {
     pub(crate) dialect: String,
     pub(crate) root_offset: u64,
     pub(crate) root_hash: NodeHash,
+    /// How the root was found.
+    pub(crate) root_note: &'static str,
     /// The most nodes on a path from the root. None where the root cannot be read.
     pub(crate) height: Option<u32>,
     /// Types of keys and values: `String → u64`.
@@ -48,11 +50,14 @@ impl Header {
             root_hash: root.hash,
             height: opened.tree.height().ok(),
             types,
-            standing: match opened.root_source {
-                RootSource::OffsetOnly => format!("{standing}; root hash not given"),
-                _ => standing,
+            standing,
+            doubtful,
+            root_note: match opened.root_source {
+                RootSource::Given => "as given",
+                RootSource::OffsetOnly => "hash not given: what the node says of itself",
+                RootSource::Pointer => "as page 0 says",
+                RootSource::LastNode => "the last node of the file",
             },
-            doubtful: doubtful || opened.root_source == RootSource::OffsetOnly,
         }
     }
 }

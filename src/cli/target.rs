@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
 
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 use file_mst::hash::{NodeHash, ParseHashError};
-use file_mst::open::{OpenOptions, Opened, open};
+use file_mst::open::{OpenError, OpenOptions, Opened, open};
 use file_mst::schema::escape_text;
 use file_mst::storage::FileStorage;
 
@@ -68,10 +68,23 @@ impl Target {
             value: known.value.clone(),
             cache_bytes: known.cache_mb << 20,
         };
-        let opened = open(Arc::new(storage), &options).with_context(|| format!("cannot open {name}"))?;
+        let opened = open(Arc::new(storage), &options).map_err(|error| {
+            let advice = advice(&name, &error);
+            anyhow!(error).context(format!("cannot open {name}{advice}"))
+        })?;
         let file = self.path.file_name().map_or_else(|| name.to_string(), |file| file.to_string_lossy().into_owned());
         Ok(OpenTree { file, opened })
     }
+}
+
+/// What to do next about an error, where one can tell.
+fn advice(name: &str, error: &OpenError) -> String {
+    let likely = match error {
+        OpenError::NoRoot { likely: Some(likely) } => format!("{name}@{}:{}", likely.offset, likely.hash),
+        OpenError::NoNode { around: Some(offset), .. } => format!("{name}@{offset}"),
+        _ => return String::new(),
+    };
+    format!(" (try: mst-tui {likely})")
 }
 
 /// What two places say, if they do not say two things.

@@ -68,10 +68,8 @@ impl Target {
             value: known.value.clone(),
             cache_bytes: known.cache_mb << 20,
         };
-        let opened = open(Arc::new(storage), &options).map_err(|error| {
-            let advice = advice(&name, &error);
-            anyhow!(error).context(format!("cannot open {name}{advice}"))
-        })?;
+        let opened = open(Arc::new(storage), &options)
+            .map_err(|error| anyhow!("cannot open {name}: {error}{}", advice(&name, &error)))?;
         let file = self.path.file_name().map_or_else(|| name.to_string(), |file| file.to_string_lossy().into_owned());
         Ok(OpenTree { file, opened })
     }
@@ -84,7 +82,7 @@ fn advice(name: &str, error: &OpenError) -> String {
         OpenError::NoNode { around: Some(offset), .. } => format!("{name}@{offset}"),
         _ => return String::new(),
     };
-    format!(" (try: mst-tui {likely})")
+    format!("\n  try: mst-tui {likely}")
 }
 
 /// What two places say, if they do not say two things.

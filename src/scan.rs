@@ -1,6 +1,8 @@
 //! Finds nodes in a file of the published layout without being told where: by reading frame after frame.
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+use std::ops::Range;
+
 use crate::dialect::PAGE;
 use crate::node::{FRAME_PREFIX, Frame, Link, NodeError, Skeleton};
 use crate::storage::ReadAt;
@@ -38,10 +40,13 @@ impl Found {
         Ok(Self { frame, skeleton })
     }
 
-    /// The keys and values of the node, undivided.
-    pub fn section(&self) -> Section<'_> {
-        let items = self.frame.bytes().get(self.skeleton.items.clone()).unwrap_or_default();
-        Section { items, keys: self.skeleton.key_count }
+    /// The keys and values of the node, undivided: as many sections as there are places where they may end.
+    pub fn sections(&self) -> impl Iterator<Item = Section<'_>> {
+        let section = |items: &Range<usize>| {
+            let items = self.frame.bytes().get(items.clone())?;
+            Some(Section { items, keys: self.skeleton.key_count })
+        };
+        self.skeleton.items.iter().filter_map(section)
     }
 
     /// Whether all its links lead to places before it, as a writer that appends children before parents leaves them.

@@ -24,6 +24,8 @@ enum Outcome {
     Good,
     /// Different, damaged, absent.
     Bad,
+    /// Could not tell, for want of types.
+    Unknown,
 }
 
 /// Runs the program. Exit code 0: same, valid, found; 1: different, damaged, absent; 2: could not tell.
@@ -40,6 +42,7 @@ pub(crate) fn main() -> ExitCode {
     match outcome.and_then(|outcome| output.finish().map(|()| outcome)) {
         Ok(Outcome::Good) => ExitCode::SUCCESS,
         Ok(Outcome::Bad) => ExitCode::from(1),
+        Ok(Outcome::Unknown) => ExitCode::from(2),
         // Whoever read the output has seen enough.
         Err(error) if output::is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {

@@ -23,7 +23,11 @@ pub(super) fn run(args: &StatArgs, output: &mut Output) -> anyhow::Result<Outcom
     } else {
         output.text(&text(&Header::new(&file, &opened), &opened, &stats, bytes_file))?;
     }
-    Ok(if stats.is_sound() { Outcome::Good } else { Outcome::Bad })
+    Ok(match (stats.damage.is_empty(), stats.opaque_nodes) {
+        (true, 0) => Outcome::Good,
+        (true, _) => Outcome::Unknown,
+        (false, _) => Outcome::Bad,
+    })
 }
 
 fn json(opened: &Opened, stats: &Stats, bytes_file: u64) -> serde_json::Value {
@@ -51,6 +55,7 @@ fn json(opened: &Opened, stats: &Stats, bytes_file: u64) -> serde_json::Value {
         "levels": levels,
         "misplaced_keys": stats.misplaced_keys,
         "unordered_keys": stats.unordered_keys,
+        "opaque_nodes": stats.opaque_nodes,
         "damage": damage,
         "types": {
             "key": typing.key().map(ToString::to_string),
@@ -86,7 +91,7 @@ fn text(header: &Header, opened: &Opened, stats: &Stats, bytes_file: u64) -> Str
     let mut rows = vec![
         ("file", header.file.clone()),
         ("dialect", header.dialect.clone()),
-        ("root", format!("{} {}", offset(header.root_offset), header.root_hash)),
+        ("root", format!("{} {} ({})", offset(header.root_offset), header.root_hash, header.root_note)),
         ("types", format!("{} ({})", header.types, header.standing)),
         ("height", stats.height.to_string()),
         ("records", thousands(stats.records)),

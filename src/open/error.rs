@@ -57,12 +57,6 @@ pub enum OpenError {
         /// The node that has the byte in its inside.
         around: Option<u64>,
     },
-    /// The root has itself for a child, so there is no tree.
-    #[error("the root @{offset} leads back to itself, as no tree does: another root must be named")]
-    Ring {
-        /// Where the root begins.
-        offset: u64,
-    },
     /// The node at the offset is another one than the hash means.
     #[error("the node @{offset} has another hash: expected {expected}, found {found}")]
     OtherHash {
@@ -79,16 +73,16 @@ pub enum OpenError {
         /// Which node and byte broke them.
         error: NodeError,
     },
-    /// The given types fit the bytes, but no dialect's hash comes out.
+    /// The given types fit the bytes, but no dialect's hash comes out, or only by chance in some nodes.
     #[error(
         "the types do not fit: read as {key} → {value}, the node @{offset} has the hash {} ({}), but it carries {stored}",
         found.1, found.0
     )]
     UnprovedType {
         /// The type of the keys.
-        key: Type,
+        key: Box<Type>,
         /// The type of the values.
-        value: Type,
+        value: Box<Type>,
         /// Where the node begins.
         offset: u64,
         /// The hash that the node carries.

@@ -82,10 +82,6 @@ pub fn open(storage: Arc<dyn ReadAt>, options: &OpenOptions) -> Result<Opened, O
         let _ = store.adopt(frame);
     }
     let offset = root.link.offset;
-    let children = store.unchecked(offset).map(|node| node.children().to_vec()).unwrap_or_default();
-    if children.iter().any(|link| link.offset == offset && !link.is_empty()) {
-        return Err(OpenError::Ring { offset });
-    }
     let stored = root.found.link().hash;
     if stored != root.link.hash {
         // Not what it says of itself. It may still be what it should be, with only its own copy of the hash damaged.

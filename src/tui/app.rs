@@ -254,7 +254,7 @@ impl App {
             }
             (Action::Open | Action::In, Pane::Records) => self.open(),
             (Action::Open, Pane::Outline) => self.open(),
-            (Action::GoParent, _) => self.go_to(self.outline.entry(self.selected_node()).parent.map(|(id, _)| id)),
+            (Action::GoParent, _) => self.go_to(self.node_above()),
             (Action::GoRoot, _) => self.go_to(Some(NodeId::ROOT)),
             (Action::In, Pane::Outline) => self.go_in(),
             (Action::Out, Pane::Outline) => self.go_out(),
@@ -305,9 +305,15 @@ impl App {
     fn go_out(&mut self) {
         match self.selected_row() {
             Some(Row::Node(id)) if self.outline.entry(id).unfolded => self.fold(id),
-            Some(Row::Node(id)) => self.go_to(self.outline.entry(id).parent.map(|(parent, _)| parent)),
-            Some(Row::Record(id, _) | Row::Gap(id, _)) => self.go_to(Some(id)),
-            None => {}
+            _ => self.go_to(self.node_above()),
+        }
+    }
+
+    /// The node that the line under the cursor hangs on.
+    fn node_above(&self) -> Option<NodeId> {
+        match self.selected_row()? {
+            Row::Node(id) => self.outline.entry(id).parent.map(|(parent, _)| parent),
+            Row::Record(id, _) | Row::Gap(id, _) => Some(id),
         }
     }
 
@@ -323,7 +329,7 @@ impl App {
     fn unfold(&mut self, id: NodeId) {
         self.opening = None;
         self.outline.unfold(id);
-        if !self.outline.entry(id).unfolded {
+        if self.outline.entry(id).is_damaged() && !self.outline.entry(id).unfolded {
             self.message = Some("this node cannot be unfolded: see why beside it".to_owned());
         }
     }

@@ -64,17 +64,22 @@ pub(crate) const KEYMAP: &[Binding] = &[
     binding(Group::Tree, Action::ToggleFold, &["Space"], "", "fold or unfold the node"),
     binding(Group::Tree, Action::GoParent, &["g p"], "", "to the node above"),
     binding(Group::Tree, Action::GoRoot, &["g r"], "", "to the root"),
-    binding(Group::Tree, Action::Count, &["c"], "", "count the whole tree (reads every node)"),
+    binding(Group::Tree, Action::Count, &["c"], "count", "count the whole tree (reads every node)"),
     binding(Group::Show, Action::Open, &["Enter"], "value", "the whole value of the record"),
     binding(Group::Show, Action::CycleKeyFormat, &["x"], "key format", "keys as auto, number, text, hex"),
-    binding(Group::Show, Action::CycleValueFormat, &["X"], "", "values as auto, number, text, hex"),
-    binding(Group::Show, Action::ToggleWrap, &["w"], "", "wrap or cut the lines of a value"),
+    binding(Group::Show, Action::CycleValueFormat, &["X"], "value format", "values as auto, number, text, hex"),
+    binding(Group::Show, Action::ToggleWrap, &["w"], "wrap", "wrap or cut the lines of a value"),
     binding(Group::Program, Action::Help, &["?", "F1"], "help", "these keys"),
-    binding(Group::Program, Action::Cancel, &["Esc"], "", "cancel: help, value, half-typed keys, a count"),
+    binding(Group::Program, Action::Cancel, &["Esc"], "close", "cancel: help, value, half-typed keys, a count"),
     binding(Group::Program, Action::Quit, &["q"], "quit", "leave the view, or the program"),
     binding(Group::Program, Action::Exit, &["Ctrl-c"], "", "leave the program"),
     binding(Group::Program, Action::Suspend, &["Ctrl-z"], "", "suspend the program"),
 ];
+
+/// A sequence of keys as it is shown: `gg`, `Ctrl-d`.
+pub(crate) fn shown(keys: &str) -> String {
+    keys.replace(' ', "")
+}
 
 /// The row of an action.
 pub(crate) fn binding_of(action: Action) -> Option<&'static Binding> {
@@ -174,6 +179,26 @@ mod tests {
             assert!(seen.insert(binding.action), "{:?} has two rows", binding.action);
             assert!(!binding.help.is_empty() && !binding.keys.is_empty());
         }
+    }
+
+    /// The table of keys as the README has it.
+    fn table() -> String {
+        let mut table = "| keys | what they do |\n|---|---|\n".to_owned();
+        for group in Group::ALL {
+            table += &format!("| **{}** | |\n", group.title());
+            for binding in KEYMAP.iter().filter(|binding| binding.group == group) {
+                let keys: Vec<_> = binding.keys.iter().map(|keys| format!("`{}`", shown(keys))).collect();
+                table += &format!("| {} | {} |\n", keys.join(", "), binding.help);
+            }
+        }
+        table
+    }
+
+    #[test]
+    fn the_readme_has_the_same_keys() {
+        let readme = include_str!("../../README.md");
+        let written = readme.split_once("<!-- keys -->\n").and_then(|(_, rest)| rest.split_once("<!-- /keys -->"));
+        assert_eq!(written.map(|(table, _)| table), Some(table().as_str()), "the table should be:\n{}", table());
     }
 
     #[test]

@@ -9,8 +9,8 @@ const TWO_PANES: u16 = 90;
 /// Below these sizes a frame around a pane costs more than it gives.
 const FRAMED_WIDTH: u16 = 40;
 const FRAMED_HEIGHT: u16 = 10;
-/// Above this width the header fits one line.
-const WIDE_HEADER: u16 = 118;
+/// From this height on the header has a line of its own for the root's whole hash, in lines.
+const TALL: u16 = 12;
 /// The lines of the box that describes a node, without its frame.
 pub(crate) const NODE_LINES: u16 = 8;
 
@@ -31,10 +31,10 @@ pub(crate) struct Areas {
 impl Areas {
     /// The layout of `whole` when `focus` has the keys.
     pub(crate) fn of(whole: Rect, focus: Pane) -> Self {
-        let header = match (whole.width, whole.height) {
-            (_, 0..=3) => 0,
-            (0..WIDE_HEADER, 12..) => 2,
-            _ => 1,
+        let header = match whole.height {
+            0..=3 => 0,
+            4..TALL => 1,
+            TALL.. => 2,
         };
         let status = u16::from(whole.height > 2);
         let path = u16::from(whole.height > 7);
@@ -59,9 +59,7 @@ impl Areas {
         };
         let node = (NODE_LINES + frame).min(details.height / 2);
         let [node, records] = Layout::vertical([Constraint::Length(node), Constraint::Fill(1)]).areas(details);
-        let around = if framed { Margin::new(whole.width.min(100) / 20, 1) } else { Margin::new(0, 0) };
-        let overlay = whole.inner(around);
-        Self { whole, header, outline, node, records, path, status, overlay, framed }
+        Self { whole, header, outline, node, records, path, status, overlay: body, framed }
     }
 
     pub(crate) fn outline_inside(&self) -> Rect {

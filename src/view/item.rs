@@ -156,6 +156,6 @@ mod tests {
         let mut stored = vec![0x90, 0x4e];
         stored.resize(10_002, b'x');
         let shown = line(&stored, &Type::String, ItemFormat::Auto, 30);
-        assert_eq!(shown, "xxxxxxxxxxxxx… (10,002 bytes)");
+        assert_eq!(shown, "xxxxxxxxxxxxxx… (10,002 bytes)");
     }
 }

@@ -316,7 +316,8 @@ impl Outline {
         let mut at = id;
         loop {
             let entry = self.entry(at);
-            let (child, record, node) = edge(entry.node()?);
+            // What a damaged node says of its keys is no evidence.
+            let (child, record, node) = edge(entry.node().filter(|_| !entry.is_damaged())?);
             if node.children().get(child).is_none_or(Link::is_empty) {
                 return NodeRecord::new(Arc::clone(node), record);
             }

@@ -2,6 +2,7 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use crate::tui::app::{App, Count};
@@ -12,53 +13,68 @@ pub(super) fn draw(app: &App, buf: &mut Buffer) {
     let area = app.areas.header;
     let style = |role| app.theme.style(role);
     let header = &app.header;
-    let mut parts = vec![
-        vec![Span::styled(header.file.clone(), style(Role::Title))],
-        vec![Span::raw(header.dialect.clone())],
-        vec![
-            Span::raw("root "),
-            Span::styled(header.root_hash.short(), style(Role::Hash)),
-            Span::raw(" "),
-            Span::styled(offset(header.root_offset), style(Role::Offset)),
-        ],
-    ];
-    match app.count {
-        Count::NotAsked => {}
-        Count::Running { records, nodes } => parts.push(vec![Span::styled(
-            format!("{}… records counted in {}", thousands(records), count(nodes, "node")),
-            style(Role::Doubtful),
-        )]),
-        Count::Done { records, damaged: 0 } => parts.push(vec![Span::raw(count(records, "record"))]),
-        Count::Done { records, damaged } => parts.push(vec![Span::styled(
-            format!("{} readable, {}", count(records, "record"), count(damaged, "damaged subtree")),
-            style(Role::Bad),
-        )]),
-    }
+    let standing = if header.doubtful { Role::Doubtful } else { Role::Good };
+    let mut parts = vec![vec![Span::styled(header.file.clone(), style(Role::Title))]];
+    parts.extend(counted(app).map(|counted| vec![counted]));
+    parts.push(vec![Span::raw(header.types.clone())]);
+    parts.push(vec![Span::styled(header.standing.clone(), style(standing))]);
+    parts.push(vec![Span::raw(header.dialect.clone())]);
     parts.push(match header.height {
         Some(height) => vec![Span::raw(format!("height {height}"))],
         None => vec![Span::styled("root unreadable", style(Role::Bad))],
     });
-    let standing = if header.doubtful { Role::Doubtful } else { Role::Good };
-    parts.push(vec![
-        Span::raw(header.types.clone()),
-        Span::raw(" "),
-        Span::styled(format!("({})", header.standing), style(standing)),
-    ]);
-    lay_out(area, parts, buf);
+    // On a low screen there is one line, and the root's place in it comes right behind the file.
+    if area.height == 1 {
+        parts.insert(1, root(app, &header.root_hash.short()));
+    } else {
+        let below = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
+        let role = if header.root_doubtful { Role::Doubtful } else { Role::Dim };
+        let note = vec![Span::styled(header.root_note, style(role))];
+        line(below, &[root(app, &header.root_hash.to_string()), note], buf);
+    }
+    line(area, &parts, buf);
 }
 
-/// Sets the parts with space between them; what does not fit a line goes on in the next.
-fn lay_out(area: Rect, parts: Vec<Vec<Span<'_>>>, buf: &mut Buffer) {
-    let (mut x, mut y) = (area.x + 1, area.y);
-    for part in parts {
-        let line = Line::from(part);
-        let width = line.width() as u16;
-        if x > area.x + 1 && x + width > area.right() && y + 1 < area.bottom() {
-            (x, y) = (area.x + 1, y + 1);
+fn root(app: &App, hash: &str) -> Vec<Span<'static>> {
+    let style = |role| app.theme.style(role);
+    vec![
+        Span::raw("root "),
+        Span::styled(hash.to_owned(), style(Role::Hash)),
+        Span::raw(" "),
+        Span::styled(offset(app.header.root_offset), style(Role::Offset)),
+    ]
+}
+
+fn counted(app: &App) -> Option<Span<'static>> {
+    let style = |role| app.theme.style(role);
+    Some(match app.count {
+        Count::NotAsked => return None,
+        Count::Running { records, nodes } => {
+            let text = format!("{}… records counted in {}", thousands(records), count(nodes, "node"));
+            Span::styled(text, style(Role::Doubtful))
         }
-        if y < area.bottom() && x < area.right() {
-            buf.set_line(x, y, &line, area.right() - x);
+        Count::Done { records, damaged: 0 } => Span::raw(count(records, "record")),
+        Count::Done { records, damaged } => {
+            let text = format!("{} readable, {} damaged", count(records, "record"), count(damaged, "subtree"));
+            Span::styled(text, style(Role::Bad))
         }
-        x = x.saturating_add(width + 3);
+    })
+}
+
+/// Sets the parts in a line with space between them, as far as it reaches.
+fn line(area: Rect, parts: &[Vec<Span<'static>>], buf: &mut Buffer) {
+    if area.height > 0 {
+        let mut spans = vec![Span::raw(" ")];
+        for part in parts {
+            if spans.len() > 1 {
+                spans.push(Span::raw("   "));
+            }
+            spans.extend(part.iter().cloned());
+        }
+        let line = Line::from(spans);
+        buf.set_line(area.x, area.y, &line, area.width);
+        if line.width() > usize::from(area.width) && area.width > 0 {
+            buf.set_string(area.right() - 1, area.y, "…", Style::reset());
+        }
     }
 }

@@ -6,7 +6,7 @@ use ratatui::text::Span;
 
 use super::paint;
 use crate::tui::app::App;
-use crate::tui::keymap::{Group, KEYMAP};
+use crate::tui::keymap::{Group, KEYMAP, shown};
 use crate::tui::list::ListCursor;
 use crate::tui::theme::Role;
 
@@ -26,7 +26,10 @@ pub(crate) fn lines() -> Vec<HelpLine> {
         }
         lines.push(HelpLine::Title(group.title()));
         let rows = KEYMAP.iter().filter(|binding| binding.group == group);
-        lines.extend(rows.map(|binding| HelpLine::Keys(binding.keys.join(", "), binding.help)));
+        lines.extend(rows.map(|binding| {
+            let keys: Vec<_> = binding.keys.iter().map(|keys| shown(keys)).collect();
+            HelpLine::Keys(keys.join(", "), binding.help)
+        }));
     }
     lines
 }

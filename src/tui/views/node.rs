@@ -3,7 +3,7 @@
 use file_mst::hash::NodeHash;
 use file_mst::node::{Node, NodeError, Records};
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Margin, Rect};
 use ratatui::text::{Line, Span, Text};
 use ratatui::widgets::{Paragraph, Widget, Wrap};
 
@@ -19,9 +19,12 @@ const NAME: usize = 11;
 pub(super) fn draw(app: &App, buf: &mut Buffer) {
     let id = app.selected_node();
     let entry = app.outline.entry(id);
-    let title = format!("Node {}", offset(entry.link.offset));
+    let mut title = format!("Node {}", offset(entry.link.offset));
+    if let Some(node) = entry.node() {
+        title = format!("{title} · {}", count(node.bytes().len() as u64, "byte"));
+    }
     paint::frame(app, app.areas.node, &title, false, buf);
-    let inside = app.areas.node_inside();
+    let inside = app.areas.node_inside().inner(Margin::new(1, 0));
     if inside.is_empty() {
         return;
     }
@@ -69,10 +72,9 @@ fn summary(app: &App, node: &Node) -> Line<'static> {
     Line::from(vec![
         Span::styled(format!("level {}", node.level()), app.theme.style(Role::Level(node.level()))),
         Span::raw(format!(
-            "   {}   {}   {}",
+            "   {}   {}",
             count(node.key_count() as u64, "key"),
             if children == 1 { "1 child".to_owned() } else { format!("{children} children") },
-            count(node.bytes().len() as u64, "byte"),
         )),
     ])
 }

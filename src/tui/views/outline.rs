@@ -44,7 +44,11 @@ fn draw_row(app: &App, row: Row, area: Rect, buf: &mut Buffer) {
             let entry = app.outline.entry(id);
             left.push(level(app, entry));
             left.push(Span::raw(" ".repeat(indent)));
-            left.push(Span::raw(if entry.unfolded { "▾ " } else { "▸ " }));
+            left.push(Span::raw(match &entry.report {
+                _ if entry.unfolded => "▾ ",
+                Some(report) if !report.can_unfold() => "  ",
+                _ => "▸ ",
+            }));
             let (words, right) = node_words(app, id, entry, room);
             left.extend(words);
             paint::two_ends(area, left, right, buf);
@@ -84,8 +88,15 @@ fn node_words(app: &App, id: NodeId, entry: &Entry, room: usize) -> (Words, Word
     }
     let place = offset(entry.link.offset);
     let widest = offset(app.file_len).len();
+    let (check, role) = match (entry.in_doubt || entry.is_damaged(), entry.node().map(|node| node.hash())) {
+        (true, _) => ("✗", Role::Bad),
+        (false, Some(Some(_))) => ("✓", Role::Good),
+        // Nobody looked, or the types that a proof takes are unknown.
+        (false, None | Some(None)) => (" ", Role::Plain),
+    };
     let mut right = vec![
         Span::styled(entry.link.hash.short(), style(Role::Hash)),
+        Span::styled(check, style(role)),
         Span::styled(format!(" {place:>widest$} "), style(Role::Offset)),
     ];
     match &entry.report {
@@ -106,7 +117,7 @@ fn node_words(app: &App, id: NodeId, entry: &Entry, room: usize) -> (Words, Word
             if used + range.chars().count() + 4 < room {
                 right.insert(0, Span::raw(format!("{range}  ")));
             } else if room < used + 2 {
-                right.remove(0);
+                right.truncate(2);
             }
             (words, right)
         }
@@ -118,8 +129,8 @@ pub(super) fn range(app: &App, id: NodeId) -> String {
     let side = |bound: Bound, beyond: &str| match bound {
         Bound::Key(record) => paint::key(app, &record, RANGE_KEY),
         Bound::Beyond(record) => format!("{beyond}{}", paint::key(app, &record, RANGE_KEY)),
-        Bound::Unknown => String::new(),
+        Bound::Unknown => "?".to_owned(),
     };
     let (first, last) = (side(app.outline.first_key(id), ">"), side(app.outline.last_key(id), "<"));
-    if first == last { first } else { format!("{first} … {last}") }
+    if first == last && first != "?" { first } else { format!("{first} … {last}") }
 }

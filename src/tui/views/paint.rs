@@ -18,7 +18,8 @@ pub(super) fn frame(app: &App, area: Rect, title: &str, focused: bool, buf: &mut
         return;
     }
     let role = if focused { Role::FocusedBorder } else { Role::Border };
-    let title = Line::styled(format!(" {title} "), app.theme.style(if focused { Role::Title } else { Role::Plain }));
+    let title_style = Style::reset().patch(app.theme.style(if focused { Role::Title } else { Role::Plain }));
+    let title = Line::styled(format!(" {title} "), title_style);
     Block::bordered().border_style(app.theme.style(role)).title(title).render(area, buf);
 }
 
@@ -29,7 +30,7 @@ pub(super) fn overlay(app: &App, title: &str, cursor: &ListCursor, len: usize, b
     frame(app, area, title, true, buf);
     if app.areas.framed {
         scrollbar(app, area, cursor, len, buf);
-    } else {
+    } else if !area.is_empty() {
         buf.set_line(area.x, area.y, &Line::styled(title.to_owned(), app.theme.style(Role::Title)), area.width);
     }
 }

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use file_mst::node::Records;
 use file_mst::tree::NodeRecord;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::text::Span;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Widget;
 
 use super::paint;
 use crate::tui::app::{App, Pane};
@@ -19,6 +21,12 @@ pub(super) fn draw(app: &App, buf: &mut Buffer) {
         paint::frame(app, app.areas.records, "Records", focused, buf);
         return;
     };
+    if let Records::Opaque { count: 1.. } = node.records() {
+        paint::frame(app, app.areas.records, "Records", focused, buf);
+        let line = Line::styled(" cannot be told apart: types unknown", app.theme.style(Role::Doubtful));
+        line.render(app.areas.records_inside(), buf);
+        return;
+    }
     let len = node.key_count();
     let window = app.records.window(len);
     let title = format!(

@@ -65,9 +65,9 @@ fn draw_path(app: &App, buf: &mut Buffer) {
 /// What can be done now, as far as it fits; help and quit before everything else.
 fn hints(app: &App, width: usize) -> Vec<Span<'static>> {
     let actions: &[Action] = match (&app.overlay, app.focus) {
-        (Some(Overlay::Help(_)), _) => &[Action::Quit, Action::Down, Action::Up],
+        (Some(Overlay::Help(_)), _) => &[Action::Cancel, Action::Down, Action::Up],
         (Some(Overlay::Value(_)), _) => {
-            &[Action::Quit, Action::Down, Action::Up, Action::CycleValueFormat, Action::ToggleWrap]
+            &[Action::Cancel, Action::Down, Action::Up, Action::CycleValueFormat, Action::ToggleWrap]
         }
         (None, Pane::Outline) => &[
             Action::Help,

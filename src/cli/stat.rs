@@ -23,11 +23,8 @@ pub(super) fn run(args: &StatArgs, output: &mut Output) -> anyhow::Result<Outcom
     } else {
         output.text(&text(&Header::new(&file, &opened), &opened, &stats, bytes_file))?;
     }
-    Ok(match (stats.damage.is_empty(), stats.opaque_nodes) {
-        (true, 0) => Outcome::Good,
-        (true, _) => Outcome::Unknown,
-        (false, _) => Outcome::Bad,
-    })
+    let undamaged = if stats.opaque_nodes == 0 || !stats.damage.is_empty() { Outcome::Good } else { Outcome::Unknown };
+    Ok(stats.damage.iter().fold(undamaged, |outcome, damage| outcome.with(&damage.error)))
 }
 
 fn json(opened: &Opened, stats: &Stats, bytes_file: u64) -> serde_json::Value {

@@ -250,7 +250,7 @@ fn what_cannot_be_read_is_refused() {
 
     let scratch = Scratch::new();
     let secret = scratch.file("secret.mst", &upstream::bytes("config.mst"));
-    fs::set_permissions(&secret, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&secret, fs::Permissions::from_mode(0o000)).unwrap();
     // The superuser reads it all the same.
     if fs::File::open(&secret).is_err() {
         refused(&["stat", &secret], &["secret.mst", "denied"]);

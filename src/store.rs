@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use quick_cache::sync::{Cache, DefaultLifecycle};
 use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
 
+use crate::dialect::Dialect;
 use crate::node::{Codec, Frame, Link, Node, NodeError};
 use crate::storage::ReadAt;
 
@@ -86,10 +87,31 @@ impl NodeStore {
     /// # Errors
     /// [`NodeError::Hash`] if the node is not the one the link means, else what [`NodeStore::unchecked`] says.
     pub fn node(&self, link: &Link) -> Result<Arc<Node>, NodeError> {
-        let node = self.unchecked(link.offset)?;
+        if let Some(node) = self.cache.get(&link.offset) {
+            return self.checked(node, link);
+        }
+        let frame = match link.extent {
+            Some(extent) => Frame::read_exact(&*self.storage, link.offset, extent.length)?,
+            None => Frame::read(&*self.storage, link.offset)?,
+        };
+        self.checked(self.adopt(frame)?, link)
+    }
+
+    fn checked(&self, node: Arc<Node>, link: &Link) -> Result<Arc<Node>, NodeError> {
+        let offset = link.offset;
         let found = node.hash().unwrap_or(node.stored_hash());
         if found != link.hash {
-            return Err(NodeError::Hash { offset: link.offset, expected: link.hash, found });
+            return Err(NodeError::Hash { offset, expected: link.hash, found });
+        }
+        if self.codec.dialect != Dialect::Mst1 {
+            return Ok(node);
+        }
+        // The hash does not see what the node's links say besides the hashes of the children; the stored check does.
+        if node.stored_hash() != found {
+            return Err(NodeError::Check { offset });
+        }
+        if link.extent.is_some() && link.extent != node.extent() {
+            return Err(NodeError::Extent { offset, expected: link.extent, found: node.extent() });
         }
         Ok(node)
     }
@@ -113,7 +135,7 @@ impl NodeStore {
         let offset = frame.offset();
         self.nodes_read.fetch_add(1, Ordering::Relaxed);
         self.bytes_read.fetch_add(frame.bytes().len() as u64, Ordering::Relaxed);
-        let node = Arc::new(Node::parse_published(frame, &self.codec)?);
+        let node = Arc::new(Node::parse(frame, &self.codec)?);
         self.cache.insert(offset, Arc::clone(&node));
         Ok(node)
     }
@@ -130,7 +152,7 @@ impl NodeStore {
 
     /// Whether a recomputed hash, and not only a stored one, stands behind every node that [`NodeStore::node`] gives.
     pub fn proves_content(&self) -> bool {
-        self.codec.items.is_some()
+        self.codec.proves_content()
     }
 }
 

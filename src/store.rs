@@ -1,6 +1,14 @@
 //! The nodes of one file: read when asked for, checked against what their parent says, kept within a byte budget.
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod commit;
+mod file;
+mod foreign;
+mod header;
+mod lock;
+mod packer;
+mod recovery;
+
 use std::fmt;
 use std::io;
 use std::sync::Arc;
@@ -12,6 +20,13 @@ use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
 use crate::dialect::Dialect;
 use crate::node::{Codec, Frame, Link, Node, NodeError};
 use crate::storage::ReadAt;
+
+pub use commit::{Commit, MAX_LABEL, MAX_SCHEMA, Totals};
+pub use file::{Commits, TreeFile};
+pub use foreign::Foreign;
+pub use header::{FORMAT_VERSION, Header, MAGIC};
+pub(crate) use lock::WriterLock;
+pub(crate) use packer::Packer;
 
 /// The default budget of the node cache, in bytes.
 pub const DEFAULT_CACHE_BYTES: u64 = 64 << 20;
@@ -138,6 +153,11 @@ impl NodeStore {
         let node = Arc::new(Node::parse(frame, &self.codec)?);
         self.cache.insert(offset, Arc::clone(&node));
         Ok(node)
+    }
+
+    /// Keeps a node that this process has just written.
+    pub(crate) fn keep(&self, node: Node) {
+        self.cache.insert(node.offset(), Arc::new(node));
     }
 
     /// How much was read so far.

@@ -1,12 +1,21 @@
 //! A tree: a root in a file, and the way down from it.
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+pub(crate) mod apply;
+pub(crate) mod builder;
+pub(crate) mod changes;
+mod position;
+mod range;
+
 use std::cmp::Ordering;
 use std::sync::Arc;
 
 use crate::node::{Link, Node, NodeError, Record, Records};
 use crate::store::NodeStore;
 use crate::walk::Walk;
+
+pub use builder::MAX_NODE_KEYS;
+pub use range::Range;
 
 /// One root in a file. Nodes are read when they are needed and checked against their parent's hash; cloning is cheap.
 #[derive(Clone, Debug)]

@@ -91,6 +91,12 @@ pub enum NodeError {
         /// Where the node begins.
         offset: u64,
     },
+    /// The node's links do not say how many records they lead to, as only those of our own files do.
+    #[error("the links of the node @{offset} do not count records: it is of a published dialect")]
+    Uncounted {
+        /// Where the node begins.
+        offset: u64,
+    },
     /// A link leads back to a node on its own path from the root.
     #[error("a link in the node @{parent} leads back to @{offset}, which is {}", if parent == offset { "the node itself" } else { "above it" })]
     Loop {
@@ -114,6 +120,7 @@ impl NodeError {
             | Self::Extent { offset, .. }
             | Self::Level { offset, .. }
             | Self::TypesUnknown { offset }
+            | Self::Uncounted { offset }
             | Self::Loop { offset, .. } => *offset,
         }
     }

@@ -183,8 +183,8 @@ impl<'a> Reader<'a> {
             return Ok(Records::Uniform(Uniform { count, keys_at, key_length, values_at, value_length }));
         }
         let start = self.at;
-        // Nothing is allocated for a count that the bytes cannot bear out: a length takes a byte.
-        let mut spans = Vec::with_capacity(count);
+        // Little is allocated before the bytes have borne the count out.
+        let mut spans = Vec::with_capacity(count.min(1024));
         for _ in 0..count {
             let span = self.item("key", key)?;
             spans.push(RecordSpan { stored_key: span.clone(), key: span, value: 0..0 });
@@ -218,7 +218,7 @@ impl<'a> Reader<'a> {
         if bits.iter().all(|byte| *byte == 0) || (count + 1..bits.len() * 8).any(present) {
             return Err(self.malformed(bits_at, "at least one child bit, and none past the last child", "other bits"));
         }
-        let mut children = Vec::with_capacity(count + 1);
+        let mut children = Vec::with_capacity((count + 1).min(1024));
         for index in 0..=count {
             children.push(if present(index) { self.link(level)? } else { Link::EMPTY });
         }

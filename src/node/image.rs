@@ -209,7 +209,7 @@ mod tests {
 
     fn inner() -> (NodeImage, Link) {
         let child =
-            Link { offset: 77, hash: [9; 32].into(), extent: Some(Extent { level: 2, length: 300, records: 400 }) };
+            Link { offset: 7777, hash: [9; 32].into(), extent: Some(Extent { level: 2, length: 300, records: 400 }) };
         let mut image = NodeImage::default();
         image.reset(3);
         image.push(None, b"a", b"one");

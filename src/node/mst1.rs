@@ -20,6 +20,7 @@
 use std::ops::Range;
 
 use super::{Extent, FRAME_PREFIX, Frame, Link, Node, NodeError, RecordSpan, Records, Uniform, take_varint};
+use crate::dialect::PAGE;
 use crate::hash::NodeHash;
 use crate::level::MAX_LEVEL;
 
@@ -228,9 +229,10 @@ impl<'a> Reader<'a> {
     fn link(&mut self, parent_level: u8) -> Result<Link, NodeError> {
         let at = self.at;
         let offset = self.varint("the offset of a child")?;
-        // Children stand before their parents, so no link leads in a circle.
-        if offset >= self.offset {
-            return Err(self.malformed(at, "the offset of a child before the node", offset.to_string()));
+        // A child may stand in front of its parent or behind it: each goes where it fills a page best. No link leads in
+        // a circle, since levels fall.
+        if offset < PAGE {
+            return Err(self.malformed(at, "the offset of a child, behind page 0", offset.to_string()));
         }
         let hash = NodeHash::from(self.array("hash")?);
         if hash.is_empty() {

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use crate::error::Error;
 use crate::level::{MAX_LEVEL, level_of};
 use crate::node::{Extent, Frame, Link, MAX_FRAME, Node, NodeImage};
-use crate::storage::WriteAt;
 use crate::store::{NodeStore, Packer, Totals};
 
 /// The most keys in one node. A key's level is its hash's, so no set of honest keys comes near; a set that was chosen to

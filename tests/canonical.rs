@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use file_mst::{MerkleSearchTree, Options};
-use mst_test_support::published::{Layout, Record, bytes_key, bytes32_value, bytes_value, canonical_root, string_key, u64_value};
+use mst_test_support::published::{
+    Layout, Record, bytes_key, bytes_value, bytes32_value, canonical_root, string_key, u64_value,
+};
 use mst_test_support::upstream;
 use proptest::prelude::*;
 

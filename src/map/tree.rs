@@ -38,7 +38,12 @@ pub struct MerkleSearchTree<K, V> {
 #[derive(Debug)]
 enum State {
     /// Opened by a root: read until the first change, which takes the writer's lock.
-    Reading { path: PathBuf, options: Options, file: TreeFile, root: Link },
+    Reading {
+        path: PathBuf,
+        options: Options,
+        file: TreeFile,
+        root: Link,
+    },
     Writing(Box<Writer>),
 }
 

@@ -193,11 +193,14 @@ impl<'a> Reader<'a> {
         for span in &mut spans {
             span.value = self.item("value", value)?;
         }
-        let one_length = |length: fn(&RecordSpan) -> usize| spans.windows(2).all(|pair| match pair {
-            [left, right] => length(left) == length(right),
-            _ => true,
-        });
-        if key.is_none() && one_length(|span| span.key.len()) || value.is_none() && one_length(|span| span.value.len()) {
+        let one_length = |length: fn(&RecordSpan) -> usize| {
+            spans.windows(2).all(|pair| match pair {
+                [left, right] => length(left) == length(right),
+                _ => true,
+            })
+        };
+        if key.is_none() && one_length(|span| span.key.len()) || value.is_none() && one_length(|span| span.value.len())
+        {
             return Err(self.malformed(start, "one length for all, since all are equal", "a length for each"));
         }
         Ok(Records::Delimited(spans))

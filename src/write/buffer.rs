@@ -208,9 +208,10 @@ impl Buffer {
     pub(crate) fn changes<'a>(&'a self, levels: &'a [u8]) -> impl Iterator<Item = Change<'a>> {
         self.entries.iter().enumerate().filter_map(|(index, entry)| {
             let key = key_of(&self.bytes, entry);
-            let superseded = self.entries.get(index + 1).is_some_and(|next| {
-                next.head == entry.head && key_of(&self.bytes, next) == key
-            });
+            let superseded = self
+                .entries
+                .get(index + 1)
+                .is_some_and(|next| next.head == entry.head && key_of(&self.bytes, next) == key);
             let level = levels.get(index).copied();
             (!superseded).then(|| Change { key, value: value_of(&self.bytes, entry), level })
         })
@@ -271,7 +272,12 @@ mod tests {
     use std::collections::BTreeMap;
 
     fn push(buffer: &mut Buffer, key: &[u8], value: Option<&[u8]>) {
-        let write = |bytes: Vec<u8>| move |to: &mut Vec<u8>| -> Result<(), ()> { to.extend(bytes); Ok(()) };
+        let write = |bytes: Vec<u8>| {
+            move |to: &mut Vec<u8>| -> Result<(), ()> {
+                to.extend(bytes);
+                Ok(())
+            }
+        };
         buffer.push(write(key.to_vec()), value.map(|value| write(value.to_vec()))).unwrap();
     }
 
@@ -284,7 +290,10 @@ mod tests {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             let number = (state >> 33) % 3000;
             // Keys of zero to nine bytes, with zeros at the end: those are where a cut-off head misleads.
-            let key: Vec<u8> = std::iter::repeat_n(0, (number % 10) as usize).chain(number.to_be_bytes()).skip((number % 7) as usize).collect();
+            let key: Vec<u8> = std::iter::repeat_n(0, (number % 10) as usize)
+                .chain(number.to_be_bytes())
+                .skip((number % 7) as usize)
+                .collect();
             let value = (!number.is_multiple_of(5)).then(|| round.to_be_bytes().to_vec());
             push(&mut buffer, &key, value.as_deref());
             map.insert(key.clone(), value);
@@ -301,7 +310,8 @@ mod tests {
         }
         buffer.sort();
         let levels = buffer.levels();
-        let changes: Vec<_> = buffer.changes(&levels).map(|change| (change.key.to_vec(), change.value.map(<[u8]>::to_vec))).collect();
+        let changes: Vec<_> =
+            buffer.changes(&levels).map(|change| (change.key.to_vec(), change.value.map(<[u8]>::to_vec))).collect();
         assert_eq!(changes, map.into_iter().collect::<Vec<_>>());
         assert!(buffer.changes(&levels).all(|change| change.level == Some(level_of(change.key))));
     }
@@ -310,8 +320,21 @@ mod tests {
     fn a_failed_change_leaves_nothing() {
         let mut buffer = Buffer::default();
         push(&mut buffer, b"a", Some(b"1"));
-        let fails = |to: &mut Vec<u8>| { to.push(9); Err(()) };
-        assert!(buffer.push(|to| { to.push(b'b'); Ok(()) }, Some(fails)).is_err());
+        let fails = |to: &mut Vec<u8>| {
+            to.push(9);
+            Err(())
+        };
+        assert!(
+            buffer
+                .push(
+                    |to| {
+                        to.push(b'b');
+                        Ok(())
+                    },
+                    Some(fails)
+                )
+                .is_err()
+        );
         assert_eq!(buffer.get(b"b"), Found::Nothing);
         push(&mut buffer, b"b", None);
         assert_eq!((buffer.get(b"a"), buffer.get(b"b")), (Found::Value(b"1"), Found::Removed));

@@ -16,63 +16,64 @@ pub(crate) struct Change<'a> {
     pub(crate) level: Option<u8>,
 }
 
-/// Applies `changes`, whose keys are strictly ascending, to the tree below `root`; returns the new root.
+/// Changes whose keys are strictly ascending.
+pub(crate) trait Changes {
+    /// Goes to the first change.
+    fn start(&mut self) -> Result<(), Error>;
+
+    /// The next change; none at the end.
+    fn peek(&self) -> Option<Change<'_>>;
+
+    /// Goes on to the change after it.
+    fn advance(&mut self) -> Result<(), Error>;
+}
+
+/// Applies `changes` to the tree below `root`; returns the new root.
 ///
 /// Reads the nodes that a changed key falls into, and their neighbours where nodes join; everything else is taken over
 /// as whole subtrees. Memory of one path.
-pub(crate) fn apply<'c>(
+pub(crate) fn apply(
     store: &NodeStore,
     packer: &mut Packer,
     root: Link,
     keep_in_cache: bool,
-    changes: impl Iterator<Item = Result<Change<'c>, Error>>,
+    mut changes: impl Changes,
 ) -> Result<(Link, BuildCounts), Error> {
-    let mut merge = Merge { builder: Builder::new(store, packer, keep_in_cache), next: None, changes };
-    merge.advance()?;
+    changes.start()?;
+    let mut merge = Merge { builder: Builder::new(store, packer, keep_in_cache), changes };
     // A root that came without its extent is read for it.
     let root = match root.extent {
         None if !root.is_empty() => Link { extent: store.node(&root)?.extent(), ..root },
         _ => root,
     };
     merge.subtree(root, None)?;
-    merge.gap(None)?;
     merge.builder.finish()
 }
 
-struct Merge<'a, 'c, I> {
+struct Merge<'a, C> {
     builder: Builder<'a>,
-    next: Option<Change<'c>>,
-    changes: I,
+    changes: C,
 }
 
-impl<'c, I: Iterator<Item = Result<Change<'c>, Error>>> Merge<'_, 'c, I> {
-    fn advance(&mut self) -> Result<Option<Change<'c>>, Error> {
-        let next = self.changes.next().transpose()?;
-        Ok(std::mem::replace(&mut self.next, next))
-    }
-
-    fn next_is_below(&self, bound: Option<&[u8]>) -> bool {
-        self.next.is_some_and(|change| bound.is_none_or(|bound| change.key < bound))
-    }
-
+impl<C: Changes> Merge<'_, C> {
     /// The subtree that stands before `bound`, or at the end, with all changes that fall before it.
     fn subtree(&mut self, link: Link, bound: Option<&[u8]>) -> Result<(), Error> {
         if link.is_empty() {
             return self.gap(bound);
         }
-        if !self.next_is_below(bound) {
+        if self.changes.peek().is_none_or(|change| !is_below(&change, bound)) {
             return self.builder.subtree(link);
         }
         let node = self.builder.open_old(&link)?;
         for index in 0..node.key_count() {
             let Some(record) = node.record(index) else { continue };
             self.subtree(child(&node, index), Some(record.key))?;
-            match self.next.filter(|change| change.key == record.key) {
+            match self.changes.peek().filter(|change| change.key == record.key) {
                 Some(change) => {
                     if let Some(value) = change.value {
                         self.builder.record_at(node.level(), record.key, value)?;
                     }
-                    self.advance()?;
+                    self.changes.advance()?;
                 }
                 None => self.builder.record_at(node.level(), record.key, record.value)?,
             }
@@ -82,13 +83,18 @@ impl<'c, I: Iterator<Item = Result<Change<'c>, Error>>> Merge<'_, 'c, I> {
 
     /// The changes before `bound` where the tree has nothing.
     fn gap(&mut self, bound: Option<&[u8]>) -> Result<(), Error> {
-        while self.next_is_below(bound) {
-            if let Some(Change { key, value: Some(value), level }) = self.advance()? {
+        while let Some(change) = self.changes.peek().filter(|change| is_below(change, bound)) {
+            if let Change { key, value: Some(value), level } = change {
                 self.builder.record_at(level.unwrap_or_else(|| level_of(key)), key, value)?;
             }
+            self.changes.advance()?;
         }
         Ok(())
     }
+}
+
+fn is_below(change: &Change<'_>, bound: Option<&[u8]>) -> bool {
+    bound.is_none_or(|bound| change.key < bound)
 }
 
 fn child(node: &Node, index: usize) -> Link {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::error::Error;
-use crate::level::{MAX_LEVEL, level_of};
+use crate::level::MAX_LEVEL;
 use crate::node::{Extent, Frame, Link, MAX_FRAME, Node, NodeImage};
 use crate::store::{NodeStore, Packer, Totals};
 
@@ -56,11 +56,6 @@ impl<'a> Builder<'a> {
             keep_in_cache,
             counts: BuildCounts::default(),
         }
-    }
-
-    /// Adds the next record, and takes its level from its key. Costs one hash.
-    pub(crate) fn record(&mut self, key: &[u8], value: &[u8]) -> Result<(), Error> {
-        self.record_at(level_of(key), key, value)
     }
 
     /// Adds the next record, whose key is of `level`.

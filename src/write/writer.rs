@@ -2,17 +2,19 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::thread;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::Options;
-use super::buffer::{Buffer, Found};
+use super::blocks::{Block, Blocks};
+use super::buffer::{Buffer, Found, WORTH_A_THREAD};
 use crate::dialect::PAGE;
 use crate::error::Error;
 use crate::node::Link;
 use crate::storage::{FileStorage, ReadAt, WriteAt};
 use crate::store::{Commit, Commits, Foreign, Header, NodeStore, Packer, Totals, TreeFile, WriterLock};
 use crate::tree::Tree;
-use crate::tree::apply::{Change, apply};
+use crate::tree::apply::{Changes, apply};
 use crate::walk::Step;
 
 /// Fewer changes than this part of the tree's records count as few: what they write is likely read soon.
@@ -178,29 +180,38 @@ impl Writer {
         self.check()?;
         let mut buffer = std::mem::take(&mut self.buffer);
         buffer.sort();
-        // Where most changes are new keys, their levels are worked out ahead on two threads.
         let few = (buffer.len() as u64) < self.root.extent.map_or(0, |extent| extent.records) / FEW;
-        let levels = if few { Vec::new() } else { buffer.levels() };
-        let applied = self.apply(few, buffer.changes(&levels).map(Ok));
-        buffer.clear();
-        applied
+        if buffer.len() < WORTH_A_THREAD {
+            let mut block = Block::default();
+            buffer.each(|key, value| {
+                block.push(key, value, false);
+                true
+            });
+            return self.apply(few, Blocks::of(block));
+        }
+        // Where most changes are new keys, their levels are worked out ahead.
+        let (mut sender, blocks) = Blocks::channel();
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                buffer.each(|key, value| sender.push(key, value, !few));
+                sender.end(None);
+            });
+            self.apply(few, blocks)
+        })
     }
 
-    /// Applies changes in key order to the tree and writes the new nodes, without a commit.
-    pub(crate) fn apply<'c>(
-        &mut self,
-        few: bool,
-        changes: impl Iterator<Item = Result<Change<'c>, Error>>,
-    ) -> Result<(), Error> {
+    /// Applies changes in key order to the tree and writes the new nodes, without a commit. With `few`, what is written
+    /// is kept in the cache.
+    pub(crate) fn apply(&mut self, few: bool, changes: impl Changes) -> Result<(), Error> {
         self.guard(|writer| {
-            let mut packer = Packer::new(Arc::clone(&writer.storage), writer.end);
+            let mut packer = writer.packer();
             let (root, counts) = apply(&writer.store, &mut packer, writer.root, few, changes)?;
             writer.adopt(packer.finish()?, root, counts.written, counts.dropped);
             Ok(())
         })
     }
 
-    /// Runs `build`, which makes a new root with a packer, and takes that over.
+    /// Takes over what was built: the file's new end, the root, and which nodes came and went.
     pub(crate) fn adopt(&mut self, end: u64, root: Link, written: Totals, dropped: Totals) {
         self.end = end;
         self.root = root;

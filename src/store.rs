@@ -1,6 +1,7 @@
 //! The nodes of one file: read when asked for, checked against what their parent says, kept within a byte budget.
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod behind;
 mod commit;
 mod file;
 mod foreign;

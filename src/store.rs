@@ -161,6 +161,11 @@ impl NodeStore {
         self.cache.insert(node.offset(), Arc::new(node));
     }
 
+    /// Lets go of a node that the tree no longer has. It can still be read, as older commits do.
+    pub(crate) fn let_go(&self, offset: u64) {
+        self.cache.remove(&offset);
+    }
+
     /// How much was read so far.
     pub fn read_counts(&self) -> ReadCounts {
         ReadCounts { nodes: self.nodes_read.load(Ordering::Relaxed), bytes: self.bytes_read.load(Ordering::Relaxed) }

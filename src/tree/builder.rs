@@ -118,6 +118,9 @@ impl<'a> Builder<'a> {
         if let Some(opened) = self.opened.get_mut(usize::from(node.level())) {
             *opened = Some(link);
         }
+        if self.keep_in_cache {
+            self.store.let_go(link.offset);
+        }
         self.counts.dropped.nodes += 1;
         self.counts.dropped.bytes += node.bytes().len() as u64;
         Ok(node)

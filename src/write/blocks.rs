@@ -45,7 +45,21 @@ impl Block {
         self.items.len() >= BLOCK || self.bytes.len() >= BLOCK_BYTES
     }
 
-    fn get(&self, index: usize) -> Option<Change<'_>> {
+    pub(crate) fn len(&self) -> usize {
+        self.items.len()
+    }
+
+    /// The changes below `key`, and the others.
+    pub(crate) fn split(&self, key: &[u8]) -> (Self, Self) {
+        let (mut below, mut others) = (Self::default(), Self::default());
+        for change in (0..self.len()).map_while(|index| self.get(index)) {
+            let half = if change.key < key { &mut below } else { &mut others };
+            half.push(change.key, change.value, false);
+        }
+        (below, others)
+    }
+
+    pub(crate) fn get(&self, index: usize) -> Option<Change<'_>> {
         let Item { at, key, value, level } = *self.items.get(index)?;
         let middle = at + key;
         let value = match value {

@@ -1,7 +1,7 @@
 //! The untyped writer of one file.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -14,11 +14,13 @@ use crate::node::Link;
 use crate::storage::{FileStorage, ReadAt, WriteAt};
 use crate::store::{Commit, Commits, Foreign, Header, NodeStore, Packer, Totals, TreeFile, WriterLock};
 use crate::tree::Tree;
-use crate::tree::apply::{Changes, apply};
+use crate::tree::apply::{Changes, Cut, apply, apply_halves};
 use crate::walk::Step;
 
 /// Fewer changes than this part of the tree's records count as few: what they write is likely read soon.
 const FEW: u64 = 8;
+/// So many changes are worth a second thread where the tree is large.
+const WORTH_TWO_HALVES: usize = 64;
 /// Entries point into the buffer with 32 bits.
 const MOST_BUFFERED: usize = 1 << 31;
 
@@ -187,6 +189,9 @@ impl Writer {
                 block.push(key, value, false);
                 true
             });
+            if few && block.len() >= WORTH_TWO_HALVES {
+                return self.apply_halves(block);
+            }
             return self.apply(few, Blocks::of(block));
         }
         // Where most changes are new keys, their levels are worked out ahead.
@@ -204,9 +209,27 @@ impl Writer {
     /// is kept in the cache.
     pub(crate) fn apply(&mut self, few: bool, changes: impl Changes) -> Result<(), Error> {
         self.guard(|writer| {
-            let mut packer = writer.packer();
-            let (root, counts) = apply(&writer.store, &mut packer, writer.root, few, changes)?;
-            writer.adopt(packer.finish()?, root, counts.written, counts.dropped);
+            let packer = Mutex::new(writer.packer());
+            let (root, counts) = apply(&writer.store, &packer, writer.root, few, changes)?;
+            writer.adopt(finish(packer)?, root, counts.written, counts.dropped);
+            Ok(())
+        })
+    }
+
+    /// Applies a few changes to a large tree on two threads, each in its half of the tree.
+    fn apply_halves(&mut self, changes: Block) -> Result<(), Error> {
+        let middle = changes.get(changes.len() / 2).map_or(&[][..], |change| change.key);
+        let cut = self.guard(|writer| Cut::near(&writer.tree(), middle))?;
+        let Some(cut) = cut else { return self.apply(true, Blocks::of(changes)) };
+        let (left, right) = changes.split(cut.key());
+        // The halves are joined at the cut's record, so it must stay.
+        if right.get(0).is_some_and(|first| first.key == cut.key() && first.value.is_none()) {
+            return self.apply(true, Blocks::of(changes));
+        }
+        self.guard(|writer| {
+            let packer = Mutex::new(writer.packer());
+            let (root, counts) = apply_halves(&writer.store, &packer, &cut, Blocks::of(left), Blocks::of(right))?;
+            writer.adopt(finish(packer)?, root, counts.written, counts.dropped);
             Ok(())
         })
     }
@@ -290,6 +313,10 @@ impl Writer {
             Ok(commit)
         })
     }
+}
+
+fn finish(packer: Mutex<Packer>) -> Result<u64, Error> {
+    packer.into_inner().unwrap_or_else(PoisonError::into_inner).finish()
 }
 
 fn milliseconds(time: SystemTime) -> i64 {

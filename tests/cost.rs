@@ -8,6 +8,7 @@ use file_mst::store::TreeFile;
 use file_mst::{MerkleSearchTree, Options};
 
 type Tree = MerkleSearchTree<[u8; 8], [u8; 32]>;
+type Reader = ReadOnly<[u8; 8], [u8; 32]>;
 
 fn record(id: u64) -> ([u8; 8], [u8; 32]) {
     (id.to_be_bytes(), *blake3::hash(&id.to_le_bytes()).as_bytes())
@@ -44,7 +45,7 @@ fn one_changed_record_among_a_million_writes_one_path() {
     drop(tree);
 
     let storage = Arc::new(FileStorage::open(&path).unwrap());
-    let reads = |look: &dyn Fn(&ReadOnly<[u8; 8], [u8; 32]>)| {
+    let reads = |look: &dyn Fn(&Reader)| {
         let file = TreeFile::from_storage(Arc::clone(&storage) as _, &path, 1 << 20).unwrap();
         let tree = ReadOnly::of(file);
         let before = tree.tree().store().read_counts().nodes;
@@ -57,7 +58,7 @@ fn one_changed_record_among_a_million_writes_one_path() {
             reads(&|tree| assert_eq!(tree.rank(&id.to_be_bytes()).unwrap(), id - u64::from(id > 123_456))) <= height
         );
         assert!(reads(&|tree| assert!(tree.nth(id - 2).unwrap().is_some())) <= height);
-        let range = |tree: &ReadOnly<[u8; 8], [u8; 32]>| {
+        let range = |tree: &Reader| {
             let mut range = tree.range((id - 2).to_be_bytes()..).unwrap();
             range.next().unwrap().unwrap();
             range.next_back().unwrap().unwrap();
@@ -115,7 +116,7 @@ fn a_small_budget_is_kept_and_costs_no_byte_of_the_file() {
     let options = Options { buffer_bytes: 64 << 10, cache_bytes: 64 << 10, ..Options::default() };
     let mut tree = Tree::open_with(&path, options).unwrap();
     // Some twenty runs, with values that a later run replaces and records that it removes.
-    tree.insert_many((0..5000).map(|id| (id.to_be_bytes(), [7; 32]))).unwrap();
+    tree.insert_many((0..5000_u64).map(|id| (id.to_be_bytes(), [7; 32]))).unwrap();
     (20_000..22_000_u64).for_each(|id| tree.insert(id.to_be_bytes(), [8; 32]).unwrap());
     tree.insert_many(shuffled(20_000).map(record)).unwrap();
     (20_000..22_000_u64).for_each(|id| tree.remove(&id.to_be_bytes()).unwrap());
@@ -128,7 +129,7 @@ fn a_small_budget_is_kept_and_costs_no_byte_of_the_file() {
     assert!(tree.snapshot().unwrap().tree().store().cached_bytes() <= 64 << 10);
 
     // A look-up amid the runs sees what came last.
-    tree.insert_many((0..5000).map(|id| (id.to_be_bytes(), [9; 32]))).unwrap();
+    tree.insert_many((0..5000_u64).map(|id| (id.to_be_bytes(), [9; 32]))).unwrap();
     assert_eq!(tree.get(&4999_u64.to_be_bytes()).unwrap(), Some([9; 32]));
     tree.insert(4999_u64.to_be_bytes(), [1; 32]).unwrap();
     assert_eq!(tree.get(&4999_u64.to_be_bytes()).unwrap(), Some([1; 32]));

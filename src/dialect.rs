@@ -15,6 +15,8 @@ pub enum Dialect {
     FileMst02,
     /// The later git version of `file-mst`: hashes see a key's postcard bytes; page 0 points to the root.
     FileMstGit,
+    /// This library's own file, `docs/FORMAT.md`: keys need no types to be told apart; commit frames name the roots.
+    Mst1,
 }
 
 impl Dialect {
@@ -25,7 +27,7 @@ impl Dialect {
     pub fn first_node(self) -> u64 {
         match self {
             Self::FileMst02 => 0,
-            Self::FileMstGit => PAGE,
+            Self::FileMstGit | Self::Mst1 => PAGE,
         }
     }
 }
@@ -35,6 +37,7 @@ impl fmt::Display for Dialect {
         f.pad(match self {
             Self::FileMst02 => "file-mst 0.2",
             Self::FileMstGit => "file-mst git",
+            Self::Mst1 => "mst 1",
         })
     }
 }

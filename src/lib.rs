@@ -1,9 +1,9 @@
-//! Merkle Search Tree files: read, verified, typed.
+#![doc = include_str!("../docs/LIBRARY.md")]
 //!
-//! A Merkle Search Tree keeps records in key order, as a search tree does, and each node carries a hash of its keys, its
-//! values and its children's hashes. This library reads the files that the crate `file-mst` writes. [`open::open`] finds
-//! root, dialect and types by evidence; the [`tree::Tree`] in what it gives reads nodes when they are needed and checks each
-//! against the hash in its parent.
+//! # Reading the files of others
+//!
+//! The files that the crate `file-mst` writes are read too. [`open::open`] finds root, dialect and types by evidence; the
+//! [`tree::Tree`] in what it gives reads nodes when they are needed and checks each against the hash in its parent.
 //!
 //! ```
 //! use std::sync::Arc;
@@ -23,9 +23,12 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! # Modules
+//!
 //! | module | what it holds |
 //! |---|---|
-//! | [`storage`] | positional reads, the only way to the bytes |
+//! | [`map`], [`write`] | the typed tree, and how it is written |
+//! | [`storage`] | positional reads and writes, the only way to the bytes |
 //! | [`node`], [`dialect`], [`hash`], [`level`] | a node's bytes and what can be recomputed from them |
 //! | [`store`] | checked nodes of a file, cached within a byte budget |
 //! | [`tree`], [`walk`], [`stats`] | look up, list in key order, count |
@@ -34,9 +37,12 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+mod compact;
 pub mod dialect;
+pub mod error;
 pub mod hash;
 pub mod level;
+pub mod map;
 pub mod node;
 pub mod open;
 pub mod scan;
@@ -46,6 +52,12 @@ pub mod storage;
 pub mod store;
 pub mod tree;
 pub mod walk;
+pub mod write;
+
+pub use compact::Keep;
+pub use error::Error;
+pub use map::{MerkleKey, MerkleSearchTree, ReadOnly, Snapshot};
+pub use write::Options;
 
 // The example in the README is tested with the others.
 #[cfg(doctest)]

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
+use crate::dialect::Dialect;
 use crate::level::level_of;
 use crate::node::{Node, NodeError};
 use crate::tree::{NodeRecord, Tree};
@@ -87,6 +88,8 @@ impl Tree {
                         break;
                     }
                 }
+                // In our own files an absent child is a bit, not a node.
+                Step::Absent(_) if self.store().codec().dialect == Dialect::Mst1 => {}
                 Step::Absent(_) => {
                     stats.nodes += 1;
                     stats.empty_nodes += 1;
@@ -106,8 +109,7 @@ impl Tree {
     }
 
     fn in_order(&self, left: &NodeRecord, right: &NodeRecord) -> bool {
-        self.store().codec().items.as_ref().is_none_or(|items| {
-            items.key.compare(left.bytes().stored_key, right.bytes().stored_key) == std::cmp::Ordering::Less
-        })
+        let (left, right) = (left.bytes().stored_key, right.bytes().stored_key);
+        self.store().codec().compare(left, right).is_none_or(|order| order == std::cmp::Ordering::Less)
     }
 }

@@ -1,8 +1,9 @@
-//! The seam between trees and bytes: positional reads.
+//! The seam between trees and bytes: positional reads and writes.
 //!
-//! Everything that reads a file goes through [`ReadAt`], so that tests can count, cut and damage what is read.
+//! Everything that reads a file goes through [`ReadAt`], and what writes one through [`WriteAt`], so that tests can
+//! count, cut and damage what is read, and record, tear and refuse what is written.
 
-use std::fs::{File, FileType};
+use std::fs::{File, FileType, OpenOptions};
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -35,6 +36,24 @@ pub trait ReadAt: Send + Sync {
             }
         }
         Ok(filled)
+    }
+}
+
+/// Bytes that can be written at any position too.
+pub trait WriteAt: ReadAt {
+    /// Writes all of `bytes` from `offset` on; what lies between the end and `offset` reads as zeros.
+    fn write_all_at(&self, offset: u64, bytes: &[u8]) -> io::Result<()>;
+
+    /// Cuts or extends to `len` bytes.
+    fn set_len(&self, len: u64) -> io::Result<()>;
+
+    /// Returns when all that was written before will survive a loss of power.
+    fn sync(&self) -> io::Result<()>;
+}
+
+impl std::fmt::Debug for dyn WriteAt {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("dyn WriteAt")
     }
 }
 
@@ -74,7 +93,7 @@ impl<T: ReadAt + ?Sized> ReadAt for Arc<T> {
     }
 }
 
-/// A file opened for reading only: never created, extended, or locked.
+/// A file. Opened for reading only, it is never created, extended, or locked.
 #[derive(Debug)]
 pub struct FileStorage {
     file: File,
@@ -96,6 +115,59 @@ impl FileStorage {
             return Err(io::ErrorKind::NotSeekable.into());
         }
         Ok(Self { file: File::open(path)? })
+    }
+
+    /// Opens the file at `path` for reading and writing, and creates it if there is none.
+    ///
+    /// # Errors
+    /// Those of the system.
+    pub fn open_writable(path: &Path) -> io::Result<Self> {
+        let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
+        Ok(Self { file })
+    }
+
+    /// A file without a name, which is gone when it is closed.
+    ///
+    /// # Errors
+    /// Those of the system.
+    pub fn temporary() -> io::Result<Self> {
+        Ok(Self { file: tempfile::tempfile()? })
+    }
+
+    /// The file below.
+    pub fn file(&self) -> &File {
+        &self.file
+    }
+}
+
+impl WriteAt for FileStorage {
+    #[cfg(unix)]
+    fn write_all_at(&self, offset: u64, bytes: &[u8]) -> io::Result<()> {
+        std::os::unix::fs::FileExt::write_all_at(&self.file, bytes, offset)
+    }
+
+    #[cfg(windows)]
+    fn write_all_at(&self, mut offset: u64, mut bytes: &[u8]) -> io::Result<()> {
+        while !bytes.is_empty() {
+            match std::os::windows::fs::FileExt::seek_write(&self.file, bytes, offset) {
+                Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+                Ok(count) => {
+                    bytes = bytes.get(count..).unwrap_or_default();
+                    offset += count as u64;
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    fn set_len(&self, len: u64) -> io::Result<()> {
+        self.file.set_len(len)
+    }
+
+    fn sync(&self) -> io::Result<()> {
+        self.file.sync_data()
     }
 }
 

@@ -1,6 +1,15 @@
 //! The nodes of one file: read when asked for, checked against what their parent says, kept within a byte budget.
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod behind;
+mod commit;
+mod file;
+mod foreign;
+mod header;
+mod lock;
+mod packer;
+mod recovery;
+
 use std::fmt;
 use std::io;
 use std::sync::Arc;
@@ -9,8 +18,16 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use quick_cache::sync::{Cache, DefaultLifecycle};
 use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
 
+use crate::dialect::Dialect;
 use crate::node::{Codec, Frame, Link, Node, NodeError};
 use crate::storage::ReadAt;
+
+pub use commit::{Commit, MAX_LABEL, MAX_SCHEMA, Totals};
+pub use file::{Commits, TreeFile};
+pub use foreign::Foreign;
+pub use header::{FORMAT_VERSION, Header, MAGIC};
+pub(crate) use lock::WriterLock;
+pub(crate) use packer::Packer;
 
 /// The default budget of the node cache, in bytes.
 pub const DEFAULT_CACHE_BYTES: u64 = 64 << 20;
@@ -86,10 +103,31 @@ impl NodeStore {
     /// # Errors
     /// [`NodeError::Hash`] if the node is not the one the link means, else what [`NodeStore::unchecked`] says.
     pub fn node(&self, link: &Link) -> Result<Arc<Node>, NodeError> {
-        let node = self.unchecked(link.offset)?;
+        if let Some(node) = self.cache.get(&link.offset) {
+            return self.checked(node, link);
+        }
+        let frame = match link.extent {
+            Some(extent) => Frame::read_exact(&*self.storage, link.offset, extent.length)?,
+            None => Frame::read(&*self.storage, link.offset)?,
+        };
+        self.checked(self.adopt(frame)?, link)
+    }
+
+    fn checked(&self, node: Arc<Node>, link: &Link) -> Result<Arc<Node>, NodeError> {
+        let offset = link.offset;
         let found = node.hash().unwrap_or(node.stored_hash());
         if found != link.hash {
-            return Err(NodeError::Hash { offset: link.offset, expected: link.hash, found });
+            return Err(NodeError::Hash { offset, expected: link.hash, found });
+        }
+        if self.codec.dialect != Dialect::Mst1 {
+            return Ok(node);
+        }
+        // The hash does not see what the node's links say besides the hashes of the children; the stored check does.
+        if node.stored_hash() != found {
+            return Err(NodeError::Check { offset });
+        }
+        if link.extent.is_some() && link.extent != node.extent() {
+            return Err(NodeError::Extent { offset, expected: link.extent, found: node.extent() });
         }
         Ok(node)
     }
@@ -113,9 +151,19 @@ impl NodeStore {
         let offset = frame.offset();
         self.nodes_read.fetch_add(1, Ordering::Relaxed);
         self.bytes_read.fetch_add(frame.bytes().len() as u64, Ordering::Relaxed);
-        let node = Arc::new(Node::parse_published(frame, &self.codec)?);
+        let node = Arc::new(Node::parse(frame, &self.codec)?);
         self.cache.insert(offset, Arc::clone(&node));
         Ok(node)
+    }
+
+    /// Keeps a node that this process has just written.
+    pub(crate) fn keep(&self, node: Node) {
+        self.cache.insert(node.offset(), Arc::new(node));
+    }
+
+    /// Lets go of a node that the tree no longer has. It can still be read, as older commits do.
+    pub(crate) fn let_go(&self, offset: u64) {
+        self.cache.remove(&offset);
     }
 
     /// How much was read so far.
@@ -130,7 +178,7 @@ impl NodeStore {
 
     /// Whether a recomputed hash, and not only a stored one, stands behind every node that [`NodeStore::node`] gives.
     pub fn proves_content(&self) -> bool {
-        self.codec.items.is_some()
+        self.codec.proves_content()
     }
 }
 

@@ -1,12 +1,21 @@
 //! A tree: a root in a file, and the way down from it.
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+pub(crate) mod apply;
+pub(crate) mod builder;
+pub(crate) mod changes;
+mod position;
+mod range;
+
 use std::cmp::Ordering;
 use std::sync::Arc;
 
 use crate::node::{Link, Node, NodeError, Record, Records};
 use crate::store::NodeStore;
 use crate::walk::Walk;
+
+pub use builder::MAX_NODE_KEYS;
+pub use range::Range;
 
 /// One root in a file. Nodes are read when they are needed and checked against their parent's hash; cloning is cheap.
 #[derive(Clone, Debug)]
@@ -115,17 +124,20 @@ impl Tree {
     /// # Errors
     /// [`NodeError::TypesUnknown`].
     pub fn place(&self, node: &Node, stored_key: &[u8]) -> Result<Place, NodeError> {
-        let (Some(items), Records::Delimited(spans)) = (&self.store.codec().items, node.records()) else {
+        let codec = self.store.codec();
+        if !codec.proves_content() || matches!(node.records(), Records::Opaque { .. }) {
             return Err(NodeError::TypesUnknown { offset: node.offset() });
-        };
-        let bytes = node.bytes();
-        let found = spans.binary_search_by(|span| {
-            bytes.get(span.stored_key.clone()).map_or(Ordering::Less, |key| items.key.compare(key, stored_key))
-        });
-        Ok(match found {
-            Ok(index) => Place::At(index),
-            Err(index) => Place::Below(index),
-        })
+        }
+        let (mut low, mut high) = (0, node.key_count());
+        while low < high {
+            let middle = low + (high - low) / 2;
+            match node.stored_key(middle).and_then(|key| codec.compare(key, stored_key)) {
+                Some(Ordering::Equal) => return Ok(Place::At(middle)),
+                Some(Ordering::Greater) => high = middle,
+                Some(Ordering::Less) | None => low = middle + 1,
+            }
+        }
+        Ok(Place::Below(low))
     }
 
     /// The record of `stored_key`, in the form in which the file stores keys. Reads at most `height` nodes.

@@ -138,6 +138,10 @@ impl Iterator for Walk<'_> {
                 if let Some(link) = node.children().get(index).copied() {
                     return Some(self.child(index, link));
                 }
+                // A node of our own files without any child has no links, yet has records.
+                if node.children().is_empty() && index < node.key_count() {
+                    continue;
+                }
                 self.path.pop();
                 self.next.pop();
             } else if let Some(record) = NodeRecord::new(Arc::clone(node), index) {

@@ -53,3 +53,21 @@ pub struct Codec {
     /// The forms of keys and values; without them nodes are read as far as their level, counts and links.
     pub items: Option<ItemForms>,
 }
+
+impl Codec {
+    /// The codec of this library's own files, which need no types: lengths are stored, and keys are ordered as bytes.
+    pub const MST1: Self = Self { dialect: Dialect::Mst1, items: None };
+
+    /// The order of two stored keys; none where the types are unknown.
+    pub fn compare(&self, left: &[u8], right: &[u8]) -> Option<Ordering> {
+        match (self.dialect, &self.items) {
+            (Dialect::Mst1, _) => Some(left.cmp(right)),
+            (_, items) => items.as_ref().map(|items| items.key.compare(left, right)),
+        }
+    }
+
+    /// Whether the hash of a node's content can be recomputed.
+    pub fn proves_content(&self) -> bool {
+        self.dialect == Dialect::Mst1 || self.items.is_some()
+    }
+}

@@ -3,6 +3,7 @@
 use std::io;
 use std::sync::Arc;
 
+use super::Extent;
 use crate::hash::NodeHash;
 
 /// Why a node could not be read or is not what its parent says. Each names the node by the offset of its frame.
@@ -57,6 +58,23 @@ pub enum NodeError {
         /// The hash of what was read.
         found: NodeHash,
     },
+    /// The check in the node's own bytes does not hold, though its content is what the parent means: what its links say
+    /// of offsets, levels, lengths or record counts is damaged.
+    #[error("the node @{offset} fails its own check: its links are damaged")]
+    Check {
+        /// Where the node begins.
+        offset: u64,
+    },
+    /// The node is not of the level, length or record count that its parent's link names.
+    #[error("the node @{offset} is not what its link says: expected {expected:?}, found {found:?}")]
+    Extent {
+        /// Where the node begins.
+        offset: u64,
+        /// What the link says.
+        expected: Option<Extent>,
+        /// What the node shows.
+        found: Option<Extent>,
+    },
     /// A child stands at the level of its parent or above, as no tree has it.
     #[error("the node @{offset} is of level {level}, as a child of a node of level {parent_level} it must be below")]
     Level {
@@ -70,6 +88,12 @@ pub enum NodeError {
     /// The node's keys and values cannot be told apart, since their types are unknown.
     #[error("the keys and values of the node @{offset} cannot be told apart: their types are unknown")]
     TypesUnknown {
+        /// Where the node begins.
+        offset: u64,
+    },
+    /// The node's links do not say how many records they lead to, as only those of our own files do.
+    #[error("the links of the node @{offset} do not count records: it is of a published dialect")]
+    Uncounted {
         /// Where the node begins.
         offset: u64,
     },
@@ -92,8 +116,11 @@ impl NodeError {
             | Self::Length { offset, .. }
             | Self::Malformed { offset, .. }
             | Self::Hash { offset, .. }
+            | Self::Check { offset }
+            | Self::Extent { offset, .. }
             | Self::Level { offset, .. }
             | Self::TypesUnknown { offset }
+            | Self::Uncounted { offset }
             | Self::Loop { offset, .. } => *offset,
         }
     }

@@ -56,6 +56,40 @@ impl Frame {
         Ok(Self { offset, bytes })
     }
 
+    /// Reads the frame at `offset` whose length is known from the link to it: one read of exactly its bytes.
+    ///
+    /// # Errors
+    /// As [`Frame::read`]; [`NodeError::Length`] too if the frame's prefix says another length.
+    pub fn read_exact(storage: &dyn ReadAt, offset: u64, length: u32) -> Result<Self, NodeError> {
+        let io = |source| NodeError::Io { offset, source: Arc::new(source) };
+        let (whole, follows) = (u64::from(length), u64::from(length).saturating_sub(FRAME_PREFIX as u64));
+        if whole > MAX_FRAME + FRAME_PREFIX as u64 {
+            return Err(NodeError::Length { offset, length: follows, available: MAX_FRAME });
+        }
+        // What a page holds is cheap to ask for; more is held against the file before it is allocated.
+        if whole > PAGE {
+            let available = storage.len().map_err(io)?.saturating_sub(offset);
+            if whole > available {
+                return Err(NodeError::Length { offset, length: follows, available });
+            }
+        }
+        let mut bytes = vec![0; whole as usize];
+        let read = storage.read_up_to(offset, &mut bytes).map_err(io)?;
+        if read < bytes.len() {
+            return Err(NodeError::PastEnd { offset, file_len: storage.len().map_err(io)? });
+        }
+        let prefix = bytes.first_chunk::<FRAME_PREFIX>().map_or(0, |prefix| u64::from(u32::from_le_bytes(*prefix)));
+        if prefix != follows {
+            return Err(NodeError::Length { offset, length: prefix, available: follows });
+        }
+        Ok(Self { offset, bytes })
+    }
+
+    /// A frame that is already in memory: `bytes` with the length prefix, as they stand at `offset`.
+    pub(crate) fn from_bytes(offset: u64, bytes: Vec<u8>) -> Self {
+        Self { offset, bytes }
+    }
+
     /// Where the frame begins in the file.
     pub fn offset(&self) -> u64 {
         self.offset

@@ -4,15 +4,23 @@
 mod codec;
 mod error;
 mod frame;
+mod hashing;
+mod image;
+mod mst1;
 mod published;
+mod varint;
 
 use std::ops::Range;
 
 pub use codec::{Codec, Delimit, DelimitError, ItemForms, KeyForm};
 pub use error::NodeError;
 pub use frame::{FRAME_PREFIX, Frame, MAX_FRAME};
+pub(crate) use image::NodeImage;
+pub use mst1::CHECK_BYTES;
 pub use published::{Links, Skeleton};
+pub(crate) use varint::{push_varint, take_varint};
 
+use crate::dialect::Dialect;
 use crate::hash::NodeHash;
 
 /// A reference from a node to the subtree between two of its keys, or before the first, or after the last.
@@ -22,9 +30,30 @@ pub struct Link {
     pub offset: u64,
     /// The child's hash; [`NodeHash::EMPTY`] where there is nothing between the keys.
     pub hash: NodeHash,
+    /// What the link says of the subtree besides its hash. The links of the published dialects say nothing.
+    pub extent: Option<Extent>,
+}
+
+/// What a link of our own files says of the subtree it leads to. Held against the child when that is read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Extent {
+    /// The level of the child.
+    pub level: u8,
+    /// The length of the child's frame in the file, its prefix included, in bytes.
+    pub length: u32,
+    /// How many records the child and everything below it hold.
+    pub records: u64,
 }
 
 impl Link {
+    /// The link to nothing.
+    pub const EMPTY: Self = Self { offset: 0, hash: NodeHash::EMPTY, extent: None };
+
+    /// A link that says no more than where and what the child is.
+    pub const fn new(offset: u64, hash: NodeHash) -> Self {
+        Self { offset, hash, extent: None }
+    }
+
     /// Whether there is nothing between the keys.
     pub fn is_empty(&self) -> bool {
         self.hash.is_empty()
@@ -47,6 +76,8 @@ pub struct RecordSpan {
 pub enum Records {
     /// Where each record stands.
     Delimited(Vec<RecordSpan>),
+    /// All keys have one length and all values have one length.
+    Uniform(Uniform),
     /// The types of keys and values are not known, so only their number is.
     Opaque {
         /// How many keys the node says it has.
@@ -59,13 +90,50 @@ impl Records {
     pub fn len(&self) -> usize {
         match self {
             Self::Delimited(spans) => spans.len(),
+            Self::Uniform(uniform) => uniform.count,
             Self::Opaque { count } => *count,
         }
+    }
+
+    /// How many records there are, and below `children`, as these say; none where they do not say.
+    fn and_below(&self, children: &[Link]) -> Option<u64> {
+        let mut records = self.len() as u64;
+        for link in children.iter().filter(|link| !link.is_empty()) {
+            records = records.checked_add(link.extent?.records)?;
+        }
+        Some(records)
     }
 
     /// Whether there are none: the node is empty or keyless.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+}
+
+/// Keys of one length, one behind the other, and values of one length, one behind the other.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Uniform {
+    /// How many records there are.
+    pub count: usize,
+    /// Where the first key begins in the frame.
+    pub keys_at: usize,
+    /// The length of a key, in bytes.
+    pub key_length: usize,
+    /// Where the first value begins in the frame.
+    pub values_at: usize,
+    /// The length of a value, in bytes.
+    pub value_length: usize,
+}
+
+impl Uniform {
+    fn key(&self, index: usize) -> Range<usize> {
+        let start = self.keys_at + index * self.key_length;
+        start..start + self.key_length
+    }
+
+    fn value(&self, index: usize) -> Range<usize> {
+        let start = self.values_at + index * self.value_length;
+        start..start + self.value_length
     }
 }
 
@@ -82,8 +150,8 @@ pub struct Record<'a> {
 
 /// A node as read from a file: its bytes, and where everything stands in them.
 ///
-/// Invariants: every span lies within the frame; there is one child link more than there are records, or neither
-/// links nor records.
+/// Invariants: every span lies within the frame; there is one child link more than there are records, or there are no
+/// links: in an empty node, and in a node of our own files that has no child.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Node {
     frame: Frame,
@@ -92,9 +160,22 @@ pub struct Node {
     children: Vec<Link>,
     stored_hash: NodeHash,
     hash: Option<NodeHash>,
+    /// How many records the node and everything below it hold, where its links say.
+    records_below: Option<u64>,
 }
 
 impl Node {
+    /// Reads a node from its frame as `codec` says, and recomputes its hash where that is possible.
+    ///
+    /// # Errors
+    /// [`NodeError::Malformed`], with the byte that broke it.
+    pub fn parse(frame: Frame, codec: &Codec) -> Result<Self, NodeError> {
+        match codec.dialect {
+            Dialect::FileMst02 | Dialect::FileMstGit => Self::parse_published(frame, codec),
+            Dialect::Mst1 => Self::parse_mst1(frame),
+        }
+    }
+
     /// Where the node's frame begins in the file, in bytes.
     pub fn offset(&self) -> u64 {
         self.frame.offset()
@@ -122,22 +203,52 @@ impl Node {
 
     /// The record at `index`, counted from 0; none past the end or where the types are unknown.
     pub fn record(&self, index: usize) -> Option<Record<'_>> {
-        let Records::Delimited(spans) = &self.records else { return None };
-        let span = spans.get(index)?;
         let bytes = self.bytes();
-        Some(Record {
-            stored_key: bytes.get(span.stored_key.clone())?,
-            key: bytes.get(span.key.clone())?,
-            value: bytes.get(span.value.clone())?,
-        })
+        match &self.records {
+            Records::Uniform(uniform) if index < uniform.count => {
+                let key = bytes.get(uniform.key(index))?;
+                Some(Record { stored_key: key, key, value: bytes.get(uniform.value(index))? })
+            }
+            Records::Delimited(spans) => {
+                let span = spans.get(index)?;
+                Some(Record {
+                    stored_key: bytes.get(span.stored_key.clone())?,
+                    key: bytes.get(span.key.clone())?,
+                    value: bytes.get(span.value.clone())?,
+                })
+            }
+            Records::Uniform(_) | Records::Opaque { .. } => None,
+        }
     }
 
-    /// The child links: child `i` stands before key `i`, the last one after the last key. None at all in an empty node.
+    /// The key at `index` as the file stores it; none past the end or where the types are unknown.
+    pub fn stored_key(&self, index: usize) -> Option<&[u8]> {
+        match &self.records {
+            Records::Uniform(uniform) if index < uniform.count => self.bytes().get(uniform.key(index)),
+            Records::Delimited(spans) => self.bytes().get(spans.get(index)?.stored_key.clone()),
+            Records::Uniform(_) | Records::Opaque { .. } => None,
+        }
+    }
+
+    /// How many records the node and everything below it hold, as its links say; none where they do not say.
+    pub fn records_below(&self) -> Option<u64> {
+        self.records_below
+    }
+
+    /// What a link to this node says of it; none where the node's own links do not say how many records they lead to.
+    pub fn extent(&self) -> Option<Extent> {
+        let length = u32::try_from(self.bytes().len()).ok()?;
+        Some(Extent { level: self.level, length, records: self.records_below()? })
+    }
+
+    /// The child links: child `i` stands before key `i`, the last one after the last key. None at all in an empty node,
+    /// and in a node of our own files that has no child.
     pub fn children(&self) -> &[Link] {
         &self.children
     }
 
-    /// The hash that the node carries in its own bytes.
+    /// The hash that the node carries in its own bytes. Our own files keep only a check of 8 bytes: where that holds,
+    /// this is the recomputed hash, else the 8 bytes followed by zeros.
     pub fn stored_hash(&self) -> NodeHash {
         self.stored_hash
     }
@@ -161,7 +272,7 @@ impl Node {
     pub fn weight(&self) -> usize {
         let spans = match &self.records {
             Records::Delimited(spans) => size_of_val(spans.as_slice()),
-            Records::Opaque { .. } => 0,
+            Records::Uniform(_) | Records::Opaque { .. } => 0,
         };
         size_of::<Self>() + self.bytes().len() + spans + size_of_val(self.children.as_slice())
     }

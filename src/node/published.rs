@@ -99,35 +99,11 @@ impl Node {
                 (skeleton.level, records, skeleton.links.links, skeleton.stored_hash)
             }
         };
-        let mut node = Self { frame, level, records, children, stored_hash, hash: None };
-        node.hash = published_hash(&node);
+        let records_below = records.and_below(&children);
+        let mut node = Self { frame, level, records, children, stored_hash, hash: None, records_below };
+        node.hash = node.recomputed_hash();
         Ok(node)
     }
-}
-
-/// The node hash of the published dialects, which is ours too: blake3 over the level (`u32` LE), the key count
-/// (`u64` LE), then for each child its hash, followed, but for the last, by key length (`u64` LE), key bytes, value
-/// length (`u64` LE) and value bytes. An empty node hashes to 32 zero bytes. None where the types are unknown.
-fn published_hash(node: &Node) -> Option<NodeHash> {
-    if node.is_empty() {
-        return Some(NodeHash::EMPTY);
-    }
-    if matches!(node.records, Records::Opaque { count: 1.. }) {
-        return None;
-    }
-    let mut hasher = blake3::Hasher::new();
-    hasher.update(&u32::from(node.level).to_le_bytes());
-    hasher.update(&(node.key_count() as u64).to_le_bytes());
-    for (index, child) in node.children.iter().enumerate() {
-        hasher.update(child.hash.as_bytes());
-        if let Some(record) = node.record(index) {
-            for item in [record.key, record.value] {
-                hasher.update(&(item.len() as u64).to_le_bytes());
-                hasher.update(item);
-            }
-        }
-    }
-    Some(hasher.finalize().into())
 }
 
 /// Reads fields of a frame one after the other. Positions count from the frame's start.
@@ -186,7 +162,7 @@ impl<'a> Reader<'a> {
             let stored_key = self.item(&*items.key, "key", index, count)?;
             let framing = match dialect {
                 Dialect::FileMst02 => items.key.framing(self.bytes.get(stored_key.clone()).unwrap_or_default()),
-                Dialect::FileMstGit => 0,
+                Dialect::FileMstGit | Dialect::Mst1 => 0,
             };
             let key = stored_key.start + framing..stored_key.end;
             spans.push(RecordSpan { stored_key, key, value: 0..0 });
@@ -236,7 +212,7 @@ impl<'a> Reader<'a> {
 
     fn link(&mut self) -> Result<Link, NodeError> {
         let offset = self.varint("the offset of a child")?;
-        Ok(Link { offset, hash: self.hash()? })
+        Ok(Link::new(offset, self.hash()?))
     }
 
     fn hash(&mut self) -> Result<NodeHash, NodeError> {

@@ -39,7 +39,7 @@ pub enum OpenError {
         /// The pointer.
         link: Link,
         /// Why there is no node.
-        error: NodeError,
+        error: Box<NodeError>,
     },
     /// A hash was given without an offset, and it is not the hash of a root that can be found without one.
     #[error("no node with hash {hash} is found without its offset{}", match likely { Some(link) => format!("; the last node is @{}, hash {}", link.offset, link.hash), None => String::new() })]

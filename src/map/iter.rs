@@ -1,0 +1,57 @@
+//! Records of a tree as keys and values.
+
+use std::marker::PhantomData;
+
+use serde::de::DeserializeOwned;
+
+use super::MerkleKey;
+use super::snapshot::decoded;
+use crate::error::Error;
+use crate::tree::Range;
+
+/// Records in key order, from both ends. Owns what it needs, so the tree may change meanwhile. Ends after an error.
+#[derive(Debug)]
+pub struct Iter<K, V> {
+    range: Range,
+    types: PhantomData<fn() -> (K, V)>,
+}
+
+impl<K, V> Iter<K, V> {
+    pub(super) fn new(range: Range) -> Self {
+        Self { range, types: PhantomData }
+    }
+
+    /// How many records are left.
+    pub fn remaining(&self) -> u64 {
+        self.range.remaining()
+    }
+}
+
+impl<K: MerkleKey, V: DeserializeOwned> Iterator for Iter<K, V> {
+    type Item = Result<(K, V), Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        Some(self.range.next()?.map_err(Error::from).and_then(|record| decoded(&record)))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.range.size_hint()
+    }
+
+    /// Skips without reading: costs at most `height` nodes, however far.
+    fn nth(&mut self, n: usize) -> Option<Self::Item> {
+        self.range.skip_front(n as u64);
+        self.next()
+    }
+}
+
+impl<K: MerkleKey, V: DeserializeOwned> DoubleEndedIterator for Iter<K, V> {
+    fn next_back(&mut self) -> Option<Self::Item> {
+        Some(self.range.next_back()?.map_err(Error::from).and_then(|record| decoded(&record)))
+    }
+
+    fn nth_back(&mut self, n: usize) -> Option<Self::Item> {
+        self.range.skip_back(n as u64);
+        self.next_back()
+    }
+}

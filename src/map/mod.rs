@@ -1,0 +1,18 @@
+//! The typed face: a map of keys and values in a file.
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod iter;
+mod key;
+mod keys;
+mod order;
+mod reader;
+mod snapshot;
+mod tree;
+mod tuples;
+mod value;
+
+pub use iter::Iter;
+pub use key::MerkleKey;
+pub use reader::ReadOnly;
+pub use snapshot::Snapshot;
+pub use tree::MerkleSearchTree;

@@ -1,0 +1,146 @@
+//! A file of ours as its readers see it: commits, and the tree of each.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::recovery::last_commit;
+use super::{Commit, DEFAULT_CACHE_BYTES, Foreign, Header, NodeStore};
+use crate::error::Error;
+use crate::node::{Codec, Link};
+use crate::storage::{FileStorage, ReadAt};
+use crate::tree::Tree;
+
+/// A file of ours, opened for reading: nothing is created, locked or changed.
+///
+/// [`TreeFile::tree`] is the untyped tree of the last commit, the same [`Tree`] that reads the published dialects.
+#[derive(Clone, Debug)]
+pub struct TreeFile {
+    store: Arc<NodeStore>,
+    last: Option<Commit>,
+}
+
+impl TreeFile {
+    /// Opens the file at `path` and finds its last commit: two reads, if the writer ended in peace.
+    ///
+    /// # Errors
+    /// [`Error::Foreign`], which says what the file is, if it is not one of ours; [`Error::NewerVersion`];
+    /// [`Error::Header`]; those of the system.
+    pub fn open(path: &Path) -> Result<Self, Error> {
+        Self::open_with_cache(path, DEFAULT_CACHE_BYTES)
+    }
+
+    /// [`TreeFile::open`] with a node cache of `cache_bytes`.
+    ///
+    /// # Errors
+    /// As [`TreeFile::open`].
+    pub fn open_with_cache(path: &Path, cache_bytes: u64) -> Result<Self, Error> {
+        let storage = Arc::new(FileStorage::open(path).map_err(Error::io("open the file"))?);
+        Self::from_storage(storage, path, cache_bytes)
+    }
+
+    /// The file in `storage`; `path` is only for messages.
+    ///
+    /// # Errors
+    /// As [`TreeFile::open`].
+    pub fn from_storage(storage: Arc<dyn ReadAt>, path: &Path, cache_bytes: u64) -> Result<Self, Error> {
+        let Some(header) = Header::read(&*storage)? else {
+            let what = Foreign::of(&*storage).map_err(Error::io("read the file"))?;
+            return Err(Error::Foreign { path: path.to_owned(), what });
+        };
+        let store = Arc::new(NodeStore::new(storage, Codec::MST1, cache_bytes));
+        let last = last_commit(&store, &header)?;
+        Ok(Self { store, last })
+    }
+
+    /// Looks for a newer commit, and says whether there is one. Two reads if there is nothing new; a tail that a writer
+    /// has not committed yet is scanned.
+    ///
+    /// # Errors
+    /// As [`TreeFile::open`].
+    pub fn refresh(&mut self) -> Result<bool, Error> {
+        let Some(header) = Header::read(&**self.store.storage())? else {
+            return Err(Error::Header { at: 0, expected: "our magic".into(), found: "other bytes".into() });
+        };
+        let last = last_commit(&self.store, &header)?;
+        let newer = last.as_ref().map(|commit| commit.sequence) > self.last.as_ref().map(|commit| commit.sequence);
+        if newer {
+            self.last = last;
+        }
+        Ok(newer)
+    }
+
+    /// The nodes of the file.
+    pub fn store(&self) -> &Arc<NodeStore> {
+        &self.store
+    }
+
+    /// The last commit; none in a file that has none yet.
+    pub fn last(&self) -> Option<&Commit> {
+        self.last.as_ref()
+    }
+
+    /// The tree of the last commit; the empty tree if there is none.
+    pub fn tree(&self) -> Tree {
+        Tree::new(Arc::clone(&self.store), self.last.as_ref().map_or(Link::EMPTY, |commit| commit.root))
+    }
+
+    /// The tree of `commit`.
+    pub fn tree_at(&self, commit: &Commit) -> Tree {
+        Tree::new(Arc::clone(&self.store), commit.root)
+    }
+
+    /// All commits, the last one first. One read each.
+    pub fn commits(&self) -> Commits {
+        Commits { store: Arc::clone(&self.store), next: self.last.clone().map(Ok) }
+    }
+
+    /// The commit of this sequence number. Reads the frames of all that came after it.
+    ///
+    /// # Errors
+    /// [`Error::NoCommit`], or [`Error::Commit`] if the chain is broken.
+    pub fn commit(&self, sequence: u64) -> Result<Commit, Error> {
+        for commit in self.commits() {
+            let commit = commit?;
+            if commit.sequence == sequence {
+                return Ok(commit);
+            }
+            if commit.sequence < sequence {
+                break;
+            }
+        }
+        Err(Error::NoCommit { sequence, last: self.last.as_ref().map_or(0, |commit| commit.sequence) })
+    }
+}
+
+/// The commits of a file, the last one first. Ends after an error.
+#[derive(Debug)]
+pub struct Commits {
+    store: Arc<NodeStore>,
+    next: Option<Result<Commit, Error>>,
+}
+
+impl Commits {
+    pub(crate) fn new(store: Arc<NodeStore>, last: Option<Commit>) -> Self {
+        Self { store, next: last.map(Ok) }
+    }
+}
+
+impl Iterator for Commits {
+    type Item = Result<Commit, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let commit = match self.next.take()? {
+            Ok(commit) => commit,
+            Err(error) => return Some(Err(error)),
+        };
+        self.next = commit.previous.map(|previous| {
+            let before = Commit::read(&**self.store.storage(), previous)?;
+            if before.sequence >= commit.sequence {
+                let expected = format!("a sequence below {}", commit.sequence);
+                return Err(Error::Commit { offset: previous, expected, found: before.sequence.to_string() });
+            }
+            Ok(before)
+        });
+        Some(Ok(commit))
+    }
+}

@@ -1,0 +1,149 @@
+//! Positions: which record of the tree is the n-th, and how many stand before a key.
+
+use std::sync::Arc;
+
+use super::{NodeRecord, Place, Tree};
+use crate::node::{Link, Node, NodeError};
+
+/// The way from the root to a record: each node with the index of the child that the way goes through; the last with
+/// the index of the record.
+pub(crate) type Way = Vec<(Arc<Node>, usize)>;
+
+impl Tree {
+    /// How many records the tree holds, as the root's link says, or the root itself. Reads at most one node.
+    ///
+    /// # Errors
+    /// [`NodeError::Uncounted`] for the trees of the published dialects, which do not count; else if the root cannot be
+    /// read.
+    pub fn len(&self) -> Result<u64, NodeError> {
+        match (self.root_link().is_empty(), self.root_link().extent) {
+            (true, _) => Ok(0),
+            (false, Some(extent)) => Ok(extent.records),
+            (false, None) => {
+                let offset = self.root_link().offset;
+                let root = self.root()?;
+                root.and_then(|root| root.records_below()).ok_or(NodeError::Uncounted { offset })
+            }
+        }
+    }
+
+    /// Whether the tree holds no record. Reads nothing.
+    pub fn is_empty(&self) -> bool {
+        self.root_link().is_empty()
+    }
+
+    /// How many records have a key below `key`, and whether there is a record of `key`. Reads at most `height` nodes.
+    ///
+    /// # Errors
+    /// If a node on the way cannot be read or fails its check, or does not count.
+    pub fn rank(&self, key: &[u8]) -> Result<(u64, bool), NodeError> {
+        let mut before = 0;
+        let mut link = self.root_link();
+        while !link.is_empty() {
+            let node = self.store.node(&link)?;
+            let (index, found) = match self.place(&node, key)? {
+                Place::At(index) => (index, true),
+                Place::Below(index) => (index, false),
+            };
+            before += index as u64;
+            // Of a found key the child before it is below too.
+            for child in node.children().iter().take(index + usize::from(found)) {
+                before += records_of(child, &node)?;
+            }
+            if found {
+                return Ok((before, true));
+            }
+            link = node.children().get(index).copied().unwrap_or(Link::EMPTY);
+        }
+        Ok((before, false))
+    }
+
+    /// The record with `position` records before it; none past the end. Reads at most `height` nodes.
+    ///
+    /// # Errors
+    /// As [`Tree::rank`].
+    pub fn nth(&self, position: u64) -> Result<Option<NodeRecord>, NodeError> {
+        Ok(self.way_to(position)?.pop().and_then(|(node, index)| NodeRecord::new(node, index)))
+    }
+
+    /// The way to the record with `position` records before it; empty past the end.
+    pub(crate) fn way_to(&self, mut position: u64) -> Result<Way, NodeError> {
+        let mut way = Way::new();
+        let mut link = self.root_link();
+        'down: while !link.is_empty() {
+            let node = self.store.node(&link)?;
+            for index in 0..=node.key_count() {
+                if let Some(child) = node.children().get(index).copied().filter(|child| !child.is_empty()) {
+                    let records = records_of(&child, &node)?;
+                    if position < records {
+                        way.push((node, index));
+                        link = child;
+                        continue 'down;
+                    }
+                    position -= records;
+                }
+                if index < node.key_count() {
+                    if position == 0 {
+                        way.push((node, index));
+                        return Ok(way);
+                    }
+                    position -= 1;
+                }
+            }
+            return Ok(Way::new());
+        }
+        Ok(way)
+    }
+
+    /// Goes on from a record to the next.
+    pub(crate) fn step(&self, way: &mut Way) -> Result<(), NodeError> {
+        let Some((node, index)) = way.last_mut() else { return Ok(()) };
+        *index += 1;
+        let mut link = node.children().get(*index).copied().unwrap_or(Link::EMPTY);
+        while !link.is_empty() {
+            let node = self.store.node(&link)?;
+            link = node.children().first().copied().unwrap_or(Link::EMPTY);
+            way.push((node, 0));
+        }
+        // At the end of a node the record behind it is the one of its parent behind the child.
+        while way.last().is_some_and(|(node, index)| *index >= node.key_count()) {
+            way.pop();
+        }
+        Ok(())
+    }
+
+    /// Goes back from a record to the one before.
+    pub(crate) fn step_back(&self, way: &mut Way) -> Result<(), NodeError> {
+        let Some((node, index)) = way.last_mut() else { return Ok(()) };
+        let mut link = node.children().get(*index).copied().unwrap_or(Link::EMPTY);
+        if link.is_empty() {
+            // A way goes through child i to a record; the one before all of that child is record i - 1.
+            while let Some((_, index)) = way.last_mut() {
+                if let Some(before) = index.checked_sub(1) {
+                    *index = before;
+                    return Ok(());
+                }
+                way.pop();
+            }
+            return Ok(());
+        }
+        loop {
+            let node = self.store.node(&link)?;
+            link = node.children().last().copied().unwrap_or(Link::EMPTY);
+            let count = node.key_count();
+            if link.is_empty() {
+                way.push((node, count.saturating_sub(1)));
+                return Ok(());
+            }
+            way.push((node, count));
+        }
+    }
+}
+
+fn records_of(child: &Link, parent: &Node) -> Result<u64, NodeError> {
+    match child.extent {
+        _ if child.is_empty() => Ok(0),
+        Some(extent) => Ok(extent.records),
+        None => Err(NodeError::Uncounted { offset: parent.offset() }),
+    }
+}

@@ -37,7 +37,7 @@ pub enum OpenError {
     #[error("page 0 points to a root @{} with hash {}, but {error}", link.offset, link.hash)]
     Pointer {
         /// The pointer.
-        link: Link,
+        link: Box<Link>,
         /// Why there is no node.
         error: NodeError,
     },

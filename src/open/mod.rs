@@ -12,8 +12,8 @@ mod typing;
 
 use std::sync::Arc;
 
+pub use crate::schema::schema_bytes;
 pub use error::OpenError;
-pub use ours::schema_bytes;
 pub use typing::{Typing, TypingSource};
 
 use crate::hash::NodeHash;

@@ -9,6 +9,8 @@ pub mod hash;
 pub mod level;
 pub mod map;
 pub mod node;
+pub mod open;
+pub mod scan;
 pub mod schema;
 pub mod stats;
 pub mod storage;

@@ -37,8 +37,9 @@ pub struct Skeleton {
     pub level: u8,
     /// How many keys it says it has.
     pub key_count: usize,
-    /// Where keys, value count and values stand, one behind the other, in bytes from the frame's start.
-    pub items: Range<usize>,
+    /// Where keys, value count and values stand, one behind the other, in bytes from the frame's start. Their end is a
+    /// guess: the likeliest comes first, which is the one that `links` follow.
+    pub items: Vec<Range<usize>>,
     /// The child links.
     pub links: Links,
     /// The hash in the node's own bytes.
@@ -49,8 +50,9 @@ impl Skeleton {
     /// Tells the parts of a frame whose types are unknown.
     ///
     /// The links stand between the values, whose end is unknown, and the stored hash, whose place is known: they
-    /// begin where the bytes up to the hash read as a child count of `keys + 1` and exactly that many links to
-    /// places before this node. Where several places would do, the first is taken: the links are the longer part.
+    /// begin where the bytes up to the hash read as a child count of `keys + 1` and exactly that many links. In a small
+    /// node several places may do; the likeliest is the first that leads to places before this node only, as a writer
+    /// that appends children first has it.
     ///
     /// # Errors
     /// [`NodeError::Malformed`].
@@ -63,18 +65,20 @@ impl Skeleton {
             return Err(reader.malformed(reader.bytes.len(), "32 bytes of hash", "the end of the node"));
         };
         let empty = key_count == 0 && reader.bytes.get(items_start..hash_at) == Some(&[0, 0]);
-        let links = if empty {
-            Some(Links { links: Vec::new(), span: items_start + 1..hash_at })
+        let mut choices: Vec<_> = if empty {
+            vec![Links { links: Vec::new(), span: items_start + 1..hash_at }]
         } else {
-            (items_start..hash_at).find_map(|at| reader.links_between(at, hash_at, key_count + 1))
+            (items_start..hash_at).filter_map(|at| reader.links_between(at, hash_at, key_count + 1)).collect()
         };
-        let Some(links) = links else {
+        choices.sort_by_key(|choice| choice.links.iter().any(|link| link.offset >= frame.offset()));
+        let items = choices.iter().map(|choice| items_start..choice.span.start).collect();
+        let Some(links) = choices.into_iter().next() else {
             let expected = format!("{} child links before the node's hash", key_count + 1);
             return Err(reader.malformed(items_start, expected, "other bytes"));
         };
         reader.at = hash_at;
         let stored_hash = reader.hash()?;
-        Ok(Self { level, key_count, items: items_start..links.span.start, links, stored_hash })
+        Ok(Self { level, key_count, items, links, stored_hash })
     }
 }
 
@@ -228,7 +232,7 @@ impl<'a> Reader<'a> {
         }
         let mut links = Vec::with_capacity(count);
         for _ in 0..count {
-            links.push(reader.link().ok().filter(|link| link.offset < self.offset)?);
+            links.push(reader.link().ok()?);
         }
         (reader.at == end).then_some(Links { links, span: start..end })
     }

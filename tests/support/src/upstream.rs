@@ -4,9 +4,7 @@ use std::path::{Path, PathBuf};
 
 /// The path of a file in `tests/data/upstream/`, whatever directory the test runs in.
 pub fn path(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../data/upstream")
-        .join(name)
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../data/upstream").join(name)
 }
 
 /// The bytes of a file in `tests/data/upstream/`.

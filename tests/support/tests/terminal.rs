@@ -6,10 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use mst_test_support::terminal::{Color, Exit, Key, Session};
 
 fn shell(script: &str) -> Session {
-    Session::builder("/bin/sh")
-        .args(["-c", script])
-        .size(6, 40)
-        .spawn()
+    Session::builder("/bin/sh").args(["-c", script]).size(6, 40).spawn()
 }
 
 /// Sets the terminal to hand over keys one by one, unechoed, and says so.
@@ -23,10 +20,7 @@ fn text_goes_in_and_comes_back() {
     let session = Session::builder("/bin/cat").spawn();
     session.send("grüße");
     session.send_key(Key::Enter);
-    session.wait_until(
-        |screen| screen.contents() == "grüße\ngrüße",
-        "echo and answer",
-    );
+    session.wait_until(|screen| screen.contents() == "grüße\ngrüße", "echo and answer");
     assert_eq!(session.row(1), "grüße");
     assert_eq!(session.raw_output(), "grüße\r\ngrüße\r\n".as_bytes());
     session.send_key(Key::Ctrl('d'));
@@ -35,18 +29,10 @@ fn text_goes_in_and_comes_back() {
 
 #[test]
 fn the_environment_is_ours_alone() {
-    let session = Session::builder("/usr/bin/env")
-        .env("NO_COLOR", "1")
-        .env("TERM", "dumb")
-        .env_remove("TZ")
-        .spawn();
+    let session = Session::builder("/usr/bin/env").env("NO_COLOR", "1").env("TERM", "dumb").env_remove("TZ").spawn();
     session.wait_exit();
     let text = session.screen_text();
-    let mut names: Vec<&str> = text
-        .lines()
-        .filter_map(|line| line.split_once('='))
-        .map(|(name, _)| name)
-        .collect();
+    let mut names: Vec<&str> = text.lines().filter_map(|line| line.split_once('=')).map(|(name, _)| name).collect();
     names.retain(|name| *name != "PATH");
     names.sort_unstable();
     assert_eq!(names, ["HOME", "LANG", "NO_COLOR", "SHELL", "TERM"]);
@@ -69,9 +55,8 @@ fn last_words_are_on_the_screen() {
 
 #[test]
 fn styles_and_modes_are_seen() {
-    let session = shell(
-        r"printf '\033[?1049h\033[?25l\033[1;7;31mA\033[0mb'; read line; printf '\033[?25h\033[?1049l'",
-    );
+    let session =
+        shell(r"printf '\033[?1049h\033[?25l\033[1;7;31mA\033[0mb'; read line; printf '\033[?25h\033[?1049l'");
     session.wait_text("Ab");
     let (styled, plain) = (session.cell(0, 0), session.cell(0, 1));
     assert!(styled.bold() && styled.inverse() && styled.fgcolor() == Color::Idx(1));
@@ -93,9 +78,7 @@ fn keys_arrive_in_the_mode_the_program_asked_for() {
     session.send_key(Key::Esc);
     session.wait_text("1b 5b 41 03 09 1b");
 
-    let session = shell(&format!(
-        r"printf '\033[?1h'; {RAW} dd bs=1 count=7 2>/dev/null | {HEX}"
-    ));
+    let session = shell(&format!(r"printf '\033[?1h'; {RAW} dd bs=1 count=7 2>/dev/null | {HEX}"));
     session.wait_text("ready");
     session.send_key(Key::Left);
     session.send_key(Key::PageDown);
@@ -104,9 +87,7 @@ fn keys_arrive_in_the_mode_the_program_asked_for() {
 
 #[test]
 fn a_query_is_answered_to_the_program() {
-    let session = shell(&format!(
-        r"{RAW} printf 'ab\033[6n'; dd bs=1 count=6 2>/dev/null | {HEX}"
-    ));
+    let session = shell(&format!(r"{RAW} printf 'ab\033[6n'; dd bs=1 count=6 2>/dev/null | {HEX}"));
     // Row 2, column 3.
     session.wait_text("1b 5b 32 3b 33 52");
 }
@@ -117,10 +98,7 @@ fn a_new_size_reaches_the_program() {
     session.wait_text("6 40");
     session.resize(3, 20);
     session.wait_text("3 20");
-    assert_eq!(
-        session.screen().size(),
-        (3.try_into().unwrap(), 20.try_into().unwrap())
-    );
+    assert_eq!(session.screen().size(), (3.try_into().unwrap(), 20.try_into().unwrap()));
     session.resize(1, 1);
 }
 
@@ -149,8 +127,6 @@ fn a_dropped_session_leaves_no_program_even_a_stubborn_one() {
     let process = session.process_id().to_string();
     session.kill("STOP");
     drop(session);
-    let alive = Session::builder("/bin/sh")
-        .args(["-c", "kill -s CONT \"$0\"", &process])
-        .spawn();
+    let alive = Session::builder("/bin/sh").args(["-c", "kill -s CONT \"$0\"", &process]).spawn();
     assert_ne!(alive.wait_exit(), Exit::Code(0));
 }

@@ -1,8 +1,6 @@
 //! What the writer writes is, byte for byte, what the published crate wrote.
 
-use mst_test_support::published::{
-    Layout, Link, PublishedWriter, Record, string_key, string_value, u64_value,
-};
+use mst_test_support::published::{Layout, Link, PublishedWriter, Record, string_key, string_value, u64_value};
 use mst_test_support::upstream;
 
 fn v0_2(key: &str, value: Vec<u8>) -> Record {
@@ -22,11 +20,9 @@ fn config() -> Vec<Record> {
 
 /// The records of `same-set-sorted.mst` and `same-set-shuffled.mst`.
 fn same_set() -> Vec<Record> {
-    [
-        7939, 13909, 14996, 31018, 47193, 48249, 57011, 58972, 63934, 74825, 94345, 98488,
-    ]
-    .map(|id| v0_2(&format!("key-{id:06}"), u64_value(id)))
-    .to_vec()
+    [7939, 13909, 14996, 31018, 47193, 48249, 57011, 58972, 63934, 74825, 94345, 98488]
+        .map(|id| v0_2(&format!("key-{id:06}"), u64_value(id)))
+        .to_vec()
 }
 
 fn written(records: &[Record]) -> (u64, Vec<u8>) {
@@ -42,10 +38,7 @@ fn config_is_identical() {
 
 #[test]
 fn same_set_sorted_is_identical() {
-    assert_eq!(
-        written(&same_set()),
-        (1117, upstream::bytes("same-set-sorted.mst"))
-    );
+    assert_eq!(written(&same_set()), (1117, upstream::bytes("same-set-sorted.mst")));
 }
 
 #[test]
@@ -78,11 +71,7 @@ fn git_hashes_the_postcard_bytes_of_a_key() {
     let records: Vec<Record> = keys
         .into_iter()
         .zip(file[at..].chunks_exact(32))
-        .map(|(key, value)| Record {
-            key_stored: key.clone(),
-            key_hashed: key,
-            value: value.to_vec(),
-        })
+        .map(|(key, value)| Record { key_stored: key.clone(), key_hashed: key, value: value.to_vec() })
         .collect();
     let mut copy = PublishedWriter::new(Layout::Git);
     let copied: Link = copy.write_leaf(&records.iter().collect::<Vec<_>>());

@@ -1,14 +1,12 @@
 //! Versions, page 0, pages, odd shapes and damage.
 
 use mst_test_support::published::{
-    Layout, Link, PAGE, PublishedWriter, Record, ZERO_HASH, bytes_value, canonical_root,
-    option_i64_value, string_key, u64_key, u64_value,
+    Layout, Link, PAGE, PublishedWriter, Record, ZERO_HASH, bytes_value, canonical_root, option_i64_value, string_key,
+    u64_key, u64_value,
 };
 
 fn git(count: u64) -> Vec<Record> {
-    (0..count)
-        .map(|id| Record::new(u64_key(id), option_i64_value(Some(-(id as i64)))))
-        .collect()
+    (0..count).map(|id| Record::new(u64_key(id), option_i64_value(Some(-(id as i64))))).collect()
 }
 
 /// The lengths of the nodes along the file and where they are, padding skipped.
@@ -45,13 +43,7 @@ fn page_0_names_the_last_version_and_the_first_stays() {
 #[test]
 fn an_empty_tree_is_one_empty_node() {
     let mut file = PublishedWriter::new(Layout::V0_2);
-    assert_eq!(
-        file.append_tree(&[]),
-        Link {
-            offset: 0,
-            hash: ZERO_HASH
-        }
-    );
+    assert_eq!(file.append_tree(&[]), Link { offset: 0, hash: ZERO_HASH });
     assert_eq!(file.bytes(), [[36, 0, 0, 0].as_slice(), &[0; 36]].concat());
 }
 
@@ -63,21 +55,12 @@ fn only_nodes_larger_than_a_page_cross_pages() {
     let wide = file.write_leaf(&[&wide]);
     let after = file.write_empty();
     let found = nodes(file.bytes(), PAGE);
-    assert!(
-        found
-            .iter()
-            .all(|(at, size)| *size > PAGE || at % PAGE + size <= PAGE)
-    );
+    assert!(found.iter().all(|(at, size)| *size > PAGE || at % PAGE + size <= PAGE));
     // The wide node starts right behind its second gap, and what follows it right behind its end.
-    let [.., (gap, 40), (wide_at, size), (after_at, 40)] = found[..] else {
-        panic!("{found:?}")
-    };
+    let [.., (gap, 40), (wide_at, size), (after_at, 40)] = found[..] else { panic!("{found:?}") };
     assert!(size > PAGE);
     assert_eq!((wide_at, after_at), (gap + 40, wide_at + size));
-    assert_eq!(
-        (wide.offset, after.offset),
-        (wide_at as u64, after_at as u64)
-    );
+    assert_eq!((wide.offset, after.offset), (wide_at as u64, after_at as u64));
 }
 
 #[test]
@@ -98,24 +81,12 @@ fn a_ring_closes_wherever_it_starts() {
             file.write_empty();
         }
         let top = file.write_looped(|file, top| {
-            let child = file.write_pass_through(
-                1,
-                Link {
-                    offset: top,
-                    hash: [9; 32],
-                },
-            );
+            let child = file.write_pass_through(1, Link { offset: top, hash: [9; 32] });
             file.write_pass_through(2, child)
         });
         let child = nodes(file.bytes(), 0)[before].0;
         let link = [u64_value(top.offset), vec![9; 32]].concat();
-        file.find(
-            Link {
-                offset: child as u64,
-                hash: [9; 32],
-            },
-            &link,
-        );
+        file.find(Link { offset: child as u64, hash: [9; 32] }, &link);
         assert_eq!(file.body(top).end, file.bytes().len() as u64);
     }
 }
@@ -130,9 +101,8 @@ fn damage_hits_only_what_it_aims_at() {
 
     let at = file.find(leaf, &records[3].value);
     file.flip_bit(at, 2);
-    let changed: Vec<u64> = (0..sound.len() as u64)
-        .filter(|at| sound[*at as usize] != file.bytes()[*at as usize])
-        .collect();
+    let changed: Vec<u64> =
+        (0..sound.len() as u64).filter(|at| sound[*at as usize] != file.bytes()[*at as usize]).collect();
     assert_eq!(changed, [at]);
 
     file.claim_hash(leaf, [3; 32]);

@@ -33,9 +33,7 @@ impl PublishedWriter {
     /// Where the postcard bytes of a node are, its length prefix not included. The last 32 are its own hash.
     pub fn body(&self, node: Link) -> Range<u64> {
         let start = node.offset as usize + LENGTH_PREFIX;
-        let prefix = self.bytes[node.offset as usize..start]
-            .try_into()
-            .expect("a prefix is four bytes");
+        let prefix = self.bytes[node.offset as usize..start].try_into().expect("a prefix is four bytes");
         start as u64..start as u64 + u64::from(u32::from_le_bytes(prefix))
     }
 

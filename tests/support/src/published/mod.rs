@@ -30,9 +30,7 @@ mod tree;
 mod writer;
 
 pub use hash::{Hash, ZERO_HASH, level, node_hash};
-pub use postcard::{
-    bytes_value, bytes32_value, i64_value, option_i64_value, string_value, u64_value,
-};
+pub use postcard::{bytes_value, bytes32_value, i64_value, option_i64_value, string_value, u64_value};
 pub use record::{Key, Layout, Record, bytes_key, string_key, u64_key};
 pub use tree::canonical_root;
 pub use writer::{Link, PAGE, PublishedWriter};

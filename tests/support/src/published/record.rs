@@ -43,10 +43,7 @@ pub fn bytes_key(layout: Layout, bytes: &[u8]) -> Key {
 /// A `u64` key, which only [`Layout::Git`] takes: a varint. Note that varints do not sort as their numbers do.
 pub fn u64_key(number: u64) -> Key {
     let stored = u64_value(number);
-    Key {
-        hashed: stored.clone(),
-        stored,
-    }
+    Key { hashed: stored.clone(), stored }
 }
 
 /// A key and its value.
@@ -63,10 +60,6 @@ pub struct Record {
 impl Record {
     /// A record of a key and the postcard bytes of a value.
     pub fn new(key: Key, value: Vec<u8>) -> Self {
-        Self {
-            key_stored: key.stored,
-            key_hashed: key.hashed,
-            value,
-        }
+        Self { key_stored: key.stored, key_hashed: key.hashed, value }
     }
 }

@@ -13,10 +13,7 @@ pub(super) struct Node<'a> {
 
 /// The canonical tree of records that are sorted in the order of their keys' type.
 pub(super) fn canon(records: &[Record]) -> Option<Box<Node<'_>>> {
-    let levels: Vec<u32> = records
-        .iter()
-        .map(|record| level(&record.key_hashed))
-        .collect();
+    let levels: Vec<u32> = records.iter().map(|record| level(&record.key_hashed)).collect();
     subtree(records, &levels)
 }
 
@@ -25,23 +22,14 @@ fn subtree<'a>(records: &'a [Record], levels: &[u32]) -> Option<Box<Node<'a>>> {
     let mut own = Vec::new();
     let mut children = Vec::new();
     let mut start = 0;
-    for (index, record) in records
-        .iter()
-        .enumerate()
-        .filter(|(index, _)| levels[*index] == level)
-    {
+    for (index, record) in records.iter().enumerate().filter(|(index, _)| levels[*index] == level) {
         children.push(subtree(&records[start..index], &levels[start..index]));
         own.push(record);
         start = index + 1;
     }
     children.push(subtree(&records[start..], &levels[start..]));
     let hash = node_hash(level, &own, children.iter().map(link_hash));
-    Some(Box::new(Node {
-        level,
-        records: own,
-        children,
-        hash,
-    }))
+    Some(Box::new(Node { level, records: own, children, hash }))
 }
 
 fn link_hash(tree: &Option<Box<Node<'_>>>) -> Hash {

@@ -37,11 +37,7 @@ impl PublishedWriter {
             Layout::V0_2 => 0,
             Layout::Git => PAGE,
         };
-        Self {
-            layout,
-            bytes: vec![0; reserved],
-            subtrees: HashMap::new(),
-        }
+        Self { layout, bytes: vec![0; reserved], subtrees: HashMap::new() }
     }
 
     /// Appends the canonical tree of `records`, sorted in the order of their keys' type, and returns its root. In the
@@ -63,16 +59,9 @@ impl PublishedWriter {
             return self.write_empty();
         };
         if let Some(&offset) = self.subtrees.get(&node.hash) {
-            return Link {
-                offset,
-                hash: node.hash,
-            };
+            return Link { offset, hash: node.hash };
         }
-        let children: Vec<Link> = node
-            .children
-            .iter()
-            .map(|child| self.append_subtree(child.as_deref()))
-            .collect();
+        let children: Vec<Link> = node.children.iter().map(|child| self.append_subtree(child.as_deref())).collect();
         let link = self.append_node(node.level, &node.records, &children, node.hash);
         self.subtrees.insert(link.hash, link.offset);
         link
@@ -94,11 +83,7 @@ impl PublishedWriter {
     /// # Panics
     /// In the 0.2 layout, which has no root pointer.
     pub fn set_root(&mut self, root: Link) {
-        assert_eq!(
-            self.layout,
-            Layout::Git,
-            "only the git layout has a root pointer"
-        );
+        assert_eq!(self.layout, Layout::Git, "only the git layout has a root pointer");
         self.patch(0, &root.offset.to_le_bytes());
         self.patch(8, &root.hash);
     }
@@ -113,13 +98,7 @@ impl PublishedWriter {
         self.bytes
     }
 
-    fn append_node(
-        &mut self,
-        level: u32,
-        records: &[&Record],
-        children: &[Link],
-        hash: Hash,
-    ) -> Link {
+    fn append_node(&mut self, level: u32, records: &[&Record], children: &[Link], hash: Hash) -> Link {
         let body = encode(level, records, children, &hash);
         let offset = self.make_room(LENGTH_PREFIX + body.len());
         let length = u32::try_from(body.len()).expect("a node is shorter than 4 GiB");

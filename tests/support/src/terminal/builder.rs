@@ -10,13 +10,8 @@ use super::Session;
 
 /// What the program finds in its environment, besides the PATH of the test. SHELL is here because the pseudo-terminal
 /// would otherwise fill it in with that of the user who runs the tests.
-const DEFAULTS: [(&str, &str); 5] = [
-    ("TERM", "xterm-256color"),
-    ("LANG", "C.UTF-8"),
-    ("HOME", "/"),
-    ("TZ", "UTC"),
-    ("SHELL", "/bin/sh"),
-];
+const DEFAULTS: [(&str, &str); 5] =
+    [("TERM", "xterm-256color"), ("LANG", "C.UTF-8"), ("HOME", "/"), ("TZ", "UTC"), ("SHELL", "/bin/sh")];
 
 /// A session about to begin; see [`Session::builder`].
 #[derive(Debug)]
@@ -43,10 +38,7 @@ impl Builder {
         if let Ok(directory) = env::current_dir() {
             command.cwd(directory);
         }
-        Self {
-            command,
-            size: cells(24, 80),
-        }
+        Self { command, size: cells(24, 80) }
     }
 
     /// Adds arguments.
@@ -88,9 +80,7 @@ impl Builder {
     /// When there is no pseudo-terminal to be had, or no such program.
     #[track_caller]
     pub fn spawn(self) -> Session {
-        let pair = native_pty_system()
-            .openpty(self.size)
-            .expect("a pseudo-terminal opens");
+        let pair = native_pty_system().openpty(self.size).expect("a pseudo-terminal opens");
         let child = match pair.slave.spawn_command(self.command) {
             Ok(child) => child,
             Err(error) => panic!("the program does not start: {error:#}"),
@@ -103,9 +93,5 @@ impl Builder {
 
 /// A size in cells; the pixels are left at zero, which means unknown.
 pub(super) fn cells(rows: u16, cols: u16) -> PtySize {
-    PtySize {
-        rows,
-        cols,
-        ..PtySize::default()
-    }
+    PtySize { rows, cols, ..PtySize::default() }
 }

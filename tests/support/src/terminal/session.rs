@@ -31,33 +31,16 @@ impl Session {
         Builder::new(program.as_ref())
     }
 
-    pub(super) fn start(
-        master: Box<dyn MasterPty + Send>,
-        child: Box<dyn Child + Send + Sync>,
-        size: PtySize,
-    ) -> Self {
+    pub(super) fn start(master: Box<dyn MasterPty + Send>, child: Box<dyn Child + Send + Sync>, size: PtySize) -> Self {
         let (rows, cols) = (not_zero(size.rows), not_zero(size.cols));
-        let shared = Shared::new(Parser::new_with_callbacks(
-            rows,
-            cols,
-            0,
-            Answers::default(),
-        ));
-        let input: Input = Arc::new(Mutex::new(
-            master.take_writer().expect("the writer is taken once"),
-        ));
+        let shared = Shared::new(Parser::new_with_callbacks(rows, cols, 0, Answers::default()));
+        let input: Input = Arc::new(Mutex::new(master.take_writer().expect("the writer is taken once")));
         let output = master.try_clone_reader().expect("the terminal can be read");
         let killer = child.clone_killer();
         let process = child.process_id().expect("a started program has an id");
         shared.read_from(output, Arc::clone(&input));
         shared.wait_for(child);
-        Self {
-            shared,
-            input,
-            master,
-            killer,
-            process,
-        }
+        Self { shared, input, master, killer, process }
     }
 
     /// Waits until the screen is as wanted; `what` names that in the message.
@@ -75,19 +58,13 @@ impl Session {
     /// Waits until a text stands on the screen. A text across the end of a row is found where the terminal wrapped it.
     #[track_caller]
     pub fn wait_text(&self, text: &str) {
-        self.wait_until(
-            |screen| screen.contents().contains(text),
-            &format!("the text {text:?}"),
-        );
+        self.wait_until(|screen| screen.contents().contains(text), &format!("the text {text:?}"));
     }
 
     /// Waits until a text no longer stands on the screen.
     #[track_caller]
     pub fn wait_no_text(&self, text: &str) {
-        self.wait_until(
-            |screen| !screen.contents().contains(text),
-            &format!("no text {text:?}"),
-        );
+        self.wait_until(|screen| !screen.contents().contains(text), &format!("no text {text:?}"));
     }
 
     /// Waits until the program has ended, and the screen shows its last words.
@@ -96,9 +73,7 @@ impl Session {
         let exit = self.wait("the program's end", |state| state.exit.clone());
         // Its output may still be on the way. A process that it left behind may hold the terminal open, and on
         // Windows the end never comes, so this is not insisted on.
-        self.shared.wait(Duration::from_secs(1), |state| {
-            state.output_ended.then_some(())
-        });
+        self.shared.wait(Duration::from_secs(1), |state| state.output_ended.then_some(()));
         exit
     }
 
@@ -107,10 +82,7 @@ impl Session {
         let limit = deadline();
         match self.shared.wait(limit, ready) {
             Some(found) => found,
-            None => panic!(
-                "no sight of {what} (deadline {limit:?})\n{}",
-                describe(&self.shared.state())
-            ),
+            None => panic!("no sight of {what} (deadline {limit:?})\n{}", describe(&self.shared.state())),
         }
     }
 
@@ -134,10 +106,7 @@ impl Session {
     #[track_caller]
     fn send_bytes(&self, bytes: &[u8]) {
         let mut input = lock(&self.input);
-        input
-            .write_all(bytes)
-            .and_then(|()| input.flush())
-            .expect("the terminal takes input");
+        input.write_all(bytes).and_then(|()| input.flush()).expect("the terminal takes input");
     }
 
     /// Changes the size of the terminal, in cells.
@@ -146,9 +115,7 @@ impl Session {
         // What the program draws in answer must already find the new screen.
         let mut state = self.shared.state();
         state.parser.set_size(not_zero(rows), not_zero(cols));
-        self.master
-            .resize(cells(rows, cols))
-            .expect("the terminal takes a size");
+        self.master.resize(cells(rows, cols)).expect("the terminal takes a size");
     }
 
     /// The screen as it is now: text, cells, modes, cursor.
@@ -165,9 +132,7 @@ impl Session {
     #[track_caller]
     pub fn row(&self, row: u16) -> String {
         let state = self.shared.state();
-        rows(state.parser.screen())
-            .nth(row.into())
-            .unwrap_or_else(|| panic!("there is no row {row}"))
+        rows(state.parser.screen()).nth(row.into()).unwrap_or_else(|| panic!("there is no row {row}"))
     }
 
     /// A cell, rows and columns counted from 0: its text, colours, bold, inverse.
@@ -216,10 +181,7 @@ impl Session {
     /// When the program has ended, or there is no such signal.
     #[track_caller]
     pub fn kill(&self, signal: &str) {
-        assert!(
-            !self.has_ended(),
-            "the program has ended: no signal {signal} to send"
-        );
+        assert!(!self.has_ended(), "the program has ended: no signal {signal} to send");
         if let Err(why) = self.signal(signal) {
             panic!("signal {signal} could not be sent: {why}");
         }
@@ -236,11 +198,7 @@ impl Session {
             .args(["-c", "kill -s \"$0\" \"$1\"", signal, &process])
             .output()
             .map_err(|error| error.to_string())?;
-        if shell.status.success() {
-            Ok(())
-        } else {
-            Err(String::from_utf8_lossy(&shell.stderr).into_owned())
-        }
+        if shell.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&shell.stderr).into_owned()) }
     }
 }
 
@@ -250,11 +208,7 @@ impl Drop for Session {
             return;
         }
         // On Unix the killer only hangs up, which a program may ignore, and a stopped one does not hear.
-        let killed = if cfg!(unix) {
-            self.signal("KILL").is_ok()
-        } else {
-            self.killer.kill().is_ok()
-        };
+        let killed = if cfg!(unix) { self.signal("KILL").is_ok() } else { self.killer.kill().is_ok() };
         if killed {
             // Whatever the test tidies up next, the program no longer uses it.
             self.shared.wait(deadline(), |state| state.exit.clone());
@@ -264,9 +218,7 @@ impl Drop for Session {
 
 /// How long to wait before giving up; slow machines may ask for more.
 fn deadline() -> Duration {
-    let seconds = env::var("MST_TEST_TIMEOUT_SECS")
-        .ok()
-        .and_then(|text| text.parse().ok());
+    let seconds = env::var("MST_TEST_TIMEOUT_SECS").ok().and_then(|text| text.parse().ok());
     Duration::from_secs(seconds.unwrap_or(10))
 }
 
@@ -287,21 +239,10 @@ fn describe(state: &State) -> String {
         None => "the program runs".to_owned(),
         Some(exit) => format!("the program has ended: {exit:?}"),
     };
-    let cursor = if screen.hide_cursor() {
-        "hidden cursor"
-    } else {
-        "cursor"
-    };
-    let which = if screen.alternate_screen() {
-        "alternate"
-    } else {
-        "main"
-    };
+    let cursor = if screen.hide_cursor() { "hidden cursor" } else { "cursor" };
+    let which = if screen.alternate_screen() { "alternate" } else { "main" };
     let (height, width) = screen.size();
-    let _ = writeln!(
-        text,
-        "; {which} screen, {height} x {width}, {cursor} at row {row}, column {col}:"
-    );
+    let _ = writeln!(text, "; {which} screen, {height} x {width}, {cursor} at row {row}, column {col}:");
     for row in rows(screen) {
         let _ = writeln!(text, "|{row}");
     }

@@ -37,16 +37,8 @@ pub(super) fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Shared {
     pub(super) fn new(parser: Parser<Answers>) -> Arc<Self> {
-        let state = State {
-            parser,
-            raw: Vec::new(),
-            output_ended: false,
-            exit: None,
-        };
-        Arc::new(Self {
-            state: Mutex::new(state),
-            changed: Condvar::new(),
-        })
+        let state = State { parser, raw: Vec::new(), output_ended: false, exit: None };
+        Arc::new(Self { state: Mutex::new(state), changed: Condvar::new() })
     }
 
     pub(super) fn state(&self) -> MutexGuard<'_, State> {
@@ -60,11 +52,7 @@ impl Shared {
 
     /// Waits until `ready` gives something, looking again at each change; `None` when the deadline has passed, or
     /// when nothing will change any more.
-    pub(super) fn wait<T>(
-        &self,
-        limit: Duration,
-        mut ready: impl FnMut(&State) -> Option<T>,
-    ) -> Option<T> {
+    pub(super) fn wait<T>(&self, limit: Duration, mut ready: impl FnMut(&State) -> Option<T>) -> Option<T> {
         let deadline = Instant::now() + limit;
         let mut state = self.state();
         loop {
@@ -74,11 +62,7 @@ impl Shared {
             if found.is_some() || finished || left.is_zero() {
                 return found;
             }
-            state = self
-                .changed
-                .wait_timeout(state, left)
-                .unwrap_or_else(PoisonError::into_inner)
-                .0;
+            state = self.changed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
         }
     }
 

@@ -1,0 +1,29 @@
+//! No subcommand: the tree on a screen, or its opening view as text where there is no terminal.
+
+use std::io::{IsTerminal, stdout};
+
+use super::Outcome;
+use super::args::BrowseArgs;
+use super::output::{Output, complain};
+use super::target::OpenTree;
+use crate::tui::{Offscreen, Theme, run as run_screen};
+
+/// The size of the opening view where there is no terminal, in columns and lines.
+const PRINTED: (u16, u16) = (120, 36);
+
+pub(super) fn run(args: &BrowseArgs, output: &mut Output) -> anyhow::Result<Outcome> {
+    let OpenTree { file, opened } = args.tree.open()?;
+    let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+    if stdout().is_terminal() && !dumb {
+        run_screen(&file, &opened, args.theme.resolve())?;
+        return Ok(Outcome::Good);
+    }
+    if stdout().is_terminal() {
+        complain("this terminal (TERM=dumb) cannot show screens; here is the opening view");
+    }
+    let (width, height) = PRINTED;
+    let mut screen = Offscreen::open(&file, &opened, Theme::Mono, width, height);
+    screen.count();
+    output.text(&screen.text())?;
+    Ok(Outcome::Good)
+}

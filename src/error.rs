@@ -89,7 +89,9 @@ pub enum Error {
         most: u64,
     },
     /// The key type orders two keys otherwise than their bytes are ordered, so the tree could not find them again.
-    #[error("the key type is not usable: its order and the order of its bytes differ for keys {left} and {right} (hex)")]
+    #[error(
+        "the key type is not usable: its order and the order of its bytes differ for keys {left} and {right} (hex)"
+    )]
     KeyOrder {
         /// The bytes of the key that the type puts first.
         left: String,

@@ -49,6 +49,11 @@ impl Found {
         self.skeleton.items.iter().filter_map(section)
     }
 
+    /// Whether all its links lead to places before it, as a writer that appends children before parents leaves them.
+    fn leads_back(&self) -> bool {
+        self.skeleton.links.links.iter().all(|link| link.offset < self.frame.offset())
+    }
+
     /// The link that leads to the node, if what it says of itself is true.
     pub fn link(&self) -> Link {
         Link { offset: self.frame.offset(), hash: self.skeleton.stored_hash, extent: None }
@@ -68,7 +73,8 @@ fn frames(storage: &dyn ReadAt, start: u64) -> impl Iterator<Item = Found> + use
         if padding {
             at += rest;
         }
-        let found = Found::at(storage, at).ok()?;
+        // Nobody said that a node stands here, so it must look like one in every way.
+        let found = Found::at(storage, at).ok().filter(Found::leads_back)?;
         at = found.frame.end();
         Some(found)
     })

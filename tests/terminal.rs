@@ -1,6 +1,8 @@
 //! The real program in a pseudo-terminal.
 #![cfg(all(unix, feature = "tui"))]
 
+use std::time::{Duration, Instant};
+
 use mst_test_support::published::{Layout, PublishedWriter, Record, string_key, u64_value};
 use mst_test_support::terminal::{Cell, Color, Exit, Key, Session};
 use mst_test_support::upstream;
@@ -124,12 +126,28 @@ fn suspension_gives_the_terminal_back_and_takes_it_again() {
     session.wait_text("service.00.host");
     session.send_key(Key::Ctrl('z'));
     session.wait_until(|screen| !screen.alternate_screen(), "the terminal's own screen");
+    // It stops a moment after it has given the terminal back; to be continued before that would do nothing.
+    wait_stopped(session.process_id());
     session.kill("CONT");
     session.wait_until(|screen| screen.alternate_screen(), "the program's screen again");
     session.wait_text("service.00.host");
     session.send("q");
     assert_eq!(session.wait_exit(), Exit::Code(0));
     assert_restored(&session);
+}
+
+/// Waits until the process is stopped, where the system tells; elsewhere for a while.
+fn wait_stopped(process: u32) {
+    let stat = format!("/proc/{process}/stat");
+    let deadline = Instant::now() + Duration::from_secs(10);
+    while Instant::now() < deadline {
+        std::thread::sleep(Duration::from_millis(5));
+        match std::fs::read_to_string(&stat) {
+            Ok(stat) if stat.contains(") T ") => return,
+            Ok(_) => {}
+            Err(_) => return std::thread::sleep(Duration::from_millis(500)),
+        }
+    }
 }
 
 /// A file that is cut off while it is open: what is gone is shown as damage, the program goes on.

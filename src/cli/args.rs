@@ -14,7 +14,7 @@ const NOTES: &str = "A TREE is PATH, PATH@OFFSET or PATH@OFFSET:HASH.\n\n\
     enum {A, B(T), C{name: T}}, Map<K, V>.\n\n\
     Exit codes: 0 same, valid, found; 1 different, damaged, absent; 2 could not tell.";
 
-/// Open, debug and compare Merkle Search Tree files.
+/// Open and debug Merkle Search Tree files
 #[derive(Parser, Debug)]
 #[command(
     name = "mst-tui",
@@ -153,7 +153,7 @@ pub(super) struct ScreenshotArgs {
     /// The size of the screen in columns and lines
     #[arg(long, value_name = "WxH", default_value = "120x36", value_parser = size)]
     pub(super) size: (u16, u16),
-    /// Keys to press first, such as 'jjl<Tab><Enter>'
+    /// Keys to press first, such as `jjl<Tab><Enter>`
     #[arg(long, value_name = "KEYS", default_value = "", value_parser = keys, allow_hyphen_values = true)]
     pub(super) keys: Keys,
     /// Where to write the picture; standard output if nowhere

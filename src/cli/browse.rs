@@ -7,6 +7,7 @@ use super::args::BrowseArgs;
 use super::output::{Output, complain};
 use super::target::OpenTree;
 use crate::tui::{Offscreen, Theme, run as run_screen};
+use crate::view::damage;
 
 /// The size of the opening view where there is no terminal, in columns and lines.
 const PRINTED: (u16, u16) = (120, 36);
@@ -23,7 +24,12 @@ pub(super) fn run(args: &BrowseArgs, output: &mut Output) -> anyhow::Result<Outc
     }
     let (width, height) = PRINTED;
     let mut screen = Offscreen::open(&file, &opened, Theme::Mono, width, height);
-    screen.count();
+    let damage = screen.count();
     output.text(&screen.text())?;
-    Ok(Outcome::Good)
+    // Damage stands in its place in the view; only what is no tree at all makes the view worthless.
+    let worst = damage.iter().find(|found| Outcome::Good.with(&found.error) == Outcome::Unknown);
+    Ok(worst.map_or(Outcome::Good, |found| {
+        complain(&damage::describe(found, &opened.typing));
+        Outcome::Unknown
+    }))
 }

@@ -38,7 +38,7 @@ pub(super) fn run(args: &LsArgs, output: &mut Output) -> anyhow::Result<Outcome>
                 anyhow::bail!("{}; give --key and --value", damage.error);
             }
             Err(found) => {
-                outcome = Outcome::Bad;
+                outcome = outcome.with(&found.error);
                 complain(&damage::describe(&found, &opened.typing));
             }
         }

@@ -13,6 +13,7 @@ mod target;
 use std::process::ExitCode;
 
 use clap::Parser;
+use file_mst::node::NodeError;
 
 use args::{Args, Command};
 use output::Output;
@@ -24,6 +25,19 @@ enum Outcome {
     Good,
     /// Different, damaged, absent.
     Bad,
+    /// Could not tell: for want of types, since reading fails, or since links run in a ring.
+    Unknown,
+}
+
+impl Outcome {
+    /// What damage makes of an outcome so far: what one could not tell weighs more than what is known to be bad.
+    fn with(self, error: &NodeError) -> Self {
+        match error {
+            NodeError::Io { .. } | NodeError::Loop { .. } => Self::Unknown,
+            _ if self == Self::Unknown => self,
+            _ => Self::Bad,
+        }
+    }
 }
 
 /// Runs the program. Exit code 0: same, valid, found; 1: different, damaged, absent; 2: could not tell.
@@ -40,6 +54,7 @@ pub(crate) fn main() -> ExitCode {
     match outcome.and_then(|outcome| output.finish().map(|()| outcome)) {
         Ok(Outcome::Good) => ExitCode::SUCCESS,
         Ok(Outcome::Bad) => ExitCode::from(1),
+        Ok(Outcome::Unknown) => ExitCode::from(2),
         // Whoever read the output has seen enough.
         Err(error) if output::is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {

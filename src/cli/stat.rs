@@ -23,7 +23,8 @@ pub(super) fn run(args: &StatArgs, output: &mut Output) -> anyhow::Result<Outcom
     } else {
         output.text(&text(&Header::new(&file, &opened), &opened, &stats, bytes_file))?;
     }
-    Ok(if stats.is_sound() { Outcome::Good } else { Outcome::Bad })
+    let undamaged = if stats.opaque_nodes == 0 || !stats.damage.is_empty() { Outcome::Good } else { Outcome::Unknown };
+    Ok(stats.damage.iter().fold(undamaged, |outcome, damage| outcome.with(&damage.error)))
 }
 
 fn json(opened: &Opened, stats: &Stats, bytes_file: u64) -> serde_json::Value {
@@ -51,6 +52,7 @@ fn json(opened: &Opened, stats: &Stats, bytes_file: u64) -> serde_json::Value {
         "levels": levels,
         "misplaced_keys": stats.misplaced_keys,
         "unordered_keys": stats.unordered_keys,
+        "opaque_nodes": stats.opaque_nodes,
         "damage": damage,
         "types": {
             "key": typing.key().map(ToString::to_string),

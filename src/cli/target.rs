@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
 
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 use file_mst::hash::{NodeHash, ParseHashError};
-use file_mst::open::{OpenOptions, Opened, open};
+use file_mst::open::{OpenError, OpenOptions, Opened, open};
+use file_mst::schema::escape_text;
 use file_mst::storage::FileStorage;
 
 use super::args::{KnownArgs, TreeArgs};
@@ -55,18 +56,40 @@ impl TreeArgs {
 
 impl Target {
     fn open(&self, known: &KnownArgs) -> anyhow::Result<OpenTree> {
-        let name = self.path.display();
+        let name = self.path.to_string_lossy();
+        let name = escape_text(&name);
+        let offset = agreed(known.offset, self.offset).context("--offset and TREE name two offsets")?;
+        let hash = agreed(known.hash, self.hash).context("--hash and TREE name two hashes")?;
         let storage = FileStorage::open(&self.path).with_context(|| format!("cannot open {name}"))?;
         let options = OpenOptions {
-            offset: known.offset.or(self.offset),
-            hash: known.hash.or(self.hash),
+            offset,
+            hash,
             key: known.key.clone(),
             value: known.value.clone(),
             cache_bytes: known.cache_mb << 20,
         };
-        let opened = open(Arc::new(storage), &options).with_context(|| format!("cannot open {name}"))?;
+        let opened = open(Arc::new(storage), &options)
+            .map_err(|error| anyhow!("cannot open {name}: {error}{}", advice(&name, &error)))?;
         let file = self.path.file_name().map_or_else(|| name.to_string(), |file| file.to_string_lossy().into_owned());
         Ok(OpenTree { file, opened })
+    }
+}
+
+/// What to do next about an error, where one can tell.
+fn advice(name: &str, error: &OpenError) -> String {
+    let likely = match error {
+        OpenError::NoRoot { likely: Some(likely) } => format!("{name}@{}:{}", likely.offset, likely.hash),
+        OpenError::NoNode { around: Some(offset), .. } => format!("{name}@{offset}"),
+        _ => return String::new(),
+    };
+    format!("\n  try: mst-tui {likely}")
+}
+
+/// What two places say, if they do not say two things.
+fn agreed<T: PartialEq>(one: Option<T>, other: Option<T>) -> Option<Option<T>> {
+    match (one, other) {
+        (Some(one), Some(other)) => (one == other).then_some(Some(one)),
+        (one, other) => Some(one.or(other)),
     }
 }
 

@@ -4,8 +4,8 @@ use std::marker::PhantomData;
 
 use serde::de::DeserializeOwned;
 
-use super::snapshot::decoded;
 use super::MerkleKey;
+use super::snapshot::decoded;
 use crate::error::Error;
 use crate::tree::Range;
 

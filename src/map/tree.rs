@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 use std::ops::RangeBounds;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::thread;
 use std::time::SystemTime;
 
 use serde::Serialize;
@@ -19,8 +20,7 @@ use crate::node::Link;
 use crate::storage::{FileStorage, WriteAt};
 use crate::store::{Commit, Commits, Totals, TreeFile};
 use crate::tree::Tree;
-use crate::tree::builder::Builder;
-use crate::write::{Found, MAX_KEY, MAX_VALUE, Options, Writer};
+use crate::write::{Blocks, Found, MAX_KEY, MAX_VALUE, Options, Sender, Writer};
 
 /// A map of keys and values in a file, under a hash that is the same for the same records, however they came there.
 ///
@@ -38,28 +38,36 @@ pub struct MerkleSearchTree<K, V> {
 #[derive(Debug)]
 enum State {
     /// Opened by a root: read until the first change, which takes the writer's lock.
-    Reading { path: PathBuf, options: Options, file: TreeFile, root: Link },
+    Reading(Box<Reading>),
     Writing(Box<Writer>),
+}
+
+#[derive(Debug)]
+struct Reading {
+    path: PathBuf,
+    options: Options,
+    file: TreeFile,
+    root: Link,
 }
 
 impl State {
     fn tree(&self) -> Tree {
         match self {
-            Self::Reading { file, root, .. } => Tree::new(Arc::clone(file.store()), *root),
+            Self::Reading(reading) => Tree::new(Arc::clone(reading.file.store()), reading.root),
             Self::Writing(writer) => writer.tree(),
         }
     }
 
     /// The writer; from now on there is one.
     fn writer(&mut self) -> Result<&mut Writer, Error> {
-        if let Self::Reading { path, options, root, .. } = self {
-            let mut writer = Writer::open(path, options.clone())?;
-            writer.start_from(*root)?;
+        if let Self::Reading(reading) = self {
+            let mut writer = Writer::open(&reading.path, reading.options.clone())?;
+            writer.start_from(reading.root)?;
             *self = Self::Writing(Box::new(writer));
         }
         match self {
             Self::Writing(writer) => Ok(writer),
-            Self::Reading { .. } => Err(Error::NoPath),
+            Self::Reading(_) => Err(Error::NoPath),
         }
     }
 }
@@ -117,7 +125,7 @@ impl<K, V> MerkleSearchTree<K, V> {
             true => root = Link::EMPTY,
             false => root.extent = file.store().node(&root)?.extent(),
         }
-        Ok(Self::of(State::Reading { path, options, file, root }))
+        Ok(Self::of(State::Reading(Box::new(Reading { path, options, file, root }))))
     }
 
     /// Opens the file at `path` for reading only, at its last commit.
@@ -147,7 +155,7 @@ impl<K, V> MerkleSearchTree<K, V> {
     pub fn snapshot(&self) -> Result<Snapshot<K, V>, Error> {
         {
             let state = self.read()?;
-            if !matches!(&*state, State::Writing(writer) if !writer.buffer.is_empty()) {
+            if !matches!(&*state, State::Writing(writer) if writer.has_changes()) {
                 return Ok(Snapshot::new(state.tree()));
             }
         }
@@ -227,7 +235,7 @@ impl<K, V> MerkleSearchTree<K, V> {
     /// As [`MerkleSearchTree::commit`].
     pub fn flush(&mut self) -> Result<(u64, [u8; 32]), Error> {
         let root = match self.state.get_mut().map_err(|_| Error::Panicked)? {
-            State::Reading { root, .. } => *root,
+            State::Reading(reading) => reading.root,
             State::Writing(writer) => writer.commit(None, None)?.root,
         };
         Ok((root.offset, root.hash.into()))
@@ -257,7 +265,7 @@ impl<K, V> MerkleSearchTree<K, V> {
     /// If another thread panicked while it held the tree. The iterator itself gives the errors on its way.
     pub fn commits(&self) -> Result<Commits, Error> {
         Ok(match &*self.read()? {
-            State::Reading { file, .. } => file.commits(),
+            State::Reading(reading) => reading.file.commits(),
             State::Writing(writer) => Commits::new(Arc::clone(writer.store()), writer.last().cloned()),
         })
     }
@@ -287,7 +295,7 @@ impl<K, V> MerkleSearchTree<K, V> {
     /// [`Error::NotEmpty`] if there is a tree at `path`; else as [`MerkleSearchTree::commit`].
     pub fn compact(&self, path: impl AsRef<Path>, keep: Keep) -> Result<(), Error> {
         let (store, commits) = match &*self.read()? {
-            State::Reading { file, .. } => (Arc::clone(file.store()), file.commits()),
+            State::Reading(reading) => (Arc::clone(reading.file.store()), reading.file.commits()),
             State::Writing(writer) => {
                 let store = Arc::clone(writer.store());
                 (Arc::clone(&store), Commits::new(store, writer.last().cloned()))
@@ -302,7 +310,7 @@ impl<K, V> MerkleSearchTree<K, V> {
     /// If another thread panicked while it held the tree.
     pub fn uncommitted(&self) -> Result<Totals, Error> {
         Ok(match &*self.read()? {
-            State::Reading { .. } => Totals::default(),
+            State::Reading(_) => Totals::default(),
             State::Writing(writer) => writer.written(),
         })
     }
@@ -313,9 +321,9 @@ impl<K, V> MerkleSearchTree<K, V> {
             {
                 let state = self.read()?;
                 let found = match &*state {
-                    State::Writing(writer) if writer.buffer.wants_sorting() => None,
+                    State::Writing(writer) if writer.wants_to_prepare() => None,
                     State::Writing(writer) => Some(writer.buffered(key)),
-                    State::Reading { .. } => Some(Found::Nothing),
+                    State::Reading(_) => Some(Found::Nothing),
                 };
                 match found {
                     Some(Found::Nothing) => {
@@ -328,7 +336,7 @@ impl<K, V> MerkleSearchTree<K, V> {
                 }
             }
             if let State::Writing(writer) = &mut *self.write()? {
-                writer.buffer.sort_tail();
+                writer.prepare_look_up()?;
             }
         }
     }
@@ -377,29 +385,14 @@ impl<K: MerkleKey, V: Serialize + DeserializeOwned> MerkleSearchTree<K, V> {
         if writer.last().is_some() {
             return Err(Error::NotEmpty { path: path.to_owned() });
         }
-        let mut order = OrderCheck::default();
-        writer.guard(|writer| {
-            let store = Arc::clone(writer.store());
-            let mut packer = writer.packer();
-            let mut builder = Builder::new(&store, &mut packer, false);
-            let (mut key_bytes, mut last, mut value_bytes) = (Vec::new(), None::<Vec<u8>>, Vec::new());
-            for (index, (key, value)) in records.into_iter().enumerate() {
-                key_bytes.clear();
-                value_bytes.clear();
-                encode_key(&key, &mut key_bytes)?;
-                encode_value(&value, &mut value_bytes)?;
-                if last.as_ref().is_some_and(|last| *last >= key_bytes) {
-                    return Err(Error::Unsorted { index: index as u64, key: hex::encode(&key_bytes) });
-                }
-                order.see(key, &key_bytes)?;
-                builder.record(&key_bytes, &value_bytes)?;
-                std::mem::swap(last.get_or_insert_default(), &mut key_bytes);
-            }
-            let (root, counts) = builder.finish()?;
-            let end = packer.finish()?;
-            writer.adopt(end, root, counts.written, counts.dropped);
-            Ok(())
-        })?;
+        // One thread encodes the records and takes their levels, another hashes, packs and writes the nodes.
+        let (sender, blocks) = Blocks::channel();
+        let built = thread::scope(|scope| {
+            let build = scope.spawn(|| writer.apply(false, blocks));
+            send_sorted(sender, records);
+            build.join()
+        });
+        built.map_err(|_| Error::Panicked)??;
         writer.commit(None, None)?;
         Ok(Self::of(State::Writing(Box::new(writer))))
     }
@@ -462,6 +455,31 @@ impl<K: MerkleKey, V: Serialize + DeserializeOwned> MerkleSearchTree<K, V> {
     pub fn nth(&self, position: u64) -> Result<Option<(K, V)>, Error> {
         self.snapshot()?.nth(position)
     }
+}
+
+/// Sends records whose keys must be strictly ascending.
+fn send_sorted<K: MerkleKey, V: Serialize>(mut sender: Sender, records: impl IntoIterator<Item = (K, V)>) {
+    let mut order = OrderCheck::default();
+    let (mut key_bytes, mut value_bytes, mut last) = (Vec::new(), Vec::new(), None::<Vec<u8>>);
+    for (index, (key, value)) in records.into_iter().enumerate() {
+        key_bytes.clear();
+        value_bytes.clear();
+        let encoded = encode_key(&key, &mut key_bytes).and_then(|()| encode_value(&value, &mut value_bytes));
+        let checked = encoded.and_then(|()| {
+            if last.as_ref().is_some_and(|last| *last >= key_bytes) {
+                return Err(Error::Unsorted { index: index as u64, key: hex::encode(&key_bytes) });
+            }
+            order.see(key, &key_bytes)
+        });
+        if let Err(error) = checked {
+            return sender.end(Some(error));
+        }
+        if !sender.push(&key_bytes, Some(&value_bytes), true) {
+            return;
+        }
+        std::mem::swap(last.get_or_insert_default(), &mut key_bytes);
+    }
+    sender.end(None);
 }
 
 fn encode_key<Q: MerkleKey + ?Sized>(key: &Q, to: &mut Vec<u8>) -> Result<(), Error> {

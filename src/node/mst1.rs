@@ -20,6 +20,7 @@
 use std::ops::Range;
 
 use super::{Extent, FRAME_PREFIX, Frame, Link, Node, NodeError, RecordSpan, Records, Uniform, take_varint};
+use crate::dialect::PAGE;
 use crate::hash::NodeHash;
 use crate::level::MAX_LEVEL;
 
@@ -52,7 +53,9 @@ impl Node {
     pub(super) fn parse_mst1(frame: Frame) -> Result<Self, NodeError> {
         let mut reader = Reader { offset: frame.offset(), bytes: frame.bytes(), at: FRAME_PREFIX };
         let Parts { check, level, records, children, links } = reader.node()?;
-        let mut node = Self { frame, level, records, children, stored_hash: NodeHash::EMPTY, hash: None };
+        let records_below = records.and_below(&children);
+        let mut node =
+            Self { frame, level, records, children, stored_hash: NodeHash::EMPTY, hash: None, records_below };
         node.hash = node.recomputed_hash();
         let hash = node.hash.unwrap_or_default();
         node.stored_hash = if check_of(&hash, node.bytes().get(links).unwrap_or_default()) == check {
@@ -72,7 +75,8 @@ impl Node {
     pub(crate) fn from_encoded(frame: Frame, hash: NodeHash) -> Result<Self, NodeError> {
         let mut reader = Reader { offset: frame.offset(), bytes: frame.bytes(), at: FRAME_PREFIX };
         let Parts { level, records, children, .. } = reader.node()?;
-        Ok(Self { frame, level, records, children, stored_hash: hash, hash: Some(hash) })
+        let records_below = records.and_below(&children);
+        Ok(Self { frame, level, records, children, stored_hash: hash, hash: Some(hash), records_below })
     }
 }
 
@@ -192,11 +196,14 @@ impl<'a> Reader<'a> {
         for span in &mut spans {
             span.value = self.item("value", value)?;
         }
-        let one_length = |length: fn(&RecordSpan) -> usize| spans.windows(2).all(|pair| match pair {
-            [left, right] => length(left) == length(right),
-            _ => true,
-        });
-        if key.is_none() && one_length(|span| span.key.len()) || value.is_none() && one_length(|span| span.value.len()) {
+        let one_length = |length: fn(&RecordSpan) -> usize| {
+            spans.windows(2).all(|pair| match pair {
+                [left, right] => length(left) == length(right),
+                _ => true,
+            })
+        };
+        if key.is_none() && one_length(|span| span.key.len()) || value.is_none() && one_length(|span| span.value.len())
+        {
             return Err(self.malformed(start, "one length for all, since all are equal", "a length for each"));
         }
         Ok(Records::Delimited(spans))
@@ -228,9 +235,10 @@ impl<'a> Reader<'a> {
     fn link(&mut self, parent_level: u8) -> Result<Link, NodeError> {
         let at = self.at;
         let offset = self.varint("the offset of a child")?;
-        // Children stand before their parents, so no link leads in a circle.
-        if offset >= self.offset {
-            return Err(self.malformed(at, "the offset of a child before the node", offset.to_string()));
+        // A child may stand in front of its parent or behind it: each goes where it fills a page best. No link leads in
+        // a circle, since levels fall.
+        if offset < PAGE {
+            return Err(self.malformed(at, "the offset of a child, behind page 0", offset.to_string()));
         }
         let hash = NodeHash::from(self.array("hash")?);
         if hash.is_empty() {

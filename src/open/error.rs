@@ -39,7 +39,7 @@ pub enum OpenError {
         /// The pointer.
         link: Link,
         /// Why there is no node.
-        error: NodeError,
+        error: Box<NodeError>,
     },
     /// A hash was given without an offset, and it is not the hash of a root that can be found without one.
     #[error("no node with hash {hash} is found without its offset{}", match likely { Some(link) => format!("; the last node is @{}, hash {}", link.offset, link.hash), None => String::new() })]
@@ -73,16 +73,16 @@ pub enum OpenError {
         /// Which node and byte broke them.
         error: NodeError,
     },
-    /// The given types fit the bytes, but no dialect's hash comes out.
+    /// The given types fit the bytes, but no dialect's hash comes out, or only by chance in some nodes.
     #[error(
         "the types do not fit: read as {key} → {value}, the node @{offset} has the hash {} ({}), but it carries {stored}",
         found.1, found.0
     )]
     UnprovedType {
         /// The type of the keys.
-        key: Type,
+        key: Box<Type>,
         /// The type of the values.
-        value: Type,
+        value: Box<Type>,
         /// Where the node begins.
         offset: u64,
         /// The hash that the node carries.

@@ -81,12 +81,13 @@ pub fn open(storage: Arc<dyn ReadAt>, options: &OpenOptions) -> Result<Opened, O
         // What does not parse here will say so when it is asked for.
         let _ = store.adopt(frame);
     }
+    let offset = root.link.offset;
     let stored = root.found.link().hash;
     if stored != root.link.hash {
         // Not what it says of itself. It may still be what it should be, with only its own copy of the hash damaged.
-        let found = store.unchecked(root.link.offset).ok().and_then(|node| node.hash()).unwrap_or(stored);
+        let found = store.unchecked(offset).ok().and_then(|node| node.hash()).unwrap_or(stored);
         if found != root.link.hash {
-            return Err(OpenError::OtherHash { offset: root.link.offset, expected: root.link.hash, found });
+            return Err(OpenError::OtherHash { offset, expected: root.link.hash, found });
         }
     }
     Ok(Opened { tree: Tree::new(store, root.link), root_source: root.source, typing })

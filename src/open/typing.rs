@@ -62,14 +62,6 @@ struct Sample {
     expected: NodeHash,
 }
 
-/// How a pair of types does on the sample under one dialect's rule.
-struct Trial {
-    dialect: Dialect,
-    key: Type,
-    value: Type,
-    proved: usize,
-}
-
 /// What was found out, and the frames that were read for it.
 pub(super) struct Evidence {
     pub(super) dialect: Dialect,
@@ -83,56 +75,118 @@ pub(super) fn find(
     key: Option<&Type>,
     value: Option<&Type>,
 ) -> Result<Evidence, OpenError> {
-    // The nodes of one path are enough where they are sound, and a screen shows them anyway.
-    let mut samples = sample(storage, root, 1);
-    let (mut dialect, mut typing) = decide(&samples, root, key, value)?;
-    if typing.proved < typing.sampled || typing.sampled == 0 {
-        samples = sample(storage, root, 4);
-        (dialect, typing) = decide(&samples, root, key, value)?;
-    }
-    Ok(Evidence { dialect, typing, frames: samples.into_iter().map(|sample| sample.found.frame).collect() })
-}
-
-fn decide(
-    samples: &[Sample],
-    root: &Root,
-    key: Option<&Type>,
-    value: Option<&Type>,
-) -> Result<(Dialect, Typing), OpenError> {
     // The rule that the file's form suggests comes first, and stays where no hash can decide.
     let mut dialects = Dialect::PUBLISHED;
     dialects.sort_by_key(|dialect| (*dialect == Dialect::FileMstGit) != root.has_pointer);
     let [suggested, _] = dialects;
 
-    let with_keys = || samples.iter().filter(|sample| sample.found.skeleton.key_count > 0);
-    let sampled = with_keys().count();
-    let sections: Vec<_> = with_keys().flat_map(|sample| sample.found.sections()).collect();
-    let pairs = candidates(&sections, key, value);
-    // Ahead of the rest: what proves most nodes; among equals the first, the pairs being ranked.
-    let mut best: Option<Trial> = None;
+    let given = key.is_some() && value.is_some();
+    // The nodes of one path are enough where they are sound and telling, and a screen shows them anyway.
+    let mut samples = sample(storage, root, 1);
+    let mut best = best_trial(&samples, dialects, key, value);
+    if best.proved < with_keys(&samples).count() || !given && best.is_thin(&samples) {
+        samples = sample(storage, root, 4);
+        best = best_trial(&samples, dialects, key, value);
+    }
+    // One value alone always has some fixed width. A guess that fails on most of what was seen is none.
+    if !given && best.keys < key_count(with_keys(&samples)) - best.keys {
+        best = Trial::default();
+    }
+    let sampled = with_keys(&samples).count();
+    if let (Some(key), Some(value)) = (key, value)
+        && best.proved < sampled
+    {
+        let guess = best_trial(&samples, dialects, None, None);
+        if (best.proved == 0 || guess.keys > best.keys)
+            && let Some(refusal) = refusal(&samples, best.dialect.unwrap_or(suggested), key, value)
+        {
+            return Err(refusal);
+        }
+    }
+    let source = match (&best.types, key.and(value)) {
+        (None, None) => TypingSource::Unknown,
+        (Some(_), None) => TypingSource::Guessed,
+        (_, Some(_)) => TypingSource::Given,
+    };
+    // Where there is no record, given types cannot be wrong.
+    let types = best.types.or_else(|| key.cloned().zip(value.cloned()));
+    let typing = Typing { types, source, proved: best.proved, sampled };
+    let frames = samples.into_iter().map(|sample| sample.found.frame).collect();
+    Ok(Evidence { dialect: best.dialect.unwrap_or(suggested), typing, frames })
+}
+
+fn with_keys(samples: &[Sample]) -> impl Iterator<Item = &Sample> {
+    samples.iter().filter(|sample| sample.found.skeleton.key_count > 0)
+}
+
+fn key_count<'a>(samples: impl Iterator<Item = &'a Sample>) -> usize {
+    samples.map(|sample| sample.found.skeleton.key_count).sum()
+}
+
+/// The types and the dialect that prove the nodes with most keys.
+#[derive(Default)]
+struct Trial {
+    dialect: Option<Dialect>,
+    types: Option<(Type, Type)>,
+    proved: usize,
+    /// How many keys the proved nodes have.
+    keys: usize,
+}
+
+impl Trial {
+    /// Whether the items of the sample are so short that they would look the same under other types, as `None`,
+    /// `false`, 0 and an empty text do: then more of them must be seen.
+    fn is_thin(&self, samples: &[Sample]) -> bool {
+        let (Some(dialect), Some((key, value))) = (self.dialect, &self.types) else { return false };
+        let codec = Codec { dialect, items: Some(forms(key, value)) };
+        let nodes: Vec<_> = with_keys(samples).filter_map(|sample| sample.parse(&codec).ok()).collect();
+        let records = || nodes.iter().flat_map(|node| (0..node.key_count()).filter_map(|index| node.record(index)));
+        let longest_key = records().map(|record| record.stored_key.len()).max();
+        let longest_value = records().map(|record| record.value.len()).max();
+        longest_key.is_some_and(|length| length <= 1) || longest_value.is_some_and(|length| (1..=2).contains(&length))
+    }
+}
+
+/// Tries all types that may fit, or the one that is given, under the rules of all dialects. Among equals the first wins:
+/// dialects and types are ranked.
+fn best_trial(samples: &[Sample], dialects: [Dialect; 2], key: Option<&Type>, value: Option<&Type>) -> Trial {
+    let pairs = match (key, value) {
+        // No need to know where the links begin, which only a sound node shows.
+        (Some(key), Some(value)) => vec![(key.clone(), value.clone())],
+        _ => {
+            let sections: Vec<_> = with_keys(samples).flat_map(|sample| sample.found.sections()).collect();
+            candidates(&sections, key, value)
+        }
+    };
+    let mut best = Trial::default();
     for dialect in dialects {
         for (key, value) in &pairs {
             let codec = Codec { dialect, items: Some(forms(key, value)) };
-            let proved = with_keys().filter(|sample| sample.is_proved(&codec)).count();
-            if proved > best.as_ref().map_or(0, |best| best.proved) {
-                best = Some(Trial { dialect, key: key.clone(), value: value.clone(), proved });
+            let proved: Vec<_> = with_keys(samples).filter(|sample| sample.is_proved(&codec)).collect();
+            let keys = key_count(proved.iter().copied());
+            if keys > best.keys {
+                let types = Some((key.clone(), value.clone()));
+                best = Trial { dialect: Some(dialect), types, proved: proved.len(), keys };
             }
         }
     }
-    let given = key.is_some() && value.is_some();
-    if let Some(Trial { dialect, key, value, proved }) = best {
-        let source = if given { TypingSource::Given } else { TypingSource::Guessed };
-        return Ok((dialect, Typing { types: Some((key, value)), source, proved, sampled }));
-    }
-    match (with_keys().next(), key, value) {
-        (Some(first), Some(key), Some(value)) => Err(first.refusal(suggested, key, value)),
-        // No record to be wrong about.
-        (None, Some(key), Some(value)) => {
-            let types = Some((key.clone(), value.clone()));
-            Ok((suggested, Typing { types, source: TypingSource::Given, proved: 0, sampled }))
-        }
-        _ => Ok((suggested, Typing { types: None, source: TypingSource::Unknown, proved: 0, sampled })),
-    }
+    best
+}
+
+/// Why these types do not fit: what the first node says that they do not prove.
+fn refusal(samples: &[Sample], dialect: Dialect, key: &Type, value: &Type) -> Option<OpenError> {
+    let codec = Codec { dialect, items: Some(forms(key, value)) };
+    let refused = with_keys(samples).find(|sample| !sample.is_proved(&codec))?;
+    Some(match refused.parse(&codec) {
+        Err(error) => OpenError::WrongType { error },
+        Ok(node) => OpenError::UnprovedType {
+            key: Box::new(key.clone()),
+            value: Box::new(value.clone()),
+            offset: node.offset(),
+            stored: node.stored_hash(),
+            found: (dialect, node.hash().unwrap_or_default()),
+        },
+    })
 }
 
 /// Nodes from the root down, at most `fan` children of each. Only nodes that carry the hash that their parent's link
@@ -159,20 +213,5 @@ impl Sample {
 
     fn is_proved(&self, codec: &Codec) -> bool {
         self.parse(codec).is_ok_and(|node| node.hash() == Some(self.expected))
-    }
-
-    /// Why these types do not fit this node.
-    fn refusal(&self, dialect: Dialect, key: &Type, value: &Type) -> OpenError {
-        let codec = Codec { dialect, items: Some(forms(key, value)) };
-        match self.parse(&codec) {
-            Err(error) => OpenError::WrongType { error },
-            Ok(node) => OpenError::UnprovedType {
-                key: key.clone(),
-                value: value.clone(),
-                offset: node.offset(),
-                stored: node.stored_hash(),
-                found: (dialect, node.hash().unwrap_or_default()),
-            },
-        }
     }
 }

@@ -46,10 +46,11 @@ fn value_shapes(sections: &[Section<'_>], key: &Type) -> Vec<Type> {
     let mut widths: Vec<_> = sections.iter().filter_map(|section| section.value_width(key)).collect();
     widths.sort_unstable();
     widths.dedup();
-    let mut shapes = vec![bytes(), Type::U64];
-    shapes.extend(widths.into_iter().map(|width| if width == 0 { Type::Unit } else { fixed(width) }));
     let optional = [bytes(), Type::U64].into_iter().chain([1, 4, 8, 16, 20, 32, 64].map(fixed));
+    let mut shapes = vec![bytes(), Type::U64];
     shapes.extend(optional.map(|ty| Type::Option(Box::new(ty))));
+    // Last, since values that have one width by chance come out even too.
+    shapes.extend(widths.into_iter().map(|width| if width == 0 { Type::Unit } else { fixed(width) }));
     shapes
 }
 

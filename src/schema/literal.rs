@@ -19,7 +19,7 @@ pub enum LiteralError {
         found: String,
     },
     /// A byte string that is not pairs of hex digits.
-    #[error("{0}")]
+    #[error(transparent)]
     Hex(#[from] HexError),
     /// Anything else is written as JSON, and this is not the JSON of a value of the type.
     #[error("line {line}, column {column}: expected JSON of {expected}: {reason}")]

@@ -177,23 +177,13 @@ impl Commit {
         // What comes after must stand after.
         let in_order = previous.is_none_or(|previous| previous < offset) && tail_start <= offset;
         let sound = in_order && root.offset < offset && sequence > 0 && fields.rest.is_empty();
-        sound.then_some(Self {
-            offset,
-            sequence,
-            previous,
-            tail_start,
-            time_ms,
-            label,
-            root,
-            totals,
-            schema,
-            contract,
-        })
+        sound.then_some(Self { offset, sequence, previous, tail_start, time_ms, label, root, totals, schema, contract })
     }
 
     /// Where the page after the frame begins.
     pub fn end(&self) -> u64 {
-        let parts = self.label.len() + self.schema.as_ref().map_or(0, Vec::len) + self.contract.map_or(0, |hash| hash.len());
+        let parts =
+            self.label.len() + self.schema.as_ref().map_or(0, Vec::len) + self.contract.map_or(0, |hash| hash.len());
         let varints: usize = [self.label.len(), self.schema.as_ref().map_or(0, Vec::len), 32]
             .into_iter()
             .map(|length| {

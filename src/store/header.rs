@@ -71,7 +71,8 @@ impl Header {
             return Err(Error::Header { at: 12, expected, found: page.to_string() });
         }
         let holds = bytes.get(24..32) == Some(check(&bytes).as_slice());
-        let hint = bytes.get(16..24).and_then(|bytes| bytes.first_chunk()).map_or(0, |bytes| u64::from_le_bytes(*bytes));
+        let hint =
+            bytes.get(16..24).and_then(|bytes| bytes.first_chunk()).map_or(0, |bytes| u64::from_le_bytes(*bytes));
         Ok(Some(Self { version, hint: Some(hint).filter(|hint| holds && *hint > 0) }))
     }
 }

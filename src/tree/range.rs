@@ -110,7 +110,10 @@ impl Range {
         Ok(way.last().and_then(|(node, index)| NodeRecord::new(node.clone(), *index)))
     }
 
-    fn one(&mut self, step: fn(&mut Self) -> Result<Option<NodeRecord>, NodeError>) -> Option<Result<NodeRecord, NodeError>> {
+    fn one(
+        &mut self,
+        step: fn(&mut Self) -> Result<Option<NodeRecord>, NodeError>,
+    ) -> Option<Result<NodeRecord, NodeError>> {
         if self.from >= self.to {
             return None;
         }

@@ -181,6 +181,26 @@ mod tests {
         }
     }
 
+    /// The table of keys as the README has it.
+    fn table() -> String {
+        let mut table = "| keys | what they do |\n|---|---|\n".to_owned();
+        for group in Group::ALL {
+            table += &format!("| **{}** | |\n", group.title());
+            for binding in KEYMAP.iter().filter(|binding| binding.group == group) {
+                let keys: Vec<_> = binding.keys.iter().map(|keys| format!("`{}`", shown(keys))).collect();
+                table += &format!("| {} | {} |\n", keys.join(", "), binding.help);
+            }
+        }
+        table
+    }
+
+    #[test]
+    fn the_readme_has_the_same_keys() {
+        let readme = include_str!("../../README.md");
+        let written = readme.split_once("<!-- keys -->\n").and_then(|(_, rest)| rest.split_once("<!-- /keys -->"));
+        assert_eq!(written.map(|(table, _)| table), Some(table().as_str()), "the table should be:\n{}", table());
+    }
+
     #[test]
     fn events_have_the_names_of_the_table() {
         let name = |code, modifiers| key_name(&KeyEvent::new(code, modifiers)).unwrap();

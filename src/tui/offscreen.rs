@@ -4,6 +4,8 @@ use std::collections::VecDeque;
 use std::ops::ControlFlow;
 
 use file_mst::open::Opened;
+use file_mst::stats::Stats;
+use file_mst::walk::Damage;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -30,12 +32,15 @@ impl<'a> Offscreen<'a> {
         screen
     }
 
-    /// Counts the tree where the program would do so unasked.
-    pub(crate) fn count(&mut self) {
-        if self.app.file_len <= COUNTED_UNASKED {
-            self.app.count = Count::Running { records: 0, nodes: 0 };
-            self.settle();
-        }
+    /// Counts the tree where the program would do so unasked. What is wrong with it, as far as it was counted.
+    pub(crate) fn count(&mut self) -> Vec<Damage> {
+        if self.app.file_len <= COUNTED_UNASKED { self.count_all() } else { Vec::new() }
+    }
+
+    fn count_all(&mut self) -> Vec<Damage> {
+        let Stats { records, damage, .. } = self.opened.tree.stats(|_| ControlFlow::Continue(()));
+        self.app.count = Count::Done { records, damaged: damage.len() as u64 };
+        damage
     }
 
     /// Presses keys, by their names in the keymap.
@@ -64,8 +69,7 @@ impl<'a> Offscreen<'a> {
             self.app.loaded(first.id, report);
         }
         if matches!(self.app.count, Count::Running { .. }) {
-            let stats = self.opened.tree.stats(|_| ControlFlow::Continue(()));
-            self.app.count = Count::Done { records: stats.records, damaged: stats.damage.len() as u64 };
+            self.count_all();
         }
     }
 

@@ -2,6 +2,7 @@
 
 use file_mst::hash::NodeHash;
 use file_mst::open::{Opened, RootSource, TypingSource};
+use file_mst::schema::escape_text;
 
 /// What is known of a tree once it is open.
 #[derive(Clone, Debug)]
@@ -14,6 +15,8 @@ pub(crate) struct Header {
     pub(crate) root_hash: NodeHash,
     /// How the root was found.
     pub(crate) root_note: &'static str,
+    /// Whether nothing but the node itself vouches for the root.
+    pub(crate) root_doubtful: bool,
     /// The most nodes on a path from the root. None where the root cannot be read.
     pub(crate) height: Option<u32>,
     /// Types of keys and values: `String → u64`.
@@ -40,11 +43,11 @@ impl Header {
             _ if typing.proved < typing.sampled => {
                 (format!("proved by {} of {} nodes", typing.proved, typing.sampled), true)
             }
-            TypingSource::Given => ("proved".to_owned(), false),
+            TypingSource::Given => ("boundaries proved, names given".to_owned(), false),
             TypingSource::Guessed => ("boundaries proved, names guessed".to_owned(), false),
         };
         Self {
-            file: file.to_owned(),
+            file: escape_text(file).into_owned(),
             dialect: opened.tree.store().codec().dialect.to_string(),
             root_offset: root.offset,
             root_hash: root.hash,
@@ -52,9 +55,10 @@ impl Header {
             types,
             standing,
             doubtful,
+            root_doubtful: opened.root_source == RootSource::OffsetOnly,
             root_note: match opened.root_source {
                 RootSource::Given => "as given",
-                RootSource::OffsetOnly => "hash not given: what the node says of itself",
+                RootSource::OffsetOnly => "hash not given",
                 RootSource::Pointer => "as page 0 says",
                 RootSource::LastNode => "the last node of the file",
             },

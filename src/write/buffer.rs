@@ -7,13 +7,10 @@
 use std::cmp::Ordering;
 use std::thread;
 
-use crate::level::level_of;
-use crate::tree::apply::Change;
-
 /// So few unsorted changes are looked through one by one.
 const SHORT_TAIL: usize = 32;
 /// As many changes are worth a second thread.
-const WORTH_A_THREAD: usize = 1 << 14;
+pub(super) const WORTH_A_THREAD: usize = 1 << 14;
 /// The length of a removed record's value in an entry.
 const REMOVED: u32 = u32::MAX;
 
@@ -186,39 +183,16 @@ impl Buffer {
         self.runs.push(self.entries.len());
     }
 
-    /// The levels of the keys of all changes, in their order. One hash each, on two threads where it is worth it.
-    pub(crate) fn levels(&self) -> Vec<u8> {
-        let of = |entries: &[Entry]| -> Vec<u8> {
-            entries.iter().map(|entry| level_of(key_of(&self.bytes, entry))).collect()
-        };
-        if self.entries.len() < WORTH_A_THREAD {
-            return of(&self.entries);
-        }
-        let (left, right) = self.entries.split_at_checked(self.entries.len() / 2).unwrap_or_default();
-        let (mut left, right) = thread::scope(|scope| {
-            let right = scope.spawn(|| of(right));
-            (of(left), right.join().unwrap_or_default())
-        });
-        left.extend(right);
-        left
-    }
-
-    /// The last change of each key, in key order, once they are sorted. `levels` are those of [`Buffer::levels`], or
-    /// none.
-    pub(crate) fn changes<'a>(&'a self, levels: &'a [u8]) -> impl Iterator<Item = Change<'a>> {
-        self.entries.iter().enumerate().filter_map(|(index, entry)| {
+    /// Calls `visit` with the last change of each key, in key order, once they are sorted, until it returns false.
+    pub(crate) fn each(&self, mut visit: impl FnMut(&[u8], Option<&[u8]>) -> bool) {
+        let mut entries = self.entries.iter().peekable();
+        while let Some(entry) = entries.next() {
             let key = key_of(&self.bytes, entry);
-            let superseded = self.entries.get(index + 1).is_some_and(|next| {
-                next.head == entry.head && key_of(&self.bytes, next) == key
-            });
-            let level = levels.get(index).copied();
-            (!superseded).then(|| Change { key, value: value_of(&self.bytes, entry), level })
-        })
-    }
-
-    /// Forgets all changes, and the memory they took.
-    pub(crate) fn clear(&mut self) {
-        *self = Self::default();
+            let superseded = |next: &&Entry| next.head == entry.head && key_of(&self.bytes, next) == key;
+            if entries.peek().is_none_or(|next| !superseded(next)) && !visit(key, value_of(&self.bytes, entry)) {
+                return;
+            }
+        }
     }
 }
 
@@ -271,7 +245,12 @@ mod tests {
     use std::collections::BTreeMap;
 
     fn push(buffer: &mut Buffer, key: &[u8], value: Option<&[u8]>) {
-        let write = |bytes: Vec<u8>| move |to: &mut Vec<u8>| -> Result<(), ()> { to.extend(bytes); Ok(()) };
+        let write = |bytes: Vec<u8>| {
+            move |to: &mut Vec<u8>| -> Result<(), ()> {
+                to.extend(bytes);
+                Ok(())
+            }
+        };
         buffer.push(write(key.to_vec()), value.map(|value| write(value.to_vec()))).unwrap();
     }
 
@@ -284,7 +263,10 @@ mod tests {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             let number = (state >> 33) % 3000;
             // Keys of zero to nine bytes, with zeros at the end: those are where a cut-off head misleads.
-            let key: Vec<u8> = std::iter::repeat_n(0, (number % 10) as usize).chain(number.to_be_bytes()).skip((number % 7) as usize).collect();
+            let key: Vec<u8> = std::iter::repeat_n(0, (number % 10) as usize)
+                .chain(number.to_be_bytes())
+                .skip((number % 7) as usize)
+                .collect();
             let value = (!number.is_multiple_of(5)).then(|| round.to_be_bytes().to_vec());
             push(&mut buffer, &key, value.as_deref());
             map.insert(key.clone(), value);
@@ -300,18 +282,33 @@ mod tests {
             }
         }
         buffer.sort();
-        let levels = buffer.levels();
-        let changes: Vec<_> = buffer.changes(&levels).map(|change| (change.key.to_vec(), change.value.map(<[u8]>::to_vec))).collect();
+        let mut changes = Vec::new();
+        buffer.each(|key, value| {
+            changes.push((key.to_vec(), value.map(<[u8]>::to_vec)));
+            true
+        });
         assert_eq!(changes, map.into_iter().collect::<Vec<_>>());
-        assert!(buffer.changes(&levels).all(|change| change.level == Some(level_of(change.key))));
     }
 
     #[test]
     fn a_failed_change_leaves_nothing() {
         let mut buffer = Buffer::default();
         push(&mut buffer, b"a", Some(b"1"));
-        let fails = |to: &mut Vec<u8>| { to.push(9); Err(()) };
-        assert!(buffer.push(|to| { to.push(b'b'); Ok(()) }, Some(fails)).is_err());
+        let fails = |to: &mut Vec<u8>| {
+            to.push(9);
+            Err(())
+        };
+        assert!(
+            buffer
+                .push(
+                    |to| {
+                        to.push(b'b');
+                        Ok(())
+                    },
+                    Some(fails)
+                )
+                .is_err()
+        );
         assert_eq!(buffer.get(b"b"), Found::Nothing);
         push(&mut buffer, b"b", None);
         assert_eq!((buffer.get(b"a"), buffer.get(b"b")), (Found::Value(b"1"), Found::Removed));

@@ -27,11 +27,10 @@ pub(super) fn draw(app: &App, buf: &mut Buffer) {
     if area.height == 1 {
         parts.insert(1, root(app, &header.root_hash.short()));
     } else {
-        line(
-            Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area },
-            &[root(app, &header.root_hash.to_string())],
-            buf,
-        );
+        let below = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
+        let role = if header.root_doubtful { Role::Doubtful } else { Role::Dim };
+        let note = vec![Span::styled(header.root_note, style(role))];
+        line(below, &[root(app, &header.root_hash.to_string()), note], buf);
     }
     line(area, &parts, buf);
 }

@@ -32,6 +32,7 @@ mod literal;
 mod options;
 mod path;
 mod reader;
+mod sort_key;
 mod ty;
 mod type_error;
 mod type_parse;

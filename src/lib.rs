@@ -39,6 +39,7 @@
 
 mod compact;
 pub mod dialect;
+pub mod diff;
 pub mod error;
 pub mod hash;
 pub mod level;

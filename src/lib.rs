@@ -8,16 +8,15 @@
 //! ```
 //! use std::sync::Arc;
 //! use file_mst::open::{OpenOptions, open};
-//! use file_mst::schema::{decode, parse_literal};
 //! use file_mst::storage::FileStorage;
 //!
 //! let file = FileStorage::open("samples/head-history.mst".as_ref())?;
 //! let types = (Some("String".parse()?), Some("Option<i64>".parse()?));
 //! let opened = open(Arc::new(file), &OpenOptions { key: types.0, value: types.1, ..Default::default() })?;
-//! let (key, value) = opened.typing.types.as_ref().ok_or("unknown types")?;
+//! let (key, value) = opened.typing.key.zip(opened.typing.value).ok_or("unknown types")?;
 //!
-//! let record = opened.tree.get(&parse_literal(key, "k001")?)?.ok_or("no such key")?;
-//! assert_eq!(decode(value, record.bytes().value, &Default::default())?.to_string(), "Some(20)");
+//! let record = opened.tree.get(&key.parse("k001")?)?.ok_or("no such key")?;
+//! assert_eq!(value.decode(record.bytes().value)?.to_string(), "Some(20)");
 //! // From the root down to the record.
 //! assert!(opened.tree.store().read_counts().nodes <= 4);
 //! # Ok::<(), Box<dyn std::error::Error>>(())

@@ -95,7 +95,7 @@ fn records_come_in_key_order_and_are_found_by_key() {
             let found = tree.get(&record.key_stored).unwrap().unwrap();
             assert_eq!(found.bytes().value, record.value);
             // A key with a byte more or less, in a length that says so.
-            for neighbour in neighbours(&typing.key().unwrap().to_string(), &record.key_hashed) {
+            for neighbour in neighbours(&typing.key.as_ref().unwrap().to_string(), &record.key_hashed) {
                 if !keys.contains(&neighbour.as_slice()) {
                     assert!(tree.get(&neighbour).unwrap().is_none());
                 }
@@ -199,11 +199,11 @@ fn one_given_type_leaves_the_other_to_be_found() {
                 options.key = None
             }
             let opened = open_bytes(upstream::bytes(&tree.file), &options).unwrap();
-            let name = |ty: Option<&file_mst::schema::Type>| ty.unwrap().to_string();
+            let name = |ty: Option<&file_mst::schema::ItemType>| ty.unwrap().to_string();
             let (found, wanted) = if given_key {
-                (name(opened.typing.key()), &tree.key)
+                (name(opened.typing.key.as_ref()), &tree.key)
             } else {
-                (name(opened.typing.value()), &tree.value)
+                (name(opened.typing.value.as_ref()), &tree.value)
             };
             assert_eq!(found, *wanted, "{}", tree.file);
             sound_records(&opened.tree);

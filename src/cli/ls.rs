@@ -2,7 +2,6 @@
 
 use anyhow::Context;
 use file_mst::node::NodeError;
-use file_mst::schema::parse_literal;
 
 use super::Outcome;
 use super::args::LsArgs;
@@ -15,8 +14,8 @@ pub(super) fn run(args: &LsArgs, output: &mut Output) -> anyhow::Result<Outcome>
     let OpenTree { opened, .. } = args.tree.open()?;
     let mut walk = opened.tree.walk();
     if let Some(from) = &args.from {
-        let ty = opened.typing.key().context("the type of the keys is unknown: give --key")?;
-        walk = walk.from_key(parse_literal(ty, from).with_context(|| format!("{from:?} is not a key of type {ty}"))?);
+        let ty = opened.typing.key.as_ref().context("the type of the keys is unknown: give --key")?;
+        walk = walk.from_key(ty.parse(from).with_context(|| format!("{from:?} is not a key of type {ty}"))?);
     }
     let mut left = args.limit.unwrap_or(u64::MAX);
     let mut outcome = Outcome::Good;

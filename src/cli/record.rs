@@ -1,7 +1,7 @@
 //! A record as commands print it.
 
 use file_mst::open::Typing;
-use file_mst::schema::{DecodeOptions, Type, Value, decode};
+use file_mst::schema::{ItemType, Value};
 use file_mst::tree::NodeRecord;
 use serde::Serialize;
 
@@ -21,10 +21,10 @@ pub(super) struct RecordJson {
 impl RecordJson {
     pub(super) fn new(record: &NodeRecord, typing: &Typing) -> Self {
         let bytes = record.bytes();
-        let decoded = |ty: Option<&Type>, stored| decode(ty?, stored, &DecodeOptions::default()).ok();
+        let decoded = |ty: &Option<ItemType>, stored| ty.as_ref()?.decode(stored).ok();
         Self {
-            key: decoded(typing.key(), bytes.stored_key),
-            value: decoded(typing.value(), bytes.value),
+            key: decoded(&typing.key, bytes.stored_key),
+            value: decoded(&typing.value, bytes.value),
             key_hex: hex::encode(bytes.key),
             value_hex: hex::encode(bytes.value),
         }
@@ -34,6 +34,6 @@ impl RecordJson {
 /// Key and value of a record as text, whole.
 pub(super) fn text(record: &NodeRecord, typing: &Typing) -> (String, String) {
     let bytes = record.bytes();
-    let plain = |ty: Option<&Type>, stored| ty.map_or_else(|| hex::encode(stored), |ty| item::plain(stored, ty));
-    (plain(typing.key(), bytes.stored_key), plain(typing.value(), bytes.value))
+    let key = item::plain(bytes.stored_key, typing.key.as_ref());
+    (key, item::plain(bytes.value, typing.value.as_ref()))
 }

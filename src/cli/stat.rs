@@ -55,10 +55,11 @@ fn json(opened: &Opened, stats: &Stats, bytes_file: u64) -> serde_json::Value {
         "opaque_nodes": stats.opaque_nodes,
         "damage": damage,
         "types": {
-            "key": typing.key().map(ToString::to_string),
-            "value": typing.value().map(ToString::to_string),
+            "key": typing.key.as_ref().map(ToString::to_string),
+            "value": typing.value.as_ref().map(ToString::to_string),
             "source": match typing.source {
                 TypingSource::Given => "given",
+                TypingSource::File => "file",
                 TypingSource::Guessed => "guessed",
                 TypingSource::Unknown => "unknown",
             },

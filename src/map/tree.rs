@@ -11,16 +11,18 @@ use std::time::SystemTime;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::encode::{encode_key, encode_value, send_sorted};
 use super::order::OrderCheck;
 use super::{Iter, MerkleKey, ReadOnly, Snapshot, value};
 use crate::compact::{Keep, compact};
 use crate::error::Error;
 use crate::hash::NodeHash;
 use crate::node::Link;
+use crate::schema::schema_of;
 use crate::storage::{FileStorage, WriteAt};
 use crate::store::{Commit, Commits, Totals, TreeFile};
 use crate::tree::Tree;
-use crate::write::{Blocks, Found, MAX_KEY, MAX_VALUE, Options, Sender, Writer};
+use crate::write::{Blocks, Found, Options, Writer};
 
 /// A map of keys and values in a file, under a hash that is the same for the same records, however they came there.
 ///
@@ -236,7 +238,7 @@ impl<K, V> MerkleSearchTree<K, V> {
     pub fn flush(&mut self) -> Result<(u64, [u8; 32]), Error> {
         let root = match self.state.get_mut().map_err(|_| Error::Panicked)? {
             State::Reading(reading) => reading.root,
-            State::Writing(writer) => writer.commit(None, None)?.root,
+            State::Writing(writer) => writer.note_types(schema_of::<K, V>()).commit(None, None)?.root,
         };
         Ok((root.offset, root.hash.into()))
     }
@@ -248,7 +250,7 @@ impl<K, V> MerkleSearchTree<K, V> {
     /// [`Error::Limit`], or if nodes cannot be read or written. After a failed write nothing more can be written
     /// ([`Error::Poisoned`]); what was committed before is safe.
     pub fn commit(&mut self, label: &str) -> Result<Commit, Error> {
-        self.writer()?.commit(Some(label), None)
+        self.writer()?.note_types(schema_of::<K, V>()).commit(Some(label), None)
     }
 
     /// [`MerkleSearchTree::commit`] at a given time, kept in milliseconds.
@@ -256,7 +258,7 @@ impl<K, V> MerkleSearchTree<K, V> {
     /// # Errors
     /// As [`MerkleSearchTree::commit`].
     pub fn commit_at(&mut self, label: &str, time: SystemTime) -> Result<Commit, Error> {
-        self.writer()?.commit(Some(label), Some(time))
+        self.writer()?.note_types(schema_of::<K, V>()).commit(Some(label), Some(time))
     }
 
     /// All commits of the file, the last one first. Reads one page each.
@@ -393,7 +395,7 @@ impl<K: MerkleKey, V: Serialize + DeserializeOwned> MerkleSearchTree<K, V> {
             build.join()
         });
         built.map_err(|_| Error::Panicked)??;
-        writer.commit(None, None)?;
+        writer.note_types(schema_of::<K, V>()).commit(None, None)?;
         Ok(Self::of(State::Writing(Box::new(writer))))
     }
 
@@ -401,7 +403,8 @@ impl<K: MerkleKey, V: Serialize + DeserializeOwned> MerkleSearchTree<K, V> {
     /// one pass over the changed nodes later.
     ///
     /// # Errors
-    /// [`Error::Limit`] if the key is longer than [`MAX_KEY`] or the value than [`MAX_VALUE`]; [`Error::KeyOrder`] if the
+    /// [`Error::Limit`] if the key is longer than [`MAX_KEY`](crate::write::MAX_KEY) or the value
+    /// than [`MAX_VALUE`](crate::write::MAX_VALUE); [`Error::KeyOrder`] if the
     /// key type is not usable; [`Error::Value`] if the value cannot be encoded. If the changes that wait are over their
     /// budget and cannot be applied; if an earlier write failed.
     pub fn insert(&mut self, key: K, value: V) -> Result<(), Error> {
@@ -454,49 +457,5 @@ impl<K: MerkleKey, V: Serialize + DeserializeOwned> MerkleSearchTree<K, V> {
     /// As [`MerkleSearchTree::snapshot`] and [`Snapshot::nth`].
     pub fn nth(&self, position: u64) -> Result<Option<(K, V)>, Error> {
         self.snapshot()?.nth(position)
-    }
-}
-
-/// Sends records whose keys must be strictly ascending.
-fn send_sorted<K: MerkleKey, V: Serialize>(mut sender: Sender, records: impl IntoIterator<Item = (K, V)>) {
-    let mut order = OrderCheck::default();
-    let (mut key_bytes, mut value_bytes, mut last) = (Vec::new(), Vec::new(), None::<Vec<u8>>);
-    for (index, (key, value)) in records.into_iter().enumerate() {
-        key_bytes.clear();
-        value_bytes.clear();
-        let encoded = encode_key(&key, &mut key_bytes).and_then(|()| encode_value(&value, &mut value_bytes));
-        let checked = encoded.and_then(|()| {
-            if last.as_ref().is_some_and(|last| *last >= key_bytes) {
-                return Err(Error::Unsorted { index: index as u64, key: hex::encode(&key_bytes) });
-            }
-            order.see(key, &key_bytes)
-        });
-        if let Err(error) = checked {
-            return sender.end(Some(error));
-        }
-        if !sender.push(&key_bytes, Some(&value_bytes), true) {
-            return;
-        }
-        std::mem::swap(last.get_or_insert_default(), &mut key_bytes);
-    }
-    sender.end(None);
-}
-
-fn encode_key<Q: MerkleKey + ?Sized>(key: &Q, to: &mut Vec<u8>) -> Result<(), Error> {
-    let start = to.len();
-    key.encode_into(to);
-    within("a key length", to.len() - start, MAX_KEY)
-}
-
-fn encode_value<V: Serialize>(value: &V, to: &mut Vec<u8>) -> Result<(), Error> {
-    let start = to.len();
-    value::encode(value, to)?;
-    within("a value length", to.len() - start, MAX_VALUE)
-}
-
-fn within(what: &'static str, found: usize, most: usize) -> Result<(), Error> {
-    match found > most {
-        true => Err(Error::Limit { what, found: found as u64, most: most as u64 }),
-        false => Ok(()),
     }
 }

@@ -3,9 +3,10 @@
 use std::io;
 
 use crate::dialect::Dialect;
+use crate::error::Error;
 use crate::hash::NodeHash;
 use crate::node::{Link, NodeError};
-use crate::schema::Type;
+use crate::schema::{ItemError, Type};
 
 /// Why a tree could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -14,6 +15,17 @@ pub enum OpenError {
     /// The system could not read the file.
     #[error("cannot read the file: {0}")]
     Io(#[from] io::Error),
+    /// The file is of our own format, but its header or a commit is not what it should be.
+    #[error(transparent)]
+    File(#[from] Box<Error>),
+    /// The types that are given, or that the file names, do not fit a key or value.
+    #[error("the types do not fit: a key or value is no {ty}: {error}")]
+    WrongItem {
+        /// The type.
+        ty: Box<Type>,
+        /// What broke it.
+        error: Box<ItemError>,
+    },
     /// The file has no byte.
     #[error("the file is empty: there is no tree in it")]
     EmptyFile,

@@ -6,11 +6,13 @@
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod error;
+mod ours;
 mod root;
 mod typing;
 
 use std::sync::Arc;
 
+pub use crate::schema::schema_bytes;
 pub use error::OpenError;
 pub use typing::{Typing, TypingSource};
 
@@ -18,7 +20,7 @@ use crate::hash::NodeHash;
 use crate::node::Codec;
 use crate::schema::Type;
 use crate::storage::ReadAt;
-use crate::store::{DEFAULT_CACHE_BYTES, NodeStore};
+use crate::store::{DEFAULT_CACHE_BYTES, Header, NodeStore, TreeFile};
 use crate::tree::Tree;
 
 /// What is known of a tree before it is opened.
@@ -53,6 +55,8 @@ pub enum RootSource {
     Pointer,
     /// The hash was given, and the last node of the file carries it.
     LastNode,
+    /// A commit of the file: the last one, or the one whose root was named.
+    Commit,
 }
 
 /// An opened tree and what was found out about it.
@@ -64,6 +68,8 @@ pub struct Opened {
     pub root_source: RootSource,
     /// The types of its keys and values.
     pub typing: Typing,
+    /// The file with its commits, if it is one of ours.
+    pub file: Option<TreeFile>,
 }
 
 /// Opens the tree in `storage`. Reads the nodes of one path from the root, and a few more where those
@@ -72,6 +78,9 @@ pub struct Opened {
 /// # Errors
 /// See [`OpenError`]. A damaged root is no error here: it shows when the tree is read.
 pub fn open(storage: Arc<dyn ReadAt>, options: &OpenOptions) -> Result<Opened, OpenError> {
+    if Header::read(&*storage).map_err(Box::new)?.is_some() {
+        return ours::open(storage, options);
+    }
     let root = root::find(&*storage, options.offset, options.hash)?;
     let typing::Evidence { dialect, typing, frames } =
         typing::find(&*storage, &root, options.key.as_ref(), options.value.as_ref())?;
@@ -90,5 +99,5 @@ pub fn open(storage: Arc<dyn ReadAt>, options: &OpenOptions) -> Result<Opened, O
             return Err(OpenError::OtherHash { offset, expected: root.link.hash, found });
         }
     }
-    Ok(Opened { tree: Tree::new(store, root.link), root_source: root.source, typing })
+    Ok(Opened { tree: Tree::new(store, root.link), root_source: root.source, typing, file: None })
 }

@@ -37,7 +37,8 @@ pub(super) fn find(storage: &dyn ReadAt, offset: Option<u64>, hash: Option<NodeH
         });
     }
     if let Some(link) = pointer.filter(|link| hash.is_none_or(|hash| hash == link.hash)) {
-        let found = Found::at(storage, link.offset).map_err(|error| OpenError::Pointer { link, error: Box::new(error) })?;
+        let found =
+            Found::at(storage, link.offset).map_err(|error| OpenError::Pointer { link, error: Box::new(error) })?;
         return Ok(root(found, link, RootSource::Pointer));
     }
     let last = last_node(storage);

@@ -6,7 +6,7 @@ use crate::dialect::Dialect;
 use crate::hash::NodeHash;
 use crate::node::{Codec, Frame, ItemForms, Node, NodeError};
 use crate::scan::Found;
-use crate::schema::{Type, TypedForm, candidates};
+use crate::schema::{ItemType, Type, TypedForm, candidates};
 use crate::storage::ReadAt;
 
 /// How many nodes at most are read to find out dialect and types.
@@ -15,19 +15,23 @@ const SAMPLE: usize = 16;
 /// Where the types come from.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum TypingSource {
-    /// The user named them, and the hashes come out.
+    /// The user named them, and they fit.
     Given,
-    /// They were tried, and the hashes come out: the boundaries of keys and values are proved, the names are a guess.
+    /// The file names them, and they fit.
+    File,
+    /// They were tried, and they fit: the boundaries of keys and values are proved, the names are a guess.
     Guessed,
-    /// No type was given or found under which the hashes come out.
+    /// No type was given or found that fits.
     Unknown,
 }
 
 /// The types of keys and values, and how far they are proved.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Typing {
-    /// The types; none where they are unknown.
-    pub types: Option<(Type, Type)>,
+    /// The type of the keys; none where it is unknown.
+    pub key: Option<ItemType>,
+    /// The type of the values; none where it is unknown.
+    pub value: Option<ItemType>,
     /// Where they come from.
     pub source: TypingSource,
     /// How many of the sampled nodes have the right hash under these types.
@@ -37,18 +41,8 @@ pub struct Typing {
 }
 
 impl Typing {
-    /// The type of the keys.
-    pub fn key(&self) -> Option<&Type> {
-        self.types.as_ref().map(|(key, _)| key)
-    }
-
-    /// The type of the values.
-    pub fn value(&self) -> Option<&Type> {
-        self.types.as_ref().map(|(_, value)| value)
-    }
-
     pub(super) fn forms(&self) -> Option<ItemForms> {
-        self.types.as_ref().map(|(key, value)| forms(key, value))
+        self.key.as_ref().zip(self.value.as_ref()).map(|(key, value)| forms(&key.ty, &value.ty))
     }
 }
 
@@ -110,7 +104,8 @@ pub(super) fn find(
     };
     // Where there is no record, given types cannot be wrong.
     let types = best.types.or_else(|| key.cloned().zip(value.cloned()));
-    let typing = Typing { types, source, proved: best.proved, sampled };
+    let (key, value) = types.map(|(key, value)| (ItemType::postcard(key), ItemType::postcard(value))).unzip();
+    let typing = Typing { key, value, source, proved: best.proved, sampled };
     let frames = samples.into_iter().map(|sample| sample.found.frame).collect();
     Ok(Evidence { dialect: best.dialect.unwrap_or(suggested), typing, frames })
 }

@@ -29,6 +29,18 @@ pub fn candidates(sections: &[Section<'_>], key: Option<&Type>, value: Option<&T
     pairs
 }
 
+/// The most plausible type under which each of `items`, whose ends are known, is one whole value. None if nothing that is
+/// tried fits them all, or there are none.
+pub fn guess_plain(items: &[&[u8]]) -> Option<Type> {
+    let options = DecodeOptions::default();
+    let first = items.first()?;
+    let widths = [first.len()].into_iter().filter(|width| items.iter().all(|item| item.len() == *width));
+    let fixed = widths.map(|width| if width == 0 { Type::Unit } else { fixed(width) });
+    let fits = |shape: &Type| items.iter().all(|item| measure(shape, item, &options) == Ok(item.len()));
+    let shape = [bytes(), Type::U64].into_iter().chain(optional()).chain(fixed).find(fits)?;
+    Some(name(&shape, items))
+}
+
 fn bytes() -> Type {
     Type::Vec(Box::new(Type::U8))
 }
@@ -46,12 +58,17 @@ fn value_shapes(sections: &[Section<'_>], key: &Type) -> Vec<Type> {
     let mut widths: Vec<_> = sections.iter().filter_map(|section| section.value_width(key)).collect();
     widths.sort_unstable();
     widths.dedup();
-    let optional = [bytes(), Type::U64].into_iter().chain([1, 4, 8, 16, 20, 32, 64].map(fixed));
     let mut shapes = vec![bytes(), Type::U64];
-    shapes.extend(optional.map(|ty| Type::Option(Box::new(ty))));
+    shapes.extend(optional());
     // Last, since values that have one width by chance come out even too.
     shapes.extend(widths.into_iter().map(|width| if width == 0 { Type::Unit } else { fixed(width) }));
     shapes
+}
+
+/// Options of the commonest types.
+fn optional() -> impl Iterator<Item = Type> {
+    let inner = [bytes(), Type::U64].into_iter().chain([1, 4, 8, 16, 20, 32, 64].map(fixed));
+    inner.map(|ty| Type::Option(Box::new(ty)))
 }
 
 /// The most plausible type with the boundaries of `shape`.

@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use file_mst::node::Node;
-use file_mst::open::Opened;
-use file_mst::schema::Type;
+use file_mst::open::{Opened, Typing};
 use file_mst::tree::NodeRecord;
 use ratatui::layout::Rect;
 
@@ -59,7 +58,7 @@ pub(crate) struct App {
     pub(crate) records: ListCursor,
     pub(crate) focus: Pane,
     pub(crate) overlay: Option<Overlay>,
-    pub(crate) types: Option<(Type, Type)>,
+    pub(crate) typing: Typing,
     pub(crate) key_format: ItemFormat,
     pub(crate) value_format: ItemFormat,
     pub(crate) wrap: bool,
@@ -89,7 +88,7 @@ impl App {
             records: ListCursor::default(),
             focus: Pane::Outline,
             overlay: None,
-            types: opened.typing.types.clone(),
+            typing: opened.typing.clone(),
             key_format: ItemFormat::Auto,
             value_format: ItemFormat::Auto,
             wrap: true,
@@ -364,7 +363,8 @@ impl App {
     /// Lays out the open value, if one is open.
     fn lay_out_value(&mut self) {
         let width = usize::from(self.areas.overlay_inside().width);
-        if let (Some((_, ty)), Some(Overlay::Value(view))) = (&self.types, &mut self.overlay) {
+        if let Some(Overlay::Value(view)) = &mut self.overlay {
+            let ty = self.typing.value.as_ref();
             view.page = Page::new(view.record.bytes().value, ty, self.value_format).fit(width, self.wrap);
         }
         self.fit();

@@ -32,9 +32,10 @@ impl Header {
     pub(crate) fn new(file: &str, opened: &Opened) -> Self {
         let root = opened.tree.root_link();
         let typing = &opened.typing;
-        let types = match &typing.types {
-            Some((key, value)) => format!("{key} → {value}"),
-            None => "types unknown".to_owned(),
+        let types = match (&typing.key, &typing.value) {
+            (Some(key), Some(value)) => format!("{key} → {value}"),
+            (Some(key), None) => format!("{key} → bytes"),
+            (None, _) => "types unknown".to_owned(),
         };
         let (standing, doubtful) = match typing.source {
             TypingSource::Unknown if typing.sampled == 0 => ("no records".to_owned(), false),
@@ -43,6 +44,7 @@ impl Header {
             _ if typing.proved < typing.sampled => {
                 (format!("proved by {} of {} nodes", typing.proved, typing.sampled), true)
             }
+            TypingSource::File => ("as the file says".to_owned(), false),
             TypingSource::Given => ("boundaries proved, names given".to_owned(), false),
             TypingSource::Guessed => ("boundaries proved, names guessed".to_owned(), false),
         };
@@ -60,6 +62,7 @@ impl Header {
                 RootSource::Given => "as given",
                 RootSource::OffsetOnly => "hash not given",
                 RootSource::Pointer => "as page 0 says",
+                RootSource::Commit => "a commit",
                 RootSource::LastNode => "the last node of the file",
             },
         }

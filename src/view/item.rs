@@ -1,6 +1,6 @@
 //! Keys and values as one line of text, under a type and a chosen format.
 
-use file_mst::schema::{DecodeOptions, Type, Value, ValueKind, decode, escape_text};
+use file_mst::schema::{ItemType, Type, Value, ValueKind, escape_text};
 
 use super::text::{cut, group};
 
@@ -40,11 +40,11 @@ impl ItemFormat {
 }
 
 /// An item whole, in the form in which the command line takes it: text as it is but for escapes, bytes as hex.
-pub(crate) fn plain(stored: &[u8], ty: &Type) -> String {
-    match decode(ty, stored, &DecodeOptions::default()) {
-        Ok(Value { kind: ValueKind::String(text), .. }) => escape_text(&text).into_owned(),
-        Ok(value) => value.to_string(),
-        Err(_) => hex::encode(stored),
+pub(crate) fn plain(stored: &[u8], ty: Option<&ItemType>) -> String {
+    match ty.map(|ty| ty.decode(stored)) {
+        Some(Ok(Value { kind: ValueKind::String(text), .. })) => escape_text(&text).into_owned(),
+        Some(Ok(value)) => value.to_string(),
+        Some(Err(_)) | None => hex::encode(stored),
     }
 }
 
@@ -54,22 +54,21 @@ const PREVIEW: usize = 4096;
 
 /// An item in at most `width` columns.
 ///
-/// `stored` are the bytes as the file has them; what cannot be decoded is shown as hex.
-pub(crate) fn line(stored: &[u8], ty: &Type, format: ItemFormat, width: usize) -> String {
+/// `stored` are the bytes as the file has them; what cannot be decoded is shown as bytes.
+pub(crate) fn line(stored: &[u8], ty: Option<&ItemType>, format: ItemFormat, width: usize) -> String {
     if stored.len() > PREVIEW {
         let size = format!(" ({} bytes)", group(&stored.len().to_string()));
         let start = stored.get(..PREVIEW).unwrap_or_default();
-        let text = match ty {
-            Type::String => escape_text(&String::from_utf8_lossy(content(start))).into_owned(),
-            _ => hex::encode(content(start)),
+        let start = if ty.is_some_and(ItemType::has_length) { content(start) } else { start };
+        let text = match ty.map(|ty| &ty.ty) {
+            Some(Type::String) => escape_text(&String::from_utf8_lossy(start)).into_owned(),
+            _ => hex::encode(start),
         };
         return cut(&text, width.saturating_sub(size.len())) + &size;
     }
-    let text = match decode(ty, stored, &DecodeOptions::default()) {
-        Ok(value) => value_line(&value, stored, format),
-        Err(_) => hex::encode(stored),
-    };
-    cut(&text, width)
+    let value =
+        ty.and_then(|ty| ty.decode(stored).ok()).unwrap_or_else(|| Value::new(ValueKind::Bytes(stored.to_vec())));
+    cut(&value_line(&value, stored, format), width)
 }
 
 /// What follows the length that an item begins with.
@@ -123,8 +122,8 @@ fn number(bytes: &[u8]) -> Option<u128> {
 mod tests {
     use super::*;
 
-    fn bytes_type() -> Type {
-        "Vec<u8>".parse().unwrap()
+    fn postcard(ty: Type) -> Option<ItemType> {
+        Some(ItemType::postcard(ty))
     }
 
     #[test]
@@ -132,7 +131,7 @@ mod tests {
         let show = |bytes: &[u8], format| {
             let mut stored = vec![bytes.len() as u8];
             stored.extend(bytes);
-            line(&stored, &bytes_type(), format, 40)
+            line(&stored, postcard("Vec<u8>".parse().unwrap()).as_ref(), format, 40)
         };
         let id = 10_000_u64.to_be_bytes();
         assert_eq!(show(&id, ItemFormat::Auto), "10,000");
@@ -145,17 +144,21 @@ mod tests {
 
     #[test]
     fn typed_items_and_escapes() {
-        assert_eq!(line(&[0xac, 0x02], &Type::U64, ItemFormat::Auto, 40), "300");
-        assert_eq!(line(&[3], &Type::I64, ItemFormat::Auto, 40), "-2");
-        assert_eq!(line(b"\x03a\nb", &Type::String, ItemFormat::Auto, 40), "a\\nb");
-        assert_eq!(line(&[9], &Type::Bool, ItemFormat::Auto, 40), "09", "what does not decode shows as hex");
+        assert_eq!(line(&[0xac, 0x02], postcard(Type::U64).as_ref(), ItemFormat::Auto, 40), "300");
+        assert_eq!(line(&[3], postcard(Type::I64).as_ref(), ItemFormat::Auto, 40), "-2");
+        assert_eq!(line(b"\x03a\nb", postcard(Type::String).as_ref(), ItemFormat::Auto, 40), "a\\nb");
+        assert_eq!(
+            line(&[9], postcard(Type::Bool).as_ref(), ItemFormat::Auto, 40),
+            "09",
+            "what does not decode shows as hex"
+        );
     }
 
     #[test]
     fn long_items_are_cut_with_their_size() {
         let mut stored = vec![0x90, 0x4e];
         stored.resize(10_002, b'x');
-        let shown = line(&stored, &Type::String, ItemFormat::Auto, 30);
+        let shown = line(&stored, postcard(Type::String).as_ref(), ItemFormat::Auto, 30);
         assert_eq!(shown, "xxxxxxxxxxxxxx… (10,002 bytes)");
     }
 }

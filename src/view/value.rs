@@ -1,6 +1,6 @@
 //! One value in full: as lines that fit a width.
 
-use file_mst::schema::{DecodeOptions, Type, ValueKind, decode, escape_text};
+use file_mst::schema::{ItemType, ValueKind, escape_text};
 use unicode_width::UnicodeWidthChar;
 
 use super::item::ItemFormat;
@@ -20,11 +20,11 @@ pub(crate) enum Page {
 
 impl Page {
     /// The value whose stored bytes are `stored`.
-    pub(crate) fn new(stored: &[u8], ty: &Type, format: ItemFormat) -> Self {
+    pub(crate) fn new(stored: &[u8], ty: Option<&ItemType>, format: ItemFormat) -> Self {
         if stored.len() > LONGEST_TEXT || format == ItemFormat::Hex {
             return Self::Hex(stored.to_vec());
         }
-        let Ok(value) = decode(ty, stored, &DecodeOptions::default()) else { return Self::Hex(stored.to_vec()) };
+        let Some(value) = ty.and_then(|ty| ty.decode(stored).ok()) else { return Self::Hex(stored.to_vec()) };
         match (&value.kind, format) {
             (ValueKind::String(text), _) => Self::text(text),
             (ValueKind::Bytes(bytes), ItemFormat::Text) => Self::text(&String::from_utf8_lossy(bytes)),
@@ -98,21 +98,24 @@ fn broken(line: &str, width: usize) -> Vec<String> {
 mod tests {
     use super::*;
 
+    fn page(stored: &[u8], ty: &str) -> Page {
+        Page::new(stored, Some(&ItemType::postcard(ty.parse().unwrap())), ItemFormat::Auto)
+    }
+
     fn lines(page: &Page) -> Vec<String> {
         (0..page.len()).filter_map(|index| page.line(index)).collect()
     }
 
     #[test]
     fn text_keeps_its_lines_and_is_broken_at_the_width() {
-        let page = Page::new(b"\x0bhello\nworld", &Type::String, ItemFormat::Auto);
+        let page = page(b"\x0bhello\nworld", "String");
         assert_eq!(lines(&page), ["hello", "world"]);
         assert_eq!(lines(&page.fit(3, true)), ["hel", "lo", "wor", "ld"]);
     }
 
     #[test]
     fn hex_shows_offset_digits_and_text() {
-        let ty = "Vec<u8>".parse().unwrap();
-        let page = Page::new(b"\x12abcdefgh\x00ijklmnopq", &ty, ItemFormat::Auto);
+        let page = page(b"\x12abcdefgh\x00ijklmnopq", "Vec<u8>");
         assert_eq!(
             lines(&page),
             [
@@ -124,8 +127,7 @@ mod tests {
 
     #[test]
     fn structures_show_as_json() {
-        let ty = "{id: u8, tags: Vec<String>}".parse().unwrap();
-        let page = Page::new(&[7, 1, 1, b'x'], &ty, ItemFormat::Auto);
+        let page = page(&[7, 1, 1, b'x'], "{id: u8, tags: Vec<String>}");
         assert_eq!(lines(&page), ["{", "  \"id\": 7,", "  \"tags\": [", "    \"x\"", "  ]", "}"]);
     }
 }

@@ -72,16 +72,10 @@ pub(super) fn cursor_line(theme: Theme, area: Rect, focused: bool, buf: &mut Buf
 
 /// The key of a record in at most `width` columns.
 pub(super) fn key(app: &App, record: &NodeRecord, width: usize) -> String {
-    match &app.types {
-        Some((key, _)) => item::line(record.bytes().stored_key, key, app.key_format, width),
-        None => String::new(),
-    }
+    item::line(record.bytes().stored_key, app.typing.key.as_ref(), app.key_format, width)
 }
 
 /// The value of a record in at most `width` columns.
 pub(super) fn value(app: &App, record: &NodeRecord, width: usize) -> String {
-    match &app.types {
-        Some((_, value)) => item::line(record.bytes().value, value, app.value_format, width),
-        None => String::new(),
-    }
+    item::line(record.bytes().value, app.typing.value.as_ref(), app.value_format, width)
 }

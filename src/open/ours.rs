@@ -1,0 +1,101 @@
+//! Opens the files of our own format: root, history and types stand in the file.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::{OpenError, OpenOptions, Opened, RootSource, Typing, TypingSource};
+use crate::node::{Link, Node, Record, Records};
+use crate::schema::{ItemType, Type, guess_plain, read_schema};
+use crate::storage::ReadAt;
+use crate::store::{Commit, TreeFile};
+use crate::tree::Tree;
+
+/// How many records are looked at to guess or to try types.
+const SAMPLE: usize = 64;
+
+/// Opens the tree of the last commit, or the one that is named.
+pub(super) fn open(storage: Arc<dyn ReadAt>, options: &OpenOptions) -> Result<Opened, OpenError> {
+    let file = TreeFile::from_storage(storage, Path::new(""), options.cache_bytes).map_err(Box::new)?;
+    let (tree, root_source, commit) = root(&file, options)?;
+    let typing = typing(&tree, commit.as_ref(), options)?;
+    Ok(Opened { tree, root_source, typing, file: Some(file) })
+}
+
+/// The root that is named by offset, hash or both, and its commit if it has one; else the last commit's.
+fn root(file: &TreeFile, options: &OpenOptions) -> Result<(Tree, RootSource, Option<Commit>), OpenError> {
+    if options.offset.is_none() && options.hash.is_none() {
+        return Ok((file.tree(), RootSource::Commit, file.last().cloned()));
+    }
+    let is_meant = |commit: &Commit| {
+        let link = commit.root;
+        options.offset.is_none_or(|offset| offset == link.offset) && options.hash.is_none_or(|hash| hash == link.hash)
+    };
+    for commit in file.commits() {
+        let commit = commit.map_err(Box::new)?;
+        if is_meant(&commit) {
+            return Ok((file.tree_at(&commit), RootSource::Commit, Some(commit)));
+        }
+    }
+    let last = file.last().cloned();
+    let likely = last.as_ref().map(|commit| commit.root);
+    let Some(offset) = options.offset else {
+        return Err(OpenError::HashAlone { hash: options.hash.unwrap_or_default(), likely });
+    };
+    let node = file.store().unchecked(offset).map_err(|error| OpenError::NoNode { error, around: None })?;
+    let found = node.hash().unwrap_or(node.stored_hash());
+    let expected = options.hash.unwrap_or(found);
+    if expected != found {
+        return Err(OpenError::OtherHash { offset, expected, found });
+    }
+    let source = if options.hash.is_some() { RootSource::Given } else { RootSource::OffsetOnly };
+    Ok((Tree::new(Arc::clone(file.store()), Link::new(offset, found)), source, last))
+}
+
+/// The types as given, else as the commit says, else as the records on the first path look.
+fn typing(tree: &Tree, commit: Option<&Commit>, options: &OpenOptions) -> Result<Typing, OpenError> {
+    let nodes = first_path(tree);
+    let records: Vec<_> = nodes.iter().flat_map(records).take(SAMPLE).collect();
+    let sampled = nodes.iter().filter(|node| node.key_count() > 0).count();
+    let noted = commit.and_then(|commit| read_schema(commit.schema.as_deref()?));
+    let (noted_key, noted_value) = noted.unzip();
+    let keys: Vec<_> = records.iter().map(|record| record.stored_key).collect();
+    let values: Vec<_> = records.iter().map(|record| record.value).collect();
+    let source = match (&options.key, &options.value, &noted_key) {
+        (Some(_), Some(_), _) => TypingSource::Given,
+        (None, None, Some(_)) => TypingSource::File,
+        _ => TypingSource::Guessed,
+    };
+    let key = options.key.clone().or(noted_key).unwrap_or_else(|| guess_key(&keys));
+    let value = options.value.clone().or(noted_value).or_else(|| guess_plain(&values));
+    let key = ItemType::ordered(key);
+    let value = value.map(ItemType::postcard);
+    let fits = |item: &ItemType, bytes: &[&[u8]]| bytes.iter().find_map(|bytes| item.decode(bytes).err());
+    for (item, bytes) in [(Some(&key), &keys), (value.as_ref(), &values)] {
+        if let Some((item, error)) = item.and_then(|item| Some((item, fits(item, bytes)?))) {
+            return Err(OpenError::WrongItem { ty: Box::new(item.ty.clone()), error: Box::new(error) });
+        }
+    }
+    Ok(Typing { key: Some(key), value, source, proved: sampled, sampled })
+}
+
+fn guess_key(keys: &[&[u8]]) -> Type {
+    let is_text = |key: &&[u8]| std::str::from_utf8(key).is_ok_and(|text| !text.chars().any(char::is_control));
+    if !keys.is_empty() && keys.iter().all(is_text) { Type::String } else { Type::Vec(Box::new(Type::U8)) }
+}
+
+/// The nodes from the root down along the first children. What cannot be read says so when it is asked for.
+fn first_path(tree: &Tree) -> Vec<Arc<Node>> {
+    let mut path: Vec<Arc<Node>> = tree.root().ok().flatten().into_iter().collect();
+    while let Ok(Some(child)) = tree.child(&path, 0) {
+        path.push(child);
+    }
+    path
+}
+
+fn records(node: &Arc<Node>) -> impl Iterator<Item = Record<'_>> {
+    let count = match node.records() {
+        Records::Opaque { .. } => 0,
+        records => records.len(),
+    };
+    (0..count).filter_map(|index| node.record(index))
+}

@@ -1,0 +1,100 @@
+//! A key or value as a file stores it: a type, and how its values are put into bytes.
+
+use std::fmt;
+
+use super::ordered::{self, OrderedError};
+use super::{DecodeError, DecodeOptions, LiteralError, Type, Value, decode, parse_literal};
+
+/// How values of a type are put into bytes.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Encoding {
+    /// Postcard: values everywhere, and the keys of the published dialects.
+    Postcard,
+    /// The order-preserving bytes of [`MerkleKey`](crate::MerkleKey): the keys of our own files.
+    Ordered,
+}
+
+/// The type of a file's keys or values.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ItemType {
+    /// The type.
+    pub ty: Type,
+    /// How its values are stored.
+    pub encoding: Encoding,
+}
+
+/// Why bytes or a text are no value of a type.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ItemError {
+    /// The bytes do not decode.
+    #[error(transparent)]
+    Decode(#[from] DecodeError),
+    /// The bytes are not those of a key, or the type has no ordered form.
+    #[error(transparent)]
+    Ordered(#[from] OrderedError),
+    /// The text is no value of the type.
+    #[error(transparent)]
+    Literal(#[from] LiteralError),
+}
+
+impl ItemType {
+    /// Items in postcard.
+    pub fn postcard(ty: Type) -> Self {
+        Self { ty, encoding: Encoding::Postcard }
+    }
+
+    /// Keys in order-preserving bytes.
+    pub fn ordered(ty: Type) -> Self {
+        Self { ty, encoding: Encoding::Ordered }
+    }
+
+    /// The value whose stored bytes these are, all of them.
+    ///
+    /// # Errors
+    /// What is wrong with the bytes.
+    pub fn decode(&self, stored: &[u8]) -> Result<Value, ItemError> {
+        match self.encoding {
+            Encoding::Postcard => Ok(decode(&self.ty, stored, &DecodeOptions::default())?),
+            Encoding::Ordered => Ok(ordered::decode(&self.ty, stored)?),
+        }
+    }
+
+    /// The stored bytes of a value.
+    ///
+    /// # Errors
+    /// [`ItemError::Literal`] if the value is not of the type, [`ItemError::Ordered`] if the type cannot be a key.
+    pub fn encode(&self, value: &Value) -> Result<Vec<u8>, ItemError> {
+        match self.encoding {
+            Encoding::Postcard => Ok(super::encode(&self.ty, value).map_err(LiteralError::Value)?),
+            Encoding::Ordered => Ok(ordered::encode(&self.ty, value)?),
+        }
+    }
+
+    /// The stored bytes of what a person types: see [`parse_literal`].
+    ///
+    /// # Errors
+    /// [`ItemError::Literal`], [`ItemError::Ordered`].
+    pub fn parse(&self, text: &str) -> Result<Vec<u8>, ItemError> {
+        let postcard = parse_literal(&self.ty, text)?;
+        match self.encoding {
+            Encoding::Postcard => Ok(postcard),
+            Encoding::Ordered => self.encode(&decode(&self.ty, &postcard, &DecodeOptions::default())?),
+        }
+    }
+
+    /// Whether the bytes of an item begin with their length.
+    pub fn has_length(&self) -> bool {
+        let sized = match &self.ty {
+            Type::String => true,
+            Type::Vec(item) => **item == Type::U8,
+            _ => false,
+        };
+        sized && self.encoding == Encoding::Postcard
+    }
+}
+
+impl fmt::Display for ItemType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.ty.fmt(f)
+    }
+}

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::item::Item;
 use super::keys::common_key;
-use crate::tree::Tree;
+use crate::tree::{NodeRecord, Tree};
 
 /// A record that differs: its key in the common form, and what each side has.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -71,11 +71,12 @@ fn bytes(member: &'static str, text: Option<&str>) -> Result<Vec<u8>, DriftError
 impl Drift {
     /// The drift of an item of a diff of `left` and `right`; none for what is equal or damaged.
     pub fn of(item: &Item, left: &Tree, right: &Tree) -> Option<Self> {
-        let value = |record: &crate::tree::NodeRecord| Some(record.bytes().value.to_vec());
+        let value = |record: &NodeRecord| Some(record.bytes().value.to_vec());
+        let key = |tree, record: &NodeRecord| common_key(tree, record.bytes().stored_key).into_owned();
         Some(match item {
-            Item::OnlyLeft(a) => Self { key: common_key(left, a).into_owned(), left: value(a), right: None },
-            Item::OnlyRight(b) => Self { key: common_key(right, b).into_owned(), left: None, right: value(b) },
-            Item::Changed(a, b) => Self { key: common_key(left, a).into_owned(), left: value(a), right: value(b) },
+            Item::OnlyLeft(a) => Self { key: key(left, a), left: value(a), right: None },
+            Item::OnlyRight(b) => Self { key: key(right, b), left: None, right: value(b) },
+            Item::Changed(a, b) => Self { key: key(left, a), left: value(a), right: value(b) },
             Item::Equal(_) | Item::Damage(_) => return None,
         })
     }

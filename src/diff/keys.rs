@@ -16,13 +16,12 @@ pub(super) struct Keys {
     pub(super) bounds: (Bound<Vec<u8>>, Bound<Vec<u8>>),
 }
 
-/// The key of a record in the form that is common to all dialects: what [`MerkleKey`](crate::MerkleKey) encodes and our
-/// own files store. Copies only what has another form in the file.
-pub fn common_key<'a>(tree: &Tree, record: &'a NodeRecord) -> Cow<'a, [u8]> {
-    in_common(tree.store().codec(), record.bytes().stored_key)
+/// A key as `tree` stores it in the form that is common to all dialects: what [`MerkleKey`](crate::MerkleKey) encodes and
+/// our own files store. Copies only what has another form in the file.
+pub fn common_key<'a>(tree: &Tree, stored_key: &'a [u8]) -> Cow<'a, [u8]> {
+    in_common(tree.store().codec(), stored_key)
 }
 
-/// A stored key in the form that is common to all dialects.
 fn in_common<'a>(codec: &Codec, stored: &'a [u8]) -> Cow<'a, [u8]> {
     match &codec.items {
         Some(items) if codec.dialect != Dialect::Mst1 => items.key.sort_key(stored),

@@ -38,6 +38,7 @@
 
 mod compact;
 pub mod dialect;
+pub mod diff;
 pub mod error;
 pub mod hash;
 pub mod level;

@@ -39,6 +39,10 @@ pub(super) enum Command {
     Ls(LsArgs),
     /// Show the value of a key
     Get(GetArgs),
+    /// Compare two trees: which records differ, and in what
+    Diff(DiffArgs),
+    /// Apply what `diff --json` printed to a tree that has its left side
+    Patch(PatchArgs),
     /// Render a screen of the program as an SVG picture
     Screenshot(ScreenshotArgs),
 }
@@ -142,6 +146,66 @@ pub(super) struct GetArgs {
     #[arg(value_name = "KEY", allow_hyphen_values = true)]
     pub(super) wanted: String,
     /// Print one JSON object: key, value, key_hex, value_hex
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(clap::Args, Debug)]
+pub(super) struct DiffArgs {
+    /// The one tree: PATH, PATH@OFFSET or PATH@OFFSET:HASH
+    #[arg(value_name = "LEFT")]
+    pub(super) left: Target,
+    /// The other tree
+    #[arg(value_name = "RIGHT")]
+    pub(super) right: Target,
+    #[command(flatten)]
+    pub(super) known: KnownArgs,
+    /// Where the root of RIGHT begins in its file, in bytes; --offset and --hash are those of LEFT
+    #[arg(long, value_name = "N")]
+    pub(super) right_offset: Option<u64>,
+    /// The hash of the root of RIGHT, 64 hex digits
+    #[arg(long, value_name = "H")]
+    pub(super) right_hash: Option<NodeHash>,
+    /// Print one JSON object a line; the last one is the summary
+    #[arg(long)]
+    pub(super) json: bool,
+    /// List no records, only count them
+    #[arg(long)]
+    pub(super) stat: bool,
+    /// List only this kind
+    #[arg(long, value_name = "KIND")]
+    pub(super) only: Option<Kind>,
+    /// Compare only keys from A to B, B left out, or included with A..=B; either may be missing
+    #[arg(long, value_name = "A..B", allow_hyphen_values = true)]
+    pub(super) range: Option<String>,
+    /// Stop after listing so many records
+    #[arg(long, value_name = "N", conflicts_with = "stat")]
+    pub(super) limit: Option<u64>,
+}
+
+/// A kind of difference.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(super) enum Kind {
+    /// Records that only LEFT has
+    Left,
+    /// Records that only RIGHT has
+    Right,
+    /// Records with two values
+    Changed,
+}
+
+#[derive(clap::Args, Debug)]
+pub(super) struct PatchArgs {
+    /// The file to change, of this program's own format; its last commit must have the drift's left side
+    #[arg(value_name = "TREE")]
+    pub(super) path: PathBuf,
+    /// What `diff --json` printed; - for standard input
+    #[arg(value_name = "DRIFT")]
+    pub(super) drift: PathBuf,
+    /// What to note in the commit
+    #[arg(long, value_name = "TEXT")]
+    pub(super) label: Option<String>,
+    /// Print one JSON object: records, sequence, offset, hash
     #[arg(long)]
     pub(super) json: bool,
 }

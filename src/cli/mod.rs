@@ -2,9 +2,12 @@
 
 mod args;
 mod browse;
+mod diff;
+mod diff_text;
 mod get;
 mod ls;
 mod output;
+mod patch;
 mod record;
 mod screenshot;
 mod stat;
@@ -49,6 +52,8 @@ pub(crate) fn main() -> ExitCode {
         Some(Command::Stat(args)) => stat::run(args, &mut output),
         Some(Command::Ls(args)) => ls::run(args, &mut output),
         Some(Command::Get(args)) => get::run(args, &mut output),
+        Some(Command::Diff(args)) => diff::run(args, &mut output),
+        Some(Command::Patch(args)) => patch::run(args, &mut output),
         Some(Command::Screenshot(args)) => screenshot::run(args, &mut output),
     };
     match outcome.and_then(|outcome| output.finish().map(|()| outcome)) {

@@ -36,6 +36,7 @@ mod ordered;
 mod path;
 mod reader;
 mod rust;
+mod sort_key;
 mod ty;
 mod type_error;
 mod type_parse;

@@ -2,13 +2,21 @@
 
 mod args;
 mod browse;
+mod commit;
+mod compact;
+mod convert;
 mod get;
+mod lines;
+mod log;
 mod ls;
 mod output;
+mod put;
 mod record;
+mod rm;
 mod screenshot;
 mod stat;
 mod target;
+mod write;
 
 use std::process::ExitCode;
 
@@ -49,6 +57,11 @@ pub(crate) fn main() -> ExitCode {
         Some(Command::Stat(args)) => stat::run(args, &mut output),
         Some(Command::Ls(args)) => ls::run(args, &mut output),
         Some(Command::Get(args)) => get::run(args, &mut output),
+        Some(Command::Log(args)) => log::run(args, &mut output),
+        Some(Command::Put(args)) => put::run(args, &mut output),
+        Some(Command::Rm(args)) => rm::run(args, &mut output),
+        Some(Command::Convert(args)) => convert::run(args, &mut output),
+        Some(Command::Compact(args)) => compact::run(args, &mut output),
         Some(Command::Screenshot(args)) => screenshot::run(args, &mut output),
     };
     match outcome.and_then(|outcome| output.finish().map(|()| outcome)) {

@@ -2,7 +2,7 @@
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::error::Error;
 use crate::node::Link;
@@ -62,14 +62,14 @@ pub(crate) fn compact(store: &Arc<NodeStore>, commits: Commits, path: &Path, kee
 fn build(writer: &mut Writer, tree: &Tree) -> Result<(), Error> {
     writer.guard(|writer| {
         let store = Arc::clone(writer.store());
-        let mut packer = writer.packer();
-        let mut builder = Builder::new(&store, &mut packer, false);
+        let packer = Mutex::new(writer.packer());
+        let mut builder = Builder::new(&store, &packer, false);
         for record in tree.records()? {
             let record = record?;
             builder.record_at(record.node().level(), record.bytes().key, record.bytes().value)?;
         }
         let (root, counts) = builder.finish()?;
-        let end = packer.finish()?;
+        let end = packer.into_inner().unwrap_or_else(PoisonError::into_inner).finish()?;
         writer.adopt(end, root, counts.written, counts.dropped);
         Ok(())
     })

@@ -1,6 +1,7 @@
 //! The nodes of one file: read when asked for, checked against what their parent says, kept within a byte budget.
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod behind;
 mod commit;
 mod file;
 mod foreign;
@@ -158,6 +159,11 @@ impl NodeStore {
     /// Keeps a node that this process has just written.
     pub(crate) fn keep(&self, node: Node) {
         self.cache.insert(node.offset(), Arc::new(node));
+    }
+
+    /// Lets go of a node that the tree no longer has. It can still be read, as older commits do.
+    pub(crate) fn let_go(&self, offset: u64) {
+        self.cache.remove(&offset);
     }
 
     /// How much was read so far.

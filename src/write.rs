@@ -1,10 +1,12 @@
 //! The untyped writer: a buffer of changes, the file, its commits.
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod blocks;
 mod buffer;
 mod options;
 mod writer;
 
+pub(crate) use blocks::{Blocks, Sender};
 pub(crate) use buffer::Found;
 pub use options::Options;
 pub(crate) use writer::Writer;

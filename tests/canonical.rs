@@ -211,3 +211,37 @@ fn string_and_number_records_hash_as_the_published_crate_s() {
     assert_eq!(tree.root_hash().unwrap().as_bytes(), &canonical_root(&records));
     assert_eq!(bytes32_value([1; 32]), [1; 32]);
 }
+
+/// Commits of many changes to a large tree go through two threads, each in its half; now and then the cut between them is
+/// among what is removed, or keys above the root's level come in.
+#[test]
+fn changes_on_two_threads_give_the_oracle_s_root() {
+    let mut tree = Tree::new_temporary().unwrap();
+    let mut model = Model::new();
+    let mut state = 3_u64;
+    let mut random = |below: u64| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % below
+    };
+    for round in 0..60 {
+        let changes = if round == 0 { 6000 } else { 64 + random(500) };
+        // Each round changes one part of the keys, or all of them.
+        let (start, span) = (random(8000), [200, 3000, 12_000][random(3) as usize]);
+        for _ in 0..changes {
+            let key = (start + random(span)).to_be_bytes().to_vec();
+            if round > 0 && random(10) < if round % 4 == 3 { 9 } else { 3 } {
+                tree.remove(&key).unwrap();
+                model.remove(&key);
+            } else {
+                let value = vec![random(256) as u8];
+                tree.insert(key.clone(), value.clone()).unwrap();
+                model.insert(key, value);
+            }
+        }
+        assert_eq!(root(&tree), oracle(&model), "round {round}");
+        let stats = tree.snapshot().unwrap().tree().stats(|_| std::ops::ControlFlow::Continue(()));
+        assert_eq!((stats.canonical(), stats.records), (Some(true), model.len() as u64));
+        let commit = tree.commit("").unwrap();
+        assert_eq!((commit.totals.nodes, commit.totals.bytes), (stats.nodes, stats.bytes_reachable), "round {round}");
+    }
+}

@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 use std::ops::RangeBounds;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::thread;
 use std::time::SystemTime;
 
 use serde::Serialize;
@@ -19,8 +20,7 @@ use crate::node::Link;
 use crate::storage::{FileStorage, WriteAt};
 use crate::store::{Commit, Commits, Totals, TreeFile};
 use crate::tree::Tree;
-use crate::tree::builder::Builder;
-use crate::write::{Found, MAX_KEY, MAX_VALUE, Options, Writer};
+use crate::write::{Blocks, Found, MAX_KEY, MAX_VALUE, Options, Sender, Writer};
 
 /// A map of keys and values in a file, under a hash that is the same for the same records, however they came there.
 ///
@@ -382,29 +382,14 @@ impl<K: MerkleKey, V: Serialize + DeserializeOwned> MerkleSearchTree<K, V> {
         if writer.last().is_some() {
             return Err(Error::NotEmpty { path: path.to_owned() });
         }
-        let mut order = OrderCheck::default();
-        writer.guard(|writer| {
-            let store = Arc::clone(writer.store());
-            let mut packer = writer.packer();
-            let mut builder = Builder::new(&store, &mut packer, false);
-            let (mut key_bytes, mut last, mut value_bytes) = (Vec::new(), None::<Vec<u8>>, Vec::new());
-            for (index, (key, value)) in records.into_iter().enumerate() {
-                key_bytes.clear();
-                value_bytes.clear();
-                encode_key(&key, &mut key_bytes)?;
-                encode_value(&value, &mut value_bytes)?;
-                if last.as_ref().is_some_and(|last| *last >= key_bytes) {
-                    return Err(Error::Unsorted { index: index as u64, key: hex::encode(&key_bytes) });
-                }
-                order.see(key, &key_bytes)?;
-                builder.record(&key_bytes, &value_bytes)?;
-                std::mem::swap(last.get_or_insert_default(), &mut key_bytes);
-            }
-            let (root, counts) = builder.finish()?;
-            let end = packer.finish()?;
-            writer.adopt(end, root, counts.written, counts.dropped);
-            Ok(())
-        })?;
+        // One thread encodes the records and takes their levels, another hashes, packs and writes the nodes.
+        let (sender, blocks) = Blocks::channel();
+        let built = thread::scope(|scope| {
+            let build = scope.spawn(|| writer.apply(false, blocks));
+            send_sorted(sender, records);
+            build.join()
+        });
+        built.map_err(|_| Error::Panicked)??;
         writer.commit(None, None)?;
         Ok(Self::of(State::Writing(Box::new(writer))))
     }
@@ -467,6 +452,31 @@ impl<K: MerkleKey, V: Serialize + DeserializeOwned> MerkleSearchTree<K, V> {
     pub fn nth(&self, position: u64) -> Result<Option<(K, V)>, Error> {
         self.snapshot()?.nth(position)
     }
+}
+
+/// Sends records whose keys must be strictly ascending.
+fn send_sorted<K: MerkleKey, V: Serialize>(mut sender: Sender, records: impl IntoIterator<Item = (K, V)>) {
+    let mut order = OrderCheck::default();
+    let (mut key_bytes, mut value_bytes, mut last) = (Vec::new(), Vec::new(), None::<Vec<u8>>);
+    for (index, (key, value)) in records.into_iter().enumerate() {
+        key_bytes.clear();
+        value_bytes.clear();
+        let encoded = encode_key(&key, &mut key_bytes).and_then(|()| encode_value(&value, &mut value_bytes));
+        let checked = encoded.and_then(|()| {
+            if last.as_ref().is_some_and(|last| *last >= key_bytes) {
+                return Err(Error::Unsorted { index: index as u64, key: hex::encode(&key_bytes) });
+            }
+            order.see(key, &key_bytes)
+        });
+        if let Err(error) = checked {
+            return sender.end(Some(error));
+        }
+        if !sender.push(&key_bytes, Some(&value_bytes), true) {
+            return;
+        }
+        std::mem::swap(last.get_or_insert_default(), &mut key_bytes);
+    }
+    sender.end(None);
 }
 
 fn encode_key<Q: MerkleKey + ?Sized>(key: &Q, to: &mut Vec<u8>) -> Result<(), Error> {

@@ -172,6 +172,15 @@ impl NodeImage {
         }
     }
 
+    /// The records, each with the child before it.
+    pub(crate) fn records_with_children(&self) -> impl Iterator<Item = (Option<Link>, &[u8], &[u8])> {
+        let mut children = self.children.iter().peekable();
+        self.records_of_message().enumerate().map(move |(index, (key, value))| {
+            let child = children.next_if(|(before, _)| *before == index).map(|(_, link)| *link);
+            (child, key, value)
+        })
+    }
+
     /// The keys and values, read back from the hashed message.
     fn records_of_message(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
         let mut rest = self.message.get(HEAD..).unwrap_or_default();

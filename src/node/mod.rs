@@ -95,6 +95,15 @@ impl Records {
         }
     }
 
+    /// How many records there are, and below `children`, as these say; none where they do not say.
+    fn and_below(&self, children: &[Link]) -> Option<u64> {
+        let mut records = self.len() as u64;
+        for link in children.iter().filter(|link| !link.is_empty()) {
+            records = records.checked_add(link.extent?.records)?;
+        }
+        Some(records)
+    }
+
     /// Whether there are none: the node is empty or keyless.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
@@ -151,6 +160,8 @@ pub struct Node {
     children: Vec<Link>,
     stored_hash: NodeHash,
     hash: Option<NodeHash>,
+    /// How many records the node and everything below it hold, where its links say.
+    records_below: Option<u64>,
 }
 
 impl Node {
@@ -221,11 +232,7 @@ impl Node {
 
     /// How many records the node and everything below it hold, as its links say; none where they do not say.
     pub fn records_below(&self) -> Option<u64> {
-        let mut records = self.key_count() as u64;
-        for link in self.children.iter().filter(|link| !link.is_empty()) {
-            records = records.checked_add(link.extent?.records)?;
-        }
-        Some(records)
+        self.records_below
     }
 
     /// What a link to this node says of it; none where the node's own links do not say how many records they lead to.

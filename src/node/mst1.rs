@@ -53,7 +53,9 @@ impl Node {
     pub(super) fn parse_mst1(frame: Frame) -> Result<Self, NodeError> {
         let mut reader = Reader { offset: frame.offset(), bytes: frame.bytes(), at: FRAME_PREFIX };
         let Parts { check, level, records, children, links } = reader.node()?;
-        let mut node = Self { frame, level, records, children, stored_hash: NodeHash::EMPTY, hash: None };
+        let records_below = records.and_below(&children);
+        let mut node =
+            Self { frame, level, records, children, stored_hash: NodeHash::EMPTY, hash: None, records_below };
         node.hash = node.recomputed_hash();
         let hash = node.hash.unwrap_or_default();
         node.stored_hash = if check_of(&hash, node.bytes().get(links).unwrap_or_default()) == check {
@@ -73,7 +75,8 @@ impl Node {
     pub(crate) fn from_encoded(frame: Frame, hash: NodeHash) -> Result<Self, NodeError> {
         let mut reader = Reader { offset: frame.offset(), bytes: frame.bytes(), at: FRAME_PREFIX };
         let Parts { level, records, children, .. } = reader.node()?;
-        Ok(Self { frame, level, records, children, stored_hash: hash, hash: Some(hash) })
+        let records_below = records.and_below(&children);
+        Ok(Self { frame, level, records, children, stored_hash: hash, hash: Some(hash), records_below })
     }
 }
 

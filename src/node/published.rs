@@ -92,7 +92,8 @@ impl Node {
                 (skeleton.level, records, skeleton.links.links, skeleton.stored_hash)
             }
         };
-        let mut node = Self { frame, level, records, children, stored_hash, hash: None };
+        let records_below = records.and_below(&children);
+        let mut node = Self { frame, level, records, children, stored_hash, hash: None, records_below };
         node.hash = node.recomputed_hash();
         Ok(node)
     }

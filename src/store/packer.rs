@@ -7,6 +7,7 @@
 
 use std::sync::Arc;
 
+use super::behind::WriteBehind;
 use crate::dialect::PAGE;
 use crate::error::Error;
 use crate::storage::WriteAt;
@@ -18,15 +19,25 @@ const LEAST_ROOM: usize = 64;
 /// How much is gathered before it is written.
 const WINDOW: usize = 1 << 20;
 
-/// Puts frames into pages and appends the pages to a file. Holds about a megabyte.
+/// Puts frames into pages and appends the pages to a file. Holds a few megabytes.
 #[derive(Debug)]
-pub(crate) struct Packer<W: ?Sized = dyn WriteAt> {
+pub(crate) struct Packer {
     /// Where the window begins in the file, a whole number of pages.
     base: u64,
     /// The pages that are not yet written.
     window: Vec<u8>,
     open: Vec<OpenPage>,
-    storage: Arc<W>,
+    storage: Arc<dyn WriteAt>,
+    /// Writes what is closed, once there is much.
+    behind: Option<WriteBehind>,
+}
+
+impl Drop for Packer {
+    /// Leaves no write under way behind when a build fails.
+    fn drop(&mut self) {
+        // The failed build has its own error to tell.
+        let _ = self.wait();
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -36,10 +47,10 @@ struct OpenPage {
     room: usize,
 }
 
-impl<W: WriteAt + ?Sized> Packer<W> {
+impl Packer {
     /// Appends to `storage` from `end` on, which must be a whole number of pages.
-    pub(crate) fn new(storage: Arc<W>, end: u64) -> Self {
-        Self { base: end, window: Vec::new(), open: Vec::with_capacity(OPEN_PAGES + 1), storage }
+    pub(crate) fn new(storage: Arc<dyn WriteAt>, end: u64) -> Self {
+        Self { base: end, window: Vec::new(), open: Vec::with_capacity(OPEN_PAGES + 1), storage, behind: None }
     }
 
     /// Finds a place for `frame` and returns its offset in the file. It is in the file after [`Packer::finish`].
@@ -82,20 +93,26 @@ impl<W: WriteAt + ?Sized> Packer<W> {
         Ok(self.open.len() - 1)
     }
 
-    /// Writes the pages before the first open one, in one piece.
+    /// Writes the pages before the first open one, in one piece, while the next ones are filled.
     fn write_closed(&mut self) -> Result<(), Error> {
         // A page that only very short frames would still fill must not hold up the others.
         let late = self.window.len() / 2;
         self.open.retain(|page| page.at >= late);
         let page_of = |page: &OpenPage| page.at - page.at % PAGE as usize;
         let closed = self.open.iter().map(page_of).min().unwrap_or(self.window.len());
-        self.storage
-            .write_all_at(self.base, self.window.get(..closed).unwrap_or_default())
-            .map_err(Error::io("write nodes"))?;
-        self.window.drain(..closed);
+        let rest = self.window.split_off(closed);
+        let piece = std::mem::replace(&mut self.window, rest);
+        let behind = self.behind.get_or_insert_with(|| WriteBehind::start(Arc::clone(&self.storage)));
+        if !behind.write(self.base, piece) {
+            self.wait()?;
+        }
         self.base += closed as u64;
         self.open.iter_mut().for_each(|page| page.at -= closed);
         Ok(())
+    }
+
+    fn wait(&mut self) -> Result<(), Error> {
+        self.behind.take().map_or(Ok(()), WriteBehind::finish)
     }
 
     /// Closes all pages and writes them; returns where the file now ends.
@@ -104,6 +121,7 @@ impl<W: WriteAt + ?Sized> Packer<W> {
     /// Those of the system.
     pub(crate) fn finish(&mut self) -> Result<u64, Error> {
         self.open.clear();
+        self.wait()?;
         if !self.window.is_empty() {
             self.storage.write_all_at(self.base, &self.window).map_err(Error::io("write nodes"))?;
         }

@@ -1,9 +1,9 @@
 //! Builds the canonical tree of a stream of records and whole subtrees in key order.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::error::Error;
-use crate::level::{MAX_LEVEL, level_of};
+use crate::level::MAX_LEVEL;
 use crate::node::{Extent, Frame, Link, MAX_FRAME, Node, NodeImage};
 use crate::store::{NodeStore, Packer, Totals};
 
@@ -27,7 +27,7 @@ pub(crate) struct BuildCounts {
 /// fits between two keys of a higher level; where it does not, it is opened and its content goes through in turn.
 pub(crate) struct Builder<'a> {
     store: &'a NodeStore,
-    packer: &'a mut Packer,
+    packer: &'a Mutex<Packer>,
     /// The open nodes, the highest level first.
     open: Vec<NodeImage>,
     /// The subtree behind the last key of the lowest open node.
@@ -39,12 +39,22 @@ pub(crate) struct Builder<'a> {
     frame: Vec<u8>,
     keep_in_cache: bool,
     counts: BuildCounts,
+    /// In the right half of a tree that is built in two: the nodes that the left half may still have a part in.
+    seam: Option<Vec<(NodeImage, Option<Link>)>>,
+}
+
+/// The right half of a tree that is built in two. Its first node of each level is not closed.
+pub(crate) struct RightHalf {
+    seam: Vec<(NodeImage, Option<Link>)>,
+    /// What comes behind the seam.
+    last: Option<Link>,
+    counts: BuildCounts,
 }
 
 impl<'a> Builder<'a> {
     /// A builder that opens subtrees of `store` and writes nodes with `packer`. With `keep_in_cache` the written nodes
     /// are put into the cache, since a small change is likely followed by another.
-    pub(crate) fn new(store: &'a NodeStore, packer: &'a mut Packer, keep_in_cache: bool) -> Self {
+    pub(crate) fn new(store: &'a NodeStore, packer: &'a Mutex<Packer>, keep_in_cache: bool) -> Self {
         Self {
             store,
             packer,
@@ -55,12 +65,14 @@ impl<'a> Builder<'a> {
             frame: Vec::new(),
             keep_in_cache,
             counts: BuildCounts::default(),
+            seam: None,
         }
     }
 
-    /// Adds the next record, and takes its level from its key. Costs one hash.
-    pub(crate) fn record(&mut self, key: &[u8], value: &[u8]) -> Result<(), Error> {
-        self.record_at(level_of(key), key, value)
+    /// Makes this the builder of a right half.
+    pub(crate) fn right_half(mut self) -> Self {
+        self.seam = Some(Vec::new());
+        self
     }
 
     /// Adds the next record, whose key is of `level`.
@@ -70,7 +82,13 @@ impl<'a> Builder<'a> {
             self.reopen(link)?;
         }
         while self.open.last().is_some_and(|node| node.level() < level) {
-            self.close_lowest()?;
+            match &mut self.seam {
+                // The highest node so far is the first of its level.
+                Some(seam) if self.open.len() == 1 => {
+                    seam.extend(self.open.pop().map(|node| (node, self.pending.take())));
+                }
+                _ => self.close_lowest()?,
+            }
         }
         if self.open.last().is_none_or(|node| node.level() > level) {
             self.open_node(level);
@@ -123,6 +141,9 @@ impl<'a> Builder<'a> {
         if let Some(opened) = self.opened.get_mut(usize::from(node.level())) {
             *opened = Some(link);
         }
+        if self.keep_in_cache {
+            self.store.let_go(link.offset);
+        }
         self.counts.dropped.nodes += 1;
         self.counts.dropped.bytes += node.bytes().len() as u64;
         Ok(node)
@@ -168,7 +189,8 @@ impl<'a> Builder<'a> {
                     let found = self.frame.len() as u64;
                     return Err(Error::Limit { what: "a node size in bytes", found, most: MAX_FRAME });
                 }
-                let offset = self.packer.place(&self.frame)?;
+                // A panic in another thread leaves the packer as it is; the build then fails with that thread.
+                let offset = self.packer.lock().unwrap_or_else(PoisonError::into_inner).place(&self.frame)?;
                 self.counts.written.nodes += 1;
                 self.counts.written.bytes += self.frame.len() as u64;
                 if self.keep_in_cache {
@@ -180,6 +202,41 @@ impl<'a> Builder<'a> {
         };
         self.spare.push(image);
         self.pending = Some(link);
+        Ok(())
+    }
+
+    /// Ends a right half.
+    pub(crate) fn finish_right(mut self) -> Result<RightHalf, Error> {
+        while self.open.len() > 1 {
+            self.close_lowest()?;
+        }
+        let mut seam = self.seam.take().unwrap_or_default();
+        let last = self.pending.take();
+        match self.open.pop() {
+            Some(node) => {
+                seam.push((node, last));
+                Ok(RightHalf { seam, last: None, counts: self.counts })
+            }
+            None => Ok(RightHalf { seam, last, counts: self.counts }),
+        }
+    }
+
+    /// Adds the right half of a tree behind what was added so far.
+    pub(crate) fn join(&mut self, right: RightHalf) -> Result<(), Error> {
+        for (node, last) in &right.seam {
+            for (child, key, value) in node.records_with_children() {
+                self.subtree(child.unwrap_or(Link::EMPTY))?;
+                self.record_at(node.level(), key, value)?;
+            }
+            self.subtree(last.unwrap_or(Link::EMPTY))?;
+        }
+        self.subtree(right.last.unwrap_or(Link::EMPTY))?;
+        for (total, added) in
+            [(&mut self.counts.written, right.counts.written), (&mut self.counts.dropped, right.counts.dropped)]
+        {
+            total.nodes += added.nodes;
+            total.bytes += added.bytes;
+        }
         Ok(())
     }
 

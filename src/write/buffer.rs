@@ -7,13 +7,10 @@
 use std::cmp::Ordering;
 use std::thread;
 
-use crate::level::level_of;
-use crate::tree::apply::Change;
-
 /// So few unsorted changes are looked through one by one.
 const SHORT_TAIL: usize = 32;
 /// As many changes are worth a second thread.
-const WORTH_A_THREAD: usize = 1 << 14;
+pub(super) const WORTH_A_THREAD: usize = 1 << 14;
 /// The length of a removed record's value in an entry.
 const REMOVED: u32 = u32::MAX;
 
@@ -186,40 +183,16 @@ impl Buffer {
         self.runs.push(self.entries.len());
     }
 
-    /// The levels of the keys of all changes, in their order. One hash each, on two threads where it is worth it.
-    pub(crate) fn levels(&self) -> Vec<u8> {
-        let of = |entries: &[Entry]| -> Vec<u8> {
-            entries.iter().map(|entry| level_of(key_of(&self.bytes, entry))).collect()
-        };
-        if self.entries.len() < WORTH_A_THREAD {
-            return of(&self.entries);
-        }
-        let (left, right) = self.entries.split_at_checked(self.entries.len() / 2).unwrap_or_default();
-        let (mut left, right) = thread::scope(|scope| {
-            let right = scope.spawn(|| of(right));
-            (of(left), right.join().unwrap_or_default())
-        });
-        left.extend(right);
-        left
-    }
-
-    /// The last change of each key, in key order, once they are sorted. `levels` are those of [`Buffer::levels`], or
-    /// none.
-    pub(crate) fn changes<'a>(&'a self, levels: &'a [u8]) -> impl Iterator<Item = Change<'a>> {
-        self.entries.iter().enumerate().filter_map(|(index, entry)| {
+    /// Calls `visit` with the last change of each key, in key order, once they are sorted, until it returns false.
+    pub(crate) fn each(&self, mut visit: impl FnMut(&[u8], Option<&[u8]>) -> bool) {
+        let mut entries = self.entries.iter().peekable();
+        while let Some(entry) = entries.next() {
             let key = key_of(&self.bytes, entry);
-            let superseded = self
-                .entries
-                .get(index + 1)
-                .is_some_and(|next| next.head == entry.head && key_of(&self.bytes, next) == key);
-            let level = levels.get(index).copied();
-            (!superseded).then(|| Change { key, value: value_of(&self.bytes, entry), level })
-        })
-    }
-
-    /// Forgets all changes, and the memory they took.
-    pub(crate) fn clear(&mut self) {
-        *self = Self::default();
+            let superseded = |next: &&Entry| next.head == entry.head && key_of(&self.bytes, next) == key;
+            if entries.peek().is_none_or(|next| !superseded(next)) && !visit(key, value_of(&self.bytes, entry)) {
+                return;
+            }
+        }
     }
 }
 
@@ -309,11 +282,12 @@ mod tests {
             }
         }
         buffer.sort();
-        let levels = buffer.levels();
-        let changes: Vec<_> =
-            buffer.changes(&levels).map(|change| (change.key.to_vec(), change.value.map(<[u8]>::to_vec))).collect();
+        let mut changes = Vec::new();
+        buffer.each(|key, value| {
+            changes.push((key.to_vec(), value.map(<[u8]>::to_vec)));
+            true
+        });
         assert_eq!(changes, map.into_iter().collect::<Vec<_>>());
-        assert!(buffer.changes(&levels).all(|change| change.level == Some(level_of(change.key))));
     }
 
     #[test]

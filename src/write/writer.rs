@@ -1,22 +1,26 @@
 //! The untyped writer of one file.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::Options;
-use super::buffer::{Buffer, Found};
+use super::blocks::{Block, Blocks};
+use super::buffer::{Buffer, Found, WORTH_A_THREAD};
 use crate::dialect::PAGE;
 use crate::error::Error;
 use crate::node::Link;
 use crate::storage::{FileStorage, ReadAt, WriteAt};
 use crate::store::{Commit, Commits, Foreign, Header, NodeStore, Packer, Totals, TreeFile, WriterLock};
 use crate::tree::Tree;
-use crate::tree::apply::{Change, apply};
+use crate::tree::apply::{Changes, Cut, apply, apply_halves};
 use crate::walk::Step;
 
 /// Fewer changes than this part of the tree's records count as few: what they write is likely read soon.
 const FEW: u64 = 8;
+/// So many changes are worth a second thread where the tree is large.
+const WORTH_TWO_HALVES: usize = 64;
 /// Entries point into the buffer with 32 bits.
 const MOST_BUFFERED: usize = 1 << 31;
 
@@ -178,29 +182,59 @@ impl Writer {
         self.check()?;
         let mut buffer = std::mem::take(&mut self.buffer);
         buffer.sort();
-        // Where most changes are new keys, their levels are worked out ahead on two threads.
         let few = (buffer.len() as u64) < self.root.extent.map_or(0, |extent| extent.records) / FEW;
-        let levels = if few { Vec::new() } else { buffer.levels() };
-        let applied = self.apply(few, buffer.changes(&levels).map(Ok));
-        buffer.clear();
-        applied
+        if buffer.len() < WORTH_A_THREAD {
+            let mut block = Block::default();
+            buffer.each(|key, value| {
+                block.push(key, value, false);
+                true
+            });
+            if few && block.len() >= WORTH_TWO_HALVES {
+                return self.apply_halves(block);
+            }
+            return self.apply(few, Blocks::of(block));
+        }
+        // Where most changes are new keys, their levels are worked out ahead.
+        let (mut sender, blocks) = Blocks::channel();
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                buffer.each(|key, value| sender.push(key, value, !few));
+                sender.end(None);
+            });
+            self.apply(few, blocks)
+        })
     }
 
-    /// Applies changes in key order to the tree and writes the new nodes, without a commit.
-    pub(crate) fn apply<'c>(
-        &mut self,
-        few: bool,
-        changes: impl Iterator<Item = Result<Change<'c>, Error>>,
-    ) -> Result<(), Error> {
+    /// Applies changes in key order to the tree and writes the new nodes, without a commit. With `few`, what is written
+    /// is kept in the cache.
+    pub(crate) fn apply(&mut self, few: bool, changes: impl Changes) -> Result<(), Error> {
         self.guard(|writer| {
-            let mut packer = Packer::new(Arc::clone(&writer.storage), writer.end);
-            let (root, counts) = apply(&writer.store, &mut packer, writer.root, few, changes)?;
-            writer.adopt(packer.finish()?, root, counts.written, counts.dropped);
+            let packer = Mutex::new(writer.packer());
+            let (root, counts) = apply(&writer.store, &packer, writer.root, few, changes)?;
+            writer.adopt(finish(packer)?, root, counts.written, counts.dropped);
             Ok(())
         })
     }
 
-    /// Runs `build`, which makes a new root with a packer, and takes that over.
+    /// Applies a few changes to a large tree on two threads, each in its half of the tree.
+    fn apply_halves(&mut self, changes: Block) -> Result<(), Error> {
+        let middle = changes.get(changes.len() / 2).map_or(&[][..], |change| change.key);
+        let cut = self.guard(|writer| Cut::near(&writer.tree(), middle))?;
+        let Some(cut) = cut else { return self.apply(true, Blocks::of(changes)) };
+        let (left, right) = changes.split(cut.key());
+        // The halves are joined at the cut's record, so it must stay.
+        if right.get(0).is_some_and(|first| first.key == cut.key() && first.value.is_none()) {
+            return self.apply(true, Blocks::of(changes));
+        }
+        self.guard(|writer| {
+            let packer = Mutex::new(writer.packer());
+            let (root, counts) = apply_halves(&writer.store, &packer, &cut, Blocks::of(left), Blocks::of(right))?;
+            writer.adopt(finish(packer)?, root, counts.written, counts.dropped);
+            Ok(())
+        })
+    }
+
+    /// Takes over what was built: the file's new end, the root, and which nodes came and went.
     pub(crate) fn adopt(&mut self, end: u64, root: Link, written: Totals, dropped: Totals) {
         self.end = end;
         self.root = root;
@@ -279,6 +313,10 @@ impl Writer {
             Ok(commit)
         })
     }
+}
+
+fn finish(packer: Mutex<Packer>) -> Result<u64, Error> {
+    packer.into_inner().unwrap_or_else(PoisonError::into_inner).finish()
 }
 
 fn milliseconds(time: SystemTime) -> i64 {

@@ -56,7 +56,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let start = Instant::now();
     let done = match case.as_str() {
         "random" => {
-            let buffer_bytes = std::env::var("BUFFER_MB").map_or(Ok(192), |mb| mb.parse())? << 20;
+            let buffer_bytes = std::env::var("BUFFER_MB").map_or(Ok(160), |mb| mb.parse())? << 20;
             let mut tree = Tree::open_with(&path, Options { buffer_bytes, ..Options::default() })?;
             tree.insert_many(ids.iter().map(|id| (id.to_be_bytes(), value(*id))))?;
             println!("  inserted after {:.3} s", start.elapsed().as_secs_f64());

@@ -4,6 +4,7 @@
 mod blocks;
 mod buffer;
 mod options;
+mod runs;
 mod writer;
 
 pub(crate) use blocks::{Blocks, Sender};

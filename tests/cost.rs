@@ -8,6 +8,7 @@ use file_mst::store::TreeFile;
 use file_mst::{MerkleSearchTree, Options};
 
 type Tree = MerkleSearchTree<[u8; 8], [u8; 32]>;
+type Reader = ReadOnly<[u8; 8], [u8; 32]>;
 
 fn record(id: u64) -> ([u8; 8], [u8; 32]) {
     (id.to_be_bytes(), *blake3::hash(&id.to_le_bytes()).as_bytes())
@@ -44,7 +45,7 @@ fn one_changed_record_among_a_million_writes_one_path() {
     drop(tree);
 
     let storage = Arc::new(FileStorage::open(&path).unwrap());
-    let reads = |look: &dyn Fn(&ReadOnly<[u8; 8], [u8; 32]>)| {
+    let reads = |look: &dyn Fn(&Reader)| {
         let file = TreeFile::from_storage(Arc::clone(&storage) as _, &path, 1 << 20).unwrap();
         let tree = ReadOnly::of(file);
         let before = tree.tree().store().read_counts().nodes;
@@ -57,7 +58,7 @@ fn one_changed_record_among_a_million_writes_one_path() {
             reads(&|tree| assert_eq!(tree.rank(&id.to_be_bytes()).unwrap(), id - u64::from(id > 123_456))) <= height
         );
         assert!(reads(&|tree| assert!(tree.nth(id - 2).unwrap().is_some())) <= height);
-        let range = |tree: &ReadOnly<[u8; 8], [u8; 32]>| {
+        let range = |tree: &Reader| {
             let mut range = tree.range((id - 2).to_be_bytes()..).unwrap();
             range.next().unwrap().unwrap();
             range.next_back().unwrap().unwrap();
@@ -87,7 +88,7 @@ fn sizes(count: u64) {
     let dir = tempfile::tempdir().unwrap();
     let (sorted, random) = (dir.path().join("sorted.mst"), dir.path().join("random.mst"));
     let root = Tree::from_sorted(&sorted, (0..count).map(record)).unwrap().root_hash().unwrap();
-    let mut tree = Tree::open_with(&random, Options { buffer_bytes: 2 << 30, ..Options::default() }).unwrap();
+    let mut tree = Tree::open(&random).unwrap();
     tree.insert_many(shuffled(count).map(record)).unwrap();
     tree.flush().unwrap();
     assert_eq!(tree.root_hash().unwrap(), root);
@@ -109,19 +110,31 @@ fn ten_million_records_take_46_bytes_each_all_in() {
 }
 
 #[test]
-fn a_small_budget_is_kept_and_changes_nothing_but_the_file_s_size() {
+fn a_small_budget_is_kept_and_costs_no_byte_of_the_file() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("tree.mst");
     let options = Options { buffer_bytes: 64 << 10, cache_bytes: 64 << 10, ..Options::default() };
     let mut tree = Tree::open_with(&path, options).unwrap();
+    // Some twenty runs, with values that a later run replaces and records that it removes.
+    tree.insert_many((0..5000_u64).map(|id| (id.to_be_bytes(), [7; 32]))).unwrap();
+    (20_000..22_000_u64).for_each(|id| tree.insert(id.to_be_bytes(), [8; 32]).unwrap());
     tree.insert_many(shuffled(20_000).map(record)).unwrap();
-    for id in (0..20_000).step_by(97) {
-        assert_eq!(tree.get(&record(id).0).unwrap(), Some(record(id).1));
-    }
-    let view = tree.snapshot().unwrap();
-    assert!(view.tree().store().cached_bytes() <= 64 << 10);
-    let sorted = Tree::from_sorted(dir.path().join("sorted.mst"), (0..20_000).map(record)).unwrap();
+    (20_000..22_000_u64).for_each(|id| tree.remove(&id.to_be_bytes()).unwrap());
+    assert_eq!(std::fs::metadata(&path).unwrap().len(), 4096, "nothing is written before someone asks");
+    tree.flush().unwrap();
+    let sorted_path = dir.path().join("sorted.mst");
+    let sorted = Tree::from_sorted(&sorted_path, (0..20_000).map(record)).unwrap();
     assert_eq!(tree.root_hash().unwrap(), sorted.root_hash().unwrap());
+    assert_eq!(std::fs::metadata(&path).unwrap().len(), std::fs::metadata(&sorted_path).unwrap().len());
+    assert!(tree.snapshot().unwrap().tree().store().cached_bytes() <= 64 << 10);
+
+    // A look-up amid the runs sees what came last.
+    tree.insert_many((0..5000_u64).map(|id| (id.to_be_bytes(), [9; 32]))).unwrap();
+    assert_eq!(tree.get(&4999_u64.to_be_bytes()).unwrap(), Some([9; 32]));
+    tree.insert(4999_u64.to_be_bytes(), [1; 32]).unwrap();
+    assert_eq!(tree.get(&4999_u64.to_be_bytes()).unwrap(), Some([1; 32]));
+    assert_eq!(tree.get(&0_u64.to_be_bytes()).unwrap(), Some([9; 32]));
+    assert_eq!(tree.get(&record(7000).0).unwrap(), Some(record(7000).1));
 }
 
 #[test]

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 use file_mst::storage::{ReadAt, WriteAt};
 use file_mst::store::TreeFile;
 use file_mst::{Error, MerkleSearchTree, Options};
+use proptest::prelude::*;
 
 type Tree = MerkleSearchTree<u32, Vec<u8>>;
 
@@ -153,8 +154,8 @@ fn every_prefix_and_every_torn_page_opens_at_a_commit() {
         let apply = |keep: &dyn Fn(usize) -> bool, cut: Option<usize>| {
             let mut image = durable.clone();
             for (index, (offset, page)) in pages.iter().enumerate().filter(|(index, _)| keep(*index)) {
-                let end =
-                    if cut.is_some() && index + 1 == pages.len() { cut.unwrap().min(page.len()) } else { page.len() };
+                let torn = cut.filter(|_| index + 1 == pages.len());
+                let end = torn.unwrap_or(page.len()).min(page.len());
                 replay(&mut image, &Event::Write(*offset, page[..end].to_vec()));
             }
             image
@@ -199,6 +200,53 @@ fn a_failed_write_poisons_the_writer_and_loses_no_commit() {
         drop(tree);
         let bytes = storage.bytes.lock().unwrap().clone();
         check(bytes, &[roots[commits], roots[(commits + 1).min(roots.len() - 1)]], &format!("failed at {fail_at}"));
+    }
+}
+
+/// A file of two commits, written once.
+fn sample() -> &'static [u8] {
+    static SAMPLE: std::sync::OnceLock<Vec<u8>> = std::sync::OnceLock::new();
+    SAMPLE.get_or_init(|| {
+        let storage = Arc::new(Recorder::default());
+        let mut tree = Tree::on_storage(Arc::clone(&storage) as Arc<dyn WriteAt>, Options::default()).unwrap();
+        for round in 0..2_u32 {
+            tree.insert_many((0..200).map(|number| (3 * number + round, vec![5; number as usize % 9]))).unwrap();
+            tree.commit("sample").unwrap();
+        }
+        drop(tree);
+        std::mem::take(&mut *storage.bytes.lock().unwrap())
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+    /// Never a panic, never a wrong record: what is read is right, or an error.
+    #[test]
+    fn damage_is_an_error_and_never_data(
+        damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>(), 1..9_usize), 1..6),
+        length in prop::option::weighted(0.3, any::<prop::sample::Index>()),
+    ) {
+        let mut bytes = sample().to_vec();
+        for (at, byte, count) in damage {
+            let at = at.index(bytes.len());
+            bytes.iter_mut().skip(at).take(count).for_each(|to| *to = byte);
+        }
+        if let Some(length) = length {
+            bytes.truncate(length.index(bytes.len()));
+        }
+        let Ok(file) = TreeFile::from_storage(Arc::new(bytes), Path::new("image"), 1 << 20) else { return Ok(()) };
+        for commit in file.commits().flatten() {
+            let tree = file_mst::Snapshot::<u32, Vec<u8>>::at(file.tree_at(&commit));
+            for number in 0..200 {
+                if let Ok(Some(value)) = tree.get(&(3 * number)) {
+                    prop_assert_eq!(value.len(), number as usize % 9);
+                }
+            }
+            for record in tree.iter().into_iter().flatten().flatten() {
+                prop_assert!(record.1.iter().all(|byte| *byte == 5));
+            }
+            let _ = tree.tree().stats(|_| std::ops::ControlFlow::Continue(()));
+        }
     }
 }
 

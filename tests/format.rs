@@ -68,6 +68,7 @@ fn the_example_is_read_as_it_says() {
 
 #[test]
 #[ignore = "prints the example for the document: cargo test --test format -- --ignored --nocapture"]
+#[allow(clippy::print_stdout)]
 fn print_the_example() {
     let (written, root) = example();
     println!("root at {root:#x}");

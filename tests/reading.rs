@@ -95,3 +95,21 @@ fn views_are_shared_by_threads_and_stay_as_they_are() {
         }
     });
 }
+
+#[test]
+fn the_walk_of_the_published_dialects_reads_ours_too() {
+    let model: BTreeMap<String, u32> = (0..900).map(|number| (format!("{:04}", 7 * number % 5000), number)).collect();
+    let tree = tree_of(&model).snapshot().unwrap();
+    for start in ["", "0001", "0007", "2500", "4999", "9"] {
+        let walked: Vec<Vec<u8>> = tree
+            .tree()
+            .walk()
+            .from_key(start.into())
+            .records()
+            .map(|record| record.unwrap().bytes().stored_key.to_vec())
+            .collect();
+        let expected: Vec<Vec<u8>> =
+            model.range(start.to_string()..).map(|(key, _)| key.clone().into_bytes()).collect();
+        assert_eq!(walked, expected, "from {start:?}");
+    }
+}

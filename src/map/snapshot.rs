@@ -33,6 +33,11 @@ impl<K, V> Snapshot<K, V> {
         Self { tree, types: PhantomData }
     }
 
+    /// The untyped tree of one of our files, seen as one of these types.
+    pub fn at(tree: Tree) -> Self {
+        Self::new(tree)
+    }
+
     /// The untyped tree below.
     pub fn tree(&self) -> &Tree {
         &self.tree

@@ -38,33 +38,36 @@ pub struct MerkleSearchTree<K, V> {
 #[derive(Debug)]
 enum State {
     /// Opened by a root: read until the first change, which takes the writer's lock.
-    Reading {
-        path: PathBuf,
-        options: Options,
-        file: TreeFile,
-        root: Link,
-    },
+    Reading(Box<Reading>),
     Writing(Box<Writer>),
+}
+
+#[derive(Debug)]
+struct Reading {
+    path: PathBuf,
+    options: Options,
+    file: TreeFile,
+    root: Link,
 }
 
 impl State {
     fn tree(&self) -> Tree {
         match self {
-            Self::Reading { file, root, .. } => Tree::new(Arc::clone(file.store()), *root),
+            Self::Reading(reading) => Tree::new(Arc::clone(reading.file.store()), reading.root),
             Self::Writing(writer) => writer.tree(),
         }
     }
 
     /// The writer; from now on there is one.
     fn writer(&mut self) -> Result<&mut Writer, Error> {
-        if let Self::Reading { path, options, root, .. } = self {
-            let mut writer = Writer::open(path, options.clone())?;
-            writer.start_from(*root)?;
+        if let Self::Reading(reading) = self {
+            let mut writer = Writer::open(&reading.path, reading.options.clone())?;
+            writer.start_from(reading.root)?;
             *self = Self::Writing(Box::new(writer));
         }
         match self {
             Self::Writing(writer) => Ok(writer),
-            Self::Reading { .. } => Err(Error::NoPath),
+            Self::Reading(_) => Err(Error::NoPath),
         }
     }
 }
@@ -122,7 +125,7 @@ impl<K, V> MerkleSearchTree<K, V> {
             true => root = Link::EMPTY,
             false => root.extent = file.store().node(&root)?.extent(),
         }
-        Ok(Self::of(State::Reading { path, options, file, root }))
+        Ok(Self::of(State::Reading(Box::new(Reading { path, options, file, root }))))
     }
 
     /// Opens the file at `path` for reading only, at its last commit.
@@ -152,7 +155,7 @@ impl<K, V> MerkleSearchTree<K, V> {
     pub fn snapshot(&self) -> Result<Snapshot<K, V>, Error> {
         {
             let state = self.read()?;
-            if !matches!(&*state, State::Writing(writer) if !writer.buffer.is_empty()) {
+            if !matches!(&*state, State::Writing(writer) if writer.has_changes()) {
                 return Ok(Snapshot::new(state.tree()));
             }
         }
@@ -232,7 +235,7 @@ impl<K, V> MerkleSearchTree<K, V> {
     /// As [`MerkleSearchTree::commit`].
     pub fn flush(&mut self) -> Result<(u64, [u8; 32]), Error> {
         let root = match self.state.get_mut().map_err(|_| Error::Panicked)? {
-            State::Reading { root, .. } => *root,
+            State::Reading(reading) => reading.root,
             State::Writing(writer) => writer.commit(None, None)?.root,
         };
         Ok((root.offset, root.hash.into()))
@@ -262,7 +265,7 @@ impl<K, V> MerkleSearchTree<K, V> {
     /// If another thread panicked while it held the tree. The iterator itself gives the errors on its way.
     pub fn commits(&self) -> Result<Commits, Error> {
         Ok(match &*self.read()? {
-            State::Reading { file, .. } => file.commits(),
+            State::Reading(reading) => reading.file.commits(),
             State::Writing(writer) => Commits::new(Arc::clone(writer.store()), writer.last().cloned()),
         })
     }
@@ -292,7 +295,7 @@ impl<K, V> MerkleSearchTree<K, V> {
     /// [`Error::NotEmpty`] if there is a tree at `path`; else as [`MerkleSearchTree::commit`].
     pub fn compact(&self, path: impl AsRef<Path>, keep: Keep) -> Result<(), Error> {
         let (store, commits) = match &*self.read()? {
-            State::Reading { file, .. } => (Arc::clone(file.store()), file.commits()),
+            State::Reading(reading) => (Arc::clone(reading.file.store()), reading.file.commits()),
             State::Writing(writer) => {
                 let store = Arc::clone(writer.store());
                 (Arc::clone(&store), Commits::new(store, writer.last().cloned()))
@@ -307,7 +310,7 @@ impl<K, V> MerkleSearchTree<K, V> {
     /// If another thread panicked while it held the tree.
     pub fn uncommitted(&self) -> Result<Totals, Error> {
         Ok(match &*self.read()? {
-            State::Reading { .. } => Totals::default(),
+            State::Reading(_) => Totals::default(),
             State::Writing(writer) => writer.written(),
         })
     }
@@ -318,9 +321,9 @@ impl<K, V> MerkleSearchTree<K, V> {
             {
                 let state = self.read()?;
                 let found = match &*state {
-                    State::Writing(writer) if writer.buffer.wants_sorting() => None,
+                    State::Writing(writer) if writer.wants_to_prepare() => None,
                     State::Writing(writer) => Some(writer.buffered(key)),
-                    State::Reading { .. } => Some(Found::Nothing),
+                    State::Reading(_) => Some(Found::Nothing),
                 };
                 match found {
                     Some(Found::Nothing) => {
@@ -333,7 +336,7 @@ impl<K, V> MerkleSearchTree<K, V> {
                 }
             }
             if let State::Writing(writer) = &mut *self.write()? {
-                writer.buffer.sort_tail();
+                writer.prepare_look_up()?;
             }
         }
     }

@@ -5,8 +5,8 @@ use crate::store::DEFAULT_CACHE_BYTES;
 /// What a tree may use, and what its commits say of the records.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Options {
-    /// The most memory that changes may take before they are written, in bytes. Beyond it they are applied to the tree
-    /// and written, though not committed.
+    /// The most memory that changes may take, in bytes; sorting them takes a fifth more. Beyond it they go to a temporary
+    /// file as sorted runs, which are merged when they are applied to the tree.
     pub buffer_bytes: usize,
     /// The budget of the node cache, in bytes.
     pub cache_bytes: u64,
@@ -17,8 +17,8 @@ pub struct Options {
 }
 
 impl Default for Options {
-    /// 192 MB of buffer and 64 MB of cache.
+    /// 160 MB of buffer and 64 MB of cache.
     fn default() -> Self {
-        Self { buffer_bytes: 192 << 20, cache_bytes: DEFAULT_CACHE_BYTES, schema: None, contract: None }
+        Self { buffer_bytes: 160 << 20, cache_bytes: DEFAULT_CACHE_BYTES, schema: None, contract: None }
     }
 }

@@ -8,6 +8,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use super::Options;
 use super::blocks::{Block, Blocks};
 use super::buffer::{Buffer, Found, WORTH_A_THREAD};
+use super::runs::Runs;
 use crate::dialect::PAGE;
 use crate::error::Error;
 use crate::node::Link;
@@ -34,6 +35,8 @@ pub(crate) struct Writer {
     store: Arc<NodeStore>,
     options: Options,
     pub(crate) buffer: Buffer,
+    /// What outgrew the buffer, older than what is in it.
+    runs: Runs,
     /// The root of all that was applied.
     root: Link,
     totals: Totals,
@@ -93,6 +96,7 @@ impl Writer {
             store: Arc::clone(file.store()),
             storage,
             buffer: Buffer::default(),
+            runs: Runs::default(),
             root: last.as_ref().map_or(Link::EMPTY, |commit| commit.root),
             totals: last.as_ref().map_or(Totals::default(), |commit| commit.totals),
             options: Options {
@@ -169,17 +173,53 @@ impl Writer {
         }
     }
 
-    /// Applies the buffer if it is over its budget.
-    pub(crate) fn keep_to_budget(&mut self) -> Result<(), Error> {
-        if self.buffer.weight() > self.options.buffer_bytes { self.apply_buffer() } else { Ok(()) }
+    /// Whether there are changes that are not applied.
+    pub(crate) fn has_changes(&self) -> bool {
+        !self.buffer.is_empty() || !self.runs.is_empty()
     }
 
-    /// Applies the buffer to the tree and writes the new nodes, without a commit.
+    /// Whether [`Writer::prepare_look_up`] has something to do.
+    pub(crate) fn wants_to_prepare(&self) -> bool {
+        self.buffer.wants_sorting() || !self.runs.is_empty()
+    }
+
+    /// Makes the changes ready to be looked through. Runs in a file are applied to the tree, since that can be searched.
+    pub(crate) fn prepare_look_up(&mut self) -> Result<(), Error> {
+        if !self.runs.is_empty() {
+            return self.apply_buffer();
+        }
+        self.buffer.sort_tail();
+        Ok(())
+    }
+
+    /// Moves the buffer to a run in a file if it is over its budget.
+    pub(crate) fn keep_to_budget(&mut self) -> Result<(), Error> {
+        if self.buffer.weight() > self.options.buffer_bytes { self.move_to_run() } else { Ok(()) }
+    }
+
+    fn move_to_run(&mut self) -> Result<(), Error> {
+        self.guard(|writer| {
+            let mut buffer = std::mem::take(&mut writer.buffer);
+            buffer.sort();
+            writer.runs.add(&buffer)
+        })
+    }
+
+    /// Applies all changes to the tree and writes the new nodes, without a commit.
     pub(crate) fn apply_buffer(&mut self) -> Result<(), Error> {
-        if self.buffer.is_empty() {
+        if !self.has_changes() {
             return Ok(());
         }
         self.check()?;
+        if !self.runs.is_empty() {
+            self.move_to_run()?;
+            let runs = std::mem::take(&mut self.runs);
+            let (sender, blocks) = Blocks::channel();
+            return thread::scope(|scope| {
+                scope.spawn(|| runs.send(sender));
+                self.apply(false, blocks)
+            });
+        }
         let mut buffer = std::mem::take(&mut self.buffer);
         buffer.sort();
         let few = (buffer.len() as u64) < self.root.extent.map_or(0, |extent| extent.records) / FEW;

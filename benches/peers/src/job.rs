@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 
 use crate::case::{BATCH, Case};
 use crate::outcome::Outcome;
@@ -170,7 +170,7 @@ impl Job {
     }
 
     fn compact<P: Peer>(&self, to: &Path) -> Result<Timed> {
-        std::fs::create_dir_all(to).context("make a directory")?;
+        system::new_directory(to)?;
         let store = P::open(&self.directory)?;
         let (timed, ()) = timed(|| store.compact(to))?;
         self.probe::<P>(to)?;

@@ -1,7 +1,7 @@
 //! Runs the cases, each in a child process.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
@@ -46,13 +46,16 @@ impl Plan {
         let of = |case: Case| work.join(peer.name()).join(case.name());
         let directory = match case.files() {
             Files::Of(other) => of(other),
-            Files::New | Files::Kept => new_directory(of(case))?,
-            Files::CopyOf(other) => {
-                let copy = new_directory(of(case))?;
-                system::copy_files(&of(other), &copy)?;
-                copy
-            }
+            Files::New | Files::Kept | Files::CopyOf(_) => of(case),
         };
+        match case.files() {
+            Files::Of(_) => {}
+            Files::New | Files::Kept => system::new_directory(&directory)?,
+            Files::CopyOf(other) => {
+                system::new_directory(&directory)?;
+                system::copy_files(&of(other), &directory)?;
+            }
+        }
         let output = Command::new(program)
             .args([CHILD, case.name(), peer.name(), &self.count.to_string()])
             .arg(&directory)
@@ -65,13 +68,4 @@ impl Plan {
         }
         serde_json::from_slice(&output.stdout).context("the child said something else")
     }
-}
-
-/// An empty directory.
-fn new_directory(path: PathBuf) -> Result<PathBuf> {
-    if path.exists() {
-        fs::remove_dir_all(&path)?;
-    }
-    fs::create_dir_all(&path)?;
-    Ok(path)
 }

@@ -46,6 +46,14 @@ pub(crate) fn file_bytes(directory: &Path) -> Result<u64> {
     files(directory)?.iter().try_fold(0, |sum, file| Ok(sum + file.metadata()?.len()))
 }
 
+/// Makes an empty directory, in place of what is there.
+pub(crate) fn new_directory(path: &Path) -> Result<()> {
+    if path.exists() {
+        fs::remove_dir_all(path)?;
+    }
+    Ok(fs::create_dir_all(path)?)
+}
+
 /// Copies the files of a directory, so that no write of the copy is left to be done later.
 pub(crate) fn copy_files(from: &Path, to: &Path) -> Result<()> {
     for file in files(from)? {

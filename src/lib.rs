@@ -1,4 +1,38 @@
-#![doc = include_str!("../docs/LIBRARY.md")]
+//! Merkle Search Tree files: read, verified, typed.
+//!
+//! A Merkle Search Tree keeps records in key order, as a search tree does, and each node carries a hash of its keys, its
+//! values and its children's hashes. [`MerkleSearchTree`] is such a tree that can be changed, in a file of this library's own
+//! format (`docs/LIBRARY.md`, `docs/FORMAT.md`). The files that the crate `file-mst` writes are read too: [`open::open`] finds
+//! root, dialect and types by evidence; the [`tree::Tree`] in what it gives reads nodes when they are needed and checks each
+//! against the hash in its parent.
+//!
+//! ```
+//! use std::sync::Arc;
+//! use file_mst::open::{OpenOptions, open};
+//! use file_mst::schema::{decode, parse_literal};
+//! use file_mst::storage::FileStorage;
+//!
+//! let file = FileStorage::open("samples/head-history.mst".as_ref())?;
+//! let types = (Some("String".parse()?), Some("Option<i64>".parse()?));
+//! let opened = open(Arc::new(file), &OpenOptions { key: types.0, value: types.1, ..Default::default() })?;
+//! let (key, value) = opened.typing.types.as_ref().ok_or("unknown types")?;
+//!
+//! let record = opened.tree.get(&parse_literal(key, "k001")?)?.ok_or("no such key")?;
+//! assert_eq!(decode(value, record.bytes().value, &Default::default())?.to_string(), "Some(20)");
+//! // From the root down to the record.
+//! assert!(opened.tree.store().read_counts().nodes <= 4);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`storage`] | positional reads, the only way to the bytes |
+//! | [`node`], [`dialect`], [`hash`], [`level`] | a node's bytes and what can be recomputed from them |
+//! | [`store`] | checked nodes of a file, cached within a byte budget; commits, recovery, pages, the writer's lock |
+//! | [`tree`], [`walk`], [`stats`] | look up, list in key order, count |
+//! | [`map`], [`write`] | the typed tree: keys, values, snapshots; what waits to be written |
+//! | [`open`], [`scan`] | find root, dialect and types |
+//! | [`schema`] | types, and values decoded within limits |
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
@@ -9,6 +43,8 @@ pub mod hash;
 pub mod level;
 pub mod map;
 pub mod node;
+pub mod open;
+pub mod scan;
 pub mod schema;
 pub mod stats;
 pub mod storage;
@@ -21,3 +57,13 @@ pub use compact::Keep;
 pub use error::Error;
 pub use map::{MerkleKey, MerkleSearchTree, ReadOnly, Snapshot};
 pub use write::Options;
+
+// The example in the README is tested with the others.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
+// So are those of the library's page.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/LIBRARY.md")]
+struct Library;

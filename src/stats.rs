@@ -18,7 +18,7 @@ const EMPTY_NODE_BYTES: u64 = 40;
 pub struct Stats {
     /// The level of the root + 1; 0 for the empty tree.
     pub height: u32,
-    /// Records that could be reached.
+    /// Records that could be reached. Where the types are unknown, as many as the nodes say.
     pub records: u64,
     /// Nodes that could be reached, keyless and empty ones included.
     pub nodes: u64,
@@ -34,6 +34,8 @@ pub struct Stats {
     pub misplaced_keys: u64,
     /// Keys that are not above the key before them.
     pub unordered_keys: u64,
+    /// Nodes whose keys and values cannot be told apart, since their types are unknown: nothing is proved of them.
+    pub opaque_nodes: u64,
     /// Subtrees that could not be read. What lies in them is not counted above.
     pub damage: Vec<Damage>,
 }
@@ -52,16 +54,11 @@ impl Stats {
     /// None where damage or unknown types hide the answer.
     pub fn canonical(&self) -> Option<bool> {
         let faults = self.keyless_nodes + self.misplaced_keys + self.unordered_keys;
-        match (faults, self.damage.is_empty()) {
+        match (faults, self.damage.is_empty() && self.opaque_nodes == 0) {
             (0, true) => Some(true),
             (0, false) => None,
             _ => Some(false),
         }
-    }
-
-    /// Whether every node could be read and passed its check. Records of unknown types are no damage.
-    pub fn is_sound(&self) -> bool {
-        self.damage.iter().all(|damage| matches!(damage.error, NodeError::TypesUnknown { .. }))
     }
 
     fn count(&mut self, node: &Node) {
@@ -71,6 +68,7 @@ impl Stats {
         let level = self.levels.entry(node.level()).or_default();
         level.nodes += 1;
         level.keys += node.key_count() as u64;
+        self.records += node.key_count() as u64;
     }
 }
 
@@ -98,12 +96,12 @@ impl Tree {
                     stats.bytes_reachable += EMPTY_NODE_BYTES;
                 }
                 Step::Record(record) => {
-                    stats.records += 1;
                     stats.misplaced_keys += u64::from(level_of(record.bytes().key) != record.node().level());
                     let in_order = last.as_ref().is_none_or(|last| self.in_order(last, &record));
                     stats.unordered_keys += u64::from(!in_order);
                     last = Some(record);
                 }
+                Step::Damage(Damage { error: NodeError::TypesUnknown { .. }, .. }) => stats.opaque_nodes += 1,
                 Step::Damage(damage) => stats.damage.push(damage),
             }
         }

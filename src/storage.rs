@@ -3,7 +3,7 @@
 //! Everything that reads a file goes through [`ReadAt`], and what writes one through [`WriteAt`], so that tests can
 //! count, cut and damage what is read, and record, tear and refuse what is written.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{File, FileType, OpenOptions};
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -103,13 +103,18 @@ impl FileStorage {
     /// Opens the file at `path` for reading.
     ///
     /// # Errors
-    /// Those of the system; a directory is refused as [`io::ErrorKind::IsADirectory`].
+    /// Those of the system; a directory is refused as [`io::ErrorKind::IsADirectory`], and what has no positions to
+    /// read at, such as a pipe, as [`io::ErrorKind::NotSeekable`].
     pub fn open(path: &Path) -> io::Result<Self> {
-        let file = File::open(path)?;
-        if file.metadata()?.is_dir() {
+        // Looked at first, since opening a named pipe would wait for someone to write to it.
+        let kind = std::fs::metadata(path)?.file_type();
+        if kind.is_dir() {
             return Err(io::ErrorKind::IsADirectory.into());
         }
-        Ok(Self { file })
+        if is_stream(kind) {
+            return Err(io::ErrorKind::NotSeekable.into());
+        }
+        Ok(Self { file: File::open(path)? })
     }
 
     /// Opens the file at `path` for reading and writing, and creates it if there is none.
@@ -166,6 +171,17 @@ impl WriteAt for FileStorage {
     }
 }
 
+#[cfg(unix)]
+fn is_stream(kind: FileType) -> bool {
+    use std::os::unix::fs::FileTypeExt;
+    kind.is_fifo() || kind.is_socket() || kind.is_char_device()
+}
+
+#[cfg(not(unix))]
+fn is_stream(_: FileType) -> bool {
+    false
+}
+
 impl ReadAt for FileStorage {
     fn len(&self) -> io::Result<u64> {
         Ok(self.file.metadata()?.len())
@@ -173,6 +189,10 @@ impl ReadAt for FileStorage {
 
     #[cfg(unix)]
     fn read_at(&self, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
+        if i64::try_from(offset).is_err() {
+            // No file is so long, but the system would call it an invalid argument.
+            return Ok(0);
+        }
         std::os::unix::fs::FileExt::read_at(&self.file, buf, offset)
     }
 

@@ -126,8 +126,11 @@ impl NodeStore {
         if node.stored_hash() != found {
             return Err(NodeError::Check { offset });
         }
-        if link.extent.is_some() && link.extent != node.extent() {
-            return Err(NodeError::Extent { offset, expected: link.extent, found: node.extent() });
+        if let Some(expected) = link.extent
+            && node.extent() != Some(expected)
+        {
+            let (expected, found) = (Box::new(expected), node.extent().map(Box::new));
+            return Err(NodeError::Extent { offset, expected, found });
         }
         Ok(node)
     }

@@ -1,6 +1,7 @@
 //! The typed face: a map of keys and values in a file.
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod encode;
 mod iter;
 mod key;
 mod keys;

@@ -11,6 +11,7 @@ use std::time::SystemTime;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::encode::{encode_key, encode_value, send_sorted};
 use super::order::OrderCheck;
 use super::{Iter, MerkleKey, ReadOnly, Snapshot, value};
 use crate::compact::{Keep, compact};
@@ -20,7 +21,7 @@ use crate::node::Link;
 use crate::storage::{FileStorage, WriteAt};
 use crate::store::{Commit, Commits, Totals, TreeFile};
 use crate::tree::Tree;
-use crate::write::{Blocks, Found, MAX_KEY, MAX_VALUE, Options, Sender, Writer};
+use crate::write::{Blocks, Found, Options, Writer};
 
 /// A map of keys and values in a file, under a hash that is the same for the same records, however they came there.
 ///
@@ -401,7 +402,8 @@ impl<K: MerkleKey, V: Serialize + DeserializeOwned> MerkleSearchTree<K, V> {
     /// one pass over the changed nodes later.
     ///
     /// # Errors
-    /// [`Error::Limit`] if the key is longer than [`MAX_KEY`] or the value than [`MAX_VALUE`]; [`Error::KeyOrder`] if the
+    /// [`Error::Limit`] if the key is longer than [`MAX_KEY`](crate::write::MAX_KEY) or the value
+    /// than [`MAX_VALUE`](crate::write::MAX_VALUE); [`Error::KeyOrder`] if the
     /// key type is not usable; [`Error::Value`] if the value cannot be encoded. If the changes that wait are over their
     /// budget and cannot be applied; if an earlier write failed.
     pub fn insert(&mut self, key: K, value: V) -> Result<(), Error> {
@@ -454,49 +456,5 @@ impl<K: MerkleKey, V: Serialize + DeserializeOwned> MerkleSearchTree<K, V> {
     /// As [`MerkleSearchTree::snapshot`] and [`Snapshot::nth`].
     pub fn nth(&self, position: u64) -> Result<Option<(K, V)>, Error> {
         self.snapshot()?.nth(position)
-    }
-}
-
-/// Sends records whose keys must be strictly ascending.
-fn send_sorted<K: MerkleKey, V: Serialize>(mut sender: Sender, records: impl IntoIterator<Item = (K, V)>) {
-    let mut order = OrderCheck::default();
-    let (mut key_bytes, mut value_bytes, mut last) = (Vec::new(), Vec::new(), None::<Vec<u8>>);
-    for (index, (key, value)) in records.into_iter().enumerate() {
-        key_bytes.clear();
-        value_bytes.clear();
-        let encoded = encode_key(&key, &mut key_bytes).and_then(|()| encode_value(&value, &mut value_bytes));
-        let checked = encoded.and_then(|()| {
-            if last.as_ref().is_some_and(|last| *last >= key_bytes) {
-                return Err(Error::Unsorted { index: index as u64, key: hex::encode(&key_bytes) });
-            }
-            order.see(key, &key_bytes)
-        });
-        if let Err(error) = checked {
-            return sender.end(Some(error));
-        }
-        if !sender.push(&key_bytes, Some(&value_bytes), true) {
-            return;
-        }
-        std::mem::swap(last.get_or_insert_default(), &mut key_bytes);
-    }
-    sender.end(None);
-}
-
-fn encode_key<Q: MerkleKey + ?Sized>(key: &Q, to: &mut Vec<u8>) -> Result<(), Error> {
-    let start = to.len();
-    key.encode_into(to);
-    within("a key length", to.len() - start, MAX_KEY)
-}
-
-fn encode_value<V: Serialize>(value: &V, to: &mut Vec<u8>) -> Result<(), Error> {
-    let start = to.len();
-    value::encode(value, to)?;
-    within("a value length", to.len() - start, MAX_VALUE)
-}
-
-fn within(what: &'static str, found: usize, most: usize) -> Result<(), Error> {
-    match found > most {
-        true => Err(Error::Limit { what, found: found as u64, most: most as u64 }),
-        false => Ok(()),
     }
 }

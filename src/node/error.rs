@@ -71,9 +71,9 @@ pub enum NodeError {
         /// Where the node begins.
         offset: u64,
         /// What the link says.
-        expected: Option<Extent>,
+        expected: Box<Extent>,
         /// What the node shows.
-        found: Option<Extent>,
+        found: Option<Box<Extent>>,
     },
     /// A child stands at the level of its parent or above, as no tree has it.
     #[error("the node @{offset} is of level {level}, as a child of a node of level {parent_level} it must be below")]

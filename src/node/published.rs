@@ -20,6 +20,11 @@ use crate::hash::NodeHash;
 use crate::level::MAX_LEVEL;
 
 const HASH: usize = 32;
+const LONGEST_VARINT: usize = 10;
+const LONGEST_LINK: usize = LONGEST_VARINT + HASH;
+
+/// How many places are kept at most where a node's links may begin.
+const MOST_PLACES: usize = 8;
 
 /// The child links of a node, and where they stand in its frame.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -37,8 +42,9 @@ pub struct Skeleton {
     pub level: u8,
     /// How many keys it says it has.
     pub key_count: usize,
-    /// Where keys, value count and values stand, one behind the other, in bytes from the frame's start.
-    pub items: Range<usize>,
+    /// Where keys, value count and values stand, one behind the other, in bytes from the frame's start. Their end is a
+    /// guess: the likeliest comes first, which is the one that `links` follow.
+    pub items: Vec<Range<usize>>,
     /// The child links.
     pub links: Links,
     /// The hash in the node's own bytes.
@@ -49,8 +55,9 @@ impl Skeleton {
     /// Tells the parts of a frame whose types are unknown.
     ///
     /// The links stand between the values, whose end is unknown, and the stored hash, whose place is known: they
-    /// begin where the bytes up to the hash read as a child count of `keys + 1` and exactly that many links to
-    /// places before this node. Where several places would do, the first is taken: the links are the longer part.
+    /// begin where the bytes up to the hash read as a child count of `keys + 1` and exactly that many links. In a small
+    /// node several places may do; the likeliest is the first that leads to places before this node only, as a writer
+    /// that appends children first has it.
     ///
     /// # Errors
     /// [`NodeError::Malformed`].
@@ -63,18 +70,18 @@ impl Skeleton {
             return Err(reader.malformed(reader.bytes.len(), "32 bytes of hash", "the end of the node"));
         };
         let empty = key_count == 0 && reader.bytes.get(items_start..hash_at) == Some(&[0, 0]);
-        let links = if empty {
-            Some(Links { links: Vec::new(), span: items_start + 1..hash_at })
-        } else {
-            (items_start..hash_at).find_map(|at| reader.links_between(at, hash_at, key_count + 1))
-        };
-        let Some(links) = links else {
+        // Where the child count may stand, the likeliest first.
+        let places =
+            if empty { vec![items_start + 1] } else { reader.places_of_links(items_start, hash_at, key_count + 1) };
+        let items = places.iter().map(|at| items_start..*at).collect();
+        let count = if empty { 0 } else { key_count + 1 };
+        let Some(links) = places.first().and_then(|at| reader.links_at(*at, hash_at, count)) else {
             let expected = format!("{} child links before the node's hash", key_count + 1);
             return Err(reader.malformed(items_start, expected, "other bytes"));
         };
         reader.at = hash_at;
         let stored_hash = reader.hash()?;
-        Ok(Self { level, key_count, items: items_start..links.span.start, links, stored_hash })
+        Ok(Self { level, key_count, items, links, stored_hash })
     }
 }
 
@@ -216,23 +223,62 @@ impl<'a> Reader<'a> {
         Ok((*hash).into())
     }
 
-    /// The links, where a count of `count` and that many links fill the bytes from `start` to `end` exactly.
-    fn links_between(&self, start: usize, end: usize, count: usize) -> Option<Links> {
-        // Offsets take one to ten bytes each, so most places fail here.
-        let size = end.checked_sub(start)?;
-        if size < count * (HASH + 1) + 1 || size > count * (HASH + 10) + 10 {
-            return None;
+    /// The places from `start` on where a count of `count` and that many links fill the bytes up to `end` exactly:
+    /// first those whose links all lead to places before this node, and of these the first in the node.
+    fn places_of_links(&self, start: usize, end: usize, count: usize) -> Vec<usize> {
+        let first = start.max(end.saturating_sub(count * LONGEST_LINK + LONGEST_VARINT));
+        // From behind, so that each place is looked at once, whatever the bytes: what follows a place is known when
+        // it is reached, and a link is so short that only as many places must be kept.
+        let mut chains = [None; LONGEST_LINK + 1];
+        let chain_at = |chains: &[Option<Chain>], at: usize| chains.get(at % chains.len()).copied().flatten();
+        let (mut back, mut ahead) = (Vec::new(), Vec::new());
+        for at in (first..=end).rev() {
+            let number = self.varint_at(at, end);
+            if let Some((_, after)) = number.filter(|(number, _)| *number == count as u64)
+                && let Some(chain) = chain_at(&chains, after).filter(|chain| chain.links == count)
+            {
+                let places = if chain.leads_back { &mut back } else { &mut ahead };
+                places.insert(0, at);
+                places.truncate(MOST_PLACES);
+            }
+            let chain = match number {
+                _ if at == end => Some(Chain { links: 0, leads_back: true }),
+                Some((offset, after)) if after + HASH <= end => chain_at(&chains, after + HASH)
+                    .map(|rest| Chain { links: rest.links + 1, leads_back: rest.leads_back && offset < self.offset }),
+                _ => None,
+            };
+            let kept = at % chains.len();
+            if let Some(slot) = chains.get_mut(kept) {
+                *slot = chain;
+            }
         }
-        let mut reader = Reader { offset: self.offset, bytes: self.bytes.get(..end)?, at: start };
-        if reader.varint("the child count").ok()? != count as u64 {
-            return None;
-        }
-        let mut links = Vec::with_capacity(count);
-        for _ in 0..count {
-            links.push(reader.link().ok().filter(|link| link.offset < self.offset)?);
-        }
-        (reader.at == end).then_some(Links { links, span: start..end })
+        back.append(&mut ahead);
+        back
     }
+
+    /// The child count at `at`, which is `count`, and as many links behind it, up to `end`.
+    fn links_at(&self, at: usize, end: usize, count: usize) -> Option<Links> {
+        let mut reader = Reader { offset: self.offset, bytes: self.bytes.get(..end)?, at };
+        reader.varint("the child count").ok()?;
+        let links = (0..count).map(|_| reader.link().ok()).collect::<Option<_>>()?;
+        Some(Links { links, span: at..end })
+    }
+
+    /// The varint at `at` and where it ends, which is not behind `end`.
+    fn varint_at(&self, at: usize, end: usize) -> Option<(u64, usize)> {
+        let bytes = self.bytes.get(at..end)?;
+        let (number, rest) = postcard::take_from_bytes::<u64>(bytes).ok()?;
+        Some((number, end - rest.len()))
+    }
+}
+
+/// What the bytes from some place to the end of a node's links are, if they are links.
+#[derive(Clone, Copy)]
+struct Chain {
+    /// How many there are.
+    links: usize,
+    /// Whether all lead to places before their node.
+    leads_back: bool,
 }
 
 type Parts = (u8, Records, Vec<Link>, NodeHash);

@@ -1,1 +1,57 @@
-//! Types of keys and values.
+//! Types of keys and values: their text form, and a bounded decoder of postcard bytes.
+//!
+//! Postcard (wire format 1.x) does not say what types its bytes have, so a [`Type`] is needed to read them. A type is
+//! written as text much as in Rust (`{amount: u64, tags: Vec<String>}`, see [`Type`]); [`decode`] turns bytes into a
+//! [`Value`] whose every part knows which bytes it came from, [`encode`] turns a value back into bytes.
+//!
+//! The bytes are never trusted: depth, item count and size are bounded by [`Limits`], nothing is allocated by a count
+//! that was merely read, and by default every encoding but the one postcard itself writes is refused (see
+//! [`DecodeOptions`]).
+//!
+//! ```
+//! use file_mst::schema::{DecodeOptions, Type, decode};
+//!
+//! let ty: Type = "{amount: u64, paid: bool}".parse()?;
+//! let value = decode(&ty, &[120, 1], &DecodeOptions::default())?;
+//! assert_eq!(value.to_string(), "{amount: 120, paid: true}");
+//! assert_eq!(serde_json::to_string(&value)?, r#"{"amount":120,"paid":true}"#);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+#![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
+
+mod compare;
+mod decode;
+mod decode_error;
+mod encode;
+mod escape;
+mod form;
+mod infer;
+mod json;
+mod json_read;
+mod literal;
+mod options;
+mod path;
+mod reader;
+mod ty;
+mod type_error;
+mod type_parse;
+mod type_text;
+mod value;
+mod value_text;
+mod walk;
+
+#[cfg(test)]
+mod tests;
+
+pub use compare::compare;
+pub use decode::{decode, decode_prefix, measure};
+pub use decode_error::DecodeError;
+pub use encode::{EncodeError, encode};
+pub use escape::{escape_text, write_escaped};
+pub use form::TypedForm;
+pub use infer::candidates;
+pub use literal::{HexError, LiteralError, parse_literal};
+pub use options::{DecodeOptions, Limits, MAX_DEPTH};
+pub use ty::{Field, Shape, Type, Variant};
+pub use type_error::{MAX_ARRAY, MAX_NESTING, MAX_PARTS, Position, TypeParseError};
+pub use value::{Payload, Value, ValueKind};

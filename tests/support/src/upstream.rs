@@ -2,12 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-/// The path of a file in `tests/data/upstream/`, whatever directory the test runs in.
+/// The path of such a file, whatever directory the test runs in: trees stand in `samples/`, what is to be found in them
+/// in `tests/data/upstream/`.
 pub fn path(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../data/upstream").join(name)
+    let folder = if name.ends_with(".mst") { "../../samples" } else { "../data/upstream" };
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(folder).join(name)
 }
 
-/// The bytes of a file in `tests/data/upstream/`.
+/// The bytes of such a file.
 ///
 /// # Panics
 /// When the file cannot be read: a test without its data has nothing to say.

@@ -1,0 +1,189 @@
+//! What can be said on the command line.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use file_mst::hash::NodeHash;
+use file_mst::schema::Type;
+
+use super::target::Target;
+use crate::tui::Theme;
+
+const NOTES: &str = "A TREE is PATH, PATH@OFFSET or PATH@OFFSET:HASH.\n\n\
+    A TYPE is written as in Rust: String, u64, Vec<u8>, [u8; 32], Option<T>, (A, B), {name: T, ...}, \
+    enum {A, B(T), C{name: T}}, Map<K, V>.\n\n\
+    Exit codes: 0 same, valid, found; 1 different, damaged, absent; 2 could not tell.";
+
+/// Open and debug Merkle Search Tree files
+#[derive(Parser, Debug)]
+#[command(
+    name = "mst-tui",
+    version,
+    after_help = NOTES,
+    args_conflicts_with_subcommands = true,
+    arg_required_else_help = true,
+    subcommand_negates_reqs = true
+)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+    #[command(flatten)]
+    pub(super) browse: BrowseArgs,
+}
+
+#[derive(Subcommand, Debug)]
+pub(super) enum Command {
+    /// Count a tree: records, nodes, levels, bytes; whether its shape is canonical
+    Stat(StatArgs),
+    /// List the records in key order
+    Ls(LsArgs),
+    /// Show the value of a key
+    Get(GetArgs),
+    /// Render a screen of the program as an SVG picture
+    Screenshot(ScreenshotArgs),
+}
+
+/// Which tree, and what is known of it.
+#[derive(clap::Args, Debug)]
+pub(super) struct TreeArgs {
+    /// The tree: PATH, PATH@OFFSET or PATH@OFFSET:HASH
+    #[arg(value_name = "TREE", required = true)]
+    pub(super) tree: Option<Target>,
+    #[command(flatten)]
+    pub(super) known: KnownArgs,
+}
+
+#[derive(clap::Args, Debug)]
+pub(super) struct KnownArgs {
+    /// Where the root begins in the file, in bytes
+    #[arg(long, value_name = "N")]
+    pub(super) offset: Option<u64>,
+    /// The hash of the root, 64 hex digits
+    #[arg(long, value_name = "H")]
+    pub(super) hash: Option<NodeHash>,
+    /// The type of the keys
+    #[arg(long, value_name = "TYPE")]
+    pub(super) key: Option<Type>,
+    /// The type of the values
+    #[arg(long, value_name = "TYPE")]
+    pub(super) value: Option<Type>,
+    /// The memory that nodes may take, in megabytes
+    #[arg(long, value_name = "MB", default_value_t = 64, value_parser = clap::value_parser!(u64).range(1..=1 << 20))]
+    pub(super) cache_mb: u64,
+}
+
+#[derive(clap::Args, Debug)]
+pub(super) struct BrowseArgs {
+    #[command(flatten)]
+    pub(super) tree: TreeArgs,
+    /// The colours
+    #[arg(long, value_name = "THEME", default_value = "auto")]
+    pub(super) theme: ThemeChoice,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(super) enum ThemeChoice {
+    /// mono if NO_COLOR is set, else light or dark as COLORFGBG says, else dark
+    Auto,
+    /// For a dark background
+    Dark,
+    /// For a light background
+    Light,
+    /// No colours
+    Mono,
+}
+
+impl ThemeChoice {
+    pub(super) fn resolve(self) -> Theme {
+        let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+        match self {
+            Self::Dark => Theme::Dark,
+            Self::Light => Theme::Light,
+            Self::Mono => Theme::Mono,
+            Self::Auto if set("NO_COLOR").is_some() => Theme::Mono,
+            // Text colour;background colour, of the sixteen: 7 and 15 are white.
+            Self::Auto if set("COLORFGBG").is_some_and(|colors| colors.ends_with(";7") || colors.ends_with(";15")) => {
+                Theme::Light
+            }
+            Self::Auto => Theme::Dark,
+        }
+    }
+}
+
+#[derive(clap::Args, Debug)]
+pub(super) struct StatArgs {
+    #[command(flatten)]
+    pub(super) tree: TreeArgs,
+    /// Print one JSON object
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(clap::Args, Debug)]
+pub(super) struct LsArgs {
+    #[command(flatten)]
+    pub(super) tree: TreeArgs,
+    /// List at most so many records
+    #[arg(long, value_name = "N")]
+    pub(super) limit: Option<u64>,
+    /// Start at the first record whose key is not below this one
+    #[arg(long, value_name = "KEY", allow_hyphen_values = true)]
+    pub(super) from: Option<String>,
+    /// Print one JSON object a line: key, value, key_hex, value_hex
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(clap::Args, Debug)]
+pub(super) struct GetArgs {
+    #[command(flatten)]
+    pub(super) tree: TreeArgs,
+    /// The key: text, a number, hex digits for bytes, JSON for structures
+    #[arg(value_name = "KEY", allow_hyphen_values = true)]
+    pub(super) wanted: String,
+    /// Print one JSON object: key, value, key_hex, value_hex
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(clap::Args, Debug)]
+pub(super) struct ScreenshotArgs {
+    #[command(flatten)]
+    pub(super) browse: BrowseArgs,
+    /// The size of the screen in columns and lines
+    #[arg(long, value_name = "WxH", default_value = "120x36", value_parser = size)]
+    pub(super) size: (u16, u16),
+    /// Keys to press first, such as `jjl<Tab><Enter>`
+    #[arg(long, value_name = "KEYS", default_value = "", value_parser = keys, allow_hyphen_values = true)]
+    pub(super) keys: Keys,
+    /// Where to write the picture; standard output if nowhere
+    #[arg(long, short, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+}
+
+/// Names of keys.
+#[derive(Clone, Debug)]
+pub(super) struct Keys(pub(super) Vec<String>);
+
+fn keys(text: &str) -> Result<Keys, String> {
+    crate::tui::key_names(text).map(Keys)
+}
+
+fn size(text: &str) -> Result<(u16, u16), String> {
+    let parsed = text.split_once('x').and_then(|(width, height)| Some((width.parse().ok()?, height.parse().ok()?)));
+    parsed
+        .filter(|(width, height)| (1..=500).contains(width) && (1..=500).contains(height))
+        .ok_or_else(|| "a size is WIDTHxHEIGHT, each from 1 to 500, such as 120x36".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Args::command().debug_assert();
+    }
+}

@@ -1,0 +1,35 @@
+//! No subcommand: the tree on a screen, or its opening view as text where there is no terminal.
+
+use std::io::{IsTerminal, stdout};
+
+use super::Outcome;
+use super::args::BrowseArgs;
+use super::output::{Output, complain};
+use super::target::OpenTree;
+use crate::tui::{Offscreen, Theme, run as run_screen};
+use crate::view::damage;
+
+/// The size of the opening view where there is no terminal, in columns and lines.
+const PRINTED: (u16, u16) = (120, 36);
+
+pub(super) fn run(args: &BrowseArgs, output: &mut Output) -> anyhow::Result<Outcome> {
+    let OpenTree { file, opened } = args.tree.open()?;
+    let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+    if stdout().is_terminal() && !dumb {
+        run_screen(&file, &opened, args.theme.resolve())?;
+        return Ok(Outcome::Good);
+    }
+    if stdout().is_terminal() {
+        complain("this terminal (TERM=dumb) cannot show screens; here is the opening view");
+    }
+    let (width, height) = PRINTED;
+    let mut screen = Offscreen::open(&file, &opened, Theme::Mono, width, height);
+    let damage = screen.count();
+    output.text(&screen.text())?;
+    // Damage stands in its place in the view; only what is no tree at all makes the view worthless.
+    let worst = damage.iter().find(|found| Outcome::Good.with(&found.error) == Outcome::Unknown);
+    Ok(worst.map_or(Outcome::Good, |found| {
+        complain(&damage::describe(found, &opened.typing));
+        Outcome::Unknown
+    }))
+}

@@ -1,0 +1,28 @@
+//! `get`: the value of one key.
+
+use anyhow::Context;
+use file_mst::schema::parse_literal;
+
+use super::Outcome;
+use super::args::GetArgs;
+use super::output::{Output, complain};
+use super::record::{RecordJson, text};
+use super::target::OpenTree;
+
+pub(super) fn run(args: &GetArgs, output: &mut Output) -> anyhow::Result<Outcome> {
+    let OpenTree { opened, .. } = args.tree.open()?;
+    let ty = opened.typing.key().context("the type of the keys is unknown: give --key and --value")?;
+    let wanted = &args.wanted;
+    let key = parse_literal(ty, wanted).with_context(|| format!("{wanted:?} is not a key of type {ty}"))?;
+    let found = opened.tree.get(&key).context("cannot tell whether the key is there")?;
+    let Some(record) = found else {
+        complain(&format!("there is no key {wanted} (of type {ty})"));
+        return Ok(Outcome::Bad);
+    };
+    if args.json {
+        output.json(&RecordJson::new(&record, &opened.typing))?;
+    } else {
+        output.line(&text(&record, &opened.typing).1)?;
+    }
+    Ok(Outcome::Good)
+}

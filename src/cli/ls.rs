@@ -1,0 +1,47 @@
+//! `ls`: the records in key order.
+
+use anyhow::Context;
+use file_mst::node::NodeError;
+use file_mst::schema::parse_literal;
+
+use super::Outcome;
+use super::args::LsArgs;
+use super::output::{Output, complain};
+use super::record::{RecordJson, text};
+use super::target::OpenTree;
+use crate::view::damage;
+
+pub(super) fn run(args: &LsArgs, output: &mut Output) -> anyhow::Result<Outcome> {
+    let OpenTree { opened, .. } = args.tree.open()?;
+    let mut walk = opened.tree.walk();
+    if let Some(from) = &args.from {
+        let ty = opened.typing.key().context("the type of the keys is unknown: give --key")?;
+        walk = walk.from_key(parse_literal(ty, from).with_context(|| format!("{from:?} is not a key of type {ty}"))?);
+    }
+    let mut left = args.limit.unwrap_or(u64::MAX);
+    let mut outcome = Outcome::Good;
+    let mut records = walk.records();
+    while left > 0
+        && let Some(found) = records.next()
+    {
+        match found {
+            Ok(record) => {
+                left -= 1;
+                if args.json {
+                    output.json(&RecordJson::new(&record, &opened.typing))?;
+                } else {
+                    let (key, value) = text(&record, &opened.typing);
+                    output.line(&format!("{key}  {value}"))?;
+                }
+            }
+            Err(damage) if matches!(damage.error, NodeError::TypesUnknown { .. }) => {
+                anyhow::bail!("{}; give --key and --value", damage.error);
+            }
+            Err(found) => {
+                outcome = outcome.with(&found.error);
+                complain(&damage::describe(&found, &opened.typing));
+            }
+        }
+    }
+    Ok(outcome)
+}

@@ -1,0 +1,65 @@
+//! The command line: one file a subcommand.
+
+mod args;
+mod browse;
+mod get;
+mod ls;
+mod output;
+mod record;
+mod screenshot;
+mod stat;
+mod target;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use file_mst::node::NodeError;
+
+use args::{Args, Command};
+use output::Output;
+
+/// How a command ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Outcome {
+    /// Same, valid, found.
+    Good,
+    /// Different, damaged, absent.
+    Bad,
+    /// Could not tell: for want of types, since reading fails, or since links run in a ring.
+    Unknown,
+}
+
+impl Outcome {
+    /// What damage makes of an outcome so far: what one could not tell weighs more than what is known to be bad.
+    fn with(self, error: &NodeError) -> Self {
+        match error {
+            NodeError::Io { .. } | NodeError::Loop { .. } => Self::Unknown,
+            _ if self == Self::Unknown => self,
+            _ => Self::Bad,
+        }
+    }
+}
+
+/// Runs the program. Exit code 0: same, valid, found; 1: different, damaged, absent; 2: could not tell.
+pub(crate) fn main() -> ExitCode {
+    let args = Args::parse();
+    let mut output = Output::stdout();
+    let outcome = match &args.command {
+        None => browse::run(&args.browse, &mut output),
+        Some(Command::Stat(args)) => stat::run(args, &mut output),
+        Some(Command::Ls(args)) => ls::run(args, &mut output),
+        Some(Command::Get(args)) => get::run(args, &mut output),
+        Some(Command::Screenshot(args)) => screenshot::run(args, &mut output),
+    };
+    match outcome.and_then(|outcome| output.finish().map(|()| outcome)) {
+        Ok(Outcome::Good) => ExitCode::SUCCESS,
+        Ok(Outcome::Bad) => ExitCode::from(1),
+        Ok(Outcome::Unknown) => ExitCode::from(2),
+        // Whoever read the output has seen enough.
+        Err(error) if output::is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            output::complain(&format!("{error:#}"));
+            ExitCode::from(2)
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! `stat`: what a tree consists of.
+
+use std::ops::ControlFlow;
+
+use file_mst::open::{Opened, TypingSource};
+use file_mst::stats::Stats;
+use serde_json::json;
+
+use super::Outcome;
+use super::args::StatArgs;
+use super::output::Output;
+use super::target::OpenTree;
+use crate::view::damage;
+use crate::view::header::Header;
+use crate::view::text::{count, offset, thousands};
+
+pub(super) fn run(args: &StatArgs, output: &mut Output) -> anyhow::Result<Outcome> {
+    let OpenTree { file, opened } = args.tree.open()?;
+    let stats = opened.tree.stats(|_| ControlFlow::Continue(()));
+    let bytes_file = opened.tree.store().file_len()?;
+    if args.json {
+        output.json(&json(&opened, &stats, bytes_file))?;
+    } else {
+        output.text(&text(&Header::new(&file, &opened), &opened, &stats, bytes_file))?;
+    }
+    let undamaged = if stats.opaque_nodes == 0 || !stats.damage.is_empty() { Outcome::Good } else { Outcome::Unknown };
+    Ok(stats.damage.iter().fold(undamaged, |outcome, damage| outcome.with(&damage.error)))
+}
+
+fn json(opened: &Opened, stats: &Stats, bytes_file: u64) -> serde_json::Value {
+    let root = opened.tree.root_link();
+    let typing = &opened.typing;
+    let levels: Vec<_> =
+        stats.levels.iter().map(|(level, at)| json!({"level": level, "nodes": at.nodes, "keys": at.keys})).collect();
+    let damage: Vec<_> = stats
+        .damage
+        .iter()
+        .map(|damage| json!({"offset": damage.error.offset(), "error": damage.error.to_string(), "path": damage.path}))
+        .collect();
+    json!({
+        "dialect": opened.tree.store().codec().dialect.to_string(),
+        "offset": root.offset,
+        "hash": root.hash.to_string(),
+        "height": stats.height,
+        "records": stats.records,
+        "nodes": stats.nodes,
+        "keyless_nodes": stats.keyless_nodes,
+        "empty_nodes": stats.empty_nodes,
+        "bytes_reachable": stats.bytes_reachable,
+        "bytes_file": bytes_file,
+        "canonical": stats.canonical(),
+        "levels": levels,
+        "misplaced_keys": stats.misplaced_keys,
+        "unordered_keys": stats.unordered_keys,
+        "opaque_nodes": stats.opaque_nodes,
+        "damage": damage,
+        "types": {
+            "key": typing.key().map(ToString::to_string),
+            "value": typing.value().map(ToString::to_string),
+            "source": match typing.source {
+                TypingSource::Given => "given",
+                TypingSource::Guessed => "guessed",
+                TypingSource::Unknown => "unknown",
+            },
+            "proved_by": typing.proved,
+            "sampled": typing.sampled,
+        },
+    })
+}
+
+fn text(header: &Header, opened: &Opened, stats: &Stats, bytes_file: u64) -> String {
+    let canonical = match stats.canonical() {
+        Some(true) => "yes".to_owned(),
+        Some(false) => format!(
+            "no: {}, {} at another level than their hash gives, {} out of order",
+            count(stats.keyless_nodes, "keyless node"),
+            count(stats.misplaced_keys, "key"),
+            count(stats.unordered_keys, "key"),
+        ),
+        None => "unknown: not everything could be read".to_owned(),
+    };
+    let nodes = format!(
+        "{} ({} keyless, {} empty)",
+        thousands(stats.nodes),
+        thousands(stats.keyless_nodes),
+        thousands(stats.empty_nodes)
+    );
+    let mut rows = vec![
+        ("file", header.file.clone()),
+        ("dialect", header.dialect.clone()),
+        ("root", format!("{} {} ({})", offset(header.root_offset), header.root_hash, header.root_note)),
+        ("types", format!("{} ({})", header.types, header.standing)),
+        ("height", stats.height.to_string()),
+        ("records", thousands(stats.records)),
+        ("nodes", nodes),
+        ("reachable", format!("{} of {}", count(stats.bytes_reachable, "byte"), thousands(bytes_file))),
+        ("canonical", canonical),
+    ];
+    for (index, (level, at)) in stats.levels.iter().rev().enumerate() {
+        let title = if index == 0 { "levels" } else { "" };
+        rows.push((title, format!("{level:>2}  {:>14} {:>16}", count(at.nodes, "node"), count(at.keys, "key"))));
+    }
+    for (index, found) in stats.damage.iter().enumerate() {
+        rows.push((if index == 0 { "damage" } else { "" }, damage::describe(found, &opened.typing)));
+    }
+    rows.iter().map(|(name, text)| format!("{name:10} {text}\n")).collect()
+}

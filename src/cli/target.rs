@@ -1,0 +1,111 @@
+//! A tree as it is named on the command line, and how it is opened.
+
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::sync::Arc;
+
+use anyhow::{Context, anyhow};
+use file_mst::hash::{NodeHash, ParseHashError};
+use file_mst::open::{OpenError, OpenOptions, Opened, open};
+use file_mst::schema::escape_text;
+use file_mst::storage::FileStorage;
+
+use super::args::{KnownArgs, TreeArgs};
+
+/// `PATH`, `PATH@OFFSET` or `PATH@OFFSET:HASH`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Target {
+    path: PathBuf,
+    offset: Option<u64>,
+    hash: Option<NodeHash>,
+}
+
+impl FromStr for Target {
+    type Err = ParseHashError;
+
+    fn from_str(text: &str) -> Result<Self, ParseHashError> {
+        let whole = || Self { path: text.into(), offset: None, hash: None };
+        // A file may have an @ in its name.
+        let Some((path, place)) = text.rsplit_once('@').filter(|_| !Path::new(text).exists()) else {
+            return Ok(whole());
+        };
+        let (offset, hash) = match place.split_once(':') {
+            Some((offset, hash)) => (offset, Some(hash)),
+            None => (place, None),
+        };
+        match offset.replace([',', '_'], "").parse() {
+            Ok(offset) => Ok(Self { path: path.into(), offset: Some(offset), hash: hash.map(str::parse).transpose()? }),
+            Err(_) => Ok(whole()),
+        }
+    }
+}
+
+/// An opened tree and the name of its file.
+pub(super) struct OpenTree {
+    pub(super) file: String,
+    pub(super) opened: Opened,
+}
+
+impl TreeArgs {
+    /// Opens the tree, for reading only.
+    pub(super) fn open(&self) -> anyhow::Result<OpenTree> {
+        let target = self.tree.as_ref().context("no tree is named")?;
+        target.open(&self.known)
+    }
+}
+
+impl Target {
+    fn open(&self, known: &KnownArgs) -> anyhow::Result<OpenTree> {
+        let name = self.path.to_string_lossy();
+        let name = escape_text(&name);
+        let offset = agreed(known.offset, self.offset).context("--offset and TREE name two offsets")?;
+        let hash = agreed(known.hash, self.hash).context("--hash and TREE name two hashes")?;
+        let storage = FileStorage::open(&self.path).with_context(|| format!("cannot open {name}"))?;
+        let options = OpenOptions {
+            offset,
+            hash,
+            key: known.key.clone(),
+            value: known.value.clone(),
+            cache_bytes: known.cache_mb << 20,
+        };
+        let opened = open(Arc::new(storage), &options)
+            .map_err(|error| anyhow!("cannot open {name}: {error}{}", advice(&name, &error)))?;
+        let file = self.path.file_name().map_or_else(|| name.to_string(), |file| file.to_string_lossy().into_owned());
+        Ok(OpenTree { file, opened })
+    }
+}
+
+/// What to do next about an error, where one can tell.
+fn advice(name: &str, error: &OpenError) -> String {
+    let likely = match error {
+        OpenError::NoRoot { likely: Some(likely) } => format!("{name}@{}:{}", likely.offset, likely.hash),
+        OpenError::NoNode { around: Some(offset), .. } => format!("{name}@{offset}"),
+        _ => return String::new(),
+    };
+    format!("\n  try: mst-tui {likely}")
+}
+
+/// What two places say, if they do not say two things.
+fn agreed<T: PartialEq>(one: Option<T>, other: Option<T>) -> Option<Option<T>> {
+    match (one, other) {
+        (Some(one), Some(other)) => (one == other).then_some(Some(one)),
+        (one, other) => Some(one.or(other)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn trees_are_named_in_three_ways() {
+        let hash = "ab".repeat(32);
+        let parse = |text: &str| text.parse::<Target>().unwrap();
+        let target = |path: &str, offset, hash| Target { path: path.into(), offset, hash };
+        assert_eq!(parse("db.mst"), target("db.mst", None, None));
+        assert_eq!(parse("db.mst@4,096"), target("db.mst", Some(4096), None));
+        assert_eq!(parse(&format!("a@b/db.mst@7:{hash}")), target("a@b/db.mst", Some(7), hash.parse().ok()));
+        assert_eq!(parse("me@home.mst"), target("me@home.mst", None, None));
+        assert_eq!("db.mst@7:12".parse::<Target>(), Err(ParseHashError::Length { found: 2 }));
+    }
+}

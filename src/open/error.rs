@@ -1,0 +1,97 @@
+//! Why a tree could not be opened.
+
+use std::io;
+
+use crate::dialect::Dialect;
+use crate::hash::NodeHash;
+use crate::node::{Link, NodeError};
+use crate::schema::Type;
+
+/// Why a tree could not be opened.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum OpenError {
+    /// The system could not read the file.
+    #[error("cannot read the file: {0}")]
+    Io(#[from] io::Error),
+    /// The file has no byte.
+    #[error("the file is empty: there is no tree in it")]
+    EmptyFile,
+    /// No root was given, and the file does not say where it is.
+    #[error(
+        "the file does not say where its root is: a tree of file-mst 0.2 needs the offset that flush() returned, \
+         and better also the hash{}",
+        match likely { Some(link) => format!(". Its last node is @{}, hash {}", link.offset, link.hash), None => String::new() }
+    )]
+    NoRoot {
+        /// The likely root: the node that ends where the file ends.
+        likely: Option<Link>,
+    },
+    /// There is no node anywhere near the end of the file, and no pointer to one.
+    #[error("this is not a Merkle Search Tree file: neither page 0 nor the last page leads to a node{}", content(*.text))]
+    NotATree {
+        /// Whether the file looks like text.
+        text: bool,
+    },
+    /// Page 0 points to a root, but there is no node.
+    #[error("page 0 points to a root @{} with hash {}, but {error}", link.offset, link.hash)]
+    Pointer {
+        /// The pointer.
+        link: Box<Link>,
+        /// Why there is no node.
+        error: NodeError,
+    },
+    /// A hash was given without an offset, and it is not the hash of a root that can be found without one.
+    #[error("no node with hash {hash} is found without its offset{}", match likely { Some(link) => format!("; the last node is @{}, hash {}", link.offset, link.hash), None => String::new() })]
+    HashAlone {
+        /// The hash.
+        hash: NodeHash,
+        /// The likely root: the node that ends where the file ends.
+        likely: Option<Link>,
+    },
+    /// There is no node at the offset.
+    #[error("{error}{}", match around { Some(start) => format!(". That byte lies inside the node @{start}"), None => String::new() })]
+    NoNode {
+        /// Why there is none.
+        error: NodeError,
+        /// The node that has the byte in its inside.
+        around: Option<u64>,
+    },
+    /// The node at the offset is another one than the hash means.
+    #[error("the node @{offset} has another hash: expected {expected}, found {found}")]
+    OtherHash {
+        /// Where the node begins.
+        offset: u64,
+        /// The hash that was given.
+        expected: NodeHash,
+        /// The hash of the node.
+        found: NodeHash,
+    },
+    /// The given types do not fit the bytes of a node.
+    #[error("the types do not fit: {error}")]
+    WrongType {
+        /// Which node and byte broke them.
+        error: NodeError,
+    },
+    /// The given types fit the bytes, but no dialect's hash comes out, or only by chance in some nodes.
+    #[error(
+        "the types do not fit: read as {key} → {value}, the node @{offset} has the hash {} ({}), but it carries {stored}",
+        found.1, found.0
+    )]
+    UnprovedType {
+        /// The type of the keys.
+        key: Box<Type>,
+        /// The type of the values.
+        value: Box<Type>,
+        /// Where the node begins.
+        offset: u64,
+        /// The hash that the node carries.
+        stored: NodeHash,
+        /// The hash that comes out, and under which dialect's rule.
+        found: (Dialect, NodeHash),
+    },
+}
+
+fn content(text: bool) -> &'static str {
+    if text { ", and it looks like text" } else { "" }
+}

@@ -1,0 +1,94 @@
+//! Opens a tree: finds its root, its dialect and its types by evidence.
+//!
+//! Nothing in a file of the published crate names its dialect or its types. But a node carries the hash of its own
+//! keys and values, lengths included: where the hash comes out right under a dialect's rule and a type's boundaries,
+//! both are proved.
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod error;
+mod root;
+mod typing;
+
+use std::sync::Arc;
+
+pub use error::OpenError;
+pub use typing::{Typing, TypingSource};
+
+use crate::hash::NodeHash;
+use crate::node::Codec;
+use crate::schema::Type;
+use crate::storage::ReadAt;
+use crate::store::{DEFAULT_CACHE_BYTES, NodeStore};
+use crate::tree::Tree;
+
+/// What is known of a tree before it is opened.
+#[derive(Clone, Debug)]
+pub struct OpenOptions {
+    /// Where the root's frame begins, in bytes.
+    pub offset: Option<u64>,
+    /// The hash of the root.
+    pub hash: Option<NodeHash>,
+    /// The type of the keys.
+    pub key: Option<Type>,
+    /// The type of the values.
+    pub value: Option<Type>,
+    /// The budget of the node cache, in bytes.
+    pub cache_bytes: u64,
+}
+
+impl Default for OpenOptions {
+    fn default() -> Self {
+        Self { offset: None, hash: None, key: None, value: None, cache_bytes: DEFAULT_CACHE_BYTES }
+    }
+}
+
+/// How the root was found.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum RootSource {
+    /// Offset and hash were given, and the node carries that hash.
+    Given,
+    /// Only the offset was given: the hash is what the node says of itself.
+    OffsetOnly,
+    /// The file's own pointer in page 0.
+    Pointer,
+    /// The hash was given, and the last node of the file carries it.
+    LastNode,
+}
+
+/// An opened tree and what was found out about it.
+#[derive(Clone, Debug)]
+pub struct Opened {
+    /// The tree.
+    pub tree: Tree,
+    /// How its root was found.
+    pub root_source: RootSource,
+    /// The types of its keys and values.
+    pub typing: Typing,
+}
+
+/// Opens the tree in `storage`. Reads the nodes of one path from the root, and a few more where those
+/// do not prove the types.
+///
+/// # Errors
+/// See [`OpenError`]. A damaged root is no error here: it shows when the tree is read.
+pub fn open(storage: Arc<dyn ReadAt>, options: &OpenOptions) -> Result<Opened, OpenError> {
+    let root = root::find(&*storage, options.offset, options.hash)?;
+    let typing::Evidence { dialect, typing, frames } =
+        typing::find(&*storage, &root, options.key.as_ref(), options.value.as_ref())?;
+    let codec = Codec { dialect, items: typing.forms() };
+    let store = Arc::new(NodeStore::new(storage, codec, options.cache_bytes));
+    for frame in frames {
+        // What does not parse here will say so when it is asked for.
+        let _ = store.adopt(frame);
+    }
+    let offset = root.link.offset;
+    let stored = root.found.link().hash;
+    if stored != root.link.hash {
+        // Not what it says of itself. It may still be what it should be, with only its own copy of the hash damaged.
+        let found = store.unchecked(offset).ok().and_then(|node| node.hash()).unwrap_or(stored);
+        if found != root.link.hash {
+            return Err(OpenError::OtherHash { offset, expected: root.link.hash, found });
+        }
+    }
+    Ok(Opened { tree: Tree::new(store, root.link), root_source: root.source, typing })
+}

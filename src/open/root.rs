@@ -1,0 +1,84 @@
+//! Where the root is: as given, as the file's page 0 says, or as the end of the file suggests.
+
+use super::{OpenError, RootSource};
+use crate::dialect::PAGE;
+use crate::hash::NodeHash;
+use crate::node::Link;
+use crate::scan::{Found, last_node, node_around};
+use crate::storage::ReadAt;
+
+/// A root, and the node found there, which may be another than the link means.
+#[derive(Debug)]
+pub(super) struct Root {
+    pub(super) link: Link,
+    pub(super) source: RootSource,
+    pub(super) found: Found,
+    /// Whether page 0 holds a pointer, as only the git dialect has it.
+    pub(super) has_pointer: bool,
+}
+
+pub(super) fn find(storage: &dyn ReadAt, offset: Option<u64>, hash: Option<NodeHash>) -> Result<Root, OpenError> {
+    if storage.is_empty()? {
+        return Err(OpenError::EmptyFile);
+    }
+    let pointer = pointer(storage)?;
+    let has_pointer = pointer.is_some();
+    let root = |found, link, source| Root { link, source, found, has_pointer };
+
+    if let Some(offset) = offset {
+        let found = Found::at(storage, offset).map_err(|error| {
+            let around = node_around(storage, offset).map(|found| found.frame.offset());
+            OpenError::NoNode { error, around }
+        })?;
+        let stored = found.link();
+        return Ok(match hash {
+            Some(hash) => root(found, Link::new(offset, hash), RootSource::Given),
+            None => root(found, stored, RootSource::OffsetOnly),
+        });
+    }
+    if let Some(link) = pointer.filter(|link| hash.is_none_or(|hash| hash == link.hash)) {
+        let found =
+            Found::at(storage, link.offset).map_err(|error| OpenError::Pointer { link: Box::new(link), error })?;
+        return Ok(root(found, link, RootSource::Pointer));
+    }
+    let last = last_node(storage);
+    let likely = last.as_ref().map(Found::link);
+    match (hash, last) {
+        (Some(hash), Some(found)) if found.link().hash == hash => {
+            let link = found.link();
+            Ok(root(found, link, RootSource::LastNode))
+        }
+        (Some(hash), _) => Err(OpenError::HashAlone { hash, likely }),
+        (None, Some(_)) => Err(OpenError::NoRoot { likely }),
+        (None, None) => Err(OpenError::NotATree { text: looks_like_text(storage)? }),
+    }
+}
+
+/// The root pointer in page 0 of the git dialect: offset (`u64` LE), hash, zeros to the page's end. None where page 0
+/// is anything else, or where the pointer says that there is no root.
+fn pointer(storage: &dyn ReadAt) -> Result<Option<Link>, OpenError> {
+    let mut page = [0; PAGE as usize];
+    if storage.read_up_to(0, &mut page)? < page.len() {
+        return Ok(None);
+    }
+    let Some((offset, rest)) = page.split_first_chunk::<8>() else { return Ok(None) };
+    let Some((hash, padding)) = rest.split_first_chunk::<32>() else { return Ok(None) };
+    let offset = u64::from_le_bytes(*offset);
+    let is_pointer = offset >= PAGE && padding.iter().all(|byte| *byte == 0);
+    Ok(is_pointer.then(|| Link::new(offset, (*hash).into())))
+}
+
+fn looks_like_text(storage: &dyn ReadAt) -> Result<bool, OpenError> {
+    let mut start = [0; 512];
+    let length = storage.read_up_to(0, &mut start)?;
+    let start = start.get(..length).unwrap_or_default();
+    let text = match std::str::from_utf8(start) {
+        Ok(text) => text,
+        // A character may be cut by the end of what was read.
+        Err(error) if error.error_len().is_none() => {
+            std::str::from_utf8(start.get(..error.valid_up_to()).unwrap_or_default()).unwrap_or_default()
+        }
+        Err(_) => return Ok(false),
+    };
+    Ok(!text.is_empty() && text.chars().all(|c| !c.is_control() || c.is_whitespace()))
+}

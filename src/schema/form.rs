@@ -1,0 +1,51 @@
+//! Types as the forms by which nodes are told apart.
+
+use std::cmp::Ordering;
+use std::sync::Arc;
+
+use super::{DecodeError, DecodeOptions, Type, compare, measure};
+use crate::node::{Delimit, DelimitError, KeyForm};
+
+/// A type that delimits, unframes and orders stored items.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct TypedForm {
+    ty: Type,
+    options: DecodeOptions,
+}
+
+impl TypedForm {
+    /// The form of items of type `ty`.
+    pub fn shared(ty: Type) -> Arc<Self> {
+        Arc::new(Self { ty, options: DecodeOptions::default() })
+    }
+}
+
+impl Delimit for TypedForm {
+    fn end(&self, bytes: &[u8]) -> Result<usize, DelimitError> {
+        measure(&self.ty, bytes, &self.options).map_err(|error| DelimitError {
+            at: error.offset(),
+            expected: self.ty.to_string(),
+            found: error.to_string(),
+        })
+    }
+}
+
+impl KeyForm for TypedForm {
+    /// `file-mst` 0.2 implements its keys for `String` and `Vec<u8>`, and hashes them without their length.
+    fn framing(&self, stored: &[u8]) -> usize {
+        match &self.ty {
+            Type::String => stored.len() - stored.len().min(content_len(stored)),
+            Type::Vec(item) if **item == Type::U8 => stored.len() - stored.len().min(content_len(stored)),
+            _ => 0,
+        }
+    }
+
+    fn compare(&self, left: &[u8], right: &[u8]) -> Ordering {
+        // Keys of a parsed node decode. Others are ordered by their bytes, so that the order stays total.
+        compare(&self.ty, left, right, &self.options).unwrap_or_else(|_: DecodeError| left.cmp(right))
+    }
+}
+
+fn content_len(stored: &[u8]) -> usize {
+    postcard::take_from_bytes::<u64>(stored).map_or(0, |(length, _)| usize::try_from(length).unwrap_or(usize::MAX))
+}

@@ -1,0 +1,213 @@
+//! The scalars of postcard's wire format, read one by one.
+
+use super::decode_error::DecodeError;
+use super::options::DecodeOptions;
+use super::ty::{Int, Type};
+
+/// A value without parts, still in the bytes it was read from.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Leaf<'b> {
+    Bool(bool),
+    Uint(u128),
+    Int(i128),
+    F32(f32),
+    F64(f64),
+    Char(char),
+    Str(&'b str),
+    Bytes(&'b [u8]),
+    Unit,
+    None,
+}
+
+/// A position in a slice, and the rules to read it by. Errors carry the offset but no path yet.
+pub(super) struct Reader<'b> {
+    /// What may be read: the slice given, cut at the limit.
+    bytes: &'b [u8],
+    offset: usize,
+    /// The length of the slice given.
+    total: usize,
+    strict: bool,
+}
+
+impl<'b> Reader<'b> {
+    pub(super) fn new(bytes: &'b [u8], options: &DecodeOptions) -> Self {
+        Self {
+            bytes: bytes.get(..options.limits.bytes).unwrap_or(bytes),
+            offset: 0,
+            total: bytes.len(),
+            strict: options.strict,
+        }
+    }
+
+    pub(super) fn offset(&self) -> usize {
+        self.offset
+    }
+
+    /// Checks, when strict, that nothing follows.
+    pub(super) fn finish(&self) -> Result<(), DecodeError> {
+        if self.strict && self.offset < self.total {
+            return Err(DecodeError::TrailingBytes {
+                offset: self.offset,
+                at: String::new(),
+                count: self.total - self.offset,
+            });
+        }
+        Ok(())
+    }
+
+    /// Reads a value of a type without parts; `None` when the type has parts, and then nothing is read.
+    #[inline]
+    pub(super) fn leaf(&mut self, ty: &Type) -> Result<Option<Leaf<'b>>, DecodeError> {
+        if let Some(int) = ty.int() {
+            return self.int(int).map(Some);
+        }
+        Ok(Some(match ty {
+            Type::String => Leaf::Str(self.text()?),
+            Type::Vec(_) if ty.is_bytes() => {
+                let length = self.count()?;
+                Leaf::Bytes(self.take(length)?)
+            }
+            Type::Array(_, length) if ty.is_bytes() => Leaf::Bytes(self.take(*length as u64)?),
+            Type::Bool => Leaf::Bool(self.bool()?),
+            Type::F32 => Leaf::F32(f32::from_le_bytes(self.chunk()?)),
+            Type::F64 => Leaf::F64(f64::from_le_bytes(self.chunk()?)),
+            Type::Char => Leaf::Char(self.char()?),
+            Type::Unit => Leaf::Unit,
+            _ => return Ok(None),
+        }))
+    }
+
+    /// Reads the tag of an option: whether there is an item.
+    pub(super) fn option_tag(&mut self) -> Result<bool, DecodeError> {
+        self.flag(|offset, found| DecodeError::BadOption { offset, at: String::new(), found })
+    }
+
+    /// Reads the length of a list, map or text.
+    pub(super) fn count(&mut self) -> Result<u64, DecodeError> {
+        // The varint was bounded to 64 bits.
+        self.varint(64).map(|n| n as u64)
+    }
+
+    /// Reads the number of a variant of an enum that has `expected` of them.
+    pub(super) fn variant(&mut self, expected: usize) -> Result<u32, DecodeError> {
+        let offset = self.offset;
+        // The varint was bounded to 32 bits.
+        let found = self.varint(32)? as u32;
+        if found as usize >= expected {
+            return Err(DecodeError::UnknownVariant { offset, at: String::new(), expected, found });
+        }
+        Ok(found)
+    }
+
+    fn bool(&mut self) -> Result<bool, DecodeError> {
+        self.flag(|offset, found| DecodeError::BadBool { offset, at: String::new(), found })
+    }
+
+    fn flag(&mut self, bad: impl FnOnce(usize, u8) -> DecodeError) -> Result<bool, DecodeError> {
+        let offset = self.offset;
+        match self.byte()? {
+            0 => Ok(false),
+            1 => Ok(true),
+            found => Err(bad(offset, found)),
+        }
+    }
+
+    fn int(&mut self, int: Int) -> Result<Leaf<'b>, DecodeError> {
+        Ok(match (int.bits, int.signed) {
+            (8, false) => Leaf::Uint(self.byte()?.into()),
+            (8, true) => Leaf::Int(i8::from_le_bytes(self.chunk()?).into()),
+            (bits, false) => Leaf::Uint(self.varint(bits)?),
+            (bits, true) => {
+                let zigzag = self.varint(bits)?;
+                Leaf::Int((zigzag >> 1) as i128 ^ -((zigzag & 1) as i128))
+            }
+        })
+    }
+
+    /// Reads a little-endian base-128 number of at most `bits` bits.
+    fn varint(&mut self, bits: u32) -> Result<u128, DecodeError> {
+        let offset = self.offset;
+        let mut value = 0;
+        let mut shift = 0;
+        loop {
+            let byte = self.byte()?;
+            // What is left of the width; from the last byte on also a continuation bit is too much.
+            let room = bits - shift;
+            if room < 7 && byte >> room != 0 {
+                return Err(DecodeError::VarintOverflow { offset, at: String::new(), bits });
+            }
+            value |= u128::from(byte & 0x7f) << shift;
+            if byte & 0x80 == 0 {
+                if self.strict && byte == 0 && shift > 0 {
+                    return Err(DecodeError::PaddedVarint { offset, at: String::new() });
+                }
+                return Ok(value);
+            }
+            shift += 7;
+        }
+    }
+
+    fn text(&mut self) -> Result<&'b str, DecodeError> {
+        let length = self.count()?;
+        let start = self.offset;
+        let bytes = self.take(length)?;
+        std::str::from_utf8(bytes).map_err(|error| DecodeError::BadUtf8 {
+            offset: start + error.valid_up_to(),
+            at: String::new(),
+            found: bytes.get(error.valid_up_to()).copied().unwrap_or_default(),
+        })
+    }
+
+    fn char(&mut self) -> Result<char, DecodeError> {
+        let offset = self.offset;
+        let length = self.count()?;
+        let bad = DecodeError::BadChar { offset, at: String::new(), length };
+        if length > 4 {
+            return Err(bad);
+        }
+        let mut chars = match std::str::from_utf8(self.take(length)?) {
+            Ok(text) => text.chars(),
+            Err(_) => return Err(bad),
+        };
+        match chars.next() {
+            Some(c) if !self.strict || chars.next().is_none() => Ok(c),
+            _ => Err(bad),
+        }
+    }
+
+    fn byte(&mut self) -> Result<u8, DecodeError> {
+        match self.bytes.get(self.offset) {
+            Some(&byte) => {
+                self.offset += 1;
+                Ok(byte)
+            }
+            None => Err(self.end(1)),
+        }
+    }
+
+    fn chunk<const N: usize>(&mut self) -> Result<[u8; N], DecodeError> {
+        let bytes = self.take(N as u64)?;
+        <[u8; N]>::try_from(bytes).map_err(|_| self.end(N as u64))
+    }
+
+    fn take(&mut self, length: u64) -> Result<&'b [u8], DecodeError> {
+        let end = usize::try_from(length).ok().and_then(|length| self.offset.checked_add(length));
+        match end.and_then(|end| self.bytes.get(self.offset..end)) {
+            Some(bytes) => {
+                self.offset += bytes.len();
+                Ok(bytes)
+            }
+            None => Err(self.end(length)),
+        }
+    }
+
+    /// The error of reading `needed` bytes where there are fewer: the slice ends, or what may be read of it.
+    #[cold]
+    fn end(&self, needed: u64) -> DecodeError {
+        let available = self.total - self.offset;
+        if needed <= available as u64 {
+            return DecodeError::TooManyBytes { offset: self.offset, at: String::new(), limit: self.bytes.len() };
+        }
+        DecodeError::UnexpectedEnd { offset: self.offset, at: String::new(), needed, available }
+    }
+}

@@ -1,0 +1,324 @@
+//! Types read from text.
+
+use std::collections::HashSet;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use super::escape::{escape_text, is_name_part, is_name_start};
+use super::ty::{Field, Shape, Type, Variant};
+use super::type_error::{MAX_ARRAY, MAX_NESTING, MAX_PARTS, Position, TypeParseError};
+
+impl FromStr for Type {
+    type Err = TypeParseError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let mut parser = Parser { text, offset: 0, depth: 0, parts: 0 };
+        let ty = parser.ty()?;
+        match parser.peek() {
+            None => Ok(ty),
+            Some(_) => Err(parser.unexpected("the end of the type")),
+        }
+    }
+}
+
+struct Parser<'a> {
+    text: &'a str,
+    offset: usize,
+    depth: usize,
+    parts: usize,
+}
+
+type Parsed<T> = Result<T, TypeParseError>;
+
+impl<'a> Parser<'a> {
+    fn ty(&mut self) -> Parsed<Type> {
+        self.peek();
+        if self.depth > MAX_NESTING {
+            return Err(TypeParseError::TooDeep { position: self.position(self.offset) });
+        }
+        self.count_part()?;
+        self.depth += 1;
+        let ty = self.ty_within()?;
+        self.depth -= 1;
+        Ok(ty)
+    }
+
+    fn ty_within(&mut self) -> Parsed<Type> {
+        match self.peek() {
+            Some('(') => self.tuple(),
+            Some('[') => self.array(),
+            Some('{') => Ok(Type::Struct(self.fields()?)),
+            Some('&') => {
+                self.eat('&');
+                self.peek();
+                let start = self.offset;
+                if self.word() == Some("str") {
+                    return Ok(Type::String);
+                }
+                self.offset = start;
+                Err(self.unexpected("`str`"))
+            }
+            Some(c) if is_name_start(c) => self.named(),
+            _ => Err(self.unexpected("a type")),
+        }
+    }
+
+    fn named(&mut self) -> Parsed<Type> {
+        let start = self.offset;
+        Ok(match self.word().unwrap_or_default() {
+            "bool" => Type::Bool,
+            "u8" => Type::U8,
+            "u16" => Type::U16,
+            "u32" => Type::U32,
+            "u64" | "usize" => Type::U64,
+            "u128" => Type::U128,
+            "i8" => Type::I8,
+            "i16" => Type::I16,
+            "i32" => Type::I32,
+            "i64" | "isize" => Type::I64,
+            "i128" => Type::I128,
+            "f32" => Type::F32,
+            "f64" => Type::F64,
+            "char" => Type::Char,
+            "String" | "str" => Type::String,
+            "bytes" => Type::Vec(Box::new(Type::U8)),
+            "Vec" => Type::Vec(Box::new(self.argument()?)),
+            "Option" => Type::Option(Box::new(self.argument()?)),
+            "Box" => self.argument()?,
+            "Map" | "HashMap" | "BTreeMap" => {
+                self.expect('<', "`<`")?;
+                let key = self.ty()?;
+                self.expect(',', "`,` and the type of the map's values")?;
+                let value = self.ty()?;
+                self.expect('>', "`>`")?;
+                Type::Map(Box::new(key), Box::new(value))
+            }
+            "enum" => Type::Enum(self.variants()?),
+            found => {
+                return Err(TypeParseError::UnknownType { position: self.position(start), found: shorten(found) });
+            }
+        })
+    }
+
+    /// The one type between `<` and `>`.
+    fn argument(&mut self) -> Parsed<Type> {
+        self.expect('<', "`<`")?;
+        let ty = self.ty()?;
+        self.expect('>', "`>`")?;
+        Ok(ty)
+    }
+
+    fn tuple(&mut self) -> Parsed<Type> {
+        let (mut types, comma) = self.list('(', ')', "`,` or `)`", Self::ty)?;
+        Ok(match types.pop() {
+            None => Type::Unit,
+            // As in Rust, only the comma makes a tuple of one.
+            Some(only) if types.is_empty() && !comma => only,
+            Some(last) => {
+                types.push(last);
+                Type::Tuple(types)
+            }
+        })
+    }
+
+    fn array(&mut self) -> Parsed<Type> {
+        self.expect('[', "`[`")?;
+        let item = self.ty()?;
+        self.expect(';', "`;` and the length of the array")?;
+        self.peek();
+        let start = self.offset;
+        let digits = self.take_while(|c| c.is_ascii_digit() || c == '_');
+        let plain = digits.replace('_', "");
+        if plain.is_empty() {
+            self.offset = start;
+            return Err(self.unexpected("the length of the array"));
+        }
+        let count = plain.parse::<u64>().ok().filter(|n| *n <= MAX_ARRAY);
+        let Some(count) = count.and_then(|n| usize::try_from(n).ok()) else {
+            return Err(TypeParseError::ArrayTooLong { position: self.position(start), found: shorten(digits) });
+        };
+        self.expect(']', "`]`")?;
+        Ok(Type::Array(Box::new(item), count))
+    }
+
+    fn fields(&mut self) -> Parsed<Vec<Field>> {
+        let mut seen = HashSet::new();
+        let (fields, _) = self.list('{', '}', "`,` or `}`", |parser| {
+            let name = parser.name("the name of a field", &mut seen)?;
+            parser.expect(':', "`:` and the type of the field")?;
+            Ok(Field::new(name, parser.ty()?))
+        })?;
+        Ok(fields)
+    }
+
+    fn variants(&mut self) -> Parsed<Vec<Variant>> {
+        let mut seen = HashSet::new();
+        let (variants, _) = self.list('{', '}', "`,` or `}`", |parser| {
+            parser.count_part()?;
+            let name = parser.name("the name of a variant", &mut seen)?;
+            let shape = match parser.peek() {
+                Some('(') => Shape::Tuple(parser.list('(', ')', "`,` or `)`", Self::ty)?.0),
+                Some('{') => Shape::Struct(parser.fields()?),
+                _ => Shape::Unit,
+            };
+            Ok(Variant::new(name, shape))
+        })?;
+        Ok(variants)
+    }
+
+    /// Items with commas between, and whether a comma stood behind the last.
+    fn list<T>(
+        &mut self,
+        open: char,
+        close: char,
+        expected: &'static str,
+        mut item: impl FnMut(&mut Self) -> Parsed<T>,
+    ) -> Parsed<(Vec<T>, bool)> {
+        self.expect(open, if open == '{' { "`{`" } else { "`(`" })?;
+        let mut items = Vec::new();
+        let mut comma = false;
+        while !self.eat(close) {
+            if !items.is_empty() && !comma {
+                return Err(self.unexpected(expected));
+            }
+            items.push(item(self)?);
+            comma = self.eat(',');
+        }
+        Ok((items, comma))
+    }
+
+    /// A name, bare or in quotes, that is not among those seen.
+    fn name(&mut self, expected: &'static str, seen: &mut HashSet<Arc<str>>) -> Parsed<Arc<str>> {
+        let first = self.peek();
+        let start = self.offset;
+        let name: Arc<str> = match first {
+            Some('"') => self.quoted()?.into(),
+            _ => self.word().ok_or_else(|| self.unexpected(expected))?.into(),
+        };
+        if !seen.insert(name.clone()) {
+            return Err(TypeParseError::DuplicateName { position: self.position(start), found: shorten(&name) });
+        }
+        Ok(name)
+    }
+
+    /// A name in quotes, with the escapes that [`escape_text`] writes.
+    fn quoted(&mut self) -> Parsed<String> {
+        const ESCAPE: &str = r#"one of the escapes \n \r \t \\ \" \u{...}"#;
+        self.eat('"');
+        let mut name = String::new();
+        loop {
+            let start = self.offset;
+            match self.bump() {
+                None => return Err(self.unexpected("a closing quote")),
+                Some('"') => return Ok(name),
+                Some('\\') => {
+                    let escaped = match self.bump() {
+                        Some('n') => Some('\n'),
+                        Some('r') => Some('\r'),
+                        Some('t') => Some('\t'),
+                        Some(c @ ('\\' | '"')) => Some(c),
+                        Some('u') => self.unicode_escape(),
+                        _ => None,
+                    };
+                    name.push(escaped.ok_or_else(|| {
+                        self.offset = start;
+                        self.unexpected(ESCAPE)
+                    })?);
+                }
+                Some(c) => name.push(c),
+            }
+        }
+    }
+
+    /// The rest of `\u{...}`.
+    fn unicode_escape(&mut self) -> Option<char> {
+        if self.bump()? != '{' {
+            return None;
+        }
+        let digits = self.take_while(|c| c.is_ascii_hexdigit());
+        let code = u32::from_str_radix(digits, 16).ok()?;
+        (self.bump()? == '}').then(|| char::from_u32(code))?
+    }
+
+    fn word(&mut self) -> Option<&'a str> {
+        if !self.peek().is_some_and(is_name_start) {
+            return None;
+        }
+        Some(self.take_while(is_name_part))
+    }
+
+    fn rest(&self) -> &'a str {
+        self.text.get(self.offset..).unwrap_or_default()
+    }
+
+    fn take_while(&mut self, wanted: impl Fn(char) -> bool) -> &'a str {
+        let rest = self.rest();
+        let end = rest.find(|c| !wanted(c)).unwrap_or(rest.len());
+        self.offset += end;
+        rest.get(..end).unwrap_or_default()
+    }
+
+    /// The next character whatever it is.
+    fn bump(&mut self) -> Option<char> {
+        let c = self.rest().chars().next()?;
+        self.offset += c.len_utf8();
+        Some(c)
+    }
+
+    /// The next character behind white space, which is skipped.
+    fn peek(&mut self) -> Option<char> {
+        self.take_while(char::is_whitespace);
+        self.rest().chars().next()
+    }
+
+    fn eat(&mut self, wanted: char) -> bool {
+        let found = self.peek() == Some(wanted);
+        if found {
+            self.offset += wanted.len_utf8();
+        }
+        found
+    }
+
+    fn expect(&mut self, wanted: char, expected: &'static str) -> Parsed<()> {
+        if self.eat(wanted) {
+            return Ok(());
+        }
+        Err(self.unexpected(expected))
+    }
+
+    fn count_part(&mut self) -> Parsed<()> {
+        self.parts += 1;
+        if self.parts > MAX_PARTS {
+            return Err(TypeParseError::TooLarge { position: self.position(self.offset) });
+        }
+        Ok(())
+    }
+
+    fn position(&self, offset: usize) -> Position {
+        let before = self.text.get(..offset).unwrap_or_default();
+        Position { offset, column: before.chars().count() + 1 }
+    }
+
+    fn unexpected(&self, expected: &'static str) -> TypeParseError {
+        let rest = self.rest();
+        let word = rest.find(|c| !is_name_part(c)).unwrap_or(rest.len());
+        let found = match rest.chars().next() {
+            None => "the end of the text".to_owned(),
+            Some(c) => {
+                let end = word.max(c.len_utf8());
+                format!("`{}`", shorten(rest.get(..end).unwrap_or_default()))
+            }
+        };
+        TypeParseError::Unexpected { position: self.position(self.offset), expected, found }
+    }
+}
+
+/// The beginning of a text, as much as a message has room for.
+fn shorten(text: &str) -> String {
+    const ROOM: usize = 40;
+    let mut short: String = text.chars().take(ROOM).collect();
+    if short.len() < text.len() {
+        short.push('…');
+    }
+    escape_text(&short).into_owned()
+}

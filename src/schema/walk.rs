@@ -1,0 +1,231 @@
+//! The one walk through encoded bytes, which decoding, measuring and comparing share.
+
+use std::ops::Range;
+
+use super::decode_error::DecodeError;
+use super::options::{DecodeOptions, MAX_DEPTH};
+use super::path::Step;
+use super::reader::{Leaf, Reader};
+use super::ty::{Field, Shape, Type, Variant};
+
+/// What the walk met.
+#[derive(Clone, Copy)]
+pub(super) enum Event<'t, 'b> {
+    /// A value without parts.
+    Leaf(Leaf<'b>),
+    /// The start of a value with parts. They follow, then its `Close`.
+    Open(Open<'t>),
+    /// The end of the innermost open value.
+    Close,
+}
+
+/// A value with parts.
+#[derive(Clone, Copy)]
+pub(super) enum Open<'t> {
+    Seq,
+    Tuple,
+    Struct(&'t [Field]),
+    Some,
+    /// `entries` keys and values follow by turns.
+    Map {
+        entries: u64,
+        key: &'t Type,
+        value: &'t Type,
+    },
+    Variant(u32, &'t Variant),
+}
+
+/// The parts of an open value.
+enum Parts<'t> {
+    Items(&'t Type, u64),
+    Types(&'t [Type]),
+    Fields(&'t [Field]),
+    Inner(&'t Type),
+    Entries(&'t Type, &'t Type, u64),
+}
+
+impl<'t> Parts<'t> {
+    fn get(&self, n: u64) -> Option<&'t Type> {
+        match *self {
+            Parts::Items(item, count) => (n < count).then_some(item),
+            Parts::Types(types) => types.get(n as usize),
+            Parts::Fields(fields) => fields.get(n as usize).map(|field| &field.ty),
+            Parts::Inner(inner) => (n == 0).then_some(inner),
+            Parts::Entries(key, value, count) => {
+                (n / 2 < count).then_some(if n.is_multiple_of(2) { key } else { value })
+            }
+        }
+    }
+
+    /// The step to part `n`, unless the path shows none.
+    fn step(&self, n: u64) -> Option<Step<'t>> {
+        Some(match *self {
+            Parts::Items(..) => Step::Item(n),
+            Parts::Types(_) => Step::Position(n as usize),
+            Parts::Fields(fields) => Step::Name(&fields.get(n as usize)?.name),
+            Parts::Inner(_) => return None,
+            Parts::Entries(..) if n.is_multiple_of(2) => Step::Key(n / 2),
+            Parts::Entries(..) => Step::Value(n / 2),
+        })
+    }
+}
+
+/// An open value.
+struct Frame<'t> {
+    parts: Parts<'t>,
+    /// How many of the parts were begun.
+    begun: u64,
+    variant: Option<&'t Variant>,
+}
+
+/// A walk through one encoded value, which never recurses, allocates only for the values open, and takes no more
+/// steps than the limits allow.
+pub(super) struct Walk<'t, 'b> {
+    reader: Reader<'b>,
+    /// The whole value's type until it was begun.
+    root: Option<&'t Type>,
+    open: Vec<Frame<'t>>,
+    items: usize,
+    options: DecodeOptions,
+    start: usize,
+}
+
+impl<'t, 'b> Walk<'t, 'b> {
+    pub(super) fn new(ty: &'t Type, bytes: &'b [u8], options: &DecodeOptions) -> Self {
+        Self {
+            reader: Reader::new(bytes, options),
+            root: Some(ty),
+            open: Vec::new(),
+            items: 0,
+            options: *options,
+            start: 0,
+        }
+    }
+
+    /// Where the walk stands, in bytes.
+    pub(super) fn offset(&self) -> usize {
+        self.reader.offset()
+    }
+
+    /// Where the value begins that the last event but a `Close` told of.
+    pub(super) fn start(&self) -> usize {
+        self.start
+    }
+
+    /// Whether the whole value was walked.
+    pub(super) fn is_done(&self) -> bool {
+        self.root.is_none() && self.open.is_empty()
+    }
+
+    /// Checks, when strict, that nothing follows the value.
+    pub(super) fn finish(&self) -> Result<(), DecodeError> {
+        self.reader.finish()
+    }
+
+    /// The next event. When the walk is done there is nothing but `Close`.
+    #[inline]
+    pub(super) fn next(&mut self) -> Result<Event<'t, 'b>, DecodeError> {
+        let part = match self.open.last_mut() {
+            Some(frame) => {
+                let part = frame.parts.get(frame.begun);
+                frame.begun += u64::from(part.is_some());
+                part
+            }
+            None => self.root.take(),
+        };
+        let Some(ty) = part else {
+            self.open.pop();
+            return Ok(Event::Close);
+        };
+        self.enter(ty).map_err(|error| error.located(self.path()))
+    }
+
+    /// Walks past the next value, and says which bytes it has.
+    pub(super) fn skip(&mut self) -> Result<Range<usize>, DecodeError> {
+        let start = self.offset();
+        let outer = self.open.len();
+        loop {
+            self.next()?;
+            if self.open.len() <= outer {
+                return Ok(start..self.offset());
+            }
+        }
+    }
+
+    fn enter(&mut self, ty: &'t Type) -> Result<Event<'t, 'b>, DecodeError> {
+        self.start = self.offset();
+        if self.items >= self.options.limits.items {
+            return Err(self.too_many_items());
+        }
+        self.items += 1;
+        if let Some(leaf) = self.reader.leaf(ty)? {
+            return Ok(Event::Leaf(leaf));
+        }
+        let mut variant = None;
+        let (open, parts) = match ty {
+            Type::Vec(item) => {
+                let count = self.reader.count()?;
+                (Open::Seq, Parts::Items(item, count))
+            }
+            Type::Array(item, count) => (Open::Seq, Parts::Items(item, *count as u64)),
+            Type::Option(inner) => {
+                if !self.reader.option_tag()? {
+                    return Ok(Event::Leaf(Leaf::None));
+                }
+                (Open::Some, Parts::Inner(inner))
+            }
+            Type::Tuple(types) => (Open::Tuple, Parts::Types(types)),
+            Type::Struct(fields) => (Open::Struct(fields), Parts::Fields(fields)),
+            Type::Map(key, value) => {
+                let entries = self.reader.count()?;
+                (Open::Map { entries, key, value }, Parts::Entries(key, value, entries))
+            }
+            Type::Enum(variants) => {
+                let index = self.reader.variant(variants.len())?;
+                let Some(found) = variants.get(index as usize) else {
+                    return Ok(Event::Leaf(Leaf::Unit));
+                };
+                variant = Some(found);
+                let parts = match &found.shape {
+                    Shape::Unit => Parts::Types(&[]),
+                    Shape::Tuple(types) => Parts::Types(types),
+                    Shape::Struct(fields) => Parts::Fields(fields),
+                };
+                (Open::Variant(index, found), parts)
+            }
+            // All other types have no parts and were read above.
+            _ => return Ok(Event::Leaf(Leaf::Unit)),
+        };
+        if let Parts::Items(_, count) | Parts::Entries(_, _, count) = parts
+            && count > (self.options.limits.items - self.items) as u64
+        {
+            return Err(self.too_many_items());
+        }
+        let limit = self.options.limits.depth.min(MAX_DEPTH);
+        if self.open.len() >= limit {
+            return Err(DecodeError::TooDeep { offset: self.start, at: String::new(), limit });
+        }
+        self.open.push(Frame { parts, begun: 0, variant });
+        Ok(Event::Open(open))
+    }
+
+    #[cold]
+    fn too_many_items(&self) -> DecodeError {
+        DecodeError::TooManyItems { offset: self.start, at: String::new(), limit: self.options.limits.items }
+    }
+
+    /// The path of the value begun last.
+    #[cold]
+    fn path(&self) -> String {
+        let mut path = String::new();
+        for frame in &self.open {
+            let part = frame.begun.checked_sub(1);
+            let steps =
+                [frame.variant.map(|variant| Step::Name(&variant.name)), part.and_then(|part| frame.parts.step(part))];
+            for step in steps.into_iter().flatten() {
+                path.push_str(&step.to_string());
+            }
+        }
+        path
+    }
+}

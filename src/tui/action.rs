@@ -1,0 +1,38 @@
+//! What a key press means.
+
+/// Everything the program can be told to do.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(crate) enum Action {
+    Down,
+    Up,
+    HalfPageDown,
+    HalfPageUp,
+    PageDown,
+    PageUp,
+    First,
+    Last,
+    /// Fold the node, or go to the one above.
+    Out,
+    /// Unfold the node, or go into it.
+    In,
+    ToggleFold,
+    GoParent,
+    GoRoot,
+    NextPane,
+    PreviousPane,
+    /// Look at the value of the record, or fold and unfold the node.
+    Open,
+    CycleKeyFormat,
+    CycleValueFormat,
+    ToggleWrap,
+    /// Count the records of the whole tree.
+    Count,
+    Help,
+    /// Leave what lies on top: help, value, half-typed keys, a running count.
+    Cancel,
+    /// Leave the view, or the program.
+    Quit,
+    /// Leave the program, whatever is open.
+    Exit,
+    Suspend,
+}

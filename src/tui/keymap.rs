@@ -1,0 +1,219 @@
+//! The keys: one table that input, hints and help are made of.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+use super::action::Action;
+
+/// A row of the table: what it does, the keys that do it, and how help and hints call it.
+pub(crate) struct Binding {
+    pub(crate) action: Action,
+    /// Each is a sequence of keys with a space between them; the first is the one that hints show.
+    pub(crate) keys: &'static [&'static str],
+    pub(crate) help: &'static str,
+    /// The word in the status line; empty where there is none.
+    pub(crate) hint: &'static str,
+    pub(crate) group: Group,
+}
+
+/// The headings of the help.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Group {
+    Move,
+    Tree,
+    Show,
+    Program,
+}
+
+impl Group {
+    pub(crate) const ALL: [Self; 4] = [Self::Move, Self::Tree, Self::Show, Self::Program];
+
+    pub(crate) fn title(self) -> &'static str {
+        match self {
+            Self::Move => "Move",
+            Self::Tree => "Tree",
+            Self::Show => "Show",
+            Self::Program => "Program",
+        }
+    }
+}
+
+const fn binding(
+    group: Group,
+    action: Action,
+    keys: &'static [&'static str],
+    hint: &'static str,
+    help: &'static str,
+) -> Binding {
+    Binding { action, keys, help, hint, group }
+}
+
+/// All keys.
+pub(crate) const KEYMAP: &[Binding] = &[
+    binding(Group::Move, Action::Down, &["j", "Down"], "down", "one line down"),
+    binding(Group::Move, Action::Up, &["k", "Up"], "up", "one line up"),
+    binding(Group::Move, Action::HalfPageDown, &["Ctrl-d"], "", "half a page down"),
+    binding(Group::Move, Action::HalfPageUp, &["Ctrl-u"], "", "half a page up"),
+    binding(Group::Move, Action::PageDown, &["Ctrl-f", "PageDown"], "", "one page down"),
+    binding(Group::Move, Action::PageUp, &["Ctrl-b", "PageUp"], "", "one page up"),
+    binding(Group::Move, Action::First, &["g g", "Home"], "", "to the first line"),
+    binding(Group::Move, Action::Last, &["G", "End"], "", "to the last line"),
+    binding(Group::Move, Action::NextPane, &["Tab"], "pane", "to the next pane"),
+    binding(Group::Move, Action::PreviousPane, &["BackTab"], "", "to the previous pane"),
+    binding(Group::Tree, Action::In, &["l", "Right"], "unfold", "unfold the node, or go into it"),
+    binding(Group::Tree, Action::Out, &["h", "Left"], "fold", "fold the node, or go to the one above"),
+    binding(Group::Tree, Action::ToggleFold, &["Space"], "", "fold or unfold the node"),
+    binding(Group::Tree, Action::GoParent, &["g p"], "", "to the node above"),
+    binding(Group::Tree, Action::GoRoot, &["g r"], "", "to the root"),
+    binding(Group::Tree, Action::Count, &["c"], "count", "count the whole tree (reads every node)"),
+    binding(Group::Show, Action::Open, &["Enter"], "value", "the whole value of the record"),
+    binding(Group::Show, Action::CycleKeyFormat, &["x"], "key format", "keys as auto, number, text, hex"),
+    binding(Group::Show, Action::CycleValueFormat, &["X"], "value format", "values as auto, number, text, hex"),
+    binding(Group::Show, Action::ToggleWrap, &["w"], "wrap", "wrap or cut the lines of a value"),
+    binding(Group::Program, Action::Help, &["?", "F1"], "help", "these keys"),
+    binding(Group::Program, Action::Cancel, &["Esc"], "close", "cancel: help, value, half-typed keys, a count"),
+    binding(Group::Program, Action::Quit, &["q"], "quit", "leave the view, or the program"),
+    binding(Group::Program, Action::Exit, &["Ctrl-c"], "", "leave the program"),
+    binding(Group::Program, Action::Suspend, &["Ctrl-z"], "", "suspend the program"),
+];
+
+/// A sequence of keys as it is shown: `gg`, `Ctrl-d`.
+pub(crate) fn shown(keys: &str) -> String {
+    keys.replace(' ', "")
+}
+
+/// The row of an action.
+pub(crate) fn binding_of(action: Action) -> Option<&'static Binding> {
+    KEYMAP.iter().find(|binding| binding.action == action)
+}
+
+/// What the keys typed so far mean.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Meaning {
+    Action(Action),
+    /// More keys must follow.
+    Prefix,
+    Nothing,
+}
+
+/// What a sequence of key names means.
+pub(crate) fn meaning(typed: &[String]) -> Meaning {
+    let typed = typed.join(" ");
+    let sequences = || KEYMAP.iter().flat_map(|binding| binding.keys.iter().map(move |keys| (*keys, binding.action)));
+    if let Some((_, action)) = sequences().find(|(keys, _)| *keys == typed) {
+        return Meaning::Action(action);
+    }
+    let is_prefix = |keys: &str| keys.strip_prefix(typed.as_str()).is_some_and(|rest| rest.starts_with(' '));
+    if sequences().any(|(keys, _)| is_prefix(keys)) { Meaning::Prefix } else { Meaning::Nothing }
+}
+
+/// The continuations of a half-typed sequence: the next key and what it would do.
+pub(crate) fn continuations(typed: &[String]) -> Vec<(&'static str, &'static str)> {
+    let typed = typed.join(" ") + " ";
+    KEYMAP
+        .iter()
+        .flat_map(|binding| binding.keys.iter().map(move |keys| (*keys, binding.help)))
+        .filter_map(|(keys, help)| Some((keys.strip_prefix(typed.as_str())?, help)))
+        .collect()
+}
+
+/// The name of a key as the table spells it; none for keys that have no name there.
+pub(crate) fn key_name(key: &KeyEvent) -> Option<String> {
+    let name = match key.code {
+        KeyCode::Char(' ') => "Space".to_owned(),
+        KeyCode::Char(c) if key.modifiers.contains(KeyModifiers::CONTROL) => format!("Ctrl-{}", c.to_ascii_lowercase()),
+        KeyCode::Char(c) => c.to_string(),
+        KeyCode::F(number) => format!("F{number}"),
+        KeyCode::BackTab => "BackTab".to_owned(),
+        KeyCode::PageDown => "PageDown".to_owned(),
+        KeyCode::PageUp => "PageUp".to_owned(),
+        KeyCode::Esc => "Esc".to_owned(),
+        code @ (KeyCode::Up
+        | KeyCode::Down
+        | KeyCode::Left
+        | KeyCode::Right
+        | KeyCode::Home
+        | KeyCode::End
+        | KeyCode::Tab
+        | KeyCode::Enter) => format!("{code:?}"),
+        _ => return None,
+    };
+    Some(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    fn typed(keys: &str) -> Meaning {
+        meaning(&keys.split(' ').map(str::to_owned).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn sequences_are_told_apart() {
+        assert_eq!(typed("j"), Meaning::Action(Action::Down));
+        assert_eq!(typed("g"), Meaning::Prefix);
+        assert_eq!(typed("g g"), Meaning::Action(Action::First));
+        assert_eq!(typed("g x"), Meaning::Nothing);
+        assert_eq!(typed("G"), Meaning::Action(Action::Last));
+        assert_eq!(typed("Z"), Meaning::Nothing);
+    }
+
+    #[test]
+    fn no_key_means_two_things_and_none_hides_another() {
+        let mut seen = HashSet::new();
+        for keys in KEYMAP.iter().flat_map(|binding| binding.keys) {
+            assert!(seen.insert(*keys), "{keys} is bound twice");
+        }
+        for keys in &seen {
+            let hides = |other: &&str| other.strip_prefix(*keys).is_some_and(|rest| rest.starts_with(' '));
+            assert!(!seen.iter().any(hides), "{keys} hides a longer sequence");
+        }
+    }
+
+    #[test]
+    fn every_action_has_one_row_and_a_help_text() {
+        let mut seen = HashSet::new();
+        for binding in KEYMAP {
+            assert!(seen.insert(binding.action), "{:?} has two rows", binding.action);
+            assert!(!binding.help.is_empty() && !binding.keys.is_empty());
+        }
+    }
+
+    /// The table of keys as the README has it.
+    fn table() -> String {
+        let mut table = "| keys | what they do |\n|---|---|\n".to_owned();
+        for group in Group::ALL {
+            table += &format!("| **{}** | |\n", group.title());
+            for binding in KEYMAP.iter().filter(|binding| binding.group == group) {
+                let keys: Vec<_> = binding.keys.iter().map(|keys| format!("`{}`", shown(keys))).collect();
+                table += &format!("| {} | {} |\n", keys.join(", "), binding.help);
+            }
+        }
+        table
+    }
+
+    #[test]
+    fn the_readme_has_the_same_keys() {
+        let readme = include_str!("../../README.md");
+        let written = readme.split_once("<!-- keys -->\n").and_then(|(_, rest)| rest.split_once("<!-- /keys -->"));
+        assert_eq!(written.map(|(table, _)| table), Some(table().as_str()), "the table should be:\n{}", table());
+    }
+
+    #[test]
+    fn events_have_the_names_of_the_table() {
+        let name = |code, modifiers| key_name(&KeyEvent::new(code, modifiers)).unwrap();
+        for (code, modifiers, expected) in [
+            (KeyCode::Char('d'), KeyModifiers::CONTROL, "Ctrl-d"),
+            (KeyCode::Char('G'), KeyModifiers::SHIFT, "G"),
+            (KeyCode::Char(' '), KeyModifiers::NONE, "Space"),
+            (KeyCode::PageDown, KeyModifiers::NONE, "PageDown"),
+            (KeyCode::Down, KeyModifiers::NONE, "Down"),
+            (KeyCode::Enter, KeyModifiers::NONE, "Enter"),
+            (KeyCode::F(1), KeyModifiers::NONE, "F1"),
+        ] {
+            assert_eq!(name(code, modifiers), expected);
+        }
+    }
+}

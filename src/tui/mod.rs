@@ -1,0 +1,142 @@
+//! The program on a screen: input becomes an action, an action changes the state, the state is drawn.
+
+mod action;
+mod app;
+mod event;
+mod jobs;
+mod keymap;
+mod layout;
+mod list;
+mod offscreen;
+mod svg;
+mod terminal;
+mod theme;
+mod views;
+
+#[cfg(test)]
+mod tests;
+
+use std::io;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use file_mst::open::Opened;
+use ratatui::crossterm::event::{self as terminal_event, Event as TerminalEvent};
+
+use app::{App, Count};
+use event::Event;
+use jobs::{Jobs, Reply};
+use terminal::Screen;
+
+pub(crate) use offscreen::{Offscreen, key_names};
+pub(crate) use theme::Theme;
+
+/// At most one frame in this time, however fast events come.
+const FRAME: Duration = Duration::from_millis(10);
+
+/// Files up to this size are counted without being asked for, in bytes: that takes no time worth speaking of.
+pub(crate) const COUNTED_UNASKED: u64 = 4 << 20;
+
+/// Shows a tree until the user leaves.
+pub(crate) fn run(file: &str, opened: &Opened, theme: Theme) -> anyhow::Result<()> {
+    let mut app = App::new(file, opened, theme);
+    let (sender, events) = channel();
+    let mut jobs = Jobs::start(opened.tree.clone(), sender.clone());
+    let mut screen = Screen::enter()?;
+    listen(sender)?;
+    if app.file_len <= COUNTED_UNASKED {
+        app.count = Count::Running { records: 0, nodes: 0 };
+    }
+    while !app.quit {
+        screen.draw(&mut app)?;
+        jobs.want(app.wanted());
+        keep_counting(&app, &mut jobs);
+        take_in(&mut app, &mut jobs, &mut screen, &events)?;
+        if app.suspend {
+            app.suspend = false;
+            screen.suspend()?;
+        }
+    }
+    Ok(())
+}
+
+/// Waits until something happens, and takes in all that comes before the next frame is due.
+fn take_in(app: &mut App, jobs: &mut Jobs, screen: &mut Screen, events: &Receiver<Event>) -> anyhow::Result<()> {
+    let drawn = Instant::now();
+    let mut next = events.recv().ok();
+    while let Some(event) = next {
+        match event {
+            Event::Key(key) => {
+                if let Some(name) = keymap::key_name(&key) {
+                    app.key(name);
+                }
+            }
+            Event::Resize => {}
+            Event::Terminate => app.quit = true,
+            Event::Suspend => app.suspend = true,
+            Event::Continue => screen.resume()?,
+            Event::Reply(Reply::Node(id, report)) => app.loaded(id, *report),
+            Event::Reply(Reply::Counted { ticket, records, nodes, damaged, over }) => {
+                if jobs.is_current(ticket) {
+                    app.count = if over { Count::Done { records, damaged } } else { Count::Running { records, nodes } };
+                    if over {
+                        jobs.count_ended();
+                    }
+                }
+            }
+        }
+        if app.quit || app.suspend {
+            break;
+        }
+        next = events.recv_timeout(FRAME.saturating_sub(drawn.elapsed())).ok();
+    }
+    Ok(())
+}
+
+/// Starts and stops the count as the state says.
+fn keep_counting(app: &App, jobs: &mut Jobs) {
+    match app.count {
+        Count::Running { .. } if !jobs.is_counting() => jobs.count(),
+        Count::NotAsked => jobs.cancel_count(),
+        _ => {}
+    }
+}
+
+/// Sends what the terminal and the system say, from threads of their own.
+fn listen(sender: Sender<Event>) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use signal_hook::consts::{SIGCONT, SIGHUP, SIGTERM, SIGTSTP};
+        let mut signals = signal_hook::iterator::Signals::new([SIGTERM, SIGHUP, SIGTSTP, SIGCONT])?;
+        let sender = sender.clone();
+        thread::spawn(move || {
+            for signal in signals.forever() {
+                let event = match signal {
+                    SIGCONT => Event::Continue,
+                    SIGTSTP => Event::Suspend,
+                    _ => Event::Terminate,
+                };
+                if sender.send(event).is_err() {
+                    return;
+                }
+            }
+        });
+    }
+    thread::spawn(move || {
+        loop {
+            let event = match terminal_event::read() {
+                Ok(TerminalEvent::Key(key)) if key.is_press() => Event::Key(key),
+                Ok(TerminalEvent::Resize(..)) => Event::Resize,
+                Ok(_) => continue,
+                // The terminal is gone.
+                Err(_) => Event::Terminate,
+            };
+            let over = matches!(event, Event::Terminate);
+            if sender.send(event).is_err() || over {
+                return;
+            }
+        }
+    });
+    Ok(())
+}

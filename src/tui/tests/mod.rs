@@ -1,0 +1,48 @@
+//! Whole screens, without a terminal.
+
+mod keys;
+mod laziness;
+mod screens;
+
+use std::sync::Arc;
+
+use file_mst::open::{OpenOptions, Opened, open};
+use file_mst::storage::ReadAt;
+use mst_test_support::published::{Layout, Link, PublishedWriter, Record, string_key, u64_value};
+use mst_test_support::upstream;
+
+use super::{Offscreen, Theme};
+
+/// The offset and hash of the roots of the upstream files that tests look at.
+const CONFIG: (&str, u64, &str) =
+    ("config.mst", 4096, "ab543023267be666fddc71cdd0dc0a2304ea7262fe01e45a8152485fd0ea956b");
+const ORDERS: (&str, u64, &str) =
+    ("orders-a.mst", 689_494, "13c1813f847ea9602145847868a2e6c452ea939a5f327b04a2357f1389135748");
+
+fn open_upstream((file, offset, hash): (&str, u64, &str)) -> Opened {
+    open_bytes(upstream::bytes(file), offset, Some(hash))
+}
+
+fn open_bytes(bytes: Vec<u8>, offset: u64, hash: Option<&str>) -> Opened {
+    open_storage(Arc::new(bytes), offset, hash)
+}
+
+fn open_storage(storage: Arc<dyn ReadAt>, offset: u64, hash: Option<&str>) -> Opened {
+    let hash = hash.map(|hash| hash.parse().unwrap());
+    open(storage, &OpenOptions { offset: Some(offset), hash, ..OpenOptions::default() }).unwrap()
+}
+
+/// A tree of `count` records: the keys `key-00000`, `key-00001` …, with their number as value.
+fn written(count: u64) -> (PublishedWriter, Link) {
+    let records: Vec<_> = (0..count)
+        .map(|number| Record::new(string_key(Layout::V0_2, &format!("key-{number:05}")), u64_value(number)))
+        .collect();
+    let mut writer = PublishedWriter::new(Layout::V0_2);
+    let root = writer.append_tree(&records);
+    (writer, root)
+}
+
+/// Presses the keys of a text such as `jj<Tab>`.
+fn press(screen: &mut Offscreen<'_>, keys: &str) {
+    screen.press(super::key_names(keys).unwrap());
+}

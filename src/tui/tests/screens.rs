@@ -1,0 +1,122 @@
+//! Pictures of screens in text, styles included.
+
+use insta::assert_debug_snapshot;
+
+use super::*;
+
+/// A tree with a leaf of which one bit is flipped, one that is cut off, and one whose link leads back to the root.
+fn damaged() -> (Vec<u8>, Link) {
+    let mut writer = PublishedWriter::new(Layout::V0_2);
+    let record = |number: u64| Record::new(string_key(Layout::V0_2, &format!("key-{number}")), u64_value(number));
+    let [a, b, c, d, f, g] = [1, 2, 3, 4, 6, 7].map(record);
+    let flipped = writer.write_leaf(&[&a]);
+    let cut = writer.write_leaf(&[&c]);
+    let sound = writer.write_leaf(&[&g]);
+    let root = writer.write_looped(|writer, top| {
+        let back = Link { offset: top, hash: [7; 32] };
+        writer.write_node(1, &[&b, &d, &f], &[flipped, cut, back, sound])
+    });
+    let key = writer.find(flipped, b"key-1");
+    writer.flip_bit(key, 0);
+    writer.claim_length(cut, u32::MAX);
+    (writer.into_bytes(), root)
+}
+
+#[test]
+fn browse() {
+    let opened = open_upstream(ORDERS);
+    for (name, theme, width, height, keys) in [
+        ("wide_dark", Theme::Dark, 120, 40, ""),
+        ("wide_light", Theme::Light, 120, 40, "jjjjj"),
+        ("wide_mono", Theme::Mono, 120, 40, "jjjjj"),
+        ("standard", Theme::Dark, 80, 24, "jjjjj"),
+        ("standard_records", Theme::Dark, 80, 24, "jjjjj<Tab>"),
+        ("small", Theme::Dark, 20, 5, "j"),
+        ("one_cell", Theme::Dark, 1, 1, ""),
+        ("half_typed", Theme::Dark, 80, 24, "g"),
+    ] {
+        let mut screen = Offscreen::open("orders-a.mst", &opened, theme, width, height);
+        screen.count();
+        press(&mut screen, keys);
+        assert_debug_snapshot!(format!("browse_{name}"), screen.buffer());
+    }
+}
+
+#[test]
+fn help_and_value() {
+    let opened = open_upstream(CONFIG);
+    for (name, width, height, keys) in [
+        ("help", 80, 40, "?"),
+        ("help_small", 20, 5, "?jj"),
+        ("value_text", 80, 24, "jj<Enter>"),
+        ("value_hex", 80, 24, "jj<Enter>XXX"),
+        ("value_small", 20, 5, "jj<Enter>"),
+    ] {
+        let mut screen = Offscreen::open("config.mst", &opened, Theme::Dark, width, height);
+        press(&mut screen, keys);
+        assert_debug_snapshot!(name, screen.buffer());
+    }
+}
+
+#[test]
+fn damage_stands_in_place() {
+    let (bytes, root) = damaged();
+    let opened = open_bytes(bytes, root.offset, None);
+    for (name, theme, keys) in [
+        ("damaged_hash", Theme::Dark, "j"),
+        ("damaged_length", Theme::Dark, "jjj"),
+        ("damaged_loop", Theme::Mono, "jjjjj"),
+        ("damaged_unfolded", Theme::Dark, "jlj"),
+    ] {
+        let mut screen = Offscreen::open("damaged.mst", &opened, theme, 110, 20);
+        screen.count();
+        press(&mut screen, keys);
+        assert_debug_snapshot!(name, screen.buffer());
+    }
+}
+
+#[test]
+fn empty_tree_and_unknown_types() {
+    let mut writer = PublishedWriter::new(Layout::V0_2);
+    let root = writer.append_tree(&[]);
+    let opened = open_bytes(writer.into_bytes(), root.offset, None);
+    let mut screen = Offscreen::open("empty.mst", &opened, Theme::Dark, 100, 16);
+    press(&mut screen, "lj<Enter>");
+    assert_debug_snapshot!("empty_tree", screen.buffer());
+
+    // Values of three fields each, of which no guess finds the boundaries.
+    let value = |number: u8| vec![3, b'a', b'b', number, 0x80 | number, 1, 2, number, number];
+    let records: Vec<_> = (0..20)
+        .map(|number| {
+            let mut value = value(number);
+            value.extend(vec![0x81; usize::from(number % 3)]);
+            Record::new(string_key(Layout::V0_2, &format!("key-{number:02}")), value)
+        })
+        .collect();
+    let mut writer = PublishedWriter::new(Layout::V0_2);
+    let root = writer.append_tree(&records);
+    let opened = open_bytes(writer.into_bytes(), root.offset, None);
+    let screen = Offscreen::open("unknown.mst", &opened, Theme::Dark, 100, 16);
+    assert_debug_snapshot!("unknown_types", screen.buffer());
+}
+
+/// No size and no key makes the program panic, whatever is open.
+#[test]
+fn any_size_with_anything_open() {
+    let (bytes, root) = damaged();
+    let trees = [open_upstream(ORDERS), open_bytes(bytes, root.offset, None)];
+    let sizes = [0, 1, 2, 3, 5, 9, 20, 39, 40, 89, 90, 130];
+    for opened in &trees {
+        for keys in ["", "jjjjj<Enter>", "?", "<Tab>j<Enter>w", "G<Tab>", "jljl"] {
+            let mut screen = Offscreen::open("any.mst", opened, Theme::Dark, 100, 30);
+            press(&mut screen, keys);
+            for width in sizes {
+                for height in sizes {
+                    screen.resize(width, height);
+                    let buffer = screen.buffer();
+                    assert_eq!((buffer.area.width, buffer.area.height), (width, height));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! What is drawn, one file a part of the screen. Drawing reads the state and nothing else.
+
+mod header;
+pub(crate) mod help;
+mod node;
+mod outline;
+mod paint;
+mod records;
+mod status;
+mod value;
+
+use ratatui::buffer::Buffer;
+
+use super::app::{App, Overlay};
+
+/// Draws the whole screen.
+pub(crate) fn draw(app: &App, buf: &mut Buffer) {
+    header::draw(app, buf);
+    outline::draw(app, buf);
+    node::draw(app, buf);
+    records::draw(app, buf);
+    status::draw(app, buf);
+    match &app.overlay {
+        Some(Overlay::Help(cursor)) => help::draw(app, cursor, buf),
+        Some(Overlay::Value(view)) => value::draw(app, view, buf),
+        None => {}
+    }
+}

@@ -1,0 +1,107 @@
+//! The last lines: the path from the root, and what keys can be pressed.
+
+use ratatui::buffer::Buffer;
+use ratatui::text::{Line, Span};
+
+use super::{outline, paint};
+use crate::tui::action::Action;
+use crate::tui::app::{App, Overlay, Pane};
+use crate::tui::keymap::{binding_of, continuations};
+use crate::tui::theme::Role;
+use crate::view::text::thousands;
+
+pub(super) fn draw(app: &App, buf: &mut Buffer) {
+    draw_path(app, buf);
+    let area = app.areas.status;
+    if area.is_empty() {
+        return;
+    }
+    let style = |role| app.theme.style(role);
+    if !app.typed.is_empty() {
+        let mut spans = vec![Span::styled(format!(" {} ", app.typed.join(" ")), style(Role::Hint))];
+        for (key, help) in continuations(&app.typed) {
+            spans.push(Span::styled(format!("  {key}"), style(Role::Hint)));
+            spans.push(Span::raw(format!(" {help}")));
+        }
+        paint::two_ends(area, spans, Vec::new(), buf);
+    } else if let Some(message) = &app.message {
+        let line = Line::styled(format!(" {message}"), style(Role::Doubtful));
+        buf.set_line(area.x, area.y, &line, area.width);
+    } else {
+        let spans = hints(app, usize::from(area.width));
+        paint::two_ends(area, spans, Vec::new(), buf);
+    }
+}
+
+fn draw_path(app: &App, buf: &mut Buffer) {
+    let area = app.areas.path;
+    if area.is_empty() {
+        return;
+    }
+    let place = format!(
+        "line {} of {} ",
+        thousands(app.cursor.selected as u64 + 1),
+        thousands(app.outline.rows().len() as u64)
+    );
+    let mut path: Vec<_> =
+        app.outline.path(app.selected_node()).iter().skip(1).map(|id| outline::range(app, *id)).collect();
+    path.insert(0, "root".to_owned());
+    if let Some(record) = app.selected_record() {
+        path.push(paint::key(app, &record, 24));
+    }
+    // The end of the path says most: the middle goes first where there is no room.
+    let room = usize::from(area.width).saturating_sub(place.chars().count() + 3);
+    let joined = |path: &[String]| path.join(" ▸ ");
+    while path.len() > 2 && joined(&path).chars().count() > room {
+        path.remove(1);
+        if path[0] != "…" {
+            path[0] = "…".to_owned();
+        }
+    }
+    let left = vec![Span::raw(format!(" {}", joined(&path)))];
+    paint::two_ends(area, left, vec![Span::styled(place, app.theme.style(Role::Dim))], buf);
+}
+
+/// What can be done now, as far as it fits; help and quit before everything else.
+fn hints(app: &App, width: usize) -> Vec<Span<'static>> {
+    let actions: &[Action] = match (&app.overlay, app.focus) {
+        (Some(Overlay::Help(_)), _) => &[Action::Cancel, Action::Down, Action::Up],
+        (Some(Overlay::Value(_)), _) => {
+            &[Action::Cancel, Action::Down, Action::Up, Action::CycleValueFormat, Action::ToggleWrap]
+        }
+        (None, Pane::Outline) => &[
+            Action::Help,
+            Action::Quit,
+            Action::In,
+            Action::Out,
+            Action::Open,
+            Action::NextPane,
+            Action::CycleKeyFormat,
+            Action::Count,
+            Action::Down,
+            Action::Up,
+        ],
+        (None, Pane::Records) => &[
+            Action::Help,
+            Action::Quit,
+            Action::NextPane,
+            Action::Open,
+            Action::CycleKeyFormat,
+            Action::Down,
+            Action::Up,
+        ],
+    };
+    let mut spans = vec![Span::raw(" ")];
+    let mut used = 1;
+    for binding in actions.iter().filter_map(|action| binding_of(*action)) {
+        let (key, word) = (binding.keys[0], binding.hint);
+        let size = key.len() + word.len() + 3;
+        if used + size > width {
+            break;
+        }
+        used += size;
+        spans.push(Span::styled(key, app.theme.style(Role::Hint)));
+        spans.push(Span::raw(format!(" {word}  ")));
+    }
+    spans
+}

@@ -1,0 +1,31 @@
+//! A value in full.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+
+use super::paint;
+use crate::tui::app::{App, ValueView};
+use crate::view::text::{count, cut, thousands};
+
+pub(super) fn draw(app: &App, view: &ValueView, buf: &mut Buffer) {
+    let len = view.page.len();
+    let window = view.cursor.window(len);
+    let title = format!(
+        "{} · {} · {} · line {}–{} of {}",
+        paint::key(app, &view.record, 32),
+        count(view.record.bytes().value.len() as u64, "byte"),
+        app.value_format.name(),
+        thousands(window.start as u64 + 1),
+        thousands(window.end as u64),
+        thousands(len as u64),
+    );
+    paint::overlay(app, &title, &view.cursor, len, buf);
+    let inside = app.areas.overlay_inside();
+    for (row, at) in window.enumerate() {
+        let area = Rect { y: inside.y + row as u16, height: 1, ..inside };
+        if let Some(text) = view.page.line(at) {
+            buf.set_line(area.x, area.y, &Line::raw(cut(&text, usize::from(area.width))), area.width);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! What the first line says of a tree.
+
+use file_mst::hash::NodeHash;
+use file_mst::open::{Opened, RootSource, TypingSource};
+use file_mst::schema::escape_text;
+
+/// What is known of a tree once it is open.
+#[derive(Clone, Debug)]
+pub(crate) struct Header {
+    /// The name of the file, without its folders.
+    pub(crate) file: String,
+    /// Which writer's bytes it holds.
+    pub(crate) dialect: String,
+    pub(crate) root_offset: u64,
+    pub(crate) root_hash: NodeHash,
+    /// How the root was found.
+    pub(crate) root_note: &'static str,
+    /// Whether nothing but the node itself vouches for the root.
+    pub(crate) root_doubtful: bool,
+    /// The most nodes on a path from the root. None where the root cannot be read.
+    pub(crate) height: Option<u32>,
+    /// Types of keys and values: `String → u64`.
+    pub(crate) types: String,
+    /// How far the types are proved.
+    pub(crate) standing: String,
+    /// Whether that is less than one could wish.
+    pub(crate) doubtful: bool,
+}
+
+impl Header {
+    /// Reads the root, unless it was read before.
+    pub(crate) fn new(file: &str, opened: &Opened) -> Self {
+        let root = opened.tree.root_link();
+        let typing = &opened.typing;
+        let types = match &typing.types {
+            Some((key, value)) => format!("{key} → {value}"),
+            None => "types unknown".to_owned(),
+        };
+        let (standing, doubtful) = match typing.source {
+            TypingSource::Unknown if typing.sampled == 0 => ("no records".to_owned(), false),
+            TypingSource::Unknown => ("give --key and --value".to_owned(), true),
+            _ if typing.sampled == 0 => ("nothing to prove them by".to_owned(), true),
+            _ if typing.proved < typing.sampled => {
+                (format!("proved by {} of {} nodes", typing.proved, typing.sampled), true)
+            }
+            TypingSource::Given => ("boundaries proved, names given".to_owned(), false),
+            TypingSource::Guessed => ("boundaries proved, names guessed".to_owned(), false),
+        };
+        Self {
+            file: escape_text(file).into_owned(),
+            dialect: opened.tree.store().codec().dialect.to_string(),
+            root_offset: root.offset,
+            root_hash: root.hash,
+            height: opened.tree.height().ok(),
+            types,
+            standing,
+            doubtful,
+            root_doubtful: opened.root_source == RootSource::OffsetOnly,
+            root_note: match opened.root_source {
+                RootSource::Given => "as given",
+                RootSource::OffsetOnly => "hash not given",
+                RootSource::Pointer => "as page 0 says",
+                RootSource::LastNode => "the last node of the file",
+            },
+        }
+    }
+}

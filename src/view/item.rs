@@ -1,0 +1,161 @@
+//! Keys and values as one line of text, under a type and a chosen format.
+
+use file_mst::schema::{DecodeOptions, Type, Value, ValueKind, decode, escape_text};
+
+use super::text::{cut, group};
+
+/// How keys or values are shown.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) enum ItemFormat {
+    /// As the type says; bytes as what they look like.
+    #[default]
+    Auto,
+    /// As a big-endian number.
+    Number,
+    /// As text, escaped.
+    Text,
+    /// As hex digits.
+    Hex,
+}
+
+impl ItemFormat {
+    /// The next format in the cycle.
+    pub(crate) fn next(self) -> Self {
+        match self {
+            Self::Auto => Self::Number,
+            Self::Number => Self::Text,
+            Self::Text => Self::Hex,
+            Self::Hex => Self::Auto,
+        }
+    }
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Number => "number",
+            Self::Text => "text",
+            Self::Hex => "hex",
+        }
+    }
+}
+
+/// An item whole, in the form in which the command line takes it: text as it is but for escapes, bytes as hex.
+pub(crate) fn plain(stored: &[u8], ty: &Type) -> String {
+    match decode(ty, stored, &DecodeOptions::default()) {
+        Ok(Value { kind: ValueKind::String(text), .. }) => escape_text(&text).into_owned(),
+        Ok(value) => value.to_string(),
+        Err(_) => hex::encode(stored),
+    }
+}
+
+/// Items longer than this are shown by their first bytes only, in bytes: a line has no room for more, and decoding
+/// megabytes for it would be felt.
+const PREVIEW: usize = 4096;
+
+/// An item in at most `width` columns.
+///
+/// `stored` are the bytes as the file has them; what cannot be decoded is shown as hex.
+pub(crate) fn line(stored: &[u8], ty: &Type, format: ItemFormat, width: usize) -> String {
+    if stored.len() > PREVIEW {
+        let size = format!(" ({} bytes)", group(&stored.len().to_string()));
+        let start = stored.get(..PREVIEW).unwrap_or_default();
+        let text = match ty {
+            Type::String => escape_text(&String::from_utf8_lossy(content(start))).into_owned(),
+            _ => hex::encode(content(start)),
+        };
+        return cut(&text, width.saturating_sub(size.len())) + &size;
+    }
+    let text = match decode(ty, stored, &DecodeOptions::default()) {
+        Ok(value) => value_line(&value, stored, format),
+        Err(_) => hex::encode(stored),
+    };
+    cut(&text, width)
+}
+
+/// What follows the length that an item begins with.
+fn content(stored: &[u8]) -> &[u8] {
+    let length = stored.iter().position(|byte| byte & 0x80 == 0).map_or(0, |last| last + 1);
+    stored.get(length..).unwrap_or_default()
+}
+
+fn value_line(value: &Value, stored: &[u8], format: ItemFormat) -> String {
+    let bytes: &[u8] = match &value.kind {
+        ValueKind::Bytes(bytes) => bytes,
+        ValueKind::String(text) => text.as_bytes(),
+        _ => stored,
+    };
+    match (format, &value.kind) {
+        (ItemFormat::Auto, ValueKind::Bytes(bytes)) => bytes_line(bytes),
+        (ItemFormat::Auto | ItemFormat::Text, ValueKind::String(text)) => escape_text(text).into_owned(),
+        (ItemFormat::Auto | ItemFormat::Number, ValueKind::Uint(number)) => group(&number.to_string()),
+        (ItemFormat::Auto | ItemFormat::Number, ValueKind::Int(number)) => signed(*number),
+        (ItemFormat::Auto, _) => value.to_string(),
+        (ItemFormat::Number, _) => number(bytes).map_or_else(|| value.to_string(), |number| group(&number.to_string())),
+        (ItemFormat::Text, _) => escape_text(&String::from_utf8_lossy(bytes)).into_owned(),
+        (ItemFormat::Hex, _) => hex::encode(bytes),
+    }
+}
+
+fn signed(number: i128) -> String {
+    let digits = group(&number.unsigned_abs().to_string());
+    if number < 0 { format!("-{digits}") } else { digits }
+}
+
+/// Bytes as what they look like: printable text, a small big-endian number, else hex.
+fn bytes_line(bytes: &[u8]) -> String {
+    match bytes {
+        [] => "(empty)".to_owned(),
+        _ if bytes.iter().all(|byte| byte.is_ascii_graphic() || *byte == b' ') => {
+            String::from_utf8_lossy(bytes).into_owned()
+        }
+        [0, ..] if matches!(bytes.len(), 4 | 8 | 16) => {
+            number(bytes).map_or_else(|| hex::encode(bytes), |number| group(&number.to_string()))
+        }
+        _ => hex::encode(bytes),
+    }
+}
+
+fn number(bytes: &[u8]) -> Option<u128> {
+    (1..=16).contains(&bytes.len()).then(|| bytes.iter().fold(0, |number, byte| number << 8 | u128::from(*byte)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bytes_type() -> Type {
+        "Vec<u8>".parse().unwrap()
+    }
+
+    #[test]
+    fn bytes_show_as_what_they_look_like() {
+        let show = |bytes: &[u8], format| {
+            let mut stored = vec![bytes.len() as u8];
+            stored.extend(bytes);
+            line(&stored, &bytes_type(), format, 40)
+        };
+        let id = 10_000_u64.to_be_bytes();
+        assert_eq!(show(&id, ItemFormat::Auto), "10,000");
+        assert_eq!(show(&id, ItemFormat::Hex), "0000000000002710");
+        assert_eq!(show(b"order-7", ItemFormat::Auto), "order-7");
+        assert_eq!(show(b"AB", ItemFormat::Number), "16,706");
+        assert_eq!(show(&[0xff, 0x00], ItemFormat::Auto), "ff00");
+        assert_eq!(show(b"", ItemFormat::Auto), "(empty)");
+    }
+
+    #[test]
+    fn typed_items_and_escapes() {
+        assert_eq!(line(&[0xac, 0x02], &Type::U64, ItemFormat::Auto, 40), "300");
+        assert_eq!(line(&[3], &Type::I64, ItemFormat::Auto, 40), "-2");
+        assert_eq!(line(b"\x03a\nb", &Type::String, ItemFormat::Auto, 40), "a\\nb");
+        assert_eq!(line(&[9], &Type::Bool, ItemFormat::Auto, 40), "09", "what does not decode shows as hex");
+    }
+
+    #[test]
+    fn long_items_are_cut_with_their_size() {
+        let mut stored = vec![0x90, 0x4e];
+        stored.resize(10_002, b'x');
+        let shown = line(&stored, &Type::String, ItemFormat::Auto, 30);
+        assert_eq!(shown, "xxxxxxxxxxxxxx… (10,002 bytes)");
+    }
+}

@@ -1,0 +1,9 @@
+//! What the screens and the commands show, as values: no terminal, no output.
+
+pub(crate) mod damage;
+pub(crate) mod header;
+pub(crate) mod item;
+pub(crate) mod node;
+pub(crate) mod outline;
+pub(crate) mod text;
+pub(crate) mod value;

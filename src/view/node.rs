@@ -1,0 +1,84 @@
+//! One node as a person inspects it: its fields and the checks it passed or failed.
+
+use std::cmp::Ordering;
+use std::sync::Arc;
+
+use file_mst::level::level_of;
+use file_mst::node::{Link, Node, NodeError};
+use file_mst::tree::{NodeRecord, Tree};
+
+/// The keys between which all keys of a node must lie, as the records of its ancestors that hold them.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Interval {
+    /// The nearest key before the node; none at the tree's start.
+    pub(crate) above: Option<NodeRecord>,
+    /// The nearest key behind the node; none at the tree's end.
+    pub(crate) below: Option<NodeRecord>,
+}
+
+/// What was found out about a node when it was read.
+#[derive(Clone, Debug)]
+pub(crate) struct NodeReport {
+    /// The link that led to it.
+    pub(crate) link: Link,
+    /// The node as read. None where there was nothing to read.
+    pub(crate) node: Option<Arc<Node>>,
+    /// Why it is not the node that its parent means. None where it is.
+    pub(crate) error: Option<NodeError>,
+    /// How its keys stand.
+    pub(crate) keys: KeyChecks,
+}
+
+/// How the keys of a node stand.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) struct KeyChecks {
+    /// Keys whose hash gives them another level than the node's.
+    pub(crate) misplaced: usize,
+    /// Keys that are not above the key before them, or not within the interval that the ancestors leave.
+    pub(crate) unordered: usize,
+}
+
+impl NodeReport {
+    /// Reads the child at `index` of the last node of `path`, or the root if the path is empty, and checks it. Reads at
+    /// most one node. None where there is no such child.
+    pub(crate) fn read(tree: &Tree, path: &[Arc<Node>], index: usize, interval: &Interval) -> Option<Self> {
+        let (link, read) = match path.last() {
+            None => (tree.root_link(), tree.root()),
+            Some(parent) => (*parent.children().get(index)?, tree.child(path, index)),
+        };
+        Some(match read {
+            Ok(node) => {
+                let keys = node.as_ref().map_or_else(KeyChecks::default, |node| KeyChecks::of(tree, node, interval));
+                Self { link, node, error: None, keys }
+            }
+            Err(error) => {
+                // Shown as what it is: not proved.
+                let node = tree.store().unchecked(link.offset).ok();
+                Self { link, node, error: Some(error), keys: KeyChecks::default() }
+            }
+        })
+    }
+
+    /// Whether what is below the node can be looked at: it was read, and does not lead back up.
+    pub(crate) fn can_unfold(&self) -> bool {
+        self.node.is_some() && !matches!(self.error, Some(NodeError::Loop { .. } | NodeError::Level { .. }))
+    }
+}
+
+impl KeyChecks {
+    fn of(tree: &Tree, node: &Arc<Node>, interval: &Interval) -> Self {
+        let mut checks = Self::default();
+        let Some(items) = &tree.store().codec().items else { return checks };
+        let records = (0..node.key_count()).filter_map(|index| node.record(index));
+        checks.misplaced = records.clone().filter(|record| level_of(record.key) != node.level()).count();
+        let before = interval.above.as_ref().map(|record| record.bytes().stored_key);
+        let behind = interval.below.as_ref().map(|record| record.bytes().stored_key);
+        let keys: Vec<_> = before.into_iter().chain(records.map(|record| record.stored_key)).chain(behind).collect();
+        let disorder = |pair: &&[&[u8]]| match pair {
+            [left, right] => items.key.compare(left, right) != Ordering::Less,
+            _ => false,
+        };
+        checks.unordered = keys.windows(2).filter(disorder).count();
+        checks
+    }
+}

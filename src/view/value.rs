@@ -1,0 +1,131 @@
+//! One value in full: as lines that fit a width.
+
+use file_mst::schema::{DecodeOptions, Type, ValueKind, decode, escape_text};
+use unicode_width::UnicodeWidthChar;
+
+use super::item::ItemFormat;
+
+/// Values longer than this are shown as hex only, in bytes: laying out their text would be felt.
+const LONGEST_TEXT: usize = 4 << 20;
+
+/// How many bytes a line of hex shows.
+const HEX_LINE: usize = 16;
+
+/// A value laid out in lines. Hex is laid out line by line when asked for, so that its size does not matter.
+#[derive(Clone, Debug)]
+pub(crate) enum Page {
+    Text(Vec<String>),
+    Hex(Vec<u8>),
+}
+
+impl Page {
+    /// The value whose stored bytes are `stored`.
+    pub(crate) fn new(stored: &[u8], ty: &Type, format: ItemFormat) -> Self {
+        if stored.len() > LONGEST_TEXT || format == ItemFormat::Hex {
+            return Self::Hex(stored.to_vec());
+        }
+        let Ok(value) = decode(ty, stored, &DecodeOptions::default()) else { return Self::Hex(stored.to_vec()) };
+        match (&value.kind, format) {
+            (ValueKind::String(text), _) => Self::text(text),
+            (ValueKind::Bytes(bytes), ItemFormat::Text) => Self::text(&String::from_utf8_lossy(bytes)),
+            (ValueKind::Bytes(bytes), _) => Self::Hex(bytes.clone()),
+            (_, ItemFormat::Text) => Self::text(&String::from_utf8_lossy(stored)),
+            _ => Self::text(&serde_json::to_string_pretty(&value).unwrap_or_else(|_| value.to_string())),
+        }
+    }
+
+    fn text(text: &str) -> Self {
+        Self::Text(text.split('\n').map(|line| escape_text(line.trim_end_matches('\r')).into_owned()).collect())
+    }
+
+    /// How it is laid out at most `width` columns wide, long lines broken if `wrap`.
+    pub(crate) fn fit(self, width: usize, wrap: bool) -> Self {
+        match self {
+            Self::Text(lines) if wrap && width > 0 => {
+                Self::Text(lines.iter().flat_map(|line| broken(line, width)).collect())
+            }
+            page => page,
+        }
+    }
+
+    /// How many lines there are.
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Self::Text(lines) => lines.len(),
+            Self::Hex(bytes) => bytes.len().div_ceil(HEX_LINE).max(1),
+        }
+    }
+
+    /// The line at `index`, counted from 0.
+    pub(crate) fn line(&self, index: usize) -> Option<String> {
+        match self {
+            Self::Text(lines) => lines.get(index).cloned(),
+            Self::Hex(bytes) if bytes.is_empty() => (index == 0).then(|| "(no bytes)".to_owned()),
+            Self::Hex(bytes) => bytes.chunks(HEX_LINE).nth(index).map(|chunk| hex_line(index * HEX_LINE, chunk)),
+        }
+    }
+}
+
+/// `00000010  68 65 6c 6c 6f …  hello`
+fn hex_line(start: usize, bytes: &[u8]) -> String {
+    let digits = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x} ")).collect::<String>();
+    let (left, right) = bytes.split_at(bytes.len().min(HEX_LINE / 2));
+    let text: String = bytes
+        .iter()
+        .map(|byte| if byte.is_ascii_graphic() || *byte == b' ' { char::from(*byte) } else { '·' })
+        .collect();
+    format!("{start:08x}  {:24} {:24} {text}", digits(left), digits(right))
+}
+
+fn broken(line: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    let mut used = 0;
+    for c in line.chars() {
+        let columns = c.width().unwrap_or(0);
+        if used + columns > width && used > 0 {
+            lines.push(String::new());
+            used = 0;
+        }
+        used += columns;
+        if let Some(last) = lines.last_mut() {
+            last.push(c);
+        }
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(page: &Page) -> Vec<String> {
+        (0..page.len()).filter_map(|index| page.line(index)).collect()
+    }
+
+    #[test]
+    fn text_keeps_its_lines_and_is_broken_at_the_width() {
+        let page = Page::new(b"\x0bhello\nworld", &Type::String, ItemFormat::Auto);
+        assert_eq!(lines(&page), ["hello", "world"]);
+        assert_eq!(lines(&page.fit(3, true)), ["hel", "lo", "wor", "ld"]);
+    }
+
+    #[test]
+    fn hex_shows_offset_digits_and_text() {
+        let ty = "Vec<u8>".parse().unwrap();
+        let page = Page::new(b"\x12abcdefgh\x00ijklmnopq", &ty, ItemFormat::Auto);
+        assert_eq!(
+            lines(&page),
+            [
+                "00000000  61 62 63 64 65 66 67 68  00 69 6a 6b 6c 6d 6e 6f  abcdefgh·ijklmno",
+                "00000010  70 71                                             pq",
+            ]
+        );
+    }
+
+    #[test]
+    fn structures_show_as_json() {
+        let ty = "{id: u8, tags: Vec<String>}".parse().unwrap();
+        let page = Page::new(&[7, 1, 1, b'x'], &ty, ItemFormat::Auto);
+        assert_eq!(lines(&page), ["{", "  \"id\": 7,", "  \"tags\": [", "    \"x\"", "  ]", "}"]);
+    }
+}

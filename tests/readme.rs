@@ -1,0 +1,26 @@
+//! What the README shows is what the program prints.
+#![cfg(all(feature = "tui", unix))]
+
+use std::path::Path;
+use std::process::Command;
+
+#[test]
+fn the_examples_in_the_readme_are_true() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = std::fs::read_to_string(root.join("README.md")).expect("the README");
+    let bin = Path::new(env!("CARGO_BIN_EXE_mst-tui")).parent().expect("a folder");
+    let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap_or_default());
+
+    let blocks = readme.split("```console\n").skip(1).map(|rest| rest.split("```").next().unwrap_or_default());
+    let examples: Vec<_> = blocks
+        .flat_map(|block| format!("\n{block}").split("\n$ ").skip(1).map(str::to_owned).collect::<Vec<_>>())
+        .collect();
+    assert!(!examples.is_empty(), "the README has no examples");
+    for example in examples {
+        let (command, shown) = example.split_once('\n').unwrap_or((&example, ""));
+        let output = Command::new("sh").args(["-c", command]).env("PATH", &path).current_dir(root).output();
+        let output = output.expect("a shell runs");
+        assert!(output.status.success(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
+        assert_eq!(String::from_utf8_lossy(&output.stdout).trim_end(), shown.trim_end(), "{command}");
+    }
+}

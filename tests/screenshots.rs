@@ -1,0 +1,42 @@
+//! The pictures in `screenshots/` are what the program draws. `UPDATE_SCREENSHOTS=1 cargo test --test screenshots`
+//! draws them anew.
+#![cfg(feature = "tui")]
+
+use std::path::Path;
+use std::process::Command;
+
+const ORDERS: &str = "samples/orders-a.mst@689494:13c1813f847ea9602145847868a2e6c452ea939a5f327b04a2357f1389135748";
+const CONFIG: &str = "samples/config.mst@4096:ab543023267be666fddc71cdd0dc0a2304ea7262fe01e45a8152485fd0ea956b";
+
+/// Name, tree, size, theme, keys.
+const PICTURES: &[(&str, &str, &str, &str, &str)] = &[
+    ("browse", ORDERS, "120x36", "dark", "jjjjj"),
+    ("browse-light", ORDERS, "120x36", "light", "jjjjj"),
+    ("browse-narrow", CONFIG, "80x24", "dark", "jjj"),
+    ("browse-small", CONFIG, "20x5", "dark", "jj"),
+    ("value", ORDERS, "100x16", "dark", "jjjjj<Enter>"),
+    ("help", CONFIG, "100x36", "dark", "?"),
+];
+
+#[test]
+fn the_committed_pictures_are_current() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let update = std::env::var_os("UPDATE_SCREENSHOTS").is_some();
+    let mut stale = Vec::new();
+    for (name, tree, size, theme, keys) in PICTURES {
+        let output = Command::new(env!("CARGO_BIN_EXE_mst-tui"))
+            .current_dir(root)
+            .args(["screenshot", tree, "--size", size, "--theme", theme, "--keys", keys])
+            .output()
+            .expect("the program runs");
+        assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
+        let path = root.join("screenshots").join(format!("{name}.svg"));
+        if update {
+            std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+            std::fs::write(&path, &output.stdout).expect("a picture");
+        } else if std::fs::read(&path).ok().as_deref() != Some(&*output.stdout) {
+            stale.push(*name);
+        }
+    }
+    assert!(stale.is_empty(), "not what the program draws: {stale:?}; renew with UPDATE_SCREENSHOTS=1");
+}

@@ -1,10 +1,9 @@
-//! Merkle Search Tree files: read, verified, typed.
+#![doc = include_str!("../docs/LIBRARY.md")]
 //!
-//! A Merkle Search Tree keeps records in key order, as a search tree does, and each node carries a hash of its keys, its
-//! values and its children's hashes. [`MerkleSearchTree`] is such a tree that can be changed, in a file of this library's own
-//! format (`docs/LIBRARY.md`, `docs/FORMAT.md`). The files that the crate `file-mst` writes are read too: [`open::open`] finds
-//! root, dialect and types by evidence; the [`tree::Tree`] in what it gives reads nodes when they are needed and checks each
-//! against the hash in its parent.
+//! # Reading the files of others
+//!
+//! The files that the crate `file-mst` writes are read too. [`open::open`] finds root, dialect and types by evidence; the
+//! [`tree::Tree`] in what it gives reads nodes when they are needed and checks each against the hash in its parent.
 //!
 //! ```
 //! use std::sync::Arc;
@@ -24,13 +23,15 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! # Modules
+//!
 //! | module | what it holds |
 //! |---|---|
-//! | [`storage`] | positional reads, the only way to the bytes |
+//! | [`map`], [`write`] | the typed tree, and how it is written |
+//! | [`storage`] | positional reads and writes, the only way to the bytes |
 //! | [`node`], [`dialect`], [`hash`], [`level`] | a node's bytes and what can be recomputed from them |
-//! | [`store`] | checked nodes of a file, cached within a byte budget; commits, recovery, pages, the writer's lock |
+//! | [`store`] | checked nodes of a file, cached within a byte budget |
 //! | [`tree`], [`walk`], [`stats`] | look up, list in key order, count |
-//! | [`map`], [`write`] | the typed tree: keys, values, snapshots; what waits to be written |
 //! | [`open`], [`scan`] | find root, dialect and types |
 //! | [`schema`] | types, and values decoded within limits |
 #![forbid(unsafe_code)]
@@ -62,8 +63,3 @@ pub use write::Options;
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
-
-// So are those of the library's page.
-#[cfg(doctest)]
-#[doc = include_str!("../docs/LIBRARY.md")]
-struct Library;

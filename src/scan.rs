@@ -56,7 +56,7 @@ impl Found {
 
     /// The link that leads to the node, if what it says of itself is true.
     pub fn link(&self) -> Link {
-        Link::new(self.frame.offset(), self.skeleton.stored_hash)
+        Link { offset: self.frame.offset(), hash: self.skeleton.stored_hash, extent: None }
     }
 }
 

@@ -37,9 +37,9 @@ pub enum OpenError {
     #[error("page 0 points to a root @{} with hash {}, but {error}", link.offset, link.hash)]
     Pointer {
         /// The pointer.
-        link: Box<Link>,
+        link: Link,
         /// Why there is no node.
-        error: NodeError,
+        error: Box<NodeError>,
     },
     /// A hash was given without an offset, and it is not the hash of a root that can be found without one.
     #[error("no node with hash {hash} is found without its offset{}", match likely { Some(link) => format!("; the last node is @{}, hash {}", link.offset, link.hash), None => String::new() })]

@@ -32,13 +32,12 @@ pub(super) fn find(storage: &dyn ReadAt, offset: Option<u64>, hash: Option<NodeH
         })?;
         let stored = found.link();
         return Ok(match hash {
-            Some(hash) => root(found, Link::new(offset, hash), RootSource::Given),
+            Some(hash) => root(found, Link { offset, hash, extent: None }, RootSource::Given),
             None => root(found, stored, RootSource::OffsetOnly),
         });
     }
     if let Some(link) = pointer.filter(|link| hash.is_none_or(|hash| hash == link.hash)) {
-        let found =
-            Found::at(storage, link.offset).map_err(|error| OpenError::Pointer { link: Box::new(link), error })?;
+        let found = Found::at(storage, link.offset).map_err(|error| OpenError::Pointer { link, error: Box::new(error) })?;
         return Ok(root(found, link, RootSource::Pointer));
     }
     let last = last_node(storage);
@@ -65,7 +64,7 @@ fn pointer(storage: &dyn ReadAt) -> Result<Option<Link>, OpenError> {
     let Some((hash, padding)) = rest.split_first_chunk::<32>() else { return Ok(None) };
     let offset = u64::from_le_bytes(*offset);
     let is_pointer = offset >= PAGE && padding.iter().all(|byte| *byte == 0);
-    Ok(is_pointer.then(|| Link::new(offset, (*hash).into())))
+    Ok(is_pointer.then(|| Link { offset, hash: (*hash).into(), extent: None }))
 }
 
 fn looks_like_text(storage: &dyn ReadAt) -> Result<bool, OpenError> {

@@ -25,7 +25,7 @@ impl Plan {
         let program = std::env::current_exe()?;
         let beside = program.parent().context("the program stands in no directory")?;
         let work = tempfile::tempdir_in(self.directory.as_deref().unwrap_or(beside))?;
-        let mut results = Results::default();
+        let mut results = Results::new();
         for case in Case::ALL {
             for run in 0..self.runs {
                 for peer in PeerName::ALL.into_iter().filter(|peer| self.wants(case, *peer)) {

@@ -24,6 +24,11 @@ pub(crate) fn peak_bytes() -> Option<u64> {
     kilobytes("/proc/self/status", "VmHWM")
 }
 
+/// How many processes have wanted to run in the last minute, on average. Known on Linux only.
+pub(crate) fn load() -> Option<String> {
+    Some(fs::read_to_string("/proc/loadavg").ok()?.split_whitespace().next()?.to_owned())
+}
+
 /// Cores, memory, kind of system and compiler.
 pub(crate) fn machine() -> String {
     let cores = available_parallelism().map_or("an unknown number of".to_owned(), |cores| cores.to_string());

@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use super::Results;
 use super::format::{megabytes, number};
+use super::results::{Faster, Results};
 use crate::case::Case;
 use crate::peers::PeerName;
 
@@ -38,7 +38,8 @@ impl Results {
 
     fn speeds(&self) -> Vec<Aim> {
         let times = |aim, case, peer, least: f64| {
-            let found = self.faster(case, peer).map(|faster| (format!("{faster:.2} ×"), faster > least));
+            let text = |faster: Faster| format!("{:.2} × ({:.2} ×)", faster.median, faster.best);
+            let found = self.faster(case, peer).map(|faster| (text(faster), faster.median > least));
             Aim { aim, found }
         };
         vec![

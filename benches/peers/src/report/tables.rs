@@ -14,12 +14,6 @@ impl Results {
         Case::ALL.into_iter().filter_map(|case| self.table(case)).collect::<Vec<_>>().join("\n")
     }
 
-    /// How many times faster ours is than a peer.
-    pub(super) fn faster(&self, case: Case, peer: PeerName) -> Option<f64> {
-        let (ours, peer) = (self.median(case, PeerName::Ours)?, self.median(case, peer)?);
-        (ours.stored == peer.stored).then(|| peer.seconds / ours.seconds)
-    }
-
     fn table(&self, case: Case) -> Option<String> {
         let rows: Vec<&Outcome> = PeerName::ALL.into_iter().filter_map(|peer| self.median(case, peer)).collect();
         let growth = case == Case::Update;
@@ -43,7 +37,7 @@ impl Results {
                 peer.title(),
                 time(outcome.seconds),
                 number((f64::from(outcome.handled) / outcome.seconds) as u64),
-                faster.map_or(String::new(), |faster| format!("{faster:.2} ×")),
+                faster.map_or(String::new(), |faster| format!("{:.2} × ({:.2} ×)", faster.median, faster.best)),
                 bytes.unwrap_or_default(),
                 outcome.peak_bytes.map_or(String::new(), megabytes),
                 self.spread(case, peer),

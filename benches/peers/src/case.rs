@@ -1,0 +1,128 @@
+//! The workloads.
+
+use serde::{Deserialize, Serialize};
+
+/// Records of an update, and between two commits.
+pub(crate) const BATCH: u32 = 1000;
+/// The most keys that are asked for.
+const GETS: u32 = 100_000;
+/// The most records in the case that the slow ones can take.
+const SHORT: u32 = 100_000;
+
+/// A workload.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Case {
+    /// All records in random order, one commit.
+    Random,
+    /// All records in key order, one commit.
+    Sorted,
+    /// Opening a file whose pages are not in memory, up to the first get.
+    Open,
+    /// Gets of random keys after reopening.
+    Gets,
+    /// All records in key order.
+    Scan,
+    /// New values for 1,000 records, one commit.
+    Update,
+    /// All records in random order, a commit after every 1,000.
+    Commits,
+    /// The same with at most 100,000 records.
+    CommitsShort,
+    /// The last commit of the file that [`Case::Commits`] left, written to a new file.
+    Compact,
+}
+
+/// The files that a case works on.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Files {
+    /// None yet; what it makes is thrown away.
+    New,
+    /// None yet; what it makes is kept for the cases that follow.
+    Kept,
+    /// Those that another case kept.
+    Of(Case),
+    /// A copy of those.
+    CopyOf(Case),
+}
+
+impl Case {
+    /// All of them, in the order in which they run.
+    pub(crate) const ALL: [Self; 9] = [
+        Self::Random,
+        Self::Sorted,
+        Self::Open,
+        Self::Gets,
+        Self::Scan,
+        Self::Update,
+        Self::Commits,
+        Self::CommitsShort,
+        Self::Compact,
+    ];
+
+    /// The name on the command line and of the directory.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Random => "random",
+            Self::Sorted => "sorted",
+            Self::Open => "open",
+            Self::Gets => "gets",
+            Self::Scan => "scan",
+            Self::Update => "update",
+            Self::Commits => "commits",
+            Self::CommitsShort => "commits-short",
+            Self::Compact => "compact",
+        }
+    }
+
+    /// The case of this name.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|case| case.name() == name)
+    }
+
+    /// What the case does, as a heading.
+    pub(crate) fn title(self) -> &'static str {
+        match self {
+            Self::Random => "Random-order load, one commit",
+            Self::Sorted => "Sorted load, one commit",
+            Self::Open => "Open and first get, page cache dropped",
+            Self::Gets => "Random gets after reopening, page cache warm",
+            Self::Scan => "Full scan, page cache warm",
+            Self::Update => "Update of 1,000 records and commit",
+            Self::Commits => "Random-order inserts, a commit every 1,000",
+            Self::CommitsShort => "The same, 100,000 records",
+            Self::Compact => "Compacting what that left to its last commit",
+        }
+    }
+
+    /// The records in the store, of `count` that were asked for.
+    pub(crate) fn stored(self, count: u32) -> u32 {
+        if self == Self::CommitsShort { count.min(SHORT) } else { count }
+    }
+
+    /// The records that the case handles.
+    pub(crate) fn handled(self, count: u32) -> u32 {
+        match self {
+            Self::Open => 1,
+            Self::Gets => count.min(GETS),
+            Self::Update => count.min(BATCH),
+            _ => self.stored(count),
+        }
+    }
+
+    /// Whether it works on what `other` leaves.
+    pub(crate) fn needs(self, other: Self) -> bool {
+        matches!(self.files(), Files::Of(case) | Files::CopyOf(case) if case == other)
+    }
+
+    /// What it works on.
+    pub(crate) fn files(self) -> Files {
+        match self {
+            Self::Random | Self::Commits => Files::Kept,
+            Self::Sorted | Self::CommitsShort => Files::New,
+            Self::Open | Self::Gets | Self::Scan => Files::Of(Self::Random),
+            Self::Update => Files::CopyOf(Self::Random),
+            Self::Compact => Files::Of(Self::Commits),
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! Who is measured: one file each, behind one trait.
+
+mod lmdb;
+mod memory;
+mod ours;
+mod published;
+mod redb;
+
+use std::path::Path;
+
+use anyhow::{Result, bail};
+use serde::{Deserialize, Serialize};
+
+use crate::case::Case;
+use crate::workload::{Key, Value};
+
+pub(crate) use lmdb::Lmdb;
+pub(crate) use memory::Memory;
+pub(crate) use ours::Ours;
+pub(crate) use published::Published;
+pub(crate) use redb::Redb;
+
+/// A store of records, opened for writing.
+pub(crate) trait Peer: Sized {
+    /// The same store, opened for reading.
+    type Reader: Reader;
+
+    /// Opens the store in `directory`, which is empty or holds what this left there.
+    fn open(directory: &Path) -> Result<Self>;
+
+    /// Opens a store that has the first `count` records. What keeps nothing builds it anew.
+    fn reopen(directory: &Path, _count: u32) -> Result<Self> {
+        Self::open(directory)
+    }
+
+    /// Opens it for reading.
+    fn reader(directory: &Path) -> Result<Self::Reader>;
+
+    /// Sets records, and commits: as safely as the store can.
+    fn commit(&mut self, records: impl Iterator<Item = (Key, Value)>) -> Result<()>;
+
+    /// Makes a store of records in key order, and commits.
+    fn load_sorted(directory: &Path, records: impl Iterator<Item = (Key, Value)>) -> Result<Self> {
+        let mut store = Self::open(directory)?;
+        store.commit(records)?;
+        Ok(store)
+    }
+
+    /// Writes the last commit to a new store in `to`.
+    fn compact(&self, _to: &Path) -> Result<()> {
+        bail!("does not compact")
+    }
+
+    /// The hash of all records, if it is the same however they came there.
+    fn root(&mut self) -> Result<Option<String>> {
+        Ok(None)
+    }
+}
+
+/// A store of records, opened for reading.
+pub(crate) trait Reader {
+    /// Looks up keys one after the other, in one transaction where there are any, and hands over what it finds.
+    fn gets(&self, ids: &[u32], found: impl FnMut(u32, Option<&Value>) -> Result<()>) -> Result<()>;
+
+    /// Hands over all records in key order.
+    fn scan(&self, each: impl FnMut(&Key, &Value)) -> Result<()>;
+}
+
+/// Who is measured.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum PeerName {
+    Ours,
+    OursSmall,
+    Lmdb,
+    LmdbAppend,
+    Redb,
+    Memory,
+    Published,
+}
+
+impl PeerName {
+    /// All of them; the slow one last.
+    pub(crate) const ALL: [Self; 7] =
+        [Self::Ours, Self::OursSmall, Self::Lmdb, Self::LmdbAppend, Self::Redb, Self::Memory, Self::Published];
+
+    /// The name on the command line and of the directory.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Ours => "ours",
+            Self::OursSmall => "ours-small",
+            Self::Lmdb => "lmdb",
+            Self::LmdbAppend => "lmdb-append",
+            Self::Redb => "redb",
+            Self::Memory => "memory",
+            Self::Published => "published",
+        }
+    }
+
+    /// The peer of this name.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|peer| peer.name() == name)
+    }
+
+    /// The name in tables.
+    pub(crate) fn title(self) -> &'static str {
+        match self {
+            Self::Ours => "**ours**",
+            Self::OursSmall => "ours, 16 + 16 MB budget",
+            Self::Lmdb => "LMDB (heed 0.23.1)",
+            Self::LmdbAppend => "LMDB, append flag",
+            Self::Redb => "redb 4.4.0",
+            Self::Memory => "merkle-search-tree 0.8.0 (memory)",
+            Self::Published => "file-mst 0.2.0 (published)",
+        }
+    }
+
+    /// Whether the peer has this case.
+    pub(crate) fn offers(self, case: Case) -> bool {
+        match (self, case) {
+            (Self::Ours, _) => true,
+            (_, Case::Compact) => false,
+            (Self::OursSmall, case) => case == Case::Random,
+            (Self::LmdbAppend, case) => case == Case::Sorted,
+            // Only there to be set beside the published crate.
+            (Self::Lmdb | Self::Redb, case) => case != Case::CommitsShort,
+            // No values are in it, and nothing is kept.
+            (Self::Memory, case) => matches!(case, Case::Random | Case::Sorted | Case::Update | Case::Commits),
+            // No iterator; and a million records take 100 s and 8 GB of memory.
+            (Self::Published, case) => !matches!(case, Case::Scan | Case::Commits),
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! `file_mst`, this project's library.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+use ours::{Keep, MerkleSearchTree, Options, ReadOnly};
+
+use super::{Peer, Reader};
+use crate::workload::{Key, Value, key};
+
+/// Our tree, with `BUDGET` MB of buffer and as much of cache; with the usual options where that is 0.
+pub(crate) struct Ours<const BUDGET: usize>(MerkleSearchTree<Key, Value>);
+
+fn file(directory: &Path) -> PathBuf {
+    directory.join("tree.mst")
+}
+
+impl<const BUDGET: usize> Peer for Ours<BUDGET> {
+    type Reader = ReadOnly<Key, Value>;
+
+    fn open(directory: &Path) -> Result<Self> {
+        let options = match BUDGET {
+            0 => Options::default(),
+            budget => Options { buffer_bytes: budget << 20, cache_bytes: (budget as u64) << 20, ..Options::default() },
+        };
+        Ok(Self(MerkleSearchTree::open_with(file(directory), options)?))
+    }
+
+    fn reader(directory: &Path) -> Result<Self::Reader> {
+        Ok(ReadOnly::open(file(directory))?)
+    }
+
+    fn commit(&mut self, records: impl Iterator<Item = (Key, Value)>) -> Result<()> {
+        self.0.insert_many(records)?;
+        self.0.flush()?;
+        Ok(())
+    }
+
+    fn load_sorted(directory: &Path, records: impl Iterator<Item = (Key, Value)>) -> Result<Self> {
+        Ok(Self(MerkleSearchTree::from_sorted(file(directory), records)?))
+    }
+
+    fn compact(&self, to: &Path) -> Result<()> {
+        Ok(self.0.compact(file(to), Keep::Last(1))?)
+    }
+
+    fn root(&mut self) -> Result<Option<String>> {
+        Ok(Some(self.0.root_hash()?.to_string()))
+    }
+}
+
+impl Reader for ReadOnly<Key, Value> {
+    fn gets(&self, ids: &[u32], mut found: impl FnMut(u32, Option<&Value>) -> Result<()>) -> Result<()> {
+        ids.iter().try_for_each(|id| found(*id, self.get(&key(*id))?.as_ref()))
+    }
+
+    fn scan(&self, mut each: impl FnMut(&Key, &Value)) -> Result<()> {
+        for record in self.iter()? {
+            let (key, value) = record?;
+            each(&key, &value);
+        }
+        Ok(())
+    }
+}

@@ -40,6 +40,7 @@
 mod compact;
 pub mod convert;
 pub mod dialect;
+pub mod diff;
 pub mod error;
 pub mod hash;
 pub mod level;

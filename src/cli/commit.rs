@@ -3,10 +3,8 @@
 use file_mst::schema::escape_text;
 use file_mst::store::Commit;
 use serde::Serialize;
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
-use crate::view::text::{count, offset};
+use crate::view::text::{count, offset, time};
 
 /// A commit as one JSON object.
 #[derive(Serialize)]
@@ -18,7 +16,7 @@ pub(super) struct CommitJson {
     /// How the version was found.
     source: &'static str,
     sequence: u64,
-    /// Null if it is before the year 0 or after 9999.
+    /// Null if it is too far away to be written.
     time: Option<String>,
     label: String,
     bytes_added: u64,
@@ -41,15 +39,12 @@ impl CommitJson {
 
 /// A commit as one line: `#12  2026-11-20 09:00:00  label  4,997 records  +44 KiB  13c1813f @689,494`, in UTC.
 pub(super) fn line(commit: &Commit) -> String {
-    let time = match rfc3339(commit.time_ms) {
-        Some(time) => time.chars().take("2026-11-20T09:00:00".len()).collect::<String>().replace('T', " "),
-        None => format!("{} ms", commit.time_ms),
-    };
     let label = if commit.label.is_empty() { "(no label)".into() } else { escape_text(&commit.label) };
     let hash: String = commit.root.hash.to_string().chars().take(8).collect();
     format!(
-        "#{}  {time}  {label}  {}  +{}  {hash} {}",
+        "#{}  {}  {label}  {}  +{}  {hash} {}",
         commit.sequence,
+        time(commit.time_ms),
         count(commit.records(), "record"),
         size(bytes_added(commit)),
         offset(commit.root.offset),
@@ -62,8 +57,7 @@ fn bytes_added(commit: &Commit) -> u64 {
 }
 
 fn rfc3339(time_ms: i64) -> Option<String> {
-    let time = OffsetDateTime::from_unix_timestamp_nanos(i128::from(time_ms) * 1_000_000).ok()?;
-    time.format(&Rfc3339).ok()
+    jiff::Timestamp::from_millisecond(time_ms).ok().map(|time| time.to_string())
 }
 
 /// A number of bytes as a person reads it: `44 KiB`.

@@ -6,9 +6,9 @@ use file_mst::store::TreeFile;
 use serde_json::json;
 
 use super::Outcome;
-use super::args::CompactArgs;
 use super::commit::size;
 use super::output::Output;
+use super::write_args::CompactArgs;
 use crate::view::text::count;
 
 pub(super) fn run(args: &CompactArgs, output: &mut Output) -> anyhow::Result<Outcome> {

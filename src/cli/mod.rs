@@ -5,11 +5,14 @@ mod browse;
 mod commit;
 mod compact;
 mod convert;
+mod diff;
+mod diff_text;
 mod get;
 mod lines;
 mod log;
 mod ls;
 mod output;
+mod patch;
 mod put;
 mod record;
 mod rm;
@@ -17,6 +20,7 @@ mod screenshot;
 mod stat;
 mod target;
 mod write;
+mod write_args;
 
 use std::process::ExitCode;
 
@@ -62,6 +66,8 @@ pub(crate) fn main() -> ExitCode {
         Some(Command::Rm(args)) => rm::run(args, &mut output),
         Some(Command::Convert(args)) => convert::run(args, &mut output),
         Some(Command::Compact(args)) => compact::run(args, &mut output),
+        Some(Command::Diff(args)) => diff::run(args, &mut output),
+        Some(Command::Patch(args)) => patch::run(args, &mut output),
         Some(Command::Screenshot(args)) => screenshot::run(args, &mut output),
     };
     match outcome.and_then(|outcome| output.finish().map(|()| outcome)) {

@@ -55,7 +55,7 @@ impl TreeArgs {
 }
 
 impl Target {
-    fn open(&self, known: &KnownArgs) -> anyhow::Result<OpenTree> {
+    pub(super) fn open(&self, known: &KnownArgs) -> anyhow::Result<OpenTree> {
         let name = self.path.to_string_lossy();
         let name = escape_text(&name);
         let offset = agreed(known.offset, self.offset).context("--offset and TREE name two offsets")?;

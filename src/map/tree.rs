@@ -18,6 +18,7 @@ use crate::compact::{Keep, compact};
 use crate::error::Error;
 use crate::hash::NodeHash;
 use crate::node::Link;
+use crate::schema::schema_of;
 use crate::storage::{FileStorage, WriteAt};
 use crate::store::{Commit, Commits, Totals, TreeFile};
 use crate::tree::Tree;
@@ -237,7 +238,7 @@ impl<K, V> MerkleSearchTree<K, V> {
     pub fn flush(&mut self) -> Result<(u64, [u8; 32]), Error> {
         let root = match self.state.get_mut().map_err(|_| Error::Panicked)? {
             State::Reading(reading) => reading.root,
-            State::Writing(writer) => writer.commit(None, None)?.root,
+            State::Writing(writer) => writer.note_types(schema_of::<K, V>()).commit(None, None)?.root,
         };
         Ok((root.offset, root.hash.into()))
     }
@@ -249,7 +250,7 @@ impl<K, V> MerkleSearchTree<K, V> {
     /// [`Error::Limit`], or if nodes cannot be read or written. After a failed write nothing more can be written
     /// ([`Error::Poisoned`]); what was committed before is safe.
     pub fn commit(&mut self, label: &str) -> Result<Commit, Error> {
-        self.writer()?.commit(Some(label), None)
+        self.writer()?.note_types(schema_of::<K, V>()).commit(Some(label), None)
     }
 
     /// [`MerkleSearchTree::commit`] at a given time, kept in milliseconds.
@@ -257,7 +258,7 @@ impl<K, V> MerkleSearchTree<K, V> {
     /// # Errors
     /// As [`MerkleSearchTree::commit`].
     pub fn commit_at(&mut self, label: &str, time: SystemTime) -> Result<Commit, Error> {
-        self.writer()?.commit(Some(label), Some(time))
+        self.writer()?.note_types(schema_of::<K, V>()).commit(Some(label), Some(time))
     }
 
     /// All commits of the file, the last one first. Reads one page each.
@@ -394,7 +395,7 @@ impl<K: MerkleKey, V: Serialize + DeserializeOwned> MerkleSearchTree<K, V> {
             build.join()
         });
         built.map_err(|_| Error::Panicked)??;
-        writer.commit(None, None)?;
+        writer.note_types(schema_of::<K, V>()).commit(None, None)?;
         Ok(Self::of(State::Writing(Box::new(writer))))
     }
 

@@ -1,5 +1,6 @@
 //! How the bytes of a node are told apart: the dialect, and where keys and values end.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt::Debug;
 use std::sync::Arc;
@@ -34,6 +35,13 @@ pub trait KeyForm: Delimit {
 
     /// The order of two stored keys as the writer's type orders them.
     fn compare(&self, left: &[u8], right: &[u8]) -> Ordering;
+
+    /// The key in the form that is common to all dialects, which is how our own files store it: bytes whose order is
+    /// the order of the keys.
+    fn sort_key<'a>(&self, stored: &'a [u8]) -> Cow<'a, [u8]>;
+
+    /// Whether the common form of every key is its content, the stored bytes without their framing.
+    fn sorts_by_content(&self) -> bool;
 }
 
 /// Keys and values of known form.

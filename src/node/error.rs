@@ -85,6 +85,12 @@ pub enum NodeError {
         /// The level of its parent.
         parent_level: u8,
     },
+    /// A key of the node is not above the keys before it.
+    #[error("a key in the node @{offset} is out of order: not above the key before it (is the key type right?)")]
+    Order {
+        /// Where the node begins.
+        offset: u64,
+    },
     /// The node's keys and values cannot be told apart, since their types are unknown.
     #[error("the keys and values of the node @{offset} cannot be told apart: their types are unknown")]
     TypesUnknown {
@@ -119,6 +125,7 @@ impl NodeError {
             | Self::Check { offset }
             | Self::Extent { offset, .. }
             | Self::Level { offset, .. }
+            | Self::Order { offset }
             | Self::TypesUnknown { offset }
             | Self::Uncounted { offset }
             | Self::Loop { offset, .. } => *offset,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{OpenError, OpenOptions, Opened, RootSource, Typing, TypingSource};
 use crate::node::{Link, Node, Record, Records};
-use crate::schema::{Field, ItemType, Type, guess_plain};
+use crate::schema::{ItemType, Type, guess_plain, read_schema};
 use crate::storage::ReadAt;
 use crate::store::{Commit, TreeFile};
 use crate::tree::Tree;
@@ -98,19 +98,4 @@ fn records(node: &Arc<Node>) -> impl Iterator<Item = Record<'_>> {
         records => records.len(),
     };
     (0..count).filter_map(|index| node.record(index))
-}
-
-/// The types that a commit names: the text of a struct type with the fields `key` and `value`.
-pub(crate) fn read_schema(schema: &[u8]) -> Option<(Type, Type)> {
-    let Ok(Type::Struct(fields)) = std::str::from_utf8(schema).ok()?.parse() else { return None };
-    match <[Field; 2]>::try_from(fields).ok()? {
-        [key, value] if &*key.name == "key" && &*value.name == "value" => Some((key.ty, value.ty)),
-        _ => None,
-    }
-}
-
-/// What a commit names the types by: see [`read_schema`].
-pub fn schema_bytes(key: &Type, value: &Type) -> Vec<u8> {
-    let fields = vec![Field::new("key", key.clone()), Field::new("value", value.clone())];
-    Type::Struct(fields).to_string().into_bytes()
 }

@@ -1,9 +1,11 @@
 //! Types as the forms by which nodes are told apart.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-use super::{DecodeError, DecodeOptions, Type, compare, measure};
+use super::sort_key::push_sort_key;
+use super::{DecodeError, DecodeOptions, Type, compare, decode, measure};
 use crate::node::{Delimit, DelimitError, KeyForm};
 
 /// A type that delimits, unframes and orders stored items.
@@ -43,6 +45,22 @@ impl KeyForm for TypedForm {
     fn compare(&self, left: &[u8], right: &[u8]) -> Ordering {
         // Keys of a parsed node decode. Others are ordered by their bytes, so that the order stays total.
         compare(&self.ty, left, right, &self.options).unwrap_or_else(|_: DecodeError| left.cmp(right))
+    }
+
+    fn sort_key<'a>(&self, stored: &'a [u8]) -> Cow<'a, [u8]> {
+        if self.sorts_by_content() {
+            return Cow::Borrowed(stored.get(self.framing(stored)..).unwrap_or_default());
+        }
+        let mut bytes = Vec::new();
+        // Keys of a parsed node decode; any others keep their bytes, so that there always is an order.
+        match decode(&self.ty, stored, &self.options) {
+            Ok(value) if push_sort_key(&self.ty, &value.kind, &mut bytes).is_some() => Cow::Owned(bytes),
+            _ => Cow::Borrowed(stored),
+        }
+    }
+
+    fn sorts_by_content(&self) -> bool {
+        self.ty == Type::String || self.ty.is_bytes()
     }
 }
 

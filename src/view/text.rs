@@ -29,6 +29,14 @@ pub(crate) fn count(number: u64, thing: &str) -> String {
     format!("{} {thing}{plural}", thousands(number))
 }
 
+/// A time in milliseconds since 1970, in UTC, to the second: `2026-11-20 09:00:00`.
+pub(crate) fn time(milliseconds: i64) -> String {
+    match jiff::Timestamp::from_millisecond(milliseconds) {
+        Ok(time) => time.strftime("%Y-%m-%d %H:%M:%S").to_string(),
+        Err(_) => format!("{milliseconds} ms"),
+    }
+}
+
 /// `text` in at most `width` columns, with `…` where something is cut off.
 pub(crate) fn cut(text: &str, width: usize) -> String {
     use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
@@ -63,6 +71,14 @@ mod tests {
         }
         assert_eq!(count(1, "key"), "1 key");
         assert_eq!(count(2000, "key"), "2,000 keys");
+    }
+
+    #[test]
+    fn times_are_shown_in_utc_whatever_they_are() {
+        assert_eq!(time(0), "1970-01-01 00:00:00");
+        assert_eq!(time(1_795_219_200_123), "2026-11-21 00:00:00");
+        assert_eq!(time(-1), "1969-12-31 23:59:59");
+        assert_eq!(time(i64::MAX), "9223372036854775807 ms");
     }
 
     #[test]

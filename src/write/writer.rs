@@ -338,6 +338,12 @@ impl Writer {
         action(self).inspect_err(|error| self.poison = Some(error.to_string()))
     }
 
+    /// Notes the types of keys and values in the commits to come, unless someone named them or the file does.
+    pub(crate) fn note_types(&mut self, schema: Option<Vec<u8>>) -> &mut Self {
+        self.options.schema = self.options.schema.take().or(schema);
+        self
+    }
+
     /// Commits all that was changed; returns the new commit. Without a `label` nothing is written if nothing changed.
     pub(crate) fn commit(&mut self, label: Option<&str>, time: Option<SystemTime>) -> Result<Commit, Error> {
         self.check()?;

@@ -1,0 +1,153 @@
+//! `diff`: which records differ in two trees.
+
+use std::ops::Bound;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, bail};
+use file_mst::dialect::Dialect;
+use file_mst::diff::{Counts, Diff, Item, common_key, diff};
+use file_mst::node::NodeError;
+use file_mst::open::{Opened, TypingSource};
+
+use super::Outcome;
+use super::args::{DiffArgs, Kind, KnownArgs};
+use super::diff_text::{Pair, Summary};
+use super::output::{Output, complain};
+
+/// How long what was found may wait to be seen.
+const PATIENCE: Duration = Duration::from_millis(100);
+
+pub(super) fn run(args: &DiffArgs, output: &mut Output) -> anyhow::Result<Outcome> {
+    let pair = open_both(args)?;
+    let (left, right) = (&pair.left.tree, &pair.right.tree);
+    let mut stream = diff(left, right);
+    let roots_equal =
+        left.is_empty() && right.is_empty() || stream.prunes() && left.root_link().hash == right.root_link().hash;
+    if let Some(range) = &args.range {
+        stream = within(stream, &pair.left, range)?;
+    }
+    let stopped = list(args, &pair, &mut stream, output)?;
+    let counts = stream.counts();
+    let summary = Summary { counts: &counts, roots_equal, stopped, same_rule: stream.prunes() };
+    if args.json {
+        output.json(&summary.json())?;
+    } else {
+        output.text(&summary.text(&pair, !args.stat && counts.drifted() > 0))?;
+    }
+    Ok(outcome(&counts))
+}
+
+fn outcome(counts: &Counts) -> Outcome {
+    match counts.damaged {
+        0 if counts.drifted() == 0 => Outcome::Good,
+        0 => Outcome::Bad,
+        places => {
+            let places = if places == 1 { "a place that".to_owned() } else { format!("{places} places that") };
+            complain(&format!("could not tell whole: there is {places} cannot be read"));
+            Outcome::Unknown
+        }
+    }
+}
+
+/// Prints what is found as it is found; says whether it stopped at the limit.
+fn list(args: &DiffArgs, pair: &Pair, stream: &mut Diff, output: &mut Output) -> anyhow::Result<bool> {
+    let mut left = args.limit.unwrap_or(u64::MAX);
+    let (mut said, mut flushed) = (args.stat || args.json, None::<Instant>);
+    while left > 0 {
+        let Some(item) = stream.next() else { return Ok(false) };
+        let kind = match &item {
+            Item::OnlyLeft(_) => Some(Kind::Left),
+            Item::OnlyRight(_) => Some(Kind::Right),
+            Item::Changed(..) => Some(Kind::Changed),
+            Item::Equal(_) => continue,
+            Item::Damage(damage) if matches!(damage.error, NodeError::TypesUnknown { .. }) => {
+                bail!("{} ({}); give --key and --value", damage.error, damage.side.name());
+            }
+            Item::Damage(_) => None,
+        };
+        if kind.is_some() && !said {
+            said = true;
+            output.line("drifted")?;
+        }
+        // Damage is said whatever was asked for: it is what makes the rest uncertain.
+        if kind.is_some() && (args.stat || args.only.is_some_and(|only| Some(only) != kind)) {
+            continue;
+        }
+        left -= u64::from(kind.is_some());
+        if args.json {
+            output.json(&pair.json(&item))?;
+        } else {
+            output.text(&pair.text(&item))?;
+        }
+        if flushed.is_none_or(|flushed| flushed.elapsed() > PATIENCE) {
+            output.finish()?;
+            flushed = Some(Instant::now());
+        }
+    }
+    Ok(true)
+}
+
+/// Opens both trees. Two trees of one published dialect are read with the same types, since guesses from different
+/// records may differ where the records do not.
+fn open_both(args: &DiffArgs) -> anyhow::Result<Pair> {
+    let right_known = KnownArgs {
+        offset: args.right_offset,
+        hash: args.right_hash,
+        key: args.known.key.clone(),
+        value: args.known.value.clone(),
+        cache_mb: args.known.cache_mb,
+    };
+    let mut left = args.left.open(&args.known)?.opened;
+    let mut right = args.right.open(&right_known)?.opened;
+    let dialect = |opened: &Opened| opened.tree.store().codec().dialect;
+    let types = |opened: &Opened| (opened.typing.key.clone(), opened.typing.value.clone());
+    let alike = dialect(&left) == dialect(&right) && dialect(&left) != Dialect::Mst1;
+    if alike && types(&left) != types(&right) {
+        let with = |known: &KnownArgs, like: &Opened| KnownArgs {
+            offset: known.offset,
+            hash: known.hash,
+            key: like.typing.key.as_ref().map(|key| key.ty.clone()),
+            value: like.typing.value.as_ref().map(|value| value.ty.clone()),
+            cache_mb: known.cache_mb,
+        };
+        let fits = |opened: &Opened| opened.typing.proved == opened.typing.sampled;
+        if let Some(fitting) = args.right.open(&with(&right_known, &left)).ok().filter(|right| fits(&right.opened)) {
+            right = fitting.opened;
+        } else if let Some(fitting) = args.left.open(&with(&args.known, &right)).ok().filter(|left| fits(&left.opened))
+        {
+            left = fitting.opened;
+        } else if left.typing.key != right.typing.key && left.typing.source != TypingSource::Unknown {
+            let name = |opened: &Opened| opened.typing.key.as_ref().map_or("unknown".to_owned(), ToString::to_string);
+            bail!(
+                "the keys of LEFT read as {}, those of RIGHT as {}: give --key and --value",
+                name(&left),
+                name(&right)
+            );
+        }
+    }
+    Ok(Pair { left, right })
+}
+
+fn within(stream: Diff, opened: &Opened, range: &str) -> anyhow::Result<Diff> {
+    let (start, end) = range.split_once("..").context("a range is A..B, A..=B, A.. or ..B")?;
+    let (end, included) = match end.strip_prefix('=') {
+        Some(end) => (end, true),
+        None => (end, false),
+    };
+    let ty = opened.typing.key.as_ref().context("the type of the keys is unknown: give --key")?;
+    let key = |text: &str| -> anyhow::Result<Option<Vec<u8>>> {
+        if text.is_empty() {
+            return Ok(None);
+        }
+        let stored = ty.parse(text).with_context(|| format!("{text:?} is not a key of type {ty}"))?;
+        Ok(Some(common_key(&opened.tree, &stored).into_owned()))
+    };
+    let (start, end) = (key(start)?, key(end)?);
+    let start = start.as_deref().map_or(Bound::Unbounded, Bound::Included);
+    let end = match (end.as_deref(), included) {
+        (None, _) => Bound::Unbounded,
+        (Some(end), true) => Bound::Included(end),
+        (Some(end), false) => Bound::Excluded(end),
+    };
+    Ok(stream.range(start, end))
+}

@@ -1,0 +1,125 @@
+//! A drift written out, one record a line, and read back.
+
+use serde::Deserialize;
+
+use super::item::Item;
+use super::keys::common_key;
+use crate::tree::{NodeRecord, Tree};
+
+/// A record that differs: its key in the common form, and what each side has.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Drift {
+    /// The key in the form that is common to all dialects ([`common_key`](super::common_key)).
+    pub key: Vec<u8>,
+    /// The value on the left, in postcard bytes; none where the left has no such record.
+    pub left: Option<Vec<u8>>,
+    /// The value on the right; none where the right has no such record.
+    pub right: Option<Vec<u8>>,
+}
+
+/// A line of a drift as `mst-tui diff --json` writes it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum DriftLine {
+    /// A record that differs.
+    Record(Drift),
+    /// Something that could not be compared, in words.
+    Damage(String),
+    /// The summary, which is the last line: what comes before it is whole.
+    Summary,
+}
+
+/// Why a line is none of a drift.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum DriftError {
+    /// It is no JSON object with the members of such a line.
+    #[error("not a line of `diff --json`: {reason}")]
+    Json {
+        /// What the JSON reader said.
+        reason: String,
+    },
+    /// Its kind is unknown here.
+    #[error("a line of kind {kind:?} is not known: expected only_left, only_right, changed, damage or summary")]
+    Kind {
+        /// The kind.
+        kind: String,
+    },
+    /// A member that its kind must have is missing, or is not pairs of hex digits.
+    #[error("{member}: expected pairs of hex digits, found {found}")]
+    Hex {
+        /// The member.
+        member: &'static str,
+        /// What is there instead.
+        found: String,
+    },
+}
+
+#[derive(Deserialize)]
+struct Line {
+    kind: String,
+    key_hex: Option<String>,
+    left_hex: Option<String>,
+    right_hex: Option<String>,
+    error: Option<String>,
+}
+
+fn bytes(member: &'static str, text: Option<&str>) -> Result<Vec<u8>, DriftError> {
+    let text = text.ok_or_else(|| DriftError::Hex { member, found: "nothing".to_owned() })?;
+    hex::decode(text).map_err(|error| DriftError::Hex { member, found: error.to_string() })
+}
+
+impl Drift {
+    /// The drift of an item of a diff of `left` and `right`; none for what is equal or damaged.
+    pub fn of(item: &Item, left: &Tree, right: &Tree) -> Option<Self> {
+        let value = |record: &NodeRecord| Some(record.bytes().value.to_vec());
+        let key = |tree, record: &NodeRecord| common_key(tree, record.bytes().stored_key).into_owned();
+        Some(match item {
+            Item::OnlyLeft(a) => Self { key: key(left, a), left: value(a), right: None },
+            Item::OnlyRight(b) => Self { key: key(right, b), left: None, right: value(b) },
+            Item::Changed(a, b) => Self { key: key(left, a), left: value(a), right: value(b) },
+            Item::Equal(_) | Item::Damage(_) => return None,
+        })
+    }
+}
+
+impl DriftLine {
+    /// Reads a line.
+    ///
+    /// # Errors
+    /// See [`DriftError`].
+    pub fn parse(text: &str) -> Result<Self, DriftError> {
+        let line: Line = serde_json::from_str(text).map_err(|error| DriftError::Json { reason: error.to_string() })?;
+        let key = || bytes("key_hex", line.key_hex.as_deref());
+        let left = || bytes("left_hex", line.left_hex.as_deref()).map(Some);
+        let right = || bytes("right_hex", line.right_hex.as_deref()).map(Some);
+        Ok(match line.kind.as_str() {
+            "only_left" => Self::Record(Drift { key: key()?, left: left()?, right: None }),
+            "only_right" => Self::Record(Drift { key: key()?, left: None, right: right()? }),
+            "changed" => Self::Record(Drift { key: key()?, left: left()?, right: right()? }),
+            "damage" => Self::Damage(line.error.unwrap_or_default()),
+            "summary" => Self::Summary,
+            _ => return Err(DriftError::Kind { kind: line.kind }),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_read_and_refused() {
+        let parse = DriftLine::parse;
+        let drift = Drift { key: vec![1], left: Some(vec![]), right: Some(vec![0xff]) };
+        let line = r#"{"kind":"changed","key":7,"key_hex":"01","left_hex":"","right_hex":"ff","fields":[]}"#;
+        assert_eq!(parse(line), Ok(DriftLine::Record(drift)));
+        assert_eq!(parse(r#"{"kind":"summary","verdict":"drifted"}"#), Ok(DriftLine::Summary));
+        assert!(matches!(
+            parse(r#"{"kind":"only_left","key_hex":"01"}"#),
+            Err(DriftError::Hex { member: "left_hex", .. })
+        ));
+        assert!(matches!(parse(r#"{"kind":"only_right","key_hex":"0","right_hex":""}"#), Err(DriftError::Hex { .. })));
+        assert!(matches!(parse(r#"{"kind":"equal"}"#), Err(DriftError::Kind { .. })));
+        assert!(matches!(parse("- key value"), Err(DriftError::Json { .. })));
+    }
+}

@@ -1,0 +1,41 @@
+//! What is different in two trees, found by reading what is different.
+//!
+//! [`diff`] gives the differences as a stream in key order; [`verdict`] only says how many there are; [`fields`] tells
+//! what differs within two values; [`Patch`] applies a drift to a tree. `docs/DIFF.md` has the algorithm and its cost.
+//!
+//! ```
+//! use file_mst::MerkleSearchTree;
+//! use file_mst::diff::{Item, diff};
+//!
+//! let mut left: MerkleSearchTree<String, u32> = MerkleSearchTree::new_temporary()?;
+//! let mut right: MerkleSearchTree<String, u32> = MerkleSearchTree::new_temporary()?;
+//! for (number, name) in ["ada", "bob", "cyd"].into_iter().enumerate() {
+//!     left.insert(name.to_string(), number as u32)?;
+//!     right.insert(name.to_string(), number as u32)?;
+//! }
+//! right.insert("bob".to_string(), 7)?;
+//! let mut found = diff(left.snapshot()?.tree(), right.snapshot()?.tree());
+//! let Some(Item::Changed(old, new)) = found.next() else { panic!("bob has changed") };
+//! assert_eq!((old.bytes().key, old.bytes().value, new.bytes().value), (b"bob".as_slice(), &[1_u8][..], &[7_u8][..]));
+//! assert!(found.next().is_none());
+//! # Ok::<(), file_mst::Error>(())
+//! ```
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod cursor;
+mod drift;
+mod fields;
+mod item;
+mod keys;
+mod patch;
+mod search;
+mod stream;
+mod verdict;
+
+pub use drift::{Drift, DriftError, DriftLine};
+pub use fields::{FieldChange, fields};
+pub use item::{Counts, Damage, Equal, EqualWhat, Item, Keyless, MOST_KEYLESS, Side, SideCounts};
+pub use keys::common_key;
+pub use patch::{Patch, PatchError};
+pub use stream::{Diff, diff};
+pub use verdict::{Verdict, verdict};

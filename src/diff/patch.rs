@@ -1,0 +1,111 @@
+//! Applies a drift to a tree of our own format.
+
+use std::cmp::Ordering;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::drift::Drift;
+use crate::error::Error;
+use crate::storage::WriteAt;
+use crate::store::Commit;
+use crate::tree::Tree;
+use crate::write::{Options, Writer};
+
+/// Why a drift could not be applied. The tree is as it was.
+#[derive(Clone, Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum PatchError {
+    /// The tree does not have what the drift's left side says.
+    #[error("record {key}: the drift expects {}, the tree has {}", words(.expected.as_deref()), words(.found.as_deref()))]
+    Mismatch {
+        /// The key in hex.
+        key: String,
+        /// The value on the drift's left side; none for no record.
+        expected: Option<Vec<u8>>,
+        /// The value in the tree; none for no record.
+        found: Option<Vec<u8>>,
+    },
+    /// The keys of a drift ascend, or all descend, and this one does not.
+    #[error("record {key}: out of order; a drift is in key order and names no key twice")]
+    Order {
+        /// The key in hex.
+        key: String,
+    },
+    /// The tree could not be read or written.
+    #[error(transparent)]
+    Tree(#[from] Error),
+}
+
+fn words(value: Option<&[u8]>) -> String {
+    value.map_or_else(|| "no record".to_owned(), |value| format!("the value {}", hex::encode(value)))
+}
+
+/// A drift on its way into a tree: the tree must have the drift's left side, and gets its right side. Nothing is
+/// changed before [`Patch::commit`].
+#[derive(Debug)]
+pub struct Patch {
+    writer: Writer,
+    base: Tree,
+    last: Option<Vec<u8>>,
+    direction: Option<Ordering>,
+}
+
+impl Patch {
+    /// Opens the file at `path` for writing, at its last commit. There must be one of our format, if only an empty one.
+    ///
+    /// # Errors
+    /// As [`MerkleSearchTree::open`](crate::MerkleSearchTree::open), and if there is no file.
+    pub fn open(path: &Path) -> Result<Self, PatchError> {
+        // A drift is applied to what is there; a mistyped name must not make a new file.
+        std::fs::metadata(path).map_err(Error::io("open the file"))?;
+        Ok(Self::of(Writer::open(path, Options::default())?))
+    }
+
+    /// As [`Patch::open`] for a file in `storage`, of which the caller knows that there is no other writer.
+    ///
+    /// # Errors
+    /// As [`MerkleSearchTree::on_storage`](crate::MerkleSearchTree::on_storage).
+    pub fn on_storage(storage: Arc<dyn WriteAt>) -> Result<Self, PatchError> {
+        Ok(Self::of(Writer::on_storage(storage, Path::new("(storage)"), Options::default())?))
+    }
+
+    fn of(writer: Writer) -> Self {
+        Self { base: writer.tree(), writer, last: None, direction: None }
+    }
+
+    /// Takes in the next record of the drift, whose keys ascend, or all descend. Reads at most `height` nodes.
+    ///
+    /// # Errors
+    /// [`PatchError::Mismatch`] if the tree does not have what the drift's left side says; [`PatchError::Order`]; if the
+    /// tree cannot be read; if key or value are longer than may be.
+    pub fn apply(&mut self, drift: &Drift) -> Result<(), PatchError> {
+        let Drift { key, left, right } = drift;
+        if let Some(last) = &self.last {
+            let order = key.as_slice().cmp(last);
+            if order.is_eq() || self.direction.is_some_and(|direction| direction != order) {
+                return Err(PatchError::Order { key: hex::encode(key) });
+            }
+            self.direction = Some(order);
+        }
+        let found = self.base.get(key).map_err(Error::from)?;
+        let found = found.as_ref().map(|record| record.bytes().value);
+        if found != left.as_deref() {
+            return Err(PatchError::Mismatch {
+                key: hex::encode(key),
+                expected: left.clone(),
+                found: found.map(<[u8]>::to_vec),
+            });
+        }
+        self.writer.change(key, right.as_deref())?;
+        self.last = Some(key.clone());
+        Ok(())
+    }
+
+    /// Commits all that was taken in, once. Without a `label` nothing is written if nothing changes.
+    ///
+    /// # Errors
+    /// As [`MerkleSearchTree::commit`](crate::MerkleSearchTree::commit).
+    pub fn commit(mut self, label: Option<&str>) -> Result<Commit, PatchError> {
+        Ok(self.writer.commit(label, None)?)
+    }
+}

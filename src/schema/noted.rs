@@ -1,0 +1,42 @@
+//! The types of keys and values as a commit notes them: the text of a struct type with the fields `key` and `value`.
+
+use super::{Field, Type, type_of};
+
+/// What a commit notes for keys and values of these types: `{key: String, value: u64}`.
+pub fn schema_bytes(key: &Type, value: &Type) -> Vec<u8> {
+    let fields = vec![Field::new("key", key.clone()), Field::new("value", value.clone())];
+    Type::Struct(fields).to_string().into_bytes()
+}
+
+/// The types of keys and values that a commit notes; none where it is something else.
+pub fn read_schema(schema: &[u8]) -> Option<(Type, Type)> {
+    let Ok(Type::Struct(fields)) = std::str::from_utf8(schema).ok()?.parse() else { return None };
+    match <[Field; 2]>::try_from(fields).ok()? {
+        [key, value] if &*key.name == "key" && &*value.name == "value" => Some((key.ty, value.ty)),
+        _ => None,
+    }
+}
+
+/// What a commit notes for keys and values of these Rust types, where both are known by name ([`type_of`]).
+pub(crate) fn schema_of<K: ?Sized, V: ?Sized>() -> Option<Vec<u8>> {
+    type_of::<K>().zip(type_of::<V>()).map(|(key, value)| schema_bytes(&key, &value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn types_are_read_as_they_were_noted() {
+        let types = ("(u32, String)".parse().unwrap(), "{amount: u64}".parse().unwrap());
+        let noted = schema_bytes(&types.0, &types.1);
+        assert_eq!(noted, b"{key: (u32, String), value: {amount: u64}}");
+        assert_eq!(read_schema(&noted), Some(types));
+        assert_eq!(schema_of::<String, Vec<u8>>().as_deref(), Some(&b"{key: String, value: Vec<u8>}"[..]));
+        assert_eq!(schema_of::<String, std::time::Duration>(), None);
+        for other in [&b"\xff"[..], b"String", b"{key: u8}", b"{value: u8, key: u8}", b"{key: u8, value: u8, more: u8}"]
+        {
+            assert_eq!(read_schema(other), None);
+        }
+    }
+}

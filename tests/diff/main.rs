@@ -1,0 +1,7 @@
+//! The diff of two trees: exact to the last node read, right on any pair.
+
+#[path = "../common/mod.rs"]
+mod common;
+mod exhaustive;
+mod found;
+mod random;

@@ -164,7 +164,7 @@ fn unknown_types_are_refused_with_what_to_do() {
 fn keys_without_an_ordered_form_are_refused() {
     let (_dir, path) = new_path();
     let mut file = PublishedWriter::new(Layout::Git);
-    let root = file.append_tree(&[Record::new(u64_key(Layout::Git, 1), u64_value(7))]);
+    let root = file.append_tree(&[Record::new(u64_key(1), u64_value(7))]);
     let bytes = file.into_bytes();
     let error = refused(&open_bytes(bytes.clone(), &typed("Option<()>", "u64", at(root))).unwrap());
     assert!(matches!(error, ConvertError::Key { .. }), "{error}");
@@ -175,7 +175,7 @@ fn keys_without_an_ordered_form_are_refused() {
 
 #[test]
 fn keys_out_of_order_are_refused() {
-    let record = |id| Record::new(u64_key(Layout::Git, id), u64_value(id));
+    let record = |id| Record::new(u64_key(id), u64_value(id));
     // Not in order as the numbers that they are.
     let (one, three, two) = (record(1), record(3), record(2));
     let mut file = PublishedWriter::new(Layout::Git);

@@ -61,8 +61,9 @@ pub(super) struct RmArgs {
     /// The file
     #[arg(value_name = "FILE")]
     pub(super) file: PathBuf,
-    /// The keys: text, numbers, hex digits for bytes, JSON for structures
-    #[arg(value_name = "KEY", allow_hyphen_values = true, required = true)]
+    /// The keys: text, numbers, hex digits for bytes, JSON for structures. Behind `--` they may begin with hyphens
+    // With allow_hyphen_values the list would swallow the options behind it.
+    #[arg(value_name = "KEY", allow_negative_numbers = true, required = true)]
     pub(super) keys: Vec<String>,
     #[command(flatten)]
     pub(super) write: WriteArgs,

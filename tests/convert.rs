@@ -3,7 +3,7 @@
 mod common;
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, UNIX_EPOCH};
 
 use common::{UpstreamTree, at, open_bytes, sound_records, typed, upstream_tree, upstream_trees};
@@ -30,7 +30,7 @@ fn open_upstream(tree: &UpstreamTree) -> Opened {
     open_bytes(upstream::bytes(&tree.file), &typed(&tree.key, &tree.value, tree.options())).unwrap()
 }
 
-fn open_path(path: &PathBuf) -> Opened {
+fn open_path(path: &Path) -> Opened {
     open(Arc::new(FileStorage::open(path).unwrap()), &OpenOptions::default()).unwrap()
 }
 

@@ -241,10 +241,7 @@ fn a_bad_line_is_named_and_nothing_is_committed() {
     refused(&["put", &file, "a", "1", "--label", &"x".repeat(1025)], &["label", "1024"]);
     // A key of another type leaves the others where they are.
     let numbers = scratch.path("numbers.mst");
-    good(
-        &["put", &numbers, "1", "2", "--key", "u32", "--value", "bool"]
-            .map(|arg| if arg == "2" { "true" } else { arg }),
-    );
+    good(&["put", &numbers, "1", "true", "--key", "u32", "--value", "bool"]);
     refused(&["rm", &numbers, "1", "one"], &["one", "u32"]);
     assert_eq!(good(&["get", &numbers, "1"]), "true\n");
 }
@@ -324,6 +321,13 @@ fn numbers_structures_and_absent_values_are_put_as_they_are_listed() {
         assert_eq!((&line["key"], &line["value"]), (&listed["key"], &listed["value"]));
     }
     assert_eq!(good(&["get", &file, "[-5, \"a\\u0000b\"]"]), "None\n");
+    // Keys that look like options.
+    let odd = scratch.path("odd.mst");
+    good(&["put", &odd, "-5", "-7", "--key", "i8", "--value", "i8"]);
+    assert_eq!(json_of(&good(&["rm", &odd, "-5", "--json"]))["removed"], 1);
+    let text = scratch.path("text.mst");
+    good(&[&["put", &text], &TYPES[..], &["--", "--all", "1"]].concat());
+    assert_eq!(json_of(&good(&["rm", &text, "--json", "--", "--all"]))["removed"], 1);
     // In the folder of the file, where it has no path.
     let here = finish(program().current_dir(scratch.0.path()).args(["put", "typed.mst", "[4, \"x\"]", "null"]));
     assert_eq!((here.code, here.err.as_str()), (0, ""));

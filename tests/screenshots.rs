@@ -8,12 +8,17 @@ use std::process::Command;
 const ORDERS: &str = "samples/orders-a.mst@689494:13c1813f847ea9602145847868a2e6c452ea939a5f327b04a2357f1389135748";
 const CONFIG: &str = "samples/config.mst@4096:ab543023267be666fddc71cdd0dc0a2304ea7262fe01e45a8152485fd0ea956b";
 
+const LEDGER: &str = "samples/ledger.mst";
+
 /// Name, tree, size, theme, keys.
 const PICTURES: &[(&str, &str, &str, &str, &str)] = &[
     ("browse", ORDERS, "120x36", "dark", "jjjjj"),
     ("browse-light", ORDERS, "120x36", "light", "jjjjj"),
     ("browse-narrow", CONFIG, "80x24", "dark", "jjj"),
     ("browse-small", CONFIG, "20x5", "dark", "jj"),
+    ("own-file", LEDGER, "120x30", "dark", "jjjj"),
+    ("own-value", LEDGER, "100x16", "dark", "jjjj<Enter>"),
+    ("history", LEDGER, "120x12", "dark", "2"),
     ("value", ORDERS, "100x16", "dark", "jjjjj<Enter>"),
     ("help", CONFIG, "100x36", "dark", "?"),
 ];

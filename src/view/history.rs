@@ -6,6 +6,11 @@ use file_mst::store::Commit;
 /// The most commits that are listed.
 const MOST: usize = 10_000;
 
+/// How much the file grew by a commit: its nodes and its frame.
+pub(crate) fn bytes_added(commit: &Commit) -> u64 {
+    commit.end().saturating_sub(commit.tail_start)
+}
+
 /// What is known of a file's commits.
 #[derive(Clone, Debug)]
 pub(crate) enum History {

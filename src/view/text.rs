@@ -1,4 +1,7 @@
-//! Numbers and places as a person reads them.
+//! Numbers, places and times as a person reads them.
+
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 /// A number with thousands separators: `4,997`.
 pub(crate) fn thousands(number: impl Into<u128>) -> String {
@@ -31,9 +34,35 @@ pub(crate) fn count(number: u64, thing: &str) -> String {
 
 /// A time in milliseconds since 1970, in UTC, to the second: `2026-11-20 09:00:00`.
 pub(crate) fn time(milliseconds: i64) -> String {
-    match jiff::Timestamp::from_millisecond(milliseconds) {
-        Ok(time) => time.strftime("%Y-%m-%d %H:%M:%S").to_string(),
-        Err(_) => format!("{milliseconds} ms"),
+    match rfc3339(milliseconds) {
+        Some(time) => time.chars().take("2026-11-20T09:00:00".len()).collect::<String>().replace('T', " "),
+        None => format!("{milliseconds} ms"),
+    }
+}
+
+/// A time in milliseconds since 1970 as RFC 3339 has it, in UTC. None before the year 0 and after 9999.
+pub(crate) fn rfc3339(milliseconds: i64) -> Option<String> {
+    let time = OffsetDateTime::from_unix_timestamp_nanos(i128::from(milliseconds) * 1_000_000).ok()?;
+    time.format(&Rfc3339).ok()
+}
+
+/// A number of bytes as a person reads it: `44 KiB`.
+pub(crate) fn size(bytes: u64) -> String {
+    let units = ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
+    let mut scaled = bytes as f64;
+    let mut unit = "bytes";
+    for larger in units {
+        if scaled < 1024.0 {
+            break;
+        }
+        scaled /= 1024.0;
+        unit = larger;
+    }
+    // A decimal where it says something.
+    if unit == "bytes" || scaled >= 10.0 || scaled.fract() == 0.0 {
+        format!("{scaled:.0} {unit}")
+    } else {
+        format!("{scaled:.1} {unit}")
     }
 }
 
@@ -71,6 +100,28 @@ mod tests {
         }
         assert_eq!(count(1, "key"), "1 key");
         assert_eq!(count(2000, "key"), "2,000 keys");
+    }
+
+    #[test]
+    fn sizes_are_short() {
+        for (bytes, text) in [
+            (0, "0 bytes"),
+            (1023, "1023 bytes"),
+            (1024, "1 KiB"),
+            (1536, "1.5 KiB"),
+            (45_056, "44 KiB"),
+            (5 << 20, "5 MiB"),
+            (u64::MAX, "16 EiB"),
+        ] {
+            assert_eq!(size(bytes), text);
+        }
+    }
+
+    #[test]
+    fn times_are_rfc_3339_where_they_can_be() {
+        assert_eq!(rfc3339(1_795_165_200_000).as_deref(), Some("2026-11-20T09:00:00Z"));
+        assert_eq!(rfc3339(-1).as_deref(), Some("1969-12-31T23:59:59.999Z"));
+        assert_eq!(rfc3339(i64::MAX), None);
     }
 
     #[test]

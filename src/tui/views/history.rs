@@ -8,8 +8,8 @@ use ratatui::text::{Line, Span};
 use super::paint;
 use crate::tui::app::{App, HistoryView};
 use crate::tui::theme::Role;
-use crate::view::history::History;
-use crate::view::text::{count, cut, offset, thousands, time};
+use crate::view::history::{History, bytes_added};
+use crate::view::text::{count, cut, offset, size, thousands, time};
 
 /// The columns of a label.
 const LABEL: usize = 20;
@@ -56,10 +56,7 @@ fn draw_commit(app: &App, commit: &Commit, before: Option<&Commit>, area: Rect, 
         Span::raw(format!("{label:LABEL$} ")),
         Span::raw(format!("{:>16} ", count(commit.records(), "record"))),
         Span::styled(format!("{:>10} ", signed(more)), style(Role::Dim)),
-        Span::styled(
-            format!("{:>16}", count(commit.offset.saturating_sub(commit.tail_start), "byte")),
-            style(Role::Dim),
-        ),
+        Span::styled(format!("{:>9}", size(bytes_added(commit))), style(Role::Dim)),
     ];
     let right = vec![
         Span::styled(commit.root.hash.short(), style(Role::Hash)),

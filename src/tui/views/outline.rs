@@ -115,8 +115,10 @@ fn node_words(app: &App, id: NodeId, entry: &Entry, room: usize) -> (Words, Word
             let records = entry.link.extent.map(|extent| extent.records).filter(|records| *records > keys as u64);
             words.extend(records.map(|records| Span::styled(format!(" of {}", thousands(records)), style(Role::Dim))));
             let used = 2 + words.iter().chain(&right).map(Span::width).sum::<usize>();
-            let range = range(app, id);
-            if used + range.chars().count() + 4 < room {
+            // The whole range where it fits, else where it begins.
+            let (first, last) = ends(app, id);
+            let fits = |text: &String| used + Span::raw(text.as_str()).width() + 4 < room;
+            if let Some(range) = [join(&first, &last), format!("{first} …")].into_iter().find(fits) {
                 right.insert(0, Span::raw(format!("{range}  ")));
             } else if room < used + 2 {
                 right.truncate(2);
@@ -128,11 +130,19 @@ fn node_words(app: &App, id: NodeId, entry: &Entry, room: usize) -> (Words, Word
 
 /// The keys of the subtree from first to last, as far as they were read: `10,000 … <14,116`.
 pub(super) fn range(app: &App, id: NodeId) -> String {
+    let (first, last) = ends(app, id);
+    join(&first, &last)
+}
+
+fn join(first: &str, last: &str) -> String {
+    if first == last && first != "?" { first.to_owned() } else { format!("{first} … {last}") }
+}
+
+fn ends(app: &App, id: NodeId) -> (String, String) {
     let side = |bound: Bound, beyond: &str| match bound {
         Bound::Key(record) => paint::key(app, &record, RANGE_KEY),
         Bound::Beyond(record) => format!("{beyond}{}", paint::key(app, &record, RANGE_KEY)),
         Bound::Unknown => "?".to_owned(),
     };
-    let (first, last) = (side(app.outline.first_key(id), ">"), side(app.outline.last_key(id), "<"));
-    if first == last && first != "?" { first } else { format!("{first} … {last}") }
+    (side(app.outline.first_key(id), ">"), side(app.outline.last_key(id), "<"))
 }

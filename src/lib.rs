@@ -26,7 +26,7 @@
 //!
 //! | module | what it holds |
 //! |---|---|
-//! | [`map`], [`write`] | the typed tree, and how it is written |
+//! | [`map`], [`mod@write`] | the typed tree, and how it is written |
 //! | [`convert`] | trees of any dialect written as files of ours |
 //! | [`storage`] | positional reads and writes, the only way to the bytes |
 //! | [`node`], [`dialect`], [`hash`], [`level`] | a node's bytes and what can be recomputed from them |

@@ -8,74 +8,11 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use common::program::{Ran, Scratch, finish, good, json_lines, path, program, refused, run};
 use common::{upstream_tree, upstream_trees};
 use mst_test_support::published::{Layout, Link, PublishedWriter, Record, string_key, string_value, u64_value};
 use mst_test_support::upstream;
 use serde_json::{Value as Json, json};
-use tempfile::TempDir;
-
-fn program() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_mst-tui"));
-    command.stdin(Stdio::null());
-    command
-}
-
-struct Ran {
-    code: i32,
-    out: String,
-    err: String,
-}
-
-fn finish(command: &mut Command) -> Ran {
-    let output = command.output().unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    Ran { code: output.status.code().unwrap(), out: text(output.stdout), err: text(output.stderr) }
-}
-
-fn run(args: &[&str]) -> Ran {
-    finish(program().args(args))
-}
-
-/// Runs what must succeed, silently on standard error.
-fn good(args: &[&str]) -> String {
-    let Ran { code, out, err } = run(args);
-    assert_eq!((code, err.as_str()), (0, ""), "{args:?}");
-    out
-}
-
-/// Runs what must be refused: exit code 2, nothing on standard output, and a message with all these words.
-#[track_caller]
-fn refused(args: &[&str], words: &[&str]) {
-    let Ran { code, out, err } = run(args);
-    assert_eq!((code, out.as_str()), (2, ""), "{args:?}: {err}");
-    for word in words {
-        assert!(err.contains(word), "{args:?}: no {word:?} in {err}");
-    }
-    assert!(err.len() < 1000 && err.is_ascii() | !err.contains('\u{1b}'), "{err}");
-}
-
-fn json_lines(text: &str) -> Vec<Json> {
-    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
-}
-
-fn path(file: &str) -> String {
-    upstream::path(file).to_str().unwrap().to_owned()
-}
-
-/// A file of its own.
-struct Scratch(TempDir);
-
-impl Scratch {
-    fn new() -> Self {
-        Self(tempfile::tempdir().unwrap())
-    }
-
-    fn file(&self, name: &str, bytes: &[u8]) -> String {
-        let path = self.0.path().join(name);
-        fs::write(&path, bytes).unwrap();
-        path.to_str().unwrap().to_owned()
-    }
-}
 
 #[test]
 fn stat_counts_every_upstream_tree() {

@@ -11,6 +11,10 @@ fn the_examples_in_the_readme_are_true() {
     let bin = Path::new(env!("CARGO_BIN_EXE_mst-tui")).parent().expect("a folder");
     let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap_or_default());
 
+    // What the examples write must not end up in the project.
+    let folder = tempfile::tempdir().expect("a folder");
+    std::os::unix::fs::symlink(root.join("samples"), folder.path().join("samples")).expect("a link");
+
     let blocks = readme.split("```console\n").skip(1).map(|rest| rest.split("```").next().unwrap_or_default());
     let examples: Vec<_> = blocks
         .flat_map(|block| format!("\n{block}").split("\n$ ").skip(1).map(str::to_owned).collect::<Vec<_>>())
@@ -18,7 +22,7 @@ fn the_examples_in_the_readme_are_true() {
     assert!(!examples.is_empty(), "the README has no examples");
     for example in examples {
         let (command, shown) = example.split_once('\n').unwrap_or((&example, ""));
-        let output = Command::new("sh").args(["-c", command]).env("PATH", &path).current_dir(root).output();
+        let output = Command::new("sh").args(["-c", command]).env("PATH", &path).current_dir(&folder).output();
         let output = output.expect("a shell runs");
         assert!(output.status.success(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
         assert_eq!(String::from_utf8_lossy(&output.stdout).trim_end(), shown.trim_end(), "{command}");

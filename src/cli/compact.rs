@@ -6,10 +6,9 @@ use file_mst::store::TreeFile;
 use serde_json::json;
 
 use super::Outcome;
-use super::args::CompactArgs;
 use super::output::Output;
-use crate::view::text::count;
-use crate::view::text::size;
+use super::write_args::CompactArgs;
+use crate::view::text::{count, size};
 
 pub(super) fn run(args: &CompactArgs, output: &mut Output) -> anyhow::Result<Outcome> {
     let name = args.file.display();

@@ -5,9 +5,9 @@ use file_mst::open::Opened;
 use serde_json::json;
 
 use super::Outcome;
-use super::args::ConvertArgs;
 use super::output::{Output, complain};
 use super::target::OpenTree;
+use super::write_args::ConvertArgs;
 use crate::view::damage;
 use crate::view::header::Header;
 use crate::view::text::{offset, thousands};

@@ -6,9 +6,9 @@ use file_mst::schema::escape_text;
 use file_mst::store::{Foreign, TreeFile};
 
 use super::Outcome;
-use super::args::LogArgs;
 use super::commit::{CommitJson, line};
 use super::output::Output;
+use super::write_args::LogArgs;
 
 pub(super) fn run(args: &LogArgs, output: &mut Output) -> anyhow::Result<Outcome> {
     let name = args.file.to_string_lossy();

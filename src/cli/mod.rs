@@ -20,6 +20,7 @@ mod screenshot;
 mod stat;
 mod target;
 mod write;
+mod write_args;
 
 use std::process::ExitCode;
 
@@ -60,13 +61,13 @@ pub(crate) fn main() -> ExitCode {
         Some(Command::Stat(args)) => stat::run(args, &mut output),
         Some(Command::Ls(args)) => ls::run(args, &mut output),
         Some(Command::Get(args)) => get::run(args, &mut output),
-        Some(Command::Diff(args)) => diff::run(args, &mut output),
-        Some(Command::Patch(args)) => patch::run(args, &mut output),
         Some(Command::Log(args)) => log::run(args, &mut output),
         Some(Command::Put(args)) => put::run(args, &mut output),
         Some(Command::Rm(args)) => rm::run(args, &mut output),
         Some(Command::Convert(args)) => convert::run(args, &mut output),
         Some(Command::Compact(args)) => compact::run(args, &mut output),
+        Some(Command::Diff(args)) => diff::run(args, &mut output),
+        Some(Command::Patch(args)) => patch::run(args, &mut output),
         Some(Command::Screenshot(args)) => screenshot::run(args, &mut output),
     };
     match outcome.and_then(|outcome| output.finish().map(|()| outcome)) {

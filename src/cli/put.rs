@@ -9,11 +9,11 @@ use file_mst::schema::escape_text;
 use serde_json::json;
 
 use super::Outcome;
-use super::args::PutArgs;
 use super::commit::{CommitJson, line};
 use super::lines::Line;
 use super::output::Output;
 use super::write::Writing;
+use super::write_args::PutArgs;
 
 pub(super) fn run(args: &PutArgs, output: &mut Output) -> anyhow::Result<Outcome> {
     let mut file = Writing::open(&args.file, &args.write, true)?;

@@ -3,10 +3,10 @@
 use serde_json::json;
 
 use super::Outcome;
-use super::args::RmArgs;
 use super::commit::{CommitJson, line};
 use super::output::{Output, complain};
 use super::write::Writing;
+use super::write_args::RmArgs;
 
 pub(super) fn run(args: &RmArgs, output: &mut Output) -> anyhow::Result<Outcome> {
     let mut file = Writing::open(&args.file, &args.write, false)?;

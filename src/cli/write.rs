@@ -12,7 +12,7 @@ use file_mst::storage::{FileStorage, ReadAt};
 use file_mst::store::{Commit, TreeFile};
 use file_mst::write::TreeWriter;
 
-use super::args::WriteArgs;
+use super::write_args::WriteArgs;
 
 /// A file opened for writing, and how its records are put into bytes.
 pub(super) struct Writing {

@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::storage::WriteAt;
 use crate::store::Commit;
 use crate::tree::Tree;
-use crate::write::{MAX_KEY, MAX_VALUE, Options, Writer};
+use crate::write::{Options, Writer};
 
 /// Why a drift could not be applied. The tree is as it was.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -87,13 +87,6 @@ impl Patch {
             }
             self.direction = Some(order);
         }
-        for (what, found, most) in
-            [("a key length", key.len(), MAX_KEY), ("a value length", right.as_ref().map_or(0, Vec::len), MAX_VALUE)]
-        {
-            if found > most {
-                return Err(Error::Limit { what, found: found as u64, most: most as u64 }.into());
-            }
-        }
         let found = self.base.get(key).map_err(Error::from)?;
         let found = found.as_ref().map(|record| record.bytes().value);
         if found != left.as_deref() {
@@ -103,15 +96,7 @@ impl Patch {
                 found: found.map(<[u8]>::to_vec),
             });
         }
-        let append = |bytes: &Vec<u8>| {
-            let bytes = bytes.clone();
-            move |to: &mut Vec<u8>| -> Result<(), Error> {
-                to.extend_from_slice(&bytes);
-                Ok(())
-            }
-        };
-        self.writer.buffer.push(append(key), right.as_ref().map(append))?;
-        self.writer.keep_to_budget()?;
+        self.writer.change(key, right.as_deref())?;
         self.last = Some(key.clone());
         Ok(())
     }

@@ -1,6 +1,9 @@
 //! What the integration tests share: upstream trees as their manifests list them, and ways to open and list trees.
 #![allow(dead_code)] // Each test binary uses its own part.
 
+#[cfg(feature = "tui")]
+pub(crate) mod program;
+
 use std::sync::Arc;
 
 use file_mst::hash::NodeHash;

@@ -2,15 +2,14 @@
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use crate::error::Error;
 use crate::node::Link;
-use crate::store::{Commit, Commits, NodeStore};
+use crate::store::{Commit, Commits, NodeStore, TreeFile};
 use crate::tree::Tree;
-use crate::tree::builder::Builder;
 use crate::tree::changes::changes;
-use crate::write::{Options, Writer};
+use crate::write::{NewFile, Options, Writer};
 
 /// Which commits a compaction keeps.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -19,6 +18,21 @@ pub enum Keep {
     All,
     /// The last ones, this many; at least one.
     Last(usize),
+}
+
+/// Writes the commits of `file` that `keep` says, and nothing that they do not need, to a new file at `path`, whatever
+/// the types of keys and values. Sequence numbers, times, labels, schemas and contracts stay.
+///
+/// Reads the nodes of the oldest commit that is kept, and those in which the later ones differ; needs memory of one
+/// path, of a small cache and of a write buffer. Where it fails there is no new file.
+///
+/// # Errors
+/// [`Error::Exists`] if there is something at `path`; if a node or commit that is kept cannot be read or written.
+pub fn compact_file(file: &TreeFile, path: &Path, keep: Keep) -> Result<(), Error> {
+    let new = NewFile::create(path)?;
+    compact(file.store(), file.commits(), path, keep)?;
+    new.keep();
+    Ok(())
 }
 
 /// Writes the commits that `keep` says, and nothing that they do not need, to a new file at `path`.
@@ -41,17 +55,7 @@ pub(crate) fn compact(store: &Arc<NodeStore>, commits: Commits, path: &Path, kee
         if index == 0 {
             build(&mut writer, &tree)?;
         } else {
-            changes(&before, &tree, |key, value| {
-                let write = |bytes: &[u8]| {
-                    let bytes = bytes.to_vec();
-                    move |to: &mut Vec<u8>| -> Result<(), Error> {
-                        to.extend_from_slice(&bytes);
-                        Ok(())
-                    }
-                };
-                writer.buffer.push(write(key), value.map(write))?;
-                writer.keep_to_budget()
-            })?;
+            changes(&before, &tree, |key, value| writer.change(key, value))?;
         }
         writer.commit_as(commit)?;
         before = tree;
@@ -60,17 +64,11 @@ pub(crate) fn compact(store: &Arc<NodeStore>, commits: Commits, path: &Path, kee
 }
 
 fn build(writer: &mut Writer, tree: &Tree) -> Result<(), Error> {
-    writer.guard(|writer| {
-        let store = Arc::clone(writer.store());
-        let packer = Mutex::new(writer.packer());
-        let mut builder = Builder::new(&store, &packer, false);
+    writer.build(|builder| {
         for record in tree.records()? {
             let record = record?;
             builder.record_at(record.node().level(), record.bytes().key, record.bytes().value)?;
         }
-        let (root, counts) = builder.finish()?;
-        let end = packer.into_inner().unwrap_or_else(PoisonError::into_inner).finish()?;
-        writer.adopt(end, root, counts.written, counts.dropped);
         Ok(())
     })
 }

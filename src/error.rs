@@ -106,6 +106,12 @@ pub enum Error {
         /// The bytes of its key.
         key: String,
     },
+    /// There is something where a new file was to be written.
+    #[error("{}: it exists already, name a new file", path.display())]
+    Exists {
+        /// The file.
+        path: PathBuf,
+    },
     /// A tree that should be empty is not.
     #[error("{}: it holds a tree already", path.display())]
     NotEmpty {
@@ -150,6 +156,7 @@ impl From<Error> for io::Error {
             Error::Node(NodeError::Io { source, .. }) => source.kind(),
             Error::Locked { .. } => io::ErrorKind::WouldBlock,
             Error::NoCommit { .. } => io::ErrorKind::NotFound,
+            Error::Exists { .. } => io::ErrorKind::AlreadyExists,
             Error::NewerVersion { .. } => io::ErrorKind::Unsupported,
             Error::Limit { .. } | Error::KeyOrder { .. } | Error::Unsorted { .. } => io::ErrorKind::InvalidInput,
             Error::Poisoned { .. } | Error::NoPath | Error::Panicked => io::ErrorKind::Other,

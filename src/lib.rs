@@ -27,6 +27,7 @@
 //! | module | what it holds |
 //! |---|---|
 //! | [`map`], [`write`] | the typed tree, and how it is written |
+//! | [`convert`] | trees of any dialect written as files of ours |
 //! | [`storage`] | positional reads and writes, the only way to the bytes |
 //! | [`node`], [`dialect`], [`hash`], [`level`] | a node's bytes and what can be recomputed from them |
 //! | [`store`] | checked nodes of a file, cached within a byte budget |
@@ -37,6 +38,7 @@
 #![warn(missing_docs)]
 
 mod compact;
+pub mod convert;
 pub mod dialect;
 pub mod diff;
 pub mod error;
@@ -54,7 +56,7 @@ pub mod tree;
 pub mod walk;
 pub mod write;
 
-pub use compact::Keep;
+pub use compact::{Keep, compact_file};
 pub use error::Error;
 pub use map::{MerkleKey, MerkleSearchTree, ReadOnly, Snapshot};
 pub use write::Options;

@@ -3,13 +3,19 @@
 
 mod blocks;
 mod buffer;
+mod limits;
+mod new_file;
 mod options;
+mod raw;
 mod runs;
 mod writer;
 
 pub(crate) use blocks::{Blocks, Sender};
 pub(crate) use buffer::Found;
+pub(crate) use limits::{check_key, check_value};
+pub(crate) use new_file::NewFile;
 pub use options::Options;
+pub use raw::TreeWriter;
 pub(crate) use writer::Writer;
 
 /// The longest key, in bytes of its encoded form.

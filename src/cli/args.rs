@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
+use file_mst::Keep;
 use file_mst::hash::NodeHash;
 use file_mst::schema::Type;
 
@@ -43,6 +44,16 @@ pub(super) enum Command {
     Diff(DiffArgs),
     /// Apply what `diff --json` printed to a tree that has its left side
     Patch(PatchArgs),
+    /// List the commits of a file, the newest first
+    Log(LogArgs),
+    /// Set the values of keys in a file, which is created if there is none, and commit
+    Put(PutArgs),
+    /// Remove keys from a file and commit
+    Rm(RmArgs),
+    /// Write a tree of either published dialect as a new file of our own format
+    Convert(ConvertArgs),
+    /// Write the last commits of a file, and nothing that they do not need, to a new file
+    Compact(CompactArgs),
     /// Render a screen of the program as an SVG picture
     Screenshot(ScreenshotArgs),
 }
@@ -208,6 +219,106 @@ pub(super) struct PatchArgs {
     /// Print one JSON object: records, sequence, offset, hash
     #[arg(long)]
     pub(super) json: bool,
+}
+
+#[derive(clap::Args, Debug)]
+pub(super) struct LogArgs {
+    /// The file
+    #[arg(value_name = "FILE")]
+    pub(super) file: PathBuf,
+    /// List at most so many commits
+    #[arg(long, value_name = "N")]
+    pub(super) limit: Option<usize>,
+    /// Print one JSON object a line
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+/// How a command writes.
+#[derive(clap::Args, Debug)]
+pub(super) struct WriteArgs {
+    /// The type of the keys; a file that names its types needs none
+    #[arg(long, value_name = "TYPE")]
+    pub(super) key: Option<Type>,
+    /// The type of the values; a file that names its types needs none
+    #[arg(long, value_name = "TYPE")]
+    pub(super) value: Option<Type>,
+    /// What the commit says of itself
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    pub(super) label: String,
+    /// Print one JSON object
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(clap::Args, Debug)]
+pub(super) struct PutArgs {
+    /// The file
+    #[arg(value_name = "FILE")]
+    pub(super) file: PathBuf,
+    /// The key: text, a number, hex digits for bytes, JSON for structures
+    #[arg(value_name = "KEY", allow_hyphen_values = true, requires = "new_value", required_unless_present = "from")]
+    pub(super) new_key: Option<String>,
+    /// The value, written in the same way
+    #[arg(value_name = "VALUE", allow_hyphen_values = true)]
+    pub(super) new_value: Option<String>,
+    /// Read records from a file, or from standard input for `-`: one JSON object a line, as `ls --json` prints them,
+    /// with key or key_hex and value or value_hex
+    #[arg(long, value_name = "PATH", conflicts_with = "new_key")]
+    pub(super) from: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) write: WriteArgs,
+}
+
+#[derive(clap::Args, Debug)]
+pub(super) struct RmArgs {
+    /// The file
+    #[arg(value_name = "FILE")]
+    pub(super) file: PathBuf,
+    /// The keys: text, numbers, hex digits for bytes, JSON for structures
+    #[arg(value_name = "KEY", allow_hyphen_values = true, required = true)]
+    pub(super) keys: Vec<String>,
+    #[command(flatten)]
+    pub(super) write: WriteArgs,
+}
+
+#[derive(clap::Args, Debug)]
+pub(super) struct ConvertArgs {
+    #[command(flatten)]
+    pub(super) tree: TreeArgs,
+    /// The new file
+    #[arg(value_name = "NEW")]
+    pub(super) new: PathBuf,
+    /// What the commit says of itself; the name of the old file if nothing
+    #[arg(long, value_name = "TEXT")]
+    pub(super) label: Option<String>,
+    /// Print one JSON object
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(clap::Args, Debug)]
+pub(super) struct CompactArgs {
+    /// The file
+    #[arg(value_name = "FILE")]
+    pub(super) file: PathBuf,
+    /// The new file
+    #[arg(value_name = "NEW")]
+    pub(super) new: PathBuf,
+    /// How many of the last commits to keep, or `all`
+    #[arg(long, value_name = "N|all", value_parser = keep)]
+    pub(super) keep: Keep,
+    /// Print one JSON object
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+fn keep(text: &str) -> Result<Keep, String> {
+    match text.parse() {
+        _ if text == "all" => Ok(Keep::All),
+        Ok(count) if count > 0 => Ok(Keep::Last(count)),
+        _ => Err("how many commits to keep is a number from 1, or all".to_owned()),
+    }
 }
 
 #[derive(clap::Args, Debug)]

@@ -2,16 +2,24 @@
 
 mod args;
 mod browse;
+mod commit;
+mod compact;
+mod convert;
 mod diff;
 mod diff_text;
 mod get;
+mod lines;
+mod log;
 mod ls;
 mod output;
 mod patch;
+mod put;
 mod record;
+mod rm;
 mod screenshot;
 mod stat;
 mod target;
+mod write;
 
 use std::process::ExitCode;
 
@@ -54,6 +62,11 @@ pub(crate) fn main() -> ExitCode {
         Some(Command::Get(args)) => get::run(args, &mut output),
         Some(Command::Diff(args)) => diff::run(args, &mut output),
         Some(Command::Patch(args)) => patch::run(args, &mut output),
+        Some(Command::Log(args)) => log::run(args, &mut output),
+        Some(Command::Put(args)) => put::run(args, &mut output),
+        Some(Command::Rm(args)) => rm::run(args, &mut output),
+        Some(Command::Convert(args)) => convert::run(args, &mut output),
+        Some(Command::Compact(args)) => compact::run(args, &mut output),
         Some(Command::Screenshot(args)) => screenshot::run(args, &mut output),
     };
     match outcome.and_then(|outcome| output.finish().map(|()| outcome)) {

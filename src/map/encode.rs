@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::order::OrderCheck;
 use super::{MerkleKey, value};
 use crate::error::Error;
-use crate::write::{MAX_KEY, MAX_VALUE, Sender};
+use crate::write::{Sender, check_key, check_value};
 
 /// Sends records whose keys must be strictly ascending.
 pub(super) fn send_sorted<K: MerkleKey, V: Serialize>(mut sender: Sender, records: impl IntoIterator<Item = (K, V)>) {
@@ -35,18 +35,11 @@ pub(super) fn send_sorted<K: MerkleKey, V: Serialize>(mut sender: Sender, record
 pub(super) fn encode_key<Q: MerkleKey + ?Sized>(key: &Q, to: &mut Vec<u8>) -> Result<(), Error> {
     let start = to.len();
     key.encode_into(to);
-    within("a key length", to.len() - start, MAX_KEY)
+    check_key(to.len() - start)
 }
 
 pub(super) fn encode_value<V: Serialize>(value: &V, to: &mut Vec<u8>) -> Result<(), Error> {
     let start = to.len();
     value::encode(value, to)?;
-    within("a value length", to.len() - start, MAX_VALUE)
-}
-
-fn within(what: &'static str, found: usize, most: usize) -> Result<(), Error> {
-    match found > most {
-        true => Err(Error::Limit { what, found: found as u64, most: most as u64 }),
-        false => Ok(()),
-    }
+    check_value(to.len() - start)
 }

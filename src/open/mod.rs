@@ -20,7 +20,7 @@ use crate::hash::NodeHash;
 use crate::node::Codec;
 use crate::schema::Type;
 use crate::storage::ReadAt;
-use crate::store::{DEFAULT_CACHE_BYTES, Header, NodeStore, TreeFile};
+use crate::store::{Commit, DEFAULT_CACHE_BYTES, Header, NodeStore, TreeFile};
 use crate::tree::Tree;
 
 /// What is known of a tree before it is opened.
@@ -70,6 +70,15 @@ pub struct Opened {
     pub typing: Typing,
     /// The file with its commits, if it is one of ours.
     pub file: Option<TreeFile>,
+}
+
+impl Opened {
+    /// The tree of another commit of the same file, with the types that this one was opened with. None where the file is
+    /// not one of ours. Reads nothing.
+    pub fn at(&self, commit: &Commit) -> Option<Self> {
+        let tree = self.file.as_ref()?.tree_at(commit);
+        Some(Self { tree, root_source: RootSource::Commit, ..self.clone() })
+    }
 }
 
 /// Opens the tree in `storage`. Reads the nodes of one path from the root, and a few more where those

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::literal::parse_json;
 use super::ordered::{self, OrderedError};
 use super::{DecodeError, DecodeOptions, LiteralError, Type, Value, decode, parse_literal};
 
@@ -75,7 +76,27 @@ impl ItemType {
     /// # Errors
     /// [`ItemError::Literal`], [`ItemError::Ordered`].
     pub fn parse(&self, text: &str) -> Result<Vec<u8>, ItemError> {
-        let postcard = parse_literal(&self.ty, text)?;
+        self.stored(parse_literal(&self.ty, text)?)
+    }
+
+    /// The stored bytes of a value that is written as JSON, as the value serializes: a text in quotes, bytes as hex
+    /// digits in quotes.
+    ///
+    /// # Errors
+    /// [`ItemError::Literal`], [`ItemError::Ordered`].
+    ///
+    /// ```
+    /// use file_mst::schema::ItemType;
+    /// let ids = ItemType::ordered("(u16, String)".parse()?);
+    /// assert_eq!(ids.parse_json(r#"[258, "a"]"#)?, b"\x01\x02a\0\0");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn parse_json(&self, json: &str) -> Result<Vec<u8>, ItemError> {
+        self.stored(parse_json(&self.ty, json)?)
+    }
+
+    /// The stored bytes of a value in postcard.
+    fn stored(&self, postcard: Vec<u8>) -> Result<Vec<u8>, ItemError> {
         match self.encoding {
             Encoding::Postcard => Ok(postcard),
             Encoding::Ordered => self.encode(&decode(&self.ty, &postcard, &DecodeOptions::default())?),

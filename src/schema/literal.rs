@@ -76,6 +76,14 @@ pub fn parse_literal(ty: &Type, text: &str) -> Result<Vec<u8>, LiteralError> {
     Ok(encode(ty, &read(ty, text)?)?)
 }
 
+/// The postcard bytes of a value that is written as JSON, in the form in which [`Value`] is serialized.
+///
+/// # Errors
+/// [`LiteralError::Json`], or [`LiteralError::Value`] for a number out of range.
+pub(super) fn parse_json(ty: &Type, text: &str) -> Result<Vec<u8>, LiteralError> {
+    Ok(encode(ty, &json(ty, text)?)?)
+}
+
 fn read(ty: &Type, text: &str) -> Result<Value, LiteralError> {
     let trimmed = text.trim();
     let scalar = match ty {

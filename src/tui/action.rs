@@ -25,6 +25,8 @@ pub(crate) enum Action {
     CycleKeyFormat,
     CycleValueFormat,
     ToggleWrap,
+    /// List the commits of the file.
+    History,
     /// Count the records of the whole tree.
     Count,
     Help,

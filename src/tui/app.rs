@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use file_mst::node::Node;
 use file_mst::open::{Opened, Typing};
+use file_mst::store::Commit;
 use file_mst::tree::NodeRecord;
 use ratatui::layout::Rect;
 
@@ -14,6 +15,7 @@ use super::list::ListCursor;
 use super::theme::Theme;
 use super::views::help;
 use crate::view::header::Header;
+use crate::view::history::History;
 use crate::view::item::ItemFormat;
 use crate::view::node::NodeReport;
 use crate::view::outline::{NodeId, Outline, Row, Wanted};
@@ -31,6 +33,7 @@ pub(crate) enum Pane {
 pub(crate) enum Overlay {
     Help(ListCursor),
     Value(ValueView),
+    History(HistoryView),
 }
 
 /// A value in full.
@@ -38,6 +41,13 @@ pub(crate) enum Overlay {
 pub(crate) struct ValueView {
     pub(crate) record: NodeRecord,
     pub(crate) page: Page,
+    pub(crate) cursor: ListCursor,
+}
+
+/// The commits of the file.
+#[derive(Debug)]
+pub(crate) struct HistoryView {
+    pub(crate) history: History,
     pub(crate) cursor: ListCursor,
 }
 
@@ -72,6 +82,8 @@ pub(crate) struct App {
     pub(crate) file_len: u64,
     pub(crate) quit: bool,
     pub(crate) suspend: bool,
+    /// The commit whose tree is to be shown instead.
+    pub(crate) go_to_commit: Option<Commit>,
     // The node to unfold next on the way to the first record, while the opening view is built.
     opening: Option<NodeId>,
 }
@@ -100,8 +112,31 @@ impl App {
             file_len: opened.tree.store().file_len().unwrap_or_default(),
             quit: false,
             suspend: false,
+            go_to_commit: None,
             opening: Some(NodeId::ROOT),
         }
+    }
+
+    /// Shows the tree of another commit. What the user chose stays.
+    pub(crate) fn show(&mut self, file: &str, opened: &Opened) {
+        let Self { key_format, value_format, wrap, areas, .. } = *self;
+        *self = Self { key_format, value_format, wrap, areas, ..Self::new(file, opened, self.theme) };
+    }
+
+    /// Whether the commits of the file are wanted.
+    pub(crate) fn wants_history(&self) -> bool {
+        matches!(&self.overlay, Some(Overlay::History(HistoryView { history: History::Loading, .. })))
+    }
+
+    /// Takes in the commits of the file, if someone still looks. The cursor starts on the one that is shown.
+    pub(crate) fn history_loaded(&mut self, loaded: History) {
+        let shown = |commit: &Commit| commit.root.hash == self.header.root_hash;
+        if let Some(Overlay::History(view)) = &mut self.overlay {
+            let at = loaded.commits().iter().position(shown).unwrap_or(0);
+            view.history = loaded;
+            view.cursor.select(at, view.history.len());
+        }
+        self.fit();
     }
 
     /// Takes in the size of the screen.
@@ -204,6 +239,14 @@ impl App {
                     _ => Some(Overlay::Help(ListCursor::default())),
                 };
             }
+            Action::History => {
+                self.overlay = match self.overlay {
+                    Some(Overlay::History(_)) => None,
+                    _ => {
+                        Some(Overlay::History(HistoryView { history: History::Loading, cursor: ListCursor::default() }))
+                    }
+                };
+            }
             Action::CycleKeyFormat => self.key_format = self.key_format.next(),
             Action::CycleValueFormat => self.value_format = self.value_format.next(),
             Action::ToggleWrap => self.wrap = !self.wrap,
@@ -232,6 +275,16 @@ impl App {
     }
 
     fn update_overlay(&mut self, action: Action) {
+        if let Some(Overlay::History(view)) = &mut self.overlay {
+            match action {
+                Action::Open | Action::In => {
+                    self.go_to_commit = view.history.commits().get(view.cursor.selected).cloned()
+                }
+                Action::Out => self.overlay = None,
+                action => move_cursor(&mut view.cursor, action, view.history.len()),
+            }
+            return;
+        }
         let Some((cursor, len)) = self.overlay_cursor() else { return };
         match action {
             Action::First => cursor.scroll_by(isize::MIN, len),
@@ -346,9 +399,12 @@ impl App {
         let records = self.shown_node().map_or(0, |node| node.key_count());
         self.records.set_height(height(self.areas.records_inside()), records);
         let inside = self.areas.overlay_inside();
+        let selects = matches!(self.overlay, Some(Overlay::History(_)));
         if let Some((cursor, len)) = self.overlay_cursor() {
             cursor.set_height(height(inside), len);
-            cursor.scroll_by(0, len);
+            if !selects {
+                cursor.scroll_by(0, len);
+            }
         }
     }
 
@@ -356,6 +412,7 @@ impl App {
         match &mut self.overlay {
             Some(Overlay::Help(cursor)) => Some((cursor, help::lines().len())),
             Some(Overlay::Value(view)) => Some((&mut view.cursor, view.page.len())),
+            Some(Overlay::History(view)) => Some((&mut view.cursor, view.history.len())),
             None => None,
         }
     }

@@ -9,7 +9,8 @@ use super::jobs::Reply;
 pub(crate) enum Event {
     Key(KeyEvent),
     Resize,
-    Reply(Reply),
+    /// A job's, and the generation of jobs that it belongs to.
+    Reply(u64, Reply),
     /// The system asks the program to end.
     Terminate,
     /// The system asks the program to stop for a while.

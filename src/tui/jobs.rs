@@ -11,9 +11,10 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use file_mst::tree::Tree;
+use file_mst::open::Opened;
 
 use super::event::Event;
+use crate::view::history::History;
 use crate::view::node::NodeReport;
 use crate::view::outline::{NodeId, Wanted};
 
@@ -25,6 +26,8 @@ const PROGRESS: Duration = Duration::from_millis(100);
 pub(crate) enum Reply {
     /// A node was read.
     Node(NodeId, Box<NodeReport>),
+    /// The commits of the file were read.
+    History(History),
     /// A count goes on, or is over.
     Counted { ticket: u64, records: u64, nodes: u64, damaged: u64, over: bool },
 }
@@ -32,11 +35,13 @@ pub(crate) enum Reply {
 /// The work in hand.
 #[derive(Debug)]
 pub(crate) struct Jobs {
-    tree: Tree,
+    opened: Opened,
+    generation: u64,
     replies: Sender<Event>,
     shared: Arc<Shared>,
     count: Option<(u64, Arc<AtomicBool>)>,
     tickets: u64,
+    reading_history: Arc<AtomicBool>,
 }
 
 #[derive(Debug, Default)]
@@ -49,6 +54,7 @@ struct Shared {
 struct Queue {
     wanted: VecDeque<Wanted>,
     in_hand: Option<NodeId>,
+    closed: bool,
 }
 
 impl Shared {
@@ -57,31 +63,56 @@ impl Shared {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits for something to read.
-    fn next(&self) -> Wanted {
+    /// Waits for something to read. None when nothing will be wanted any more.
+    fn next(&self) -> Option<Wanted> {
         let mut queue = self.lock();
         queue.in_hand = None;
         loop {
+            if queue.closed {
+                return None;
+            }
             if let Some(wanted) = queue.wanted.pop_front() {
                 queue.in_hand = Some(wanted.id);
-                return wanted;
+                return Some(wanted);
             }
             queue = self.changed.wait(queue).unwrap_or_else(PoisonError::into_inner);
         }
     }
 }
 
+impl Drop for Jobs {
+    fn drop(&mut self) {
+        self.cancel_count();
+        self.shared.lock().closed = true;
+        self.shared.changed.notify_one();
+    }
+}
+
 impl Jobs {
-    /// Starts the worker that reads nodes of `tree`. It ends with the program.
-    pub(crate) fn start(tree: Tree, replies: Sender<Event>) -> Self {
+    /// The generation of its replies.
+    pub(crate) fn generation(&self) -> u64 {
+        self.generation
+    }
+
+    /// Starts the worker that reads nodes of the tree. It ends when this is dropped. All replies carry the generation, so
+    /// that those of a tree that is no longer shown can be told.
+    pub(crate) fn start(opened: &Opened, replies: Sender<Event>, generation: u64) -> Self {
         let shared = Arc::new(Shared::default());
-        let jobs =
-            Self { tree: tree.clone(), replies: replies.clone(), shared: Arc::clone(&shared), count: None, tickets: 0 };
+        let tree = opened.tree.clone();
+        let jobs = Self {
+            opened: opened.clone(),
+            generation,
+            replies: replies.clone(),
+            shared: Arc::clone(&shared),
+            count: None,
+            tickets: 0,
+            reading_history: Arc::default(),
+        };
         thread::spawn(move || {
             loop {
-                let Wanted { id, path, index, interval } = shared.next();
+                let Some(Wanted { id, path, index, interval }) = shared.next() else { return };
                 let Some(report) = NodeReport::read(&tree, &path, index, &interval) else { continue };
-                if replies.send(Event::Reply(Reply::Node(id, Box::new(report)))).is_err() {
+                if replies.send(Event::Reply(generation, Reply::Node(id, Box::new(report)))).is_err() {
                     return;
                 }
             }
@@ -97,6 +128,21 @@ impl Jobs {
         self.shared.changed.notify_one();
     }
 
+    /// Reads the commits of the file, unless that is under way.
+    pub(crate) fn read_history(&mut self) {
+        if self.reading_history.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        let (opened, replies, generation) = (self.opened.clone(), self.replies.clone(), self.generation);
+        let reading = Arc::clone(&self.reading_history);
+        thread::spawn(move || {
+            let history = History::read(&opened);
+            reading.store(false, Ordering::Relaxed);
+            // Nobody may be left to hear it.
+            let _ = replies.send(Event::Reply(generation, Reply::History(history)));
+        });
+    }
+
     /// Whether a count runs.
     pub(crate) fn is_counting(&self) -> bool {
         self.count.is_some()
@@ -106,7 +152,8 @@ impl Jobs {
     pub(crate) fn count(&mut self) {
         self.cancel_count();
         self.tickets += 1;
-        let (ticket, tree, replies) = (self.tickets, self.tree.clone(), self.replies.clone());
+        let (ticket, generation) = (self.tickets, self.generation);
+        let (tree, replies) = (self.opened.tree.clone(), self.replies.clone());
         let cancelled = Arc::new(AtomicBool::new(false));
         self.count = Some((ticket, Arc::clone(&cancelled)));
         thread::spawn(move || {
@@ -119,7 +166,7 @@ impl Jobs {
                     last = Instant::now();
                     let (records, nodes, damaged) = (stats.records, stats.nodes, stats.damage.len() as u64);
                     let progress = Reply::Counted { ticket, records, nodes, damaged, over: false };
-                    if replies.send(Event::Reply(progress)).is_err() {
+                    if replies.send(Event::Reply(generation, progress)).is_err() {
                         return ControlFlow::Break(());
                     }
                 }
@@ -127,7 +174,8 @@ impl Jobs {
             });
             let (records, nodes, damaged) = (stats.records, stats.nodes, stats.damage.len() as u64);
             // Nobody may be left to hear it.
-            let _ = replies.send(Event::Reply(Reply::Counted { ticket, records, nodes, damaged, over: true }));
+            let _ =
+                replies.send(Event::Reply(generation, Reply::Counted { ticket, records, nodes, damaged, over: true }));
         });
     }
 

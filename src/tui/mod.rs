@@ -42,17 +42,26 @@ pub(crate) const COUNTED_UNASKED: u64 = 4 << 20;
 pub(crate) fn run(file: &str, opened: &Opened, theme: Theme) -> anyhow::Result<()> {
     let mut app = App::new(file, opened, theme);
     let (sender, events) = channel();
-    let mut jobs = Jobs::start(opened.tree.clone(), sender.clone());
+    let mut opened = opened.clone();
+    let mut jobs = Jobs::start(&opened, sender.clone(), 0);
     let mut screen = Screen::enter()?;
-    listen(sender)?;
+    listen(sender.clone())?;
     if app.file_len <= COUNTED_UNASKED {
         app.count = Count::Running { records: 0, nodes: 0 };
     }
     while !app.quit {
         screen.draw(&mut app)?;
         jobs.want(app.wanted());
+        if app.wants_history() {
+            jobs.read_history();
+        }
         keep_counting(&app, &mut jobs);
         take_in(&mut app, &mut jobs, &mut screen, &events)?;
+        if let Some(other) = app.go_to_commit.take().and_then(|commit| opened.at(&commit)) {
+            opened = other;
+            jobs = Jobs::start(&opened, sender.clone(), jobs.generation() + 1);
+            app.show(file, &opened);
+        }
         if app.suspend {
             app.suspend = false;
             screen.suspend()?;
@@ -76,8 +85,11 @@ fn take_in(app: &mut App, jobs: &mut Jobs, screen: &mut Screen, events: &Receive
             Event::Terminate => app.quit = true,
             Event::Suspend => app.suspend = true,
             Event::Continue => screen.resume()?,
-            Event::Reply(Reply::Node(id, report)) => app.loaded(id, *report),
-            Event::Reply(Reply::Counted { ticket, records, nodes, damaged, over }) => {
+            // Of a tree that is no longer shown.
+            Event::Reply(generation, _) if generation != jobs.generation() => {}
+            Event::Reply(_, Reply::Node(id, report)) => app.loaded(id, *report),
+            Event::Reply(_, Reply::History(history)) => app.history_loaded(history),
+            Event::Reply(_, Reply::Counted { ticket, records, nodes, damaged, over }) => {
                 if jobs.is_current(ticket) {
                     app.count = if over { Count::Done { records, damaged } } else { Count::Running { records, nodes } };
                     if over {
@@ -86,7 +98,7 @@ fn take_in(app: &mut App, jobs: &mut Jobs, screen: &mut Screen, events: &Receive
                 }
             }
         }
-        if app.quit || app.suspend {
+        if app.quit || app.suspend || app.go_to_commit.is_some() {
             break;
         }
         next = events.recv_timeout(FRAME.saturating_sub(drawn.elapsed())).ok();

@@ -14,20 +14,23 @@ use super::keymap::KEYMAP;
 use super::theme::Theme;
 use super::views;
 use super::{COUNTED_UNASKED, svg};
+use crate::view::history::History;
 use crate::view::node::NodeReport;
 
 /// A screen in memory. What it wants to read is read at once.
-pub(crate) struct Offscreen<'a> {
-    opened: &'a Opened,
+pub(crate) struct Offscreen {
+    file: String,
+    opened: Opened,
     pub(super) app: App,
     area: Rect,
 }
 
-impl<'a> Offscreen<'a> {
+impl Offscreen {
     /// The opening view on a screen of this size.
-    pub(crate) fn open(file: &str, opened: &'a Opened, theme: Theme, width: u16, height: u16) -> Self {
+    pub(crate) fn open(file: &str, opened: &Opened, theme: Theme, width: u16, height: u16) -> Self {
         let app = App::new(file, opened, theme);
-        let mut screen = Self { opened, app, area: Rect::new(0, 0, width, height) };
+        let area = Rect::new(0, 0, width, height);
+        let mut screen = Self { file: file.to_owned(), opened: opened.clone(), app, area };
         screen.settle();
         screen
     }
@@ -62,6 +65,14 @@ impl<'a> Offscreen<'a> {
     fn settle(&mut self) {
         loop {
             self.app.resize(self.area);
+            if let Some(other) = self.app.go_to_commit.take().and_then(|commit| self.opened.at(&commit)) {
+                self.opened = other;
+                self.app.show(&self.file, &self.opened);
+                self.app.resize(self.area);
+            }
+            if self.app.wants_history() {
+                self.app.history_loaded(History::read(&self.opened));
+            }
             let mut wanted = VecDeque::from(self.app.wanted());
             let Some(first) = wanted.pop_front() else { break };
             let tree = &self.opened.tree;

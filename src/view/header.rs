@@ -11,6 +11,10 @@ pub(crate) struct Header {
     pub(crate) file: String,
     /// Which writer's bytes it holds.
     pub(crate) dialect: String,
+    /// How many records there are, where the file says so.
+    pub(crate) records: Option<u64>,
+    /// Whether the file is of our own format.
+    pub(crate) own: bool,
     pub(crate) root_offset: u64,
     pub(crate) root_hash: NodeHash,
     /// How the root was found.
@@ -51,6 +55,8 @@ impl Header {
         Self {
             file: escape_text(file).into_owned(),
             dialect: opened.tree.store().codec().dialect.to_string(),
+            records: opened.file.as_ref().and_then(|_| opened.tree.len().ok()),
+            own: opened.file.is_some(),
             root_offset: root.offset,
             root_hash: root.hash,
             height: opened.tree.height().ok(),

@@ -2,6 +2,7 @@
 
 pub(crate) mod damage;
 pub(crate) mod header;
+pub(crate) mod history;
 pub(crate) mod item;
 pub(crate) mod node;
 pub(crate) mod outline;

@@ -192,11 +192,12 @@ impl Outline {
         let (Some(at), Some(node)) = (self.row_of(id), self.entry(id).node().cloned()) else { return };
         let has_children = node.children().iter().any(|link| !link.is_empty());
         let mut content = Vec::new();
-        for (index, link) in node.children().iter().enumerate() {
-            if !link.is_empty() {
-                content.push(Row::Node(self.child(id, index, *link)));
-            } else if has_children {
-                content.push(Row::Gap(id, index));
+        // A leaf may have no links at all, else there is one more than there are keys.
+        for index in 0..=node.key_count() {
+            match node.children().get(index) {
+                Some(link) if !link.is_empty() => content.push(Row::Node(self.child(id, index, *link))),
+                Some(_) if has_children => content.push(Row::Gap(id, index)),
+                _ => {}
             }
             if node.record(index).is_some() {
                 content.push(Row::Record(id, index));

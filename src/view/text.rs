@@ -1,4 +1,7 @@
-//! Numbers and places as a person reads them.
+//! Numbers, places and times as a person reads them.
+
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 /// A number with thousands separators: `4,997`.
 pub(crate) fn thousands(number: impl Into<u128>) -> String {
@@ -27,6 +30,40 @@ pub(crate) fn offset(bytes: u64) -> String {
 pub(crate) fn count(number: u64, thing: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{} {thing}{plural}", thousands(number))
+}
+
+/// A time in milliseconds since 1970, in UTC, to the second: `2026-11-20 09:00:00`.
+pub(crate) fn time(milliseconds: i64) -> String {
+    match rfc3339(milliseconds) {
+        Some(time) => time.chars().take("2026-11-20T09:00:00".len()).collect::<String>().replace('T', " "),
+        None => format!("{milliseconds} ms"),
+    }
+}
+
+/// A time in milliseconds since 1970 as RFC 3339 has it, in UTC. None before the year 0 and after 9999.
+pub(crate) fn rfc3339(milliseconds: i64) -> Option<String> {
+    let time = OffsetDateTime::from_unix_timestamp_nanos(i128::from(milliseconds) * 1_000_000).ok()?;
+    time.format(&Rfc3339).ok()
+}
+
+/// A number of bytes as a person reads it: `44 KiB`.
+pub(crate) fn size(bytes: u64) -> String {
+    let units = ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
+    let mut scaled = bytes as f64;
+    let mut unit = "bytes";
+    for larger in units {
+        if scaled < 1024.0 {
+            break;
+        }
+        scaled /= 1024.0;
+        unit = larger;
+    }
+    // A decimal where it says something.
+    if unit == "bytes" || scaled >= 10.0 || scaled.fract() == 0.0 {
+        format!("{scaled:.0} {unit}")
+    } else {
+        format!("{scaled:.1} {unit}")
+    }
 }
 
 /// `text` in at most `width` columns, with `…` where something is cut off.
@@ -63,6 +100,36 @@ mod tests {
         }
         assert_eq!(count(1, "key"), "1 key");
         assert_eq!(count(2000, "key"), "2,000 keys");
+    }
+
+    #[test]
+    fn sizes_are_short() {
+        for (bytes, text) in [
+            (0, "0 bytes"),
+            (1023, "1023 bytes"),
+            (1024, "1 KiB"),
+            (1536, "1.5 KiB"),
+            (45_056, "44 KiB"),
+            (5 << 20, "5 MiB"),
+            (u64::MAX, "16 EiB"),
+        ] {
+            assert_eq!(size(bytes), text);
+        }
+    }
+
+    #[test]
+    fn times_are_rfc_3339_where_they_can_be() {
+        assert_eq!(rfc3339(1_795_165_200_000).as_deref(), Some("2026-11-20T09:00:00Z"));
+        assert_eq!(rfc3339(-1).as_deref(), Some("1969-12-31T23:59:59.999Z"));
+        assert_eq!(rfc3339(i64::MAX), None);
+    }
+
+    #[test]
+    fn times_are_shown_in_utc_whatever_they_are() {
+        assert_eq!(time(0), "1970-01-01 00:00:00");
+        assert_eq!(time(1_795_219_200_123), "2026-11-21 00:00:00");
+        assert_eq!(time(-1), "1969-12-31 23:59:59");
+        assert_eq!(time(i64::MAX), "9223372036854775807 ms");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The untyped writer of one file.
 
+use std::fmt::Display;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -9,6 +10,7 @@ use super::Options;
 use super::blocks::{Block, Blocks};
 use super::buffer::{Buffer, Found, WORTH_A_THREAD};
 use super::runs::Runs;
+use super::{check_key, check_value};
 use crate::dialect::PAGE;
 use crate::error::Error;
 use crate::node::Link;
@@ -16,6 +18,7 @@ use crate::storage::{FileStorage, ReadAt, WriteAt};
 use crate::store::{Commit, Commits, Foreign, Header, NodeStore, Packer, Totals, TreeFile, WriterLock};
 use crate::tree::Tree;
 use crate::tree::apply::{Changes, Cut, apply, apply_halves};
+use crate::tree::builder::Builder;
 use crate::walk::Step;
 
 /// Fewer changes than this part of the tree's records count as few: what they write is likely read soon.
@@ -160,6 +163,15 @@ impl Writer {
         Tree::new(Arc::clone(&self.store), self.root)
     }
 
+    /// Adds a change: the value that `key` will have, or none to remove its record.
+    pub(crate) fn change(&mut self, key: &[u8], value: Option<&[u8]>) -> Result<(), Error> {
+        self.check()?;
+        check_key(key.len())?;
+        check_value(value.map_or(0, <[u8]>::len))?;
+        self.buffer.push(copy(key), value.map(copy))?;
+        self.keep_to_budget()
+    }
+
     /// What the buffer knows of `key`.
     pub(crate) fn buffered(&self, key: &[u8]) -> Found<'_> {
         self.buffer.get(key)
@@ -274,8 +286,35 @@ impl Writer {
         })
     }
 
+    /// Writes the tree that `fill` gives record by record, in place of the one that is there. No commit is made.
+    pub(crate) fn build<T, E: From<Error> + Display>(
+        &mut self,
+        fill: impl FnOnce(&mut Builder<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.check()?;
+        let store = Arc::clone(&self.store);
+        let packer = Mutex::new(self.packer());
+        let build = || -> Result<_, E> {
+            let mut builder = Builder::new(&store, &packer, false);
+            let filled = fill(&mut builder)?;
+            let (root, counts) = builder.finish()?;
+            Ok((filled, root, counts))
+        };
+        let built = build();
+        match built.and_then(|(filled, root, counts)| Ok((filled, root, counts, finish(packer)?))) {
+            Ok((filled, root, counts, end)) => {
+                self.adopt(end, root, counts.written, counts.dropped);
+                Ok(filled)
+            }
+            Err(error) => {
+                self.poison = Some(error.to_string());
+                Err(error)
+            }
+        }
+    }
+
     /// Takes over what was built: the file's new end, the root, and which nodes came and went.
-    pub(crate) fn adopt(&mut self, end: u64, root: Link, written: Totals, dropped: Totals) {
+    fn adopt(&mut self, end: u64, root: Link, written: Totals, dropped: Totals) {
         self.end = end;
         self.root = root;
         for (total, added, taken) in [
@@ -289,12 +328,12 @@ impl Writer {
     }
 
     /// A packer that goes on where the file ends.
-    pub(crate) fn packer(&self) -> Packer {
+    fn packer(&self) -> Packer {
         Packer::new(Arc::clone(&self.storage), self.end)
     }
 
     /// Runs `action` and, if it fails, refuses everything from then on.
-    pub(crate) fn guard<T>(&mut self, action: impl FnOnce(&mut Self) -> Result<T, Error>) -> Result<T, Error> {
+    fn guard<T>(&mut self, action: impl FnOnce(&mut Self) -> Result<T, Error>) -> Result<T, Error> {
         self.check()?;
         action(self).inspect_err(|error| self.poison = Some(error.to_string()))
     }
@@ -358,6 +397,14 @@ impl Writer {
             writer.last = Some(commit.clone());
             Ok(commit)
         })
+    }
+}
+
+/// Writes `bytes` into a buffer.
+fn copy(bytes: &[u8]) -> impl FnOnce(&mut Vec<u8>) -> Result<(), Error> {
+    move |to| {
+        to.extend_from_slice(bytes);
+        Ok(())
     }
 }
 

@@ -5,7 +5,7 @@ use crate::tui::app::{Overlay, Pane};
 use crate::view::outline::Row;
 
 /// The line under the cursor in a few words: `L1` a node of level 1, `#3` the fourth record of its node, `gap`.
-fn place(screen: &Offscreen<'_>) -> String {
+fn place(screen: &Offscreen) -> String {
     let app = &screen.app;
     let pane = if app.focus == Pane::Records { "records " } else { "" };
     let row = match app.selected_row() {
@@ -21,6 +21,7 @@ fn place(screen: &Offscreen<'_>) -> String {
     let overlay = match &app.overlay {
         Some(Overlay::Help(_)) => " help",
         Some(Overlay::Value(_)) => " value",
+        Some(Overlay::History(_)) => " history",
         None => "",
     };
     format!("{pane}{row}{overlay}")
@@ -136,6 +137,28 @@ fn counting_says_what_it_found_and_what_it_could_not_read() {
         "{}",
         screen.text()
     );
+}
+
+#[test]
+fn history_lists_commits_and_opens_them() {
+    let (_dir, opened) = own_file();
+    let mut screen = Offscreen::open("stock.mst", &opened, Theme::Dark, 120, 20);
+    assert!(screen.text().contains(" 59 records "), "{}", screen.text());
+    press(&mut screen, "2");
+    assert!(screen.text().contains("History · 3 commits"), "{}", screen.text());
+    press(&mut screen, "<Esc>2jj<Enter>");
+    assert!(screen.text().contains(" 40 records "), "the tree of the first commit: {}", screen.text());
+    assert_eq!(place(&screen), "-L0");
+    // The list starts on what is shown.
+    press(&mut screen, "2kk<Enter>");
+    assert!(screen.text().contains(" 59 records "), "{}", screen.text());
+
+    let opened = open_upstream(CONFIG);
+    let mut screen = Offscreen::open("config.mst", &opened, Theme::Dark, 120, 20);
+    press(&mut screen, "2");
+    assert!(screen.text().contains("holds no commits"), "{}", screen.text());
+    press(&mut screen, "<Enter>2");
+    assert_eq!(place(&screen), "-L1");
 }
 
 #[test]

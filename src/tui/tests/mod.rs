@@ -6,8 +6,11 @@ mod screens;
 
 use std::sync::Arc;
 
+use std::time::{Duration, UNIX_EPOCH};
+
+use file_mst::MerkleSearchTree;
 use file_mst::open::{OpenOptions, Opened, open};
-use file_mst::storage::ReadAt;
+use file_mst::storage::{FileStorage, ReadAt};
 use mst_test_support::published::{Layout, Link, PublishedWriter, Record, string_key, u64_value};
 use mst_test_support::upstream;
 
@@ -42,7 +45,25 @@ fn written(count: u64) -> (PublishedWriter, Link) {
     (writer, root)
 }
 
+/// A file of our own format with three commits: 40 records, 60, and 59 of which one has another value.
+fn own_file() -> (tempfile::TempDir, Opened) {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("stock.mst");
+    let mut tree: MerkleSearchTree<String, u64> = MerkleSearchTree::open(&path).unwrap();
+    let at = |hour: u64| UNIX_EPOCH + Duration::from_secs(1_795_219_200 + 3600 * hour);
+    let record = |number: u64| (format!("item-{number:03}"), number * number);
+    tree.insert_many((0..40).map(record)).unwrap();
+    tree.commit_at("opening stock", at(8)).unwrap();
+    tree.insert_many((40..60).map(record)).unwrap();
+    tree.commit_at("delivery", at(10)).unwrap();
+    tree.remove(&"item-007".to_owned()).unwrap();
+    tree.insert("item-010".to_owned(), 99).unwrap();
+    tree.commit_at("", at(12)).unwrap();
+    let opened = open(Arc::new(FileStorage::open(&path).unwrap()), &OpenOptions::default()).unwrap();
+    (dir, opened)
+}
+
 /// Presses the keys of a text such as `jj<Tab>`.
-fn press(screen: &mut Offscreen<'_>, keys: &str) {
+fn press(screen: &mut Offscreen, keys: &str) {
     screen.press(super::key_names(keys).unwrap());
 }

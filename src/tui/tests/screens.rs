@@ -59,6 +59,16 @@ fn help_and_value() {
 }
 
 #[test]
+fn own_files() {
+    let (_dir, opened) = own_file();
+    for (name, keys) in [("own_file", "jj"), ("own_history", "2j")] {
+        let mut screen = Offscreen::open("stock.mst", &opened, Theme::Dark, 120, 20);
+        press(&mut screen, keys);
+        assert_debug_snapshot!(name, screen.buffer());
+    }
+}
+
+#[test]
 fn damage_stands_in_place() {
     let (bytes, root) = damaged();
     let opened = open_bytes(bytes, root.offset, None);
@@ -107,7 +117,7 @@ fn any_size_with_anything_open() {
     let trees = [open_upstream(ORDERS), open_bytes(bytes, root.offset, None)];
     let sizes = [0, 1, 2, 3, 5, 9, 20, 39, 40, 89, 90, 130];
     for opened in &trees {
-        for keys in ["", "jjjjj<Enter>", "?", "<Tab>j<Enter>w", "G<Tab>", "jljl"] {
+        for keys in ["", "jjjjj<Enter>", "?", "2", "<Tab>j<Enter>w", "G<Tab>", "jljl"] {
             let mut screen = Offscreen::open("any.mst", opened, Theme::Dark, 100, 30);
             press(&mut screen, keys);
             for width in sizes {

@@ -48,7 +48,7 @@ fn root(app: &App, hash: &str) -> Vec<Span<'static>> {
 fn counted(app: &App) -> Option<Span<'static>> {
     let style = |role| app.theme.style(role);
     Some(match app.count {
-        Count::NotAsked => return None,
+        Count::NotAsked => Span::raw(count(app.header.records?, "record")),
         Count::Running { records, nodes } => {
             let text = format!("{}… records counted in {}", thousands(records), count(nodes, "node"));
             Span::styled(text, style(Role::Doubtful))

@@ -2,6 +2,7 @@
 
 mod header;
 pub(crate) mod help;
+pub(crate) mod history;
 mod node;
 mod outline;
 mod paint;
@@ -23,6 +24,7 @@ pub(crate) fn draw(app: &App, buf: &mut Buffer) {
     match &app.overlay {
         Some(Overlay::Help(cursor)) => help::draw(app, cursor, buf),
         Some(Overlay::Value(view)) => value::draw(app, view, buf),
+        Some(Overlay::History(view)) => history::draw(app, view, buf),
         None => {}
     }
 }

@@ -1,7 +1,7 @@
 //! The selected node: its fields, and the checks it passed or failed.
 
 use file_mst::hash::NodeHash;
-use file_mst::node::{Node, NodeError, Records};
+use file_mst::node::{Extent, Node, NodeError, Records};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Margin, Rect};
 use ratatui::text::{Line, Span, Text};
@@ -40,12 +40,14 @@ fn draw_report(app: &App, report: &NodeReport, in_doubt: bool, area: Rect, buf: 
     let width = usize::from(area.width);
     let mut lines = Vec::new();
     if let Some(node) = &report.node {
-        lines.push(summary(app, node));
+        lines.push(summary(app, node, report.link.extent));
     }
     lines.push(hash_line(app, "link says", report.link.hash, None, width));
     if let Some(node) = &report.node {
         let matches = |hash| Some(hash == report.link.hash);
-        lines.push(hash_line(app, "stored", node.stored_hash(), matches(node.stored_hash()), width));
+        if !app.header.own {
+            lines.push(hash_line(app, "stored", node.stored_hash(), matches(node.stored_hash()), width));
+        }
         lines.push(match node.hash() {
             Some(hash) => hash_line(app, "recomputed", hash, matches(hash), width),
             None => Line::from(vec![
@@ -67,12 +69,14 @@ fn draw_report(app: &App, report: &NodeReport, in_doubt: bool, area: Rect, buf: 
     Paragraph::new(Text::from(lines)).wrap(Wrap { trim: false }).render(area, buf);
 }
 
-fn summary(app: &App, node: &Node) -> Line<'static> {
+fn summary(app: &App, node: &Node, extent: Option<Extent>) -> Line<'static> {
+    let below = extent.filter(|extent| extent.records > node.key_count() as u64);
+    let records = below.map(|extent| format!("   {} in all", count(extent.records, "record"))).unwrap_or_default();
     let children = node.children().iter().filter(|link| !link.is_empty()).count();
     Line::from(vec![
         Span::styled(format!("level {}", node.level()), app.theme.style(Role::Level(node.level()))),
         Span::raw(format!(
-            "   {}   {}",
+            "   {}   {}{records}",
             count(node.key_count() as u64, "key"),
             if children == 1 { "1 child".to_owned() } else { format!("{children} children") },
         )),

@@ -9,7 +9,7 @@ use crate::tui::app::{App, Pane};
 use crate::tui::theme::Role;
 use crate::view::node::NodeReport;
 use crate::view::outline::{Bound, Entry, NodeId, Row};
-use crate::view::text::{count, cut, offset};
+use crate::view::text::{count, cut, offset, thousands};
 
 /// The columns before the indentation: a mark, the level, a space.
 const GUTTER: usize = 4;
@@ -108,10 +108,12 @@ fn node_words(app: &App, id: NodeId, entry: &Entry, room: usize) -> (Words, Word
         }
         Some(report) => {
             let keys = report.node.as_ref().map_or(0, |node| node.key_count());
-            let words = match keys {
+            let mut words = match keys {
                 0 => vec![Span::styled("keyless", style(Role::Doubtful))],
                 _ => vec![Span::raw(count(keys as u64, "key"))],
             };
+            let records = entry.link.extent.map(|extent| extent.records).filter(|records| *records > keys as u64);
+            words.extend(records.map(|records| Span::styled(format!(" of {}", thousands(records)), style(Role::Dim))));
             let used = 2 + words.iter().chain(&right).map(Span::width).sum::<usize>();
             let range = range(app, id);
             if used + range.chars().count() + 4 < room {

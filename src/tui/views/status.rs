@@ -66,6 +66,7 @@ fn draw_path(app: &App, buf: &mut Buffer) {
 fn hints(app: &App, width: usize) -> Vec<Span<'static>> {
     let actions: &[Action] = match (&app.overlay, app.focus) {
         (Some(Overlay::Help(_)), _) => &[Action::Cancel, Action::Down, Action::Up],
+        (Some(Overlay::History(_)), _) => &[Action::Cancel, Action::Down, Action::Up, Action::Open],
         (Some(Overlay::Value(_)), _) => {
             &[Action::Cancel, Action::Down, Action::Up, Action::CycleValueFormat, Action::ToggleWrap]
         }
@@ -77,6 +78,7 @@ fn hints(app: &App, width: usize) -> Vec<Span<'static>> {
             Action::Open,
             Action::NextPane,
             Action::CycleKeyFormat,
+            Action::History,
             Action::Count,
             Action::Down,
             Action::Up,

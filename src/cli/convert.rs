@@ -1,0 +1,75 @@
+//! `convert`: a tree of either published dialect as a file of ours.
+
+use file_mst::convert::{ConvertError, ConvertOptions, Converted, convert};
+use file_mst::open::Opened;
+use serde_json::json;
+
+use super::Outcome;
+use super::args::ConvertArgs;
+use super::output::{Output, complain};
+use super::target::OpenTree;
+use crate::view::damage;
+use crate::view::header::Header;
+use crate::view::text::{offset, thousands};
+
+pub(super) fn run(args: &ConvertArgs, output: &mut Output) -> anyhow::Result<Outcome> {
+    let OpenTree { file, opened } = args.tree.open()?;
+    let label = args.label.clone().unwrap_or_else(|| format!("converted from {file}"));
+    let converted = match convert(&opened, &args.new, &ConvertOptions { label, time: None }) {
+        Ok(converted) => converted,
+        Err(ConvertError::Damage(found)) => {
+            let what = damage::describe(&found, &opened.typing);
+            complain(&format!("nothing is converted, since records would be lost: {what}"));
+            return Ok(Outcome::Good.with(&found.error));
+        }
+        Err(error @ ConvertError::Unordered { .. }) => {
+            complain(&error.to_string());
+            return Ok(Outcome::Bad);
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let header = Header::new(&file, &opened);
+    if args.json {
+        output.json(&json(&header, &opened, &converted))?;
+    } else {
+        output.text(&text(&header, &converted))?;
+    }
+    Ok(Outcome::Good)
+}
+
+fn json(header: &Header, opened: &Opened, converted: &Converted) -> serde_json::Value {
+    let root = converted.commit.root;
+    let typing = &opened.typing;
+    json!({
+        "records": converted.records,
+        "dialect": header.dialect,
+        "old_offset": header.root_offset,
+        "old_hash": converted.old_root.to_string(),
+        "offset": root.offset,
+        "hash": root.hash.to_string(),
+        "same_root": converted.changes.is_empty(),
+        "why": converted.changes.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "types": {
+            "key": typing.key.as_ref().map(ToString::to_string),
+            "value": typing.value.as_ref().map(ToString::to_string),
+            "standing": header.standing,
+        },
+    })
+}
+
+fn text(header: &Header, converted: &Converted) -> String {
+    let root = converted.commit.root;
+    let mut rows = vec![
+        ("records", thousands(converted.records)),
+        ("types", format!("{} ({})", header.types, header.standing)),
+        ("old root", format!("{} {} ({})", offset(header.root_offset), converted.old_root, header.dialect)),
+        ("new root", format!("{} {}", offset(root.offset), root.hash)),
+    ];
+    if converted.changes.is_empty() {
+        rows.push(("same hash", "yes".to_owned()));
+    }
+    for (index, change) in converted.changes.iter().enumerate() {
+        rows.push(if index == 0 { ("same hash", format!("no: {change}")) } else { ("", format!("and {change}")) });
+    }
+    rows.iter().map(|(name, text)| format!("{name:10} {text}\n")).collect()
+}

@@ -1,0 +1,85 @@
+//! What commands that change a file share: its types, its writer, and how they end.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Context, anyhow, bail};
+use file_mst::Options;
+use file_mst::hash::NodeHash;
+use file_mst::open::{OpenOptions, Opened, TypingSource, open, schema_bytes};
+use file_mst::schema::{ItemType, Type, escape_text};
+use file_mst::storage::{FileStorage, ReadAt};
+use file_mst::store::{Commit, TreeFile};
+use file_mst::write::TreeWriter;
+
+use super::args::WriteArgs;
+
+/// A file opened for writing, and how its records are put into bytes.
+pub(super) struct Writing {
+    pub(super) writer: TreeWriter,
+    pub(super) key: ItemType,
+    pub(super) value: ItemType,
+}
+
+impl Writing {
+    /// Opens the file at `path`; if there is none, it is created if that is wanted.
+    pub(super) fn open(path: &Path, args: &WriteArgs, create: bool) -> anyhow::Result<Self> {
+        let name = path.to_string_lossy();
+        let name = escape_text(&name);
+        let (key, value) = match FileStorage::open(path) {
+            Ok(storage) if !storage.is_empty().with_context(|| format!("cannot read {name}"))? => {
+                types_of(path, storage, args).with_context(|| format!("cannot write to {name}"))?
+            }
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound || !create => {
+                return Err(anyhow!(error).context(format!("cannot open {name}")));
+            }
+            // Empty or not there.
+            _ => {
+                let types = args.key.clone().zip(args.value.clone());
+                types.with_context(|| {
+                    format!("{name} is a new file: give the types of its records, --key and --value")
+                })?
+            }
+        };
+        let schema = Some(schema_bytes(&key, &value));
+        let writer = TreeWriter::open(path, Options { schema, ..Options::default() })?;
+        Ok(Self { writer, key: ItemType::ordered(key), value: ItemType::postcard(value) })
+    }
+
+    /// Commits; none if nothing has changed.
+    pub(super) fn commit(mut self, label: &str) -> anyhow::Result<Option<Commit>> {
+        let root = self.writer.tree()?.root_link().hash;
+        let before = self.writer.last().map_or(NodeHash::default(), |last| last.root.hash);
+        if root == before { Ok(None) } else { Ok(Some(self.writer.commit(label, None)?)) }
+    }
+
+    /// The key that someone typed, in bytes.
+    pub(super) fn parse_key(&self, text: &str) -> anyhow::Result<Vec<u8>> {
+        self.key.parse(text).with_context(|| format!("{text:?} is not a key of type {}", self.key))
+    }
+}
+
+/// The types of the records in a file: those that it names, else those that are given and fit.
+fn types_of(path: &Path, storage: FileStorage, args: &WriteArgs) -> anyhow::Result<(Type, Type)> {
+    let storage: Arc<dyn ReadAt> = Arc::new(storage);
+    // Says what the file is if it is not one of ours.
+    TreeFile::from_storage(Arc::clone(&storage), path, 0)?;
+    let known = |key, value| OpenOptions { key, value, ..OpenOptions::default() };
+    let Opened { typing, .. } = open(Arc::clone(&storage), &known(None, None))?;
+    if typing.source == TypingSource::File
+        && let Some((key, value)) = typing.key.zip(typing.value)
+    {
+        for (what, given, named) in [("keys", &args.key, &key.ty), ("values", &args.value, &value.ty)] {
+            if let Some(given) = given.as_ref().filter(|given| *given != named) {
+                bail!("the {what} are of type {named}, as the file says, and not {given}");
+            }
+        }
+        return Ok((key.ty, value.ty));
+    }
+    let Some((key, value)) = args.key.clone().zip(args.value.clone()) else {
+        bail!("the file does not name its types: give --key and --value");
+    };
+    // Refuses what its records are not.
+    open(storage, &known(Some(key.clone()), Some(value.clone())))?;
+    Ok((key, value))
+}

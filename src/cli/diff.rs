@@ -7,7 +7,8 @@ use anyhow::{Context, bail};
 use file_mst::dialect::Dialect;
 use file_mst::diff::{Counts, Diff, Item, common_key, diff};
 use file_mst::node::NodeError;
-use file_mst::open::{Opened, TypingSource};
+use file_mst::open::{Opened, Typing};
+use file_mst::schema::{ItemType, Type};
 
 use super::Outcome;
 use super::args::{DiffArgs, Kind, KnownArgs};
@@ -75,7 +76,10 @@ fn list(args: &DiffArgs, pair: &Pair, stream: &mut Diff, output: &mut Output) ->
         }
         left -= u64::from(kind.is_some());
         if args.json {
-            output.json(&pair.json(&item))?;
+            match &item {
+                Item::Damage(damage) => output.json(&pair.damage_json(damage))?,
+                item => output.json(&pair.record_json(item))?,
+            }
         } else {
             output.text(&pair.text(&item))?;
         }
@@ -116,7 +120,7 @@ fn open_both(args: &DiffArgs) -> anyhow::Result<Pair> {
         } else if let Some(fitting) = args.left.open(&with(&args.known, &right)).ok().filter(|left| fits(&left.opened))
         {
             left = fitting.opened;
-        } else if left.typing.key != right.typing.key && left.typing.source != TypingSource::Unknown {
+        } else if !comparable(&left.typing, &right.typing) {
             let name = |opened: &Opened| opened.typing.key.as_ref().map_or("unknown".to_owned(), ToString::to_string);
             bail!(
                 "the keys of LEFT read as {}, those of RIGHT as {}: give --key and --value",
@@ -126,6 +130,20 @@ fn open_both(args: &DiffArgs) -> anyhow::Result<Pair> {
         }
     }
     Ok(Pair { left, right })
+}
+
+/// Whether keys of two typings of one dialect have a common order. Text and bytes have: that of their content.
+fn comparable(left: &Typing, right: &Typing) -> bool {
+    let is_content = |key: &ItemType| match &key.ty {
+        Type::String => true,
+        Type::Vec(item) => **item == Type::U8,
+        _ => false,
+    };
+    match (&left.key, &right.key) {
+        (Some(left), Some(right)) => left == right || is_content(left) && is_content(right),
+        // What cannot be read for want of types says so when it is read.
+        _ => true,
+    }
 }
 
 fn within(stream: Diff, opened: &Opened, range: &str) -> anyhow::Result<Diff> {

@@ -5,7 +5,7 @@ use file_mst::open::{Opened, Typing};
 use file_mst::schema::{ItemType, Value};
 use file_mst::tree::NodeRecord;
 use file_mst::walk;
-use serde_json::{Value as Json, json};
+use serde::Serialize;
 
 use crate::view::damage::describe;
 use crate::view::item;
@@ -18,6 +18,68 @@ const NAMED: usize = 8;
 pub(super) struct Pair {
     pub(super) left: Opened,
     pub(super) right: Opened,
+}
+
+/// A record that differs.
+#[derive(Serialize)]
+pub(super) struct RecordJson {
+    kind: &'static str,
+    key: Option<Value>,
+    /// The key in the form that is common to all dialects.
+    key_hex: String,
+    left: Option<Value>,
+    right: Option<Value>,
+    left_hex: Option<String>,
+    right_hex: Option<String>,
+    fields: Vec<FieldJson>,
+}
+
+#[derive(Serialize)]
+struct FieldJson {
+    path: String,
+    left: Option<Value>,
+    right: Option<Value>,
+}
+
+/// A place that could not be compared.
+#[derive(Serialize)]
+pub(super) struct DamageJson {
+    kind: &'static str,
+    side: &'static str,
+    error: String,
+    offset: u64,
+    path: Vec<u64>,
+    after: Option<Value>,
+    after_hex: Option<String>,
+    before: Option<Value>,
+    before_hex: Option<String>,
+}
+
+/// The last line.
+#[derive(Serialize)]
+pub(super) struct SummaryJson {
+    kind: &'static str,
+    verdict: &'static str,
+    only_left: u64,
+    only_right: u64,
+    changed: u64,
+    nodes_read_left: u64,
+    nodes_read_right: u64,
+    skipped: u64,
+    /// Null where it is not known.
+    equal: Option<u64>,
+    damaged: u64,
+    keyless_left: Vec<KeylessJson>,
+    keyless_right: Vec<KeylessJson>,
+    /// Whether it stopped at the limit.
+    stopped: bool,
+}
+
+#[derive(Serialize)]
+struct KeylessJson {
+    offset: u64,
+    level: u8,
+    phantom: bool,
 }
 
 fn decoded(ty: Option<&ItemType>, stored: &[u8]) -> Option<Value> {
@@ -79,39 +141,30 @@ impl Pair {
         describe(&walk::Damage { error, path, after, before }, self.typing(side))
     }
 
-    /// An item as a JSON object.
-    pub(super) fn json(&self, found: &Item) -> Json {
+    /// A record that differs as a JSON object; none for anything else.
+    pub(super) fn record_json(&self, found: &Item) -> Option<RecordJson> {
         let (kind, left, right) = match found {
             Item::OnlyLeft(left) => ("only_left", Some(left), None),
             Item::OnlyRight(right) => ("only_right", None, Some(right)),
             Item::Changed(left, right) => ("changed", Some(left), Some(right)),
-            Item::Damage(damage) => return self.damage_json(damage),
-            Item::Equal(_) => return Json::Null,
+            Item::Damage(_) | Item::Equal(_) => return None,
         };
-        let changes = match (left, right) {
-            (Some(left), Some(right)) => self.fields(left, right).unwrap_or_default(),
-            _ => Vec::new(),
-        };
-        let changes: Vec<_> = changes
-            .iter()
-            .map(|change| json!({"path": change.path, "left": change.left, "right": change.right}))
-            .collect();
+        let changes = left.zip(right).and_then(|(left, right)| self.fields(left, right)).unwrap_or_default();
+        let change = |FieldChange { path, left, right }| FieldJson { path, left, right };
         let (key, key_hex) = match (left, right) {
             (Some(record), _) => self.key_json(record, Side::Left),
-            (None, Some(record)) => self.key_json(record, Side::Right),
-            (None, None) => (None, String::new()),
+            (None, record) => record.map(|record| self.key_json(record, Side::Right)).unwrap_or_default(),
         };
-        let value = |record: Option<&NodeRecord>, side| record.and_then(|record| self.value(record, side));
-        let hex = |record: Option<&NodeRecord>| record.map(|record| hex::encode(record.bytes().value));
-        json!({
-            "kind": kind,
-            "key": key,
-            "key_hex": key_hex,
-            "left": value(left, Side::Left),
-            "right": value(right, Side::Right),
-            "left_hex": hex(left),
-            "right_hex": hex(right),
-            "fields": changes,
+        let hex = |record: &NodeRecord| hex::encode(record.bytes().value);
+        Some(RecordJson {
+            kind,
+            key,
+            key_hex,
+            left: left.and_then(|record| self.value(record, Side::Left)),
+            right: right.and_then(|record| self.value(record, Side::Right)),
+            left_hex: left.map(hex),
+            right_hex: right.map(hex),
+            fields: changes.into_iter().map(change).collect(),
         })
     }
 
@@ -124,20 +177,26 @@ impl Pair {
         (decoded(self.typing(side).key.as_ref(), stored), hex::encode(common_key(tree, stored)))
     }
 
-    fn damage_json(&self, damage: &Damage) -> Json {
-        let bound = |record: &Option<NodeRecord>| record.as_ref().map(|record| self.key_json(record, damage.side));
-        let (after, before) = (bound(&damage.after), bound(&damage.before));
-        json!({
-            "kind": "damage",
-            "side": damage.side.name(),
-            "error": damage.error.to_string(),
-            "offset": damage.error.offset(),
-            "path": damage.path,
-            "after": after.as_ref().map(|(key, _)| key),
-            "after_hex": after.as_ref().map(|(_, hex)| hex),
-            "before": before.as_ref().map(|(key, _)| key),
-            "before_hex": before.as_ref().map(|(_, hex)| hex),
-        })
+    /// A damaged place as a JSON object.
+    pub(super) fn damage_json(&self, damage: &Damage) -> DamageJson {
+        let bound = |record: &Option<NodeRecord>| {
+            record
+                .as_ref()
+                .map(|record| self.key_json(record, damage.side))
+                .map_or((None, None), |(k, hex)| (k, Some(hex)))
+        };
+        let ((after, after_hex), (before, before_hex)) = (bound(&damage.after), bound(&damage.before));
+        DamageJson {
+            kind: "damage",
+            side: damage.side.name(),
+            error: damage.error.to_string(),
+            offset: damage.error.offset(),
+            path: damage.path.clone(),
+            after,
+            after_hex,
+            before,
+            before_hex,
+        }
     }
 
     /// How many nodes the tree of a side has, where its commit says so.
@@ -174,27 +233,27 @@ impl Summary<'_> {
         }
     }
 
-    pub(super) fn json(&self) -> Json {
+    pub(super) fn json(&self) -> SummaryJson {
         let Counts { only_left, only_right, changed, skipped, damaged, left, right, .. } = self.counts;
-        let keyless = |side: &SideCounts| -> Vec<Json> {
-            let one = |node: &Keyless| json!({"offset": node.offset, "level": node.level, "phantom": node.phantom});
+        let keyless = |side: &SideCounts| -> Vec<KeylessJson> {
+            let one = |node: &Keyless| KeylessJson { offset: node.offset, level: node.level, phantom: node.phantom };
             side.keyless_nodes.iter().map(one).collect()
         };
-        json!({
-            "kind": "summary",
-            "verdict": self.verdict().0,
-            "only_left": only_left,
-            "only_right": only_right,
-            "changed": changed,
-            "equal": self.counts.equal_is_exact.then_some(self.counts.equal),
-            "nodes_read_left": left.nodes_read,
-            "nodes_read_right": right.nodes_read,
-            "skipped": skipped,
-            "damaged": damaged,
-            "keyless_left": keyless(left),
-            "keyless_right": keyless(right),
-            "stopped": self.stopped,
-        })
+        SummaryJson {
+            kind: "summary",
+            verdict: self.verdict().0,
+            only_left: *only_left,
+            only_right: *only_right,
+            changed: *changed,
+            nodes_read_left: left.nodes_read,
+            nodes_read_right: right.nodes_read,
+            skipped: *skipped,
+            equal: self.counts.equal_is_exact.then_some(self.counts.equal),
+            damaged: *damaged,
+            keyless_left: keyless(left),
+            keyless_right: keyless(right),
+            stopped: self.stopped,
+        }
     }
 
     /// The verdict, unless it was `said` already, and the summary.

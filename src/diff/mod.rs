@@ -24,6 +24,7 @@
 
 mod cursor;
 mod drift;
+mod equal;
 mod fields;
 mod item;
 mod keys;

@@ -17,14 +17,14 @@ use crate::tree::{NodeRecord, Tree};
 /// Reads nodes when it comes to them. Holds one path of each tree, and the nodes that it read to look ahead.
 #[derive(Debug)]
 pub struct Diff {
-    left: Cursor,
-    right: Cursor,
+    pub(super) left: Cursor,
+    pub(super) right: Cursor,
     /// Whether equal hashes mean equal records.
-    prune: bool,
-    with_equal: bool,
+    pub(super) prune: bool,
+    pub(super) with_equal: bool,
     /// All that this side has before the subtree of this hash, which comes next on the other side, is its alone.
-    drain: Option<(Side, NodeHash)>,
-    counts: Counts,
+    pub(super) drain: Option<(Side, NodeHash)>,
+    pub(super) counts: Counts,
 }
 
 /// What is different in two trees: of one file or two, of any dialects, shapes and heights. Reads nothing yet.
@@ -45,9 +45,9 @@ pub fn diff(left: &Tree, right: &Tree) -> Diff {
 }
 
 /// How one step ended: it goes on, with an item, or all is compared.
-type Step = ControlFlow<Option<Item>>;
+pub(super) type Step = ControlFlow<Option<Item>>;
 
-const GO: Step = ControlFlow::Continue(());
+pub(super) const GO: Step = ControlFlow::Continue(());
 
 impl Diff {
     /// Only what lies between these bounds, given in the common form of keys ([`common_key`](super::common_key)). To be
@@ -99,7 +99,7 @@ impl Diff {
         self.prune
     }
 
-    fn cursor(&mut self, side: Side) -> &mut Cursor {
+    pub(super) fn cursor(&mut self, side: Side) -> &mut Cursor {
         match side {
             Side::Left => &mut self.left,
             Side::Right => &mut self.right,
@@ -180,29 +180,6 @@ impl Diff {
     fn damage(&mut self, damage: Box<Damage>) -> Step {
         self.counts.damaged += 1;
         ControlFlow::Break(Some(Item::Damage(damage)))
-    }
-
-    fn equal_subtrees(&mut self, a: &Subtree, b: &Subtree) -> Step {
-        self.drain = None;
-        self.left.hole = None;
-        self.right.hole = None;
-        let (after, before) = self.left.around();
-        self.left.pass(&Head::Subtree(*a));
-        self.right.pass(&Head::Subtree(*b));
-        let extent = a.link.extent.or(b.link.extent);
-        let cut = (a.low_edge || a.high_edge) && (b.low_edge || b.high_edge);
-        let records = extent.map(|extent| extent.records).filter(|_| !cut);
-        self.counts.skipped += 1;
-        match records {
-            Some(records) => self.counts.equal += records,
-            None => self.counts.equal_is_exact = false,
-        }
-        if !self.with_equal {
-            return GO;
-        }
-        let level = extent.map(|extent| extent.level);
-        let what = EqualWhat::Subtree { hash: a.link.hash, level, links: (a.link, b.link) };
-        ControlFlow::Break(Some(Item::Equal(Equal { what, records, after, before })))
     }
 
     /// Takes what comes next on `side`, which the other side does not have.
@@ -327,37 +304,6 @@ impl Diff {
                 step => step,
             },
         }
-    }
-
-    /// A subtree that the other side has opened in vain: nothing of it was passed yet.
-    fn opened_before(&mut self, a: &Subtree, b: &Subtree) -> Option<Step> {
-        let (from, side) = if self.right.pass_opened(&a.link.hash) {
-            (a, Side::Left)
-        } else if self.left.pass_opened(&b.link.hash) {
-            (b, Side::Right)
-        } else {
-            return None;
-        };
-        Some(self.equal_to_opened(side, from))
-    }
-
-    /// The subtree of `side` is equal to one that the other side had opened and has just passed over.
-    fn equal_to_opened(&mut self, side: Side, subtree: &Subtree) -> Step {
-        let (after, before) = self.cursor(side).around();
-        self.cursor(side).pass(&Head::Subtree(*subtree));
-        let extent = subtree.link.extent;
-        self.counts.skipped += 1;
-        match extent {
-            Some(extent) => self.counts.equal += extent.records,
-            None => self.counts.equal_is_exact = false,
-        }
-        if !self.with_equal {
-            return GO;
-        }
-        let (link, level) = (subtree.link, extent.map(|extent| extent.level));
-        let what = EqualWhat::Subtree { hash: link.hash, level, links: (link, link) };
-        let records = extent.map(|extent| extent.records);
-        ControlFlow::Break(Some(Item::Equal(Equal { what, records, after, before })))
     }
 
     /// Opens the higher of two subtrees whose links do not tell their levels. One is read to know its level; the other is

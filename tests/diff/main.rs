@@ -4,4 +4,5 @@
 mod common;
 mod exhaustive;
 mod found;
+mod published;
 mod random;

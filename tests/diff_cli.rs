@@ -78,6 +78,8 @@ fn the_orders_drift_as_the_manifest_says() {
     let range: Vec<_> =
         range.out.lines().filter(|line| line.starts_with(['-', '+', '~'])).map(|line| &line[..18]).collect();
     assert_eq!(range, ["~ 000000000000319f", "+ 0000000000003586"]);
+    let quiet = diff(&left, &right, &["--range", "..0000000000002000"]);
+    assert_eq!((quiet.code, quiet.out.lines().next()), (0, Some("same records in this range")));
     // Offsets and hashes in options of their own.
     let (a, b) = (upstream_tree("orders-a.mst"), upstream_tree("orders-b.mst"));
     let path = |target: &str| target.split('@').next().unwrap().to_owned();

@@ -29,7 +29,8 @@ pub(super) fn run(args: &DiffArgs, output: &mut Output) -> anyhow::Result<Outcom
     }
     let stopped = list(args, &pair, &mut stream, output)?;
     let counts = stream.counts();
-    let summary = Summary { counts: &counts, roots_equal, stopped, same_rule: stream.prunes() };
+    let summary =
+        Summary { counts: &counts, roots_equal, stopped, same_rule: stream.prunes(), ranged: args.range.is_some() };
     if args.json {
         output.json(&summary.json())?;
     } else {

@@ -219,6 +219,8 @@ pub(super) struct Summary<'a> {
     pub(super) stopped: bool,
     /// Whether both trees hash the same bytes of a key.
     pub(super) same_rule: bool,
+    /// Whether only a range of keys was compared: what lies beyond it may make the roots differ.
+    pub(super) ranged: bool,
 }
 
 impl Summary<'_> {
@@ -228,6 +230,7 @@ impl Summary<'_> {
             (0, 1..) => ("could_not_tell", "could not tell"),
             (0, 0) if self.stopped => ("could_not_tell", "nothing was compared"),
             (0, 0) if self.roots_equal => ("same", "same"),
+            (0, 0) if self.ranged => ("same_records", "same records in this range"),
             (0, 0) if !self.same_rule => ("same_records", "same records, different dialect"),
             (0, 0) => ("same_records", "same records, different shape"),
         }

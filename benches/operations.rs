@@ -5,7 +5,6 @@
 // A benchmark that cannot go on stops.
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
-use std::cmp::Ordering;
 use std::hint::black_box;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
@@ -14,7 +13,8 @@ use std::time::Duration;
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use file_mst::dialect::Dialect;
-use file_mst::node::{Codec, Delimit, DelimitError, Frame, ItemForms, KeyForm, Link, Node};
+use file_mst::node::{Codec, Frame, ItemForms, Link, Node};
+use file_mst::schema::TypedForm;
 use file_mst::store::NodeStore;
 use file_mst::tree::Tree as Nodes;
 use file_mst::{MerkleSearchTree, ReadOnly};
@@ -149,36 +149,6 @@ fn update(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// Bytes behind their length, which is below 128; or 32 bytes as they are.
-#[derive(Debug)]
-enum Form {
-    ShortBytes,
-    Bytes32,
-}
-
-impl Delimit for Form {
-    fn end(&self, bytes: &[u8]) -> Result<usize, DelimitError> {
-        let end = match (self, bytes) {
-            (Self::Bytes32, _) => 32,
-            (Self::ShortBytes, [length, ..]) => 1 + usize::from(*length),
-            (Self::ShortBytes, []) => 1,
-        };
-        let too_short =
-            || DelimitError { at: bytes.len(), expected: format!("{end} bytes"), found: "the end".to_owned() };
-        if end <= bytes.len() { Ok(end) } else { Err(too_short()) }
-    }
-}
-
-impl KeyForm for Form {
-    fn framing(&self, _: &[u8]) -> usize {
-        1
-    }
-
-    fn compare(&self, left: &[u8], right: &[u8]) -> Ordering {
-        left.get(1..).cmp(&right.get(1..))
-    }
-}
-
 /// Nodes of the published crate, whose keys and values must be told apart first: parsed, and hashed anew.
 fn published(criterion: &mut Criterion) {
     let records: Vec<Record> = (0..size() / 10)
@@ -187,7 +157,8 @@ fn published(criterion: &mut Criterion) {
         .collect();
     let mut writer = PublishedWriter::new(Layout::V0_2);
     let root = writer.append_tree(&records);
-    let items = ItemForms { key: Arc::new(Form::ShortBytes), value: Arc::new(Form::Bytes32) };
+    let form = |ty: &str| TypedForm::shared(ty.parse().unwrap());
+    let items = ItemForms { key: form("Vec<u8>"), value: form("[u8; 32]") };
     let codec = Codec { dialect: Dialect::FileMst02, items: Some(items) };
 
     let bytes = Arc::new(writer.into_bytes());

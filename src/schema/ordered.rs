@@ -2,6 +2,7 @@
 //!
 //! Each type's bytes are those that [`MerkleKey`] gives the Rust type of that name; a struct is a tuple of its fields.
 
+use super::sort_key::push_sort_key;
 use super::{Type, Value, ValueKind};
 use crate::MerkleKey;
 
@@ -63,64 +64,28 @@ macro_rules! for_scalar {
 /// # Errors
 /// [`OrderedError`].
 pub(super) fn encode(ty: &Type, value: &Value) -> Result<Vec<u8>, OrderedError> {
-    let mut bytes = Vec::new();
-    match (ty, &value.kind) {
-        (Type::Array(item, width), ValueKind::Bytes(content)) if **item == Type::U8 && content.len() == *width => {
-            bytes.extend_from_slice(content);
-        }
-        _ if parts(ty).is_some() => encode_part(ty, value, &mut bytes)?,
-        _ => {
-            macro_rules! whole {
-                ($rust:ty, $kind:ident, $wide:ty) => {
-                    scalar::<$rust, $wide>(ty, value, |kind| match kind {
-                        ValueKind::$kind(value) => Some(value.clone()),
-                        _ => None,
-                    })?
-                    .encode_into(&mut bytes)
-                };
-            }
-            for_scalar!(ty, whole, return Err(OrderedError::NoOrder { ty: ty.to_string() }));
-        }
+    if !is_key(ty) {
+        return Err(OrderedError::NoOrder { ty: ty.to_string() });
     }
+    // Holds the value against the type.
+    super::encode(ty, value).map_err(|_| mismatch(ty))?;
+    let mut bytes = Vec::new();
+    push_sort_key(ty, &value.kind, &mut bytes).ok_or_else(|| mismatch(ty))?;
     Ok(bytes)
 }
 
-fn encode_part(ty: &Type, value: &Value, to: &mut Vec<u8>) -> Result<(), OrderedError> {
-    if let Some(types) = parts(ty) {
-        let values: Vec<&Value> = match &value.kind {
-            ValueKind::Tuple(values) => values.iter().collect(),
-            ValueKind::Struct(fields) => fields.iter().map(|(_, value)| value).collect(),
-            _ => return Err(mismatch(ty)),
-        };
-        if values.len() != types.len() {
-            return Err(mismatch(ty));
-        }
-        return types.iter().zip(values).try_for_each(|(ty, value)| encode_part(ty, value, to));
-    }
-    if let (Type::Array(..), ValueKind::Bytes(_)) = (ty, &value.kind) {
-        to.extend(encode(ty, value)?);
-        return Ok(());
-    }
-    macro_rules! part {
+/// Whether a Rust type of this name is a [`MerkleKey`].
+fn is_key(ty: &Type) -> bool {
+    macro_rules! known {
         ($rust:ty, $kind:ident, $wide:ty) => {
-            scalar::<$rust, $wide>(ty, value, |kind| match kind {
-                ValueKind::$kind(value) => Some(value.clone()),
-                _ => None,
-            })?
-            .encode_part(to)
+            true
         };
     }
-    for_scalar!(ty, part, return Err(OrderedError::NoOrder { ty: ty.to_string() }));
-    Ok(())
-}
-
-/// The Rust value of a value, if it is of that kind and fits.
-fn scalar<R: TryFrom<W>, W>(
-    ty: &Type,
-    value: &Value,
-    content: impl Fn(&ValueKind) -> Option<W>,
-) -> Result<R, OrderedError> {
-    content(&value.kind).and_then(|wide| R::try_from(wide).ok()).ok_or_else(|| mismatch(ty))
+    match (ty, parts(ty)) {
+        (_, Some(types)) => types.into_iter().all(is_key),
+        (Type::Array(..), None) => ty.is_bytes(),
+        (ty, None) => for_scalar!(ty, known, false),
+    }
 }
 
 /// The value of key bytes, all of them.

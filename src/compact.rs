@@ -26,12 +26,23 @@ pub enum Keep {
 /// The oldest is built afresh, as a stream; each later one takes the changes since the one before. Memory of one path,
 /// and of a write buffer.
 pub(crate) fn compact(store: &Arc<NodeStore>, commits: Commits, path: &Path, keep: Keep) -> Result<(), Error> {
+    compacted(store, commits, path, keep, Options { cache_bytes: 8 << 20, ..Options::default() }).map(drop)
+}
+
+/// [`compact`], which gives the new file's writer. That keeps all commits.
+pub(crate) fn compacted(
+    store: &Arc<NodeStore>,
+    commits: Commits,
+    path: &Path,
+    keep: Keep,
+    options: Options,
+) -> Result<Writer, Error> {
     let most = match keep {
         Keep::All => usize::MAX,
         Keep::Last(count) => count.max(1),
     };
     let kept = commits.take(most).collect::<Result<Vec<Commit>, Error>>()?;
-    let mut writer = Writer::open(path, Options { cache_bytes: 8 << 20, ..Options::default() })?;
+    let mut writer = Writer::open(path, Options { retain: None, ..options })?;
     if writer.last().is_some() {
         return Err(Error::NotEmpty { path: path.to_owned() });
     }
@@ -56,7 +67,7 @@ pub(crate) fn compact(store: &Arc<NodeStore>, commits: Commits, path: &Path, kee
         writer.commit_as(commit)?;
         before = tree;
     }
-    Ok(())
+    Ok(writer)
 }
 
 fn build(writer: &mut Writer, tree: &Tree) -> Result<(), Error> {

@@ -4,12 +4,14 @@
 mod blocks;
 mod buffer;
 mod options;
+mod retain;
 mod runs;
 mod writer;
 
 pub(crate) use blocks::{Blocks, Sender};
 pub(crate) use buffer::Found;
 pub use options::Options;
+pub use retain::Retain;
 pub(crate) use writer::Writer;
 
 /// The longest key, in bytes of its encoded form.

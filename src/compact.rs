@@ -75,13 +75,31 @@ fn build(writer: &mut Writer, tree: &Tree) -> Result<(), Error> {
         let store = Arc::clone(writer.store());
         let packer = Mutex::new(writer.packer());
         let mut builder = Builder::new(&store, &packer, false);
-        for record in tree.records()? {
-            let record = record?;
-            builder.record_at(record.node().level(), record.bytes().key, record.bytes().value)?;
-        }
+        copy(&mut builder, tree.store(), tree.root_link())?;
         let (root, counts) = builder.finish()?;
         let end = packer.into_inner().unwrap_or_else(PoisonError::into_inner).finish()?;
         writer.adopt(end, root, counts.written, counts.dropped);
         Ok(())
     })
+}
+
+/// Adds what stands below `link` in `from`. Each node is read and checked once; only those with children are made anew,
+/// one in sixteen, since their links lead elsewhere.
+fn copy(builder: &mut Builder<'_>, from: &NodeStore, link: Link) -> Result<(), Error> {
+    if link.is_empty() {
+        return Ok(());
+    }
+    // None of them is come back to.
+    let node = from.node_within(&link, &mut 0)?;
+    if node.children().is_empty() {
+        return builder.leaf(&node, &link);
+    }
+    // No deeper than there are levels: those of our nodes fall on the way down.
+    for (index, child) in node.children().iter().enumerate() {
+        copy(builder, from, *child)?;
+        if let Some(record) = node.record(index) {
+            builder.record_at(node.level(), record.key, record.value)?;
+        }
+    }
+    Ok(())
 }

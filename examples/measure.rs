@@ -4,7 +4,8 @@
 //! cargo run --release --no-default-features --example measure -- CASE COUNT [FILE]
 //! ```
 //!
-//! `random` and `sorted` write FILE, `inserts` does too, 1,000 records a commit; `gets`, `scan` and `update` take a FILE
+//! `random` and `sorted` write FILE, `inserts` does too, 1,000 records a commit, of
+//! which it keeps the last `$RETAIN`, if given; `gets`, `scan` and `update` take a FILE
 //! that is there. Times are of this machine and mean something only beside others of the same run.
 #![allow(clippy::print_stdout)]
 
@@ -12,7 +13,7 @@ use std::error::Error;
 use std::path::PathBuf;
 use std::time::Instant;
 
-use file_mst::{MerkleSearchTree, Options};
+use file_mst::{MerkleSearchTree, Options, Retain};
 
 type Tree = MerkleSearchTree<[u8; 8], [u8; 32]>;
 
@@ -68,7 +69,8 @@ fn main() -> Result<(), Box<dyn Error>> {
             count
         }
         "inserts" => {
-            let mut tree = Tree::open(&path)?;
+            let retain = std::env::var("RETAIN").ok().map(|commits| commits.parse()).transpose()?.map(Retain::last);
+            let mut tree = Tree::open_with(&path, Options { retain, ..Options::default() })?;
             for batch in ids.chunks(1000) {
                 tree.insert_many(batch.iter().map(|id| (id.to_be_bytes(), value(*id))))?;
                 tree.flush()?;

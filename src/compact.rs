@@ -8,6 +8,7 @@ use crate::error::Error;
 use crate::node::Link;
 use crate::store::{Commit, Commits, NodeStore, TreeFile};
 use crate::tree::Tree;
+use crate::tree::builder::Builder;
 use crate::tree::changes::changes;
 use crate::write::{NewFile, Options, Writer};
 
@@ -40,12 +41,23 @@ pub fn compact_file(file: &TreeFile, path: &Path, keep: Keep) -> Result<(), Erro
 /// The oldest is built afresh, as a stream; each later one takes the changes since the one before. Memory of one path,
 /// and of a write buffer.
 pub(crate) fn compact(store: &Arc<NodeStore>, commits: Commits, path: &Path, keep: Keep) -> Result<(), Error> {
+    compacted(store, commits, path, keep, Options { cache_bytes: 8 << 20, ..Options::default() }).map(drop)
+}
+
+/// [`compact`], which gives the new file's writer. That keeps all commits.
+pub(crate) fn compacted(
+    store: &Arc<NodeStore>,
+    commits: Commits,
+    path: &Path,
+    keep: Keep,
+    options: Options,
+) -> Result<Writer, Error> {
     let most = match keep {
         Keep::All => usize::MAX,
         Keep::Last(count) => count.max(1),
     };
     let kept = commits.take(most).collect::<Result<Vec<Commit>, Error>>()?;
-    let mut writer = Writer::open(path, Options { cache_bytes: 8 << 20, ..Options::default() })?;
+    let mut writer = Writer::open(path, Options { retain: None, ..options })?;
     if writer.last().is_some() {
         return Err(Error::NotEmpty { path: path.to_owned() });
     }
@@ -53,22 +65,33 @@ pub(crate) fn compact(store: &Arc<NodeStore>, commits: Commits, path: &Path, kee
     for (index, commit) in kept.iter().rev().enumerate() {
         let tree = Tree::new(Arc::clone(store), commit.root);
         if index == 0 {
-            build(&mut writer, &tree)?;
+            writer.build(|builder| copy(builder, tree.store(), tree.root_link()))?;
         } else {
             changes(&before, &tree, |key, value| writer.change(key, value))?;
         }
         writer.commit_as(commit)?;
         before = tree;
     }
-    Ok(())
+    Ok(writer)
 }
 
-fn build(writer: &mut Writer, tree: &Tree) -> Result<(), Error> {
-    writer.build(|builder| {
-        for record in tree.records()? {
-            let record = record?;
-            builder.record_at(record.node().level(), record.bytes().key, record.bytes().value)?;
+/// Adds what stands below `link` in `from`. Each node is read and checked once; only those with children are made anew,
+/// one in sixteen, since their links lead elsewhere.
+fn copy(builder: &mut Builder<'_>, from: &NodeStore, link: Link) -> Result<(), Error> {
+    if link.is_empty() {
+        return Ok(());
+    }
+    // None of them is come back to.
+    let node = from.node_within(&link, &mut 0)?;
+    if node.children().is_empty() {
+        return builder.leaf(&node, &link);
+    }
+    // No deeper than there are levels: those of our nodes fall on the way down.
+    for (index, child) in node.children().iter().enumerate() {
+        copy(builder, from, *child)?;
+        if let Some(record) = node.record(index) {
+            builder.record_at(node.level(), record.key, record.value)?;
         }
-        Ok(())
-    })
+    }
+    Ok(())
 }

@@ -59,7 +59,7 @@ pub mod write;
 pub use compact::{Keep, compact_file};
 pub use error::Error;
 pub use map::{MerkleKey, MerkleSearchTree, ReadOnly, Snapshot};
-pub use write::Options;
+pub use write::{Options, Retain};
 
 // The example in the README is tested with the others.
 #[cfg(doctest)]

@@ -3,7 +3,7 @@
 //! Everything that reads a file goes through [`ReadAt`], and what writes one through [`WriteAt`], so that tests can
 //! count, cut and damage what is read, and record, tear and refuse what is written.
 
-use std::fs::{File, FileType, OpenOptions};
+use std::fs::{File, FileType, Metadata, OpenOptions};
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -134,6 +134,15 @@ impl FileStorage {
         Ok(Self { file: tempfile::tempfile()? })
     }
 
+    /// Whether this is the file that is now at `path`; none where the system does not tell.
+    ///
+    /// # Errors
+    /// Those of the system; [`io::ErrorKind::NotFound`] if there is no file at `path`.
+    pub fn is_at(&self, path: &Path) -> io::Result<Option<bool>> {
+        let (there, here) = (std::fs::metadata(path)?, self.file.metadata()?);
+        Ok(identity(&there).zip(identity(&here)).map(|(there, here)| there == here))
+    }
+
     /// The file below.
     pub fn file(&self) -> &File {
         &self.file
@@ -169,6 +178,18 @@ impl WriteAt for FileStorage {
     fn sync(&self) -> io::Result<()> {
         self.file.sync_data()
     }
+}
+
+/// Which file of the system it is.
+#[cfg(unix)]
+fn identity(metadata: &Metadata) -> Option<(u64, u64)> {
+    use std::os::unix::fs::MetadataExt;
+    Some((metadata.dev(), metadata.ino()))
+}
+
+#[cfg(not(unix))]
+fn identity(_: &Metadata) -> Option<(u64, u64)> {
+    None
 }
 
 #[cfg(unix)]

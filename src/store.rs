@@ -32,6 +32,9 @@ pub(crate) use packer::Packer;
 /// The default budget of the node cache, in bytes.
 pub const DEFAULT_CACHE_BYTES: u64 = 64 << 20;
 
+/// One part in so many of the cache is filled by one range at most.
+const RANGE_SHARE: u64 = 8;
+
 /// The nodes of one file under one codec. Shared by threads; reads run in parallel.
 pub struct NodeStore {
     storage: Arc<dyn ReadAt>,
@@ -103,6 +106,16 @@ impl NodeStore {
     /// # Errors
     /// [`NodeError::Hash`] if the node is not the one the link means, else what [`NodeStore::unchecked`] says.
     pub fn node(&self, link: &Link) -> Result<Arc<Node>, NodeError> {
+        let mut unlimited = u64::MAX;
+        self.node_within(link, &mut unlimited)
+    }
+
+    /// [`NodeStore::node`] for one who reads much in passing: a node that comes from the file is kept in the cache only as
+    /// long as `allowance` lasts, which its weight is taken from.
+    ///
+    /// # Errors
+    /// As [`NodeStore::node`].
+    pub(crate) fn node_within(&self, link: &Link, allowance: &mut u64) -> Result<Arc<Node>, NodeError> {
         if let Some(node) = self.cache.get(&link.offset) {
             return self.checked(node, link);
         }
@@ -110,7 +123,15 @@ impl NodeStore {
             Some(extent) => Frame::read_exact(&*self.storage, link.offset, extent.length)?,
             None => Frame::read(&*self.storage, link.offset)?,
         };
-        self.checked(self.adopt(frame)?, link)
+        let node = self.checked(self.take_in(frame)?, link)?;
+        let weight = node.weight() as u64;
+        if weight <= *allowance {
+            *allowance -= weight;
+            self.cache.insert(link.offset, Arc::clone(&node));
+        } else {
+            *allowance = 0;
+        }
+        Ok(node)
     }
 
     fn checked(&self, node: Arc<Node>, link: &Link) -> Result<Arc<Node>, NodeError> {
@@ -151,12 +172,15 @@ impl NodeStore {
     /// # Errors
     /// If it does not hold a node.
     pub fn adopt(&self, frame: Frame) -> Result<Arc<Node>, NodeError> {
-        let offset = frame.offset();
+        let node = self.take_in(frame)?;
+        self.cache.insert(node.offset(), Arc::clone(&node));
+        Ok(node)
+    }
+
+    fn take_in(&self, frame: Frame) -> Result<Arc<Node>, NodeError> {
         self.nodes_read.fetch_add(1, Ordering::Relaxed);
         self.bytes_read.fetch_add(frame.bytes().len() as u64, Ordering::Relaxed);
-        let node = Arc::new(Node::parse(frame, &self.codec)?);
-        self.cache.insert(offset, Arc::clone(&node));
-        Ok(node)
+        Ok(Arc::new(Node::parse(frame, &self.codec)?))
     }
 
     /// Keeps a node that this process has just written.
@@ -172,6 +196,11 @@ impl NodeStore {
     /// How much was read so far.
     pub fn read_counts(&self) -> ReadCounts {
         ReadCounts { nodes: self.nodes_read.load(Ordering::Relaxed), bytes: self.bytes_read.load(Ordering::Relaxed) }
+    }
+
+    /// What one long range may bring into the cache, so that it does not push out what others come back to.
+    pub(crate) fn range_allowance(&self) -> u64 {
+        self.cache.capacity() / RANGE_SHARE
     }
 
     /// How much memory the cached nodes take, in bytes.

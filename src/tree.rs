@@ -15,6 +15,7 @@ use crate::store::NodeStore;
 use crate::walk::Walk;
 
 pub use builder::MAX_NODE_KEYS;
+pub(crate) use range::End;
 pub use range::Range;
 
 /// One root in a file. Nodes are read when they are needed and checked against their parent's hash; cloning is cheap.
@@ -108,15 +109,17 @@ impl Tree {
     pub fn child(&self, path: &[Arc<Node>], index: usize) -> Result<Option<Arc<Node>>, NodeError> {
         let Some(parent) = path.last() else { return Ok(None) };
         let Some(link) = parent.children().get(index).filter(|link| !link.is_empty()) else { return Ok(None) };
-        if path.iter().any(|ancestor| ancestor.offset() == link.offset) {
-            return Err(NodeError::Loop { offset: link.offset, parent: parent.offset() });
+        let (offset, parent_level) = (link.offset, parent.level());
+        let wrong = match self.store.node(link) {
+            Ok(child) if child.level() < parent_level => return Ok(Some(child)),
+            Ok(child) => NodeError::Level { offset, level: child.level(), parent_level },
+            Err(error) => error,
+        };
+        // No ancestor is of a lower level, so a loop need only be looked for where something is wrong.
+        if path.iter().any(|ancestor| ancestor.offset() == offset) {
+            return Err(NodeError::Loop { offset, parent: parent.offset() });
         }
-        let child = self.store.node(link)?;
-        if child.level() >= parent.level() {
-            let (level, parent_level) = (child.level(), parent.level());
-            return Err(NodeError::Level { offset: link.offset, level, parent_level });
-        }
-        Ok(Some(child))
+        Err(wrong)
     }
 
     /// Where `stored_key` stands in `node`, or in which child it would. Costs a binary search.
@@ -146,7 +149,8 @@ impl Tree {
     /// If a node on the way cannot be read or fails its check: then nothing is known of the key.
     pub fn get(&self, stored_key: &[u8]) -> Result<Option<NodeRecord>, NodeError> {
         let Some(root) = self.root()? else { return Ok(None) };
-        let mut path = vec![root];
+        let mut path = Vec::with_capacity(usize::from(root.level()) + 1);
+        path.push(root);
         loop {
             let Some(node) = path.last() else { return Ok(None) };
             let below = match self.place(node, stored_key)? {

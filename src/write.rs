@@ -7,6 +7,7 @@ mod limits;
 mod new_file;
 mod options;
 mod raw;
+mod retain;
 mod runs;
 mod writer;
 
@@ -16,6 +17,7 @@ pub(crate) use limits::{check_key, check_value};
 pub(crate) use new_file::NewFile;
 pub use options::Options;
 pub use raw::TreeWriter;
+pub use retain::Retain;
 pub(crate) use writer::Writer;
 
 /// The longest key, in bytes of its encoded form.

@@ -147,3 +147,17 @@ fn equal_values_write_nothing() {
     tree.root_hash().unwrap();
     assert_eq!(tree.uncommitted().unwrap().nodes, 0);
 }
+
+#[test]
+fn a_long_range_leaves_most_of_the_cache_to_others() {
+    const CACHE: u64 = 1 << 20;
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("scanned.mst");
+    Tree::from_sorted(&path, (0..50_000).map(record)).unwrap();
+    let tree = Reader::of(TreeFile::open_with_cache(&path, CACHE).unwrap());
+    assert_eq!(tree.iter().unwrap().map(Result::unwrap).count(), 50_000);
+    let cached = || tree.tree().store().cached_bytes();
+    assert!((CACHE / 16..=CACHE / 6).contains(&cached()), "{}", cached());
+    assert_eq!(tree.iter().unwrap().rev().map(Result::unwrap).count(), 50_000);
+    assert!(cached() <= CACHE / 3, "{}", cached());
+}

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use super::MerkleKey;
 use super::snapshot::decoded;
 use crate::error::Error;
-use crate::tree::Range;
+use crate::tree::{End, Range};
 
 /// Records in key order, from both ends. Owns what it needs, so the tree may change meanwhile. Ends after an error.
 #[derive(Debug)]
@@ -27,11 +27,18 @@ impl<K, V> Iter<K, V> {
     }
 }
 
+impl<K: MerkleKey, V: DeserializeOwned> Iter<K, V> {
+    fn take_from(&mut self, end: End) -> Option<Result<(K, V), Error>> {
+        let taken = self.range.take_from(end, |node, index| node.record(index).map(decoded))?;
+        Some(taken.unwrap_or_else(|error| Err(error.into())))
+    }
+}
+
 impl<K: MerkleKey, V: DeserializeOwned> Iterator for Iter<K, V> {
     type Item = Result<(K, V), Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        Some(self.range.next()?.map_err(Error::from).and_then(|record| decoded(&record)))
+        self.take_from(End::Front)
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
@@ -47,7 +54,7 @@ impl<K: MerkleKey, V: DeserializeOwned> Iterator for Iter<K, V> {
 
 impl<K: MerkleKey, V: DeserializeOwned> DoubleEndedIterator for Iter<K, V> {
     fn next_back(&mut self) -> Option<Self::Item> {
-        Some(self.range.next_back()?.map_err(Error::from).and_then(|record| decoded(&record)))
+        self.take_from(End::Back)
     }
 
     fn nth_back(&mut self, n: usize) -> Option<Self::Item> {

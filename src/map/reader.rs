@@ -37,9 +37,8 @@ impl<K, V> ReadOnly<K, V> {
     /// As [`TreeFile::refresh`].
     pub fn refresh(&mut self) -> Result<bool, Error> {
         let newer = self.file.refresh()?;
-        if newer {
-            self.snapshot = Snapshot::new(self.file.tree());
-        }
+        // Without a newer commit too: it may stand in a new file, and the old one is to be let go.
+        self.snapshot = Snapshot::new(self.file.tree());
         Ok(newer)
     }
 

@@ -9,8 +9,8 @@ use serde::de::DeserializeOwned;
 use super::{Iter, MerkleKey, value};
 use crate::error::Error;
 use crate::hash::NodeHash;
-use crate::node::Link;
-use crate::tree::{NodeRecord, Tree};
+use crate::node::{Link, Record};
+use crate::tree::Tree;
 
 /// One state of a tree, which stays as it is while a writer goes on. Shared by threads, whose gets run in parallel;
 /// cloning is cheap.
@@ -136,7 +136,7 @@ impl<K: MerkleKey, V: DeserializeOwned> Snapshot<K, V> {
     /// # Errors
     /// If a node on the way cannot be read.
     pub fn nth(&self, position: u64) -> Result<Option<(K, V)>, Error> {
-        self.tree.nth(position)?.map(|record| decoded(&record)).transpose()
+        self.tree.nth(position)?.map(|record| decoded(record.bytes())).transpose()
     }
 }
 
@@ -145,8 +145,7 @@ fn as_slice(bound: &Bound<Vec<u8>>) -> Bound<&[u8]> {
 }
 
 /// A record as key and value.
-pub(super) fn decoded<K: MerkleKey, V: DeserializeOwned>(record: &NodeRecord) -> Result<(K, V), Error> {
-    let bytes = record.bytes();
+pub(super) fn decoded<K: MerkleKey, V: DeserializeOwned>(bytes: Record<'_>) -> Result<(K, V), Error> {
     let key = K::decode(bytes.key)
         .ok_or_else(|| Error::Key { key: hex::encode(bytes.key), expected: std::any::type_name::<K>() })?;
     Ok((key, value::decode(bytes.value)?))

@@ -306,6 +306,18 @@ impl<K, V> MerkleSearchTree<K, V> {
         compact(&store, commits, path.as_ref(), keep)
     }
 
+    /// Why the file was not shortened when that was last due by [`Options::retain`]; none if all went well. The commit
+    /// after which it failed holds, and a later one tries again.
+    ///
+    /// # Errors
+    /// If another thread panicked while it held the tree.
+    pub fn retain_failure(&self) -> Result<Option<Error>, Error> {
+        Ok(match &*self.read()? {
+            State::Reading(_) => None,
+            State::Writing(writer) => writer.retain_failure().cloned(),
+        })
+    }
+
     /// How many nodes, and bytes of nodes, were written since the last commit.
     ///
     /// # Errors

@@ -1,6 +1,6 @@
 //! A file of ours as its readers see it: commits, and the tree of each.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::recovery::last_commit;
@@ -17,6 +17,15 @@ use crate::tree::Tree;
 pub struct TreeFile {
     store: Arc<NodeStore>,
     last: Option<Commit>,
+    /// Where it was opened, to see whether another file has taken its place.
+    place: Option<Place>,
+}
+
+#[derive(Clone, Debug)]
+struct Place {
+    path: PathBuf,
+    storage: Arc<FileStorage>,
+    cache_bytes: u64,
 }
 
 impl TreeFile {
@@ -35,7 +44,8 @@ impl TreeFile {
     /// As [`TreeFile::open`].
     pub fn open_with_cache(path: &Path, cache_bytes: u64) -> Result<Self, Error> {
         let storage = Arc::new(FileStorage::open(path).map_err(Error::io("open the file"))?);
-        Self::from_storage(storage, path, cache_bytes)
+        let file = Self::from_storage(Arc::clone(&storage) as Arc<dyn ReadAt>, path, cache_bytes)?;
+        Ok(Self { place: Some(Place { path: path.to_owned(), storage, cache_bytes }), ..file })
     }
 
     /// The file in `storage`; `path` is only for messages.
@@ -49,15 +59,22 @@ impl TreeFile {
         };
         let store = Arc::new(NodeStore::new(storage, Codec::MST1, cache_bytes));
         let last = last_commit(&store, &header)?;
-        Ok(Self { store, last })
+        Ok(Self { store, last, place: None })
     }
 
     /// Looks for a newer commit, and says whether there is one. Two reads if there is nothing new; a tail that a writer
-    /// has not committed yet is scanned.
+    /// has not committed yet is scanned. Where another file has taken the place of this one, as after a writer wrote its
+    /// kept commits anew, it goes on there; trees that were taken before go on in the old one.
     ///
     /// # Errors
     /// As [`TreeFile::open`].
     pub fn refresh(&mut self) -> Result<bool, Error> {
+        if let Some(there) = self.in_its_place()? {
+            let what = |file: &Self| file.last.as_ref().map(|commit| (commit.sequence, commit.root.hash));
+            let newer = what(&there) != what(self);
+            *self = there;
+            return Ok(newer);
+        }
         let Some(header) = Header::read(&**self.store.storage())? else {
             return Err(Error::Header { at: 0, expected: "our magic".into(), found: "other bytes".into() });
         };
@@ -67,6 +84,17 @@ impl TreeFile {
             self.last = last;
         }
         Ok(newer)
+    }
+
+    /// The file that is now where this one was opened, if that is another. One that is gone has no other in its place.
+    fn in_its_place(&self) -> Result<Option<Self>, Error> {
+        let Some(place) = &self.place else { return Ok(None) };
+        match place.storage.is_at(&place.path) {
+            Ok(Some(true)) => Ok(None),
+            Ok(_) => Self::open_with_cache(&place.path, place.cache_bytes).map(Some),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(Error::io("look for the file")(error)),
+        }
     }
 
     /// The nodes of the file.

@@ -124,6 +124,15 @@ impl<'a> Builder<'a> {
         self.subtree(last_child(&node))
     }
 
+    /// Adds a node without children that stands in another file, `link` leads to it there: its bytes do not say where they
+    /// stand, so they are copied as they are.
+    pub(crate) fn leaf(&mut self, node: &Node, link: &Link) -> Result<(), Error> {
+        let offset = self.packer.lock().unwrap_or_else(PoisonError::into_inner).place(node.bytes())?;
+        self.counts.written.nodes += 1;
+        self.counts.written.bytes += node.bytes().len() as u64;
+        self.subtree(Link { offset, hash: link.hash, extent: node.extent() })
+    }
+
     /// Adds the child at `index` of a node of the old tree, and the record behind it.
     fn child_and_record(&mut self, node: &Node, index: usize) -> Result<(), Error> {
         self.subtree(node.children().get(index).copied().unwrap_or(Link::EMPTY))?;

@@ -95,13 +95,13 @@ impl Tree {
         Ok(way)
     }
 
-    /// Goes on from a record to the next.
-    pub(crate) fn step(&self, way: &mut Way) -> Result<(), NodeError> {
+    /// Goes on from a record to the next. What it reads is kept in the cache as far as `allowance` goes.
+    pub(crate) fn step(&self, way: &mut Way, allowance: &mut u64) -> Result<(), NodeError> {
         let Some((node, index)) = way.last_mut() else { return Ok(()) };
         *index += 1;
         let mut link = node.children().get(*index).copied().unwrap_or(Link::EMPTY);
         while !link.is_empty() {
-            let node = self.store.node(&link)?;
+            let node = self.store.node_within(&link, allowance)?;
             link = node.children().first().copied().unwrap_or(Link::EMPTY);
             way.push((node, 0));
         }
@@ -112,8 +112,8 @@ impl Tree {
         Ok(())
     }
 
-    /// Goes back from a record to the one before.
-    pub(crate) fn step_back(&self, way: &mut Way) -> Result<(), NodeError> {
+    /// Goes back from a record to the one before; see [`Tree::step`].
+    pub(crate) fn step_back(&self, way: &mut Way, allowance: &mut u64) -> Result<(), NodeError> {
         let Some((node, index)) = way.last_mut() else { return Ok(()) };
         let mut link = node.children().get(*index).copied().unwrap_or(Link::EMPTY);
         if link.is_empty() {
@@ -128,7 +128,7 @@ impl Tree {
             return Ok(());
         }
         loop {
-            let node = self.store.node(&link)?;
+            let node = self.store.node_within(&link, allowance)?;
             link = node.children().last().copied().unwrap_or(Link::EMPTY);
             let count = node.key_count();
             if link.is_empty() {

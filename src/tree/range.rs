@@ -1,10 +1,11 @@
 //! A part of a tree, record by record, from both ends.
 
 use std::ops::Bound;
+use std::sync::Arc;
 
 use super::position::Way;
 use super::{NodeRecord, Tree};
-use crate::node::NodeError;
+use crate::node::{Node, NodeError};
 
 /// The records of a part of a tree, in key order from the front and in reverse from the back. Reads nodes when it comes
 /// to them and holds one path for each end. Ends after an error.
@@ -16,6 +17,15 @@ pub struct Range {
     to: u64,
     front: Option<Way>,
     back: Option<Way>,
+    /// How much more it may bring into the cache.
+    allowance: u64,
+}
+
+/// An end of a range.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum End {
+    Front,
+    Back,
 }
 
 impl Tree {
@@ -24,7 +34,7 @@ impl Tree {
     /// # Errors
     /// As [`Tree::len`].
     pub fn records(&self) -> Result<Range, NodeError> {
-        Ok(Range { from: 0, to: self.len()?, tree: self.clone(), front: None, back: None })
+        Ok(self.positions(0, self.len()?))
     }
 
     /// The records whose keys lie between the bounds. Reads at most `2 * height` nodes to find the ends.
@@ -48,7 +58,11 @@ impl Tree {
                 before + u64::from(found)
             }
         };
-        Ok(Range { tree: self.clone(), from, to: to.max(from), front: None, back: None })
+        Ok(self.positions(from, to.max(from)))
+    }
+
+    fn positions(&self, from: u64, to: u64) -> Range {
+        Range { tree: self.clone(), from, to, front: None, back: None, allowance: self.store.range_allowance() }
     }
 
     /// The records whose keys begin with `prefix`. Reads at most `2 * height` nodes to find the ends.
@@ -86,50 +100,59 @@ impl Range {
         self.back = None;
     }
 
-    fn advance_front(&mut self) -> Result<Option<NodeRecord>, NodeError> {
+    fn advance_front(&mut self) -> Result<&Way, NodeError> {
         let way = match &mut self.front {
             Some(way) => {
-                self.tree.step(way)?;
+                self.tree.step(way, &mut self.allowance)?;
                 way
             }
             none => none.insert(self.tree.way_to(self.from)?),
         };
         self.from += 1;
-        Ok(way.last().and_then(|(node, index)| NodeRecord::new(node.clone(), *index)))
+        Ok(way)
     }
 
-    fn advance_back(&mut self) -> Result<Option<NodeRecord>, NodeError> {
+    fn advance_back(&mut self) -> Result<&Way, NodeError> {
         self.to -= 1;
-        let way = match &mut self.back {
+        Ok(match &mut self.back {
             Some(way) => {
-                self.tree.step_back(way)?;
+                self.tree.step_back(way, &mut self.allowance)?;
                 way
             }
             none => none.insert(self.tree.way_to(self.to)?),
-        };
-        Ok(way.last().and_then(|(node, index)| NodeRecord::new(node.clone(), *index)))
+        })
     }
 
-    fn one(
+    /// What `take` makes of the next record from one end, without the cost of keeping the record's node alive.
+    pub(crate) fn take_from<T>(
         &mut self,
-        step: fn(&mut Self) -> Result<Option<NodeRecord>, NodeError>,
-    ) -> Option<Result<NodeRecord, NodeError>> {
+        end: End,
+        take: impl FnOnce(&Arc<Node>, usize) -> Option<T>,
+    ) -> Option<Result<T, NodeError>> {
         if self.from >= self.to {
             return None;
         }
-        let record = step(self).transpose();
-        if !matches!(record, Some(Ok(_))) {
+        let way = match end {
+            End::Front => self.advance_front(),
+            End::Back => self.advance_back(),
+        };
+        let taken = way.map(|way| way.last().and_then(|(node, index)| take(node, *index))).transpose();
+        if !matches!(taken, Some(Ok(_))) {
             self.to = self.from;
         }
-        record
+        taken
     }
+}
+
+fn keep(node: &Arc<Node>, index: usize) -> Option<NodeRecord> {
+    NodeRecord::new(Arc::clone(node), index)
 }
 
 impl Iterator for Range {
     type Item = Result<NodeRecord, NodeError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.one(Self::advance_front)
+        self.take_from(End::Front, keep)
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
@@ -145,6 +168,6 @@ impl Iterator for Range {
 
 impl DoubleEndedIterator for Range {
     fn next_back(&mut self) -> Option<Self::Item> {
-        self.one(Self::advance_back)
+        self.take_from(End::Back, keep)
     }
 }

@@ -1,5 +1,6 @@
 //! What a writer may use.
 
+use super::Retain;
 use crate::store::DEFAULT_CACHE_BYTES;
 
 /// What a tree may use, and what its commits say of the records.
@@ -10,6 +11,8 @@ pub struct Options {
     pub buffer_bytes: usize,
     /// The budget of the node cache, in bytes.
     pub cache_bytes: u64,
+    /// Which commits the file keeps; without it, all of them. Only for a tree that was opened by its path.
+    pub retain: Option<Retain>,
     /// The types of keys and values, which each commit then carries.
     pub schema: Option<Vec<u8>>,
     /// The hash of the sync contract that the records follow, which each commit then carries.
@@ -17,8 +20,8 @@ pub struct Options {
 }
 
 impl Default for Options {
-    /// 160 MB of buffer and 64 MB of cache.
+    /// 160 MB of buffer and 64 MB of cache; all commits are kept.
     fn default() -> Self {
-        Self { buffer_bytes: 160 << 20, cache_bytes: DEFAULT_CACHE_BYTES, schema: None, contract: None }
+        Self { buffer_bytes: 160 << 20, cache_bytes: DEFAULT_CACHE_BYTES, retain: None, schema: None, contract: None }
     }
 }

@@ -1,7 +1,7 @@
 //! The untyped writer of one file.
 
 use std::fmt::Display;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -9,6 +9,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use super::Options;
 use super::blocks::{Block, Blocks};
 use super::buffer::{Buffer, Found, WORTH_A_THREAD};
+use super::retain::{Retention, clear_up};
 use super::runs::Runs;
 use super::{check_key, check_value};
 use crate::dialect::PAGE;
@@ -36,7 +37,7 @@ const MOST_BUFFERED: usize = 1 << 31;
 pub(crate) struct Writer {
     storage: Arc<dyn WriteAt>,
     store: Arc<NodeStore>,
-    options: Options,
+    pub(super) options: Options,
     pub(crate) buffer: Buffer,
     /// What outgrew the buffer, older than what is in it.
     runs: Runs,
@@ -50,6 +51,9 @@ pub(crate) struct Writer {
     poison: Option<String>,
     /// Nodes written since the last commit.
     written: Totals,
+    /// Where the file is, with no link on the way, if it has a name.
+    pub(super) path: Option<PathBuf>,
+    pub(super) retention: Option<Retention>,
     _lock: Option<WriterLock>,
 }
 
@@ -69,11 +73,23 @@ impl Writer {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
             Err(error) => return Err(Error::io("open the file")(error)),
         }
-        let storage = FileStorage::open_writable(path).map_err(Error::io("open the file"))?;
-        let lock = WriterLock::take(storage.file(), path)?;
+        let (storage, lock) = loop {
+            let storage = FileStorage::open_writable(path).map_err(Error::io("open the file"))?;
+            let lock = WriterLock::take(storage.file(), path)?;
+            // Another writer may have put a new file in its place, and given the lock of the old one back since.
+            if storage.is_at(path).map_err(Error::io("look for the file"))? != Some(false) {
+                break (storage, lock);
+            }
+        };
+        // What a link leads to is what is to be replaced one day, not the link.
+        let real = std::fs::canonicalize(path).map_err(Error::io("look for the file"))?;
+        clear_up(&real)?;
         let is_new = storage.is_empty().map_err(Error::io("ask for the length of the file"))?;
         let mut writer = Self::on_storage(Arc::new(storage), path, options)?;
         writer._lock = Some(lock);
+        writer.path = Some(real);
+        let commits = || Commits::new(Arc::clone(&writer.store), writer.last.clone());
+        writer.retention = writer.options.retain.map(|rule| Retention::new(rule, commits())).transpose()?;
         if is_new {
             sync_directory(path)?;
         }
@@ -112,6 +128,8 @@ impl Writer {
             end,
             poison: None,
             written: Totals::default(),
+            path: None,
+            retention: None,
             _lock: None,
         })
     }
@@ -333,7 +351,7 @@ impl Writer {
     }
 
     /// Runs `action` and, if it fails, refuses everything from then on.
-    fn guard<T>(&mut self, action: impl FnOnce(&mut Self) -> Result<T, Error>) -> Result<T, Error> {
+    pub(super) fn guard<T>(&mut self, action: impl FnOnce(&mut Self) -> Result<T, Error>) -> Result<T, Error> {
         self.check()?;
         action(self).inspect_err(|error| self.poison = Some(error.to_string()))
     }
@@ -369,7 +387,15 @@ impl Writer {
             root: Link::EMPTY,
             totals: Totals::default(),
         };
-        self.write_commit(commit)
+        let commit = self.write_commit(commit)?;
+        self.retain(&commit);
+        // In a new file the commit stands elsewhere.
+        Ok(self.last.clone().unwrap_or(commit))
+    }
+
+    /// Returns when all of the file is on the disk, the hint included.
+    pub(super) fn sync(&self) -> Result<(), Error> {
+        self.storage.sync().map_err(Error::io("sync the file"))
     }
 
     /// Commits all that was changed with the sequence number, time, label, schema and contract of `like`.
@@ -420,7 +446,7 @@ fn milliseconds(time: SystemTime) -> i64 {
 }
 
 /// Makes a new file's name survive a loss of power.
-fn sync_directory(path: &Path) -> Result<(), Error> {
+pub(super) fn sync_directory(path: &Path) -> Result<(), Error> {
     if !cfg!(unix) {
         return Ok(());
     }

@@ -158,11 +158,16 @@ fn what_ls_prints_can_be_put() {
 }
 
 #[test]
-fn a_new_file_needs_types_and_an_old_one_keeps_its_own() {
+fn a_new_file_holds_text_or_what_is_asked_for_and_an_old_one_keeps_its_own() {
     let scratch = Scratch::new();
     let file = scratch.path("new.mst");
-    refused(&["put", &file, "a", "1"], &["new.mst", "new file", "--key", "--value"]);
-    refused(&["put", &file, "a", "1", "--key", "String"], &["--value"]);
+    let text = scratch.path("text.mst");
+    good(&["put", &text, "a", "1"]);
+    good(&["put", &text, "b", "two"]);
+    assert_eq!(
+        good(&["ls", &text, "--json", "--limit", "1"]).split(",\"key_hex").next(),
+        Some(r#"{"key":"a","value":"1""#)
+    );
     refused(&["put", &file, "a", "one", "--key", "String", "--value", "u64"], &["one", "u64"]);
     assert!(!Path::new(&file).exists(), "what failed leaves no file");
     good(&[&["put", &file, "a", "1"], &TYPES[..]].concat());

@@ -8,6 +8,7 @@ mod convert;
 mod diff;
 mod diff_text;
 mod get;
+mod input;
 mod lines;
 mod log;
 mod ls;

@@ -1,7 +1,5 @@
 //! `patch`: applies what `diff --json` printed.
 
-use std::fs::File;
-use std::io::{BufRead, BufReader, stdin};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -14,23 +12,18 @@ use serde_json::json;
 
 use super::Outcome;
 use super::args::PatchArgs;
+use super::input::Input;
 use super::output::{Output, complain};
 use crate::view::item;
 
 pub(super) fn run(args: &PatchArgs, output: &mut Output) -> anyhow::Result<Outcome> {
-    let name = args.path.to_string_lossy();
-    let mut patch = Patch::open(&args.path).with_context(|| format!("cannot patch {}", escape_text(&name)))?;
-    let reader: Box<dyn BufRead> = if args.drift == Path::new("-") {
-        Box::new(stdin().lock())
-    } else {
-        let name = args.drift.to_string_lossy();
-        let file = File::open(&args.drift).with_context(|| format!("cannot open {}", escape_text(&name)))?;
-        Box::new(BufReader::new(file))
-    };
+    let patched = || format!("cannot patch {}", escape_text(&args.path.to_string_lossy()));
+    let mut patch = Patch::open(&args.path).with_context(patched)?;
+    let Input { name, lines } = Input::open(&args.drift)?;
     let (mut records, mut whole) = (0_u64, false);
-    for (index, line) in reader.lines().enumerate() {
-        let line = line.context("cannot read the drift")?;
-        let place = || format!("line {} of the drift", index + 1);
+    for (index, line) in lines.enumerate() {
+        let place = || format!("{name}, line {}", index + 1);
+        let line = line.with_context(place)?;
         if whole {
             bail!("{}: there is more behind the summary", place());
         }

@@ -1,15 +1,13 @@
 //! `put`: values of keys, one or many, in one commit.
 
-use std::fs::File;
-use std::io::{BufRead, BufReader, stdin};
 use std::path::Path;
 
 use anyhow::Context;
-use file_mst::schema::escape_text;
 use serde_json::json;
 
 use super::Outcome;
 use super::commit::{CommitJson, line};
+use super::input::Input;
 use super::lines::Line;
 use super::output::Output;
 use super::write::Writing;
@@ -38,15 +36,9 @@ pub(super) fn run(args: &PutArgs, output: &mut Output) -> anyhow::Result<Outcome
 
 /// Puts a record for each line; returns how many.
 fn put_lines(file: &mut Writing, from: &Path) -> anyhow::Result<u64> {
-    let (name, input): (_, Box<dyn BufRead>) = if from == Path::new("-") {
-        ("standard input".into(), Box::new(stdin().lock()))
-    } else {
-        let name = escape_text(&from.to_string_lossy()).into_owned();
-        let opened = File::open(from).with_context(|| format!("cannot open {name}"))?;
-        (name, Box::new(BufReader::new(opened)))
-    };
+    let Input { name, lines } = Input::open(from)?;
     let mut count = 0;
-    for (index, text) in input.lines().enumerate() {
+    for (index, text) in lines.enumerate() {
         let place = || format!("{name}, line {}", index + 1);
         let text = text.with_context(place)?;
         if text.trim().is_empty() {

@@ -33,13 +33,8 @@ impl Writing {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound || !create => {
                 return Err(anyhow!(error).context(format!("cannot open {name}")));
             }
-            // Empty or not there.
-            _ => {
-                let types = args.key.clone().zip(args.value.clone());
-                types.with_context(|| {
-                    format!("{name} is a new file: give the types of its records, --key and --value")
-                })?
-            }
+            // Empty or not there: text, unless something else is asked for.
+            _ => (args.key.clone().unwrap_or(Type::String), args.value.clone().unwrap_or(Type::String)),
         };
         let schema = Some(schema_bytes(&key, &value));
         let writer = TreeWriter::open(path, Options { schema, ..Options::default() })?;

@@ -23,10 +23,10 @@ pub(super) struct LogArgs {
 /// How a command writes.
 #[derive(clap::Args, Debug)]
 pub(super) struct WriteArgs {
-    /// The type of the keys; a file that names its types needs none
+    /// The type of the keys: as the file says, and String in a new one, if it is not given
     #[arg(long, value_name = "TYPE")]
     pub(super) key: Option<Type>,
-    /// The type of the values; a file that names its types needs none
+    /// The type of the values: as the file says, and String in a new one, if it is not given
     #[arg(long, value_name = "TYPE")]
     pub(super) value: Option<Type>,
     /// What the commit says of itself
@@ -93,7 +93,7 @@ pub(super) struct CompactArgs {
     #[arg(value_name = "NEW")]
     pub(super) new: PathBuf,
     /// How many of the last commits to keep, or `all`
-    #[arg(long, value_name = "N|all", value_parser = keep)]
+    #[arg(long, value_name = "N|all", default_value = "all", value_parser = keep)]
     pub(super) keep: Keep,
     /// Print one JSON object
     #[arg(long)]

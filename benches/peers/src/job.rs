@@ -49,6 +49,7 @@ impl Job {
         match self.peer {
             PeerName::Ours => self.run_as::<Ours<0>>(),
             PeerName::OursSmall => self.run_as::<Ours<16>>(),
+            PeerName::OursRetain => self.run_as::<Ours<0, 1>>(),
             PeerName::Lmdb => self.run_as::<Lmdb<false>>(),
             PeerName::LmdbAppend => self.run_as::<Lmdb<true>>(),
             PeerName::Redb => self.run_as::<Redb>(),

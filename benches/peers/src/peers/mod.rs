@@ -72,6 +72,7 @@ pub(crate) trait Reader {
 pub(crate) enum PeerName {
     Ours,
     OursSmall,
+    OursRetain,
     Lmdb,
     LmdbAppend,
     Redb,
@@ -81,14 +82,23 @@ pub(crate) enum PeerName {
 
 impl PeerName {
     /// All of them; the slow one last.
-    pub(crate) const ALL: [Self; 7] =
-        [Self::Ours, Self::OursSmall, Self::Lmdb, Self::LmdbAppend, Self::Redb, Self::Memory, Self::Published];
+    pub(crate) const ALL: [Self; 8] = [
+        Self::Ours,
+        Self::OursSmall,
+        Self::OursRetain,
+        Self::Lmdb,
+        Self::LmdbAppend,
+        Self::Redb,
+        Self::Memory,
+        Self::Published,
+    ];
 
     /// The name on the command line and of the directory.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Ours => "ours",
             Self::OursSmall => "ours-small",
+            Self::OursRetain => "ours-retain",
             Self::Lmdb => "lmdb",
             Self::LmdbAppend => "lmdb-append",
             Self::Redb => "redb",
@@ -107,6 +117,7 @@ impl PeerName {
         match self {
             Self::Ours => "**ours**",
             Self::OursSmall => "ours, 16 + 16 MB budget",
+            Self::OursRetain => "ours, the last commit kept",
             Self::Lmdb => "LMDB (heed 0.23.1)",
             Self::LmdbAppend => "LMDB, append flag",
             Self::Redb => "redb 4.4.0",
@@ -121,6 +132,7 @@ impl PeerName {
             (Self::Ours, _) => true,
             (_, Case::Compact) => false,
             (Self::OursSmall, case) => case == Case::Random,
+            (Self::OursRetain, case) => case == Case::Commits,
             (Self::LmdbAppend, case) => case == Case::Sorted,
             // Only there to be set beside the published crate.
             (Self::Lmdb | Self::Redb, case) => case != Case::CommitsShort,

@@ -3,26 +3,28 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
+use ours::write::Retain;
 use ours::{Keep, MerkleSearchTree, Options, ReadOnly};
 
 use super::{Peer, Reader};
 use crate::workload::{Key, Value, key};
 
-/// Our tree, with `BUDGET` MB of buffer and as much of cache; with the usual options where that is 0.
-pub(crate) struct Ours<const BUDGET: usize>(MerkleSearchTree<Key, Value>);
+/// Our tree, with `BUDGET` MB of buffer and as much of cache, and the last `KEPT` commits kept; with the usual options
+/// where those are 0.
+pub(crate) struct Ours<const BUDGET: usize, const KEPT: usize = 0>(MerkleSearchTree<Key, Value>);
 
 fn file(directory: &Path) -> PathBuf {
     directory.join("tree.mst")
 }
 
-impl<const BUDGET: usize> Peer for Ours<BUDGET> {
+impl<const BUDGET: usize, const KEPT: usize> Peer for Ours<BUDGET, KEPT> {
     type Reader = ReadOnly<Key, Value>;
 
     fn open(directory: &Path) -> Result<Self> {
-        let options = match BUDGET {
-            0 => Options::default(),
-            budget => Options { buffer_bytes: budget << 20, cache_bytes: (budget as u64) << 20, ..Options::default() },
-        };
+        let mut options = Options { retain: (KEPT > 0).then(|| Retain::last(KEPT)), ..Options::default() };
+        if BUDGET > 0 {
+            (options.buffer_bytes, options.cache_bytes) = (BUDGET << 20, (BUDGET as u64) << 20);
+        }
         Ok(Self(MerkleSearchTree::open_with(file(directory), options)?))
     }
 

@@ -7,6 +7,7 @@ use crate::error::Error;
 use crate::hash::NodeHash;
 use crate::node::{Link, NodeError};
 use crate::schema::{ItemError, Type};
+use crate::store::Foreign;
 
 /// Why a tree could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -40,10 +41,10 @@ pub enum OpenError {
         likely: Option<Link>,
     },
     /// There is no node anywhere near the end of the file, and no pointer to one.
-    #[error("this is not a Merkle Search Tree file: neither page 0 nor the last page leads to a node{}", content(*.text))]
+    #[error("{what}: neither page 0 nor the last page leads to a node")]
     NotATree {
-        /// Whether the file looks like text.
-        text: bool,
+        /// What the file is.
+        what: Foreign,
     },
     /// Page 0 points to a root, but there is no node.
     #[error("page 0 points to a root @{} with hash {}, but {error}", link.offset, link.hash)]
@@ -102,8 +103,4 @@ pub enum OpenError {
         /// The hash that comes out, and under which dialect's rule.
         found: (Dialect, NodeHash),
     },
-}
-
-fn content(text: bool) -> &'static str {
-    if text { ", and it looks like text" } else { "" }
 }

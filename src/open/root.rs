@@ -6,6 +6,7 @@ use crate::hash::NodeHash;
 use crate::node::Link;
 use crate::scan::{Found, last_node, node_around};
 use crate::storage::ReadAt;
+use crate::store::Foreign;
 
 /// A root, and the node found there, which may be another than the link means.
 #[derive(Debug)]
@@ -50,7 +51,7 @@ pub(super) fn find(storage: &dyn ReadAt, offset: Option<u64>, hash: Option<NodeH
         }
         (Some(hash), _) => Err(OpenError::HashAlone { hash, likely }),
         (None, Some(_)) => Err(OpenError::NoRoot { likely }),
-        (None, None) => Err(OpenError::NotATree { text: looks_like_text(storage)? }),
+        (None, None) => Err(OpenError::NotATree { what: Foreign::of(storage)? }),
     }
 }
 
@@ -66,19 +67,4 @@ fn pointer(storage: &dyn ReadAt) -> Result<Option<Link>, OpenError> {
     let offset = u64::from_le_bytes(*offset);
     let is_pointer = offset >= PAGE && padding.iter().all(|byte| *byte == 0);
     Ok(is_pointer.then(|| Link { offset, hash: (*hash).into(), extent: None }))
-}
-
-fn looks_like_text(storage: &dyn ReadAt) -> Result<bool, OpenError> {
-    let mut start = [0; 512];
-    let length = storage.read_up_to(0, &mut start)?;
-    let start = start.get(..length).unwrap_or_default();
-    let text = match std::str::from_utf8(start) {
-        Ok(text) => text,
-        // A character may be cut by the end of what was read.
-        Err(error) if error.error_len().is_none() => {
-            std::str::from_utf8(start.get(..error.valid_up_to()).unwrap_or_default()).unwrap_or_default()
-        }
-        Err(_) => return Ok(false),
-    };
-    Ok(!text.is_empty() && text.chars().all(|c| !c.is_control() || c.is_whitespace()))
 }

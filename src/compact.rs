@@ -4,12 +4,12 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::diff::{Item, diff};
 use crate::error::Error;
 use crate::node::Link;
 use crate::store::{Commit, Commits, NodeStore, TreeFile};
 use crate::tree::Tree;
 use crate::tree::builder::Builder;
-use crate::tree::changes::changes;
 use crate::write::{NewFile, Options, Writer};
 
 /// Which commits a compaction keeps.
@@ -67,12 +67,25 @@ pub(crate) fn compacted(
         if index == 0 {
             writer.build(|builder| copy(builder, tree.store(), tree.root_link()))?;
         } else {
-            changes(&before, &tree, |key, value| writer.change(key, value))?;
+            replay(&mut writer, &before, &tree)?;
         }
         writer.commit_as(commit)?;
         before = tree;
     }
     Ok(writer)
+}
+
+/// Takes in what `tree` has otherwise than `before`.
+fn replay(writer: &mut Writer, before: &Tree, tree: &Tree) -> Result<(), Error> {
+    for item in diff(before, tree) {
+        match item {
+            Item::OnlyLeft(old) => writer.change(old.bytes().key, None)?,
+            Item::OnlyRight(new) | Item::Changed(_, new) => writer.change(new.bytes().key, Some(new.bytes().value))?,
+            Item::Equal(_) => {}
+            Item::Damage(damage) => return Err(damage.error.into()),
+        }
+    }
+    Ok(())
 }
 
 /// Adds what stands below `link` in `from`. Each node is read and checked once; only those with children are made anew,

@@ -3,7 +3,6 @@
 
 pub(crate) mod apply;
 pub(crate) mod builder;
-pub(crate) mod changes;
 mod position;
 mod range;
 

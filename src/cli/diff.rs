@@ -11,8 +11,10 @@ use file_mst::open::{Opened, TypingSource};
 
 use super::Outcome;
 use super::args::{DiffArgs, Kind, KnownArgs};
-use super::diff_text::{Pair, Summary};
+use super::diff_text::Summary;
 use super::output::{Output, complain};
+use super::target::OpenTree;
+use crate::view::drift::pair::Pair;
 
 /// How long what was found may wait to be seen.
 const PATIENCE: Duration = Duration::from_millis(100);
@@ -21,8 +23,7 @@ pub(super) fn run(args: &DiffArgs, output: &mut Output) -> anyhow::Result<Outcom
     let pair = open_both(args)?;
     let (left, right) = (&pair.left.tree, &pair.right.tree);
     let mut stream = diff(left, right);
-    let roots_equal =
-        left.is_empty() && right.is_empty() || stream.prunes() && left.root_link().hash == right.root_link().hash;
+    let roots_equal = pair.roots_equal(stream.prunes());
     if let Some(range) = &args.range {
         stream = within(stream, &pair.left, range)?;
     }
@@ -89,7 +90,7 @@ fn list(args: &DiffArgs, pair: &Pair, stream: &mut Diff, output: &mut Output) ->
 
 /// Opens both trees. Two trees of one published dialect are read with the same types, since guesses from different
 /// records may differ where the records do not.
-fn open_both(args: &DiffArgs) -> anyhow::Result<Pair> {
+pub(super) fn open_both(args: &DiffArgs) -> anyhow::Result<Pair> {
     let right_known = KnownArgs {
         offset: args.right_offset,
         hash: args.right_hash,
@@ -97,8 +98,8 @@ fn open_both(args: &DiffArgs) -> anyhow::Result<Pair> {
         value: args.known.value.clone(),
         cache_mb: args.known.cache_mb,
     };
-    let mut left = args.left.open(&args.known)?.opened;
-    let mut right = args.right.open(&right_known)?.opened;
+    let OpenTree { file: left_file, opened: mut left } = args.left.open(&args.known)?;
+    let OpenTree { file: right_file, opened: mut right } = args.right.open(&right_known)?;
     let dialect = |opened: &Opened| opened.tree.store().codec().dialect;
     let types = |opened: &Opened| (opened.typing.key.clone(), opened.typing.value.clone());
     let alike = dialect(&left) == dialect(&right) && dialect(&left) != Dialect::Mst1;
@@ -125,7 +126,7 @@ fn open_both(args: &DiffArgs) -> anyhow::Result<Pair> {
             );
         }
     }
-    Ok(Pair { left, right })
+    Ok(Pair { left, right, files: [left_file, right_file] })
 }
 
 fn within(stream: Diff, opened: &Opened, range: &str) -> anyhow::Result<Diff> {

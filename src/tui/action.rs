@@ -29,6 +29,17 @@ pub(crate) enum Action {
     History,
     /// Count the records of the whole tree.
     Count,
+    /// Between two trees: to the next and previous difference, and run of differences with nothing equal between.
+    NextDifference,
+    PreviousDifference,
+    NextRun,
+    PreviousRun,
+    ScrollLeft,
+    ScrollRight,
+    /// Show all that was found, or one kind of difference.
+    Filter,
+    /// Two panes, or one.
+    ToggleUnified,
     Help,
     /// Leave what lies on top: help, value, half-typed keys, a running count.
     Cancel,

@@ -1,0 +1,99 @@
+//! Two trees side by side: the diff runs beside the screen, which shows what was found so far.
+
+pub(crate) mod app;
+mod compare;
+pub(crate) mod layout;
+mod offscreen;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread;
+use std::time::Instant;
+
+use super::event::Event;
+use super::terminal::Screen;
+use super::theme::Theme;
+use super::views::drift as views;
+use super::{FRAME, keymap, listen};
+use crate::view::drift::found::{Batch, Progress};
+use crate::view::drift::pair::Pair;
+use app::DriftApp;
+
+pub(crate) use offscreen::DriftOffscreen;
+
+/// Shows two trees until the user leaves.
+pub(crate) fn run(pair: Pair, theme: Theme) -> anyhow::Result<()> {
+    let pair = Arc::new(pair);
+    let mut app = DriftApp::new(Arc::clone(&pair), theme);
+    let (sender, events) = channel();
+    let job = Job::start(pair, sender.clone());
+    let mut screen = Screen::enter()?;
+    listen(sender)?;
+    while !app.quit {
+        screen.draw(|area, buf| {
+            app.resize(area);
+            views::draw(&app, buf);
+        })?;
+        if app.found.progress == Progress::Stopped {
+            job.stop();
+        }
+        take_in(&mut app, &mut screen, &events)?;
+        if app.suspend {
+            app.suspend = false;
+            screen.suspend()?;
+        }
+    }
+    Ok(())
+}
+
+/// Waits until something happens, and takes in all that comes before the next frame is due.
+fn take_in(app: &mut DriftApp, screen: &mut Screen, events: &Receiver<Event<Batch>>) -> anyhow::Result<()> {
+    let drawn = Instant::now();
+    let mut next = events.recv().ok();
+    while let Some(event) = next {
+        match event {
+            Event::Key(key) => {
+                if let Some(name) = keymap::key_name(&key) {
+                    app.key(name);
+                }
+            }
+            Event::Resize => {}
+            Event::Terminate => app.quit = true,
+            Event::Suspend => app.suspend = true,
+            Event::Continue => screen.resume()?,
+            Event::Reply(_, batch) => app.take(batch),
+        }
+        if app.quit || app.suspend {
+            break;
+        }
+        next = events.recv_timeout(FRAME.saturating_sub(drawn.elapsed())).ok();
+    }
+    Ok(())
+}
+
+/// The comparison in the background. It ends when this is dropped.
+struct Job {
+    stopped: Arc<AtomicBool>,
+}
+
+impl Job {
+    fn start(pair: Arc<Pair>, replies: Sender<Event<Batch>>) -> Self {
+        let stopped = Arc::new(AtomicBool::new(false));
+        let flag = Arc::clone(&stopped);
+        thread::spawn(move || {
+            compare::compare(&pair, &flag, &mut |batch| replies.send(Event::Reply(0, batch)).is_ok());
+        });
+        Self { stopped }
+    }
+
+    fn stop(&self) {
+        self.stopped.store(true, Ordering::Relaxed);
+    }
+}
+
+impl Drop for Job {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}

@@ -10,8 +10,18 @@ use crate::view::drift::found::Batch;
 use crate::view::drift::pair::Pair;
 
 /// The most differences that are kept to be shown, and the most bytes of them; behind these is only counted.
-const MOST: usize = 100_000;
-const MOST_BYTES: usize = 32 << 20;
+#[derive(Clone, Copy, Debug)]
+pub(in crate::tui) struct Most {
+    pub(in crate::tui) differences: usize,
+    pub(in crate::tui) bytes: usize,
+}
+
+impl Default for Most {
+    fn default() -> Self {
+        Self { differences: 100_000, bytes: 32 << 20 }
+    }
+}
+
 /// How long what was found may wait to be seen.
 const PATIENCE: Duration = Duration::from_millis(50);
 /// A batch is sent at this many entries, however soon.
@@ -19,7 +29,7 @@ const FULL: usize = 1024;
 
 /// Runs the diff to its end, until `stopped`, or until nobody takes its batches any more. The first difference is sent at
 /// once.
-pub(super) fn compare(pair: &Pair, stopped: &AtomicBool, send: &mut dyn FnMut(Batch) -> bool) {
+pub(in crate::tui) fn compare(pair: &Pair, most: Most, stopped: &AtomicBool, send: &mut dyn FnMut(Batch) -> bool) {
     let mut stream = diff(&pair.left.tree, &pair.right.tree).with_equal();
     let (mut entries, mut kept, mut bytes, mut cut) = (Vec::new(), 0, 0, false);
     let mut sent = Instant::now();
@@ -28,7 +38,7 @@ pub(super) fn compare(pair: &Pair, stopped: &AtomicBool, send: &mut dyn FnMut(Ba
             return;
         }
         let differs = !matches!(item, Item::Equal(_));
-        cut |= differs && (kept == MOST || bytes >= MOST_BYTES);
+        cut |= differs && (kept == most.differences || bytes >= most.bytes);
         if !cut {
             let entry = Entry::of(&item, pair);
             kept += usize::from(differs);

@@ -1,7 +1,7 @@
 //! Two trees side by side: the diff runs beside the screen, which shows what was found so far.
 
 pub(crate) mod app;
-mod compare;
+pub(in crate::tui) mod compare;
 pub(crate) mod layout;
 mod offscreen;
 
@@ -82,7 +82,9 @@ impl Job {
         let stopped = Arc::new(AtomicBool::new(false));
         let flag = Arc::clone(&stopped);
         thread::spawn(move || {
-            compare::compare(&pair, &flag, &mut |batch| replies.send(Event::Reply(0, batch)).is_ok());
+            compare::compare(&pair, compare::Most::default(), &flag, &mut |batch| {
+                replies.send(Event::Reply(0, batch)).is_ok()
+            });
         });
         Self { stopped }
     }

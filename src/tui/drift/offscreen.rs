@@ -7,7 +7,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::app::DriftApp;
-use super::compare::compare;
+use super::compare::{Most, compare};
 use crate::tui::theme::Theme;
 use crate::tui::{svg, views};
 use crate::view::drift::pair::Pair;
@@ -23,7 +23,7 @@ impl DriftOffscreen {
     pub(crate) fn open(pair: Pair, theme: Theme, width: u16, height: u16) -> Self {
         let pair = Arc::new(pair);
         let mut app = DriftApp::new(Arc::clone(&pair), theme);
-        compare(&pair, &AtomicBool::new(false), &mut |batch| {
+        compare(&pair, Most::default(), &AtomicBool::new(false), &mut |batch| {
             app.take(batch);
             true
         });

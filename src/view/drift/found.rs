@@ -58,6 +58,8 @@ pub(crate) struct Found {
     /// The entries that the filter shows, by their places.
     rows: Vec<usize>,
     filter: Filter,
+    /// The place that was chosen when the filter was changed, and the line that stood in for it.
+    anchor: Option<(usize, usize)>,
     pub(crate) counts: Counts,
     pub(crate) cut: bool,
     pub(crate) progress: Progress,
@@ -69,6 +71,7 @@ impl Found {
             entries: Vec::new(),
             rows: Vec::new(),
             filter: Filter::All,
+            anchor: None,
             counts: Counts { equal_is_exact: true, ..Counts::default() },
             cut: false,
             progress: Progress::Running,
@@ -116,11 +119,15 @@ impl Found {
 
     /// Shows what a filter lets through; says which line now stands nearest to what `line` was.
     pub(crate) fn set_filter(&mut self, filter: Filter, line: usize) -> usize {
-        let place = self.place(line).unwrap_or(0);
+        // Going through all filters must lead back.
+        let unmoved = self.anchor.filter(|(_, stand_in)| *stand_in == line).map(|(place, _)| place);
+        let place = unmoved.or(self.place(line)).unwrap_or(0);
         self.filter = filter;
         let shown = self.entries.iter().enumerate().filter(|(_, entry)| filter.shows(entry.kind()));
         self.rows = shown.map(|(place, _)| place).collect();
-        self.rows.partition_point(|row| *row < place)
+        let line = self.rows.partition_point(|row| *row < place).min(self.rows.len().saturating_sub(1));
+        self.anchor = Some((place, line));
+        line
     }
 
     fn differs(&self, line: usize) -> bool {
@@ -139,6 +146,11 @@ impl Found {
     pub(crate) fn find(&self, line: usize, run: bool, forward: bool) -> Option<usize> {
         let fits = |line: &usize| if run { self.begins_run(*line) } else { self.differs(*line) };
         if forward { (line + 1..self.len()).find(fits) } else { (0..line.min(self.len())).rev().find(fits) }
+    }
+
+    /// How many differences are kept.
+    pub(crate) fn differences(&self) -> usize {
+        self.entries.iter().filter(|entry| entry.kind() != Kind::Equal).count()
     }
 
     /// Which difference the one in a line is among all, counted from 1.

@@ -31,13 +31,14 @@ fn by_field(fields: &[(std::sync::Arc<str>, Value)], other: &[(std::sync::Arc<st
         let found = other.iter().find(|(other, _)| **other == *name);
         found.is_some_and(|(_, other)| file_mst::diff::fields(value, other).is_empty())
     };
-    let mut pieces = Vec::new();
+    let mut pieces = vec![("{".to_owned(), false)];
     for (name, value) in fields {
-        if !pieces.is_empty() {
-            pieces.push(("   ".to_owned(), false));
+        if pieces.len() > 1 {
+            pieces.push((", ".to_owned(), false));
         }
-        pieces.push((format!("{} {value}", escape_text(name)), !same(name, value)));
+        pieces.push((format!("{}: {value}", escape_text(name)), !same(name, value)));
     }
+    pieces.push(("}".to_owned(), false));
     pieces
 }
 
@@ -68,10 +69,10 @@ mod tests {
     #[test]
     fn what_stands_between_is_marked() {
         for (left, right, expected) in [
-            ("paid in full", "paid half", ("paid [in ful]l", "paid [half]")),
+            ("paid in full", "paid half", ("paid [in full]", "paid [half]")),
             ("10", "100", ("10[]", "10[0]")),
             ("aaa", "aa", ("aa[a]", "aa[]")),
-            ("abcdefgh", "zyxwvuth", ("[abcdefg]h", "[zyxwvut]h")),
+            ("abcd", "zyxd", ("[abc]d", "[zyx]d")),
             ("abcdefghijkl", "zyxwvutsrqpl", ("[abcdefghijkl]", "[zyxwvutsrqpl]")),
             ("", "x", ("[]", "[x]")),
         ] {

@@ -13,6 +13,9 @@ use crate::view::drift::found::Progress;
 use crate::view::drift::verdict::verdict;
 use crate::view::text::thousands;
 
+/// Below this width, in columns, there is no room for words.
+const NARROW: u16 = 72;
+
 pub(super) fn draw(app: &DriftApp, buf: &mut Buffer) {
     let area = app.areas.header;
     if area.is_empty() {
@@ -21,6 +24,8 @@ pub(super) fn draw(app: &DriftApp, buf: &mut Buffer) {
     let style = |role| app.theme.style(role);
     let counts = &app.found.counts;
     let (words, standing) = words(app);
+    // The glyphs say which is which where there is no room for words.
+    let narrow = area.width < NARROW;
     let mut left = vec![Span::styled(format!(" {words}"), style(standing))];
     for (kind, number) in [
         (Kind::OnlyLeft, counts.only_left),
@@ -31,16 +36,20 @@ pub(super) fn draw(app: &DriftApp, buf: &mut Buffer) {
         // Damage is rare enough to be spoken of only where there is any.
         if kind != Kind::Damage || number > 0 {
             let looks = if number == 0 { Role::Dim } else { role(kind) };
-            let text = format!("{} {} {}", kind.glyph(), thousands(number), kind.name());
-            left.extend([Span::raw("   "), Span::styled(text, style(looks))]);
+            let text = format!("{} {}", kind.glyph(), thousands(number));
+            let text = if narrow { text } else { format!("{text} {}", kind.name()) };
+            left.extend([Span::raw(if narrow { " " } else { "   " }), Span::styled(text, style(looks))]);
         }
     }
     left.push(Span::raw(format!("   = {}", equal(counts))));
     let (note, looks) = match app.found.progress {
         Progress::Running => ("comparing … Esc stops ", Role::Doubtful),
         Progress::Stopped => ("stopped: not all compared ", Role::Doubtful),
-        Progress::Done if app.found.cut => ("all compared, the first listed ", Role::Doubtful),
         Progress::Done => ("all compared ", Role::Good),
+    };
+    let note = match app.found.cut {
+        true => format!("the first {} listed, {note}", thousands(app.found.differences() as u64)),
+        false => note.to_owned(),
     };
     paint::two_ends(area, left, vec![Span::styled(note, style(looks))], buf);
 }

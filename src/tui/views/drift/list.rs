@@ -33,6 +33,9 @@ pub(super) fn draw(app: &DriftApp, buf: &mut Buffer) {
     paint::scrollbar(app, right_edge, &app.cursor, app.found.len(), buf);
     let list = app.areas.list();
     let window = app.cursor.window(app.found.len());
+    if list.is_empty() {
+        return;
+    }
     if window.is_empty() {
         buf.set_line(list.x, list.y, &Line::styled(nothing(app), app.theme.style(Role::Dim)), list.width);
         return;
@@ -83,7 +86,8 @@ fn draw_sides(
 }
 
 fn draw_unified(app: &DriftApp, entry: &Entry, area: Rect, key_width: usize, buf: &mut Buffer) {
-    let words = row::scrolled(row::unified(app, entry, key_width), app.sideways);
+    let words =
+        row::scrolled(row::unified(app, entry, key_width, usize::from(area.width).saturating_sub(2)), app.sideways);
     let mut line = vec![row::glyph(app, entry.kind()), Span::raw(" ")];
     line.extend(words);
     paint::two_ends(area, line, Vec::new(), buf);

@@ -2,7 +2,7 @@
 
 use file_mst::diff::Side;
 use ratatui::style::Modifier;
-use ratatui::text::Span;
+use ratatui::text::{Line, Span};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::role;
@@ -12,11 +12,15 @@ use crate::view::drift::entry::{Edge, Entry, Kind, Stretch};
 use crate::view::drift::marks::{Piece, marked};
 use crate::view::drift::pair::Stored;
 use crate::view::item;
+use crate::view::text::cut;
 
 /// The widest key in a range, in columns.
 const RANGE_KEY: usize = 24;
 /// Lines are made as long as one can scroll, in columns.
 const LONGEST: usize = 4096;
+
+/// Between the value that was and the one that is.
+const ARROW: &str = " → ";
 
 type Words = Vec<Span<'static>>;
 
@@ -53,8 +57,8 @@ pub(super) fn on_side(app: &DriftApp, entry: &Entry, side: Side, key_width: usiz
     }
 }
 
-/// Both sides in one line.
-pub(super) fn unified(app: &DriftApp, entry: &Entry, key_width: usize) -> Words {
+/// Both sides in one line of `width` columns. Two values that do not fit are cut alike, until one scrolls.
+pub(super) fn unified(app: &DriftApp, entry: &Entry, key_width: usize, width: usize) -> Words {
     let (left, right) = entry.sides();
     let (Some((_, a)), Some((_, b))) = (left, right) else {
         let side = if left.is_some() { Side::Left } else { Side::Right };
@@ -67,13 +71,29 @@ pub(super) fn unified(app: &DriftApp, entry: &Entry, key_width: usize) -> Words 
             words.push(Span::raw(text));
         }
         None => {
-            let (a, b) = pieces(app, left, right);
+            let (mut a, mut b) = pieces(app, left, right);
+            let room = width.saturating_sub(Line::from(words.clone()).width() + ARROW.width());
+            let long = |pieces: &[Piece]| pieces.iter().map(|(text, _)| text.width()).sum::<usize>();
+            if app.sideways == 0 && long(&a) + long(&b) > room {
+                a = cut_to(a, room / 2);
+                b = cut_to(b, room / 2);
+            }
             words.extend(styled(app, a));
-            words.push(Span::styled(" → ", app.theme.style(Role::Changed)));
+            words.push(Span::styled(ARROW, app.theme.style(Role::Changed)));
             words.extend(styled(app, b));
         }
     }
     words
+}
+
+fn cut_to(pieces: Vec<Piece>, width: usize) -> Vec<Piece> {
+    let mut left = width;
+    let cut_one = |(text, differs): Piece| {
+        let kept = cut(&text, left);
+        left = left.saturating_sub(text.width());
+        (kept, differs)
+    };
+    pieces.into_iter().map(cut_one).collect()
 }
 
 fn key_span(app: &DriftApp, entry: &Entry, width: usize) -> Span<'static> {

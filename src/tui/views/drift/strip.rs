@@ -27,8 +27,10 @@ pub(super) fn draw(app: &DriftApp, buf: &mut Buffer) {
     let shown = if usize::from(area.width) > 2 * shown.chars().count() + LABEL.len() { shown } else { " ".to_owned() };
     let cells = usize::from(area.width).saturating_sub(LABEL.len() + shown.chars().count());
     let place = |line: usize| app.found.place(line);
+    // A window on everything needs no mark.
+    let whole = window.len() == app.found.entries().len();
     let places = match (place(window.start), window.end.checked_sub(1).and_then(place)) {
-        (Some(first), Some(last)) => first..last + 1,
+        (Some(first), Some(last)) if !whole => first..last + 1,
         _ => 0..0,
     };
     let (counts, viewport) = strip(app.found.entries(), places, cells);

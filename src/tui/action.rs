@@ -40,6 +40,10 @@ pub(crate) enum Action {
     Filter,
     /// Two panes, or one.
     ToggleUnified,
+    /// Which fields drift, and how often.
+    Fields,
+    /// Write what is shown to a file.
+    Export,
     Help,
     /// Leave what lies on top: help, value, half-typed keys, a running count.
     Cancel,

@@ -112,6 +112,8 @@ pub(crate) const KEYMAP: &[Binding] = &[
     drift(Action::ScrollLeft, &["h", "Left"], "", "scroll both sides to the left"),
     drift(Action::ScrollRight, &["l", "Right"], "sideways", "scroll both sides to the right"),
     drift(Action::Filter, &["&"], "filter", "show all, only left, only right, changed"),
+    drift(Action::Fields, &["s"], "fields", "which fields drift, and how often"),
+    drift(Action::Export, &["e"], "export", "write what is shown to a new file, as diff --json prints it"),
     drift(Action::ToggleUnified, &["v"], "view", "side by side or one below the other"),
     binding(Group::Show, Action::Open, &["Enter"], "open", "the whole value or difference, the tree of the commit"),
     binding(Group::Show, Action::CycleKeyFormat, &["x"], "key format", "keys as auto, number, text, hex"),

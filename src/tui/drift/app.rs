@@ -1,7 +1,10 @@
 //! The state of the screen of two trees and how actions change it. No terminal, no file.
 
+use std::io;
+use std::path::PathBuf;
 use std::sync::Arc;
 
+use file_mst::schema::escape_text;
 use ratatui::layout::Rect;
 
 use super::layout::DriftAreas;
@@ -16,7 +19,9 @@ use crate::view::drift::detail::{Line, detail};
 use crate::view::drift::entry::{Entry, Kind};
 use crate::view::drift::found::{Batch, Found, Progress};
 use crate::view::drift::pair::Pair;
+use crate::view::drift::summary::Summary;
 use crate::view::item::ItemFormat;
+use crate::view::text::count;
 
 /// How far one key scrolls sideways, and how far one can get, in columns.
 const SIDEWAYS: usize = 8;
@@ -27,6 +32,21 @@ const FARTHEST: usize = 4096;
 pub(crate) enum Overlay {
     Help(ListCursor),
     Record(RecordView),
+    Fields(FieldsView),
+}
+
+/// Which fields drift, as far as was found when it was asked for.
+#[derive(Debug)]
+pub(crate) struct FieldsView {
+    pub(crate) summary: Summary,
+    pub(crate) cursor: ListCursor,
+}
+
+impl FieldsView {
+    /// How many lines it takes.
+    pub(crate) fn len(&self) -> usize {
+        self.summary.fields.len().max(1)
+    }
 }
 
 /// A difference in full.
@@ -61,6 +81,8 @@ pub(crate) struct DriftApp {
     pub(crate) areas: DriftAreas,
     pub(crate) quit: bool,
     pub(crate) suspend: bool,
+    /// Whether what is shown is to be written to a file.
+    pub(crate) export: bool,
 }
 
 impl Look for DriftApp {
@@ -101,6 +123,7 @@ impl DriftApp {
             areas: DriftAreas::default(),
             quit: false,
             suspend: false,
+            export: false,
         }
     }
 
@@ -145,6 +168,16 @@ impl DriftApp {
                     _ => Some(Overlay::Help(ListCursor::default())),
                 };
             }
+            Action::Fields => {
+                self.overlay = match self.overlay {
+                    Some(Overlay::Fields(_)) => None,
+                    _ => {
+                        let summary = Summary::of(self.found.entries(), &self.pair);
+                        Some(Overlay::Fields(FieldsView { summary, cursor: ListCursor::default() }))
+                    }
+                };
+            }
+            Action::Export => self.export = true,
             Action::CycleKeyFormat => self.key_format = self.key_format.next(),
             Action::CycleValueFormat => self.value_format = self.value_format.next(),
             Action::ToggleUnified => self.unified = Some(self.areas.sides.is_some()),
@@ -163,6 +196,16 @@ impl DriftApp {
         }
     }
 
+    /// Says what became of an export.
+    pub(crate) fn exported(&mut self, done: io::Result<(PathBuf, u64)>) {
+        self.message = Some(match done {
+            Ok((path, lines)) => {
+                format!("{} written to {}", count(lines, "line"), escape_text(&path.display().to_string()))
+            }
+            Err(error) => format!("nothing was exported: {error}"),
+        });
+    }
+
     fn update_list(&mut self, action: Action) {
         match (action, &mut self.overlay) {
             (Action::NextDifference, _) => self.go(false, true),
@@ -172,6 +215,10 @@ impl DriftApp {
             (Action::Open, Some(_)) => self.overlay = None,
             (action, Some(Overlay::Help(cursor))) => scroll(cursor, action, help::lines(Screen::Drift).len()),
             (action, Some(Overlay::Record(view))) => scroll(&mut view.cursor, action, view.lines.len()),
+            (action, Some(Overlay::Fields(view))) => {
+                let len = view.len();
+                scroll(&mut view.cursor, action, len);
+            }
             (Action::ScrollRight, None) => self.sideways = (self.sideways + SIDEWAYS).min(FARTHEST),
             (Action::ScrollLeft, None) => self.sideways = self.sideways.saturating_sub(SIDEWAYS),
             (Action::Filter, None) => {
@@ -185,7 +232,7 @@ impl DriftApp {
 
     /// Goes to another difference, which is shown in full if the one before was.
     fn go(&mut self, run: bool, forward: bool) {
-        if let Some(Overlay::Help(_)) = self.overlay {
+        if let Some(Overlay::Help(_) | Overlay::Fields(_)) = self.overlay {
             return;
         }
         match self.found.find(self.cursor.selected, run, forward) {
@@ -232,6 +279,10 @@ impl DriftApp {
         let (cursor, len) = match &mut self.overlay {
             Some(Overlay::Help(cursor)) => (cursor, help::lines(Screen::Drift).len()),
             Some(Overlay::Record(view)) => (&mut view.cursor, view.lines.len()),
+            Some(Overlay::Fields(view)) => {
+                let len = view.len();
+                (&mut view.cursor, len)
+            }
             None => return,
         };
         cursor.set_height(height, len);

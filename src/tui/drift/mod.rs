@@ -2,6 +2,7 @@
 
 pub(crate) mod app;
 pub(in crate::tui) mod compare;
+pub(in crate::tui) mod export;
 pub(crate) mod layout;
 mod offscreen;
 
@@ -39,6 +40,10 @@ pub(crate) fn run(pair: Pair, theme: Theme) -> anyhow::Result<()> {
             job.stop();
         }
         take_in(&mut app, &mut screen, &events)?;
+        if app.export {
+            app.export = false;
+            app.exported(std::env::current_dir().and_then(|folder| export::export(&app, &folder)));
+        }
         if app.suspend {
             app.suspend = false;
             screen.suspend()?;
@@ -64,7 +69,7 @@ fn take_in(app: &mut DriftApp, screen: &mut Screen, events: &Receiver<Event<Batc
             Event::Continue => screen.resume()?,
             Event::Reply(_, batch) => app.take(batch),
         }
-        if app.quit || app.suspend {
+        if app.quit || app.suspend || app.export {
             break;
         }
         next = events.recv_timeout(FRAME.saturating_sub(drawn.elapsed())).ok();

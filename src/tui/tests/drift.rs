@@ -9,6 +9,7 @@ use super::*;
 use crate::tui::DriftOffscreen;
 use crate::tui::drift::app::{DriftApp, Overlay};
 use crate::tui::drift::compare::{Most, compare};
+use crate::tui::drift::export::export;
 use crate::view::drift::found::Batch;
 use crate::view::drift::pair::Pair;
 
@@ -63,6 +64,7 @@ fn place(screen: &DriftOffscreen) -> String {
     let overlay = match &app.overlay {
         Some(Overlay::Help(_)) => " help",
         Some(Overlay::Record(_)) => " record",
+        Some(Overlay::Fields(_)) => " fields",
         None => "",
     };
     format!("{}{glyph}{overlay}", app.cursor.selected)
@@ -100,6 +102,10 @@ fn keys_lead_where_they_should() {
         ("?", "0= help"),
         ("?]", "0= help"),
         ("?q", "0="),
+        ("s", "0= fields"),
+        ("s]", "0= fields"),
+        ("ss", "0="),
+        ("]<Enter>s<Esc>", "1−"),
         ("&", "0−"),
         ("&&", "0+"),
         ("&&&", "0~"),
@@ -144,7 +150,9 @@ fn screens() {
     assert_debug_snapshot!("drift_fields", screen.buffer());
     press(&mut screen, "v");
     assert_debug_snapshot!("drift_fields_unified", screen.buffer());
-    press(&mut screen, "]]<Enter>");
+    press(&mut screen, "s");
+    assert_debug_snapshot!("drift_fields_summary", screen.buffer());
+    press(&mut screen, "q]]<Enter>");
     assert_debug_snapshot!("drift_fields_record", screen.buffer());
 }
 
@@ -237,11 +245,31 @@ fn the_screen_reads_what_the_diff_needs() {
     assert_eq!(read(&screen.app.pair), read(&plain));
 }
 
+#[test]
+fn what_is_shown_is_exported_and_no_file_replaced() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut screen = DriftOffscreen::open(orders(), Theme::Dark, 120, 30);
+    let export = |screen: &DriftOffscreen| export(&screen.app, dir.path()).unwrap();
+    let (path, lines) = export(&screen);
+    assert_eq!((path.file_name().unwrap().to_str(), lines), (Some("drift-orders-a-orders-b.json"), 8));
+    press(&mut screen, "&&");
+    let (path, lines) = export(&screen);
+    assert_eq!((path.file_name().unwrap().to_str(), lines), (Some("drift-orders-a-orders-b-2.json"), 3));
+    let text = std::fs::read_to_string(path).unwrap();
+    let drift = text.lines().map(|line| file_mst::diff::DriftLine::parse(line).unwrap());
+    let is_right = |line| matches!(line, file_mst::diff::DriftLine::Record(drift) if drift.left.is_none());
+    assert!(drift.map(is_right).all(|right| right), "{text}");
+    screen.app.exported(Ok(export(&screen)));
+    assert!(screen.text().contains("3 lines written to "), "{}", screen.text());
+    screen.app.exported(Err(std::io::ErrorKind::PermissionDenied.into()));
+    assert!(screen.text().contains("nothing was exported: permission denied"), "{}", screen.text());
+}
+
 /// No size makes the program panic, whatever is open.
 #[test]
 fn any_size_with_anything_open() {
     let sizes = [0, 1, 2, 3, 5, 9, 12, 20, 39, 40, 110, 130];
-    for keys in ["", "]]<Enter>", "?", "v", "vllll", "&&&G", "g"] {
+    for keys in ["", "]]<Enter>", "?", "v", "s", "vllll", "&&&G", "g"] {
         let mut screen = DriftOffscreen::open(orders(), Theme::Dark, 100, 30);
         press(&mut screen, keys);
         for width in sizes {

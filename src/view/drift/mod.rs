@@ -6,4 +6,5 @@ pub(crate) mod found;
 pub(crate) mod marks;
 pub(crate) mod pair;
 pub(crate) mod strip;
+pub(crate) mod summary;
 pub(crate) mod verdict;

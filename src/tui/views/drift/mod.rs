@@ -1,5 +1,6 @@
 //! The screen of two trees, one file a part. Drawing reads the state and nothing else.
 
+mod fields;
 mod footer;
 mod header;
 mod list;
@@ -26,6 +27,7 @@ pub(crate) fn draw(app: &DriftApp, buf: &mut Buffer) {
     match &app.overlay {
         Some(Overlay::Help(cursor)) => help::draw(app, cursor, buf),
         Some(Overlay::Record(view)) => record::draw(app, view, buf),
+        Some(Overlay::Fields(view)) => fields::draw(app, view, buf),
         None => {}
     }
 }
@@ -33,7 +35,7 @@ pub(crate) fn draw(app: &DriftApp, buf: &mut Buffer) {
 /// What can be done now; help and quit before everything else.
 fn actions(app: &DriftApp) -> &'static [Action] {
     match app.overlay {
-        Some(Overlay::Help(_)) => &[Action::Cancel, Action::Down, Action::Up],
+        Some(Overlay::Help(_) | Overlay::Fields(_)) => &[Action::Cancel, Action::Down, Action::Up],
         Some(Overlay::Record(_)) => &[
             Action::Cancel,
             Action::NextDifference,
@@ -49,6 +51,8 @@ fn actions(app: &DriftApp) -> &'static [Action] {
             Action::PreviousDifference,
             Action::Open,
             Action::Filter,
+            Action::Fields,
+            Action::Export,
             Action::ToggleUnified,
             Action::ScrollRight,
             Action::CycleKeyFormat,

@@ -40,6 +40,8 @@ pub(crate) enum Action {
     Filter,
     /// Two panes, or one.
     ToggleUnified,
+    /// Why the hashes differ on the way to the record.
+    Why,
     /// Which fields drift, and how often.
     Fields,
     /// Write what is shown to a file.

@@ -112,6 +112,7 @@ pub(crate) const KEYMAP: &[Binding] = &[
     drift(Action::ScrollLeft, &["h", "Left"], "", "scroll both sides to the left"),
     drift(Action::ScrollRight, &["l", "Right"], "sideways", "scroll both sides to the right"),
     drift(Action::Filter, &["&"], "filter", "show all, only left, only right, changed"),
+    drift(Action::Why, &["w"], "why", "why the hashes differ on the way to the record"),
     drift(Action::Fields, &["s"], "fields", "which fields drift, and how often"),
     drift(Action::Export, &["e"], "export", "write what is shown to a new file, as diff --json prints it"),
     drift(Action::ToggleUnified, &["v"], "view", "side by side or one below the other"),

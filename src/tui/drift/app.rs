@@ -20,6 +20,7 @@ use crate::view::drift::entry::{Entry, Kind};
 use crate::view::drift::found::{Batch, Found, Progress};
 use crate::view::drift::pair::Pair;
 use crate::view::drift::summary::Summary;
+use crate::view::drift::why::Why;
 use crate::view::item::ItemFormat;
 use crate::view::text::count;
 
@@ -33,6 +34,26 @@ pub(crate) enum Overlay {
     Help(ListCursor),
     Record(RecordView),
     Fields(FieldsView),
+    Why(WhyView),
+}
+
+/// Why the hashes differ on the way to a record.
+#[derive(Debug)]
+pub(crate) struct WhyView {
+    /// Its line in the list.
+    pub(crate) line: usize,
+    /// Whether it was asked for.
+    asked: bool,
+    /// None as long as it is being read.
+    pub(crate) why: Option<Why>,
+    pub(crate) cursor: ListCursor,
+}
+
+impl WhyView {
+    /// How many lines it takes.
+    pub(crate) fn len(&self) -> usize {
+        self.why.as_ref().map_or(1, |why| why.steps.len() + why.errors.len())
+    }
 }
 
 /// Which fields drift, as far as was found when it was asked for.
@@ -178,6 +199,7 @@ impl DriftApp {
                 };
             }
             Action::Export => self.export = true,
+            Action::Why => self.ask_why(),
             Action::CycleKeyFormat => self.key_format = self.key_format.next(),
             Action::CycleValueFormat => self.value_format = self.value_format.next(),
             Action::ToggleUnified => self.unified = Some(self.areas.sides.is_some()),
@@ -194,6 +216,37 @@ impl DriftApp {
         if matches!(action, Action::CycleValueFormat) {
             self.lay_out();
         }
+    }
+
+    fn ask_why(&mut self) {
+        match (&self.overlay, self.selected().map(Entry::sides)) {
+            (Some(Overlay::Why(_)), _) => self.overlay = None,
+            (_, Some((None, None)) | None) => self.message = Some("no record that differs stands here".to_owned()),
+            _ => {
+                let (line, cursor) = (self.cursor.selected, ListCursor::default());
+                self.overlay = Some(Overlay::Why(WhyView { line, asked: false, why: None, cursor }));
+            }
+        }
+    }
+
+    /// The record whose way from the roots is to be read, and its line; each is said once.
+    pub(crate) fn wants_why(&mut self) -> Option<(usize, Entry)> {
+        let Some(Overlay::Why(view)) = &mut self.overlay else { return None };
+        let line = view.line;
+        if std::mem::replace(&mut view.asked, true) {
+            return None;
+        }
+        Some((line, self.found.row(line)?.clone()))
+    }
+
+    /// Takes in the way to the record of a line, if someone still looks at it.
+    pub(crate) fn explained(&mut self, line: usize, why: Why) {
+        if let Some(Overlay::Why(view)) = &mut self.overlay
+            && view.line == line
+        {
+            view.why = Some(why);
+        }
+        self.fit();
     }
 
     /// Says what became of an export.
@@ -216,6 +269,10 @@ impl DriftApp {
             (action, Some(Overlay::Help(cursor))) => scroll(cursor, action, help::lines(Screen::Drift).len()),
             (action, Some(Overlay::Record(view))) => scroll(&mut view.cursor, action, view.lines.len()),
             (action, Some(Overlay::Fields(view))) => {
+                let len = view.len();
+                scroll(&mut view.cursor, action, len);
+            }
+            (action, Some(Overlay::Why(view))) => {
                 let len = view.len();
                 scroll(&mut view.cursor, action, len);
             }
@@ -243,8 +300,13 @@ impl DriftApp {
                 self.message = Some(format!("no difference {order} this one{so_far}"));
             }
         }
-        if self.overlay.is_some() {
-            self.open();
+        match self.overlay {
+            Some(Overlay::Why(_)) => {
+                self.overlay = None;
+                self.ask_why();
+            }
+            Some(_) => self.open(),
+            None => {}
         }
     }
 
@@ -280,6 +342,10 @@ impl DriftApp {
             Some(Overlay::Help(cursor)) => (cursor, help::lines(Screen::Drift).len()),
             Some(Overlay::Record(view)) => (&mut view.cursor, view.lines.len()),
             Some(Overlay::Fields(view)) => {
+                let len = view.len();
+                (&mut view.cursor, len)
+            }
+            Some(Overlay::Why(view)) => {
                 let len = view.len();
                 (&mut view.cursor, len)
             }

@@ -17,8 +17,10 @@ use super::terminal::Screen;
 use super::theme::Theme;
 use super::views::drift as views;
 use super::{FRAME, keymap, listen};
+use crate::view::drift::entry::Entry;
 use crate::view::drift::found::{Batch, Progress};
 use crate::view::drift::pair::Pair;
+use crate::view::drift::why::Why;
 use app::DriftApp;
 
 pub(crate) use offscreen::DriftOffscreen;
@@ -40,6 +42,9 @@ pub(crate) fn run(pair: Pair, theme: Theme) -> anyhow::Result<()> {
             job.stop();
         }
         take_in(&mut app, &mut screen, &events)?;
+        if let Some((line, entry)) = app.wants_why() {
+            job.explain(line, entry);
+        }
         if app.export {
             app.export = false;
             app.exported(std::env::current_dir().and_then(|folder| export::export(&app, &folder)));
@@ -53,7 +58,7 @@ pub(crate) fn run(pair: Pair, theme: Theme) -> anyhow::Result<()> {
 }
 
 /// Waits until something happens, and takes in all that comes before the next frame is due.
-fn take_in(app: &mut DriftApp, screen: &mut Screen, events: &Receiver<Event<Batch>>) -> anyhow::Result<()> {
+fn take_in(app: &mut DriftApp, screen: &mut Screen, events: &Receiver<Event<Reply>>) -> anyhow::Result<()> {
     let drawn = Instant::now();
     let mut next = events.recv().ok();
     while let Some(event) = next {
@@ -67,7 +72,8 @@ fn take_in(app: &mut DriftApp, screen: &mut Screen, events: &Receiver<Event<Batc
             Event::Terminate => app.quit = true,
             Event::Suspend => app.suspend = true,
             Event::Continue => screen.resume()?,
-            Event::Reply(_, batch) => app.take(batch),
+            Event::Reply(_, Reply::Batch(batch)) => app.take(batch),
+            Event::Reply(line, Reply::Why(why)) => app.explained(line as usize, why),
         }
         if app.quit || app.suspend || app.export {
             break;
@@ -77,21 +83,38 @@ fn take_in(app: &mut DriftApp, screen: &mut Screen, events: &Receiver<Event<Batc
     Ok(())
 }
 
-/// The comparison in the background. It ends when this is dropped.
+/// What the jobs hand to the screen. The ticket of an answer is the line that it is about.
+#[derive(Debug)]
+enum Reply {
+    Batch(Batch),
+    Why(Why),
+}
+
+/// The work in the background: the comparison, which ends when this is dropped, and looks at single records.
 struct Job {
+    pair: Arc<Pair>,
+    replies: Sender<Event<Reply>>,
     stopped: Arc<AtomicBool>,
 }
 
 impl Job {
-    fn start(pair: Arc<Pair>, replies: Sender<Event<Batch>>) -> Self {
-        let stopped = Arc::new(AtomicBool::new(false));
-        let flag = Arc::clone(&stopped);
+    fn start(pair: Arc<Pair>, replies: Sender<Event<Reply>>) -> Self {
+        let job = Self { pair: Arc::clone(&pair), replies: replies.clone(), stopped: Arc::default() };
+        let flag = Arc::clone(&job.stopped);
         thread::spawn(move || {
             compare::compare(&pair, compare::Most::default(), &flag, &mut |batch| {
-                replies.send(Event::Reply(0, batch)).is_ok()
+                replies.send(Event::Reply(0, Reply::Batch(batch))).is_ok()
             });
         });
-        Self { stopped }
+        job
+    }
+
+    fn explain(&self, line: usize, entry: Entry) {
+        let (pair, replies) = (Arc::clone(&self.pair), self.replies.clone());
+        thread::spawn(move || {
+            // Nobody may be left to hear it.
+            let _ = replies.send(Event::Reply(line as u64, Reply::Why(Why::read(&pair, &entry))));
+        });
     }
 
     fn stop(&self) {

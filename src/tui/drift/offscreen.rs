@@ -11,6 +11,7 @@ use super::compare::{Most, compare};
 use crate::tui::theme::Theme;
 use crate::tui::{svg, views};
 use crate::view::drift::pair::Pair;
+use crate::view::drift::why::Why;
 
 /// A screen in memory. The trees are compared at once.
 pub(crate) struct DriftOffscreen {
@@ -36,6 +37,10 @@ impl DriftOffscreen {
     pub(crate) fn press(&mut self, keys: impl IntoIterator<Item = String>) {
         for key in keys {
             self.app.key(key);
+            if let Some((line, entry)) = self.app.wants_why() {
+                let why = Why::read(&self.app.pair, &entry);
+                self.app.explained(line, why);
+            }
             self.app.resize(self.area);
         }
     }

@@ -65,6 +65,7 @@ fn place(screen: &DriftOffscreen) -> String {
         Some(Overlay::Help(_)) => " help",
         Some(Overlay::Record(_)) => " record",
         Some(Overlay::Fields(_)) => " fields",
+        Some(Overlay::Why(_)) => " why",
         None => "",
     };
     format!("{}{glyph}{overlay}", app.cursor.selected)
@@ -102,6 +103,11 @@ fn keys_lead_where_they_should() {
         ("?", "0= help"),
         ("?]", "0= help"),
         ("?q", "0="),
+        ("w", "0="),
+        ("]w", "1− why"),
+        ("]w]", "3~ why"),
+        ("]wjw", "1−"),
+        ("]wq", "1−"),
         ("s", "0= fields"),
         ("s]", "0= fields"),
         ("ss", "0="),
@@ -139,6 +145,8 @@ fn screens() {
         ("filtered", Theme::Dark, 120, 16, "&&&l"),
         ("small", Theme::Dark, 20, 5, "]"),
         ("one_cell", Theme::Dark, 1, 1, ""),
+        ("why_only_left", Theme::Dark, 120, 14, "]w"),
+        ("why_changed", Theme::Mono, 120, 14, "]]w"),
         ("record_bytes", Theme::Dark, 100, 16, "]]<Enter>"),
     ] {
         let mut screen = DriftOffscreen::open(orders(), theme, width, height);
@@ -269,7 +277,7 @@ fn what_is_shown_is_exported_and_no_file_replaced() {
 #[test]
 fn any_size_with_anything_open() {
     let sizes = [0, 1, 2, 3, 5, 9, 12, 20, 39, 40, 110, 130];
-    for keys in ["", "]]<Enter>", "?", "v", "s", "vllll", "&&&G", "g"] {
+    for keys in ["", "]]<Enter>", "?", "v", "s", "]w", "vllll", "&&&G", "g"] {
         let mut screen = DriftOffscreen::open(orders(), Theme::Dark, 100, 30);
         press(&mut screen, keys);
         for width in sizes {

@@ -8,3 +8,4 @@ pub(crate) mod pair;
 pub(crate) mod strip;
 pub(crate) mod summary;
 pub(crate) mod verdict;
+pub(crate) mod why;

@@ -7,6 +7,7 @@ mod list;
 mod record;
 mod row;
 mod strip;
+mod why;
 
 use ratatui::buffer::Buffer;
 
@@ -27,6 +28,7 @@ pub(crate) fn draw(app: &DriftApp, buf: &mut Buffer) {
     match &app.overlay {
         Some(Overlay::Help(cursor)) => help::draw(app, cursor, buf),
         Some(Overlay::Record(view)) => record::draw(app, view, buf),
+        Some(Overlay::Why(view)) => why::draw(app, view, buf),
         Some(Overlay::Fields(view)) => fields::draw(app, view, buf),
         None => {}
     }
@@ -36,6 +38,7 @@ pub(crate) fn draw(app: &DriftApp, buf: &mut Buffer) {
 fn actions(app: &DriftApp) -> &'static [Action] {
     match app.overlay {
         Some(Overlay::Help(_) | Overlay::Fields(_)) => &[Action::Cancel, Action::Down, Action::Up],
+        Some(Overlay::Why(_)) => &[Action::Cancel, Action::NextDifference, Action::PreviousDifference],
         Some(Overlay::Record(_)) => &[
             Action::Cancel,
             Action::NextDifference,
@@ -50,6 +53,7 @@ fn actions(app: &DriftApp) -> &'static [Action] {
             Action::NextDifference,
             Action::PreviousDifference,
             Action::Open,
+            Action::Why,
             Action::Filter,
             Action::Fields,
             Action::Export,

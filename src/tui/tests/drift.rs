@@ -264,9 +264,9 @@ fn what_is_shown_is_exported_and_no_file_replaced() {
     let (path, lines) = export(&screen);
     assert_eq!((path.file_name().unwrap().to_str(), lines), (Some("drift-orders-a-orders-b-2.json"), 3));
     let text = std::fs::read_to_string(path).unwrap();
-    let drift = text.lines().map(|line| file_mst::diff::DriftLine::parse(line).unwrap());
+    let mut drift = text.lines().map(|line| file_mst::diff::DriftLine::parse(line).unwrap());
     let is_right = |line| matches!(line, file_mst::diff::DriftLine::Record(drift) if drift.left.is_none());
-    assert!(drift.map(is_right).all(|right| right), "{text}");
+    assert!(drift.all(is_right), "{text}");
     screen.app.exported(Ok(export(&screen)));
     assert!(screen.text().contains("3 lines written to "), "{}", screen.text());
     screen.app.exported(Err(std::io::ErrorKind::PermissionDenied.into()));

@@ -3,6 +3,7 @@
 use file_mst::diff::Side;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
@@ -75,7 +76,7 @@ fn draw_sides(
     for (side, area) in [(Side::Left, left), (Side::Right, right)] {
         let words = row::scrolled(row::on_side(app, entry, side, key_width), app.sideways);
         let line = Rect { x: area.x + 1.min(area.width), width: area.width.saturating_sub(1), ..area };
-        paint::two_ends(line, words, Vec::new(), buf);
+        put(line, words, buf);
     }
     let frame = u16::from(app.areas.framed);
     let from = left.right() + frame;
@@ -90,7 +91,16 @@ fn draw_unified(app: &DriftApp, entry: &Entry, area: Rect, key_width: usize, buf
         row::scrolled(row::unified(app, entry, key_width, usize::from(area.width).saturating_sub(2)), app.sideways);
     let mut line = vec![row::glyph(app, entry.kind()), Span::raw(" ")];
     line.extend(words);
-    paint::two_ends(area, line, Vec::new(), buf);
+    put(area, line, buf);
+}
+
+/// Sets a line, and a mark at its end where it goes on.
+fn put(area: Rect, words: Vec<Span<'static>>, buf: &mut Buffer) {
+    let line = Line::from(words);
+    buf.set_line(area.x, area.y, &line, area.width);
+    if line.width() > usize::from(area.width) && area.width > 0 {
+        buf.set_string(area.right() - 1, area.y, "…", Style::reset());
+    }
 }
 
 fn title(app: &DriftApp, side: Side) -> String {

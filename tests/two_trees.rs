@@ -31,9 +31,8 @@ fn two_trees_print_what_diff_prints() {
         let both = run(&[&left, &right]);
         assert_eq!((both.status.code(), &both.stdout), (Some(code), &diff.stdout));
         let [(a, at, hash), (b, right_at, right_hash)] = trees;
-        let long =
-            [a, b, "--offset", at, "--hash", hash, "--right-offset", right_at, "--right-hash", right_hash].as_slice();
-        let both = run(long);
+        let long = [a, b, "--offset", at, "--hash", hash, "--right-offset", right_at, "--right-hash", right_hash];
+        let both = run(&long);
         assert_eq!((both.status.code(), &both.stdout), (Some(code), &diff.stdout));
     }
 }

@@ -173,6 +173,10 @@ fn the_same_records_in_two_shapes_are_no_drift() {
     let screen = DriftOffscreen::open(upstream_pair(ORDERS, ORDERS), Theme::Dark, 120, 16);
     let text = screen.text();
     assert!(text.contains(" SAME   ") && text.contains("read 0 + 0 nodes"), "{text}");
+    assert!(text.contains("1 subtree equal   start … end   13c1813f"), "nobody counted it: {text}");
+    let (_dir, Pair { left, files, .. }) = own_pair();
+    let text = DriftOffscreen::open(Pair { right: left.clone(), left, files }, Theme::Dark, 120, 16).text();
+    assert!(text.contains(" 300 records equal   start … end   L"), "{text}");
 }
 
 #[test]

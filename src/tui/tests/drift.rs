@@ -277,6 +277,31 @@ fn what_is_shown_is_exported_and_no_file_replaced() {
     assert!(screen.text().contains("nothing was exported: permission denied"), "{}", screen.text());
 }
 
+#[test]
+fn damage_stands_in_its_place_under_every_filter() {
+    let (mut writer, root) = written(300);
+    let sound = open_bytes(writer.bytes().to_vec(), root.offset, None);
+    let mut leaf = sound.tree.root().unwrap().unwrap();
+    while let Some(link) = leaf.children().last().copied().filter(|link| !link.is_empty()) {
+        leaf = sound.tree.store().node(&link).unwrap();
+    }
+    writer.flip_bit(leaf.offset() + 8, 0);
+    let left = open_bytes(writer.into_bytes(), root.offset, None);
+    // One record more behind the last one: the last leaf is another, and so is read.
+    let (writer, root) = written(301);
+    let right = open_bytes(writer.into_bytes(), root.offset, None);
+    let files = ["left.mst".to_owned(), "right.mst".to_owned()];
+    let mut screen = DriftOffscreen::open(Pair { left, right, files }, Theme::Dark, 140, 12);
+    let text = screen.text();
+    assert!(text.contains(" COULD NOT TELL") && text.contains("✗ 1 damaged"), "{text}");
+    press(&mut screen, "&&]<Enter>");
+    assert!(
+        screen.text().contains("left: the node @30557") && screen.text().contains("are missing"),
+        "{}",
+        screen.text()
+    );
+}
+
 /// No size makes the program panic, whatever is open.
 #[test]
 fn any_size_with_anything_open() {

@@ -49,7 +49,7 @@ fn cursor(app: &DriftApp) -> String {
     let counts = &app.found.counts;
     let filter = match app.found.filter() {
         Filter::All => String::new(),
-        Filter::Only(kind) => format!("{} {} only · ", kind.glyph(), kind.name()),
+        Filter::Only(kind) => format!("shown: {} {} · ", kind.glyph(), kind.name()),
     };
     if counts.drifted() == 0 && counts.damaged == 0 && app.found.progress == Progress::Done {
         let sides = [keyless("left", &counts.left), keyless("right", &counts.right)];

@@ -9,18 +9,30 @@ const ORDERS: &str = "samples/orders-a.mst@689494:13c1813f847ea9602145847868a2e6
 const CONFIG: &str = "samples/config.mst@4096:ab543023267be666fddc71cdd0dc0a2304ea7262fe01e45a8152485fd0ea956b";
 
 const LEDGER: &str = "samples/ledger.mst";
+const BILLING: &str = "samples/billing.mst";
+const ORDERS_B: &str = "samples/orders-b.mst@689570:38c8553b1791f4a8395b43fbd3efda0ca169e9558048f9a50a2b7d586d8d3f90";
+const SORTED: &str =
+    "samples/same-set-sorted.mst@1117:83edbf5522a211323838c4e0b3407221a1568fbfc05ab1a9760d1c48e72b05b6";
+const SHUFFLED: &str =
+    "samples/same-set-shuffled.mst@1192:5bef8ce5f97bca731333e13af961fdb3c806523b9ac83b1c6410ecd533fbf2be";
 
-/// Name, tree, size, theme, keys.
-const PICTURES: &[(&str, &str, &str, &str, &str)] = &[
-    ("browse", ORDERS, "120x36", "dark", "jjjjj"),
-    ("browse-light", ORDERS, "120x36", "light", "jjjjj"),
-    ("browse-narrow", CONFIG, "80x24", "dark", "jjj"),
-    ("browse-small", CONFIG, "20x5", "dark", "jj"),
-    ("own-file", LEDGER, "120x30", "dark", "jjjj"),
-    ("own-value", LEDGER, "100x16", "dark", "jjjj<Enter>"),
-    ("history", LEDGER, "120x12", "dark", "2"),
-    ("value", ORDERS, "100x16", "dark", "jjjjj<Enter>"),
-    ("help", CONFIG, "100x36", "dark", "?"),
+/// Name, trees, size, theme, keys.
+const PICTURES: &[(&str, &[&str], &str, &str, &str)] = &[
+    ("browse", &[ORDERS], "120x36", "dark", "jjjjj"),
+    ("browse-light", &[ORDERS], "120x36", "light", "jjjjj"),
+    ("browse-narrow", &[CONFIG], "80x24", "dark", "jjj"),
+    ("browse-small", &[CONFIG], "20x5", "dark", "jj"),
+    ("own-file", &[LEDGER], "120x30", "dark", "jjjj"),
+    ("own-value", &[LEDGER], "100x16", "dark", "jjjj<Enter>"),
+    ("history", &[LEDGER], "120x12", "dark", "2"),
+    ("value", &[ORDERS], "100x16", "dark", "jjjjj<Enter>"),
+    ("help", &[CONFIG], "100x36", "dark", "?"),
+    ("drift", &[ORDERS, ORDERS_B], "120x24", "dark", "]]"),
+    ("drift-ledger", &[LEDGER, BILLING], "120x24", "dark", "]]"),
+    ("drift-fields", &[LEDGER, BILLING], "100x18", "dark", "]]]]]<Enter>"),
+    ("drift-unified", &[ORDERS, ORDERS_B], "80x24", "dark", "]]"),
+    ("drift-record", &[ORDERS, ORDERS_B], "100x16", "dark", "]]<Enter>"),
+    ("drift-same-records", &[SORTED, SHUFFLED], "120x12", "dark", ""),
 ];
 
 #[test]
@@ -28,10 +40,12 @@ fn the_committed_pictures_are_current() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let update = std::env::var_os("UPDATE_SCREENSHOTS").is_some();
     let mut stale = Vec::new();
-    for (name, tree, size, theme, keys) in PICTURES {
+    for (name, trees, size, theme, keys) in PICTURES {
         let output = Command::new(env!("CARGO_BIN_EXE_mst-tui"))
             .current_dir(root)
-            .args(["screenshot", tree, "--size", size, "--theme", theme, "--keys", keys])
+            .arg("screenshot")
+            .args(*trees)
+            .args(["--size", size, "--theme", theme, "--keys", keys])
             .output()
             .expect("the program runs");
         assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));

@@ -173,3 +173,29 @@ fn a_file_that_shrinks_while_it_is_open() {
     assert_eq!(session.wait_exit(), Exit::Code(0));
     assert_restored(&session);
 }
+
+#[test]
+fn two_trees_side_by_side() {
+    let tree = |file: &str, place: &str| format!("{}@{place}", upstream::path(file).display());
+    let left = tree("orders-a.mst", "689494:13c1813f847ea9602145847868a2e6c452ea939a5f327b04a2357f1389135748");
+    let right = tree("orders-b.mst", "689570:38c8553b1791f4a8395b43fbd3efda0ca169e9558048f9a50a2b7d586d8d3f90");
+    let session = Session::builder(env!("CARGO_BIN_EXE_mst-tui")).args([left, right]).size(24, 120).spawn();
+    session.wait_text("DRIFTED   − 2 only left   + 3 only right   ~ 3 changed");
+    session.wait_text("all compared");
+    session.send("]]");
+    session.wait_text("difference 2 of 8");
+    session.send_key(Key::Enter);
+    session.wait_text("bc 96 03 76");
+    session.wait_text("ad 3c 2f 16");
+    session.send_key(Key::Esc);
+    session.wait_no_text("bc 96 03 76");
+    // Too narrow for two sides: one list.
+    session.resize(24, 80);
+    session.wait_text("→ ad3c2f16");
+    session.resize(1, 1);
+    session.resize(24, 120);
+    session.wait_text("lines 1–14 of 14");
+    session.send("q");
+    assert_eq!(session.wait_exit(), Exit::Code(0));
+    assert_restored(&session);
+}

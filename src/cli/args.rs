@@ -68,7 +68,7 @@ pub(super) struct TreeArgs {
     pub(super) known: KnownArgs,
 }
 
-#[derive(clap::Args, Debug)]
+#[derive(clap::Args, Clone, Debug)]
 pub(super) struct KnownArgs {
     /// Where the root begins in the file, in bytes
     #[arg(long, value_name = "N")]
@@ -91,9 +91,36 @@ pub(super) struct KnownArgs {
 pub(super) struct BrowseArgs {
     #[command(flatten)]
     pub(super) tree: TreeArgs,
+    /// A second tree to compare it with, side by side
+    #[arg(value_name = "RIGHT")]
+    pub(super) right: Option<Target>,
+    /// Where the root of RIGHT begins in its file, in bytes; --offset and --hash are those of TREE
+    #[arg(long, value_name = "N", requires = "right")]
+    pub(super) right_offset: Option<u64>,
+    /// The hash of the root of RIGHT, 64 hex digits
+    #[arg(long, value_name = "H", requires = "right")]
+    pub(super) right_hash: Option<NodeHash>,
     /// The colours
     #[arg(long, value_name = "THEME", default_value = "auto")]
     pub(super) theme: ThemeChoice,
+}
+
+impl BrowseArgs {
+    /// What `diff` would be asked, if two trees are named.
+    pub(super) fn as_diff(&self) -> Option<DiffArgs> {
+        Some(DiffArgs {
+            left: self.tree.tree.clone()?,
+            right: self.right.clone()?,
+            known: self.tree.known.clone(),
+            right_offset: self.right_offset,
+            right_hash: self.right_hash,
+            json: false,
+            stat: false,
+            only: None,
+            range: None,
+            limit: None,
+        })
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]

@@ -1,21 +1,26 @@
-//! No subcommand: the tree on a screen, or its opening view as text where there is no terminal.
+//! No subcommand: the tree on a screen, or its opening view as text where there is no terminal; two trees side by side, or
+//! their diff.
 
 use std::io::{IsTerminal, stdout};
 
-use super::Outcome;
-use super::args::BrowseArgs;
+use super::args::{BrowseArgs, DiffArgs};
 use super::output::{Output, complain};
 use super::target::OpenTree;
-use crate::tui::{Offscreen, Theme, run as run_screen};
+use super::{Outcome, diff};
+use crate::tui::{Offscreen, Theme, run as run_screen, run_drift};
 use crate::view::damage;
 
 /// The size of the opening view where there is no terminal, in columns and lines.
 const PRINTED: (u16, u16) = (120, 36);
 
 pub(super) fn run(args: &BrowseArgs, output: &mut Output) -> anyhow::Result<Outcome> {
-    let OpenTree { file, opened } = args.tree.open()?;
     let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-    if stdout().is_terminal() && !dumb {
+    let screen = stdout().is_terminal() && !dumb;
+    if let Some(both) = args.as_diff() {
+        return compare(&both, args.theme.resolve(), screen, output);
+    }
+    let OpenTree { file, opened } = args.tree.open()?;
+    if screen {
         run_screen(&file, &opened, args.theme.resolve())?;
         return Ok(Outcome::Good);
     }
@@ -32,4 +37,13 @@ pub(super) fn run(args: &BrowseArgs, output: &mut Output) -> anyhow::Result<Outc
         complain(&damage::describe(found, &opened.typing));
         Outcome::Unknown
     }))
+}
+
+/// Two trees: side by side on a screen, or what `diff` prints.
+fn compare(args: &DiffArgs, theme: Theme, screen: bool, output: &mut Output) -> anyhow::Result<Outcome> {
+    if !screen {
+        return diff::run(args, output);
+    }
+    run_drift(diff::open_both(args)?, theme)?;
+    Ok(Outcome::Good)
 }

@@ -12,8 +12,10 @@ use file_mst::schema::{ItemType, Type};
 
 use super::Outcome;
 use super::args::{DiffArgs, Kind, KnownArgs};
-use super::diff_text::{Pair, Summary};
+use super::diff_text::Summary;
 use super::output::{Output, complain};
+use super::target::OpenTree;
+use crate::view::drift::pair::Pair;
 
 /// How long what was found may wait to be seen.
 const PATIENCE: Duration = Duration::from_millis(100);
@@ -22,8 +24,7 @@ pub(super) fn run(args: &DiffArgs, output: &mut Output) -> anyhow::Result<Outcom
     let pair = open_both(args)?;
     let (left, right) = (&pair.left.tree, &pair.right.tree);
     let mut stream = diff(left, right);
-    let roots_equal =
-        left.is_empty() && right.is_empty() || stream.prunes() && left.root_link().hash == right.root_link().hash;
+    let roots_equal = pair.roots_equal(stream.prunes());
     if let Some(range) = &args.range {
         stream = within(stream, &pair.left, range)?;
     }
@@ -77,9 +78,8 @@ fn list(args: &DiffArgs, pair: &Pair, stream: &mut Diff, output: &mut Output) ->
         }
         left -= u64::from(kind.is_some());
         if args.json {
-            match &item {
-                Item::Damage(damage) => output.json(&pair.damage_json(damage))?,
-                item => output.json(&pair.record_json(item))?,
+            if let Some(json) = pair.json(&item) {
+                output.json(&json)?;
             }
         } else {
             output.text(&pair.text(&item))?;
@@ -94,7 +94,7 @@ fn list(args: &DiffArgs, pair: &Pair, stream: &mut Diff, output: &mut Output) ->
 
 /// Opens both trees. Two trees of one published dialect are read with the same types, since guesses from different
 /// records may differ where the records do not.
-fn open_both(args: &DiffArgs) -> anyhow::Result<Pair> {
+pub(super) fn open_both(args: &DiffArgs) -> anyhow::Result<Pair> {
     let right_known = KnownArgs {
         offset: args.right_offset,
         hash: args.right_hash,
@@ -102,8 +102,8 @@ fn open_both(args: &DiffArgs) -> anyhow::Result<Pair> {
         value: args.known.value.clone(),
         cache_mb: args.known.cache_mb,
     };
-    let mut left = args.left.open(&args.known)?.opened;
-    let mut right = args.right.open(&right_known)?.opened;
+    let OpenTree { file: left_file, opened: mut left } = args.left.open(&args.known)?;
+    let OpenTree { file: right_file, opened: mut right } = args.right.open(&right_known)?;
     let dialect = |opened: &Opened| opened.tree.store().codec().dialect;
     let types = |opened: &Opened| (opened.typing.key.clone(), opened.typing.value.clone());
     let alike = dialect(&left) == dialect(&right) && dialect(&left) != Dialect::Mst1;
@@ -130,7 +130,7 @@ fn open_both(args: &DiffArgs) -> anyhow::Result<Pair> {
             );
         }
     }
-    Ok(Pair { left, right })
+    Ok(Pair { left, right, files: [left_file, right_file] })
 }
 
 /// Whether keys of two typings of one dialect have a common order. Text and bytes have: that of their content.

@@ -2,21 +2,33 @@
 
 use anyhow::Context;
 
-use super::Outcome;
 use super::args::ScreenshotArgs;
 use super::output::Output;
 use super::target::OpenTree;
-use crate::tui::Offscreen;
+use super::{Outcome, diff};
+use crate::tui::{DriftOffscreen, Offscreen};
 
 pub(super) fn run(args: &ScreenshotArgs, output: &mut Output) -> anyhow::Result<Outcome> {
-    let OpenTree { file, opened } = args.browse.tree.open()?;
-    let (width, height) = args.size;
-    let mut screen = Offscreen::open(&file, &opened, args.browse.theme.resolve(), width, height);
-    screen.count();
-    screen.press(args.keys.0.iter().cloned());
+    let picture = picture(args)?;
     match &args.output {
-        Some(path) => std::fs::write(path, screen.svg()).with_context(|| format!("cannot write {}", path.display()))?,
-        None => output.text(&screen.svg())?,
+        Some(path) => std::fs::write(path, picture).with_context(|| format!("cannot write {}", path.display()))?,
+        None => output.text(&picture)?,
     }
     Ok(Outcome::Good)
+}
+
+fn picture(args: &ScreenshotArgs) -> anyhow::Result<String> {
+    let (width, height) = args.size;
+    let theme = args.browse.theme.resolve();
+    let keys = args.keys.0.iter().cloned();
+    if let Some(both) = args.browse.as_diff() {
+        let mut screen = DriftOffscreen::open(diff::open_both(&both)?, theme, width, height);
+        screen.press(keys);
+        return Ok(screen.svg());
+    }
+    let OpenTree { file, opened } = args.browse.tree.open()?;
+    let mut screen = Offscreen::open(&file, &opened, theme, width, height);
+    screen.count();
+    screen.press(keys);
+    Ok(screen.svg())
 }

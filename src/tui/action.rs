@@ -29,6 +29,23 @@ pub(crate) enum Action {
     History,
     /// Count the records of the whole tree.
     Count,
+    /// Between two trees: to the next and previous difference, and run of differences with nothing equal between.
+    NextDifference,
+    PreviousDifference,
+    NextRun,
+    PreviousRun,
+    ScrollLeft,
+    ScrollRight,
+    /// Show all that was found, or one kind of difference.
+    Filter,
+    /// Two panes, or one.
+    ToggleUnified,
+    /// Why the hashes differ on the way to the record.
+    Why,
+    /// Which fields drift, and how often.
+    Fields,
+    /// Write what is shown to a file.
+    Export,
     Help,
     /// Leave what lies on top: help, value, half-typed keys, a running count.
     Cancel,

@@ -9,9 +9,9 @@ use file_mst::tree::NodeRecord;
 use ratatui::layout::Rect;
 
 use super::action::Action;
-use super::keymap::{Meaning, meaning};
+use super::keymap::{self, Screen};
 use super::layout::Areas;
-use super::list::ListCursor;
+use super::list::{ListCursor, move_cursor, scroll};
 use super::theme::Theme;
 use super::views::help;
 use crate::view::header::Header;
@@ -209,22 +209,8 @@ impl App {
 
     /// A key was pressed, by its name in the keymap.
     pub(crate) fn key(&mut self, name: String) {
-        self.message = None;
-        if !self.typed.is_empty() && name == "Esc" {
-            self.typed.clear();
-            return;
-        }
-        self.typed.push(name);
-        match meaning(&self.typed) {
-            Meaning::Prefix => {}
-            Meaning::Action(action) => {
-                self.typed.clear();
-                self.update(action);
-            }
-            Meaning::Nothing => {
-                self.message = Some(format!("{} means nothing here; ? shows the keys", self.typed.join(" ")));
-                self.typed.clear();
-            }
+        if let Some(action) = keymap::take(&mut self.typed, &mut self.message, name, Screen::Browse) {
+            self.update(action);
         }
     }
 
@@ -287,14 +273,8 @@ impl App {
         }
         let Some((cursor, len)) = self.overlay_cursor() else { return };
         match action {
-            Action::First => cursor.scroll_by(isize::MIN, len),
-            Action::Last => cursor.scroll_by(isize::MAX, len),
             Action::Open | Action::Out => self.overlay = None,
-            action => {
-                if let Some(lines) = steps(action, cursor) {
-                    cursor.scroll_by(lines, len);
-                }
-            }
+            action => scroll(cursor, action, len),
         }
     }
 
@@ -410,7 +390,7 @@ impl App {
 
     fn overlay_cursor(&mut self) -> Option<(&mut ListCursor, usize)> {
         match &mut self.overlay {
-            Some(Overlay::Help(cursor)) => Some((cursor, help::lines().len())),
+            Some(Overlay::Help(cursor)) => Some((cursor, help::lines(Screen::Browse).len())),
             Some(Overlay::Value(view)) => Some((&mut view.cursor, view.page.len())),
             Some(Overlay::History(view)) => Some((&mut view.cursor, view.history.len())),
             None => None,
@@ -425,30 +405,5 @@ impl App {
             view.page = Page::new(view.record.bytes().value, ty, self.value_format).fit(width, self.wrap);
         }
         self.fit();
-    }
-}
-
-/// How far an action scrolls.
-fn steps(action: Action, cursor: &ListCursor) -> Option<isize> {
-    Some(match action {
-        Action::Down => 1,
-        Action::Up => -1,
-        Action::HalfPageDown => (cursor.page() / 2).max(1),
-        Action::HalfPageUp => -(cursor.page() / 2).max(1),
-        Action::PageDown => cursor.page(),
-        Action::PageUp => -cursor.page(),
-        _ => return None,
-    })
-}
-
-fn move_cursor(cursor: &mut ListCursor, action: Action, len: usize) {
-    match action {
-        Action::First => cursor.select(0, len),
-        Action::Last => cursor.select(usize::MAX, len),
-        action => {
-            if let Some(lines) = steps(action, cursor) {
-                cursor.move_by(lines, len);
-            }
-        }
     }
 }

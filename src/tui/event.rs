@@ -4,13 +4,13 @@ use ratatui::crossterm::event::KeyEvent;
 
 use super::jobs::Reply;
 
-/// What can happen.
+/// What can happen. The jobs of a screen answer in a form of its own.
 #[derive(Debug)]
-pub(crate) enum Event {
+pub(crate) enum Event<R = Reply> {
     Key(KeyEvent),
     Resize,
     /// A job's, and the generation of jobs that it belongs to.
-    Reply(u64, Reply),
+    Reply(u64, R),
     /// The system asks the program to end.
     Terminate,
     /// The system asks the program to stop for a while.

@@ -13,6 +13,29 @@ pub(crate) struct Binding {
     /// The word in the status line; empty where there is none.
     pub(crate) hint: &'static str,
     pub(crate) group: Group,
+    /// The screen on which they count; none for every one.
+    pub(crate) only: Option<Screen>,
+}
+
+/// The screens of the program. A key may mean different things on two of them.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Screen {
+    /// One tree.
+    Browse,
+    /// Two trees side by side.
+    Drift,
+}
+
+impl Binding {
+    const fn only(mut self, screen: Screen) -> Self {
+        self.only = Some(screen);
+        self
+    }
+
+    /// Whether it counts on this screen.
+    pub(crate) fn is_on(&self, screen: Screen) -> bool {
+        self.only.is_none_or(|only| only == screen)
+    }
 }
 
 /// The headings of the help.
@@ -20,17 +43,19 @@ pub(crate) struct Binding {
 pub(crate) enum Group {
     Move,
     Tree,
+    Drift,
     Show,
     Program,
 }
 
 impl Group {
-    pub(crate) const ALL: [Self; 4] = [Self::Move, Self::Tree, Self::Show, Self::Program];
+    pub(crate) const ALL: [Self; 5] = [Self::Move, Self::Tree, Self::Drift, Self::Show, Self::Program];
 
     pub(crate) fn title(self) -> &'static str {
         match self {
             Self::Move => "Move",
             Self::Tree => "Tree",
+            Self::Drift => "Two trees",
             Self::Show => "Show",
             Self::Program => "Program",
         }
@@ -44,7 +69,21 @@ const fn binding(
     hint: &'static str,
     help: &'static str,
 ) -> Binding {
-    Binding { action, keys, help, hint, group }
+    Binding { action, keys, help, hint, group, only: None }
+}
+
+const fn browse(
+    group: Group,
+    action: Action,
+    keys: &'static [&'static str],
+    hint: &'static str,
+    help: &'static str,
+) -> Binding {
+    binding(group, action, keys, hint, help).only(Screen::Browse)
+}
+
+const fn drift(action: Action, keys: &'static [&'static str], hint: &'static str, help: &'static str) -> Binding {
+    binding(Group::Drift, action, keys, hint, help).only(Screen::Drift)
 }
 
 /// All keys.
@@ -57,21 +96,38 @@ pub(crate) const KEYMAP: &[Binding] = &[
     binding(Group::Move, Action::PageUp, &["Ctrl-b", "PageUp"], "", "one page up"),
     binding(Group::Move, Action::First, &["g g", "Home"], "", "to the first line"),
     binding(Group::Move, Action::Last, &["G", "End"], "", "to the last line"),
-    binding(Group::Move, Action::NextPane, &["Tab"], "pane", "to the next pane"),
-    binding(Group::Move, Action::PreviousPane, &["BackTab"], "", "to the previous pane"),
-    binding(Group::Tree, Action::In, &["l", "Right"], "unfold", "unfold the node, or go into it"),
-    binding(Group::Tree, Action::Out, &["h", "Left"], "fold", "fold the node, or go to the one above"),
-    binding(Group::Tree, Action::ToggleFold, &["Space"], "", "fold or unfold the node"),
-    binding(Group::Tree, Action::GoParent, &["g p"], "", "to the node above"),
-    binding(Group::Tree, Action::GoRoot, &["g r"], "", "to the root"),
-    binding(Group::Tree, Action::Count, &["c"], "count", "count the whole tree (reads every node)"),
-    binding(Group::Tree, Action::History, &["2"], "history", "the commits of the file; Enter opens one"),
-    binding(Group::Show, Action::Open, &["Enter"], "open", "the whole value of the record, the tree of the commit"),
+    browse(Group::Move, Action::NextPane, &["Tab"], "pane", "to the next pane"),
+    browse(Group::Move, Action::PreviousPane, &["BackTab"], "", "to the previous pane"),
+    browse(Group::Tree, Action::In, &["l", "Right"], "unfold", "unfold the node, or go into it"),
+    browse(Group::Tree, Action::Out, &["h", "Left"], "fold", "fold the node, or go to the one above"),
+    browse(Group::Tree, Action::ToggleFold, &["Space"], "", "fold or unfold the node"),
+    browse(Group::Tree, Action::GoParent, &["g p"], "", "to the node above"),
+    browse(Group::Tree, Action::GoRoot, &["g r"], "", "to the root"),
+    browse(Group::Tree, Action::Count, &["c"], "count", "count the whole tree (reads every node)"),
+    browse(Group::Tree, Action::History, &["2"], "history", "the commits of the file; Enter opens one"),
+    drift(Action::NextDifference, &["]"], "next", "to the next difference"),
+    drift(Action::PreviousDifference, &["["], "previous", "to the previous difference"),
+    drift(Action::NextRun, &["}"], "", "to the next run of differences"),
+    drift(Action::PreviousRun, &["{"], "", "to the previous run of differences"),
+    drift(Action::ScrollLeft, &["h", "Left"], "", "scroll both sides to the left"),
+    drift(Action::ScrollRight, &["l", "Right"], "sideways", "scroll both sides to the right"),
+    drift(Action::Filter, &["&"], "filter", "show all, only left, only right, changed"),
+    drift(Action::Why, &["w"], "why", "why the hashes differ on the way to the record"),
+    drift(Action::Fields, &["s"], "fields", "which fields drift, and how often"),
+    drift(Action::Export, &["e"], "export", "write what is shown to a new file, as diff --json prints it"),
+    drift(Action::ToggleUnified, &["v"], "view", "side by side or one below the other"),
+    binding(Group::Show, Action::Open, &["Enter"], "open", "the whole value or difference, the tree of the commit"),
     binding(Group::Show, Action::CycleKeyFormat, &["x"], "key format", "keys as auto, number, text, hex"),
     binding(Group::Show, Action::CycleValueFormat, &["X"], "value format", "values as auto, number, text, hex"),
-    binding(Group::Show, Action::ToggleWrap, &["w"], "wrap", "wrap or cut the lines of a value"),
+    browse(Group::Show, Action::ToggleWrap, &["w"], "wrap", "wrap or cut the lines of a value"),
     binding(Group::Program, Action::Help, &["?", "F1"], "help", "these keys"),
-    binding(Group::Program, Action::Cancel, &["Esc"], "close", "cancel: help, value, half-typed keys, a count"),
+    binding(
+        Group::Program,
+        Action::Cancel,
+        &["Esc"],
+        "close",
+        "cancel: help, value, half-typed keys, a count, a comparison",
+    ),
     binding(Group::Program, Action::Quit, &["q"], "quit", "leave the view, or the program"),
     binding(Group::Program, Action::Exit, &["Ctrl-c"], "", "leave the program"),
     binding(Group::Program, Action::Suspend, &["Ctrl-z"], "", "suspend the program"),
@@ -96,10 +152,11 @@ pub(crate) enum Meaning {
     Nothing,
 }
 
-/// What a sequence of key names means.
-pub(crate) fn meaning(typed: &[String]) -> Meaning {
+/// What a sequence of key names means on a screen.
+pub(crate) fn meaning(typed: &[String], screen: Screen) -> Meaning {
     let typed = typed.join(" ");
-    let sequences = || KEYMAP.iter().flat_map(|binding| binding.keys.iter().map(move |keys| (*keys, binding.action)));
+    let here = || KEYMAP.iter().filter(move |binding| binding.is_on(screen));
+    let sequences = || here().flat_map(|binding| binding.keys.iter().map(move |keys| (*keys, binding.action)));
     if let Some((_, action)) = sequences().find(|(keys, _)| *keys == typed) {
         return Meaning::Action(action);
     }
@@ -107,11 +164,40 @@ pub(crate) fn meaning(typed: &[String]) -> Meaning {
     if sequences().any(|(keys, _)| is_prefix(keys)) { Meaning::Prefix } else { Meaning::Nothing }
 }
 
+/// Takes in a key by its name, after those of `typed`: the action that is complete with it. A key that leads nowhere is
+/// answered by `message`.
+pub(crate) fn take(
+    typed: &mut Vec<String>,
+    message: &mut Option<String>,
+    name: String,
+    screen: Screen,
+) -> Option<Action> {
+    *message = None;
+    if !typed.is_empty() && name == "Esc" {
+        typed.clear();
+        return None;
+    }
+    typed.push(name);
+    match meaning(typed, screen) {
+        Meaning::Prefix => None,
+        Meaning::Action(action) => {
+            typed.clear();
+            Some(action)
+        }
+        Meaning::Nothing => {
+            *message = Some(format!("{} means nothing here; ? shows the keys", typed.join(" ")));
+            typed.clear();
+            None
+        }
+    }
+}
+
 /// The continuations of a half-typed sequence: the next key and what it would do.
-pub(crate) fn continuations(typed: &[String]) -> Vec<(&'static str, &'static str)> {
+pub(crate) fn continuations(typed: &[String], screen: Screen) -> Vec<(&'static str, &'static str)> {
     let typed = typed.join(" ") + " ";
     KEYMAP
         .iter()
+        .filter(|binding| binding.is_on(screen))
         .flat_map(|binding| binding.keys.iter().map(move |keys| (*keys, binding.help)))
         .filter_map(|(keys, help)| Some((keys.strip_prefix(typed.as_str())?, help)))
         .collect()
@@ -148,7 +234,7 @@ mod tests {
     use super::*;
 
     fn typed(keys: &str) -> Meaning {
-        meaning(&keys.split(' ').map(str::to_owned).collect::<Vec<_>>())
+        meaning(&keys.split(' ').map(str::to_owned).collect::<Vec<_>>(), Screen::Browse)
     }
 
     #[test]
@@ -163,13 +249,15 @@ mod tests {
 
     #[test]
     fn no_key_means_two_things_and_none_hides_another() {
-        let mut seen = HashSet::new();
-        for keys in KEYMAP.iter().flat_map(|binding| binding.keys) {
-            assert!(seen.insert(*keys), "{keys} is bound twice");
-        }
-        for keys in &seen {
-            let hides = |other: &&str| other.strip_prefix(*keys).is_some_and(|rest| rest.starts_with(' '));
-            assert!(!seen.iter().any(hides), "{keys} hides a longer sequence");
+        for screen in [Screen::Browse, Screen::Drift] {
+            let mut seen = HashSet::new();
+            for keys in KEYMAP.iter().filter(|binding| binding.is_on(screen)).flat_map(|binding| binding.keys) {
+                assert!(seen.insert(*keys), "{keys} is bound twice on {screen:?}");
+            }
+            for keys in &seen {
+                let hides = |other: &&str| other.strip_prefix(*keys).is_some_and(|rest| rest.starts_with(' '));
+                assert!(!seen.iter().any(hides), "{keys} hides a longer sequence on {screen:?}");
+            }
         }
     }
 

@@ -45,7 +45,7 @@ impl Areas {
             Constraint::Length(status),
         ])
         .areas(whole);
-        let framed = whole.width >= FRAMED_WIDTH && whole.height >= FRAMED_HEIGHT;
+        let framed = has_frames(whole);
         let frame = if framed { 2 } else { 0 };
         let nothing = Rect { width: 0, height: 0, ..body };
         let (outline, details) = if whole.width >= TWO_PANES {
@@ -74,18 +74,32 @@ impl Areas {
         self.inside(self.records)
     }
 
-    /// The inside of the overlay, which keeps a title line where it has no frame.
     pub(crate) fn overlay_inside(&self) -> Rect {
-        if self.framed {
-            return self.inside(self.overlay);
-        }
-        let title = 1.min(self.overlay.height);
-        Rect { y: self.overlay.y + title, height: self.overlay.height - title, ..self.overlay }
+        overlay_inside(self.overlay, self.framed)
     }
 
     fn inside(&self, area: Rect) -> Rect {
-        if self.framed { area.inner(Margin::new(1, 1)) } else { area }
+        inside(area, self.framed)
     }
+}
+
+/// Whether a screen of this size has room for frames.
+pub(crate) fn has_frames(whole: Rect) -> bool {
+    whole.width >= FRAMED_WIDTH && whole.height >= FRAMED_HEIGHT
+}
+
+/// What is left of an area within its frame, if it has one.
+pub(crate) fn inside(area: Rect, framed: bool) -> Rect {
+    if framed { area.inner(Margin::new(1, 1)) } else { area }
+}
+
+/// The inside of an overlay, which keeps a title line where it has no frame.
+pub(crate) fn overlay_inside(area: Rect, framed: bool) -> Rect {
+    if framed {
+        return inside(area, framed);
+    }
+    let title = 1.min(area.height);
+    Rect { y: area.y + title, height: area.height - title, ..area }
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::action::Action;
+
 /// Which line is selected and which is at the top of the window. The list itself lives elsewhere.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub(crate) struct ListCursor {
@@ -48,6 +50,45 @@ impl ListCursor {
         self.selected = self.selected.min(len.saturating_sub(1));
         let lowest_top = (self.selected + 1).saturating_sub(self.height);
         self.top = self.top.clamp(lowest_top, self.selected.max(lowest_top)).min(len.saturating_sub(1));
+    }
+}
+
+/// How far an action scrolls.
+fn steps(action: Action, cursor: &ListCursor) -> Option<isize> {
+    Some(match action {
+        Action::Down => 1,
+        Action::Up => -1,
+        Action::HalfPageDown => (cursor.page() / 2).max(1),
+        Action::HalfPageUp => -(cursor.page() / 2).max(1),
+        Action::PageDown => cursor.page(),
+        Action::PageUp => -cursor.page(),
+        _ => return None,
+    })
+}
+
+/// Moves a cursor as an action says, if it is one that moves.
+pub(crate) fn move_cursor(cursor: &mut ListCursor, action: Action, len: usize) {
+    match action {
+        Action::First => cursor.select(0, len),
+        Action::Last => cursor.select(usize::MAX, len),
+        action => {
+            if let Some(lines) = steps(action, cursor) {
+                cursor.move_by(lines, len);
+            }
+        }
+    }
+}
+
+/// Scrolls a text as an action says, if it is one that moves.
+pub(crate) fn scroll(cursor: &mut ListCursor, action: Action, len: usize) {
+    match action {
+        Action::First => cursor.scroll_by(isize::MIN, len),
+        Action::Last => cursor.scroll_by(isize::MAX, len),
+        action => {
+            if let Some(lines) = steps(action, cursor) {
+                cursor.scroll_by(lines, len);
+            }
+        }
     }
 }
 

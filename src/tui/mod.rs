@@ -2,6 +2,7 @@
 
 mod action;
 mod app;
+mod drift;
 mod event;
 mod jobs;
 mod keymap;
@@ -29,6 +30,7 @@ use event::Event;
 use jobs::{Jobs, Reply};
 use terminal::Screen;
 
+pub(crate) use drift::{DriftOffscreen, run as run_drift};
 pub(crate) use offscreen::{Offscreen, key_names};
 pub(crate) use theme::Theme;
 
@@ -50,7 +52,10 @@ pub(crate) fn run(file: &str, opened: &Opened, theme: Theme) -> anyhow::Result<(
         app.count = Count::Running { records: 0, nodes: 0 };
     }
     while !app.quit {
-        screen.draw(&mut app)?;
+        screen.draw(|area, buf| {
+            app.resize(area);
+            views::draw(&app, buf);
+        })?;
         jobs.want(app.wanted());
         if app.wants_history() {
             jobs.read_history();
@@ -116,7 +121,7 @@ fn keep_counting(app: &App, jobs: &mut Jobs) {
 }
 
 /// Sends what the terminal and the system say, from threads of their own.
-fn listen(sender: Sender<Event>) -> io::Result<()> {
+fn listen<R: Send + 'static>(sender: Sender<Event<R>>) -> io::Result<()> {
     #[cfg(unix)]
     {
         use signal_hook::consts::{SIGCONT, SIGHUP, SIGTERM, SIGTSTP};

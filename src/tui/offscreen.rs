@@ -93,19 +93,23 @@ impl Offscreen {
 
     /// What the screen shows, as text without styles; no spaces at the ends of lines, no empty lines at the end.
     pub(crate) fn text(&self) -> String {
-        let buffer = self.buffer();
-        let lines = (0..self.area.height).map(|y| {
-            let line: String = (0..self.area.width).map(|x| buffer[(x, y)].symbol()).collect();
-            line.trim_end().to_owned()
-        });
-        let text = lines.collect::<Vec<_>>().join("\n");
-        text.trim_end().to_owned() + "\n"
+        text_of(&self.buffer())
     }
 
     /// What the screen shows, as a picture.
     pub(crate) fn svg(&self) -> String {
         svg::render(&self.buffer(), self.app.theme)
     }
+}
+
+/// What a buffer shows, as text without styles; no spaces at the ends of lines, no empty lines at the end.
+pub(crate) fn text_of(buffer: &Buffer) -> String {
+    let lines = (0..buffer.area.height).map(|y| {
+        let line: String = (0..buffer.area.width).map(|x| buffer[(x, y)].symbol()).collect();
+        line.trim_end().to_owned()
+    });
+    let text = lines.collect::<Vec<_>>().join("\n");
+    text.trim_end().to_owned() + "\n"
 }
 
 /// The key names in a text such as `jj<Tab>G<Enter>`: single characters, and names between angle brackets. An error names

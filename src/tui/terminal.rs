@@ -6,15 +6,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
+use ratatui::buffer::Buffer;
 use ratatui::crossterm::terminal::{
     BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode,
     enable_raw_mode,
 };
 use ratatui::crossterm::{cursor, execute, queue, style};
 use ratatui::layout::{Position, Rect};
-
-use super::app::App;
-use super::views;
 
 /// Whether the terminal is ours now. A panic hook can only ask a global.
 static ENTERED: AtomicBool = AtomicBool::new(false);
@@ -40,13 +38,10 @@ impl Screen {
         Ok(Self { terminal })
     }
 
-    /// Draws the state. The terminal shows the frame at once or not at all, where it knows how.
-    pub(crate) fn draw(&mut self, app: &mut App) -> io::Result<()> {
+    /// Draws a frame. The terminal shows the frame at once or not at all, where it knows how.
+    pub(crate) fn draw(&mut self, draw: impl FnOnce(Rect, &mut Buffer)) -> io::Result<()> {
         queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
-        self.terminal.draw(|frame| {
-            app.resize(frame.area());
-            views::draw(app, frame.buffer_mut());
-        })?;
+        self.terminal.draw(|frame| draw(frame.area(), frame.buffer_mut()))?;
         queue!(self.terminal.backend_mut(), EndSynchronizedUpdate)?;
         self.terminal.backend_mut().flush()
     }

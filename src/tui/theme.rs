@@ -39,6 +39,11 @@ pub(crate) enum Role {
     Hint,
     Hash,
     Offset,
+    /// A record that only the left tree has, only the right, both with two values; the part that differs.
+    OnlyLeft,
+    OnlyRight,
+    Changed,
+    Mark,
     /// What belongs to a level of the tree: one colour per level everywhere.
     Level(u8),
 }
@@ -61,6 +66,10 @@ impl Theme {
             Role::Hint => self.ink(plain.add_modifier(Modifier::BOLD), Color::Cyan),
             Role::Hash => self.ink(plain, Color::Magenta),
             Role::Offset => self.ink(plain, Color::Blue),
+            Role::OnlyLeft => self.ink(plain, Color::Blue),
+            Role::OnlyRight => self.ink(plain, Color::Green),
+            Role::Changed => self.style(Role::Doubtful),
+            Role::Mark => self.style(Role::Doubtful).add_modifier(Modifier::BOLD | Modifier::UNDERLINED),
             Role::Level(level) => self.ink(plain, self.level_color(level)),
         }
     }

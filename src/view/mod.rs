@@ -1,6 +1,7 @@
 //! What the screens and the commands show, as values: no terminal, no output.
 
 pub(crate) mod damage;
+pub(crate) mod drift;
 pub(crate) mod header;
 pub(crate) mod history;
 pub(crate) mod item;

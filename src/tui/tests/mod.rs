@@ -1,5 +1,6 @@
 //! Whole screens, without a terminal.
 
+mod drift;
 mod keys;
 mod laziness;
 mod screens;
@@ -21,6 +22,13 @@ const CONFIG: (&str, u64, &str) =
     ("config.mst", 4096, "ab543023267be666fddc71cdd0dc0a2304ea7262fe01e45a8152485fd0ea956b");
 const ORDERS: (&str, u64, &str) =
     ("orders-a.mst", 689_494, "13c1813f847ea9602145847868a2e6c452ea939a5f327b04a2357f1389135748");
+
+const ORDERS_B: (&str, u64, &str) =
+    ("orders-b.mst", 689_570, "38c8553b1791f4a8395b43fbd3efda0ca169e9558048f9a50a2b7d586d8d3f90");
+const SORTED: (&str, u64, &str) =
+    ("same-set-sorted.mst", 1117, "83edbf5522a211323838c4e0b3407221a1568fbfc05ab1a9760d1c48e72b05b6");
+const SHUFFLED: (&str, u64, &str) =
+    ("same-set-shuffled.mst", 1192, "5bef8ce5f97bca731333e13af961fdb3c806523b9ac83b1c6410ecd533fbf2be");
 
 fn open_upstream((file, offset, hash): (&str, u64, &str)) -> Opened {
     open_bytes(upstream::bytes(file), offset, Some(hash))

@@ -4,9 +4,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Span;
 
-use super::paint;
-use crate::tui::app::App;
-use crate::tui::keymap::{Group, KEYMAP, shown};
+use super::paint::{self, Look};
+use crate::tui::keymap::{Group, KEYMAP, Screen, shown};
+use crate::tui::layout::overlay_inside;
 use crate::tui::list::ListCursor;
 use crate::tui::theme::Role;
 
@@ -17,15 +17,18 @@ pub(crate) enum HelpLine {
     Blank,
 }
 
-/// All lines of the help.
-pub(crate) fn lines() -> Vec<HelpLine> {
+/// All lines of the help on a screen.
+pub(crate) fn lines(screen: Screen) -> Vec<HelpLine> {
     let mut lines = Vec::new();
     for group in Group::ALL {
+        let mut rows = KEYMAP.iter().filter(|binding| binding.group == group && binding.is_on(screen)).peekable();
+        if rows.peek().is_none() {
+            continue;
+        }
         if !lines.is_empty() {
             lines.push(HelpLine::Blank);
         }
         lines.push(HelpLine::Title(group.title()));
-        let rows = KEYMAP.iter().filter(|binding| binding.group == group);
         lines.extend(rows.map(|binding| {
             let keys: Vec<_> = binding.keys.iter().map(|keys| shown(keys)).collect();
             HelpLine::Keys(keys.join(", "), binding.help)
@@ -34,16 +37,16 @@ pub(crate) fn lines() -> Vec<HelpLine> {
     lines
 }
 
-pub(super) fn draw(app: &App, cursor: &ListCursor, buf: &mut Buffer) {
-    let lines = lines();
-    paint::overlay(app, "Keys", cursor, lines.len(), buf);
-    let inside = app.areas.overlay_inside();
+pub(super) fn draw(look: &impl Look, cursor: &ListCursor, buf: &mut Buffer) {
+    let lines = lines(look.screen());
+    paint::overlay(look, "Keys", cursor, lines.len(), buf);
+    let inside = overlay_inside(look.overlay(), look.framed());
     for (row, line) in lines[cursor.window(lines.len())].iter().enumerate() {
         let area = Rect { y: inside.y + row as u16, height: 1, ..inside };
         let spans = match line {
-            HelpLine::Title(title) => vec![Span::styled(*title, app.theme.style(Role::Title))],
+            HelpLine::Title(title) => vec![Span::styled(*title, look.theme().style(Role::Title))],
             HelpLine::Keys(keys, help) => {
-                vec![Span::styled(format!("  {keys:20} "), app.theme.style(Role::Hint)), Span::raw(*help)]
+                vec![Span::styled(format!("  {keys:20} "), look.theme().style(Role::Hint)), Span::raw(*help)]
             }
             HelpLine::Blank => Vec::new(),
         };

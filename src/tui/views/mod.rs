@@ -1,11 +1,12 @@
 //! What is drawn, one file a part of the screen. Drawing reads the state and nothing else.
 
+pub(crate) mod drift;
 mod header;
 pub(crate) mod help;
 pub(crate) mod history;
 mod node;
 mod outline;
-mod paint;
+pub(crate) mod paint;
 mod records;
 mod status;
 mod value;

@@ -1,9 +1,11 @@
 //! The last lines: the path from the root, and what keys can be pressed.
 
 use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::{outline, paint};
+use super::outline;
+use super::paint::{self, Look};
 use crate::tui::action::Action;
 use crate::tui::app::{App, Overlay, Pane};
 use crate::tui::keymap::{binding_of, continuations};
@@ -12,24 +14,39 @@ use crate::view::text::thousands;
 
 pub(super) fn draw(app: &App, buf: &mut Buffer) {
     draw_path(app, buf);
-    let area = app.areas.status;
-    if area.is_empty() {
-        return;
-    }
-    let style = |role| app.theme.style(role);
-    if !app.typed.is_empty() {
-        let mut spans = vec![Span::styled(format!(" {} ", app.typed.join(" ")), style(Role::Hint))];
-        for (key, help) in continuations(&app.typed) {
-            spans.push(Span::styled(format!("  {key}"), style(Role::Hint)));
-            spans.push(Span::raw(format!(" {help}")));
+    let line = StatusLine { typed: &app.typed, message: app.message.as_deref(), actions: actions(app) };
+    line.draw(app, app.areas.status, buf);
+}
+
+/// What the last line is made of.
+pub(super) struct StatusLine<'a> {
+    /// The keys of a sequence that is not complete.
+    pub(super) typed: &'a [String],
+    pub(super) message: Option<&'a str>,
+    /// What can be done now, the most important first.
+    pub(super) actions: &'a [Action],
+}
+
+impl StatusLine<'_> {
+    pub(super) fn draw(&self, look: &impl Look, area: Rect, buf: &mut Buffer) {
+        if area.is_empty() {
+            return;
         }
-        paint::two_ends(area, spans, Vec::new(), buf);
-    } else if let Some(message) = &app.message {
-        let line = Line::styled(format!(" {message}"), style(Role::Doubtful));
-        buf.set_line(area.x, area.y, &line, area.width);
-    } else {
-        let spans = hints(app, usize::from(area.width));
-        paint::two_ends(area, spans, Vec::new(), buf);
+        let style = |role| look.theme().style(role);
+        if !self.typed.is_empty() {
+            let mut spans = vec![Span::styled(format!(" {} ", self.typed.join(" ")), style(Role::Hint))];
+            for (key, help) in continuations(self.typed, look.screen()) {
+                spans.push(Span::styled(format!("  {key}"), style(Role::Hint)));
+                spans.push(Span::raw(format!(" {help}")));
+            }
+            paint::two_ends(area, spans, Vec::new(), buf);
+        } else if let Some(message) = self.message {
+            let line = Line::styled(format!(" {message}"), style(Role::Doubtful));
+            buf.set_line(area.x, area.y, &line, area.width);
+        } else {
+            let spans = hints(look, self.actions, usize::from(area.width));
+            paint::two_ends(area, spans, Vec::new(), buf);
+        }
     }
 }
 
@@ -62,9 +79,9 @@ fn draw_path(app: &App, buf: &mut Buffer) {
     paint::two_ends(area, left, vec![Span::styled(place, app.theme.style(Role::Dim))], buf);
 }
 
-/// What can be done now, as far as it fits; help and quit before everything else.
-fn hints(app: &App, width: usize) -> Vec<Span<'static>> {
-    let actions: &[Action] = match (&app.overlay, app.focus) {
+/// What can be done now; help and quit before everything else.
+fn actions(app: &App) -> &'static [Action] {
+    match (&app.overlay, app.focus) {
         (Some(Overlay::Help(_)), _) => &[Action::Cancel, Action::Down, Action::Up],
         (Some(Overlay::History(_)), _) => &[Action::Cancel, Action::Down, Action::Up, Action::Open],
         (Some(Overlay::Value(_)), _) => {
@@ -92,7 +109,11 @@ fn hints(app: &App, width: usize) -> Vec<Span<'static>> {
             Action::Down,
             Action::Up,
         ],
-    };
+    }
+}
+
+/// The keys of actions, as far as they fit.
+fn hints(look: &impl Look, actions: &[Action], width: usize) -> Vec<Span<'static>> {
     let mut spans = vec![Span::raw(" ")];
     let mut used = 1;
     for binding in actions.iter().filter_map(|action| binding_of(*action)) {
@@ -102,7 +123,7 @@ fn hints(app: &App, width: usize) -> Vec<Span<'static>> {
             break;
         }
         used += size;
-        spans.push(Span::styled(key, app.theme.style(Role::Hint)));
+        spans.push(Span::styled(key, look.theme().style(Role::Hint)));
         spans.push(Span::raw(format!(" {word}  ")));
     }
     spans

@@ -1,0 +1,357 @@
+//! The state of the screen of two trees and how actions change it. No terminal, no file.
+
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use file_mst::schema::escape_text;
+use ratatui::layout::Rect;
+
+use super::layout::DriftAreas;
+use crate::tui::action::Action;
+use crate::tui::keymap::{self, Screen};
+use crate::tui::layout::overlay_inside;
+use crate::tui::list::{ListCursor, move_cursor, scroll};
+use crate::tui::theme::Theme;
+use crate::tui::views::help;
+use crate::tui::views::paint::Look;
+use crate::view::drift::detail::{Line, detail};
+use crate::view::drift::entry::{Entry, Kind};
+use crate::view::drift::found::{Batch, Found, Progress};
+use crate::view::drift::pair::Pair;
+use crate::view::drift::summary::Summary;
+use crate::view::drift::why::Why;
+use crate::view::item::ItemFormat;
+use crate::view::text::count;
+
+/// How far one key scrolls sideways, and how far one can get, in columns.
+const SIDEWAYS: usize = 8;
+const FARTHEST: usize = 4096;
+
+/// What lies over the list.
+#[derive(Debug)]
+pub(crate) enum Overlay {
+    Help(ListCursor),
+    Record(RecordView),
+    Fields(FieldsView),
+    Why(WhyView),
+}
+
+/// Why the hashes differ on the way to a record.
+#[derive(Debug)]
+pub(crate) struct WhyView {
+    /// Its line in the list.
+    pub(crate) line: usize,
+    /// Whether it was asked for.
+    asked: bool,
+    /// None as long as it is being read.
+    pub(crate) why: Option<Why>,
+    pub(crate) cursor: ListCursor,
+}
+
+impl WhyView {
+    /// How many lines it takes.
+    pub(crate) fn len(&self) -> usize {
+        self.why.as_ref().map_or(1, |why| why.steps.len() + why.errors.len())
+    }
+}
+
+/// Which fields drift, as far as was found when it was asked for.
+#[derive(Debug)]
+pub(crate) struct FieldsView {
+    pub(crate) summary: Summary,
+    pub(crate) cursor: ListCursor,
+}
+
+impl FieldsView {
+    /// How many lines it takes.
+    pub(crate) fn len(&self) -> usize {
+        self.summary.fields.len().max(1)
+    }
+}
+
+/// A difference in full.
+#[derive(Debug)]
+pub(crate) struct RecordView {
+    /// Its line in the list.
+    pub(crate) line: usize,
+    pub(crate) lines: Vec<Line>,
+    pub(crate) cursor: ListCursor,
+}
+
+/// The state of the screen.
+#[derive(Debug)]
+pub(crate) struct DriftApp {
+    pub(crate) pair: Arc<Pair>,
+    /// Whether equal hashes mean equal records in the two trees.
+    pub(crate) same_rule: bool,
+    pub(crate) found: Found,
+    pub(crate) cursor: ListCursor,
+    pub(crate) overlay: Option<Overlay>,
+    pub(crate) key_format: ItemFormat,
+    pub(crate) value_format: ItemFormat,
+    /// The columns that are scrolled off at the left of both sides.
+    pub(crate) sideways: usize,
+    /// One list instead of two sides; as the width says unless the user said so.
+    pub(crate) unified: Option<bool>,
+    /// Keys of a sequence that is not complete.
+    pub(crate) typed: Vec<String>,
+    /// One line for the user, until the next key.
+    pub(crate) message: Option<String>,
+    pub(crate) theme: Theme,
+    pub(crate) areas: DriftAreas,
+    pub(crate) quit: bool,
+    pub(crate) suspend: bool,
+    /// Whether what is shown is to be written to a file.
+    pub(crate) export: bool,
+}
+
+impl Look for DriftApp {
+    fn theme(&self) -> Theme {
+        self.theme
+    }
+
+    fn framed(&self) -> bool {
+        self.areas.framed
+    }
+
+    fn overlay(&self) -> Rect {
+        self.areas.body
+    }
+
+    fn screen(&self) -> Screen {
+        Screen::Drift
+    }
+}
+
+impl DriftApp {
+    /// Two trees of which nothing was compared so far.
+    pub(crate) fn new(pair: Arc<Pair>, theme: Theme) -> Self {
+        let same_rule = file_mst::diff::diff(&pair.left.tree, &pair.right.tree).prunes();
+        Self {
+            pair,
+            same_rule,
+            found: Found::new(),
+            cursor: ListCursor::default(),
+            overlay: None,
+            key_format: ItemFormat::Auto,
+            value_format: ItemFormat::Auto,
+            sideways: 0,
+            unified: None,
+            typed: Vec::new(),
+            message: None,
+            theme,
+            areas: DriftAreas::default(),
+            quit: false,
+            suspend: false,
+            export: false,
+        }
+    }
+
+    /// Takes in what was found next; nothing more once the user has stopped it.
+    pub(crate) fn take(&mut self, batch: Batch) {
+        if self.found.progress != Progress::Stopped {
+            self.found.take(batch);
+            self.fit();
+        }
+    }
+
+    /// Takes in the size of the screen.
+    pub(crate) fn resize(&mut self, area: Rect) {
+        let width = self.areas.body.width;
+        self.areas = DriftAreas::of(area, self.unified);
+        if self.areas.body.width != width {
+            self.lay_out();
+        }
+        self.fit();
+    }
+
+    /// The entry under the cursor.
+    pub(crate) fn selected(&self) -> Option<&Entry> {
+        self.found.row(self.cursor.selected)
+    }
+
+    /// A key was pressed, by its name in the keymap.
+    pub(crate) fn key(&mut self, name: String) {
+        if let Some(action) = keymap::take(&mut self.typed, &mut self.message, name, Screen::Drift) {
+            self.update(action);
+        }
+    }
+
+    /// Does what an action says.
+    pub(crate) fn update(&mut self, action: Action) {
+        match action {
+            Action::Exit => self.quit = true,
+            Action::Suspend => self.suspend = true,
+            Action::Help => {
+                self.overlay = match self.overlay {
+                    Some(Overlay::Help(_)) => None,
+                    _ => Some(Overlay::Help(ListCursor::default())),
+                };
+            }
+            Action::Fields => {
+                self.overlay = match self.overlay {
+                    Some(Overlay::Fields(_)) => None,
+                    _ => {
+                        let summary = Summary::of(self.found.entries(), &self.pair);
+                        Some(Overlay::Fields(FieldsView { summary, cursor: ListCursor::default() }))
+                    }
+                };
+            }
+            Action::Export => self.export = true,
+            Action::Why => self.ask_why(),
+            Action::CycleKeyFormat => self.key_format = self.key_format.next(),
+            Action::CycleValueFormat => self.value_format = self.value_format.next(),
+            Action::ToggleUnified => self.unified = Some(self.areas.sides.is_some()),
+            Action::Quit if self.overlay.is_some() => self.overlay = None,
+            Action::Quit => self.quit = true,
+            Action::Cancel if self.overlay.is_some() => self.overlay = None,
+            Action::Cancel if self.found.progress == Progress::Running => {
+                self.found.progress = Progress::Stopped;
+                self.message = Some("stopped: what comes behind was not compared".to_owned());
+            }
+            action => self.update_list(action),
+        }
+        self.resize(self.areas.whole);
+        if matches!(action, Action::CycleValueFormat) {
+            self.lay_out();
+        }
+    }
+
+    fn ask_why(&mut self) {
+        match (&self.overlay, self.selected().map(Entry::sides)) {
+            (Some(Overlay::Why(_)), _) => self.overlay = None,
+            (_, Some((None, None)) | None) => self.message = Some("no record that differs stands here".to_owned()),
+            _ => {
+                let (line, cursor) = (self.cursor.selected, ListCursor::default());
+                self.overlay = Some(Overlay::Why(WhyView { line, asked: false, why: None, cursor }));
+            }
+        }
+    }
+
+    /// The record whose way from the roots is to be read, and its line; each is said once.
+    pub(crate) fn wants_why(&mut self) -> Option<(usize, Entry)> {
+        let Some(Overlay::Why(view)) = &mut self.overlay else { return None };
+        let line = view.line;
+        if std::mem::replace(&mut view.asked, true) {
+            return None;
+        }
+        Some((line, self.found.row(line)?.clone()))
+    }
+
+    /// Takes in the way to the record of a line, if someone still looks at it.
+    pub(crate) fn explained(&mut self, line: usize, why: Why) {
+        if let Some(Overlay::Why(view)) = &mut self.overlay
+            && view.line == line
+        {
+            view.why = Some(why);
+        }
+        self.fit();
+    }
+
+    /// Says what became of an export.
+    pub(crate) fn exported(&mut self, done: io::Result<(PathBuf, u64)>) {
+        self.message = Some(match done {
+            Ok((path, lines)) => {
+                format!("{} written to {}", count(lines, "line"), escape_text(&path.display().to_string()))
+            }
+            Err(error) => format!("nothing was exported: {error}"),
+        });
+    }
+
+    fn update_list(&mut self, action: Action) {
+        match (action, &mut self.overlay) {
+            (Action::NextDifference, _) => self.go(false, true),
+            (Action::PreviousDifference, _) => self.go(false, false),
+            (Action::NextRun, _) => self.go(true, true),
+            (Action::PreviousRun, _) => self.go(true, false),
+            (Action::Open, Some(_)) => self.overlay = None,
+            (action, Some(Overlay::Help(cursor))) => scroll(cursor, action, help::lines(Screen::Drift).len()),
+            (action, Some(Overlay::Record(view))) => scroll(&mut view.cursor, action, view.lines.len()),
+            (action, Some(Overlay::Fields(view))) => {
+                let len = view.len();
+                scroll(&mut view.cursor, action, len);
+            }
+            (action, Some(Overlay::Why(view))) => {
+                let len = view.len();
+                scroll(&mut view.cursor, action, len);
+            }
+            (Action::ScrollRight, None) => self.sideways = (self.sideways + SIDEWAYS).min(FARTHEST),
+            (Action::ScrollLeft, None) => self.sideways = self.sideways.saturating_sub(SIDEWAYS),
+            (Action::Filter, None) => {
+                let line = self.found.set_filter(self.found.filter().next(), self.cursor.selected);
+                self.cursor.select(line, self.found.len());
+            }
+            (Action::Open, None) => self.open(),
+            (action, None) => move_cursor(&mut self.cursor, action, self.found.len()),
+        }
+    }
+
+    /// Goes to another difference, which is shown in full if the one before was.
+    fn go(&mut self, run: bool, forward: bool) {
+        if let Some(Overlay::Help(_) | Overlay::Fields(_)) = self.overlay {
+            return;
+        }
+        match self.found.find(self.cursor.selected, run, forward) {
+            Some(line) => self.cursor.select(line, self.found.len()),
+            None => {
+                let order = if forward { "behind" } else { "before" };
+                let so_far = if forward && self.found.progress == Progress::Running { " so far" } else { "" };
+                self.message = Some(format!("no difference {order} this one{so_far}"));
+            }
+        }
+        match self.overlay {
+            Some(Overlay::Why(_)) => {
+                self.overlay = None;
+                self.ask_why();
+            }
+            Some(_) => self.open(),
+            None => {}
+        }
+    }
+
+    fn open(&mut self) {
+        match self.selected().map(Entry::kind) {
+            Some(Kind::Equal) => self.message = Some("equal on both sides: nothing was read of it".to_owned()),
+            Some(_) => {
+                let line = self.cursor.selected;
+                let view = RecordView { line, lines: Vec::new(), cursor: ListCursor::default() };
+                self.overlay = Some(Overlay::Record(view));
+                self.lay_out();
+            }
+            None => {}
+        }
+    }
+
+    /// Lays out the open difference, if one is open.
+    fn lay_out(&mut self) {
+        let width = usize::from(overlay_inside(self.areas.body, self.areas.framed).width).saturating_sub(2);
+        if let Some(Overlay::Record(view)) = &mut self.overlay
+            && let Some(entry) = self.found.row(view.line)
+        {
+            view.lines = detail(&self.pair, entry, self.value_format, width);
+        }
+        self.fit();
+    }
+
+    /// Fits cursors to the sizes of the lists.
+    fn fit(&mut self) {
+        self.cursor.set_height(usize::from(self.areas.list().height), self.found.len());
+        let height = usize::from(overlay_inside(self.areas.body, self.areas.framed).height);
+        let (cursor, len) = match &mut self.overlay {
+            Some(Overlay::Help(cursor)) => (cursor, help::lines(Screen::Drift).len()),
+            Some(Overlay::Record(view)) => (&mut view.cursor, view.lines.len()),
+            Some(Overlay::Fields(view)) => {
+                let len = view.len();
+                (&mut view.cursor, len)
+            }
+            Some(Overlay::Why(view)) => {
+                let len = view.len();
+                (&mut view.cursor, len)
+            }
+            None => return,
+        };
+        cursor.set_height(height, len);
+        cursor.scroll_by(0, len);
+    }
+}

@@ -1,0 +1,320 @@
+//! The screen of two trees.
+
+use std::sync::atomic::AtomicBool;
+
+use file_mst::diff::verdict;
+use insta::assert_debug_snapshot;
+
+use super::*;
+use crate::tui::DriftOffscreen;
+use crate::tui::drift::app::{DriftApp, Overlay};
+use crate::tui::drift::compare::{Most, compare};
+use crate::tui::drift::export::export;
+use crate::view::drift::found::Batch;
+use crate::view::drift::pair::Pair;
+
+fn upstream_pair(left: (&str, u64, &str), right: (&str, u64, &str)) -> Pair {
+    let files = [left.0.to_owned(), right.0.to_owned()];
+    Pair { left: open_upstream(left), right: open_upstream(right), files }
+}
+
+fn orders() -> Pair {
+    upstream_pair(ORDERS, ORDERS_B)
+}
+
+/// Two files of our own: 300 orders, of which the right has two with other fields, one less and one more.
+fn own_pair() -> (tempfile::TempDir, Pair) {
+    type Order = (u64, String, Vec<String>);
+    let dir = tempfile::tempdir().unwrap();
+    let order = |number: u64| {
+        let tags = vec!["new".to_owned(), format!("lot-{}", number / 10)];
+        (format!("order-{number:03}"), (number * 100, "paid".to_owned(), tags))
+    };
+    let open_file = |name: &str, change: &dyn Fn(&mut MerkleSearchTree<String, Order>)| {
+        let path = dir.path().join(name);
+        let mut tree: MerkleSearchTree<String, Order> = MerkleSearchTree::open(&path).unwrap();
+        tree.insert_many((0..300).map(order)).unwrap();
+        change(&mut tree);
+        tree.commit_at("", UNIX_EPOCH + Duration::from_secs(1_795_219_200)).unwrap();
+        let value = Some("{amount: u64, status: String, tags: Vec<String>}".parse().unwrap());
+        let options = OpenOptions { value, ..OpenOptions::default() };
+        open(Arc::new(FileStorage::open(&path).unwrap()), &options).unwrap()
+    };
+    let left = open_file("monday.mst", &|_| {});
+    let right = open_file("tuesday.mst", &|tree| {
+        let (key, (amount, _, tags)) = order(40);
+        tree.insert(key, (amount, "open".to_owned(), tags)).unwrap();
+        let (key, (amount, status, mut tags)) = order(41);
+        tags[0] = "old".to_owned();
+        tree.insert(key, (amount + 5, status, tags)).unwrap();
+        tree.remove(&"order-200".to_owned()).unwrap();
+        tree.insert("order-200b".to_owned(), order(200).1).unwrap();
+    });
+    (dir, Pair { left, right, files: ["monday.mst".to_owned(), "tuesday.mst".to_owned()] })
+}
+
+fn press(screen: &mut DriftOffscreen, keys: &str) {
+    screen.press(crate::tui::key_names(keys).unwrap());
+}
+
+/// The line under the cursor, its glyph, and what lies over it.
+fn place(screen: &DriftOffscreen) -> String {
+    let app = &screen.app;
+    let glyph = app.selected().map_or("nothing", |entry| entry.kind().glyph());
+    let overlay = match &app.overlay {
+        Some(Overlay::Help(_)) => " help",
+        Some(Overlay::Record(_)) => " record",
+        Some(Overlay::Fields(_)) => " fields",
+        Some(Overlay::Why(_)) => " why",
+        None => "",
+    };
+    format!("{}{glyph}{overlay}", app.cursor.selected)
+}
+
+/// The drift of the orders is `=−=~~=+=−=~=++`.
+#[test]
+fn keys_lead_where_they_should() {
+    for (keys, expected) in [
+        ("", "0="),
+        ("j", "1−"),
+        ("jk", "0="),
+        ("]", "1−"),
+        ("]]", "3~"),
+        ("]]]", "4~"),
+        ("]]]]", "6+"),
+        ("]]]][", "4~"),
+        ("[", "0="),
+        ("G", "13+"),
+        ("G]", "13+"),
+        ("G{", "12+"),
+        ("G{{", "10~"),
+        ("Ggg", "0="),
+        ("}}", "3~"),
+        ("}}}", "6+"),
+        ("}}}{", "3~"),
+        ("<Ctrl-f>", "13+"),
+        ("<Enter>", "0="),
+        ("]<Enter>", "1− record"),
+        ("]<Enter>]", "3~ record"),
+        ("]<Enter>]q", "3~"),
+        ("]<Enter><Esc>", "1−"),
+        ("]<Enter><Enter>", "1−"),
+        ("]<Enter>jj", "1− record"),
+        ("?", "0= help"),
+        ("?]", "0= help"),
+        ("?q", "0="),
+        ("w", "0="),
+        ("]w", "1− why"),
+        ("]w]", "3~ why"),
+        ("]wjw", "1−"),
+        ("]wq", "1−"),
+        ("s", "0= fields"),
+        ("s]", "0= fields"),
+        ("ss", "0="),
+        ("]<Enter>s<Esc>", "1−"),
+        ("&", "0−"),
+        ("&&", "0+"),
+        ("&&&", "0~"),
+        ("&&&&", "0="),
+        // The cursor stays near what it was on.
+        ("G&", "1−"),
+        ("]]&&&", "0~"),
+        ("]]&&&j&", "4~"),
+        ("]&&&}", "2~"),
+    ] {
+        let mut screen = DriftOffscreen::open(orders(), Theme::Dark, 120, 30);
+        press(&mut screen, keys);
+        assert_eq!(place(&screen), expected, "after {keys:?}\n{}", screen.text());
+        assert!(!screen.app.quit, "after {keys:?}");
+    }
+    for (keys, quits) in [("q", true), ("?q", false), ("]<Enter>qq", true), ("?<Ctrl-c>", true), ("<Esc>", false)] {
+        let mut screen = DriftOffscreen::open(orders(), Theme::Dark, 80, 24);
+        press(&mut screen, keys);
+        assert_eq!(screen.app.quit, quits, "after {keys:?}");
+    }
+}
+
+#[test]
+fn screens() {
+    for (name, theme, width, height, keys) in [
+        ("wide_dark", Theme::Dark, 120, 30, ""),
+        ("wide_light", Theme::Light, 120, 30, "]]"),
+        ("wide_mono", Theme::Mono, 120, 30, "]]"),
+        ("wide_low", Theme::Dark, 120, 10, "G"),
+        ("standard", Theme::Dark, 80, 24, "]]"),
+        ("filtered", Theme::Dark, 120, 16, "&&&l"),
+        ("small", Theme::Dark, 20, 5, "]"),
+        ("one_cell", Theme::Dark, 1, 1, ""),
+        ("why_only_left", Theme::Dark, 120, 14, "]w"),
+        ("why_changed", Theme::Mono, 120, 14, "]]w"),
+        ("record_bytes", Theme::Dark, 100, 16, "]]<Enter>"),
+    ] {
+        let mut screen = DriftOffscreen::open(orders(), theme, width, height);
+        press(&mut screen, keys);
+        assert_debug_snapshot!(format!("drift_{name}"), screen.buffer());
+    }
+    let (_dir, pair) = own_pair();
+    let mut screen = DriftOffscreen::open(pair, Theme::Dark, 120, 20);
+    assert_debug_snapshot!("drift_fields", screen.buffer());
+    press(&mut screen, "v");
+    assert_debug_snapshot!("drift_fields_unified", screen.buffer());
+    press(&mut screen, "s");
+    assert_debug_snapshot!("drift_fields_summary", screen.buffer());
+    press(&mut screen, "q]]<Enter>");
+    assert_debug_snapshot!("drift_fields_record", screen.buffer());
+}
+
+#[test]
+fn the_same_records_in_two_shapes_are_no_drift() {
+    let screen = DriftOffscreen::open(upstream_pair(SORTED, SHUFFLED), Theme::Dark, 120, 16);
+    let text = screen.text();
+    assert!(text.contains("SAME RECORDS, different shape") && text.contains("keyless node on the right"), "{text}");
+    assert_debug_snapshot!("drift_same_set", screen.buffer());
+    let screen = DriftOffscreen::open(upstream_pair(ORDERS, ORDERS), Theme::Dark, 120, 16);
+    let text = screen.text();
+    assert!(text.contains(" SAME   ") && text.contains("read 0 + 0 nodes"), "{text}");
+    assert!(text.contains("1 subtree equal   start … end   13c1813f"), "nobody counted it: {text}");
+    let (_dir, Pair { left, files, .. }) = own_pair();
+    let text = DriftOffscreen::open(Pair { right: left.clone(), left, files }, Theme::Dark, 120, 16).text();
+    assert!(text.contains(" 300 records equal   start … end   L"), "{text}");
+}
+
+#[test]
+fn both_sides_scroll_sideways_together_to_the_end_of_every_line() {
+    let mut screen = DriftOffscreen::open(orders(), Theme::Dark, 112, 30);
+    let ends = |text: &str| text.contains("7f9e37929f3e") && text.contains("fd16ac64d3d3");
+    assert!(!ends(&screen.text()), "{}", screen.text());
+    press(&mut screen, "llll");
+    assert!(ends(&screen.text()), "{}", screen.text());
+    press(&mut screen, "hhhhhh");
+    assert!(screen.text().contains(" 12,700  bc9603"), "{}", screen.text());
+}
+
+/// What is found while the rest is still being compared is on the screen; Esc ends it there.
+#[test]
+fn what_was_found_is_shown_at_once_until_stopped() {
+    let pair = Arc::new(orders());
+    let mut batches: Vec<Batch> = Vec::new();
+    compare(&pair, Most::default(), &AtomicBool::new(false), &mut |batch| {
+        batches.push(batch);
+        true
+    });
+    assert!(batches.len() >= 2 && !batches[0].over, "the first difference is sent before the rest");
+    let last = batches.pop().unwrap();
+    let mut app = DriftApp::new(Arc::clone(&pair), Theme::Dark);
+    app.resize(ratatui::layout::Rect::new(0, 0, 120, 30));
+    let text = |app: &DriftApp| {
+        let mut buffer = ratatui::buffer::Buffer::empty(app.areas.whole);
+        crate::tui::views::drift::draw(app, &mut buffer);
+        crate::tui::offscreen::text_of(&buffer)
+    };
+    assert!(text(&app).contains("COMPARING"), "{}", text(&app));
+    app.take(batches.remove(0));
+    assert!(text(&app).contains("DRIFTED   − 1 only left") && text(&app).contains("Esc stops"), "{}", text(&app));
+    app.key("Esc".to_owned());
+    app.take(last);
+    assert!(text(&app).contains("stopped: not all compared"), "{}", text(&app));
+    assert_eq!(app.found.len(), 2, "nothing came in after it was stopped");
+}
+
+#[test]
+fn what_is_kept_is_bounded_and_what_is_counted_is_not() {
+    let pair = orders();
+    for most in [Most { differences: 3, bytes: usize::MAX }, Most { differences: 100, bytes: 150 }] {
+        let mut app = DriftApp::new(Arc::new(orders()), Theme::Dark);
+        compare(&pair, most, &AtomicBool::new(false), &mut |batch| {
+            app.take(batch);
+            true
+        });
+        assert_eq!((app.found.differences(), app.found.cut), (3.min(app.found.differences()), true), "{most:?}");
+        assert!(app.found.differences() >= 2, "{most:?}");
+        assert_eq!(app.found.counts.drifted(), 8, "{most:?}");
+    }
+}
+
+#[test]
+fn the_screen_reads_what_the_diff_needs() {
+    let tree = |changed: &[u64]| {
+        let value = |number: u64| u64_value(if changed.contains(&number) { 0 } else { number });
+        let records: Vec<_> = (0..60_000)
+            .map(|number| Record::new(string_key(Layout::V0_2, &format!("key-{number:05}")), value(number)))
+            .collect();
+        let mut writer = PublishedWriter::new(Layout::V0_2);
+        let root = writer.append_tree(&records);
+        (writer.into_bytes(), root.offset)
+    };
+    let (left, right) = (tree(&[]), tree(&[77, 30_000, 59_000]));
+    let open = || {
+        let one = |(bytes, offset): &(Vec<u8>, u64)| open_bytes(bytes.clone(), *offset, None);
+        Pair { left: one(&left), right: one(&right), files: ["a".to_owned(), "b".to_owned()] }
+    };
+    let read = |pair: &Pair| [&pair.left, &pair.right].map(|opened| opened.tree.store().read_counts().nodes);
+    let plain = open();
+    let found = verdict(&plain.left.tree, &plain.right.tree);
+    assert!(matches!(found, file_mst::diff::Verdict::Drifted(counts) if counts.changed == 3));
+    let mut screen = DriftOffscreen::open(open(), Theme::Dark, 120, 30);
+    press(&mut screen, "]]]<Enter>q&&&&vv?");
+    assert_eq!(read(&screen.app.pair), read(&plain));
+}
+
+#[test]
+fn what_is_shown_is_exported_and_no_file_replaced() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut screen = DriftOffscreen::open(orders(), Theme::Dark, 120, 30);
+    let export = |screen: &DriftOffscreen| export(&screen.app, dir.path()).unwrap();
+    let (path, lines) = export(&screen);
+    assert_eq!((path.file_name().unwrap().to_str(), lines), (Some("drift-orders-a-orders-b.json"), 8));
+    press(&mut screen, "&&");
+    let (path, lines) = export(&screen);
+    assert_eq!((path.file_name().unwrap().to_str(), lines), (Some("drift-orders-a-orders-b-2.json"), 3));
+    let text = std::fs::read_to_string(path).unwrap();
+    let mut drift = text.lines().map(|line| file_mst::diff::DriftLine::parse(line).unwrap());
+    let is_right = |line| matches!(line, file_mst::diff::DriftLine::Record(drift) if drift.left.is_none());
+    assert!(drift.all(is_right), "{text}");
+    screen.app.exported(Ok(export(&screen)));
+    assert!(screen.text().contains("3 lines written to "), "{}", screen.text());
+    screen.app.exported(Err(std::io::ErrorKind::PermissionDenied.into()));
+    assert!(screen.text().contains("nothing was exported: permission denied"), "{}", screen.text());
+}
+
+#[test]
+fn damage_stands_in_its_place_under_every_filter() {
+    let (mut writer, root) = written(300);
+    let sound = open_bytes(writer.bytes().to_vec(), root.offset, None);
+    let mut leaf = sound.tree.root().unwrap().unwrap();
+    while let Some(link) = leaf.children().last().copied().filter(|link| !link.is_empty()) {
+        leaf = sound.tree.store().node(&link).unwrap();
+    }
+    writer.flip_bit(leaf.offset() + 8, 0);
+    let left = open_bytes(writer.into_bytes(), root.offset, None);
+    // One record more behind the last one: the last leaf is another, and so is read.
+    let (writer, root) = written(301);
+    let right = open_bytes(writer.into_bytes(), root.offset, None);
+    let files = ["left.mst".to_owned(), "right.mst".to_owned()];
+    let mut screen = DriftOffscreen::open(Pair { left, right, files }, Theme::Dark, 140, 12);
+    let text = screen.text();
+    assert!(text.contains(" COULD NOT TELL") && text.contains("✗ 1 damaged"), "{text}");
+    press(&mut screen, "&&]<Enter>");
+    assert!(
+        screen.text().contains("left: the node @30557") && screen.text().contains("are missing"),
+        "{}",
+        screen.text()
+    );
+}
+
+/// No size makes the program panic, whatever is open.
+#[test]
+fn any_size_with_anything_open() {
+    let sizes = [0, 1, 2, 3, 5, 9, 12, 20, 39, 40, 110, 130];
+    for keys in ["", "]]<Enter>", "?", "v", "s", "]w", "vllll", "&&&G", "g"] {
+        let mut screen = DriftOffscreen::open(orders(), Theme::Dark, 100, 30);
+        press(&mut screen, keys);
+        for width in sizes {
+            for height in sizes {
+                screen.resize(width, height);
+                let buffer = screen.buffer();
+                assert_eq!((buffer.area.width, buffer.area.height), (width, height));
+            }
+        }
+    }
+}

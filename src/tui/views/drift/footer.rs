@@ -1,0 +1,75 @@
+//! What the cursor is on, and what was read.
+
+use file_mst::diff::Side;
+use ratatui::buffer::Buffer;
+use ratatui::text::Span;
+
+use super::row;
+use crate::tui::drift::app::DriftApp;
+use crate::tui::theme::Role;
+use crate::tui::views::paint;
+use crate::view::drift::entry::Kind;
+use crate::view::drift::found::{Filter, Progress};
+use crate::view::drift::verdict::keyless;
+use crate::view::text::{count, cut, thousands};
+
+/// The widest key, in columns.
+const KEY: usize = 32;
+
+pub(super) fn draw(app: &DriftApp, buf: &mut Buffer) {
+    let area = app.areas.footer;
+    if area.is_empty() {
+        return;
+    }
+    let right = format!("{} ", read(app));
+    let width = usize::from(area.width);
+    // What is under the cursor counts for more where both do not fit.
+    let left = format!(" {}", cursor(app));
+    let room = if width >= 90 { width - right.chars().count() - 2 } else { width };
+    let left = vec![Span::raw(cut(&left, room))];
+    paint::two_ends(area, left, vec![Span::styled(right, app.theme.style(Role::Dim))], buf);
+}
+
+/// `read 61 + 63 nodes, skipped 38 subtrees`
+fn read(app: &DriftApp) -> String {
+    let counts = &app.found.counts;
+    let side = |side, read: u64| match app.pair.nodes(side) {
+        Some(nodes) => format!("{} of {}", thousands(read), thousands(nodes)),
+        None => thousands(read),
+    };
+    format!(
+        "read {} + {} nodes, skipped {}",
+        side(Side::Left, counts.left.nodes_read),
+        side(Side::Right, counts.right.nodes_read),
+        count(counts.skipped, "equal subtree"),
+    )
+}
+
+fn cursor(app: &DriftApp) -> String {
+    let counts = &app.found.counts;
+    let filter = match app.found.filter() {
+        Filter::All => String::new(),
+        Filter::Only(kind) => format!("shown: {} {} · ", kind.glyph(), kind.name()),
+    };
+    if counts.drifted() == 0 && counts.damaged == 0 && app.found.progress == Progress::Done {
+        let sides = [keyless("left", &counts.left), keyless("right", &counts.right)];
+        let notes: Vec<_> = sides.into_iter().flatten().collect();
+        return filter + if notes.is_empty() { "no record differs".to_owned() } else { notes.join(" · ") }.as_str();
+    }
+    let Some(entry) = app.selected() else { return filter };
+    let Some(ordinal) = app.found.ordinal(app.cursor.selected) else {
+        return format!("{filter}equal on both sides");
+    };
+    let of = counts.drifted() + counts.damaged;
+    let mut text = format!("{filter}difference {} of {}", thousands(ordinal as u64), thousands(of));
+    text += &format!(" · {}", entry.kind().name());
+    if let Some(key) = row::key_of(app, entry, KEY) {
+        text += &format!(" · {key}");
+    }
+    if let (Kind::Changed, (Some((_, left)), Some((_, right)))) = (entry.kind(), entry.sides()) {
+        for change in app.pair.fields(left, right).unwrap_or_default() {
+            text += &format!(" · {change}");
+        }
+    }
+    text
+}

@@ -1,0 +1,80 @@
+//! The verdict and the counts.
+
+use file_mst::diff::Counts;
+use ratatui::buffer::Buffer;
+use ratatui::text::Span;
+
+use super::role;
+use crate::tui::drift::app::DriftApp;
+use crate::tui::theme::Role;
+use crate::tui::views::paint;
+use crate::view::drift::entry::Kind;
+use crate::view::drift::found::Progress;
+use crate::view::drift::verdict::{Compared, verdict};
+use crate::view::text::thousands;
+
+/// Below this width, in columns, there is no room for words.
+const NARROW: u16 = 72;
+
+pub(super) fn draw(app: &DriftApp, buf: &mut Buffer) {
+    let area = app.areas.header;
+    if area.is_empty() {
+        return;
+    }
+    let style = |role| app.theme.style(role);
+    let counts = &app.found.counts;
+    let (words, standing) = words(app);
+    // The glyphs say which is which where there is no room for words.
+    let narrow = area.width < NARROW;
+    let mut left = vec![Span::styled(format!(" {words}"), style(standing))];
+    for (kind, number) in [
+        (Kind::OnlyLeft, counts.only_left),
+        (Kind::OnlyRight, counts.only_right),
+        (Kind::Changed, counts.changed),
+        (Kind::Damage, counts.damaged),
+    ] {
+        // Damage is rare enough to be spoken of only where there is any.
+        if kind != Kind::Damage || number > 0 {
+            let looks = if number == 0 { Role::Dim } else { role(kind) };
+            let text = format!("{} {}", kind.glyph(), thousands(number));
+            let text = if narrow { text } else { format!("{text} {}", kind.name()) };
+            left.extend([Span::raw(if narrow { " " } else { "   " }), Span::styled(text, style(looks))]);
+        }
+    }
+    left.push(Span::raw(format!("   = {}", equal(counts))));
+    let (note, looks) = match app.found.progress {
+        Progress::Running => ("comparing … Esc stops ", Role::Doubtful),
+        Progress::Stopped => ("stopped: not all compared ", Role::Doubtful),
+        Progress::Done => ("all compared ", Role::Good),
+    };
+    let note = match app.found.cut {
+        true => format!("the first {} listed, {note}", thousands(app.found.differences() as u64)),
+        false => note.to_owned(),
+    };
+    paint::two_ends(area, left, vec![Span::styled(note, style(looks))], buf);
+}
+
+fn words(app: &DriftApp) -> (String, Role) {
+    let counts = &app.found.counts;
+    if app.found.progress != Progress::Done && counts.drifted() == 0 {
+        let words = if app.found.progress == Progress::Running { "COMPARING" } else { "NOT TOLD" };
+        return (words.to_owned(), Role::Doubtful);
+    }
+    let how = Compared { stopped: false, same_rule: app.same_rule, ranged: false };
+    let (kind, words) = verdict(counts, app.pair.roots_equal(app.same_rule), how);
+    let (verdict, more) = words.split_once(", ").map_or((words, String::new()), |(a, b)| (a, format!(", {b}")));
+    let role = match kind {
+        "drifted" | "could_not_tell" => Role::Bad,
+        _ => Role::Good,
+    };
+    (verdict.to_uppercase() + &more, role)
+}
+
+/// `4,992 equal`, or as much of it as was counted.
+fn equal(counts: &Counts) -> String {
+    match (counts.equal_is_exact, counts.equal) {
+        (true, equal) => format!("{} equal", thousands(equal)),
+        (false, 0) => "the rest equal".to_owned(),
+        (false, equal) => format!("over {} equal", thousands(equal)),
+    }
+}

@@ -1,0 +1,76 @@
+//! The screen of two trees, one file a part. Drawing reads the state and nothing else.
+
+mod fields;
+mod footer;
+mod header;
+mod list;
+mod record;
+mod row;
+mod strip;
+mod why;
+
+use ratatui::buffer::Buffer;
+
+use super::{help, status};
+use crate::tui::action::Action;
+use crate::tui::drift::app::{DriftApp, Overlay};
+use crate::tui::theme::Role;
+use crate::view::drift::entry::Kind;
+
+/// Draws the whole screen.
+pub(crate) fn draw(app: &DriftApp, buf: &mut Buffer) {
+    header::draw(app, buf);
+    strip::draw(app, buf);
+    list::draw(app, buf);
+    footer::draw(app, buf);
+    let line = status::StatusLine { typed: &app.typed, message: app.message.as_deref(), actions: actions(app) };
+    line.draw(app, app.areas.status, buf);
+    match &app.overlay {
+        Some(Overlay::Help(cursor)) => help::draw(app, cursor, buf),
+        Some(Overlay::Record(view)) => record::draw(app, view, buf),
+        Some(Overlay::Why(view)) => why::draw(app, view, buf),
+        Some(Overlay::Fields(view)) => fields::draw(app, view, buf),
+        None => {}
+    }
+}
+
+/// What can be done now; help and quit before everything else.
+fn actions(app: &DriftApp) -> &'static [Action] {
+    match app.overlay {
+        Some(Overlay::Help(_) | Overlay::Fields(_)) => &[Action::Cancel, Action::Down, Action::Up],
+        Some(Overlay::Why(_)) => &[Action::Cancel, Action::NextDifference, Action::PreviousDifference],
+        Some(Overlay::Record(_)) => &[
+            Action::Cancel,
+            Action::NextDifference,
+            Action::PreviousDifference,
+            Action::Down,
+            Action::Up,
+            Action::CycleValueFormat,
+        ],
+        None => &[
+            Action::Help,
+            Action::Quit,
+            Action::NextDifference,
+            Action::PreviousDifference,
+            Action::Open,
+            Action::Why,
+            Action::Filter,
+            Action::Fields,
+            Action::Export,
+            Action::ToggleUnified,
+            Action::ScrollRight,
+            Action::CycleKeyFormat,
+        ],
+    }
+}
+
+/// How a kind of line looks.
+fn role(kind: Kind) -> Role {
+    match kind {
+        Kind::Equal => Role::Dim,
+        Kind::OnlyLeft => Role::OnlyLeft,
+        Kind::OnlyRight => Role::OnlyRight,
+        Kind::Changed => Role::Changed,
+        Kind::Damage => Role::Bad,
+    }
+}

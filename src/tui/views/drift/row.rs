@@ -1,0 +1,159 @@
+//! A line of the list: what either side shows of it, and what both show as one.
+
+use file_mst::diff::Side;
+use ratatui::style::Modifier;
+use ratatui::text::{Line, Span};
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+use super::role;
+use crate::tui::drift::app::DriftApp;
+use crate::tui::theme::Role;
+use crate::view::drift::entry::{Edge, Entry, Kind, Stretch};
+use crate::view::drift::marks::{Piece, marked};
+use crate::view::drift::pair::Stored;
+use crate::view::item;
+use crate::view::text::cut;
+
+/// The widest key in a range, in columns.
+const RANGE_KEY: usize = 24;
+/// Lines are made as long as one can scroll, in columns.
+const LONGEST: usize = 4096;
+
+/// Between the value that was and the one that is.
+const ARROW: &str = " → ";
+
+type Words = Vec<Span<'static>>;
+
+/// The key of a record as its side shows it.
+pub(super) fn key(app: &DriftApp, stored: &[u8], side: Side, width: usize) -> String {
+    item::line(stored, app.pair.typing(side).key.as_ref(), app.key_format, width)
+}
+
+/// The key of a difference: that of the left, if it has one.
+pub(super) fn key_of(app: &DriftApp, entry: &Entry, width: usize) -> Option<String> {
+    match entry.sides() {
+        (Some((stored, _)), _) => Some(key(app, stored, Side::Left, width)),
+        (None, Some((stored, _))) => Some(key(app, stored, Side::Right, width)),
+        (None, None) => None,
+    }
+}
+
+/// What stands on one side; nothing where it has no such record.
+pub(super) fn on_side(app: &DriftApp, entry: &Entry, side: Side, key_width: usize) -> Words {
+    let style = |role| app.theme.style(role);
+    let (left, right) = entry.sides();
+    let own = if side == Side::Left { left } else { right };
+    match (entry, own) {
+        (Entry::Equal(stretch), _) => equal(app, stretch),
+        (Entry::Damage(text), _) => vec![Span::styled(text.clone(), style(Role::Bad))],
+        (_, None) => Vec::new(),
+        (Entry::Changed(..), Some(_)) => {
+            let (a, b) = pieces(app, left, right);
+            let mut words = vec![key_span(app, entry, key_width)];
+            words.extend(styled(app, if side == Side::Left { a } else { b }));
+            words
+        }
+        (_, Some((_, stored))) => vec![key_span(app, entry, key_width), value(app, stored, side)],
+    }
+}
+
+/// Both sides in one line of `width` columns. Two values that do not fit are cut alike, until one scrolls.
+pub(super) fn unified(app: &DriftApp, entry: &Entry, key_width: usize, width: usize) -> Words {
+    let (left, right) = entry.sides();
+    let (Some((_, a)), Some((_, b))) = (left, right) else {
+        let side = if left.is_some() { Side::Left } else { Side::Right };
+        return on_side(app, entry, side, key_width);
+    };
+    let mut words = vec![key_span(app, entry, key_width)];
+    match app.pair.fields(a, b).filter(|changes| changes.iter().any(|change| !change.path.is_empty())) {
+        Some(changes) => {
+            let text = changes.iter().map(ToString::to_string).collect::<Vec<_>>().join("   ");
+            words.push(Span::raw(text));
+        }
+        None => {
+            let (mut a, mut b) = pieces(app, left, right);
+            let room = width.saturating_sub(Line::from(words.clone()).width() + ARROW.width());
+            let long = |pieces: &[Piece]| pieces.iter().map(|(text, _)| text.width()).sum::<usize>();
+            if app.sideways == 0 && long(&a) + long(&b) > room {
+                a = cut_to(a, room / 2);
+                b = cut_to(b, room / 2);
+            }
+            words.extend(styled(app, a));
+            words.push(Span::styled(ARROW, app.theme.style(Role::Changed)));
+            words.extend(styled(app, b));
+        }
+    }
+    words
+}
+
+fn cut_to(pieces: Vec<Piece>, width: usize) -> Vec<Piece> {
+    let mut left = width;
+    let cut_one = |(text, differs): Piece| {
+        let kept = cut(&text, left);
+        left = left.saturating_sub(text.width());
+        (kept, differs)
+    };
+    pieces.into_iter().map(cut_one).collect()
+}
+
+fn key_span(app: &DriftApp, entry: &Entry, width: usize) -> Span<'static> {
+    let key = key_of(app, entry, LONGEST).unwrap_or_default();
+    let pad = width.saturating_sub(key.width()) + 2;
+    let style = app.theme.style(role(entry.kind())).add_modifier(Modifier::BOLD);
+    Span::styled(key + &" ".repeat(pad), style)
+}
+
+fn value(app: &DriftApp, stored: &[u8], side: Side) -> Span<'static> {
+    Span::raw(item::line(stored, app.pair.typing(side).value.as_ref(), app.value_format, LONGEST))
+}
+
+fn pieces(app: &DriftApp, left: Option<Stored>, right: Option<Stored>) -> (Vec<Piece>, Vec<Piece>) {
+    match (left, right) {
+        (Some((_, left)), Some((_, right))) => marked(&app.pair, left, right, app.value_format),
+        _ => (Vec::new(), Vec::new()),
+    }
+}
+
+fn styled(app: &DriftApp, pieces: Vec<Piece>) -> impl Iterator<Item = Span<'static>> + use<'_> {
+    let style = |differs| app.theme.style(if differs { Role::Mark } else { Role::Plain });
+    pieces.into_iter().map(move |(text, differs)| Span::styled(text, style(differs)))
+}
+
+/// `77 records equal   >10,003 … <10,231   L1 77b0e1d2`.
+fn equal(app: &DriftApp, stretch: &Stretch) -> Words {
+    let style = |role| app.theme.style(role);
+    let edge = |edge: &Edge, beyond: &str, end: &str| match edge {
+        Edge::Tree => end.to_owned(),
+        Edge::At(stored) => key(app, stored, Side::Left, RANGE_KEY),
+        Edge::Beyond(stored) => format!("{beyond}{}", key(app, stored, Side::Left, RANGE_KEY)),
+    };
+    let (from, to) = (edge(&stretch.from, ">", "start"), edge(&stretch.to, "<", "end"));
+    let range = if from == to { from } else { format!("{from} … {to}") };
+    let mut words = vec![Span::styled(format!("{} equal   {range}", stretch.amount()), style(Role::Dim))];
+    if let Some((level, hash)) = stretch.one_subtree() {
+        words.push(Span::raw("   "));
+        words.extend(level.map(|level| Span::styled(format!("L{level} "), style(Role::Level(level)))));
+        words.push(Span::styled(hash.short(), style(Role::Hash)));
+    }
+    words
+}
+
+/// The words without their first `columns` columns.
+pub(super) fn scrolled(words: Words, columns: usize) -> Words {
+    let mut left = columns;
+    let rest = words.into_iter().map(|span| {
+        let hidden = |c: &char| {
+            let hidden = left > 0;
+            left = left.saturating_sub(c.width().unwrap_or(0));
+            hidden
+        };
+        Span::styled(span.content.chars().skip_while(hidden).collect::<String>(), span.style)
+    });
+    rest.collect()
+}
+
+/// The glyph of a line.
+pub(super) fn glyph(app: &DriftApp, kind: Kind) -> Span<'static> {
+    let style = app.theme.style(role(kind));
+    Span::styled(kind.glyph(), if kind == Kind::Equal { style } else { style.add_modifier(Modifier::BOLD) })
+}

@@ -1,0 +1,175 @@
+//! Two trees, and what a diff finds in them in words and as JSON.
+
+use file_mst::diff::{Damage, FieldChange, Item, Side, common_key, fields};
+use file_mst::open::{Opened, Typing};
+use file_mst::schema::{ItemType, Value};
+use file_mst::tree::NodeRecord;
+use file_mst::walk;
+
+use super::json::{DamageJson, FieldJson, ItemJson, RecordJson};
+use crate::view::damage::describe;
+use crate::view::item;
+
+/// The two trees.
+#[derive(Debug)]
+pub(crate) struct Pair {
+    pub(crate) left: Opened,
+    pub(crate) right: Opened,
+    /// The names of their files, without folders.
+    pub(crate) files: [String; 2],
+}
+
+/// The bytes of a record's key and value, as its tree stores them.
+pub(crate) type Stored<'a> = (&'a [u8], &'a [u8]);
+
+fn stored(record: &NodeRecord) -> Stored<'_> {
+    (record.bytes().stored_key, record.bytes().value)
+}
+
+fn decoded(ty: Option<&ItemType>, stored: &[u8]) -> Option<Value> {
+    ty?.decode(stored).ok()
+}
+
+impl Pair {
+    pub(crate) fn opened(&self, side: Side) -> &Opened {
+        match side {
+            Side::Left => &self.left,
+            Side::Right => &self.right,
+        }
+    }
+
+    pub(crate) fn typing(&self, side: Side) -> &Typing {
+        &self.opened(side).typing
+    }
+
+    pub(crate) fn file(&self, side: Side) -> &str {
+        let [left, right] = &self.files;
+        match side {
+            Side::Left => left,
+            Side::Right => right,
+        }
+    }
+
+    fn key(&self, record: &NodeRecord, side: Side) -> String {
+        item::plain(record.bytes().stored_key, self.typing(side).key.as_ref())
+    }
+
+    /// A stored value, decoded; none where its type is unknown or does not fit.
+    pub(crate) fn value(&self, stored: &[u8], side: Side) -> Option<Value> {
+        decoded(self.typing(side).value.as_ref(), stored)
+    }
+
+    /// The parts in which two stored values differ; none where they cannot be decoded, or show alike under two guesses
+    /// at their type.
+    pub(crate) fn fields(&self, left: &[u8], right: &[u8]) -> Option<Vec<FieldChange>> {
+        let changes = fields(&self.value(left, Side::Left)?, &self.value(right, Side::Right)?);
+        Some(changes).filter(|changes| !changes.is_empty())
+    }
+
+    /// Whether the roots are one, so that nothing can differ.
+    pub(crate) fn roots_equal(&self, prunes: bool) -> bool {
+        let (left, right) = (&self.left.tree, &self.right.tree);
+        left.is_empty() && right.is_empty() || prunes && left.root_link().hash == right.root_link().hash
+    }
+
+    /// An item as one line, or as a line and the differing fields behind it.
+    pub(crate) fn text(&self, found: &Item) -> String {
+        let record = |sign: char, record: &NodeRecord, side: Side| {
+            let value = item::plain(record.bytes().value, self.typing(side).value.as_ref());
+            format!("{sign} {}  {value}\n", self.key(record, side))
+        };
+        match found {
+            Item::OnlyLeft(left) => record('-', left, Side::Left),
+            Item::OnlyRight(right) => record('+', right, Side::Right),
+            Item::Changed(left, right) => {
+                let key = self.key(left, Side::Left);
+                let (left, right) = (left.bytes().value, right.bytes().value);
+                match self.fields(left, right).as_deref() {
+                    Some([whole]) if whole.path.is_empty() => format!("~ {key}  {whole}\n"),
+                    None => format!("~ {key}  {} → {}\n", hex::encode(left), hex::encode(right)),
+                    Some(changes) => {
+                        let lines: String = changes.iter().map(|change| format!("    {change}\n")).collect();
+                        format!("~ {key}\n{lines}")
+                    }
+                }
+            }
+            Item::Damage(damage) => format!("! {}: {}\n", damage.side.name(), self.describe(damage)),
+            Item::Equal(_) => String::new(),
+        }
+    }
+
+    /// Damage in words.
+    pub(crate) fn describe(&self, damage: &Damage) -> String {
+        let Damage { side, error, path, after, before } = damage.clone();
+        describe(&walk::Damage { error, path, after, before }, self.typing(side))
+    }
+
+    /// An item as a JSON object; none for what is equal.
+    pub(crate) fn json(&self, found: &Item) -> Option<ItemJson> {
+        let record = |left, right| Some(ItemJson::Record(self.difference_json(left, right)));
+        match found {
+            Item::OnlyLeft(left) => record(Some(stored(left)), None),
+            Item::OnlyRight(right) => record(None, Some(stored(right))),
+            Item::Changed(left, right) => record(Some(stored(left)), Some(stored(right))),
+            Item::Damage(damage) => Some(ItemJson::Damage(self.damage_json(damage))),
+            Item::Equal(_) => None,
+        }
+    }
+
+    /// A difference as a JSON object: the record of either side that has it.
+    pub(crate) fn difference_json(&self, left: Option<Stored>, right: Option<Stored>) -> RecordJson {
+        let (kind, changes) = match (left, right) {
+            (Some(left), Some(right)) => ("changed", self.fields(left.1, right.1).unwrap_or_default()),
+            (Some(_), None) => ("only_left", Vec::new()),
+            (None, _) => ("only_right", Vec::new()),
+        };
+        let (key, key_hex) = match (left, right) {
+            (Some((key, _)), _) => self.key_json(key, Side::Left),
+            (None, Some((key, _))) => self.key_json(key, Side::Right),
+            (None, None) => (None, String::new()),
+        };
+        let value = |record: Option<Stored>, side| record.and_then(|(_, value)| self.value(value, side));
+        let hex = |record: Option<Stored>| record.map(|(_, value)| hex::encode(value));
+        let change = |FieldChange { path, left, right }| FieldJson { path, left, right };
+        RecordJson {
+            kind,
+            key,
+            key_hex,
+            left: value(left, Side::Left),
+            right: value(right, Side::Right),
+            left_hex: hex(left),
+            right_hex: hex(right),
+            fields: changes.into_iter().map(change).collect(),
+        }
+    }
+
+    fn key_json(&self, stored: &[u8], side: Side) -> (Option<Value>, String) {
+        let tree = &self.opened(side).tree;
+        (decoded(self.typing(side).key.as_ref(), stored), hex::encode(common_key(tree, stored)))
+    }
+
+    fn damage_json(&self, damage: &Damage) -> DamageJson {
+        let key = |record: &NodeRecord| self.key_json(record.bytes().stored_key, damage.side);
+        let bound = |record: &Option<NodeRecord>| record.as_ref().map(key).unzip();
+        let ((after, after_hex), (before, before_hex)) = (bound(&damage.after), bound(&damage.before));
+        DamageJson {
+            kind: "damage",
+            side: damage.side.name(),
+            error: damage.error.to_string(),
+            offset: damage.error.offset(),
+            path: damage.path.clone(),
+            after: after.flatten(),
+            after_hex,
+            before: before.flatten(),
+            before_hex,
+        }
+    }
+
+    /// How many nodes the tree of a side has, where its commit says so.
+    pub(crate) fn nodes(&self, side: Side) -> Option<u64> {
+        let opened = self.opened(side);
+        let root = opened.tree.root_link().hash;
+        let commit = opened.file.as_ref()?.last().filter(|commit| commit.root.hash == root)?;
+        Some(commit.totals.nodes)
+    }
+}

@@ -1,4 +1,4 @@
-//! `mst-tui`: opens and debugs Merkle Search Tree files.
+//! `mst-tui`: opens, debugs and compares Merkle Search Tree files.
 #![forbid(unsafe_code)]
 
 mod cli;

@@ -15,7 +15,7 @@ const NOTES: &str = "A TREE is PATH, PATH@OFFSET or PATH@OFFSET:HASH.\n\n\
     enum {A, B(T), C{name: T}}, Map<K, V>.\n\n\
     Exit codes: 0 same, valid, found; 1 different, damaged, absent; 2 could not tell.";
 
-/// Open and debug Merkle Search Tree files
+/// Open, debug and compare Merkle Search Tree files
 #[derive(Parser, Debug)]
 #[command(
     name = "mst-tui",

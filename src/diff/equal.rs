@@ -28,7 +28,7 @@ impl Diff {
         }
         let level = extent.map(|extent| extent.level);
         let what = EqualWhat::Subtree { hash: a.link.hash, level, links: (a.link, b.link) };
-        ControlFlow::Break(Some(Item::Equal(Equal { what, records, after, before })))
+        ControlFlow::Break(Some(Item::Equal(Equal { what, records, side: Side::Left, after, before })))
     }
 
     /// A subtree that the other side has opened in vain: nothing of it was passed yet.
@@ -59,6 +59,6 @@ impl Diff {
         let (link, level) = (subtree.link, extent.map(|extent| extent.level));
         let what = EqualWhat::Subtree { hash: link.hash, level, links: (link, link) };
         let records = extent.map(|extent| extent.records);
-        ControlFlow::Break(Some(Item::Equal(Equal { what, records, after, before })))
+        ControlFlow::Break(Some(Item::Equal(Equal { what, records, side, after, before })))
     }
 }

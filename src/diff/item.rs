@@ -53,9 +53,11 @@ pub struct Equal {
     pub what: EqualWhat,
     /// How many records: exact where the links of a side count them and no end of a range cuts through.
     pub records: Option<u64>,
-    /// The last record before it in key order, on the left; none at the start.
+    /// The tree that the records around it are of.
+    pub side: Side,
+    /// The last record before it in key order; none at the start.
     pub after: Option<NodeRecord>,
-    /// The first record behind it in key order, on the left; none at the end.
+    /// The first record behind it in key order; none at the end.
     pub before: Option<NodeRecord>,
 }
 

@@ -157,7 +157,13 @@ impl Diff {
             return GO;
         }
         let what = EqualWhat::Record(a, b);
-        ControlFlow::Break(Some(Item::Equal(Equal { what, records: Some(1), after: None, before: None })))
+        ControlFlow::Break(Some(Item::Equal(Equal {
+            what,
+            records: Some(1),
+            side: Side::Left,
+            after: None,
+            before: None,
+        })))
     }
 
     fn only(&mut self, side: Side, head: Head) -> Step {

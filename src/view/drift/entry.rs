@@ -1,7 +1,7 @@
 //! What a diff found, in the form in which it is kept: bytes of its own, so that no list of differences holds the nodes
 //! that they stand in.
 
-use file_mst::diff::{Equal, EqualWhat, Item};
+use file_mst::diff::{Equal, EqualWhat, Item, Side};
 use file_mst::hash::NodeHash;
 use file_mst::tree::NodeRecord;
 
@@ -79,7 +79,7 @@ pub(crate) struct Stretch {
     pub(crate) uncounted: u64,
     /// Level, where known, and hash of the last subtree.
     pub(crate) subtree: Option<(Option<u8>, NodeHash)>,
-    /// Where it begins and ends, in keys of the left.
+    /// Where it begins and ends.
     pub(crate) from: Edge,
     pub(crate) to: Edge,
 }
@@ -90,10 +90,10 @@ pub(crate) enum Edge {
     /// The tree's own end.
     #[default]
     Tree,
-    /// This key is the first, or last.
-    At(Box<[u8]>),
-    /// This key is the nearest outside that was read.
-    Beyond(Box<[u8]>),
+    /// This key of that tree is the first, or last.
+    At(Side, Box<[u8]>),
+    /// This key of that tree is the nearest outside that was read.
+    Beyond(Side, Box<[u8]>),
 }
 
 /// How much a subtree weighs whose records nobody counted: the records of a leaf, since most are leaves.
@@ -102,7 +102,8 @@ const UNCOUNTED_WEIGHT: u64 = 15;
 impl Stretch {
     fn of(equal: &Equal) -> Self {
         let key = |record: &NodeRecord| record.bytes().stored_key.into();
-        let beyond = |record: &Option<NodeRecord>| record.as_ref().map_or(Edge::Tree, |it| Edge::Beyond(key(it)));
+        let beyond =
+            |record: &Option<NodeRecord>| record.as_ref().map_or(Edge::Tree, |it| Edge::Beyond(equal.side, key(it)));
         match &equal.what {
             EqualWhat::Subtree { hash, level, .. } => Self {
                 records: equal.records.unwrap_or(0),
@@ -113,7 +114,8 @@ impl Stretch {
                 to: beyond(&equal.before),
             },
             EqualWhat::Record(left, _) => {
-                Self { records: 1, from: Edge::At(key(left)), to: Edge::At(key(left)), ..Self::default() }
+                let at = Edge::At(Side::Left, key(left));
+                Self { records: 1, from: at.clone(), to: at, ..Self::default() }
             }
         }
     }
@@ -141,7 +143,7 @@ impl Stretch {
     pub(crate) fn one_subtree(&self) -> Option<(Option<u8>, NodeHash)> {
         self.subtree.filter(|_| {
             self.subtrees == 1
-                && matches!((&self.from, &self.to), (Edge::Tree | Edge::Beyond(_), Edge::Tree | Edge::Beyond(_)))
+                && matches!((&self.from, &self.to), (Edge::Tree | Edge::Beyond(..), Edge::Tree | Edge::Beyond(..)))
         })
     }
 }

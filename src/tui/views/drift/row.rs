@@ -124,8 +124,8 @@ fn equal(app: &DriftApp, stretch: &Stretch) -> Words {
     let style = |role| app.theme.style(role);
     let edge = |edge: &Edge, beyond: &str, end: &str| match edge {
         Edge::Tree => end.to_owned(),
-        Edge::At(stored) => key(app, stored, Side::Left, RANGE_KEY),
-        Edge::Beyond(stored) => format!("{beyond}{}", key(app, stored, Side::Left, RANGE_KEY)),
+        Edge::At(side, stored) => key(app, stored, *side, RANGE_KEY),
+        Edge::Beyond(side, stored) => format!("{beyond}{}", key(app, stored, *side, RANGE_KEY)),
     };
     let (from, to) = (edge(&stretch.from, ">", "start"), edge(&stretch.to, "<", "end"));
     let range = if from == to { from } else { format!("{from} … {to}") };

@@ -1,13 +1,12 @@
 //! What can happen to the program, in one queue.
 
-use ratatui::crossterm::event::KeyEvent;
-
 use super::jobs::Reply;
 
 /// What can happen. The jobs of a screen answer in a form of its own.
 #[derive(Debug)]
 pub(crate) enum Event<R = Reply> {
-    Key(KeyEvent),
+    /// A key, by its name in the keymap.
+    Key(String),
     Resize,
     /// A job's, and the generation of jobs that it belongs to.
     Reply(u64, R),

@@ -18,6 +18,7 @@ mod views;
 mod tests;
 
 use std::io;
+use std::ops::ControlFlow;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -75,21 +76,33 @@ pub(crate) fn run(file: &str, opened: &Opened, theme: Theme) -> anyhow::Result<(
     Ok(())
 }
 
-/// Waits until something happens, and takes in all that comes before the next frame is due.
-fn take_in(app: &mut App, jobs: &mut Jobs, screen: &mut Screen, events: &Receiver<Event>) -> anyhow::Result<()> {
+/// Waits until something happens, and hands over all that comes before the next frame is due, until `take` says that
+/// enough has happened.
+fn drain<R>(
+    screen: &mut Screen,
+    events: &Receiver<Event<R>>,
+    mut take: impl FnMut(Event<R>) -> ControlFlow<()>,
+) -> io::Result<()> {
     let drawn = Instant::now();
     let mut next = events.recv().ok();
     while let Some(event) = next {
+        if matches!(event, Event::Continue) {
+            screen.resume()?;
+        } else if take(event).is_break() {
+            break;
+        }
+        next = events.recv_timeout(FRAME.saturating_sub(drawn.elapsed())).ok();
+    }
+    Ok(())
+}
+
+fn take_in(app: &mut App, jobs: &mut Jobs, screen: &mut Screen, events: &Receiver<Event>) -> io::Result<()> {
+    drain(screen, events, |event| {
         match event {
-            Event::Key(key) => {
-                if let Some(name) = keymap::key_name(&key) {
-                    app.key(name);
-                }
-            }
-            Event::Resize => {}
+            Event::Key(key) => app.key(key),
+            Event::Resize | Event::Continue => {}
             Event::Terminate => app.quit = true,
             Event::Suspend => app.suspend = true,
-            Event::Continue => screen.resume()?,
             // Of a tree that is no longer shown.
             Event::Reply(generation, _) if generation != jobs.generation() => {}
             Event::Reply(_, Reply::Node(id, report)) => app.loaded(id, *report),
@@ -103,12 +116,12 @@ fn take_in(app: &mut App, jobs: &mut Jobs, screen: &mut Screen, events: &Receive
                 }
             }
         }
-        if app.quit || app.suspend || app.go_to_commit.is_some() {
-            break;
-        }
-        next = events.recv_timeout(FRAME.saturating_sub(drawn.elapsed())).ok();
-    }
-    Ok(())
+        enough(app.quit || app.suspend || app.go_to_commit.is_some())
+    })
+}
+
+fn enough(enough: bool) -> ControlFlow<()> {
+    if enough { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
 }
 
 /// Starts and stops the count as the state says.
@@ -143,7 +156,10 @@ fn listen<R: Send + 'static>(sender: Sender<Event<R>>) -> io::Result<()> {
     thread::spawn(move || {
         loop {
             let event = match terminal_event::read() {
-                Ok(TerminalEvent::Key(key)) if key.is_press() => Event::Key(key),
+                Ok(TerminalEvent::Key(key)) if key.is_press() => match keymap::key_name(&key) {
+                    Some(name) => Event::Key(name),
+                    None => continue,
+                },
                 Ok(TerminalEvent::Resize(..)) => Event::Resize,
                 Ok(_) => continue,
                 // The terminal is gone.

@@ -6,17 +6,17 @@ pub(in crate::tui) mod export;
 pub(crate) mod layout;
 mod offscreen;
 
+use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
-use std::time::Instant;
 
 use super::event::Event;
 use super::terminal::Screen;
 use super::theme::Theme;
 use super::views::drift as views;
-use super::{FRAME, keymap, listen};
+use super::{drain, enough, listen};
 use crate::view::drift::entry::Entry;
 use crate::view::drift::found::{Batch, Progress};
 use crate::view::drift::pair::Pair;
@@ -57,30 +57,18 @@ pub(crate) fn run(pair: Pair, theme: Theme) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Waits until something happens, and takes in all that comes before the next frame is due.
-fn take_in(app: &mut DriftApp, screen: &mut Screen, events: &Receiver<Event<Reply>>) -> anyhow::Result<()> {
-    let drawn = Instant::now();
-    let mut next = events.recv().ok();
-    while let Some(event) = next {
+fn take_in(app: &mut DriftApp, screen: &mut Screen, events: &Receiver<Event<Reply>>) -> io::Result<()> {
+    drain(screen, events, |event| {
         match event {
-            Event::Key(key) => {
-                if let Some(name) = keymap::key_name(&key) {
-                    app.key(name);
-                }
-            }
-            Event::Resize => {}
+            Event::Key(key) => app.key(key),
+            Event::Resize | Event::Continue => {}
             Event::Terminate => app.quit = true,
             Event::Suspend => app.suspend = true,
-            Event::Continue => screen.resume()?,
             Event::Reply(_, Reply::Batch(batch)) => app.take(batch),
             Event::Reply(line, Reply::Why(why)) => app.explained(line as usize, why),
         }
-        if app.quit || app.suspend || app.export {
-            break;
-        }
-        next = events.recv_timeout(FRAME.saturating_sub(drawn.elapsed())).ok();
-    }
-    Ok(())
+        enough(app.quit || app.suspend || app.export)
+    })
 }
 
 /// What the jobs hand to the screen. The ticket of an answer is the line that it is about.

@@ -71,7 +71,7 @@ fn draw_report(app: &App, report: &NodeReport, in_doubt: bool, area: Rect, buf: 
 
 fn summary(app: &App, node: &Node, extent: Option<Extent>) -> Line<'static> {
     let below = extent.filter(|extent| extent.records > node.key_count() as u64);
-    let records = below.map(|extent| format!("   {} in all", count(extent.records, "record"))).unwrap_or_default();
+    let records = below.map(|extent| format!("   {}", count(extent.records, "record"))).unwrap_or_default();
     let children = node.children().iter().filter(|link| !link.is_empty()).count();
     Line::from(vec![
         Span::styled(format!("level {}", node.level()), app.theme.style(Role::Level(node.level()))),

@@ -2,9 +2,6 @@
 
 use crate::hash::NodeHash;
 
-/// How many keys of one level there are for each key of the level above, on average.
-pub const FAN_OUT: u32 = 16;
-
 /// The highest level a key can have: every hex digit of its hash is zero.
 pub const MAX_LEVEL: u8 = 64;
 

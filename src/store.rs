@@ -207,11 +207,6 @@ impl NodeStore {
     pub fn cached_bytes(&self) -> u64 {
         self.cache.weight()
     }
-
-    /// Whether a recomputed hash, and not only a stored one, stands behind every node that [`NodeStore::node`] gives.
-    pub fn proves_content(&self) -> bool {
-        self.codec.proves_content()
-    }
 }
 
 impl fmt::Debug for NodeStore {

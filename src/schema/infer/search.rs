@@ -1,0 +1,232 @@
+//! The search for the fields that explain bytes: a beam over rows, widened field by field.
+//!
+//! Wrong rows soon fail to parse, run over the end, or need more bits than the bytes themselves; a bounded number of
+//! the best is kept at each length. Nothing is proved here: what comes out is held against the nodes' hashes.
+
+use std::collections::HashMap;
+
+use super::form::{Cursor, Form, MOST_VARIANTS, Row, row_cost};
+
+/// Bytes that begin with a value.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Lane<'a> {
+    pub(crate) bytes: &'a [u8],
+    /// Whether the value ends where the bytes end. Else others follow.
+    pub(crate) exact: bool,
+}
+
+/// How far a search goes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Bounds {
+    /// How many fields a row has at most.
+    pub(crate) fields: usize,
+    /// How many rows of one length are kept.
+    pub(crate) beam: usize,
+    /// How many rows are given back at most.
+    pub(crate) answers: usize,
+}
+
+/// The widest field of fixed size that is tried, in bytes.
+const WIDEST: usize = 64;
+
+/// How many kinds of content an option, a list or a variant is tried with.
+const PROPOSALS: usize = 6;
+
+/// How many ways to fill the variants of an enum are tried.
+const FILLINGS: usize = 16;
+
+/// A row that explains the lanes as far as they are known.
+#[derive(Clone, Debug)]
+pub(crate) struct Answer {
+    pub(crate) row: Row,
+    /// How many bits shorter a description in these fields is.
+    pub(crate) gain: f32,
+}
+
+#[derive(Clone)]
+struct State {
+    row: Row,
+    ends: Vec<usize>,
+    gain: f32,
+}
+
+/// The rows under which all lanes parse, the exact ones to their ends, and which `complete` confirms; the best first.
+pub(crate) fn explain(lanes: &[Lane<'_>], bounds: Bounds, mut complete: impl FnMut(&Row) -> bool) -> Vec<Answer> {
+    let menu = Menu::new();
+    let has_exact = lanes.iter().any(|lane| lane.exact);
+    let mut answers: Vec<Answer> = Vec::new();
+    let mut beam = vec![State { row: Row::new(), ends: vec![0; lanes.len()], gain: 0.0 }];
+    for _ in 0..bounds.fields {
+        let mut next: HashMap<Vec<usize>, State> = HashMap::new();
+        for state in &beam {
+            for form in menu.extensions(state, lanes) {
+                let Some(child) = state.extended(form, lanes) else { continue };
+                match next.get(&child.ends) {
+                    Some(other) if other.gain >= child.gain => {}
+                    _ => {
+                        next.insert(child.ends.clone(), child);
+                    }
+                }
+            }
+        }
+        let mut children: Vec<State> = next.into_values().collect();
+        children.sort_by(|left, right| right.gain.total_cmp(&left.gain).then_with(|| left.ends.cmp(&right.ends)));
+        beam = Vec::new();
+        for child in children {
+            let ended = lanes.iter().zip(&child.ends).filter(|(lane, _)| lane.exact);
+            let is_end = ended.clone().all(|(lane, end)| *end == lane.bytes.len());
+            if is_end && answers.len() < bounds.answers && complete(&child.row) {
+                answers.push(Answer { row: child.row.clone(), gain: child.gain });
+            }
+            let goes_on = lanes.iter().zip(&child.ends).all(|(lane, end)| *end < lane.bytes.len());
+            if beam.len() < bounds.beam && goes_on && !(has_exact && is_end) {
+                beam.push(child);
+            }
+        }
+    }
+    answers.sort_by(|left, right| right.gain.total_cmp(&left.gain));
+    answers
+}
+
+impl State {
+    fn extended(&self, form: Form, lanes: &[Lane<'_>]) -> Option<Self> {
+        let mut gain = self.gain - form.cost();
+        let mut ends = Vec::with_capacity(lanes.len());
+        for (lane, at) in lanes.iter().zip(&self.ends) {
+            let mut cursor = Cursor::new(lane.bytes, *at, lane.exact);
+            cursor.take(&form)?;
+            gain += cursor.gain;
+            ends.push(cursor.at);
+        }
+        let mut row = self.row.clone();
+        row.push(form);
+        Some(Self { row, ends, gain })
+    }
+}
+
+/// What options, lists and variants are tried with.
+struct Menu {
+    inner: Vec<Row>,
+    items: Vec<Row>,
+}
+
+impl Menu {
+    fn new() -> Self {
+        let fixed = [1, 2, 4, 8, 16, 20, 32].map(Form::Fixed);
+        let single: Vec<Form> =
+            [Form::Varint, Form::Sized, Form::Float(8), Form::Float(4)].into_iter().chain(fixed).collect();
+        let short = [Form::Varint, Form::Sized, Form::Float(8), Form::Fixed(1), Form::Fixed(4), Form::Fixed(32)];
+        let rows = |forms: &[Form]| forms.iter().map(|form| vec![form.clone()]).collect::<Vec<Row>>();
+        let pairs = short.iter().flat_map(|one| short.iter().map(|other| vec![one.clone(), other.clone()]));
+        let pairs: Vec<Row> = pairs.collect();
+        let triples = [Form::Varint, Form::Sized];
+        let triples = triples.iter().flat_map(|one| {
+            let triples = &triples;
+            triples.iter().flat_map(move |two| triples.iter().map(|three| vec![one.clone(), two.clone(), three.clone()]))
+        });
+        let nested = [Form::Varint, Form::Sized];
+        let mut inner = rows(&single);
+        inner.extend(pairs.iter().cloned());
+        let mut items = inner.clone();
+        items.extend(triples);
+        items.extend(nested.iter().map(|form| vec![Form::Option(vec![form.clone()])]));
+        items.extend(nested.iter().map(|form| vec![Form::List(vec![form.clone()])]));
+        inner.extend(nested.iter().map(|form| vec![Form::List(vec![form.clone()])]));
+        Self { inner, items }
+    }
+
+    /// The forms that the next field may have.
+    fn extensions(&self, state: &State, lanes: &[Lane<'_>]) -> Vec<Form> {
+        let places: Vec<Place<'_>> =
+            lanes.iter().zip(&state.ends).map(|(lane, at)| Place { lane: *lane, at: *at }).collect();
+        let mut forms = vec![Form::Varint, Form::Sized, Form::Float(8), Form::Float(4)];
+        // Two runs of bytes are one.
+        if !matches!(state.row.last(), Some(Form::Fixed(_))) {
+            let room = places.iter().map(|place| place.lane.bytes.len() - place.at).min().unwrap_or_default();
+            forms.extend((1..=WIDEST.min(room)).map(Form::Fixed));
+            forms.extend((room > WIDEST && places.iter().all(|place| place.lane.exact)).then_some(Form::Fixed(room)));
+        }
+        let tags: Vec<Option<u8>> = places.iter().map(Place::tag).collect();
+        if tags.iter().all(|tag| tag.is_some_and(|tag| tag <= 1)) {
+            let present: Vec<_> = places.iter().filter(|place| place.tag() == Some(1)).map(Place::behind).collect();
+            forms.extend(propose(&self.inner, &present).into_iter().map(|(row, _)| Form::Option(row)));
+        }
+        if tags.iter().any(|tag| tag.is_some_and(|tag| tag > 0)) {
+            let lists: Vec<Row> = self.items.iter().map(|row| vec![Form::List(row.clone())]).collect();
+            forms.extend(propose(&lists, &places).into_iter().flat_map(|(row, _)| row));
+        }
+        forms.extend(self.enums(&places));
+        forms
+    }
+
+    /// Enums of which some variant holds something. Without any the number alone is a varint.
+    fn enums(&self, places: &[Place<'_>]) -> Vec<Form> {
+        let highest = places.iter().map(|place| place.tag().map_or(u64::MAX, u64::from)).max().unwrap_or_default();
+        if highest == 0 || highest >= MOST_VARIANTS {
+            return Vec::new();
+        }
+        let mut fillings: Vec<(Vec<Option<Row>>, f32)> = vec![(Vec::new(), 0.0)];
+        for tag in 0..=highest as u8 {
+            let group: Vec<_> = places.iter().filter(|place| place.tag() == Some(tag)).map(Place::behind).collect();
+            let mut choices: Vec<(Option<Row>, f32)> = vec![(None, 0.0)];
+            if !group.is_empty() {
+                choices = vec![(Some(Row::new()), 0.0)];
+                choices.extend(propose(&self.inner, &group).into_iter().map(|(row, gain)| (Some(row), gain)));
+            }
+            fillings = fillings
+                .iter()
+                .flat_map(|(filled, gain)| {
+                    choices.iter().map(move |(row, more)| {
+                        let filled = filled.iter().cloned().chain([row.clone()]).collect::<Vec<_>>();
+                        (filled, gain + more)
+                    })
+                })
+                .collect();
+            fillings.sort_by(|left, right| right.1.total_cmp(&left.1));
+            fillings.truncate(FILLINGS);
+        }
+        let holds_something = |variants: &Vec<Option<Row>>| variants.iter().flatten().any(|row| !row.is_empty());
+        fillings.into_iter().map(|(variants, _)| variants).filter(holds_something).map(Form::Tagged).collect()
+    }
+}
+
+/// Where the next field begins.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    lane: Lane<'a>,
+    at: usize,
+}
+
+impl Place<'_> {
+    fn tag(&self) -> Option<u8> {
+        self.lane.bytes.get(self.at).copied()
+    }
+
+    fn behind(&self) -> Self {
+        Self { lane: self.lane, at: self.at + 1 }
+    }
+}
+
+/// The rows of `menu` that fit at all places, the best first, with what they gain.
+fn propose(menu: &[Row], places: &[Place<'_>]) -> Vec<(Row, f32)> {
+    if places.is_empty() {
+        return Vec::new();
+    }
+    // A variant that takes all that is left, where that has one length.
+    let rests = || places.iter().map(|place| place.lane.bytes.len().saturating_sub(place.at));
+    let rest = rests().next().filter(|rest| *rest > 0 && rests().all(|other| other == *rest));
+    let all = rest.filter(|_| places.iter().all(|place| place.lane.exact)).map(|rest| vec![Form::Fixed(rest)]);
+    let fits = |row: &Row| {
+        let mut gain = -row_cost(row);
+        for place in places {
+            let mut cursor = Cursor::new(place.lane.bytes, place.at, place.lane.exact);
+            cursor.row(row)?;
+            gain += cursor.gain;
+        }
+        Some(gain)
+    };
+    let mut fitting: Vec<_> = menu.iter().chain(&all).filter_map(|row| Some((row, fits(row)?))).collect();
+    fitting.sort_by(|left, right| right.1.total_cmp(&left.1));
+    fitting.truncate(PROPOSALS);
+    fitting.into_iter().map(|(row, gain)| (row.clone(), gain)).collect()
+}

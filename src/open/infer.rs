@@ -202,7 +202,8 @@ impl<'s> Inference<'s> {
             named.sort_by(|left, right| right.1.total_cmp(&left.1));
             named.into_iter().map(|(ty, _)| ty).take(TRIALS).collect()
         };
-        let dialects = [split.dialect, if split.dialect == self.dialects[0] { self.dialects[1] } else { self.dialects[0] }];
+        let mut dialects = self.dialects;
+        dialects.sort_by_key(|dialect| *dialect != split.dialect);
         for value in types {
             for dialect in dialects {
                 let codec = Codec { dialect, items: Some(forms(&split.ty, &value)) };

@@ -77,6 +77,9 @@ fn is_divided(ty: &ItemType, (record, ends): &(Record, Vec<usize>)) -> bool {
 /// Tries so many files, and says how many were delimited and divided rightly.
 fn try_files(seeds: impl Iterator<Item = u64>) -> (usize, usize, usize) {
     let outcomes: Vec<Outcome> = seeds.map(try_file).collect();
+    for outcome in outcomes.iter().filter(|outcome| outcome.took > Duration::from_millis(700)) {
+        println!("slow, {:?}: {}", outcome.took, outcome.what);
+    }
     for outcome in outcomes.iter().filter(|outcome| !outcome.divided) {
         let fault = if outcome.delimited { "divided otherwise" } else { "not delimited" };
         println!("{fault}: {}\n    as {}", outcome.what, outcome.found);

@@ -105,7 +105,9 @@ impl<'a> Cursor<'a> {
             }
         }
         let bits = 128 - number.leading_zeros();
-        self.gain += 8.0 * (self.at - start) as f32 - (bits + 3) as f32;
+        // Nothing and one are the commonest of all numbers.
+        let cost = if bits <= 1 { 2 } else { bits + 3 };
+        self.gain += 8.0 * (self.at - start) as f32 - cost as f32;
         Some(number)
     }
 

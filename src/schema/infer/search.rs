@@ -20,7 +20,7 @@ pub(crate) struct Lane<'a> {
 pub(crate) struct Bounds {
     /// How many fields a row has at most.
     pub(crate) fields: usize,
-    /// How many rows of one length are kept.
+    /// How many rows of one length are kept where there are many lanes; more where there are few.
     pub(crate) beam: usize,
     /// How many rows are given back at most.
     pub(crate) answers: usize,
@@ -29,11 +29,17 @@ pub(crate) struct Bounds {
 /// The widest field of fixed size that is tried, in bytes.
 const WIDEST: usize = 64;
 
+/// How many lanes are many.
+const FULL: usize = 40;
+
 /// How many kinds of content an option, a list or a variant is tried with.
-const PROPOSALS: usize = 6;
+const PROPOSALS: usize = 14;
+
+/// The same for a variant of an enum, of which there are several.
+const HELD: usize = 12;
 
 /// How many ways to fill the variants of an enum are tried.
-const FILLINGS: usize = 16;
+const FILLINGS: usize = 48;
 
 /// A row that explains the lanes as far as they are known.
 #[derive(Clone, Debug)]
@@ -53,23 +59,32 @@ struct State {
 /// The rows under which all lanes parse, the exact ones to their ends, and which `complete` confirms; the best first.
 pub(crate) fn explain(lanes: &[Lane<'_>], bounds: Bounds, mut complete: impl FnMut(&Row) -> bool) -> Vec<Answer> {
     let menu = Menu::new();
+    // With few lanes each row costs little, and little speaks for the right one before its end.
+    let width = (bounds.beam * FULL / lanes.len().max(1)).clamp(bounds.beam, 16 * bounds.beam);
+    // Rows with the same ends differ in nothing that is to come, unless so few ends are chance.
+    let alike = match lanes.len() {
+        0..=1 => 48,
+        2..=3 => 8,
+        4..=6 => 2,
+        _ => 1,
+    };
     let has_exact = lanes.iter().any(|lane| lane.exact);
     let mut answers: Vec<Answer> = Vec::new();
     let mut beam = vec![State { row: Row::new(), ends: vec![0; lanes.len()], gain: 0.0 }];
     for _ in 0..bounds.fields {
-        let mut next: HashMap<Vec<usize>, State> = HashMap::new();
+        let mut next: HashMap<Vec<usize>, Vec<State>> = HashMap::new();
         for state in &beam {
             for form in menu.extensions(state, lanes) {
                 let Some(child) = state.extended(form, lanes) else { continue };
-                match next.get(&child.ends) {
-                    Some(other) if other.gain >= child.gain => {}
-                    _ => {
-                        next.insert(child.ends.clone(), child);
-                    }
+                let rivals = next.entry(child.ends.clone()).or_default();
+                let place = rivals.partition_point(|rival| rival.gain >= child.gain);
+                if place < alike {
+                    rivals.insert(place, child);
+                    rivals.truncate(alike);
                 }
             }
         }
-        let mut children: Vec<State> = next.into_values().collect();
+        let mut children: Vec<State> = next.into_values().flatten().collect();
         children.sort_by(|left, right| right.gain.total_cmp(&left.gain).then_with(|| left.ends.cmp(&right.ends)));
         beam = Vec::new();
         for child in children {
@@ -79,7 +94,7 @@ pub(crate) fn explain(lanes: &[Lane<'_>], bounds: Bounds, mut complete: impl FnM
                 answers.push(Answer { row: child.row.clone(), gain: child.gain });
             }
             let goes_on = lanes.iter().zip(&child.ends).all(|(lane, end)| *end < lane.bytes.len());
-            if beam.len() < bounds.beam && goes_on && !(has_exact && is_end) {
+            if beam.len() < width && goes_on && !(has_exact && is_end) {
                 beam.push(child);
             }
         }
@@ -106,33 +121,37 @@ impl State {
 
 /// What options, lists and variants are tried with.
 struct Menu {
+    /// Fields of an option or a variant.
     inner: Vec<Row>,
-    items: Vec<Row>,
+    /// Lists, each as a row of its own.
+    lists: Vec<Row>,
 }
 
 impl Menu {
     fn new() -> Self {
         let fixed = [1, 2, 4, 8, 16, 20, 32].map(Form::Fixed);
-        let single: Vec<Form> =
+        let scalars: Vec<Form> =
             [Form::Varint, Form::Sized, Form::Float(8), Form::Float(4)].into_iter().chain(fixed).collect();
-        let short = [Form::Varint, Form::Sized, Form::Float(8), Form::Fixed(1), Form::Fixed(4), Form::Fixed(32)];
-        let rows = |forms: &[Form]| forms.iter().map(|form| vec![form.clone()]).collect::<Vec<Row>>();
-        let pairs = short.iter().flat_map(|one| short.iter().map(|other| vec![one.clone(), other.clone()]));
-        let pairs: Vec<Row> = pairs.collect();
-        let triples = [Form::Varint, Form::Sized];
-        let triples = triples.iter().flat_map(|one| {
-            let triples = &triples;
-            triples.iter().flat_map(move |two| triples.iter().map(|three| vec![one.clone(), two.clone(), three.clone()]))
-        });
-        let nested = [Form::Varint, Form::Sized];
-        let mut inner = rows(&single);
-        inner.extend(pairs.iter().cloned());
+        let [varint, sized] = [Form::Varint, Form::Sized];
+        let mut inner: Vec<Row> = scalars.iter().map(|form| vec![form.clone()]).collect();
+        for one in &scalars {
+            // Two runs of bytes are one.
+            let is_run = |form: &Form| matches!(form, Form::Fixed(_));
+            let others = scalars.iter().filter(|other| !(is_run(one) && is_run(other)));
+            inner.extend(others.map(|other| vec![one.clone(), other.clone()]));
+        }
+        let lists_of = |form: &Form| vec![Form::List(vec![form.clone()])];
         let mut items = inner.clone();
-        items.extend(triples);
-        items.extend(nested.iter().map(|form| vec![Form::Option(vec![form.clone()])]));
-        items.extend(nested.iter().map(|form| vec![Form::List(vec![form.clone()])]));
-        inner.extend(nested.iter().map(|form| vec![Form::List(vec![form.clone()])]));
-        Self { inner, items }
+        for one in [&varint, &sized] {
+            items.push(vec![Form::Option(vec![one.clone()])]);
+            items.push(lists_of(one));
+            for two in [&varint, &sized] {
+                items.extend([&varint, &sized].map(|three| vec![one.clone(), two.clone(), three.clone()]));
+            }
+        }
+        inner.extend([&varint, &sized].map(lists_of));
+        let lists = items.into_iter().map(|row| vec![Form::List(row)]).collect();
+        Self { inner, lists }
     }
 
     /// The forms that the next field may have.
@@ -149,11 +168,10 @@ impl Menu {
         let tags: Vec<Option<u8>> = places.iter().map(Place::tag).collect();
         if tags.iter().all(|tag| tag.is_some_and(|tag| tag <= 1)) {
             let present: Vec<_> = places.iter().filter(|place| place.tag() == Some(1)).map(Place::behind).collect();
-            forms.extend(propose(&self.inner, &present).into_iter().map(|(row, _)| Form::Option(row)));
+            forms.extend(propose(&self.inner, &present, PROPOSALS).into_iter().map(|(row, _)| Form::Option(row)));
         }
         if tags.iter().any(|tag| tag.is_some_and(|tag| tag > 0)) {
-            let lists: Vec<Row> = self.items.iter().map(|row| vec![Form::List(row.clone())]).collect();
-            forms.extend(propose(&lists, &places).into_iter().flat_map(|(row, _)| row));
+            forms.extend(propose(&self.lists, &places, PROPOSALS).into_iter().flat_map(|(row, _)| row));
         }
         forms.extend(self.enums(&places));
         forms
@@ -171,7 +189,7 @@ impl Menu {
             let mut choices: Vec<(Option<Row>, f32)> = vec![(None, 0.0)];
             if !group.is_empty() {
                 choices = vec![(Some(Row::new()), 0.0)];
-                choices.extend(propose(&self.inner, &group).into_iter().map(|(row, gain)| (Some(row), gain)));
+                choices.extend(propose(&self.inner, &group, HELD).into_iter().map(|(row, gain)| (Some(row), gain)));
             }
             fillings = fillings
                 .iter()
@@ -185,8 +203,30 @@ impl Menu {
             fillings.sort_by(|left, right| right.1.total_cmp(&left.1));
             fillings.truncate(FILLINGS);
         }
-        let holds_something = |variants: &Vec<Option<Row>>| variants.iter().flatten().any(|row| !row.is_empty());
-        fillings.into_iter().map(|(variants, _)| variants).filter(holds_something).map(Form::Tagged).collect()
+        let mut forms: Vec<Form> = Vec::new();
+        for (variants, _) in fillings {
+            let form = factored(variants);
+            forms.extend(form.filter(|form| !forms.contains(form)));
+        }
+        forms
+    }
+}
+
+/// The enum of these variants without the last fields that all of them share, which rather stand behind the enum. None if
+/// no variant holds anything then.
+fn factored(mut variants: Vec<Option<Row>>) -> Option<Form> {
+    loop {
+        let mut lasts = variants.iter().flatten().map(|row| row.last());
+        match lasts.next()? {
+            Some(shared) if lasts.all(|last| last == Some(shared)) => {
+                variants.iter_mut().flatten().for_each(|row| drop(row.pop()));
+            }
+            _ => break,
+        }
+    }
+    match variants.as_slice() {
+        [Some(none), Some(some)] if none.is_empty() => (!some.is_empty()).then(|| Form::Option(some.clone())),
+        _ => variants.iter().flatten().any(|row| !row.is_empty()).then_some(Form::Tagged(variants)),
     }
 }
 
@@ -208,7 +248,7 @@ impl Place<'_> {
 }
 
 /// The rows of `menu` that fit at all places, the best first, with what they gain.
-fn propose(menu: &[Row], places: &[Place<'_>]) -> Vec<(Row, f32)> {
+fn propose(menu: &[Row], places: &[Place<'_>], most: usize) -> Vec<(Row, f32)> {
     if places.is_empty() {
         return Vec::new();
     }
@@ -227,6 +267,6 @@ fn propose(menu: &[Row], places: &[Place<'_>]) -> Vec<(Row, f32)> {
     };
     let mut fitting: Vec<_> = menu.iter().chain(&all).filter_map(|row| Some((row, fits(row)?))).collect();
     fitting.sort_by(|left, right| right.1.total_cmp(&left.1));
-    fitting.truncate(PROPOSALS);
+    fitting.truncate(most);
     fitting.into_iter().map(|(row, gain)| (row.clone(), gain)).collect()
 }

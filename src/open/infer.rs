@@ -11,7 +11,7 @@ use crate::dialect::Dialect;
 use crate::level::level_of;
 use crate::node::{Codec, KeyForm};
 use crate::schema::{
-    Answer, Bounds, Cursor, DecodeOptions, Lane, Row, Taste, Type, TypedForm, compare, explain, measure, name_items,
+    Answer, Bounds, Cursor, DecodeOptions, Lane, Row, Taste, Type, TypedForm, Verdict, compare, explain, measure, name_items,
     name_row, row_cost,
 };
 
@@ -71,7 +71,12 @@ pub(super) struct Inference<'s> {
     key: Option<&'s Type>,
     value: Option<&'s Type>,
     pub(super) ruled_out: Vec<RuledOut>,
+    /// How much work a search for values may be.
+    work: usize,
 }
+
+/// How much work the first search for values may be, and each further one.
+const WORK: [usize; 2] = [12_000_000, 3_000_000];
 
 impl<'s> Inference<'s> {
     /// An inference from these nodes, which have keys, with what is known of the types.
@@ -81,7 +86,7 @@ impl<'s> Inference<'s> {
         key: Option<&'s Type>,
         value: Option<&'s Type>,
     ) -> Self {
-        Self { samples, dialects, key, value, ruled_out: Vec::new() }
+        Self { samples, dialects, key, value, ruled_out: Vec::new(), work: WORK[0] }
     }
 
     /// The types that prove every node; where there are none, those that prove most of the keys.
@@ -91,12 +96,12 @@ impl<'s> Inference<'s> {
             return Some(guess);
         }
         // Perhaps a node is damaged: what the others show may still be true of most.
+        self.work = WORK[1];
         let part = |fits: &dyn Fn(usize) -> bool| {
             all.iter().enumerate().filter(|(at, _)| fits(*at)).map(|(_, sample)| *sample).collect::<Vec<_>>()
         };
         let half = all.len() / 2;
-        let parts =
-            [part(&|at| at % 2 == 0), part(&|at| at % 2 == 1), part(&|at| at < half), part(&|at| at >= half)];
+        let parts = [part(&|at| at < half), part(&|at| at >= half)];
         parts.iter().filter(|part| !part.is_empty()).find_map(|part| self.from_nodes(part))
     }
 
@@ -107,6 +112,7 @@ impl<'s> Inference<'s> {
             if let Some(guess) = self.with_keys(nodes, &sections, split) {
                 return Some(guess);
             }
+            self.work = WORK[1];
         }
         None
     }
@@ -122,9 +128,9 @@ impl<'s> Inference<'s> {
                 let lanes: Vec<_> = spread(sections).map(|section| Lane { bytes: section.bytes, exact: false }).collect();
                 let fits = |row: &Row| {
                     let end = |bytes: &[u8]| row_end(row, bytes);
-                    sections.iter().all(|section| section.values_from(&end, None).is_some())
+                    Verdict::maybe(sections.iter().all(|section| section.values_from(&end, None).is_some()))
                 };
-                let rows = explain(&lanes, Bounds { fields: 4, beam: 80, answers: 48 }, fits);
+                let rows = explain(&lanes, Bounds { fields: 4, beam: 80, answers: 48, work: 2_000_000 }, fits);
                 let split = |answer: &Answer| {
                     let end = |bytes: &[u8]| row_end(&answer.row, bytes);
                     let names = |keys: &[&[u8]]| {
@@ -138,6 +144,15 @@ impl<'s> Inference<'s> {
             }
         };
         splits.sort_by(|left, right| right.weight.total_cmp(&left.weight));
+        // One of those with the same boundaries is enough.
+        let mut seen: Vec<Vec<usize>> = Vec::new();
+        splits.retain(|split| {
+            let lengths: Vec<usize> = split.keys.iter().map(|key| key.len()).collect();
+            !seen.contains(&lengths) && {
+                seen.push(lengths);
+                true
+            }
+        });
         splits
     }
 
@@ -168,56 +183,54 @@ impl<'s> Inference<'s> {
 
     /// The types with these keys that prove all of `nodes`.
     fn with_keys(&mut self, nodes: &[&Sample], sections: &[Section<'_>], split: &KeySplit<'_>) -> Option<Guess> {
-        let options = DecodeOptions::default();
-        let fits = |end: End<'_>| {
-            let all = sections.iter().zip(&split.starts);
-            all.clone().all(|(section, start)| section.items_from(*start, end).is_some())
-        };
-        let types: Vec<Type> = if let Some(ty) = self.value {
-            vec![ty.clone()]
-        } else if sections.iter().zip(&split.starts).all(|(section, start)| section.ends.contains(start)) {
-            vec![Type::Unit]
-        } else {
-            let lanes: Vec<_> = spread(sections)
-                .filter_map(|section| {
-                    let at = sections.iter().position(|other| std::ptr::eq(other, section))?;
-                    let bytes = section.bytes.get(*split.starts.get(at)?..)?;
-                    Some(Lane { bytes, exact: section.keys == 1 && section.ends.len() == 1 })
-                })
-                .collect();
-            let answers = explain(&lanes, Bounds { fields: 10, beam: 160, answers: 64 }, |row: &Row| {
-                fits(&|bytes: &[u8]| row_end(row, bytes))
-            });
-            let mut named: Vec<(Type, f32)> = answers
-                .iter()
-                .map(|answer| {
-                    let end = |bytes: &[u8]| row_end(&answer.row, bytes);
-                    let pairs = sections.iter().zip(&split.starts);
-                    let items: Vec<_> =
-                        pairs.filter_map(|(section, start)| section.items_from(*start, &end)).flatten().collect();
-                    let gain = items.iter().map(|item| row_gain(&answer.row, item)).sum::<f32>() - row_cost(&answer.row);
-                    (name_row(&answer.row, &items, Taste::default()), gain)
-                })
-                .collect();
-            named.sort_by(|left, right| right.1.total_cmp(&left.1));
-            named.into_iter().map(|(ty, _)| ty).take(TRIALS).collect()
-        };
         let mut dialects = self.dialects;
         dialects.sort_by_key(|dialect| *dialect != split.dialect);
-        for value in types {
-            for dialect in dialects {
-                let codec = Codec { dialect, items: Some(forms(&split.ty, &value)) };
-                if nodes.iter().all(|node| node.is_proved(&codec)) {
-                    let end = |bytes: &[u8]| measure(&value, bytes, &options).ok();
-                    let pairs = sections.iter().zip(&split.starts);
-                    let items: Vec<_> =
-                        pairs.filter_map(|(section, start)| section.items_from(*start, &end)).flatten().collect();
-                    return Some(self.refined(nodes, split, dialect, value, &items));
+        let proving = |value: &Type| {
+            let mut proving = dialects.into_iter().map(|dialect| (dialect, value)).filter(|(dialect, value)| {
+                let codec = Codec { dialect: *dialect, items: Some(forms(&split.ty, value)) };
+                nodes.iter().all(|node| node.is_proved(&codec))
+            });
+            proving.next().map(|(dialect, _)| dialect)
+        };
+        let pairs = || sections.iter().zip(split.starts.iter().copied());
+        let items = |end: End<'_>| {
+            let items: Option<Vec<_>> = pairs().map(|(section, start)| section.items_from(start, end)).collect();
+            Some(items?.concat())
+        };
+
+        let nothing_there = pairs().all(|(section, start)| section.ends.contains(&start));
+        if let Some(value) = self.value.or(nothing_there.then_some(&Type::Unit)) {
+            let items = items(&|bytes: &[u8]| measure(value, bytes, &DecodeOptions::default()).ok())?;
+            return Some(self.refined(nodes, split, proving(value)?, (value.clone(), None), &items));
+        }
+        let lanes: Vec<_> = spread(sections)
+            .filter_map(|section| {
+                let (_, start) = pairs().find(|(other, _)| std::ptr::eq(*other, section))?;
+                let bytes = section.bytes.get(start..)?;
+                Some(Lane { bytes, exact: section.keys == 1 && section.ends.len() == 1 })
+            })
+            .collect();
+        let mut proved = None;
+        let mut in_vain = Vec::new();
+        explain(&lanes, Bounds { fields: 10, beam: 320, answers: TRIALS, work: self.work }, |row: &Row| {
+            let Some(items) = items(&|bytes: &[u8]| row_end(row, bytes)) else { return Verdict::No };
+            let value = name_row(row, &items, Taste::default());
+            match proving(&value) {
+                Some(dialect) => {
+                    proved = Some((dialect, value, row.clone(), items));
+                    Verdict::Proved
+                }
+                None => {
+                    in_vain.push(value);
+                    Verdict::Maybe
                 }
             }
-            self.rule_out(&split.ty, &value, "the hashes do not come out");
+        });
+        for value in in_vain {
+            self.rule_out(&split.ty, &value, "the nodes' hashes do not come out");
         }
-        None
+        let (dialect, value, row, items) = proved?;
+        Some(self.refined(nodes, split, dialect, (value, Some(&row)), &items))
     }
 
     /// Names anew what is proved, now that all ends are known, and adds the other names.
@@ -226,18 +239,18 @@ impl<'s> Inference<'s> {
         nodes: &[&Sample],
         split: &KeySplit<'_>,
         dialect: Dialect,
-        value: Type,
+        (value, row): (Type, Option<&Row>),
         items: &[&[u8]],
     ) -> Guess {
         let proves = |key: &Type, value: &Type| {
             let codec = Codec { dialect, items: Some(forms(key, value)) };
             nodes.iter().all(|node| node.is_proved(&codec))
         };
-        let mut values = if self.value.is_some() { Vec::new() } else { name_items(items) };
+        let mut values = if self.value.is_some() { Vec::new() } else { name_items(items, row) };
         values.push(value);
         let mut keys = vec![split.ty.clone()];
         if self.key.is_none() {
-            keys.extend(name_items(&split.keys));
+            keys.extend(name_items(&split.keys, None));
         }
         let mut pairs: Vec<(Type, Type)> = Vec::new();
         let head = keys.first().cloned().unwrap_or(Type::Unit);
@@ -305,13 +318,6 @@ fn row_end(row: &Row, bytes: &[u8]) -> Option<usize> {
     let mut cursor = Cursor::new(bytes, 0, false);
     cursor.row(row)?;
     Some(cursor.at)
-}
-
-fn row_gain(row: &Row, item: &[u8]) -> f32 {
-    let mut cursor = Cursor::new(item, 0, true);
-    // What does not fit was ruled out before.
-    let _ = cursor.row(row);
-    cursor.gain
 }
 
 /// A bounded number of nodes: those with the fewest records, whose values' ends are known or nearly so, and others.

@@ -192,7 +192,7 @@ impl Trial {
         let nodes: Vec<_> = with_keys(samples).filter_map(|sample| sample.parse(&codec).ok()).collect();
         let records = nodes.iter().flat_map(|node| (0..node.key_count()).filter_map(|index| node.record(index)));
         let values: Vec<_> = records.map(|record| record.value).collect();
-        name_items(&values).first() == Some(value)
+        name_items(&values, None).first() == Some(value)
     }
 
     /// Whether the items of the sample are so short that they would look the same under other types, as `None`,

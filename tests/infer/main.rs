@@ -77,8 +77,8 @@ fn is_divided(ty: &ItemType, (record, ends): &(Record, Vec<usize>)) -> bool {
 /// Tries so many files, and says how many were delimited and divided rightly.
 fn try_files(seeds: impl Iterator<Item = u64>) -> (usize, usize, usize) {
     let outcomes: Vec<Outcome> = seeds.map(try_file).collect();
-    for outcome in outcomes.iter().filter(|outcome| outcome.took > Duration::from_millis(700)) {
-        println!("slow, {:?}: {}", outcome.took, outcome.what);
+    for outcome in outcomes.iter().filter(|outcome| outcome.took > Duration::from_millis(900)) {
+        println!("slow: {:?}: {}", outcome.took, outcome.what);
     }
     for outcome in outcomes.iter().filter(|outcome| !outcome.divided) {
         let fault = if outcome.delimited { "divided otherwise" } else { "not delimited" };
@@ -107,7 +107,9 @@ fn random_structs_are_delimited_and_never_wrongly() {
 #[test]
 #[ignore = "takes minutes"]
 fn a_thousand_random_structs() {
-    let (files, delimited, divided) = try_files(0..1000);
+    let number = |name: &str, default| std::env::var(name).map_or(default, |text| text.parse().unwrap());
+    let (first, count) = (number("FIRST", 0), number("COUNT", 1000));
+    let (files, delimited, divided) = try_files(first..first + count);
     assert!(delimited * 100 >= files * 95, "{delimited} of {files} delimited");
     assert!(divided * 100 >= files * 80, "{divided} of {files} divided as written");
 }

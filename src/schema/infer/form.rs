@@ -179,7 +179,7 @@ impl Form {
             Form::Float(_) => 13.0,
             Form::Option(row) => 4.0 + row_cost(row),
             Form::List(row) => 8.0 + row_cost(row),
-            Form::Tagged(variants) => 10.0 + variants.iter().flatten().map(|row| 4.0 + row_cost(row)).sum::<f32>(),
+            Form::Tagged(variants) => 20.0 + variants.iter().flatten().map(|row| 5.0 + row_cost(row)).sum::<f32>(),
         }
     }
 }

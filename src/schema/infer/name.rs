@@ -135,8 +135,9 @@ fn name_run(width: usize, column: &[&[u8]]) -> Vec<Type> {
             return if behind { [vec![array(common)], single].concat() } else { [single, vec![array(common)]].concat() };
         }
     }
-    for one in COMMON {
-        for other in COMMON {
+    const PAIRS: [usize; 5] = [32, 16, 8, 4, 20];
+    for one in PAIRS {
+        for other in PAIRS {
             if one + other == width {
                 return vec![array(one), array(other)];
             }

@@ -76,7 +76,7 @@ pub(super) struct Inference<'s> {
 }
 
 /// How much work the first search for values may be, and each further one.
-const WORK: [usize; 2] = [12_000_000, 3_000_000];
+const WORK: [usize; 2] = [30_000_000, 3_000_000];
 
 impl<'s> Inference<'s> {
     /// An inference from these nodes, which have keys, with what is known of the types.
@@ -102,7 +102,7 @@ impl<'s> Inference<'s> {
         };
         let half = all.len() / 2;
         let parts = [part(&|at| at < half), part(&|at| at >= half)];
-        parts.iter().filter(|part| !part.is_empty()).find_map(|part| self.from_nodes(part))
+        parts.iter().filter(|part| !part.is_empty() && part.len() < all.len()).find_map(|part| self.from_nodes(part))
     }
 
     fn from_nodes(&mut self, nodes: &[&Sample]) -> Option<Guess> {
@@ -207,12 +207,17 @@ impl<'s> Inference<'s> {
             .filter_map(|section| {
                 let (_, start) = pairs().find(|(other, _)| std::ptr::eq(*other, section))?;
                 let bytes = section.bytes.get(start..)?;
-                Some(Lane { bytes, exact: section.keys == 1 && section.ends.len() == 1 })
+                match (section.keys, section.ends.len()) {
+                    (1, 1) => Some(Lane { bytes, exact: true }),
+                    // What stands behind the only value is no value, and where it ends is not certain.
+                    (1, _) => None,
+                    _ => Some(Lane { bytes, exact: false }),
+                }
             })
             .collect();
         let mut proved = None;
         let mut in_vain = Vec::new();
-        explain(&lanes, Bounds { fields: 10, beam: 320, answers: TRIALS, work: self.work }, |row: &Row| {
+        explain(&lanes, Bounds { fields: 10, beam: 320, answers: TRIALS, work: self.work * lanes.len().clamp(8, LANES) / LANES }, |row: &Row| {
             let Some(items) = items(&|bytes: &[u8]| row_end(row, bytes)) else { return Verdict::No };
             let value = name_row(row, &items, Taste::default());
             match proving(&value) {

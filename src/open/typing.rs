@@ -9,6 +9,9 @@ use crate::node::{Codec, Frame, ItemForms};
 use crate::schema::{ItemType, Type, TypedForm, candidates, name_items};
 use crate::storage::ReadAt;
 
+/// So many keys prove plain types, whatever other nodes say.
+const ENOUGH_KEYS: usize = 16;
+
 /// Where the types come from.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum TypingSource {
@@ -88,7 +91,9 @@ pub(super) fn find(
     if best.proved < with_keys(&samples).count() || !given && !best.is_plain(&samples) {
         samples = sample::wide(storage, root);
         best = best_trial(&samples, dialects, key, value);
-        if !given {
+        // What is plain and proves enough is not looked for again because some node is damaged.
+        let settled = best.keys >= ENOUGH_KEYS && best.keys * 2 > key_count(with_keys(&samples)) && best.is_plain(&samples);
+        if !given && !settled {
             let mut inference = Inference::new(with_keys(&samples).collect(), dialects, key, value);
             if let Some(guess) = inference.run() {
                 best = best.or(Trial::of(guess, &samples));

@@ -37,8 +37,8 @@ fn try_file(seed: u64) -> Outcome {
     let mut random = Random::new(seed);
     let (layout, key) = KeyKind::ALL[random.below(8) as usize];
     let fields = any_struct(&mut random);
-    // From 20 to 2,560, small ones as often as large ones.
-    let count = 20 << random.below(8);
+    // From 50 to 3,200, small ones as often as large ones.
+    let count = 50 << random.below(7);
     let keys = key.keys(layout, count, &mut random);
     let written = records(keys, &fields, &mut random);
     try_written(format!("{seed}: {count} {layout:?} {key:?} → {fields:?}"), layout, &written)

@@ -29,7 +29,7 @@ pub(crate) struct Bounds {
 }
 
 /// The widest field of fixed size that is tried, in bytes.
-const WIDEST: usize = 64;
+const WIDEST: usize = 96;
 
 /// What a row costs beside what is done for each lane, in units of work.
 const CHILD: usize = 20;
@@ -90,10 +90,13 @@ struct State {
 
 /// The rows under which all lanes parse, the exact ones to their ends, and which `judge` keeps; the best first.
 pub(crate) fn explain(lanes: &[Lane<'_>], bounds: Bounds, mut judge: impl FnMut(&Row) -> Verdict) -> Vec<Answer> {
+    if lanes.is_empty() {
+        return Vec::new();
+    }
     let menu = Menu::new();
     let mut work = 0;
     // With few lanes each row costs little, and little speaks for the right one before its end.
-    let width = (bounds.beam * FULL / lanes.len().max(1)).clamp(bounds.beam, 16 * bounds.beam);
+    let width = (bounds.beam * FULL / lanes.len()).clamp(bounds.beam, 16 * bounds.beam);
     // Rows with the same ends differ in nothing that is to come, unless so few ends are chance.
     let alike = match lanes.len() {
         0..=1 => 48,

@@ -227,7 +227,7 @@ impl<'a> Reader<'a> {
             return Err(self.malformed(bits_at, "at least one child bit, and none past the last child", "other bits"));
         }
         let mut children = Vec::with_capacity((count + 1).min(1024));
-        let mut extents = Vec::new();
+        let mut extents = Vec::with_capacity((16 * (count + 1)).min(4096));
         for index in 0..=count {
             children.push(if present(index) { self.link(level, &mut extents)? } else { Link::EMPTY });
         }

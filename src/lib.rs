@@ -33,6 +33,7 @@
 //! | [`store`] | checked nodes of a file, cached within a byte budget |
 //! | [`tree`], [`walk`], [`stats`] | look up, list in key order, count |
 //! | [`open`], [`scan`] | find root, dialect and types |
+//! | [`proof`] | what a tree says of a key or a range, checked with the root hash alone |
 //! | [`schema`] | types, and values decoded within limits |
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
@@ -47,6 +48,7 @@ pub mod level;
 pub mod map;
 pub mod node;
 pub mod open;
+pub mod proof;
 pub mod scan;
 pub mod schema;
 pub mod stats;

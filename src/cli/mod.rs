@@ -2,6 +2,7 @@
 
 mod args;
 mod browse;
+mod check_proof;
 mod commit;
 mod compact;
 mod convert;
@@ -14,7 +15,11 @@ mod log;
 mod ls;
 mod output;
 mod patch;
+mod proof_args;
+mod proof_text;
+mod prove;
 mod put;
+mod range;
 mod record;
 mod rm;
 mod screenshot;
@@ -69,6 +74,8 @@ pub(crate) fn main() -> ExitCode {
         Some(Command::Compact(args)) => compact::run(args, &mut output),
         Some(Command::Diff(args)) => diff::run(args, &mut output),
         Some(Command::Patch(args)) => patch::run(args, &mut output),
+        Some(Command::Prove(args)) => prove::run(args, &mut output),
+        Some(Command::CheckProof(args)) => check_proof::run(args, &mut output),
         Some(Command::Screenshot(args)) => screenshot::run(args, &mut output),
     };
     match outcome.and_then(|outcome| output.finish().map(|()| outcome)) {

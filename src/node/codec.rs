@@ -74,6 +74,14 @@ impl Codec {
         }
     }
 
+    /// The part of a stored key that its level and the node hash see.
+    pub fn hashed_key<'a>(&self, stored: &'a [u8]) -> &'a [u8] {
+        match (self.dialect, &self.items) {
+            (Dialect::FileMst02, Some(items)) => stored.get(items.key.framing(stored)..).unwrap_or_default(),
+            _ => stored,
+        }
+    }
+
     /// Whether the hash of a node's content can be recomputed.
     pub fn proves_content(&self) -> bool {
         self.dialect == Dialect::Mst1 || self.items.is_some()

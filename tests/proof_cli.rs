@@ -41,7 +41,8 @@ fn a_record_an_absence_and_a_range() {
     good(&["prove", LEDGER, "--range", &format!("{first}..{tenth}"), "-o", &range]);
     let lines = json_lines(&good(&["check-proof", &root, &range, "--json"]));
     assert_eq!(lines[..10].iter().map(plain).collect::<Vec<_>>(), keys[..10].iter().map(plain).collect::<Vec<_>>());
-    assert_eq!((&lines[10]["records"], &lines[10]["behind_hex"]), (&json!(10), &keys[10]["key_hex"]));
+    assert_eq!((&lines[10]["records"], &lines[10]["behind"]["key_hex"]), (&json!(10), &keys[10]["key_hex"]));
+    assert!(lines[10]["before"].is_null(), "the search ended at the first key");
 
     // To the standard output, and of another root.
     let Ran { code, out, err } = run(&["check-proof", &"7".repeat(64), &proof]);

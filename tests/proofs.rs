@@ -9,7 +9,7 @@ use std::ops::Bound;
 use common::{open_bytes, scramble, upstream_trees};
 use file_mst::MerkleSearchTree;
 use file_mst::hash::NodeHash;
-use file_mst::proof::{Answer, KeyOrder, Proved, Question, Refusal, note_of, prove, verify};
+use file_mst::proof::{Answer, KeyOrder, Neighbour, Proved, Question, Refusal, note_of, prove, verify};
 use file_mst::tree::Tree;
 use mst_test_support::proof::check;
 use mst_test_support::published::{Layout, PublishedWriter, Record, string_key, u64_value};
@@ -66,15 +66,41 @@ impl Known {
             Proved::Range { records } => records.iter().map(|(key, value)| (key.to_vec(), value.to_vec())).collect(),
         };
         assert_eq!(proved, expected);
-        let edge = |bound: Bound<Vec<u8>>| match bound {
-            Bound::Included(key) => Some(Bound::Excluded(key)),
-            Bound::Excluded(key) => Some(Bound::Included(key)),
-            Bound::Unbounded => None,
+        // What is next to a bound that is a key itself is not shown.
+        let shown = |bound: Bound<Vec<u8>>| match bound {
+            Bound::Included(key) if self.records.contains_key(&key) => None,
+            Bound::Included(key) => Some(Some(Bound::Excluded(key))),
+            Bound::Excluded(key) => Some(Some(Bound::Included(key))),
+            Bound::Unbounded => Some(None),
         };
-        let before = edge(range.0).and_then(|end| self.records.range((Bound::Unbounded, end)).next_back());
-        let behind = edge(range.1).and_then(|start| self.records.range((start, Bound::Unbounded)).next());
-        assert_eq!(answer.before, before.map(|(key, _)| key.as_slice()));
-        assert_eq!(answer.behind, behind.map(|(key, _)| key.as_slice()));
+        let name = |key: Option<(&Vec<u8>, _)>| match key {
+            Some((key, _)) => Around::Key(key.clone()),
+            None => Around::End,
+        };
+        let before = shown(range.0).map_or(Around::NotShown, |end| {
+            name(end.and_then(|end| self.records.range((Bound::Unbounded, end)).next_back()))
+        });
+        let behind = shown(range.1).map_or(Around::NotShown, |start| {
+            name(start.and_then(|start| self.records.range((start, Bound::Unbounded)).next()))
+        });
+        assert_eq!((answer.before.into(), answer.behind.into()), (before, behind));
+    }
+}
+
+#[derive(PartialEq, Debug)]
+enum Around {
+    Key(Vec<u8>),
+    End,
+    NotShown,
+}
+
+impl From<Neighbour<'_>> for Around {
+    fn from(neighbour: Neighbour<'_>) -> Self {
+        match neighbour {
+            Neighbour::Key(key) => Self::Key(key.to_vec()),
+            Neighbour::End => Self::End,
+            Neighbour::NotShown => Self::NotShown,
+        }
     }
 }
 
@@ -96,7 +122,13 @@ fn both<'a>(root: &NodeHash, proof: &'a [u8]) -> Result<Answer<'a>, Refusal> {
         };
         let borrowed: Vec<_> = second.records.iter().map(|(key, value)| (key.as_slice(), value.as_slice())).collect();
         assert_eq!(borrowed, records);
-        assert_eq!((second.around.0.as_deref(), second.around.1.as_deref()), (answer.before, answer.behind));
+        for (neighbour, second) in [(answer.before, second.around.0), (answer.behind, second.around.1)] {
+            match neighbour {
+                Neighbour::Key(key) => assert_eq!(second.as_deref(), Some(key)),
+                Neighbour::End => assert_eq!(second, None),
+                Neighbour::NotShown => {}
+            }
+        }
     }
     answer
 }

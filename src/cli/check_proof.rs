@@ -6,7 +6,7 @@ use std::ops::Bound;
 use std::path::Path;
 
 use anyhow::Context;
-use file_mst::proof::{Answer, KeyOrder, MAX_PROOF, Proved, Question, verify};
+use file_mst::proof::{Answer, KeyOrder, MAX_PROOF, Neighbour, Proved, Question, verify};
 use serde_json::json;
 
 use super::Outcome;
@@ -74,9 +74,14 @@ fn text(answer: &Answer<'_>, shown: &Shown, bytes: usize, output: &mut Output) -
         }
     }
     if !matches!(answer.proved, Proved::Record { .. }) {
-        let key = |key: Option<&[u8]>, none: &str| key.map_or(none.to_owned(), |key| shown.key(key));
-        output.line(&format!("before     {}", key(answer.before, "nothing: the tree begins here")))?;
-        output.line(&format!("behind     {}", key(answer.behind, "nothing: the tree ends here")))?;
+        for (name, neighbour) in [("before", answer.before), ("behind", answer.behind)] {
+            let text = match neighbour {
+                Neighbour::Key(key) => shown.key(key),
+                Neighbour::End => "nothing, there the tree ends".to_owned(),
+                Neighbour::NotShown => continue,
+            };
+            output.line(&format!("{name}     {text}"))?;
+        }
     }
     output.line(&format!("proof      {}, {} bytes", count(answer.nodes, "node"), thousands(bytes as u64)))?;
     if shown.noted {

@@ -3,7 +3,7 @@
 use std::ops::Bound;
 
 use file_mst::hash::NodeHash;
-use file_mst::proof::{Answer, KeyOrder, Proved, Question};
+use file_mst::proof::{Answer, KeyOrder, Neighbour, Proved, Question};
 use file_mst::schema::{ItemType, Type, escape_text, read_schema};
 use serde_json::{Value as Json, json};
 
@@ -79,8 +79,13 @@ pub(super) fn summary(root: &NodeHash, answer: &Answer<'_>, shown: &Shown, bytes
     });
     all["valid"] = json!(true);
     all["root"] = json!(root.to_string());
-    all["before_hex"] = json!(answer.before.map(hex::encode));
-    all["behind_hex"] = json!(answer.behind.map(hex::encode));
+    for (name, neighbour) in [("before", answer.before), ("behind", answer.behind)] {
+        all[name] = match neighbour {
+            Neighbour::Key(key) => json!({ "key_hex": hex::encode(key) }),
+            Neighbour::End => json!("end"),
+            Neighbour::NotShown => Json::Null,
+        };
+    }
     all["nodes"] = json!(answer.nodes);
     all["bytes"] = json!(bytes);
     all["types_proved"] = json!(false);

@@ -36,6 +36,16 @@ impl Question {
         }
     }
 
+    /// The keys of the bounds that are asked for themselves.
+    pub(super) fn included(&self) -> (Option<&[u8]>, Option<&[u8]>) {
+        let key = |bound| match bound {
+            Bound::Included(key) => Some(key),
+            Bound::Excluded(_) | Bound::Unbounded => None,
+        };
+        let (start, end) = self.bounds();
+        (key(start), key(end))
+    }
+
     /// Whether some key could be meant: the bounds are in order.
     pub(super) fn is_sound(&self, order: &KeyOrder) -> bool {
         match self.bounds() {

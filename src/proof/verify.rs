@@ -34,6 +34,17 @@ pub enum Proved<'a> {
     },
 }
 
+/// What is proved of the other side of a bound.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Neighbour<'a> {
+    /// This key, and no other in between.
+    Key(&'a [u8]),
+    /// No key: the tree ends there.
+    End,
+    /// Nothing: the bound is itself a key that was asked for and is there, so that the search ended at it.
+    NotShown,
+}
+
 /// A proof that holds.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Answer<'a> {
@@ -41,10 +52,10 @@ pub struct Answer<'a> {
     pub question: Question,
     /// What is proved.
     pub proved: Proved<'a>,
-    /// The last key before those that were asked for, which is proved too; none if there is no key before.
-    pub before: Option<&'a [u8]>,
-    /// The first key behind those that were asked for, which is proved too; none if there is no key behind.
-    pub behind: Option<&'a [u8]>,
+    /// What stands before the keys that were asked for.
+    pub before: Neighbour<'a>,
+    /// What stands behind the keys that were asked for.
+    pub behind: Neighbour<'a>,
     /// How many nodes the proof holds.
     pub nodes: u64,
     /// What the proof says of the types of keys and values. Not proved.
@@ -90,6 +101,13 @@ pub fn verify<'a>(root: &NodeHash, order: &KeyOrder, proof: &'a [u8]) -> Result<
     if found != *root {
         return Err(Refusal::Root { expected: *root, found });
     }
+    let neighbour = |key: Option<&'a [u8]>, asked: Option<&[u8]>, record: Option<&(&[u8], &[u8])>| match key {
+        _ if asked.is_some() && asked == record.map(|(key, _)| *key) => Neighbour::NotShown,
+        Some(key) => Neighbour::Key(key),
+        None => Neighbour::End,
+    };
+    let (start, end) = question.included();
+    let (before, behind) = (neighbour(before, start, records.first()), neighbour(behind, end, records.last()));
     let proved = match (&question, records.as_slice()) {
         (Question::Range(..), _) => Proved::Range { records },
         (Question::Key(_), [(key, value)]) => Proved::Record { key, value },

@@ -5,7 +5,7 @@
 pub struct Proved {
     /// The records that are asked for, in order.
     pub records: Vec<(Vec<u8>, Vec<u8>)>,
-    /// The keys around them.
+    /// The nearest keys around them that the proof shows.
     pub around: (Option<Vec<u8>>, Option<Vec<u8>>),
     /// The bytes of the question.
     pub question: Vec<u8>,

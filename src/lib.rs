@@ -31,7 +31,7 @@
 //! | [`storage`] | positional reads and writes, the only way to the bytes |
 //! | [`node`], [`dialect`], [`hash`], [`level`] | a node's bytes and what can be recomputed from them |
 //! | [`store`] | checked nodes of a file, cached within a byte budget |
-//! | [`tree`], [`walk`], [`stats`] | look up, list in key order, count |
+//! | [`tree`], [`walk`], [`stats`], [`explain`] | look up, list in key order, count, say why a key is where it is |
 //! | [`open`], [`scan`] | find root, dialect and types |
 //! | [`proof`] | what a tree says of a key or a range, checked with the root hash alone |
 //! | [`schema`] | types, and values decoded within limits |
@@ -43,6 +43,7 @@ pub mod convert;
 pub mod dialect;
 pub mod diff;
 pub mod error;
+pub mod explain;
 pub mod hash;
 pub mod level;
 pub mod map;

@@ -6,6 +6,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use file_mst::hash::NodeHash;
 use file_mst::schema::Type;
 
+use super::explain::ExplainArgs;
 use super::proof_args::{CheckProofArgs, ProveArgs};
 use super::target::Target;
 use super::write_args::{CompactArgs, ConvertArgs, LogArgs, PutArgs, RmArgs};
@@ -59,6 +60,8 @@ pub(super) enum Command {
     Prove(ProveArgs),
     /// Check a proof with nothing but the root hash
     CheckProof(CheckProofArgs),
+    /// Say why a key stands where it stands, or how one knows that it is absent
+    Explain(ExplainArgs),
     /// Render a screen of the program as an SVG picture
     Screenshot(ScreenshotArgs),
 }

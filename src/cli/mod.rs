@@ -8,6 +8,7 @@ mod compact;
 mod convert;
 mod diff;
 mod diff_text;
+mod explain;
 mod get;
 mod input;
 mod lines;
@@ -76,6 +77,7 @@ pub(crate) fn main() -> ExitCode {
         Some(Command::Patch(args)) => patch::run(args, &mut output),
         Some(Command::Prove(args)) => prove::run(args, &mut output),
         Some(Command::CheckProof(args)) => check_proof::run(args, &mut output),
+        Some(Command::Explain(args)) => explain::run(args, &mut output),
         Some(Command::Screenshot(args)) => screenshot::run(args, &mut output),
     };
     match outcome.and_then(|outcome| output.finish().map(|()| outcome)) {

@@ -2,6 +2,7 @@
 
 pub(crate) mod damage;
 pub(crate) mod drift;
+pub(crate) mod explain;
 pub(crate) mod header;
 pub(crate) mod history;
 pub(crate) mod item;

@@ -7,6 +7,7 @@ use file_mst::hash::NodeHash;
 use file_mst::schema::Type;
 
 use super::explain::ExplainArgs;
+use super::hex::HexArgs;
 use super::proof_args::{CheckProofArgs, ProveArgs};
 use super::target::Target;
 use super::write_args::{CompactArgs, ConvertArgs, LogArgs, PutArgs, RmArgs};
@@ -62,6 +63,8 @@ pub(super) enum Command {
     CheckProof(CheckProofArgs),
     /// Say why a key stands where it stands, or how one knows that it is absent
     Explain(ExplainArgs),
+    /// Show the bytes of a node field by field, or what lies in a page
+    Hex(HexArgs),
     /// Render a screen of the program as an SVG picture
     Screenshot(ScreenshotArgs),
 }

@@ -10,6 +10,7 @@ mod diff;
 mod diff_text;
 mod explain;
 mod get;
+mod hex;
 mod input;
 mod lines;
 mod log;
@@ -78,6 +79,7 @@ pub(crate) fn main() -> ExitCode {
         Some(Command::Prove(args)) => prove::run(args, &mut output),
         Some(Command::CheckProof(args)) => check_proof::run(args, &mut output),
         Some(Command::Explain(args)) => explain::run(args, &mut output),
+        Some(Command::Hex(args)) => hex::run(args, &mut output),
         Some(Command::Screenshot(args)) => screenshot::run(args, &mut output),
     };
     match outcome.and_then(|outcome| output.finish().map(|()| outcome)) {

@@ -1,5 +1,6 @@
 //! What the screens and the commands show, as values: no terminal, no output.
 
+pub(crate) mod bytes;
 pub(crate) mod damage;
 pub(crate) mod drift;
 pub(crate) mod explain;

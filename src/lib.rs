@@ -33,7 +33,7 @@
 //! | [`store`] | checked nodes of a file, cached within a byte budget |
 //! | [`tree`], [`walk`], [`stats`], [`explain`] | look up, list in key order, count, say why a key is where it is |
 //! | [`open`], [`scan`] | find root, dialect and types |
-//! | [`pieces`] | what lies in a file, whatever is damaged |
+//! | [`pieces`], [`salvage`] | what lies in a file, and what of it can be saved, whatever is damaged |
 //! | [`proof`] | what a tree says of a key or a range, checked with the root hash alone |
 //! | [`schema`] | types, and values decoded within limits |
 #![forbid(unsafe_code)]
@@ -52,6 +52,7 @@ pub mod node;
 pub mod open;
 pub mod pieces;
 pub mod proof;
+pub mod salvage;
 pub mod scan;
 pub mod schema;
 pub mod stats;

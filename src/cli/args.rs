@@ -9,6 +9,7 @@ use file_mst::schema::Type;
 use super::explain::ExplainArgs;
 use super::hex::HexArgs;
 use super::proof_args::{CheckProofArgs, ProveArgs};
+use super::salvage::SalvageArgs;
 use super::target::Target;
 use super::write_args::{CompactArgs, ConvertArgs, LogArgs, PutArgs, RmArgs};
 use crate::tui::Theme;
@@ -65,6 +66,8 @@ pub(super) enum Command {
     Explain(ExplainArgs),
     /// Show the bytes of a node field by field, or what lies in a page
     Hex(HexArgs),
+    /// Save what proves itself in a damaged file to a new one
+    Salvage(SalvageArgs),
     /// Render a screen of the program as an SVG picture
     Screenshot(ScreenshotArgs),
 }

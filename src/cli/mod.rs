@@ -15,6 +15,7 @@ mod input;
 mod lines;
 mod log;
 mod ls;
+mod names;
 mod output;
 mod patch;
 mod proof_args;
@@ -24,6 +25,7 @@ mod put;
 mod range;
 mod record;
 mod rm;
+mod salvage;
 mod screenshot;
 mod stat;
 mod target;
@@ -80,6 +82,7 @@ pub(crate) fn main() -> ExitCode {
         Some(Command::CheckProof(args)) => check_proof::run(args, &mut output),
         Some(Command::Explain(args)) => explain::run(args, &mut output),
         Some(Command::Hex(args)) => hex::run(args, &mut output),
+        Some(Command::Salvage(args)) => salvage::run(args, &mut output),
         Some(Command::Screenshot(args)) => screenshot::run(args, &mut output),
     };
     match outcome.and_then(|outcome| output.finish().map(|()| outcome)) {

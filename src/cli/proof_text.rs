@@ -26,9 +26,8 @@ impl Shown {
         Self { key, value: value.cloned().or(noted_value).map(ItemType::postcard), noted }
     }
 
-    /// A key as text. One without a type is shown as what it looks like.
     pub(super) fn key(&self, key: &[u8]) -> String {
-        text(key, self.key.as_ref())
+        key_text(key, self.key.as_ref())
     }
 
     pub(super) fn value(&self, value: &[u8]) -> String {
@@ -45,7 +44,8 @@ impl Shown {
     }
 }
 
-fn text(key: &[u8], ty: Option<&ItemType>) -> String {
+/// A key whole: one without a type as text, if it is text.
+pub(super) fn key_text(key: &[u8], ty: Option<&ItemType>) -> String {
     match (ty, std::str::from_utf8(key)) {
         (None, Ok(text)) if !key.is_empty() && !text.chars().any(char::is_control) => escape_text(text).into_owned(),
         _ => plain(key, ty),

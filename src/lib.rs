@@ -31,8 +31,10 @@
 //! | [`storage`] | positional reads and writes, the only way to the bytes |
 //! | [`node`], [`dialect`], [`hash`], [`level`] | a node's bytes and what can be recomputed from them |
 //! | [`store`] | checked nodes of a file, cached within a byte budget |
-//! | [`tree`], [`walk`], [`stats`] | look up, list in key order, count |
+//! | [`tree`], [`walk`], [`stats`], [`explain`] | look up, list in key order, count, say why a key is where it is |
 //! | [`open`], [`scan`] | find root, dialect and types |
+//! | [`pieces`], [`salvage`] | what lies in a file, and what of it can be saved, whatever is damaged |
+//! | [`proof`] | what a tree says of a key or a range, checked with the root hash alone |
 //! | [`schema`] | types, and values decoded within limits |
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
@@ -42,11 +44,15 @@ pub mod convert;
 pub mod dialect;
 pub mod diff;
 pub mod error;
+pub mod explain;
 pub mod hash;
 pub mod level;
 pub mod map;
 pub mod node;
 pub mod open;
+pub mod pieces;
+pub mod proof;
+pub mod salvage;
 pub mod scan;
 pub mod schema;
 pub mod stats;

@@ -60,9 +60,9 @@ impl Target {
         self.path.to_string_lossy().into_owned()
     }
 
-    pub(super) fn open(&self, known: &KnownArgs) -> anyhow::Result<OpenTree> {
-        let name = self.path.to_string_lossy();
-        let name = escape_text(&name);
+    /// The file, opened for reading only, and what is known of the tree in it.
+    pub(super) fn source(&self, known: &KnownArgs) -> anyhow::Result<(FileStorage, OpenOptions)> {
+        let name = self.name();
         let offset = agreed(known.offset, self.offset).context("--offset and TREE name two offsets")?;
         let hash = agreed(known.hash, self.hash).context("--hash and TREE name two hashes")?;
         let storage = FileStorage::open(&self.path).with_context(|| format!("cannot open {name}"))?;
@@ -73,9 +73,20 @@ impl Target {
             value: known.value.clone(),
             cache_bytes: known.cache_mb << 20,
         };
+        Ok((storage, options))
+    }
+
+    /// The path as it can be shown.
+    fn name(&self) -> String {
+        escape_text(&self.path.to_string_lossy()).into_owned()
+    }
+
+    pub(super) fn open(&self, known: &KnownArgs) -> anyhow::Result<OpenTree> {
+        let name = self.name();
+        let (storage, options) = self.source(known)?;
         let opened = open(Arc::new(storage), &options)
             .map_err(|error| anyhow!("cannot open {name}: {error}{}", advice(&name, &error)))?;
-        let file = self.path.file_name().map_or_else(|| name.to_string(), |file| file.to_string_lossy().into_owned());
+        let file = self.path.file_name().map_or_else(|| name.clone(), |file| file.to_string_lossy().into_owned());
         Ok(OpenTree { file, opened })
     }
 }

@@ -33,6 +33,7 @@
 //! | [`store`] | checked nodes of a file, cached within a byte budget |
 //! | [`tree`], [`walk`], [`stats`] | look up, list in key order, count |
 //! | [`open`], [`scan`] | find root, dialect and types |
+//! | [`verify`] | check every rule of the format on every node |
 //! | [`schema`] | types, and values decoded within limits |
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
@@ -53,6 +54,7 @@ pub mod stats;
 pub mod storage;
 pub mod store;
 pub mod tree;
+pub mod verify;
 pub mod walk;
 pub mod write;
 

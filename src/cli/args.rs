@@ -7,6 +7,7 @@ use file_mst::hash::NodeHash;
 use file_mst::schema::Type;
 
 use super::target::Target;
+use super::verify::VerifyArgs;
 use super::write_args::{CompactArgs, ConvertArgs, LogArgs, PutArgs, RmArgs};
 use crate::tui::Theme;
 
@@ -44,6 +45,8 @@ pub(super) enum Command {
     Diff(DiffArgs),
     /// Apply what `diff --json` printed to a tree that has its left side
     Patch(PatchArgs),
+    /// Check every rule of the format on every node, and say what is wrong and where
+    Verify(VerifyArgs),
     /// List the commits of a file, the newest first
     Log(LogArgs),
     /// Set the values of keys in a file, which is created if there is none, and commit

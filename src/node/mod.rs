@@ -17,6 +17,8 @@ pub use error::NodeError;
 pub use frame::{FRAME_PREFIX, Frame, MAX_FRAME};
 pub(crate) use image::NodeImage;
 pub use mst1::CHECK_BYTES;
+pub(crate) use mst1::{CHILD_LEVEL, KEY_COUNT};
+pub(crate) use published::{CHILD_COUNT, EMPTY_NODE, EMPTY_NODE_BYTES};
 pub use published::{Links, Skeleton};
 pub(crate) use varint::{push_varint, take_varint};
 

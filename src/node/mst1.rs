@@ -28,6 +28,11 @@ use crate::level::MAX_LEVEL;
 /// How many bytes of check a node carries.
 pub const CHECK_BYTES: usize = 8;
 
+/// What is expected where a node has no key.
+pub(crate) const KEY_COUNT: &str = "a key count of at least 1";
+/// What is expected where a link says too high a level of a child.
+pub(crate) const CHILD_LEVEL: &str = "the level of a child, below";
+
 /// The node has at least one child.
 pub(super) const HAS_LINKS: u8 = 1;
 /// All keys have one length, which is stored once.
@@ -166,7 +171,7 @@ impl<'a> Reader<'a> {
         // Keys can be told apart, so but one of them is of at least one byte.
         let count = self.count("a key count", self.rest().len())?;
         if count == 0 {
-            return Err(self.malformed(count_at, "a key count of at least 1", "0"));
+            return Err(self.malformed(count_at, KEY_COUNT, "0"));
         }
         let most = self.rest().len();
         let key_length = if flags & UNIFORM_KEYS != 0 { Some(self.count("a key length", most)?) } else { None };
@@ -251,7 +256,7 @@ impl<'a> Reader<'a> {
         let level_at = self.at;
         let level = self.level("the level of a child")?;
         if level >= parent_level {
-            let expected = format!("the level of a child, below {parent_level}");
+            let expected = format!("{CHILD_LEVEL} {parent_level}");
             return Err(self.malformed(level_at, expected, level.to_string()));
         }
         let records = self.varint("the record count of a child")?;

@@ -23,6 +23,18 @@ const HASH: usize = 32;
 const LONGEST_VARINT: usize = 10;
 const LONGEST_LINK: usize = LONGEST_VARINT + HASH;
 
+/// What is expected where a node has another number of children than one more than keys, or none.
+pub(crate) const CHILD_COUNT: &str = "a child count of";
+
+/// What an empty node takes, as the published dialects write one for each absent child.
+pub(crate) const EMPTY_NODE_BYTES: usize = 40;
+/// Its bytes: a length of 36, level 0, no keys, no values, no children, 32 zeros of hash.
+pub(crate) const EMPTY_NODE: [u8; EMPTY_NODE_BYTES] = {
+    let mut bytes = [0; EMPTY_NODE_BYTES];
+    bytes[0] = 36;
+    bytes
+};
+
 /// How many places are kept at most where a node's links may begin.
 const MOST_PLACES: usize = 8;
 
@@ -178,7 +190,7 @@ impl<'a> Reader<'a> {
         let count_at = self.at;
         let links = self.varint("the child count")?;
         if links != count as u64 + 1 && !(count == 0 && links == 0) {
-            let expected = format!("a child count of {}, one more than keys", count + 1);
+            let expected = format!("{CHILD_COUNT} {}, one more than keys", count + 1);
             return Err(self.malformed(count_at, expected, links.to_string()));
         }
         let mut children = Vec::with_capacity(links as usize);

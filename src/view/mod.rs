@@ -9,3 +9,4 @@ pub(crate) mod node;
 pub(crate) mod outline;
 pub(crate) mod text;
 pub(crate) mod value;
+pub(crate) mod verify;

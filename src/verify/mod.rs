@@ -39,13 +39,13 @@ pub use opening::{damaged_header, open_finding};
 
 use crate::dialect::{Dialect, PAGE};
 use crate::error::Error;
-use crate::node::EMPTY_NODE_BYTES;
+use crate::node::{EMPTY_NODE_BYTES, Link, Node};
 use crate::open::{Opened, RootSource};
 use crate::storage::ReadAt;
 use crate::store::{Commit, TreeFile};
 use crate::tree::Tree;
 use file::Chain;
-use place::{Interval, Place, Task};
+use place::{Count, Interval, Place, Task, said_records};
 use seen::{Met, Seen};
 use visit::{Context, Visit, visit, weighs};
 
@@ -383,6 +383,8 @@ impl Verify {
     /// The next nodes to look at, in key order.
     fn draw(&mut self, found: &mut Vec<Finding>) -> Vec<Task> {
         let (mut tasks, mut bytes) = (Vec::new(), 0);
+        // Children that are not looked at: their links are believed.
+        let mut uncounted: Vec<(Arc<Place>, Link)> = Vec::new();
         let dialect = self.dialect();
         let codec = self.tree.store().codec().clone();
         while tasks.len() < BATCH && bytes < BATCH_BYTES {
@@ -399,9 +401,11 @@ impl Verify {
             let place = &cursor.place;
             let interval = place.interval_of(index);
             if self.from.as_ref().is_some_and(|from| interval.ends_before(&codec, from)) {
+                uncounted.push((Arc::clone(place), link));
                 continue;
             }
             if place.is_below(link.offset) {
+                uncounted.push((Arc::clone(place), link));
                 if place.links_sound {
                     found.push(at(
                         place,
@@ -419,6 +423,7 @@ impl Verify {
                 Met::Alike => {
                     self.pass.countable = false;
                     self.progress.shared += 1;
+                    uncounted.extend(task.parent.map(|parent| (parent, link)));
                     continue;
                 }
                 Met::Otherwise => {
@@ -431,13 +436,39 @@ impl Verify {
                         found.push(at(place, dialect, Rule::Once, "a node of its own for each link", text));
                     }
                     cursor.told_once = true;
+                    uncounted.extend(task.parent.map(|parent| (parent, link)));
                     continue;
                 }
             }
             bytes += link.extent.map_or(PAGE, |extent| u64::from(extent.length));
             tasks.push(task);
         }
+        for (place, link) in uncounted {
+            self.child_counted(&place, said_records(&link), found);
+        }
         tasks
+    }
+
+    /// A child of `place` has so many records in and below it. Where that makes a subtree whole, the link to it is held against
+    /// the sum, and so on up.
+    fn child_counted(&self, place: &Arc<Place>, records: u64, found: &mut Vec<Finding>) {
+        let (mut place, mut records) = (place, records);
+        while let Some(sum) = place.count.add(records) {
+            let said = place.count.said_otherwise.filter(|said| *said != sum);
+            let holder = place.parent.as_ref().map(|parent| parent.node.offset());
+            found.extend(said.and_then(|said| self.wrong_count(&place.node, sum, said, holder, place.path())));
+            let Some(parent) = &place.parent else { return };
+            (place, records) = (parent, sum);
+        }
+    }
+
+    /// The finding that a link in `holder`, or in the commit, says another number of records than there are.
+    fn wrong_count(&self, node: &Node, is: u64, said: u64, holder: Option<u64>, mut path: Vec<u64>) -> Option<Finding> {
+        let holder = holder.or(self.pass.commit.as_ref().map(|commit| commit.offset))?;
+        let expected = format!("a link to @{} with {is} records", node.offset());
+        path.retain(|above| *above != holder && *above != node.offset());
+        let finding = Finding::new(self.dialect(), Rule::Link, holder, expected, format!("{said} records"));
+        Some(Finding { path, ..finding })
     }
 
     /// Looks at nodes, on all cores, and takes in what comes out, in their order.
@@ -464,11 +495,16 @@ impl Verify {
         }
         self.pass.countable &= visit.proved;
         found.extend(visit.findings);
-        if task.again {
-            self.progress.shared += 1;
-            return None;
-        }
-        let node = visit.node?;
+        let node = match visit.node {
+            Some(node) if !task.again => node,
+            _ => {
+                self.progress.shared += u64::from(task.again);
+                if let Some(parent) = &task.parent {
+                    self.child_counted(parent, said_records(&task.link), found);
+                }
+                return None;
+            }
+        };
         let (offset, length) = (node.offset(), node.bytes().len() as u64);
         self.pass.nodes += 1;
         self.pass.bytes += length;
@@ -487,12 +523,22 @@ impl Verify {
             self.seen.place_empty(start, end);
         }
         let has_children = node.children().iter().any(|link| !link.is_empty());
-        (visit.descend && has_children).then(|| {
-            let Task { parent, interval, .. } = task;
+        if visit.descend && has_children {
             let (keys_sound, links_sound) = (visit.keys_sound, visit.links_sound);
-            let place = Arc::new(Place { node, parent, interval, keys_sound, links_sound });
-            Cursor { place, next: 0, told_once: false }
-        })
+            let count = Count::of(&node, visit.other_count);
+            let Task { parent, interval, .. } = task;
+            let place = Arc::new(Place { node, parent, interval, keys_sound, links_sound, count });
+            return Some(Cursor { place, next: 0, told_once: false });
+        }
+        // What a node that is not what it should be says of its records is not believed.
+        let records = node.records_below().filter(|_| visit.proved).unwrap_or_else(|| said_records(&task.link));
+        if let Some(said) = visit.other_count {
+            found.extend(self.wrong_count(&node, records, said, task.parent_offset(), task.path()));
+        }
+        if let Some(parent) = &task.parent {
+            self.child_counted(parent, records, found);
+        }
+        None
     }
 
     fn tail(&mut self, found: &mut Vec<Finding>) {
@@ -558,7 +604,7 @@ fn visit_all(context: &Context<'_>, tasks: &[Task], threads: usize) -> Vec<Visit
 /// The first key in and below the node at `offset`, as it is stored.
 fn first_key(tree: &Tree, offset: u64) -> Option<Vec<u8>> {
     let mut node = tree.store().unchecked(offset).ok()?;
-    let first = |node: &crate::node::Node| node.stored_key(0).map(<[u8]>::to_vec);
+    let first = |node: &Node| node.stored_key(0).map(<[u8]>::to_vec);
     let mut key = first(&node);
     while let Some(link) = node.children().first().filter(|link| !link.is_empty()).copied() {
         match tree.store().node(&link) {

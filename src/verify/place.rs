@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 
 use crate::node::{Codec, Link, Node};
 
@@ -43,6 +44,37 @@ pub(super) struct Place {
     pub(super) keys_sound: bool,
     /// Whether its links are what they should be, so that a child that cannot be read is at fault itself.
     pub(super) links_sound: bool,
+    pub(super) count: Count,
+}
+
+/// The records in and below a node, counted as its children come in.
+#[derive(Debug)]
+pub(super) struct Count {
+    /// How many children are not counted yet.
+    missing: AtomicUsize,
+    counted: AtomicU64,
+    /// What the link to the node says, if its own links say otherwise.
+    pub(super) said_otherwise: Option<u64>,
+}
+
+impl Count {
+    /// That of a node none of whose children is counted.
+    pub(super) fn of(node: &Node, said_otherwise: Option<u64>) -> Self {
+        let children = node.children().iter().filter(|link| !link.is_empty()).count();
+        Self { missing: children.into(), counted: (node.key_count() as u64).into(), said_otherwise }
+    }
+
+    /// Adds a child; gives the sum if it was the last.
+    pub(super) fn add(&self, records: u64) -> Option<u64> {
+        // Only one thread counts.
+        self.counted.store(self.counted.load(Relaxed).saturating_add(records), Relaxed);
+        (self.missing.fetch_sub(1, Relaxed) == 1).then(|| self.counted.load(Relaxed))
+    }
+}
+
+/// How many records a link says it leads to.
+pub(super) fn said_records(link: &Link) -> u64 {
+    link.extent.map_or(0, |extent| extent.records)
 }
 
 impl Place {
@@ -94,6 +126,11 @@ pub(super) struct Task {
 impl Task {
     pub(super) fn path(&self) -> Vec<u64> {
         self.parent.as_ref().map_or_else(Vec::new, |parent| parent.path())
+    }
+
+    /// The offset of the node that holds the link.
+    pub(super) fn parent_offset(&self) -> Option<u64> {
+        self.parent.as_ref().map(|parent| parent.node.offset())
     }
 
     /// Whether what the link says can be held against the node.

@@ -42,7 +42,16 @@ pub(super) fn read(storage: &dyn ReadAt, codec: &Codec, link: &Link) -> Read {
     {
         return Read::Node(Box::new(node), Some(WrongLength::InNode(prefix)));
     }
-    Read::Broken(broken(codec.dialect, wrong))
+    Read::Broken(match wrong {
+        // The link says how long it is.
+        NodeError::Length { offset, length, available }
+            if u64::from(extent.length) == available + FRAME_PREFIX as u64 =>
+        {
+            let (expected, found) = (format!("a length prefix of {available}"), format!("a length prefix of {length}"));
+            Finding::new(codec.dialect, Rule::Form, offset, expected, found)
+        }
+        wrong => broken(codec.dialect, wrong),
+    })
 }
 
 fn frame(storage: &dyn ReadAt, link: &Link) -> Result<Frame, NodeError> {

@@ -28,8 +28,8 @@ use crate::level::MAX_LEVEL;
 /// How many bytes of check a node carries.
 pub const CHECK_BYTES: usize = 8;
 
-/// What is expected where a node has no key.
-pub(crate) const KEY_COUNT: &str = "a key count of at least 1";
+/// What is expected where a node has no key, or more than it has room for.
+pub(crate) const KEY_COUNT: &str = "a key count of";
 /// What is expected where a link says too high a level of a child.
 pub(crate) const CHILD_LEVEL: &str = "the level of a child, below";
 
@@ -171,7 +171,7 @@ impl<'a> Reader<'a> {
         // Keys can be told apart, so but one of them is of at least one byte.
         let count = self.count("a key count", self.rest().len())?;
         if count == 0 {
-            return Err(self.malformed(count_at, KEY_COUNT, "0"));
+            return Err(self.malformed(count_at, format!("{KEY_COUNT} at least 1"), "0"));
         }
         let most = self.rest().len();
         let key_length = if flags & UNIFORM_KEYS != 0 { Some(self.count("a key length", most)?) } else { None };

@@ -14,6 +14,7 @@
 
 use std::ops::Range;
 
+use super::mst1::KEY_COUNT;
 use super::{Codec, Delimit, DelimitError, FRAME_PREFIX, Frame, ItemForms, Link, Node, NodeError, RecordSpan, Records};
 use crate::dialect::Dialect;
 use crate::hash::NodeHash;
@@ -163,7 +164,11 @@ impl<'a> Reader<'a> {
         let most = self.bytes.len() / (HASH + 1);
         match usize::try_from(count).ok().filter(|count| *count <= most) {
             Some(count) => Ok((level, count)),
-            None => Err(self.malformed(count_at, format!("at most {most} keys"), count.to_string())),
+            None => Err(self.malformed(
+                count_at,
+                format!("{KEY_COUNT} at most {most}, each with a link"),
+                count.to_string(),
+            )),
         }
     }
 

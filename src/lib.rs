@@ -35,6 +35,7 @@
 //! | [`open`], [`scan`] | find root, dialect and types |
 //! | [`pieces`], [`salvage`] | what lies in a file, and what of it can be saved, whatever is damaged |
 //! | [`proof`] | what a tree says of a key or a range, checked with the root hash alone |
+//! | [`verify`] | check every rule of the format on every node |
 //! | [`schema`] | types, and values decoded within limits |
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
@@ -59,6 +60,7 @@ pub mod stats;
 pub mod storage;
 pub mod store;
 pub mod tree;
+pub mod verify;
 pub mod walk;
 pub mod write;
 

@@ -38,6 +38,8 @@
 #![warn(missing_docs)]
 
 mod compact;
+#[cfg(feature = "mapping")]
+pub mod contract;
 pub mod convert;
 pub mod dialect;
 pub mod diff;
@@ -45,10 +47,14 @@ pub mod error;
 pub mod hash;
 pub mod level;
 pub mod map;
+#[cfg(feature = "mapping")]
+pub mod mapping;
 pub mod node;
 pub mod open;
 pub mod scan;
 pub mod schema;
+#[cfg(feature = "mapping")]
+pub mod source;
 pub mod stats;
 pub mod storage;
 pub mod store;

@@ -37,6 +37,8 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+#[cfg(feature = "mapping")]
+pub mod build;
 mod compact;
 #[cfg(feature = "mapping")]
 pub mod contract;

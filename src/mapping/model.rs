@@ -1,11 +1,12 @@
 //! What a mapping says.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use jiff::tz::TimeZone;
 
-use crate::contract::{Contract, Unit};
+use crate::contract::{Contract, FieldType, Unit};
+use crate::schema::{ItemType, ValueKind};
 use crate::source::{Cell, Settings};
 
 /// How one service's rows become records of a contract.
@@ -23,6 +24,35 @@ pub struct Mapping {
     pub(super) null: Vec<String>,
     /// How each field of the contract is made, those of the key first.
     pub(super) fields: Vec<FieldMap>,
+}
+
+impl Mapping {
+    /// The column that is the key as it stands, and these keys as a database writes them; none where a key is more than a
+    /// column of whole numbers or UUIDs.
+    pub(crate) fn key_filter(&self, keys: &BTreeSet<Vec<u8>>) -> Option<(String, Vec<String>)> {
+        let ([field], Some(map)) = (self.contract.key.as_slice(), self.fields.first()) else { return None };
+        let plain = matches!(field.ty, FieldType::Int { .. } | FieldType::Uuid) && self.source.is_database();
+        let column = match map {
+            FieldMap { input: Input::Column(column), path: None, decode: None, values: None, time: None, cast: None, scale: 0, .. } if plain => {
+                self.columns.get(*column)?
+            }
+            _ => return None,
+        };
+        let ty = ItemType::ordered(self.contract.key_type());
+        let value = |key: &Vec<u8>| match ty.decode(key).ok()?.kind {
+            ValueKind::Uint(number) => Some(number.to_string()),
+            ValueKind::Int(number) => Some(number.to_string()),
+            ValueKind::Bytes(bytes) => Some(uuid_text(&hex::encode(bytes))),
+            _ => None,
+        };
+        Some((column.clone(), keys.iter().map(value).collect::<Option<_>>()?))
+    }
+}
+
+/// The digits of a UUID with hyphens.
+fn uuid_text(digits: &str) -> String {
+    let part = |from: usize, to: usize| digits.get(from..to).unwrap_or_default();
+    format!("{}-{}-{}-{}-{}", part(0, 8), part(8, 12), part(12, 16), part(16, 20), part(20, 32))
 }
 
 /// How a field is made from a row.

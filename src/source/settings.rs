@@ -53,6 +53,33 @@ pub enum Settings {
     },
 }
 
+impl Settings {
+    /// What the source is called in messages that do not come from it.
+    pub fn name(&self) -> String {
+        let file = |path: Option<&Path>| match path {
+            Some(path) => path.display().to_string(),
+            None => "standard input".to_owned(),
+        };
+        match self {
+            Self::Csv { path, .. } | Self::Ndjson { path } => file(path.as_deref()),
+            Self::Parquet { path } => file(Some(path)),
+            Self::Sqlite { path, select } => format!("{}, {}", path.display(), select.name()),
+            Self::Postgres { select, .. } => format!("postgres, {}", select.name()),
+            Self::Mysql { select, .. } => format!("mysql, {}", select.name()),
+        }
+    }
+
+    /// Whether it is a database, which can be asked for some rows only.
+    pub(crate) fn is_database(&self) -> bool {
+        matches!(self, Self::Sqlite { .. } | Self::Postgres { .. } | Self::Mysql { .. })
+    }
+
+    /// Whether the columns must be named, since no row has them all.
+    pub(crate) fn needs_columns(&self) -> bool {
+        matches!(self, Self::Ndjson { .. })
+    }
+}
+
 /// Which rows of a database.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Select {
@@ -60,6 +87,16 @@ pub enum Select {
     Table(String),
     /// What a query gives.
     Query(String),
+}
+
+impl Select {
+    /// What it is called in messages.
+    pub(super) fn name(&self) -> String {
+        match self {
+            Self::Table(table) => format!("table {table}"),
+            Self::Query(_) => "query".to_owned(),
+        }
+    }
 }
 
 /// Which database.

@@ -63,10 +63,7 @@ pub(super) fn checked(name: &str, have: Vec<String>, wanted: &Wanted) -> Result<
     }
 }
 
-/// What a selection is called: the table, or where the query is asked.
+/// What a selection is called: where it is, and the table.
 pub(super) fn name(place: &str, select: &Select) -> String {
-    match select {
-        Select::Table(table) => format!("{place}, table {table}"),
-        Select::Query(_) => format!("{place}, query"),
-    }
+    format!("{place}, {}", select.name())
 }

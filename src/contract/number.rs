@@ -103,7 +103,8 @@ fn long(mut digits: Vec<u8>, mut power: i64, rounding: Rounding) -> Result<u128,
     if digits.len() <= SAFE_DIGITS {
         return short(digits.into_iter(), power, rounding);
     }
-    if power >= 0 {
+    if power > 0 {
+        // At least 39 digits and a zero.
         return Err(NumberError::Range);
     }
     let cut = usize::try_from(-power).unwrap_or(usize::MAX);
@@ -124,7 +125,7 @@ fn long(mut digits: Vec<u8>, mut power: i64, rounding: Rounding) -> Result<u128,
             None => std::cmp::Ordering::Less,
         }
     };
-    round(whole.ok_or(NumberError::Range)?, false, half, rounding)
+    round(whole.ok_or(NumberError::Range)?, cut == 0, half, rounding)
 }
 
 /// The whole number that `whole` and a rest become; `half` says how the rest compares with a half.

@@ -12,6 +12,7 @@ mod input;
 mod lines;
 mod log;
 mod ls;
+mod names;
 mod output;
 mod patch;
 mod put;

@@ -55,6 +55,11 @@ impl TreeArgs {
 }
 
 impl Target {
+    /// The file, as it was named.
+    pub(super) fn path(&self) -> String {
+        self.path.to_string_lossy().into_owned()
+    }
+
     pub(super) fn open(&self, known: &KnownArgs) -> anyhow::Result<OpenTree> {
         let name = self.path.to_string_lossy();
         let name = escape_text(&name);

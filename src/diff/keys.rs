@@ -52,6 +52,10 @@ impl Keys {
         self.reversed
     }
 
+    pub(super) fn is_unbounded(&self) -> bool {
+        matches!(self.bounds, (Bound::Unbounded, Bound::Unbounded))
+    }
+
     /// The common form of a record's key.
     pub(super) fn of<'a>(&self, record: &'a NodeRecord) -> Cow<'a, [u8]> {
         in_common(&self.codec, record.bytes().stored_key)

@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! u32 LE   length of what follows
-//! 8        check: the first 8 bytes of the node hash, or, where there are links, of blake3(node hash, links)
+//! 8        check: the first 8 bytes of the node hash, or, where there are links, of blake3(node hash, what the links say
+//!          besides hashes)
 //! u8       level
 //! u8       flags: 1 has links, 2 keys of one length, 4 values of one length
 //! varint   key count n, at least 1
@@ -34,14 +35,15 @@ pub(super) const UNIFORM_KEYS: u8 = 2;
 /// All values have one length, which is stored once.
 pub(super) const UNIFORM_VALUES: u8 = 4;
 
-/// The check that a node carries: of its hash, and of what its links say besides.
-pub(super) fn check_of(hash: &NodeHash, links: &[u8]) -> [u8; CHECK_BYTES] {
+/// The check that a node carries: of its hash, and of `extents`, the bytes of its links without the children's hashes,
+/// which the node's own hash covers.
+pub(super) fn check_of(hash: &NodeHash, extents: &[u8]) -> [u8; CHECK_BYTES] {
     let first = |hash: &NodeHash| hash.as_bytes().first_chunk::<CHECK_BYTES>().copied().unwrap_or_default();
-    if links.is_empty() {
+    if extents.is_empty() {
         return first(hash);
     }
     let mut hasher = blake3::Hasher::new();
-    hasher.update(hash.as_bytes()).update(links);
+    hasher.update(hash.as_bytes()).update(extents);
     first(&hasher.finalize().into())
 }
 
@@ -52,13 +54,13 @@ impl Node {
     /// [`NodeError::Malformed`], with the byte that broke it.
     pub(super) fn parse_mst1(frame: Frame) -> Result<Self, NodeError> {
         let mut reader = Reader { offset: frame.offset(), bytes: frame.bytes(), at: FRAME_PREFIX };
-        let Parts { check, level, records, children, links } = reader.node()?;
+        let Parts { check, level, records, children, extents } = reader.node()?;
         let records_below = records.and_below(&children);
         let mut node =
             Self { frame, level, records, children, stored_hash: NodeHash::EMPTY, hash: None, records_below };
         node.hash = node.recomputed_hash();
         let hash = node.hash.unwrap_or_default();
-        node.stored_hash = if check_of(&hash, node.bytes().get(links).unwrap_or_default()) == check {
+        node.stored_hash = if check_of(&hash, &extents) == check {
             hash
         } else {
             let mut shown = [0; 32];
@@ -85,7 +87,8 @@ struct Parts {
     level: u8,
     records: Records,
     children: Vec<Link>,
-    links: Range<usize>,
+    /// The bytes of the links without the hashes.
+    extents: Vec<u8>,
 }
 
 /// Reads fields of a frame one after the other. Positions count from the frame's start.
@@ -169,14 +172,12 @@ impl<'a> Reader<'a> {
         let key_length = if flags & UNIFORM_KEYS != 0 { Some(self.count("a key length", most)?) } else { None };
         let value_length = if flags & UNIFORM_VALUES != 0 { Some(self.count("a value length", most)?) } else { None };
         let records = self.records(count, key_length, value_length)?;
-        let links_start = self.at;
-        let children = if flags & HAS_LINKS != 0 { self.links(level, count)? } else { Vec::new() };
-        let links = links_start..self.at;
+        let (children, extents) = if flags & HAS_LINKS != 0 { self.links(level, count)? } else { Default::default() };
         if !self.rest().is_empty() {
             let found = format!("{} more bytes", self.rest().len());
             return Err(self.malformed(self.at, "the end of the node", found));
         }
-        Ok(Parts { check, level, records, children, links })
+        Ok(Parts { check, level, records, children, extents })
     }
 
     fn records(&mut self, count: usize, key: Option<usize>, value: Option<usize>) -> Result<Records, NodeError> {
@@ -217,7 +218,7 @@ impl<'a> Reader<'a> {
         self.take(length, what)
     }
 
-    fn links(&mut self, level: u8, count: usize) -> Result<Vec<Link>, NodeError> {
+    fn links(&mut self, level: u8, count: usize) -> Result<(Vec<Link>, Vec<u8>), NodeError> {
         let bits_at = self.at;
         let bits = self.take((count + 1).div_ceil(8), "child bits")?;
         let bits = self.bytes.get(bits).unwrap_or_default();
@@ -226,13 +227,15 @@ impl<'a> Reader<'a> {
             return Err(self.malformed(bits_at, "at least one child bit, and none past the last child", "other bits"));
         }
         let mut children = Vec::with_capacity((count + 1).min(1024));
+        let mut extents = Vec::new();
         for index in 0..=count {
-            children.push(if present(index) { self.link(level)? } else { Link::EMPTY });
+            children.push(if present(index) { self.link(level, &mut extents)? } else { Link::EMPTY });
         }
-        Ok(children)
+        Ok((children, extents))
     }
 
-    fn link(&mut self, parent_level: u8) -> Result<Link, NodeError> {
+    /// A link. Its bytes but for the hash are added to `extents`.
+    fn link(&mut self, parent_level: u8, extents: &mut Vec<u8>) -> Result<Link, NodeError> {
         let at = self.at;
         let offset = self.varint("the offset of a child")?;
         // A child may stand in front of its parent or behind it: each goes where it fills a page best. No link leads in
@@ -240,6 +243,7 @@ impl<'a> Reader<'a> {
         if offset < PAGE {
             return Err(self.malformed(at, "the offset of a child, behind page 0", offset.to_string()));
         }
+        let offset_span = at..self.at;
         let hash = NodeHash::from(self.array("hash")?);
         if hash.is_empty() {
             return Err(self.malformed(at, "the hash of a child", "zeros"));
@@ -256,6 +260,9 @@ impl<'a> Reader<'a> {
         let Ok(length) = u32::try_from(length) else {
             return Err(self.malformed(length_at, "a frame length of 32 bits", length.to_string()));
         };
+        for span in [offset_span, level_at..self.at] {
+            extents.extend_from_slice(self.bytes.get(span).unwrap_or_default());
+        }
         Ok(Link { offset, hash, extent: Some(Extent { level, length, records }) })
     }
 }

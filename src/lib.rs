@@ -40,7 +40,11 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+#[cfg(feature = "mapping")]
+pub mod build;
 mod compact;
+#[cfg(feature = "mapping")]
+pub mod contract;
 pub mod convert;
 pub mod dialect;
 pub mod diff;
@@ -49,6 +53,8 @@ pub mod explain;
 pub mod hash;
 pub mod level;
 pub mod map;
+#[cfg(feature = "mapping")]
+pub mod mapping;
 pub mod node;
 pub mod open;
 pub mod pieces;
@@ -56,6 +62,8 @@ pub mod proof;
 pub mod salvage;
 pub mod scan;
 pub mod schema;
+#[cfg(feature = "mapping")]
+pub mod source;
 pub mod stats;
 pub mod storage;
 pub mod store;

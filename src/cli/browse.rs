@@ -4,10 +4,11 @@
 use std::io::{IsTerminal, stdout};
 
 use super::args::{BrowseArgs, DiffArgs};
+use super::names::Names;
 use super::output::{Output, complain};
 use super::target::OpenTree;
 use super::{Outcome, diff};
-use crate::tui::{Offscreen, Theme, run as run_screen, run_drift};
+use crate::tui::{Destination, Offscreen, Shown, Theme, run as run_screen};
 use crate::view::damage;
 
 /// The size of the opening view where there is no terminal, in columns and lines.
@@ -19,24 +20,33 @@ pub(super) fn run(args: &BrowseArgs, output: &mut Output) -> anyhow::Result<Outc
     if let Some(both) = args.as_diff() {
         return compare(&both, args.theme.resolve(), screen, output);
     }
-    let OpenTree { file, opened } = args.tree.open()?;
+    let (shown, opener) = (shown(args)?, Names::new(&args.tree.known));
+    let typing = shown.opened.typing.clone();
+    let on = Destination::Tree(Box::new(shown));
     if screen {
-        run_screen(&file, &opened, args.theme.resolve())?;
+        run_screen(on, opener, args.theme.resolve())?;
         return Ok(Outcome::Good);
     }
     if stdout().is_terminal() {
         complain("this terminal (TERM=dumb) cannot show screens; here is the opening view");
     }
     let (width, height) = PRINTED;
-    let mut screen = Offscreen::open(&file, &opened, Theme::Mono, width, height);
+    let mut screen = Offscreen::open(on, opener, Theme::Mono, width, height);
     let damage = screen.count();
     output.text(&screen.text())?;
     // Damage stands in its place in the view; only what is no tree at all makes the view worthless.
     let worst = damage.iter().find(|found| Outcome::Good.with(&found.error) == Outcome::Unknown);
     Ok(worst.map_or(Outcome::Good, |found| {
-        complain(&damage::describe(found, &opened.typing));
+        complain(&damage::describe(found, &typing));
         Outcome::Unknown
     }))
+}
+
+/// The tree that is named, to be shown.
+pub(super) fn shown(args: &BrowseArgs) -> anyhow::Result<Shown> {
+    let OpenTree { file, opened } = args.tree.open()?;
+    let path = args.tree.tree.as_ref().map(|target| target.path()).unwrap_or_default();
+    Ok(Shown { file, path, opened })
 }
 
 /// Two trees: side by side on a screen, or what `diff` prints.
@@ -44,6 +54,6 @@ fn compare(args: &DiffArgs, theme: Theme, screen: bool, output: &mut Output) -> 
     if !screen {
         return diff::run(args, output);
     }
-    run_drift(diff::open_both(args)?, theme)?;
+    run_screen(Destination::Pair(Box::new(diff::open_both(args)?)), Names::new(&args.known), theme)?;
     Ok(Outcome::Good)
 }

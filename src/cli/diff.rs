@@ -1,6 +1,5 @@
 //! `diff`: which records differ in two trees.
 
-use std::ops::Bound;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
@@ -14,7 +13,9 @@ use super::Outcome;
 use super::args::{DiffArgs, Kind, KnownArgs};
 use super::diff_text::Summary;
 use super::output::{Output, complain};
-use super::target::OpenTree;
+use super::range;
+use super::target::{OpenTree, Target};
+use crate::tui::Shown;
 use crate::view::drift::pair::Pair;
 
 /// How long what was found may wait to be seen.
@@ -104,33 +105,70 @@ pub(super) fn open_both(args: &DiffArgs) -> anyhow::Result<Pair> {
     };
     let OpenTree { file: left_file, opened: mut left } = args.left.open(&args.known)?;
     let OpenTree { file: right_file, opened: mut right } = args.right.open(&right_known)?;
-    let dialect = |opened: &Opened| opened.tree.store().codec().dialect;
-    let types = |opened: &Opened| (opened.typing.key.clone(), opened.typing.value.clone());
-    let alike = dialect(&left) == dialect(&right) && dialect(&left) != Dialect::Mst1;
-    if alike && types(&left) != types(&right) {
-        let with = |known: &KnownArgs, like: &Opened| KnownArgs {
-            offset: known.offset,
-            hash: known.hash,
-            key: like.typing.key.as_ref().map(|key| key.ty.clone()),
-            value: like.typing.value.as_ref().map(|value| value.ty.clone()),
-            cache_mb: known.cache_mb,
-        };
-        let fits = |opened: &Opened| opened.typing.proved == opened.typing.sampled;
-        if let Some(fitting) = args.right.open(&with(&right_known, &left)).ok().filter(|right| fits(&right.opened)) {
+    if is_alike(&left, &right) && types(&left) != types(&right) {
+        if let Some(fitting) = args.right.open(&with_types(&right_known, &left)).ok().filter(|it| fits(&it.opened)) {
             right = fitting.opened;
-        } else if let Some(fitting) = args.left.open(&with(&args.known, &right)).ok().filter(|left| fits(&left.opened))
+        } else if let Some(fitting) =
+            args.left.open(&with_types(&args.known, &right)).ok().filter(|it| fits(&it.opened))
         {
             left = fitting.opened;
-        } else if !comparable(&left.typing, &right.typing) {
-            let name = |opened: &Opened| opened.typing.key.as_ref().map_or("unknown".to_owned(), ToString::to_string);
-            bail!(
-                "the keys of LEFT read as {}, those of RIGHT as {}: give --key and --value",
-                name(&left),
-                name(&right)
-            );
+        } else {
+            require_comparable(&left, &right)?;
         }
     }
-    Ok(Pair { left, right, files: [left_file, right_file] })
+    let named = [place(&args.left.path(), &left), place(&args.right.path(), &right)];
+    Ok(Pair { left, right, files: [left_file, right_file], named })
+}
+
+/// The tree that is shown on the left, and another on its right, read with the types of the left one where it must be.
+pub(super) fn open_beside(left: &Shown, target: &Target, known: &KnownArgs) -> anyhow::Result<Pair> {
+    let OpenTree { file, opened: mut right } = target.open(known)?;
+    if is_alike(&left.opened, &right) && types(&left.opened) != types(&right) {
+        let same = target.open(&with_types(known, &left.opened)).ok().filter(|right| fits(&right.opened));
+        match same {
+            Some(same) => right = same.opened,
+            None => require_comparable(&left.opened, &right)?,
+        }
+    }
+    let named = [place(&left.path, &left.opened), place(&target.path(), &right)];
+    Ok(Pair { left: left.opened.clone(), right, files: [left.file.clone(), file], named })
+}
+
+/// A tree as it can be named whole.
+fn place(path: &str, opened: &Opened) -> String {
+    let root = opened.tree.root_link();
+    format!("{path}@{}:{}", root.offset, root.hash)
+}
+
+/// Whether both are of one dialect whose hashes do not see the types.
+fn is_alike(left: &Opened, right: &Opened) -> bool {
+    let dialect = |opened: &Opened| opened.tree.store().codec().dialect;
+    dialect(left) == dialect(right) && dialect(left) != Dialect::Mst1
+}
+
+fn types(opened: &Opened) -> (Option<ItemType>, Option<ItemType>) {
+    (opened.typing.key.clone(), opened.typing.value.clone())
+}
+
+fn with_types(known: &KnownArgs, like: &Opened) -> KnownArgs {
+    KnownArgs {
+        key: like.typing.key.as_ref().map(|key| key.ty.clone()),
+        value: like.typing.value.as_ref().map(|value| value.ty.clone()),
+        ..known.clone()
+    }
+}
+
+/// Whether the types fit all that was looked at.
+fn fits(opened: &Opened) -> bool {
+    opened.typing.proved == opened.typing.sampled
+}
+
+fn require_comparable(left: &Opened, right: &Opened) -> anyhow::Result<()> {
+    if !comparable(&left.typing, &right.typing) {
+        let name = |opened: &Opened| opened.typing.key.as_ref().map_or("unknown".to_owned(), ToString::to_string);
+        bail!("the keys of LEFT read as {}, those of RIGHT as {}: give --key and --value", name(left), name(right));
+    }
+    Ok(())
 }
 
 /// Whether keys of two typings of one dialect have a common order. Text and bytes have: that of their content.
@@ -148,25 +186,9 @@ fn comparable(left: &Typing, right: &Typing) -> bool {
 }
 
 fn within(stream: Diff, opened: &Opened, range: &str) -> anyhow::Result<Diff> {
-    let (start, end) = range.split_once("..").context("a range is A..B, A..=B, A.. or ..B")?;
-    let (end, included) = match end.strip_prefix('=') {
-        Some(end) => (end, true),
-        None => (end, false),
-    };
     let ty = opened.typing.key.as_ref().context("the type of the keys is unknown: give --key")?;
-    let key = |text: &str| -> anyhow::Result<Option<Vec<u8>>> {
-        if text.is_empty() {
-            return Ok(None);
-        }
-        let stored = ty.parse(text).with_context(|| format!("{text:?} is not a key of type {ty}"))?;
-        Ok(Some(common_key(&opened.tree, &stored).into_owned()))
-    };
-    let (start, end) = (key(start)?, key(end)?);
-    let start = start.as_deref().map_or(Bound::Unbounded, Bound::Included);
-    let end = match (end.as_deref(), included) {
-        (None, _) => Bound::Unbounded,
-        (Some(end), true) => Bound::Included(end),
-        (Some(end), false) => Bound::Excluded(end),
-    };
-    Ok(stream.range(start, end))
+    let (start, end) = range::parse(range, ty)?;
+    let common = |stored: Vec<u8>| common_key(&opened.tree, &stored).into_owned();
+    let (start, end) = (start.map(common), end.map(common));
+    Ok(stream.range(start.as_ref().map(Vec::as_slice), end.as_ref().map(Vec::as_slice)))
 }

@@ -3,10 +3,10 @@
 use anyhow::Context;
 
 use super::args::ScreenshotArgs;
+use super::names::Names;
 use super::output::Output;
-use super::target::OpenTree;
-use super::{Outcome, diff};
-use crate::tui::{DriftOffscreen, Offscreen};
+use super::{Outcome, browse, diff};
+use crate::tui::{Destination, Offscreen};
 
 pub(super) fn run(args: &ScreenshotArgs, output: &mut Output) -> anyhow::Result<Outcome> {
     let picture = picture(args)?;
@@ -21,13 +21,11 @@ fn picture(args: &ScreenshotArgs) -> anyhow::Result<String> {
     let (width, height) = args.size;
     let theme = args.browse.theme.resolve();
     let keys = args.keys.0.iter().cloned();
-    if let Some(both) = args.browse.as_diff() {
-        let mut screen = DriftOffscreen::open(diff::open_both(&both)?, theme, width, height);
-        screen.press(keys);
-        return Ok(screen.svg());
-    }
-    let OpenTree { file, opened } = args.browse.tree.open()?;
-    let mut screen = Offscreen::open(&file, &opened, theme, width, height);
+    let on = match args.browse.as_diff() {
+        Some(both) => Destination::Pair(Box::new(diff::open_both(&both)?)),
+        None => Destination::Tree(Box::new(browse::shown(&args.browse)?)),
+    };
+    let mut screen = Offscreen::open(on, Names::new(&args.browse.tree.known), theme, width, height);
     screen.count();
     screen.press(keys);
     Ok(screen.svg())

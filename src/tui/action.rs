@@ -25,8 +25,11 @@ pub(crate) enum Action {
     CycleKeyFormat,
     CycleValueFormat,
     ToggleWrap,
-    /// List the commits of the file.
-    History,
+    /// A view of the tree, by its name in the table of views; the same again closes it.
+    View(&'static str),
+    /// In a list of commits: mark one, and compare it with the one under the cursor.
+    Mark,
+    Compare,
     /// Count the records of the whole tree.
     Count,
     /// Between two trees: to the next and previous difference, and run of differences with nothing equal between.
@@ -46,6 +49,16 @@ pub(crate) enum Action {
     Fields,
     /// Write what is shown to a file.
     Export,
+    /// Type a command that begins so.
+    Type(&'static str),
+    /// Type a text to look for; go to the next and previous record that has it.
+    Search,
+    SearchNext,
+    SearchPrevious,
+    /// Back and forward through jumps.
+    Back,
+    Forward,
+    Copy(Part),
     Help,
     /// Leave what lies on top: help, value, half-typed keys, a running count.
     Cancel,
@@ -54,4 +67,29 @@ pub(crate) enum Action {
     /// Leave the program, whatever is open.
     Exit,
     Suspend,
+}
+
+/// What can be copied of what is under the cursor.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(crate) enum Part {
+    Key,
+    Value,
+    Hash,
+    Offset,
+    Path,
+    /// The command line that shows it.
+    CommandLine,
+}
+
+impl Part {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Key => "key",
+            Self::Value => "value",
+            Self::Hash => "hash",
+            Self::Offset => "offset",
+            Self::Path => "path",
+            Self::CommandLine => "command line",
+        }
+    }
 }

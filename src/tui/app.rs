@@ -4,22 +4,31 @@ use std::sync::Arc;
 
 use file_mst::node::Node;
 use file_mst::open::{Opened, Typing};
-use file_mst::store::Commit;
+use file_mst::schema::escape_text;
 use file_mst::tree::NodeRecord;
 use ratatui::layout::Rect;
 
 use super::action::Action;
-use super::keymap::{self, Screen};
+use super::commands::Order;
+use super::input::Input;
+use super::keymap::Screen;
 use super::layout::Areas;
-use super::list::{ListCursor, move_cursor, scroll};
+use super::list::{ListCursor, move_cursor};
+use super::over::{Layer, Over};
+use super::program::Wish;
+use super::report::{Computed, Deed, Jump, ReportView, Request, View};
+use super::route::Spot;
+use super::search;
 use super::theme::Theme;
-use super::views::help;
+use super::views::{help, view};
 use crate::view::header::Header;
-use crate::view::history::History;
 use crate::view::item::ItemFormat;
 use crate::view::node::NodeReport;
 use crate::view::outline::{NodeId, Outline, Row, Wanted};
 use crate::view::value::Page;
+
+mod copy;
+mod going;
 
 /// Which pane has the keys.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -33,7 +42,29 @@ pub(crate) enum Pane {
 pub(crate) enum Overlay {
     Help(ListCursor),
     Value(ValueView),
-    History(HistoryView),
+    Report(ReportView),
+}
+
+impl Layer for Overlay {
+    fn len(&self) -> usize {
+        match self {
+            Self::Help(_) => help::lines(Screen::Browse).len(),
+            Self::Value(view) => view.page.len(),
+            Self::Report(view) => Layer::len(view),
+        }
+    }
+
+    fn cursor(&mut self) -> &mut ListCursor {
+        match self {
+            Self::Help(cursor) => cursor,
+            Self::Value(view) => &mut view.cursor,
+            Self::Report(view) => &mut view.cursor,
+        }
+    }
+
+    fn selects(&self) -> bool {
+        matches!(self, Self::Report(_))
+    }
 }
 
 /// A value in full.
@@ -41,13 +72,6 @@ pub(crate) enum Overlay {
 pub(crate) struct ValueView {
     pub(crate) record: NodeRecord,
     pub(crate) page: Page,
-    pub(crate) cursor: ListCursor,
-}
-
-/// The commits of the file.
-#[derive(Debug)]
-pub(crate) struct HistoryView {
-    pub(crate) history: History,
     pub(crate) cursor: ListCursor,
 }
 
@@ -59,6 +83,18 @@ pub(crate) enum Count {
     Done { records: u64, damaged: u64 },
 }
 
+/// A place that is looked for.
+#[derive(Clone, Debug, Default)]
+pub(crate) enum Seek {
+    #[default]
+    Idle,
+    /// Wanted; nobody looks so far.
+    Jump(Jump),
+    Search(search::Wanted),
+    /// How far that is, in words.
+    Running(String),
+}
+
 /// The state of the program.
 #[derive(Debug)]
 pub(crate) struct App {
@@ -67,30 +103,37 @@ pub(crate) struct App {
     pub(crate) cursor: ListCursor,
     pub(crate) records: ListCursor,
     pub(crate) focus: Pane,
-    pub(crate) overlay: Option<Overlay>,
+    pub(crate) over: Over<Overlay>,
+    pub(crate) input: Input,
     pub(crate) typing: Typing,
     pub(crate) key_format: ItemFormat,
     pub(crate) value_format: ItemFormat,
     pub(crate) wrap: bool,
     pub(crate) count: Count,
-    /// Keys of a sequence that is not complete.
-    pub(crate) typed: Vec<String>,
-    /// One line for the user, until the next key.
-    pub(crate) message: Option<String>,
+    pub(crate) seek: Seek,
     pub(crate) theme: Theme,
     pub(crate) areas: Areas,
     pub(crate) file_len: u64,
-    pub(crate) quit: bool,
-    pub(crate) suspend: bool,
-    /// The commit whose tree is to be shown instead.
-    pub(crate) go_to_commit: Option<Commit>,
+    /// What is asked of the program.
+    pub(crate) wish: Option<Wish>,
+    /// The file as the user named it.
+    path: String,
+    /// The views that were opened so far.
+    tickets: u64,
+    /// What was looked for last.
+    searched: Option<String>,
+    /// The way to go on, down from a node.
+    going: Option<(NodeId, Spot)>,
+    /// Where jumps began, and what one went back from.
+    behind: Vec<Spot>,
+    ahead: Vec<Spot>,
     // The node to unfold next on the way to the first record, while the opening view is built.
     opening: Option<NodeId>,
 }
 
 impl App {
     /// The opening view of a tree: unfolded along its first path, so that the first records are in sight.
-    pub(crate) fn new(file: &str, opened: &Opened, theme: Theme) -> Self {
+    pub(crate) fn new(file: &str, path: &str, opened: &Opened, theme: Theme) -> Self {
         let mut outline = Outline::new(opened.tree.root_link());
         outline.unfold(NodeId::ROOT);
         Self {
@@ -99,42 +142,69 @@ impl App {
             cursor: ListCursor::default(),
             records: ListCursor::default(),
             focus: Pane::Outline,
-            overlay: None,
+            over: Over::default(),
+            input: Input::new(Screen::Browse),
             typing: opened.typing.clone(),
             key_format: ItemFormat::Auto,
             value_format: ItemFormat::Auto,
             wrap: true,
             count: Count::NotAsked,
-            typed: Vec::new(),
-            message: None,
+            seek: Seek::Idle,
             theme,
             areas: Areas::default(),
             file_len: opened.tree.store().file_len().unwrap_or_default(),
-            quit: false,
-            suspend: false,
-            go_to_commit: None,
+            wish: None,
+            path: path.to_owned(),
+            tickets: 0,
+            searched: None,
+            going: None,
+            behind: Vec::new(),
+            ahead: Vec::new(),
             opening: Some(NodeId::ROOT),
         }
     }
 
     /// Shows the tree of another commit. What the user chose stays.
     pub(crate) fn show(&mut self, file: &str, opened: &Opened) {
-        let Self { key_format, value_format, wrap, areas, .. } = *self;
-        *self = Self { key_format, value_format, wrap, areas, ..Self::new(file, opened, self.theme) };
+        let Self { key_format, value_format, wrap, areas, tickets, .. } = *self;
+        let (path, input, searched) = (self.path.clone(), self.input.clone(), self.searched.clone());
+        let fresh = Self::new(file, &path, opened, self.theme);
+        *self = Self { key_format, value_format, wrap, areas, tickets, input, searched, ..fresh };
     }
 
-    /// Whether the commits of the file are wanted.
-    pub(crate) fn wants_history(&self) -> bool {
-        matches!(&self.overlay, Some(Overlay::History(HistoryView { history: History::Loading, .. })))
+    /// What a view is asked of.
+    pub(crate) fn request(&self, opened: &Opened, argument: String) -> Request {
+        let entry = self.outline.entry(self.selected_node());
+        let record = self.selected_record();
+        Request { opened: opened.clone(), link: entry.link, node: entry.node().cloned(), record, argument }
     }
 
-    /// Takes in the commits of the file, if someone still looks. The cursor starts on the one that is shown.
-    pub(crate) fn history_loaded(&mut self, loaded: History) {
-        let shown = |commit: &Commit| commit.root.hash == self.header.root_hash;
-        if let Some(Overlay::History(view)) = &mut self.overlay {
-            let at = loaded.commits().iter().position(shown).unwrap_or(0);
-            view.history = loaded;
-            view.cursor.select(at, view.history.len());
+    /// The view that is being computed, or should be: its ticket, and what is asked.
+    pub(crate) fn running_report(&self) -> Option<(u64, &'static View, String)> {
+        match self.over.get() {
+            Some(Overlay::Report(view)) if view.is_running() => Some((view.ticket, view.view, view.argument.clone())),
+            _ => None,
+        }
+    }
+
+    fn report(&mut self, ticket: u64) -> Option<&mut ReportView> {
+        match self.over.get_mut() {
+            Some(Overlay::Report(view)) if view.ticket == ticket => Some(view),
+            _ => None,
+        }
+    }
+
+    /// Takes in how far a view is.
+    pub(crate) fn report_goes_on(&mut self, ticket: u64, words: String) {
+        if let Some(view) = self.report(ticket) {
+            view.goes_on(words);
+        }
+    }
+
+    /// Takes in a view as far as it was computed.
+    pub(crate) fn reported(&mut self, ticket: u64, report: Computed, over: bool) {
+        if let Some(view) = self.report(ticket) {
+            view.take(report, over);
         }
         self.fit();
     }
@@ -151,7 +221,8 @@ impl App {
 
     /// What must be read to show the screen as it stands, the most urgent first.
     pub(crate) fn wanted(&mut self) -> Vec<Wanted> {
-        let mut wanted = self.outline.wanted(self.cursor.window(self.outline.rows().len()));
+        let mut wanted = self.wanted_to_go();
+        wanted.extend(self.outline.wanted(self.cursor.window(self.outline.rows().len())));
         // The last key of the tree, once all that is in sight is there.
         if wanted.is_empty() {
             wanted.extend(self.outline.wanted_at_end());
@@ -173,6 +244,7 @@ impl App {
         if let Some(at) = selected.and_then(|row| self.outline.rows().iter().position(|other| *other == row)) {
             self.cursor.select(at, self.outline.rows().len());
         }
+        self.go_on();
         self.fit();
     }
 
@@ -209,41 +281,55 @@ impl App {
 
     /// A key was pressed, by its name in the keymap.
     pub(crate) fn key(&mut self, name: String) {
-        if let Some(action) = keymap::take(&mut self.typed, &mut self.message, name, Screen::Browse) {
-            self.update(action);
+        if let Some(order) = self.input.key(name) {
+            self.obey(order);
         }
+    }
+
+    /// Does what was told.
+    pub(crate) fn obey(&mut self, order: Order) {
+        match order {
+            Order::Do(action) => self.update(action),
+            Order::Go(place) => self.look_for(place),
+            Order::View(view, argument) => self.open_view(view, argument),
+            Order::Open(name) => self.wish = Some(Wish::Open(name)),
+            Order::Diff(name) => self.wish = Some(Wish::Diff(name)),
+            Order::Search(text) => self.search(Some(text), true),
+            Order::Export(_) => self.input.say("there is nothing to export here"),
+        }
+        self.resize(self.areas.whole);
+    }
+
+    fn open_view(&mut self, view: &'static View, argument: String) {
+        self.tickets += 1;
+        self.over.open(Overlay::Report(ReportView::new(view, argument, self.tickets)));
     }
 
     /// Does what an action says.
     pub(crate) fn update(&mut self, action: Action) {
         match action {
-            Action::Exit => self.quit = true,
-            Action::Suspend => self.suspend = true,
+            Action::Exit => self.wish = Some(Wish::Exit),
+            Action::Suspend => self.wish = Some(Wish::Suspend),
             Action::Help => {
-                self.overlay = match self.overlay {
-                    Some(Overlay::Help(_)) => None,
-                    _ => Some(Overlay::Help(ListCursor::default())),
-                };
+                self.over.toggle(|over| matches!(over, Overlay::Help(_)), || Overlay::Help(ListCursor::default()));
             }
-            Action::History => {
-                self.overlay = match self.overlay {
-                    Some(Overlay::History(_)) => None,
-                    _ => {
-                        Some(Overlay::History(HistoryView { history: History::Loading, cursor: ListCursor::default() }))
-                    }
-                };
+            Action::View(name) => {
+                let is_open = matches!(self.over.get(), Some(Overlay::Report(open)) if open.view.name == name);
+                match view(name) {
+                    Some(view) if !is_open => self.open_view(view, String::new()),
+                    _ => _ = self.over.close(),
+                }
             }
             Action::CycleKeyFormat => self.key_format = self.key_format.next(),
             Action::CycleValueFormat => self.value_format = self.value_format.next(),
             Action::ToggleWrap => self.wrap = !self.wrap,
             Action::Count => self.count = Count::Running { records: 0, nodes: 0 },
-            Action::Quit if self.overlay.is_some() => self.overlay = None,
-            Action::Quit => self.quit = true,
+            Action::Quit if !self.over.close() => self.wish = Some(Wish::Leave),
+            Action::Quit => {}
             Action::Cancel => self.cancel(),
-            action => match self.overlay {
-                Some(_) => self.update_overlay(action),
-                None => self.update_panes(action),
-            },
+            Action::Copy(part) => self.copy(part),
+            action if self.over.is_open() => self.update_overlay(action),
+            action => self.update_panes(action),
         }
         self.resize(self.areas.whole);
         if matches!(action, Action::CycleValueFormat | Action::ToggleWrap) {
@@ -251,30 +337,61 @@ impl App {
         }
     }
 
+    /// Ends what lies on top: a view that is being computed stays as far as it is.
     fn cancel(&mut self) {
-        if self.overlay.is_some() {
-            self.overlay = None;
+        let stopped = match self.over.get_mut() {
+            Some(Overlay::Report(view)) => view.stop(),
+            _ => false,
+        };
+        if stopped {
+            self.input.say("stopped; Esc again closes the view");
+        } else if self.over.close() {
+            // Nothing else is ended by the same key.
+        } else if !matches!(self.seek, Seek::Idle) {
+            self.seek = Seek::Idle;
+            self.input.say("stopped");
         } else if matches!(self.count, Count::Running { .. }) {
             self.count = Count::NotAsked;
-            self.message = Some("count cancelled".to_owned());
+            self.input.say("count cancelled");
         }
     }
 
     fn update_overlay(&mut self, action: Action) {
-        if let Some(Overlay::History(view)) = &mut self.overlay {
-            match action {
-                Action::Open | Action::In => {
-                    self.go_to_commit = view.history.commits().get(view.cursor.selected).cloned()
+        match (self.over.get_mut(), action) {
+            (Some(Overlay::Report(view)), action) => {
+                let at = view.cursor.selected;
+                let Some(report) = &mut view.report else {
+                    if action == Action::Out {
+                        self.over.close();
+                    }
+                    return;
+                };
+                match (report.act(action, at), action) {
+                    (Some(deed), _) => self.perform(deed),
+                    (None, Action::Open | Action::In) => {
+                        if let Some(jump) = report.enter(at) {
+                            self.perform(Deed::Jump(jump));
+                        }
+                    }
+                    (None, Action::Out) => _ = self.over.close(),
+                    (None, action) => self.over.steer(action),
                 }
-                Action::Out => self.overlay = None,
-                action => move_cursor(&mut view.cursor, action, view.history.len()),
             }
-            return;
+            (Some(_), Action::Open | Action::Out) => _ = self.over.close(),
+            (_, action) => self.over.steer(action),
         }
-        let Some((cursor, len)) = self.overlay_cursor() else { return };
-        match action {
-            Action::Open | Action::Out => self.overlay = None,
-            action => scroll(cursor, action, len),
+    }
+
+    fn perform(&mut self, deed: Deed) {
+        match deed {
+            Deed::Drawn => {}
+            Deed::Say(words) => self.input.say(escape_text(&words)),
+            Deed::Compare(old, new) => self.wish = Some(Wish::Compare(old, new)),
+            Deed::Jump(Jump::Commit(commit)) => self.wish = Some(Wish::Commit(commit)),
+            Deed::Jump(jump) => {
+                self.over.close();
+                self.seek = Seek::Jump(jump);
+            }
         }
     }
 
@@ -291,6 +408,10 @@ impl App {
             (Action::In, Pane::Outline) => self.go_in(),
             (Action::Out, Pane::Outline) => self.go_out(),
             (Action::ToggleFold, _) => self.toggle_fold(),
+            (Action::SearchNext, _) => self.search(None, true),
+            (Action::SearchPrevious, _) => self.search(None, false),
+            (Action::Back, _) => self.go_back(),
+            (Action::Forward, _) => self.go_forward(),
             (action, Pane::Outline) => {
                 let node = self.selected_node();
                 move_cursor(&mut self.cursor, action, self.outline.rows().len());
@@ -311,7 +432,7 @@ impl App {
     fn open(&mut self) {
         if let Some(record) = self.selected_record() {
             let page = Page::Text(Vec::new());
-            self.overlay = Some(Overlay::Value(ValueView { record, page, cursor: ListCursor::default() }));
+            self.over.open(Overlay::Value(ValueView { record, page, cursor: ListCursor::default() }));
             self.lay_out_value();
         } else if self.focus == Pane::Outline {
             self.toggle_fold();
@@ -362,7 +483,7 @@ impl App {
         self.opening = None;
         self.outline.unfold(id);
         if self.outline.entry(id).is_damaged() && !self.outline.entry(id).unfolded {
-            self.message = Some("this node cannot be unfolded: see why beside it".to_owned());
+            self.input.say("this node cannot be unfolded: see why beside it");
         }
     }
 
@@ -378,29 +499,13 @@ impl App {
         self.cursor.set_height(height(self.areas.outline_inside()), self.outline.rows().len());
         let records = self.shown_node().map_or(0, |node| node.key_count());
         self.records.set_height(height(self.areas.records_inside()), records);
-        let inside = self.areas.overlay_inside();
-        let selects = matches!(self.overlay, Some(Overlay::History(_)));
-        if let Some((cursor, len)) = self.overlay_cursor() {
-            cursor.set_height(height(inside), len);
-            if !selects {
-                cursor.scroll_by(0, len);
-            }
-        }
-    }
-
-    fn overlay_cursor(&mut self) -> Option<(&mut ListCursor, usize)> {
-        match &mut self.overlay {
-            Some(Overlay::Help(cursor)) => Some((cursor, help::lines(Screen::Browse).len())),
-            Some(Overlay::Value(view)) => Some((&mut view.cursor, view.page.len())),
-            Some(Overlay::History(view)) => Some((&mut view.cursor, view.history.len())),
-            None => None,
-        }
+        self.over.fit(height(self.areas.overlay_inside()));
     }
 
     /// Lays out the open value, if one is open.
     fn lay_out_value(&mut self) {
         let width = usize::from(self.areas.overlay_inside().width);
-        if let Some(Overlay::Value(view)) = &mut self.overlay {
+        if let Some(Overlay::Value(view)) = self.over.get_mut() {
             let ty = self.typing.value.as_ref();
             view.page = Page::new(view.record.bytes().value, ty, self.value_format).fit(width, self.wrap);
         }

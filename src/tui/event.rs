@@ -2,14 +2,18 @@
 
 use super::jobs::Reply;
 
-/// What can happen. The jobs of a screen answer in a form of its own.
+/// What can happen.
 #[derive(Debug)]
-pub(crate) enum Event<R = Reply> {
+pub(crate) enum Event {
     /// A key, by its name in the keymap.
     Key(String),
     Resize,
-    /// A job's, and the generation of jobs that it belongs to.
-    Reply(u64, R),
+    /// A job's, with the screen that it is for and the ticket of the task.
+    Reply {
+        place: u64,
+        ticket: u64,
+        reply: Reply,
+    },
     /// The system asks the program to end.
     Terminate,
     /// The system asks the program to stop for a while.

@@ -1,9 +1,11 @@
-//! Slow work, done beside the screen: reading nodes and counting.
+//! Slow work, done beside the screen: reading nodes, counting, computing views, comparing, opening.
 //!
 //! One worker reads what the screen wants to show. What it wants is replaced, not queued: nodes that scrolled out of
-//! sight before their turn are never read. A count has a thread of its own and a flag that stops it.
+//! sight before their turn are never read. All other work is a [`Task`] of its own, which is cancelled when it is dropped
+//! and whose replies carry a ticket: those of a task that was replaced are dropped.
 
 use std::collections::VecDeque;
+use std::fmt;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Sender;
@@ -11,37 +13,134 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use file_mst::open::Opened;
+use file_mst::tree::Tree;
 
 use super::event::Event;
-use crate::view::history::History;
+use super::program::Destination;
+use super::report::{Computed, ReportFeed, Request, View};
+use super::route::Located;
+use crate::view::drift::found::Batch;
+use crate::view::drift::why::Why;
 use crate::view::node::NodeReport;
 use crate::view::outline::{NodeId, Wanted};
 
-/// How often a count tells how far it is.
-const PROGRESS: Duration = Duration::from_millis(100);
+/// How often a task tells how far it is.
+pub(crate) const PROGRESS: Duration = Duration::from_millis(100);
 
 /// What a job hands to the screen.
 #[derive(Debug)]
 pub(crate) enum Reply {
     /// A node was read.
     Node(NodeId, Box<NodeReport>),
-    /// The commits of the file were read.
-    History(History),
     /// A count goes on, or is over.
-    Counted { ticket: u64, records: u64, nodes: u64, damaged: u64, over: bool },
+    Counted { records: u64, nodes: u64, damaged: u64, over: bool },
+    /// How far a search or a jump is, in words.
+    Progress(String),
+    /// How far a view is, in words.
+    #[allow(dead_code)]
+    ReportProgress(String),
+    /// A view as far as it was computed, and whether that is all of it.
+    Report(Computed, bool),
+    /// The way to a place that was looked for.
+    Located(Result<Located, String>),
+    /// Differences between two trees.
+    Batch(Batch),
+    /// Why the hashes differ on the way to the record in a line.
+    Why(usize, Why),
+    /// A tree, or two, were opened to be shown next.
+    Opened(Box<anyhow::Result<Destination>>),
 }
 
-/// The work in hand.
+/// Where work is done: each piece in a thread of its own; or at once, where nobody waits for the screen.
+#[derive(Clone, Debug)]
+pub(crate) struct Runner {
+    replies: Sender<Event>,
+    at_once: bool,
+}
+
+/// A piece of work in hand. It is cancelled when this is dropped.
+#[derive(Debug)]
+pub(crate) struct Task {
+    ticket: u64,
+    cancelled: Arc<AtomicBool>,
+}
+
+impl Task {
+    pub(crate) fn ticket(&self) -> u64 {
+        self.ticket
+    }
+}
+
+impl Drop for Task {
+    fn drop(&mut self) {
+        self.cancelled.store(true, Ordering::Relaxed);
+    }
+}
+
+/// The way from a piece of work to the screen.
+pub(crate) struct Feed {
+    place: u64,
+    ticket: u64,
+    cancelled: Arc<AtomicBool>,
+    replies: Sender<Event>,
+}
+
+impl fmt::Debug for Feed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Feed").field("place", &self.place).field("ticket", &self.ticket).finish_non_exhaustive()
+    }
+}
+
+impl Feed {
+    /// Whether nobody waits for the work any more.
+    pub(crate) fn is_cancelled(&self) -> bool {
+        self.cancelled.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn cancelled(&self) -> &AtomicBool {
+        &self.cancelled
+    }
+
+    /// Hands something to the screen. Break where nobody waits for it any more.
+    pub(crate) fn send(&self, reply: Reply) -> ControlFlow<()> {
+        let sent = self.replies.send(Event::Reply { place: self.place, ticket: self.ticket, reply });
+        if sent.is_err() || self.is_cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+}
+
+impl Runner {
+    pub(crate) fn in_threads(replies: Sender<Event>) -> Self {
+        Self { replies, at_once: false }
+    }
+
+    pub(crate) fn at_once(replies: Sender<Event>) -> Self {
+        Self { replies, at_once: true }
+    }
+
+    /// Does a piece of work for a screen.
+    pub(crate) fn run(&self, place: u64, ticket: u64, work: impl FnOnce(&Feed) + Send + 'static) -> Task {
+        let cancelled = Arc::new(AtomicBool::new(false));
+        let feed = Feed { place, ticket, cancelled: Arc::clone(&cancelled), replies: self.replies.clone() };
+        if self.at_once {
+            work(&feed);
+        } else {
+            thread::spawn(move || work(&feed));
+        }
+        Task { ticket, cancelled }
+    }
+}
+
+/// The work for the screen of one tree.
 #[derive(Debug)]
 pub(crate) struct Jobs {
-    opened: Opened,
-    generation: u64,
-    replies: Sender<Event>,
+    tree: Tree,
+    place: u64,
+    runner: Runner,
     shared: Arc<Shared>,
-    count: Option<(u64, Arc<AtomicBool>)>,
+    pub(crate) count: Option<Task>,
+    pub(crate) report: Option<Task>,
+    pub(crate) locate: Option<Task>,
     tickets: u64,
-    reading_history: Arc<AtomicBool>,
 }
 
 #[derive(Debug, Default)]
@@ -82,117 +181,99 @@ impl Shared {
 
 impl Drop for Jobs {
     fn drop(&mut self) {
-        self.cancel_count();
         self.shared.lock().closed = true;
         self.shared.changed.notify_one();
     }
 }
 
-impl Jobs {
-    /// The generation of its replies.
-    pub(crate) fn generation(&self) -> u64 {
-        self.generation
-    }
+fn read(tree: &Tree, wanted: &Wanted) -> Option<Reply> {
+    let report = NodeReport::read(tree, &wanted.path, wanted.index, &wanted.interval)?;
+    Some(Reply::Node(wanted.id, Box::new(report)))
+}
 
-    /// Starts the worker that reads nodes of the tree. It ends when this is dropped. All replies carry the generation, so
-    /// that those of a tree that is no longer shown can be told.
-    pub(crate) fn start(opened: &Opened, replies: Sender<Event>, generation: u64) -> Self {
-        let shared = Arc::new(Shared::default());
-        let tree = opened.tree.clone();
+impl Jobs {
+    /// Starts the worker that reads nodes of the tree. It ends when this is dropped. All replies carry the place that the
+    /// screen has, so that those for a screen that is gone can be told.
+    pub(crate) fn start(tree: &Tree, runner: &Runner, place: u64) -> Self {
         let jobs = Self {
-            opened: opened.clone(),
-            generation,
-            replies: replies.clone(),
-            shared: Arc::clone(&shared),
+            tree: tree.clone(),
+            place,
+            runner: runner.clone(),
+            shared: Arc::default(),
             count: None,
+            report: None,
+            locate: None,
             tickets: 0,
-            reading_history: Arc::default(),
         };
-        thread::spawn(move || {
-            loop {
-                let Some(Wanted { id, path, index, interval }) = shared.next() else { return };
-                let Some(report) = NodeReport::read(&tree, &path, index, &interval) else { continue };
-                if replies.send(Event::Reply(generation, Reply::Node(id, Box::new(report)))).is_err() {
-                    return;
+        if !runner.at_once {
+            let (shared, tree, replies) = (Arc::clone(&jobs.shared), tree.clone(), runner.replies.clone());
+            thread::spawn(move || {
+                while let Some(wanted) = shared.next() {
+                    let Some(reply) = read(&tree, &wanted) else { continue };
+                    if replies.send(Event::Reply { place, ticket: 0, reply }).is_err() {
+                        return;
+                    }
                 }
-            }
-        });
+            });
+        }
         jobs
     }
 
     /// Reads these nodes next, and forgets what was wanted before.
     pub(crate) fn want(&self, wanted: Vec<Wanted>) {
+        if self.runner.at_once {
+            if let Some(reply) = wanted.first().and_then(|first| read(&self.tree, first)) {
+                // Whoever asked holds the other end.
+                let _ = self.runner.replies.send(Event::Reply { place: self.place, ticket: 0, reply });
+            }
+            return;
+        }
         let mut queue = self.shared.lock();
         queue.wanted = wanted.into_iter().filter(|wanted| queue.in_hand != Some(wanted.id)).collect();
         drop(queue);
         self.shared.changed.notify_one();
     }
 
-    /// Reads the commits of the file, unless that is under way.
-    pub(crate) fn read_history(&mut self) {
-        if self.reading_history.swap(true, Ordering::Relaxed) {
-            return;
-        }
-        let (opened, replies, generation) = (self.opened.clone(), self.replies.clone(), self.generation);
-        let reading = Arc::clone(&self.reading_history);
-        thread::spawn(move || {
-            let history = History::read(&opened);
-            reading.store(false, Ordering::Relaxed);
-            // Nobody may be left to hear it.
-            let _ = replies.send(Event::Reply(generation, Reply::History(history)));
-        });
-    }
-
-    /// Whether a count runs.
-    pub(crate) fn is_counting(&self) -> bool {
-        self.count.is_some()
+    fn ticket(&mut self) -> u64 {
+        self.tickets += 1;
+        self.tickets
     }
 
     /// Starts to count the tree.
     pub(crate) fn count(&mut self) {
-        self.cancel_count();
-        self.tickets += 1;
-        let (ticket, generation) = (self.tickets, self.generation);
-        let (tree, replies) = (self.opened.tree.clone(), self.replies.clone());
-        let cancelled = Arc::new(AtomicBool::new(false));
-        self.count = Some((ticket, Arc::clone(&cancelled)));
-        thread::spawn(move || {
+        let (ticket, tree) = (self.ticket(), self.tree.clone());
+        self.count = Some(self.runner.run(self.place, ticket, move |feed| {
             let mut last = Instant::now();
             let stats = tree.stats(|stats| {
-                if cancelled.load(Ordering::Relaxed) {
+                if feed.is_cancelled() {
                     return ControlFlow::Break(());
                 }
-                if last.elapsed() >= PROGRESS {
-                    last = Instant::now();
-                    let (records, nodes, damaged) = (stats.records, stats.nodes, stats.damage.len() as u64);
-                    let progress = Reply::Counted { ticket, records, nodes, damaged, over: false };
-                    if replies.send(Event::Reply(generation, progress)).is_err() {
-                        return ControlFlow::Break(());
-                    }
+                if last.elapsed() < PROGRESS {
+                    return ControlFlow::Continue(());
                 }
-                ControlFlow::Continue(())
+                last = Instant::now();
+                let (records, nodes, damaged) = (stats.records, stats.nodes, stats.damage.len() as u64);
+                feed.send(Reply::Counted { records, nodes, damaged, over: false })
             });
             let (records, nodes, damaged) = (stats.records, stats.nodes, stats.damage.len() as u64);
-            // Nobody may be left to hear it.
-            let _ =
-                replies.send(Event::Reply(generation, Reply::Counted { ticket, records, nodes, damaged, over: true }));
-        });
+            let _ = feed.send(Reply::Counted { records, nodes, damaged, over: true });
+        }));
     }
 
-    /// Stops a count, if one runs.
-    pub(crate) fn cancel_count(&mut self) {
-        if let Some((_, cancelled)) = self.count.take() {
-            cancelled.store(true, Ordering::Relaxed);
-        }
+    /// Computes a view, in place of the one before. `ticket` is that of the view.
+    pub(crate) fn report(&mut self, ticket: u64, view: &'static View, request: Request) {
+        self.report = Some(self.runner.run(self.place, ticket, move |feed| {
+            let report = (view.compute)(&request, &ReportFeed { feed });
+            let _ = feed.send(Reply::Report(report, true));
+        }));
     }
 
-    /// Whether a reply belongs to the count that runs now.
-    pub(crate) fn is_current(&self, ticket: u64) -> bool {
-        self.count.as_ref().is_some_and(|(current, _)| *current == ticket)
-    }
-
-    /// The count is over.
-    pub(crate) fn count_ended(&mut self) {
-        self.count = None;
+    /// Looks for a place, instead of the one before.
+    pub(crate) fn locate(&mut self, find: impl FnOnce(&Tree, &Feed) -> Result<Located, String> + Send + 'static) {
+        let (ticket, tree) = (self.ticket(), self.tree.clone());
+        self.locate = Some(self.runner.run(self.place, ticket, move |feed| {
+            let located = find(&tree, feed);
+            let _ = feed.send(Reply::Located(located));
+        }));
     }
 }

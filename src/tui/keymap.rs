@@ -2,9 +2,11 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use super::action::Action;
+use super::action::{Action, Part};
+use super::views::VIEWS;
 
 /// A row of the table: what it does, the keys that do it, and how help and hints call it.
+#[derive(Debug)]
 pub(crate) struct Binding {
     pub(crate) action: Action,
     /// Each is a sequence of keys with a space between them; the first is the one that hints show.
@@ -43,20 +45,25 @@ impl Binding {
 pub(crate) enum Group {
     Move,
     Tree,
+    Views,
     Drift,
     Show,
+    Copy,
     Program,
 }
 
 impl Group {
-    pub(crate) const ALL: [Self; 5] = [Self::Move, Self::Tree, Self::Drift, Self::Show, Self::Program];
+    pub(crate) const ALL: [Self; 7] =
+        [Self::Move, Self::Tree, Self::Views, Self::Drift, Self::Show, Self::Copy, Self::Program];
 
     pub(crate) fn title(self) -> &'static str {
         match self {
             Self::Move => "Move",
             Self::Tree => "Tree",
+            Self::Views => "Views",
             Self::Drift => "Two trees",
             Self::Show => "Show",
+            Self::Copy => "Copy",
             Self::Program => "Program",
         }
     }
@@ -86,8 +93,18 @@ const fn drift(action: Action, keys: &'static [&'static str], hint: &'static str
     binding(Group::Drift, action, keys, hint, help).only(Screen::Drift)
 }
 
+/// The key of a view of one tree.
+pub(crate) const fn view(name: &'static str, keys: &'static [&'static str], help: &'static str) -> Binding {
+    browse(Group::Views, Action::View(name), keys, name, help)
+}
+
 /// All keys.
-pub(crate) const KEYMAP: &[Binding] = &[
+pub(crate) fn bindings() -> impl Iterator<Item = &'static Binding> + Clone {
+    KEYMAP.iter().chain(VIEWS.iter().map(|view| &view.binding))
+}
+
+/// All keys but those of views, which stand in a table of their own.
+const KEYMAP: &[Binding] = &[
     binding(Group::Move, Action::Down, &["j", "Down"], "down", "one line down"),
     binding(Group::Move, Action::Up, &["k", "Up"], "up", "one line up"),
     binding(Group::Move, Action::HalfPageDown, &["Ctrl-d"], "", "half a page down"),
@@ -104,7 +121,18 @@ pub(crate) const KEYMAP: &[Binding] = &[
     browse(Group::Tree, Action::GoParent, &["g p"], "", "to the node above"),
     browse(Group::Tree, Action::GoRoot, &["g r"], "", "to the root"),
     browse(Group::Tree, Action::Count, &["c"], "count", "count the whole tree (reads every node)"),
-    browse(Group::Tree, Action::History, &["2"], "history", "the commits of the file; Enter opens one"),
+    browse(Group::Tree, Action::Type("offset "), &["g o"], "", "to the node at an offset"),
+    browse(Group::Tree, Action::Type("hash "), &["g h"], "", "to the node of a hash"),
+    browse(Group::Tree, Action::Type("key "), &["g k"], "", "to a key"),
+    browse(Group::Tree, Action::Type("nth "), &["g n"], "", "to a record by its number"),
+    browse(Group::Views, Action::Mark, &["m"], "mark", "in the history: mark a commit (Space too)"),
+    browse(
+        Group::Views,
+        Action::Compare,
+        &["d"],
+        "diff",
+        "in the history: compare the marked commit, or the one before, with this",
+    ),
     drift(Action::NextDifference, &["]"], "next", "to the next difference"),
     drift(Action::PreviousDifference, &["["], "previous", "to the previous difference"),
     drift(Action::NextRun, &["}"], "", "to the next run of differences"),
@@ -120,6 +148,24 @@ pub(crate) const KEYMAP: &[Binding] = &[
     binding(Group::Show, Action::CycleKeyFormat, &["x"], "key format", "keys as auto, number, text, hex"),
     binding(Group::Show, Action::CycleValueFormat, &["X"], "value format", "values as auto, number, text, hex"),
     browse(Group::Show, Action::ToggleWrap, &["w"], "wrap", "wrap or cut the lines of a value"),
+    browse(Group::Move, Action::Search, &["/"], "search", "to the next record that has a text in its key or value"),
+    browse(Group::Move, Action::SearchNext, &["n"], "", "to the next record that has it"),
+    browse(Group::Move, Action::SearchPrevious, &["N"], "", "to the previous record that has it"),
+    browse(Group::Move, Action::Back, &["H"], "", "back to where the last jump began"),
+    browse(Group::Move, Action::Forward, &["L"], "", "forward again"),
+    binding(Group::Copy, Action::Copy(Part::Key), &["y k"], "", "copy the key"),
+    binding(Group::Copy, Action::Copy(Part::Value), &["y v"], "", "copy the value"),
+    binding(Group::Copy, Action::Copy(Part::Hash), &["y h"], "", "copy the hash of the node"),
+    binding(Group::Copy, Action::Copy(Part::Offset), &["y o"], "", "copy the offset of the node"),
+    binding(
+        Group::Copy,
+        Action::Copy(Part::Path),
+        &["y p"],
+        "",
+        "copy the path: the offsets from the root to the node",
+    ),
+    binding(Group::Copy, Action::Copy(Part::CommandLine), &["y c"], "", "copy the command line that shows this"),
+    binding(Group::Program, Action::Type(""), &[":"], "command", "type a command; Tab completes, Up and Down recall"),
     binding(Group::Program, Action::Help, &["?", "F1"], "help", "these keys"),
     binding(
         Group::Program,
@@ -140,7 +186,7 @@ pub(crate) fn shown(keys: &str) -> String {
 
 /// The row of an action.
 pub(crate) fn binding_of(action: Action) -> Option<&'static Binding> {
-    KEYMAP.iter().find(|binding| binding.action == action)
+    bindings().find(|binding| binding.action == action)
 }
 
 /// What the keys typed so far mean.
@@ -155,7 +201,7 @@ pub(crate) enum Meaning {
 /// What a sequence of key names means on a screen.
 pub(crate) fn meaning(typed: &[String], screen: Screen) -> Meaning {
     let typed = typed.join(" ");
-    let here = || KEYMAP.iter().filter(move |binding| binding.is_on(screen));
+    let here = || bindings().filter(move |binding| binding.is_on(screen));
     let sequences = || here().flat_map(|binding| binding.keys.iter().map(move |keys| (*keys, binding.action)));
     if let Some((_, action)) = sequences().find(|(keys, _)| *keys == typed) {
         return Meaning::Action(action);
@@ -195,8 +241,7 @@ pub(crate) fn take(
 /// The continuations of a half-typed sequence: the next key and what it would do.
 pub(crate) fn continuations(typed: &[String], screen: Screen) -> Vec<(&'static str, &'static str)> {
     let typed = typed.join(" ") + " ";
-    KEYMAP
-        .iter()
+    bindings()
         .filter(|binding| binding.is_on(screen))
         .flat_map(|binding| binding.keys.iter().map(move |keys| (*keys, binding.help)))
         .filter_map(|(keys, help)| Some((keys.strip_prefix(typed.as_str())?, help)))
@@ -214,6 +259,8 @@ pub(crate) fn key_name(key: &KeyEvent) -> Option<String> {
         KeyCode::PageDown => "PageDown".to_owned(),
         KeyCode::PageUp => "PageUp".to_owned(),
         KeyCode::Esc => "Esc".to_owned(),
+        KeyCode::Backspace => "Backspace".to_owned(),
+        KeyCode::Delete => "Delete".to_owned(),
         code @ (KeyCode::Up
         | KeyCode::Down
         | KeyCode::Left
@@ -251,7 +298,7 @@ mod tests {
     fn no_key_means_two_things_and_none_hides_another() {
         for screen in [Screen::Browse, Screen::Drift] {
             let mut seen = HashSet::new();
-            for keys in KEYMAP.iter().filter(|binding| binding.is_on(screen)).flat_map(|binding| binding.keys) {
+            for keys in bindings().filter(|binding| binding.is_on(screen)).flat_map(|binding| binding.keys) {
                 assert!(seen.insert(*keys), "{keys} is bound twice on {screen:?}");
             }
             for keys in &seen {
@@ -264,7 +311,7 @@ mod tests {
     #[test]
     fn every_action_has_one_row_and_a_help_text() {
         let mut seen = HashSet::new();
-        for binding in KEYMAP {
+        for binding in bindings() {
             assert!(seen.insert(binding.action), "{:?} has two rows", binding.action);
             assert!(!binding.help.is_empty() && !binding.keys.is_empty());
         }
@@ -275,7 +322,7 @@ mod tests {
         let mut table = "| keys | what they do |\n|---|---|\n".to_owned();
         for group in Group::ALL {
             table += &format!("| **{}** | |\n", group.title());
-            for binding in KEYMAP.iter().filter(|binding| binding.group == group) {
+            for binding in bindings().filter(|binding| binding.group == group) {
                 let keys: Vec<_> = binding.keys.iter().map(|keys| format!("`{}`", shown(keys))).collect();
                 table += &format!("| {} | {} |\n", keys.join(", "), binding.help);
             }

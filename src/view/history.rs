@@ -12,47 +12,39 @@ pub(crate) fn bytes_added(commit: &Commit) -> u64 {
 }
 
 /// What is known of a file's commits.
-#[derive(Clone, Debug)]
-pub(crate) enum History {
-    /// Being read.
-    Loading,
-    /// The commits, the last one first; why there are no more, if it is not that they end.
-    Loaded(Vec<Commit>, Option<String>),
+#[derive(Clone, Debug, Default)]
+pub(crate) struct History {
+    /// The commits, the last one first.
+    pub(crate) commits: Vec<Commit>,
+    /// Why there are no more, if it is not that they end.
+    pub(crate) end: Option<String>,
 }
 
 impl History {
     /// Reads the commits: one page each.
     pub(crate) fn read(opened: &Opened) -> Self {
+        let mut history = Self::default();
         let Some(file) = &opened.file else {
             let why = "a file of this dialect holds no commits: older roots are known by their offset only";
-            return Self::Loaded(Vec::new(), Some(why.to_owned()));
+            history.end = Some(why.to_owned());
+            return history;
         };
-        let mut commits = Vec::new();
         for commit in file.commits() {
             match commit {
-                Ok(_) if commits.len() == MOST => {
-                    return Self::Loaded(commits, Some("older commits are not listed".to_owned()));
+                Ok(_) if history.commits.len() == MOST => {
+                    history.end = Some("older commits are not listed".to_owned());
+                    return history;
                 }
-                Ok(commit) => commits.push(commit),
-                Err(error) => return Self::Loaded(commits, Some(error.to_string())),
+                Ok(commit) => history.commits.push(commit),
+                Err(error) => {
+                    history.end = Some(error.to_string());
+                    return history;
+                }
             }
         }
-        let none = commits.is_empty().then(|| "nothing was committed to this file so far".to_owned());
-        Self::Loaded(commits, none)
-    }
-
-    pub(crate) fn commits(&self) -> &[Commit] {
-        match self {
-            Self::Loading => &[],
-            Self::Loaded(commits, _) => commits,
+        if history.commits.is_empty() {
+            history.end = Some("nothing was committed to this file so far".to_owned());
         }
-    }
-
-    /// How many lines it takes.
-    pub(crate) fn len(&self) -> usize {
-        match self {
-            Self::Loading => 1,
-            Self::Loaded(commits, why) => commits.len() + usize::from(why.is_some()),
-        }
+        history
     }
 }

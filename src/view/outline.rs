@@ -230,6 +230,11 @@ impl Outline {
         id
     }
 
+    /// The child at an index of a node whose content was shown.
+    pub(crate) fn child_at(&self, id: NodeId, index: usize) -> Option<NodeId> {
+        self.entry(id).children.get(&index).copied()
+    }
+
     /// Takes in what was read of a node.
     pub(crate) fn loaded(&mut self, id: NodeId, report: NodeReport) {
         let can_unfold = report.can_unfold();
@@ -253,7 +258,8 @@ impl Outline {
             .collect()
     }
 
-    fn wanted_node(&self, id: NodeId) -> Option<Wanted> {
+    /// What must be read to show the node.
+    pub(crate) fn wanted_node(&self, id: NodeId) -> Option<Wanted> {
         let path = self.path(id);
         let (_, above) = path.split_last()?;
         let path: Option<Vec<_>> = above.iter().map(|id| self.entry(*id).node().cloned()).collect();

@@ -9,9 +9,13 @@ use ratatui::layout::Rect;
 
 use super::layout::DriftAreas;
 use crate::tui::action::Action;
-use crate::tui::keymap::{self, Screen};
+use crate::tui::commands::Order;
+use crate::tui::input::Input;
+use crate::tui::keymap::Screen;
 use crate::tui::layout::overlay_inside;
-use crate::tui::list::{ListCursor, move_cursor, scroll};
+use crate::tui::list::{ListCursor, move_cursor};
+use crate::tui::over::{Layer, Over};
+use crate::tui::program::Wish;
 use crate::tui::theme::Theme;
 use crate::tui::views::help;
 use crate::tui::views::paint::Look;
@@ -35,6 +39,26 @@ pub(crate) enum Overlay {
     Record(RecordView),
     Fields(FieldsView),
     Why(WhyView),
+}
+
+impl Layer for Overlay {
+    fn len(&self) -> usize {
+        match self {
+            Self::Help(_) => help::lines(Screen::Drift).len(),
+            Self::Record(view) => view.lines.len(),
+            Self::Fields(view) => view.len(),
+            Self::Why(view) => view.len(),
+        }
+    }
+
+    fn cursor(&mut self) -> &mut ListCursor {
+        match self {
+            Self::Help(cursor) => cursor,
+            Self::Record(view) => &mut view.cursor,
+            Self::Fields(view) => &mut view.cursor,
+            Self::Why(view) => &mut view.cursor,
+        }
+    }
 }
 
 /// Why the hashes differ on the way to a record.
@@ -87,23 +111,20 @@ pub(crate) struct DriftApp {
     pub(crate) same_rule: bool,
     pub(crate) found: Found,
     pub(crate) cursor: ListCursor,
-    pub(crate) overlay: Option<Overlay>,
+    pub(crate) over: Over<Overlay>,
+    pub(crate) input: Input,
     pub(crate) key_format: ItemFormat,
     pub(crate) value_format: ItemFormat,
     /// The columns that are scrolled off at the left of both sides.
     pub(crate) sideways: usize,
     /// One list instead of two sides; as the width says unless the user said so.
     pub(crate) unified: Option<bool>,
-    /// Keys of a sequence that is not complete.
-    pub(crate) typed: Vec<String>,
-    /// One line for the user, until the next key.
-    pub(crate) message: Option<String>,
     pub(crate) theme: Theme,
     pub(crate) areas: DriftAreas,
-    pub(crate) quit: bool,
-    pub(crate) suspend: bool,
-    /// Whether what is shown is to be written to a file.
-    pub(crate) export: bool,
+    /// What is asked of the program.
+    pub(crate) wish: Option<Wish>,
+    /// The file to which what is shown is to be written; without a name one is made up.
+    pub(crate) export: Option<Option<String>>,
 }
 
 impl Look for DriftApp {
@@ -133,18 +154,16 @@ impl DriftApp {
             same_rule,
             found: Found::new(),
             cursor: ListCursor::default(),
-            overlay: None,
+            over: Over::default(),
+            input: Input::new(Screen::Drift),
             key_format: ItemFormat::Auto,
             value_format: ItemFormat::Auto,
             sideways: 0,
             unified: None,
-            typed: Vec::new(),
-            message: None,
             theme,
             areas: DriftAreas::default(),
-            quit: false,
-            suspend: false,
-            export: false,
+            wish: None,
+            export: None,
         }
     }
 
@@ -173,42 +192,51 @@ impl DriftApp {
 
     /// A key was pressed, by its name in the keymap.
     pub(crate) fn key(&mut self, name: String) {
-        if let Some(action) = keymap::take(&mut self.typed, &mut self.message, name, Screen::Drift) {
-            self.update(action);
+        if let Some(order) = self.input.key(name) {
+            self.obey(order);
         }
+    }
+
+    fn obey(&mut self, order: Order) {
+        match order {
+            Order::Do(action) => self.update(action),
+            Order::Open(name) => self.wish = Some(Wish::Open(name)),
+            Order::Export(name) => self.export = Some(Some(name)),
+            Order::Diff(_) | Order::Go(_) | Order::View(..) | Order::Search(_) => {
+                self.input.say("not between two trees");
+            }
+        }
+        self.resize(self.areas.whole);
     }
 
     /// Does what an action says.
     pub(crate) fn update(&mut self, action: Action) {
         match action {
-            Action::Exit => self.quit = true,
-            Action::Suspend => self.suspend = true,
+            Action::Exit => self.wish = Some(Wish::Exit),
+            Action::Suspend => self.wish = Some(Wish::Suspend),
             Action::Help => {
-                self.overlay = match self.overlay {
-                    Some(Overlay::Help(_)) => None,
-                    _ => Some(Overlay::Help(ListCursor::default())),
-                };
+                self.over.toggle(|over| matches!(over, Overlay::Help(_)), || Overlay::Help(ListCursor::default()));
             }
             Action::Fields => {
-                self.overlay = match self.overlay {
-                    Some(Overlay::Fields(_)) => None,
-                    _ => {
-                        let summary = Summary::of(self.found.entries(), &self.pair);
-                        Some(Overlay::Fields(FieldsView { summary, cursor: ListCursor::default() }))
-                    }
-                };
+                let (found, pair) = (&self.found, &self.pair);
+                self.over.toggle(
+                    |over| matches!(over, Overlay::Fields(_)),
+                    || {
+                        let summary = Summary::of(found.entries(), pair);
+                        Overlay::Fields(FieldsView { summary, cursor: ListCursor::default() })
+                    },
+                );
             }
-            Action::Export => self.export = true,
+            Action::Export => self.export = Some(None),
             Action::Why => self.ask_why(),
             Action::CycleKeyFormat => self.key_format = self.key_format.next(),
             Action::CycleValueFormat => self.value_format = self.value_format.next(),
             Action::ToggleUnified => self.unified = Some(self.areas.sides.is_some()),
-            Action::Quit if self.overlay.is_some() => self.overlay = None,
-            Action::Quit => self.quit = true,
-            Action::Cancel if self.overlay.is_some() => self.overlay = None,
+            Action::Quit | Action::Cancel if self.over.close() => {}
+            Action::Quit => self.wish = Some(Wish::Leave),
             Action::Cancel if self.found.progress == Progress::Running => {
                 self.found.progress = Progress::Stopped;
-                self.message = Some("stopped: what comes behind was not compared".to_owned());
+                self.input.say("stopped: what comes behind was not compared");
             }
             action => self.update_list(action),
         }
@@ -219,19 +247,19 @@ impl DriftApp {
     }
 
     fn ask_why(&mut self) {
-        match (&self.overlay, self.selected().map(Entry::sides)) {
-            (Some(Overlay::Why(_)), _) => self.overlay = None,
-            (_, Some((None, None)) | None) => self.message = Some("no record that differs stands here".to_owned()),
+        match (self.over.get(), self.selected().map(Entry::sides)) {
+            (Some(Overlay::Why(_)), _) => _ = self.over.close(),
+            (_, Some((None, None)) | None) => self.input.say("no record that differs stands here"),
             _ => {
                 let (line, cursor) = (self.cursor.selected, ListCursor::default());
-                self.overlay = Some(Overlay::Why(WhyView { line, asked: false, why: None, cursor }));
+                self.over.open(Overlay::Why(WhyView { line, asked: false, why: None, cursor }));
             }
         }
     }
 
     /// The record whose way from the roots is to be read, and its line; each is said once.
     pub(crate) fn wants_why(&mut self) -> Option<(usize, Entry)> {
-        let Some(Overlay::Why(view)) = &mut self.overlay else { return None };
+        let Some(Overlay::Why(view)) = self.over.get_mut() else { return None };
         let line = view.line;
         if std::mem::replace(&mut view.asked, true) {
             return None;
@@ -241,7 +269,7 @@ impl DriftApp {
 
     /// Takes in the way to the record of a line, if someone still looks at it.
     pub(crate) fn explained(&mut self, line: usize, why: Why) {
-        if let Some(Overlay::Why(view)) = &mut self.overlay
+        if let Some(Overlay::Why(view)) = self.over.get_mut()
             && view.line == line
         {
             view.why = Some(why);
@@ -251,7 +279,7 @@ impl DriftApp {
 
     /// Says what became of an export.
     pub(crate) fn exported(&mut self, done: io::Result<(PathBuf, u64)>) {
-        self.message = Some(match done {
+        self.input.message = Some(match done {
             Ok((path, lines)) => {
                 format!("{} written to {}", count(lines, "line"), escape_text(&path.display().to_string()))
             }
@@ -260,22 +288,13 @@ impl DriftApp {
     }
 
     fn update_list(&mut self, action: Action) {
-        match (action, &mut self.overlay) {
+        match (action, self.over.get()) {
             (Action::NextDifference, _) => self.go(false, true),
             (Action::PreviousDifference, _) => self.go(false, false),
             (Action::NextRun, _) => self.go(true, true),
             (Action::PreviousRun, _) => self.go(true, false),
-            (Action::Open, Some(_)) => self.overlay = None,
-            (action, Some(Overlay::Help(cursor))) => scroll(cursor, action, help::lines(Screen::Drift).len()),
-            (action, Some(Overlay::Record(view))) => scroll(&mut view.cursor, action, view.lines.len()),
-            (action, Some(Overlay::Fields(view))) => {
-                let len = view.len();
-                scroll(&mut view.cursor, action, len);
-            }
-            (action, Some(Overlay::Why(view))) => {
-                let len = view.len();
-                scroll(&mut view.cursor, action, len);
-            }
+            (Action::Open, Some(_)) => _ = self.over.close(),
+            (action, Some(_)) => self.over.steer(action),
             (Action::ScrollRight, None) => self.sideways = (self.sideways + SIDEWAYS).min(FARTHEST),
             (Action::ScrollLeft, None) => self.sideways = self.sideways.saturating_sub(SIDEWAYS),
             (Action::Filter, None) => {
@@ -289,7 +308,7 @@ impl DriftApp {
 
     /// Goes to another difference, which is shown in full if the one before was.
     fn go(&mut self, run: bool, forward: bool) {
-        if let Some(Overlay::Help(_) | Overlay::Fields(_)) = self.overlay {
+        if let Some(Overlay::Help(_) | Overlay::Fields(_)) = self.over.get() {
             return;
         }
         match self.found.find(self.cursor.selected, run, forward) {
@@ -297,12 +316,12 @@ impl DriftApp {
             None => {
                 let order = if forward { "behind" } else { "before" };
                 let so_far = if forward && self.found.progress == Progress::Running { " so far" } else { "" };
-                self.message = Some(format!("no difference {order} this one{so_far}"));
+                self.input.message = Some(format!("no difference {order} this one{so_far}"));
             }
         }
-        match self.overlay {
+        match self.over.get() {
             Some(Overlay::Why(_)) => {
-                self.overlay = None;
+                self.over.close();
                 self.ask_why();
             }
             Some(_) => self.open(),
@@ -312,11 +331,11 @@ impl DriftApp {
 
     fn open(&mut self) {
         match self.selected().map(Entry::kind) {
-            Some(Kind::Equal) => self.message = Some("equal on both sides: nothing was read of it".to_owned()),
+            Some(Kind::Equal) => self.input.say("equal on both sides: nothing was read of it"),
             Some(_) => {
                 let line = self.cursor.selected;
                 let view = RecordView { line, lines: Vec::new(), cursor: ListCursor::default() };
-                self.overlay = Some(Overlay::Record(view));
+                self.over.open(Overlay::Record(view));
                 self.lay_out();
             }
             None => {}
@@ -326,7 +345,7 @@ impl DriftApp {
     /// Lays out the open difference, if one is open.
     fn lay_out(&mut self) {
         let width = usize::from(overlay_inside(self.areas.body, self.areas.framed).width).saturating_sub(2);
-        if let Some(Overlay::Record(view)) = &mut self.overlay
+        if let Some(Overlay::Record(view)) = self.over.get_mut()
             && let Some(entry) = self.found.row(view.line)
         {
             view.lines = detail(&self.pair, entry, self.value_format, width);
@@ -337,21 +356,6 @@ impl DriftApp {
     /// Fits cursors to the sizes of the lists.
     fn fit(&mut self) {
         self.cursor.set_height(usize::from(self.areas.list().height), self.found.len());
-        let height = usize::from(overlay_inside(self.areas.body, self.areas.framed).height);
-        let (cursor, len) = match &mut self.overlay {
-            Some(Overlay::Help(cursor)) => (cursor, help::lines(Screen::Drift).len()),
-            Some(Overlay::Record(view)) => (&mut view.cursor, view.lines.len()),
-            Some(Overlay::Fields(view)) => {
-                let len = view.len();
-                (&mut view.cursor, len)
-            }
-            Some(Overlay::Why(view)) => {
-                let len = view.len();
-                (&mut view.cursor, len)
-            }
-            None => return,
-        };
-        cursor.set_height(height, len);
-        cursor.scroll_by(0, len);
+        self.over.fit(usize::from(overlay_inside(self.areas.body, self.areas.framed).height));
     }
 }

@@ -10,10 +10,27 @@ use crate::view::drift::entry::Entry;
 /// How many names are tried where files of these names are there already.
 const NAMES: u32 = 100;
 
-/// Writes what the filter lets through to a new file in `folder`; its path and how many lines it has. No file is replaced.
-/// The summary that ends a whole drift is left out: what is shown need not be whole.
-pub(in crate::tui) fn export(app: &DriftApp, folder: &Path) -> io::Result<(PathBuf, u64)> {
+/// Writes what the filter lets through to a new file, of this name if one is given; its path and how many lines it has.
+/// No file is replaced. The summary that ends a whole drift is left out: what is shown need not be whole.
+pub(in crate::tui) fn export(app: &DriftApp, name: &Option<String>) -> io::Result<(PathBuf, u64)> {
+    let folder = std::env::current_dir()?;
+    match name {
+        Some(name) => {
+            let path = folder.join(name);
+            let file = File::create_new(&path)?;
+            write(app, path, file)
+        }
+        None => export_into(app, &folder),
+    }
+}
+
+/// The same, to a file of a name that says what is in it.
+pub(in crate::tui) fn export_into(app: &DriftApp, folder: &Path) -> io::Result<(PathBuf, u64)> {
     let (path, file) = create(app, folder)?;
+    write(app, path, file)
+}
+
+fn write(app: &DriftApp, path: PathBuf, file: File) -> io::Result<(PathBuf, u64)> {
     let mut out = BufWriter::new(file);
     let mut lines = 0;
     for entry in (0..app.found.len()).filter_map(|line| app.found.row(line)) {

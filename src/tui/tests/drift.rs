@@ -6,16 +6,13 @@ use file_mst::diff::verdict;
 use insta::assert_debug_snapshot;
 
 use super::*;
-use crate::tui::DriftOffscreen;
 use crate::tui::drift::app::{DriftApp, Overlay};
 use crate::tui::drift::compare::{Most, compare};
-use crate::tui::drift::export::export;
+use crate::tui::drift::export::export_into;
 use crate::view::drift::found::Batch;
-use crate::view::drift::pair::Pair;
 
 fn upstream_pair(left: (&str, u64, &str), right: (&str, u64, &str)) -> Pair {
-    let files = [left.0.to_owned(), right.0.to_owned()];
-    Pair { left: open_upstream(left), right: open_upstream(right), files }
+    pair([left.0, right.0], open_upstream(left), open_upstream(right))
 }
 
 fn orders() -> Pair {
@@ -50,18 +47,14 @@ fn own_pair() -> (tempfile::TempDir, Pair) {
         tree.remove(&"order-200".to_owned()).unwrap();
         tree.insert("order-200b".to_owned(), order(200).1).unwrap();
     });
-    (dir, Pair { left, right, files: ["monday.mst".to_owned(), "tuesday.mst".to_owned()] })
-}
-
-fn press(screen: &mut DriftOffscreen, keys: &str) {
-    screen.press(crate::tui::key_names(keys).unwrap());
+    (dir, pair(["monday.mst", "tuesday.mst"], left, right))
 }
 
 /// The line under the cursor, its glyph, and what lies over it.
-fn place(screen: &DriftOffscreen) -> String {
-    let app = &screen.app;
+fn place(screen: &mut Offscreen) -> String {
+    let app = drift_app(screen);
     let glyph = app.selected().map_or("nothing", |entry| entry.kind().glyph());
-    let overlay = match &app.overlay {
+    let overlay = match app.over.get() {
         Some(Overlay::Help(_)) => " help",
         Some(Overlay::Record(_)) => " record",
         Some(Overlay::Fields(_)) => " fields",
@@ -122,15 +115,15 @@ fn keys_lead_where_they_should() {
         ("]]&&&j&", "4~"),
         ("]&&&}", "2~"),
     ] {
-        let mut screen = DriftOffscreen::open(orders(), Theme::Dark, 120, 30);
+        let mut screen = two_trees(orders(), Theme::Dark, 120, 30);
         press(&mut screen, keys);
-        assert_eq!(place(&screen), expected, "after {keys:?}\n{}", screen.text());
-        assert!(!screen.app.quit, "after {keys:?}");
+        assert_eq!(place(&mut screen), expected, "after {keys:?}\n{}", screen.text());
+        assert!(!screen.program.is_over(), "after {keys:?}");
     }
     for (keys, quits) in [("q", true), ("?q", false), ("]<Enter>qq", true), ("?<Ctrl-c>", true), ("<Esc>", false)] {
-        let mut screen = DriftOffscreen::open(orders(), Theme::Dark, 80, 24);
+        let mut screen = two_trees(orders(), Theme::Dark, 80, 24);
         press(&mut screen, keys);
-        assert_eq!(screen.app.quit, quits, "after {keys:?}");
+        assert_eq!(screen.program.is_over(), quits, "after {keys:?}");
     }
 }
 
@@ -149,12 +142,12 @@ fn screens() {
         ("why_changed", Theme::Mono, 120, 14, "]]w"),
         ("record_bytes", Theme::Dark, 100, 16, "]]<Enter>"),
     ] {
-        let mut screen = DriftOffscreen::open(orders(), theme, width, height);
+        let mut screen = two_trees(orders(), theme, width, height);
         press(&mut screen, keys);
         assert_debug_snapshot!(format!("drift_{name}"), screen.buffer());
     }
     let (_dir, pair) = own_pair();
-    let mut screen = DriftOffscreen::open(pair, Theme::Dark, 120, 20);
+    let mut screen = two_trees(pair, Theme::Dark, 120, 20);
     assert_debug_snapshot!("drift_fields", screen.buffer());
     press(&mut screen, "v");
     assert_debug_snapshot!("drift_fields_unified", screen.buffer());
@@ -166,22 +159,22 @@ fn screens() {
 
 #[test]
 fn the_same_records_in_two_shapes_are_no_drift() {
-    let screen = DriftOffscreen::open(upstream_pair(SORTED, SHUFFLED), Theme::Dark, 120, 16);
+    let screen = two_trees(upstream_pair(SORTED, SHUFFLED), Theme::Dark, 120, 16);
     let text = screen.text();
     assert!(text.contains("SAME RECORDS, different shape") && text.contains("keyless node on the right"), "{text}");
     assert_debug_snapshot!("drift_same_set", screen.buffer());
-    let screen = DriftOffscreen::open(upstream_pair(ORDERS, ORDERS), Theme::Dark, 120, 16);
+    let screen = two_trees(upstream_pair(ORDERS, ORDERS), Theme::Dark, 120, 16);
     let text = screen.text();
     assert!(text.contains(" SAME   ") && text.contains("read 0 + 0 nodes"), "{text}");
     assert!(text.contains("1 subtree equal   start … end   13c1813f"), "nobody counted it: {text}");
-    let (_dir, Pair { left, files, .. }) = own_pair();
-    let text = DriftOffscreen::open(Pair { right: left.clone(), left, files }, Theme::Dark, 120, 16).text();
+    let (_dir, Pair { left, .. }) = own_pair();
+    let text = two_trees(pair(["monday.mst", "monday.mst"], left.clone(), left), Theme::Dark, 120, 16).text();
     assert!(text.contains(" 300 records equal   start … end   L"), "{text}");
 }
 
 #[test]
 fn both_sides_scroll_sideways_together_to_the_end_of_every_line() {
-    let mut screen = DriftOffscreen::open(orders(), Theme::Dark, 112, 30);
+    let mut screen = two_trees(orders(), Theme::Dark, 112, 30);
     let ends = |text: &str| text.contains("7f9e37929f3e") && text.contains("fd16ac64d3d3");
     assert!(!ends(&screen.text()), "{}", screen.text());
     press(&mut screen, "llll");
@@ -246,34 +239,35 @@ fn the_screen_reads_what_the_diff_needs() {
     let (left, right) = (tree(&[]), tree(&[77, 30_000, 59_000]));
     let open = || {
         let one = |(bytes, offset): &(Vec<u8>, u64)| open_bytes(bytes.clone(), *offset, None);
-        Pair { left: one(&left), right: one(&right), files: ["a".to_owned(), "b".to_owned()] }
+        pair(["a", "b"], one(&left), one(&right))
     };
     let read = |pair: &Pair| [&pair.left, &pair.right].map(|opened| opened.tree.store().read_counts().nodes);
     let plain = open();
     let found = verdict(&plain.left.tree, &plain.right.tree);
     assert!(matches!(found, file_mst::diff::Verdict::Drifted(counts) if counts.changed == 3));
-    let mut screen = DriftOffscreen::open(open(), Theme::Dark, 120, 30);
+    let mut screen = two_trees(open(), Theme::Dark, 120, 30);
     press(&mut screen, "]]]<Enter>q&&&&vv?");
-    assert_eq!(read(&screen.app.pair), read(&plain));
+    assert_eq!(read(&drift_app(&mut screen).pair), read(&plain));
 }
 
 #[test]
 fn what_is_shown_is_exported_and_no_file_replaced() {
     let dir = tempfile::tempdir().unwrap();
-    let mut screen = DriftOffscreen::open(orders(), Theme::Dark, 120, 30);
-    let export = |screen: &DriftOffscreen| export(&screen.app, dir.path()).unwrap();
-    let (path, lines) = export(&screen);
+    let mut screen = two_trees(orders(), Theme::Dark, 120, 30);
+    let export = |screen: &mut Offscreen| export_into(drift_app(screen), dir.path()).unwrap();
+    let (path, lines) = export(&mut screen);
     assert_eq!((path.file_name().unwrap().to_str(), lines), (Some("drift-orders-a-orders-b.json"), 8));
     press(&mut screen, "&&");
-    let (path, lines) = export(&screen);
+    let (path, lines) = export(&mut screen);
     assert_eq!((path.file_name().unwrap().to_str(), lines), (Some("drift-orders-a-orders-b-2.json"), 3));
     let text = std::fs::read_to_string(path).unwrap();
     let mut drift = text.lines().map(|line| file_mst::diff::DriftLine::parse(line).unwrap());
     let is_right = |line| matches!(line, file_mst::diff::DriftLine::Record(drift) if drift.left.is_none());
     assert!(drift.all(is_right), "{text}");
-    screen.app.exported(Ok(export(&screen)));
+    let done = export(&mut screen);
+    drift_app(&mut screen).exported(Ok(done));
     assert!(screen.text().contains("3 lines written to "), "{}", screen.text());
-    screen.app.exported(Err(std::io::ErrorKind::PermissionDenied.into()));
+    drift_app(&mut screen).exported(Err(std::io::ErrorKind::PermissionDenied.into()));
     assert!(screen.text().contains("nothing was exported: permission denied"), "{}", screen.text());
 }
 
@@ -290,8 +284,7 @@ fn damage_stands_in_its_place_under_every_filter() {
     // One record more behind the last one: the last leaf is another, and so is read.
     let (writer, root) = written(301);
     let right = open_bytes(writer.into_bytes(), root.offset, None);
-    let files = ["left.mst".to_owned(), "right.mst".to_owned()];
-    let mut screen = DriftOffscreen::open(Pair { left, right, files }, Theme::Dark, 140, 12);
+    let mut screen = two_trees(pair(["left.mst", "right.mst"], left, right), Theme::Dark, 140, 12);
     let text = screen.text();
     assert!(text.contains(" COULD NOT TELL") && text.contains("✗ 1 damaged"), "{text}");
     press(&mut screen, "&&]<Enter>");
@@ -307,7 +300,7 @@ fn damage_stands_in_its_place_under_every_filter() {
 fn any_size_with_anything_open() {
     let sizes = [0, 1, 2, 3, 5, 9, 12, 20, 39, 40, 110, 130];
     for keys in ["", "]]<Enter>", "?", "v", "s", "]w", "vllll", "&&&G", "g"] {
-        let mut screen = DriftOffscreen::open(orders(), Theme::Dark, 100, 30);
+        let mut screen = two_trees(orders(), Theme::Dark, 100, 30);
         press(&mut screen, keys);
         for width in sizes {
             for height in sizes {

@@ -5,8 +5,8 @@ use crate::tui::app::{Overlay, Pane};
 use crate::view::outline::Row;
 
 /// The line under the cursor in a few words: `L1` a node of level 1, `#3` the fourth record of its node, `gap`.
-fn place(screen: &Offscreen) -> String {
-    let app = &screen.app;
+fn place(screen: &mut Offscreen) -> String {
+    let app = app(screen);
     let pane = if app.focus == Pane::Records { "records " } else { "" };
     let row = match app.selected_row() {
         Some(Row::Node(id)) => {
@@ -18,11 +18,11 @@ fn place(screen: &Offscreen) -> String {
         Some(Row::Gap(..)) => "gap".to_owned(),
         None => "nothing".to_owned(),
     };
-    let overlay = match &app.overlay {
-        Some(Overlay::Help(_)) => " help",
-        Some(Overlay::Value(_)) => " value",
-        Some(Overlay::History(_)) => " history",
-        None => "",
+    let overlay = match app.over.get() {
+        Some(Overlay::Help(_)) => " help".to_owned(),
+        Some(Overlay::Value(_)) => " value".to_owned(),
+        Some(Overlay::Report(view)) => format!(" {}", view.view.name),
+        None => String::new(),
     };
     format!("{pane}{row}{overlay}")
 }
@@ -74,10 +74,10 @@ fn keys_lead_where_they_should() {
         ("g<Esc>j", "-L0"),
         ("gxj", "-L0"),
     ] {
-        let mut screen = Offscreen::open("config.mst", &opened, Theme::Dark, 100, 24);
+        let mut screen = browse("config.mst", &opened, Theme::Dark, 100, 24);
         press(&mut screen, keys);
-        assert_eq!(place(&screen), expected, "after {keys:?}\n{}", screen.text());
-        assert!(!screen.app.quit, "after {keys:?}");
+        assert_eq!(place(&mut screen), expected, "after {keys:?}\n{}", screen.text());
+        assert!(!screen.program.is_over(), "after {keys:?}");
     }
 }
 
@@ -85,19 +85,19 @@ fn keys_lead_where_they_should() {
 fn quitting() {
     let opened = open_upstream(CONFIG);
     for (keys, quits) in [("q", true), ("?q", false), ("?qq", true), ("?<Ctrl-c>", true), ("<Esc><Esc>", false)] {
-        let mut screen = Offscreen::open("config.mst", &opened, Theme::Dark, 80, 24);
+        let mut screen = browse("config.mst", &opened, Theme::Dark, 80, 24);
         press(&mut screen, keys);
-        assert_eq!(screen.app.quit, quits, "after {keys:?}");
+        assert_eq!(screen.program.is_over(), quits, "after {keys:?}");
     }
 }
 
 #[test]
 fn folding_keeps_what_was_unfolded_below() {
     let opened = open_upstream(ORDERS);
-    let mut screen = Offscreen::open("orders-a.mst", &opened, Theme::Dark, 120, 36);
+    let mut screen = browse("orders-a.mst", &opened, Theme::Dark, 120, 36);
     let before = screen.text();
     press(&mut screen, "h");
-    assert_eq!(screen.app.outline.rows().len(), 1);
+    assert_eq!(app(&mut screen).outline.rows().len(), 1);
     press(&mut screen, "l");
     assert_eq!(screen.text(), before);
 }
@@ -105,7 +105,7 @@ fn folding_keeps_what_was_unfolded_below() {
 #[test]
 fn keys_show_as_numbers_or_hex_at_will() {
     let opened = open_upstream(ORDERS);
-    let mut screen = Offscreen::open("orders-a.mst", &opened, Theme::Dark, 120, 36);
+    let mut screen = browse("orders-a.mst", &opened, Theme::Dark, 120, 36);
     assert!(screen.text().contains(" 10,003 "), "{}", screen.text());
     press(&mut screen, "xxx");
     assert!(screen.text().contains(" 0000000000002713 "), "{}", screen.text());
@@ -117,7 +117,7 @@ fn keys_show_as_numbers_or_hex_at_will() {
 fn counting_says_what_it_found_and_what_it_could_not_read() {
     let (mut writer, root) = written(300);
     let opened = open_bytes(writer.bytes().to_vec(), root.offset, None);
-    let mut screen = Offscreen::open("new.mst", &opened, Theme::Dark, 120, 36);
+    let mut screen = browse("new.mst", &opened, Theme::Dark, 120, 36);
     assert!(!screen.text().contains(" 300 records "), "nobody asked so far");
     press(&mut screen, "c");
     assert!(screen.text().contains(" 300 records "), "{}", screen.text());
@@ -129,7 +129,7 @@ fn counting_says_what_it_found_and_what_it_could_not_read() {
     }
     writer.flip_bit(leaf.offset() + 8, 0);
     let opened = open_bytes(writer.into_bytes(), root.offset, None);
-    let mut screen = Offscreen::open("new.mst", &opened, Theme::Dark, 120, 36);
+    let mut screen = browse("new.mst", &opened, Theme::Dark, 120, 36);
     press(&mut screen, "c");
     let missing = leaf.key_count();
     assert!(
@@ -142,29 +142,29 @@ fn counting_says_what_it_found_and_what_it_could_not_read() {
 #[test]
 fn history_lists_commits_and_opens_them() {
     let (_dir, opened) = own_file();
-    let mut screen = Offscreen::open("stock.mst", &opened, Theme::Dark, 120, 20);
+    let mut screen = browse("stock.mst", &opened, Theme::Dark, 120, 20);
     assert!(screen.text().contains(" 59 records "), "{}", screen.text());
     press(&mut screen, "2");
     assert!(screen.text().contains("History · 3 commits"), "{}", screen.text());
     press(&mut screen, "<Esc>2jj<Enter>");
     assert!(screen.text().contains(" 40 records "), "the tree of the first commit: {}", screen.text());
-    assert_eq!(place(&screen), "-L0");
+    assert_eq!(place(&mut screen), "-L0");
     // The list starts on what is shown.
     press(&mut screen, "2kk<Enter>");
     assert!(screen.text().contains(" 59 records "), "{}", screen.text());
 
     let opened = open_upstream(CONFIG);
-    let mut screen = Offscreen::open("config.mst", &opened, Theme::Dark, 120, 20);
+    let mut screen = browse("config.mst", &opened, Theme::Dark, 120, 20);
     press(&mut screen, "2");
     assert!(screen.text().contains("holds no commits"), "{}", screen.text());
     press(&mut screen, "<Enter>2");
-    assert_eq!(place(&screen), "-L1");
+    assert_eq!(place(&mut screen), "-L1");
 }
 
 #[test]
 fn unknown_keys_are_answered() {
     let opened = open_upstream(CONFIG);
-    let mut screen = Offscreen::open("config.mst", &opened, Theme::Dark, 80, 24);
+    let mut screen = browse("config.mst", &opened, Theme::Dark, 80, 24);
     press(&mut screen, "g");
     assert!(screen.text().contains("to the first line"), "what can follow g is shown: {}", screen.text());
     press(&mut screen, "x");

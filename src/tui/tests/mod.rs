@@ -15,7 +15,52 @@ use file_mst::storage::{FileStorage, ReadAt};
 use mst_test_support::published::{Layout, Link, PublishedWriter, Record, string_key, u64_value};
 use mst_test_support::upstream;
 
-use super::{Offscreen, Theme};
+use super::app::App;
+use super::drift::app::DriftApp;
+use super::{Destination, Offscreen, Opener, Shown, Theme};
+use crate::view::drift::pair::Pair;
+
+/// Opens the upstream files by their names, as the command line would with the places given.
+#[derive(Debug)]
+struct Upstream;
+
+impl Opener for Upstream {
+    fn open(&self, name: &str) -> anyhow::Result<Shown> {
+        let known = [CONFIG, ORDERS, ORDERS_B, SORTED, SHUFFLED].into_iter().find(|(file, ..)| *file == name);
+        let known = known.ok_or_else(|| anyhow::anyhow!("cannot open {name}"))?;
+        Ok(shown(name, &open_upstream(known)))
+    }
+
+    fn beside(&self, left: &Shown, name: &str) -> anyhow::Result<Pair> {
+        let right = self.open(name)?;
+        Ok(pair([&left.file, name], left.opened.clone(), right.opened))
+    }
+}
+
+fn shown(file: &str, opened: &Opened) -> Shown {
+    Shown { file: file.to_owned(), path: file.to_owned(), opened: opened.clone() }
+}
+
+fn pair(files: [&str; 2], left: Opened, right: Opened) -> Pair {
+    let files = files.map(str::to_owned);
+    Pair { left, right, named: files.clone(), files }
+}
+
+fn browse(file: &str, opened: &Opened, theme: Theme, width: u16, height: u16) -> Offscreen {
+    Offscreen::open(Destination::Tree(Box::new(shown(file, opened))), Arc::new(Upstream), theme, width, height)
+}
+
+fn two_trees(pair: Pair, theme: Theme, width: u16, height: u16) -> Offscreen {
+    Offscreen::open(Destination::Pair(Box::new(pair)), Arc::new(Upstream), theme, width, height)
+}
+
+fn app(screen: &mut Offscreen) -> &mut App {
+    &mut screen.program.browse().expect("the screen of one tree").app
+}
+
+fn drift_app(screen: &mut Offscreen) -> &mut DriftApp {
+    screen.program.drift().expect("the screen of two trees")
+}
 
 /// The offset and hash of the roots of the upstream files that tests look at.
 const CONFIG: (&str, u64, &str) =

@@ -23,7 +23,7 @@ fn damaged() -> (Vec<u8>, Link) {
 }
 
 #[test]
-fn browse() {
+fn browsing() {
     let opened = open_upstream(ORDERS);
     for (name, theme, width, height, keys) in [
         ("wide_dark", Theme::Dark, 120, 40, ""),
@@ -35,7 +35,7 @@ fn browse() {
         ("one_cell", Theme::Dark, 1, 1, ""),
         ("half_typed", Theme::Dark, 80, 24, "g"),
     ] {
-        let mut screen = Offscreen::open("orders-a.mst", &opened, theme, width, height);
+        let mut screen = browse("orders-a.mst", &opened, theme, width, height);
         screen.count();
         press(&mut screen, keys);
         assert_debug_snapshot!(format!("browse_{name}"), screen.buffer());
@@ -52,7 +52,7 @@ fn help_and_value() {
         ("value_hex", 80, 24, "jj<Enter>XXX"),
         ("value_small", 20, 5, "jj<Enter>"),
     ] {
-        let mut screen = Offscreen::open("config.mst", &opened, Theme::Dark, width, height);
+        let mut screen = browse("config.mst", &opened, Theme::Dark, width, height);
         press(&mut screen, keys);
         assert_debug_snapshot!(name, screen.buffer());
     }
@@ -62,7 +62,7 @@ fn help_and_value() {
 fn own_files() {
     let (_dir, opened) = own_file();
     for (name, keys) in [("own_file", "jj"), ("own_history", "2j")] {
-        let mut screen = Offscreen::open("stock.mst", &opened, Theme::Dark, 120, 20);
+        let mut screen = browse("stock.mst", &opened, Theme::Dark, 120, 20);
         press(&mut screen, keys);
         assert_debug_snapshot!(name, screen.buffer());
     }
@@ -78,7 +78,7 @@ fn damage_stands_in_place() {
         ("damaged_loop", Theme::Mono, "jjjjj"),
         ("damaged_unfolded", Theme::Dark, "jlj"),
     ] {
-        let mut screen = Offscreen::open("damaged.mst", &opened, theme, 110, 20);
+        let mut screen = browse("damaged.mst", &opened, theme, 110, 20);
         screen.count();
         press(&mut screen, keys);
         assert_debug_snapshot!(name, screen.buffer());
@@ -90,7 +90,7 @@ fn empty_tree_and_unknown_types() {
     let mut writer = PublishedWriter::new(Layout::V0_2);
     let root = writer.append_tree(&[]);
     let opened = open_bytes(writer.into_bytes(), root.offset, None);
-    let mut screen = Offscreen::open("empty.mst", &opened, Theme::Dark, 100, 16);
+    let mut screen = browse("empty.mst", &opened, Theme::Dark, 100, 16);
     press(&mut screen, "lj<Enter>");
     assert_debug_snapshot!("empty_tree", screen.buffer());
 
@@ -106,7 +106,7 @@ fn empty_tree_and_unknown_types() {
     let mut writer = PublishedWriter::new(Layout::V0_2);
     let root = writer.append_tree(&records);
     let opened = open_bytes(writer.into_bytes(), root.offset, None);
-    let screen = Offscreen::open("unknown.mst", &opened, Theme::Dark, 100, 16);
+    let screen = browse("unknown.mst", &opened, Theme::Dark, 100, 16);
     assert_debug_snapshot!("unknown_types", screen.buffer());
 }
 
@@ -118,7 +118,7 @@ fn any_size_with_anything_open() {
     let sizes = [0, 1, 2, 3, 5, 9, 20, 39, 40, 89, 90, 130];
     for opened in &trees {
         for keys in ["", "jjjjj<Enter>", "?", "2", "<Tab>j<Enter>w", "G<Tab>", "jljl"] {
-            let mut screen = Offscreen::open("any.mst", opened, Theme::Dark, 100, 30);
+            let mut screen = browse("any.mst", opened, Theme::Dark, 100, 30);
             press(&mut screen, keys);
             for width in sizes {
                 for height in sizes {

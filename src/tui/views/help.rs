@@ -5,7 +5,8 @@ use ratatui::layout::Rect;
 use ratatui::text::Span;
 
 use super::paint::{self, Look};
-use crate::tui::keymap::{Group, KEYMAP, Screen, shown};
+use crate::tui::commands;
+use crate::tui::keymap::{Group, Screen, bindings, shown};
 use crate::tui::layout::overlay_inside;
 use crate::tui::list::ListCursor;
 use crate::tui::theme::Role;
@@ -21,7 +22,7 @@ pub(crate) enum HelpLine {
 pub(crate) fn lines(screen: Screen) -> Vec<HelpLine> {
     let mut lines = Vec::new();
     for group in Group::ALL {
-        let mut rows = KEYMAP.iter().filter(|binding| binding.group == group && binding.is_on(screen)).peekable();
+        let mut rows = bindings().filter(|binding| binding.group == group && binding.is_on(screen)).peekable();
         if rows.peek().is_none() {
             continue;
         }
@@ -34,6 +35,11 @@ pub(crate) fn lines(screen: Screen) -> Vec<HelpLine> {
             HelpLine::Keys(keys.join(", "), binding.help)
         }));
     }
+    lines.extend([HelpLine::Blank, HelpLine::Title("Commands")]);
+    lines.extend(
+        commands::available(screen)
+            .map(|(name, argument, help)| HelpLine::Keys(format!(":{name} {argument}").trim_end().to_owned(), help)),
+    );
     lines
 }
 

@@ -3,17 +3,28 @@
 pub(crate) mod drift;
 mod header;
 pub(crate) mod help;
-pub(crate) mod history;
+mod history;
 mod node;
 mod outline;
 pub(crate) mod paint;
+mod prompt;
 mod records;
+mod report;
 mod status;
 mod value;
 
 use ratatui::buffer::Buffer;
 
 use super::app::{App, Overlay};
+use super::report::View;
+
+/// The views of one tree that are computed by a job. A view is a file here and a row of this table.
+pub(crate) static VIEWS: &[View] = &[history::VIEW];
+
+/// The view of a name.
+pub(crate) fn view(name: &str) -> Option<&'static View> {
+    VIEWS.iter().find(|view| view.name == name)
+}
 
 /// Draws the whole screen.
 pub(crate) fn draw(app: &App, buf: &mut Buffer) {
@@ -21,11 +32,12 @@ pub(crate) fn draw(app: &App, buf: &mut Buffer) {
     outline::draw(app, buf);
     node::draw(app, buf);
     records::draw(app, buf);
-    status::draw(app, buf);
-    match &app.overlay {
+    match app.over.get() {
         Some(Overlay::Help(cursor)) => help::draw(app, cursor, buf),
         Some(Overlay::Value(view)) => value::draw(app, view, buf),
-        Some(Overlay::History(view)) => history::draw(app, view, buf),
+        Some(Overlay::Report(view)) => report::draw(app, view, buf),
         None => {}
     }
+    status::draw(app, buf);
+    prompt::draw(app, app.areas.status, &app.input, buf);
 }

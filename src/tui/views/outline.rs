@@ -17,7 +17,7 @@ const GUTTER: usize = 4;
 const RANGE_KEY: usize = 24;
 
 pub(super) fn draw(app: &App, buf: &mut Buffer) {
-    let focused = app.focus == Pane::Outline && app.overlay.is_none();
+    let focused = app.focus == Pane::Outline && !app.over.is_open();
     let rows = app.outline.rows();
     paint::frame(app, app.areas.outline, "Tree", focused, buf);
     paint::scrollbar(app, app.areas.outline, &app.cursor, rows.len(), buf);

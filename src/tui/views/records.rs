@@ -16,7 +16,7 @@ use crate::view::outline::Row;
 use crate::view::text::thousands;
 
 pub(super) fn draw(app: &App, buf: &mut Buffer) {
-    let focused = app.focus == Pane::Records && app.overlay.is_none();
+    let focused = app.focus == Pane::Records && !app.over.is_open();
     let Some(node) = app.shown_node() else {
         paint::frame(app, app.areas.records, "Records", focused, buf);
         return;

@@ -7,46 +7,41 @@ use ratatui::text::{Line, Span};
 use super::outline;
 use super::paint::{self, Look};
 use crate::tui::action::Action;
-use crate::tui::app::{App, Overlay, Pane};
+use crate::tui::app::{App, Overlay, Pane, Seek};
+use crate::tui::input::Input;
 use crate::tui::keymap::{binding_of, continuations};
 use crate::tui::theme::Role;
 use crate::view::text::thousands;
 
 pub(super) fn draw(app: &App, buf: &mut Buffer) {
     draw_path(app, buf);
-    let line = StatusLine { typed: &app.typed, message: app.message.as_deref(), actions: actions(app) };
-    line.draw(app, app.areas.status, buf);
+    if let (Seek::Running(words), None) = (&app.seek, &app.input.message) {
+        let words = if words.is_empty() { "looking … Esc stops" } else { words };
+        let input = Input { message: Some(words.to_owned()), ..app.input.clone() };
+        return line(app, &input, &[], app.areas.status, buf);
+    }
+    line(app, &app.input, &actions(app), app.areas.status, buf);
 }
 
-/// What the last line is made of.
-pub(super) struct StatusLine<'a> {
-    /// The keys of a sequence that is not complete.
-    pub(super) typed: &'a [String],
-    pub(super) message: Option<&'a str>,
-    /// What can be done now, the most important first.
-    pub(super) actions: &'a [Action],
-}
-
-impl StatusLine<'_> {
-    pub(super) fn draw(&self, look: &impl Look, area: Rect, buf: &mut Buffer) {
-        if area.is_empty() {
-            return;
+/// The last line: keys of a sequence that is not complete, a message, or what can be done now, the most important first.
+pub(super) fn line(look: &impl Look, input: &Input, actions: &[Action], area: Rect, buf: &mut Buffer) {
+    if area.is_empty() {
+        return;
+    }
+    let style = |role| look.theme().style(role);
+    if !input.typed.is_empty() {
+        let mut spans = vec![Span::styled(format!(" {} ", input.typed.join(" ")), style(Role::Hint))];
+        for (key, help) in continuations(&input.typed, look.screen()) {
+            spans.push(Span::styled(format!("  {key}"), style(Role::Hint)));
+            spans.push(Span::raw(format!(" {help}")));
         }
-        let style = |role| look.theme().style(role);
-        if !self.typed.is_empty() {
-            let mut spans = vec![Span::styled(format!(" {} ", self.typed.join(" ")), style(Role::Hint))];
-            for (key, help) in continuations(self.typed, look.screen()) {
-                spans.push(Span::styled(format!("  {key}"), style(Role::Hint)));
-                spans.push(Span::raw(format!(" {help}")));
-            }
-            paint::two_ends(area, spans, Vec::new(), buf);
-        } else if let Some(message) = self.message {
-            let line = Line::styled(format!(" {message}"), style(Role::Doubtful));
-            buf.set_line(area.x, area.y, &line, area.width);
-        } else {
-            let spans = hints(look, self.actions, usize::from(area.width));
-            paint::two_ends(area, spans, Vec::new(), buf);
-        }
+        paint::two_ends(area, spans, Vec::new(), buf);
+    } else if let Some(message) = &input.message {
+        let line = Line::styled(format!(" {message}"), style(Role::Doubtful));
+        buf.set_line(area.x, area.y, &line, area.width);
+    } else {
+        let spans = hints(look, actions, usize::from(area.width));
+        paint::two_ends(area, spans, Vec::new(), buf);
     }
 }
 
@@ -80,10 +75,13 @@ fn draw_path(app: &App, buf: &mut Buffer) {
 }
 
 /// What can be done now; help and quit before everything else.
-fn actions(app: &App) -> &'static [Action] {
-    match (&app.overlay, app.focus) {
+fn actions(app: &App) -> Vec<Action> {
+    let actions: &[Action] = match (app.over.get(), app.focus) {
         (Some(Overlay::Help(_)), _) => &[Action::Cancel, Action::Down, Action::Up],
-        (Some(Overlay::History(_)), _) => &[Action::Cancel, Action::Down, Action::Up, Action::Open],
+        (Some(Overlay::Report(view)), _) => {
+            let own = view.report.as_ref().map_or(&[][..], |report| report.hints());
+            return [&[Action::Cancel], own, &[Action::Down, Action::Up]].concat();
+        }
         (Some(Overlay::Value(_)), _) => {
             &[Action::Cancel, Action::Down, Action::Up, Action::CycleValueFormat, Action::ToggleWrap]
         }
@@ -95,7 +93,9 @@ fn actions(app: &App) -> &'static [Action] {
             Action::Open,
             Action::NextPane,
             Action::CycleKeyFormat,
-            Action::History,
+            Action::View("history"),
+            Action::Type(""),
+            Action::Search,
             Action::Count,
             Action::Down,
             Action::Up,
@@ -109,7 +109,8 @@ fn actions(app: &App) -> &'static [Action] {
             Action::Down,
             Action::Up,
         ],
-    }
+    };
+    actions.to_vec()
 }
 
 /// The keys of actions, as far as they fit.

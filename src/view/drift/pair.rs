@@ -17,6 +17,9 @@ pub(crate) struct Pair {
     pub(crate) right: Opened,
     /// The names of their files, without folders.
     pub(crate) files: [String; 2],
+    /// The trees as they can be named on a command line.
+    #[allow(dead_code)]
+    pub(crate) named: [String; 2],
 }
 
 /// The bytes of a record's key and value, as its tree stores them.

@@ -18,7 +18,7 @@ use crate::view::text::offset;
 
 pub(super) fn draw(app: &DriftApp, buf: &mut Buffer) {
     let framed = app.areas.framed;
-    let focused = app.overlay.is_none();
+    let focused = !app.over.is_open();
     let right_edge = match app.areas.sides {
         Some((left, right)) => {
             paint::frame(app, left, &title(app, Side::Left), focused, buf);

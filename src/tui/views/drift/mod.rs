@@ -11,7 +11,7 @@ mod why;
 
 use ratatui::buffer::Buffer;
 
-use super::{help, status};
+use super::{help, prompt, status};
 use crate::tui::action::Action;
 use crate::tui::drift::app::{DriftApp, Overlay};
 use crate::tui::theme::Role;
@@ -23,20 +23,20 @@ pub(crate) fn draw(app: &DriftApp, buf: &mut Buffer) {
     strip::draw(app, buf);
     list::draw(app, buf);
     footer::draw(app, buf);
-    let line = status::StatusLine { typed: &app.typed, message: app.message.as_deref(), actions: actions(app) };
-    line.draw(app, app.areas.status, buf);
-    match &app.overlay {
+    match app.over.get() {
         Some(Overlay::Help(cursor)) => help::draw(app, cursor, buf),
         Some(Overlay::Record(view)) => record::draw(app, view, buf),
         Some(Overlay::Why(view)) => why::draw(app, view, buf),
         Some(Overlay::Fields(view)) => fields::draw(app, view, buf),
         None => {}
     }
+    status::line(app, &app.input, actions(app), app.areas.status, buf);
+    prompt::draw(app, app.areas.status, &app.input, buf);
 }
 
 /// What can be done now; help and quit before everything else.
 fn actions(app: &DriftApp) -> &'static [Action] {
-    match app.overlay {
+    match app.over.get() {
         Some(Overlay::Help(_) | Overlay::Fields(_)) => &[Action::Cancel, Action::Down, Action::Up],
         Some(Overlay::Why(_)) => &[Action::Cancel, Action::NextDifference, Action::PreviousDifference],
         Some(Overlay::Record(_)) => &[

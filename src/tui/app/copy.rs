@@ -1,0 +1,90 @@
+//! Copying what is under the cursor for other programs.
+
+use file_mst::open::TypingSource;
+
+use super::App;
+use crate::tui::action::Part;
+use crate::tui::program::Wish;
+use crate::view::item;
+use crate::view::text::cut;
+
+/// The most columns of what was copied that are shown.
+const SHOWN: usize = 60;
+
+impl App {
+    pub(super) fn copy(&mut self, part: Part) {
+        match self.part(part) {
+            Some(text) => {
+                self.input.say(copied(part, &text));
+                self.wish = Some(Wish::Copy(text));
+            }
+            None => self.input.say(format!("there is no {} under the cursor", part.name())),
+        }
+    }
+
+    fn part(&self, part: Part) -> Option<String> {
+        let record = self.selected_record();
+        let link = self.outline.entry(self.selected_node()).link;
+        match part {
+            Part::Key => Some(item::plain(record?.bytes().stored_key, self.typing.key.as_ref())),
+            Part::Value => Some(item::plain(record?.bytes().value, self.typing.value.as_ref())),
+            Part::Hash => Some(link.hash.to_string()),
+            Part::Offset => Some(link.offset.to_string()),
+            Part::Path => {
+                let path = self.outline.path(self.selected_node());
+                let offsets: Vec<_> = path.iter().map(|id| self.outline.entry(*id).link.offset.to_string()).collect();
+                Some(offsets.join("/"))
+            }
+            Part::CommandLine => Some(self.command_line()),
+        }
+    }
+
+    /// `mst-tui get TREE KEY` of a record, else `mst-tui TREE`.
+    fn command_line(&self) -> String {
+        let (root, offset) = (self.header.root_hash, self.header.root_offset);
+        let mut words = vec!["mst-tui".to_owned()];
+        let record = self.selected_record();
+        words.extend(record.is_some().then(|| "get".to_owned()));
+        words.push(quoted(&format!("{}@{offset}:{root}", self.path)));
+        words.extend(record.map(|record| quoted(&item::plain(record.bytes().stored_key, self.typing.key.as_ref()))));
+        if self.typing.source == TypingSource::Given {
+            for (flag, ty) in [("--key", &self.typing.key), ("--value", &self.typing.value)] {
+                words.extend(ty.as_ref().map(|ty| format!("{flag} {}", quoted(&ty.ty.to_string()))));
+            }
+        }
+        words.join(" ")
+    }
+}
+
+/// What is said of what was copied.
+pub(crate) fn copied(part: Part, text: &str) -> String {
+    format!("{} copied: {}", part.name(), cut(&file_mst::schema::escape_text(text), SHOWN))
+}
+
+/// A word as a shell takes it.
+pub(crate) fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./@:,+=%".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', "'\\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_quoted_where_a_shell_would_split_or_read_them() {
+        for (word, expected) in [
+            ("a.mst@7:ab", "a.mst@7:ab"),
+            ("two words", "'two words'"),
+            ("it's", "'it'\\''s'"),
+            ("", "''"),
+            ("$x", "'$x'"),
+        ] {
+            assert_eq!(quoted(word), expected);
+        }
+    }
+}

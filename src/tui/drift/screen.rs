@@ -1,0 +1,66 @@
+//! The screen of two trees with the work for it: the comparison, and looks at single records.
+
+use std::sync::Arc;
+
+use super::app::DriftApp;
+use super::compare::{Most, compare};
+use super::export;
+use crate::tui::jobs::{Reply, Runner, Task};
+use crate::tui::theme::Theme;
+use crate::view::drift::found::Progress;
+use crate::view::drift::pair::Pair;
+use crate::view::drift::why::Why;
+
+/// The screen of two trees.
+#[derive(Debug)]
+pub(crate) struct Drift {
+    pub(crate) app: DriftApp,
+    runner: Runner,
+    place: u64,
+    tickets: u64,
+    comparison: Option<Task>,
+    why: Option<Task>,
+}
+
+impl Drift {
+    /// Starts to compare.
+    pub(crate) fn start(pair: Pair, theme: Theme, runner: &Runner, place: u64) -> Self {
+        let pair = Arc::new(pair);
+        let app = DriftApp::new(Arc::clone(&pair), theme);
+        let comparison = runner.run(place, 0, move |feed| {
+            compare(&pair, Most::default(), feed.cancelled(), &mut |batch| {
+                feed.send(Reply::Batch(batch)).is_continue()
+            });
+        });
+        Self { app, runner: runner.clone(), place, tickets: 0, comparison: Some(comparison), why: None }
+    }
+
+    /// Takes in what a piece of work has found.
+    pub(crate) fn take(&mut self, ticket: u64, reply: Reply) {
+        let is_of = |task: &Option<Task>| task.as_ref().is_some_and(|task| task.ticket() == ticket);
+        match reply {
+            Reply::Batch(batch) => self.app.take(batch),
+            Reply::Why(line, why) if is_of(&self.why) => self.app.explained(line, why),
+            // Of work that nobody waits for any more.
+            _ => {}
+        }
+    }
+
+    /// Starts the work that is asked for, and stops what no longer is.
+    pub(crate) fn work(&mut self) {
+        if self.app.found.progress == Progress::Stopped {
+            self.comparison = None;
+        }
+        if let Some((line, entry)) = self.app.wants_why() {
+            self.tickets += 1;
+            let pair = Arc::clone(&self.app.pair);
+            self.why = Some(self.runner.run(self.place, self.tickets, move |feed| {
+                let _ = feed.send(Reply::Why(line, Why::read(&pair, &entry)));
+            }));
+        }
+        if let Some(name) = self.app.export.take() {
+            let done = export::export(&self.app, &name);
+            self.app.exported(done);
+        }
+    }
+}

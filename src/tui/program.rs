@@ -1,0 +1,394 @@
+//! The program without its terminal: the screens that lie on each other, what happens to them, and the work they ask for.
+
+use std::fmt;
+use std::sync::Arc;
+
+use file_mst::open::Opened;
+use file_mst::schema::escape_text;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::app::{App, Count, Seek};
+use super::drift::screen::Drift;
+use super::event::Event;
+use super::jobs::{Jobs, Reply, Runner, Task};
+use super::prompt::Memory;
+use super::theme::Theme;
+use super::{COUNTED_UNASKED, route, search, views};
+use crate::view::drift::pair::Pair;
+
+/// A tree that is shown.
+#[derive(Clone, Debug)]
+pub(crate) struct Shown {
+    /// The name of the file, without folders.
+    pub(crate) file: String,
+    /// The file as the user named it, for command lines.
+    pub(crate) path: String,
+    pub(crate) opened: Opened,
+}
+
+/// What a screen can be opened on.
+#[derive(Debug)]
+pub(crate) enum Destination {
+    Tree(Box<Shown>),
+    Pair(Box<Pair>),
+}
+
+/// Opens trees by the names that users give them.
+pub(crate) trait Opener: Send + Sync {
+    /// The tree of a name.
+    fn open(&self, name: &str) -> anyhow::Result<Shown>;
+
+    /// The tree that is shown, and on its right that of a name, opened so that they can be compared.
+    fn beside(&self, left: &Shown, name: &str) -> anyhow::Result<Pair>;
+}
+
+/// What a screen asks of the program.
+#[derive(Debug)]
+pub(crate) enum Wish {
+    /// Another tree, by its name.
+    Open(String),
+    /// The tree that is shown beside another, by its name.
+    Diff(String),
+    Commit(Box<file_mst::store::Commit>),
+    Compare(Box<file_mst::store::Commit>, Box<file_mst::store::Commit>),
+    /// Put a text where other programs can paste it from.
+    Copy(String),
+    /// Stop the process for a while.
+    Suspend,
+    /// Leave the screen, or the program.
+    Leave,
+    Exit,
+}
+
+/// The screen of one tree, with the work for it.
+#[derive(Debug)]
+pub(crate) struct Browse {
+    pub(crate) app: App,
+    shown: Shown,
+    jobs: Jobs,
+}
+
+#[derive(Debug)]
+enum Place {
+    Browse(Box<Browse>),
+    Drift(Box<Drift>),
+}
+
+/// The program.
+pub(crate) struct Program {
+    /// The screens, each with a number of its own; the last one is seen.
+    places: Vec<(u64, Place)>,
+    numbers: u64,
+    runner: Runner,
+    opener: Arc<dyn Opener>,
+    opening: Option<Task>,
+    theme: Theme,
+    area: Rect,
+    /// Whether small files are counted without being asked for.
+    counts_unasked: bool,
+    pub(crate) suspend: bool,
+    /// A text for other programs.
+    pub(crate) copied: Option<String>,
+}
+
+impl fmt::Debug for Program {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Program").field("places", &self.places).finish_non_exhaustive()
+    }
+}
+
+impl Program {
+    /// The program with one screen. Small files are counted without being asked for.
+    pub(crate) fn counting(on: Destination, opener: Arc<dyn Opener>, runner: Runner, theme: Theme) -> Self {
+        Self { counts_unasked: true, ..Self::empty(opener, runner, theme) }.with(on)
+    }
+
+    /// The program with one screen.
+    pub(crate) fn new(on: Destination, opener: Arc<dyn Opener>, runner: Runner, theme: Theme) -> Self {
+        Self::empty(opener, runner, theme).with(on)
+    }
+
+    fn empty(opener: Arc<dyn Opener>, runner: Runner, theme: Theme) -> Self {
+        Self {
+            places: Vec::new(),
+            numbers: 0,
+            runner,
+            opener,
+            opening: None,
+            theme,
+            area: Rect::default(),
+            counts_unasked: false,
+            suspend: false,
+            copied: None,
+        }
+    }
+
+    fn with(mut self, on: Destination) -> Self {
+        self.show(on);
+        self
+    }
+
+    fn number(&mut self) -> u64 {
+        self.numbers += 1;
+        self.numbers
+    }
+
+    /// Puts a screen on top of the others.
+    fn show(&mut self, on: Destination) {
+        let number = self.number();
+        let memory = self.memory();
+        let place = match on {
+            Destination::Tree(shown) => {
+                let jobs = Jobs::start(&shown.opened.tree, &self.runner, number);
+                let mut app = App::new(&shown.file, &shown.path, &shown.opened, self.theme);
+                if self.counts_unasked && app.file_len <= COUNTED_UNASKED {
+                    app.count = Count::Running { records: 0, nodes: 0 };
+                }
+                app.input.memory = memory;
+                app.resize(self.area);
+                Place::Browse(Box::new(Browse { app, shown: *shown, jobs }))
+            }
+            Destination::Pair(pair) => {
+                let mut drift = Drift::start(*pair, self.theme, &self.runner, number);
+                drift.app.input.memory = memory;
+                drift.app.resize(self.area);
+                Place::Drift(Box::new(drift))
+            }
+        };
+        self.places.push((number, place));
+    }
+
+    fn memory(&self) -> Memory {
+        match self.places.last() {
+            Some((_, Place::Browse(browse))) => browse.app.input.memory.clone(),
+            Some((_, Place::Drift(drift))) => drift.app.input.memory.clone(),
+            None => Memory::default(),
+        }
+    }
+
+    /// Whether the user has left.
+    pub(crate) fn is_over(&self) -> bool {
+        self.places.is_empty()
+    }
+
+    pub(crate) fn resize(&mut self, area: Rect) {
+        self.area = area;
+        match self.places.last_mut() {
+            Some((_, Place::Browse(browse))) => browse.app.resize(area),
+            Some((_, Place::Drift(drift))) => drift.app.resize(area),
+            None => {}
+        }
+    }
+
+    /// Draws the screen that is on top.
+    pub(crate) fn draw(&self, buf: &mut Buffer) {
+        match self.places.last() {
+            Some((_, Place::Browse(browse))) => views::draw(&browse.app, buf),
+            Some((_, Place::Drift(drift))) => views::drift::draw(&drift.app, buf),
+            None => {}
+        }
+    }
+
+    /// Whether something must be done before more events are taken in.
+    pub(crate) fn is_urgent(&self) -> bool {
+        self.suspend || self.copied.is_some() || self.is_over()
+    }
+
+    /// Takes in what happened. Suspension and what comes after it are the terminal's.
+    pub(crate) fn take(&mut self, event: Event) {
+        match event {
+            Event::Key(key) => {
+                match self.places.last_mut() {
+                    Some((_, Place::Browse(browse))) => browse.app.key(key),
+                    Some((_, Place::Drift(drift))) => drift.app.key(key),
+                    None => {}
+                }
+                self.grant();
+            }
+            Event::Resize | Event::Continue => {}
+            Event::Terminate => self.places.clear(),
+            Event::Suspend => self.suspend = true,
+            Event::Reply { ticket, reply: Reply::Opened(opened), .. } => {
+                if self.opening.as_ref().is_some_and(|task| task.ticket() == ticket) {
+                    self.opening = None;
+                    match *opened {
+                        Ok(destination) => self.show(destination),
+                        Err(error) => self.say(escape_text(&format!("{error:#}").replace('\n', " ")).into_owned()),
+                    }
+                }
+            }
+            Event::Reply { place, ticket, reply } => {
+                match self.places.iter_mut().find(|(number, _)| *number == place) {
+                    Some((_, Place::Browse(browse))) => browse.take(ticket, reply),
+                    Some((_, Place::Drift(drift))) => drift.take(ticket, reply),
+                    // Of a screen that is gone.
+                    None => {}
+                }
+                self.grant();
+            }
+        }
+    }
+
+    fn say(&mut self, words: String) {
+        match self.places.last_mut() {
+            Some((_, Place::Browse(browse))) => browse.app.input.say(words),
+            Some((_, Place::Drift(drift))) => drift.app.input.say(words),
+            None => {}
+        }
+    }
+
+    /// Does what the screen on top asks for.
+    fn grant(&mut self) {
+        let wish = match self.places.last_mut() {
+            Some((_, Place::Browse(browse))) => browse.app.wish.take(),
+            Some((_, Place::Drift(drift))) => drift.app.wish.take(),
+            None => None,
+        };
+        match wish {
+            None => {}
+            Some(Wish::Leave) => {
+                self.places.pop();
+                self.resize(self.area);
+            }
+            Some(Wish::Exit) => self.places.clear(),
+            Some(Wish::Suspend) => self.suspend = true,
+            Some(Wish::Copy(text)) => self.copied = Some(text),
+            Some(Wish::Open(name)) => self.open(name, None),
+            Some(Wish::Diff(name)) => match self.places.last() {
+                Some((_, Place::Browse(browse))) => self.open(name, Some(browse.shown.clone())),
+                _ => self.say("there are two trees here already".to_owned()),
+            },
+            Some(Wish::Commit(commit)) => self.go_to_commit(&commit),
+            Some(Wish::Compare(old, new)) => {
+                if let Some((_, Place::Browse(browse))) = self.places.last()
+                    && let Some(pair) = browse.commits(&old, &new)
+                {
+                    self.show(Destination::Pair(Box::new(pair)));
+                }
+            }
+        }
+    }
+
+    /// Opens a tree beside the screen; as the right one of two if a left one is given.
+    fn open(&mut self, name: String, left: Option<Shown>) {
+        let (ticket, opener) = (self.number(), Arc::clone(&self.opener));
+        self.say(format!("opening {} …", escape_text(&name)));
+        self.opening = Some(self.runner.run(0, ticket, move |feed| {
+            let opened = match left {
+                None => opener.open(&name).map(|shown| Destination::Tree(Box::new(shown))),
+                Some(left) => opener.beside(&left, &name).map(|pair| Destination::Pair(Box::new(pair))),
+            };
+            let _ = feed.send(Reply::Opened(Box::new(opened)));
+        }));
+    }
+
+    fn go_to_commit(&mut self, commit: &file_mst::store::Commit) {
+        let next = self.number();
+        if let Some((number, Place::Browse(browse))) = self.places.last_mut()
+            && let Some(opened) = browse.shown.opened.at(commit)
+        {
+            *number = next;
+            browse.shown.opened = opened;
+            browse.jobs = Jobs::start(&browse.shown.opened.tree, &self.runner, next);
+            browse.app.show(&browse.shown.file, &browse.shown.opened);
+        }
+    }
+
+    /// Starts the work that the screen on top asks for, and stops what it no longer does.
+    pub(crate) fn work(&mut self) {
+        match self.places.last_mut() {
+            Some((_, Place::Browse(browse))) => browse.work(),
+            Some((_, Place::Drift(drift))) => drift.work(),
+            None => {}
+        }
+    }
+
+    /// The screen on top, if it is that of one tree.
+    pub(crate) fn browse(&mut self) -> Option<&mut Browse> {
+        match self.places.last_mut() {
+            Some((_, Place::Browse(browse))) => Some(browse),
+            _ => None,
+        }
+    }
+
+    /// The screen on top, if it is that of two trees.
+    #[cfg(test)]
+    pub(crate) fn drift(&mut self) -> Option<&mut super::drift::app::DriftApp> {
+        match self.places.last_mut() {
+            Some((_, Place::Drift(drift))) => Some(&mut drift.app),
+            _ => None,
+        }
+    }
+}
+
+impl Browse {
+    pub(crate) fn tree(&self) -> &file_mst::tree::Tree {
+        &self.shown.opened.tree
+    }
+
+    fn take(&mut self, ticket: u64, reply: Reply) {
+        let is_of = |task: &Option<Task>| task.as_ref().is_some_and(|task| task.ticket() == ticket);
+        match reply {
+            Reply::Node(id, report) => self.app.loaded(id, *report),
+            Reply::Counted { records, nodes, damaged, over } if is_of(&self.jobs.count) => {
+                self.app.count =
+                    if over { Count::Done { records, damaged } } else { Count::Running { records, nodes } };
+                if over {
+                    self.jobs.count = None;
+                }
+            }
+            Reply::Progress(words) if is_of(&self.jobs.locate) => self.app.seek = Seek::Running(words),
+            Reply::ReportProgress(words) if is_of(&self.jobs.report) => self.app.report_goes_on(ticket, words),
+            Reply::Report(report, over) if is_of(&self.jobs.report) => self.app.reported(ticket, report, over),
+            Reply::Located(located) if is_of(&self.jobs.locate) => {
+                self.jobs.locate = None;
+                self.app.located(located);
+            }
+            // Of work that nobody waits for any more.
+            _ => {}
+        }
+    }
+
+    fn work(&mut self) {
+        self.jobs.want(self.app.wanted());
+        match self.app.count {
+            Count::Running { .. } if self.jobs.count.is_none() => self.jobs.count(),
+            Count::Running { .. } => {}
+            Count::NotAsked | Count::Done { .. } => self.jobs.count = None,
+        }
+        match self.app.running_report() {
+            None => self.jobs.report = None,
+            Some((ticket, ..)) if self.jobs.report.as_ref().is_some_and(|task| task.ticket() == ticket) => {}
+            Some((ticket, view, argument)) => {
+                let request = self.app.request(&self.shown.opened, argument);
+                self.jobs.report(ticket, view, request);
+            }
+        }
+        match std::mem::take(&mut self.app.seek) {
+            Seek::Idle => self.jobs.locate = None,
+            Seek::Jump(jump) => {
+                self.jobs.locate(move |tree, feed| route::locate(tree, &jump, feed));
+                self.app.seek = Seek::Running(String::new());
+            }
+            Seek::Search(wanted) => {
+                self.jobs.locate(move |tree, feed| search::search(tree, &wanted, feed));
+                self.app.seek = Seek::Running(String::new());
+            }
+            running => self.app.seek = running,
+        }
+    }
+
+    /// The trees of two commits of the file.
+    fn commits(&self, old: &file_mst::store::Commit, new: &file_mst::store::Commit) -> Option<Pair> {
+        let Shown { file, path, opened } = &self.shown;
+        let name = |commit: &file_mst::store::Commit| format!("{file}#{}", commit.sequence);
+        let place = |commit: &file_mst::store::Commit| format!("{path}@{}:{}", commit.root.offset, commit.root.hash);
+        Some(Pair {
+            left: opened.at(old)?,
+            right: opened.at(new)?,
+            files: [name(old), name(new)],
+            named: [place(old), place(new)],
+        })
+    }
+}

@@ -1,0 +1,233 @@
+//! Views on one tree that a job computes: a list of lines that fills the screen, from some of which one can go on.
+
+use std::fmt;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use file_mst::node::{Link, Node};
+use file_mst::open::{Opened, Typing};
+use file_mst::store::Commit;
+use file_mst::tree::NodeRecord;
+use ratatui::text::Span;
+
+use super::action::Action;
+use super::jobs::{Feed, Reply};
+use super::keymap::Binding;
+use super::list::ListCursor;
+use super::over::Layer;
+use super::theme::Theme;
+use crate::view::item::ItemFormat;
+
+/// A row of the table of views: what it is called, and how it is computed.
+#[derive(Debug)]
+pub(crate) struct View {
+    /// Its name on the command line of the program.
+    pub(crate) name: &'static str,
+    /// What may follow the name there; empty for nothing.
+    pub(crate) argument: &'static str,
+    /// Its key, the word for hints, and the text for help. The action must be [`Action::View`] with the same name.
+    pub(crate) binding: Binding,
+    /// Computes it, beside the screen. Sends what there is to see so far as often as it likes.
+    pub(crate) compute: fn(&Request, &ReportFeed<'_>) -> Computed,
+}
+
+/// A view as it was computed; or why it cannot be.
+pub(crate) type Computed = Result<Box<dyn Report>, String>;
+
+/// What a view is asked of: the tree, and where the cursor was.
+#[allow(dead_code)]
+#[derive(Clone, Debug)]
+pub(crate) struct Request {
+    pub(crate) opened: Opened,
+    /// The link to the node under the cursor, and the node as far as it was read.
+    pub(crate) link: Link,
+    pub(crate) node: Option<Arc<Node>>,
+    /// The record under the cursor.
+    pub(crate) record: Option<NodeRecord>,
+    /// What was typed behind the name.
+    pub(crate) argument: String,
+}
+
+/// The way from the job that computes a view to the screen.
+#[allow(dead_code)]
+pub(crate) struct ReportFeed<'a> {
+    pub(super) feed: &'a Feed,
+}
+
+#[allow(dead_code)]
+impl ReportFeed<'_> {
+    /// Says how far it is, in words. Break where nobody waits for it any more.
+    pub(crate) fn progress(&self, words: impl Into<String>) -> ControlFlow<()> {
+        self.feed.send(Reply::ReportProgress(words.into()))
+    }
+
+    /// Shows what there is so far. Break where nobody waits for it any more.
+    pub(crate) fn show(&self, report: Box<dyn Report>) -> ControlFlow<()> {
+        self.feed.send(Reply::Report(Ok(report), false))
+    }
+
+    /// Whether nobody waits for it any more. Costs nothing.
+    pub(crate) fn is_cancelled(&self) -> bool {
+        self.feed.is_cancelled()
+    }
+}
+
+/// What is drawn on: the looks of the screen.
+#[allow(dead_code)]
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Paper<'a> {
+    pub(crate) theme: Theme,
+    pub(crate) width: u16,
+    pub(crate) typing: &'a Typing,
+    pub(crate) key_format: ItemFormat,
+    pub(crate) value_format: ItemFormat,
+}
+
+/// A line: what stands at its left end, and at its right where both fit.
+pub(crate) type Words = (Vec<Span<'static>>, Vec<Span<'static>>);
+
+/// What a view shows: a title and lines.
+pub(crate) trait Report: fmt::Debug + Send {
+    fn title(&self) -> String;
+
+    /// How many lines there are.
+    fn len(&self) -> usize;
+
+    /// The line at `at`, counted from 0. Asked for only of what is in sight.
+    fn line(&self, at: usize, paper: Paper<'_>) -> Words;
+
+    /// The line on which the cursor starts.
+    fn start(&self) -> usize {
+        0
+    }
+
+    /// Where `Enter` leads from a line.
+    fn enter(&self, _at: usize) -> Option<Jump> {
+        None
+    }
+
+    /// Does what another key says while the cursor is on a line.
+    fn act(&mut self, _action: Action, _at: usize) -> Option<Deed> {
+        None
+    }
+
+    /// Further keys that mean something here, for the hints.
+    fn hints(&self) -> &'static [Action] {
+        &[]
+    }
+}
+
+/// A place in a file to go to.
+#[allow(dead_code)]
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) enum Jump {
+    /// The record of this key, in the form in which the file stores it, or where it would stand.
+    Key(Vec<u8>),
+    /// The record with so many before it.
+    Nth(u64),
+    /// The node that begins here, or the one that holds this byte.
+    Offset(u64),
+    /// The node at the end of this way: the offsets from the root on. `key` of it is selected, if it is one's index.
+    Path { offsets: Vec<u64>, key: Option<usize> },
+    /// The node whose hash begins with these hex digits.
+    Hash(String),
+    /// The tree of another commit.
+    Commit(Box<Commit>),
+}
+
+/// What a view wants to have done.
+#[allow(dead_code)]
+#[derive(Clone, Debug)]
+pub(crate) enum Deed {
+    /// Nothing but to draw it anew.
+    Drawn,
+    /// Something to tell the user.
+    Say(String),
+    /// Compare the trees of two commits.
+    Compare(Box<Commit>, Box<Commit>),
+    Jump(Jump),
+}
+
+/// How far a view is.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum State {
+    /// Being computed, and how far that is in words.
+    Running(String),
+    Done,
+    Failed(String),
+    /// The user ended it: what is shown is not all.
+    Stopped,
+}
+
+/// A view that is open.
+#[derive(Debug)]
+pub(crate) struct ReportView {
+    pub(crate) view: &'static View,
+    pub(crate) argument: String,
+    /// Which of all views that were opened it is.
+    pub(crate) ticket: u64,
+    pub(crate) state: State,
+    /// What is to be seen so far.
+    pub(crate) report: Option<Box<dyn Report>>,
+    pub(crate) cursor: ListCursor,
+}
+
+impl ReportView {
+    pub(crate) fn new(view: &'static View, argument: String, ticket: u64) -> Self {
+        let state = State::Running(String::new());
+        Self { view, argument, ticket, state, report: None, cursor: ListCursor::default() }
+    }
+
+    /// Takes in what was computed so far. The cursor stays on its line.
+    pub(crate) fn take(&mut self, report: Computed, over: bool) {
+        if !self.is_running() {
+            return;
+        }
+        match report {
+            Ok(report) => {
+                if self.report.is_none() {
+                    self.cursor.select(report.start(), report.len());
+                }
+                self.report = Some(report);
+                if over {
+                    self.state = State::Done;
+                }
+            }
+            Err(why) => self.state = State::Failed(why),
+        }
+    }
+
+    pub(crate) fn is_running(&self) -> bool {
+        matches!(self.state, State::Running(_))
+    }
+
+    /// Takes in how far it is.
+    pub(crate) fn goes_on(&mut self, words: String) {
+        if self.is_running() {
+            self.state = State::Running(words);
+        }
+    }
+
+    /// Ends the computation, if it goes on.
+    pub(crate) fn stop(&mut self) -> bool {
+        let runs = self.is_running();
+        if runs {
+            self.state = State::Stopped;
+        }
+        runs
+    }
+}
+
+impl Layer for ReportView {
+    fn len(&self) -> usize {
+        self.report.as_ref().map_or(1, |report| report.len())
+    }
+
+    fn cursor(&mut self) -> &mut ListCursor {
+        &mut self.cursor
+    }
+
+    fn selects(&self) -> bool {
+        true
+    }
+}

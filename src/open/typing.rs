@@ -1,6 +1,6 @@
 //! Which types keys and values have: as given, or as a few nodes prove.
 
-use super::OpenError;
+use super::{OpenError, OpenOptions};
 use super::infer::{Guess, Inference, keys_fit};
 use super::root::Root;
 use super::sample::{self, Sample};
@@ -75,9 +75,9 @@ pub(super) struct Evidence {
 pub(super) fn find(
     storage: &dyn ReadAt,
     root: &Root,
-    key: Option<&Type>,
-    value: Option<&Type>,
+    options: &OpenOptions,
 ) -> Result<Evidence, OpenError> {
+    let (key, value) = (options.key.as_ref(), options.value.as_ref());
     // The rule that the file's form suggests comes first, and stays where no hash can decide.
     let mut dialects = Dialect::PUBLISHED;
     dialects.sort_by_key(|dialect| (*dialect == Dialect::FileMstGit) != root.has_pointer);
@@ -88,12 +88,12 @@ pub(super) fn find(
     let mut samples = sample::path(storage, root);
     let mut best = best_trial(&samples, dialects, key, value);
     let mut ruled_out = Vec::new();
-    if best.proved < with_keys(&samples).count() || !given && !best.is_plain(&samples) {
+    if best.proved < with_keys(&samples).count() || !given && (options.thorough || !best.is_plain(&samples)) {
         samples = sample::wide(storage, root);
         best = best_trial(&samples, dialects, key, value);
         // What is plain and proves enough is not looked for again because some node is damaged.
         let settled = best.keys >= ENOUGH_KEYS && best.keys * 2 > key_count(with_keys(&samples)) && best.is_plain(&samples);
-        if !given && !settled {
+        if !given && (options.thorough || !settled) {
             let mut inference = Inference::new(with_keys(&samples).collect(), dialects, key, value);
             if let Some(guess) = inference.run() {
                 best = best.or(Trial::of(guess, &samples));

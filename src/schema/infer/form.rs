@@ -68,7 +68,9 @@ impl<'a> Cursor<'a> {
                 _ => None,
             },
             Form::List(row) => {
-                let count = self.length()?;
+                let count = usize::try_from(self.varint()?).ok().filter(|count| *count <= self.rest().len())?;
+                // A little less than an option, which none or one item would be.
+                self.gain -= 0.5;
                 (0..count).try_for_each(|_| self.row(row))
             }
             Form::Tagged(variants) => {
@@ -111,7 +113,7 @@ impl<'a> Cursor<'a> {
         Some(number)
     }
 
-    /// A count of bytes or of items that have at least a byte each, all of which must be there.
+    /// A count of bytes, all of which must be there.
     fn length(&mut self) -> Option<usize> {
         let before = self.gain;
         let length = usize::try_from(self.varint()?).ok()?;

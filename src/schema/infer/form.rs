@@ -133,6 +133,10 @@ impl<'a> Cursor<'a> {
         let start = self.at;
         self.skip(length)?;
         self.gain += text_gain(self.bytes.get(start..self.at).unwrap_or_default());
+        // Nothing, or one byte, is rather an option or a number behind a flag.
+        if length <= 1 {
+            self.gain -= 3.0;
+        }
         Some(())
     }
 

@@ -22,7 +22,6 @@ fn what_is_inferred_is_proved_by_every_node() {
         let ends = |ty: &str| ty.replace("i64", "u64").replace("Vec<u8>", "String");
         assert_eq!(ends(said["key"].as_str().unwrap()), ends(&tree.key), "{}: {said}", tree.file);
         assert_eq!(ends(said["value"].as_str().unwrap()), ends(&tree.value), "{}: {said}", tree.file);
-        assert!(!said["alternatives"].as_array().unwrap().is_empty(), "{said}");
     }
     let text = good(&["infer", &upstream_tree("config.mst").target()]);
     assert!(text.contains("proved by  3 nodes of 3 looked at") && text.contains("Vec<u8>"), "{text}");

@@ -56,7 +56,8 @@ fn set(args: &SchemaArgs, schema: &str, output: &mut Output) -> anyhow::Result<O
     let own = is_own(&storage)?;
     // Types that do not fit are refused before anything is written.
     let options = OpenOptions { key: Some(key.clone()), value: Some(value.clone()), ..options };
-    open(std::sync::Arc::new(storage), &options).with_context(|| format!("cannot note the types of {}", target.name()))?;
+    open(std::sync::Arc::new(storage), &options)
+        .with_context(|| format!("cannot note the types of {}", target.name()))?;
     let noted = schema_bytes(&key, &value);
     let place = if own {
         if options.offset.is_some() || options.hash.is_some() {

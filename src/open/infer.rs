@@ -131,7 +131,7 @@ impl<'s> Inference<'s> {
                     let end = |bytes: &[u8]| row_end(row, bytes);
                     Verdict::maybe(sections.iter().all(|section| section.values_from(&end, None).is_some()))
                 };
-                let rows = explain(&lanes, Bounds { fields: 4, beam: 80, answers: 48, work: 2_000_000 }, fits);
+                let rows = explain(&lanes, Bounds { fields: 4, beam: 160, answers: 48, work: 2_000_000 }, fits);
                 let split = |answer: &Answer| {
                     let end = |bytes: &[u8]| row_end(&answer.row, bytes);
                     let names = |keys: &[&[u8]]| {
@@ -221,7 +221,7 @@ impl<'s> Inference<'s> {
         let mut in_vain = Vec::new();
         explain(
             &lanes,
-            Bounds { fields: 10, beam: 320, answers: TRIALS, work: self.work * lanes.len().clamp(8, LANES) / LANES },
+            Bounds { fields: 10, beam: 480, answers: TRIALS, work: self.work * lanes.len().clamp(8, LANES) / LANES },
             |row: &Row| {
                 let Some(items) = items(&|bytes: &[u8]| row_end(row, bytes)) else { return Verdict::No };
                 let value = name_row(row, &items, Taste::default());

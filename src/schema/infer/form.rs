@@ -109,7 +109,9 @@ impl<'a> Cursor<'a> {
         let bits = 128 - number.leading_zeros();
         // Nothing and one are the commonest of all numbers.
         let cost = if bits <= 1 { 2 } else { bits + 3 };
-        self.gain += 8.0 * (self.at - start) as f32 - cost as f32;
+        // Any bytes that go on with a varint's bits say that much for it.
+        let bytes = (self.at - start) as f32;
+        self.gain += (8.0 * bytes - cost as f32).max(if bytes > 1.0 { 0.0 } else { -2.0 });
         Some(number)
     }
 

@@ -29,6 +29,7 @@ mod fields;
 mod item;
 mod keys;
 mod patch;
+mod path;
 mod search;
 mod stream;
 mod verdict;

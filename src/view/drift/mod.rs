@@ -3,9 +3,11 @@
 pub(crate) mod detail;
 pub(crate) mod entry;
 pub(crate) mod found;
+pub(crate) mod inside;
 mod json;
 pub(crate) mod marks;
 pub(crate) mod pair;
+pub(crate) mod path;
 pub(crate) mod strip;
 pub(crate) mod summary;
 pub(crate) mod verdict;

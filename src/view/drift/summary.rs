@@ -18,10 +18,10 @@ pub(crate) struct Summary {
 }
 
 impl Summary {
-    pub(crate) fn of(entries: &[Entry], pair: &Pair) -> Self {
+    pub(crate) fn of<'a>(entries: impl Iterator<Item = &'a Entry>, pair: &Pair) -> Self {
         let mut counts: HashMap<String, u64> = HashMap::new();
         let mut records = 0;
-        let changed = entries.iter().filter_map(|entry| match entry.sides() {
+        let changed = entries.filter_map(|entry| match entry.sides() {
             (Some((_, left)), Some((_, right))) => Some((left, right)),
             _ => None,
         });

@@ -6,13 +6,14 @@
 //!
 //! `random` and `sorted` write FILE, `inserts` does too, 1,000 records a commit, of
 //! which it keeps the last `$RETAIN`, if given; `gets`, `scan` and `update` take a FILE
-//! that is there. Times are of this machine and mean something only beside others of the same run.
+//! that is there; `diff` compares FILE with `$RIGHT`, COUNT times over, each time opened afresh. Times are of this machine and mean something only beside others of the same run.
 #![allow(clippy::print_stdout)]
 
 use std::error::Error;
 use std::path::PathBuf;
 use std::time::Instant;
 
+use file_mst::diff::diff;
 use file_mst::{MerkleSearchTree, Options, Retain};
 
 type Tree = MerkleSearchTree<[u8; 8], [u8; 32]>;
@@ -53,7 +54,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         std::fs::remove_file(&path)?;
     }
     let before = std::fs::metadata(&path).map_or(0, |meta| meta.len());
-    let ids = if case == "sorted" || case == "scan" { Vec::new() } else { shuffled(count) };
+    let ids = if ["sorted", "scan", "diff"].contains(&case.as_str()) { Vec::new() } else { shuffled(count) };
     let start = Instant::now();
     let done = match case.as_str() {
         "random" => {
@@ -96,6 +97,22 @@ fn main() -> Result<(), Box<dyn Error>> {
             }
             println!("  sum {sum}");
             records
+        }
+        "diff" => {
+            let right = std::env::var("RIGHT").map_err(|_| "$RIGHT names the other file")?;
+            for _ in 0..count {
+                let once = Instant::now();
+                let (left, right) = (Tree::read_only(&path)?, Tree::read_only(&right)?);
+                let mut found = diff(left.tree(), right.tree());
+                let differing = found.by_ref().count();
+                let counts = found.counts();
+                let read = (counts.left.nodes_read, counts.right.nodes_read);
+                println!(
+                    "  {differing} differences, nodes read {read:?}, {:.3} ms",
+                    once.elapsed().as_secs_f64() * 1e3
+                );
+            }
+            count
         }
         "update" => {
             let mut tree = Tree::open(&path)?;

@@ -8,7 +8,7 @@ use anyhow::{Context, anyhow};
 use file_mst::hash::{NodeHash, ParseHashError};
 use file_mst::open::{OpenError, OpenOptions, Opened, open};
 use file_mst::schema::escape_text;
-use file_mst::storage::FileStorage;
+use file_mst::storage::{FileStorage, ReadAt};
 
 use super::args::{KnownArgs, TreeArgs};
 
@@ -46,11 +46,38 @@ pub(super) struct OpenTree {
     pub(super) opened: Opened,
 }
 
+/// What came of opening a tree in a file that is there.
+pub(super) enum TryOpen {
+    Opened(OpenTree),
+    Refused(Refused),
+}
+
+/// A file in which no tree could be opened.
+pub(super) struct Refused {
+    pub(super) error: OpenError,
+    pub(super) storage: Arc<FileStorage>,
+    /// The path as it was given, escaped.
+    pub(super) name: String,
+}
+
+impl From<Refused> for anyhow::Error {
+    fn from(Refused { error, name, .. }: Refused) -> Self {
+        anyhow!("cannot open {name}: {error}{}", advice(&name, &error))
+    }
+}
+
 impl TreeArgs {
     /// Opens the tree, for reading only.
     pub(super) fn open(&self) -> anyhow::Result<OpenTree> {
-        let target = self.tree.as_ref().context("no tree is named")?;
-        target.open(&self.known)
+        match self.try_open()? {
+            TryOpen::Opened(tree) => Ok(tree),
+            TryOpen::Refused(refused) => Err(refused.into()),
+        }
+    }
+
+    /// The same, for those who can do something with a file that holds no tree.
+    pub(super) fn try_open(&self) -> anyhow::Result<TryOpen> {
+        self.tree.as_ref().context("no tree is named")?.try_open(&self.known)
     }
 }
 
@@ -60,9 +87,9 @@ impl Target {
         self.path.to_string_lossy().into_owned()
     }
 
-    pub(super) fn open(&self, known: &KnownArgs) -> anyhow::Result<OpenTree> {
-        let name = self.path.to_string_lossy();
-        let name = escape_text(&name);
+    /// The file, opened for reading only, and what is known of the tree in it.
+    pub(super) fn source(&self, known: &KnownArgs) -> anyhow::Result<(FileStorage, OpenOptions)> {
+        let name = self.name();
         let offset = agreed(known.offset, self.offset).context("--offset and TREE name two offsets")?;
         let hash = agreed(known.hash, self.hash).context("--hash and TREE name two hashes")?;
         let storage = FileStorage::open(&self.path).with_context(|| format!("cannot open {name}"))?;
@@ -73,10 +100,31 @@ impl Target {
             value: known.value.clone(),
             cache_bytes: known.cache_mb << 20,
         };
-        let opened = open(Arc::new(storage), &options)
-            .map_err(|error| anyhow!("cannot open {name}: {error}{}", advice(&name, &error)))?;
-        let file = self.path.file_name().map_or_else(|| name.to_string(), |file| file.to_string_lossy().into_owned());
-        Ok(OpenTree { file, opened })
+        Ok((storage, options))
+    }
+
+    /// The path as it can be shown.
+    fn name(&self) -> String {
+        escape_text(&self.path.to_string_lossy()).into_owned()
+    }
+
+    pub(super) fn open(&self, known: &KnownArgs) -> anyhow::Result<OpenTree> {
+        match self.try_open(known)? {
+            TryOpen::Opened(tree) => Ok(tree),
+            TryOpen::Refused(refused) => Err(refused.into()),
+        }
+    }
+
+    fn try_open(&self, known: &KnownArgs) -> anyhow::Result<TryOpen> {
+        let name = self.name();
+        let (storage, options) = self.source(known)?;
+        let storage = Arc::new(storage);
+        let opened = match open(Arc::clone(&storage) as Arc<dyn ReadAt>, &options) {
+            Ok(opened) => opened,
+            Err(error) => return Ok(TryOpen::Refused(Refused { error, storage, name })),
+        };
+        let file = self.path.file_name().map_or_else(|| name.clone(), |file| file.to_string_lossy().into_owned());
+        Ok(TryOpen::Opened(OpenTree { file, opened }))
     }
 }
 

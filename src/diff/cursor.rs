@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use std::ops::Bound;
 use std::sync::Arc;
 
+use super::ahead::Shared;
 use super::item::{Damage, Keyless, MOST_KEYLESS, Side, SideCounts};
 use super::keys::Keys;
 use crate::hash::NodeHash;
@@ -22,6 +23,12 @@ pub(super) struct Cursor {
     pub(super) frames: Vec<Frame>,
     /// Nodes that were read to look ahead, until they are opened.
     ahead: HashMap<u64, Arc<Node>>,
+    /// A second reader, which may have read a node already.
+    pub(super) helper: Option<Arc<Shared>>,
+    /// Whether the node that was read last came from there.
+    pub(super) helped: bool,
+    /// What this cursor may still bring into the node cache, so that it does not push out what others come back to.
+    allowance: u64,
     last: Option<NodeRecord>,
     /// While the other tree is damaged here: up to which key in the direction of travel; none to the end.
     pub(super) hole: Option<Option<Vec<u8>>>,
@@ -69,6 +76,12 @@ impl Frame {
         (self.from < self.to).then(|| if reversed { self.to - 1 } else { self.from })
     }
 
+    /// The position behind so many others, in the direction of travel; none past the end.
+    pub(super) fn ahead(&self, positions: usize, reversed: bool) -> Option<usize> {
+        let left = (self.to.saturating_sub(self.from)).checked_sub(positions + 1)?;
+        Some(if reversed { self.from + left } else { self.from + positions })
+    }
+
     pub(super) fn step(&mut self, reversed: bool) {
         self.untouched = false;
         if reversed {
@@ -109,6 +122,9 @@ impl Cursor {
             root: Some(root).filter(|root| !root.is_empty()),
             frames: Vec::new(),
             ahead: HashMap::new(),
+            helper: None,
+            helped: false,
+            allowance: tree.store().range_allowance(),
             last: None,
             hole: None,
             counts: SideCounts::default(),
@@ -179,6 +195,29 @@ impl Cursor {
         self.frames.iter_mut().for_each(|frame| frame.untouched = false);
     }
 
+    /// The key of the last record that was passed.
+    pub(super) fn last_key(&self) -> Option<&[u8]> {
+        self.last.as_ref().map(|record| record.bytes().stored_key)
+    }
+
+    /// Passes over so many positions of the open node. `last` is the last record among them; `something` says whether they
+    /// hold more than absent children.
+    pub(super) fn advance(&mut self, positions: usize, last: Option<usize>, something: bool) {
+        let reversed = self.keys.reversed();
+        let Some(frame) = self.frames.last_mut() else { return };
+        if reversed {
+            frame.to = frame.to.saturating_sub(positions);
+        } else {
+            frame.from += positions;
+        }
+        if let Some(index) = last {
+            self.last = NodeRecord::new(Arc::clone(&frame.node), index);
+        }
+        if something {
+            self.touch();
+        }
+    }
+
     fn step_over(&mut self) {
         if self.root.take().is_none() {
             let reversed = self.keys.reversed();
@@ -196,6 +235,15 @@ impl Cursor {
                 .iter()
                 .rev()
                 .find_map(|frame| NodeRecord::new(Arc::clone(&frame.node), index(frame.cut(reversed))?))
+        };
+        (find(|cut| cut.checked_sub(1)), find(Some))
+    }
+
+    /// The keys before and behind the subtree that comes next, in key order.
+    pub(super) fn interval(&self) -> (Option<&[u8]>, Option<&[u8]>) {
+        let reversed = self.keys.reversed();
+        let find = |index: fn(usize) -> Option<usize>| {
+            self.frames.iter().rev().find_map(|frame| frame.node.stored_key(index(frame.cut(reversed))?))
         };
         (find(|cut| cut.checked_sub(1)), find(Some))
     }
@@ -226,7 +274,12 @@ impl Cursor {
             let parent = self.frames.last().map_or(offset, |frame| frame.node.offset());
             return Err(NodeError::Loop { offset, parent });
         }
-        let node = self.tree.store().node(link)?;
+        let helped = self.helper.as_ref().and_then(|helper| helper.take(self.side, link));
+        self.helped = helped.is_some();
+        let node = match helped {
+            Some(node) => node,
+            None => self.tree.store().node_within(link, &mut self.allowance)?,
+        };
         self.counts.nodes_read += 1;
         if node.is_keyless() {
             self.counts.keyless += 1;

@@ -22,6 +22,8 @@
 //! ```
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod ahead;
+mod alike;
 mod cursor;
 mod drift;
 mod equal;

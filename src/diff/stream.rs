@@ -2,7 +2,9 @@
 
 use std::cmp::Ordering;
 use std::ops::{Bound, ControlFlow};
+use std::sync::Arc;
 
+use super::ahead::{Opened, ReadAhead};
 use super::cursor::{Cursor, Head, Subtree};
 use super::item::{Counts, Damage, Equal, EqualWhat, Item, Side};
 use super::keys::same_hash_rule;
@@ -25,6 +27,7 @@ pub struct Diff {
     /// All that this side has before the subtree of this hash, which comes next on the other side, is its alone.
     pub(super) drain: Option<(Side, NodeHash)>,
     pub(super) counts: Counts,
+    ahead: ReadAhead,
 }
 
 /// What is different in two trees: of one file or two, of any dialects, shapes and heights. Reads nothing yet.
@@ -41,6 +44,7 @@ pub fn diff(left: &Tree, right: &Tree) -> Diff {
         with_equal: false,
         drain: None,
         counts: Counts { equal_is_exact: true, ..Counts::default() },
+        ahead: ReadAhead::default(),
     }
 }
 
@@ -106,7 +110,22 @@ impl Diff {
         }
     }
 
+    /// Whether what is alike on both sides need only be counted: nobody asked for it, no end of a range cuts through it,
+    /// and keys are stored in the form in which they are compared.
+    fn only_counts_alike(&self) -> bool {
+        let unbounded = |cursor: &Cursor| cursor.hole.is_none() && cursor.keys.is_unbounded();
+        !self.with_equal
+            && self.prune
+            && self.drain.is_none()
+            && unbounded(&self.left)
+            && unbounded(&self.right)
+            && self.counts_records()
+    }
+
     fn step(&mut self) -> Step {
+        if self.only_counts_alike() {
+            self.pass_alike();
+        }
         let (left, right) = (self.left.head(), self.right.head());
         if self.prune
             && let (Head::Subtree(a), Head::Subtree(b)) = (&left, &right)
@@ -305,11 +324,34 @@ impl Diff {
         match order {
             Ordering::Greater => self.open(Side::Left, a),
             Ordering::Less => self.open(Side::Right, b),
-            Ordering::Equal => match self.open(Side::Left, a) {
-                ControlFlow::Continue(()) => self.open(Side::Right, b),
-                step => step,
-            },
+            Ordering::Equal => {
+                let same_interval = self.left.interval() == self.right.interval();
+                self.open(Side::Left, a)?;
+                self.open(Side::Right, b)?;
+                self.read_ahead(same_interval);
+                GO
+            }
         }
+    }
+
+    /// Two nodes were opened: what must be read of their children may be read ahead.
+    fn read_ahead(&mut self, same_interval: bool) {
+        // The second reader goes on by itself from two nodes that it has read.
+        if self.left.helped && self.right.helped {
+            return;
+        }
+        let worthwhile = self.prune && self.counts_records() && !self.left.keys.reversed();
+        if !worthwhile || !self.left.keys.is_unbounded() || !self.right.keys.is_unbounded() {
+            return;
+        }
+        let trees = (self.left.tree().clone(), self.right.tree().clone());
+        let Some(ahead) = self.ahead.after_opening(trees) else { return };
+        for cursor in [&mut self.left, &mut self.right] {
+            cursor.helper.get_or_insert_with(|| Arc::clone(ahead.shared()));
+        }
+        let node = |cursor: &'_ Cursor| cursor.frames.last().map(|frame| Arc::clone(&frame.node));
+        let (left, right) = (node(&self.left), node(&self.right));
+        ahead.opened(&Opened { left: left.as_deref(), right: right.as_deref(), same_interval });
     }
 
     /// Opens the higher of two subtrees whose links do not tell their levels. One is read to know its level; the other is

@@ -144,32 +144,39 @@ impl NodeImage {
             }
             to.extend_from_slice(value);
         }
-        let links_at = to.len();
-        self.encode_links(to);
-        let check = check_of(hash, to.get(links_at..).unwrap_or_default());
+        let extents = self.encode_links(to);
+        let check = check_of(hash, &extents);
         let length = ((to.len() - FRAME_PREFIX) as u32).to_le_bytes();
         to.iter_mut().zip(length.into_iter().chain(check)).for_each(|(to, from)| *to = from);
         Some(())
     }
 
-    fn encode_links(&self, to: &mut Vec<u8>) {
+    /// Gives the bytes of the links without the children's hashes.
+    fn encode_links(&self, to: &mut Vec<u8>) -> Vec<u8> {
+        let mut extents = Vec::new();
         if self.children.is_empty() {
-            return;
+            return extents;
         }
+        extents.reserve(12 * self.children.len());
         let bits_at = to.len();
         to.resize(bits_at + (self.count + 1).div_ceil(8), 0);
         for (index, link) in &self.children {
             if let Some(byte) = to.get_mut(bits_at + index / 8) {
                 *byte |= 1 << (index % 8);
             }
-            push_varint(to, link.offset);
+            let start = extents.len();
+            push_varint(&mut extents, link.offset);
+            to.extend_from_slice(extents.get(start..).unwrap_or_default());
             to.extend_from_slice(link.hash.as_bytes());
             let (level, records, length) =
                 link.extent.map_or((0, 0, 0), |extent| (extent.level, extent.records, extent.length));
-            to.push(level);
-            push_varint(to, records);
-            push_varint(to, u64::from(length));
+            let start = extents.len();
+            extents.push(level);
+            push_varint(&mut extents, records);
+            push_varint(&mut extents, u64::from(length));
+            to.extend_from_slice(extents.get(start..).unwrap_or_default());
         }
+        extents
     }
 
     /// The records, each with the child before it.

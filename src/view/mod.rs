@@ -1,7 +1,9 @@
 //! What the screens and the commands show, as values: no terminal, no output.
 
+pub(crate) mod bytes;
 pub(crate) mod damage;
 pub(crate) mod drift;
+pub(crate) mod explain;
 pub(crate) mod header;
 pub(crate) mod history;
 pub(crate) mod item;
@@ -9,3 +11,4 @@ pub(crate) mod node;
 pub(crate) mod outline;
 pub(crate) mod text;
 pub(crate) mod value;
+pub(crate) mod verify;

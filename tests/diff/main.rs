@@ -1,5 +1,6 @@
 //! The diff of two trees: exact to the last node read, right on any pair.
 
+mod ahead;
 #[path = "../common/mod.rs"]
 mod common;
 mod exhaustive;

@@ -17,7 +17,7 @@ mst-peers [--quick | --count N] [--runs N] [--case NAME]... [--peer NAME]... [--
   --count N    records (1,000,000)
   --quick      100,000 records
   --runs N     runs of each case, of which the median counts (3); one that takes long is run once
-  --case NAME  only these cases: random sorted open gets scan update commits commits-short compact
+  --case NAME  only these cases: random sorted open gets scan diff-100 diff-1000 update commits commits-short compact
   --peer NAME  only these peers: ours ours-small ours-retain lmdb lmdb-append redb memory published
   --dir DIR    where to put the files: on the disk that is to be measured (beside the program)
   --out FILE   write the report there as well

@@ -23,6 +23,12 @@ pub(crate) enum Case {
     Gets,
     /// All records in key order.
     Scan,
+    /// What 100 changed records are, between two stores opened afresh.
+    #[serde(rename = "diff-100")]
+    Diff100,
+    /// The same with 1,000.
+    #[serde(rename = "diff-1000")]
+    Diff1000,
     /// New values for 1,000 records, one commit.
     Update,
     /// All records in random order, a commit after every 1,000.
@@ -48,12 +54,14 @@ pub(crate) enum Files {
 
 impl Case {
     /// All of them, in the order in which they run.
-    pub(crate) const ALL: [Self; 9] = [
+    pub(crate) const ALL: [Self; 11] = [
         Self::Random,
         Self::Sorted,
         Self::Open,
         Self::Gets,
         Self::Scan,
+        Self::Diff100,
+        Self::Diff1000,
         Self::Update,
         Self::Commits,
         Self::CommitsShort,
@@ -68,6 +76,8 @@ impl Case {
             Self::Open => "open",
             Self::Gets => "gets",
             Self::Scan => "scan",
+            Self::Diff100 => "diff-100",
+            Self::Diff1000 => "diff-1000",
             Self::Update => "update",
             Self::Commits => "commits",
             Self::CommitsShort => "commits-short",
@@ -88,6 +98,8 @@ impl Case {
             Self::Open => "Open and first get, page cache dropped",
             Self::Gets => "Random gets after reopening, page cache warm",
             Self::Scan => "Full scan, page cache warm",
+            Self::Diff100 => "Differences of two stores, 100 changed records",
+            Self::Diff1000 => "Differences of two stores, 1,000 changed records",
             Self::Update => "Update of 1,000 records and commit",
             Self::Commits => "Random-order inserts, a commit every 1,000",
             Self::CommitsShort => "The same, 100,000 records",
@@ -105,6 +117,8 @@ impl Case {
         match self {
             Self::Open => 1,
             Self::Gets => count.min(GETS),
+            Self::Diff100 => count.min(100),
+            Self::Diff1000 => count.min(1000),
             Self::Update => count.min(BATCH),
             _ => self.stored(count),
         }
@@ -120,7 +134,7 @@ impl Case {
         match self {
             Self::Random | Self::Commits => Files::Kept,
             Self::Sorted | Self::CommitsShort => Files::New,
-            Self::Open | Self::Gets | Self::Scan => Files::Of(Self::Random),
+            Self::Open | Self::Gets | Self::Scan | Self::Diff100 | Self::Diff1000 => Files::Of(Self::Random),
             Self::Update => Files::CopyOf(Self::Random),
             Self::Compact => Files::Of(Self::Commits),
         }

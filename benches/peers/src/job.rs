@@ -3,13 +3,16 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use anyhow::{Result, ensure};
+use anyhow::{Result, bail, ensure};
 
 use crate::case::{BATCH, Case};
 use crate::outcome::Outcome;
-use crate::peers::{Lmdb, Memory, Ours, Peer, PeerName, Published, Reader, Redb};
+use crate::peers::{
+    Compare, Differences, Lmdb, LmdbPair, Memory, MemoryPair, Ours, OursPair, Peer, PeerName, Published, Reader, Redb,
+    RedbPair,
+};
 use crate::system;
-use crate::workload::{Edition, Sum, key, record, shuffled, value};
+use crate::workload::{Edition, Key, Sum, key, record, shuffled, value};
 
 /// So many records are looked up to see that a store holds what was put into it.
 const PROBES: usize = 1000;
@@ -62,6 +65,10 @@ impl Job {
         let before = system::file_bytes(&self.directory)?;
         let mut measured = self.directory.clone();
         let timed = match self.case {
+            Case::Diff100 | Case::Diff1000 => {
+                measured.push(self.case.name());
+                self.diff::<P>(&measured)?
+            }
             Case::Random => self.load::<P>(self.count)?,
             Case::Commits | Case::CommitsShort => self.load::<P>(BATCH)?,
             Case::Sorted => self.load_sorted::<P>()?,
@@ -154,6 +161,43 @@ impl Job {
         let mut sum = Sum::default();
         let (timed, ()) = timed(|| reader.scan(|key, value| sum.add(key, value)))?;
         ensure!(sum == Sum::expected(self.stored()), "the scan gave other records: {sum:?}");
+        Ok(timed)
+    }
+
+    /// Compares the store with one in `changed` that is made first, with new values for some records.
+    fn diff<P: Peer>(&self, changed: &Path) -> Result<Timed> {
+        let mut ids = shuffled(self.stored(), CHANGED);
+        ids.truncate(self.case.handled(self.count) as usize);
+        ids.sort_unstable();
+        system::new_directory(changed)?;
+        if self.peer != PeerName::Memory {
+            let edition = |id: u32| if ids.binary_search(&id).is_ok() { Edition::Updated } else { Edition::First };
+            let records = (0..self.stored()).map(|id| (key(id), value(id, edition(id))));
+            P::load_sorted(changed, records)?;
+            system::warm(&self.directory)?;
+            system::warm(changed)?;
+        }
+        match self.peer {
+            PeerName::Ours => self.compare::<OursPair>(changed, &ids),
+            PeerName::Lmdb => self.compare::<LmdbPair>(changed, &ids),
+            PeerName::Redb => self.compare::<RedbPair>(changed, &ids),
+            PeerName::Memory => self.compare::<MemoryPair>(changed, &ids),
+            other => bail!("{} compares nothing", other.name()),
+        }
+    }
+
+    fn compare<C: Compare>(&self, changed: &Path, ids: &[u32]) -> Result<Timed> {
+        let mut pair = C::of(&self.directory, changed, self.stored(), ids)?;
+        let (timed, found) = timed(|| pair.differences())?;
+        match found {
+            Differences::Keys(keys) => {
+                ensure!(keys.iter().eq(&ids.iter().map(|id| key(*id)).collect::<Vec<_>>()), "other keys differ")
+            }
+            Differences::Ranges(ranges) => {
+                let covered = |key: Key| ranges.iter().any(|(first, last)| (*first..=*last).contains(&key));
+                ensure!(ids.iter().all(|id| covered(key(*id))), "a difference was not found");
+            }
+        }
         Ok(timed)
     }
 

@@ -1,12 +1,12 @@
 //! LMDB, through heed.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use heed::types::Bytes;
 use heed::{CommitOrAbort, Database, Env, EnvOpenOptions, PutFlags};
 
-use super::{Peer, Reader};
+use super::{Compare, Differences, Peer, Reader, merge};
 use crate::workload::{Key, Value, key};
 
 /// Address space for the map: more than any run needs. The file grows only as it is written.
@@ -80,5 +80,22 @@ impl<const APPEND: bool> Reader for Lmdb<APPEND> {
             each(key.try_into().context("a key of another length")?, value.try_into()?);
         }
         Ok(())
+    }
+}
+
+/// Two environments.
+pub(crate) struct LmdbPair([PathBuf; 2]);
+
+impl Compare for LmdbPair {
+    fn of(left: &Path, right: &Path, _: u32, _: &[u32]) -> Result<Self> {
+        Ok(Self([left.to_owned(), right.to_owned()]))
+    }
+
+    fn differences(&mut self) -> Result<Differences> {
+        let [left, right] = &self.0;
+        let (left, right) = (Lmdb::<false>::open(left)?, Lmdb::<false>::open(right)?);
+        let transactions = (left.env.read_txn()?, right.env.read_txn()?);
+        let (left, right) = (left.records.iter(&transactions.0)?, right.records.iter(&transactions.1)?);
+        merge(left.map(|record| Ok(record?)), right.map(|record| Ok(record?)))
     }
 }

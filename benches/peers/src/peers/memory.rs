@@ -3,11 +3,12 @@
 use std::convert::Infallible;
 use std::path::Path;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use merkle_search_tree::MerkleSearchTree;
+use merkle_search_tree::diff::diff;
 
-use super::{Peer, Reader};
-use crate::workload::{Key, Value, record};
+use super::{Compare, Differences, Peer, Reader};
+use crate::workload::{Edition, Key, Value, key, record, value};
 
 /// The tree in memory.
 pub(crate) struct Memory(MerkleSearchTree<Key, Value>);
@@ -48,5 +49,24 @@ impl Reader for Infallible {
 
     fn scan(&self, _: impl FnMut(&Key, &Value)) -> Result<()> {
         match *self {}
+    }
+}
+
+/// Two trees in memory, whose hashes are computed.
+pub(crate) struct MemoryPair([Memory; 2]);
+
+impl Compare for MemoryPair {
+    fn of(left: &Path, right: &Path, count: u32, changed: &[u32]) -> Result<Self> {
+        let mut pair = Self([Memory::reopen(left, count)?, Memory::reopen(right, count)?]);
+        pair.0[1].commit(changed.iter().map(|id| (key(*id), value(*id, Edition::Updated))))?;
+        Ok(pair)
+    }
+
+    /// Finds ranges of keys. Which keys in them differ, and how, is left to the caller.
+    fn differences(&mut self) -> Result<Differences> {
+        let [left, right] = self.0.each_ref().map(|memory| memory.0.serialise_page_ranges());
+        let (left, right) = (left.context("hashes are missing")?, right.context("hashes are missing")?);
+        let ranges = diff(left, right);
+        Ok(Differences::Ranges(ranges.iter().map(|range| (*range.start(), *range.end())).collect()))
     }
 }

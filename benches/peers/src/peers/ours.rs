@@ -2,11 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::Result;
+use anyhow::{Result, bail};
+use ours::diff::{Item, diff};
 use ours::write::Retain;
 use ours::{Keep, MerkleSearchTree, Options, ReadOnly};
 
-use super::{Peer, Reader};
+use super::{Compare, Differences, Peer, Reader};
 use crate::workload::{Key, Value, key};
 
 /// Our tree, with `BUDGET` MB of buffer and as much of cache, and the last `KEPT` commits kept; with the usual options
@@ -62,5 +63,30 @@ impl Reader for ReadOnly<Key, Value> {
             each(&key, &value);
         }
         Ok(())
+    }
+}
+
+/// Two of our files.
+pub(crate) struct OursPair([PathBuf; 2]);
+
+impl Compare for OursPair {
+    fn of(left: &Path, right: &Path, _: u32, _: &[u32]) -> Result<Self> {
+        Ok(Self([file(left), file(right)]))
+    }
+
+    fn differences(&mut self) -> Result<Differences> {
+        let [left, right] = &self.0;
+        let (left, right) = (ReadOnly::<Key, Value>::open(left)?, ReadOnly::<Key, Value>::open(right)?);
+        let mut keys = Vec::new();
+        for item in diff(left.tree(), right.tree()) {
+            match item {
+                Item::OnlyLeft(record) | Item::OnlyRight(record) | Item::Changed(record, _) => {
+                    keys.push(record.bytes().key.try_into()?);
+                }
+                Item::Equal(_) => {}
+                Item::Damage(damage) => bail!("{}", damage.error),
+            }
+        }
+        Ok(Differences::Keys(keys))
     }
 }

@@ -1,11 +1,11 @@
 //! redb, with keys and values of fixed width, its faster form.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition};
+use redb::{AccessGuard, Database, ReadableDatabase, ReadableTable, StorageError, TableDefinition};
 
-use super::{Peer, Reader};
+use super::{Compare, Differences, Peer, Reader, merge};
 use crate::workload::{Key, Value, key};
 
 const RECORDS: TableDefinition<&Key, &Value> = TableDefinition::new("records");
@@ -53,4 +53,26 @@ impl Reader for Redb {
         }
         Ok(())
     }
+}
+
+/// Two databases.
+pub(crate) struct RedbPair([PathBuf; 2]);
+
+impl Compare for RedbPair {
+    fn of(left: &Path, right: &Path, _: u32, _: &[u32]) -> Result<Self> {
+        Ok(Self([left.to_owned(), right.to_owned()]))
+    }
+
+    fn differences(&mut self) -> Result<Differences> {
+        let [left, right] = &self.0;
+        let (left, right) = (Redb::open(left)?, Redb::open(right)?);
+        let left = left.0.begin_read()?.open_table(RECORDS)?;
+        let right = right.0.begin_read()?.open_table(RECORDS)?;
+        merge(left.iter()?.map(owned), right.iter()?.map(owned))
+    }
+}
+
+fn owned(record: Result<(AccessGuard<'_, &Key>, AccessGuard<'_, &Value>), StorageError>) -> Result<(Key, Value)> {
+    let (key, value) = record?;
+    Ok((*key.value(), *value.value()))
 }

@@ -49,6 +49,13 @@ impl Results {
             times("the same, LMDB with its append flag", Case::Sorted, PeerName::LmdbAppend, LEVEL),
             times("verified gets faster than redb's", Case::Gets, PeerName::Redb, 1.0),
             times("verified scan faster than redb's", Case::Scan, PeerName::Redb, 1.0),
+            times(
+                "differences, 1,000 changed: 8 times faster than reading both to the end in LMDB",
+                Case::Diff1000,
+                PeerName::Lmdb,
+                8.0,
+            ),
+            times("the same: half the time of merkle-search-tree in memory", Case::Diff1000, PeerName::Memory, 2.0),
             times("update and commit level with LMDB (within a tenth)", Case::Update, PeerName::Lmdb, LEVEL),
             times("commits every 1,000 faster than LMDB", Case::Commits, PeerName::Lmdb, 1.0),
         ]

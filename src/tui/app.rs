@@ -30,6 +30,8 @@ use crate::view::value::Page;
 mod copy;
 mod going;
 
+pub(crate) use copy::{copied, quoted};
+
 /// Which pane has the keys.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Pane {

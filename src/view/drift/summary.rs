@@ -1,32 +1,41 @@
-//! Which fields drift, and how often.
+//! Which fields drift, and how often; and where, by the beginning of the keys.
 
 use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::entry::Entry;
 use super::pair::Pair;
+use super::prefixes::{Group, groups};
+use crate::view::item::ItemFormat;
 
-/// How many changed records are looked into: more would be waited for.
-pub(crate) const MOST: usize = 20_000;
+/// Keys are held against each other by so much of them, in columns.
+const KEY: usize = 64;
 
-/// Which fields drift.
+/// Which fields drift, and where.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub(crate) struct Summary {
     /// Fields, the most frequent first; list items under one name. An empty name is the whole value.
     pub(crate) fields: Vec<(String, u64)>,
     /// How many changed records were looked into.
-    pub(crate) records: u64,
+    pub(crate) changed: u64,
+    /// All differences, by how their keys begin.
+    pub(crate) groups: Vec<Group>,
+    pub(crate) differences: u64,
 }
 
 impl Summary {
-    pub(crate) fn of<'a>(entries: impl Iterator<Item = &'a Entry>, pair: &Pair) -> Self {
+    /// What differences have in common. Decodes them all: work for a job. None if `stopped` says that nobody waits.
+    pub(crate) fn of(entries: &[Arc<Entry>], pair: &Pair, format: ItemFormat, stopped: &AtomicBool) -> Option<Self> {
         let mut counts: HashMap<String, u64> = HashMap::new();
-        let mut records = 0;
-        let changed = entries.filter_map(|entry| match entry.sides() {
-            (Some((_, left)), Some((_, right))) => Some((left, right)),
-            _ => None,
-        });
-        for (left, right) in changed.take(MOST) {
-            records += 1;
+        let (mut changed, mut keys) = (0, Vec::new());
+        for entry in entries {
+            if stopped.load(Ordering::Relaxed) {
+                return None;
+            }
+            keys.extend(pair.shown_key(entry, format, KEY).map(|key| (key, entry.kind())));
+            let (Some((_, left)), Some((_, right))) = entry.sides() else { continue };
+            changed += 1;
             let mut names: Vec<_> = match pair.fields(left, right) {
                 Some(changes) => changes.iter().map(|change| without_indices(&change.path)).collect(),
                 None => vec![String::new()],
@@ -39,7 +48,8 @@ impl Summary {
         }
         let mut fields: Vec<_> = counts.into_iter().collect();
         fields.sort_by(|(a, x), (b, y)| y.cmp(x).then_with(|| a.cmp(b)));
-        Self { fields, records }
+        let differences = keys.len() as u64;
+        Some(Self { fields, changed, groups: groups(keys), differences })
     }
 }
 

@@ -135,8 +135,8 @@ fn screens() {
         ("wide_light", Theme::Light, 120, 30, "]]"),
         ("wide_mono", Theme::Mono, 120, 40, "]]"),
         ("records_dark", Theme::Dark, 120, 24, "t]]"),
-        ("folded", Theme::Dark, 120, 16, "jjj<Space>jj<Space>"),
-        ("unfolded", Theme::Dark, 120, 24, "t<Space>"),
+        ("folded", Theme::Dark, 120, 16, "jj<Space>jj<Space>"),
+        ("unfolded", Theme::Dark, 120, 24, "tjj<Space>"),
         ("unified_nodes", Theme::Dark, 80, 24, "]]"),
         ("record_unified", Theme::Dark, 80, 24, "]]<Enter>"),
         ("wide_low", Theme::Dark, 120, 10, "G"),
@@ -299,11 +299,15 @@ fn nodes_that_differ_are_shown_folded_and_unfolded() {
     // Root to leaf, the way to the first difference stands in order.
     let text = screen.text();
     let at = |part: &str| text.find(part).unwrap_or_else(|| panic!("{part} in\n{text}"));
-    let way = ["13c1813f @689,494", "ea9b82fb", "53956561", "2e7be9a7", "10,231  43ad9d"];
+    let way = ["3  13c1813f  8 differences", "ea9b82fb", "53956561", "2e7be9a7", "10,231  43ad9d"];
     assert!(way.windows(2).all(|pair| at(pair[0]) < at(pair[1])), "{text}");
     press(&mut screen, "<Space>");
     assert_eq!(lines(&mut screen), 1, "the root is folded");
-    assert!(screen.text().contains("▸ 3  13c1813f @689,494  2 keys  8 differences  start … "), "{}", screen.text());
+    assert!(
+        screen.text().contains("▸ 3  13c1813f  8 differences  start … 24,997  2 keys  @689,494"),
+        "{}",
+        screen.text()
+    );
     press(&mut screen, "<Space>");
     assert_eq!(lines(&mut screen), all);
     // Folding from a difference folds the node in which it stands; a search opens it again.

@@ -232,7 +232,9 @@ fn beside(a: &[String], b: &[String]) -> Vec<Row> {
             Row { left: Some(left), right: Some(right) }
         }
         (left, right) => {
-            let marked = |line: &String| vec![(line.clone(), true)];
+            // Where one side has nothing at all every line differs, and a mark would say nothing.
+            let marks = !a.is_empty() && !b.is_empty();
+            let marked = |line: &String| vec![(line.clone(), marks)];
             Row { left: left.map(marked), right: right.map(marked) }
         }
     };
@@ -258,9 +260,9 @@ mod tests {
         let shown = |left: &str, right: &str| rows(&against(text(left), text(right))).join(" ");
         assert_eq!(shown("abcd", "abcd"), "a|a b|b c|c d|d");
         assert_eq!(shown("abcde", "axcye"), "a|a [b]|[x] c|c [d]|[y] e|e");
-        assert_eq!(shown("ab", ""), "[a]|- [b]|-");
-        assert_eq!(shown("", "ab"), "-|[a] -|[b]");
-        assert_eq!(shown("aab", "ab"), "a|a [a]|- b|b");
+        assert_eq!(shown("ab", ""), "a|- b|-");
+        assert_eq!(shown("", "ab"), "-|a -|b");
+        assert_eq!(shown("aab", "ab"), "a|a a|- b|b");
     }
 
     #[test]

@@ -2,8 +2,9 @@
 
 use super::entry::Kind;
 
-/// Groups are split as long as there are fewer than this.
+/// Groups are split as long as there are fewer than this, and fewer than one for so many differences.
 const ENOUGH: usize = 8;
+const EACH: usize = 3;
 /// More groups than this are never made.
 const MOST: usize = 16;
 
@@ -30,8 +31,8 @@ pub(crate) fn groups(mut keys: Vec<(String, Kind)>) -> Vec<Group> {
     keys.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
     let mut parts: Vec<&[(String, Kind)]> = if keys.is_empty() { Vec::new() } else { vec![&keys] };
     // The largest group that can be split without making too many is split next.
-    let mut whole = 0;
-    while parts.len() < ENOUGH && whole < parts.len() {
+    let enough = keys.len().div_ceil(EACH).min(ENOUGH);
+    while parts.len() < enough {
         let largest = (0..parts.len()).filter(|at| can_split(parts[*at])).max_by_key(|at| parts[*at].len());
         let Some(at) = largest else { break };
         let split = split(parts[at]);
@@ -39,7 +40,6 @@ pub(crate) fn groups(mut keys: Vec<(String, Kind)>) -> Vec<Group> {
             break;
         }
         parts.splice(at..=at, split);
-        whole = parts.iter().filter(|part| !can_split(part)).count();
     }
     parts.into_iter().map(group).collect()
 }

@@ -35,11 +35,16 @@
 //! | [`open`], [`scan`] | find root, dialect and types |
 //! | [`pieces`], [`salvage`] | what lies in a file, and what of it can be saved, whatever is damaged |
 //! | [`proof`] | what a tree says of a key or a range, checked with the root hash alone |
+//! | [`verify`] | check every rule of the format on every node |
 //! | [`schema`] | types, and values decoded within limits |
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+#[cfg(feature = "mapping")]
+pub mod build;
 mod compact;
+#[cfg(feature = "mapping")]
+pub mod contract;
 pub mod convert;
 pub mod dialect;
 pub mod diff;
@@ -48,6 +53,8 @@ pub mod explain;
 pub mod hash;
 pub mod level;
 pub mod map;
+#[cfg(feature = "mapping")]
+pub mod mapping;
 pub mod node;
 pub mod open;
 pub mod pieces;
@@ -55,10 +62,13 @@ pub mod proof;
 pub mod salvage;
 pub mod scan;
 pub mod schema;
+#[cfg(feature = "mapping")]
+pub mod source;
 pub mod stats;
 pub mod storage;
 pub mod store;
 pub mod tree;
+pub mod verify;
 pub mod walk;
 pub mod write;
 

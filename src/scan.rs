@@ -1,15 +1,20 @@
-//! Finds nodes in a file of the published layout without being told where: by reading frame after frame.
+//! Finds nodes in a file without being told where: by reading frame after frame.
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+use std::io;
 use std::ops::Range;
 
 use crate::dialect::PAGE;
-use crate::node::{FRAME_PREFIX, Frame, Link, NodeError, Skeleton};
+use crate::hash::NodeHash;
+use crate::node::{Codec, FRAME_PREFIX, Frame, Link, Node, NodeError, Skeleton};
 use crate::storage::ReadAt;
 
 /// How many pages are tried backwards to find a place where a frame begins. A node larger than this hides its
 /// beginning from [`last_node`] and [`node_around`].
 const PAGES_BACK: u64 = 64;
+
+/// How many bytes of nodes are read at most to find the last one, or the one around a byte.
+const MOST_READ: u64 = 64 << 20;
 
 /// A node found by scanning: its frame has the form of a node, nothing more is known of it.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -35,7 +40,10 @@ impl Found {
     /// # Errors
     /// If there is no such frame, or it has not the form of a node.
     pub fn at(storage: &dyn ReadAt, offset: u64) -> Result<Self, NodeError> {
-        let frame = Frame::read(storage, offset)?;
+        Self::of(Frame::read(storage, offset)?)
+    }
+
+    fn of(frame: Frame) -> Result<Self, NodeError> {
         let skeleton = Skeleton::parse(&frame)?;
         Ok(Self { frame, skeleton })
     }
@@ -60,24 +68,83 @@ impl Found {
     }
 }
 
-/// The frames that follow one another from `start`, where one must begin. Ends at the end of the file, or before the
-/// first thing that is not a node.
-fn frames(storage: &dyn ReadAt, start: u64) -> impl Iterator<Item = Found> + use<'_> {
-    let mut at = start;
-    std::iter::from_fn(move || {
-        // Less than a prefix before the page's end, or a length of zero: the rest of the page is padding.
-        let rest = PAGE - at % PAGE;
-        let mut prefix = [0; FRAME_PREFIX];
-        let padding = rest < FRAME_PREFIX as u64
-            || storage.read_up_to(at, &mut prefix).ok()? == FRAME_PREFIX && prefix == [0; FRAME_PREFIX];
-        if padding {
-            at += rest;
+/// Whether what stands at `at` is the rest of a page without a frame: less than a length prefix before the page's end, or a
+/// length of zero.
+pub(crate) fn is_padding(storage: &dyn ReadAt, at: u64) -> io::Result<bool> {
+    let mut prefix = [0; FRAME_PREFIX];
+    if PAGE - at % PAGE < FRAME_PREFIX as u64 {
+        return Ok(true);
+    }
+    Ok(storage.read_up_to(at, &mut prefix)? == FRAME_PREFIX && prefix == [0; FRAME_PREFIX])
+}
+
+/// Where the page behind the one with byte `at` begins.
+pub(crate) fn next_page(at: u64) -> u64 {
+    (at - at % PAGE).saturating_add(PAGE)
+}
+
+/// The nodes of the published layout that follow one another from a place where a frame must begin. Ends at the end of the
+/// file, before the first thing that is not a node, or when enough was read.
+struct Frames<'a> {
+    storage: &'a dyn ReadAt,
+    at: u64,
+    /// How many bytes are read at most.
+    allowance: u64,
+}
+
+impl<'a> Frames<'a> {
+    fn from(storage: &'a dyn ReadAt, at: u64, allowance: u64) -> Self {
+        Self { storage, at, allowance }
+    }
+
+    fn step(&mut self) -> io::Result<Option<Found>> {
+        if is_padding(self.storage, self.at)? {
+            self.at = next_page(self.at);
         }
         // Nobody said that a node stands here, so it must look like one in every way.
-        let found = Found::at(storage, at).ok().filter(Found::leads_back)?;
-        at = found.frame.end();
-        Some(found)
-    })
+        let found = match frame_within(self.storage, self.at, self.allowance)?.map(Found::of) {
+            Some(Ok(found)) if found.leads_back() => found,
+            _ => return Ok(None),
+        };
+        let length = found.frame.bytes().len() as u64;
+        self.at += length;
+        self.allowance = self.allowance.saturating_sub(length);
+        Ok(Some(found))
+    }
+}
+
+impl Iterator for Frames<'_> {
+    type Item = io::Result<Found>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.step().transpose()
+    }
+}
+
+/// The frame at `at`, if there is one that is no longer than `most`, which is seen from its prefix alone.
+fn frame_within(storage: &dyn ReadAt, at: u64, most: u64) -> io::Result<Option<Frame>> {
+    let mut prefix = [0; FRAME_PREFIX];
+    if storage.read_up_to(at, &mut prefix)? < FRAME_PREFIX || u64::from(u32::from_le_bytes(prefix)) > most {
+        return Ok(None);
+    }
+    match Frame::read(storage, at) {
+        Ok(frame) => Ok(Some(frame)),
+        Err(NodeError::Io { source, .. }) => Err(io::Error::new(source.kind(), source)),
+        Err(_) => Ok(None),
+    }
+}
+
+/// Where the nodes end that follow one another from `start`: at the end of the file, at the first thing that is not a node, or
+/// behind `stop`.
+///
+/// # Errors
+/// Those of the system.
+pub(crate) fn end_of_nodes(storage: &dyn ReadAt, start: u64, stop: u64) -> io::Result<u64> {
+    let mut frames = Frames::from(storage, start, u64::MAX);
+    while frames.at < stop && frames.step()?.is_some() {}
+    let len = storage.len()?;
+    // Zeros up to the end of a page are no fault.
+    Ok(if frames.at >= len { len } else { frames.at })
 }
 
 /// The page starts at and before `offset`, nearest first.
@@ -87,16 +154,127 @@ fn page_starts_back(offset: u64) -> impl Iterator<Item = u64> {
 }
 
 /// The node whose frame ends where the file ends: in a freshly flushed file of the published crate, the root.
-pub fn last_node(storage: &dyn ReadAt) -> Option<Found> {
-    let len = storage.len().ok()?;
-    page_starts_back(len.checked_sub(1)?)
-        .filter_map(|start| frames(storage, start).last())
-        .find(|found| found.frame.end() == len)
+///
+/// # Errors
+/// Those of the system.
+pub fn last_node(storage: &dyn ReadAt) -> io::Result<Option<Found>> {
+    let len = storage.len()?;
+    let Some(last) = len.checked_sub(1) else { return Ok(None) };
+    let mut allowance = MOST_READ;
+    for start in page_starts_back(last) {
+        let mut last = None;
+        for found in Frames::from(storage, start, allowance) {
+            let found = found?;
+            allowance = allowance.saturating_sub(found.frame.bytes().len() as u64);
+            last = Some(found);
+        }
+        if let Some(found) = last.filter(|found| found.frame.end() == len) {
+            return Ok(Some(found));
+        }
+    }
+    Ok(None)
 }
 
 /// The node whose frame has byte `offset` in its inside.
-pub fn node_around(storage: &dyn ReadAt, offset: u64) -> Option<Found> {
-    let inside = |found: &Found| found.frame.offset() < offset && offset < found.frame.end();
-    page_starts_back(offset)
-        .find_map(|start| frames(storage, start).take_while(|found| found.frame.offset() < offset).find(inside))
+///
+/// # Errors
+/// Those of the system.
+pub fn node_around(storage: &dyn ReadAt, offset: u64) -> io::Result<Option<Found>> {
+    let mut allowance = MOST_READ;
+    for start in page_starts_back(offset) {
+        for found in Frames::from(storage, start, allowance) {
+            let found = found?;
+            allowance = allowance.saturating_sub(found.frame.bytes().len() as u64);
+            if found.frame.offset() >= offset {
+                break;
+            }
+            if offset < found.frame.end() {
+                return Ok(Some(found));
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// The nodes of a whole file in the order in which they stand in it, found without being told where any of them is. What is no
+/// node is left out up to the next page, where a frame may begin.
+pub(crate) struct Nodes<'a> {
+    storage: &'a dyn ReadAt,
+    codec: &'a Codec,
+    at: u64,
+    len: u64,
+    /// How many bytes of frames that turned out to be none are still read. Whoever makes a file in which many places look
+    /// like long frames shall not make it take long.
+    allowance: u64,
+}
+
+impl<'a> Nodes<'a> {
+    /// Those of `codec`, from the first on.
+    ///
+    /// # Errors
+    /// Those of the system.
+    pub(crate) fn of(storage: &'a dyn ReadAt, codec: &'a Codec) -> io::Result<Self> {
+        let len = storage.len()?;
+        Ok(Self {
+            storage,
+            codec,
+            at: codec.dialect.first_node(),
+            len,
+            allowance: len.saturating_mul(2).max(MOST_READ),
+        })
+    }
+
+    /// Up to where the file was looked at, in bytes.
+    pub(crate) fn at(&self) -> u64 {
+        self.at.min(self.len)
+    }
+
+    fn step(&mut self) -> io::Result<Option<Node>> {
+        while self.at < self.len {
+            if is_padding(self.storage, self.at)? {
+                self.at = next_page(self.at);
+                continue;
+            }
+            let Some(frame) = frame_within(self.storage, self.at, self.allowance)? else {
+                self.at = next_page(self.at);
+                continue;
+            };
+            let (length, end) = (frame.bytes().len() as u64, frame.end());
+            match Node::parse(frame, self.codec) {
+                Ok(node) => {
+                    self.at = end;
+                    return Ok(Some(node));
+                }
+                Err(_) => {
+                    self.allowance = self.allowance.saturating_sub(length);
+                    self.at = next_page(self.at);
+                }
+            }
+        }
+        Ok(None)
+    }
+}
+
+impl Iterator for Nodes<'_> {
+    type Item = io::Result<Node>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.step().transpose()
+    }
+}
+
+/// The last node in the file with this hash: the one that it carries, and that comes out where that can be told. Reads the
+/// whole file.
+///
+/// # Errors
+/// Those of the system.
+pub fn node_of_hash(storage: &dyn ReadAt, codec: &Codec, hash: NodeHash) -> io::Result<Option<u64>> {
+    let mut last = None;
+    for node in Nodes::of(storage, codec)? {
+        let node = node?;
+        if node.stored_hash() == hash && node.hash().is_none_or(|is| is == hash) {
+            last = Some(node.offset());
+        }
+    }
+    Ok(last)
 }

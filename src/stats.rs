@@ -6,12 +6,9 @@ use std::ops::ControlFlow;
 
 use crate::dialect::Dialect;
 use crate::level::level_of;
-use crate::node::{Node, NodeError};
+use crate::node::{EMPTY_NODE_BYTES, Node, NodeError};
 use crate::tree::{NodeRecord, Tree};
 use crate::walk::{Damage, Step};
-
-/// What the published dialects write for an absent child: length, level, three counts of zero, 32 zero bytes.
-const EMPTY_NODE_BYTES: u64 = 40;
 
 /// What a tree consists of.
 #[derive(Clone, Debug, Default)]
@@ -93,7 +90,7 @@ impl Tree {
                 Step::Absent(_) => {
                     stats.nodes += 1;
                     stats.empty_nodes += 1;
-                    stats.bytes_reachable += EMPTY_NODE_BYTES;
+                    stats.bytes_reachable += EMPTY_NODE_BYTES as u64;
                 }
                 Step::Record(record) => {
                     stats.misplaced_keys += u64::from(level_of(record.bytes().key) != record.node().level());

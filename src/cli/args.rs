@@ -11,6 +11,7 @@ use super::hex::HexArgs;
 use super::proof_args::{CheckProofArgs, ProveArgs};
 use super::salvage::SalvageArgs;
 use super::target::Target;
+use super::verify::VerifyArgs;
 use super::write_args::{CompactArgs, ConvertArgs, LogArgs, PutArgs, RmArgs};
 use crate::tui::Theme;
 
@@ -48,6 +49,8 @@ pub(super) enum Command {
     Diff(DiffArgs),
     /// Apply what `diff --json` printed to a tree that has its left side
     Patch(PatchArgs),
+    /// Check every rule of the format on every node, and say what is wrong and where
+    Verify(VerifyArgs),
     /// List the commits of a file, the newest first
     Log(LogArgs),
     /// Set the values of keys in a file, which is created if there is none, and commit

@@ -29,6 +29,7 @@ mod salvage;
 mod screenshot;
 mod stat;
 mod target;
+mod verify;
 mod write;
 mod write_args;
 
@@ -71,6 +72,7 @@ pub(crate) fn main() -> ExitCode {
         Some(Command::Stat(args)) => stat::run(args, &mut output),
         Some(Command::Ls(args)) => ls::run(args, &mut output),
         Some(Command::Get(args)) => get::run(args, &mut output),
+        Some(Command::Verify(args)) => verify::run(args, &mut output),
         Some(Command::Log(args)) => log::run(args, &mut output),
         Some(Command::Put(args)) => put::run(args, &mut output),
         Some(Command::Rm(args)) => rm::run(args, &mut output),

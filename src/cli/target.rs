@@ -8,7 +8,7 @@ use anyhow::{Context, anyhow};
 use file_mst::hash::{NodeHash, ParseHashError};
 use file_mst::open::{OpenError, OpenOptions, Opened, open};
 use file_mst::schema::escape_text;
-use file_mst::storage::FileStorage;
+use file_mst::storage::{FileStorage, ReadAt};
 
 use super::args::{KnownArgs, TreeArgs};
 
@@ -46,11 +46,38 @@ pub(super) struct OpenTree {
     pub(super) opened: Opened,
 }
 
+/// What came of opening a tree in a file that is there.
+pub(super) enum TryOpen {
+    Opened(OpenTree),
+    Refused(Refused),
+}
+
+/// A file in which no tree could be opened.
+pub(super) struct Refused {
+    pub(super) error: OpenError,
+    pub(super) storage: Arc<FileStorage>,
+    /// The path as it was given, escaped.
+    pub(super) name: String,
+}
+
+impl From<Refused> for anyhow::Error {
+    fn from(Refused { error, name, .. }: Refused) -> Self {
+        anyhow!("cannot open {name}: {error}{}", advice(&name, &error))
+    }
+}
+
 impl TreeArgs {
     /// Opens the tree, for reading only.
     pub(super) fn open(&self) -> anyhow::Result<OpenTree> {
-        let target = self.tree.as_ref().context("no tree is named")?;
-        target.open(&self.known)
+        match self.try_open()? {
+            TryOpen::Opened(tree) => Ok(tree),
+            TryOpen::Refused(refused) => Err(refused.into()),
+        }
+    }
+
+    /// The same, for those who can do something with a file that holds no tree.
+    pub(super) fn try_open(&self) -> anyhow::Result<TryOpen> {
+        self.tree.as_ref().context("no tree is named")?.try_open(&self.known)
     }
 }
 
@@ -82,12 +109,22 @@ impl Target {
     }
 
     pub(super) fn open(&self, known: &KnownArgs) -> anyhow::Result<OpenTree> {
+        match self.try_open(known)? {
+            TryOpen::Opened(tree) => Ok(tree),
+            TryOpen::Refused(refused) => Err(refused.into()),
+        }
+    }
+
+    fn try_open(&self, known: &KnownArgs) -> anyhow::Result<TryOpen> {
         let name = self.name();
         let (storage, options) = self.source(known)?;
-        let opened = open(Arc::new(storage), &options)
-            .map_err(|error| anyhow!("cannot open {name}: {error}{}", advice(&name, &error)))?;
+        let storage = Arc::new(storage);
+        let opened = match open(Arc::clone(&storage) as Arc<dyn ReadAt>, &options) {
+            Ok(opened) => opened,
+            Err(error) => return Ok(TryOpen::Refused(Refused { error, storage, name })),
+        };
         let file = self.path.file_name().map_or_else(|| name.clone(), |file| file.to_string_lossy().into_owned());
-        Ok(OpenTree { file, opened })
+        Ok(TryOpen::Opened(OpenTree { file, opened }))
     }
 }
 

@@ -21,6 +21,8 @@ pub use frame::{FRAME_PREFIX, Frame, MAX_FRAME};
 pub(crate) use image::NodeImage;
 pub use ingredients::{Ingredient, IngredientKind};
 pub use mst1::CHECK_BYTES;
+pub(crate) use mst1::{CHILD_LEVEL, KEY_COUNT};
+pub(crate) use published::{CHILD_COUNT, EMPTY_NODE, EMPTY_NODE_BYTES};
 pub use published::{Links, Skeleton};
 pub(crate) use varint::{push_varint, take_varint};
 

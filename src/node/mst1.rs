@@ -29,6 +29,11 @@ use crate::level::MAX_LEVEL;
 /// How many bytes of check a node carries.
 pub const CHECK_BYTES: usize = 8;
 
+/// What is expected where a node has no key, or more than it has room for.
+pub(crate) const KEY_COUNT: &str = "a key count of";
+/// What is expected where a link says too high a level of a child.
+pub(crate) const CHILD_LEVEL: &str = "the level of a child, below";
+
 /// The node has at least one child.
 pub(super) const HAS_LINKS: u8 = 1;
 /// All keys have one length, which is stored once.
@@ -192,7 +197,7 @@ impl<'a, T: Trace> Reader<'a, T> {
         // Keys can be told apart, so but one of them is of at least one byte.
         let count = self.count("a key count", self.rest().len(), FieldKind::KeyCount)?;
         if count == 0 {
-            return Err(self.malformed(count_at, "a key count of at least 1", "0"));
+            return Err(self.malformed(count_at, format!("{KEY_COUNT} at least 1"), "0"));
         }
         let most = self.rest().len();
         let mut width = |flag, what, kind| (flags & flag != 0).then(|| self.count(what, most, kind)).transpose();
@@ -273,7 +278,7 @@ impl<'a, T: Trace> Reader<'a, T> {
             return Err(self.malformed(bits_at, "at least one child bit, and none past the last child", "other bits"));
         }
         let mut children = Vec::with_capacity((count + 1).min(1024));
-        let mut extents = Vec::new();
+        let mut extents = Vec::with_capacity((16 * (count + 1)).min(4096));
         for index in 0..=count {
             children.push(if present(index) { self.link(level, index, &mut extents)? } else { Link::EMPTY });
         }
@@ -299,7 +304,7 @@ impl<'a, T: Trace> Reader<'a, T> {
         let level_at = self.at;
         let level = self.level("the level of a child", FieldKind::LinkLevel(index))?;
         if level >= parent_level {
-            let expected = format!("the level of a child, below {parent_level}");
+            let expected = format!("{CHILD_LEVEL} {parent_level}");
             return Err(self.malformed(level_at, expected, level.to_string()));
         }
         let records_at = self.at;

@@ -15,6 +15,7 @@
 use std::ops::Range;
 
 use super::fields::{Field, FieldKind, Trace, Untraced};
+use super::mst1::KEY_COUNT;
 use super::{Codec, Delimit, DelimitError, FRAME_PREFIX, Frame, ItemForms, Link, Node, NodeError, RecordSpan, Records};
 use crate::dialect::Dialect;
 use crate::hash::NodeHash;
@@ -23,6 +24,18 @@ use crate::level::MAX_LEVEL;
 const HASH: usize = 32;
 const LONGEST_VARINT: usize = 10;
 const LONGEST_LINK: usize = LONGEST_VARINT + HASH;
+
+/// What is expected where a node has another number of children than one more than keys, or none.
+pub(crate) const CHILD_COUNT: &str = "a child count of";
+
+/// What an empty node takes, as the published dialects write one for each absent child.
+pub(crate) const EMPTY_NODE_BYTES: usize = 40;
+/// Its bytes: a length of 36, level 0, no keys, no values, no children, 32 zeros of hash.
+pub(crate) const EMPTY_NODE: [u8; EMPTY_NODE_BYTES] = {
+    let mut bytes = [0; EMPTY_NODE_BYTES];
+    bytes[0] = 36;
+    bytes
+};
 
 /// How many places are kept at most where a node's links may begin.
 const MOST_PLACES: usize = 8;
@@ -183,7 +196,11 @@ impl<'a, T: Trace> Reader<'a, T> {
         let most = self.bytes.len() / (HASH + 1);
         match usize::try_from(count).ok().filter(|count| *count <= most) {
             Some(count) => Ok((level, count)),
-            None => Err(self.malformed(count_at, format!("at most {most} keys"), count.to_string())),
+            None => Err(self.malformed(
+                count_at,
+                format!("{KEY_COUNT} at most {most}, each with a link"),
+                count.to_string(),
+            )),
         }
     }
 
@@ -228,7 +245,7 @@ impl<'a, T: Trace> Reader<'a, T> {
         let links = self.varint("the child count")?;
         self.field(count_at, FieldKind::ChildCount, Some(links));
         if links != count as u64 + 1 && !(count == 0 && links == 0) {
-            let expected = format!("a child count of {}, one more than keys", count + 1);
+            let expected = format!("{CHILD_COUNT} {}, one more than keys", count + 1);
             return Err(self.malformed(count_at, expected, links.to_string()));
         }
         let mut children = Vec::with_capacity(links as usize);

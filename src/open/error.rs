@@ -54,8 +54,8 @@ pub enum OpenError {
         /// Why there is no node.
         error: Box<NodeError>,
     },
-    /// A hash was given without an offset, and it is not the hash of a root that can be found without one.
-    #[error("no node with hash {hash} is found without its offset{}", match likely { Some(link) => format!("; the last node is @{}, hash {}", link.offset, link.hash), None => String::new() })]
+    /// A hash was given without an offset, and no node in the file has it.
+    #[error("no node with hash {hash} is in the file{}", match likely { Some(link) => format!("; the last node is @{}, hash {}", link.offset, link.hash), None => String::new() })]
     HashAlone {
         /// The hash.
         hash: NodeHash,

@@ -55,6 +55,8 @@ pub enum RootSource {
     Pointer,
     /// The hash was given, and the last node of the file carries it.
     LastNode,
+    /// The hash was given, and a node that carries it was found by reading the whole file.
+    FoundByHash,
     /// A commit of the file: the last one, or the one whose root was named.
     Commit,
 }

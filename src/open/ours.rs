@@ -4,7 +4,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::{OpenError, OpenOptions, Opened, RootSource, Typing, TypingSource};
-use crate::node::{Link, Node, Record, Records};
+use crate::node::{Codec, Link, Node, Record, Records};
+use crate::scan::node_of_hash;
 use crate::schema::{ItemType, Type, guess_plain, read_schema};
 use crate::storage::ReadAt;
 use crate::store::{Commit, TreeFile};
@@ -38,7 +39,11 @@ fn root(file: &TreeFile, options: &OpenOptions) -> Result<(Tree, RootSource, Opt
     }
     let last = file.last().cloned();
     let likely = last.as_ref().map(|commit| commit.root);
-    let Some(offset) = options.offset else {
+    let found_by_hash = match (options.offset, options.hash) {
+        (None, Some(hash)) => node_of_hash(&**file.store().storage(), &Codec::MST1, hash)?,
+        _ => None,
+    };
+    let Some(offset) = options.offset.or(found_by_hash) else {
         return Err(OpenError::HashAlone { hash: options.hash.unwrap_or_default(), likely });
     };
     let node = file.store().unchecked(offset).map_err(|error| OpenError::NoNode { error, around: None })?;
@@ -47,7 +52,11 @@ fn root(file: &TreeFile, options: &OpenOptions) -> Result<(Tree, RootSource, Opt
     if expected != found {
         return Err(OpenError::OtherHash { offset, expected, found });
     }
-    let source = if options.hash.is_some() { RootSource::Given } else { RootSource::OffsetOnly };
+    let source = match options.hash {
+        _ if found_by_hash.is_some() => RootSource::FoundByHash,
+        Some(_) => RootSource::Given,
+        None => RootSource::OffsetOnly,
+    };
     Ok((Tree::new(Arc::clone(file.store()), Link::new(offset, found)), source, last))
 }
 

@@ -1,12 +1,15 @@
 //! Where the root is: as given, as the file's page 0 says, or as the end of the file suggests.
 
 use super::{OpenError, RootSource};
-use crate::dialect::PAGE;
+use crate::dialect::{Dialect, PAGE};
 use crate::hash::NodeHash;
-use crate::node::Link;
-use crate::scan::{Found, last_node, node_around};
+use crate::node::{Codec, Link};
+use crate::scan::{Found, last_node, node_around, node_of_hash};
 use crate::storage::ReadAt;
 use crate::store::Foreign;
+
+/// How the nodes of the published layout are read before anything is known of their types.
+const UNTYPED: Codec = Codec { dialect: Dialect::FileMst02, items: None };
 
 /// A root, and the node found there, which may be another than the link means.
 #[derive(Debug)]
@@ -27,10 +30,13 @@ pub(super) fn find(storage: &dyn ReadAt, offset: Option<u64>, hash: Option<NodeH
     let root = |found, link, source| Root { link, source, found, has_pointer };
 
     if let Some(offset) = offset {
-        let found = Found::at(storage, offset).map_err(|error| {
-            let around = node_around(storage, offset).map(|found| found.frame.offset());
-            OpenError::NoNode { error, around }
-        })?;
+        let found = match Found::at(storage, offset) {
+            Ok(found) => found,
+            Err(error) => {
+                let around = node_around(storage, offset)?.map(|found| found.frame.offset());
+                return Err(OpenError::NoNode { error, around });
+            }
+        };
         let stored = found.link();
         return Ok(match hash {
             Some(hash) => root(found, Link { offset, hash, extent: None }, RootSource::Given),
@@ -42,14 +48,21 @@ pub(super) fn find(storage: &dyn ReadAt, offset: Option<u64>, hash: Option<NodeH
             Found::at(storage, link.offset).map_err(|error| OpenError::Pointer { link, error: Box::new(error) })?;
         return Ok(root(found, link, RootSource::Pointer));
     }
-    let last = last_node(storage);
+    let last = last_node(storage)?;
     let likely = last.as_ref().map(Found::link);
     match (hash, last) {
         (Some(hash), Some(found)) if found.link().hash == hash => {
             let link = found.link();
             Ok(root(found, link, RootSource::LastNode))
         }
-        (Some(hash), _) => Err(OpenError::HashAlone { hash, likely }),
+        (Some(hash), _) => match node_of_hash(storage, &UNTYPED, hash)? {
+            Some(offset) => {
+                let found = Found::at(storage, offset).map_err(|error| OpenError::NoNode { error, around: None })?;
+                let link = found.link();
+                Ok(root(found, link, RootSource::FoundByHash))
+            }
+            None => Err(OpenError::HashAlone { hash, likely }),
+        },
         (None, Some(_)) => Err(OpenError::NoRoot { likely }),
         (None, None) => Err(OpenError::NotATree { what: Foreign::of(storage)? }),
     }

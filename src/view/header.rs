@@ -69,6 +69,7 @@ impl Header {
                 RootSource::OffsetOnly => "hash not given",
                 RootSource::Pointer => "as page 0 says",
                 RootSource::Commit => "a commit",
+                RootSource::FoundByHash => "found by its hash",
                 RootSource::LastNode => "the last node of the file",
             },
         }

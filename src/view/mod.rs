@@ -11,3 +11,4 @@ pub(crate) mod node;
 pub(crate) mod outline;
 pub(crate) mod text;
 pub(crate) mod value;
+pub(crate) mod verify;

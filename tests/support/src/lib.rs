@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+pub mod own;
 pub mod proof;
 pub mod published;
 pub mod terminal;

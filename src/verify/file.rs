@@ -1,0 +1,149 @@
+//! What a file holds besides nodes: page 0, commit frames, its end.
+
+use std::collections::VecDeque;
+
+use super::finding::{Finding, Rule, Severity};
+use crate::dialect::{Dialect, PAGE};
+use crate::error::Error;
+use crate::hash::NodeHash;
+use crate::node::{Codec, Frame, Node};
+use crate::scan::{self, Found};
+use crate::storage::ReadAt;
+use crate::store::{Commit, Header};
+
+/// How many bytes behind the last commit are looked at, at most.
+const MOST_TAIL: u64 = 256 << 20;
+
+/// Page 0 of our own files, and the commit frame that it names.
+pub(super) fn header(storage: &dyn ReadAt) -> Result<Vec<Finding>, Error> {
+    let mut page = vec![0; PAGE as usize];
+    let read = storage.read_up_to(0, &mut page).map_err(Error::io("read the header"))?;
+    page.truncate(read);
+    let new = |offset, rule, expected: &str, found: String| Finding::new(Dialect::Mst1, rule, offset, expected, found);
+    let hint = page.get(16..24).and_then(|bytes| bytes.first_chunk()).map_or(0, |bytes| u64::from_le_bytes(*bytes));
+    let expected = Header::encode(hint);
+    if !page.starts_with(&expected) {
+        // The hint is only that: without it the last commit is searched for.
+        let found = new(0, Rule::Header, "a header whose check holds", "another check".into());
+        return Ok(vec![found.with_severity(Severity::Warning)]);
+    }
+    if let Some(at) = page.iter().skip(expected.len()).position(|byte| *byte != 0) {
+        let found = format!("other bytes from @{} on", at + expected.len());
+        return Ok(vec![new(0, Rule::Header, "zeros behind the header", found).with_severity(Severity::Warning)]);
+    }
+    match Commit::read(storage, hint) {
+        _ if hint == 0 => Ok(Vec::new()),
+        Ok(_) => Ok(Vec::new()),
+        // It is written when the commit is safe on the disk, so the commit was there.
+        Err(Error::Commit { offset, expected, found }) => Ok(vec![new(offset, Rule::CommitFrame, &expected, found)]),
+        Err(error) => Err(error),
+    }
+}
+
+/// Page 0 of the git version, where the tree was not opened by it.
+pub(super) fn pointer(storage: &dyn ReadAt) -> std::io::Result<Option<Finding>> {
+    let mut page = vec![0; PAGE as usize];
+    let read = storage.read_up_to(0, &mut page)?;
+    let new = |expected: &str, found: String| Some(Finding::new(Dialect::FileMstGit, Rule::Header, 0, expected, found));
+    let (Some((offset, rest)), true) = (page.split_first_chunk::<8>(), read as u64 == PAGE) else {
+        return Ok(new("a page with the pointer to the root", "the end of the file".into()));
+    };
+    let Some((hash, padding)) = rest.split_first_chunk::<32>() else { return Ok(None) };
+    let (offset, hash) = (u64::from_le_bytes(*offset), NodeHash::from(*hash));
+    if padding.iter().any(|byte| *byte != 0) {
+        return Ok(new("zeros behind the pointer to the root", "other bytes".into()));
+    }
+    if offset == 0 && hash.is_empty() {
+        return Ok(None);
+    }
+    Ok(match Found::at(storage, offset) {
+        Err(error) => new("a pointer to a node", error.to_string()),
+        Ok(found) if found.link().hash != hash => {
+            new(&format!("a pointer with the hash of the node @{offset}, {}", found.link().hash), hash.to_string())
+        }
+        Ok(_) => None,
+    })
+}
+
+/// The commits of a file, followed from the last one.
+#[derive(Debug, Default)]
+pub(super) struct Chain {
+    /// The commit to read next, and the sequence number that it must be below.
+    next: Option<(u64, u64)>,
+    /// Where the frames stand that were read, the oldest first.
+    pub(super) frames: VecDeque<u64>,
+}
+
+impl Chain {
+    pub(super) fn from(last: Option<&Commit>) -> Self {
+        Self { next: last.map(|last| (last.offset, last.sequence + 1)), frames: VecDeque::new() }
+    }
+
+    /// Reads the next one. None when there are no more.
+    pub(super) fn step(&mut self, storage: &dyn ReadAt) -> Result<Option<(Option<Commit>, Option<Finding>)>, Error> {
+        let Some((offset, below)) = self.next.take() else { return Ok(None) };
+        let new = |rule, expected: String, found: String| Finding::new(Dialect::Mst1, rule, offset, expected, found);
+        let commit = match Commit::read(storage, offset) {
+            Ok(commit) => commit,
+            Err(Error::Commit { expected, found, .. }) => {
+                return Ok(Some((None, Some(new(Rule::CommitFrame, expected, found)))));
+            }
+            Err(error) => return Err(error),
+        };
+        if commit.sequence >= below {
+            let finding = new(Rule::Chain, format!("a sequence below {below}"), commit.sequence.to_string());
+            return Ok(Some((None, Some(finding))));
+        }
+        self.next = commit.previous.map(|previous| (previous, commit.sequence));
+        self.frames.push_front(offset);
+        let padded = is_padded(storage, &commit).map_err(Error::io("read a commit"))?;
+        let finding =
+            (!padded).then(|| new(Rule::CommitFrame, "zeros to the end of the page".into(), "other bytes".into()));
+        Ok(Some((Some(commit), finding)))
+    }
+}
+
+/// Whether zeros fill the last page of a commit frame.
+fn is_padded(storage: &dyn ReadAt, commit: &Commit) -> std::io::Result<bool> {
+    let mut bytes = vec![0; (commit.end() - commit.offset) as usize];
+    storage.read_up_to(commit.offset, &mut bytes)?;
+    let length = bytes.get(8..).and_then(|bytes| bytes.first_chunk()).map_or(0, |bytes| u32::from_le_bytes(*bytes));
+    Ok(bytes.iter().skip(length as usize).all(|byte| *byte == 0))
+}
+
+/// What stands behind the last commit of a file of ours, which ends at `end`.
+pub(super) fn own_tail(storage: &dyn ReadAt, end: u64) -> std::io::Result<Option<Finding>> {
+    let len = storage.len()?;
+    if len <= end {
+        return Ok(None);
+    }
+    let found = |offset, what: &str| {
+        let found = format!("{} bytes {what}", len - offset);
+        Finding::new(Dialect::Mst1, Rule::Tail, offset, "the end of the file", found)
+    };
+    let mut at = end;
+    while at < len && at - end < MOST_TAIL {
+        if scan::is_padding(storage, at)? {
+            at = scan::next_page(at);
+            continue;
+        }
+        let node = Frame::read(storage, at).and_then(|frame| Node::parse(frame, &Codec::MST1));
+        match node.ok().filter(|node| node.hash() == Some(node.stored_hash())) {
+            Some(node) => at += node.bytes().len() as u64,
+            None => return Ok(Some(found(at, "that are no node: a torn tail, which the next writer cuts off"))),
+        }
+    }
+    let what = "of nodes that no commit names: the next commit takes them, or the next writer cuts them off";
+    Ok(Some(found(end, what).with_severity(Severity::Note)))
+}
+
+/// What stands behind the last node that can be reached in a file of the published layout: nodes of other versions.
+pub(super) fn published_tail(storage: &dyn ReadAt, dialect: Dialect, end: u64) -> std::io::Result<Option<Finding>> {
+    let len = storage.len()?;
+    let at = scan::end_of_nodes(storage, end, end.saturating_add(MOST_TAIL))?;
+    let read_whole = at < end.saturating_add(MOST_TAIL);
+    Ok((at < len && read_whole).then(|| {
+        let found = format!("{} bytes that are no node", len - at);
+        Finding::new(dialect, Rule::Tail, at, "a node, or the end of the file", found)
+    }))
+}

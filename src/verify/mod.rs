@@ -1,0 +1,617 @@
+//! Checks a whole tree against every rule of its format, goes on around what is wrong, and ends on any input.
+//!
+//! [`Verify`] is driven step by step: each step looks at a few hundred nodes on all cores, so whoever drives it can show
+//! [`Progress`], stop, and begin again at a key. What breaks a rule is a [`Finding`] at the node at fault, once: a damaged
+//! node is not reported again by those above it or below it. `docs/VERIFY.md` has the rules and how blame is found.
+//!
+//! ```
+//! use file_mst::MerkleSearchTree;
+//! use file_mst::verify::{Verify, VerifyOptions};
+//!
+//! let mut tree: MerkleSearchTree<String, u32> = MerkleSearchTree::new_temporary()?;
+//! for number in 0..1000 {
+//!     tree.insert(format!("key {number}"), number)?;
+//! }
+//! let snapshot = tree.snapshot()?;
+//! let mut verify = Verify::tree(snapshot.tree().clone(), VerifyOptions::default());
+//! assert_eq!(verify.findings().count(), 0);
+//! assert_eq!(verify.progress().records, 1000);
+//! # Ok::<(), file_mst::Error>(())
+//! ```
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod empties;
+mod file;
+mod finding;
+mod opening;
+mod place;
+mod read;
+mod seen;
+mod visit;
+
+use std::num::NonZero;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+pub use finding::{Finding, Rule, Severity};
+pub use opening::{damaged_header, open_finding};
+
+use crate::dialect::{Dialect, PAGE};
+use crate::error::Error;
+use crate::node::{EMPTY_NODE_BYTES, Link, Node};
+use crate::open::{Opened, RootSource};
+use crate::storage::ReadAt;
+use crate::store::{Commit, TreeFile};
+use crate::tree::Tree;
+use file::Chain;
+use place::{Count, Interval, Place, Task, said_records};
+use seen::{Met, Seen};
+use visit::{Context, Visit, visit, weighs};
+
+/// How many nodes are looked at in one step.
+const BATCH: usize = 512;
+/// How many bytes of nodes are looked at in one step, as far as their links say.
+const BATCH_BYTES: u64 = 16 << 20;
+/// How many commit frames are read in one step.
+const COMMITS: usize = 256;
+
+/// What is to be checked.
+#[derive(Clone, Debug, Default)]
+pub struct VerifyOptions {
+    /// The trees of all commits of a file of ours, instead of the one that was opened.
+    pub all_commits: bool,
+    /// Leave out the subtrees that end before this place.
+    pub from: Option<From>,
+    /// How many threads look at nodes; 0 for as many as there are cores.
+    pub threads: usize,
+}
+
+/// Where to begin.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum From {
+    /// At a key, in the form in which the file stores keys.
+    Key(Vec<u8>),
+    /// At the node at this offset, in bytes.
+    Node(u64),
+}
+
+/// How far a check is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Progress {
+    /// Nodes that were looked at; the empty ones of the published dialects included.
+    pub nodes: u64,
+    /// Bytes of their frames.
+    pub bytes: u64,
+    /// Keys in them.
+    pub records: u64,
+    /// Commit frames that were looked at.
+    pub commits: u64,
+    /// Nodes that were not read again, since another commit's tree has them too.
+    pub shared: u64,
+    /// How many nodes there are to look at, where a commit says so.
+    pub nodes_expected: Option<u64>,
+    /// How many bytes there are to look at, at most.
+    pub bytes_expected: u64,
+    /// Findings that are errors.
+    pub errors: u64,
+    /// Findings that are warnings.
+    pub warnings: u64,
+    /// Findings that are notes.
+    pub notes: u64,
+    /// Nodes whose keys and values could not be told apart, since their types are unknown: of these neither the hash, nor
+    /// levels, nor order were checked.
+    pub opaque: u64,
+    /// Nodes and commits that the system could not read.
+    pub unread: u64,
+}
+
+impl Progress {
+    /// Whether nothing was found that weighs more than a note.
+    pub fn is_valid(&self) -> bool {
+        self.errors + self.warnings == 0
+    }
+
+    /// Whether everything that was asked for could be checked.
+    pub fn is_whole(&self) -> bool {
+        self.opaque + self.unread == 0
+    }
+
+    fn count(&mut self, finding: &Finding) {
+        match finding.severity {
+            Severity::Error => self.errors += 1,
+            Severity::Warning => self.warnings += 1,
+            Severity::Note => self.notes += 1,
+        }
+    }
+}
+
+/// A check of a tree, step by step.
+///
+/// Memory: the nodes of one step and of the paths to them, and about 24 bytes for each node met, or 60 with all commits, to
+/// know it again and to see overlaps.
+#[derive(Debug)]
+pub struct Verify {
+    tree: Tree,
+    file: Option<TreeFile>,
+    root_source: Option<RootSource>,
+    all_commits: bool,
+    from: Option<Vec<u8>>,
+    threads: usize,
+    stage: Stage,
+    chain: Chain,
+    /// The last commit is damaged: what was its own stands behind the one before it.
+    lost_commit: bool,
+    /// The commit whose tree is shown.
+    shown: Option<Commit>,
+    pass: Pass,
+    stack: Vec<Cursor>,
+    seen: Seen,
+    progress: Progress,
+    io: Option<Error>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Stage {
+    Header,
+    Chain,
+    /// The next tree begins.
+    Root,
+    Nodes,
+    Tail,
+    Done,
+}
+
+/// The check of one tree.
+#[derive(Clone, Debug, Default)]
+struct Pass {
+    /// Counts them from 1.
+    number: u32,
+    commit: Option<Commit>,
+    nodes: u64,
+    bytes: u64,
+    /// Whether all nodes of the tree were counted and sound.
+    countable: bool,
+}
+
+/// A node some of whose children are still to be looked at.
+#[derive(Debug)]
+struct Cursor {
+    place: Arc<Place>,
+    next: usize,
+    /// Whether it was told that one of its links leads to where another one led before.
+    told_once: bool,
+}
+
+impl Verify {
+    /// Checks an opened tree, and the file around it.
+    pub fn new(opened: &Opened, options: VerifyOptions) -> Self {
+        let file = opened.file.clone();
+        Self { file, root_source: Some(opened.root_source), ..Self::tree(opened.tree.clone(), options) }
+    }
+
+    /// Checks a tree and nothing around it.
+    pub fn tree(tree: Tree, options: VerifyOptions) -> Self {
+        let VerifyOptions { all_commits, from, threads } = options;
+        let threads = match threads {
+            0 => thread::available_parallelism().map_or(1, NonZero::get),
+            threads => threads,
+        };
+        let from = from.and_then(|from| match from {
+            From::Key(key) => Some(key),
+            From::Node(offset) => first_key(&tree, offset),
+        });
+        Self {
+            from,
+            threads,
+            all_commits,
+            stage: Stage::Header,
+            chain: Chain::default(),
+            lost_commit: false,
+            shown: None,
+            file: None,
+            root_source: None,
+            pass: Pass::default(),
+            stack: Vec::new(),
+            seen: Seen::new(all_commits),
+            progress: Progress::default(),
+            io: None,
+            tree,
+        }
+    }
+
+    /// How far it is.
+    pub fn progress(&self) -> &Progress {
+        &self.progress
+    }
+
+    /// Why something could not be read, if the system could not.
+    pub fn io_error(&self) -> Option<&Error> {
+        self.io.as_ref()
+    }
+
+    /// All keys of the shown tree up to this one, in the form in which the file stores keys, were looked at: a later check can
+    /// begin here. None at the beginning, and where the types are unknown.
+    pub fn reached(&self) -> Option<Vec<u8>> {
+        let cursor = self.stack.last()?;
+        cursor.place.interval_of(cursor.next).lower.map(|key| key.stored().to_vec())
+    }
+
+    /// What is found, one by one, to the end.
+    pub fn findings(&mut self) -> impl Iterator<Item = Finding> + use<'_> {
+        std::iter::from_fn(|| self.step()).flatten()
+    }
+
+    /// Goes on by a step of at most a few hundred nodes; gives what was found, in an order that is the same each time. None
+    /// when all is done.
+    pub fn step(&mut self) -> Option<Vec<Finding>> {
+        let mut found = Vec::new();
+        match self.stage {
+            Stage::Header => self.header(&mut found),
+            Stage::Chain => self.commits(&mut found),
+            Stage::Root => self.root(&mut found),
+            Stage::Nodes => self.nodes(&mut found),
+            Stage::Tail => self.tail(&mut found),
+            Stage::Done => return None,
+        }
+        found.iter().for_each(|finding| self.progress.count(finding));
+        self.pass.countable &= !found.iter().any(weighs);
+        Some(found)
+    }
+
+    fn storage(&self) -> Arc<dyn ReadAt> {
+        Arc::clone(self.tree.store().storage())
+    }
+
+    fn dialect(&self) -> Dialect {
+        self.tree.store().codec().dialect
+    }
+
+    fn unread(&mut self, error: Error) {
+        self.progress.unread += 1;
+        self.io.get_or_insert(error);
+    }
+
+    fn header(&mut self, found: &mut Vec<Finding>) {
+        self.progress.bytes_expected = self.tree.store().file_len().unwrap_or(0);
+        self.stage = Stage::Chain;
+        let result = match (self.dialect(), self.root_source) {
+            (_, None) => Ok(Vec::new()),
+            (Dialect::Mst1, _) => {
+                self.seen.place(0, PAGE);
+                file::header(&self.storage())
+            }
+            (Dialect::FileMstGit, source) => {
+                self.seen.place(0, PAGE);
+                // A tree that was opened by the pointer is itself the proof of it.
+                let looked =
+                    if source == Some(RootSource::Pointer) { Ok(None) } else { file::pointer(&self.storage()) };
+                looked.map(|finding| finding.into_iter().collect()).map_err(Error::io("read the pointer to the root"))
+            }
+            (Dialect::FileMst02, _) => Ok(Vec::new()),
+        };
+        match result {
+            Ok(findings) => {
+                self.lost_commit = findings.iter().any(|finding| finding.rule == Rule::CommitFrame);
+                found.extend(findings);
+            }
+            Err(error) => self.unread(error),
+        }
+        self.chain = Chain::from(self.file.as_ref().and_then(TreeFile::last));
+    }
+
+    fn commits(&mut self, found: &mut Vec<Finding>) {
+        let root = self.tree.root_link();
+        let is_shown = |commit: &Commit| commit.root.offset == root.offset && commit.root.hash == root.hash;
+        for _ in 0..COMMITS {
+            let (commit, finding) = match self.chain.step(&self.storage()) {
+                Ok(Some(step)) => step,
+                Ok(None) => return self.stage = Stage::Root,
+                Err(error) => {
+                    self.unread(error);
+                    return self.stage = Stage::Root;
+                }
+            };
+            found.extend(finding);
+            let Some(commit) = commit else { continue };
+            self.progress.commits += 1;
+            self.seen.place(commit.offset, commit.end() - commit.offset);
+            if self.shown.is_none() && is_shown(&commit) {
+                self.shown = Some(commit);
+            }
+        }
+    }
+
+    /// Begins the next tree.
+    fn root(&mut self, found: &mut Vec<Finding>) {
+        found.extend(self.wrong_totals());
+        let number = self.pass.number + 1;
+        let all = self.all_commits && self.file.is_some();
+        let commit = match all {
+            false if number > 1 => return self.stage = Stage::Tail,
+            false => self.shown.clone(),
+            true => match self.chain.frames.pop_front().map(|offset| Commit::read(&self.storage(), offset)) {
+                Some(Ok(commit)) => Some(commit),
+                Some(Err(error)) => return self.unread(error),
+                None => return self.stage = Stage::Tail,
+            },
+        };
+        let mut link = self.tree.root_link();
+        if let Some(commit) = &commit {
+            link = commit.root;
+        }
+        if !all {
+            self.progress.nodes_expected = commit.as_ref().map(|commit| commit.totals.nodes);
+            if let Some(commit) = &commit {
+                self.progress.bytes_expected = commit.totals.bytes;
+            }
+        }
+        self.pass = Pass { number, commit, nodes: 0, bytes: 0, countable: self.from.is_none() };
+        self.stage = Stage::Nodes;
+        if link.is_empty() {
+            return;
+        }
+        let mut task = Task { link, parent: None, interval: Interval::default(), again: false };
+        match self.seen.meet(&task, number) {
+            Met::New => {}
+            // A commit that changed nothing.
+            Met::Alike | Met::InThisTree => return self.pass.countable = false,
+            Met::Otherwise => task.again = true,
+        }
+        self.look_at(vec![task], found);
+    }
+
+    /// The totals of a commit, against what was counted.
+    fn wrong_totals(&self) -> Option<Finding> {
+        let commit = self.pass.commit.as_ref().filter(|_| self.pass.countable)?;
+        let (said, is) = (commit.totals, &self.pass);
+        (said.nodes != is.nodes || said.bytes != is.bytes).then(|| {
+            let text = |nodes: u64, bytes: u64| format!("{nodes} nodes of {bytes} bytes");
+            let (expected, found) = (text(is.nodes, is.bytes), text(said.nodes, said.bytes));
+            Finding::new(Dialect::Mst1, Rule::Totals, commit.offset, expected, found)
+        })
+    }
+
+    fn nodes(&mut self, found: &mut Vec<Finding>) {
+        let tasks = self.draw(found);
+        if tasks.is_empty() && self.stack.is_empty() {
+            self.stage = Stage::Root;
+        }
+        self.look_at(tasks, found);
+    }
+
+    /// The next nodes to look at, in key order.
+    fn draw(&mut self, found: &mut Vec<Finding>) -> Vec<Task> {
+        let (mut tasks, mut bytes) = (Vec::new(), 0);
+        // Children that are not looked at: their links are believed.
+        let mut uncounted: Vec<(Arc<Place>, Link)> = Vec::new();
+        let dialect = self.dialect();
+        let codec = self.tree.store().codec().clone();
+        while tasks.len() < BATCH && bytes < BATCH_BYTES {
+            let Some(cursor) = self.stack.last_mut() else { break };
+            let index = cursor.next;
+            let Some(link) = cursor.place.node.children().get(index).copied() else {
+                self.stack.pop();
+                continue;
+            };
+            cursor.next += 1;
+            if link.is_empty() {
+                continue;
+            }
+            let place = &cursor.place;
+            let interval = place.interval_of(index);
+            if self.from.as_ref().is_some_and(|from| interval.ends_before(&codec, from)) {
+                uncounted.push((Arc::clone(place), link));
+                continue;
+            }
+            if place.is_below(link.offset) {
+                uncounted.push((Arc::clone(place), link));
+                if place.links_sound {
+                    found.push(at(
+                        place,
+                        dialect,
+                        Rule::Levels,
+                        "a link to a node below it",
+                        format!("a link back up to @{}", link.offset),
+                    ));
+                }
+                continue;
+            }
+            let mut task = Task { link, parent: Some(Arc::clone(place)), interval, again: false };
+            match self.seen.meet(&task, self.pass.number) {
+                Met::New => {}
+                Met::Alike => {
+                    self.pass.countable = false;
+                    self.progress.shared += 1;
+                    uncounted.extend(task.parent.map(|parent| (parent, link)));
+                    continue;
+                }
+                Met::Otherwise => {
+                    self.pass.countable = false;
+                    task.again = true;
+                }
+                Met::InThisTree => {
+                    if place.links_sound && !cursor.told_once {
+                        let text = format!("a link to @{}, to which another link leads", link.offset);
+                        found.push(at(place, dialect, Rule::Once, "a node of its own for each link", text));
+                    }
+                    cursor.told_once = true;
+                    uncounted.extend(task.parent.map(|parent| (parent, link)));
+                    continue;
+                }
+            }
+            bytes += link.extent.map_or(PAGE, |extent| u64::from(extent.length));
+            tasks.push(task);
+        }
+        for (place, link) in uncounted {
+            self.child_counted(&place, said_records(&link), found);
+        }
+        tasks
+    }
+
+    /// A child of `place` has so many records in and below it. Where that makes a subtree whole, the link to it is held against
+    /// the sum, and so on up.
+    fn child_counted(&self, place: &Arc<Place>, records: u64, found: &mut Vec<Finding>) {
+        let (mut place, mut records) = (place, records);
+        while let Some(sum) = place.count.add(records) {
+            let said = place.count.said_otherwise.filter(|said| *said != sum);
+            let holder = place.parent.as_ref().map(|parent| parent.node.offset());
+            found.extend(said.and_then(|said| self.wrong_count(&place.node, sum, said, holder, place.path())));
+            let Some(parent) = &place.parent else { return };
+            (place, records) = (parent, sum);
+        }
+    }
+
+    /// The finding that a link in `holder`, or in the commit, says another number of records than there are.
+    fn wrong_count(&self, node: &Node, is: u64, said: u64, holder: Option<u64>, mut path: Vec<u64>) -> Option<Finding> {
+        let holder = holder.or(self.pass.commit.as_ref().map(|commit| commit.offset))?;
+        let expected = format!("a link to @{} with {is} records", node.offset());
+        path.retain(|above| *above != holder && *above != node.offset());
+        let finding = Finding::new(self.dialect(), Rule::Link, holder, expected, format!("{said} records"));
+        Some(Finding { path, ..finding })
+    }
+
+    /// Looks at nodes, on all cores, and takes in what comes out, in their order.
+    fn look_at(&mut self, tasks: Vec<Task>, found: &mut Vec<Finding>) {
+        let store = Arc::clone(self.tree.store());
+        let context = Context {
+            storage: &**store.storage(),
+            codec: store.codec(),
+            limit: self.pass.commit.as_ref().map_or(u64::MAX, |commit| commit.offset),
+            holder: self.pass.commit.as_ref().map(|commit| commit.offset),
+        };
+        let visits = visit_all(&context, &tasks, self.threads);
+        let mut below = Vec::new();
+        for (task, visit) in tasks.into_iter().zip(visits) {
+            below.extend(self.take_in(task, visit, found));
+        }
+        // The first in key order comes to lie on top.
+        self.stack.extend(below.into_iter().rev());
+    }
+
+    fn take_in(&mut self, task: Task, visit: Visit, found: &mut Vec<Finding>) -> Option<Cursor> {
+        if let Some(error) = visit.io {
+            self.unread(error.into());
+        }
+        self.pass.countable &= visit.proved;
+        found.extend(visit.findings);
+        let node = match visit.node {
+            Some(node) if !task.again => node,
+            _ => {
+                self.progress.shared += u64::from(task.again);
+                if let Some(parent) = &task.parent {
+                    self.child_counted(parent, said_records(&task.link), found);
+                }
+                return None;
+            }
+        };
+        let (offset, length) = (node.offset(), node.bytes().len() as u64);
+        self.pass.nodes += 1;
+        self.pass.bytes += length;
+        self.progress.nodes += 1 + visit.empties.count;
+        self.progress.bytes += length + visit.empties.count * EMPTY_NODE_BYTES as u64;
+        self.progress.records += node.key_count() as u64;
+        self.progress.opaque += u64::from(visit.opaque);
+        if visit.proved
+            && let Some(other) = self.seen.place(offset, length)
+        {
+            let text = format!("bytes of the frame @{other} too");
+            let finding = Finding::new(self.dialect(), Rule::Overlap, offset, "a frame of its own", text);
+            found.push(Finding { path: task.path(), ..finding });
+        }
+        for (start, end) in visit.empties.runs {
+            self.seen.place_empty(start, end);
+        }
+        let has_children = node.children().iter().any(|link| !link.is_empty());
+        if visit.descend && has_children {
+            let (keys_sound, links_sound) = (visit.keys_sound, visit.links_sound);
+            let count = Count::of(&node, visit.other_count);
+            let Task { parent, interval, .. } = task;
+            let place = Arc::new(Place { node, parent, interval, keys_sound, links_sound, count });
+            return Some(Cursor { place, next: 0, told_once: false });
+        }
+        // What a node that is not what it should be says of its records is not believed.
+        let records = node.records_below().filter(|_| visit.proved).unwrap_or_else(|| said_records(&task.link));
+        if let Some(said) = visit.other_count {
+            found.extend(self.wrong_count(&node, records, said, task.parent_offset(), task.path()));
+        }
+        if let Some(parent) = &task.parent {
+            self.child_counted(parent, records, found);
+        }
+        None
+    }
+
+    fn tail(&mut self, found: &mut Vec<Finding>) {
+        self.stage = Stage::Done;
+        let dialect = self.dialect();
+        found.extend(self.seen.overlapping_empties().map(|(offset, other)| {
+            Finding::new(
+                dialect,
+                Rule::Overlap,
+                offset,
+                "a frame of its own",
+                format!("bytes of empty nodes from @{other} on too"),
+            )
+        }));
+        if self.root_source.is_none() || self.from.is_some() {
+            return;
+        }
+        let storage = self.storage();
+        let looked = match &self.file {
+            Some(_) if self.lost_commit => Ok(None),
+            Some(file) => file::own_tail(&storage, file.last().map_or(PAGE, Commit::end)),
+            // Where the nodes of a damaged tree end is not known.
+            None if self.progress.errors > 0 => Ok(None),
+            None => file::published_tail(&storage, dialect, self.seen.end()),
+        };
+        match looked {
+            Ok(finding) => found.extend(finding),
+            Err(error) => self.unread(Error::io("read the end of the file")(error)),
+        }
+    }
+}
+
+/// A finding about a node whose links are looked at.
+fn at(place: &Place, dialect: Dialect, rule: Rule, expected: &str, text: String) -> Finding {
+    let mut path = place.path();
+    path.pop();
+    Finding { path, ..Finding::new(dialect, rule, place.node.offset(), expected, text) }
+}
+
+/// Visits all tasks on `threads` threads, this one among them. The order is that of the tasks.
+fn visit_all(context: &Context<'_>, tasks: &[Task], threads: usize) -> Vec<Visit> {
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut visits = Vec::new();
+        loop {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            let Some(task) = tasks.get(index) else { return visits };
+            visits.push((index, visit(context, task)));
+        }
+    };
+    // A few nodes are done before a thread has started.
+    let helpers = threads.saturating_sub(1).min(tasks.len() / 16);
+    let mut visits = thread::scope(|scope| {
+        let helpers: Vec<_> = (0..helpers).map(|_| scope.spawn(work)).collect();
+        let mut visits = work();
+        visits.extend(helpers.into_iter().filter_map(|helper| helper.join().ok()).flatten());
+        visits
+    });
+    visits.sort_unstable_by_key(|(index, _)| *index);
+    visits.into_iter().map(|(_, visit)| visit).collect()
+}
+
+/// The first key in and below the node at `offset`, as it is stored.
+fn first_key(tree: &Tree, offset: u64) -> Option<Vec<u8>> {
+    let mut node = tree.store().unchecked(offset).ok()?;
+    let first = |node: &Node| node.stored_key(0).map(<[u8]>::to_vec);
+    let mut key = first(&node);
+    while let Some(link) = node.children().first().filter(|link| !link.is_empty()).copied() {
+        match tree.store().node(&link) {
+            Ok(child) if child.level() < node.level() => node = child,
+            _ => break,
+        }
+        key = first(&node).or(key);
+    }
+    key
+}

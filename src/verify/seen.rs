@@ -1,0 +1,146 @@
+//! Which bytes of a file the nodes that were met take.
+
+use std::collections::BTreeMap;
+use std::hash::{BuildHasher, Hash, Hasher, RandomState};
+
+use super::place::Task;
+
+/// The frames of the nodes that were met. About 24 bytes a node, 60 where all commits are looked at; the empty nodes of the
+/// published dialects count as one where they touch.
+#[derive(Debug, Default)]
+pub(super) struct Seen {
+    /// The length of the frame at an offset; 0 while it is being read.
+    frames: BTreeMap<u64, u32>,
+    /// The ends of runs of empty nodes, by where they begin.
+    empties: BTreeMap<u64, u64>,
+    /// How a node was met last, where it may be met again as a part of another commit's tree.
+    marks: Option<BTreeMap<u64, Mark>>,
+    /// Seeded at random, so that no file can be made in which two marks are alike by design.
+    hasher: RandomState,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Mark {
+    /// Of the link and the interval.
+    met_as: u64,
+    /// In the tree of which commit.
+    pass: u32,
+}
+
+/// Whether a node was met before.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Met {
+    /// It was not.
+    New,
+    /// In the same tree.
+    InThisTree,
+    /// In another commit's tree, under the same link and between the same keys.
+    Alike,
+    /// In another commit's tree, under another link or between other keys.
+    Otherwise,
+}
+
+impl Seen {
+    /// With `all_commits` nodes may be met once in each commit's tree.
+    pub(super) fn new(all_commits: bool) -> Self {
+        Self { marks: all_commits.then(BTreeMap::new), ..Self::default() }
+    }
+
+    /// Notes that the node of a task is met in the tree `pass`.
+    pub(super) fn meet(&mut self, task: &Task, pass: u32) -> Met {
+        let offset = task.link.offset;
+        let known = self.frames.contains_key(&offset);
+        if !known {
+            self.frames.insert(offset, 0);
+        }
+        let Some(marks) = &mut self.marks else {
+            return if known { Met::InThisTree } else { Met::New };
+        };
+        let mut hasher = self.hasher.build_hasher();
+        task.link.hash.hash(&mut hasher);
+        let extent = task.link.extent.map(|extent| (extent.level, extent.length, extent.records));
+        extent.hash(&mut hasher);
+        for key in [&task.interval.lower, &task.interval.upper] {
+            key.as_ref().map(|key| key.stored()).hash(&mut hasher);
+        }
+        let mark = Mark { met_as: hasher.finish(), pass };
+        match marks.insert(offset, mark) {
+            _ if !known => Met::New,
+            Some(before) if before.pass == pass => Met::InThisTree,
+            Some(before) if before.met_as == mark.met_as => Met::Alike,
+            _ => Met::Otherwise,
+        }
+    }
+
+    /// Notes where a frame ends, and gives the offset of another one that it overlaps.
+    pub(super) fn place(&mut self, offset: u64, length: u64) -> Option<u64> {
+        let end = offset.saturating_add(length);
+        let before =
+            self.frames.range(..offset).next_back().filter(|(start, length)| *start + u64::from(**length) > offset);
+        let behind = self.frames.range(offset + 1..).next().filter(|(start, length)| **start < end && **length > 0);
+        let overlapped = before.or(behind).map(|(start, _)| *start);
+        self.frames.insert(offset, u32::try_from(length).unwrap_or(u32::MAX));
+        overlapped
+    }
+
+    /// Notes a run of empty nodes. More than one node may link to one of them.
+    pub(super) fn place_empty(&mut self, start: u64, end: u64) {
+        let (mut start, mut end) = (start, end);
+        if let Some((&before, &before_end)) = self.empties.range(..=start).next_back()
+            && before_end >= start
+        {
+            start = before;
+            end = end.max(before_end);
+        }
+        while let Some((&behind, &behind_end)) = self.empties.range(start..=end).next() {
+            end = end.max(behind_end);
+            self.empties.remove(&behind);
+        }
+        self.empties.insert(start, end);
+    }
+
+    /// The frames that overlap a run of empty nodes.
+    pub(super) fn overlapping_empties(&self) -> impl Iterator<Item = (u64, u64)> {
+        self.empties.iter().filter_map(|(&start, &end)| {
+            let (&frame, &length) = self.frames.range(..end).next_back()?;
+            (frame + u64::from(length) > start && length > 0).then_some((frame, start))
+        })
+    }
+
+    /// Where the last of them ends.
+    pub(super) fn end(&self) -> u64 {
+        let frame = self.frames.iter().next_back().map_or(0, |(start, length)| start + u64::from(*length));
+        frame.max(self.empties.values().next_back().copied().unwrap_or(0))
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn frames_that_touch_do_not_overlap() {
+        let mut seen = Seen::new(false);
+        assert_eq!(seen.place(100, 50), None);
+        assert_eq!(seen.place(150, 10), None);
+        assert_eq!(seen.place(90, 10), None);
+        assert_eq!(seen.place(155, 100), Some(150));
+        assert_eq!(seen.place(80, 11), Some(90));
+        assert_eq!(seen.end(), 255);
+    }
+
+    #[test]
+    fn empty_nodes_that_touch_are_one_run() {
+        let mut seen = Seen::new(false);
+        for start in [40, 0, 120, 80, 80, 400] {
+            seen.place_empty(start, start + 40);
+        }
+        assert_eq!(seen.empties, BTreeMap::from([(0, 160), (400, 440)]));
+        assert_eq!(seen.place(160, 240), None);
+        assert_eq!(seen.overlapping_empties().next(), None);
+        seen.place(440, 5);
+        seen.place(150, 5);
+        assert_eq!(seen.overlapping_empties().collect::<Vec<_>>(), [(150, 0)]);
+    }
+}

@@ -1,0 +1,139 @@
+//! What a check of a tree found, in words and as JSON.
+
+use std::time::Duration;
+
+use file_mst::open::Typing;
+use file_mst::verify::{Finding, Progress};
+use serde::Serialize;
+
+use super::item;
+use super::text::{count, cut, offset, size, thousands};
+
+/// The most columns of a key that is named in a finding.
+const KEY: usize = 60;
+
+/// A finding as one JSON object.
+#[derive(Serialize)]
+pub(crate) struct FindingJson<'a> {
+    offset: u64,
+    invariant: &'a str,
+    severity: &'static str,
+    expected: &'a str,
+    found: String,
+    path: &'a [u64],
+}
+
+impl<'a> FindingJson<'a> {
+    pub(crate) fn new(finding: &'a Finding, typing: Option<&Typing>) -> Self {
+        Self {
+            offset: finding.offset,
+            invariant: finding.invariant,
+            severity: finding.severity.name(),
+            expected: &finding.expected,
+            found: found(finding, typing),
+            path: &finding.path,
+        }
+    }
+}
+
+/// What was found, with the key at fault.
+pub(crate) fn found(finding: &Finding, typing: Option<&Typing>) -> String {
+    match &finding.key {
+        Some(key) => {
+            let key = item::plain(key, typing.and_then(|typing| typing.key.as_ref()));
+            format!("{} ({})", finding.found, cut(&key, KEY))
+        }
+        None => finding.found.clone(),
+    }
+}
+
+/// The way to the node at fault: `below @689,494 ▸ @211,004`.
+pub(crate) fn way(finding: &Finding) -> String {
+    let path: Vec<_> = finding.path.iter().map(|at| offset(*at)).collect();
+    if path.is_empty() { String::new() } else { format!("below {}", path.join(" ▸ ")) }
+}
+
+/// A finding as one line: `@4,264  error  I5 hash: expected ..., found ... (below @8,192)`.
+pub(crate) fn line(finding: &Finding, typing: Option<&Typing>) -> String {
+    let way = way(finding);
+    let way = if way.is_empty() { way } else { format!(" ({way})") };
+    format!(
+        "{}  {}  {} {}: expected {}, found {}{way}",
+        offset(finding.offset),
+        finding.severity,
+        finding.invariant,
+        finding.rule.title(),
+        finding.expected,
+        found(finding, typing),
+    )
+}
+
+/// What came out, in one line.
+pub(crate) fn verdict(progress: &Progress) -> String {
+    let found = progress.errors + progress.warnings + progress.notes;
+    let verdict = match (progress.is_valid(), progress.is_whole()) {
+        (true, true) => "valid",
+        (true, false) => "could not tell",
+        (false, _) => "not valid",
+    };
+    let found = match found {
+        0 => "nothing found".to_owned(),
+        _ => format!(
+            "{}, {}, {}",
+            count(progress.errors, "error"),
+            count(progress.warnings, "warning"),
+            count(progress.notes, "note")
+        ),
+    };
+    format!("{verdict}: {found}")
+}
+
+/// What was looked at, in one line.
+pub(crate) fn checked(progress: &Progress) -> String {
+    let mut parts = vec![count(progress.nodes, "node"), count(progress.records, "record"), size(progress.bytes)];
+    if progress.commits > 0 {
+        parts.push(count(progress.commits, "commit frame"));
+    }
+    if progress.shared > 0 {
+        parts.push(format!("{} shared by commits", count(progress.shared, "subtree")));
+    }
+    format!("checked {}", parts.join(", "))
+}
+
+/// What could not be checked, if there is something.
+pub(crate) fn unchecked(progress: &Progress) -> Vec<String> {
+    let mut lines = Vec::new();
+    if progress.opaque > 0 {
+        lines.push(format!(
+            "the types are unknown: of {} the hash was only compared with the one that it carries, and neither levels nor \
+             order of keys were checked; give --key and --value",
+            count(progress.opaque, "node")
+        ));
+    }
+    if progress.unread > 0 {
+        lines.push(format!("{} could not be read", count(progress.unread, "place")));
+    }
+    lines
+}
+
+/// How far a check is: `12,345 of 62,500 nodes, 20 %, 4 s left, 3 findings`.
+pub(crate) fn running(progress: &Progress, since: Duration) -> String {
+    let done = match progress.nodes_expected {
+        Some(nodes) => format!("{} of {} nodes", thousands(progress.nodes), thousands(nodes)),
+        None => format!("{}, {}", count(progress.nodes, "node"), size(progress.bytes)),
+    };
+    let mut parts = vec![done];
+    if progress.bytes_expected > 0 && progress.bytes > 0 {
+        let share = (progress.bytes as f64 / progress.bytes_expected as f64).min(1.0);
+        // Where nobody says how much there is, the file's length is only the most that it can be.
+        let most = if progress.nodes_expected.is_some() { "" } else { "at least " };
+        parts.push(format!("{most}{:.0} %", share * 100.0));
+        if since > Duration::from_secs(1) {
+            let left = since.as_secs_f64() * (1.0 - share) / share;
+            let most = if progress.nodes_expected.is_some() { "" } else { "at most " };
+            parts.push(format!("{most}{left:.0} s left"));
+        }
+    }
+    parts.push(count(progress.errors + progress.warnings + progress.notes, "finding"));
+    parts.join(", ")
+}

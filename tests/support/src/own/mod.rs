@@ -1,0 +1,21 @@
+//! An independent writer of the library's own format, `mst 1`, from what `docs/FORMAT.md` says.
+//!
+//! It writes what it is told to, sound or not: a tree is a value whose nodes can be changed, and whose links can be made to
+//! say what is not so, before it is appended as a commit. Nodes go into pages one behind the other, in post-order.
+//!
+//! ```
+//! use mst_test_support::own::{OwnFile, canon};
+//!
+//! let records: Vec<_> = (0..100_u64).map(|id| (id.to_be_bytes().to_vec(), vec![7])).collect();
+//! let mut tree = canon(&records).unwrap();
+//! let mut file = OwnFile::new();
+//! let commit = file.commit(Some(&mut tree), "first");
+//! assert_eq!(file.bytes()[commit as usize..][..4], [0x0c, 0x99, 0x9e, 0xff]);
+//! assert!(tree.offset >= 4096);
+//! ```
+
+mod file;
+mod node;
+
+pub use file::OwnFile;
+pub use node::{OwnNode, Said, canon};

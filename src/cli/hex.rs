@@ -4,17 +4,15 @@ use std::io::{IsTerminal, stdout};
 
 use anyhow::{Context, bail};
 use file_mst::dialect::PAGE;
-use file_mst::node::{Frame, NodeError};
 use file_mst::open::Opened;
 use file_mst::pieces::{Found, Piece, is_reachable, pieces_of_page};
-use file_mst::storage::ReadAt;
 use serde_json::{Value as Json, json};
 
 use super::Outcome;
 use super::args::TreeArgs;
 use super::output::Output;
 use super::target::OpenTree;
-use crate::view::bytes::{Class, FieldLine, NodeBytes, ingredient_name, is_opaque};
+use crate::view::bytes::{Class, FieldLine, NodeBytes, ingredient_name, is_opaque, part};
 use crate::view::text::{count, offset, thousands};
 
 /// How many bytes of a field are shown, unless all are wanted.
@@ -63,18 +61,7 @@ fn of_node(args: &HexArgs, opened: &Opened, output: &mut Output) -> anyhow::Resu
         bail!("the tree is empty: it has no root node");
     }
     let store = opened.tree.store();
-    let storage = &**store.storage();
-    let (frame, broken) = match Frame::read(storage, at) {
-        Ok(frame) => (frame, None),
-        Err(error @ (NodeError::Io { .. } | NodeError::PastEnd { .. })) => return Err(error.into()),
-        // A length that cannot be true: what is left of the page is shown.
-        Err(error) => (raw(storage, at)?, Some(error)),
-    };
-    let padding = if broken.is_some() { 0 } else { zeros_behind(storage, frame.end())? };
-    let mut shown = NodeBytes::new(frame, padding, store.codec(), Some(&opened.typing));
-    if let Some(error) = broken {
-        shown.node = Err(error);
-    }
+    let shown = NodeBytes::read(store, at, Some(&opened.typing))?;
     let reachable = shown.node.as_ref().ok().and_then(|node| is_reachable(&opened.tree, node));
     if args.json {
         node_json(&shown, reachable, output)?;
@@ -86,33 +73,6 @@ fn of_node(args: &HexArgs, opened: &Opened, output: &mut Output) -> anyhow::Resu
         (Ok(node), None) if is_opaque(node) => Outcome::Unknown,
         _ => Outcome::Good,
     })
-}
-
-/// The rest of the page as if it were a frame.
-fn raw(storage: &dyn ReadAt, at: u64) -> anyhow::Result<Frame> {
-    let mut bytes = vec![0; (PAGE - at % PAGE) as usize];
-    let read = storage.read_up_to(at, &mut bytes).context("cannot read the page")?;
-    bytes.truncate(read);
-    Ok(Frame::in_memory(at, bytes))
-}
-
-/// How many zeros stand between here and the end of the page; none if something else does.
-fn zeros_behind(storage: &dyn ReadAt, at: u64) -> anyhow::Result<usize> {
-    if at.is_multiple_of(PAGE) {
-        return Ok(0);
-    }
-    let mut bytes = vec![0; (PAGE - at % PAGE) as usize];
-    let read = storage.read_up_to(at, &mut bytes).context("cannot read the page")?;
-    bytes.truncate(read);
-    Ok(if bytes.iter().all(|byte| *byte == 0) { bytes.len() } else { 0 })
-}
-
-fn part(reachable: Option<bool>) -> &'static str {
-    match reachable {
-        Some(true) => "part of this tree",
-        Some(false) => "no part of this tree: of another version, or dead",
-        None => "whether it is part of this tree is not known",
-    }
 }
 
 fn node_text(args: &HexArgs, shown: &NodeBytes, reachable: Option<bool>, output: &mut Output) -> anyhow::Result<()> {

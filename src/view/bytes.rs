@@ -1,12 +1,15 @@
 //! The bytes of a node field by field, and what they say.
 
 use std::ops::Range;
+use std::sync::Arc;
 
-use file_mst::dialect::Dialect;
+use file_mst::dialect::{Dialect, PAGE};
 use file_mst::node::{
     Codec, Field, FieldKind, Frame, Ingredient, IngredientKind, Node, NodeError, NodeFields, Records,
 };
 use file_mst::open::Typing;
+use file_mst::storage::ReadAt;
+use file_mst::store::NodeStore;
 
 use super::item::plain;
 use super::text::{count, cut, offset, thousands};
@@ -58,8 +61,35 @@ pub(crate) struct NodeBytes {
 }
 
 impl NodeBytes {
+    /// Reads what stands at an offset. Where the length cannot be true, what is left of the page is taken for the node.
+    ///
+    /// # Errors
+    /// If the file cannot be read there.
+    pub(crate) fn read(store: &NodeStore, at: u64, typing: Option<&Typing>) -> Result<Self, NodeError> {
+        let storage = &**store.storage();
+        let (frame, broken) = match Frame::read(storage, at) {
+            Ok(frame) => (frame, None),
+            Err(error @ (NodeError::Io { .. } | NodeError::PastEnd { .. })) => return Err(error),
+            Err(error) => (Frame::in_memory(at, rest_of_page(storage, at)?), Some(error)),
+        };
+        let end = frame.end();
+        let behind =
+            if broken.is_some() || end.is_multiple_of(PAGE) { Vec::new() } else { rest_of_page(storage, end)? };
+        let padding = if behind.iter().all(|byte| *byte == 0) { behind.len() } else { 0 };
+        let mut bytes = Self::new(frame, padding, store.codec(), typing);
+        if let Some(error) = broken {
+            bytes.node = Err(error);
+        }
+        Ok(bytes)
+    }
+
+    /// The line of the field that has the byte `at` of the frame.
+    pub(crate) fn line_at(&self, at: usize) -> usize {
+        self.lines.partition_point(|line| line.span.end <= at).min(self.lines.len().saturating_sub(1))
+    }
+
     /// Takes a frame apart. `padding` are the zeros behind it.
-    pub(crate) fn new(frame: Frame, padding: usize, codec: &Codec, typing: Option<&Typing>) -> Self {
+    fn new(frame: Frame, padding: usize, codec: &Codec, typing: Option<&Typing>) -> Self {
         let offset = frame.offset();
         let mut bytes = frame.bytes().to_vec();
         let NodeFields { fields, node } = NodeFields::of(frame, codec);
@@ -95,6 +125,22 @@ impl NodeBytes {
                 format!("the content has the hash {hash}: the node says otherwise, it is damaged")
             }
         }
+    }
+}
+
+fn rest_of_page(storage: &dyn ReadAt, at: u64) -> Result<Vec<u8>, NodeError> {
+    let mut bytes = vec![0; (PAGE - at % PAGE) as usize];
+    let read = storage.read_up_to(at, &mut bytes);
+    bytes.truncate(read.map_err(|source| NodeError::Io { offset: at, source: Arc::new(source) })?);
+    Ok(bytes)
+}
+
+/// What is said of whether a node is part of the tree that is shown.
+pub(crate) fn part(reachable: Option<bool>) -> &'static str {
+    match reachable {
+        Some(true) => "part of this tree",
+        Some(false) => "no part of this tree: of another version, or dead",
+        None => "whether it is part of this tree is not known",
     }
 }
 

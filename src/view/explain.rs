@@ -11,6 +11,7 @@ use super::text::{count, cut, offset};
 const KEY: usize = 40;
 
 /// A line: what it is about, and what is said.
+#[derive(Debug)]
 pub(crate) struct Line {
     pub(crate) name: String,
     pub(crate) text: String,

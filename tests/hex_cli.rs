@@ -129,6 +129,20 @@ fn pages_say_what_lies_in_them() {
 }
 
 #[test]
+fn a_file_that_does_not_open_has_bytes_all_the_same() {
+    let dir = Scratch::new();
+    let mut bytes = fs::read(LEDGER).unwrap();
+    bytes[..4096].fill(0);
+    let file = dir.file("headless", &bytes);
+    refused(&["hex", &file], &["cannot open"]);
+    for args in [["--page", "1"], ["--node", "4096"]] {
+        let Ran { code, out, err } = run(&[&["hex", &file], &args[..]].concat());
+        assert_eq!(code, 0, "{err}");
+        assert!(err.contains("shown as bytes of mst 1") && out.contains("is not known"), "{out}");
+    }
+}
+
+#[test]
 fn a_search_is_told_step_by_step() {
     for tree in upstream_trees() {
         let records = json_lines(&good(&["ls", "--json", &tree.target()]));

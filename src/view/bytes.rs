@@ -7,7 +7,7 @@ use file_mst::dialect::{Dialect, PAGE};
 use file_mst::node::{
     Codec, Field, FieldKind, Frame, Ingredient, IngredientKind, Node, NodeError, NodeFields, Records,
 };
-use file_mst::open::Typing;
+use file_mst::schema::ItemType;
 use file_mst::storage::ReadAt;
 use file_mst::store::NodeStore;
 
@@ -45,6 +45,13 @@ pub(crate) struct FieldLine {
     pub(crate) field: Option<Field>,
 }
 
+/// The types of keys and values, as far as they are known.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Types {
+    pub(crate) key: Option<ItemType>,
+    pub(crate) value: Option<ItemType>,
+}
+
 /// A node as bytes.
 #[derive(Clone, Debug)]
 pub(crate) struct NodeBytes {
@@ -65,7 +72,7 @@ impl NodeBytes {
     ///
     /// # Errors
     /// If the file cannot be read there.
-    pub(crate) fn read(store: &NodeStore, at: u64, typing: Option<&Typing>) -> Result<Self, NodeError> {
+    pub(crate) fn read(store: &NodeStore, at: u64, types: &Types) -> Result<Self, NodeError> {
         let storage = &**store.storage();
         let (frame, broken) = match Frame::read(storage, at) {
             Ok(frame) => (frame, None),
@@ -76,7 +83,7 @@ impl NodeBytes {
         let behind =
             if broken.is_some() || end.is_multiple_of(PAGE) { Vec::new() } else { rest_of_page(storage, end)? };
         let padding = if behind.iter().all(|byte| *byte == 0) { behind.len() } else { 0 };
-        let mut bytes = Self::new(frame, padding, store.codec(), typing);
+        let mut bytes = Self::new(frame, padding, store.codec(), types);
         if let Some(error) = broken {
             bytes.node = Err(error);
         }
@@ -89,13 +96,13 @@ impl NodeBytes {
     }
 
     /// Takes a frame apart. `padding` are the zeros behind it.
-    fn new(frame: Frame, padding: usize, codec: &Codec, typing: Option<&Typing>) -> Self {
+    fn new(frame: Frame, padding: usize, codec: &Codec, types: &Types) -> Self {
         let offset = frame.offset();
         let mut bytes = frame.bytes().to_vec();
         let NodeFields { fields, node } = NodeFields::of(frame, codec);
         let holds = node.as_ref().ok().and_then(|node| node.hash().map(|hash| hash == node.stored_hash()));
         let ingredients = node.as_ref().map(Node::ingredients).unwrap_or_default();
-        let context = Context { codec, typing, bytes: &bytes, node: &node, holds };
+        let context = Context { codec, types, bytes: &bytes, node: &node, holds };
         let mut lines: Vec<_> = fields.into_iter().map(|field| context.line(field)).collect();
         if padding > 0 {
             let span = bytes.len()..bytes.len() + padding;
@@ -146,7 +153,7 @@ pub(crate) fn part(reachable: Option<bool>) -> &'static str {
 
 struct Context<'a> {
     codec: &'a Codec,
-    typing: Option<&'a Typing>,
+    types: &'a Types,
     bytes: &'a [u8],
     node: &'a Result<Node, NodeError>,
     holds: Option<bool>,
@@ -162,8 +169,8 @@ impl Context<'_> {
         let bytes = self.bytes.get(field.span.clone()).unwrap_or_default();
         let number = field.number.unwrap_or_default();
         let ours = self.codec.dialect == Dialect::Mst1;
-        let key_type = self.typing.and_then(|typing| typing.key.as_ref());
-        let value_type = self.typing.and_then(|typing| typing.value.as_ref());
+        let key_type = self.types.key.as_ref();
+        let value_type = self.types.value.as_ref();
         match field.kind {
             FieldKind::Length => format!("u32, little-endian: {} follow", count(number, "byte")),
             FieldKind::Check => format!(

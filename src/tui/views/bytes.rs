@@ -9,14 +9,14 @@ use crate::tui::action::Action;
 use crate::tui::keymap;
 use crate::tui::report::{Computed, Deed, Jump, Paper, Report, ReportFeed, Request, View, Words};
 use crate::tui::theme::{Role, Theme};
-use crate::view::bytes::{Class, FieldLine, NodeBytes, ingredient_name, part};
+use crate::view::bytes::{Class, FieldLine, NodeBytes, Types, ingredient_name, part};
 use crate::view::text::{count, offset};
 
 /// How many bytes stand in a line.
 const IN_LINE: usize = 16;
 /// The columns of an offset and of a name.
 const OFFSET: usize = 12;
-const NAME: usize = 17;
+const NAME: usize = 18;
 
 pub(super) const VIEW: View = View {
     name: "bytes",
@@ -34,7 +34,9 @@ fn compute(request: &Request, _: &ReportFeed<'_>) -> Computed {
         "" => request.link.offset,
         text => text.parse().map_err(|_| format!("{text:?} is no offset"))?,
     };
-    let bytes = NodeBytes::read(store, at, Some(&request.opened.typing)).map_err(|error| error.to_string())?;
+    let typing = &request.opened.typing;
+    let types = Types { key: typing.key.clone(), value: typing.value.clone() };
+    let bytes = NodeBytes::read(store, at, &types).map_err(|error| error.to_string())?;
     let reachable = bytes.node.as_ref().ok().and_then(|node| is_reachable(&request.opened.tree, node));
     Ok(Box::new(BytesReport { bytes, reachable, by_bytes: None }))
 }
@@ -108,7 +110,8 @@ fn class_style(theme: Theme, class: Class) -> Style {
 
 impl Report for BytesReport {
     fn title(&self) -> String {
-        let length = count(self.bytes.bytes.len() as u64, "byte");
+        let frame = self.bytes.lines.iter().filter(|line| line.field.is_some());
+        let length = count(frame.map(|line| line.span.len() as u64).sum(), "byte");
         let state = match (&self.bytes.node, self.bytes.holds) {
             (Err(_), _) => " · damaged ✗",
             (_, Some(true)) => " · recomputed ✓",

@@ -1,12 +1,15 @@
 //! Why the key under the cursor stands where it stands.
 
-use file_mst::explain::explain;
+use file_mst::explain::{Explanation, explain};
+use file_mst::open::Typing;
 use ratatui::text::Span;
 
+use crate::tui::action::Action;
 use crate::tui::keymap;
 use crate::tui::report::{Computed, Jump, Paper, Report, ReportFeed, Request, View, Words};
 use crate::tui::theme::Role;
 use crate::view::explain::{Line, lines};
+use crate::view::item::ItemFormat;
 
 /// The columns of a name.
 const NAME: usize = 10;
@@ -29,12 +32,21 @@ fn compute(request: &Request, _: &ReportFeed<'_>) -> Computed {
         }
     };
     let explanation = explain(&request.opened.tree, &stored);
-    Ok(Box::new(ExplainReport { lines: lines(&explanation, typing) }))
+    let len = lines(&explanation, typing, None).len();
+    Ok(Box::new(ExplainReport { explanation, typing: typing.clone(), len }))
 }
 
 #[derive(Debug)]
 struct ExplainReport {
-    lines: Vec<Line>,
+    explanation: Explanation,
+    typing: Typing,
+    len: usize,
+}
+
+impl ExplainReport {
+    fn line_at(&self, at: usize, format: ItemFormat) -> Option<Line> {
+        lines(&self.explanation, &self.typing, Some(format)).into_iter().nth(at)
+    }
 }
 
 impl Report for ExplainReport {
@@ -43,18 +55,21 @@ impl Report for ExplainReport {
     }
 
     fn len(&self) -> usize {
-        self.lines.len()
+        self.len
     }
 
     fn line(&self, at: usize, paper: Paper<'_>) -> Words {
-        let Some(line) = self.lines.get(at) else { return Default::default() };
+        let Some(line) = self.line_at(at, paper.key_format) else { return Default::default() };
         let role = if line.bad { Role::Bad } else { Role::Title };
-        let left =
-            vec![Span::styled(format!(" {:NAME$} ", line.name), paper.theme.style(role)), Span::raw(line.text.clone())];
+        let left = vec![Span::styled(format!(" {:NAME$} ", line.name), paper.theme.style(role)), Span::raw(line.text)];
         (left, Vec::new())
     }
 
     fn enter(&self, at: usize) -> Option<Jump> {
-        self.lines.get(at)?.offset.map(Jump::Offset)
+        self.line_at(at, ItemFormat::default())?.offset.map(Jump::Offset)
+    }
+
+    fn hints(&self) -> &'static [Action] {
+        &[Action::Open, Action::CycleKeyFormat]
     }
 }

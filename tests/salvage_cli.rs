@@ -58,6 +58,14 @@ fn a_damaged_ledger_is_saved() {
 }
 
 #[test]
+fn the_broken_sample_is_the_ledger_with_two_bytes_flipped() {
+    let (sound, broken) = (fs::read(LEDGER).unwrap(), fs::read(LEDGER.replace("ledger", "broken")).unwrap());
+    assert_eq!(sound.len(), broken.len());
+    let flipped: Vec<_> = (0..sound.len()).filter(|at| sound[*at] != broken[*at]).collect();
+    assert_eq!(flipped, [5600, 18400]);
+}
+
+#[test]
 fn a_cut_file_gives_its_newest_whole_version() {
     let dir = Scratch::new();
     let mut file = PublishedWriter::new(Layout::V0_2);

@@ -173,11 +173,14 @@ impl Context<'_> {
         let value_type = self.types.value.as_ref();
         match field.kind {
             FieldKind::Length => format!("u32, little-endian: {} follow", count(number, "byte")),
-            FieldKind::Check => format!(
-                "the first bytes of {}{}",
-                if self.has_links() { "a hash over the node's hash and its links" } else { "the node's hash" },
-                self.mark()
-            ),
+            FieldKind::Check => {
+                let of = match self.node {
+                    Err(_) => "the node's hash, or of one over that and its links",
+                    Ok(node) if node.children().is_empty() => "the node's hash",
+                    Ok(_) => "a hash over the node's hash and its links",
+                };
+                format!("the first bytes of {of}{}", self.mark())
+            }
             FieldKind::Level | FieldKind::LinkLevel(_) if ours => number.to_string(),
             FieldKind::Flags => flags(number),
             FieldKind::KeyLength(_) | FieldKind::ValueLength(_) => varint(bytes, number, "byte"),
@@ -209,10 +212,6 @@ impl Context<'_> {
                 Ok(_) => "not read".to_owned(),
             },
         }
-    }
-
-    fn has_links(&self) -> bool {
-        self.node.as_ref().is_ok_and(|node| !node.children().is_empty())
     }
 
     fn mark(&self) -> &'static str {

@@ -34,7 +34,7 @@ fn examples_are_true(page: &str) {
         let output = Command::new("sh").args(["-c", command]).env("PATH", &path).current_dir(&folder).output();
         let output = output.expect("a shell runs");
         // 1 says that there is a difference or damage, as these should of trees that differ or are damaged.
-        let finds = [" diff ", " verify ", " salvage ", " hex "].iter().any(|name| command.contains(name));
+        let finds = [" diff ", " verify ", " salvage ", " hex ", " explain "].iter().any(|name| command.contains(name));
         let differs = finds && output.status.code() == Some(1);
         assert!(output.status.success() || differs, "{command}: {}", String::from_utf8_lossy(&output.stderr));
         assert_eq!(String::from_utf8_lossy(&output.stdout).trim_end(), shown.trim_end(), "{command}");

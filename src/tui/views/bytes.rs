@@ -10,10 +10,13 @@ use crate::tui::keymap;
 use crate::tui::report::{Computed, Deed, Jump, Paper, Report, ReportFeed, Request, View, Words};
 use crate::tui::theme::{Role, Theme};
 use crate::view::bytes::{Class, FieldLine, NodeBytes, Types, ingredient_name, part};
-use crate::view::text::{count, offset};
+use crate::view::text::{count, cut, offset};
 
 /// How many bytes stand in a line.
 const IN_LINE: usize = 16;
+/// The columns in which a line is said whole, and how many lines that takes at most.
+const SAID: usize = 60;
+const SAID_LINES: usize = 4;
 /// The columns of an offset and of a name.
 const OFFSET: usize = 12;
 const NAME: usize = 18;
@@ -88,6 +91,20 @@ impl BytesReport {
         self.bytes.lines.iter().find(|line| line.field.as_ref().is_some_and(|field| field.kind == kind))
     }
 
+    /// What the line at `at` says, whole, below the bytes.
+    fn said(&self, at: usize) -> Vec<String> {
+        let text = match self.row(at) {
+            Row::Field(line) => format!("{}: {}", line.name, line.text),
+            Row::Text(text) => text,
+            Row::Hashed(piece) => match self.bytes.ingredients.get(piece) {
+                Some(piece) => format!("{}: the hash so far is {}", ingredient_name(piece.kind), piece.running),
+                None => return Vec::new(),
+            },
+        };
+        let letters: Vec<_> = text.chars().collect();
+        letters.chunks(SAID).take(SAID_LINES).map(|line| line.iter().collect()).collect()
+    }
+
     fn move_byte(&mut self, by: isize) -> Option<Deed> {
         let last = self.bytes.bytes.len().saturating_sub(1);
         let byte = self.by_bytes?.saturating_add_signed(by).min(last);
@@ -128,13 +145,14 @@ impl Report for BytesReport {
 
     fn line(&self, at: usize, paper: Paper<'_>) -> Words {
         let style = |role| paper.theme.style(role);
+        let width = usize::from(paper.width);
         match self.row(at) {
             Row::Field(line) => {
                 let start = offset(self.bytes.offset + line.span.start as u64);
                 let left = vec![
                     Span::styled(format!("{start:>OFFSET$} "), style(Role::Dim)),
                     Span::styled(format!("{:NAME$} ", line.name), class_style(paper.theme, line.class)),
-                    Span::raw(line.text.clone()),
+                    Span::raw(cut(&line.text, width.saturating_sub(OFFSET + NAME + 2))),
                 ];
                 (left, Vec::new())
             }
@@ -145,7 +163,7 @@ impl Report for BytesReport {
                     (_, None) => Role::Doubtful,
                 };
                 let role = if at == self.bytes.lines.len() { role } else { Role::Title };
-                (vec![Span::styled(format!(" {text}"), style(role))], Vec::new())
+                (vec![Span::styled(cut(&format!(" {text}"), width), style(role))], Vec::new())
             }
             Row::Hashed(piece) => {
                 let Some(piece) = self.bytes.ingredients.get(piece) else { return Default::default() };
@@ -163,6 +181,8 @@ impl Report for BytesReport {
 
     fn beside(&self, at: usize, height: usize, paper: Paper<'_>) -> Option<Vec<Line<'static>>> {
         let selected = self.field(at).map_or(0..0, |line| line.span.clone());
+        let said = self.said(at);
+        let height = height.saturating_sub(said.len() + 1);
         let first = self.by_bytes.unwrap_or(selected.start) / IN_LINE;
         let rows = self.bytes.bytes.len().div_ceil(IN_LINE);
         // The byte under the cursor stays in the middle, as far as the ends let it.
@@ -189,7 +209,10 @@ impl Report for BytesReport {
             }
             Line::from(spans)
         };
-        Some((top..rows.min(top + height)).map(line).collect())
+        let mut lines: Vec<_> = (top..rows.min(top + height)).map(line).collect();
+        lines.resize(height + 1, Line::default());
+        lines.extend(said.into_iter().map(Line::from));
+        Some(lines)
     }
 
     fn enter(&self, at: usize) -> Option<Jump> {

@@ -33,6 +33,7 @@
 //! | [`store`] | checked nodes of a file, cached within a byte budget |
 //! | [`tree`], [`walk`], [`stats`] | look up, list in key order, count |
 //! | [`open`], [`scan`] | find root, dialect and types |
+//! | [`history`] | the versions that a file holds: commits, or roots found by scanning |
 //! | [`verify`] | check every rule of the format on every node |
 //! | [`schema`] | types, and values decoded within limits |
 #![forbid(unsafe_code)]
@@ -44,6 +45,7 @@ pub mod dialect;
 pub mod diff;
 pub mod error;
 pub mod hash;
+pub mod history;
 pub mod level;
 pub mod map;
 pub mod node;

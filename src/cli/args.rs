@@ -6,9 +6,10 @@ use clap::{Parser, Subcommand, ValueEnum};
 use file_mst::hash::NodeHash;
 use file_mst::schema::Type;
 
+use super::log::LogArgs;
 use super::target::Target;
 use super::verify::VerifyArgs;
-use super::write_args::{CompactArgs, ConvertArgs, LogArgs, PutArgs, RmArgs};
+use super::write_args::{CompactArgs, ConvertArgs, PutArgs, RmArgs};
 use crate::tui::Theme;
 
 const NOTES: &str = "A TREE is PATH, PATH@OFFSET or PATH@OFFSET:HASH.\n\n\
@@ -47,7 +48,7 @@ pub(super) enum Command {
     Patch(PatchArgs),
     /// Check every rule of the format on every node, and say what is wrong and where
     Verify(VerifyArgs),
-    /// List the commits of a file, the newest first
+    /// List the versions that a file holds, the newest first: its commits, or roots found by scanning
     Log(LogArgs),
     /// Set the values of keys in a file, which is created if there is none, and commit
     Put(PutArgs),

@@ -11,6 +11,7 @@ mod get;
 mod input;
 mod lines;
 mod log;
+mod lost;
 mod ls;
 mod names;
 mod output;

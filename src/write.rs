@@ -12,12 +12,16 @@ mod runs;
 mod writer;
 
 pub(crate) use blocks::{Blocks, Sender};
+#[cfg(feature = "mapping")]
+pub(crate) use buffer::Buffer;
 pub(crate) use buffer::Found;
 pub(crate) use limits::{check_key, check_value};
 pub(crate) use new_file::NewFile;
 pub use options::Options;
 pub use raw::TreeWriter;
 pub use retain::Retain;
+#[cfg(feature = "mapping")]
+pub(crate) use runs::Runs;
 pub(crate) use writer::Writer;
 
 /// The longest key, in bytes of its encoded form.

@@ -6,7 +6,11 @@ use clap::{Parser, Subcommand, ValueEnum};
 use file_mst::hash::NodeHash;
 use file_mst::schema::Type;
 
+use super::explain::ExplainArgs;
+use super::hex::HexArgs;
 use super::log::LogArgs;
+use super::proof_args::{CheckProofArgs, ProveArgs};
+use super::salvage::SalvageArgs;
 use super::target::Target;
 use super::verify::VerifyArgs;
 use super::write_args::{CompactArgs, ConvertArgs, PutArgs, RmArgs};
@@ -58,6 +62,16 @@ pub(super) enum Command {
     Convert(ConvertArgs),
     /// Write the last commits of a file, and nothing that they do not need, to a new file
     Compact(CompactArgs),
+    /// Prove what a tree holds under a key or in a range to one who has only the root hash
+    Prove(ProveArgs),
+    /// Check a proof with nothing but the root hash
+    CheckProof(CheckProofArgs),
+    /// Say why a key stands where it stands, or how one knows that it is absent
+    Explain(ExplainArgs),
+    /// Show the bytes of a node field by field, or what lies in a page
+    Hex(HexArgs),
+    /// Save what proves itself in a damaged file to a new one
+    Salvage(SalvageArgs),
     /// Render a screen of the program as an SVG picture
     Screenshot(ScreenshotArgs),
 }

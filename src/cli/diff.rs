@@ -1,6 +1,5 @@
 //! `diff`: which records differ in two trees.
 
-use std::ops::Bound;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
@@ -14,6 +13,7 @@ use super::Outcome;
 use super::args::{DiffArgs, Kind, KnownArgs};
 use super::diff_text::Summary;
 use super::output::{Output, complain};
+use super::range;
 use super::target::{OpenTree, Target};
 use crate::tui::Shown;
 use crate::view::drift::pair::Pair;
@@ -186,25 +186,9 @@ fn comparable(left: &Typing, right: &Typing) -> bool {
 }
 
 fn within(stream: Diff, opened: &Opened, range: &str) -> anyhow::Result<Diff> {
-    let (start, end) = range.split_once("..").context("a range is A..B, A..=B, A.. or ..B")?;
-    let (end, included) = match end.strip_prefix('=') {
-        Some(end) => (end, true),
-        None => (end, false),
-    };
     let ty = opened.typing.key.as_ref().context("the type of the keys is unknown: give --key")?;
-    let key = |text: &str| -> anyhow::Result<Option<Vec<u8>>> {
-        if text.is_empty() {
-            return Ok(None);
-        }
-        let stored = ty.parse(text).with_context(|| format!("{text:?} is not a key of type {ty}"))?;
-        Ok(Some(common_key(&opened.tree, &stored).into_owned()))
-    };
-    let (start, end) = (key(start)?, key(end)?);
-    let start = start.as_deref().map_or(Bound::Unbounded, Bound::Included);
-    let end = match (end.as_deref(), included) {
-        (None, _) => Bound::Unbounded,
-        (Some(end), true) => Bound::Included(end),
-        (Some(end), false) => Bound::Excluded(end),
-    };
-    Ok(stream.range(start, end))
+    let (start, end) = range::parse(range, ty)?;
+    let common = |stored: Vec<u8>| common_key(&opened.tree, &stored).into_owned();
+    let (start, end) = (start.map(common), end.map(common));
+    Ok(stream.range(start.as_ref().map(Vec::as_slice), end.as_ref().map(Vec::as_slice)))
 }

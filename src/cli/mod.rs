@@ -2,12 +2,15 @@
 
 mod args;
 mod browse;
+mod check_proof;
 mod commit;
 mod compact;
 mod convert;
 mod diff;
 mod diff_text;
+mod explain;
 mod get;
+mod hex;
 mod input;
 mod lines;
 mod log;
@@ -16,9 +19,14 @@ mod ls;
 mod names;
 mod output;
 mod patch;
+mod proof_args;
+mod proof_text;
+mod prove;
 mod put;
+mod range;
 mod record;
 mod rm;
+mod salvage;
 mod screenshot;
 mod stat;
 mod target;
@@ -73,6 +81,11 @@ pub(crate) fn main() -> ExitCode {
         Some(Command::Compact(args)) => compact::run(args, &mut output),
         Some(Command::Diff(args)) => diff::run(args, &mut output),
         Some(Command::Patch(args)) => patch::run(args, &mut output),
+        Some(Command::Prove(args)) => prove::run(args, &mut output),
+        Some(Command::CheckProof(args)) => check_proof::run(args, &mut output),
+        Some(Command::Explain(args)) => explain::run(args, &mut output),
+        Some(Command::Hex(args)) => hex::run(args, &mut output),
+        Some(Command::Salvage(args)) => salvage::run(args, &mut output),
         Some(Command::Screenshot(args)) => screenshot::run(args, &mut output),
     };
     match outcome.and_then(|outcome| output.finish().map(|()| outcome)) {

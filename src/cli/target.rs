@@ -114,16 +114,9 @@ impl Target {
         self.path.file_name().map_or_else(|| self.path(), |file| file.to_string_lossy().into_owned())
     }
 
-    pub(super) fn open(&self, known: &KnownArgs) -> anyhow::Result<OpenTree> {
-        match self.try_open(known)? {
-            TryOpen::Opened(tree) => Ok(tree),
-            TryOpen::Refused(refused) => Err(refused.into()),
-        }
-    }
-
-    fn try_open(&self, known: &KnownArgs) -> anyhow::Result<TryOpen> {
-        let name = self.path.to_string_lossy();
-        let name = escape_text(&name);
+    /// The file, opened for reading only, and what is known of the tree in it.
+    pub(super) fn source(&self, known: &KnownArgs) -> anyhow::Result<(FileStorage, OpenOptions)> {
+        let name = self.name();
         let offset = agreed(known.offset, self.offset).context("--offset and TREE name two offsets")?;
         let hash = agreed(known.hash, self.hash).context("--hash and TREE name two hashes")?;
         let storage = FileStorage::open(&self.path).with_context(|| format!("cannot open {name}"))?;
@@ -134,10 +127,28 @@ impl Target {
             value: known.value.clone(),
             cache_bytes: known.cache_mb << 20,
         };
+        Ok((storage, options))
+    }
+
+    /// The path as it can be shown.
+    fn name(&self) -> String {
+        escape_text(&self.path.to_string_lossy()).into_owned()
+    }
+
+    pub(super) fn open(&self, known: &KnownArgs) -> anyhow::Result<OpenTree> {
+        match self.try_open(known)? {
+            TryOpen::Opened(tree) => Ok(tree),
+            TryOpen::Refused(refused) => Err(refused.into()),
+        }
+    }
+
+    fn try_open(&self, known: &KnownArgs) -> anyhow::Result<TryOpen> {
+        let name = self.name();
+        let (storage, options) = self.source(known)?;
         let storage = Arc::new(storage);
         let opened = match open(Arc::clone(&storage) as Arc<dyn ReadAt>, &options) {
             Ok(opened) => opened,
-            Err(error) => return Ok(TryOpen::Refused(Refused { error, storage, name: name.into_owned(), options })),
+            Err(error) => return Ok(TryOpen::Refused(Refused { error, storage, name, options })),
         };
         Ok(TryOpen::Opened(OpenTree { file: self.file(), opened }))
     }

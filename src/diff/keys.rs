@@ -23,10 +23,7 @@ pub fn common_key<'a>(tree: &Tree, stored_key: &'a [u8]) -> Cow<'a, [u8]> {
 }
 
 fn in_common<'a>(codec: &Codec, stored: &'a [u8]) -> Cow<'a, [u8]> {
-    match &codec.items {
-        Some(items) if codec.dialect != Dialect::Mst1 => items.key.sort_key(stored),
-        _ => Cow::Borrowed(stored),
-    }
+    codec.common_key(stored)
 }
 
 /// Whether equal hashes in two trees mean equal records: both hash the same bytes of a key.

@@ -74,6 +74,23 @@ impl Codec {
         }
     }
 
+    /// The part of a stored key that its level and the node hash see.
+    pub fn hashed_key<'a>(&self, stored: &'a [u8]) -> &'a [u8] {
+        match (self.dialect, &self.items) {
+            (Dialect::FileMst02, Some(items)) => stored.get(items.key.framing(stored)..).unwrap_or_default(),
+            _ => stored,
+        }
+    }
+
+    /// A stored key in the form that is common to all dialects, which is how our own files store it: its bytes have the
+    /// order of the keys. The stored bytes where the types are unknown.
+    pub fn common_key<'a>(&self, stored: &'a [u8]) -> Cow<'a, [u8]> {
+        match &self.items {
+            Some(items) if self.dialect != Dialect::Mst1 => items.key.sort_key(stored),
+            _ => Cow::Borrowed(stored),
+        }
+    }
+
     /// Whether the hash of a node's content can be recomputed.
     pub fn proves_content(&self) -> bool {
         self.dialect == Dialect::Mst1 || self.items.is_some()

@@ -85,6 +85,11 @@ impl Frame {
         Ok(Self { offset, bytes })
     }
 
+    /// Bytes that stand at `offset`, taken as a frame whatever their length prefix says: to look at what is damaged.
+    pub fn in_memory(offset: u64, bytes: Vec<u8>) -> Self {
+        Self { offset, bytes }
+    }
+
     /// A frame that is already in memory: `bytes` with the length prefix, as they stand at `offset`.
     pub(crate) fn from_bytes(offset: u64, bytes: Vec<u8>) -> Self {
         Self { offset, bytes }

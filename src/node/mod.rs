@@ -3,9 +3,11 @@
 
 mod codec;
 mod error;
+mod fields;
 mod frame;
 mod hashing;
 mod image;
+mod ingredients;
 mod mst1;
 mod published;
 mod varint;
@@ -14,8 +16,10 @@ use std::ops::Range;
 
 pub use codec::{Codec, Delimit, DelimitError, ItemForms, KeyForm};
 pub use error::NodeError;
+pub use fields::{Field, FieldKind, NodeFields};
 pub use frame::{FRAME_PREFIX, Frame, MAX_FRAME};
 pub(crate) use image::NodeImage;
+pub use ingredients::{Ingredient, IngredientKind};
 pub use mst1::CHECK_BYTES;
 pub(crate) use mst1::{CHILD_LEVEL, KEY_COUNT};
 pub(crate) use published::{CHILD_COUNT, EMPTY_NODE, EMPTY_NODE_BYTES};

@@ -14,6 +14,7 @@
 
 use std::ops::Range;
 
+use super::fields::{Field, FieldKind, Trace, Untraced};
 use super::mst1::KEY_COUNT;
 use super::{Codec, Delimit, DelimitError, FRAME_PREFIX, Frame, ItemForms, Link, Node, NodeError, RecordSpan, Records};
 use crate::dialect::Dialect;
@@ -75,7 +76,7 @@ impl Skeleton {
     /// # Errors
     /// [`NodeError::Malformed`].
     pub fn parse(frame: &Frame) -> Result<Self, NodeError> {
-        let mut reader = Reader::new(frame);
+        let mut reader = Reader::new(frame, Untraced);
         let (level, key_count) = reader.head()?;
         let items_start = reader.at;
         let hash_at = reader.bytes.len().checked_sub(HASH).filter(|&at| at >= items_start);
@@ -105,7 +106,7 @@ impl Node {
     /// [`NodeError::Malformed`], with the byte that broke it.
     pub fn parse_published(frame: Frame, codec: &Codec) -> Result<Self, NodeError> {
         let (level, records, children, stored_hash) = match &codec.items {
-            Some(items) => Reader::new(&frame).node(codec.dialect, items)?,
+            Some(items) => Reader::new(&frame, Untraced).node(codec.dialect, items)?,
             None => {
                 let skeleton = Skeleton::parse(&frame)?;
                 let records = Records::Opaque { count: skeleton.key_count };
@@ -119,16 +120,45 @@ impl Node {
     }
 }
 
+impl Node {
+    /// Takes down the fields of a frame of a published dialect, as far as it can be read.
+    pub(super) fn trace_published(frame: &Frame, codec: &Codec, fields: &mut Vec<Field>) {
+        let mut reader = Reader::new(frame, std::mem::take(fields));
+        // What broke it is said by whoever parses the frame.
+        let _ = match &codec.items {
+            Some(items) => reader.node(codec.dialect, items).map(drop),
+            None => reader.untyped(frame),
+        };
+        *fields = reader.trace;
+    }
+}
+
 /// Reads fields of a frame one after the other. Positions count from the frame's start.
-struct Reader<'a> {
+struct Reader<'a, T> {
     offset: u64,
     bytes: &'a [u8],
     at: usize,
+    trace: T,
 }
 
-impl<'a> Reader<'a> {
-    fn new(frame: &'a Frame) -> Self {
-        Self { offset: frame.offset(), bytes: frame.bytes(), at: FRAME_PREFIX }
+impl<'a, T: Trace> Reader<'a, T> {
+    fn new(frame: &'a Frame, trace: T) -> Self {
+        Self { offset: frame.offset(), bytes: frame.bytes(), at: FRAME_PREFIX, trace }
+    }
+
+    /// Takes down that the bytes from `start` to here are this field.
+    fn field(&mut self, start: usize, kind: FieldKind, number: Option<u64>) {
+        self.trace.field(start..self.at, kind, number);
+    }
+
+    /// Goes through a node whose keys and values cannot be told apart.
+    fn untyped(&mut self, frame: &Frame) -> Result<(), NodeError> {
+        self.head()?;
+        let skeleton = Skeleton::parse(frame)?;
+        let items_at = std::mem::replace(&mut self.at, skeleton.links.span.start);
+        self.field(items_at, FieldKind::Items, None);
+        self.links(skeleton.key_count)?;
+        self.own_hash().map(drop)
     }
 
     fn malformed(&self, at: usize, expected: impl Into<String>, found: impl Into<String>) -> NodeError {
@@ -156,11 +186,13 @@ impl<'a> Reader<'a> {
     fn head(&mut self) -> Result<(u8, usize), NodeError> {
         let level_at = self.at;
         let level = self.varint("the level")?;
+        self.field(level_at, FieldKind::Level, Some(level));
         let Some(level) = u8::try_from(level).ok().filter(|level| *level <= MAX_LEVEL) else {
             return Err(self.malformed(level_at, format!("a level of 0 to {MAX_LEVEL}"), level.to_string()));
         };
         let count_at = self.at;
         let count = self.varint("the key count")?;
+        self.field(count_at, FieldKind::KeyCount, Some(count));
         let most = self.bytes.len() / (HASH + 1);
         match usize::try_from(count).ok().filter(|count| *count <= most) {
             Some(count) => Ok((level, count)),
@@ -182,32 +214,45 @@ impl<'a> Reader<'a> {
                 Dialect::FileMstGit | Dialect::Mst1 => 0,
             };
             let key = stored_key.start + framing..stored_key.end;
+            if framing > 0 {
+                self.trace.field(stored_key.start..key.start, FieldKind::KeyLength(index), Some(key.len() as u64));
+            }
+            self.trace.field(key.clone(), FieldKind::Key(index), None);
             spans.push(RecordSpan { stored_key, key, value: 0..0 });
         }
         let count_at = self.at;
         let values = self.varint("the value count")?;
+        self.field(count_at, FieldKind::ValueCount, Some(values));
         if values != count as u64 {
             return Err(self.malformed(count_at, format!("a value count of {count}, as of keys"), values.to_string()));
         }
         for (index, span) in spans.iter_mut().enumerate() {
             span.value = self.item(&*items.value, "value", index, count)?;
+            self.trace.field(span.value.clone(), FieldKind::Value(index), None);
         }
-        let count_at = self.at;
-        let links = self.varint("the child count")?;
-        if links != count as u64 + 1 && !(count == 0 && links == 0) {
-            let expected = format!("{CHILD_COUNT} {}, one more than keys", count + 1);
-            return Err(self.malformed(count_at, expected, links.to_string()));
-        }
-        let mut children = Vec::with_capacity(links as usize);
-        for _ in 0..links {
-            children.push(self.link()?);
-        }
-        let stored_hash = self.hash()?;
+        let children = self.links(count)?;
+        let stored_hash = self.own_hash()?;
         if !self.rest().is_empty() {
             let found = format!("{} more bytes", self.rest().len());
             return Err(self.malformed(self.at, "the end of the node", found));
         }
         Ok((level, Records::Delimited(spans), children, stored_hash))
+    }
+
+    /// The child count of a node of `count` keys, and the links.
+    fn links(&mut self, count: usize) -> Result<Vec<Link>, NodeError> {
+        let count_at = self.at;
+        let links = self.varint("the child count")?;
+        self.field(count_at, FieldKind::ChildCount, Some(links));
+        if links != count as u64 + 1 && !(count == 0 && links == 0) {
+            let expected = format!("{CHILD_COUNT} {}, one more than keys", count + 1);
+            return Err(self.malformed(count_at, expected, links.to_string()));
+        }
+        let mut children = Vec::with_capacity(links as usize);
+        for index in 0..links as usize {
+            children.push(self.link(index)?);
+        }
+        Ok(children)
     }
 
     fn item(
@@ -227,9 +272,21 @@ impl<'a> Reader<'a> {
         Ok(start..self.at)
     }
 
-    fn link(&mut self) -> Result<Link, NodeError> {
+    fn link(&mut self, index: usize) -> Result<Link, NodeError> {
+        let at = self.at;
         let offset = self.varint("the offset of a child")?;
-        Ok(Link::new(offset, self.hash()?))
+        self.field(at, FieldKind::LinkOffset(index), Some(offset));
+        let at = self.at;
+        let hash = self.hash()?;
+        self.field(at, FieldKind::LinkHash(index), None);
+        Ok(Link::new(offset, hash))
+    }
+
+    fn own_hash(&mut self) -> Result<NodeHash, NodeError> {
+        let at = self.at;
+        let hash = self.hash()?;
+        self.field(at, FieldKind::Hash, None);
+        Ok(hash)
     }
 
     fn hash(&mut self) -> Result<NodeHash, NodeError> {
@@ -275,9 +332,9 @@ impl<'a> Reader<'a> {
 
     /// The child count at `at`, which is `count`, and as many links behind it, up to `end`.
     fn links_at(&self, at: usize, end: usize, count: usize) -> Option<Links> {
-        let mut reader = Reader { offset: self.offset, bytes: self.bytes.get(..end)?, at };
+        let mut reader = Reader { offset: self.offset, bytes: self.bytes.get(..end)?, at, trace: Untraced };
         reader.varint("the child count").ok()?;
-        let links = (0..count).map(|_| reader.link().ok()).collect::<Option<_>>()?;
+        let links = (0..count).map(|index| reader.link(index).ok()).collect::<Option<_>>()?;
         Some(Links { links, span: at..end })
     }
 

@@ -1,7 +1,9 @@
 //! What the screens and the commands show, as values: no terminal, no output.
 
+pub(crate) mod bytes;
 pub(crate) mod damage;
 pub(crate) mod drift;
+pub(crate) mod explain;
 pub(crate) mod header;
 pub(crate) mod history;
 pub(crate) mod item;

@@ -183,6 +183,14 @@ impl Buffer {
         self.runs.push(self.entries.len());
     }
 
+    /// Calls `visit` with every change, once they are sorted, until it returns false: by key, those of one key in the order
+    /// in which they came.
+    #[cfg(feature = "mapping")]
+    pub(crate) fn every(&self, mut visit: impl FnMut(&[u8], Option<&[u8]>) -> bool) {
+        let visited = |entry: &Entry| visit(key_of(&self.bytes, entry), value_of(&self.bytes, entry));
+        let _ = self.entries.iter().all(visited);
+    }
+
     /// Calls `visit` with the last change of each key, in key order, once they are sorted, until it returns false.
     pub(crate) fn each(&self, mut visit: impl FnMut(&[u8], Option<&[u8]>) -> bool) {
         let mut entries = self.entries.iter().peekable();

@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::time::SystemTime;
 
+#[cfg(feature = "mapping")]
+use super::{Blocks, Sender};
 use super::{Found, NewFile, Options, Writer};
 use crate::error::Error;
 use crate::store::Commit;
@@ -92,6 +94,22 @@ impl TreeWriter {
     pub fn tree(&mut self) -> Result<Tree, Error> {
         self.writer.apply_buffer()?;
         Ok(self.writer.tree())
+    }
+
+    /// Applies changes that another thread sends in key order, each key once; returns what `send` returns.
+    #[cfg(feature = "mapping")]
+    pub(crate) fn apply_sorted<T>(&mut self, send: impl FnOnce(Sender) -> T) -> Result<T, Error> {
+        self.writer.apply_buffer()?;
+        let (sender, blocks) = Blocks::channel();
+        let writer = &mut self.writer;
+        std::thread::scope(|scope| {
+            let applied = scope.spawn(|| writer.apply(false, blocks));
+            let sent = send(sender);
+            match applied.join() {
+                Ok(applied) => applied.map(|()| sent),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        })
     }
 
     /// Commits all changes under a label of at most [`MAX_LABEL`](crate::store::MAX_LABEL) bytes, at the given time, or at

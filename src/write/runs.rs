@@ -3,6 +3,11 @@
 //! Applying each full buffer to the tree would write most of the tree anew each time, and leave the old nodes dead in the
 //! file. Runs are merged when they are applied, so each node is written once.
 
+use std::cmp::Ordering;
+use std::collections::BinaryHeap;
+use std::collections::binary_heap::PeekMut;
+use std::ops::Range;
+
 use crate::error::Error;
 use crate::node::{push_varint, take_varint};
 use crate::storage::{FileStorage, ReadAt, WriteAt};
@@ -26,8 +31,43 @@ impl Runs {
         self.ends.is_empty()
     }
 
-    /// Writes the changes of a sorted buffer behind the others.
+    /// How many there are.
+    #[cfg(feature = "mapping")]
+    pub(crate) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Writes the changes of a sorted buffer behind the others; of several of one key the last.
     pub(crate) fn add(&mut self, buffer: &Buffer) -> Result<(), Error> {
+        self.add_run(|visit| {
+            buffer.each(|key, value| visit(key, value));
+            Ok(())
+        })
+    }
+
+    /// Writes all changes of a sorted buffer behind the others.
+    #[cfg(feature = "mapping")]
+    pub(crate) fn add_every(&mut self, buffer: &Buffer) -> Result<(), Error> {
+        self.add_run(|visit| {
+            buffer.every(|key, value| visit(key, value));
+            Ok(())
+        })
+    }
+
+    /// Merges neighbours, so that there are at most so many, into a new file.
+    #[cfg(feature = "mapping")]
+    pub(crate) fn joined(&self, most: usize) -> Result<Self, Error> {
+        let mut joined = Self::default();
+        let group = self.ends.len().div_ceil(most.max(1));
+        for first in (0..self.ends.len()).step_by(group.max(1)) {
+            let part = first..(first + group).min(self.ends.len());
+            joined.add_run(|visit| self.merge_part(part, |key, value| visit(key, value)))?;
+        }
+        Ok(joined)
+    }
+
+    /// Writes a run of the changes that `fill` gives in order.
+    fn add_run(&mut self, fill: impl FnOnce(Visit<'_>) -> Result<(), Error>) -> Result<(), Error> {
         let file = match &mut self.file {
             Some(file) => file,
             none => none.insert(FileStorage::temporary().map_err(Error::io("create a temporary file"))?),
@@ -41,7 +81,7 @@ impl Runs {
             piece.clear();
             result
         };
-        buffer.each(|key, value| {
+        fill(&mut |key, value| {
             push_varint(&mut piece, key.len() as u64);
             // 0 removes the record.
             push_varint(&mut piece, value.map_or(0, |value| value.len() as u64 + 1));
@@ -51,7 +91,7 @@ impl Runs {
                 written = write(&mut piece);
             }
             written.is_ok()
-        });
+        })?;
         written?;
         write(&mut piece)?;
         self.ends.push(end);
@@ -65,38 +105,67 @@ impl Runs {
     }
 
     fn merge(&self, mut visit: impl FnMut(&[u8], Option<&[u8]>) -> bool) -> Result<(), Error> {
+        let mut held: Option<(Vec<u8>, Option<Vec<u8>>)> = None;
+        let mut stopped = false;
+        self.merge_every(|key, value| {
+            if let Some((last, before)) = &held
+                && last != key
+            {
+                stopped = !visit(last, before.as_deref());
+            }
+            let (last, before) = held.get_or_insert_default();
+            copy_into(last, key);
+            match (value, before.as_mut()) {
+                (Some(value), Some(before)) => copy_into(before, value),
+                (value, _) => *before = value.map(<[u8]>::to_vec),
+            }
+            !stopped
+        })?;
+        if let Some((key, value)) = held.filter(|_| !stopped) {
+            visit(&key, value.as_deref());
+        }
+        Ok(())
+    }
+
+    /// Calls `visit` with every change in key order, those of one key in the order of their runs, until it returns false.
+    pub(crate) fn merge_every(&self, visit: impl FnMut(&[u8], Option<&[u8]>) -> bool) -> Result<(), Error> {
+        self.merge_part(0..self.ends.len(), visit)
+    }
+
+    fn merge_part(&self, part: Range<usize>, mut visit: impl FnMut(&[u8], Option<&[u8]>) -> bool) -> Result<(), Error> {
         let Some(file) = &self.file else { return Ok(()) };
         let starts = [0].into_iter().chain(self.ends.iter().copied());
-        let mut heads = Vec::new();
-        for (start, end) in starts.zip(self.ends.iter().copied()) {
-            let mut head = Head { file, next: start, end, piece: Vec::new(), at: 0, key: Vec::new(), value: None };
+        let mut heads = BinaryHeap::new();
+        for (run, (next, end)) in starts.zip(self.ends.iter().copied()).enumerate().take(part.end).skip(part.start) {
+            let mut head = Head { run, file, next, end, piece: Vec::new(), at: 0, key: Vec::new(), value: None };
             if head.advance()? {
                 heads.push(head);
             }
         }
-        // There are few runs, so the least key is found by looking at all.
-        while let Some(least) = heads.iter().map(|head| head.key.as_slice()).min().map(<[u8]>::to_vec) {
-            let last = heads.iter().rev().find(|head| head.key == least);
-            if last.is_some_and(|head| !visit(&least, head.value.as_deref())) {
+        while let Some(mut head) = heads.peek_mut() {
+            if !visit(&head.key, head.value.as_deref()) {
                 return Ok(());
             }
-            let mut ended = false;
-            for head in heads.iter_mut().filter(|head| head.key == least) {
-                if !head.advance()? {
-                    head.end = 0;
-                    ended = true;
-                }
-            }
-            if ended {
-                heads.retain(|head| head.end > 0);
+            if !head.advance()? {
+                PeekMut::pop(head);
             }
         }
         Ok(())
     }
 }
 
+/// What takes changes, until it returns false.
+type Visit<'v> = &'v mut dyn FnMut(&[u8], Option<&[u8]>) -> bool;
+
+fn copy_into(to: &mut Vec<u8>, from: &[u8]) {
+    to.clear();
+    to.extend_from_slice(from);
+}
+
 /// The next change of a run.
 struct Head<'a> {
+    /// Which run, from 0.
+    run: usize,
     file: &'a FileStorage,
     /// Where the rest of the run begins that is not yet read.
     next: u64,
@@ -107,20 +176,39 @@ struct Head<'a> {
     value: Option<Vec<u8>>,
 }
 
+/// The greatest of a heap is the one whose change comes next.
+impl Ord for Head<'_> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        (&other.key, other.run).cmp(&(&self.key, self.run))
+    }
+}
+
+impl PartialOrd for Head<'_> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Head<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Head<'_> {}
+
 impl Head<'_> {
     /// Goes on to the next change; false at the end.
     fn advance(&mut self) -> Result<bool, Error> {
         loop {
             let rest = self.piece.get(self.at..).unwrap_or_default();
             if let Some(Stored { key, value, length }) = Stored::first_of(rest) {
-                self.key.clear();
-                self.key.extend_from_slice(key);
+                copy_into(&mut self.key, key);
                 self.value = match (value, self.value.take()) {
                     (None, _) => None,
                     (Some(value), memory) => {
                         let mut memory = memory.unwrap_or_default();
-                        memory.clear();
-                        memory.extend_from_slice(value);
+                        copy_into(&mut memory, value);
                         Some(memory)
                     }
                 };

@@ -1,0 +1,97 @@
+//! `explain`: why a key stands where it stands, or how one knows that it is not there.
+
+use anyhow::Context;
+use file_mst::explain::{End, Explanation, explain};
+use file_mst::open::Typing;
+use file_mst::tree::{NodeRecord, Place};
+use serde_json::{Value as Json, json};
+
+use super::Outcome;
+use super::args::TreeArgs;
+use super::output::{Output, complain};
+use super::target::OpenTree;
+use crate::view::explain::lines;
+
+#[derive(clap::Args, Debug)]
+pub(super) struct ExplainArgs {
+    #[command(flatten)]
+    pub(super) tree: TreeArgs,
+    /// The key: text, a number, hex digits for bytes, JSON for structures
+    #[arg(value_name = "KEY", allow_hyphen_values = true)]
+    pub(super) wanted: String,
+    /// Print one JSON object a line: the key, each node on the way, and how it ends
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+pub(super) fn run(args: &ExplainArgs, output: &mut Output) -> anyhow::Result<Outcome> {
+    let OpenTree { opened, .. } = args.tree.open()?;
+    let ty = opened.typing.key.as_ref().context("the type of the keys is unknown: give --key and --value")?;
+    let stored = ty.parse(&args.wanted).with_context(|| format!("{:?} is not a key of type {ty}", args.wanted))?;
+    let explanation = explain(&opened.tree, &stored);
+    if args.json {
+        for line in json(&explanation, &opened.typing) {
+            output.json(&line)?;
+        }
+    } else {
+        for line in lines(&explanation, &opened.typing) {
+            output.line(&format!("{:10} {}", line.name, line.text))?;
+        }
+    }
+    Ok(match &explanation.end {
+        End::Found(_) => Outcome::Good,
+        End::Absent { .. } => Outcome::Bad,
+        End::Damaged { error, .. } => {
+            complain(&error.to_string());
+            Outcome::Unknown
+        }
+    })
+}
+
+fn key(record: Option<&NodeRecord>, typing: &Typing) -> Json {
+    record.map_or(Json::Null, |record| {
+        let bytes = record.bytes();
+        let shown = typing.key.as_ref().and_then(|ty| ty.decode(bytes.stored_key).ok());
+        json!({ "key": shown, "key_hex": hex::encode(bytes.key) })
+    })
+}
+
+fn json(explanation: &Explanation, typing: &Typing) -> Vec<Json> {
+    let shown = typing.key.as_ref().and_then(|ty| ty.decode(&explanation.stored_key).ok());
+    let mut lines = vec![json!({
+        "kind": "key",
+        "key": shown,
+        "key_hex": hex::encode(&explanation.key),
+        "hash": explanation.hash.to_string(),
+        "level": explanation.level,
+    })];
+    for step in &explanation.steps {
+        let (place, index) = match step.place {
+            Place::At(index) => ("key", index),
+            Place::Below(index) => ("child", index),
+        };
+        lines.push(json!({
+            "kind": "node",
+            "offset": step.node.offset(),
+            "hash": step.link.hash.to_string(),
+            "level": step.node.level(),
+            "keys": step.node.key_count(),
+            "after": key(step.after.as_ref(), typing),
+            "before": key(step.before.as_ref(), typing),
+            (place): index,
+        }));
+    }
+    lines.push(match &explanation.end {
+        End::Found(record) => {
+            let value = typing.value.as_ref().and_then(|ty| ty.decode(record.bytes().value).ok());
+            json!({ "kind": "found", "value": value, "value_hex": hex::encode(record.bytes().value) })
+        }
+        End::Absent { after, before } => json!({
+            "kind": "absent", "after": key(after.as_ref(), typing), "before": key(before.as_ref(), typing),
+        }),
+        End::Damaged { link, error } => json!({
+            "kind": "damaged", "offset": link.offset, "error": error.to_string(),
+        }),
+    });
+    lines
+}

@@ -1,0 +1,291 @@
+//! `hex`: the bytes of a node field by field, or what lies in a page.
+
+use std::io::{IsTerminal, stdout};
+
+use anyhow::{Context, bail};
+use file_mst::dialect::PAGE;
+use file_mst::node::{Frame, NodeError};
+use file_mst::open::Opened;
+use file_mst::pieces::{Found, Piece, is_reachable, pieces_of_page};
+use file_mst::storage::ReadAt;
+use serde_json::{Value as Json, json};
+
+use super::Outcome;
+use super::args::TreeArgs;
+use super::output::Output;
+use super::target::OpenTree;
+use crate::view::bytes::{Class, FieldLine, NodeBytes, ingredient_name, is_opaque};
+use crate::view::text::{count, offset, thousands};
+
+/// How many bytes of a field are shown, unless all are wanted.
+const SHOWN: usize = 64;
+/// How many bytes stand in a line.
+const IN_LINE: usize = 16;
+
+#[derive(clap::Args, Debug)]
+pub(super) struct HexArgs {
+    #[command(flatten)]
+    pub(super) tree: TreeArgs,
+    /// Where the node begins in the file, in bytes; the root if neither this nor a page is named
+    #[arg(long, value_name = "OFFSET", value_parser = number)]
+    pub(super) node: Option<u64>,
+    /// Say what lies in this page of 4096 bytes, counted from 0
+    #[arg(long, value_name = "N", value_parser = number, conflicts_with = "node")]
+    pub(super) page: Option<u64>,
+    /// Show the bytes of long fields whole
+    #[arg(long)]
+    pub(super) all: bool,
+    /// Print one JSON object a line: the fields, what the hash is taken of, then the node; or what lies in the page
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+fn number(text: &str) -> Result<u64, String> {
+    let text = text.trim_start_matches('@').replace([',', '_'], "");
+    match text.strip_prefix("0x") {
+        Some(digits) => u64::from_str_radix(digits, 16),
+        None => text.parse(),
+    }
+    .map_err(|_| "a number of bytes is wanted, such as 4096, 4,096 or 0x1000".to_owned())
+}
+
+pub(super) fn run(args: &HexArgs, output: &mut Output) -> anyhow::Result<Outcome> {
+    let OpenTree { opened, .. } = args.tree.open()?;
+    match args.page {
+        Some(page) => of_page(args, &opened, page, output),
+        None => of_node(args, &opened, output),
+    }
+}
+
+fn of_node(args: &HexArgs, opened: &Opened, output: &mut Output) -> anyhow::Result<Outcome> {
+    let at = args.node.unwrap_or(opened.tree.root_link().offset);
+    if args.node.is_none() && opened.tree.is_empty() {
+        bail!("the tree is empty: it has no root node");
+    }
+    let store = opened.tree.store();
+    let storage = &**store.storage();
+    let (frame, broken) = match Frame::read(storage, at) {
+        Ok(frame) => (frame, None),
+        Err(error @ (NodeError::Io { .. } | NodeError::PastEnd { .. })) => return Err(error.into()),
+        // A length that cannot be true: what is left of the page is shown.
+        Err(error) => (raw(storage, at)?, Some(error)),
+    };
+    let padding = if broken.is_some() { 0 } else { zeros_behind(storage, frame.end())? };
+    let mut shown = NodeBytes::new(frame, padding, store.codec(), Some(&opened.typing));
+    if let Some(error) = broken {
+        shown.node = Err(error);
+    }
+    let reachable = shown.node.as_ref().ok().and_then(|node| is_reachable(&opened.tree, node));
+    if args.json {
+        node_json(&shown, reachable, output)?;
+    } else {
+        node_text(args, &shown, reachable, output)?;
+    }
+    Ok(match (&shown.node, shown.holds) {
+        (Err(_), _) | (_, Some(false)) => Outcome::Bad,
+        (Ok(node), None) if is_opaque(node) => Outcome::Unknown,
+        _ => Outcome::Good,
+    })
+}
+
+/// The rest of the page as if it were a frame.
+fn raw(storage: &dyn ReadAt, at: u64) -> anyhow::Result<Frame> {
+    let mut bytes = vec![0; (PAGE - at % PAGE) as usize];
+    let read = storage.read_up_to(at, &mut bytes).context("cannot read the page")?;
+    bytes.truncate(read);
+    Ok(Frame::in_memory(at, bytes))
+}
+
+/// How many zeros stand between here and the end of the page; none if something else does.
+fn zeros_behind(storage: &dyn ReadAt, at: u64) -> anyhow::Result<usize> {
+    if at.is_multiple_of(PAGE) {
+        return Ok(0);
+    }
+    let mut bytes = vec![0; (PAGE - at % PAGE) as usize];
+    let read = storage.read_up_to(at, &mut bytes).context("cannot read the page")?;
+    bytes.truncate(read);
+    Ok(if bytes.iter().all(|byte| *byte == 0) { bytes.len() } else { 0 })
+}
+
+fn part(reachable: Option<bool>) -> &'static str {
+    match reachable {
+        Some(true) => "part of this tree",
+        Some(false) => "no part of this tree: of another version, or dead",
+        None => "whether it is part of this tree is not known",
+    }
+}
+
+fn node_text(args: &HexArgs, shown: &NodeBytes, reachable: Option<bool>, output: &mut Output) -> anyhow::Result<()> {
+    let colours = Colours::of_terminal();
+    output.line(&format!("node {}   {}   {}", offset(shown.offset), shown.verdict(), part(reachable)))?;
+    let name = shown.lines.iter().map(|line| line.name.len()).max().unwrap_or(0);
+    for line in &shown.lines {
+        output.text(&field_text(args, shown, line, name, colours))?;
+    }
+    if shown.ingredients.is_empty() {
+        return Ok(());
+    }
+    output.line("")?;
+    output.line("what the hash is taken of, in order, and the hash so far")?;
+    for piece in &shown.ingredients {
+        let bytes = spaced(piece.bytes.get(..piece.bytes.len().min(IN_LINE)).unwrap_or_default());
+        let more = if piece.bytes.len() > IN_LINE { " …" } else { "" };
+        let name = ingredient_name(piece.kind);
+        output.line(&format!("{name:18} {}  {bytes}{more}", piece.running.short()))?;
+    }
+    Ok(())
+}
+
+fn field_text(args: &HexArgs, shown: &NodeBytes, line: &FieldLine, width: usize, colours: Colours) -> String {
+    let bytes = shown.bytes_of(line);
+    let most = if args.all { bytes.len() } else { SHOWN };
+    let mut text = String::new();
+    let (on, off) = colours.of(line.class);
+    let at = |start: usize| offset(shown.offset + (line.span.start + start) as u64);
+    let name = &line.name;
+    let rows = bytes.get(..bytes.len().min(most)).unwrap_or_default();
+    let is_padding = line.class == Class::Padding && !args.all;
+    let rows: Vec<_> = if is_padding || rows.is_empty() { vec![] } else { rows.chunks(IN_LINE).collect() };
+    let first = rows.first().map(|row| spaced(row)).unwrap_or_default();
+    text += &format!("{:>12} {name:width$}  {on}{first:47}{off}  {}\n", at(0), line.text);
+    for (index, row) in rows.iter().enumerate().skip(1) {
+        text += &format!("{:>12} {:width$}  {on}{}{off}\n", at(index * IN_LINE), "", spaced(row));
+    }
+    if bytes.len() > most && !is_padding {
+        let left = count((bytes.len() - most) as u64, "more byte");
+        text += &format!("{:>12} {:width$}  … {left}\n", "", "");
+    }
+    text
+}
+
+fn spaced(bytes: &[u8]) -> String {
+    let digits: Vec<_> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    digits.join(" ")
+}
+
+#[derive(Clone, Copy)]
+struct Colours(bool);
+
+impl Colours {
+    fn of_terminal() -> Self {
+        let plain = std::env::var_os("NO_COLOR").is_some_and(|set| !set.is_empty());
+        let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+        Self(stdout().is_terminal() && !plain && !dumb)
+    }
+
+    fn of(self, class: Class) -> (&'static str, &'static str) {
+        if !self.0 {
+            return ("", "");
+        }
+        let on = match class {
+            Class::Structure => "\x1b[36m",
+            Class::Key => "\x1b[32m",
+            Class::Value => "\x1b[33m",
+            Class::Link => "\x1b[34m",
+            Class::Hash => "\x1b[35m",
+            Class::Padding => "\x1b[2m",
+            Class::Wrong => "\x1b[31m",
+        };
+        (on, "\x1b[0m")
+    }
+}
+
+fn node_json(shown: &NodeBytes, reachable: Option<bool>, output: &mut Output) -> anyhow::Result<()> {
+    for line in &shown.lines {
+        output.json(&json!({
+            "kind": "field",
+            "field": line.name,
+            "offset": shown.offset + line.span.start as u64,
+            "length": line.span.len(),
+            "hex": hex::encode(shown.bytes_of(line)),
+            "number": line.field.as_ref().and_then(|field| field.number),
+            "text": line.text,
+        }))?;
+    }
+    for piece in &shown.ingredients {
+        output.json(&json!({
+            "kind": "hashed",
+            "piece": ingredient_name(piece.kind),
+            "hex": hex::encode(&piece.bytes),
+            "hash_so_far": piece.running.to_string(),
+        }))?;
+    }
+    let node = shown.node.as_ref().ok();
+    output.json(&json!({
+        "kind": "node",
+        "offset": shown.offset,
+        "level": node.map(|node| node.level()),
+        "keys": node.map(|node| node.key_count()),
+        "hash": node.and_then(|node| node.hash()).map(|hash| hash.to_string()),
+        "holds": shown.holds,
+        "reachable": reachable,
+        "error": shown.node.as_ref().err().map(ToString::to_string),
+    }))
+}
+
+fn of_page(args: &HexArgs, opened: &Opened, page: u64, output: &mut Output) -> anyhow::Result<Outcome> {
+    let store = opened.tree.store();
+    let storage = &**store.storage();
+    let len = storage.len().context("cannot ask for the length of the file")?;
+    if page.saturating_mul(PAGE) >= len {
+        bail!("there is no page {page}: the file has {} pages of {PAGE} bytes", thousands(len.div_ceil(PAGE)));
+    }
+    let pieces = pieces_of_page(storage, store.codec(), page).context("cannot read the page")?;
+    let mut outcome = Outcome::Good;
+    if !args.json {
+        let from = page * PAGE;
+        output.line(&format!("page {}   {} … {}", thousands(page), offset(from), offset((from + PAGE).min(len))))?;
+    }
+    for found in &pieces {
+        if matches!(found.piece, Piece::Unknown) {
+            outcome = Outcome::Bad;
+        }
+        let (kind, text, more) = piece(found, opened);
+        let length = found.span.end - found.span.start;
+        if args.json {
+            let mut line = json!({ "kind": kind, "offset": found.span.start, "length": length });
+            if let (Json::Object(line), Json::Object(more)) = (&mut line, more) {
+                line.extend(more);
+            }
+            output.json(&line)?;
+        } else {
+            output.line(&format!("{:>14} {:>9}  {kind:8} {text}", offset(found.span.start), thousands(length)))?;
+        }
+    }
+    Ok(outcome)
+}
+
+/// What a piece is, in a word, in words, and as JSON.
+fn piece(found: &Found, opened: &Opened) -> (&'static str, String, Json) {
+    match &found.piece {
+        Piece::Header(header) => {
+            let hint = header.hint.map_or("no hint".to_owned(), |hint| format!("the last commit is {}", offset(hint)));
+            ("header", format!("version {}, {hint}", header.version), json!({ "hint": header.hint }))
+        }
+        Piece::Pointer => ("pointer", "page 0: where the root is".to_owned(), json!({})),
+        Piece::Padding => ("padding", "zeros".to_owned(), json!({})),
+        Piece::Unknown => ("unknown", "no node or commit that holds: damage, or something else".to_owned(), json!({})),
+        Piece::Commit(commit) => {
+            let text = format!("number {}, root {}", commit.sequence, offset(commit.root.offset));
+            ("commit", text, json!({ "sequence": commit.sequence, "root": commit.root.offset }))
+        }
+        Piece::Node(node) => {
+            let reachable = is_reachable(&opened.tree, node);
+            let hash = node.hash().unwrap_or(node.stored_hash());
+            let text = match node.is_empty() {
+                true => "empty: an absent child".to_owned(),
+                false => format!(
+                    "level {}, {}, hash {}, {}",
+                    node.level(),
+                    count(node.key_count() as u64, "key"),
+                    hash.short(),
+                    part(reachable)
+                ),
+            };
+            let more = json!({
+                "level": node.level(), "keys": node.key_count(), "hash": hash.to_string(), "reachable": reachable,
+            });
+            ("node", text, more)
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! What a mapping says.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use jiff::tz::TimeZone;
+
+use crate::contract::{Contract, FieldType, Unit};
+use crate::schema::{ItemType, ValueKind};
+use crate::source::{Cell, Settings};
+
+/// How one service's rows become records of a contract.
+#[derive(Clone, Debug)]
+pub struct Mapping {
+    /// Where the mapping stands.
+    pub path: PathBuf,
+    /// The contract.
+    pub contract: Contract,
+    /// Where rows come from.
+    pub source: Settings,
+    /// The columns that any field is made from, each once.
+    pub columns: Vec<String>,
+    /// Texts that stand for no value, in every column.
+    pub(super) null: Vec<String>,
+    /// How each field of the contract is made, those of the key first.
+    pub(super) fields: Vec<FieldMap>,
+}
+
+impl Mapping {
+    /// The column that is the key as it stands, and these keys as a database writes them; none where a key is more than a
+    /// column of whole numbers or UUIDs.
+    pub(crate) fn key_filter(&self, keys: &BTreeSet<Vec<u8>>) -> Option<(String, Vec<String>)> {
+        let ([field], Some(map)) = (self.contract.key.as_slice(), self.fields.first()) else { return None };
+        let plain = matches!(field.ty, FieldType::Int { .. } | FieldType::Uuid) && self.source.is_database();
+        let column = match map {
+            FieldMap {
+                input: Input::Column(column),
+                path: None,
+                decode: None,
+                values: None,
+                time: None,
+                cast: None,
+                scale: 0,
+                ..
+            } if plain => self.columns.get(*column)?,
+            _ => return None,
+        };
+        let ty = ItemType::ordered(self.contract.key_type());
+        let value = |key: &Vec<u8>| match ty.decode(key).ok()?.kind {
+            ValueKind::Uint(number) => Some(number.to_string()),
+            ValueKind::Int(number) => Some(number.to_string()),
+            ValueKind::Bytes(bytes) => Some(uuid_text(&hex::encode(bytes))),
+            _ => None,
+        };
+        Some((column.clone(), keys.iter().map(value).collect::<Option<_>>()?))
+    }
+}
+
+/// The digits of a UUID with hyphens.
+fn uuid_text(digits: &str) -> String {
+    let part = |from: usize, to: usize| digits.get(from..to).unwrap_or_default();
+    format!("{}-{}-{}-{}-{}", part(0, 8), part(8, 12), part(12, 16), part(16, 20), part(20, 32))
+}
+
+/// How a field is made from a row.
+#[derive(Clone, Debug)]
+pub(super) struct FieldMap {
+    pub(super) input: Input,
+    /// Texts that stand for no value.
+    pub(super) null: Vec<String>,
+    /// The way into a JSON value, as the names and numbers of a JSON pointer.
+    pub(super) path: Option<Vec<String>>,
+    pub(super) decode: Option<Decode>,
+    /// What stands for what, and what becomes of the rest.
+    pub(super) values: Option<(BTreeMap<String, String>, Otherwise)>,
+    pub(super) time: Option<TimeRule>,
+    pub(super) cast: Option<Cast>,
+    /// A power of ten to multiply with.
+    pub(super) scale: i32,
+}
+
+/// What a field is made from. Columns are places in [`Mapping::columns`].
+#[derive(Clone, Debug)]
+pub(super) enum Input {
+    Column(usize),
+    Constant(Cell<'static>),
+    Concat(Vec<Part>),
+    Coalesce(Vec<usize>),
+}
+
+/// A part of a text.
+#[derive(Clone, Debug)]
+pub(super) enum Part {
+    Column(usize),
+    Text(String),
+}
+
+/// How text stands for bytes, or bytes for text.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Decode {
+    Hex,
+    #[serde(rename = "utf-8")]
+    Utf8,
+}
+
+/// What becomes of a value that a value map does not name.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Otherwise {
+    #[default]
+    Refuse,
+    Keep,
+}
+
+/// Another kind of cell.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Cast {
+    Text,
+    Date,
+    Timestamp,
+}
+
+/// How a time is read, and where its clock hung.
+#[derive(Clone, Debug)]
+pub(super) struct TimeRule {
+    pub(super) format: TimeFormat,
+    pub(super) zone: Option<TimeZone>,
+    pub(super) fold: Fold,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum TimeFormat {
+    Iso,
+    Unix(Unit),
+    Pattern(String),
+}
+
+/// Which of two moments a clock showed that was put back.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Fold {
+    #[default]
+    Refuse,
+    Earlier,
+    Later,
+}

@@ -1,0 +1,43 @@
+//! Saves what proves itself out of a damaged file, into a new one.
+//!
+//! The file is read once from end to end ([`survey`]): every frame whose own hash or check holds is a node, every commit
+//! frame whose checksum holds names a root, and in files without commits a node that no other refers to is one. The newest
+//! root is then walked; where a node on the way is damaged, the keys between its neighbours are looked for in nodes of the
+//! same version that lost their parent, then in the version before, and so on ([`Survey::recover`]). Every record so found
+//! stands in a node that proves itself; what came from where is reported.
+//!
+//! Takes 24 bytes of memory for each node in the file and 8 for each link, a cache of nodes, and one path for each version
+//! that is needed. The damaged file is only read.
+//!
+//! ```no_run
+//! use std::sync::Arc;
+//! use file_mst::open::OpenOptions;
+//! use file_mst::salvage::{Fill, salvage, survey};
+//! use file_mst::storage::FileStorage;
+//!
+//! let file = FileStorage::open("broken.mst".as_ref())?;
+//! let survey = survey(Arc::new(file), &OpenOptions::default())?;
+//! let saved = salvage(&survey, "saved.mst".as_ref(), Fill::Older, "saved from broken.mst")?;
+//! println!("{} records, {} places lost", saved.report.records, saved.report.lost_places);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod error;
+mod identify;
+mod interval;
+mod patches;
+mod recover;
+mod report;
+mod survey;
+mod versions;
+mod write;
+
+pub use error::SalvageError;
+pub use identify::{Identity, identify};
+pub use interval::{Interval, Key};
+pub use recover::{Event, Fill};
+pub use report::{Hole, Lost, MOST_LISTED, Part, Report};
+pub use survey::{Damaged, Survey, survey};
+pub use versions::{Origin, Version};
+pub use write::{Salvaged, list, salvage};

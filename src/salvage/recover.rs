@@ -1,0 +1,195 @@
+//! Records are recovered in key order: from the newest version, and where that is damaged from what is left of it, then
+//! from the one before.
+
+use std::sync::Arc;
+
+use super::patches::{Patch, patches};
+use super::survey::Survey;
+use super::versions::Origin;
+use super::{Interval, Key};
+use crate::node::{Codec, NodeError};
+use crate::tree::{NodeRecord, Tree};
+
+/// How many versions are looked at.
+const MOST_VERSIONS: usize = 256;
+
+/// What takes the place of what is damaged in the newest version.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Fill {
+    /// What is left of the same version without a parent, then older versions.
+    Older,
+    /// Nothing: only what the newest version proves is recovered.
+    Nothing,
+}
+
+/// What is met in a recovery, in the order of the keys.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// A record.
+    Record {
+        /// The record.
+        record: NodeRecord,
+        /// Its key.
+        key: Key,
+        /// Where it comes from.
+        origin: Origin,
+    },
+    /// A place where the newest version is damaged. What follows up to its end is from elsewhere.
+    Hole {
+        /// The keys in question.
+        interval: Interval,
+        /// What is damaged.
+        error: NodeError,
+    },
+    /// Keys of which nothing is left in any version.
+    Lost {
+        /// The keys in question.
+        interval: Interval,
+        /// What is damaged.
+        error: NodeError,
+    },
+}
+
+/// Where records are looked for, one after the other.
+enum Source {
+    Version(Tree, Origin),
+    /// Looked up when they are needed.
+    Orphans(Origin, Option<Arc<Vec<Patch>>>),
+}
+
+impl Survey {
+    /// Hands all that can be recovered to `take`, in the order of the keys, each key once. Reads the newest version, and
+    /// of others what stands in for its damaged parts; of these the 256 newest.
+    ///
+    /// # Errors
+    /// Those of `take`.
+    pub fn recover<E>(&self, fill: Fill, take: impl FnMut(Event) -> Result<(), E>) -> Result<(), E> {
+        let mut sources = Vec::new();
+        let most = if fill == Fill::Older { MOST_VERSIONS } else { 1 };
+        for (index, version) in self.versions.iter().enumerate().take(most) {
+            let tree = Tree::new(Arc::clone(&self.store), version.root);
+            sources.push(Source::Version(tree, Origin::Version(index)));
+            if fill == Fill::Older {
+                sources.push(Source::Orphans(Origin::Orphans(index), None));
+            }
+        }
+        if fill == Fill::Older {
+            sources.push(Source::Orphans(Origin::Unfinished, None));
+        }
+        let mut recovery = Recovery { survey: self, sources, take, last: None };
+        recovery.from_source(0, Interval::default(), None)
+    }
+
+    /// The nodes without a parent that were written for a version.
+    fn patches_of(&self, origin: Origin) -> Vec<Patch> {
+        let position = |index: usize| self.versions.get(index).map_or(0, |version| version.position);
+        let (from, to) = match origin {
+            Origin::Version(index) | Origin::Orphans(index) => (position(index + 1), position(index)),
+            Origin::Unfinished => (position(0), u64::MAX),
+        };
+        let written = |offset: u64| offset > from && offset < to || from == 0 && offset == 0;
+        patches(&self.store, self.orphans.iter().filter(|orphan| written(orphan.offset)))
+    }
+}
+
+struct Recovery<'a, T> {
+    survey: &'a Survey,
+    sources: Vec<Source>,
+    take: T,
+    /// The key that was taken last.
+    last: Option<Key>,
+}
+
+impl<E, T: FnMut(Event) -> Result<(), E>> Recovery<'_, T> {
+    fn codec(&self) -> &Codec {
+        self.survey.store.codec()
+    }
+
+    /// Recovers what lies in an interval from the source of this index, and from those behind it what that one lacks.
+    fn from_source(&mut self, index: usize, mut interval: Interval, error: Option<NodeError>) -> Result<(), E> {
+        interval.start_behind(self.last.as_ref());
+        if interval.is_void() {
+            return Ok(());
+        }
+        let patches = match self.sources.get_mut(index) {
+            Some(Source::Version(tree, origin)) => {
+                let (tree, origin) = (tree.clone(), *origin);
+                return self.tree(&tree, origin, &interval, index + 1);
+            }
+            Some(Source::Orphans(_, Some(patches))) => Arc::clone(patches),
+            Some(Source::Orphans(origin, none)) => {
+                let found = Arc::new(self.survey.patches_of(*origin));
+                Arc::clone(none.insert(found))
+            }
+            None => {
+                return match error {
+                    Some(error) => (self.take)(Event::Lost { interval, error }),
+                    None => Ok(()),
+                };
+            }
+        };
+        self.patches(&patches, index, interval, error)
+    }
+
+    /// Each subtree is whole between its first and last key; what lies between two of them is looked for elsewhere.
+    fn patches(
+        &mut self,
+        patches: &[Patch],
+        index: usize,
+        interval: Interval,
+        error: Option<NodeError>,
+    ) -> Result<(), E> {
+        let Some(Source::Orphans(origin, _)) = self.sources.get(index) else { return Ok(()) };
+        let origin = *origin;
+        let mut after = interval.after.clone();
+        for patch in patches {
+            if interval.is_behind(&patch.last.common) {
+                continue;
+            }
+            if interval.is_before(&patch.first.common) {
+                break;
+            }
+            let gap = Interval { after, before: Some(patch.first.clone()) };
+            self.from_source(index + 1, gap, error.clone())?;
+            self.tree(&patch.tree, origin, &interval, index + 1)?;
+            after = Some(patch.last.clone());
+        }
+        self.from_source(index + 1, Interval { after, before: interval.before }, error)
+    }
+
+    fn tree(&mut self, tree: &Tree, origin: Origin, interval: &Interval, next: usize) -> Result<(), E> {
+        let walk = match &interval.after {
+            Some(key) => tree.walk().from_key(key.stored.clone()),
+            None => tree.walk(),
+        };
+        for found in walk.records() {
+            match found {
+                Ok(record) => {
+                    let key = Key::of(&record, self.codec());
+                    if interval.is_before(&key.common) {
+                        break;
+                    }
+                    // Behind what was taken, too: no file may lead to a key twice, or out of order.
+                    let taken = self.last.as_ref().is_some_and(|last| key.common <= last.common);
+                    if !taken && !interval.is_behind(&key.common) {
+                        self.last = Some(key.clone());
+                        (self.take)(Event::Record { record, key, origin })?;
+                    }
+                }
+                Err(damage) => {
+                    let key = |record: &Option<NodeRecord>| record.as_ref().map(|at| Key::of(at, self.codec()));
+                    let hole = Interval { after: key(&damage.after), before: key(&damage.before) }.within(interval);
+                    if hole.is_void() {
+                        continue;
+                    }
+                    let error = damage.error;
+                    if origin == Origin::Version(0) {
+                        (self.take)(Event::Hole { interval: hole.clone(), error: error.clone() })?;
+                    }
+                    self.from_source(next, hole, Some(error))?;
+                }
+            }
+        }
+        Ok(())
+    }
+}

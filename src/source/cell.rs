@@ -1,0 +1,118 @@
+//! What a source gives: cells, exact as it stored them.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use super::civil::{write_date, write_time};
+
+/// One value of a row, as exact as the source has it. Nothing is rounded, trimmed or converted before the contract sees
+/// it, so that all sources are made canonical in one place.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Cell<'a> {
+    /// No value.
+    Null,
+    /// A truth value.
+    Bool(bool),
+    /// A whole number.
+    Int(i128),
+    /// A number as decimal text (sign, digits, point, exponent), times ten to the power of `shift`.
+    Number {
+        /// The digits as the source writes them.
+        text: Cow<'a, str>,
+        /// The power of ten.
+        shift: i32,
+    },
+    /// A binary floating-point number of four bytes.
+    Float32(f32),
+    /// A binary floating-point number of eight bytes.
+    Float64(f64),
+    /// Text.
+    Text(Cow<'a, str>),
+    /// Bytes.
+    Bytes(Cow<'a, [u8]>),
+    /// A day, in days since 1970-01-01.
+    Date(i32),
+    /// What a clock on a wall showed, in nanoseconds since it showed 1970-01-01 00:00:00. It is no moment before a zone is
+    /// named.
+    Local(i128),
+    /// A moment, in nanoseconds since 1970-01-01T00:00:00Z.
+    Instant(i128),
+    /// A JSON text.
+    Json(Cow<'a, str>),
+}
+
+impl Cell<'_> {
+    /// What it is called in messages.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Null => "null",
+            Self::Bool(_) => "a truth value",
+            Self::Int(_) => "a whole number",
+            Self::Number { .. } => "a number",
+            Self::Float32(_) | Self::Float64(_) => "a floating-point number",
+            Self::Text(_) => "text",
+            Self::Bytes(_) => "bytes",
+            Self::Date(_) => "a date",
+            Self::Local(_) => "a time without zone",
+            Self::Instant(_) => "a moment",
+            Self::Json(_) => "JSON",
+        }
+    }
+
+    /// The same cell with nothing borrowed.
+    pub fn into_owned(self) -> Cell<'static> {
+        match self {
+            Self::Null => Cell::Null,
+            Self::Bool(v) => Cell::Bool(v),
+            Self::Int(v) => Cell::Int(v),
+            Self::Number { text, shift } => Cell::Number { text: text.into_owned().into(), shift },
+            Self::Float32(v) => Cell::Float32(v),
+            Self::Float64(v) => Cell::Float64(v),
+            Self::Text(v) => Cell::Text(v.into_owned().into()),
+            Self::Bytes(v) => Cell::Bytes(v.into_owned().into()),
+            Self::Date(v) => Cell::Date(v),
+            Self::Local(v) => Cell::Local(v),
+            Self::Instant(v) => Cell::Instant(v),
+            Self::Json(v) => Cell::Json(v.into_owned().into()),
+        }
+    }
+
+    /// The same cell, borrowed.
+    pub fn borrowed(&self) -> Cell<'_> {
+        match self {
+            Self::Null => Cell::Null,
+            Self::Bool(v) => Cell::Bool(*v),
+            Self::Int(v) => Cell::Int(*v),
+            Self::Number { text, shift } => Cell::Number { text: Cow::Borrowed(text), shift: *shift },
+            Self::Float32(v) => Cell::Float32(*v),
+            Self::Float64(v) => Cell::Float64(*v),
+            Self::Text(v) => Cell::Text(Cow::Borrowed(v)),
+            Self::Bytes(v) => Cell::Bytes(Cow::Borrowed(v)),
+            Self::Date(v) => Cell::Date(*v),
+            Self::Local(v) => Cell::Local(*v),
+            Self::Instant(v) => Cell::Instant(*v),
+            Self::Json(v) => Cell::Json(Cow::Borrowed(v)),
+        }
+    }
+}
+
+/// For people: text in quotes, everything else bare.
+impl fmt::Display for Cell<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Null => f.write_str("null"),
+            Self::Bool(v) => v.fmt(f),
+            Self::Int(v) => v.fmt(f),
+            Self::Number { text, shift: 0 } => f.write_str(text),
+            Self::Number { text, shift } => write!(f, "{text} × 10^{shift}"),
+            Self::Float32(v) => v.fmt(f),
+            Self::Float64(v) => v.fmt(f),
+            Self::Text(v) => write!(f, "\"{}\"", crate::schema::escape_text(v)),
+            Self::Bytes(v) => write!(f, "0x{}", hex::encode(v)),
+            Self::Date(v) => write_date(f, i64::from(*v)),
+            Self::Local(v) => write_time(f, *v),
+            Self::Instant(v) => write_time(f, *v).and_then(|()| f.write_str("Z")),
+            Self::Json(v) => f.write_str(&crate::schema::escape_text(v)),
+        }
+    }
+}

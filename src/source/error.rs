@@ -1,0 +1,57 @@
+//! Why a source cannot be read.
+
+use std::path::PathBuf;
+
+/// Why a source cannot be read. No message has a password in it.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SourceError {
+    /// The program was built without this kind of source.
+    #[error("sources of the kind {kind} are not built in: build with --features {kind}")]
+    NotBuilt {
+        /// The kind, which is the name of the feature.
+        kind: &'static str,
+    },
+    /// A file cannot be opened or read.
+    #[error("{}: {source}", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// A row that cannot be taken apart.
+    #[error("{name}, line {line}: {message}")]
+    Row {
+        /// The file.
+        name: String,
+        /// The line, from 1.
+        line: u64,
+        /// What is wrong.
+        message: String,
+    },
+    /// There is no such column.
+    #[error("{name} has no column {column:?}; it has {}", have.join(", "))]
+    Column {
+        /// The table or file.
+        name: String,
+        /// The column.
+        column: String,
+        /// The columns that there are.
+        have: Vec<String>,
+    },
+    /// A database refuses.
+    #[error("{name}: {message}")]
+    Database {
+        /// The database, without user and password.
+        name: String,
+        /// What it says.
+        message: String,
+    },
+    /// The name of a database is to come from an environment variable that is not set.
+    #[error("the environment variable {variable} is not set; it should hold the URL of the database")]
+    NoVariable {
+        /// Its name.
+        variable: String,
+    },
+}

@@ -1,0 +1,27 @@
+//! How far a source is read.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// How far a source is read, as another thread may see it: bytes of a file, or rows where a database can tell how many
+/// there are, about.
+#[derive(Clone, Debug, Default)]
+pub struct Gauge {
+    done: Arc<AtomicU64>,
+    total: Option<u64>,
+}
+
+impl Gauge {
+    pub(super) fn new(total: Option<u64>) -> Self {
+        Self { done: Arc::default(), total: total.filter(|total| *total > 0) }
+    }
+
+    pub(super) fn add(&self, more: u64) {
+        self.done.fetch_add(more, Ordering::Relaxed);
+    }
+
+    /// The part that is read, from 0 to 1; none where nobody knows the whole.
+    pub fn part(&self) -> Option<f64> {
+        Some((self.done.load(Ordering::Relaxed) as f64 / self.total? as f64).min(1.0))
+    }
+}

@@ -1,0 +1,41 @@
+//! Tables as services keep them: files and databases, read row by row, exactly.
+//!
+//! Each kind has a cargo feature: `csv`, `ndjson`, `sqlite`, `postgres`, `mysql`, `parquet`. A source gives [`Cell`]s as exact as it
+//! stores them; what they mean is up to the [`contract`](crate::contract) alone. Databases are read within one read-only transaction that sees
+//! one state of the data, and nothing relies on the order of rows.
+#![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
+
+mod cell;
+mod civil;
+#[cfg(feature = "csv")]
+mod csv;
+mod error;
+#[cfg(any(feature = "csv", feature = "ndjson"))]
+mod file;
+mod gauge;
+mod json_cell;
+#[cfg(feature = "mysql")]
+mod mysql;
+#[cfg(feature = "ndjson")]
+mod ndjson;
+mod open;
+#[cfg(feature = "parquet")]
+mod parquet;
+#[cfg(feature = "postgres")]
+mod postgres;
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+mod secret;
+mod settings;
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+mod sql;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+
+pub use cell::Cell;
+pub(crate) use civil::{DAY, NANOS, days, nanos, parse_iso};
+pub use error::SourceError;
+pub use gauge::Gauge;
+pub(crate) use json_cell::json_cell;
+pub use open::{Filter, Row, Source, Visit, Wanted, open};
+pub(crate) use settings::RawSource;
+pub use settings::{Location, Select, Settings};

@@ -1,0 +1,103 @@
+//! A source opened: its columns and its rows.
+
+use std::ops::ControlFlow;
+
+use super::{Cell, Gauge, Settings, SourceError};
+
+/// A row of a source.
+#[derive(Clone, Copy, Debug)]
+pub struct Row<'a> {
+    /// Which one it is: its line in a text file, else counted from 1 in the order in which the source gives rows.
+    pub number: u64,
+    /// A cell for each column.
+    pub cells: &'a [Cell<'a>],
+    /// The row as the source writes it, where it is a text.
+    pub raw: Option<&'a str>,
+}
+
+/// What is called with each row; it may end the reading.
+pub type Visit<'v> = dyn FnMut(Row<'_>) -> ControlFlow<()> + 'v;
+
+/// An opened source.
+pub trait Source {
+    /// What it is called in messages: a table or a file.
+    fn name(&self) -> &str;
+
+    /// The columns that rows have, in their order.
+    fn columns(&self) -> &[String];
+
+    /// How far it is read.
+    fn gauge(&self) -> Gauge;
+
+    /// Reads all rows, holding one at a time.
+    ///
+    /// # Errors
+    /// [`SourceError`].
+    fn each(&mut self, visit: &mut Visit<'_>) -> Result<(), SourceError>;
+}
+
+/// What is wanted of a source. Less is less to read, where the source can tell.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    /// These columns; all of them without it.
+    pub columns: Option<Vec<String>>,
+    /// Only rows in question. A source may give others too.
+    pub filter: Option<Filter>,
+}
+
+/// Only rows with one of these values in a column.
+#[derive(Clone, Debug)]
+pub struct Filter {
+    /// The column.
+    pub column: String,
+    /// Whole numbers or UUIDs, as databases read them.
+    pub values: Vec<String>,
+}
+
+/// Opens a source. Relative paths are those that the settings have been given.
+///
+/// # Errors
+/// [`SourceError`].
+pub fn open(settings: &Settings, wanted: &Wanted) -> Result<Box<dyn Source>, SourceError> {
+    #[cfg(not(all(
+        feature = "csv",
+        feature = "ndjson",
+        feature = "sqlite",
+        feature = "postgres",
+        feature = "mysql",
+        feature = "parquet"
+    )))]
+    let missing = |kind| Err(SourceError::NotBuilt { kind });
+    match settings {
+        #[cfg(feature = "csv")]
+        Settings::Csv { path, delimiter, header } => {
+            Ok(Box::new(super::csv::CsvSource::open(path.as_deref(), *delimiter, header.as_deref())?))
+        }
+        #[cfg(not(feature = "csv"))]
+        Settings::Csv { .. } => missing("csv"),
+        #[cfg(feature = "ndjson")]
+        Settings::Ndjson { path } => Ok(Box::new(super::ndjson::NdjsonSource::open(path.as_deref(), wanted)?)),
+        #[cfg(not(feature = "ndjson"))]
+        Settings::Ndjson { .. } => missing("ndjson"),
+        #[cfg(feature = "sqlite")]
+        Settings::Sqlite { path, select } => Ok(Box::new(super::sqlite::SqliteSource::open(path, select, wanted)?)),
+        #[cfg(not(feature = "sqlite"))]
+        Settings::Sqlite { .. } => missing("sqlite"),
+        #[cfg(feature = "postgres")]
+        Settings::Postgres { location, select } => {
+            Ok(Box::new(super::postgres::PostgresSource::open(location, select, wanted)?))
+        }
+        #[cfg(not(feature = "postgres"))]
+        Settings::Postgres { .. } => missing("postgres"),
+        #[cfg(feature = "mysql")]
+        Settings::Mysql { location, select } => {
+            Ok(Box::new(super::mysql::MysqlSource::open(location, select, wanted)?))
+        }
+        #[cfg(not(feature = "mysql"))]
+        Settings::Mysql { .. } => missing("mysql"),
+        #[cfg(feature = "parquet")]
+        Settings::Parquet { path } => Ok(Box::new(super::parquet::ParquetSource::open(path, wanted)?)),
+        #[cfg(not(feature = "parquet"))]
+        Settings::Parquet { .. } => missing("parquet"),
+    }
+}

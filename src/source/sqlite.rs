@@ -1,0 +1,96 @@
+//! A table of an SQLite file. Types are those of each cell, as SQLite has them.
+
+use std::path::Path;
+
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, OpenFlags};
+
+use super::sql::{Quote, checked, name};
+use super::{Cell, Gauge, Row, Select, Source, SourceError, Visit, Wanted};
+
+const QUOTE: Quote = Quote('"');
+
+pub(super) struct SqliteSource {
+    name: String,
+    connection: Connection,
+    query: String,
+    columns: Vec<String>,
+    gauge: Gauge,
+}
+
+impl SqliteSource {
+    pub(super) fn open(path: &Path, select: &Select, wanted: &Wanted) -> Result<Self, SourceError> {
+        let name = name(&path.display().to_string(), select);
+        let wrong = |error: rusqlite::Error| database(&name, &error);
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(path, flags).map_err(wrong)?;
+        // One state of the data from the first read on.
+        connection.execute_batch("BEGIN").map_err(wrong)?;
+        let have = {
+            let statement = connection.prepare(&QUOTE.all(select)).map_err(wrong)?;
+            statement.column_names().into_iter().map(str::to_owned).collect()
+        };
+        let columns = checked(&name, have, wanted)?;
+        let total = match (select, &wanted.filter) {
+            // Row numbers begin at 1 and seldom have gaps.
+            (Select::Table(table), None) => {
+                let last = format!("SELECT max(_rowid_) FROM {}", QUOTE.name(table));
+                connection
+                    .query_row(&last, [], |row| row.get::<_, Option<i64>>(0))
+                    .ok()
+                    .flatten()
+                    .and_then(|last| u64::try_from(last).ok())
+            }
+            _ => None,
+        };
+        let query = QUOTE.narrowed(select, wanted);
+        Ok(Self { name, connection, query, columns, gauge: Gauge::new(total) })
+    }
+}
+
+fn database(name: &str, error: &rusqlite::Error) -> SourceError {
+    SourceError::Database { name: name.to_owned(), message: error.to_string() }
+}
+
+impl Source for SqliteSource {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn columns(&self) -> &[String] {
+        &self.columns
+    }
+
+    fn gauge(&self) -> Gauge {
+        self.gauge.clone()
+    }
+
+    fn each(&mut self, visit: &mut Visit<'_>) -> Result<(), SourceError> {
+        let wrong = |error: rusqlite::Error| database(&self.name, &error);
+        let mut statement = self.connection.prepare(&self.query).map_err(wrong)?;
+        let mut rows = statement.query([]).map_err(wrong)?;
+        let width = self.columns.len();
+        for number in 1.. {
+            let Some(row) = rows.next().map_err(wrong)? else { break };
+            self.gauge.add(1);
+            let cells: Result<Vec<_>, _> = (0..width).map(|index| row.get_ref(index).map(cell)).collect();
+            if visit(Row { number, cells: &cells.map_err(wrong)?, raw: None }).is_break() {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn cell(value: ValueRef<'_>) -> Cell<'_> {
+    match value {
+        ValueRef::Null => Cell::Null,
+        ValueRef::Integer(number) => Cell::Int(number.into()),
+        ValueRef::Real(float) => Cell::Float64(float),
+        ValueRef::Text(bytes) => match std::str::from_utf8(bytes) {
+            Ok(text) => Cell::Text(text.into()),
+            Err(_) => Cell::Bytes(bytes.into()),
+        },
+        ValueRef::Blob(bytes) => Cell::Bytes(bytes.into()),
+    }
+}

@@ -1,0 +1,116 @@
+//! Why a key stands where it stands, in words.
+
+use file_mst::explain::{End, Explanation, Step};
+use file_mst::open::Typing;
+use file_mst::tree::{NodeRecord, Place};
+
+use super::item::plain;
+use super::text::{count, cut, offset};
+
+/// The widest key in a line, in columns.
+const KEY: usize = 40;
+
+/// A line: what it is about, and what is said.
+pub(crate) struct Line {
+    pub(crate) name: String,
+    pub(crate) text: String,
+    /// Whether something is wrong.
+    pub(crate) bad: bool,
+    /// The node that the line is about.
+    pub(crate) offset: Option<u64>,
+}
+
+impl Line {
+    fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
+        Self { name: name.into(), text: text.into(), bad: false, offset: None }
+    }
+}
+
+fn key(record: &NodeRecord, typing: &Typing) -> String {
+    cut(&plain(record.bytes().stored_key, typing.key.as_ref()), KEY)
+}
+
+/// The keys between which something lies.
+pub(crate) fn between(after: Option<&NodeRecord>, before: Option<&NodeRecord>, typing: &Typing) -> String {
+    match (after, before) {
+        (None, None) => "all keys".to_owned(),
+        (Some(after), None) => format!("behind {}", key(after, typing)),
+        (None, Some(before)) => format!("before {}", key(before, typing)),
+        (Some(after), Some(before)) => format!("between {} and {}", key(after, typing), key(before, typing)),
+    }
+}
+
+/// Which way the search went at a step.
+fn turn(step: &Step, typing: &Typing) -> String {
+    let keys = step.node.key_count();
+    match step.place {
+        Place::At(index) => format!("here: key {} of {keys}", index + 1),
+        Place::Below(index) => {
+            let at = |index| NodeRecord::new(step.node.clone(), index);
+            let (after, before) = (index.checked_sub(1).and_then(at), at(index));
+            let child = format!("child {} of {}", index + 1, keys + 1);
+            match (&after, &before) {
+                (None, None) => format!("{child}, its only one"),
+                _ => format!("{child}, {}", between(after.as_ref(), before.as_ref(), typing)),
+            }
+        }
+    }
+}
+
+/// Why the key is of its level.
+pub(crate) fn level(explanation: &Explanation) -> String {
+    let zeros = usize::from(explanation.level);
+    let digits = explanation.hash.to_string();
+    let first = digits.get(zeros..zeros + 1).unwrap_or("nothing");
+    match zeros {
+        0 => format!("0: its hash begins with {first}, not with a zero"),
+        1 => format!("1: its hash begins with one zero, then {first}"),
+        _ => format!("{zeros}: its hash begins with {zeros} zeros, then {first}"),
+    }
+}
+
+/// All that is known, as lines.
+pub(crate) fn lines(explanation: &Explanation, typing: &Typing) -> Vec<Line> {
+    let bytes = hex::encode(&explanation.key);
+    let length = count(explanation.key.len() as u64, "byte");
+    let mut lines = vec![
+        Line::new("key", plain(&explanation.stored_key, typing.key.as_ref())),
+        Line::new("bytes", format!("{} ({length}, as the hash sees it)", cut(&bytes, 64))),
+        Line::new("hash", format!("{} (blake3 of these bytes)", explanation.hash)),
+        Line::new("level", level(explanation)),
+    ];
+    for step in &explanation.steps {
+        let node = &step.node;
+        let text = format!(
+            "{} {}  {}  {}  ▸ {}",
+            step.link.hash.short(),
+            offset(node.offset()),
+            count(node.key_count() as u64, "key"),
+            between(step.after.as_ref(), step.before.as_ref(), typing),
+            turn(step, typing),
+        );
+        lines.push(Line { offset: Some(node.offset()), ..Line::new(format!("level {}", node.level()), text) });
+    }
+    match &explanation.end {
+        End::Found(record) => {
+            let value = cut(&plain(record.bytes().value, typing.value.as_ref()), 200);
+            lines.push(Line::new("found", value));
+            if record.node().level() != explanation.level {
+                let text = format!("the key is of level {}, its node of another", explanation.level);
+                lines.push(Line { bad: true, ..Line::new("misplaced", text) });
+            }
+        }
+        End::Absent { after, before } => {
+            let where_to = match (after, before) {
+                (None, None) => "the tree is empty".to_owned(),
+                _ => format!("nothing stands {}", between(after.as_ref(), before.as_ref(), typing)),
+            };
+            lines.push(Line { bad: true, ..Line::new("absent", where_to) });
+        }
+        End::Damaged { link, error } => {
+            let text = format!("{error}: whether the key is there is not known");
+            lines.push(Line { bad: true, offset: Some(link.offset), ..Line::new("damaged", text) });
+        }
+    }
+    lines
+}

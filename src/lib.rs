@@ -31,6 +31,7 @@
 //! | [`storage`] | positional reads and writes, the only way to the bytes |
 //! | [`node`], [`dialect`], [`hash`], [`level`] | a node's bytes and what can be recomputed from them |
 //! | [`store`] | checked nodes of a file, cached within a byte budget |
+//! | [`shape`] | levels, sizes, what is dead, and where in the key space nodes stand |
 //! | [`tree`], [`walk`], [`stats`], [`explain`] | look up, list in key order, count, say why a key is where it is |
 //! | [`open`], [`scan`] | find root, dialect and types |
 //! | [`history`] | the versions that a file holds: commits, or roots found by scanning |
@@ -64,6 +65,7 @@ pub mod proof;
 pub mod salvage;
 pub mod scan;
 pub mod schema;
+pub mod shape;
 #[cfg(feature = "mapping")]
 pub mod source;
 pub mod stats;

@@ -11,6 +11,7 @@ use super::hex::HexArgs;
 use super::log::LogArgs;
 use super::proof_args::{CheckProofArgs, ProveArgs};
 use super::salvage::SalvageArgs;
+use super::shape::ShapeArgs;
 use super::target::Target;
 use super::verify::VerifyArgs;
 use super::write_args::{CompactArgs, ConvertArgs, PutArgs, RmArgs};
@@ -42,6 +43,8 @@ pub(super) struct Args {
 pub(super) enum Command {
     /// Count a tree: records, nodes, levels, bytes; whether its shape is canonical
     Stat(StatArgs),
+    /// Show the shape of a tree: levels, sizes, what is dead, and where in the key space its nodes stand
+    Shape(ShapeArgs),
     /// List the records in key order
     Ls(LsArgs),
     /// Show the value of a key

@@ -10,8 +10,10 @@ pub(crate) mod paint;
 mod prompt;
 mod records;
 mod report;
+mod shape;
 mod status;
 mod value;
+mod verify;
 
 use ratatui::buffer::Buffer;
 
@@ -19,7 +21,7 @@ use super::app::{App, Overlay};
 use super::report::View;
 
 /// The views of one tree that are computed by a job. A view is a file here and a row of this table.
-pub(crate) static VIEWS: &[View] = &[history::VIEW];
+pub(crate) static VIEWS: &[View] = &[history::VIEW, verify::VIEW, shape::VIEW];
 
 /// The view of a name.
 pub(crate) fn view(name: &str) -> Option<&'static View> {

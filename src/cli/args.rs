@@ -8,11 +8,13 @@ use file_mst::schema::Type;
 
 use super::explain::ExplainArgs;
 use super::hex::HexArgs;
+use super::log::LogArgs;
 use super::proof_args::{CheckProofArgs, ProveArgs};
 use super::salvage::SalvageArgs;
+use super::shape::ShapeArgs;
 use super::target::Target;
 use super::verify::VerifyArgs;
-use super::write_args::{CompactArgs, ConvertArgs, LogArgs, PutArgs, RmArgs};
+use super::write_args::{CompactArgs, ConvertArgs, PutArgs, RmArgs};
 use crate::tui::Theme;
 
 const NOTES: &str = "A TREE is PATH, PATH@OFFSET or PATH@OFFSET:HASH.\n\n\
@@ -41,6 +43,8 @@ pub(super) struct Args {
 pub(super) enum Command {
     /// Count a tree: records, nodes, levels, bytes; whether its shape is canonical
     Stat(StatArgs),
+    /// Show the shape of a tree: levels, sizes, what is dead, and where in the key space its nodes stand
+    Shape(ShapeArgs),
     /// List the records in key order
     Ls(LsArgs),
     /// Show the value of a key
@@ -51,7 +55,7 @@ pub(super) enum Command {
     Patch(PatchArgs),
     /// Check every rule of the format on every node, and say what is wrong and where
     Verify(VerifyArgs),
-    /// List the commits of a file, the newest first
+    /// List the versions that a file holds, the newest first: its commits, or roots found by scanning
     Log(LogArgs),
     /// Set the values of keys in a file, which is created if there is none, and commit
     Put(PutArgs),

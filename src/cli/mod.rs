@@ -14,6 +14,7 @@ mod hex;
 mod input;
 mod lines;
 mod log;
+mod lost;
 mod ls;
 mod names;
 mod output;
@@ -27,6 +28,7 @@ mod record;
 mod rm;
 mod salvage;
 mod screenshot;
+mod shape;
 mod stat;
 mod target;
 mod verify;
@@ -72,6 +74,7 @@ pub(crate) fn main() -> ExitCode {
         Some(Command::Stat(args)) => stat::run(args, &mut output),
         Some(Command::Ls(args)) => ls::run(args, &mut output),
         Some(Command::Get(args)) => get::run(args, &mut output),
+        Some(Command::Shape(args)) => shape::run(args, &mut output),
         Some(Command::Verify(args)) => verify::run(args, &mut output),
         Some(Command::Log(args)) => log::run(args, &mut output),
         Some(Command::Put(args)) => put::run(args, &mut output),

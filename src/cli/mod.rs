@@ -2,8 +2,14 @@
 
 mod args;
 mod browse;
+#[cfg(feature = "mapping")]
+mod build;
 mod commit;
 mod compact;
+#[cfg(feature = "mapping")]
+mod compare;
+#[cfg(feature = "mapping")]
+mod contract;
 mod convert;
 mod diff;
 mod diff_text;
@@ -15,10 +21,16 @@ mod ls;
 mod names;
 mod output;
 mod patch;
+#[cfg(feature = "mapping")]
+mod progress;
 mod put;
 mod record;
 mod rm;
+#[cfg(feature = "mapping")]
+mod rows;
 mod screenshot;
+#[cfg(feature = "mapping")]
+mod source_args;
 mod stat;
 mod target;
 mod write;
@@ -68,6 +80,12 @@ pub(crate) fn main() -> ExitCode {
         Some(Command::Rm(args)) => rm::run(args, &mut output),
         Some(Command::Convert(args)) => convert::run(args, &mut output),
         Some(Command::Compact(args)) => compact::run(args, &mut output),
+        #[cfg(feature = "mapping")]
+        Some(Command::Build(args)) => build::run(args, &mut output),
+        #[cfg(feature = "mapping")]
+        Some(Command::Compare(args)) => compare::run(args, &mut output),
+        #[cfg(feature = "mapping")]
+        Some(Command::Contract(args)) => contract::run(args, &mut output),
         Some(Command::Diff(args)) => diff::run(args, &mut output),
         Some(Command::Patch(args)) => patch::run(args, &mut output),
         Some(Command::Screenshot(args)) => screenshot::run(args, &mut output),

@@ -97,8 +97,15 @@ enum ProblemJson<'a> {
         rule: &'a str,
         field: &'a str,
     },
-    Duplicate { table: &'a str, key: &'a str, first: u64, second: u64 },
-    Other { message: String },
+    Duplicate {
+        table: &'a str,
+        key: &'a str,
+        first: u64,
+        second: u64,
+    },
+    Other {
+        message: String,
+    },
 }
 
 impl<'a> ProblemJson<'a> {
@@ -147,8 +154,7 @@ fn text(mapping: &Mapping, report: &Report) -> String {
         return text + "checked   nothing was written\n";
     };
     let changes = &report.changes;
-    let (added, changed, removed) =
-        (thousands(changes.added), thousands(changes.changed), thousands(changes.removed));
+    let (added, changed, removed) = (thousands(changes.added), thousands(changes.changed), thousands(changes.removed));
     let of = count(commit.records(), "record");
     text += &format!("records   {of}: {added} added, {changed} changed, {removed} removed\n");
     text += &format!("root      {}\n", commit.root.hash);

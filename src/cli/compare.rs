@@ -75,7 +75,9 @@ fn build_both(
             progress.clear();
             problem(&found);
         }
-        let joined = |build: thread::ScopedJoinHandle<'_, _>| build.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        let joined = |build: thread::ScopedJoinHandle<'_, _>| {
+            build.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        };
         builds.into_iter().map(joined).collect()
     });
     progress.clear();

@@ -118,15 +118,15 @@ fn field_text(field: &Explained) -> String {
         text += &format!("    {}{column} → {} ({})\n", step.function, step.cell, step.cell.kind());
     }
     text + &match &field.bytes {
-        Ok(bytes) => format!("    bytes → {}\n", if bytes.is_empty() { "(none)".to_owned() } else { hex::encode(bytes) }),
+        Ok(bytes) => {
+            format!("    bytes → {}\n", if bytes.is_empty() { "(none)".to_owned() } else { hex::encode(bytes) })
+        }
         Err(rule) => format!("    broken: {rule}\n"),
     }
 }
 
 fn field_json(row: u64, field: &Explained) -> serde_json::Value {
-    let step = |step: &file_mst::mapping::Step| {
-        json!({"function": step.function, "value": step.cell.to_string(), "kind": step.cell.kind()})
-    };
+    let step = |step: &file_mst::mapping::Step| json!({"function": step.function, "value": step.cell.to_string(), "kind": step.cell.kind()});
     json!({
         "row": row,
         "field": field.field,

@@ -106,7 +106,12 @@ impl Summary<'_> {
             stopped: self.stopped,
             contract_left: self.contracts.0.map(hex::encode),
             contract_right: self.contracts.1.map(hex::encode),
-            fields: self.fields.fields.iter().map(|(path, records)| FieldJson { path: path.clone(), records: *records }).collect(),
+            fields: self
+                .fields
+                .fields
+                .iter()
+                .map(|(path, records)| FieldJson { path: path.clone(), records: *records })
+                .collect(),
         }
     }
 

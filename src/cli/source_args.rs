@@ -101,9 +101,7 @@ impl CompareArgs {
     /// What `diff` is asked about the two trees.
     pub(super) fn as_diff(&self, left: Target, right: Target, rows: bool) -> DiffArgs {
         let rows = match rows {
-            true => {
-                RowsArgs { left_mapping: Some(self.left.clone()), right_mapping: Some(self.right.clone()) }
-            }
+            true => RowsArgs { left_mapping: Some(self.left.clone()), right_mapping: Some(self.right.clone()) },
             false => RowsArgs::default(),
         };
         DiffArgs {

@@ -35,7 +35,8 @@ impl SqliteSource {
             // Row numbers begin at 1 and seldom have gaps.
             (Select::Table(table), None) => {
                 let last = format!("SELECT max(_rowid_) FROM {}", QUOTE.name(table));
-                connection.query_row(&last, [], |row| row.get::<_, Option<i64>>(0))
+                connection
+                    .query_row(&last, [], |row| row.get::<_, Option<i64>>(0))
                     .ok()
                     .flatten()
                     .and_then(|last| u64::try_from(last).ok())

@@ -16,8 +16,7 @@ pub(crate) fn contract_of(opened: &Opened) -> Option<[u8; 32]> {
 /// Says that two trees follow different contracts, so that what differs may be no drift; none if they do not.
 pub(crate) fn different(pair: &Pair) -> Option<String> {
     let (left, right) = (contract_of(pair.opened(Side::Left)), contract_of(pair.opened(Side::Right)));
-    let named = |contract: Option<[u8; 32]>| {
-        contract.map_or_else(|| "none".to_owned(), |hash| NodeHash::from(hash).short())
-    };
+    let named =
+        |contract: Option<[u8; 32]>| contract.map_or_else(|| "none".to_owned(), |hash| NodeHash::from(hash).short());
     (left != right).then(|| format!("different contracts: left {}, right {}", named(left), named(right)))
 }

@@ -34,6 +34,7 @@
 //! | [`tree`], [`walk`], [`stats`] | look up, list in key order, count |
 //! | [`open`], [`scan`] | find root, dialect and types |
 //! | [`schema`] | types, and values decoded within limits |
+//! | `contract`, `mapping`, `source`, `build` | trees from tables; with the feature `mapping` and those of the sources |
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 

@@ -79,6 +79,7 @@ impl Bench {
 
 /// The URL in an environment variable; says what is skipped without it.
 #[allow(dead_code)] // Not every build has a server.
+#[allow(clippy::print_stderr)] // What did not run is to be seen.
 fn server(variable: &str) -> Option<String> {
     let url = std::env::var(variable).ok();
     if url.is_none() {

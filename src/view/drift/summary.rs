@@ -50,7 +50,7 @@ impl Counter {
 }
 
 impl Summary {
-    pub(crate) fn of(entries: &[Entry], pair: &Pair) -> Self {
+    pub(crate) fn of<'a>(entries: impl Iterator<Item = &'a Entry>, pair: &Pair) -> Self {
         let mut counter = Counter::default();
         for entry in entries {
             if let (Some((_, left)), Some((_, right))) = entry.sides() {

@@ -2,8 +2,9 @@
 
 use file_mst::diff::{Counts, Side, SideCounts};
 
-use crate::view::drift::json::SummaryJson;
+use crate::view::drift::json::{Followed, SummaryJson};
 use crate::view::drift::pair::Pair;
+use crate::view::drift::summary::Fields;
 use crate::view::drift::verdict::{Compared, keyless, verdict};
 use crate::view::text::{count, thousands};
 
@@ -17,16 +18,37 @@ pub(super) struct Summary<'a> {
     pub(super) same_rule: bool,
     /// Whether only a range of keys was compared: what lies beyond it may make the roots differ.
     pub(super) ranged: bool,
+    /// The contracts that the trees follow.
+    pub(super) contracts: (Option<[u8; 32]>, Option<[u8; 32]>),
+    /// Which fields differ, as far as they were counted.
+    pub(super) fields: Fields,
+    /// Whether the text names them.
+    pub(super) with_fields: bool,
 }
 
 impl Summary<'_> {
+    /// `fields: status 12, amount 3`
+    fn fields_text(&self) -> String {
+        let named = |(path, records): &(String, u64)| {
+            let path = if path.is_empty() { "whole value" } else { path };
+            format!("{path} {}", thousands(*records))
+        };
+        let all: Vec<_> = self.fields.fields.iter().map(named).collect();
+        let of = match self.fields.records < self.counts.changed {
+            true => format!(" (of the first {} changed)", thousands(self.fields.records)),
+            false => String::new(),
+        };
+        format!("fields: {}{of}", all.join(", "))
+    }
+
     fn verdict(&self) -> (&'static str, &'static str) {
         let Self { stopped, same_rule, ranged, .. } = *self;
         verdict(self.counts, self.roots_equal, Compared { stopped, same_rule, ranged })
     }
 
     pub(super) fn json(&self) -> SummaryJson {
-        SummaryJson::new(self.counts, self.verdict().0, self.stopped)
+        let roots = Followed { left: self.contracts.0, right: self.contracts.1 };
+        SummaryJson::new(self.counts, self.verdict().0, self.stopped, &roots, &self.fields)
     }
 
     /// The verdict, unless it was `said` already, and the summary.
@@ -52,6 +74,9 @@ impl Summary<'_> {
             thousands(counts.only_right),
             thousands(counts.changed),
         ));
+        if self.with_fields && !self.fields.fields.is_empty() {
+            lines.push(self.fields_text());
+        }
         let read = |side, counts: &SideCounts| match pair.nodes(side) {
             Some(nodes) => format!("{} of {}", thousands(counts.nodes_read), thousands(nodes)),
             None => thousands(counts.nodes_read),

@@ -26,7 +26,6 @@ use crate::view::drift::entry::{Entry, Kind, Stretch};
 use crate::view::drift::export::Export;
 use crate::view::drift::found::{Batch, Filter, Found, Progress, Row};
 use crate::view::drift::inside::Page;
-use crate::view::drift::json::SummaryJson;
 use crate::view::drift::pair::{Pair, Stored};
 use crate::view::drift::search::Search;
 use crate::view::drift::summary::Summary;
@@ -99,7 +98,7 @@ pub(crate) struct FieldsView {
 impl FieldsView {
     /// How many lines it takes: two titles, and at least one line below each.
     pub(crate) fn len(&self) -> usize {
-        self.summary.as_ref().map_or(1, |summary| summary.fields.len().max(1) + summary.groups.len().max(1) + 3)
+        self.summary.as_ref().map_or(1, |summary| summary.fields.fields.len().max(1) + summary.groups.len().max(1) + 3)
     }
 }
 
@@ -392,8 +391,8 @@ impl DriftApp {
         let is_whole = self.found.filter() == Filter::All && *progress == Progress::Done && !cut;
         let how = Compared { stopped: false, same_rule: self.same_rule, ranged: false };
         let (verdict, _) = verdict(counts, self.pair.roots_equal(self.same_rule), how);
-        let summary = is_whole.then(|| SummaryJson::new(counts, verdict, false));
-        Export { entries: self.differences().map(|(_, entry)| entry).collect(), summary }
+        let whole = is_whole.then(|| (counts.clone(), verdict));
+        Export { entries: self.differences().map(|(_, entry)| entry).collect(), whole }
     }
 
     /// Says what became of an export; `whole` if it can be applied.

@@ -112,7 +112,7 @@ impl Drift {
             self.app.busy = true;
         } else if let Some(name) = self.app.export.take() {
             let (pair, export) = (Arc::clone(&self.app.pair), self.app.to_export());
-            let whole = export.summary.is_some();
+            let whole = export.whole.is_some();
             self.busy = Some(self.run(move |feed| {
                 let mut progress =
                     |lines| feed.send(Reply::Progress(format!("{} differences written …", thousands(lines))));

@@ -4,6 +4,7 @@ mod drift;
 mod going;
 mod keys;
 mod laziness;
+mod rescue;
 mod screens;
 
 use std::sync::Arc;

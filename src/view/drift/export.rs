@@ -6,10 +6,14 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
+use file_mst::diff::Counts;
+
+use super::contracts::contract_of;
 use super::csv;
 use super::entry::Entry;
-use super::json::SummaryJson;
+use super::json::{Followed, SummaryJson};
 use super::pair::Pair;
+use super::summary::Counter;
 
 /// How often it says how far it is, in lines.
 const EVERY: u64 = 1000;
@@ -18,8 +22,9 @@ const EVERY: u64 = 1000;
 #[derive(Debug)]
 pub(crate) struct Export {
     pub(crate) entries: Vec<Arc<Entry>>,
-    /// What ends a whole drift, so that it can be applied; none where what is written is not whole.
-    pub(crate) summary: Option<SummaryJson>,
+    /// The counts and the verdict that end a whole drift, so that it can be applied; none where what is written is not
+    /// whole.
+    pub(crate) whole: Option<(Counts, &'static str)>,
 }
 
 impl Export {
@@ -50,8 +55,11 @@ impl Export {
         pair: &Pair,
         progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
     ) -> io::Result<u64> {
-        let mut lines = 0;
+        let (mut lines, mut fields) = (0, Counter::default());
         for entry in &self.entries {
+            if let (Some((_, left)), Some((_, right))) = entry.sides() {
+                fields.add(pair, left, right);
+            }
             match (&**entry, entry.sides()) {
                 (Entry::Damage(text), _) => {
                     serde_json::to_writer(&mut out, &serde_json::json!({"kind": "damage", "error": text}))?;
@@ -61,8 +69,10 @@ impl Export {
             writeln!(out)?;
             tick(&mut lines, progress)?;
         }
-        if let Some(summary) = &self.summary {
-            serde_json::to_writer(&mut out, summary)?;
+        if let Some((counts, verdict)) = &self.whole {
+            let contracts = Followed { left: contract_of(&pair.left), right: contract_of(&pair.right) };
+            let summary = SummaryJson::new(counts, verdict, false, &contracts, &fields.summary());
+            serde_json::to_writer(&mut out, &summary)?;
             writeln!(out)?;
         }
         out.flush()?;

@@ -4,6 +4,8 @@ use file_mst::diff::{Counts, Keyless, SideCounts};
 use file_mst::schema::Value;
 use serde::Serialize;
 
+use super::summary::Fields;
+
 /// An item as one JSON object.
 #[derive(Serialize)]
 #[serde(untagged)]
@@ -65,6 +67,23 @@ pub(crate) struct SummaryJson {
     keyless_right: Vec<KeylessJson>,
     /// Whether it stopped at the limit.
     stopped: bool,
+    /// The contracts that the trees follow; null where one follows none.
+    contract_left: Option<String>,
+    contract_right: Option<String>,
+    /// Which fields differ in changed records, the most frequent first; an empty path is the whole value.
+    fields: Vec<FieldCountJson>,
+}
+
+#[derive(Debug, Serialize)]
+struct FieldCountJson {
+    path: String,
+    records: u64,
+}
+
+/// The hashes of the contracts that the trees follow.
+pub(crate) struct Followed {
+    pub(crate) left: Option<[u8; 32]>,
+    pub(crate) right: Option<[u8; 32]>,
 }
 
 #[derive(Debug, Serialize)]
@@ -76,7 +95,14 @@ struct KeylessJson {
 
 impl SummaryJson {
     /// The counts of a diff with their verdict, as [`verdict`](super::verdict::verdict) names it for JSON.
-    pub(crate) fn new(counts: &Counts, verdict: &'static str, stopped: bool) -> Self {
+    pub(crate) fn new(
+        counts: &Counts,
+        verdict: &'static str,
+        stopped: bool,
+        contracts: &Followed,
+        fields: &Fields,
+    ) -> Self {
+        let field = |(path, records): &(String, u64)| FieldCountJson { path: path.clone(), records: *records };
         let Counts { only_left, only_right, changed, skipped, damaged, left, right, .. } = counts;
         let keyless = |side: &SideCounts| -> Vec<KeylessJson> {
             let one = |node: &Keyless| KeylessJson { offset: node.offset, level: node.level, phantom: node.phantom };
@@ -96,6 +122,9 @@ impl SummaryJson {
             keyless_left: keyless(left),
             keyless_right: keyless(right),
             stopped,
+            contract_left: contracts.left.map(hex::encode),
+            contract_right: contracts.right.map(hex::encode),
+            fields: fields.fields.iter().map(field).collect(),
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::tui::views::paint::{self, Look};
 use crate::view::drift::entry::Kind;
 use crate::view::drift::found::{Filter, Progress};
 use crate::view::drift::prefixes::Group;
-use crate::view::drift::summary::Summary;
+use crate::view::drift::summary::{MOST, Summary};
 use crate::view::text::{count, thousands};
 
 /// The columns of the longest bar.
@@ -49,13 +49,15 @@ pub(super) fn draw(app: &DriftApp, view: &FieldsView, buf: &mut Buffer) {
 fn lines(summary: &Summary, theme: Theme) -> Vec<Words> {
     let title = |text: String| vec![Span::styled(format!(" {text}"), theme.style(Role::Title))];
     let none = |text: &'static str| vec![Span::styled(format!("  {text}"), theme.style(Role::Dim))];
-    let mut lines = vec![title(format!("By field · {}", count(summary.changed, "changed record")))];
-    if summary.fields.is_empty() {
+    let fields = &summary.fields;
+    let first = if fields.records == MOST as u64 { "the first " } else { "" };
+    let mut lines = vec![title(format!("By field · {first}{}", count(fields.records, "changed record")))];
+    if fields.fields.is_empty() {
         lines.push(none("no record has two values"));
     }
-    lines.extend(summary.fields.iter().map(|(name, records)| {
+    lines.extend(fields.fields.iter().map(|(name, records)| {
         let name = if name.is_empty() { "(the whole value)" } else { name };
-        let mut words = bar(*records, summary.changed, theme);
+        let mut words = bar(*records, fields.records, theme);
         words.push(Span::raw(name.to_owned()));
         words
     }));

@@ -40,7 +40,6 @@ pub(crate) enum Reply {
     /// How far a search or a jump is, in words.
     Progress(String),
     /// How far a view is, in words.
-    #[allow(dead_code)]
     ReportProgress(String),
     /// A view as far as it was computed, and whether that is all of it.
     Report(Computed, bool),

@@ -6,15 +6,17 @@
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod error;
+mod infer;
 mod ours;
 mod root;
+mod sample;
 mod typing;
 
 use std::sync::Arc;
 
 pub use crate::schema::schema_bytes;
 pub use error::OpenError;
-pub use typing::{Typing, TypingSource};
+pub use typing::{RuledOut, Typing, TypingSource};
 
 use crate::hash::NodeHash;
 use crate::history::{Source, Version};

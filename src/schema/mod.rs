@@ -55,6 +55,7 @@ pub use encode::{EncodeError, encode};
 pub use escape::{escape_text, write_escaped};
 pub use form::TypedForm;
 pub use infer::{candidates, guess_plain};
+pub(crate) use infer::{Answer, Bounds, Cursor, Lane, Row, Taste, Verdict, explain, name_items, name_row, row_cost};
 pub use item::{Encoding, ItemError, ItemType};
 pub use literal::{HexError, LiteralError, parse_literal};
 pub(crate) use noted::schema_of;

@@ -30,6 +30,8 @@ use crate::view::value::Page;
 mod copy;
 mod going;
 
+pub(crate) use copy::quoted;
+
 /// Which pane has the keys.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Pane {
@@ -378,6 +380,10 @@ impl App {
                     return;
                 };
                 match (report.act(action, at), action) {
+                    (Some(Deed::Select(line)), _) => {
+                        let len = report.len();
+                        view.cursor.select(line, len);
+                    }
                     (Some(deed), _) => self.perform(deed),
                     (None, Action::Open | Action::In) => {
                         if let Some(jump) = report.enter(at) {
@@ -395,7 +401,8 @@ impl App {
 
     fn perform(&mut self, deed: Deed) {
         match deed {
-            Deed::Drawn => {}
+            // A line is selected where it is said.
+            Deed::Drawn | Deed::Select(_) => {}
             Deed::Say(words) => self.input.say(escape_text(&words)),
             Deed::Compare(old, new) => self.wish = Some(Wish::Compare(old, new)),
             Deed::Jump(Jump::Commit(commit)) => self.wish = Some(Wish::Commit(commit)),

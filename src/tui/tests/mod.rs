@@ -3,6 +3,7 @@
 mod drift;
 mod keys;
 mod laziness;
+mod rescue;
 mod screens;
 
 use std::sync::Arc;

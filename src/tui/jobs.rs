@@ -13,6 +13,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use file_mst::open::Opened;
 use file_mst::tree::Tree;
 
 use super::event::Event;
@@ -21,6 +22,7 @@ use super::report::{Computed, ReportFeed, Request, View};
 use super::route::Located;
 use crate::view::drift::found::Batch;
 use crate::view::drift::why::Why;
+use crate::view::history::History;
 use crate::view::node::NodeReport;
 use crate::view::outline::{NodeId, Wanted};
 
@@ -43,6 +45,8 @@ pub(crate) enum Reply {
     Report(Computed, bool),
     /// The way to a place that was looked for.
     Located(Result<Located, String>),
+    /// The versions in the file.
+    Versions(Result<History, String>),
     /// Differences between two trees.
     Batch(Batch),
     /// Why the hashes differ on the way to the record in a line.
@@ -140,6 +144,7 @@ pub(crate) struct Jobs {
     pub(crate) count: Option<Task>,
     pub(crate) report: Option<Task>,
     pub(crate) locate: Option<Task>,
+    pub(crate) versions: Option<Task>,
     tickets: u64,
 }
 
@@ -203,6 +208,7 @@ impl Jobs {
             count: None,
             report: None,
             locate: None,
+            versions: None,
             tickets: 0,
         };
         if !runner.at_once {
@@ -265,6 +271,16 @@ impl Jobs {
         self.report = Some(self.runner.run(self.place, ticket, move |feed| {
             let report = (view.compute)(&request, &ReportFeed { feed });
             let _ = feed.send(Reply::Report(report, true));
+        }));
+    }
+
+    /// Reads which versions the file holds.
+    pub(crate) fn read_versions(&mut self, opened: &Opened) {
+        let (ticket, opened) = (self.ticket(), opened.clone());
+        self.versions = Some(self.runner.run(self.place, ticket, move |feed| {
+            let go_on = |_| if feed.is_cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
+            let history = History::read(&opened, go_on).map_err(|error| error.to_string());
+            let _ = feed.send(Reply::Versions(history));
         }));
     }
 

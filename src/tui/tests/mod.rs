@@ -1,6 +1,7 @@
 //! Whole screens, without a terminal.
 
 mod drift;
+mod history;
 mod keys;
 mod laziness;
 mod rescue;

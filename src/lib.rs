@@ -39,6 +39,7 @@
 //! | [`proof`] | what a tree says of a key or a range, checked with the root hash alone |
 //! | [`verify`] | check every rule of the format on every node |
 //! | [`schema`] | types, and values decoded within limits |
+//! | `contract`, `mapping`, `source`, `build` | trees from tables; with the feature `mapping` and those of the sources |
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 

@@ -12,6 +12,8 @@ use super::log::LogArgs;
 use super::proof_args::{CheckProofArgs, ProveArgs};
 use super::salvage::SalvageArgs;
 use super::shape::ShapeArgs;
+#[cfg(feature = "mapping")]
+use super::source_args::{BuildArgs, CompareArgs, ContractArgs, RowsArgs};
 use super::target::Target;
 use super::verify::VerifyArgs;
 use super::write_args::{CompactArgs, ConvertArgs, PutArgs, RmArgs};
@@ -49,6 +51,15 @@ pub(super) enum Command {
     Ls(LsArgs),
     /// Show the value of a key
     Get(GetArgs),
+    /// Build a tree from a table: a file or a database, under a mapping
+    #[cfg(feature = "mapping")]
+    Build(BuildArgs),
+    /// Build the trees of two mappings at once and compare them
+    #[cfg(feature = "mapping")]
+    Compare(CompareArgs),
+    /// Check contracts and mappings, or explain what becomes of a row
+    #[cfg(feature = "mapping")]
+    Contract(ContractArgs),
     /// Compare two trees: which records differ, and in what
     Diff(DiffArgs),
     /// Apply what `diff --json` printed to a tree that has its left side
@@ -140,6 +151,8 @@ impl BrowseArgs {
             only: None,
             range: None,
             limit: None,
+            #[cfg(feature = "mapping")]
+            rows: RowsArgs::default(),
         })
     }
 }
@@ -240,6 +253,9 @@ pub(super) struct DiffArgs {
     /// Stop after listing so many records
     #[arg(long, value_name = "N", conflicts_with = "stat")]
     pub(super) limit: Option<u64>,
+    #[cfg(feature = "mapping")]
+    #[command(flatten)]
+    pub(super) rows: RowsArgs,
 }
 
 /// A kind of difference.

@@ -112,7 +112,8 @@ impl Report for HistoryReport {
             Action::Compare => {
                 let other_at = marked.unwrap_or(at + 1);
                 let Some(other) = versions.get(other_at) else {
-                    return Some(Deed::Say("there is no version before this one: mark another with m".to_owned()));
+                    let thing = if here.commit().is_some() { "commit" } else { "root" };
+                    return Some(Deed::Say(format!("there is no {thing} before this one: mark another with m")));
                 };
                 // The older one is the left one, whichever was marked.
                 let (old, new) = if other_at >= at { (other, here) } else { (here, other) };

@@ -33,7 +33,7 @@ const PICTURES: &[(&str, &[&str], &str, &str, &str)] = &[
     ("drift-fields", &[LEDGER, BILLING], "100x18", "dark", "]]]]]<Enter>"),
     ("drift-unified", &[ORDERS, ORDERS_B], "80x24", "dark", "]]"),
     ("drift-record", &[ORDERS, ORDERS_B], "100x16", "dark", "]]<Enter>"),
-    ("broken", &[BROKEN], "120x16", "dark", "jj"),
+    ("broken", &[BROKEN], "120x16", "dark", "j"),
     ("bytes", &[LEDGER], "140x30", "dark", "b<Down><Down><Down><Down><Down><Down><Down><Down><Down>"),
     ("bytes-damaged", &[BROKEN], "140x16", "dark", ":bytes 18386<Enter>jjjj"),
     ("explain", &[ORDERS], "140x16", "dark", "jjjjje"),

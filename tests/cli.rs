@@ -250,8 +250,7 @@ fn wrong_types_are_refused_with_node_and_byte() {
 
 /// Values that nothing which is tried can prove.
 fn riddles() -> (Link, Vec<u8>) {
-    let value =
-        |id: u64| [u64_value(id * 91), string_value(&"ä".repeat(id as usize % 7)), vec![(id % 2) as u8]].concat();
+    let value = |id: u64| blake3::hash(&id.to_le_bytes()).as_bytes()[..7 + id as usize % 23].to_vec();
     let records: Vec<Record> =
         (0..50).map(|id| Record::new(string_key(Layout::V0_2, &format!("riddle {id:02}")), value(id))).collect();
     let mut file = PublishedWriter::new(Layout::V0_2);
@@ -266,10 +265,26 @@ fn unknown_types_are_browsed_but_not_listed() {
     assert!(good(&[&target]).contains("types unknown"));
     refused(&["ls", &target], &["types are unknown", "--key", "--value"]);
     refused(&["get", &target, "riddle 01"], &["unknown", "--key", "--value"]);
+}
+
+#[test]
+fn types_of_structs_are_found_and_can_be_named() {
+    let scratch = Scratch::new();
+    let value =
+        |id: u64| [u64_value(id * 91), string_value(&"ä".repeat(id as usize % 7)), vec![(id % 2) as u8]].concat();
+    let records: Vec<Record> =
+        (0..50).map(|id| Record::new(string_key(Layout::V0_2, &format!("order {id:02}")), value(id))).collect();
+    let mut file = PublishedWriter::new(Layout::V0_2);
+    let root = file.append_tree(&records);
+    let target = format!("{}@{}:{}", scratch.file("orders.mst", file.bytes()), root.offset, hex::encode(root.hash));
+    let listed = json_lines(&good(&["ls", "--json", &target]));
+    assert_eq!(listed[3]["value"], json!([273, "äää", true]));
     let types = ["--key", "String", "--value", "{count: u64, name: String, flag: bool}"];
     let listed = json_lines(&good(&[&["ls", "--json", &target], &types[..]].concat()));
     assert_eq!(listed.len(), 50);
     assert_eq!(listed[3]["value"], json!({"count": 273, "name": "äää", "flag": true}));
+    // A wrong type of the keys alone is refused by name.
+    refused(&["ls", &target, "--key", "u64"], &["do not fit", "u64", "--key"]);
 }
 
 #[test]

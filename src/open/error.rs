@@ -86,6 +86,16 @@ pub enum OpenError {
         /// Which node and byte broke them.
         error: NodeError,
     },
+    /// The given type of the keys does not fit most nodes, whatever the values are.
+    #[error(
+        "the types do not fit: below the node @{offset} most keys are no {key}, or do not rise as such (is --key right?)"
+    )]
+    WrongKey {
+        /// The type.
+        key: Box<Type>,
+        /// Where the root begins.
+        offset: u64,
+    },
     /// The given types fit the bytes, but no dialect's hash comes out, or only by chance in some nodes.
     #[error(
         "the types do not fit: read as {key} → {value}, the node @{offset} has the hash {} ({}), but it carries {stored}",

@@ -1,16 +1,16 @@
 //! Which types keys and values have: as given, or as a few nodes prove.
 
 use super::OpenError;
+use super::infer::{Guess, Inference, keys_fit};
 use super::root::Root;
+use super::sample::{self, Sample};
 use crate::dialect::Dialect;
-use crate::hash::NodeHash;
-use crate::node::{Codec, Frame, ItemForms, Node, NodeError};
-use crate::scan::Found;
-use crate::schema::{ItemType, Type, TypedForm, candidates};
+use crate::node::{Codec, Frame, ItemForms};
+use crate::schema::{ItemType, Type, TypedForm, candidates, name_items};
 use crate::storage::ReadAt;
 
-/// How many nodes at most are read to find out dialect and types.
-const SAMPLE: usize = 16;
+/// So many keys prove plain types, whatever other nodes say.
+const ENOUGH_KEYS: usize = 16;
 
 /// Where the types come from.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -38,6 +38,21 @@ pub struct Typing {
     pub proved: usize,
     /// How many nodes with keys were read to find out.
     pub sampled: usize,
+    /// Other types of keys and values with the same boundaries, the most plausible first.
+    pub alternatives: Vec<(ItemType, ItemType)>,
+    /// What was tried in vain, as far as it is worth telling.
+    pub ruled_out: Vec<RuledOut>,
+}
+
+/// Types that were tried and are not those of the file.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RuledOut {
+    /// The type of the keys.
+    pub key: Type,
+    /// The type of the values.
+    pub value: Type,
+    /// What speaks against them.
+    pub why: String,
 }
 
 impl Typing {
@@ -46,14 +61,8 @@ impl Typing {
     }
 }
 
-fn forms(key: &Type, value: &Type) -> ItemForms {
+pub(super) fn forms(key: &Type, value: &Type) -> ItemForms {
     ItemForms { key: TypedForm::shared(key.clone()), value: TypedForm::shared(value.clone()) }
-}
-
-/// A node, and the hash that must come out of it.
-struct Sample {
-    found: Found,
-    expected: NodeHash,
 }
 
 /// What was found out, and the frames that were read for it.
@@ -76,11 +85,22 @@ pub(super) fn find(
 
     let given = key.is_some() && value.is_some();
     // The nodes of one path are enough where they are sound and telling, and a screen shows them anyway.
-    let mut samples = sample(storage, root, 1);
+    let mut samples = sample::path(storage, root);
     let mut best = best_trial(&samples, dialects, key, value);
-    if best.proved < with_keys(&samples).count() || !given && best.is_thin(&samples) {
-        samples = sample(storage, root, 4);
+    let mut ruled_out = Vec::new();
+    if best.proved < with_keys(&samples).count() || !given && !best.is_plain(&samples) {
+        samples = sample::wide(storage, root);
         best = best_trial(&samples, dialects, key, value);
+        // What is plain and proves enough is not looked for again because some node is damaged.
+        let settled =
+            best.keys >= ENOUGH_KEYS && best.keys * 2 > key_count(with_keys(&samples)) && best.is_plain(&samples);
+        if !given && !settled {
+            let mut inference = Inference::new(with_keys(&samples).collect(), dialects, key, value);
+            if let Some(guess) = inference.run() {
+                best = best.or(Trial::of(guess, &samples));
+            }
+            ruled_out = inference.ruled_out;
+        }
     }
     // One value alone always has some fixed width. A guess that fails on most of what was seen is none.
     if !given && best.keys < key_count(with_keys(&samples)) - best.keys {
@@ -97,6 +117,12 @@ pub(super) fn find(
             return Err(refusal);
         }
     }
+    if let Some(key) = key
+        && best.types.is_none()
+        && with_keys(&samples).filter(|sample| !keys_fit(sample, key)).count() * 2 > sampled
+    {
+        return Err(OpenError::WrongKey { key: Box::new(key.clone()), offset: root.link.offset });
+    }
     let source = match (&best.types, key.and(value)) {
         (None, None) => TypingSource::Unknown,
         (Some(_), None) => TypingSource::Guessed,
@@ -104,8 +130,10 @@ pub(super) fn find(
     };
     // Where there is no record, given types cannot be wrong.
     let types = best.types.or_else(|| key.cloned().zip(value.cloned()));
-    let (key, value) = types.map(|(key, value)| (ItemType::postcard(key), ItemType::postcard(value))).unzip();
-    let typing = Typing { key, value, source, proved: best.proved, sampled };
+    let items = |(key, value): (Type, Type)| (ItemType::postcard(key), ItemType::postcard(value));
+    let (key, value) = types.map(items).unzip();
+    let alternatives = best.alternatives.into_iter().map(items).collect();
+    let typing = Typing { key, value, source, proved: best.proved, sampled, alternatives, ruled_out };
     let frames = samples.into_iter().map(|sample| sample.found.frame).collect();
     Ok(Evidence { dialect: best.dialect.unwrap_or(suggested), typing, frames })
 }
@@ -126,9 +154,53 @@ struct Trial {
     proved: usize,
     /// How many keys the proved nodes have.
     keys: usize,
+    alternatives: Vec<(Type, Type)>,
 }
 
 impl Trial {
+    /// What a guess proves.
+    fn of(guess: Guess, samples: &[Sample]) -> Self {
+        let Guess { dialect, key, value, alternatives } = guess;
+        let mut trial = Self::default();
+        trial.hold(samples, dialect, &key, &value);
+        Self { alternatives, ..trial }
+    }
+
+    /// Takes these types if they prove the nodes of more keys than those before.
+    fn hold(&mut self, samples: &[Sample], dialect: Dialect, key: &Type, value: &Type) {
+        let codec = Codec { dialect, items: Some(forms(key, value)) };
+        let proved: Vec<_> = with_keys(samples).filter(|sample| sample.is_proved(&codec)).collect();
+        let keys = key_count(proved.iter().copied());
+        if keys > self.keys {
+            let types = Some((key.clone(), value.clone()));
+            *self = Self { dialect: Some(dialect), types, proved: proved.len(), keys, alternatives: Vec::new() };
+        }
+    }
+
+    /// The one that proves more; among equals `other`, which was found with more care.
+    fn or(self, other: Self) -> Self {
+        if other.keys >= self.keys { other } else { self }
+    }
+
+    /// Whether the types are of one field each, and so telling that a closer look would find nothing else.
+    fn is_plain(&self, samples: &[Sample]) -> bool {
+        let Some((key, value)) = &self.types else { return false };
+        let is_sized = |ty: &Type| matches!(ty, Type::String) || matches!(ty, Type::Vec(item) if **item == Type::U8);
+        let plain = |ty: &Type| is_sized(ty) || *ty == Type::U64;
+        let value_is_plain = plain(value) || *value == Type::Array(Box::new(Type::U8), 32) && self.is_opaque(samples);
+        plain(key) && value_is_plain && !self.is_thin(samples)
+    }
+
+    /// Whether nothing in the values but their length can be told.
+    fn is_opaque(&self, samples: &[Sample]) -> bool {
+        let (Some(dialect), Some((key, value))) = (self.dialect, &self.types) else { return false };
+        let codec = Codec { dialect, items: Some(forms(key, value)) };
+        let nodes: Vec<_> = with_keys(samples).filter_map(|sample| sample.parse(&codec).ok()).collect();
+        let records = nodes.iter().flat_map(|node| (0..node.key_count()).filter_map(|index| node.record(index)));
+        let values: Vec<_> = records.map(|record| record.value).collect();
+        name_items(&values, None).first() == Some(value)
+    }
+
     /// Whether the items of the sample are so short that they would look the same under other types, as `None`,
     /// `false`, 0 and an empty text do: then more of them must be seen.
     fn is_thin(&self, samples: &[Sample]) -> bool {
@@ -156,13 +228,7 @@ fn best_trial(samples: &[Sample], dialects: [Dialect; 2], key: Option<&Type>, va
     let mut best = Trial::default();
     for dialect in dialects {
         for (key, value) in &pairs {
-            let codec = Codec { dialect, items: Some(forms(key, value)) };
-            let proved: Vec<_> = with_keys(samples).filter(|sample| sample.is_proved(&codec)).collect();
-            let keys = key_count(proved.iter().copied());
-            if keys > best.keys {
-                let types = Some((key.clone(), value.clone()));
-                best = Trial { dialect: Some(dialect), types, proved: proved.len(), keys };
-            }
+            best.hold(samples, dialect, key, value);
         }
     }
     best
@@ -182,31 +248,4 @@ fn refusal(samples: &[Sample], dialect: Dialect, key: &Type, value: &Type) -> Op
             found: (dialect, node.hash().unwrap_or_default()),
         },
     })
-}
-
-/// Nodes from the root down, at most `fan` children of each. Only nodes that carry the hash that their parent's link
-/// names.
-fn sample(storage: &dyn ReadAt, root: &Root, fan: usize) -> Vec<Sample> {
-    let mut samples = Vec::new();
-    let mut waiting = vec![Sample { found: root.found.clone(), expected: root.link.hash }];
-    while let Some(sample) = waiting.pop().filter(|_| samples.len() < SAMPLE) {
-        let links = sample.found.skeleton.links.links.iter().filter(|link| !link.is_empty());
-        let children = links.take(fan).filter_map(|link| {
-            let found = Found::at(storage, link.offset).ok()?;
-            (found.link() == *link).then_some(Sample { found, expected: link.hash })
-        });
-        waiting.extend(children);
-        samples.push(sample);
-    }
-    samples
-}
-
-impl Sample {
-    fn parse(&self, codec: &Codec) -> Result<Node, NodeError> {
-        Node::parse_published(Frame::clone(&self.found.frame), codec)
-    }
-
-    fn is_proved(&self, codec: &Codec) -> bool {
-        self.parse(codec).is_ok_and(|node| node.hash() == Some(self.expected))
-    }
 }

@@ -54,6 +54,7 @@ pub use decode_error::DecodeError;
 pub use encode::{EncodeError, encode};
 pub use escape::{escape_text, write_escaped};
 pub use form::TypedForm;
+pub(crate) use infer::{Answer, Bounds, Cursor, Lane, Row, Taste, Verdict, explain, name_items, name_row, row_cost};
 pub use infer::{candidates, guess_plain};
 pub use item::{Encoding, ItemError, ItemType};
 pub use literal::{HexError, LiteralError, parse_literal};

@@ -28,7 +28,7 @@ impl SqliteSource {
         connection.execute_batch("BEGIN").map_err(wrong)?;
         let have = {
             let statement = connection.prepare(&QUOTE.all(select)).map_err(wrong)?;
-            statement.column_names().into_iter().map(str::to_owned).collect()
+            statement.column_names().map(str::to_owned).collect()
         };
         let columns = checked(&name, have, wanted)?;
         let total = match (select, &wanted.filter) {

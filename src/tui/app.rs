@@ -178,7 +178,18 @@ impl App {
     pub(crate) fn request(&self, opened: &Opened, argument: String) -> Request {
         let entry = self.outline.entry(self.selected_node());
         let record = self.selected_record();
-        Request { opened: opened.clone(), link: entry.link, node: entry.node().cloned(), record, argument }
+        let (link, node, window) = (entry.link, entry.node().cloned(), self.keys_in_sight());
+        Request { opened: opened.clone(), link, node, record, window, argument }
+    }
+
+    /// The keys of the first and the last record in the window of the outline.
+    fn keys_in_sight(&self) -> Option<(Vec<u8>, Vec<u8>)> {
+        let rows = self.outline.rows().get(self.cursor.window(self.outline.rows().len()))?;
+        let mut keys = rows.iter().filter_map(|row| self.outline.record(*row));
+        let key = |record: NodeRecord| record.bytes().stored_key.to_vec();
+        let first = key(keys.next()?);
+        let last = keys.next_back().map_or_else(|| first.clone(), key);
+        Some((first, last))
     }
 
     /// The view that is being computed, or should be: its ticket, and what is asked.

@@ -44,6 +44,8 @@ pub(crate) struct Request {
     pub(crate) node: Option<Arc<Node>>,
     /// The record under the cursor.
     pub(crate) record: Option<NodeRecord>,
+    /// The keys of the first and the last record in sight.
+    pub(crate) window: Option<(Vec<u8>, Vec<u8>)>,
     /// What was typed behind the name.
     pub(crate) argument: String,
 }

@@ -1,6 +1,7 @@
 //! Whole screens, without a terminal.
 
 mod drift;
+mod going;
 mod keys;
 mod laziness;
 mod rescue;

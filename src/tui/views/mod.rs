@@ -13,8 +13,10 @@ mod prompt;
 mod proof;
 mod records;
 mod report;
+mod shape;
 mod status;
 mod value;
+mod verify;
 
 use ratatui::buffer::Buffer;
 
@@ -22,7 +24,7 @@ use super::app::{App, Overlay};
 use super::report::View;
 
 /// The views of one tree that are computed by a job. A view is a file here and a row of this table.
-pub(crate) static VIEWS: &[View] = &[history::VIEW, bytes::VIEW, explain::VIEW, proof::VIEW];
+pub(crate) static VIEWS: &[View] = &[history::VIEW, verify::VIEW, shape::VIEW, bytes::VIEW, explain::VIEW, proof::VIEW];
 
 /// The view of a name.
 pub(crate) fn view(name: &str) -> Option<&'static View> {

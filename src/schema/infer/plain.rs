@@ -1,7 +1,7 @@
-//! Types that may fit nodes of unknown types. Whether they do is proved elsewhere, by the nodes' hashes.
+//! The types of one field that may fit nodes of unknown types: quickly tried, and enough for most files.
 
-use super::{DecodeOptions, Type, measure};
 use crate::scan::Section;
+use crate::schema::{DecodeOptions, Type, measure};
 
 /// The widest key of fixed size that is tried, in bytes.
 const WIDEST_KEY: usize = 64;
@@ -27,18 +27,6 @@ pub fn candidates(sections: &[Section<'_>], key: Option<&Type>, value: Option<&T
         }
     }
     pairs
-}
-
-/// The most plausible type under which each of `items`, whose ends are known, is one whole value. None if nothing that is
-/// tried fits them all, or there are none.
-pub fn guess_plain(items: &[&[u8]]) -> Option<Type> {
-    let options = DecodeOptions::default();
-    let first = items.first()?;
-    let widths = [first.len()].into_iter().filter(|width| items.iter().all(|item| item.len() == *width));
-    let fixed = widths.map(|width| if width == 0 { Type::Unit } else { fixed(width) });
-    let fits = |shape: &Type| items.iter().all(|item| measure(shape, item, &options) == Ok(item.len()));
-    let shape = [bytes(), Type::U64].into_iter().chain(optional()).chain(fixed).find(fits)?;
-    Some(name(&shape, items))
 }
 
 fn bytes() -> Type {

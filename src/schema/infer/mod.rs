@@ -1,0 +1,76 @@
+//! Types that may fit bytes of unknown types. Whether they do is proved elsewhere, by the nodes' hashes.
+
+mod form;
+mod name;
+mod plain;
+mod search;
+
+pub(crate) use form::{Cursor, Row, row_cost};
+pub(crate) use name::{Taste, name_row};
+pub use plain::candidates;
+pub(crate) use search::{Answer, Bounds, Lane, Verdict, explain};
+
+use super::Type;
+
+/// How many items are looked at to guess their type.
+const LOOKED_AT: usize = 48;
+
+/// The most plausible type under which each of `items`, whose ends are known, is one whole value. None if nothing that is
+/// tried fits them all, or there are none.
+pub fn guess_plain(items: &[&[u8]]) -> Option<Type> {
+    name_items(items, None).into_iter().next()
+}
+
+/// The plausible types of `items`, whose ends are known, the most plausible first; `known` are fields that fit them.
+pub(crate) fn name_items(items: &[&[u8]], known: Option<&Row>) -> Vec<Type> {
+    let mut types: Vec<Type> = Vec::new();
+    for row in explain_items(items, known) {
+        for taste in [
+            Taste::default(),
+            Taste { signed: true, ..Taste::default() },
+            Taste { bytes: true, ..Taste::default() },
+            Taste { numbers: true, ..Taste::default() },
+        ] {
+            let ty = name_row(&row, items, taste);
+            if !types.contains(&ty) {
+                types.push(ty);
+            }
+        }
+    }
+    types
+}
+
+/// The rows under which each item is one whole value, the most plausible first.
+fn explain_items(items: &[&[u8]], known: Option<&Row>) -> Vec<Row> {
+    if items.is_empty() {
+        return Vec::new();
+    }
+    if items.iter().all(|item| item.is_empty()) {
+        return vec![Row::new()];
+    }
+    let step = items.len().div_ceil(LOOKED_AT);
+    let lanes: Vec<_> = items.iter().step_by(step).map(|bytes| Lane { bytes, exact: true }).collect();
+    let fits = |row: &Row| {
+        Verdict::maybe(items.iter().all(|item| {
+            let mut cursor = Cursor::new(item, 0, true);
+            cursor.row(row).is_some() && cursor.at == item.len()
+        }))
+    };
+    let bounds = Bounds { fields: 10, beam: 240, answers: 200, work: 10_000_000 };
+    let found = explain(&lanes, bounds, fits).into_iter().map(|answer| answer.row);
+    let mut rows: Vec<_> = found.chain(known.cloned()).map(|row| (gain_over(&row, items), row)).collect();
+    rows.sort_by(|left, right| right.0.total_cmp(&left.0));
+    rows.into_iter().map(|(_, row)| row).take(4).collect()
+}
+
+/// How many bits shorter a description of all the items as these fields is.
+fn gain_over(row: &Row, items: &[&[u8]]) -> f32 {
+    let mut gain = -row_cost(row);
+    for item in items {
+        let mut cursor = Cursor::new(item, 0, true);
+        // What does not fit was ruled out before.
+        let _ = cursor.row(row);
+        gain += cursor.gain;
+    }
+    gain
+}

@@ -1,0 +1,114 @@
+//! Types of files that do not name them: how often they are found, and that no boundary is ever wrong.
+
+#[path = "../common/mod.rs"]
+mod common;
+mod shapes;
+
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
+use common::{at, list, open_bytes};
+use file_mst::open::Opened;
+use file_mst::schema::{ItemType, Value, ValueKind};
+use mst_test_support::published::{Layout, PublishedWriter, Record};
+use shapes::{KeyKind, Random, any_struct, records};
+
+/// What became of one file.
+struct Outcome {
+    what: String,
+    found: String,
+    /// Every key and value has the right ends.
+    delimited: bool,
+    /// The fields of every value do.
+    divided: bool,
+    took: Duration,
+}
+
+/// Where the fields of a value end once tuples are taken apart.
+fn field_ends(value: &Value, ends: &mut Vec<usize>) {
+    match &value.kind {
+        ValueKind::Tuple(parts) => parts.iter().for_each(|part| field_ends(part, ends)),
+        ValueKind::Struct(fields) => fields.iter().for_each(|(_, part)| field_ends(part, ends)),
+        _ => ends.push(value.span.end),
+    }
+}
+
+fn try_file(seed: u64) -> Outcome {
+    let mut random = Random::new(seed);
+    let (layout, key) = KeyKind::ALL[random.below(8) as usize];
+    let fields = any_struct(&mut random);
+    // From 50 to 3,200, small ones as often as large ones.
+    let count = 50 << random.below(7);
+    let keys = key.keys(layout, count, &mut random);
+    let written = records(keys, &fields, &mut random);
+    try_written(format!("{seed}: {count} {layout:?} {key:?} → {fields:?}"), layout, &written)
+}
+
+fn try_written(what: String, layout: Layout, written: &[(Record, Vec<usize>)]) -> Outcome {
+    let only: Vec<Record> = written.iter().map(|(record, _)| record.clone()).collect();
+    let mut file = PublishedWriter::new(layout);
+    let root = file.append_tree(&only);
+    let bytes = file.into_bytes();
+    let start = Instant::now();
+    let Opened { tree, typing, .. } = open_bytes(bytes, &at(root)).unwrap();
+    let took = start.elapsed();
+    let listing = list(&tree);
+    // Whatever is shown was written: no key and no value has a wrong end.
+    let known: HashMap<&[u8], &Record> = only.iter().map(|record| (record.key_stored.as_slice(), record)).collect();
+    for record in &listing.records {
+        assert_eq!(known.get(record.key_stored.as_slice()), Some(&record), "{what}: a record that nobody wrote");
+    }
+    let delimited = listing.damage.is_empty() && listing.records == only;
+    let divided = delimited && typing.value.as_ref().is_some_and(|ty| written.iter().all(|pair| is_divided(ty, pair)));
+    let name = |ty: &Option<ItemType>| ty.as_ref().map_or("?".to_owned(), ToString::to_string);
+    let found = format!("{} → {} ({} of {})", name(&typing.key), name(&typing.value), typing.proved, typing.sampled);
+    Outcome { what, found, delimited, divided, took }
+}
+
+fn is_divided(ty: &ItemType, (record, ends): &(Record, Vec<usize>)) -> bool {
+    let mut found = Vec::new();
+    let Ok(value) = ty.decode(&record.value) else { return false };
+    field_ends(&value, &mut found);
+    found.dedup();
+    found == *ends || found == [0] && ends.is_empty()
+}
+
+/// Tries so many files, and says how many were delimited and divided rightly.
+fn try_files(seeds: impl Iterator<Item = u64>) -> (usize, usize, usize) {
+    let outcomes: Vec<Outcome> = seeds.map(try_file).collect();
+    for outcome in outcomes.iter().filter(|outcome| outcome.took > Duration::from_millis(900)) {
+        println!("slow: {:?}: {}", outcome.took, outcome.what);
+    }
+    for outcome in outcomes.iter().filter(|outcome| !outcome.divided) {
+        let fault = if outcome.delimited { "divided otherwise" } else { "not delimited" };
+        println!("{fault}: {}\n    as {}", outcome.what, outcome.found);
+    }
+    let count = |fits: fn(&Outcome) -> bool| outcomes.iter().filter(|outcome| fits(outcome)).count();
+    let (delimited, divided) = (count(|outcome| outcome.delimited), count(|outcome| outcome.divided));
+    let slowest = outcomes.iter().map(|outcome| outcome.took).max().unwrap_or_default();
+    let total: Duration = outcomes.iter().map(|outcome| outcome.took).sum();
+    println!(
+        "{} files: {delimited} delimited, {divided} divided as written; opening took {:?} on average, {slowest:?} at most",
+        outcomes.len(),
+        total / outcomes.len().max(1) as u32,
+    );
+    (outcomes.len(), delimited, divided)
+}
+
+#[test]
+fn random_structs_are_delimited_and_never_wrongly() {
+    let (files, delimited, divided) = try_files(0..60);
+    assert!(delimited * 100 >= files * 95, "{delimited} of {files} delimited");
+    assert!(divided * 100 >= files * 80, "{divided} of {files} divided as written");
+}
+
+/// The same of 1,000 files: `cargo test --release --test infer -- --ignored --nocapture`.
+#[test]
+#[ignore = "takes minutes"]
+fn a_thousand_random_structs() {
+    let number = |name: &str, default| std::env::var(name).map_or(default, |text| text.parse().unwrap());
+    let (first, count) = (number("FIRST", 0), number("COUNT", 1000));
+    let (files, delimited, divided) = try_files(first..first + count);
+    assert!(delimited * 100 >= files * 95, "{delimited} of {files} delimited");
+    assert!(divided * 100 >= files * 80, "{divided} of {files} divided as written");
+}

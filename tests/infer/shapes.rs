@@ -1,0 +1,263 @@
+//! Random types and values of them in postcard, written without the library: only the bytes and where the fields end.
+
+use mst_test_support::published::{Key, Layout, Record, bytes_key, bytes_value, i64_value, string_key, u64_value};
+
+/// Numbers without a pattern, the same for a seed.
+pub(crate) struct Random(u64);
+
+impl Random {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self(u64::from_le_bytes(blake3::hash(&seed.to_le_bytes()).as_bytes()[..8].try_into().unwrap()))
+    }
+
+    pub(crate) fn next(&mut self) -> u64 {
+        // SplitMix64.
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    pub(crate) fn below(&mut self, count: u64) -> u64 {
+        self.next() % count
+    }
+
+    fn bytes(&mut self, count: u64) -> Vec<u8> {
+        (0..count).map(|_| self.next() as u8).collect()
+    }
+}
+
+/// What a number counts.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Range {
+    /// Up to so many.
+    Below(u64),
+    /// Of any size up to so many bits, small ones as often as large ones.
+    Bits(u64),
+    /// Seconds, or milliseconds, around 2024.
+    Time(u64),
+}
+
+impl Range {
+    fn pick(self, random: &mut Random) -> u64 {
+        match self {
+            Self::Below(count) => random.below(count),
+            Self::Bits(bits) => random.next() >> (64 - 1 - random.below(bits)),
+            Self::Time(unit) => 1_700_000_000 * unit + random.below(40_000_000 * unit),
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Kind {
+    Bool,
+    Byte,
+    Unsigned(Range),
+    Signed(Range),
+    Float,
+    HalfFloat,
+    Char,
+    /// Words, up to so many.
+    Words(u64),
+    /// A code of so many letters.
+    Code(u64),
+    /// Up to so many bytes.
+    Bytes(u64),
+    Array(u64),
+    /// One time in so many there is none.
+    Option(u64, Box<Kind>),
+    /// Up to so many.
+    List(u64, Box<Kind>),
+    Tuple(Vec<Kind>),
+    /// Variants that hold nothing or something.
+    Enum(Vec<Option<Kind>>),
+    Unit,
+}
+
+const WORDS: [&str; 16] = [
+    "alpha", "river", "Stone", "order", "paid", "märz", "north", "x", "invoice", "Quito", "EUR 12", "cable", "gate-7",
+    "ok", "pending", "wall",
+];
+
+impl Kind {
+    pub(crate) fn any(random: &mut Random) -> Self {
+        match random.below(20) {
+            0 => Self::Option(2 + random.below(4), Box::new(Self::simple(random))),
+            1 => Self::Option(2, Box::new(Self::Tuple(vec![Self::simple(random), Self::simple(random)]))),
+            2 | 3 => Self::List(1 + random.below(6), Box::new(Self::simple(random))),
+            4 => {
+                Self::List(1 + random.below(4), Box::new(Self::Tuple(vec![Self::simple(random), Self::simple(random)])))
+            }
+            5 => Self::Tuple(vec![Self::simple(random), Self::simple(random)]),
+            6 => Self::Enum(vec![None; 2 + random.below(5) as usize]),
+            7 => {
+                let held = |random: &mut Random| (random.below(3) > 0).then(|| Self::simple(random));
+                Self::Enum((0..2 + random.below(3)).map(|_| held(random)).collect())
+            }
+            8 => Self::Unit,
+            _ => Self::simple(random),
+        }
+    }
+
+    fn simple(random: &mut Random) -> Self {
+        match random.below(14) {
+            0 => Self::Bool,
+            1 => Self::Byte,
+            2 | 3 => Self::Unsigned(Range::Bits([16, 32, 64][random.below(3) as usize])),
+            4 => Self::Unsigned(Range::Below([5, 100, 1000, 100_000][random.below(4) as usize])),
+            5 => Self::Unsigned(Range::Time([1, 1000][random.below(2) as usize])),
+            6 => Self::Signed(Range::Bits([15, 31, 63][random.below(3) as usize])),
+            7 => Self::Float,
+            8 => {
+                if random.below(2) == 0 {
+                    Self::HalfFloat
+                } else {
+                    Self::Char
+                }
+            }
+            9 | 10 => Self::Words(1 + random.below(4)),
+            11 => Self::Code(2 + random.below(6)),
+            12 => Self::Bytes([8, 24, 64][random.below(3) as usize]),
+            _ => Self::Array([4, 8, 16, 20, 32][random.below(5) as usize]),
+        }
+    }
+
+    /// Appends a value, and to `ends` the ends of the fields that are left once tuples are taken apart.
+    pub(crate) fn write(&self, random: &mut Random, out: &mut Vec<u8>, ends: &mut Vec<usize>) {
+        match self {
+            Self::Tuple(kinds) => return kinds.iter().for_each(|kind| kind.write(random, out, ends)),
+            Self::Unit => return,
+            Self::Bool => out.push(random.below(2) as u8),
+            Self::Byte => out.push(random.next() as u8),
+            Self::Unsigned(range) => out.extend(u64_value(range.pick(random))),
+            Self::Signed(range) => {
+                let number = range.pick(random) as i64;
+                out.extend(i64_value(if random.below(2) == 0 { number } else { -number }));
+            }
+            Self::Float => out.extend((random.below(10_000_000) as f64 / 128.0 * 0.3).to_le_bytes()),
+            Self::HalfFloat => out.extend((random.below(100_000) as f32 * 0.3).to_le_bytes()),
+            Self::Char => out.extend(text(["a", "Z", "é", "€", "7"][random.below(5) as usize])),
+            Self::Words(most) => {
+                let count = random.below(*most + 1);
+                let words: Vec<_> = (0..count).map(|_| WORDS[random.below(16) as usize]).collect();
+                out.extend(text(&words.join(" ")));
+            }
+            Self::Code(length) => {
+                let code: String = (0..*length).map(|_| char::from(b'A' + random.below(26) as u8)).collect();
+                out.extend(text(&code));
+            }
+            Self::Bytes(most) => {
+                let length = random.below(*most + 1);
+                out.extend(bytes_value(&random.bytes(length)));
+            }
+            Self::Array(width) => out.extend(random.bytes(*width)),
+            Self::Option(rarity, kind) => {
+                let is_none = random.below(*rarity) == 0;
+                out.push(u8::from(!is_none));
+                if !is_none {
+                    kind.write(random, out, &mut Vec::new());
+                }
+            }
+            Self::List(most, kind) => {
+                let count = random.below(*most + 1);
+                out.extend(u64_value(count));
+                (0..count).for_each(|_| kind.write(random, out, &mut Vec::new()));
+            }
+            Self::Enum(variants) => {
+                let number = random.below(variants.len() as u64);
+                out.push(number as u8);
+                if let Some(kind) = &variants[number as usize] {
+                    kind.write(random, out, &mut Vec::new());
+                }
+            }
+        }
+        ends.push(out.len());
+    }
+}
+
+fn text(text: &str) -> Vec<u8> {
+    bytes_value(text.as_bytes())
+}
+
+/// Kinds of keys, each with the layouts that take it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum KeyKind {
+    Text,
+    Bytes,
+    Numbers,
+    Signed,
+    Array,
+    TextAndNumber,
+}
+
+impl KeyKind {
+    pub(crate) const ALL: [(Layout, Self); 8] = [
+        (Layout::V0_2, Self::Text),
+        (Layout::V0_2, Self::Bytes),
+        (Layout::Git, Self::Text),
+        (Layout::Git, Self::Bytes),
+        (Layout::Git, Self::Numbers),
+        (Layout::Git, Self::Signed),
+        (Layout::Git, Self::Array),
+        (Layout::Git, Self::TextAndNumber),
+    ];
+
+    /// So many keys, rising.
+    pub(crate) fn keys(self, layout: Layout, count: u64, random: &mut Random) -> Vec<Key> {
+        let stored = |stored: Vec<u8>| Key { hashed: stored.clone(), stored };
+        let mut numbers: Vec<u64> = (0..count).map(|_| random.next() >> random.below(50)).collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        match self {
+            Self::Text => {
+                let mut texts: Vec<String> =
+                    (0..count).map(|id| format!("{}/{id}", WORDS[random.below(16) as usize])).collect();
+                texts.sort_unstable();
+                texts.iter().map(|text| string_key(layout, text)).collect()
+            }
+            Self::Bytes => {
+                let mut all: Vec<Vec<u8>> =
+                    (0..count).map(|id| [random.bytes(id % 9), id.to_be_bytes().to_vec()].concat()).collect();
+                all.sort_unstable();
+                all.iter().map(|bytes| bytes_key(layout, bytes)).collect()
+            }
+            Self::Numbers => numbers.iter().map(|number| stored(u64_value(*number))).collect(),
+            Self::Signed => {
+                let mut signed: Vec<i64> =
+                    numbers.iter().map(|number| (*number >> 1) as i64 * if number & 1 == 0 { 1 } else { -1 }).collect();
+                signed.sort_unstable();
+                signed.dedup();
+                signed.iter().map(|number| stored(i64_value(*number))).collect()
+            }
+            Self::Array => {
+                let mut all: Vec<Vec<u8>> = (0..count).map(|_| random.bytes(16)).collect();
+                all.sort_unstable();
+                all.into_iter().map(stored).collect()
+            }
+            Self::TextAndNumber => {
+                let mut all: Vec<(String, u64)> =
+                    (0..count).map(|id| (WORDS[random.below(16) as usize].to_owned(), id * 37)).collect();
+                all.sort_unstable();
+                all.iter().map(|(name, id)| stored([text(name), u64_value(*id)].concat())).collect()
+            }
+        }
+    }
+}
+
+/// A random struct of up to six fields.
+pub(crate) fn any_struct(random: &mut Random) -> Vec<Kind> {
+    (0..1 + random.below(6)).map(|_| Kind::any(random)).collect()
+}
+
+/// Records of such a struct, and where in each value its fields end.
+pub(crate) fn records(keys: Vec<Key>, fields: &[Kind], random: &mut Random) -> Vec<(Record, Vec<usize>)> {
+    keys.into_iter()
+        .map(|key| {
+            let (mut value, mut ends) = (Vec::new(), Vec::new());
+            fields.iter().for_each(|field| field.write(random, &mut value, &mut ends));
+            ends.dedup();
+            (Record::new(key, value), ends)
+        })
+        .collect()
+}

@@ -44,7 +44,7 @@ const PICTURES: &[(&str, &[&str], &str, &str, &str)] = &[
     ("drift-unified", &[ORDERS, ORDERS_B], "80x24", "dark", "t]]"),
     ("drift-record", &[ORDERS, ORDERS_B], "120x16", "dark", "]]<Enter>"),
     ("drift-commits", &[LEDGER], "120x24", "dark", "2d"),
-    ("broken", &[BROKEN], "120x16", "dark", "jj"),
+    ("broken", &[BROKEN], "120x16", "dark", "j"),
     ("bytes", &[LEDGER], "140x30", "dark", "b<Down><Down><Down><Down><Down><Down><Down><Down><Down>"),
     ("bytes-damaged", &[BROKEN], "140x16", "dark", ":bytes 18386<Enter>jjjj"),
     ("explain", &[ORDERS], "140x16", "dark", "jjjjje"),

@@ -176,10 +176,9 @@ impl App {
 
     /// What a view is asked of.
     pub(crate) fn request(&self, opened: &Opened, argument: String) -> Request {
-        let entry = self.outline.entry(self.selected_node());
-        let record = self.selected_record();
-        let (link, node, window) = (entry.link, entry.node().cloned(), self.keys_in_sight());
-        Request { opened: opened.clone(), link, node, record, window, argument }
+        let link = self.outline.entry(self.selected_node()).link;
+        let (record, window) = (self.selected_record(), self.keys_in_sight());
+        Request { opened: opened.clone(), link, record, window, argument }
     }
 
     /// The keys of the first and the last record in the window of the outline.

@@ -14,6 +14,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use file_mst::open::Opened;
 use file_mst::tree::Tree;
 
 use super::event::Event;
@@ -24,6 +25,7 @@ use crate::view::drift::found::Batch;
 use crate::view::drift::inside::Page;
 use crate::view::drift::summary::Summary;
 use crate::view::drift::why::Why;
+use crate::view::history::History;
 use crate::view::node::NodeReport;
 use crate::view::outline::{NodeId, Wanted};
 
@@ -45,6 +47,8 @@ pub(crate) enum Reply {
     Report(Computed, bool),
     /// The way to a place that was looked for.
     Located(Result<Located, String>),
+    /// The versions in the file.
+    Versions(Result<History, String>),
     /// Differences between two trees.
     Batch(Batch),
     /// Why the hashes differ on the way to the record in a line.
@@ -150,6 +154,7 @@ pub(crate) struct Jobs {
     pub(crate) count: Option<Task>,
     pub(crate) report: Option<Task>,
     pub(crate) locate: Option<Task>,
+    pub(crate) versions: Option<Task>,
     tickets: u64,
 }
 
@@ -213,6 +218,7 @@ impl Jobs {
             count: None,
             report: None,
             locate: None,
+            versions: None,
             tickets: 0,
         };
         if !runner.at_once {
@@ -275,6 +281,16 @@ impl Jobs {
         self.report = Some(self.runner.run(self.place, ticket, move |feed| {
             let report = (view.compute)(&request, &ReportFeed { feed });
             let _ = feed.send(Reply::Report(report, true));
+        }));
+    }
+
+    /// Reads which versions the file holds.
+    pub(crate) fn read_versions(&mut self, opened: &Opened) {
+        let (ticket, opened) = (self.ticket(), opened.clone());
+        self.versions = Some(self.runner.run(self.place, ticket, move |feed| {
+            let go_on = |_| if feed.is_cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
+            let history = History::read(&opened, go_on).map_err(|error| error.to_string());
+            let _ = feed.send(Reply::Versions(history));
         }));
     }
 

@@ -125,6 +125,8 @@ const KEYMAP: &[Binding] = &[
     browse(Group::Tree, Action::Type("hash "), &["g h"], "", "to the node of a hash"),
     browse(Group::Tree, Action::Type("key "), &["g k"], "", "to a key"),
     browse(Group::Tree, Action::Type("nth "), &["g n"], "", "to a record by its number"),
+    browse(Group::Views, Action::Older, &["<"], "", "to the version before, with the cursor on its key"),
+    browse(Group::Views, Action::Newer, &[">"], "", "to the version behind, with the cursor on its key"),
     browse(Group::Views, Action::Mark, &["m"], "mark", "in the history: mark a commit (Space too)"),
     browse(
         Group::Views,

@@ -3,9 +3,9 @@
 use std::fmt;
 use std::ops::ControlFlow;
 
+use file_mst::history::Version;
 use file_mst::node::Link;
 use file_mst::open::{Opened, Typing};
-use file_mst::store::Commit;
 use file_mst::tree::NodeRecord;
 use ratatui::text::{Line, Span};
 
@@ -131,8 +131,8 @@ pub(crate) enum Jump {
     Path { offsets: Vec<u64>, key: Option<usize> },
     /// The node whose hash begins with these hex digits.
     Hash(String),
-    /// The tree of another commit.
-    Commit(Box<Commit>),
+    /// The tree of another version.
+    Version(Box<Version>),
 }
 
 /// What a view wants to have done.
@@ -142,8 +142,8 @@ pub(crate) enum Deed {
     Drawn,
     /// Something to tell the user.
     Say(String),
-    /// Compare the trees of two commits.
-    Compare(Box<Commit>, Box<Commit>),
+    /// Compare the trees of two versions.
+    Compare(Box<Version>, Box<Version>),
     Jump(Jump),
     /// Put the cursor on a line.
     Select(usize),

@@ -74,7 +74,8 @@ impl Summary<'_> {
             thousands(counts.only_right),
             thousands(counts.changed),
         ));
-        if self.with_fields && !self.fields.fields.is_empty() {
+        // That whole values differ is what `changed` says already.
+        if self.with_fields && self.fields.fields.iter().any(|(path, _)| !path.is_empty()) {
             lines.push(self.fields_text());
         }
         let read = |side, counts: &SideCounts| match pair.nodes(side) {

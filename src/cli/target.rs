@@ -50,7 +50,7 @@ pub(super) struct OpenTree {
 
 /// What came of opening a tree in a file that is there.
 pub(super) enum TryOpen {
-    Opened(OpenTree),
+    Opened(Box<OpenTree>),
     Refused(Box<Refused>),
 }
 
@@ -92,7 +92,7 @@ impl TreeArgs {
     /// Opens the tree, for reading only.
     pub(super) fn open(&self) -> anyhow::Result<OpenTree> {
         match self.try_open()? {
-            TryOpen::Opened(tree) => Ok(tree),
+            TryOpen::Opened(tree) => Ok(*tree),
             TryOpen::Refused(refused) => Err((*refused).into()),
         }
     }
@@ -137,7 +137,7 @@ impl Target {
 
     pub(super) fn open(&self, known: &KnownArgs) -> anyhow::Result<OpenTree> {
         match self.try_open(known)? {
-            TryOpen::Opened(tree) => Ok(tree),
+            TryOpen::Opened(tree) => Ok(*tree),
             TryOpen::Refused(refused) => Err((*refused).into()),
         }
     }
@@ -150,7 +150,7 @@ impl Target {
             Ok(opened) => opened,
             Err(error) => return Ok(TryOpen::Refused(Box::new(Refused { error, storage, name, options }))),
         };
-        Ok(TryOpen::Opened(OpenTree { file: self.file(), opened }))
+        Ok(TryOpen::Opened(Box::new(OpenTree { file: self.file(), opened })))
     }
 }
 

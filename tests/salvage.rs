@@ -157,7 +157,7 @@ fn all_layouts(records: u64, versions: u64) -> Vec<Written> {
 
 #[test]
 fn twenty_flushes_without_the_last_megabyte() {
-    for file in all_layouts(9000, 20) {
+    for file in [published(Layout::V0_2, 9000, 20), ours(9000, 20)] {
         let Written { bytes, versions, ends, options, roots } = &file;
         let sound = surveyed(bytes, options).unwrap();
         assert_eq!((sound.orphans(), sound.damaged.places), (0, 0));

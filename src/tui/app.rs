@@ -30,7 +30,7 @@ use crate::view::value::Page;
 mod copy;
 mod going;
 
-pub(crate) use copy::quoted;
+pub(crate) use copy::{copied, quoted};
 
 /// Which pane has the keys.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -205,8 +205,7 @@ impl App {
     pub(crate) fn request(&self, opened: &Opened, argument: String) -> Request {
         let entry = self.outline.entry(self.selected_node());
         let record = self.selected_record();
-        let (link, node, window) = (entry.link, entry.node().cloned(), self.keys_in_sight());
-        Request { opened: opened.clone(), link, node, record, window, argument }
+        Request { opened: opened.clone(), link: entry.link, record, window: self.keys_in_sight(), argument }
     }
 
     /// The keys of the first and the last record in the window of the outline.

@@ -6,6 +6,7 @@
 
 use std::collections::VecDeque;
 use std::fmt;
+use std::io;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Sender;
@@ -22,6 +23,7 @@ use super::report::{Computed, ReportFeed, Request, View};
 use super::route::Located;
 use crate::view::drift::found::Batch;
 use crate::view::drift::inside::Page;
+use crate::view::drift::summary::Summary;
 use crate::view::drift::why::Why;
 use crate::view::history::History;
 use crate::view::node::NodeReport;
@@ -40,7 +42,6 @@ pub(crate) enum Reply {
     /// How far a search or a jump is, in words.
     Progress(String),
     /// How far a view is, in words.
-    #[allow(dead_code)]
     ReportProgress(String),
     /// A view as far as it was computed, and whether that is all of it.
     Report(Computed, bool),
@@ -54,6 +55,12 @@ pub(crate) enum Reply {
     Why(usize, Why),
     /// More of the equal stretch in a place.
     Inside(usize, Page),
+    /// What differences have in common.
+    Summary(Summary),
+    /// The place where a text was found, and whether from the other end on.
+    Match(Option<(usize, bool)>),
+    /// What became of an export to a file of this name; whether it has the whole drift.
+    Exported(String, bool, io::Result<u64>),
     /// A tree, or two, were opened to be shown next.
     Opened(Box<anyhow::Result<Destination>>),
 }

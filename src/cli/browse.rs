@@ -52,7 +52,7 @@ fn shown_or_likely(args: &BrowseArgs) -> anyhow::Result<Shown> {
         TryOpen::Opened(OpenTree { file, opened }) => (file, opened),
         TryOpen::Refused(refused) => match refused.likely() {
             Some(opened) => (target.file(), opened),
-            None => return Err(refused.into()),
+            None => return Err((*refused).into()),
         },
     };
     Ok(Shown { file, path: target.path(), opened })

@@ -51,7 +51,7 @@ pub(super) struct OpenTree {
 /// What came of opening a tree in a file that is there.
 pub(super) enum TryOpen {
     Opened(OpenTree),
-    Refused(Refused),
+    Refused(Box<Refused>),
 }
 
 /// A file in which no tree could be opened.
@@ -93,7 +93,7 @@ impl TreeArgs {
     pub(super) fn open(&self) -> anyhow::Result<OpenTree> {
         match self.try_open()? {
             TryOpen::Opened(tree) => Ok(tree),
-            TryOpen::Refused(refused) => Err(refused.into()),
+            TryOpen::Refused(refused) => Err((*refused).into()),
         }
     }
 
@@ -138,7 +138,7 @@ impl Target {
     pub(super) fn open(&self, known: &KnownArgs) -> anyhow::Result<OpenTree> {
         match self.try_open(known)? {
             TryOpen::Opened(tree) => Ok(tree),
-            TryOpen::Refused(refused) => Err(refused.into()),
+            TryOpen::Refused(refused) => Err((*refused).into()),
         }
     }
 
@@ -148,7 +148,7 @@ impl Target {
         let storage = Arc::new(storage);
         let opened = match open(Arc::clone(&storage) as Arc<dyn ReadAt>, &options) {
             Ok(opened) => opened,
-            Err(error) => return Ok(TryOpen::Refused(Refused { error, storage, name, options })),
+            Err(error) => return Ok(TryOpen::Refused(Box::new(Refused { error, storage, name, options }))),
         };
         Ok(TryOpen::Opened(OpenTree { file: self.file(), opened }))
     }

@@ -45,7 +45,7 @@ pub(crate) fn groups(mut keys: Vec<(String, Kind)>) -> Vec<Group> {
 }
 
 /// What all keys of a sorted part begin with: what the first and the last do.
-fn common<'a>(part: &'a [(String, Kind)]) -> &'a str {
+fn common(part: &[(String, Kind)]) -> &str {
     let (Some((first, _)), Some((last, _))) = (part.first(), part.last()) else { return "" };
     let same = first.char_indices().zip(last.chars()).take_while(|((_, a), b)| a == b);
     &first[..same.last().map_or(0, |((at, c), _)| at + c.len_utf8())]
@@ -55,7 +55,7 @@ fn can_split(part: &[(String, Kind)]) -> bool {
     matches!((part.first(), part.last()), (Some((first, _)), Some((last, _))) if first != last)
 }
 
-fn split<'a>(part: &'a [(String, Kind)]) -> Vec<&'a [(String, Kind)]> {
+fn split(part: &[(String, Kind)]) -> Vec<&[(String, Kind)]> {
     let length = common(part).len();
     let next = |key: &str| key[length..].chars().next();
     part.chunk_by(|(a, _), (b, _)| next(a) == next(b)).collect()

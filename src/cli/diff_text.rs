@@ -1,38 +1,12 @@
 //! The summary of a diff, in words and as JSON.
 
-use file_mst::diff::{Counts, Keyless, Side, SideCounts};
-use serde::Serialize;
+use file_mst::diff::{Counts, Side, SideCounts};
 
+use crate::view::drift::json::{Followed, SummaryJson};
 use crate::view::drift::pair::Pair;
+use crate::view::drift::summary::Fields;
 use crate::view::drift::verdict::{Compared, keyless, verdict};
 use crate::view::text::{count, thousands};
-
-/// The last line.
-#[derive(Serialize)]
-pub(super) struct SummaryJson {
-    kind: &'static str,
-    verdict: &'static str,
-    only_left: u64,
-    only_right: u64,
-    changed: u64,
-    nodes_read_left: u64,
-    nodes_read_right: u64,
-    skipped: u64,
-    /// Null where it is not known.
-    equal: Option<u64>,
-    damaged: u64,
-    keyless_left: Vec<KeylessJson>,
-    keyless_right: Vec<KeylessJson>,
-    /// Whether it stopped at the limit.
-    stopped: bool,
-}
-
-#[derive(Serialize)]
-struct KeylessJson {
-    offset: u64,
-    level: u8,
-    phantom: bool,
-}
 
 /// What is said when all is compared.
 pub(super) struct Summary<'a> {
@@ -44,35 +18,37 @@ pub(super) struct Summary<'a> {
     pub(super) same_rule: bool,
     /// Whether only a range of keys was compared: what lies beyond it may make the roots differ.
     pub(super) ranged: bool,
+    /// The contracts that the trees follow.
+    pub(super) contracts: (Option<[u8; 32]>, Option<[u8; 32]>),
+    /// Which fields differ, as far as they were counted.
+    pub(super) fields: Fields,
+    /// Whether the text names them.
+    pub(super) with_fields: bool,
 }
 
 impl Summary<'_> {
+    /// `fields: status 12, amount 3`
+    fn fields_text(&self) -> String {
+        let named = |(path, records): &(String, u64)| {
+            let path = if path.is_empty() { "whole value" } else { path };
+            format!("{path} {}", thousands(*records))
+        };
+        let all: Vec<_> = self.fields.fields.iter().map(named).collect();
+        let of = match self.fields.records < self.counts.changed {
+            true => format!(" (of the first {} changed)", thousands(self.fields.records)),
+            false => String::new(),
+        };
+        format!("fields: {}{of}", all.join(", "))
+    }
+
     fn verdict(&self) -> (&'static str, &'static str) {
         let Self { stopped, same_rule, ranged, .. } = *self;
         verdict(self.counts, self.roots_equal, Compared { stopped, same_rule, ranged })
     }
 
     pub(super) fn json(&self) -> SummaryJson {
-        let Counts { only_left, only_right, changed, skipped, damaged, left, right, .. } = self.counts;
-        let keyless = |side: &SideCounts| -> Vec<KeylessJson> {
-            let one = |node: &Keyless| KeylessJson { offset: node.offset, level: node.level, phantom: node.phantom };
-            side.keyless_nodes.iter().map(one).collect()
-        };
-        SummaryJson {
-            kind: "summary",
-            verdict: self.verdict().0,
-            only_left: *only_left,
-            only_right: *only_right,
-            changed: *changed,
-            nodes_read_left: left.nodes_read,
-            nodes_read_right: right.nodes_read,
-            skipped: *skipped,
-            equal: self.counts.equal_is_exact.then_some(self.counts.equal),
-            damaged: *damaged,
-            keyless_left: keyless(left),
-            keyless_right: keyless(right),
-            stopped: self.stopped,
-        }
+        let roots = Followed { left: self.contracts.0, right: self.contracts.1 };
+        SummaryJson::new(self.counts, self.verdict().0, self.stopped, &roots, &self.fields)
     }
 
     /// The verdict, unless it was `said` already, and the summary.
@@ -98,6 +74,10 @@ impl Summary<'_> {
             thousands(counts.only_right),
             thousands(counts.changed),
         ));
+        // That whole values differ is what `changed` says already.
+        if self.with_fields && self.fields.fields.iter().any(|(path, _)| !path.is_empty()) {
+            lines.push(self.fields_text());
+        }
         let read = |side, counts: &SideCounts| match pair.nodes(side) {
             Some(nodes) => format!("{} of {}", thousands(counts.nodes_read), thousands(nodes)),
             None => thousands(counts.nodes_read),

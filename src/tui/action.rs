@@ -30,6 +30,9 @@ pub(crate) enum Action {
     /// In a list of commits: mark one, and compare it with the one under the cursor.
     Mark,
     Compare,
+    /// To the version before this one, and to the one behind it, with the cursor on its key.
+    Older,
+    Newer,
     /// Count the records of the whole tree.
     Count,
     /// Between two trees: to the next and previous difference, and run of differences with nothing equal between.
@@ -41,6 +44,8 @@ pub(crate) enum Action {
     ScrollRight,
     /// Show all that was found, or one kind of difference.
     Filter,
+    /// The nodes that differ, or records only.
+    ToggleNodes,
     /// Two panes, or one.
     ToggleUnified,
     /// Why the hashes differ on the way to the record.

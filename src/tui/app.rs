@@ -30,6 +30,8 @@ use crate::view::value::Page;
 mod copy;
 mod going;
 
+pub(crate) use copy::{copied, quoted};
+
 /// Which pane has the keys.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Pane {
@@ -95,6 +97,12 @@ pub(crate) enum Seek {
     Running(String),
 }
 
+/// A step to the version before the shown one, or behind it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Step {
+    pub(crate) older: bool,
+}
+
 /// The state of the program.
 #[derive(Debug)]
 pub(crate) struct App {
@@ -111,6 +119,8 @@ pub(crate) struct App {
     pub(crate) wrap: bool,
     pub(crate) count: Count,
     pub(crate) seek: Seek,
+    /// A step in time that is wanted.
+    pub(crate) step: Option<Step>,
     pub(crate) theme: Theme,
     pub(crate) areas: Areas,
     pub(crate) file_len: u64,
@@ -150,6 +160,7 @@ impl App {
             wrap: true,
             count: Count::NotAsked,
             seek: Seek::Idle,
+            step: None,
             theme,
             areas: Areas::default(),
             file_len: opened.tree.store().file_len().unwrap_or_default(),
@@ -172,11 +183,39 @@ impl App {
         *self = Self { key_format, value_format, wrap, areas, tickets, input, searched, ..fresh };
     }
 
+    /// Shows the tree of another version, with the cursor on the key on which it is.
+    pub(crate) fn show_version(&mut self, file: &str, opened: &Opened, words: String) {
+        let key = self.selected_record().map(|record| record.bytes().stored_key.to_vec());
+        self.show(file, opened);
+        self.input.say(words);
+        if let Some(key) = key {
+            self.seek = Seek::Jump(Jump::Key(key));
+        }
+    }
+
+    /// Asks the user which root is meant, since the file does not say it: those that are found, the likely one first.
+    pub(crate) fn ask_for_root(&mut self) {
+        if let Some(view) = view("history") {
+            self.open_view(view, String::new());
+            self.input.say("the file does not say where its root is: these are found, the likely one first");
+        }
+    }
+
     /// What a view is asked of.
     pub(crate) fn request(&self, opened: &Opened, argument: String) -> Request {
         let entry = self.outline.entry(self.selected_node());
         let record = self.selected_record();
-        Request { opened: opened.clone(), link: entry.link, node: entry.node().cloned(), record, argument }
+        Request { opened: opened.clone(), link: entry.link, record, window: self.keys_in_sight(), argument }
+    }
+
+    /// The keys of the first and the last record in the window of the outline.
+    fn keys_in_sight(&self) -> Option<(Vec<u8>, Vec<u8>)> {
+        let rows = self.outline.rows().get(self.cursor.window(self.outline.rows().len()))?;
+        let mut keys = rows.iter().filter_map(|row| self.outline.record(*row));
+        let key = |record: NodeRecord| record.bytes().stored_key.to_vec();
+        let first = key(keys.next()?);
+        let last = keys.next_back().map_or_else(|| first.clone(), key);
+        Some((first, last))
     }
 
     /// The view that is being computed, or should be: its ticket, and what is asked.
@@ -323,6 +362,8 @@ impl App {
             Action::CycleKeyFormat => self.key_format = self.key_format.next(),
             Action::CycleValueFormat => self.value_format = self.value_format.next(),
             Action::ToggleWrap => self.wrap = !self.wrap,
+            Action::Older => self.step = Some(Step { older: true }),
+            Action::Newer => self.step = Some(Step { older: false }),
             Action::Count => self.count = Count::Running { records: 0, nodes: 0 },
             Action::Quit if !self.over.close() => self.wish = Some(Wish::Leave),
             Action::Quit => {}
@@ -367,6 +408,10 @@ impl App {
                     return;
                 };
                 match (report.act(action, at), action) {
+                    (Some(Deed::Select(line)), _) => {
+                        let len = report.len();
+                        view.cursor.select(line, len);
+                    }
                     (Some(deed), _) => self.perform(deed),
                     (None, Action::Open | Action::In) => {
                         if let Some(jump) = report.enter(at) {
@@ -384,10 +429,11 @@ impl App {
 
     fn perform(&mut self, deed: Deed) {
         match deed {
-            Deed::Drawn => {}
+            // A line is selected where it is said.
+            Deed::Drawn | Deed::Select(_) => {}
             Deed::Say(words) => self.input.say(escape_text(&words)),
             Deed::Compare(old, new) => self.wish = Some(Wish::Compare(old, new)),
-            Deed::Jump(Jump::Commit(commit)) => self.wish = Some(Wish::Commit(commit)),
+            Deed::Jump(Jump::Version(version)) => self.wish = Some(Wish::Version(version)),
             Deed::Jump(jump) => {
                 self.over.close();
                 self.seek = Seek::Jump(jump);

@@ -87,7 +87,8 @@ fn each_kind_of_fault_is_found_at_its_node() {
     assert_eq!(findings[0].severity, Severity::Warning);
 
     let mut longer = small(sound);
-    longer.file.claim_length(longer.leaves[0], 5);
+    let length = longer.file.body(longer.leaves[0]);
+    longer.file.claim_length(longer.leaves[0], (length.end - length.start) as u32 + 1);
     finds(&longer, longer.root, &[("P4", longer.leaves[0].offset)]);
 
     let misordered = small(|file, low, high| {
@@ -99,7 +100,7 @@ fn each_kind_of_fault_is_found_at_its_node() {
     finds(&misordered, misordered.root, &[("P8", misordered.leaves[0].offset)]);
 
     let misplaced = small(|file, low, high| {
-        let leaves = parts(low, high).map(|part| file.write_node(0, &part, &vec![file.clone().write_empty(); 0]));
+        let leaves = parts(low, high).map(|part| file.write_node(0, &part, &[]));
         (leaves, file.write_node(1, &high.iter().collect::<Vec<_>>(), &leaves))
     });
     // A node with keys and no children: its hash sees none of its records.

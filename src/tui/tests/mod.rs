@@ -1,8 +1,11 @@
 //! Whole screens, without a terminal.
 
 mod drift;
+mod going;
+mod history;
 mod keys;
 mod laziness;
+mod rescue;
 mod screens;
 
 use std::sync::Arc;

@@ -1,45 +1,85 @@
-//! Which fields drift, and how often.
+//! Which fields drift, and how often; and where, by the beginning of the keys.
 
 use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::entry::Entry;
 use super::pair::Pair;
+use super::prefixes::{Group, groups};
+use crate::view::item::ItemFormat;
 
-/// How many changed records are looked into: more would be waited for.
+/// Keys are held against each other by so much of them, in columns.
+const KEY: usize = 64;
+
+/// How many changed records are looked into for their fields: more would be waited for.
 pub(crate) const MOST: usize = 20_000;
 
 /// Which fields drift.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub(crate) struct Summary {
+pub(crate) struct Fields {
     /// Fields, the most frequent first; list items under one name. An empty name is the whole value.
     pub(crate) fields: Vec<(String, u64)>,
     /// How many changed records were looked into.
     pub(crate) records: u64,
 }
 
+/// Which fields drift, and where.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Summary {
+    pub(crate) fields: Fields,
+    /// All differences, by how their keys begin.
+    pub(crate) groups: Vec<Group>,
+    pub(crate) differences: u64,
+}
+
+/// Counts fields record by record.
+#[derive(Debug, Default)]
+pub(crate) struct Counter {
+    counts: HashMap<String, u64>,
+    records: u64,
+}
+
+impl Counter {
+    /// Looks into a changed record, given its two values, unless enough were looked into.
+    pub(crate) fn add(&mut self, pair: &Pair, left: &[u8], right: &[u8]) {
+        if self.records >= MOST as u64 {
+            return;
+        }
+        self.records += 1;
+        let mut names: Vec<_> = match pair.fields(left, right) {
+            Some(changes) => changes.iter().map(|change| without_indices(&change.path)).collect(),
+            None => vec![String::new()],
+        };
+        names.sort_unstable();
+        names.dedup();
+        for name in names {
+            *self.counts.entry(name).or_default() += 1;
+        }
+    }
+
+    pub(crate) fn summary(self) -> Fields {
+        let mut fields: Vec<_> = self.counts.into_iter().collect();
+        fields.sort_by(|(a, x), (b, y)| y.cmp(x).then_with(|| a.cmp(b)));
+        Fields { fields, records: self.records }
+    }
+}
+
 impl Summary {
-    pub(crate) fn of(entries: &[Entry], pair: &Pair) -> Self {
-        let mut counts: HashMap<String, u64> = HashMap::new();
-        let mut records = 0;
-        let changed = entries.iter().filter_map(|entry| match entry.sides() {
-            (Some((_, left)), Some((_, right))) => Some((left, right)),
-            _ => None,
-        });
-        for (left, right) in changed.take(MOST) {
-            records += 1;
-            let mut names: Vec<_> = match pair.fields(left, right) {
-                Some(changes) => changes.iter().map(|change| without_indices(&change.path)).collect(),
-                None => vec![String::new()],
-            };
-            names.sort_unstable();
-            names.dedup();
-            for name in names {
-                *counts.entry(name).or_default() += 1;
+    /// What differences have in common. Decodes them: work for a job. None if `stopped` says that nobody waits.
+    pub(crate) fn of(entries: &[Arc<Entry>], pair: &Pair, format: ItemFormat, stopped: &AtomicBool) -> Option<Self> {
+        let (mut counter, mut keys) = (Counter::default(), Vec::new());
+        for entry in entries {
+            if stopped.load(Ordering::Relaxed) {
+                return None;
+            }
+            keys.extend(pair.shown_key(entry, format, KEY).map(|key| (key, entry.kind())));
+            if let (Some((_, left)), Some((_, right))) = entry.sides() {
+                counter.add(pair, left, right);
             }
         }
-        let mut fields: Vec<_> = counts.into_iter().collect();
-        fields.sort_by(|(a, x), (b, y)| y.cmp(x).then_with(|| a.cmp(b)));
-        Self { fields, records }
+        let differences = keys.len() as u64;
+        Some(Self { fields: counter.summary(), groups: groups(keys), differences })
     }
 }
 

@@ -31,12 +31,15 @@
 //! | [`storage`] | positional reads and writes, the only way to the bytes |
 //! | [`node`], [`dialect`], [`hash`], [`level`] | a node's bytes and what can be recomputed from them |
 //! | [`store`] | checked nodes of a file, cached within a byte budget |
+//! | [`shape`] | levels, sizes, what is dead, and where in the key space nodes stand |
 //! | [`tree`], [`walk`], [`stats`], [`explain`] | look up, list in key order, count, say why a key is where it is |
 //! | [`open`], [`scan`] | find root, dialect and types |
+//! | [`history`] | the versions that a file holds: commits, or roots found by scanning |
 //! | [`pieces`], [`salvage`] | what lies in a file, and what of it can be saved, whatever is damaged |
 //! | [`proof`] | what a tree says of a key or a range, checked with the root hash alone |
 //! | [`verify`] | check every rule of the format on every node |
 //! | [`schema`] | types, and values decoded within limits |
+//! | `contract`, `mapping`, `source`, `build` | trees from tables; with the feature `mapping` and those of the sources |
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
@@ -51,6 +54,7 @@ pub mod diff;
 pub mod error;
 pub mod explain;
 pub mod hash;
+pub mod history;
 pub mod level;
 pub mod map;
 #[cfg(feature = "mapping")]
@@ -62,6 +66,7 @@ pub mod proof;
 pub mod salvage;
 pub mod scan;
 pub mod schema;
+pub mod shape;
 #[cfg(feature = "mapping")]
 pub mod source;
 pub mod stats;

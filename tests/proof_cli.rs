@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::program::{Ran, Scratch, good, json_lines, path, refused, run};
+use common::program::{Ran, Scratch, finish, good, json_lines, path, program, refused, run};
 use common::upstream_tree;
 use serde_json::json;
 
@@ -71,6 +71,21 @@ fn an_order_that_is_not_that_of_bytes_must_be_named() {
     assert_eq!(code, 1);
     assert!(err.contains("ordered by their type"), "{err}");
     assert!(good(&["check-proof", &hash, &proof, "--ordered-by", &tree.key]).contains(&format!("key        {key}")));
+}
+
+#[test]
+fn a_key_on_the_screen_writes_a_proof() {
+    let dir = Scratch::new();
+    let mut command = program();
+    command.current_dir(dir.0.path()).args(["screenshot", LEDGER, "--keys", "jjlljjp", "--size", "120x20"]);
+    let drawn = finish(&mut command);
+    assert_eq!((drawn.code, drawn.err.as_str()), (0, ""));
+    let file = std::fs::read_dir(dir.0.path()).unwrap().next().expect("a proof").unwrap().path();
+    assert_eq!(file.extension().unwrap(), "proof");
+    let checked = good(&["check-proof", &root(LEDGER), file.to_str().unwrap()]);
+    let key = file.file_stem().unwrap().to_str().unwrap();
+    assert!(checked.contains(&format!("key        {key}")), "{checked}");
+    assert!(drawn.out.contains("check-proof"));
 }
 
 #[test]

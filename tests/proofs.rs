@@ -245,7 +245,7 @@ fn a_proof_answers_its_own_question_only() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// Pieces of true proofs of two trees, put together in whatever way.
     #[test]

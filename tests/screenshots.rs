@@ -9,6 +9,7 @@ const ORDERS: &str = "samples/orders-a.mst@689494:13c1813f847ea9602145847868a2e6
 const CONFIG: &str = "samples/config.mst@4096:ab543023267be666fddc71cdd0dc0a2304ea7262fe01e45a8152485fd0ea956b";
 
 const LEDGER: &str = "samples/ledger.mst";
+const BROKEN: &str = "samples/broken.mst";
 const BILLING: &str = "samples/billing.mst";
 const ORDERS_B: &str = "samples/orders-b.mst@689570:38c8553b1791f4a8395b43fbd3efda0ca169e9558048f9a50a2b7d586d8d3f90";
 const SORTED: &str =
@@ -32,6 +33,10 @@ const PICTURES: &[(&str, &[&str], &str, &str, &str)] = &[
     ("drift-fields", &[LEDGER, BILLING], "100x18", "dark", "]]]]]<Enter>"),
     ("drift-unified", &[ORDERS, ORDERS_B], "80x24", "dark", "]]"),
     ("drift-record", &[ORDERS, ORDERS_B], "100x16", "dark", "]]<Enter>"),
+    ("broken", &[BROKEN], "120x16", "dark", "jj"),
+    ("bytes", &[LEDGER], "140x30", "dark", "b<Down><Down><Down><Down><Down><Down><Down><Down><Down>"),
+    ("bytes-damaged", &[BROKEN], "140x16", "dark", ":bytes 18386<Enter>jjjj"),
+    ("explain", &[ORDERS], "140x16", "dark", "jjjjje"),
     ("drift-same-records", &[SORTED, SHUFFLED], "120x12", "dark", ""),
 ];
 

@@ -199,3 +199,52 @@ fn two_trees_side_by_side() {
     assert_eq!(session.wait_exit(), Exit::Code(0));
     assert_restored(&session);
 }
+
+#[test]
+fn a_command_opens_two_trees_and_q_leads_back() {
+    let tree = |file: &str, place: &str| format!("{}@{place}", upstream::path(file).display());
+    let left = tree("orders-a.mst", "689494:13c1813f847ea9602145847868a2e6c452ea939a5f327b04a2357f1389135748");
+    let right = tree("orders-b.mst", "689570:38c8553b1791f4a8395b43fbd3efda0ca169e9558048f9a50a2b7d586d8d3f90");
+    let session = Session::builder(env!("CARGO_BIN_EXE_mst-tui")).args([left]).size(24, 120).spawn();
+    session.wait_text("4,997 records");
+    session.send(":di");
+    session.wait_text("compare the tree that is shown with another");
+    session.send_key(Key::Tab);
+    session.send(&right);
+    session.send_key(Key::Enter);
+    session.wait_text("DRIFTED   − 2 only left   + 3 only right   ~ 3 changed");
+    session.wait_text("all compared");
+    session.send("q");
+    session.wait_text("4,997 records");
+    session.send(":diff /nowhere/at-all.mst");
+    session.send_key(Key::Enter);
+    session.wait_text("cannot open /nowhere/at-all.mst");
+    // A copy goes out as a sequence that only the terminal sees.
+    session.send("yo");
+    session.wait_text("offset copied: 689494");
+    // The next frame is drawn after it.
+    session.send("?");
+    session.wait_text("half a page down");
+    session.send("?");
+    let output = String::from_utf8_lossy(&session.raw_output()).into_owned();
+    assert!(output.contains("\x1b]52;c;Njg5NDk0"), "the offset in base 64");
+    session.send("q");
+    assert_eq!(session.wait_exit(), Exit::Code(0));
+    assert_restored(&session);
+}
+
+#[test]
+fn two_commits_of_a_file_side_by_side() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/samples/ledger.mst");
+    let session = Session::builder(env!("CARGO_BIN_EXE_mst-tui")).args([path]).size(24, 120).spawn();
+    session.wait_text("INV-2026000");
+    session.send("2");
+    session.wait_text("History");
+    session.send("d");
+    session.wait_text("all compared");
+    session.send("q");
+    session.wait_text("History");
+    session.send("qq");
+    assert_eq!(session.wait_exit(), Exit::Code(0));
+    assert_restored(&session);
+}

@@ -116,11 +116,8 @@ fn the_log_is_newest_first() {
 }
 
 #[test]
-fn what_holds_no_commits_says_how_to_name_a_root() {
+fn what_holds_no_versions_is_refused() {
     let scratch = Scratch::new();
-    for name in ["config.mst", "head-u64.mst"] {
-        refused(&["log", &path(name)], &["no commits", "PATH@OFFSET", "convert"]);
-    }
     refused(&["log", &scratch.path("none.mst")], &["none.mst", "No such file"]);
     refused(&["log", &scratch.file("notes.txt", b"what to buy\n")], &["notes.txt", "a text"]);
 }

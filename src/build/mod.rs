@@ -201,14 +201,19 @@ fn read(mapping: &Mapping, options: &BuildOptions, tell: Tell<'_>) -> Result<Rea
 /// Tells of all records that several rows claim; returns how many rows they are.
 fn count_problems(mapping: &Mapping, sorted: &Sorted, on_error: OnError, tell: Tell<'_>) -> Result<u64, BuildError> {
     let mut stop = None;
-    let count = problems(mapping, sorted, |_, _| true, |problem| {
-        tell(Event::Problem(&problem));
-        let go_on = on_error != OnError::Stop;
-        if !go_on {
-            stop = Some(problem);
-        }
-        go_on
-    })?;
+    let count = problems(
+        mapping,
+        sorted,
+        |_, _| true,
+        |problem| {
+            tell(Event::Problem(&problem));
+            let go_on = on_error != OnError::Stop;
+            if !go_on {
+                stop = Some(problem);
+            }
+            go_on
+        },
+    )?;
     match stop {
         Some(problem) => Err(BuildError::Problem(problem)),
         None => Ok(count),

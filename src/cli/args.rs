@@ -9,12 +9,16 @@ use file_mst::schema::Type;
 use super::explain::ExplainArgs;
 use super::hex::HexArgs;
 use super::infer::InferArgs;
+use super::log::LogArgs;
 use super::proof_args::{CheckProofArgs, ProveArgs};
 use super::salvage::SalvageArgs;
 use super::schema::SchemaArgs;
+use super::shape::ShapeArgs;
+#[cfg(feature = "mapping")]
+use super::source_args::{BuildArgs, CompareArgs, ContractArgs, RowsArgs};
 use super::target::Target;
 use super::verify::VerifyArgs;
-use super::write_args::{CompactArgs, ConvertArgs, LogArgs, PutArgs, RmArgs};
+use super::write_args::{CompactArgs, ConvertArgs, PutArgs, RmArgs};
 use crate::tui::Theme;
 use crate::view::item::ValueFormat;
 
@@ -44,17 +48,28 @@ pub(super) struct Args {
 pub(super) enum Command {
     /// Count a tree: records, nodes, levels, bytes; whether its shape is canonical
     Stat(StatArgs),
+    /// Show the shape of a tree: levels, sizes, what is dead, and where in the key space its nodes stand
+    Shape(ShapeArgs),
     /// List the records in key order
     Ls(LsArgs),
     /// Show the value of a key
     Get(GetArgs),
+    /// Build a tree from a table: a file or a database, under a mapping
+    #[cfg(feature = "mapping")]
+    Build(BuildArgs),
+    /// Build the trees of two mappings at once and compare them
+    #[cfg(feature = "mapping")]
+    Compare(CompareArgs),
+    /// Check contracts and mappings, or explain what becomes of a row
+    #[cfg(feature = "mapping")]
+    Contract(ContractArgs),
     /// Compare two trees: which records differ, and in what
     Diff(DiffArgs),
     /// Apply what `diff --json` printed to a tree that has its left side
     Patch(PatchArgs),
     /// Check every rule of the format on every node, and say what is wrong and where
     Verify(VerifyArgs),
-    /// List the commits of a file, the newest first
+    /// List the versions that a file holds, the newest first: its commits, or roots found by scanning
     Log(LogArgs),
     /// Set the values of keys in a file, which is created if there is none, and commit
     Put(PutArgs),
@@ -146,6 +161,8 @@ impl BrowseArgs {
             only: None,
             range: None,
             limit: None,
+            #[cfg(feature = "mapping")]
+            rows: RowsArgs::default(),
         })
     }
 }
@@ -252,6 +269,9 @@ pub(super) struct DiffArgs {
     /// Stop after listing so many records
     #[arg(long, value_name = "N", conflicts_with = "stat")]
     pub(super) limit: Option<u64>,
+    #[cfg(feature = "mapping")]
+    #[command(flatten)]
+    pub(super) rows: RowsArgs,
 }
 
 /// A kind of difference.

@@ -3,10 +3,12 @@
 
 use std::io::{IsTerminal, stdout};
 
+use anyhow::Context;
+
 use super::args::{BrowseArgs, DiffArgs};
 use super::names::Names;
 use super::output::{Output, complain};
-use super::target::OpenTree;
+use super::target::{OpenTree, TryOpen};
 use super::{Outcome, diff};
 use crate::tui::{Destination, Offscreen, Shown, Theme, run as run_screen};
 use crate::view::damage;
@@ -20,7 +22,7 @@ pub(super) fn run(args: &BrowseArgs, output: &mut Output) -> anyhow::Result<Outc
     if let Some(both) = args.as_diff() {
         return compare(&both, args.theme.resolve(), screen, output);
     }
-    let (shown, opener) = (shown(args)?, Names::new(&args.tree.known));
+    let (shown, opener) = (if screen { shown_or_likely(args)? } else { shown(args)? }, Names::new(&args.tree.known));
     let typing = shown.opened.typing.clone();
     let on = Destination::Tree(Box::new(shown));
     if screen {
@@ -40,6 +42,20 @@ pub(super) fn run(args: &BrowseArgs, output: &mut Output) -> anyhow::Result<Outc
         complain(&damage::describe(found, &typing));
         Outcome::Unknown
     }))
+}
+
+/// The tree that is named, or the likely one, if the file does not say where its root is: a screen says so, and offers the
+/// others.
+fn shown_or_likely(args: &BrowseArgs) -> anyhow::Result<Shown> {
+    let target = args.tree.tree.as_ref().context("no tree is named")?;
+    let (file, opened) = match args.tree.try_open()? {
+        TryOpen::Opened(OpenTree { file, opened }) => (file, opened),
+        TryOpen::Refused(refused) => match refused.likely() {
+            Some(opened) => (target.file(), opened),
+            None => return Err(refused.into()),
+        },
+    };
+    Ok(Shown { file, path: target.path(), opened })
 }
 
 /// The tree that is named, to be shown.

@@ -14,9 +14,13 @@ use super::args::{DiffArgs, Kind, KnownArgs};
 use super::diff_text::Summary;
 use super::output::{Output, complain};
 use super::range;
+#[cfg(feature = "mapping")]
+use super::rows::Rows;
 use super::target::{OpenTree, Target};
 use crate::tui::Shown;
+use crate::view::drift::contracts::{self, contract_of};
 use crate::view::drift::pair::Pair;
+use crate::view::drift::summary::Counter;
 
 /// How long what was found may wait to be seen.
 const PATIENCE: Duration = Duration::from_millis(100);
@@ -29,10 +33,22 @@ pub(super) fn run(args: &DiffArgs, output: &mut Output) -> anyhow::Result<Outcom
     if let Some(range) = &args.range {
         stream = within(stream, &pair.left, range)?;
     }
-    let stopped = list(args, &pair, &mut stream, output)?;
+    if let Some(contracts) = contracts::different(&pair).filter(|_| !args.json) {
+        output.line(&contracts)?;
+    }
+    let mut fields = Counter::default();
+    let stopped = list(args, &pair, &mut stream, &mut fields, output)?;
     let counts = stream.counts();
-    let summary =
-        Summary { counts: &counts, roots_equal, stopped, same_rule: stream.prunes(), ranged: args.range.is_some() };
+    let summary = Summary {
+        counts: &counts,
+        roots_equal,
+        stopped,
+        same_rule: stream.prunes(),
+        ranged: args.range.is_some(),
+        contracts: (contract_of(&pair.left), contract_of(&pair.right)),
+        fields: fields.summary(),
+        with_fields: args.stat,
+    };
     if args.json {
         output.json(&summary.json())?;
     } else {
@@ -54,7 +70,40 @@ fn outcome(counts: &Counts) -> Outcome {
 }
 
 /// Prints what is found as it is found; says whether it stopped at the limit.
-fn list(args: &DiffArgs, pair: &Pair, stream: &mut Diff, output: &mut Output) -> anyhow::Result<bool> {
+fn list(
+    args: &DiffArgs,
+    pair: &Pair,
+    stream: &mut Diff,
+    fields: &mut Counter,
+    output: &mut Output,
+) -> anyhow::Result<bool> {
+    #[cfg(feature = "mapping")]
+    let mut rows = Rows::open(&args.rows, pair, args.json)?;
+    let stopped = list_items(args, pair, stream, fields, output, |item, output| {
+        #[cfg(feature = "mapping")]
+        if let Some(rows) = rows.as_mut().filter(|_| !matches!(item, Item::Damage(_))) {
+            rows.hold(item, pair, output)?;
+            return Ok(true);
+        }
+        let _ = (item, output);
+        Ok(false)
+    })?;
+    #[cfg(feature = "mapping")]
+    if let Some(rows) = &mut rows {
+        rows.flush(pair, output)?;
+    }
+    Ok(stopped)
+}
+
+/// As [`list`]; what `elsewhere` takes is printed there.
+fn list_items(
+    args: &DiffArgs,
+    pair: &Pair,
+    stream: &mut Diff,
+    fields: &mut Counter,
+    output: &mut Output,
+    mut elsewhere: impl FnMut(&Item, &mut Output) -> anyhow::Result<bool>,
+) -> anyhow::Result<bool> {
     let mut left = args.limit.unwrap_or(u64::MAX);
     let (mut said, mut flushed) = (args.stat || args.json, None::<Instant>);
     while left > 0 {
@@ -73,11 +122,19 @@ fn list(args: &DiffArgs, pair: &Pair, stream: &mut Diff, output: &mut Output) ->
             said = true;
             output.line("drifted")?;
         }
+        if let Item::Changed(left, right) = &item
+            && (args.stat || args.json)
+        {
+            fields.add(pair, left.bytes().value, right.bytes().value);
+        }
         // Damage is said whatever was asked for: it is what makes the rest uncertain.
         if kind.is_some() && (args.stat || args.only.is_some_and(|only| Some(only) != kind)) {
             continue;
         }
         left -= u64::from(kind.is_some());
+        if elsewhere(&item, output)? {
+            continue;
+        }
         if args.json {
             if let Some(json) = pair.json(&item) {
                 output.json(&json)?;

@@ -4,6 +4,7 @@ use file_mst::diff::{Counts, Keyless, Side, SideCounts};
 use serde::Serialize;
 
 use crate::view::drift::pair::Pair;
+use crate::view::drift::summary::Summary as Fields;
 use crate::view::drift::verdict::{Compared, keyless, verdict};
 use crate::view::text::{count, thousands};
 
@@ -25,6 +26,17 @@ pub(super) struct SummaryJson {
     keyless_right: Vec<KeylessJson>,
     /// Whether it stopped at the limit.
     stopped: bool,
+    /// The contracts that the trees follow; null where one follows none.
+    contract_left: Option<String>,
+    contract_right: Option<String>,
+    /// Which fields differ in changed records, the most frequent first; an empty path is the whole value.
+    fields: Vec<FieldJson>,
+}
+
+#[derive(Serialize)]
+struct FieldJson {
+    path: String,
+    records: u64,
 }
 
 #[derive(Serialize)]
@@ -44,9 +56,29 @@ pub(super) struct Summary<'a> {
     pub(super) same_rule: bool,
     /// Whether only a range of keys was compared: what lies beyond it may make the roots differ.
     pub(super) ranged: bool,
+    /// The contracts that the trees follow.
+    pub(super) contracts: (Option<[u8; 32]>, Option<[u8; 32]>),
+    /// Which fields differ, as far as they were counted.
+    pub(super) fields: Fields,
+    /// Whether the text names them.
+    pub(super) with_fields: bool,
 }
 
 impl Summary<'_> {
+    /// `fields: status 12, amount 3`
+    fn fields_text(&self) -> String {
+        let named = |(path, records): &(String, u64)| {
+            let path = if path.is_empty() { "whole value" } else { path };
+            format!("{path} {}", thousands(*records))
+        };
+        let all: Vec<_> = self.fields.fields.iter().map(named).collect();
+        let of = match self.fields.records < self.counts.changed {
+            true => format!(" (of the first {} changed)", thousands(self.fields.records)),
+            false => String::new(),
+        };
+        format!("fields: {}{of}", all.join(", "))
+    }
+
     fn verdict(&self) -> (&'static str, &'static str) {
         let Self { stopped, same_rule, ranged, .. } = *self;
         verdict(self.counts, self.roots_equal, Compared { stopped, same_rule, ranged })
@@ -72,6 +104,14 @@ impl Summary<'_> {
             keyless_left: keyless(left),
             keyless_right: keyless(right),
             stopped: self.stopped,
+            contract_left: self.contracts.0.map(hex::encode),
+            contract_right: self.contracts.1.map(hex::encode),
+            fields: self
+                .fields
+                .fields
+                .iter()
+                .map(|(path, records)| FieldJson { path: path.clone(), records: *records })
+                .collect(),
         }
     }
 
@@ -98,6 +138,9 @@ impl Summary<'_> {
             thousands(counts.only_right),
             thousands(counts.changed),
         ));
+        if self.with_fields && !self.fields.fields.is_empty() {
+            lines.push(self.fields_text());
+        }
         let read = |side, counts: &SideCounts| match pair.nodes(side) {
             Some(nodes) => format!("{} of {}", thousands(counts.nodes_read), thousands(nodes)),
             None => thousands(counts.nodes_read),

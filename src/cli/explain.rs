@@ -34,7 +34,7 @@ pub(super) fn run(args: &ExplainArgs, output: &mut Output) -> anyhow::Result<Out
             output.json(&line)?;
         }
     } else {
-        for line in lines(&explanation, &opened.typing) {
+        for line in lines(&explanation, &opened.typing, None) {
             output.line(&format!("{:10} {}", line.name, line.text))?;
         }
     }

@@ -1,20 +1,23 @@
 //! `hex`: the bytes of a node field by field, or what lies in a page.
 
 use std::io::{IsTerminal, stdout};
+use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use file_mst::dialect::PAGE;
-use file_mst::node::{Frame, NodeError};
-use file_mst::open::Opened;
+use file_mst::node::Node;
 use file_mst::pieces::{Found, Piece, is_reachable, pieces_of_page};
+use file_mst::salvage::{Identity, identify};
 use file_mst::storage::ReadAt;
+use file_mst::store::NodeStore;
+use file_mst::tree::Tree;
 use serde_json::{Value as Json, json};
 
 use super::Outcome;
 use super::args::TreeArgs;
-use super::output::Output;
+use super::output::{Output, complain};
 use super::target::OpenTree;
-use crate::view::bytes::{Class, FieldLine, NodeBytes, ingredient_name, is_opaque};
+use crate::view::bytes::{Class, FieldLine, NodeBytes, Types, ingredient_name, is_opaque, part};
 use crate::view::text::{count, offset, thousands};
 
 /// How many bytes of a field are shown, unless all are wanted.
@@ -50,32 +53,50 @@ fn number(text: &str) -> Result<u64, String> {
 }
 
 pub(super) fn run(args: &HexArgs, output: &mut Output) -> anyhow::Result<Outcome> {
-    let OpenTree { opened, .. } = args.tree.open()?;
+    let looked = Looked::at(args)?;
     match args.page {
-        Some(page) => of_page(args, &opened, page, output),
-        None => of_node(args, &opened, output),
+        Some(page) => of_page(args, &looked, page, output),
+        None => of_node(args, &looked, output),
     }
 }
 
-fn of_node(args: &HexArgs, opened: &Opened, output: &mut Output) -> anyhow::Result<Outcome> {
-    let at = args.node.unwrap_or(opened.tree.root_link().offset);
-    if args.node.is_none() && opened.tree.is_empty() {
-        bail!("the tree is empty: it has no root node");
+/// The nodes of a file that need not open.
+struct Looked {
+    store: Arc<NodeStore>,
+    /// The tree, if it opens.
+    tree: Option<Tree>,
+    types: Types,
+}
+
+impl Looked {
+    fn at(args: &HexArgs) -> anyhow::Result<Self> {
+        let error = match args.tree.open() {
+            Ok(OpenTree { opened, .. }) => {
+                let types = Types { key: opened.typing.key, value: opened.typing.value };
+                return Ok(Self { store: Arc::clone(opened.tree.store()), tree: Some(opened.tree), types });
+            }
+            Err(error) if args.node.is_none() && args.page.is_none() => return Err(error),
+            Err(error) => error,
+        };
+        let target = args.tree.tree.as_ref().context("no tree is named")?;
+        let (storage, options) = target.source(&args.tree.known)?;
+        let storage: Arc<dyn ReadAt> = Arc::new(storage);
+        let Ok(Identity { codec, key, value }) = identify(&storage, &options) else { return Err(error) };
+        complain(&format!("{error:#}; shown as bytes of {}", codec.dialect));
+        let store = Arc::new(NodeStore::new(storage, codec, options.cache_bytes));
+        Ok(Self { store, tree: None, types: Types { key, value } })
     }
-    let store = opened.tree.store();
-    let storage = &**store.storage();
-    let (frame, broken) = match Frame::read(storage, at) {
-        Ok(frame) => (frame, None),
-        Err(error @ (NodeError::Io { .. } | NodeError::PastEnd { .. })) => return Err(error.into()),
-        // A length that cannot be true: what is left of the page is shown.
-        Err(error) => (raw(storage, at)?, Some(error)),
-    };
-    let padding = if broken.is_some() { 0 } else { zeros_behind(storage, frame.end())? };
-    let mut shown = NodeBytes::new(frame, padding, store.codec(), Some(&opened.typing));
-    if let Some(error) = broken {
-        shown.node = Err(error);
+
+    fn is_reachable(&self, node: &Node) -> Option<bool> {
+        is_reachable(self.tree.as_ref()?, node)
     }
-    let reachable = shown.node.as_ref().ok().and_then(|node| is_reachable(&opened.tree, node));
+}
+
+fn of_node(args: &HexArgs, looked: &Looked, output: &mut Output) -> anyhow::Result<Outcome> {
+    let root = looked.tree.as_ref().map(Tree::root_link).filter(|root| !root.is_empty());
+    let at = args.node.or(root.map(|root| root.offset)).context("the tree is empty: it has no root node")?;
+    let shown = NodeBytes::read(&looked.store, at, &looked.types)?;
+    let reachable = shown.node.as_ref().ok().and_then(|node| looked.is_reachable(node));
     if args.json {
         node_json(&shown, reachable, output)?;
     } else {
@@ -86,33 +107,6 @@ fn of_node(args: &HexArgs, opened: &Opened, output: &mut Output) -> anyhow::Resu
         (Ok(node), None) if is_opaque(node) => Outcome::Unknown,
         _ => Outcome::Good,
     })
-}
-
-/// The rest of the page as if it were a frame.
-fn raw(storage: &dyn ReadAt, at: u64) -> anyhow::Result<Frame> {
-    let mut bytes = vec![0; (PAGE - at % PAGE) as usize];
-    let read = storage.read_up_to(at, &mut bytes).context("cannot read the page")?;
-    bytes.truncate(read);
-    Ok(Frame::in_memory(at, bytes))
-}
-
-/// How many zeros stand between here and the end of the page; none if something else does.
-fn zeros_behind(storage: &dyn ReadAt, at: u64) -> anyhow::Result<usize> {
-    if at.is_multiple_of(PAGE) {
-        return Ok(0);
-    }
-    let mut bytes = vec![0; (PAGE - at % PAGE) as usize];
-    let read = storage.read_up_to(at, &mut bytes).context("cannot read the page")?;
-    bytes.truncate(read);
-    Ok(if bytes.iter().all(|byte| *byte == 0) { bytes.len() } else { 0 })
-}
-
-fn part(reachable: Option<bool>) -> &'static str {
-    match reachable {
-        Some(true) => "part of this tree",
-        Some(false) => "no part of this tree: of another version, or dead",
-        None => "whether it is part of this tree is not known",
-    }
 }
 
 fn node_text(args: &HexArgs, shown: &NodeBytes, reachable: Option<bool>, output: &mut Output) -> anyhow::Result<()> {
@@ -223,8 +217,8 @@ fn node_json(shown: &NodeBytes, reachable: Option<bool>, output: &mut Output) ->
     }))
 }
 
-fn of_page(args: &HexArgs, opened: &Opened, page: u64, output: &mut Output) -> anyhow::Result<Outcome> {
-    let store = opened.tree.store();
+fn of_page(args: &HexArgs, looked: &Looked, page: u64, output: &mut Output) -> anyhow::Result<Outcome> {
+    let store = &looked.store;
     let storage = &**store.storage();
     let len = storage.len().context("cannot ask for the length of the file")?;
     if page.saturating_mul(PAGE) >= len {
@@ -240,7 +234,7 @@ fn of_page(args: &HexArgs, opened: &Opened, page: u64, output: &mut Output) -> a
         if matches!(found.piece, Piece::Unknown) {
             outcome = Outcome::Bad;
         }
-        let (kind, text, more) = piece(found, opened);
+        let (kind, text, more) = piece(found, looked);
         let length = found.span.end - found.span.start;
         if args.json {
             let mut line = json!({ "kind": kind, "offset": found.span.start, "length": length });
@@ -256,7 +250,7 @@ fn of_page(args: &HexArgs, opened: &Opened, page: u64, output: &mut Output) -> a
 }
 
 /// What a piece is, in a word, in words, and as JSON.
-fn piece(found: &Found, opened: &Opened) -> (&'static str, String, Json) {
+fn piece(found: &Found, looked: &Looked) -> (&'static str, String, Json) {
     match &found.piece {
         Piece::Header(header) => {
             let hint = header.hint.map_or("no hint".to_owned(), |hint| format!("the last commit is {}", offset(hint)));
@@ -270,7 +264,7 @@ fn piece(found: &Found, opened: &Opened) -> (&'static str, String, Json) {
             ("commit", text, json!({ "sequence": commit.sequence, "root": commit.root.offset }))
         }
         Piece::Node(node) => {
-            let reachable = is_reachable(&opened.tree, node);
+            let reachable = looked.is_reachable(node);
             let hash = node.hash().unwrap_or(node.stored_hash());
             let text = match node.is_empty() {
                 true => "empty: an absent child".to_owned(),

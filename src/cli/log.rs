@@ -1,33 +1,217 @@
-//! `log`: the commits of a file.
+//! `log`: the versions of a tree that a file holds, and those of one key.
 
-use anyhow::bail;
-use file_mst::Error;
-use file_mst::schema::escape_text;
-use file_mst::store::{Foreign, TreeFile};
+use std::io::{IsTerminal, Write, stderr};
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, anyhow, bail};
+use file_mst::history::{Changes, KeyChange, Version, Versions, of_key, open_likely};
+use file_mst::open::{OpenError, OpenOptions, Opened};
+use file_mst::schema::{Type, escape_text};
+use file_mst::storage::{FileStorage, ReadAt};
+use file_mst::store::Foreign;
+use serde::Serialize;
+use serde_json::json;
 
 use super::Outcome;
 use super::commit::{CommitJson, line};
-use super::output::Output;
-use super::write_args::LogArgs;
+use super::output::{Output, complain};
+use crate::view::history::{changes_text, records_text, root_text};
+use crate::view::item;
+use crate::view::text::size;
+
+/// How often the terminal is told how far a scan is.
+const PROGRESS: Duration = Duration::from_millis(200);
+
+#[derive(clap::Args, Debug)]
+pub(super) struct LogArgs {
+    /// The file
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// List at most so many versions
+    #[arg(long, value_name = "N")]
+    limit: Option<usize>,
+    /// Only the versions in which this key came, changed or went
+    #[arg(long, value_name = "KEY", allow_hyphen_values = true)]
+    key: Option<String>,
+    /// The type of the keys
+    #[arg(long, value_name = "TYPE")]
+    key_type: Option<Type>,
+    /// The type of the values
+    #[arg(long, value_name = "TYPE")]
+    value_type: Option<Type>,
+    /// Print one JSON object a line: offset, hash, records, source (commit or scan), added, removed, changed, ...
+    #[arg(long)]
+    json: bool,
+}
 
 pub(super) fn run(args: &LogArgs, output: &mut Output) -> anyhow::Result<Outcome> {
+    let opened = open_file(args)?;
+    let versions = Versions::of(&opened, scan_progress())?;
+    match &args.key {
+        Some(key) => of_one_key(args, &opened, versions, key, output),
+        None => all(args, &opened, versions, output),
+    }
+}
+
+fn open_file(args: &LogArgs) -> anyhow::Result<Opened> {
     let name = args.file.to_string_lossy();
     let name = escape_text(&name);
-    let file = match TreeFile::open(&args.file) {
-        Err(Error::Foreign { what: Foreign::Dialect(dialect), .. }) => bail!(
-            "{name}: trees of the dialect {dialect} hold no commits; name a root as PATH@OFFSET or PATH@OFFSET:HASH, \
-             as in `mst-tui stat {name}@OFFSET`, or convert it: `mst-tui convert {name}@OFFSET NEW`"
-        ),
-        Err(Error::Io { doing, source }) => bail!("{name}: cannot {doing}: {source}"),
-        file => file?,
-    };
-    for commit in file.commits().take(args.limit.unwrap_or(usize::MAX)) {
-        let commit = commit?;
-        if args.json {
-            output.json(&CommitJson::new(&commit))?;
-        } else {
-            output.line(&line(&commit))?;
+    let storage: Arc<dyn ReadAt> =
+        Arc::new(FileStorage::open(&args.file).map_err(|error| anyhow!("{name}: cannot open the file: {error}"))?);
+    let options = OpenOptions { key: args.key_type.clone(), value: args.value_type.clone(), ..OpenOptions::default() };
+    open_likely(storage, &options).map_err(|error| match error {
+        OpenError::NotATree { what: what @ (Foreign::Text | Foreign::Known(_)) } => anyhow!("{name}: {what}"),
+        error => anyhow!("{name}: {error}"),
+    })
+}
+
+/// Tells a terminal how far a scan is, and nobody else.
+fn scan_progress() -> impl FnMut(u64) -> ControlFlow<()> {
+    let mut last = stderr().is_terminal().then(Instant::now);
+    move |bytes| {
+        if last.is_some_and(|told| told.elapsed() >= PROGRESS) {
+            last = Some(Instant::now());
+            // Nobody may be listening. What is printed next writes over it.
+            let _ = write!(stderr(), "\r\x1b[Klooking for roots, {} read\r", size(bytes));
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+/// A version as one JSON object.
+#[derive(Serialize)]
+struct VersionJson {
+    #[serde(flatten)]
+    what: WhatJson,
+    /// Null where damage or unknown types hide them.
+    added: Option<u64>,
+    removed: Option<u64>,
+    changed: Option<u64>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum WhatJson {
+    Commit(CommitJson),
+    Root { offset: u64, hash: String, records: Option<u64>, source: &'static str },
+}
+
+impl WhatJson {
+    fn new(version: &Version) -> Self {
+        match version.commit() {
+            Some(commit) => Self::Commit(CommitJson::new(commit)),
+            None => Self::Root {
+                offset: version.root.offset,
+                hash: version.root.hash.to_string(),
+                records: version.records,
+                source: "scan",
+            },
         }
     }
+}
+
+fn all(args: &LogArgs, opened: &Opened, versions: Versions, output: &mut Output) -> anyhow::Result<Outcome> {
+    let mut versions = versions.peekable();
+    let mut left = args.limit.unwrap_or(usize::MAX);
+    let mut listed = 0;
+    while left > 0
+        && let Some(version) = versions.next()
+    {
+        let version = version?;
+        left -= 1;
+        listed += 1;
+        let changes = match versions.peek() {
+            Some(Ok(before)) => Changes::between(&opened.version(before).tree, &opened.version(&version).tree, || true),
+            Some(Err(_)) => None,
+            None => version.records.map(Changes::from_nothing),
+        };
+        if args.json {
+            let Changes { added, removed, changed } = changes.unwrap_or_default();
+            let known = |number| changes.map(|_| number);
+            let json = VersionJson {
+                what: WhatJson::new(&version),
+                added: known(added),
+                removed: known(removed),
+                changed: known(changed),
+            };
+            output.json(&json)?;
+        } else {
+            let changes = changes.as_ref().map_or_else(String::new, |changes| format!("  {}", changes_text(changes)));
+            output.line(&text(&version, &changes))?;
+        }
+        // Each may take a while.
+        output.finish()?;
+    }
+    if listed == 0 && left > 0 && opened.file.is_none() {
+        bail!("no root is found in the file");
+    }
     Ok(Outcome::Good)
+}
+
+fn text(version: &Version, changes: &str) -> String {
+    let root = root_text(&version.root);
+    match version.commit() {
+        Some(commit) => {
+            let line = line(commit);
+            // The root stands at the end.
+            let start = line.strip_suffix(&root).unwrap_or(&line).trim_end();
+            format!("{start}{changes}  {root}")
+        }
+        None => {
+            let records = records_text(version.records);
+            format!("?  found by scanning  {records}{changes}  {root}")
+        }
+    }
+}
+
+fn of_one_key(
+    args: &LogArgs,
+    opened: &Opened,
+    versions: Versions,
+    key: &str,
+    output: &mut Output,
+) -> anyhow::Result<Outcome> {
+    let ty = opened.typing.key.as_ref().context("the type of the keys is unknown: give --key-type and --value-type")?;
+    let stored = ty.parse(key).with_context(|| format!("{key:?} is not a key of type {ty}"))?;
+    let tree_at = |version: &Version| opened.version(version).tree;
+    let value = |bytes: &[u8]| item::plain(bytes, opened.typing.value.as_ref());
+    let mut outcome = Outcome::Bad;
+    for step in of_key(versions, tree_at, stored).take(args.limit.unwrap_or(usize::MAX)) {
+        let (version, change) = step?;
+        let (what, old, new) = match &change {
+            KeyChange::Appeared(new) => ("appeared", None, Some(value(new.bytes().value))),
+            KeyChange::Changed { from, to } => {
+                ("changed", Some(value(from.bytes().value)), Some(value(to.bytes().value)))
+            }
+            KeyChange::Vanished(old) => ("vanished", Some(value(old.bytes().value)), None),
+            KeyChange::Unknown(error) => {
+                complain(&format!("{}: {error}", root_text(&version.root)));
+                ("unknown", None, None)
+            }
+        };
+        outcome = match (outcome, &change) {
+            (_, KeyChange::Unknown(_)) | (Outcome::Unknown, _) => Outcome::Unknown,
+            _ => Outcome::Good,
+        };
+        if args.json {
+            let mut object = serde_json::to_value(WhatJson::new(&version))?;
+            if let Some(object) = object.as_object_mut() {
+                object.insert("change".to_owned(), json!(what));
+                object.insert("old".to_owned(), json!(old));
+                object.insert("new".to_owned(), json!(new));
+            }
+            output.json(&object)?;
+        } else {
+            let values: Vec<_> = [old, new].into_iter().flatten().collect();
+            output.line(&format!("{}\n    {what}: {}", text(&version, ""), values.join(" → ")))?;
+        }
+        output.finish()?;
+    }
+    if outcome == Outcome::Bad {
+        complain(&format!("no version in this file has the key {key} (of type {ty})"));
+    }
+    Ok(outcome)
 }

@@ -2,9 +2,15 @@
 
 mod args;
 mod browse;
+#[cfg(feature = "mapping")]
+mod build;
 mod check_proof;
 mod commit;
 mod compact;
+#[cfg(feature = "mapping")]
+mod compare;
+#[cfg(feature = "mapping")]
+mod contract;
 mod convert;
 mod diff;
 mod diff_text;
@@ -15,10 +21,13 @@ mod infer;
 mod input;
 mod lines;
 mod log;
+mod lost;
 mod ls;
 mod names;
 mod output;
 mod patch;
+#[cfg(feature = "mapping")]
+mod progress;
 mod proof_args;
 mod proof_text;
 mod prove;
@@ -26,9 +35,14 @@ mod put;
 mod range;
 mod record;
 mod rm;
+#[cfg(feature = "mapping")]
+mod rows;
 mod salvage;
 mod schema;
 mod screenshot;
+mod shape;
+#[cfg(feature = "mapping")]
+mod source_args;
 mod stat;
 mod target;
 mod verify;
@@ -74,12 +88,19 @@ pub(crate) fn main() -> ExitCode {
         Some(Command::Stat(args)) => stat::run(args, &mut output),
         Some(Command::Ls(args)) => ls::run(args, &mut output),
         Some(Command::Get(args)) => get::run(args, &mut output),
+        Some(Command::Shape(args)) => shape::run(args, &mut output),
         Some(Command::Verify(args)) => verify::run(args, &mut output),
         Some(Command::Log(args)) => log::run(args, &mut output),
         Some(Command::Put(args)) => put::run(args, &mut output),
         Some(Command::Rm(args)) => rm::run(args, &mut output),
         Some(Command::Convert(args)) => convert::run(args, &mut output),
         Some(Command::Compact(args)) => compact::run(args, &mut output),
+        #[cfg(feature = "mapping")]
+        Some(Command::Build(args)) => build::run(args, &mut output),
+        #[cfg(feature = "mapping")]
+        Some(Command::Compare(args)) => compare::run(args, &mut output),
+        #[cfg(feature = "mapping")]
+        Some(Command::Contract(args)) => contract::run(args, &mut output),
         Some(Command::Diff(args)) => diff::run(args, &mut output),
         Some(Command::Patch(args)) => patch::run(args, &mut output),
         Some(Command::Prove(args)) => prove::run(args, &mut output),

@@ -169,8 +169,13 @@ impl Told<'_> {
             by_name(&mut rows, "parts", parts.collect(), report.all_parts);
         }
         match report.lost_places {
-            0 => rows.push(("lost", "no range of keys: for each there is a version that proves itself".to_owned())),
+            0 if report.is_whole() => rows.push(("lost", "nothing".to_owned())),
+            0 => {}
             places => by_name(&mut rows, "lost", holes(&report.lost), places),
+        }
+        if !report.is_whole() {
+            let text = "what only the damaged nodes held is missing from the holes: nobody can tell how much it was";
+            rows.push(("missing", text.to_owned()));
         }
         rows
     }

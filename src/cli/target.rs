@@ -6,11 +6,13 @@ use std::sync::Arc;
 
 use anyhow::{Context, anyhow};
 use file_mst::hash::{NodeHash, ParseHashError};
+use file_mst::history::open_likely;
 use file_mst::open::{OpenError, OpenOptions, Opened, open};
 use file_mst::schema::escape_text;
 use file_mst::storage::{FileStorage, ReadAt};
 
 use super::args::{KnownArgs, TreeArgs};
+use super::lost;
 use super::schema;
 
 /// `PATH`, `PATH@OFFSET` or `PATH@OFFSET:HASH`.
@@ -59,11 +61,31 @@ pub(super) struct Refused {
     pub(super) storage: Arc<FileStorage>,
     /// The path as it was given, escaped.
     pub(super) name: String,
+    /// How it was asked for.
+    options: OpenOptions,
 }
 
 impl From<Refused> for anyhow::Error {
-    fn from(Refused { error, name, .. }: Refused) -> Self {
-        anyhow!("cannot open {name}: {error}{}", advice(&name, &error))
+    fn from(refused: Refused) -> Self {
+        let advice = refused.advice();
+        anyhow!("cannot open {}: {}{advice}", refused.name, refused.error)
+    }
+}
+
+impl Refused {
+    /// The likely tree of a file that does not say where its root is; none where something else is wrong.
+    pub(super) fn likely(&self) -> Option<Opened> {
+        let lost = matches!(self.error, OpenError::NoRoot { .. });
+        lost.then(|| open_likely(Arc::clone(&self.storage) as Arc<dyn ReadAt>, &self.options).ok())?
+    }
+
+    /// What to do next, where one can tell.
+    fn advice(&self) -> String {
+        match &self.error {
+            OpenError::NoRoot { likely } => lost::advice(&self.storage, &self.name, likely.as_ref()),
+            OpenError::NoNode { around: Some(offset), .. } => format!("\n  try: mst-tui {}@{offset}", self.name),
+            _ => String::new(),
+        }
     }
 }
 
@@ -95,6 +117,11 @@ impl Target {
     /// The file, as it was named.
     pub(super) fn path(&self) -> String {
         self.path.to_string_lossy().into_owned()
+    }
+
+    /// The name of the file, without folders.
+    pub(super) fn file(&self) -> String {
+        self.path.file_name().map_or_else(|| self.path(), |file| file.to_string_lossy().into_owned())
     }
 
     /// The file, opened for reading only, and what is known of the tree in it.
@@ -139,21 +166,10 @@ impl Target {
         let storage = Arc::new(storage);
         let opened = match open(Arc::clone(&storage) as Arc<dyn ReadAt>, &options) {
             Ok(opened) => opened,
-            Err(error) => return Ok(TryOpen::Refused(Refused { error, storage, name })),
+            Err(error) => return Ok(TryOpen::Refused(Refused { error, storage, name, options })),
         };
-        let file = self.path.file_name().map_or_else(|| name.clone(), |file| file.to_string_lossy().into_owned());
-        Ok(TryOpen::Opened(OpenTree { file, opened }))
+        Ok(TryOpen::Opened(OpenTree { file: self.file(), opened }))
     }
-}
-
-/// What to do next about an error, where one can tell.
-fn advice(name: &str, error: &OpenError) -> String {
-    let likely = match error {
-        OpenError::NoRoot { likely: Some(likely) } => format!("{name}@{}:{}", likely.offset, likely.hash),
-        OpenError::NoNode { around: Some(offset), .. } => format!("{name}@{offset}"),
-        _ => return String::new(),
-    };
-    format!("\n  try: mst-tui {likely}")
 }
 
 /// What two places say, if they do not say two things.

@@ -1,4 +1,4 @@
-//! What can be said to the commands that write files, and of their commits.
+//! What can be said to the commands that write files.
 
 use std::path::PathBuf;
 
@@ -6,19 +6,6 @@ use file_mst::Keep;
 use file_mst::schema::Type;
 
 use super::args::TreeArgs;
-
-#[derive(clap::Args, Debug)]
-pub(super) struct LogArgs {
-    /// The file
-    #[arg(value_name = "FILE")]
-    pub(super) file: PathBuf,
-    /// List at most so many commits
-    #[arg(long, value_name = "N")]
-    pub(super) limit: Option<usize>,
-    /// Print one JSON object a line
-    #[arg(long)]
-    pub(super) json: bool,
-}
 
 /// How a command writes.
 #[derive(clap::Args, Debug)]

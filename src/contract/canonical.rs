@@ -74,13 +74,16 @@ impl Field {
             // A whole number has one spelling.
             (FieldType::Text, Cell::Int(number)) => Canonical::Text(number.to_string().into()),
             (FieldType::Bool, cell) => Canonical::Bool(truth(&cell).ok_or_else(|| match cell {
-                Cell::Text(_) | Cell::Int(_) => Broken::Form { expected: "a truth value: true or false, t or f, yes or no, y or n, on or off, 1 or 0" },
+                Cell::Text(_) | Cell::Int(_) => Broken::Form {
+                    expected: "a truth value: true or false, t or f, yes or no, y or n, on or off, 1 or 0",
+                },
                 cell => wrong(&cell),
             })?),
             (FieldType::Bytes, Cell::Bytes(found)) => Canonical::Bytes(found),
             (FieldType::Bytes, Cell::Text(found)) => {
                 let digits = found.strip_prefix("0x").or_else(|| found.strip_prefix("\\x")).unwrap_or(&found);
-                let bytes = hex::decode(digits).map_err(|_| Broken::Form { expected: "an even number of hex digits" })?;
+                let bytes =
+                    hex::decode(digits).map_err(|_| Broken::Form { expected: "an even number of hex digits" })?;
                 Canonical::Bytes(bytes.into())
             }
             (FieldType::Timestamp(unit), cell) => Canonical::Int(self.moment(*unit, &cell)?),
@@ -96,10 +99,12 @@ impl Field {
             (FieldType::Uuid, Cell::Text(found)) => {
                 Canonical::Uuid(uuid(&found).ok_or(Broken::Form { expected: "the 32 hex digits of a UUID" })?)
             }
-            (FieldType::Enum(names), Cell::Text(found)) => match names.iter().zip(0..).find(|(name, _)| **name == found) {
-                Some((_, index)) => Canonical::Name(index),
-                None => return Err(Broken::Name { names: names.join(", ") }),
-            },
+            (FieldType::Enum(names), Cell::Text(found)) => {
+                match names.iter().zip(0..).find(|(name, _)| **name == found) {
+                    Some((_, index)) => Canonical::Name(index),
+                    None => return Err(Broken::Name { names: names.join(", ") }),
+                }
+            }
             (FieldType::Json, Cell::Json(found) | Cell::Text(found)) => json_text(&found)?,
             (FieldType::Json, cell @ (Cell::Int(_) | Cell::Bool(_))) => json_text(&cell.to_string())?,
             (FieldType::Json, Cell::Number { text, shift: 0 }) => json_text(&text)?,
@@ -282,4 +287,3 @@ pub(super) fn has_rounding(ty: &FieldType) -> bool {
 pub(super) fn has_letters(ty: &FieldType) -> bool {
     matches!(ty, FieldType::Text | FieldType::Enum(_))
 }
-

@@ -107,7 +107,8 @@ fn write_number(text: &str, out: &mut String) -> Result<(), String> {
     let too_large = || format!("the exponent of {text} is too large");
     let exponent: i64 = exponent.parse().map_err(|_| too_large())?;
     let negative = mantissa.starts_with('-');
-    let (whole, point) = mantissa.trim_start_matches('-').split_once('.').unwrap_or((mantissa.trim_start_matches('-'), ""));
+    let (whole, point) =
+        mantissa.trim_start_matches('-').split_once('.').unwrap_or((mantissa.trim_start_matches('-'), ""));
     let all = format!("{whole}{point}");
     let significant = all.trim_start_matches('0');
     let digits = significant.trim_end_matches('0');
@@ -152,7 +153,10 @@ mod tests {
 
     #[test]
     fn objects_have_one_spelling() {
-        assert_eq!(one(r#" { "b" : [1.0, -0, "\u00e9\n"], "a": {"z":null,"y":true} } "#), r#"{"a":{"y":true,"z":null},"b":[1,0,"é\n"]}"#);
+        assert_eq!(
+            one(r#" { "b" : [1.0, -0, "\u00e9\n"], "a": {"z":null,"y":true} } "#),
+            r#"{"a":{"y":true,"z":null},"b":[1,0,"é\n"]}"#
+        );
         assert_eq!(canonical(" null "), Ok(None));
         for text in [r#"{"a":1,"a":1}"#, "[1,]", "", "NaN", "{\"a\":1} x", &"[".repeat(200)] {
             assert!(matches!(canonical(text), Err(Broken::Json { .. })), "{text}");

@@ -47,7 +47,7 @@ pub use broken::Broken;
 pub use canonical::Canonical;
 pub(crate) use json::Members;
 pub use model::{Case, Contract, Digest, Empty, Field, FieldType, Floats, Rounding, Rules, Unit, Values};
+pub(crate) use number::scaled;
 pub use place::SettingsError;
 pub(crate) use place::{Text, read_settings};
-pub(crate) use number::scaled;
 pub use text::unicode_version;

@@ -295,10 +295,7 @@ impl Contract {
 fn struct_of(fields: &[Field]) -> Type {
     let field = |field: &Field| {
         let ty = field.ty.schema();
-        SchemaField::new(
-            field.name.as_str(),
-            if field.rules.nullable { Type::Option(Box::new(ty)) } else { ty },
-        )
+        SchemaField::new(field.name.as_str(), if field.rules.nullable { Type::Option(Box::new(ty)) } else { ty })
     };
     Type::Struct(fields.iter().map(field).collect())
 }

@@ -31,11 +31,8 @@ pub(crate) fn scaled(text: &str, shift: i32, scale: u32, rounding: Rounding) -> 
     if !is_digits(whole) || !is_digits(point) {
         return Err(NumberError::Form);
     }
-    let (whole, point) = if whole.bytes().all(|byte| byte == b'0') {
-        ("", point)
-    } else {
-        (whole.trim_start_matches('0'), point)
-    };
+    let (whole, point) =
+        if whole.bytes().all(|byte| byte == b'0') { ("", point) } else { (whole.trim_start_matches('0'), point) };
     // The digits as one whole number times ten to the power of `power` units.
     let power = exponent - point.len() as i64 + i64::from(shift) + i64::from(scale);
     let magnitude = if whole.len() + point.len() <= SAFE_DIGITS {
@@ -156,7 +153,9 @@ mod tests {
 
     #[test]
     fn every_spelling_of_a_number_is_one_number() {
-        for text in ["12.5", "+12.50", "012.500000000000000000000000000000000000000000", "1.25e1", "125E-1", "0.0125e+3"] {
+        for text in
+            ["12.5", "+12.50", "012.500000000000000000000000000000000000000000", "1.25e1", "125E-1", "0.0125e+3"]
+        {
             assert_eq!(exact(text, 2), Ok(1250), "{text}");
         }
         for text in ["0", "-0", "-0.00", "0e99999999999999999999", ".0", "0."] {
@@ -171,7 +170,8 @@ mod tests {
 
     #[test]
     fn what_is_no_number_or_does_not_fit_is_refused() {
-        for text in ["", "-", ".", "1e", "e1", "1e+", "NaN", "inf", " 1", "1 ", "1,000", "0x10", "1.2.3", "--1", "１"] {
+        for text in ["", "-", ".", "1e", "e1", "1e+", "NaN", "inf", " 1", "1 ", "1,000", "0x10", "1.2.3", "--1", "１"]
+        {
             assert_eq!(exact(text, 0), Err(Form), "{text}");
         }
         for text in ["170141183460469231731687303715884105728", "1e39", "1e99999999999999999999", "-1e999999"] {

@@ -117,7 +117,10 @@ impl Contract {
             }
         }
         let all = |fields: &[RawField], is_key| {
-            fields.iter().map(|field| parse_field(&text, field, is_key, unicode.is_some())).collect::<Result<Vec<_>, _>>()
+            fields
+                .iter()
+                .map(|field| parse_field(&text, field, is_key, unicode.is_some()))
+                .collect::<Result<Vec<_>, _>>()
         };
         let (key, fields) = (all(&raw.key, true)?, all(&raw.field, false)?);
         Ok(Self { name: raw.name.into_inner(), unicode, values, key, fields })
@@ -149,14 +152,17 @@ fn parse_field(text: &Text<'_>, raw: &RawField, is_key: bool, unicode: bool) -> 
     let nfc = raw.nfc.as_ref().is_some_and(|nfc| *nfc.get_ref());
     let null = raw.null.as_ref().map_or(Null::Refuse, |null| *null.get_ref());
     let no_use = |span, what: &str| Err(text.error(span, format!("{what} says nothing for {}", ty.kind())));
-    let letters = raw.case.as_ref().map(|case| ("case", case.span())).or(raw.nfc.as_ref().map(|nfc| ("nfc", nfc.span())));
+    let letters =
+        raw.case.as_ref().map(|case| ("case", case.span())).or(raw.nfc.as_ref().map(|nfc| ("nfc", nfc.span())));
     if let Some((what, span)) = letters {
         if !has_letters(&ty) {
             return no_use(span, what);
         }
         if !unicode && (nfc || case != Case::Keep) {
             let known = version_text(unicode_version());
-            return Err(text.error(span, format!("{what} depends on the version of Unicode: add unicode = \"{known}\"")));
+            return Err(
+                text.error(span, format!("{what} depends on the version of Unicode: add unicode = \"{known}\""))
+            );
         }
     }
     match (&raw.rounding, &raw.floats, &raw.default) {
@@ -246,7 +252,10 @@ fn parse_enum(text: &Text<'_>, raw: &RawField) -> Result<FieldType, SettingsErro
         return Err(text.error(raw.ty.span(), "an enum has names: names = [\"open\", \"paid\"]"));
     };
     let different: BTreeSet<_> = names.get_ref().iter().collect();
-    if different.len() < names.get_ref().len() || names.get_ref().is_empty() || different.iter().any(|name| name.is_empty()) {
+    if different.len() < names.get_ref().len()
+        || names.get_ref().is_empty()
+        || different.iter().any(|name| name.is_empty())
+    {
         return Err(text.error(names.span(), "an enum has at least one name, all different and none empty"));
     }
     Ok(FieldType::Enum(names.get_ref().clone()))

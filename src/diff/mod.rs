@@ -31,6 +31,7 @@ mod fields;
 mod item;
 mod keys;
 mod patch;
+mod path;
 mod search;
 mod stream;
 mod verdict;

@@ -111,7 +111,8 @@ impl FieldMap {
     }
 
     fn cast<'a>(&self, cast: Cast, cell: Cell<'a>) -> Result<Cell<'a>, String> {
-        let day = |local: i128| i32::try_from(local.div_euclid(DAY)).map(Cell::Date).map_err(|_| "no such day".to_owned());
+        let day =
+            |local: i128| i32::try_from(local.div_euclid(DAY)).map(Cell::Date).map_err(|_| "no such day".to_owned());
         match (cast, cell) {
             (Cast::Text, cell) => Ok(Cell::Text(as_text(cell)?)),
             (_, Cell::Local(local)) => day(local),

@@ -33,9 +33,16 @@ impl Mapping {
         let ([field], Some(map)) = (self.contract.key.as_slice(), self.fields.first()) else { return None };
         let plain = matches!(field.ty, FieldType::Int { .. } | FieldType::Uuid) && self.source.is_database();
         let column = match map {
-            FieldMap { input: Input::Column(column), path: None, decode: None, values: None, time: None, cast: None, scale: 0, .. } if plain => {
-                self.columns.get(*column)?
-            }
+            FieldMap {
+                input: Input::Column(column),
+                path: None,
+                decode: None,
+                values: None,
+                time: None,
+                cast: None,
+                scale: 0,
+                ..
+            } if plain => self.columns.get(*column)?,
             _ => return None,
         };
         let ty = ItemType::ordered(self.contract.key_type());

@@ -97,7 +97,8 @@ impl Mapping {
         let mut fields = Vec::new();
         for field in contract.all_fields() {
             let Some(raw) = raw.field.get(&field.name) else {
-                let message = format!("nothing says what the field {:?} is made from: add [field.{:?}]", field.name, field.name);
+                let message =
+                    format!("nothing says what the field {:?} is made from: add [field.{:?}]", field.name, field.name);
                 return Err(text.error(0..0, message));
             };
             fields.push(parse_field(&text, raw, &mut columns)?);
@@ -157,7 +158,9 @@ fn parse_field(text: &Text<'_>, spanned: &Spanned<RawField>, columns: &mut Colum
     };
     let scale = match &raw.scale {
         Some(scale) if scale.get_ref().abs() > MOST_SCALE => {
-            return Err(text.error(scale.span(), format!("a scale is a power of ten from -{MOST_SCALE} to {MOST_SCALE}")));
+            return Err(
+                text.error(scale.span(), format!("a scale is a power of ten from -{MOST_SCALE} to {MOST_SCALE}"))
+            );
         }
         scale => scale.as_ref().map_or(0, |scale| *scale.get_ref()),
     };

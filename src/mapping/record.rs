@@ -147,29 +147,41 @@ impl<'m> Mapper<'m> {
     pub fn explain(&self, row: Row<'_>) -> Vec<Explained> {
         let contract = &self.mapping.contract;
         let part = contract.key.len() > 1;
-        contract.all_fields().enumerate().map(|(index, field)| {
-            let is_key = index < contract.key.len();
-            let mut steps = Vec::new();
-            let cells = Cells { cells: row.cells, places: &self.places };
-            let made = self.mapping.fields.get(index).map(|map| map.cell(self.mapping, cells, &field.rules, Some(&mut steps)));
-            let bytes = match made {
-                Some(Ok(cell)) => field.canonical(cell).map_err(|broken| broken.to_string()).map(|value| {
-                    let mut out = Vec::new();
-                    if is_key { field.push_key(&value, part, &mut out) } else { field.push_value(&value, &mut out) }
-                    out
-                }),
-                Some(Err(reason)) => Err(reason),
-                None => Err("no mapping".to_owned()),
-            };
-            Explained {
-                field: field.name.clone(),
-                ty: field.ty.to_string(),
-                is_key,
-                column: self.columns_of(index),
-                steps,
-                bytes,
-            }
-        }).collect()
+        contract
+            .all_fields()
+            .enumerate()
+            .map(|(index, field)| {
+                let is_key = index < contract.key.len();
+                let mut steps = Vec::new();
+                let cells = Cells { cells: row.cells, places: &self.places };
+                let made = self
+                    .mapping
+                    .fields
+                    .get(index)
+                    .map(|map| map.cell(self.mapping, cells, &field.rules, Some(&mut steps)));
+                let bytes = match made {
+                    Some(Ok(cell)) => field.canonical(cell).map_err(|broken| broken.to_string()).map(|value| {
+                        let mut out = Vec::new();
+                        if is_key {
+                            field.push_key(&value, part, &mut out)
+                        } else {
+                            field.push_value(&value, &mut out)
+                        }
+                        out
+                    }),
+                    Some(Err(reason)) => Err(reason),
+                    None => Err("no mapping".to_owned()),
+                };
+                Explained {
+                    field: field.name.clone(),
+                    ty: field.ty.to_string(),
+                    is_key,
+                    column: self.columns_of(index),
+                    steps,
+                    bytes,
+                }
+            })
+            .collect()
     }
 
     fn canonical<'r>(

@@ -91,7 +91,13 @@ fn with_pattern(pattern: &str, text: &str) -> Result<Cell<'static>, String> {
     }
     let time: civil::Time = read.to_time().map_err(broken)?;
     let part = |number: i8| u32::from(number.unsigned_abs());
-    let time = nanos(count, part(time.hour()), part(time.minute()), part(time.second()), time.subsec_nanosecond().unsigned_abs());
+    let time = nanos(
+        count,
+        part(time.hour()),
+        part(time.minute()),
+        part(time.second()),
+        time.subsec_nanosecond().unsigned_abs(),
+    );
     time.map(Cell::Local).ok_or_else(|| "no such time".to_owned())
 }
 
@@ -99,7 +105,9 @@ fn with_pattern(pattern: &str, text: &str) -> Result<Cell<'static>, String> {
 pub(super) fn as_text<'a>(cell: Cell<'a>) -> Result<Cow<'a, str>, String> {
     Ok(match cell {
         Cell::Text(text) | Cell::Json(text) | Cell::Number { text, shift: 0 } => text,
-        cell @ (Cell::Int(_) | Cell::Bool(_) | Cell::Date(_) | Cell::Local(_) | Cell::Instant(_)) => cell.to_string().into(),
+        cell @ (Cell::Int(_) | Cell::Bool(_) | Cell::Date(_) | Cell::Local(_) | Cell::Instant(_)) => {
+            cell.to_string().into()
+        }
         cell => return Err(format!("{} cannot stand for text", cell.kind())),
     })
 }

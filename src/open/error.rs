@@ -87,7 +87,9 @@ pub enum OpenError {
         error: NodeError,
     },
     /// The given type of the keys does not fit most nodes, whatever the values are.
-    #[error("the types do not fit: below the node @{offset} most keys are no {key}, or do not rise as such (is --key right?)")]
+    #[error(
+        "the types do not fit: below the node @{offset} most keys are no {key}, or do not rise as such (is --key right?)"
+    )]
     WrongKey {
         /// The type.
         key: Box<Type>,

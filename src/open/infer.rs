@@ -11,8 +11,8 @@ use crate::dialect::Dialect;
 use crate::level::level_of;
 use crate::node::{Codec, KeyForm};
 use crate::schema::{
-    Answer, Bounds, Cursor, DecodeOptions, Lane, Row, Taste, Type, TypedForm, Verdict, compare, explain, measure, name_items,
-    name_row, row_cost,
+    Answer, Bounds, Cursor, DecodeOptions, Lane, Row, Taste, Type, TypedForm, Verdict, compare, explain, measure,
+    name_items, name_row, row_cost,
 };
 
 /// How many nodes the search looks at; all are held against what it finds.
@@ -125,7 +125,8 @@ impl<'s> Inference<'s> {
                 self.split_keys(sections, &end, |_| vec![ty.clone()], 0.0).into_iter().collect()
             }
             None => {
-                let lanes: Vec<_> = spread(sections).map(|section| Lane { bytes: section.bytes, exact: false }).collect();
+                let lanes: Vec<_> =
+                    spread(sections).map(|section| Lane { bytes: section.bytes, exact: false }).collect();
                 let fits = |row: &Row| {
                     let end = |bytes: &[u8]| row_end(row, bytes);
                     Verdict::maybe(sections.iter().all(|section| section.values_from(&end, None).is_some()))
@@ -174,7 +175,8 @@ impl<'s> Inference<'s> {
             for dialect in self.dialects {
                 let weight = weight + plausibility(sections, &keys, &form, dialect);
                 if best.as_ref().is_none_or(|best| weight > best.weight) {
-                    best = Some(KeySplit { ty: ty.clone(), dialect, keys: keys.clone(), starts: starts.clone(), weight });
+                    best =
+                        Some(KeySplit { ty: ty.clone(), dialect, keys: keys.clone(), starts: starts.clone(), weight });
                 }
             }
         }
@@ -217,20 +219,24 @@ impl<'s> Inference<'s> {
             .collect();
         let mut proved = None;
         let mut in_vain = Vec::new();
-        explain(&lanes, Bounds { fields: 10, beam: 320, answers: TRIALS, work: self.work * lanes.len().clamp(8, LANES) / LANES }, |row: &Row| {
-            let Some(items) = items(&|bytes: &[u8]| row_end(row, bytes)) else { return Verdict::No };
-            let value = name_row(row, &items, Taste::default());
-            match proving(&value) {
-                Some(dialect) => {
-                    proved = Some((dialect, value, row.clone(), items));
-                    Verdict::Proved
+        explain(
+            &lanes,
+            Bounds { fields: 10, beam: 320, answers: TRIALS, work: self.work * lanes.len().clamp(8, LANES) / LANES },
+            |row: &Row| {
+                let Some(items) = items(&|bytes: &[u8]| row_end(row, bytes)) else { return Verdict::No };
+                let value = name_row(row, &items, Taste::default());
+                match proving(&value) {
+                    Some(dialect) => {
+                        proved = Some((dialect, value, row.clone(), items));
+                        Verdict::Proved
+                    }
+                    None => {
+                        in_vain.push(value);
+                        Verdict::Maybe
+                    }
                 }
-                None => {
-                    in_vain.push(value);
-                    Verdict::Maybe
-                }
-            }
-        });
+            },
+        );
         for value in in_vain {
             self.rule_out(&split.ty, &value, "the nodes' hashes do not come out");
         }

@@ -19,6 +19,7 @@ pub use error::OpenError;
 pub use typing::{RuledOut, Typing, TypingSource};
 
 use crate::hash::NodeHash;
+use crate::history::{Source, Version};
 use crate::node::Codec;
 use crate::schema::Type;
 use crate::storage::ReadAt;
@@ -61,6 +62,10 @@ pub enum RootSource {
     LastNode,
     /// The hash was given, and a node that carries it was found by reading the whole file.
     FoundByHash,
+    /// Nothing says where the root is: it is the last node of the file, or the newest root that scanning found.
+    Likely,
+    /// A root that scanning the file found.
+    Scanned,
     /// A commit of the file: the last one, or the one whose root was named.
     Commit,
 }
@@ -84,6 +89,16 @@ impl Opened {
     pub fn at(&self, commit: &Commit) -> Option<Self> {
         let tree = self.file.as_ref()?.tree_at(commit);
         Some(Self { tree, root_source: RootSource::Commit, ..self.clone() })
+    }
+
+    /// The tree of another version of the same file, with the types that this one was opened with. Reads nothing.
+    pub fn version(&self, version: &Version) -> Self {
+        let tree = Tree::new(Arc::clone(self.tree.store()), version.root);
+        let root_source = match version.source {
+            Source::Commit(_) => RootSource::Commit,
+            Source::Scan { .. } => RootSource::Scanned,
+        };
+        Self { tree, root_source, ..self.clone() }
     }
 }
 

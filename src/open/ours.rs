@@ -84,7 +84,15 @@ fn typing(tree: &Tree, commit: Option<&Commit>, options: &OpenOptions) -> Result
             return Err(OpenError::WrongItem { ty: Box::new(item.ty.clone()), error: Box::new(error) });
         }
     }
-    Ok(Typing { key: Some(key), value, source, proved: sampled, sampled, alternatives: Vec::new(), ruled_out: Vec::new() })
+    Ok(Typing {
+        key: Some(key),
+        value,
+        source,
+        proved: sampled,
+        sampled,
+        alternatives: Vec::new(),
+        ruled_out: Vec::new(),
+    })
 }
 
 fn guess_key(keys: &[&[u8]]) -> Type {

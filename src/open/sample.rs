@@ -79,7 +79,8 @@ pub(super) fn wide(storage: &dyn ReadAt, root: &Root) -> Vec<Sample> {
             let fresh: Vec<_> = children.iter().filter(|link| !samples.seen.contains(&link.offset)).collect();
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             let pick = |count: usize| (state >> 33) as usize % count.max(1);
-            let Some(link) = fresh.get(pick(fresh.len())).copied().or_else(|| children.get(pick(children.len()))) else {
+            let Some(link) = fresh.get(pick(fresh.len())).copied().or_else(|| children.get(pick(children.len())))
+            else {
                 break;
             };
             let Some(next) = samples.enter(storage, *link) else { break };

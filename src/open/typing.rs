@@ -92,7 +92,8 @@ pub(super) fn find(
         samples = sample::wide(storage, root);
         best = best_trial(&samples, dialects, key, value);
         // What is plain and proves enough is not looked for again because some node is damaged.
-        let settled = best.keys >= ENOUGH_KEYS && best.keys * 2 > key_count(with_keys(&samples)) && best.is_plain(&samples);
+        let settled =
+            best.keys >= ENOUGH_KEYS && best.keys * 2 > key_count(with_keys(&samples)) && best.is_plain(&samples);
         if !given && (options.thorough || !settled) {
             let mut inference = Inference::new(with_keys(&samples).collect(), dialects, key, value);
             if let Some(guess) = inference.run() {

@@ -7,7 +7,7 @@ use crate::dialect::Dialect;
 use crate::node::Codec;
 use crate::open::{OpenOptions, open};
 use crate::pieces::{Piece, Pieces};
-use crate::schema::ItemType;
+use crate::schema::{ItemType, Type};
 use crate::storage::ReadAt;
 
 /// How many nodes are tried to find out the types.
@@ -40,9 +40,10 @@ pub fn identify(storage: &Arc<dyn ReadAt>, options: &OpenOptions) -> Result<Iden
         return Ok(Identity { codec: Codec::MST1, key, value: options.value.clone().map(ItemType::postcard) });
     }
     let candidates = candidates(&**storage)?;
-    let found = candidates
-        .iter()
-        .find_map(|offset| as_it_opens(storage, &OpenOptions { offset: Some(*offset), hash: None, ..options.clone() }));
+    let found = candidates.iter().find_map(|offset| {
+        let options = OpenOptions { offset: Some(*offset), hash: None, ..options.clone() };
+        as_it_opens(storage, &options).map(|identity| likelier(storage, &options, identity))
+    });
     match (found, candidates.is_empty()) {
         (Some(identity), _) => Ok(identity),
         (None, true) => Err(SalvageError::Nothing),
@@ -55,6 +56,23 @@ fn as_it_opens(storage: &Arc<dyn ReadAt>, options: &OpenOptions) -> Option<Ident
     let codec = opened.tree.store().codec().clone();
     let sure = codec.dialect == Dialect::Mst1 || codec.proves_content() && opened.typing.proved > 0;
     sure.then_some(Identity { codec, key: opened.typing.key, value: opened.typing.value })
+}
+
+/// File-mst 0.2 has keys of text and bytes only, but for those that its users add. Keys of the git version look like others
+/// of 0.2, as the hash sees their length: where page 0 is lost, which would tell, they are the likelier.
+fn likelier(storage: &Arc<dyn ReadAt>, options: &OpenOptions, identity: Identity) -> Identity {
+    let odd = |identity: &Identity| {
+        identity.codec.dialect == Dialect::FileMst02 && !identity.key.as_ref().is_some_and(ItemType::has_length)
+    };
+    if options.key.is_some() || !odd(&identity) {
+        return identity;
+    }
+    let keys = [Type::String, Type::Vec(Box::new(Type::U8))];
+    let value = options.value.clone().or(identity.value.as_ref().map(|value| value.ty.clone()));
+    let mut tried = keys.into_iter().filter_map(|key| {
+        as_it_opens(storage, &OpenOptions { key: Some(key), value: value.clone(), ..options.clone() })
+    });
+    tried.next().unwrap_or(identity)
 }
 
 /// Whether a node or a commit of our own format is in the file.

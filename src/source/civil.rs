@@ -9,7 +9,8 @@ pub(crate) const DAY: i128 = 86_400 * NANOS;
 
 /// Days since 1970-01-01 of a day in the proleptic Gregorian calendar; none if there is no such day.
 pub(crate) fn days(year: i64, month: u32, day: u32) -> Option<i32> {
-    if !(1..=12).contains(&month) || day == 0 || day > length(year, month) || !(-5_000_000..=5_000_000).contains(&year) {
+    if !(1..=12).contains(&month) || day == 0 || day > length(year, month) || !(-5_000_000..=5_000_000).contains(&year)
+    {
         return None;
     }
     // Years that begin in March, so that the leap day is the last, in eras of 400.
@@ -222,9 +223,19 @@ mod tests {
         assert_eq!(parse_iso("2024-02-29"), Some(Cell::Date(19_782)));
         assert_eq!(parse_iso("1970-01-01 00:01"), Some(Cell::Local(60 * NANOS)));
         for text in [
-            "", "0000-00-00", "2023-02-29", "2026-3-29", "26-03-29", "2026-03-29T24:00:00Z", "2026-03-29T23:59:60Z",
-            "2026-03-29T00:30:00.0000000001Z", "2026-03-29T00:30:00+", "2026-03-29T00:30:00.Z", "2026-03-29 00:30:00 BC",
-            "infinity", "2026-03-29x",
+            "",
+            "0000-00-00",
+            "2023-02-29",
+            "2026-3-29",
+            "26-03-29",
+            "2026-03-29T24:00:00Z",
+            "2026-03-29T23:59:60Z",
+            "2026-03-29T00:30:00.0000000001Z",
+            "2026-03-29T00:30:00+",
+            "2026-03-29T00:30:00.Z",
+            "2026-03-29 00:30:00 BC",
+            "infinity",
+            "2026-03-29x",
         ] {
             assert_eq!(parse_iso(text), None, "{text}");
         }

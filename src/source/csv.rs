@@ -18,8 +18,7 @@ pub(super) struct CsvSource {
 impl CsvSource {
     pub(super) fn open(path: Option<&Path>, delimiter: u8, header: Option<&[String]>) -> Result<Self, SourceError> {
         let Opened { name, reader, gauge } = file::open(path)?;
-        let mut reader =
-            ReaderBuilder::new().delimiter(delimiter).has_headers(header.is_none()).from_reader(reader);
+        let mut reader = ReaderBuilder::new().delimiter(delimiter).has_headers(header.is_none()).from_reader(reader);
         let columns = match header {
             Some(header) => header.to_vec(),
             None => {

@@ -159,9 +159,7 @@ impl Form {
                     (_, _, Some(time)) => Cell::Local(time),
                     // There is no such day, as 0000-00-00.
                     (Self::Date, ..) => Cell::Text(format!("{year:04}-{month:02}-{day:02}").into()),
-                    _ => Cell::Text(
-                        format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}").into(),
-                    ),
+                    _ => Cell::Text(format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}").into()),
                 }
             }
             (_, Value::Time(negative, days, hours, minutes, seconds, micros)) => {
@@ -173,4 +171,3 @@ impl Form {
         })
     }
 }
-

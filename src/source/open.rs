@@ -90,7 +90,9 @@ pub fn open(settings: &Settings, wanted: &Wanted) -> Result<Box<dyn Source>, Sou
         #[cfg(not(feature = "postgres"))]
         Settings::Postgres { .. } => missing("postgres"),
         #[cfg(feature = "mysql")]
-        Settings::Mysql { location, select } => Ok(Box::new(super::mysql::MysqlSource::open(location, select, wanted)?)),
+        Settings::Mysql { location, select } => {
+            Ok(Box::new(super::mysql::MysqlSource::open(location, select, wanted)?))
+        }
         #[cfg(not(feature = "mysql"))]
         Settings::Mysql { .. } => missing("mysql"),
         #[cfg(feature = "parquet")]

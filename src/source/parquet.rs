@@ -28,7 +28,10 @@ pub(super) struct ParquetSource {
 enum Form {
     Plain,
     /// A count of so many nanoseconds since 1970, in UTC or of some clock.
-    Time { nanos: i128, utc: bool },
+    Time {
+        nanos: i128,
+        utc: bool,
+    },
     /// Bytes that are a JSON text.
     Json,
 }
@@ -69,8 +72,12 @@ impl ParquetSource {
         if let Some(column) = columns.iter().find(|column| !have.contains(column)) {
             return Err(SourceError::Column { name, column: column.clone(), have });
         }
-        let fields: Vec<TypePtr> =
-            root.get_fields().iter().filter(|field| columns.iter().any(|column| column == field.name())).map(Arc::clone).collect();
+        let fields: Vec<TypePtr> = root
+            .get_fields()
+            .iter()
+            .filter(|field| columns.iter().any(|column| column == field.name()))
+            .map(Arc::clone)
+            .collect();
         let place = |field: &TypePtr| columns.iter().position(|column| column == field.name()).unwrap_or(0);
         let places = fields.iter().map(place).collect();
         let forms = fields.iter().map(|field| Form::of(field)).collect();
@@ -163,11 +170,15 @@ fn digits(bytes: &[u8]) -> String {
     // Wider than any decimal of a contract: by hand, digit by digit.
     let mut magnitude: Vec<u8> = if negative {
         let mut carry = true;
-        let mut flipped: Vec<u8> = bytes.iter().rev().map(|byte| {
-            let (sum, over) = (!byte).overflowing_add(u8::from(carry));
-            carry = over;
-            sum
-        }).collect();
+        let mut flipped: Vec<u8> = bytes
+            .iter()
+            .rev()
+            .map(|byte| {
+                let (sum, over) = (!byte).overflowing_add(u8::from(carry));
+                carry = over;
+                sum
+            })
+            .collect();
         flipped.reverse();
         flipped
     } else {

@@ -112,8 +112,9 @@ fn estimate(client: &mut Client, query: &str) -> Option<u64> {
 
 /// The configuration with a password from the usual places, and what to call the database.
 fn configure(url: &str) -> Result<(Config, String), SourceError> {
-    let mut config: Config = url.parse().map_err(|error: postgres::Error| {
-        SourceError::Database { name: "postgres".to_owned(), message: message(&error) }
+    let mut config: Config = url.parse().map_err(|error: postgres::Error| SourceError::Database {
+        name: "postgres".to_owned(),
+        message: message(&error),
     })?;
     let host = match config.get_hosts().first() {
         Some(Host::Tcp(host)) => host.clone(),

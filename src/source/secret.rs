@@ -74,7 +74,10 @@ mod tests {
     #[cfg(feature = "mysql")]
     #[test]
     fn my_cnf_has_a_part_for_clients() {
-        assert_eq!(super::my_cnf("[mysqld]\npassword=no\n[client]\nuser=a\npassword = \"p#w\"\n").as_deref(), Some("p#w"));
+        assert_eq!(
+            super::my_cnf("[mysqld]\npassword=no\n[client]\nuser=a\npassword = \"p#w\"\n").as_deref(),
+            Some("p#w")
+        );
         assert_eq!(super::my_cnf("[mysqld]\npassword=no\n"), None);
     }
 }

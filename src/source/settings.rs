@@ -148,7 +148,8 @@ impl RawSource {
             "sqlite" => (true, true),
             "postgres" | "mysql" => (false, true),
             _ => {
-                let message = format!("no kind of source {kind:?}: there are csv, ndjson, parquet, sqlite, postgres, mysql");
+                let message =
+                    format!("no kind of source {kind:?}: there are csv, ndjson, parquet, sqlite, postgres, mysql");
                 return Err(text.error(self.kind.span(), message));
             }
         };
@@ -173,7 +174,8 @@ impl RawSource {
             let path = self.path.as_ref().ok_or_else(|| missing("a path"))?.get_ref();
             Ok((path != "-").then(|| folder.join(path)))
         };
-        let real_path = || path()?.ok_or_else(|| missing("a path of a file; standard input cannot be read in any order"));
+        let real_path =
+            || path()?.ok_or_else(|| missing("a path of a file; standard input cannot be read in any order"));
         Ok(match kind {
             "csv" => Settings::Csv {
                 path: path()?,

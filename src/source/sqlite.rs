@@ -28,14 +28,15 @@ impl SqliteSource {
         connection.execute_batch("BEGIN").map_err(wrong)?;
         let have = {
             let statement = connection.prepare(&QUOTE.all(select)).map_err(wrong)?;
-            statement.column_names().into_iter().map(str::to_owned).collect()
+            statement.column_names().map(str::to_owned).collect()
         };
         let columns = checked(&name, have, wanted)?;
         let total = match (select, &wanted.filter) {
             // Row numbers begin at 1 and seldom have gaps.
             (Select::Table(table), None) => {
                 let last = format!("SELECT max(_rowid_) FROM {}", QUOTE.name(table));
-                connection.query_row(&last, [], |row| row.get::<_, Option<i64>>(0))
+                connection
+                    .query_row(&last, [], |row| row.get::<_, Option<i64>>(0))
                     .ok()
                     .flatten()
                     .and_then(|last| u64::try_from(last).ok())

@@ -41,6 +41,8 @@ pub(crate) enum Action {
     ScrollRight,
     /// Show all that was found, or one kind of difference.
     Filter,
+    /// The nodes that differ, or records only.
+    ToggleNodes,
     /// Two panes, or one.
     ToggleUnified,
     /// Why the hashes differ on the way to the record.

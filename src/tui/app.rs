@@ -30,6 +30,8 @@ use crate::view::value::Page;
 mod copy;
 mod going;
 
+pub(crate) use copy::quoted;
+
 /// Which pane has the keys.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Pane {
@@ -176,7 +178,18 @@ impl App {
     pub(crate) fn request(&self, opened: &Opened, argument: String) -> Request {
         let entry = self.outline.entry(self.selected_node());
         let record = self.selected_record();
-        Request { opened: opened.clone(), link: entry.link, node: entry.node().cloned(), record, argument }
+        let (link, node, window) = (entry.link, entry.node().cloned(), self.keys_in_sight());
+        Request { opened: opened.clone(), link, node, record, window, argument }
+    }
+
+    /// The keys of the first and the last record in the window of the outline.
+    fn keys_in_sight(&self) -> Option<(Vec<u8>, Vec<u8>)> {
+        let rows = self.outline.rows().get(self.cursor.window(self.outline.rows().len()))?;
+        let mut keys = rows.iter().filter_map(|row| self.outline.record(*row));
+        let key = |record: NodeRecord| record.bytes().stored_key.to_vec();
+        let first = key(keys.next()?);
+        let last = keys.next_back().map_or_else(|| first.clone(), key);
+        Some((first, last))
     }
 
     /// The view that is being computed, or should be: its ticket, and what is asked.
@@ -367,6 +380,10 @@ impl App {
                     return;
                 };
                 match (report.act(action, at), action) {
+                    (Some(Deed::Select(line)), _) => {
+                        let len = report.len();
+                        view.cursor.select(line, len);
+                    }
                     (Some(deed), _) => self.perform(deed),
                     (None, Action::Open | Action::In) => {
                         if let Some(jump) = report.enter(at) {
@@ -384,7 +401,8 @@ impl App {
 
     fn perform(&mut self, deed: Deed) {
         match deed {
-            Deed::Drawn => {}
+            // A line is selected where it is said.
+            Deed::Drawn | Deed::Select(_) => {}
             Deed::Say(words) => self.input.say(escape_text(&words)),
             Deed::Compare(old, new) => self.wish = Some(Wish::Compare(old, new)),
             Deed::Jump(Jump::Commit(commit)) => self.wish = Some(Wish::Commit(commit)),

@@ -20,6 +20,7 @@ use super::program::Destination;
 use super::report::{Computed, ReportFeed, Request, View};
 use super::route::Located;
 use crate::view::drift::found::Batch;
+use crate::view::drift::inside::Page;
 use crate::view::drift::why::Why;
 use crate::view::node::NodeReport;
 use crate::view::outline::{NodeId, Wanted};
@@ -47,6 +48,8 @@ pub(crate) enum Reply {
     Batch(Batch),
     /// Why the hashes differ on the way to the record in a line.
     Why(usize, Why),
+    /// More of the equal stretch in a place.
+    Inside(usize, Page),
     /// A tree, or two, were opened to be shown next.
     Opened(Box<anyhow::Result<Destination>>),
 }

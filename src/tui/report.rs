@@ -8,7 +8,7 @@ use file_mst::node::{Link, Node};
 use file_mst::open::{Opened, Typing};
 use file_mst::store::Commit;
 use file_mst::tree::NodeRecord;
-use ratatui::text::Span;
+use ratatui::text::{Line, Span};
 
 use super::action::Action;
 use super::jobs::{Feed, Reply};
@@ -44,6 +44,8 @@ pub(crate) struct Request {
     pub(crate) node: Option<Arc<Node>>,
     /// The record under the cursor.
     pub(crate) record: Option<NodeRecord>,
+    /// The keys of the first and the last record in sight.
+    pub(crate) window: Option<(Vec<u8>, Vec<u8>)>,
     /// What was typed behind the name.
     pub(crate) argument: String,
 }
@@ -96,6 +98,12 @@ pub(crate) trait Report: fmt::Debug + Send {
     /// The line at `at`, counted from 0. Asked for only of what is in sight.
     fn line(&self, at: usize, paper: Paper<'_>) -> Words;
 
+    /// What stands beside the lines while the cursor is on one, in so many lines; none where nothing does. Asked for only
+    /// where there is room for both.
+    fn beside(&self, _at: usize, _height: usize, _paper: Paper<'_>) -> Option<Vec<Line<'static>>> {
+        None
+    }
+
     /// The line on which the cursor starts.
     fn start(&self) -> usize {
         0
@@ -146,6 +154,8 @@ pub(crate) enum Deed {
     /// Compare the trees of two commits.
     Compare(Box<Commit>, Box<Commit>),
     Jump(Jump),
+    /// Put the cursor on a line.
+    Select(usize),
 }
 
 /// How far a view is.

@@ -148,6 +148,11 @@ impl Rule {
         }
     }
 
+    /// Whether it is about a node, and not about page 0, a commit, or the end of the file.
+    pub fn is_of_nodes(self) -> bool {
+        !matches!(self, Self::Header | Self::CommitFrame | Self::Chain | Self::Totals | Self::Tail)
+    }
+
     /// How bad it is to break the rule, where nothing else is known.
     pub(super) fn severity(self, dialect: Dialect) -> Severity {
         match self {

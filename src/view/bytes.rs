@@ -1,12 +1,15 @@
 //! The bytes of a node field by field, and what they say.
 
 use std::ops::Range;
+use std::sync::Arc;
 
-use file_mst::dialect::Dialect;
+use file_mst::dialect::{Dialect, PAGE};
 use file_mst::node::{
     Codec, Field, FieldKind, Frame, Ingredient, IngredientKind, Node, NodeError, NodeFields, Records,
 };
-use file_mst::open::Typing;
+use file_mst::schema::ItemType;
+use file_mst::storage::ReadAt;
+use file_mst::store::NodeStore;
 
 use super::item::plain;
 use super::text::{count, cut, offset, thousands};
@@ -42,6 +45,13 @@ pub(crate) struct FieldLine {
     pub(crate) field: Option<Field>,
 }
 
+/// The types of keys and values, as far as they are known.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Types {
+    pub(crate) key: Option<ItemType>,
+    pub(crate) value: Option<ItemType>,
+}
+
 /// A node as bytes.
 #[derive(Clone, Debug)]
 pub(crate) struct NodeBytes {
@@ -58,14 +68,41 @@ pub(crate) struct NodeBytes {
 }
 
 impl NodeBytes {
+    /// Reads what stands at an offset. Where the length cannot be true, what is left of the page is taken for the node.
+    ///
+    /// # Errors
+    /// If the file cannot be read there.
+    pub(crate) fn read(store: &NodeStore, at: u64, types: &Types) -> Result<Self, NodeError> {
+        let storage = &**store.storage();
+        let (frame, broken) = match Frame::read(storage, at) {
+            Ok(frame) => (frame, None),
+            Err(error @ (NodeError::Io { .. } | NodeError::PastEnd { .. })) => return Err(error),
+            Err(error) => (Frame::in_memory(at, rest_of_page(storage, at)?), Some(error)),
+        };
+        let end = frame.end();
+        let behind =
+            if broken.is_some() || end.is_multiple_of(PAGE) { Vec::new() } else { rest_of_page(storage, end)? };
+        let padding = if behind.iter().all(|byte| *byte == 0) { behind.len() } else { 0 };
+        let mut bytes = Self::new(frame, padding, store.codec(), types);
+        if let Some(error) = broken {
+            bytes.node = Err(error);
+        }
+        Ok(bytes)
+    }
+
+    /// The line of the field that has the byte `at` of the frame.
+    pub(crate) fn line_at(&self, at: usize) -> usize {
+        self.lines.partition_point(|line| line.span.end <= at).min(self.lines.len().saturating_sub(1))
+    }
+
     /// Takes a frame apart. `padding` are the zeros behind it.
-    pub(crate) fn new(frame: Frame, padding: usize, codec: &Codec, typing: Option<&Typing>) -> Self {
+    fn new(frame: Frame, padding: usize, codec: &Codec, types: &Types) -> Self {
         let offset = frame.offset();
         let mut bytes = frame.bytes().to_vec();
         let NodeFields { fields, node } = NodeFields::of(frame, codec);
         let holds = node.as_ref().ok().and_then(|node| node.hash().map(|hash| hash == node.stored_hash()));
         let ingredients = node.as_ref().map(Node::ingredients).unwrap_or_default();
-        let context = Context { codec, typing, bytes: &bytes, node: &node, holds };
+        let context = Context { codec, types, bytes: &bytes, node: &node, holds };
         let mut lines: Vec<_> = fields.into_iter().map(|field| context.line(field)).collect();
         if padding > 0 {
             let span = bytes.len()..bytes.len() + padding;
@@ -98,9 +135,25 @@ impl NodeBytes {
     }
 }
 
+fn rest_of_page(storage: &dyn ReadAt, at: u64) -> Result<Vec<u8>, NodeError> {
+    let mut bytes = vec![0; (PAGE - at % PAGE) as usize];
+    let read = storage.read_up_to(at, &mut bytes);
+    bytes.truncate(read.map_err(|source| NodeError::Io { offset: at, source: Arc::new(source) })?);
+    Ok(bytes)
+}
+
+/// What is said of whether a node is part of the tree that is shown.
+pub(crate) fn part(reachable: Option<bool>) -> &'static str {
+    match reachable {
+        Some(true) => "part of this tree",
+        Some(false) => "no part of this tree: of another version, or dead",
+        None => "whether it is part of this tree is not known",
+    }
+}
+
 struct Context<'a> {
     codec: &'a Codec,
-    typing: Option<&'a Typing>,
+    types: &'a Types,
     bytes: &'a [u8],
     node: &'a Result<Node, NodeError>,
     holds: Option<bool>,
@@ -116,15 +169,18 @@ impl Context<'_> {
         let bytes = self.bytes.get(field.span.clone()).unwrap_or_default();
         let number = field.number.unwrap_or_default();
         let ours = self.codec.dialect == Dialect::Mst1;
-        let key_type = self.typing.and_then(|typing| typing.key.as_ref());
-        let value_type = self.typing.and_then(|typing| typing.value.as_ref());
+        let key_type = self.types.key.as_ref();
+        let value_type = self.types.value.as_ref();
         match field.kind {
             FieldKind::Length => format!("u32, little-endian: {} follow", count(number, "byte")),
-            FieldKind::Check => format!(
-                "the first bytes of {}{}",
-                if self.has_links() { "a hash over the node's hash and its links" } else { "the node's hash" },
-                self.mark()
-            ),
+            FieldKind::Check => {
+                let of = match self.node {
+                    Err(_) => "the node's hash, or of one over that and its links",
+                    Ok(node) if node.children().is_empty() => "the node's hash",
+                    Ok(_) => "a hash over the node's hash and its links",
+                };
+                format!("the first bytes of {of}{}", self.mark())
+            }
             FieldKind::Level | FieldKind::LinkLevel(_) if ours => number.to_string(),
             FieldKind::Flags => flags(number),
             FieldKind::KeyLength(_) | FieldKind::ValueLength(_) => varint(bytes, number, "byte"),
@@ -156,10 +212,6 @@ impl Context<'_> {
                 Ok(_) => "not read".to_owned(),
             },
         }
-    }
-
-    fn has_links(&self) -> bool {
-        self.node.as_ref().is_ok_and(|node| !node.children().is_empty())
     }
 
     fn mark(&self) -> &'static str {

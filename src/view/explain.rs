@@ -4,13 +4,14 @@ use file_mst::explain::{End, Explanation, Step};
 use file_mst::open::Typing;
 use file_mst::tree::{NodeRecord, Place};
 
-use super::item::plain;
+use super::item::{self, ItemFormat, plain};
 use super::text::{count, cut, offset};
 
 /// The widest key in a line, in columns.
 const KEY: usize = 40;
 
 /// A line: what it is about, and what is said.
+#[derive(Debug)]
 pub(crate) struct Line {
     pub(crate) name: String,
     pub(crate) text: String,
@@ -26,22 +27,36 @@ impl Line {
     }
 }
 
-fn key(record: &NodeRecord, typing: &Typing) -> String {
-    cut(&plain(record.bytes().stored_key, typing.key.as_ref()), KEY)
+/// How keys are shown: as the command line takes them, or as a format says.
+#[derive(Clone, Copy)]
+struct Keys<'a> {
+    typing: &'a Typing,
+    format: Option<ItemFormat>,
 }
 
-/// The keys between which something lies.
-pub(crate) fn between(after: Option<&NodeRecord>, before: Option<&NodeRecord>, typing: &Typing) -> String {
-    match (after, before) {
-        (None, None) => "all keys".to_owned(),
-        (Some(after), None) => format!("behind {}", key(after, typing)),
-        (None, Some(before)) => format!("before {}", key(before, typing)),
-        (Some(after), Some(before)) => format!("between {} and {}", key(after, typing), key(before, typing)),
+impl Keys<'_> {
+    fn show(&self, stored: &[u8], width: usize) -> String {
+        let ty = self.typing.key.as_ref();
+        match self.format {
+            Some(format) => item::line(stored, ty, format, width),
+            None => cut(&plain(stored, ty), width),
+        }
+    }
+
+    /// The keys between which something lies.
+    fn between(&self, after: Option<&NodeRecord>, before: Option<&NodeRecord>) -> String {
+        let key = |record: &NodeRecord| self.show(record.bytes().stored_key, KEY);
+        match (after, before) {
+            (None, None) => "all keys".to_owned(),
+            (Some(after), None) => format!("behind {}", key(after)),
+            (None, Some(before)) => format!("before {}", key(before)),
+            (Some(after), Some(before)) => format!("between {} and {}", key(after), key(before)),
+        }
     }
 }
 
 /// Which way the search went at a step.
-fn turn(step: &Step, typing: &Typing) -> String {
+fn turn(step: &Step, shown: Keys<'_>) -> String {
     let keys = step.node.key_count();
     match step.place {
         Place::At(index) => format!("here: key {} of {keys}", index + 1),
@@ -51,7 +66,7 @@ fn turn(step: &Step, typing: &Typing) -> String {
             let child = format!("child {} of {}", index + 1, keys + 1);
             match (&after, &before) {
                 (None, None) => format!("{child}, its only one"),
-                _ => format!("{child}, {}", between(after.as_ref(), before.as_ref(), typing)),
+                _ => format!("{child}, {}", shown.between(after.as_ref(), before.as_ref())),
             }
         }
     }
@@ -69,12 +84,13 @@ pub(crate) fn level(explanation: &Explanation) -> String {
     }
 }
 
-/// All that is known, as lines.
-pub(crate) fn lines(explanation: &Explanation, typing: &Typing) -> Vec<Line> {
+/// All that is known, as lines; keys as a format says, or as the command line takes them.
+pub(crate) fn lines(explanation: &Explanation, typing: &Typing, format: Option<ItemFormat>) -> Vec<Line> {
+    let shown = Keys { typing, format };
     let bytes = hex::encode(&explanation.key);
     let length = count(explanation.key.len() as u64, "byte");
     let mut lines = vec![
-        Line::new("key", plain(&explanation.stored_key, typing.key.as_ref())),
+        Line::new("key", shown.show(&explanation.stored_key, 200)),
         Line::new("bytes", format!("{} ({length}, as the hash sees it)", cut(&bytes, 64))),
         Line::new("hash", format!("{} (blake3 of these bytes)", explanation.hash)),
         Line::new("level", level(explanation)),
@@ -86,8 +102,8 @@ pub(crate) fn lines(explanation: &Explanation, typing: &Typing) -> Vec<Line> {
             step.link.hash.short(),
             offset(node.offset()),
             count(node.key_count() as u64, "key"),
-            between(step.after.as_ref(), step.before.as_ref(), typing),
-            turn(step, typing),
+            shown.between(step.after.as_ref(), step.before.as_ref()),
+            turn(step, shown),
         );
         lines.push(Line { offset: Some(node.offset()), ..Line::new(format!("level {}", node.level()), text) });
     }
@@ -103,7 +119,7 @@ pub(crate) fn lines(explanation: &Explanation, typing: &Typing) -> Vec<Line> {
         End::Absent { after, before } => {
             let where_to = match (after, before) {
                 (None, None) => "the tree is empty".to_owned(),
-                _ => format!("nothing stands {}", between(after.as_ref(), before.as_ref(), typing)),
+                _ => format!("nothing stands {}", shown.between(after.as_ref(), before.as_ref())),
             };
             lines.push(Line { bad: true, ..Line::new("absent", where_to) });
         }

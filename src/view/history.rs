@@ -1,7 +1,11 @@
-//! The commits of a file, the last one first, as lines of a list.
+//! The versions of a file, the last one first, as lines of a list.
 
+use file_mst::history::Changes;
+use file_mst::node::Link;
 use file_mst::open::Opened;
 use file_mst::store::Commit;
+
+use super::text::{count, offset, thousands};
 
 /// The most commits that are listed.
 const MOST: usize = 10_000;
@@ -9,6 +13,22 @@ const MOST: usize = 10_000;
 /// How much the file grew by a commit: its nodes and its frame.
 pub(crate) fn bytes_added(commit: &Commit) -> u64 {
     commit.end().saturating_sub(commit.tail_start)
+}
+
+/// Where a root is, as lines end with it: `13c1813f @689,494`.
+pub(crate) fn root_text(root: &Link) -> String {
+    format!("{} {}", root.hash.short(), offset(root.offset))
+}
+
+/// What a version changed: `+3 −2 ~3`.
+pub(crate) fn changes_text(changes: &Changes) -> String {
+    let Changes { added, removed, changed } = *changes;
+    format!("+{} −{} ~{}", thousands(added), thousands(removed), thousands(changed))
+}
+
+/// How many records a version holds, if that is known.
+pub(crate) fn records_text(records: Option<u64>) -> String {
+    records.map_or_else(|| "? records".to_owned(), |records| count(records, "record"))
 }
 
 /// What is known of a file's commits.

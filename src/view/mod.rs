@@ -9,6 +9,7 @@ pub(crate) mod history;
 pub(crate) mod item;
 pub(crate) mod node;
 pub(crate) mod outline;
+pub(crate) mod shape;
 pub(crate) mod text;
 pub(crate) mod value;
 pub(crate) mod verify;

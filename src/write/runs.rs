@@ -132,11 +132,7 @@ impl Runs {
         self.merge_part(0..self.ends.len(), visit)
     }
 
-    fn merge_part(
-        &self,
-        part: Range<usize>,
-        mut visit: impl FnMut(&[u8], Option<&[u8]>) -> bool,
-    ) -> Result<(), Error> {
+    fn merge_part(&self, part: Range<usize>, mut visit: impl FnMut(&[u8], Option<&[u8]>) -> bool) -> Result<(), Error> {
         let Some(file) = &self.file else { return Ok(()) };
         let starts = [0].into_iter().chain(self.ends.iter().copied());
         let mut heads = BinaryHeap::new();

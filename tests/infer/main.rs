@@ -61,8 +61,7 @@ fn try_written(what: String, layout: Layout, written: &[(Record, Vec<usize>)]) -
     let delimited = listing.damage.is_empty() && listing.records == only;
     let divided = delimited && typing.value.as_ref().is_some_and(|ty| written.iter().all(|pair| is_divided(ty, pair)));
     let name = |ty: &Option<ItemType>| ty.as_ref().map_or("?".to_owned(), ToString::to_string);
-    let found =
-        format!("{} → {} ({} of {})", name(&typing.key), name(&typing.value), typing.proved, typing.sampled);
+    let found = format!("{} → {} ({} of {})", name(&typing.key), name(&typing.value), typing.proved, typing.sampled);
     Outcome { what, found, delimited, divided, took }
 }
 

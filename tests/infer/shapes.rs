@@ -86,7 +86,9 @@ impl Kind {
             0 => Self::Option(2 + random.below(4), Box::new(Self::simple(random))),
             1 => Self::Option(2, Box::new(Self::Tuple(vec![Self::simple(random), Self::simple(random)]))),
             2 | 3 => Self::List(1 + random.below(6), Box::new(Self::simple(random))),
-            4 => Self::List(1 + random.below(4), Box::new(Self::Tuple(vec![Self::simple(random), Self::simple(random)]))),
+            4 => {
+                Self::List(1 + random.below(4), Box::new(Self::Tuple(vec![Self::simple(random), Self::simple(random)])))
+            }
             5 => Self::Tuple(vec![Self::simple(random), Self::simple(random)]),
             6 => Self::Enum(vec![None; 2 + random.below(5) as usize]),
             7 => {
@@ -107,7 +109,13 @@ impl Kind {
             5 => Self::Unsigned(Range::Time([1, 1000][random.below(2) as usize])),
             6 => Self::Signed(Range::Bits([15, 31, 63][random.below(3) as usize])),
             7 => Self::Float,
-            8 => if random.below(2) == 0 { Self::HalfFloat } else { Self::Char },
+            8 => {
+                if random.below(2) == 0 {
+                    Self::HalfFloat
+                } else {
+                    Self::Char
+                }
+            }
             9 | 10 => Self::Words(1 + random.below(4)),
             11 => Self::Code(2 + random.below(6)),
             12 => Self::Bytes([8, 24, 64][random.below(3) as usize]),
@@ -209,7 +217,8 @@ impl KeyKind {
                 texts.iter().map(|text| string_key(layout, text)).collect()
             }
             Self::Bytes => {
-                let mut all: Vec<Vec<u8>> = (0..count).map(|id| [random.bytes(id % 9), id.to_be_bytes().to_vec()].concat()).collect();
+                let mut all: Vec<Vec<u8>> =
+                    (0..count).map(|id| [random.bytes(id % 9), id.to_be_bytes().to_vec()].concat()).collect();
                 all.sort_unstable();
                 all.iter().map(|bytes| bytes_key(layout, bytes)).collect()
             }

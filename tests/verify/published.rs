@@ -87,7 +87,8 @@ fn each_kind_of_fault_is_found_at_its_node() {
     assert_eq!(findings[0].severity, Severity::Warning);
 
     let mut longer = small(sound);
-    longer.file.claim_length(longer.leaves[0], 5);
+    let length = longer.file.body(longer.leaves[0]);
+    longer.file.claim_length(longer.leaves[0], (length.end - length.start) as u32 + 1);
     finds(&longer, longer.root, &[("P4", longer.leaves[0].offset)]);
 
     let misordered = small(|file, low, high| {

@@ -132,7 +132,11 @@ fn name_run(width: usize, column: &[&[u8]]) -> Vec<Type> {
         if common < width && width - common <= 3 {
             let single = vec![Type::U8; width - common];
             let behind = narrow(width - 1) && !narrow(0);
-            return if behind { [vec![array(common)], single].concat() } else { [single, vec![array(common)]].concat() };
+            return if behind {
+                [vec![array(common)], single].concat()
+            } else {
+                [single, vec![array(common)]].concat()
+            };
         }
     }
     const PAIRS: [usize; 5] = [32, 16, 8, 4, 20];

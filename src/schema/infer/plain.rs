@@ -1,7 +1,7 @@
 //! The types of one field that may fit nodes of unknown types: quickly tried, and enough for most files.
 
-use crate::schema::{DecodeOptions, Type, measure};
 use crate::scan::Section;
+use crate::schema::{DecodeOptions, Type, measure};
 
 /// The widest key of fixed size that is tried, in bytes.
 const WIDEST_KEY: usize = 64;

@@ -326,13 +326,7 @@ impl Place<'_> {
 }
 
 /// The rows of `menu` that fit at all places in front of `follower`, the best first, with what both gain.
-fn propose(
-    menu: &[Row],
-    follower: &[Form],
-    places: &[Place<'_>],
-    most: usize,
-    work: &mut usize,
-) -> Vec<(Row, f32)> {
+fn propose(menu: &[Row], follower: &[Form], places: &[Place<'_>], most: usize, work: &mut usize) -> Vec<(Row, f32)> {
     if places.is_empty() {
         return Vec::new();
     }

@@ -20,8 +20,9 @@ use crate::tui::theme::Theme;
 use crate::tui::views::help;
 use crate::tui::views::paint::Look;
 use crate::view::drift::detail::{Line, detail};
-use crate::view::drift::entry::{Entry, Kind};
-use crate::view::drift::found::{Batch, Found, Progress};
+use crate::view::drift::entry::{Entry, Kind, Stretch};
+use crate::view::drift::found::{Batch, Found, Progress, Row};
+use crate::view::drift::inside::Page;
 use crate::view::drift::pair::Pair;
 use crate::view::drift::summary::Summary;
 use crate::view::drift::why::Why;
@@ -185,8 +186,12 @@ impl DriftApp {
         self.fit();
     }
 
-    /// The entry under the cursor.
-    pub(crate) fn selected(&self) -> Option<&Entry> {
+    /// The difference under the cursor.
+    pub(crate) fn selected(&self) -> Option<&Arc<Entry>> {
+        self.found.difference(self.cursor.selected)
+    }
+
+    fn selected_row(&self) -> Option<Row> {
         self.found.row(self.cursor.selected)
     }
 
@@ -222,7 +227,7 @@ impl DriftApp {
                 self.over.toggle(
                     |over| matches!(over, Overlay::Fields(_)),
                     || {
-                        let summary = Summary::of(found.entries(), pair);
+                        let summary = Summary::of(found.entries().map(|(_, entry)| &**entry), pair);
                         Overlay::Fields(FieldsView { summary, cursor: ListCursor::default() })
                     },
                 );
@@ -247,9 +252,14 @@ impl DriftApp {
     }
 
     fn ask_why(&mut self) {
-        match (self.over.get(), self.selected().map(Entry::sides)) {
+        match (self.over.get(), self.selected_row()) {
             (Some(Overlay::Why(_)), _) => _ = self.over.close(),
-            (_, Some((None, None)) | None) => self.input.say("no record that differs stands here"),
+            (_, None) => self.input.say("nothing stands here"),
+            (_, Some(Row::Difference(_)))
+                if matches!(self.selected().map(|entry| entry.sides()), Some((None, None))) =>
+            {
+                self.input.say("no record stands here");
+            }
             _ => {
                 let (line, cursor) = (self.cursor.selected, ListCursor::default());
                 self.over.open(Overlay::Why(WhyView { line, asked: false, why: None, cursor }));
@@ -257,14 +267,40 @@ impl DriftApp {
         }
     }
 
-    /// The record whose way from the roots is to be read, and its line; each is said once.
-    pub(crate) fn wants_why(&mut self) -> Option<(usize, Entry)> {
+    /// What stands where the way from the roots is to be read, and its line; each is said once.
+    pub(crate) fn wants_why(&mut self) -> Option<(usize, Arc<Entry>)> {
         let Some(Overlay::Why(view)) = self.over.get_mut() else { return None };
         let line = view.line;
         if std::mem::replace(&mut view.asked, true) {
             return None;
         }
-        Some((line, self.found.row(line)?.clone()))
+        Some((line, self.in_line(line)?))
+    }
+
+    /// What stands in a line: of nodes, the first difference in them.
+    pub(crate) fn in_line(&self, line: usize) -> Option<Arc<Entry>> {
+        match self.found.row(line)? {
+            Row::Node(place) => {
+                let differs = |entry: &Entry| entry.kind() != Kind::Equal && entry.sides() != (None, None);
+                let mut behind = self.found.entries().skip_while(|(at, _)| *at < place);
+                behind.find(|(_, entry)| differs(entry)).map(|(_, entry)| Arc::clone(entry))
+            }
+            row @ Row::Equal(..) => self.found.stretch(row).map(|stretch| Arc::new(Entry::Equal(stretch))),
+            row @ Row::Inside(..) => self.found.inside_record(row).map(|held| Arc::new(Entry::same(held))),
+            Row::Difference(place) | Row::More(place) => self.found.entry(place).map(Arc::clone),
+        }
+    }
+
+    /// The stretch of which more is to be read, and where it goes on.
+    pub(crate) fn wants_inside(&mut self) -> Option<(usize, Stretch, Option<Vec<u8>>)> {
+        let window = self.cursor.window(self.found.len());
+        self.found.wants_inside(window)
+    }
+
+    /// Takes in more of a stretch.
+    pub(crate) fn took_inside(&mut self, place: usize, page: Page) {
+        self.found.take_inside(place, page);
+        self.fit();
     }
 
     /// Takes in the way to the record of a line, if someone still looks at it.
@@ -301,6 +337,11 @@ impl DriftApp {
                 let line = self.found.set_filter(self.found.filter().next(), self.cursor.selected);
                 self.cursor.select(line, self.found.len());
             }
+            (Action::ToggleNodes, None) => {
+                let line = self.found.toggle_nodes(self.cursor.selected);
+                self.cursor.select(line, self.found.len());
+            }
+            (Action::ToggleFold, None) => self.fold(),
             (Action::Open, None) => self.open(),
             (action, None) => move_cursor(&mut self.cursor, action, self.found.len()),
         }
@@ -330,9 +371,10 @@ impl DriftApp {
     }
 
     fn open(&mut self) {
-        match self.selected().map(Entry::kind) {
-            Some(Kind::Equal) => self.input.say("equal on both sides: nothing was read of it"),
-            Some(_) => {
+        match self.selected_row() {
+            Some(Row::Equal(..) | Row::More(_)) => self.fold(),
+            Some(Row::Node(_)) => self.ask_why(),
+            Some(Row::Difference(_) | Row::Inside(..)) => {
                 let line = self.cursor.selected;
                 let view = RecordView { line, lines: Vec::new(), cursor: ListCursor::default() };
                 self.over.open(Overlay::Record(view));
@@ -342,13 +384,30 @@ impl DriftApp {
         }
     }
 
+    /// Folds or unfolds what is under the cursor: nodes, or what is equal.
+    fn fold(&mut self) {
+        let line = self.cursor.selected;
+        let place = self.selected_row().map(Row::place);
+        if self.found.toggle_inside(line) {
+            let line = place.map_or(line, |place| self.found.line_of(place));
+            self.cursor.select(line, self.found.len());
+        } else if let Some(line) = self.found.toggle_fold(line) {
+            self.cursor.select(line, self.found.len());
+        } else {
+            self.input.say("nothing to fold: t shows the nodes that differ");
+        }
+    }
+
     /// Lays out the open difference, if one is open.
     fn lay_out(&mut self) {
         let width = usize::from(overlay_inside(self.areas.body, self.areas.framed).width).saturating_sub(2);
-        if let Some(Overlay::Record(view)) = self.over.get_mut()
-            && let Some(entry) = self.found.row(view.line)
-        {
-            view.lines = detail(&self.pair, entry, self.value_format, width);
+        let line = match self.over.get() {
+            Some(Overlay::Record(view)) => view.line,
+            _ => return self.fit(),
+        };
+        let entry = self.in_line(line);
+        if let (Some(Overlay::Record(view)), Some(entry)) = (self.over.get_mut(), entry) {
+            view.lines = detail(&self.pair, &entry, self.value_format, width);
         }
         self.fit();
     }

@@ -3,11 +3,12 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use file_mst::diff::{Item, diff};
+use file_mst::diff::{Item, Side, diff};
 
-use crate::view::drift::entry::{Entry, push};
-use crate::view::drift::found::Batch;
+use crate::view::drift::entry::Entry;
+use crate::view::drift::found::{Batch, Step, push};
 use crate::view::drift::pair::Pair;
+use crate::view::drift::path::{NodePair, Track};
 
 /// The most differences that are kept to be shown, and the most bytes of them; behind these is only counted.
 #[derive(Clone, Copy, Debug)]
@@ -31,7 +32,8 @@ const FULL: usize = 1024;
 /// once.
 pub(in crate::tui) fn compare(pair: &Pair, most: Most, stopped: &AtomicBool, send: &mut dyn FnMut(Batch) -> bool) {
     let mut stream = diff(&pair.left.tree, &pair.right.tree).with_equal();
-    let (mut entries, mut kept, mut bytes, mut cut) = (Vec::new(), 0, 0, false);
+    let (mut steps, mut kept, mut bytes, mut cut) = (Vec::new(), 0, 0, false);
+    let (mut left, mut right) = (Track::default(), Track::default());
     let mut sent = Instant::now();
     while let Some(item) = stream.next() {
         if stopped.load(Ordering::Relaxed) {
@@ -40,18 +42,39 @@ pub(in crate::tui) fn compare(pair: &Pair, most: Most, stopped: &AtomicBool, sen
         let differs = !matches!(item, Item::Equal(_));
         cut |= differs && (kept == most.differences || bytes >= most.bytes);
         if !cut {
-            let entry = Entry::of(&item, pair);
+            let above = stream.open_nodes(side_of(&item)).last().map(|node| node.level());
+            let entry = Entry::of(&item, pair, above);
+            // Where the nodes take up too much, records go on without them.
+            let with_nodes = bytes < most.bytes / 2;
+            let follow = |track: &mut Track, side| match with_nodes {
+                true => track.follow(stream.open_nodes(side)),
+                false => track.follow([].iter()),
+            };
+            let (left, right) = (follow(&mut left, Side::Left), follow(&mut right, Side::Right));
             kept += usize::from(differs);
-            bytes += entry.bytes();
-            push(&mut entries, entry);
+            let nodes = [&left, &right].into_iter().flatten().map(|change| change.opened.len()).sum::<usize>();
+            // Stretches of the same nodes grow together.
+            let grows = !differs && left.is_none() && right.is_none();
+            bytes += nodes * size_of::<NodePair>() + if grows { 0 } else { entry.bytes() };
+            push(&mut steps, Step { entry, left, right });
         }
-        if sent.elapsed() >= PATIENCE || entries.len() >= FULL || differs && kept == 1 && !cut {
-            let entries = std::mem::take(&mut entries);
-            if !send(Batch { entries, counts: stream.counts(), cut, over: false }) {
+        if sent.elapsed() >= PATIENCE || steps.len() >= FULL || differs && kept == 1 && !cut {
+            let steps = std::mem::take(&mut steps);
+            if !send(Batch { steps, counts: stream.counts(), cut, over: false }) {
                 return;
             }
             sent = Instant::now();
         }
     }
-    send(Batch { entries, counts: stream.counts(), cut, over: true });
+    send(Batch { steps, counts: stream.counts(), cut, over: true });
+}
+
+/// The side whose open nodes hold an item.
+fn side_of(item: &Item) -> Side {
+    match item {
+        Item::OnlyLeft(_) | Item::Changed(..) => Side::Left,
+        Item::OnlyRight(_) => Side::Right,
+        Item::Equal(equal) => equal.side,
+        Item::Damage(damage) => damage.side,
+    }
 }

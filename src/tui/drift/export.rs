@@ -33,9 +33,9 @@ pub(in crate::tui) fn export_into(app: &DriftApp, folder: &Path) -> io::Result<(
 fn write(app: &DriftApp, path: PathBuf, file: File) -> io::Result<(PathBuf, u64)> {
     let mut out = BufWriter::new(file);
     let mut lines = 0;
-    for entry in (0..app.found.len()).filter_map(|line| app.found.row(line)) {
-        match (entry, entry.sides()) {
-            (Entry::Equal(_), _) => continue,
+    for entry in (0..app.found.len()).filter_map(|line| app.found.difference(line)) {
+        match (&**entry, entry.sides()) {
+            (Entry::Equal(_) | Entry::Same(_), _) => continue,
             (Entry::Damage(text), _) => {
                 serde_json::to_writer(&mut out, &serde_json::json!({"kind": "damage", "error": text}))?;
             }

@@ -8,6 +8,7 @@ use super::export;
 use crate::tui::jobs::{Reply, Runner, Task};
 use crate::tui::theme::Theme;
 use crate::view::drift::found::Progress;
+use crate::view::drift::inside;
 use crate::view::drift::pair::Pair;
 use crate::view::drift::why::Why;
 
@@ -20,6 +21,7 @@ pub(crate) struct Drift {
     tickets: u64,
     comparison: Option<Task>,
     why: Option<Task>,
+    inside: Option<Task>,
 }
 
 impl Drift {
@@ -32,7 +34,7 @@ impl Drift {
                 feed.send(Reply::Batch(batch)).is_continue()
             });
         });
-        Self { app, runner: runner.clone(), place, tickets: 0, comparison: Some(comparison), why: None }
+        Self { app, runner: runner.clone(), place, tickets: 0, comparison: Some(comparison), why: None, inside: None }
     }
 
     /// Takes in what a piece of work has found.
@@ -41,6 +43,10 @@ impl Drift {
         match reply {
             Reply::Batch(batch) => self.app.take(batch),
             Reply::Why(line, why) if is_of(&self.why) => self.app.explained(line, why),
+            Reply::Inside(place, page) if is_of(&self.inside) => {
+                self.inside = None;
+                self.app.took_inside(place, page);
+            }
             // Of work that nobody waits for any more.
             _ => {}
         }
@@ -56,6 +62,15 @@ impl Drift {
             let pair = Arc::clone(&self.app.pair);
             self.why = Some(self.runner.run(self.place, self.tickets, move |feed| {
                 let _ = feed.send(Reply::Why(line, Why::read(&pair, &entry)));
+            }));
+        }
+        if self.inside.is_none()
+            && let Some((place, stretch, behind)) = self.app.wants_inside()
+        {
+            self.tickets += 1;
+            let pair = Arc::clone(&self.app.pair);
+            self.inside = Some(self.runner.run(self.place, self.tickets, move |feed| {
+                let _ = feed.send(Reply::Inside(place, inside::read(&pair, &stretch, behind.as_deref(), inside::PART)));
             }));
         }
         if let Some(name) = self.app.export.take() {

@@ -1,8 +1,10 @@
 //! Whole screens, without a terminal.
 
 mod drift;
+mod going;
 mod keys;
 mod laziness;
+mod rescue;
 mod screens;
 
 use std::sync::Arc;

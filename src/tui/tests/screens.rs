@@ -117,7 +117,7 @@ fn any_size_with_anything_open() {
     let trees = [open_upstream(ORDERS), open_bytes(bytes, root.offset, None)];
     let sizes = [0, 1, 2, 3, 5, 9, 20, 39, 40, 89, 90, 130];
     for opened in &trees {
-        for keys in ["", "jjjjj<Enter>", "?", "2", "<Tab>j<Enter>w", "G<Tab>", "jljl"] {
+        for keys in ["", "jjjjj<Enter>", "?", "2", "<Tab>j<Enter>w", "G<Tab>", "jljl", "b", "jb<Tab>jjG", "jjjjje"] {
             let mut screen = browse("any.mst", opened, Theme::Dark, 100, 30);
             press(&mut screen, keys);
             for width in sizes {

@@ -1,6 +1,8 @@
 //! What is drawn, one file a part of the screen. Drawing reads the state and nothing else.
 
+mod bytes;
 pub(crate) mod drift;
+mod explain;
 mod header;
 pub(crate) mod help;
 mod history;
@@ -8,10 +10,13 @@ mod node;
 mod outline;
 pub(crate) mod paint;
 mod prompt;
+mod proof;
 mod records;
 mod report;
+mod shape;
 mod status;
 mod value;
+mod verify;
 
 use ratatui::buffer::Buffer;
 
@@ -19,7 +24,7 @@ use super::app::{App, Overlay};
 use super::report::View;
 
 /// The views of one tree that are computed by a job. A view is a file here and a row of this table.
-pub(crate) static VIEWS: &[View] = &[history::VIEW];
+pub(crate) static VIEWS: &[View] = &[history::VIEW, verify::VIEW, shape::VIEW, bytes::VIEW, explain::VIEW, proof::VIEW];
 
 /// The view of a name.
 pub(crate) fn view(name: &str) -> Option<&'static View> {

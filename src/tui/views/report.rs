@@ -9,6 +9,10 @@ use crate::tui::app::App;
 use crate::tui::report::{Paper, ReportView, State};
 use crate::tui::theme::Role;
 
+/// From this width on there is room for two panes, in columns; and the width of the right one.
+const TWO_PANES: u16 = 110;
+const BESIDE: u16 = 62;
+
 pub(super) fn draw(app: &App, view: &ReportView, buf: &mut Buffer) {
     let inside = app.areas.overlay_inside();
     let paper = Paper {
@@ -38,14 +42,35 @@ pub(super) fn draw(app: &App, view: &ReportView, buf: &mut Buffer) {
         buf.set_line(inside.x, inside.y, &Line::styled(format!(" {words}"), app.theme.style(role)), inside.width);
         return;
     };
+    let (list, beside) = split(inside);
+    let lines = beside.and_then(|beside| {
+        let lines = report.beside(view.cursor.selected, usize::from(beside.height), paper)?;
+        Some((lines, beside))
+    });
+    let (list, paper) = if lines.is_some() { (list, Paper { width: list.width, ..paper }) } else { (inside, paper) };
+    if let Some((lines, beside)) = &lines {
+        for (row, line) in (beside.y..beside.bottom()).zip(lines) {
+            buf.set_line(beside.x, row, line, beside.width);
+        }
+    }
     for (row, at) in view.cursor.window(len).enumerate() {
-        let area = Rect { y: inside.y + row as u16, height: 1, ..inside };
+        let area = Rect { y: inside.y + row as u16, height: 1, ..list };
         let (left, right) = report.line(at, paper);
         paint::two_ends(area, left, right, buf);
         if at == view.cursor.selected {
             paint::cursor_line(app.theme, area, true, buf);
         }
     }
+}
+
+/// Room for lines, and for what stands beside them where there is enough.
+fn split(inside: Rect) -> (Rect, Option<Rect>) {
+    if inside.width < TWO_PANES {
+        return (inside, None);
+    }
+    let width = inside.width - BESIDE - 1;
+    let beside = Rect { x: inside.x + width + 1, width: BESIDE, ..inside };
+    (Rect { width, ..inside }, Some(beside))
 }
 
 fn or<'a>(words: &'a str, instead: &'a str) -> &'a str {

@@ -16,7 +16,7 @@ pub(crate) struct Held {
 }
 
 impl Held {
-    fn of(record: &NodeRecord) -> Self {
+    pub(crate) fn of(record: &NodeRecord) -> Self {
         let record = record.bytes();
         Self { key: record.stored_key.into(), value: record.value.into() }
     }
@@ -30,6 +30,8 @@ impl Held {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) enum Entry {
     Equal(Stretch),
+    /// A record of an equal stretch that someone looked into.
+    Same(Held),
     OnlyLeft(Held),
     OnlyRight(Held),
     Changed(Held, Held),
@@ -45,6 +47,8 @@ pub(crate) enum Kind {
     OnlyRight,
     Changed,
     Damage,
+    /// Nodes that differ.
+    Node,
 }
 
 impl Kind {
@@ -55,6 +59,7 @@ impl Kind {
             Self::OnlyRight => "+",
             Self::Changed => "~",
             Self::Damage => "✗",
+            Self::Node => "≠",
         }
     }
 
@@ -65,6 +70,7 @@ impl Kind {
             Self::OnlyRight => "only right",
             Self::Changed => "changed",
             Self::Damage => "damaged",
+            Self::Node => "nodes that differ",
         }
     }
 }
@@ -77,6 +83,8 @@ pub(crate) struct Stretch {
     /// Subtrees that were skipped, and how many of them do not count their records.
     pub(crate) subtrees: u64,
     pub(crate) uncounted: u64,
+    /// How many records the latter are expected to have, by their levels.
+    pub(crate) estimated: u64,
     /// Level, where known, and hash of the last subtree.
     pub(crate) subtree: Option<(Option<u8>, NodeHash)>,
     /// Where it begins and ends.
@@ -96,11 +104,14 @@ pub(crate) enum Edge {
     Beyond(Side, Box<[u8]>),
 }
 
-/// How much a subtree weighs whose records nobody counted: the records of a leaf, since most are leaves.
-const UNCOUNTED_WEIGHT: u64 = 15;
+/// How many records are expected below a node of a level, itself included: each level has 15 of 16 of what is left.
+fn expected(level: u8) -> u64 {
+    16_u64.saturating_pow(u32::from(level) + 1) - 1
+}
 
 impl Stretch {
-    fn of(equal: &Equal) -> Self {
+    /// `above` is the level of the node that holds it, where it is known.
+    fn of(equal: &Equal, above: Option<u8>) -> Self {
         let key = |record: &NodeRecord| record.bytes().stored_key.into();
         let beyond =
             |record: &Option<NodeRecord>| record.as_ref().map_or(Edge::Tree, |it| Edge::Beyond(equal.side, key(it)));
@@ -109,6 +120,10 @@ impl Stretch {
                 records: equal.records.unwrap_or(0),
                 subtrees: 1,
                 uncounted: u64::from(equal.records.is_none()),
+                estimated: match equal.records {
+                    Some(_) => 0,
+                    None => expected(level.or(above.map(|above| above.saturating_sub(1))).unwrap_or(0)),
+                },
                 subtree: Some((*level, *hash)),
                 from: beyond(&equal.after),
                 to: beyond(&equal.before),
@@ -120,7 +135,8 @@ impl Stretch {
         }
     }
 
-    fn extend(&mut self, next: Self) {
+    pub(crate) fn extend(&mut self, next: Self) {
+        self.estimated = self.estimated.saturating_add(next.estimated);
         self.records += next.records;
         self.subtrees += next.subtrees;
         self.uncounted += next.uncounted;
@@ -149,19 +165,25 @@ impl Stretch {
 }
 
 impl Entry {
-    pub(crate) fn of(item: &Item, pair: &Pair) -> Self {
+    /// An item; `above` is the level of the lowest open node, where one is.
+    pub(crate) fn of(item: &Item, pair: &Pair, above: Option<u8>) -> Self {
         match item {
             Item::OnlyLeft(left) => Self::OnlyLeft(Held::of(left)),
             Item::OnlyRight(right) => Self::OnlyRight(Held::of(right)),
             Item::Changed(left, right) => Self::Changed(Held::of(left), Held::of(right)),
-            Item::Equal(equal) => Self::Equal(Stretch::of(equal)),
+            Item::Equal(equal) => Self::Equal(Stretch::of(equal, above)),
             Item::Damage(damage) => Self::Damage(format!("{}: {}", damage.side.name(), pair.describe(damage))),
         }
     }
 
+    /// A record that both sides have alike.
+    pub(crate) fn same(held: &Held) -> Self {
+        Self::Same(held.clone())
+    }
+
     pub(crate) fn kind(&self) -> Kind {
         match self {
-            Self::Equal(_) => Kind::Equal,
+            Self::Equal(_) | Self::Same(_) => Kind::Equal,
             Self::OnlyLeft(_) => Kind::OnlyLeft,
             Self::OnlyRight(_) => Kind::OnlyRight,
             Self::Changed(..) => Kind::Changed,
@@ -175,6 +197,7 @@ impl Entry {
             Self::OnlyLeft(left) => (Some(left.stored()), None),
             Self::OnlyRight(right) => (None, Some(right.stored())),
             Self::Changed(left, right) => (Some(left.stored()), Some(right.stored())),
+            Self::Same(both) => (Some(both.stored()), Some(both.stored())),
             Self::Equal(_) | Self::Damage(_) => (None, None),
         }
     }
@@ -182,22 +205,23 @@ impl Entry {
     /// How many records it stands for, about.
     pub(crate) fn weight(&self) -> u64 {
         match self {
-            Self::Equal(stretch) => stretch.records + stretch.uncounted * UNCOUNTED_WEIGHT,
+            Self::Equal(stretch) => stretch.records.saturating_add(stretch.estimated),
             _ => 1,
         }
     }
 
-    /// How many bytes it holds.
+    /// How many bytes it takes.
     pub(crate) fn bytes(&self) -> usize {
         let (left, right) = self.sides();
-        left.into_iter().chain(right).map(|(key, value)| key.len() + value.len()).sum()
-    }
-}
-
-/// Puts an entry behind others. Equal stretches grow together.
-pub(crate) fn push(entries: &mut Vec<Entry>, entry: Entry) {
-    match (entries.last_mut(), entry) {
-        (Some(Entry::Equal(stretch)), Entry::Equal(next)) => stretch.extend(next),
-        (_, entry) => entries.push(entry),
+        let edge = |edge: &Edge| match edge {
+            Edge::Tree => 0,
+            Edge::At(_, key) | Edge::Beyond(_, key) => key.len(),
+        };
+        let content = match self {
+            Self::Equal(stretch) => edge(&stretch.from) + edge(&stretch.to),
+            Self::Damage(text) => text.len(),
+            _ => left.into_iter().chain(right).map(|(key, value)| key.len() + value.len()).sum(),
+        };
+        size_of::<Self>() + content
     }
 }

@@ -17,29 +17,47 @@ pub(crate) struct Summary {
     pub(crate) records: u64,
 }
 
+/// Counts fields record by record.
+#[derive(Debug, Default)]
+pub(crate) struct Counter {
+    counts: HashMap<String, u64>,
+    records: u64,
+}
+
+impl Counter {
+    /// Looks into a changed record, given its two values, unless enough were looked into.
+    pub(crate) fn add(&mut self, pair: &Pair, left: &[u8], right: &[u8]) {
+        if self.records >= MOST as u64 {
+            return;
+        }
+        self.records += 1;
+        let mut names: Vec<_> = match pair.fields(left, right) {
+            Some(changes) => changes.iter().map(|change| without_indices(&change.path)).collect(),
+            None => vec![String::new()],
+        };
+        names.sort_unstable();
+        names.dedup();
+        for name in names {
+            *self.counts.entry(name).or_default() += 1;
+        }
+    }
+
+    pub(crate) fn summary(self) -> Summary {
+        let mut fields: Vec<_> = self.counts.into_iter().collect();
+        fields.sort_by(|(a, x), (b, y)| y.cmp(x).then_with(|| a.cmp(b)));
+        Summary { fields, records: self.records }
+    }
+}
+
 impl Summary {
-    pub(crate) fn of(entries: &[Entry], pair: &Pair) -> Self {
-        let mut counts: HashMap<String, u64> = HashMap::new();
-        let mut records = 0;
-        let changed = entries.iter().filter_map(|entry| match entry.sides() {
-            (Some((_, left)), Some((_, right))) => Some((left, right)),
-            _ => None,
-        });
-        for (left, right) in changed.take(MOST) {
-            records += 1;
-            let mut names: Vec<_> = match pair.fields(left, right) {
-                Some(changes) => changes.iter().map(|change| without_indices(&change.path)).collect(),
-                None => vec![String::new()],
-            };
-            names.sort_unstable();
-            names.dedup();
-            for name in names {
-                *counts.entry(name).or_default() += 1;
+    pub(crate) fn of<'a>(entries: impl Iterator<Item = &'a Entry>, pair: &Pair) -> Self {
+        let mut counter = Counter::default();
+        for entry in entries {
+            if let (Some((_, left)), Some((_, right))) = entry.sides() {
+                counter.add(pair, left, right);
             }
         }
-        let mut fields: Vec<_> = counts.into_iter().collect();
-        fields.sort_by(|(a, x), (b, y)| y.cmp(x).then_with(|| a.cmp(b)));
-        Self { fields, records }
+        counter.summary()
     }
 }
 

@@ -9,6 +9,7 @@ use file_mst::node::{Node, NodeError};
 use file_mst::tree::{Place, Tree};
 
 use super::entry::Entry;
+use super::inside;
 use super::pair::Pair;
 use crate::view::text::count;
 
@@ -33,7 +34,19 @@ impl Why {
     /// Reads the nodes on the way: at most the heights of both trees.
     pub(crate) fn read(pair: &Pair, entry: &Entry) -> Self {
         let mut why = Self::default();
-        let (left, right) = entry.sides();
+        // Of a stretch, the way to its first record.
+        let first = match entry {
+            Entry::Equal(stretch) => {
+                let page = inside::read(pair, stretch, None, 1);
+                page.records.first().map(|held| (inside::side_of(stretch), held.clone()))
+            }
+            _ => None,
+        };
+        let (left, right) = match &first {
+            Some((Side::Left, held)) => (Some(held.stored()), None),
+            Some((Side::Right, held)) => (None, Some(held.stored())),
+            None => entry.sides(),
+        };
         // A key that only one side has is stored on the other in the same form, if that is of the same kind.
         let kind = |side| (pair.opened(side).tree.store().codec().dialect, &pair.typing(side).key);
         let alike = kind(Side::Left) == kind(Side::Right);

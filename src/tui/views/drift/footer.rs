@@ -9,7 +9,7 @@ use crate::tui::drift::app::DriftApp;
 use crate::tui::theme::Role;
 use crate::tui::views::paint;
 use crate::view::drift::entry::Kind;
-use crate::view::drift::found::{Filter, Progress};
+use crate::view::drift::found::{Filter, Progress, Row};
 use crate::view::drift::verdict::keyless;
 use crate::view::text::{count, cut, thousands};
 
@@ -56,12 +56,21 @@ fn cursor(app: &DriftApp) -> String {
         let notes: Vec<_> = sides.into_iter().flatten().collect();
         return filter + if notes.is_empty() { "no record differs".to_owned() } else { notes.join(" · ") }.as_str();
     }
-    let Some(entry) = app.selected() else { return filter };
-    let Some(ordinal) = app.found.ordinal(app.cursor.selected) else {
-        return format!("{filter}equal on both sides");
+    let Some(row) = app.found.row(app.cursor.selected) else { return filter };
+    let (Some(entry), Some(ordinal)) = (app.selected(), app.found.ordinal(app.cursor.selected)) else {
+        return match row {
+            Row::Node(place) => {
+                let inside = app.found.node(place).map_or(0, |(_, differences)| differences);
+                format!("{filter}nodes that differ · {} in them", count(inside, "difference"))
+            }
+            Row::Equal(..) if app.found.inside(row.place()).is_none() => {
+                format!("{filter}equal on both sides: nothing was read of it")
+            }
+            _ => format!("{filter}equal on both sides"),
+        };
     };
     let of = counts.drifted() + counts.damaged;
-    let mut text = format!("{filter}difference {} of {}", thousands(ordinal as u64), thousands(of));
+    let mut text = format!("{filter}difference {} of {}", thousands(ordinal), thousands(of));
     text += &format!(" · {}", entry.kind().name());
     if let Some(key) = row::key_of(app, entry, KEY) {
         text += &format!(" · {key}");

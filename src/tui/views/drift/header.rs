@@ -48,7 +48,7 @@ pub(super) fn draw(app: &DriftApp, buf: &mut Buffer) {
         Progress::Done => ("all compared ", Role::Good),
     };
     let note = match app.found.cut {
-        true => format!("the first {} listed, {note}", thousands(app.found.differences() as u64)),
+        true => format!("the first {} listed, {note}", thousands(app.found.differences())),
         false => note.to_owned(),
     };
     paint::two_ends(area, left, vec![Span::styled(note, style(looks))], buf);

@@ -12,8 +12,8 @@ use crate::tui::drift::app::DriftApp;
 use crate::tui::layout::inside;
 use crate::tui::theme::Role;
 use crate::tui::views::paint;
-use crate::view::drift::entry::{Entry, Kind};
-use crate::view::drift::found::{Filter, Progress};
+use crate::view::drift::entry::Kind;
+use crate::view::drift::found::{Filter, Progress, Row};
 use crate::view::text::offset;
 
 pub(super) fn draw(app: &DriftApp, buf: &mut Buffer) {
@@ -43,19 +43,19 @@ pub(super) fn draw(app: &DriftApp, buf: &mut Buffer) {
     }
     let width = app.areas.sides.map_or(list.width, |(left, _)| left.width);
     let widest = usize::from(width) / 3;
-    let keys = window.clone().filter_map(|line| row::key_of(app, app.found.row(line)?, widest));
+    let keys = window.clone().filter_map(|line| row::key_of(app, app.found.difference(line)?, widest));
     let key_width = keys.map(|key| key.width()).max().unwrap_or(0);
     for (at, line) in window.enumerate() {
-        let Some(entry) = app.found.row(line) else { continue };
+        let Some(row) = app.found.row(line) else { continue };
         let y = list.y + at as u16;
         let strips = match app.areas.sides {
             Some((left, right)) => {
                 let one = |area: Rect| Rect { y, height: 1, ..inside(area, framed) };
-                draw_sides(app, entry, (one(left), one(right)), key_width, buf)
+                draw_sides(app, row, (one(left), one(right)), key_width, buf)
             }
             None => {
                 let area = Rect { y, height: 1, ..list };
-                draw_unified(app, entry, area, key_width, buf);
+                draw_unified(app, row, area, key_width, buf);
                 vec![area]
             }
         };
@@ -66,30 +66,24 @@ pub(super) fn draw(app: &DriftApp, buf: &mut Buffer) {
 }
 
 /// Draws both sides and the glyph between; gives the areas that belong to the line.
-fn draw_sides(
-    app: &DriftApp,
-    entry: &Entry,
-    (left, right): (Rect, Rect),
-    key_width: usize,
-    buf: &mut Buffer,
-) -> Vec<Rect> {
+fn draw_sides(app: &DriftApp, row: Row, (left, right): (Rect, Rect), key_width: usize, buf: &mut Buffer) -> Vec<Rect> {
     for (side, area) in [(Side::Left, left), (Side::Right, right)] {
-        let words = row::scrolled(row::on_side(app, entry, side, key_width), app.sideways);
+        let words = row::scrolled(row::on_side(app, row, side, key_width), app.sideways);
         let line = Rect { x: area.x + 1.min(area.width), width: area.width.saturating_sub(1), ..area };
         put(line, words, buf);
     }
     let frame = u16::from(app.areas.framed);
     let from = left.right() + frame;
     let between = Rect { x: from, width: right.x.saturating_sub(from + frame), ..left };
-    let glyph = row::glyph(app, entry.kind());
+    let glyph = row::glyph(app, row);
     buf.set_span(between.x + between.width / 2, between.y, &glyph, 1);
     vec![left, between, right]
 }
 
-fn draw_unified(app: &DriftApp, entry: &Entry, area: Rect, key_width: usize, buf: &mut Buffer) {
+fn draw_unified(app: &DriftApp, row: Row, area: Rect, key_width: usize, buf: &mut Buffer) {
     let words =
-        row::scrolled(row::unified(app, entry, key_width, usize::from(area.width).saturating_sub(2)), app.sideways);
-    let mut line = vec![row::glyph(app, entry.kind()), Span::raw(" ")];
+        row::scrolled(row::unified(app, row, key_width, usize::from(area.width).saturating_sub(2)), app.sideways);
+    let mut line = vec![row::glyph(app, row), Span::raw(" ")];
     line.extend(words);
     put(area, line, buf);
 }

@@ -4,6 +4,7 @@ mod fields;
 mod footer;
 mod header;
 mod list;
+mod nodes;
 mod record;
 mod row;
 mod strip;
@@ -53,7 +54,10 @@ fn actions(app: &DriftApp) -> &'static [Action] {
             Action::NextDifference,
             Action::PreviousDifference,
             Action::Open,
+            Action::ToggleFold,
+            Action::ToggleNodes,
             Action::Why,
+            Action::Search,
             Action::Filter,
             Action::Fields,
             Action::Export,
@@ -72,5 +76,6 @@ fn role(kind: Kind) -> Role {
         Kind::OnlyRight => Role::OnlyRight,
         Kind::Changed => Role::Changed,
         Kind::Damage => Role::Bad,
+        Kind::Node => Role::Changed,
     }
 }

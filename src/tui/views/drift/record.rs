@@ -15,10 +15,10 @@ use crate::view::text::thousands;
 const KEY: usize = 48;
 
 pub(super) fn draw(app: &DriftApp, view: &RecordView, buf: &mut Buffer) {
-    let Some(entry) = app.found.row(view.line) else { return };
+    let Some(entry) = app.in_line(view.line) else { return };
     let window = view.cursor.window(view.lines.len());
     let kind = entry.kind();
-    let key = row::key_of(app, entry, KEY).map(|key| format!("{key} · ")).unwrap_or_default();
+    let key = row::key_of(app, &entry, KEY).map(|key| format!("{key} · ")).unwrap_or_default();
     let title = format!(
         "{} {key}{} · {} · line {}–{} of {}",
         kind.glyph(),

@@ -5,10 +5,11 @@ use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::role;
+use super::{nodes, role};
 use crate::tui::drift::app::DriftApp;
 use crate::tui::theme::Role;
-use crate::view::drift::entry::{Edge, Entry, Kind, Stretch};
+use crate::view::drift::entry::{Edge, Entry, Held, Kind, Stretch};
+use crate::view::drift::found::Row;
 use crate::view::drift::marks::{Piece, marked};
 use crate::view::drift::pair::Stored;
 use crate::view::item;
@@ -38,14 +39,32 @@ pub(super) fn key_of(app: &DriftApp, entry: &Entry, width: usize) -> Option<Stri
     }
 }
 
-/// What stands on one side; nothing where it has no such record.
-pub(super) fn on_side(app: &DriftApp, entry: &Entry, side: Side, key_width: usize) -> Words {
-    let style = |role| app.theme.style(role);
+/// The most columns of indentation.
+const INDENT: usize = 24;
+
+fn indent(app: &DriftApp, row: Row) -> Span<'static> {
+    Span::raw(" ".repeat((2 * app.found.depth(row)).min(INDENT)))
+}
+
+/// What stands on one side of a row; nothing where it has no such record.
+pub(super) fn on_side(app: &DriftApp, row: Row, side: Side, key_width: usize) -> Words {
+    let mut words = vec![indent(app, row)];
+    words.extend(match row {
+        Row::Node(place) => nodes::on_side(app, place, side),
+        Row::Difference(place) => match app.found.entry(place) {
+            Some(entry) => difference(app, entry, side, key_width),
+            None => Vec::new(),
+        },
+        _ => alike(app, row, side, key_width),
+    });
+    words
+}
+
+fn difference(app: &DriftApp, entry: &Entry, side: Side, key_width: usize) -> Words {
     let (left, right) = entry.sides();
     let own = if side == Side::Left { left } else { right };
     match (entry, own) {
-        (Entry::Equal(stretch), _) => equal(app, stretch),
-        (Entry::Damage(text), _) => vec![Span::styled(text.clone(), style(Role::Bad))],
+        (Entry::Damage(text), _) => vec![Span::styled(text.clone(), app.theme.style(Role::Bad))],
         (_, None) => Vec::new(),
         (Entry::Changed(..), Some(_)) => {
             let (a, b) = pieces(app, left, right);
@@ -57,14 +76,50 @@ pub(super) fn on_side(app: &DriftApp, entry: &Entry, side: Side, key_width: usiz
     }
 }
 
+/// What both sides have alike.
+fn alike(app: &DriftApp, row: Row, side: Side, key_width: usize) -> Words {
+    let dim = app.theme.style(Role::Dim);
+    match row {
+        Row::Equal(place, _) => {
+            let mark = if app.found.inside(place).is_some() { "▾ " } else { "" };
+            let mut words = vec![Span::styled(mark, dim)];
+            words.extend(app.found.stretch(row).map(|stretch| equal(app, &stretch)).unwrap_or_default());
+            words
+        }
+        Row::Inside(..) => match app.found.inside_record(row).map(Held::stored) {
+            Some((stored, bytes)) => {
+                let key = key(app, stored, side, LONGEST);
+                let pad = key_width.saturating_sub(key.width()) + 2;
+                vec![Span::styled(key + &" ".repeat(pad), dim), value(app, bytes, side).style(dim)]
+            }
+            None => Vec::new(),
+        },
+        Row::More(place) => match app.found.inside(place).and_then(|inside| inside.failure()) {
+            Some(why) => vec![Span::styled(why.to_owned(), app.theme.style(Role::Bad))],
+            None => vec![Span::styled("… goes on, read as one scrolls", dim)],
+        },
+        Row::Node(_) | Row::Difference(_) => Vec::new(),
+    }
+}
+
 /// Both sides in one line of `width` columns. Two values that do not fit are cut alike, until one scrolls.
-pub(super) fn unified(app: &DriftApp, entry: &Entry, key_width: usize, width: usize) -> Words {
+pub(super) fn unified(app: &DriftApp, row: Row, key_width: usize, width: usize) -> Words {
+    let mut words = vec![indent(app, row)];
+    let entry = match row {
+        Row::Node(place) => {
+            words.extend(nodes::unified(app, place));
+            return words;
+        }
+        Row::Difference(place) => app.found.entry(place),
+        _ => None,
+    };
+    let Some(entry) = entry else { return on_side(app, row, Side::Left, key_width) };
     let (left, right) = entry.sides();
     let (Some((_, a)), Some((_, b))) = (left, right) else {
         let side = if left.is_some() { Side::Left } else { Side::Right };
-        return on_side(app, entry, side, key_width);
+        return on_side(app, row, side, key_width);
     };
-    let mut words = vec![key_span(app, entry, key_width)];
+    words.push(key_span(app, entry, key_width));
     match app.pair.fields(a, b).filter(|changes| changes.iter().any(|change| !change.path.is_empty())) {
         Some(changes) => {
             let text = changes.iter().map(ToString::to_string).collect::<Vec<_>>().join("   ");
@@ -122,12 +177,7 @@ fn styled(app: &DriftApp, pieces: Vec<Piece>) -> impl Iterator<Item = Span<'stat
 /// `77 records equal   >10,003 … <10,231   L1 77b0e1d2`.
 fn equal(app: &DriftApp, stretch: &Stretch) -> Words {
     let style = |role| app.theme.style(role);
-    let edge = |edge: &Edge, beyond: &str, end: &str| match edge {
-        Edge::Tree => end.to_owned(),
-        Edge::At(side, stored) => key(app, stored, *side, RANGE_KEY),
-        Edge::Beyond(side, stored) => format!("{beyond}{}", key(app, stored, *side, RANGE_KEY)),
-    };
-    let (from, to) = (edge(&stretch.from, ">", "start"), edge(&stretch.to, "<", "end"));
+    let (from, to) = (edge(app, &stretch.from, ">", "start"), edge(app, &stretch.to, "<", "end"));
     let range = if from == to { from } else { format!("{from} … {to}") };
     let mut words = vec![Span::styled(format!("{} equal   {range}", stretch.amount()), style(Role::Dim))];
     if let Some((level, hash)) = stretch.one_subtree() {
@@ -153,7 +203,19 @@ pub(super) fn scrolled(words: Words, columns: usize) -> Words {
 }
 
 /// The glyph of a line.
-pub(super) fn glyph(app: &DriftApp, kind: Kind) -> Span<'static> {
+pub(super) fn glyph(app: &DriftApp, row: Row) -> Span<'static> {
+    let kind = app.found.kind(row);
+    let alike = matches!(row, Row::Node(place) if app.found.node(place).is_some_and(|(pair, _)| pair.is_equal()));
+    let kind = if alike { Kind::Equal } else { kind };
     let style = app.theme.style(role(kind));
     Span::styled(kind.glyph(), if kind == Kind::Equal { style } else { style.add_modifier(Modifier::BOLD) })
+}
+
+/// Where a key stands on an edge of what is equal.
+pub(super) fn edge(app: &DriftApp, edge: &Edge, beyond: &str, end: &str) -> String {
+    match edge {
+        Edge::Tree => end.to_owned(),
+        Edge::At(side, stored) => key(app, stored, *side, RANGE_KEY),
+        Edge::Beyond(side, stored) => format!("{beyond}{}", key(app, stored, *side, RANGE_KEY)),
+    }
 }

@@ -7,6 +7,7 @@ use ratatui::text::Span;
 use crate::tui::drift::app::DriftApp;
 use crate::tui::theme::Role;
 use crate::tui::views::paint;
+use crate::view::drift::found::Row;
 use crate::view::drift::strip::{bar, strip};
 use crate::view::text::thousands;
 
@@ -26,14 +27,15 @@ pub(super) fn draw(app: &DriftApp, buf: &mut Buffer) {
     );
     let shown = if usize::from(area.width) > 2 * shown.chars().count() + LABEL.len() { shown } else { " ".to_owned() };
     let cells = usize::from(area.width).saturating_sub(LABEL.len() + shown.chars().count());
-    let place = |line: usize| app.found.place(line);
+    let place = |line: usize| app.found.row(line).map(Row::place);
+    let entries = || app.found.entries().map(|(place, entry)| (place, &**entry));
     // A window on everything needs no mark.
-    let whole = window.len() == app.found.entries().len();
+    let whole = window.len() == app.found.len();
     let places = match (place(window.start), window.end.checked_sub(1).and_then(place)) {
         (Some(first), Some(last)) if !whole => first..last + 1,
         _ => 0..0,
     };
-    let (counts, viewport) = strip(app.found.entries(), places, cells);
+    let (counts, viewport) = strip(entries(), places, cells);
     let mut spans = vec![Span::styled(LABEL, app.theme.style(Role::Dim))];
     for (cell, differences) in counts.iter().enumerate() {
         let mut style = app.theme.style(if *differences > 0 { Role::Changed } else { Role::Dim });

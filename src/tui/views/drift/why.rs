@@ -19,9 +19,10 @@ const NODE: usize = 34;
 const KEY: usize = 32;
 
 pub(super) fn draw(app: &DriftApp, view: &WhyView, buf: &mut Buffer) {
-    let key = app.found.row(view.line).and_then(|entry| row::key_of(app, entry, KEY)).unwrap_or_default();
+    let key = app.in_line(view.line).and_then(|entry| row::key_of(app, &entry, KEY)).unwrap_or_default();
     let len = view.len();
-    paint::overlay(app, &format!("Why the hashes differ · from the roots to {key}"), &view.cursor, len, buf);
+    let to = if key.is_empty() { String::new() } else { format!(" to {key}") };
+    paint::overlay(app, &format!("Why the hashes differ · from the roots{to}"), &view.cursor, len, buf);
     let inside = overlay_inside(app.overlay(), app.framed());
     for (line, at) in view.cursor.window(len).enumerate() {
         let area = Rect { y: inside.y + line as u16, height: 1, ..inside };

@@ -1,0 +1,92 @@
+//! A line for nodes that differ: level, keys, what lies in them, offset and hash; marked along the whole way from the
+//! roots down.
+
+use file_mst::diff::Side;
+use ratatui::text::Span;
+
+use super::row;
+use crate::tui::drift::app::DriftApp;
+use crate::tui::theme::Role;
+use crate::view::drift::entry::Entry;
+use crate::view::drift::path::{NodePair, Seen};
+use crate::view::text::{count, offset, thousands};
+
+/// The widest key in a range, in columns.
+const RANGE_KEY: usize = 20;
+
+type Words = Vec<Span<'static>>;
+
+/// What one side says of its node; nothing where it has none of this level.
+pub(super) fn on_side(app: &DriftApp, place: usize, side: Side) -> Words {
+    let Some((pair, differences)) = app.found.node(place) else { return Vec::new() };
+    let own = if side == Side::Left { &pair.left } else { &pair.right };
+    match own {
+        Some(seen) => {
+            let mut words = fold_mark(app, place);
+            words.extend(node(app, seen, pair));
+            words.extend(inside(app, place, differences));
+            words
+        }
+        None => vec![Span::styled(format!("(no node of level {} here)", pair.level), app.theme.style(Role::Dim))],
+    }
+}
+
+/// `▾ 3  2 keys  13c1813f ≠ 38c8553b  8 differences  10,000 … 25,000`
+pub(super) fn unified(app: &DriftApp, place: usize) -> Words {
+    let Some((pair, differences)) = app.found.node(place) else { return Vec::new() };
+    let style = |role| app.theme.style(role);
+    let hash = |seen: &Option<Seen>| seen.as_ref().map_or("none".to_owned(), |seen| seen.hash.short());
+    let mut words = fold_mark(app, place);
+    words.push(Span::styled(format!("{:>2}  ", pair.level), style(Role::Level(pair.level))));
+    words.push(Span::styled(hash(&pair.left), style(Role::Hash)));
+    words.push(Span::styled(if pair.is_equal() { " = " } else { " ≠ " }, style(Role::Changed)));
+    words.push(Span::styled(hash(&pair.right), style(Role::Hash)));
+    words.extend(inside(app, place, differences));
+    words
+}
+
+fn fold_mark(app: &DriftApp, place: usize) -> Words {
+    let mark = if app.found.is_folded(place) { "▸" } else { "▾" };
+    vec![Span::styled(mark, app.theme.style(Role::Changed))]
+}
+
+fn node(app: &DriftApp, seen: &Seen, pair: &NodePair) -> Words {
+    let style = |role| app.theme.style(role);
+    let hash = if pair.is_equal() { Role::Dim } else { Role::Mark };
+    let mut words = vec![
+        Span::styled(format!("{:>2}  ", pair.level), style(Role::Level(pair.level))),
+        Span::styled(seen.hash.short(), style(hash)),
+        Span::styled(format!(" {}  ", offset(seen.offset)), style(Role::Offset)),
+    ];
+    if seen.continued {
+        words.push(Span::styled("goes on", style(Role::Dim)));
+        return words;
+    }
+    words.push(match seen.keys {
+        0 => Span::styled("keyless", style(Role::Doubtful)),
+        keys => Span::raw(count(keys as u64, "key")),
+    });
+    let more = seen.records.filter(|records| *records > seen.keys as u64);
+    words.extend(more.map(|records| Span::styled(format!(" of {}", thousands(records)), style(Role::Dim))));
+    words
+}
+
+/// How many differences lie in the nodes, and between which keys.
+fn inside(app: &DriftApp, place: usize, differences: u64) -> Words {
+    let mut words = vec![Span::raw("  ")];
+    let role = if differences > 0 { Role::Changed } else { Role::Dim };
+    words.push(Span::styled(count(differences, "difference"), app.theme.style(role)));
+    if let Some((first, last)) = app.found.ends(place) {
+        let from = match first {
+            Entry::Equal(stretch) => row::edge(app, &stretch.from, ">", "start"),
+            entry => row::key_of(app, entry, RANGE_KEY).unwrap_or_default(),
+        };
+        let to = match last {
+            Entry::Equal(stretch) => row::edge(app, &stretch.to, "<", "end"),
+            entry => row::key_of(app, entry, RANGE_KEY).unwrap_or_default(),
+        };
+        let range = if from == to { from } else { format!("{from} … {to}") };
+        words.push(Span::styled(format!("  {range}"), app.theme.style(Role::Dim)));
+    }
+    words
+}

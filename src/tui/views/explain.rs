@@ -1,0 +1,75 @@
+//! Why the key under the cursor stands where it stands.
+
+use file_mst::explain::{Explanation, explain};
+use file_mst::open::Typing;
+use ratatui::text::Span;
+
+use crate::tui::action::Action;
+use crate::tui::keymap;
+use crate::tui::report::{Computed, Jump, Paper, Report, ReportFeed, Request, View, Words};
+use crate::tui::theme::Role;
+use crate::view::explain::{Line, lines};
+use crate::view::item::ItemFormat;
+
+/// The columns of a name.
+const NAME: usize = 10;
+
+pub(super) const VIEW: View = View {
+    name: "explain",
+    argument: "KEY",
+    binding: keymap::view("explain", &["e"], "why the key stands where it stands, step by step; Enter goes there"),
+    compute,
+};
+
+fn compute(request: &Request, _: &ReportFeed<'_>) -> Computed {
+    let typing = &request.opened.typing;
+    let stored = match (&typing.key, &request.record, request.argument.as_str()) {
+        (None, ..) => return Err("the type of the keys is unknown: give --key when opening".to_owned()),
+        (Some(_), Some(record), "") => record.bytes().stored_key.to_vec(),
+        (Some(_), None, "") => return Err("no record is under the cursor: go to one, or type :explain KEY".to_owned()),
+        (Some(ty), _, text) => {
+            ty.parse(text).map_err(|error| format!("{text:?} is not a key of type {ty}: {error}"))?
+        }
+    };
+    let explanation = explain(&request.opened.tree, &stored);
+    let len = lines(&explanation, typing, None).len();
+    Ok(Box::new(ExplainReport { explanation, typing: typing.clone(), len }))
+}
+
+#[derive(Debug)]
+struct ExplainReport {
+    explanation: Explanation,
+    typing: Typing,
+    len: usize,
+}
+
+impl ExplainReport {
+    fn line_at(&self, at: usize, format: ItemFormat) -> Option<Line> {
+        lines(&self.explanation, &self.typing, Some(format)).into_iter().nth(at)
+    }
+}
+
+impl Report for ExplainReport {
+    fn title(&self) -> String {
+        "Explain: why the key stands where it stands".to_owned()
+    }
+
+    fn len(&self) -> usize {
+        self.len
+    }
+
+    fn line(&self, at: usize, paper: Paper<'_>) -> Words {
+        let Some(line) = self.line_at(at, paper.key_format) else { return Default::default() };
+        let role = if line.bad { Role::Bad } else { Role::Title };
+        let left = vec![Span::styled(format!(" {:NAME$} ", line.name), paper.theme.style(role)), Span::raw(line.text)];
+        (left, Vec::new())
+    }
+
+    fn enter(&self, at: usize) -> Option<Jump> {
+        self.line_at(at, ItemFormat::default())?.offset.map(Jump::Offset)
+    }
+
+    fn hints(&self) -> &'static [Action] {
+        &[Action::Open, Action::CycleKeyFormat]
+    }
+}

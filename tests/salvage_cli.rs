@@ -1,0 +1,94 @@
+//! `salvage` as a person uses it.
+#![cfg(feature = "tui")]
+
+mod common;
+
+use std::fs;
+
+use common::program::{Ran, Scratch, good, json_lines, refused, run};
+use mst_test_support::published::{Layout, PublishedWriter, Record, string_key, string_value};
+use serde_json::json;
+
+const LEDGER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/samples/ledger.mst");
+
+fn summary(out: &str) -> serde_json::Value {
+    json_lines(out).pop().unwrap()
+}
+
+#[test]
+fn a_damaged_ledger_is_saved() {
+    let dir = Scratch::new();
+    let mut bytes = fs::read(LEDGER).unwrap();
+    bytes[..4096].fill(0);
+    bytes[5000] ^= 0xff;
+    let (broken, saved) = (dir.file("broken.mst", &bytes), dir.path("saved.mst"));
+    assert_eq!(run(&["stat", &broken]).code, 2, "it opens by itself");
+
+    let Ran { code, out, err } = run(&["salvage", &broken, "--list"]);
+    assert_eq!((code, err.as_str()), (1, ""));
+    for words in ["damaged in 1 place", "commit 2", "holes", "lost"] {
+        assert!(out.contains(words), "{words} in {out}");
+    }
+    let told = summary(&run(&["salvage", &broken, "--list", "--json"]).out);
+    let wrote = run(&["salvage", &broken, "--output", &saved, "--json"]);
+    assert_eq!(wrote.code, 1);
+    let wrote = summary(&wrote.out);
+    assert_eq!((&wrote["records"], &wrote["lost"]), (&told["records"], &told["lost"]));
+    assert_eq!(fs::read(&broken).unwrap(), bytes, "the broken file was changed");
+
+    let stat = json_lines(&good(&["stat", "--json", &saved])).remove(0);
+    assert_eq!((&stat["records"], &stat["hash"]), (&wrote["records"], &wrote["hash"]));
+    let log = json_lines(&good(&["log", &saved, "--json"])).remove(0);
+    assert!(log["label"].as_str().unwrap().starts_with("salvaged from"), "{log}");
+    // What is there is as it was; what is missing is in the place that was named.
+    let whole: Vec<_> = json_lines(&good(&["ls", "--json", LEDGER]));
+    let found: Vec<_> = json_lines(&good(&["ls", "--json", &saved]));
+    let missing: Vec<_> = whole.iter().filter(|record| !found.contains(record)).collect();
+    assert_eq!(missing.len() + found.len(), whole.len());
+    assert!(!missing.is_empty());
+    let lost = json_lines(&run(&["salvage", &broken, "--list", "--json"]).out);
+    let lost = lost.iter().find(|line| line["kind"] == "lost").unwrap();
+    let within =
+        |key: &str| lost["after"]["key_hex"].as_str() < Some(key) && Some(key) < lost["before"]["key_hex"].as_str();
+    assert!(missing.iter().all(|record| within(record["key_hex"].as_str().unwrap())), "{lost}");
+
+    refused(&["salvage", &broken, "-o", &saved], &["exists already"]);
+    refused(&["salvage", &broken], &["--output"]);
+    refused(&["salvage", &dir.file("text", b"no tree at all\n"), "--list"], &["nothing"]);
+}
+
+#[test]
+fn the_broken_sample_is_the_ledger_with_two_bytes_flipped() {
+    let (sound, broken) = (fs::read(LEDGER).unwrap(), fs::read(LEDGER.replace("ledger", "broken")).unwrap());
+    assert_eq!(sound.len(), broken.len());
+    let flipped: Vec<_> = (0..sound.len()).filter(|at| sound[*at] != broken[*at]).collect();
+    assert_eq!(flipped, [5600, 18400]);
+}
+
+#[test]
+fn a_cut_file_gives_its_newest_whole_version() {
+    let dir = Scratch::new();
+    let mut file = PublishedWriter::new(Layout::V0_2);
+    let records = |version: u64| -> Vec<Record> {
+        let value = |id: u64| if id % 40 == version { version } else { 0 };
+        (0..2000)
+            .map(|id| {
+                Record::new(string_key(Layout::V0_2, &format!("key-{id:05}")), string_value(&format!("v{}", value(id))))
+            })
+            .collect()
+    };
+    let roots: Vec<_> = (0..20).map(|version| (file.append_tree(&records(version)), file.bytes().len())).collect();
+    let cut = roots[13].1 + 5000;
+    let broken = dir.file("cut.mst", &file.bytes()[..cut]);
+    let Ran { code, out, err } = run(&["salvage", &broken, "--list"]);
+    assert_eq!((code, err.as_str()), (0, ""));
+    assert!(out.contains("whole") && out.contains("13 versions") && out.contains("was not finished"), "{out}");
+    let lines = json_lines(&good(&["salvage", &broken, "--list", "--json"]));
+    let newest = lines.iter().find(|line| line["version"] == 0).unwrap();
+    assert_eq!(newest["hash"], hex::encode(roots[13].0.hash));
+    assert_eq!(lines.last().unwrap()["whole"], json!(true));
+    // Another root is taken where one is named.
+    let older = format!("{broken}@{}", roots[3].0.offset);
+    let lines = json_lines(&good(&["salvage", &older, "--list", "--json"]));
+    assert_eq!(lines[0]["hash"], hex::encode(roots[3].0.hash));
+}

@@ -229,15 +229,20 @@ fn require_comparable(left: &Opened, right: &Opened) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Whether two types of keys have the same bytes.
+fn same_wire(left: &ItemType, right: &ItemType) -> bool {
+    left.encoding == right.encoding && left.ty.to_wire() == right.ty.to_wire()
+}
+
 /// Whether keys of two typings of one dialect have a common order. Text and bytes have: that of their content.
 fn comparable(left: &Typing, right: &Typing) -> bool {
-    let is_content = |key: &ItemType| match &key.ty {
+    let is_content = |key: &ItemType| match key.ty.wire() {
         Type::String => true,
         Type::Vec(item) => **item == Type::U8,
         _ => false,
     };
     match (&left.key, &right.key) {
-        (Some(left), Some(right)) => left == right || is_content(left) && is_content(right),
+        (Some(left), Some(right)) => same_wire(left, right) || is_content(left) && is_content(right),
         // What cannot be read for want of types says so when it is read.
         _ => true,
     }

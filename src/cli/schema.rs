@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use file_mst::Options;
 use file_mst::open::{OpenOptions, open, schema_bytes};
-use file_mst::schema::{Type, escape_text, read_schema};
+use file_mst::schema::{Type, escape_text, parse_schema};
 use file_mst::storage::{FileStorage, ReadAt};
 use file_mst::store::Header;
 use file_mst::write::TreeWriter;
@@ -22,11 +22,11 @@ use super::target::OpenTree;
 pub(super) struct SchemaArgs {
     #[command(flatten)]
     tree: TreeArgs,
-    /// Note these types, `{key: TYPE, value: TYPE}` or a file that holds such a text: in a new commit with the same root,
+    /// Note these types, `{key: TYPE, value: TYPE}`, the same as JSON, or a file that holds either: in a new commit with the same root,
     /// or beside a file of another format as NAME.schema
     #[arg(long, value_name = "FILE|TEXT")]
     set: Option<String>,
-    /// Print one JSON object: key, value, source
+    /// Print one JSON object: key, value, types (the same in the JSON form of types), source
     #[arg(long)]
     json: bool,
 }
@@ -40,7 +40,8 @@ pub(super) fn run(args: &SchemaArgs, output: &mut Output) -> anyhow::Result<Outc
     let text = |ty: Option<&Type>| ty.map(ToString::to_string);
     let (key, value) = (typing.key.as_ref().map(|it| &it.ty), typing.value.as_ref().map(|it| &it.ty));
     if args.json {
-        output.json(&json!({"key": text(key), "value": text(value), "source": source(typing)}))?;
+        let types = json!({"key": key, "value": value});
+        output.json(&json!({"key": text(key), "value": text(value), "types": types, "source": source(typing)}))?;
     } else {
         let (Some(key), Some(value)) = (key, value) else { bail!("the types are unknown: give --key and --value") };
         output.line(&String::from_utf8_lossy(&schema_bytes(key, value)))?;
@@ -56,17 +57,18 @@ fn set(args: &SchemaArgs, schema: &str, output: &mut Output) -> anyhow::Result<O
     let own = is_own(&storage)?;
     // Types that do not fit are refused before anything is written.
     let options = OpenOptions { key: Some(key.clone()), value: Some(value.clone()), ..options };
-    open(std::sync::Arc::new(storage), &options).with_context(|| format!("cannot note the types of {}", target.name()))?;
+    open(std::sync::Arc::new(storage), &options)
+        .with_context(|| format!("cannot note the types of {}", target.name()))?;
     let noted = schema_bytes(&key, &value);
     let place = if own {
         if options.offset.is_some() || options.hash.is_some() {
             bail!("types are noted of the last commit: name the file alone");
         }
-        let mut writer = TreeWriter::open(target.file(), Options { schema: Some(noted), ..Options::default() })?;
+        let mut writer = TreeWriter::open(target.place(), Options { schema: Some(noted), ..Options::default() })?;
         let commit = writer.commit("types", None)?;
         format!("commit #{}", commit.sequence)
     } else {
-        let beside = sidecar(target.file());
+        let beside = sidecar(target.place());
         fs::write(&beside, [noted.as_slice(), b"\n"].concat())
             .with_context(|| format!("cannot write {}", escape_text(&beside.to_string_lossy())))?;
         escape_text(&beside.to_string_lossy()).into_owned()
@@ -109,10 +111,5 @@ pub(super) fn read_file(path: &Path) -> anyhow::Result<(Type, Type)> {
 }
 
 fn parse(text: &str) -> anyhow::Result<(Type, Type)> {
-    if let Some(types) = read_schema(text.trim().as_bytes()) {
-        return Ok(types);
-    }
-    // Says where the text goes wrong, if it does.
-    text.trim().parse::<Type>()?;
-    bail!("types are noted as {{key: TYPE, value: TYPE}}")
+    Ok(parse_schema(text.trim())?)
 }

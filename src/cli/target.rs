@@ -109,8 +109,8 @@ impl TreeArgs {
 }
 
 impl Target {
-    /// The path of the file.
-    pub(super) fn file(&self) -> &Path {
+    /// Where the file is.
+    pub(super) fn place(&self) -> &Path {
         &self.path
     }
 

@@ -1,9 +1,9 @@
 //! Which types keys and values have: as given, or as a few nodes prove.
 
-use super::{OpenError, OpenOptions};
 use super::infer::{Guess, Inference, keys_fit};
 use super::root::Root;
 use super::sample::{self, Sample};
+use super::{OpenError, OpenOptions};
 use crate::dialect::Dialect;
 use crate::node::{Codec, Frame, ItemForms};
 use crate::schema::{ItemType, Type, TypedForm, candidates, name_items};
@@ -72,11 +72,7 @@ pub(super) struct Evidence {
     pub(super) frames: Vec<Frame>,
 }
 
-pub(super) fn find(
-    storage: &dyn ReadAt,
-    root: &Root,
-    options: &OpenOptions,
-) -> Result<Evidence, OpenError> {
+pub(super) fn find(storage: &dyn ReadAt, root: &Root, options: &OpenOptions) -> Result<Evidence, OpenError> {
     let (key, value) = (options.key.as_ref(), options.value.as_ref());
     // The rule that the file's form suggests comes first, and stays where no hash can decide.
     let mut dialects = Dialect::PUBLISHED;

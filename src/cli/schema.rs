@@ -93,8 +93,25 @@ fn sidecar(path: &Path) -> PathBuf {
     name.into()
 }
 
+/// The types that are known of a file before it is opened: those given one by one, then those of a schema file, then,
+/// where nothing is given, those that stand beside it.
+pub(super) fn known(
+    (key, value): (Option<&Type>, Option<&Type>),
+    schema: Option<&Path>,
+    path: &Path,
+    storage: &FileStorage,
+) -> anyhow::Result<(Option<Type>, Option<Type>)> {
+    let noted = match schema {
+        Some(path) => Some(read_file(path)?),
+        None if key.is_none() && value.is_none() => beside(path, storage)?,
+        None => None,
+    };
+    let noted = noted.unzip();
+    Ok((key.cloned().or(noted.0), value.cloned().or(noted.1)))
+}
+
 /// The types that stand beside a file of another format; none where there are none.
-pub(super) fn beside(path: &Path, storage: &FileStorage) -> anyhow::Result<Option<(Type, Type)>> {
+fn beside(path: &Path, storage: &FileStorage) -> anyhow::Result<Option<(Type, Type)>> {
     let beside = sidecar(path);
     if !beside.is_file() || Header::read(storage).ok().flatten().is_some() {
         return Ok(None);
@@ -103,7 +120,7 @@ pub(super) fn beside(path: &Path, storage: &FileStorage) -> anyhow::Result<Optio
 }
 
 /// The types that a file of their own names.
-pub(super) fn read_file(path: &Path) -> anyhow::Result<(Type, Type)> {
+fn read_file(path: &Path) -> anyhow::Result<(Type, Type)> {
     let name = path.to_string_lossy();
     let name = escape_text(&name);
     let text = fs::read_to_string(path).with_context(|| format!("cannot read {name}"))?;

@@ -12,7 +12,8 @@ use super::text::{cut, offset};
 /// What else may be the reason where the types are a guess of several fields: that it does not fit a node which is sound.
 fn misfit(error: &NodeError, typing: &Typing) -> &'static str {
     let by_content = matches!(error, NodeError::Hash { .. } | NodeError::Malformed { .. });
-    let is_plain = |ty: &Type| matches!(ty, Type::String | Type::U64) || matches!(ty, Type::Vec(item) if **item == Type::U8);
+    let is_plain =
+        |ty: &Type| matches!(ty, Type::String | Type::U64) || matches!(ty, Type::Vec(item) if **item == Type::U8);
     let plain = typing.value.as_ref().is_none_or(|value| is_plain(&value.ty));
     if by_content && !plain && typing.source == TypingSource::Guessed {
         ", or the guessed types do not fit this node: give --key and --value to tell"

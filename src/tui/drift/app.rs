@@ -234,8 +234,8 @@ impl DriftApp {
             }
             Action::Export => self.export = Some(None),
             Action::Why => self.ask_why(),
-            Action::CycleKeyFormat => self.key_format = self.key_format.next(),
-            Action::CycleValueFormat => self.value_format = self.value_format.next(),
+            Action::CycleKeyFormat => self.key_format = self.key_format.next_of_keys(),
+            Action::CycleValueFormat => self.value_format = self.value_format.next_of_values(),
             Action::ToggleUnified => self.unified = Some(self.areas.sides.is_some()),
             Action::Quit | Action::Cancel if self.over.close() => {}
             Action::Quit => self.wish = Some(Wish::Leave),

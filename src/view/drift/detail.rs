@@ -21,7 +21,8 @@ pub(crate) fn detail(pair: &Pair, entry: &Entry, format: ItemFormat, width: usiz
     }
     let (left, right) = entry.sides();
     let mut lines = vec![(None, sizes(left, right)), (None, String::new())];
-    if let (Some((_, left)), Some((_, right))) = (left, right)
+    if format != ItemFormat::Redacted
+        && let (Some((_, left)), Some((_, right))) = (left, right)
         && let Some(changes) = pair.fields(left, right)
         && changes.iter().any(|change| !change.path.is_empty())
     {

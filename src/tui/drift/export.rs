@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::app::DriftApp;
 use crate::view::drift::entry::Entry;
+use crate::view::item::ItemFormat;
 
 /// How many names are tried where files of these names are there already.
 const NAMES: u32 = 100;
@@ -39,7 +40,12 @@ fn write(app: &DriftApp, path: PathBuf, file: File) -> io::Result<(PathBuf, u64)
             (Entry::Damage(text), _) => {
                 serde_json::to_writer(&mut out, &serde_json::json!({"kind": "damage", "error": text}))?;
             }
-            (_, (left, right)) => serde_json::to_writer(&mut out, &app.pair.difference_json(left, right))?,
+            (_, (left, right)) => {
+                let record = app.pair.difference_json(left, right);
+                let hidden = app.value_format == ItemFormat::Redacted;
+                let record = if hidden { record.redacted(left, right) } else { record };
+                serde_json::to_writer(&mut out, &record)?;
+            }
         }
         writeln!(out)?;
         lines += 1;

@@ -33,7 +33,7 @@ pub(crate) struct RecordJson {
 
 impl RecordJson {
     /// The same without the values: which fields differ is told, but not what they hold.
-    pub(super) fn redacted(self, left: Option<Stored>, right: Option<Stored>) -> Self {
+    pub(crate) fn redacted(self, left: Option<Stored>, right: Option<Stored>) -> Self {
         let length = |side: Option<Stored>| side.map(|(_, value)| redacted(value));
         let hidden = |field: FieldJson| FieldJson { left: None, right: None, ..field };
         Self {

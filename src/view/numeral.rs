@@ -105,7 +105,7 @@ mod tests {
         let lines = times(None, Some(&ValueKind::Uint(1_795_252_684)), &[], &TimeZone::UTC);
         assert_eq!(lines[..2], ["as seconds since 1970", "  UTC    2026-11-21T09:18:04Z"]);
         assert_eq!(lines.len(), 3);
-        let lines = times(None, None, &1_795_252_684_u32.to_le_bytes(), &TimeZone::UTC);
+        let lines = times(None, None, &1_795_252_684_u64.to_le_bytes(), &TimeZone::UTC);
         assert_eq!(lines[0], "as seconds since 1970, little-endian");
         assert!(times(None, Some(&ValueKind::Int(-5)), &[], &TimeZone::UTC)[0].starts_with("no time"));
     }

@@ -13,7 +13,7 @@ use file_mst::schema::ItemType;
 use file_mst::storage::FileStorage;
 use file_mst::{Error, MerkleSearchTree, compact_file};
 use mst_test_support::published::{
-    Layout, PublishedWriter, Record, bytes_value, canonical_root, string_key, string_value, u64_key, u64_value,
+    Layout, PublishedWriter, Record, bytes_value, canonical_root, string_key, u64_key, u64_value,
 };
 use mst_test_support::upstream;
 use std::ops::ControlFlow;

@@ -157,7 +157,7 @@ fn all_layouts(records: u64, versions: u64) -> Vec<Written> {
 
 #[test]
 fn twenty_flushes_without_the_last_megabyte() {
-    for file in all_layouts(9000, 20) {
+    for file in [published(Layout::V0_2, 9000, 20), ours(9000, 20)] {
         let Written { bytes, versions, ends, options, roots } = &file;
         let sound = surveyed(bytes, options).unwrap();
         assert_eq!((sound.orphans(), sound.damaged.places), (0, 0));
@@ -308,4 +308,29 @@ proptest! {
             }
         }
     }
+}
+
+/// What is damaged in every version is looked for in each, and not found: however many there are.
+#[test]
+fn a_leaf_that_all_of_many_versions_share_is_lost_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("many.mst");
+    let mut tree: MerkleSearchTree<String, u64> = MerkleSearchTree::open(&path).unwrap();
+    tree.insert_many((0..600).map(|id| (name(id), id))).unwrap();
+    tree.commit("first").unwrap();
+    for version in 0..300 {
+        tree.insert(name(0), version + 1000).unwrap();
+        tree.commit("").unwrap();
+    }
+    drop(tree);
+    let mut bytes = std::fs::read(&path).unwrap();
+    let sound = surveyed(&bytes, &OpenOptions::default()).unwrap();
+    assert_eq!(sound.versions.len(), 301);
+    let opened = open(Arc::new(bytes.clone()), &OpenOptions::default()).unwrap();
+    let record = opened.tree.get(name(590).as_bytes()).unwrap().unwrap();
+    bytes[record.node().offset() as usize + 30] ^= 1;
+    let survey = surveyed(&bytes, &OpenOptions::default()).unwrap();
+    let report = list(&survey, Fill::Older);
+    assert_eq!((report.hole_places, report.lost_places, report.stale), (1, 1, 0));
+    assert_eq!(report.records, 600 - record.node().key_count() as u64);
 }

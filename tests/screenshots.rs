@@ -9,6 +9,7 @@ const ORDERS: &str = "samples/orders-a.mst@689494:13c1813f847ea9602145847868a2e6
 const CONFIG: &str = "samples/config.mst@4096:ab543023267be666fddc71cdd0dc0a2304ea7262fe01e45a8152485fd0ea956b";
 
 const LEDGER: &str = "samples/ledger.mst";
+const HISTORY: &str = "samples/head-history.mst";
 const BROKEN: &str = "samples/broken.mst";
 const BILLING: &str = "samples/billing.mst";
 const ORDERS_B: &str = "samples/orders-b.mst@689570:38c8553b1791f4a8395b43fbd3efda0ca169e9558048f9a50a2b7d586d8d3f90";
@@ -26,18 +27,29 @@ const PICTURES: &[(&str, &[&str], &str, &str, &str)] = &[
     ("own-file", &[LEDGER], "120x30", "dark", "jjjj"),
     ("own-value", &[LEDGER], "100x16", "dark", "jjjj<Enter>"),
     ("history", &[LEDGER], "120x12", "dark", "2"),
+    ("history-scanned", &[HISTORY], "120x12", "dark", "2"),
+    ("verify", &[BROKEN], "120x12", "dark", "3"),
+    ("shape", &[ORDERS], "120x36", "dark", "4llllllllllllllll"),
     ("value", &[ORDERS], "100x16", "dark", "jjjjj<Enter>"),
     ("help", &[CONFIG], "100x36", "dark", "?"),
-    ("drift", &[ORDERS, ORDERS_B], "120x24", "dark", "]]"),
-    ("drift-ledger", &[LEDGER, BILLING], "120x24", "dark", "]]"),
-    ("drift-fields", &[LEDGER, BILLING], "100x18", "dark", "]]]]]<Enter>"),
-    ("drift-unified", &[ORDERS, ORDERS_B], "80x24", "dark", "]]"),
-    ("drift-record", &[ORDERS, ORDERS_B], "100x16", "dark", "]]<Enter>"),
-    ("broken", &[BROKEN], "120x16", "dark", "jj"),
+    ("drift", &[ORDERS, ORDERS_B], "120x40", "dark", "]]"),
+    ("drift-light", &[ORDERS, ORDERS_B], "120x24", "light", "]]"),
+    ("drift-records", &[ORDERS, ORDERS_B], "120x24", "dark", "t]]"),
+    ("drift-folded", &[ORDERS, ORDERS_B], "120x16", "dark", "jj<Space>jj<Space>"),
+    ("drift-unfolded", &[LEDGER, BILLING], "120x24", "dark", "tj<Space>"),
+    ("drift-ledger", &[LEDGER, BILLING], "120x30", "dark", "]]"),
+    ("drift-fields", &[LEDGER, BILLING], "120x20", "dark", "]]]]]]<Enter>"),
+    ("drift-summary", &[LEDGER, BILLING], "100x18", "dark", "s"),
+    ("drift-why", &[LEDGER, BILLING], "120x12", "dark", "]]w"),
+    ("drift-unified", &[ORDERS, ORDERS_B], "80x24", "dark", "t]]"),
+    ("drift-record", &[ORDERS, ORDERS_B], "120x16", "dark", "]]<Enter>"),
+    ("drift-commits", &[LEDGER], "120x24", "dark", "2d"),
+    ("broken", &[BROKEN], "120x16", "dark", "j"),
     ("bytes", &[LEDGER], "140x30", "dark", "b<Down><Down><Down><Down><Down><Down><Down><Down><Down>"),
     ("bytes-damaged", &[BROKEN], "140x16", "dark", ":bytes 18386<Enter>jjjj"),
     ("explain", &[ORDERS], "140x16", "dark", "jjjjje"),
     ("drift-same-records", &[SORTED, SHUFFLED], "120x12", "dark", ""),
+    ("command", &[LEDGER], "100x20", "dark", ":o<Tab>"),
 ];
 
 #[test]

@@ -194,7 +194,7 @@ fn two_trees_side_by_side() {
     session.wait_text("→ ad3c2f16");
     session.resize(1, 1);
     session.resize(24, 120);
-    session.wait_text("lines 1–14 of 14");
+    session.wait_text(" of 51");
     session.send("q");
     assert_eq!(session.wait_exit(), Exit::Code(0));
     assert_restored(&session);

@@ -49,10 +49,10 @@ pub(super) fn run(args: &BrowseArgs, output: &mut Output) -> anyhow::Result<Outc
 fn shown_or_likely(args: &BrowseArgs) -> anyhow::Result<Shown> {
     let target = args.tree.tree.as_ref().context("no tree is named")?;
     let (file, opened) = match args.tree.try_open()? {
-        TryOpen::Opened(OpenTree { file, opened }) => (file, opened),
+        TryOpen::Opened(tree) => (tree.file, tree.opened),
         TryOpen::Refused(refused) => match refused.likely() {
             Some(opened) => (target.file(), opened),
-            None => return Err(refused.into()),
+            None => return Err((*refused).into()),
         },
     };
     Ok(Shown { file, path: target.path(), opened })

@@ -1,8 +1,10 @@
 //! `build`: a tree from a table.
 
+use anyhow::Context;
 use file_mst::build::{BuildError, Event, Problem, Report, build, check};
 use file_mst::hash::NodeHash;
 use file_mst::mapping::Mapping;
+use file_mst::schema::escape_text;
 use serde::Serialize;
 use serde_json::json;
 
@@ -34,7 +36,12 @@ pub(super) fn run(args: &BuildArgs, output: &mut Output) -> anyhow::Result<Outco
     told.over()?;
     let report = match built {
         Ok(report) => report,
-        Err(error) => return failed(error, args.json),
+        Err(error) => {
+            let what = args.output.as_deref().map_or("cannot check".to_owned(), |out| {
+                format!("cannot build {}", escape_text(&out.to_string_lossy()))
+            });
+            return failed(error, args.json).context(what);
+        }
     };
     if args.json {
         output.json(&summary(&mapping, &report))?;

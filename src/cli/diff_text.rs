@@ -1,50 +1,12 @@
 //! The summary of a diff, in words and as JSON.
 
-use file_mst::diff::{Counts, Keyless, Side, SideCounts};
-use serde::Serialize;
+use file_mst::diff::{Counts, Side, SideCounts};
 
+use crate::view::drift::json::{Followed, SummaryJson};
 use crate::view::drift::pair::Pair;
-use crate::view::drift::summary::Summary as Fields;
+use crate::view::drift::summary::Fields;
 use crate::view::drift::verdict::{Compared, keyless, verdict};
 use crate::view::text::{count, thousands};
-
-/// The last line.
-#[derive(Serialize)]
-pub(super) struct SummaryJson {
-    kind: &'static str,
-    verdict: &'static str,
-    only_left: u64,
-    only_right: u64,
-    changed: u64,
-    nodes_read_left: u64,
-    nodes_read_right: u64,
-    skipped: u64,
-    /// Null where it is not known.
-    equal: Option<u64>,
-    damaged: u64,
-    keyless_left: Vec<KeylessJson>,
-    keyless_right: Vec<KeylessJson>,
-    /// Whether it stopped at the limit.
-    stopped: bool,
-    /// The contracts that the trees follow; null where one follows none.
-    contract_left: Option<String>,
-    contract_right: Option<String>,
-    /// Which fields differ in changed records, the most frequent first; an empty path is the whole value.
-    fields: Vec<FieldJson>,
-}
-
-#[derive(Serialize)]
-struct FieldJson {
-    path: String,
-    records: u64,
-}
-
-#[derive(Serialize)]
-struct KeylessJson {
-    offset: u64,
-    level: u8,
-    phantom: bool,
-}
 
 /// What is said when all is compared.
 pub(super) struct Summary<'a> {
@@ -85,34 +47,8 @@ impl Summary<'_> {
     }
 
     pub(super) fn json(&self) -> SummaryJson {
-        let Counts { only_left, only_right, changed, skipped, damaged, left, right, .. } = self.counts;
-        let keyless = |side: &SideCounts| -> Vec<KeylessJson> {
-            let one = |node: &Keyless| KeylessJson { offset: node.offset, level: node.level, phantom: node.phantom };
-            side.keyless_nodes.iter().map(one).collect()
-        };
-        SummaryJson {
-            kind: "summary",
-            verdict: self.verdict().0,
-            only_left: *only_left,
-            only_right: *only_right,
-            changed: *changed,
-            nodes_read_left: left.nodes_read,
-            nodes_read_right: right.nodes_read,
-            skipped: *skipped,
-            equal: self.counts.equal_is_exact.then_some(self.counts.equal),
-            damaged: *damaged,
-            keyless_left: keyless(left),
-            keyless_right: keyless(right),
-            stopped: self.stopped,
-            contract_left: self.contracts.0.map(hex::encode),
-            contract_right: self.contracts.1.map(hex::encode),
-            fields: self
-                .fields
-                .fields
-                .iter()
-                .map(|(path, records)| FieldJson { path: path.clone(), records: *records })
-                .collect(),
-        }
+        let roots = Followed { left: self.contracts.0, right: self.contracts.1 };
+        SummaryJson::new(self.counts, self.verdict().0, self.stopped, &roots, &self.fields)
     }
 
     /// The verdict, unless it was `said` already, and the summary.
@@ -138,7 +74,8 @@ impl Summary<'_> {
             thousands(counts.only_right),
             thousands(counts.changed),
         ));
-        if self.with_fields && !self.fields.fields.is_empty() {
+        // That whole values differ is what `changed` says already.
+        if self.with_fields && self.fields.fields.iter().any(|(path, _)| !path.is_empty()) {
             lines.push(self.fields_text());
         }
         let read = |side, counts: &SideCounts| match pair.nodes(side) {

@@ -64,11 +64,11 @@ fn set(args: &SchemaArgs, schema: &str, output: &mut Output) -> anyhow::Result<O
         if options.offset.is_some() || options.hash.is_some() {
             bail!("types are noted of the last commit: name the file alone");
         }
-        let mut writer = TreeWriter::open(target.place(), Options { schema: Some(noted), ..Options::default() })?;
+        let mut writer = TreeWriter::open(target.file_path(), Options { schema: Some(noted), ..Options::default() })?;
         let commit = writer.commit("types", None)?;
         format!("commit #{}", commit.sequence)
     } else {
-        let beside = sidecar(target.place());
+        let beside = sidecar(target.file_path());
         fs::write(&beside, [noted.as_slice(), b"\n"].concat())
             .with_context(|| format!("cannot write {}", escape_text(&beside.to_string_lossy())))?;
         escape_text(&beside.to_string_lossy()).into_owned()

@@ -51,8 +51,8 @@ pub(super) struct OpenTree {
 
 /// What came of opening a tree in a file that is there.
 pub(super) enum TryOpen {
-    Opened(OpenTree),
-    Refused(Refused),
+    Opened(Box<OpenTree>),
+    Refused(Box<Refused>),
 }
 
 /// A file in which no tree could be opened.
@@ -93,8 +93,8 @@ impl TreeArgs {
     /// Opens the tree, for reading only.
     pub(super) fn open(&self) -> anyhow::Result<OpenTree> {
         match self.try_open()? {
-            TryOpen::Opened(tree) => Ok(tree),
-            TryOpen::Refused(refused) => Err(refused.into()),
+            TryOpen::Opened(tree) => Ok(*tree),
+            TryOpen::Refused(refused) => Err((*refused).into()),
         }
     }
 
@@ -109,8 +109,8 @@ impl TreeArgs {
 }
 
 impl Target {
-    /// Where the file is.
-    pub(super) fn place(&self) -> &Path {
+    /// The path of the file.
+    pub(super) fn file_path(&self) -> &Path {
         &self.path
     }
 
@@ -144,8 +144,8 @@ impl Target {
 
     pub(super) fn open(&self, known: &KnownArgs) -> anyhow::Result<OpenTree> {
         match self.try_open(known)? {
-            TryOpen::Opened(tree) => Ok(tree),
-            TryOpen::Refused(refused) => Err(refused.into()),
+            TryOpen::Opened(tree) => Ok(*tree),
+            TryOpen::Refused(refused) => Err((*refused).into()),
         }
     }
 
@@ -155,9 +155,9 @@ impl Target {
         let storage = Arc::new(storage);
         let opened = match open(Arc::clone(&storage) as Arc<dyn ReadAt>, &options) {
             Ok(opened) => opened,
-            Err(error) => return Ok(TryOpen::Refused(Refused { error, storage, name, options })),
+            Err(error) => return Ok(TryOpen::Refused(Box::new(Refused { error, storage, name, options }))),
         };
-        Ok(TryOpen::Opened(OpenTree { file: self.file(), opened }))
+        Ok(TryOpen::Opened(Box::new(OpenTree { file: self.file(), opened })))
     }
 }
 

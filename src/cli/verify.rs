@@ -35,7 +35,7 @@ pub(super) struct VerifyArgs {
 pub(super) fn run(args: &VerifyArgs, output: &mut Output) -> anyhow::Result<Outcome> {
     let opened = match args.tree.try_open()? {
         TryOpen::Opened(tree) => tree.opened,
-        TryOpen::Refused(refused) => return unopened(args, refused, output),
+        TryOpen::Refused(refused) => return unopened(args, *refused, output),
     };
     let options = VerifyOptions { all_commits: args.all_commits, from: from(args, &opened)?, threads: 0 };
     let mut verify = Verify::new(&opened, options);

@@ -77,7 +77,10 @@ impl Mapping {
     pub fn parse(text: &str, path: &Path) -> Result<Self, SettingsError> {
         let text = Text { path, text };
         let folder = path.parent().unwrap_or(Path::new(""));
-        let raw: RawMapping = text.toml()?;
+        let raw: RawMapping = text.toml().map_err(|error| match is_contract(text.text) {
+            true => text.error(0..0, "this is a contract; a mapping has a [source] and says contract = \"…\""),
+            false => error,
+        })?;
         if *raw.version.get_ref() != VERSION {
             let found = raw.version.get_ref();
             let message = format!("a mapping of version {found}; this program knows version {VERSION}");
@@ -106,6 +109,12 @@ impl Mapping {
         let null = raw.source.null.clone().unwrap_or_default();
         Ok(Self { path: path.to_owned(), contract, source, columns: columns.0, null, fields })
     }
+}
+
+/// Whether a text looks like a contract.
+fn is_contract(text: &str) -> bool {
+    let table: Option<toml::Table> = toml::from_str(text).ok();
+    table.is_some_and(|table| table.contains_key("key") && !table.contains_key("source"))
 }
 
 /// The columns that were named so far.

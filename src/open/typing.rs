@@ -85,17 +85,20 @@ pub(super) fn find(storage: &dyn ReadAt, root: &Root, options: &OpenOptions) -> 
     let mut best = best_trial(&samples, dialects, key, value);
     let mut ruled_out = Vec::new();
     if best.proved < with_keys(&samples).count() || !given && (options.thorough || !best.is_plain(&samples)) {
-        samples = sample::wide(storage, root);
-        best = best_trial(&samples, dialects, key, value);
         // What is plain and proves enough is not looked for again because some node is damaged.
         let settled =
             best.keys >= ENOUGH_KEYS && best.keys * 2 > key_count(with_keys(&samples)) && best.is_plain(&samples);
+        samples = sample::wide(storage, root);
+        best = Trial::default();
         if !given && (options.thorough || !settled) {
             let mut inference = Inference::new(with_keys(&samples).collect(), dialects, key, value);
             if let Some(guess) = inference.run() {
-                best = best.or(Trial::of(guess, &samples));
+                best = Trial::of(guess, &samples);
             }
             ruled_out = inference.ruled_out;
+        }
+        if best.proved < with_keys(&samples).count() {
+            best = best_trial(&samples, dialects, key, value).or(best);
         }
     }
     // One value alone always has some fixed width. A guess that fails on most of what was seen is none.

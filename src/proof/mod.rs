@@ -29,7 +29,7 @@ mod write;
 pub use error::{ProveError, Refusal};
 pub use order::KeyOrder;
 pub use question::Question;
-pub use verify::{Answer, Neighbour, Proved, verify};
+pub use verify::{Answer, KeyValue, Neighbour, Proved, verify};
 pub use write::{note_of, prove};
 
 /// The first bytes of a proof.

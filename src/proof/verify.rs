@@ -12,6 +12,9 @@ use crate::hash::NodeHash;
 use crate::level::{MAX_LEVEL, level_of};
 use crate::node::take_varint;
 
+/// A key, as the hashes see it, and its value.
+pub type KeyValue<'a> = (&'a [u8], &'a [u8]);
+
 /// What a proof proves of the tree below a root. Keys are the bytes that the hashes see.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Proved<'a> {
@@ -30,7 +33,7 @@ pub enum Proved<'a> {
     /// The tree holds these records between the bounds and no others.
     Range {
         /// The keys and values, in the order of the keys.
-        records: Vec<(&'a [u8], &'a [u8])>,
+        records: Vec<KeyValue<'a>>,
     },
 }
 
@@ -101,7 +104,7 @@ pub fn verify<'a>(root: &NodeHash, order: &KeyOrder, proof: &'a [u8]) -> Result<
     if found != *root {
         return Err(Refusal::Root { expected: *root, found });
     }
-    let neighbour = |key: Option<&'a [u8]>, asked: Option<&[u8]>, record: Option<&(&[u8], &[u8])>| match key {
+    let neighbour = |key: Option<&'a [u8]>, asked: Option<&[u8]>, record: Option<&KeyValue<'_>>| match key {
         _ if asked.is_some() && asked == record.map(|(key, _)| *key) => Neighbour::NotShown,
         Some(key) => Neighbour::Key(key),
         None => Neighbour::End,
@@ -131,7 +134,7 @@ struct Checker<'a, 'q> {
     reader: Reader<'a>,
     order: &'q KeyOrder,
     question: &'q Question,
-    records: Vec<(&'a [u8], &'a [u8])>,
+    records: Vec<KeyValue<'a>>,
     before: Option<&'a [u8]>,
     behind: Option<&'a [u8]>,
     nodes: u64,
@@ -189,7 +192,7 @@ impl<'a> Checker<'a, '_> {
     }
 
     /// The keys and values of a node: each key of the node's level, above the one before, and between those above.
-    fn records_of(&mut self, at: usize, level: u8, between: Between<'a>) -> Result<Vec<(&'a [u8], &'a [u8])>, Refusal> {
+    fn records_of(&mut self, at: usize, level: u8, between: Between<'a>) -> Result<Vec<KeyValue<'a>>, Refusal> {
         // Each takes at least two lengths, and each has a child.
         let most = self.reader.rest().len() / 3;
         let count = self.reader.length("a key count", most)?;

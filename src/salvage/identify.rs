@@ -11,7 +11,7 @@ use crate::schema::{ItemType, Type};
 use crate::storage::ReadAt;
 
 /// How many nodes are tried to find out the types.
-const TRIES: usize = 32;
+const TRIES: usize = 8;
 /// How many pieces are looked at for them.
 const LOOKED_AT: usize = 1 << 16;
 

@@ -77,7 +77,7 @@ impl Survey {
             sources.push(Source::Orphans(Origin::Unfinished, None));
         }
         let mut recovery = Recovery { survey: self, sources, take, last: None };
-        recovery.from_source(0, Interval::default(), None)
+        recovery.recover_from(0, Interval::default(), None)
     }
 
     /// The nodes without a parent that were written for a version.
@@ -106,7 +106,7 @@ impl<E, T: FnMut(Event) -> Result<(), E>> Recovery<'_, T> {
     }
 
     /// Recovers what lies in an interval from the source of this index, and from those behind it what that one lacks.
-    fn from_source(&mut self, index: usize, mut interval: Interval, error: Option<NodeError>) -> Result<(), E> {
+    fn recover_from(&mut self, index: usize, mut interval: Interval, error: Option<NodeError>) -> Result<(), E> {
         interval.start_behind(self.last.as_ref());
         if interval.is_void() {
             return Ok(());
@@ -150,11 +150,11 @@ impl<E, T: FnMut(Event) -> Result<(), E>> Recovery<'_, T> {
                 break;
             }
             let gap = Interval { after, before: Some(patch.first.clone()) };
-            self.from_source(index + 1, gap, error.clone())?;
+            self.recover_from(index + 1, gap, error.clone())?;
             self.tree(&patch.tree, origin, &interval, index + 1)?;
             after = Some(patch.last.clone());
         }
-        self.from_source(index + 1, Interval { after, before: interval.before }, error)
+        self.recover_from(index + 1, Interval { after, before: interval.before }, error)
     }
 
     fn tree(&mut self, tree: &Tree, origin: Origin, interval: &Interval, next: usize) -> Result<(), E> {
@@ -186,7 +186,7 @@ impl<E, T: FnMut(Event) -> Result<(), E>> Recovery<'_, T> {
                     if origin == Origin::Version(0) {
                         (self.take)(Event::Hole { interval: hole.clone(), error: error.clone() })?;
                     }
-                    self.from_source(next, hole, Some(error))?;
+                    self.recover_from(next, hole, Some(error))?;
                 }
             }
         }

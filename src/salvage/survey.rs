@@ -1,5 +1,6 @@
 //! A file read from end to end: what proves itself, and what does not.
 
+use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -133,7 +134,8 @@ pub fn survey(storage: Arc<dyn ReadAt>, options: &OpenOptions) -> Result<Survey,
         return Err(SalvageError::Nothing);
     }
     note_types(&mut identity, &versions);
-    entries.retain(|entry| versions.iter().all(|version| version.root.offset != entry.offset));
+    let roots: HashSet<u64> = versions.iter().map(|version| version.root.offset).collect();
+    entries.retain(|entry| !roots.contains(&entry.offset));
     Ok(Survey { store, identity, file_len, nodes, damaged, versions, orphans: entries })
 }
 

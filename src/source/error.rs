@@ -31,7 +31,7 @@ pub enum SourceError {
         message: String,
     },
     /// There is no such column.
-    #[error("{name} has no column {column:?}; it has {}", have.join(", "))]
+    #[error("{name} has no column {column:?}; it has {}", names(have))]
     Column {
         /// The table or file.
         name: String,
@@ -54,4 +54,8 @@ pub enum SourceError {
         /// Its name.
         variable: String,
     },
+}
+
+fn names(have: &[String]) -> String {
+    if have.is_empty() { "none at all".to_owned() } else { have.join(", ") }
 }

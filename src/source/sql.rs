@@ -34,7 +34,8 @@ impl Quote {
         };
         let from = match select {
             Select::Table(table) => self.table(table),
-            Select::Query(query) => format!("({query}) AS mst_source"),
+            // A comment may end the query.
+            Select::Query(query) => format!("(\n{query}\n) AS mst_source"),
         };
         let filter = wanted.filter.as_ref().map_or_else(String::new, |filter| {
             let values: Vec<_> = filter.values.iter().map(|value| literal(value)).collect();

@@ -32,6 +32,9 @@ pub(crate) enum Action {
     /// In a list of commits: mark one, and compare it with the one under the cursor.
     Mark,
     Compare,
+    /// To the version before this one, and to the one behind it, with the cursor on its key.
+    Older,
+    Newer,
     /// Count the records of the whole tree.
     Count,
     /// Between two trees: to the next and previous difference, and run of differences with nothing equal between.

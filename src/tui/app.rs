@@ -31,7 +31,7 @@ use crate::view::value::Page;
 mod copy;
 mod going;
 
-pub(crate) use copy::quoted;
+pub(crate) use copy::{copied, quoted};
 
 /// Which pane has the keys.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -100,6 +100,12 @@ pub(crate) enum Seek {
     Running(String),
 }
 
+/// A step to the version before the shown one, or behind it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Step {
+    pub(crate) older: bool,
+}
+
 /// The state of the program.
 #[derive(Debug)]
 pub(crate) struct App {
@@ -118,6 +124,8 @@ pub(crate) struct App {
     pub(crate) wrap: bool,
     pub(crate) count: Count,
     pub(crate) seek: Seek,
+    /// A step in time that is wanted.
+    pub(crate) step: Option<Step>,
     pub(crate) theme: Theme,
     pub(crate) areas: Areas,
     pub(crate) file_len: u64,
@@ -158,6 +166,7 @@ impl App {
             wrap: true,
             count: Count::NotAsked,
             seek: Seek::Idle,
+            step: None,
             theme,
             areas: Areas::default(),
             file_len: opened.tree.store().file_len().unwrap_or_default(),
@@ -180,12 +189,29 @@ impl App {
         *self = Self { key_format, value_format, aspect, wrap, areas, tickets, input, searched, ..fresh };
     }
 
+    /// Shows the tree of another version, with the cursor on the key on which it is.
+    pub(crate) fn show_version(&mut self, file: &str, opened: &Opened, words: String) {
+        let key = self.selected_record().map(|record| record.bytes().stored_key.to_vec());
+        self.show(file, opened);
+        self.input.say(words);
+        if let Some(key) = key {
+            self.seek = Seek::Jump(Jump::Key(key));
+        }
+    }
+
+    /// Asks the user which root is meant, since the file does not say it: those that are found, the likely one first.
+    pub(crate) fn ask_for_root(&mut self) {
+        if let Some(view) = view("history") {
+            self.open_view(view, String::new());
+            self.input.say("the file does not say where its root is: these are found, the likely one first");
+        }
+    }
+
     /// What a view is asked of.
     pub(crate) fn request(&self, opened: &Opened, argument: String) -> Request {
         let entry = self.outline.entry(self.selected_node());
         let record = self.selected_record();
-        let (link, node, window) = (entry.link, entry.node().cloned(), self.keys_in_sight());
-        Request { opened: opened.clone(), link, node, record, window, argument }
+        Request { opened: opened.clone(), link: entry.link, record, window: self.keys_in_sight(), argument }
     }
 
     /// The keys of the first and the last record in the window of the outline.
@@ -346,6 +372,8 @@ impl App {
             }
             Action::CycleAspect => self.cycle_aspect(),
             Action::ToggleWrap => self.wrap = !self.wrap,
+            Action::Older => self.step = Some(Step { older: true }),
+            Action::Newer => self.step = Some(Step { older: false }),
             Action::Count => self.count = Count::Running { records: 0, nodes: 0 },
             Action::Quit if !self.over.close() => self.wish = Some(Wish::Leave),
             Action::Quit => {}
@@ -415,7 +443,7 @@ impl App {
             Deed::Drawn | Deed::Select(_) => {}
             Deed::Say(words) => self.input.say(escape_text(&words)),
             Deed::Compare(old, new) => self.wish = Some(Wish::Compare(old, new)),
-            Deed::Jump(Jump::Commit(commit)) => self.wish = Some(Wish::Commit(commit)),
+            Deed::Jump(Jump::Version(version)) => self.wish = Some(Wish::Version(version)),
             Deed::Jump(jump) => {
                 self.over.close();
                 self.seek = Seek::Jump(jump);

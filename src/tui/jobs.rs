@@ -6,6 +6,7 @@
 
 use std::collections::VecDeque;
 use std::fmt;
+use std::io;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Sender;
@@ -13,6 +14,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use file_mst::open::Opened;
 use file_mst::tree::Tree;
 
 use super::event::Event;
@@ -21,7 +23,9 @@ use super::report::{Computed, ReportFeed, Request, View};
 use super::route::Located;
 use crate::view::drift::found::Batch;
 use crate::view::drift::inside::Page;
+use crate::view::drift::summary::Summary;
 use crate::view::drift::why::Why;
+use crate::view::history::History;
 use crate::view::node::NodeReport;
 use crate::view::outline::{NodeId, Wanted};
 
@@ -38,18 +42,25 @@ pub(crate) enum Reply {
     /// How far a search or a jump is, in words.
     Progress(String),
     /// How far a view is, in words.
-    #[allow(dead_code)]
     ReportProgress(String),
     /// A view as far as it was computed, and whether that is all of it.
     Report(Computed, bool),
     /// The way to a place that was looked for.
     Located(Result<Located, String>),
+    /// The versions in the file.
+    Versions(Result<History, String>),
     /// Differences between two trees.
     Batch(Batch),
     /// Why the hashes differ on the way to the record in a line.
     Why(usize, Why),
     /// More of the equal stretch in a place.
     Inside(usize, Page),
+    /// What differences have in common.
+    Summary(Summary),
+    /// The place where a text was found, and whether from the other end on.
+    Match(Option<(usize, bool)>),
+    /// What became of an export to a file of this name; whether it has the whole drift.
+    Exported(String, bool, io::Result<u64>),
     /// A tree, or two, were opened to be shown next.
     Opened(Box<anyhow::Result<Destination>>),
 }
@@ -143,6 +154,7 @@ pub(crate) struct Jobs {
     pub(crate) count: Option<Task>,
     pub(crate) report: Option<Task>,
     pub(crate) locate: Option<Task>,
+    pub(crate) versions: Option<Task>,
     tickets: u64,
 }
 
@@ -206,6 +218,7 @@ impl Jobs {
             count: None,
             report: None,
             locate: None,
+            versions: None,
             tickets: 0,
         };
         if !runner.at_once {
@@ -268,6 +281,16 @@ impl Jobs {
         self.report = Some(self.runner.run(self.place, ticket, move |feed| {
             let report = (view.compute)(&request, &ReportFeed { feed });
             let _ = feed.send(Reply::Report(report, true));
+        }));
+    }
+
+    /// Reads which versions the file holds.
+    pub(crate) fn read_versions(&mut self, opened: &Opened) {
+        let (ticket, opened) = (self.ticket(), opened.clone());
+        self.versions = Some(self.runner.run(self.place, ticket, move |feed| {
+            let go_on = |_| if feed.is_cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
+            let history = History::read(&opened, go_on).map_err(|error| error.to_string());
+            let _ = feed.send(Reply::Versions(history));
         }));
     }
 

@@ -119,7 +119,9 @@ pub(crate) fn key_names(text: &str) -> Result<Vec<String>, String> {
     let mut names = Vec::new();
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
-        let named = rest.strip_prefix('<').and_then(|rest| rest.split_once('>'));
+        // A key is called < too.
+        let is_name = |(name, _): &(&str, &str)| !name.is_empty() && !name.starts_with('<');
+        let named = rest.strip_prefix('<').and_then(|rest| rest.split_once('>')).filter(is_name);
         let (name, after) = match named {
             Some((name, after)) => (name.to_owned(), after),
             None if c == ' ' => ("Space".to_owned(), &rest[1..]),
@@ -145,5 +147,6 @@ mod tests {
         assert_eq!(key_names("jgg<Tab><Ctrl-d>G").unwrap(), ["j", "g", "g", "Tab", "Ctrl-d", "G"]);
         assert_eq!(key_names("j<Nonsense>").unwrap_err(), "no key is called \"Nonsense\"");
         assert_eq!(key_names(":a <").unwrap(), [":", "a", "Space", "<"]);
+        assert_eq!(key_names("<<Tab><>").unwrap(), ["<", "Tab", "<", ">"]);
     }
 }

@@ -3,7 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-use file_mst::open::Opened;
+use file_mst::history::Version;
+use file_mst::open::{Opened, RootSource};
 use file_mst::schema::escape_text;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -17,6 +18,7 @@ use super::theme::Theme;
 use super::{COUNTED_UNASKED, route, search, views};
 use crate::view::aspect::Aspect;
 use crate::view::drift::pair::Pair;
+use crate::view::history::{self, History};
 use crate::view::item::{ItemFormat, ValueFormat};
 
 /// A tree that is shown.
@@ -52,8 +54,8 @@ pub(crate) enum Wish {
     Open(String),
     /// The tree that is shown beside another, by its name.
     Diff(String),
-    Commit(Box<file_mst::store::Commit>),
-    Compare(Box<file_mst::store::Commit>, Box<file_mst::store::Commit>),
+    Version(Box<Version>),
+    Compare(Box<Version>, Box<Version>),
     /// Put a text where other programs can paste it from.
     Copy(String),
     /// Stop the process for a while.
@@ -69,6 +71,8 @@ pub(crate) struct Browse {
     pub(crate) app: App,
     shown: Shown,
     jobs: Jobs,
+    /// The versions in the file, once they were asked for.
+    history: Option<History>,
 }
 
 #[derive(Debug)]
@@ -164,8 +168,11 @@ impl Program {
                     app.count = Count::Running { records: 0, nodes: 0 };
                 }
                 app.input.memory = memory;
+                if shown.opened.root_source == RootSource::Likely {
+                    app.ask_for_root();
+                }
                 app.resize(self.area);
-                Place::Browse(Box::new(Browse { app, shown: *shown, jobs }))
+                Place::Browse(Box::new(Browse { app, shown: *shown, jobs, history: None }))
             }
             Destination::Pair(pair) => {
                 let mut drift = Drift::start(*pair, self.theme, &self.runner, number);
@@ -218,7 +225,10 @@ impl Program {
         match event {
             Event::Key(key) => {
                 match self.places.last_mut() {
-                    Some((_, Place::Browse(browse))) => browse.app.key(key),
+                    Some((_, Place::Browse(browse))) => {
+                        browse.app.key(key);
+                        browse.step();
+                    }
                     Some((_, Place::Drift(drift))) => drift.app.key(key),
                     None => {}
                 }
@@ -277,11 +287,10 @@ impl Program {
                 Some((_, Place::Browse(browse))) => self.open(name, Some(browse.shown.clone())),
                 _ => self.say("there are two trees here already".to_owned()),
             },
-            Some(Wish::Commit(commit)) => self.go_to_commit(&commit),
+            Some(Wish::Version(version)) => self.go_to_version(&version),
             Some(Wish::Compare(old, new)) => {
-                if let Some((_, Place::Browse(browse))) = self.places.last()
-                    && let Some(pair) = browse.commits(&old, &new)
-                {
+                if let Some((_, Place::Browse(browse))) = self.places.last() {
+                    let pair = browse.versions(&old, &new);
                     self.show(Destination::Pair(Box::new(pair)));
                 }
             }
@@ -301,15 +310,13 @@ impl Program {
         }));
     }
 
-    fn go_to_commit(&mut self, commit: &file_mst::store::Commit) {
+    fn go_to_version(&mut self, version: &Version) {
         let next = self.number();
-        if let Some((number, Place::Browse(browse))) = self.places.last_mut()
-            && let Some(opened) = browse.shown.opened.at(commit)
-        {
+        if let Some((number, Place::Browse(browse))) = self.places.last_mut() {
             *number = next;
-            browse.shown.opened = opened;
+            browse.shown.opened = browse.shown.opened.version(version);
             browse.jobs = Jobs::start(&browse.shown.opened.tree, &self.runner, next);
-            browse.app.show(&browse.shown.file, &browse.shown.opened);
+            browse.app.show_version(&browse.shown.file, &browse.shown.opened, history::name(version));
         }
     }
 
@@ -359,6 +366,19 @@ impl Browse {
             Reply::Progress(words) if is_of(&self.jobs.locate) => self.app.seek = Seek::Running(words),
             Reply::ReportProgress(words) if is_of(&self.jobs.report) => self.app.report_goes_on(ticket, words),
             Reply::Report(report, over) if is_of(&self.jobs.report) => self.app.reported(ticket, report, over),
+            Reply::Versions(read) if is_of(&self.jobs.versions) => {
+                self.jobs.versions = None;
+                match read {
+                    Ok(history) => {
+                        self.history = Some(history);
+                        self.step();
+                    }
+                    Err(why) => {
+                        self.app.step = None;
+                        self.app.input.say(why);
+                    }
+                }
+            }
             Reply::Located(located) if is_of(&self.jobs.locate) => {
                 self.jobs.locate = None;
                 self.app.located(located);
@@ -397,16 +417,37 @@ impl Browse {
         }
     }
 
-    /// The trees of two commits of the file.
-    fn commits(&self, old: &file_mst::store::Commit, new: &file_mst::store::Commit) -> Option<Pair> {
+    /// Goes a step in time, once the versions are known.
+    fn step(&mut self) {
+        let Some(step) = self.app.step else { return };
+        let Some(history) = &self.history else {
+            if self.jobs.versions.is_none() {
+                self.app.input.say("reading which versions there are …");
+                self.jobs.read_versions(&self.shown.opened);
+            }
+            return;
+        };
+        self.app.step = None;
+        match history.neighbour(&self.shown.opened.tree.root_link(), step.older) {
+            Some(version) => self.app.wish = Some(Wish::Version(Box::new(version.clone()))),
+            None if step.older => self.app.input.say("there is no version before this one"),
+            None => self.app.input.say("there is no version behind this one"),
+        }
+    }
+
+    /// The trees of two versions of the file.
+    fn versions(&self, old: &Version, new: &Version) -> Pair {
         let Shown { file, path, opened } = &self.shown;
-        let name = |commit: &file_mst::store::Commit| format!("{file}#{}", commit.sequence);
-        let place = |commit: &file_mst::store::Commit| format!("{path}@{}:{}", commit.root.offset, commit.root.hash);
-        Some(Pair {
-            left: opened.at(old)?,
-            right: opened.at(new)?,
+        let name = |version: &Version| match version.commit() {
+            Some(commit) => format!("{file}#{}", commit.sequence),
+            None => format!("{file}@{}", version.root.offset),
+        };
+        let place = |version: &Version| format!("{path}@{}:{}", version.root.offset, version.root.hash);
+        Pair {
+            left: opened.version(old),
+            right: opened.version(new),
             files: [name(old), name(new)],
             named: [place(old), place(new)],
-        })
+        }
     }
 }

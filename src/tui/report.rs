@@ -2,11 +2,10 @@
 
 use std::fmt;
 use std::ops::ControlFlow;
-use std::sync::Arc;
 
-use file_mst::node::{Link, Node};
+use file_mst::history::Version;
+use file_mst::node::Link;
 use file_mst::open::{Opened, Typing};
-use file_mst::store::Commit;
 use file_mst::tree::NodeRecord;
 use ratatui::text::{Line, Span};
 
@@ -35,13 +34,11 @@ pub(crate) struct View {
 pub(crate) type Computed = Result<Box<dyn Report>, String>;
 
 /// What a view is asked of: the tree, and where the cursor was.
-#[allow(dead_code)]
 #[derive(Clone, Debug)]
 pub(crate) struct Request {
     pub(crate) opened: Opened,
-    /// The link to the node under the cursor, and the node as far as it was read.
+    /// The link to the node under the cursor.
     pub(crate) link: Link,
-    pub(crate) node: Option<Arc<Node>>,
     /// The record under the cursor.
     pub(crate) record: Option<NodeRecord>,
     /// The keys of the first and the last record in sight.
@@ -51,12 +48,10 @@ pub(crate) struct Request {
 }
 
 /// The way from the job that computes a view to the screen.
-#[allow(dead_code)]
 pub(crate) struct ReportFeed<'a> {
     pub(super) feed: &'a Feed,
 }
 
-#[allow(dead_code)]
 impl ReportFeed<'_> {
     /// Says how far it is, in words. Break where nobody waits for it any more.
     pub(crate) fn progress(&self, words: impl Into<String>) -> ControlFlow<()> {
@@ -75,14 +70,12 @@ impl ReportFeed<'_> {
 }
 
 /// What is drawn on: the looks of the screen.
-#[allow(dead_code)]
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Paper<'a> {
     pub(crate) theme: Theme,
     pub(crate) width: u16,
     pub(crate) typing: &'a Typing,
     pub(crate) key_format: ItemFormat,
-    pub(crate) value_format: ItemFormat,
 }
 
 /// A line: what stands at its left end, and at its right where both fit.
@@ -126,7 +119,6 @@ pub(crate) trait Report: fmt::Debug + Send {
 }
 
 /// A place in a file to go to.
-#[allow(dead_code)]
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) enum Jump {
     /// The record of this key, in the form in which the file stores it, or where it would stand.
@@ -139,20 +131,19 @@ pub(crate) enum Jump {
     Path { offsets: Vec<u64>, key: Option<usize> },
     /// The node whose hash begins with these hex digits.
     Hash(String),
-    /// The tree of another commit.
-    Commit(Box<Commit>),
+    /// The tree of another version.
+    Version(Box<Version>),
 }
 
 /// What a view wants to have done.
-#[allow(dead_code)]
 #[derive(Clone, Debug)]
 pub(crate) enum Deed {
     /// Nothing but to draw it anew.
     Drawn,
     /// Something to tell the user.
     Say(String),
-    /// Compare the trees of two commits.
-    Compare(Box<Commit>, Box<Commit>),
+    /// Compare the trees of two versions.
+    Compare(Box<Version>, Box<Version>),
     Jump(Jump),
     /// Put the cursor on a line.
     Select(usize),

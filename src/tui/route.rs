@@ -40,7 +40,7 @@ pub(crate) fn locate(tree: &Tree, jump: &Jump, feed: &Feed) -> Result<Located, S
         Jump::Offset(at) => by_offset(tree, *at),
         Jump::Path { offsets, key } => by_path(tree, offsets, *key),
         Jump::Hash(digits) => by_hash(tree, digits, feed),
-        Jump::Commit(_) => Err("a commit is no place in a tree".to_owned()),
+        Jump::Version(_) => Err("a version is no place in a tree".to_owned()),
     }
 }
 

@@ -7,6 +7,7 @@ use super::jobs::Feed;
 use super::report::Jump;
 use super::route::{Located, Pace, locate};
 use crate::view::item;
+use crate::view::text::has;
 
 /// What is looked for, and from where.
 #[derive(Clone, Debug)]
@@ -25,11 +26,6 @@ impl Wanted {
         has(&item::plain(bytes.stored_key, self.typing.key.as_ref()), &self.text)
             || has(&item::plain(bytes.value, self.typing.value.as_ref()), &self.text)
     }
-}
-
-/// Whether `text` holds `wanted`, capitals or not unless `wanted` has capitals.
-pub(crate) fn has(text: &str, wanted: &str) -> bool {
-    if wanted.chars().any(char::is_uppercase) { text.contains(wanted) } else { text.to_lowercase().contains(wanted) }
 }
 
 /// Finds the next record, or the one before, that has the text. Goes on at the other end where there is none.

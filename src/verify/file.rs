@@ -65,6 +65,9 @@ pub(super) fn pointer(storage: &dyn ReadAt) -> std::io::Result<Option<Finding>> 
     })
 }
 
+/// A commit, unless its frame does not hold; and what is wrong with it, if something is.
+pub(super) type Looked = (Option<Commit>, Option<Finding>);
+
 /// The commits of a file, followed from the last one.
 #[derive(Debug, Default)]
 pub(super) struct Chain {
@@ -80,7 +83,7 @@ impl Chain {
     }
 
     /// Reads the next one. None when there are no more.
-    pub(super) fn step(&mut self, storage: &dyn ReadAt) -> Result<Option<(Option<Commit>, Option<Finding>)>, Error> {
+    pub(super) fn step(&mut self, storage: &dyn ReadAt) -> Result<Option<Looked>, Error> {
         let Some((offset, below)) = self.next.take() else { return Ok(None) };
         let new = |rule, expected: String, found: String| Finding::new(Dialect::Mst1, rule, offset, expected, found);
         let commit = match Commit::read(storage, offset) {

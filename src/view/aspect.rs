@@ -150,7 +150,11 @@ fn page(stored: &[u8], value: Option<(&Type, &Value)>, aspect: Aspect) -> Page {
             let moment = value.and_then(|(_, value)| value.kind.unix_nanos());
             Page::Text(numeral::times(moment, kind, bytes, &jiff::tz::TimeZone::system()))
         }
-        _ => Page::Hex(bytes.to_vec()),
+        _ => match kind {
+            Some(ValueKind::Bytes(bytes)) => Page::Hex(bytes.clone()),
+            // The bytes as they stand in the file, a length before text among them.
+            _ => Page::Hex(stored.to_vec()),
+        },
     }
 }
 

@@ -1,13 +1,17 @@
 //! The versions of a file, the last one first, as lines of a list.
 
-use file_mst::history::Changes;
+use std::ops::ControlFlow;
+
+use file_mst::Error;
+use file_mst::history::{Changes, Version, Versions};
 use file_mst::node::Link;
 use file_mst::open::Opened;
+use file_mst::schema::escape_text;
 use file_mst::store::Commit;
 
-use super::text::{count, offset, thousands};
+use super::text::{count, offset, thousands, time};
 
-/// The most commits that are listed.
+/// The most versions that are listed.
 const MOST: usize = 10_000;
 
 /// How much the file grew by a commit: its nodes and its frame.
@@ -31,40 +35,78 @@ pub(crate) fn records_text(records: Option<u64>) -> String {
     records.map_or_else(|| "? records".to_owned(), |records| count(records, "record"))
 }
 
-/// What is known of a file's commits.
+/// What is known of a file's versions.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct History {
-    /// The commits, the last one first.
-    pub(crate) commits: Vec<Commit>,
+    /// The versions, the last one first.
+    pub(crate) versions: Vec<Version>,
+    /// What each changed, as far as that was found out; none inside where it cannot be.
+    pub(crate) changes: Vec<Option<Changes>>,
     /// Why there are no more, if it is not that they end.
     pub(crate) end: Option<String>,
 }
 
 impl History {
-    /// Reads the commits: one page each.
-    pub(crate) fn read(opened: &Opened) -> Self {
+    /// Reads the commits, one page each; or looks for roots, which reads the whole file: `watch` is told how many of its bytes
+    /// were read.
+    pub(crate) fn read(opened: &Opened, watch: impl FnMut(u64) -> ControlFlow<()>) -> Result<Self, Error> {
         let mut history = Self::default();
-        let Some(file) = &opened.file else {
-            let why = "a file of this dialect holds no commits: older roots are known by their offset only";
-            history.end = Some(why.to_owned());
-            return history;
-        };
-        for commit in file.commits() {
-            match commit {
-                Ok(_) if history.commits.len() == MOST => {
-                    history.end = Some("older commits are not listed".to_owned());
-                    return history;
+        for version in Versions::of(opened, watch)? {
+            match version {
+                Ok(_) if history.versions.len() == MOST => {
+                    history.end = Some("older versions are not listed".to_owned());
+                    return Ok(history);
                 }
-                Ok(commit) => history.commits.push(commit),
+                Ok(version) => history.versions.push(version),
                 Err(error) => {
                     history.end = Some(error.to_string());
-                    return history;
+                    return Ok(history);
                 }
             }
         }
-        if history.commits.is_empty() {
-            history.end = Some("nothing was committed to this file so far".to_owned());
+        if history.versions.is_empty() {
+            history.end = Some(match opened.file {
+                Some(_) => "nothing was committed to this file so far".to_owned(),
+                None => "no root was found in this file".to_owned(),
+            });
         }
-        history
+        Ok(history)
+    }
+
+    /// Finds out what the next version changed, which reads what differs. False when all are done.
+    pub(crate) fn compare_next(&mut self, opened: &Opened, go_on: impl FnMut() -> bool) -> bool {
+        let at = self.changes.len();
+        let Some(version) = self.versions.get(at) else { return false };
+        let tree = |version: &Version| opened.version(version).tree;
+        self.changes.push(match self.versions.get(at + 1) {
+            Some(before) => Changes::between(&tree(before), &tree(version), go_on),
+            // The first one, unless older ones could not be read.
+            None => version.records.filter(|_| self.end.is_none()).map(Changes::from_nothing),
+        });
+        true
+    }
+
+    /// Which version has this root, the newest if several have.
+    pub(crate) fn position(&self, root: &Link) -> Option<usize> {
+        self.versions.iter().position(|version| version.root.hash == root.hash && version.root.offset == root.offset)
+    }
+
+    /// The next version with another root: before that of `root`, or behind it.
+    pub(crate) fn neighbour(&self, root: &Link, older: bool) -> Option<&Version> {
+        let at = self.position(root)?;
+        let differs = |version: &&Version| version.root.hash != root.hash;
+        if older {
+            self.versions.iter().skip(at).find(differs)
+        } else {
+            self.versions.iter().take(at).rev().find(differs)
+        }
+    }
+}
+
+/// A version in a few words: `#12 nightly`, or where it was found.
+pub(crate) fn name(version: &Version) -> String {
+    match version.commit() {
+        Some(commit) => format!("#{} {} {}", commit.sequence, time(commit.time_ms), escape_text(&commit.label)),
+        None => format!("the version found {}", offset(version.root.offset)),
     }
 }

@@ -87,6 +87,11 @@ pub(crate) fn cut(text: &str, width: usize) -> String {
     out
 }
 
+/// Whether `text` holds `wanted`, capitals or not unless `wanted` has capitals.
+pub(crate) fn has(text: &str, wanted: &str) -> bool {
+    if wanted.chars().any(char::is_uppercase) { text.contains(wanted) } else { text.to_lowercase().contains(wanted) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -47,6 +47,12 @@ pub(crate) fn found(finding: &Finding, typing: Option<&Typing>) -> String {
     }
 }
 
+/// A hash by its first digits, and anything else as it is: for a list.
+pub(crate) fn brief(text: &str) -> &str {
+    let is_hash = text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if is_hash { text.get(..8).unwrap_or(text) } else { text }
+}
+
 /// The way to the node at fault: `below @689,494 ▸ @211,004`.
 pub(crate) fn way(finding: &Finding) -> String {
     let path: Vec<_> = finding.path.iter().map(|at| offset(*at)).collect();

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use proptest::prelude::*;
+
 use file_mst::build::{BuildError, BuildOptions, Event, OnError, Problem, build, check, fetch};
 use file_mst::store::TreeFile;
 
@@ -183,5 +185,39 @@ fn rows_are_fetched_by_their_keys() {
             MAPPING.replace("\"csv\"", "\"sqlite\"").replace("stock.csv\"", "stock.sqlite\"\ntable = \"stock\"");
         let found = fetch(&bench.mapping(&sqlite), &[2_u32.to_be_bytes().to_vec()].into()).unwrap();
         assert_eq!(found.values().next().unwrap().fields.as_deref(), Ok(&[0xf4, 0x03][..]), "{stored}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn the_order_of_rows_columns_and_members_says_nothing(
+        rows in prop::collection::btree_map(any::<u32>(), -1_000_000_i64..1_000_000, 1..40).prop_map(Vec::from_iter).prop_shuffle(),
+        columns in Just(["id", "amount", "more"].map(str::to_owned)).prop_map(Vec::from).prop_shuffle(),
+        zeros in 0_usize..4,
+    ) {
+        let bench = Bench::new(CONTRACT);
+        let mut sorted = rows.clone();
+        sorted.sort_unstable();
+        bench.write("stock.csv", table(sorted.iter().map(|(id, amount)| (*id, format!("{amount}e-2")))));
+        let expected = bench.root(MAPPING);
+        let cell = |column: &str, id: u32, amount: i64| match column {
+            "id" => format!("{id}{}", if zeros > 0 { format!(".{}", "0".repeat(zeros)) } else { String::new() }),
+            "amount" => format!("{}{}.{:02}{}", if amount < 0 { "-" } else { "" }, amount.abs() / 100, amount.abs() % 100, "0".repeat(zeros)),
+            _ => "7".to_owned(),
+        };
+        let mut csv = format!("{}\n", columns.join(","));
+        let mut lines = String::new();
+        for (id, amount) in &rows {
+            let cells: Vec<_> = columns.iter().map(|column| cell(column, *id, *amount)).collect();
+            csv += &format!("{}\n", cells.join(","));
+            let members: Vec<_> = columns.iter().zip(&cells).map(|(column, cell)| format!("\"{column}\": {cell}")).collect();
+            lines += &format!("{{{}}}\n", members.join(", "));
+        }
+        bench.write("stock.csv", csv);
+        prop_assert_eq!(bench.root(MAPPING), expected);
+        bench.write("stock.ndjson", lines);
+        prop_assert_eq!(bench.root(&MAPPING.replace("csv", "ndjson")), expected);
     }
 }

@@ -158,6 +158,7 @@ impl Meant {
     }
 
     /// `2026-03-29T01:00:00`
+    #[cfg(feature = "mysql")]
     pub(crate) fn at_utc(&self) -> String {
         Cell::Local(i128::from(self.at) * 1000).to_string()
     }

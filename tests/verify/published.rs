@@ -100,7 +100,7 @@ fn each_kind_of_fault_is_found_at_its_node() {
     finds(&misordered, misordered.root, &[("P8", misordered.leaves[0].offset)]);
 
     let misplaced = small(|file, low, high| {
-        let leaves = parts(low, high).map(|part| file.write_node(0, &part, &vec![file.clone().write_empty(); 0]));
+        let leaves = parts(low, high).map(|part| file.write_node(0, &part, &[]));
         (leaves, file.write_node(1, &high.iter().collect::<Vec<_>>(), &leaves))
     });
     // A node with keys and no children: its hash sees none of its records.

@@ -62,7 +62,7 @@ impl App {
                     self.behind.remove(0);
                 }
                 self.ahead.clear();
-                self.input.message = note;
+                self.input.message = note.or_else(|| self.input.message.take());
                 self.go_along(spot);
             }
             Err(why) => self.input.say(file_mst::schema::escape_text(&why)),

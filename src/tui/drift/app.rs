@@ -1,14 +1,15 @@
 //! The state of the screen of two trees and how actions change it. No terminal, no file.
 
 use std::io;
-use std::path::PathBuf;
 use std::sync::Arc;
 
+use file_mst::diff::Side;
 use file_mst::schema::escape_text;
 use ratatui::layout::Rect;
 
 use super::layout::DriftAreas;
-use crate::tui::action::Action;
+use crate::tui::action::{Action, Part};
+use crate::tui::app::{copied, quoted};
 use crate::tui::commands::Order;
 use crate::tui::input::Input;
 use crate::tui::keymap::Screen;
@@ -16,17 +17,21 @@ use crate::tui::layout::overlay_inside;
 use crate::tui::list::{ListCursor, move_cursor};
 use crate::tui::over::{Layer, Over};
 use crate::tui::program::Wish;
+use crate::tui::prompt::{Prompt, Purpose};
 use crate::tui::theme::Theme;
 use crate::tui::views::help;
 use crate::tui::views::paint::Look;
 use crate::view::drift::detail::{Line, detail};
 use crate::view::drift::entry::{Entry, Kind, Stretch};
-use crate::view::drift::found::{Batch, Found, Progress, Row};
+use crate::view::drift::export::Export;
+use crate::view::drift::found::{Batch, Filter, Found, Progress, Row};
 use crate::view::drift::inside::Page;
-use crate::view::drift::pair::Pair;
+use crate::view::drift::pair::{Pair, Stored};
+use crate::view::drift::search::Search;
 use crate::view::drift::summary::Summary;
+use crate::view::drift::verdict::{Compared, verdict};
 use crate::view::drift::why::Why;
-use crate::view::item::ItemFormat;
+use crate::view::item::{self, ItemFormat};
 use crate::view::text::count;
 
 /// How far one key scrolls sideways, and how far one can get, in columns.
@@ -81,17 +86,19 @@ impl WhyView {
     }
 }
 
-/// Which fields drift, as far as was found when it was asked for.
+/// Which fields drift, and where, as far as was found when it was asked for.
 #[derive(Debug)]
 pub(crate) struct FieldsView {
-    pub(crate) summary: Summary,
+    /// None as long as it is being counted.
+    pub(crate) summary: Option<Summary>,
+    asked: bool,
     pub(crate) cursor: ListCursor,
 }
 
 impl FieldsView {
-    /// How many lines it takes.
+    /// How many lines it takes: two titles, and at least one line below each.
     pub(crate) fn len(&self) -> usize {
-        self.summary.fields.len().max(1)
+        self.summary.as_ref().map_or(1, |summary| summary.fields.fields.len().max(1) + summary.groups.len().max(1) + 3)
     }
 }
 
@@ -124,8 +131,13 @@ pub(crate) struct DriftApp {
     pub(crate) areas: DriftAreas,
     /// What is asked of the program.
     pub(crate) wish: Option<Wish>,
-    /// The file to which what is shown is to be written; without a name one is made up.
-    pub(crate) export: Option<Option<String>>,
+    /// The file to which what is shown is to be written.
+    pub(crate) export: Option<String>,
+    /// What is looked for, and what was looked for last.
+    pub(crate) seek: Option<Search>,
+    searched: Option<String>,
+    /// Whether an export or a search runs that Esc ends.
+    pub(crate) busy: bool,
 }
 
 impl Look for DriftApp {
@@ -165,6 +177,9 @@ impl DriftApp {
             areas: DriftAreas::default(),
             wish: None,
             export: None,
+            seek: None,
+            searched: None,
+            busy: false,
         }
     }
 
@@ -206,10 +221,9 @@ impl DriftApp {
         match order {
             Order::Do(action) => self.update(action),
             Order::Open(name) => self.wish = Some(Wish::Open(name)),
-            Order::Export(name) => self.export = Some(Some(name)),
-            Order::Diff(_) | Order::Go(_) | Order::View(..) | Order::Search(_) => {
-                self.input.say("not between two trees");
-            }
+            Order::Export(name) => self.export = Some(name),
+            Order::Search(text) => self.search(Some(text), true),
+            Order::Diff(_) | Order::Go(_) | Order::View(..) => self.input.say("not between two trees"),
         }
         self.resize(self.areas.whole);
     }
@@ -223,22 +237,26 @@ impl DriftApp {
                 self.over.toggle(|over| matches!(over, Overlay::Help(_)), || Overlay::Help(ListCursor::default()));
             }
             Action::Fields => {
-                let (found, pair) = (&self.found, &self.pair);
-                self.over.toggle(
-                    |over| matches!(over, Overlay::Fields(_)),
-                    || {
-                        let summary = Summary::of(found.entries().map(|(_, entry)| &**entry), pair);
-                        Overlay::Fields(FieldsView { summary, cursor: ListCursor::default() })
-                    },
-                );
+                let empty = || FieldsView { summary: None, asked: false, cursor: ListCursor::default() };
+                self.over.toggle(|over| matches!(over, Overlay::Fields(_)), || Overlay::Fields(empty()));
             }
-            Action::Export => self.export = Some(None),
+            Action::Export if self.value_format == ItemFormat::Redacted => {
+                self.input.say("values are redacted, and an export would hold them: X shows them again");
+            }
+            Action::Export => {
+                self.input.prompt = Some(Prompt::new(Purpose::Command, &format!("export {}", self.export_name())));
+            }
+            Action::Copy(part) => self.copy(part),
             Action::Why => self.ask_why(),
             Action::CycleKeyFormat => self.key_format = self.key_format.next_of_keys(),
             Action::CycleValueFormat => self.value_format = self.value_format.next_of_values(),
             Action::ToggleUnified => self.unified = Some(self.areas.sides.is_some()),
             Action::Quit | Action::Cancel if self.over.close() => {}
             Action::Quit => self.wish = Some(Wish::Leave),
+            Action::Cancel if self.busy => {
+                self.busy = false;
+                self.input.say("stopped");
+            }
             Action::Cancel if self.found.progress == Progress::Running => {
                 self.found.progress = Progress::Stopped;
                 self.input.say("stopped: what comes behind was not compared");
@@ -246,7 +264,7 @@ impl DriftApp {
             action => self.update_list(action),
         }
         self.resize(self.areas.whole);
-        if matches!(action, Action::CycleValueFormat) {
+        if matches!(action, Action::CycleValueFormat | Action::ToggleUnified) {
             self.lay_out();
         }
     }
@@ -313,14 +331,121 @@ impl DriftApp {
         self.fit();
     }
 
-    /// Says what became of an export.
-    pub(crate) fn exported(&mut self, done: io::Result<(PathBuf, u64)>) {
-        self.input.message = Some(match done {
-            Ok((path, lines)) => {
-                format!("{} written to {}", count(lines, "line"), escape_text(&path.display().to_string()))
+    /// All differences that the filter lets through, with their places.
+    fn differences(&self) -> impl Iterator<Item = (usize, Arc<Entry>)> {
+        let shows = |entry: &Entry| entry.kind() != Kind::Equal && self.found.filter().shows(entry.kind());
+        self.found.entries().filter(move |(_, entry)| shows(entry)).map(|(place, entry)| (place, Arc::clone(entry)))
+    }
+
+    /// The differences of which a summary is to be made; said once.
+    pub(crate) fn wants_summary(&mut self) -> Option<Vec<Arc<Entry>>> {
+        let Some(Overlay::Fields(view)) = self.over.get_mut() else { return None };
+        if std::mem::replace(&mut view.asked, true) {
+            return None;
+        }
+        Some(self.differences().map(|(_, entry)| entry).collect())
+    }
+
+    /// Takes in a summary, if someone still looks.
+    pub(crate) fn summed_up(&mut self, summary: Summary) {
+        if let Some(Overlay::Fields(view)) = self.over.get_mut() {
+            view.summary = Some(summary);
+        }
+        self.fit();
+    }
+
+    fn search(&mut self, text: Option<String>, forward: bool) {
+        self.searched = text.or(self.searched.take());
+        let Some(text) = self.searched.clone() else { return self.input.say("nothing was looked for so far: / does") };
+        self.over.close();
+        let from = self.selected_row().map_or(0, Row::place);
+        self.seek = Some(Search { text, entries: self.differences().collect(), from, forward });
+    }
+
+    /// Takes in where a text was found, and whether from the other end on.
+    pub(crate) fn searched(&mut self, found: Option<(usize, bool)>) {
+        let text = self.searched.clone().unwrap_or_default();
+        match found {
+            Some((place, wrapped)) => {
+                let line = self.found.reveal(place);
+                self.cursor.select(line, self.found.len());
+                if wrapped {
+                    self.input.say("nothing more: went on at the other end");
+                }
             }
-            Err(error) => format!("nothing was exported: {error}"),
+            None if self.found.progress == Progress::Running => {
+                self.input.say(format!("no difference so far has {text:?}"))
+            }
+            None => self.input.say(format!("no difference has {text:?}")),
+        }
+        self.fit();
+    }
+
+    /// A name for an export that says what is in it.
+    fn export_name(&self) -> String {
+        let [left, right] =
+            self.pair.files.each_ref().map(|file| file.replace(".mst", "").replace(['#', '/', ' '], "-"));
+        format!("drift-{left}-{right}.json")
+    }
+
+    /// What is to be written. All of a drift carries the summary that lets it be applied.
+    pub(crate) fn to_export(&self) -> Export {
+        let Found { counts, cut, progress, .. } = &self.found;
+        let is_whole = self.found.filter() == Filter::All && *progress == Progress::Done && !cut;
+        let how = Compared { stopped: false, same_rule: self.same_rule, ranged: false };
+        let (verdict, _) = verdict(counts, self.pair.roots_equal(self.same_rule), how);
+        let whole = is_whole.then(|| (counts.clone(), verdict));
+        Export { entries: self.differences().map(|(_, entry)| entry).collect(), whole }
+    }
+
+    /// Says what became of an export; `whole` if it can be applied.
+    pub(crate) fn exported(&mut self, name: &str, whole: bool, done: io::Result<u64>) {
+        self.input.message = Some(match done {
+            Ok(lines) => {
+                let partly = if whole { "" } else { "; not the whole drift, so that patch refuses it" };
+                format!("{} written to {}{partly}", count(lines, "difference"), escape_text(name))
+            }
+            Err(error) => format!("nothing was exported to {}: {error}", escape_text(name)),
         });
+    }
+
+    fn copy(&mut self, part: Part) {
+        match self.part(part) {
+            Some(text) => {
+                self.input.say(copied(part, &text));
+                self.wish = Some(Wish::Copy(text));
+            }
+            None => self.input.say(format!("there is no {} under the cursor", part.name())),
+        }
+    }
+
+    /// A part of what is under the cursor: of two values that of the right, of two nodes that of the left if there is one.
+    fn part(&self, part: Part) -> Option<String> {
+        let entry = self.in_line(self.cursor.selected)?;
+        let node = match self.selected_row()? {
+            Row::Node(place) => self.found.node(place).and_then(|(pair, _)| pair.left.clone().or(pair.right.clone())),
+            _ => None,
+        };
+        let key = |record: Option<Stored>, side| record.map(|(key, _)| self.pair.key_texts(key, side).0);
+        let value = |record: Option<Stored>, side: Side| {
+            record.map(|(_, value)| item::plain(value, self.pair.typing(side).value.as_ref()))
+        };
+        let (left, right) = entry.sides();
+        let is_record = node.is_none();
+        match part {
+            Part::Key => key(left, Side::Left).or(key(right, Side::Right)).filter(|_| is_record),
+            Part::Value => value(right, Side::Right).or(value(left, Side::Left)).filter(|_| is_record),
+            Part::Hash => node.map(|seen| seen.hash.to_string()),
+            Part::Offset => node.map(|seen| seen.offset.to_string()),
+            Part::Path => None,
+            Part::CommandLine => {
+                let [a, b] = self.pair.named.each_ref().map(|tree| quoted(tree));
+                let key = key(left, Side::Left).or(key(right, Side::Right)).filter(|_| is_record);
+                let range =
+                    key.map(|key| format!(" --range {}", quoted(&format!("{key}..={key}")))).unwrap_or_default();
+                Some(format!("mst-tui diff {a} {b}{range}"))
+            }
+        }
     }
 
     fn update_list(&mut self, action: Action) {
@@ -337,6 +462,8 @@ impl DriftApp {
                 let line = self.found.set_filter(self.found.filter().next(), self.cursor.selected);
                 self.cursor.select(line, self.found.len());
             }
+            (Action::SearchNext, None) => self.search(None, true),
+            (Action::SearchPrevious, None) => self.search(None, false),
             (Action::ToggleNodes, None) => {
                 let line = self.found.toggle_nodes(self.cursor.selected);
                 self.cursor.select(line, self.found.len());
@@ -401,13 +528,14 @@ impl DriftApp {
     /// Lays out the open difference, if one is open.
     fn lay_out(&mut self) {
         let width = usize::from(overlay_inside(self.areas.body, self.areas.framed).width).saturating_sub(2);
+        let two = self.areas.sides.is_some();
         let line = match self.over.get() {
             Some(Overlay::Record(view)) => view.line,
             _ => return self.fit(),
         };
         let entry = self.in_line(line);
         if let (Some(Overlay::Record(view)), Some(entry)) = (self.over.get_mut(), entry) {
-            view.lines = detail(&self.pair, &entry, self.value_format, width);
+            view.lines = detail(&self.pair, &entry, self.value_format, width, two);
         }
         self.fit();
     }

@@ -2,6 +2,5 @@
 
 pub(crate) mod app;
 pub(in crate::tui) mod compare;
-pub(in crate::tui) mod export;
 pub(crate) mod layout;
 pub(crate) mod screen;

@@ -1,16 +1,18 @@
 //! The screen of two trees with the work for it: the comparison, and looks at single records.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use super::app::DriftApp;
 use super::compare::{Most, compare};
-use super::export;
-use crate::tui::jobs::{Reply, Runner, Task};
+use crate::tui::jobs::{Feed, Reply, Runner, Task};
 use crate::tui::theme::Theme;
 use crate::view::drift::found::Progress;
 use crate::view::drift::inside;
 use crate::view::drift::pair::Pair;
+use crate::view::drift::summary::Summary;
 use crate::view::drift::why::Why;
+use crate::view::text::thousands;
 
 /// The screen of two trees.
 #[derive(Debug)]
@@ -22,6 +24,9 @@ pub(crate) struct Drift {
     comparison: Option<Task>,
     why: Option<Task>,
     inside: Option<Task>,
+    summary: Option<Task>,
+    /// A search or an export.
+    busy: Option<Task>,
 }
 
 impl Drift {
@@ -34,7 +39,17 @@ impl Drift {
                 feed.send(Reply::Batch(batch)).is_continue()
             });
         });
-        Self { app, runner: runner.clone(), place, tickets: 0, comparison: Some(comparison), why: None, inside: None }
+        Self {
+            app,
+            runner: runner.clone(),
+            place,
+            tickets: 0,
+            comparison: Some(comparison),
+            why: None,
+            inside: None,
+            summary: None,
+            busy: None,
+        }
     }
 
     /// Takes in what a piece of work has found.
@@ -47,6 +62,16 @@ impl Drift {
                 self.inside = None;
                 self.app.took_inside(place, page);
             }
+            Reply::Summary(summary) if is_of(&self.summary) => self.app.summed_up(summary),
+            Reply::Progress(words) if is_of(&self.busy) => self.app.input.say(words),
+            Reply::Match(found) if is_of(&self.busy) => {
+                self.app.busy = false;
+                self.app.searched(found);
+            }
+            Reply::Exported(name, whole, done) if is_of(&self.busy) => {
+                self.app.busy = false;
+                self.app.exported(&name, whole, done);
+            }
             // Of work that nobody waits for any more.
             _ => {}
         }
@@ -58,24 +83,50 @@ impl Drift {
             self.comparison = None;
         }
         if let Some((line, entry)) = self.app.wants_why() {
-            self.tickets += 1;
             let pair = Arc::clone(&self.app.pair);
-            self.why = Some(self.runner.run(self.place, self.tickets, move |feed| {
+            self.why = Some(self.run(move |feed| {
                 let _ = feed.send(Reply::Why(line, Why::read(&pair, &entry)));
             }));
         }
         if self.inside.is_none()
             && let Some((place, stretch, behind)) = self.app.wants_inside()
         {
-            self.tickets += 1;
             let pair = Arc::clone(&self.app.pair);
-            self.inside = Some(self.runner.run(self.place, self.tickets, move |feed| {
+            self.inside = Some(self.run(move |feed| {
                 let _ = feed.send(Reply::Inside(place, inside::read(&pair, &stretch, behind.as_deref(), inside::PART)));
             }));
         }
-        if let Some(name) = self.app.export.take() {
-            let done = export::export(&self.app, &name);
-            self.app.exported(done);
+        if let Some(entries) = self.app.wants_summary() {
+            let (pair, format) = (Arc::clone(&self.app.pair), self.app.key_format);
+            self.summary = Some(self.run(move |feed| {
+                if let Some(summary) = Summary::of(&entries, &pair, format, feed.cancelled()) {
+                    let _ = feed.send(Reply::Summary(summary));
+                }
+            }));
         }
+        if let Some(search) = self.app.seek.take() {
+            let pair = Arc::clone(&self.app.pair);
+            self.busy = Some(self.run(move |feed| {
+                let _ = feed.send(Reply::Match(search.find(&pair, feed.cancelled())));
+            }));
+            self.app.busy = true;
+        } else if let Some(name) = self.app.export.take() {
+            let (pair, export) = (Arc::clone(&self.app.pair), self.app.to_export());
+            let whole = export.whole.is_some();
+            self.busy = Some(self.run(move |feed| {
+                let mut progress =
+                    |lines| feed.send(Reply::Progress(format!("{} differences written …", thousands(lines))));
+                let done = export.write(Path::new(&name), &pair, &mut progress);
+                let _ = feed.send(Reply::Exported(name, whole, done));
+            }));
+            self.app.busy = true;
+        } else if !self.app.busy {
+            self.busy = None;
+        }
+    }
+
+    fn run(&mut self, work: impl FnOnce(&Feed) + Send + 'static) -> Task {
+        self.tickets += 1;
+        self.runner.run(self.place, self.tickets, work)
     }
 }

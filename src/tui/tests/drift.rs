@@ -8,7 +8,6 @@ use insta::assert_debug_snapshot;
 use super::*;
 use crate::tui::drift::app::{DriftApp, Overlay};
 use crate::tui::drift::compare::{Most, compare};
-use crate::tui::drift::export::export_into;
 use crate::view::drift::found::Batch;
 
 fn upstream_pair(left: (&str, u64, &str), right: (&str, u64, &str)) -> Pair {
@@ -134,9 +133,14 @@ fn screens() {
     for (name, theme, width, height, keys) in [
         ("wide_dark", Theme::Dark, 120, 30, ""),
         ("wide_light", Theme::Light, 120, 30, "]]"),
-        ("wide_mono", Theme::Mono, 120, 30, "]]"),
+        ("wide_mono", Theme::Mono, 120, 40, "]]"),
+        ("records_dark", Theme::Dark, 120, 24, "t]]"),
+        ("folded", Theme::Dark, 120, 16, "jj<Space>jj<Space>"),
+        ("unfolded", Theme::Dark, 120, 24, "tjj<Space>"),
+        ("unified_nodes", Theme::Dark, 80, 24, "]]"),
+        ("record_unified", Theme::Dark, 80, 24, "]]<Enter>"),
         ("wide_low", Theme::Dark, 120, 10, "G"),
-        ("standard", Theme::Dark, 80, 24, "]]"),
+        ("standard", Theme::Light, 80, 24, "t]]"),
         ("filtered", Theme::Dark, 120, 16, "&&&l"),
         ("small", Theme::Dark, 20, 5, "]"),
         ("one_cell", Theme::Dark, 1, 1, ""),
@@ -179,9 +183,9 @@ fn both_sides_scroll_sideways_together_to_the_end_of_every_line() {
     let mut screen = two_trees(orders(), Theme::Dark, 112, 30);
     let ends = |text: &str| text.contains("7f9e37929f3e") && text.contains("fd16ac64d3d3");
     assert!(!ends(&screen.text()), "{}", screen.text());
-    press(&mut screen, "llll");
+    press(&mut screen, "llllll");
     assert!(ends(&screen.text()), "{}", screen.text());
-    press(&mut screen, "hhhhhh");
+    press(&mut screen, "hhhhhhhh");
     assert!(screen.text().contains(" 12,700  bc9603"), "{}", screen.text());
 }
 
@@ -215,14 +219,14 @@ fn what_was_found_is_shown_at_once_until_stopped() {
 #[test]
 fn what_is_kept_is_bounded_and_what_is_counted_is_not() {
     let pair = orders();
-    for most in [Most { differences: 3, bytes: usize::MAX }, Most { differences: 100, bytes: 4000 }] {
+    let both = [Most { differences: 3, bytes: usize::MAX }, Most { differences: 100, bytes: 2500 }];
+    for (most, kept) in both.into_iter().zip([3..4, 1..8]) {
         let mut app = DriftApp::new(Arc::new(orders()), Theme::Dark);
         compare(&pair, most, &AtomicBool::new(false), &mut |batch| {
             app.take(batch);
             true
         });
-        assert_eq!((app.found.differences(), app.found.cut), (3.min(app.found.differences()), true), "{most:?}");
-        assert!(app.found.differences() >= 2, "{most:?}");
+        assert!(app.found.cut && kept.contains(&app.found.differences()), "{most:?}: {}", app.found.differences());
         assert_eq!(app.found.counts.drifted(), 8, "{most:?}");
     }
 }
@@ -248,29 +252,152 @@ fn the_screen_reads_what_the_diff_needs() {
     let found = verdict(&plain.left.tree, &plain.right.tree);
     assert!(matches!(found, file_mst::diff::Verdict::Drifted(counts) if counts.changed == 3));
     let mut screen = two_trees(open(), Theme::Dark, 120, 30);
-    press(&mut screen, "]]]<Enter>q&&&&vv?");
+    press(&mut screen, "]]]<Enter>q&&&&vv<Space><Space>tts/7<Enter>?");
     assert_eq!(read(&drift_app(&mut screen).pair), read(&plain));
 }
 
 #[test]
 fn what_is_shown_is_exported_and_no_file_replaced() {
+    use file_mst::diff::DriftLine;
     let dir = tempfile::tempdir().unwrap();
+    let mut screen = two_trees(orders(), Theme::Dark, 160, 30);
+    press(&mut screen, "e");
+    assert!(screen.text().contains(":export drift-orders-a-orders-b.json"), "{}", screen.text());
+    let mut export = |keys: &str, name: &str| {
+        let path = dir.path().join(name);
+        press(&mut screen, &format!("{keys}:export {}<Enter>", path.display()));
+        let said = drift_app(&mut screen).input.message.clone().unwrap_or_default();
+        (said, std::fs::read_to_string(path).unwrap_or_default())
+    };
+    let (said, text) = export("<Esc>", "all.json");
+    assert!(said.starts_with("8 differences written to ") && !said.contains("patch"), "{said}");
+    let lines: Vec<_> = text.lines().map(|line| DriftLine::parse(line).unwrap()).collect();
+    assert!(lines.len() == 9 && lines.ends_with(&[DriftLine::Summary]), "whole, so that it can be applied: {text}");
+    let (said, text) = export("", "all.csv");
+    assert!(said.starts_with("8 differences written to "), "{said}");
+    let mut rows = text.lines();
+    assert_eq!(rows.next(), Some("kind,key,key_hex,left,right,fields"));
+    let first = rows.next().unwrap();
+    assert!(
+        first.starts_with("only_left,00000000000027f7,00000000000027f7,43ad9d") && first.ends_with(",,"),
+        "{first}"
+    );
+    assert_eq!(rows.count(), 7);
+    let (said, text) = export("&&", "right.json");
+    assert!(said.contains("3 differences") && said.contains("not the whole drift, so that patch refuses it"), "{said}");
+    let is_right = |line: &str| matches!(DriftLine::parse(line), Ok(DriftLine::Record(drift)) if drift.left.is_none());
+    assert!(text.lines().all(is_right), "{text}");
+    let (said, again) = export("", "right.json");
+    assert!(said.contains("nothing was exported to ") && again == text, "no file is replaced: {said}");
+}
+
+#[test]
+fn nodes_that_differ_are_shown_folded_and_unfolded() {
+    let mut screen = two_trees(orders(), Theme::Dark, 140, 60);
+    let lines = |screen: &mut Offscreen| drift_app(screen).found.len();
+    let all = lines(&mut screen);
+    // Root to leaf, the way to the first difference stands in order.
+    let text = screen.text();
+    let at = |part: &str| text.find(part).unwrap_or_else(|| panic!("{part} in\n{text}"));
+    let way = ["3  13c1813f  8 differences", "ea9b82fb", "53956561", "2e7be9a7", "10,231  43ad9d"];
+    assert!(way.windows(2).all(|pair| at(pair[0]) < at(pair[1])), "{text}");
+    press(&mut screen, "<Space>");
+    assert_eq!(lines(&mut screen), 1, "the root is folded");
+    assert!(
+        screen.text().contains("▸ 3  13c1813f  8 differences  start … 24,997  2 keys  @689,494"),
+        "{}",
+        screen.text()
+    );
+    press(&mut screen, "<Space>");
+    assert_eq!(lines(&mut screen), all);
+    // Folding from a difference folds the node in which it stands; a search opens it again.
+    press(&mut screen, "]<Space>");
+    assert_eq!(place(&mut screen), "4≠");
+    press(&mut screen, "gg/43ad9d<Enter>");
+    assert!(place(&mut screen).ends_with('−') && lines(&mut screen) == all, "{}", screen.text());
+    // Records only, and back: the cursor stays where it is.
+    press(&mut screen, "t");
+    assert_eq!(place(&mut screen), "1−");
+    press(&mut screen, "t");
+    assert!(place(&mut screen).ends_with('−') && lines(&mut screen) == all);
+}
+
+#[test]
+fn what_is_equal_unfolds_a_part_at_a_time() {
+    let (_dir, pair) = own_pair();
+    let equal = |screen: &mut Offscreen| {
+        let found = &drift_app(screen).found;
+        (0..found.len()).filter(|line| found.inside_record(found.row(*line).unwrap()).is_some()).count()
+    };
+    let read = |screen: &mut Offscreen| {
+        let pair = &drift_app(screen).pair;
+        pair.left.tree.store().read_counts().nodes + pair.right.tree.store().read_counts().nodes
+    };
+    let mut screen = two_trees(pair, Theme::Dark, 140, 30);
+    press(&mut screen, "t");
+    let before = read(&mut screen);
+    press(&mut screen, "gg<Space>");
+    assert!(screen.text().contains("order-000  {amount: 0"), "{}", screen.text());
+    assert_eq!(equal(&mut screen), 40, "as many as there are before the first difference");
+    assert!(read(&mut screen) > before, "its nodes are read only now");
+    press(&mut screen, "jj<Enter>");
+    assert!(screen.text().contains("= both "), "{}", screen.text());
+    press(&mut screen, "qw");
+    assert!(screen.text().contains("Why the hashes differ"), "{}", screen.text());
+    press(&mut screen, "q<Space>");
+    assert_eq!((equal(&mut screen), place(&mut screen).as_str()), (0, "0="));
+
+    // A long stretch: the first part only, and more when one comes to its end.
+    let tree = |last: u64| {
+        let records: Vec<_> = (0..3000)
+            .map(|number| Record::new(string_key(Layout::V0_2, &format!("key-{number:05}")), u64_value(number)))
+            .chain([Record::new(string_key(Layout::V0_2, "z"), u64_value(last))])
+            .collect();
+        let mut writer = PublishedWriter::new(Layout::V0_2);
+        let root = writer.append_tree(&records);
+        open_bytes(writer.into_bytes(), root.offset, None)
+    };
+    let mut screen = two_trees(super::pair(["a", "b"], tree(1), tree(2)), Theme::Dark, 120, 30);
+    press(&mut screen, "t<Space>");
+    assert_eq!(equal(&mut screen), 256);
+    assert_eq!(drift_app(&mut screen).found.len(), 1 + 256 + 1 + 1, "the stretch, its part, the rest, the difference");
+    press(&mut screen, "G");
+    let mut parts = 1;
+    while equal(&mut screen) < 3000 {
+        press(&mut screen, "k");
+        parts += 1;
+        assert!(parts < 30, "{}", screen.text());
+        press(&mut screen, "G");
+    }
+    assert_eq!(drift_app(&mut screen).found.len(), 1 + 3000 + 1);
+}
+
+#[test]
+fn texts_are_found_in_the_differences() {
+    for (keys, expected) in [
+        ("t/ad053<Enter>", "10~"),
+        ("t/0<Enter>n", "3~"),
+        ("t/000000000000319c<Enter>", "3~"),
+        ("t/ad053<Enter>n", "10~"),
+        ("tG/43ad9d<Enter>", "1−"),
+        ("t/nonsense<Enter>", "0="),
+        ("tG/0<Enter>N", "13+"),
+        ("t&&/ad053<Enter>", "0+"),
+    ] {
+        let mut screen = two_trees(orders(), Theme::Dark, 120, 30);
+        press(&mut screen, keys);
+        assert_eq!(place(&mut screen), expected, "after {keys}\n{}", screen.text());
+    }
     let mut screen = two_trees(orders(), Theme::Dark, 120, 30);
-    let export = |screen: &mut Offscreen| export_into(drift_app(screen), dir.path()).unwrap();
-    let (path, lines) = export(&mut screen);
-    assert_eq!((path.file_name().unwrap().to_str(), lines), (Some("drift-orders-a-orders-b.json"), 8));
-    press(&mut screen, "&&");
-    let (path, lines) = export(&mut screen);
-    assert_eq!((path.file_name().unwrap().to_str(), lines), (Some("drift-orders-a-orders-b-2.json"), 3));
-    let text = std::fs::read_to_string(path).unwrap();
-    let mut drift = text.lines().map(|line| file_mst::diff::DriftLine::parse(line).unwrap());
-    let is_right = |line| matches!(line, file_mst::diff::DriftLine::Record(drift) if drift.left.is_none());
-    assert!(drift.all(is_right), "{text}");
-    let done = export(&mut screen);
-    drift_app(&mut screen).exported(Ok(done));
-    assert!(screen.text().contains("3 lines written to "), "{}", screen.text());
-    drift_app(&mut screen).exported(Err(std::io::ErrorKind::PermissionDenied.into()));
-    assert!(screen.text().contains("nothing was exported: permission denied"), "{}", screen.text());
+    press(&mut screen, "/nonsense<Enter>");
+    assert!(screen.text().contains("no difference has \"nonsense\""), "{}", screen.text());
+    press(&mut screen, "t]yk");
+    assert_eq!(screen.program.copied.as_deref(), Some("00000000000027f7"));
+    press(&mut screen, "yc");
+    let expected = "mst-tui diff orders-a.mst orders-b.mst --range 00000000000027f7..=00000000000027f7";
+    assert_eq!(screen.program.copied.as_deref(), Some(expected));
+    press(&mut screen, "tggyh");
+    assert!(screen.program.copied.as_deref().is_some_and(|hash| hash.starts_with("13c1813f")));
 }
 
 #[test]
@@ -301,7 +428,9 @@ fn damage_stands_in_its_place_under_every_filter() {
 #[test]
 fn any_size_with_anything_open() {
     let sizes = [0, 1, 2, 3, 5, 9, 12, 20, 39, 40, 110, 130];
-    for keys in ["", "]]<Enter>", "?", "v", "s", "]w", "vllll", "&&&G", "g"] {
+    for keys in
+        ["", "]]<Enter>", "?", "v", "s", "]w", "vllll", "&&&G", "g", "t", "t<Space>", "<Space>", ":", "/ab", "e"]
+    {
         let mut screen = two_trees(orders(), Theme::Dark, 100, 30);
         press(&mut screen, keys);
         for width in sizes {

@@ -2,6 +2,7 @@
 
 mod drift;
 mod going;
+mod history;
 mod keys;
 mod laziness;
 mod rescue;

@@ -34,6 +34,9 @@ fn browsing() {
         ("small", Theme::Dark, 20, 5, "j"),
         ("one_cell", Theme::Dark, 1, 1, ""),
         ("half_typed", Theme::Dark, 80, 24, "g"),
+        ("command", Theme::Dark, 80, 24, ":h<Tab>"),
+        ("command_small", Theme::Mono, 20, 5, ":key service"),
+        ("search", Theme::Light, 120, 40, "/10,0"),
     ] {
         let mut screen = browse("orders-a.mst", &opened, theme, width, height);
         screen.count();
@@ -61,7 +64,7 @@ fn help_and_value() {
 #[test]
 fn own_files() {
     let (_dir, opened) = own_file();
-    for (name, keys) in [("own_file", "jj"), ("own_history", "2j")] {
+    for (name, keys) in [("own_file", "jj"), ("own_history", "2j"), ("own_history_marked", "2jmj")] {
         let mut screen = browse("stock.mst", &opened, Theme::Dark, 120, 20);
         press(&mut screen, keys);
         assert_debug_snapshot!(name, screen.buffer());
@@ -117,7 +120,21 @@ fn any_size_with_anything_open() {
     let trees = [open_upstream(ORDERS), open_bytes(bytes, root.offset, None)];
     let sizes = [0, 1, 2, 3, 5, 9, 20, 39, 40, 89, 90, 130];
     for opened in &trees {
-        for keys in ["", "jjjjj<Enter>", "?", "2", "<Tab>j<Enter>w", "G<Tab>", "jljl", "b", "jb<Tab>jjG", "jjjjje"] {
+        for keys in [
+            "",
+            "jjjjj<Enter>",
+            "?",
+            "2",
+            ":",
+            ":key x",
+            "/a",
+            "<Tab>j<Enter>w",
+            "G<Tab>",
+            "jljl",
+            "b",
+            "jb<Tab>jjG",
+            "jjjjje",
+        ] {
             let mut screen = browse("any.mst", opened, Theme::Dark, 100, 30);
             press(&mut screen, keys);
             for width in sizes {

@@ -1,79 +1,122 @@
-//! The commits of the file.
+//! The versions in the file: its commits, or roots found by scanning.
 
-use file_mst::hash::NodeHash;
-use file_mst::store::Commit;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
+
+use file_mst::history::{Source, Version};
+use file_mst::node::Link;
 use ratatui::text::Span;
 
 use crate::tui::action::Action;
+use crate::tui::jobs::PROGRESS;
 use crate::tui::keymap;
 use crate::tui::report::{Computed, Deed, Jump, Paper, Report, ReportFeed, Request, View, Words};
 use crate::tui::theme::Role;
-use crate::view::history::{History, bytes_added};
-use crate::view::text::{count, cut, offset, size, thousands, time};
+use crate::view::history::{History, bytes_added, changes_text, records_text};
+use crate::view::text::{count, cut, offset, size, time};
 
 /// The columns of a label.
 const LABEL: usize = 20;
+/// No line is marked.
+const NONE: usize = usize::MAX;
 
 pub(super) const VIEW: View = View {
     name: "history",
     argument: "",
-    binding: keymap::view("history", &["2"], "the commits of the file; Enter opens one, d compares two"),
+    binding: keymap::view("history", &["2"], "the versions in the file; Enter opens one, d compares two"),
     compute,
 };
 
-fn compute(request: &Request, _: &ReportFeed<'_>) -> Computed {
-    let shown = request.opened.tree.root_link().hash;
-    Ok(Box::new(HistoryReport { history: History::read(&request.opened), shown, marked: None }))
+fn compute(request: &Request, feed: &ReportFeed<'_>) -> Computed {
+    let mut told = Instant::now();
+    let read = History::read(&request.opened, |bytes| {
+        if feed.is_cancelled() {
+            return std::ops::ControlFlow::Break(());
+        }
+        if told.elapsed() < PROGRESS {
+            return std::ops::ControlFlow::Continue(());
+        }
+        told = Instant::now();
+        feed.progress(format!("looking for roots, {} read … Esc stops", size(bytes)))
+    });
+    let history = read.map_err(|error| error.to_string())?;
+    let shown = request.opened.tree.root_link();
+    let mut report = HistoryReport { history: Arc::new(history), shown, marked: Arc::new(AtomicUsize::new(NONE)) };
+    if feed.show(Box::new(report.clone())).is_break() {
+        return Ok(Box::new(report));
+    }
+    while Arc::make_mut(&mut report.history).compare_next(&request.opened, || !feed.is_cancelled()) {
+        if feed.is_cancelled() {
+            break;
+        }
+        if told.elapsed() >= PROGRESS {
+            told = Instant::now();
+            if feed.show(Box::new(report.clone())).is_break() {
+                break;
+            }
+        }
+    }
+    Ok(Box::new(report))
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct HistoryReport {
-    history: History,
+    history: Arc<History>,
     /// The root that is shown.
-    shown: NodeHash,
-    /// The line that is marked.
-    marked: Option<usize>,
+    shown: Link,
+    /// The line that is marked; the same for all that is shown while changes are counted.
+    marked: Arc<AtomicUsize>,
 }
 
 impl Report for HistoryReport {
     fn title(&self) -> String {
-        format!("History · {}", count(self.history.commits.len() as u64, "commit"))
+        let scanned = self.history.versions.iter().any(|version| version.commit().is_none());
+        let thing = if scanned { "root found by scanning" } else { "commit" };
+        let number = self.history.versions.len() as u64;
+        match (scanned, number) {
+            (true, 2..) => format!("History · {} found by scanning", count(number, "root")),
+            _ => format!("History · {}", count(number, thing)),
+        }
     }
 
     fn len(&self) -> usize {
-        self.history.commits.len() + usize::from(self.history.end.is_some())
+        self.history.versions.len() + usize::from(self.history.end.is_some())
     }
 
     fn start(&self) -> usize {
-        self.history.commits.iter().position(|commit| commit.root.hash == self.shown).unwrap_or(0)
+        self.history.position(&self.shown).unwrap_or(0)
     }
 
     fn line(&self, at: usize, paper: Paper<'_>) -> Words {
-        match (self.history.commits.get(at), &self.history.end) {
-            (Some(commit), _) => self.commit(commit, at, paper),
+        match (self.history.versions.get(at), &self.history.end) {
+            (Some(version), _) => self.version(version, at, paper),
             (None, Some(why)) => (vec![Span::styled(format!(" {why}"), paper.theme.style(Role::Doubtful))], Vec::new()),
             (None, None) => (Vec::new(), Vec::new()),
         }
     }
 
     fn enter(&self, at: usize) -> Option<Jump> {
-        self.history.commits.get(at).map(|commit| Jump::Commit(Box::new(commit.clone())))
+        self.history.versions.get(at).map(|version| Jump::Version(Box::new(version.clone())))
     }
 
     fn act(&mut self, action: Action, at: usize) -> Option<Deed> {
-        let commits = &self.history.commits;
-        let here = commits.get(at)?;
+        let versions = &self.history.versions;
+        let here = versions.get(at)?;
+        let marked = Some(self.marked.load(Ordering::Relaxed)).filter(|marked| *marked != NONE);
         match action {
             Action::Mark | Action::ToggleFold => {
-                self.marked = if self.marked == Some(at) { None } else { Some(at) };
+                self.marked.store(if marked == Some(at) { NONE } else { at }, Ordering::Relaxed);
                 Some(Deed::Drawn)
             }
             Action::Compare => {
-                let Some(other) = commits.get(self.marked.unwrap_or(at + 1)) else {
-                    return Some(Deed::Say("there is no commit before this one: mark another with m".to_owned()));
+                let other_at = marked.unwrap_or(at + 1);
+                let Some(other) = versions.get(other_at) else {
+                    let thing = if here.commit().is_some() { "commit" } else { "root" };
+                    return Some(Deed::Say(format!("there is no {thing} before this one: mark another with m")));
                 };
                 // The older one is the left one, whichever was marked.
-                let (old, new) = if other.sequence <= here.sequence { (other, here) } else { (here, other) };
+                let (old, new) = if other_at >= at { (other, here) } else { (here, other) };
                 Some(Deed::Compare(Box::new(old.clone()), Box::new(new.clone())))
             }
             _ => None,
@@ -86,31 +129,42 @@ impl Report for HistoryReport {
 }
 
 impl HistoryReport {
-    fn commit(&self, commit: &Commit, at: usize, paper: Paper<'_>) -> Words {
+    fn version(&self, version: &Version, at: usize, paper: Paper<'_>) -> Words {
         let style = |role| paper.theme.style(role);
-        let shown = if commit.root.hash == self.shown { "●" } else { " " };
-        let marked = if self.marked == Some(at) { "◆" } else { " " };
-        let before = self.history.commits.get(at + 1).map_or(0, |before| before.records() as i128);
-        let label: String = cut(&file_mst::schema::escape_text(&commit.label), LABEL);
-        let left = vec![
-            Span::styled(shown, style(Role::Good)),
+        let is_shown = version.root.hash == self.shown.hash;
+        let marked = if self.marked.load(Ordering::Relaxed) == at { "◆" } else { " " };
+        let changes = match self.history.changes.get(at) {
+            None => "…".to_owned(),
+            Some(None) => "not known".to_owned(),
+            Some(Some(changes)) => changes_text(changes),
+        };
+        let mut left = vec![
+            Span::styled(if is_shown { "●" } else { " " }, style(Role::Good)),
             Span::styled(marked, style(Role::Hint)),
-            Span::styled(format!("#{:<5} ", commit.sequence), style(Role::Strong)),
-            Span::raw(format!("{}  ", time(commit.time_ms))),
-            Span::raw(format!("{label:LABEL$} ")),
-            Span::raw(format!("{:>16} ", count(commit.records(), "record"))),
-            Span::styled(format!("{:>10} ", signed(commit.records() as i128 - before)), style(Role::Dim)),
-            Span::styled(format!("{:>9}", size(bytes_added(commit))), style(Role::Dim)),
         ];
+        match &version.source {
+            Source::Commit(commit) => {
+                let label: String = cut(&file_mst::schema::escape_text(&commit.label), LABEL);
+                left.extend([
+                    Span::styled(format!("#{:<5} ", commit.sequence), style(Role::Strong)),
+                    Span::raw(format!("{}  ", time(commit.time_ms))),
+                    Span::raw(format!("{label:LABEL$} ")),
+                ]);
+            }
+            Source::Scan { proved } => {
+                let how = if *proved { "found by scanning" } else { "found, not proved" };
+                left.extend([Span::styled("?  ", style(Role::Doubtful)), Span::raw(format!("{how:20} "))]);
+            }
+        }
+        left.push(Span::raw(format!("{:>16}  ", records_text(version.records))));
+        left.push(Span::styled(format!("{changes:<18}"), style(Role::Changed)));
+        if let Some(commit) = version.commit() {
+            left.push(Span::styled(format!(" {:>9}", size(bytes_added(commit))), style(Role::Dim)));
+        }
         let right = vec![
-            Span::styled(commit.root.hash.short(), style(Role::Hash)),
-            Span::styled(format!(" {} ", offset(commit.root.offset)), style(Role::Offset)),
+            Span::styled(version.root.hash.short(), style(Role::Hash)),
+            Span::styled(format!(" {} ", offset(version.root.offset)), style(Role::Offset)),
         ];
         (left, right)
     }
-}
-
-fn signed(number: i128) -> String {
-    let sign = if number < 0 { "−" } else { "+" };
-    format!("{sign}{}", thousands(number.unsigned_abs()))
 }

@@ -15,13 +15,7 @@ const BESIDE: u16 = 62;
 
 pub(super) fn draw(app: &App, view: &ReportView, buf: &mut Buffer) {
     let inside = app.areas.overlay_inside();
-    let paper = Paper {
-        theme: app.theme,
-        width: inside.width,
-        typing: &app.typing,
-        key_format: app.key_format,
-        value_format: app.value_format,
-    };
+    let paper = Paper { theme: app.theme, width: inside.width, typing: &app.typing, key_format: app.key_format };
     let name = || view.view.name.to_owned();
     let title = view.report.as_ref().map_or_else(name, |report| report.title());
     let state = match &view.state {

@@ -11,11 +11,14 @@ use crate::tui::jobs::PROGRESS;
 use crate::tui::keymap;
 use crate::tui::report::{Computed, Deed, Jump, Paper, Report, ReportFeed, Request, View, Words};
 use crate::tui::theme::Role;
-use crate::view::shape::{MapRow, first_key, map_rows, marks, rows};
+use crate::view::item;
+use crate::view::shape::{MapRow, map_rows, marks, rows};
 use crate::view::text::count;
 
 /// The most columns of the map.
 const WIDTH: usize = 64;
+/// The most columns of a key.
+const KEY: usize = 40;
 
 pub(super) const VIEW: View = View {
     name: "shape",
@@ -70,8 +73,6 @@ struct ShapeReport {
     cursor: usize,
     /// The columns that the outline shows.
     window: Option<(usize, usize)>,
-    /// The first key of each column, as text.
-    keys: Vec<String>,
 }
 
 impl ShapeReport {
@@ -87,7 +88,6 @@ impl ShapeReport {
             map: map_rows(shape, &columns),
             marks: marks(&columns),
             rows: rows(shape, typing),
-            keys: columns.iter().map(|column| first_key(column, typing.key.as_ref())).collect(),
             columns,
             cursor,
             window,
@@ -145,7 +145,9 @@ impl Report for ShapeReport {
                 (left, Vec::new())
             }
             1 => {
-                let key = self.keys.get(self.cursor).cloned().unwrap_or_default();
+                let key = self.columns.get(self.cursor).and_then(|column| column.first_key.as_ref());
+                let key = key
+                    .map_or_else(String::new, |key| item::line(key, paper.typing.key.as_ref(), paper.key_format, KEY));
                 let text = format!("      {key} …   [ ] what the outline shows   ! damage");
                 (vec![Span::styled(text, style(Role::Dim))], Vec::new())
             }

@@ -1,17 +1,18 @@
 //! The check of the tree: how far it is, and what it found so far.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use file_mst::verify::{Finding, Progress, Severity, Verify, VerifyOptions};
 use ratatui::text::Span;
 
+use crate::tui::action::Action;
 use crate::tui::jobs::PROGRESS;
 use crate::tui::keymap;
 use crate::tui::report::{Computed, Jump, Paper, Report, ReportFeed, Request, View, Words};
 use crate::tui::theme::Role;
 use crate::view::text::{count, offset};
-use crate::view::verify::{checked, found, running, unchecked, verdict, way};
+use crate::view::verify::{brief, checked, found, running, unchecked, verdict, way};
 
 /// The most findings that are listed; behind that they are only counted.
 const MOST: usize = 10_000;
@@ -42,7 +43,7 @@ fn compute(request: &Request, feed: &ReportFeed<'_>) -> Computed {
         if told.elapsed() >= PROGRESS {
             told = Instant::now();
             report.progress = *verify.progress();
-            let words = running(&report.progress, Duration::min(started.elapsed(), Duration::from_secs(1 << 30)));
+            let words = running(&report.progress, started.elapsed());
             if feed.show(Box::new(report.clone())).is_break()
                 || feed.progress(format!("{words} … Esc stops")).is_break()
             {
@@ -116,8 +117,8 @@ impl Report for VerifyReport {
             Span::styled(format!(" {glyph} {:<4}", finding.invariant), style(role)),
             Span::styled(format!("{:>14} ", offset(finding.offset)), style(Role::Offset)),
             Span::styled(format!(" {}: ", finding.rule.title()), style(Role::Strong)),
-            Span::raw(found(finding, Some(paper.typing))),
-            Span::styled(format!(", expected {}", finding.expected), style(Role::Dim)),
+            Span::raw(brief(&found(finding, Some(paper.typing))).to_owned()),
+            Span::styled(format!(", expected {}", brief(&finding.expected)), style(Role::Dim)),
         ];
         (left, vec![Span::styled(format!(" {} ", way(finding)), style(Role::Dim))])
     }
@@ -127,5 +128,9 @@ impl Report for VerifyReport {
         let is_in_tree = !finding.path.is_empty() || finding.rule.is_of_nodes();
         let offsets = finding.path.iter().copied().chain([finding.offset]).collect();
         is_in_tree.then_some(Jump::Path { offsets, key: None })
+    }
+
+    fn hints(&self) -> &'static [Action] {
+        &[Action::Open]
     }
 }

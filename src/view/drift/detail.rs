@@ -1,8 +1,10 @@
-//! One difference in full: the fields that differ, and both values line by line, what they share only once.
+//! One difference in full: the fields that differ, and both values line by line, side by side where there is room.
 
 use file_mst::diff::Side;
+use unicode_width::UnicodeWidthChar;
 
 use super::entry::{Entry, Kind};
+use super::marks::{Piece, by_middle};
 use super::pair::{Pair, Stored};
 use crate::view::item::ItemFormat;
 use crate::view::text::count;
@@ -10,37 +12,59 @@ use crate::view::value::Page;
 
 /// More lines than this are not held against each other one by one, but only from both ends.
 const MOST_COMPARED: usize = 1000;
+/// What stands between the two sides, in columns.
+pub(crate) const BETWEEN: usize = 3;
+/// The columns of a line of hex with so many bytes, besides four for each byte.
+const HEX_MARGIN: usize = 11;
 
-/// A line of the page on one difference: whose it is, and what it says.
-pub(crate) type Line = (Option<Kind>, String);
+/// A line of the page on one difference.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Line {
+    /// Across both sides; whose it is, if it is one's.
+    Whole(Option<Kind>, Vec<Piece>),
+    /// Left and right.
+    Sides(Vec<Piece>, Vec<Piece>),
+}
 
-/// The page on a difference, in at most `width` columns.
-pub(crate) fn detail(pair: &Pair, entry: &Entry, format: ItemFormat, width: usize) -> Vec<Line> {
+fn plain(text: String) -> Vec<Piece> {
+    vec![(text, false)]
+}
+
+/// The page on a difference, in at most `width` columns; the values side by side if `two`.
+pub(crate) fn detail(pair: &Pair, entry: &Entry, format: ItemFormat, width: usize, two: bool) -> Vec<Line> {
+    let whole =
+        |kind, pieces: Vec<Piece>| broken(pieces, width).into_iter().map(move |pieces| Line::Whole(kind, pieces));
     if let Entry::Damage(text) = entry {
-        return texts(Page::Text(vec![text.clone()]).fit(width, true)).into_iter().map(|text| (None, text)).collect();
+        return whole(None, plain(text.clone())).collect();
     }
     let (left, right) = entry.sides();
-    let mut lines = vec![(None, sizes(left, right)), (None, String::new())];
-    if format != ItemFormat::Redacted
-        && let (Some((_, left)), Some((_, right))) = (left, right)
+    let is_same = matches!(entry, Entry::Same(_));
+    let mut lines = vec![Line::Whole(None, plain(sizes(left, right))), Line::Whole(None, Vec::new())];
+    if let (Some((_, left)), Some((_, right)), false) = (left, right, is_same || format == ItemFormat::Redacted)
         && let Some(changes) = pair.fields(left, right)
         && changes.iter().any(|change| !change.path.is_empty())
     {
-        let text = changes.iter().map(ToString::to_string).collect();
-        lines.extend(texts(Page::Text(text).fit(width, true)).into_iter().map(|text| (Some(Kind::Changed), text)));
-        lines.push((None, String::new()));
+        lines.extend(changes.iter().flat_map(|change| whole(Some(Kind::Changed), plain(change.to_string()))));
+        lines.push(Line::Whole(None, Vec::new()));
     }
-    let page = |record: Option<Stored>, side| match record {
-        Some((_, value)) => texts(Page::new(value, pair.typing(side).value.as_ref(), format).fit(width, true)),
-        None => Vec::new(),
+    let page = |record: Option<Stored>, side| {
+        record.map(|(_, value)| Page::new(value, pair.typing(side).value.as_ref(), format))
     };
-    lines.extend(against(page(left, Side::Left), page(right, Side::Right)));
+    let half = if two { width.saturating_sub(BETWEEN) / 2 } else { width };
+    let rows = match (page(left, Side::Left), page(right, Side::Right)) {
+        (Some(Page::Hex(left)), Some(Page::Hex(right))) => hex(&left, &right, half),
+        (left, right) => against(texts(left, half), texts(right, half)),
+    };
+    for row in rows {
+        lines.extend(if two { side_by_side(row, half) } else { one_below_the_other(row, half) });
+    }
     lines
 }
 
 fn sizes(left: Option<Stored>, right: Option<Stored>) -> String {
     let bytes = |(_, value): Stored| count(value.len() as u64, "byte");
     match (left, right) {
+        (Some(left), Some(right)) if left == right => format!("= both {}", bytes(left)),
         (Some(left), Some(right)) => format!("− left {}   + right {}", bytes(left), bytes(right)),
         (Some(left), None) => format!("− only left: {}", bytes(left)),
         (None, Some(right)) => format!("+ only right: {}", bytes(right)),
@@ -48,32 +72,131 @@ fn sizes(left: Option<Stored>, right: Option<Stored>) -> String {
     }
 }
 
-fn texts(page: Page) -> Vec<String> {
+fn texts(page: Option<Page>, width: usize) -> Vec<String> {
     match page {
-        Page::Text(lines) => lines,
-        page => (0..page.len()).filter_map(|at| page.line(at)).collect(),
+        None => Vec::new(),
+        Some(Page::Text(lines)) => lines,
+        Some(Page::Hex(bytes)) => {
+            let text = |row: Row| row.left.unwrap_or_default().into_iter().map(|(text, _)| text).collect();
+            hex(&bytes, &bytes, width).into_iter().map(text).collect()
+        }
     }
 }
 
-/// Two texts as one: lines of the left, of the right, and of both.
-fn against(left: Vec<String>, right: Vec<String>) -> Vec<Line> {
+/// A line of either value, with what differs marked; none where that value has no such line.
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Row {
+    left: Option<Vec<Piece>>,
+    right: Option<Vec<Piece>>,
+}
+
+impl Row {
+    fn both(line: &str) -> Self {
+        Self { left: Some(plain(line.to_owned())), right: Some(plain(line.to_owned())) }
+    }
+
+    fn is_same(&self) -> bool {
+        self.left == self.right
+    }
+}
+
+fn side_by_side(row: Row, half: usize) -> Vec<Line> {
+    let lines = |side: Option<Vec<Piece>>| side.map(|pieces| broken(pieces, half)).unwrap_or_default();
+    let (left, right) = (lines(row.left), lines(row.right));
+    let at = |lines: &[Vec<Piece>], index: usize| lines.get(index).cloned().unwrap_or_default();
+    (0..left.len().max(right.len())).map(|index| Line::Sides(at(&left, index), at(&right, index))).collect()
+}
+
+fn one_below_the_other(row: Row, width: usize) -> Vec<Line> {
+    let lines = |side: Option<Vec<Piece>>, kind: Option<Kind>| {
+        let lines = side.map(|pieces| broken(pieces, width)).unwrap_or_default();
+        lines.into_iter().map(move |pieces| Line::Whole(kind, pieces))
+    };
+    if row.is_same() {
+        return lines(row.left, None).collect();
+    }
+    lines(row.left, Some(Kind::OnlyLeft)).chain(lines(row.right, Some(Kind::OnlyRight))).collect()
+}
+
+/// Pieces in lines of at most `width` columns; at least one line.
+fn broken(pieces: Vec<Piece>, width: usize) -> Vec<Vec<Piece>> {
+    let (mut lines, mut used) = (vec![Vec::new()], 0);
+    for (text, differs) in pieces {
+        let mut part = String::new();
+        for c in text.chars() {
+            let columns = c.width().unwrap_or(0);
+            if used + columns > width && used > 0 {
+                put(&mut lines, &mut part, differs);
+                lines.push(Vec::new());
+                used = 0;
+            }
+            used += columns;
+            part.push(c);
+        }
+        put(&mut lines, &mut part, differs);
+    }
+    lines
+}
+
+fn put(lines: &mut [Vec<Piece>], part: &mut String, differs: bool) {
+    if let (Some(line), false) = (lines.last_mut(), part.is_empty()) {
+        line.push((std::mem::take(part), differs));
+    }
+}
+
+/// Two values as hex, every byte marked that the other has not in the same place.
+fn hex(left: &[u8], right: &[u8], width: usize) -> Vec<Row> {
+    let per_line = if width >= HEX_MARGIN + 4 * 16 { 16 } else { 8 };
+    let lines = left.len().max(right.len()).div_ceil(per_line).max(1);
+    let line = |own: &[u8], other: &[u8], at: usize| {
+        let from = at * per_line;
+        let bytes = own.get(from..own.len().min(from + per_line)).filter(|bytes| !bytes.is_empty() || from == 0)?;
+        let mut pieces = vec![(format!("{from:08x}  "), false)];
+        let differs = |index: usize| own.get(from + index) != other.get(from + index);
+        for index in 0..per_line {
+            let (digits, mark) = match bytes.get(index) {
+                Some(byte) => (format!("{byte:02x}"), differs(index)),
+                None => ("  ".to_owned(), false),
+            };
+            pieces.extend([(digits, mark), (" ".to_owned(), false)]);
+        }
+        pieces.push((" ".to_owned(), false));
+        let shown = |byte: &u8| if byte.is_ascii_graphic() || *byte == b' ' { char::from(*byte) } else { '·' };
+        pieces.extend(bytes.iter().enumerate().map(|(index, byte)| (shown(byte).to_string(), differs(index))));
+        Some(joined(pieces))
+    };
+    (0..lines).map(|at| Row { left: line(left, right, at), right: line(right, left, at) }).collect()
+}
+
+/// Neighbours alike as one piece.
+fn joined(pieces: Vec<Piece>) -> Vec<Piece> {
+    let mut out: Vec<Piece> = Vec::new();
+    for (text, differs) in pieces {
+        match out.last_mut() {
+            Some((last, same)) if *same == differs => last.push_str(&text),
+            _ => out.push((text, differs)),
+        }
+    }
+    out
+}
+
+/// Two texts line by line, lines that both have beside each other.
+fn against(left: Vec<String>, right: Vec<String>) -> Vec<Row> {
     let most = left.len().min(right.len());
     let head = left.iter().zip(&right).take_while(|(a, b)| a == b).count();
     let tail = left.iter().rev().zip(right.iter().rev()).take(most - head).take_while(|(a, b)| a == b).count();
     let (a, b) = (&left[head..left.len() - tail], &right[head..right.len() - tail]);
-    let both = |lines: &[String]| lines.iter().map(|line| (None, line.clone())).collect::<Vec<_>>();
-    let mut lines = both(&left[..head]);
-    lines.extend(middle(a, b));
-    lines.extend(both(&left[left.len() - tail..]));
-    lines
+    let mut rows: Vec<_> = left[..head].iter().map(|line| Row::both(line)).collect();
+    rows.extend(middle(a, b));
+    rows.extend(left[left.len() - tail..].iter().map(|line| Row::both(line)));
+    rows
 }
 
-/// What is between the common ends: the longest common row of lines is said once.
-fn middle(a: &[String], b: &[String]) -> Vec<Line> {
-    let old = |line: &String| (Some(Kind::OnlyLeft), line.clone());
-    let new = |line: &String| (Some(Kind::OnlyRight), line.clone());
+/// What is between the common ends: the longest common row of lines stands beside itself, and lines between are held
+/// against each other in turn.
+fn middle(a: &[String], b: &[String]) -> Vec<Row> {
     if a.len().max(b.len()) > MOST_COMPARED {
-        return a.iter().map(old).chain(b.iter().map(new)).collect();
+        return beside(a, b);
     }
     // longest[i][j]: the length of the longest common row of a[i..] and b[j..].
     let mut longest = vec![vec![0_u16; b.len() + 1]; a.len() + 1];
@@ -83,37 +206,88 @@ fn middle(a: &[String], b: &[String]) -> Vec<Line> {
                 if a[i] == b[j] { longest[i + 1][j + 1] + 1 } else { longest[i + 1][j].max(longest[i][j + 1]) };
         }
     }
-    let (mut i, mut j, mut lines) = (0, 0, Vec::new());
+    let (mut i, mut j, mut rows) = (0, 0, Vec::new());
+    let (mut from_a, mut from_b) = (0, 0);
     while i < a.len() || j < b.len() {
         if i < a.len() && j < b.len() && a[i] == b[j] {
-            lines.push((None, a[i].clone()));
+            rows.extend(beside(&a[from_a..i], &b[from_b..j]));
+            rows.push(Row::both(&a[i]));
             (i, j) = (i + 1, j + 1);
+            (from_a, from_b) = (i, j);
         } else if j == b.len() || i < a.len() && longest[i + 1][j] >= longest[i][j + 1] {
-            lines.push(old(&a[i]));
             i += 1;
         } else {
-            lines.push(new(&b[j]));
             j += 1;
         }
     }
-    lines
+    rows.extend(beside(&a[from_a..], &b[from_b..]));
+    rows
+}
+
+/// Lines of which none is in the other text, in turn beside each other.
+fn beside(a: &[String], b: &[String]) -> Vec<Row> {
+    let row = |at: usize| match (a.get(at), b.get(at)) {
+        (Some(a), Some(b)) => {
+            let (left, right) = by_middle(a, b);
+            Row { left: Some(left), right: Some(right) }
+        }
+        (left, right) => {
+            // Where one side has nothing at all every line differs, and a mark would say nothing.
+            let marks = !a.is_empty() && !b.is_empty();
+            let marked = |line: &String| vec![(line.clone(), marks)];
+            Row { left: left.map(marked), right: right.map(marked) }
+        }
+    };
+    (0..a.len().max(b.len())).map(row).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn shown(pieces: &[Piece]) -> String {
+        pieces.iter().map(|(text, differs)| if *differs { format!("[{text}]") } else { text.clone() }).collect()
+    }
+
+    fn rows(rows: &[Row]) -> Vec<String> {
+        let side = |side: &Option<Vec<Piece>>| side.as_ref().map_or("-".to_owned(), |pieces| shown(pieces));
+        rows.iter().map(|row| format!("{}|{}", side(&row.left), side(&row.right))).collect()
+    }
+
     #[test]
-    fn common_lines_are_said_once() {
+    fn common_lines_stand_beside_each_other() {
         let text = |letters: &str| letters.chars().map(String::from).collect::<Vec<_>>();
-        let shown = |left: &str, right: &str| -> String {
-            let line = |(kind, text): &Line| kind.map_or(" ", Kind::glyph).to_owned() + text;
-            against(text(left), text(right)).iter().map(line).collect()
-        };
-        assert_eq!(shown("abcd", "abcd"), " a b c d");
-        assert_eq!(shown("abcde", "axcye"), " a−b+x c−d+y e");
-        assert_eq!(shown("ab", ""), "−a−b");
-        assert_eq!(shown("", "ab"), "+a+b");
-        assert_eq!(shown("aab", "ab"), " a−a b");
+        let shown = |left: &str, right: &str| rows(&against(text(left), text(right))).join(" ");
+        assert_eq!(shown("abcd", "abcd"), "a|a b|b c|c d|d");
+        assert_eq!(shown("abcde", "axcye"), "a|a [b]|[x] c|c [d]|[y] e|e");
+        assert_eq!(shown("ab", ""), "a|- b|-");
+        assert_eq!(shown("", "ab"), "-|a -|b");
+        assert_eq!(shown("aab", "ab"), "a|a a|- b|b");
+    }
+
+    #[test]
+    fn parts_of_lines_and_bytes_are_marked() {
+        let lines = |text: &str| text.split('\n').map(str::to_owned).collect::<Vec<_>>();
+        assert_eq!(
+            rows(&against(lines("{\n  \"status\": \"Open\"\n}"), lines("{\n  \"status\": \"Paid\"\n}"))),
+            ["{|{", "  \"status\": \"[Open]\"|  \"status\": \"[Paid]\"", "}|}"]
+        );
+        assert_eq!(
+            rows(&hex(b"abcdefghi", b"aXcdefgh", 56)),
+            [
+                "00000000  61 [62] 63 64 65 66 67 68  a[b]cdefgh|00000000  61 [58] 63 64 65 66 67 68  a[X]cdefgh",
+                "00000008  [69]                       [i]|-",
+            ]
+        );
+        assert_eq!(rows(&hex(b"", b"", 80)).len(), 1);
+    }
+
+    #[test]
+    fn long_lines_are_broken_with_their_marks() {
+        let pieces = vec![("abc".to_owned(), false), ("defg".to_owned(), true), ("日".to_owned(), false)];
+        let lines: Vec<_> = broken(pieces.clone(), 4).iter().map(|line| shown(line)).collect();
+        assert_eq!(lines, ["abc[d]", "[efg]", "日"]);
+        assert_eq!(broken(Vec::new(), 4).len(), 1);
+        assert_eq!(broken(pieces, 0).concat().iter().map(|(text, _)| text.chars().count()).sum::<usize>(), 8);
     }
 }

@@ -1,9 +1,11 @@
 //! What a diff finds, as JSON. Serialised as it stands, so that numbers beyond 64 bits stay numbers.
 
+use file_mst::diff::{Counts, Keyless, SideCounts};
 use file_mst::schema::Value;
 use serde::Serialize;
 
 use super::pair::Stored;
+use super::summary::Fields;
 use crate::view::item::redacted;
 
 /// An item as one JSON object.
@@ -67,4 +69,84 @@ pub(crate) struct DamageJson {
     pub(super) after_hex: Option<String>,
     pub(super) before: Option<Value>,
     pub(super) before_hex: Option<String>,
+}
+
+/// The last line.
+#[derive(Debug, Serialize)]
+pub(crate) struct SummaryJson {
+    kind: &'static str,
+    verdict: &'static str,
+    only_left: u64,
+    only_right: u64,
+    changed: u64,
+    nodes_read_left: u64,
+    nodes_read_right: u64,
+    skipped: u64,
+    /// Null where it is not known.
+    equal: Option<u64>,
+    damaged: u64,
+    keyless_left: Vec<KeylessJson>,
+    keyless_right: Vec<KeylessJson>,
+    /// Whether it stopped at the limit.
+    stopped: bool,
+    /// The contracts that the trees follow; null where one follows none.
+    contract_left: Option<String>,
+    contract_right: Option<String>,
+    /// Which fields differ in changed records, the most frequent first; an empty path is the whole value.
+    fields: Vec<FieldCountJson>,
+}
+
+#[derive(Debug, Serialize)]
+struct FieldCountJson {
+    path: String,
+    records: u64,
+}
+
+/// The hashes of the contracts that the trees follow.
+pub(crate) struct Followed {
+    pub(crate) left: Option<[u8; 32]>,
+    pub(crate) right: Option<[u8; 32]>,
+}
+
+#[derive(Debug, Serialize)]
+struct KeylessJson {
+    offset: u64,
+    level: u8,
+    phantom: bool,
+}
+
+impl SummaryJson {
+    /// The counts of a diff with their verdict, as [`verdict`](super::verdict::verdict) names it for JSON.
+    pub(crate) fn new(
+        counts: &Counts,
+        verdict: &'static str,
+        stopped: bool,
+        contracts: &Followed,
+        fields: &Fields,
+    ) -> Self {
+        let field = |(path, records): &(String, u64)| FieldCountJson { path: path.clone(), records: *records };
+        let Counts { only_left, only_right, changed, skipped, damaged, left, right, .. } = counts;
+        let keyless = |side: &SideCounts| -> Vec<KeylessJson> {
+            let one = |node: &Keyless| KeylessJson { offset: node.offset, level: node.level, phantom: node.phantom };
+            side.keyless_nodes.iter().map(one).collect()
+        };
+        Self {
+            kind: "summary",
+            verdict,
+            only_left: *only_left,
+            only_right: *only_right,
+            changed: *changed,
+            nodes_read_left: left.nodes_read,
+            nodes_read_right: right.nodes_read,
+            skipped: *skipped,
+            equal: counts.equal_is_exact.then_some(counts.equal),
+            damaged: *damaged,
+            keyless_left: keyless(left),
+            keyless_right: keyless(right),
+            stopped,
+            contract_left: contracts.left.map(hex::encode),
+            contract_right: contracts.right.map(hex::encode),
+            fields: fields.fields.iter().map(field).collect(),
+        }
+    }
 }

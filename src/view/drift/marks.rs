@@ -43,7 +43,7 @@ fn by_field(fields: &[(std::sync::Arc<str>, Value)], other: &[(std::sync::Arc<st
 }
 
 /// Two lines whose beginnings and ends are alike: what stands between is marked.
-fn by_middle(left: &str, right: &str) -> (Vec<Piece>, Vec<Piece>) {
+pub(super) fn by_middle(left: &str, right: &str) -> (Vec<Piece>, Vec<Piece>) {
     let (a, b): (Vec<char>, Vec<char>) = (left.chars().collect(), right.chars().collect());
     let most = a.len().min(b.len());
     let head = a.iter().zip(&b).take_while(|(a, b)| a == b).count();

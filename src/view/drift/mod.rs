@@ -1,14 +1,18 @@
 //! The drift of two trees as it is shown: the trees, what was found so far, and what one difference looks like.
 
 pub(crate) mod contracts;
+mod csv;
 pub(crate) mod detail;
 pub(crate) mod entry;
+pub(crate) mod export;
 pub(crate) mod found;
 pub(crate) mod inside;
-mod json;
+pub(crate) mod json;
 pub(crate) mod marks;
 pub(crate) mod pair;
 pub(crate) mod path;
+pub(crate) mod prefixes;
+pub(crate) mod search;
 pub(crate) mod strip;
 pub(crate) mod summary;
 pub(crate) mod verdict;

@@ -6,9 +6,10 @@ use file_mst::schema::{ItemType, Value};
 use file_mst::tree::NodeRecord;
 use file_mst::walk;
 
+use super::entry::Entry;
 use super::json::{DamageJson, FieldJson, ItemJson, RecordJson};
 use crate::view::damage::describe;
-use crate::view::item::{self, ValueFormat};
+use crate::view::item::{self, ItemFormat, ValueFormat};
 
 /// The two trees.
 #[derive(Debug)]
@@ -18,7 +19,6 @@ pub(crate) struct Pair {
     /// The names of their files, without folders.
     pub(crate) files: [String; 2],
     /// The trees as they can be named on a command line.
-    #[allow(dead_code)]
     pub(crate) named: [String; 2],
 }
 
@@ -50,6 +50,16 @@ impl Pair {
         match side {
             Side::Left => left,
             Side::Right => right,
+        }
+    }
+
+    /// The key of a difference in at most so many columns: that of the left, if it has one.
+    pub(crate) fn shown_key(&self, entry: &Entry, format: ItemFormat, width: usize) -> Option<String> {
+        let key = |stored, side| item::line(stored, self.typing(side).key.as_ref(), format, width);
+        match entry.sides() {
+            (Some((stored, _)), _) => Some(key(stored, Side::Left)),
+            (None, Some((stored, _))) => Some(key(stored, Side::Right)),
+            (None, None) => None,
         }
     }
 
@@ -159,6 +169,12 @@ impl Pair {
             fields: changes.into_iter().map(change).collect(),
             redacted: None,
         }
+    }
+
+    /// A key as text, and in hex in the form that is common to all dialects.
+    pub(crate) fn key_texts(&self, stored: &[u8], side: Side) -> (String, String) {
+        let text = item::plain(stored, self.typing(side).key.as_ref());
+        (text, hex::encode(common_key(&self.opened(side).tree, stored)))
     }
 
     fn key_json(&self, stored: &[u8], side: Side) -> (Option<Value>, String) {

@@ -1,20 +1,36 @@
-//! Which fields drift, and how often.
+//! Which fields drift, and how often; and where, by the beginning of the keys.
 
 use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::entry::Entry;
 use super::pair::Pair;
+use super::prefixes::{Group, groups};
+use crate::view::item::ItemFormat;
 
-/// How many changed records are looked into: more would be waited for.
+/// Keys are held against each other by so much of them, in columns.
+const KEY: usize = 64;
+
+/// How many changed records are looked into for their fields: more would be waited for.
 pub(crate) const MOST: usize = 20_000;
 
 /// Which fields drift.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub(crate) struct Summary {
+pub(crate) struct Fields {
     /// Fields, the most frequent first; list items under one name. An empty name is the whole value.
     pub(crate) fields: Vec<(String, u64)>,
     /// How many changed records were looked into.
     pub(crate) records: u64,
+}
+
+/// Which fields drift, and where.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Summary {
+    pub(crate) fields: Fields,
+    /// All differences, by how their keys begin.
+    pub(crate) groups: Vec<Group>,
+    pub(crate) differences: u64,
 }
 
 /// Counts fields record by record.
@@ -42,22 +58,28 @@ impl Counter {
         }
     }
 
-    pub(crate) fn summary(self) -> Summary {
+    pub(crate) fn summary(self) -> Fields {
         let mut fields: Vec<_> = self.counts.into_iter().collect();
         fields.sort_by(|(a, x), (b, y)| y.cmp(x).then_with(|| a.cmp(b)));
-        Summary { fields, records: self.records }
+        Fields { fields, records: self.records }
     }
 }
 
 impl Summary {
-    pub(crate) fn of<'a>(entries: impl Iterator<Item = &'a Entry>, pair: &Pair) -> Self {
-        let mut counter = Counter::default();
+    /// What differences have in common. Decodes them: work for a job. None if `stopped` says that nobody waits.
+    pub(crate) fn of(entries: &[Arc<Entry>], pair: &Pair, format: ItemFormat, stopped: &AtomicBool) -> Option<Self> {
+        let (mut counter, mut keys) = (Counter::default(), Vec::new());
         for entry in entries {
+            if stopped.load(Ordering::Relaxed) {
+                return None;
+            }
+            keys.extend(pair.shown_key(entry, format, KEY).map(|key| (key, entry.kind())));
             if let (Some((_, left)), Some((_, right))) = entry.sides() {
                 counter.add(pair, left, right);
             }
         }
-        counter.summary()
+        let differences = keys.len() as u64;
+        Some(Self { fields: counter.summary(), groups: groups(keys), differences })
     }
 }
 

@@ -23,8 +23,7 @@ pub(super) fn on_side(app: &DriftApp, place: usize, side: Side) -> Words {
     match own {
         Some(seen) => {
             let mut words = fold_mark(app, place);
-            words.extend(node(app, seen, pair));
-            words.extend(inside(app, place, differences));
+            words.extend(node(app, place, seen, pair, differences));
             words
         }
         None => vec![Span::styled(format!("(no node of level {} here)", pair.level), app.theme.style(Role::Dim))],
@@ -50,24 +49,25 @@ fn fold_mark(app: &DriftApp, place: usize) -> Words {
     vec![Span::styled(mark, app.theme.style(Role::Changed))]
 }
 
-fn node(app: &DriftApp, seen: &Seen, pair: &NodePair) -> Words {
+/// ` 2  4c5eacfd  7 differences  10,000 … 24,997  2 keys of 360  @22,143`
+fn node(app: &DriftApp, place: usize, seen: &Seen, pair: &NodePair, differences: u64) -> Words {
     let style = |role| app.theme.style(role);
     let hash = if pair.is_equal() { Role::Dim } else { Role::Mark };
     let mut words = vec![
         Span::styled(format!("{:>2}  ", pair.level), style(Role::Level(pair.level))),
         Span::styled(seen.hash.short(), style(hash)),
-        Span::styled(format!(" {}  ", offset(seen.offset)), style(Role::Offset)),
     ];
     if seen.continued {
-        words.push(Span::styled("goes on", style(Role::Dim)));
-        return words;
+        words.push(Span::styled("  goes on", style(Role::Dim)));
     }
+    words.extend(inside(app, place, differences));
     words.push(match seen.keys {
-        0 => Span::styled("keyless", style(Role::Doubtful)),
-        keys => Span::raw(count(keys as u64, "key")),
+        0 => Span::styled("  keyless", style(Role::Doubtful)),
+        keys => Span::raw(format!("  {}", count(keys as u64, "key"))),
     });
     let more = seen.records.filter(|records| *records > seen.keys as u64);
     words.extend(more.map(|records| Span::styled(format!(" of {}", thousands(records)), style(Role::Dim))));
+    words.push(Span::styled(format!("  {}", offset(seen.offset)), style(Role::Offset)));
     words
 }
 

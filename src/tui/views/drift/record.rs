@@ -2,6 +2,7 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 use ratatui::text::Span;
 
 use super::{role, row};
@@ -9,6 +10,8 @@ use crate::tui::drift::app::{DriftApp, RecordView};
 use crate::tui::layout::overlay_inside;
 use crate::tui::theme::Role;
 use crate::tui::views::paint::{self, Look};
+use crate::view::drift::detail::{BETWEEN, Line};
+use crate::view::drift::marks::Piece;
 use crate::view::text::thousands;
 
 /// The widest key in the title, in columns.
@@ -30,10 +33,35 @@ pub(super) fn draw(app: &DriftApp, view: &RecordView, buf: &mut Buffer) {
     );
     paint::overlay(app, &title, &view.cursor, view.lines.len(), buf);
     let inside = overlay_inside(app.overlay(), app.framed());
-    for (line, (whose, text)) in view.lines[window].iter().enumerate() {
-        let area = Rect { y: inside.y + line as u16, height: 1, ..inside };
-        let style = app.theme.style(whose.map_or(Role::Plain, role));
-        let glyph = whose.map_or(" ", |kind| kind.glyph());
-        paint::two_ends(area, vec![Span::styled(format!("{glyph} {text}"), style)], Vec::new(), buf);
+    let half = inside.width.saturating_sub(2 + BETWEEN as u16) / 2;
+    for (row, line) in view.lines[window].iter().enumerate() {
+        let area = Rect { y: inside.y + row as u16, height: 1, ..inside };
+        match line {
+            Line::Whole(whose, pieces) => {
+                let base = app.theme.style(whose.map_or(Role::Plain, role));
+                let glyph = whose.map_or(" ", |kind| kind.glyph());
+                let mut spans = vec![Span::styled(format!("{glyph} "), base)];
+                spans.extend(spans_of(app, pieces, base));
+                paint::two_ends(area, spans, Vec::new(), buf);
+            }
+            Line::Sides(left, right) => {
+                let from = area.x + 2.min(area.width);
+                let plain = app.theme.style(Role::Plain);
+                let left_area = Rect { x: from, width: half.min(area.right() - from), ..area };
+                paint::two_ends(left_area, spans_of(app, left, plain).collect(), Vec::new(), buf);
+                let between = left_area.right() + 1;
+                if between < area.right() {
+                    buf.set_span(between, area.y, &Span::styled("│", app.theme.style(Role::Border)), 1);
+                }
+                let from = (left_area.right() + BETWEEN as u16).min(area.right());
+                let right_area = Rect { x: from, width: half.min(area.right() - from), ..area };
+                paint::two_ends(right_area, spans_of(app, right, plain).collect(), Vec::new(), buf);
+            }
+        }
     }
+}
+
+fn spans_of<'a>(app: &DriftApp, pieces: &'a [Piece], base: Style) -> impl Iterator<Item = Span<'a>> + use<'a> {
+    let mark = app.theme.style(Role::Mark);
+    pieces.iter().map(move |(text, differs)| Span::styled(text.as_str(), if *differs { mark } else { base }))
 }

@@ -1,0 +1,101 @@
+//! What is shown, written to a file: the lines that `diff --json` prints, or CSV.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::sync::Arc;
+
+use file_mst::diff::Counts;
+
+use super::contracts::contract_of;
+use super::csv;
+use super::entry::Entry;
+use super::json::{Followed, SummaryJson};
+use super::pair::Pair;
+use super::summary::Counter;
+
+/// How often it says how far it is, in lines.
+const EVERY: u64 = 1000;
+
+/// What is to be written.
+#[derive(Debug)]
+pub(crate) struct Export {
+    pub(crate) entries: Vec<Arc<Entry>>,
+    /// The counts and the verdict that end a whole drift, so that it can be applied; none where what is written is not
+    /// whole.
+    pub(crate) whole: Option<(Counts, &'static str)>,
+}
+
+impl Export {
+    /// Writes a new file: CSV if its name ends in `.csv`, else JSON. No file is replaced, and none stays that is not
+    /// complete. How many differences were written; `progress` hears of it from time to time and can end it.
+    ///
+    /// # Errors
+    /// Those of the system; [`io::ErrorKind::Interrupted`] if it was ended.
+    pub(crate) fn write(
+        &self,
+        path: &Path,
+        pair: &Pair,
+        progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
+    ) -> io::Result<u64> {
+        let file = BufWriter::new(File::create_new(path)?);
+        let is_csv = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv"));
+        let written = if is_csv { self.csv(file, pair, progress) } else { self.json(file, pair, progress) };
+        if written.is_err() {
+            // Whoever is told of the failure that led here can do no more about this one.
+            let _ = std::fs::remove_file(path);
+        }
+        written
+    }
+
+    fn json(
+        &self,
+        mut out: impl Write,
+        pair: &Pair,
+        progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
+    ) -> io::Result<u64> {
+        let (mut lines, mut fields) = (0, Counter::default());
+        for entry in &self.entries {
+            if let (Some((_, left)), Some((_, right))) = entry.sides() {
+                fields.add(pair, left, right);
+            }
+            match (&**entry, entry.sides()) {
+                (Entry::Damage(text), _) => {
+                    serde_json::to_writer(&mut out, &serde_json::json!({"kind": "damage", "error": text}))?;
+                }
+                (_, (left, right)) => serde_json::to_writer(&mut out, &pair.difference_json(left, right))?,
+            }
+            writeln!(out)?;
+            tick(&mut lines, progress)?;
+        }
+        if let Some((counts, verdict)) = &self.whole {
+            let contracts = Followed { left: contract_of(&pair.left), right: contract_of(&pair.right) };
+            let summary = SummaryJson::new(counts, verdict, false, &contracts, &fields.summary());
+            serde_json::to_writer(&mut out, &summary)?;
+            writeln!(out)?;
+        }
+        out.flush()?;
+        Ok(lines)
+    }
+
+    fn csv(&self, out: impl Write, pair: &Pair, progress: &mut dyn FnMut(u64) -> ControlFlow<()>) -> io::Result<u64> {
+        let mut out = ::csv::Writer::from_writer(out);
+        out.write_record(csv::COLUMNS)?;
+        let mut lines = 0;
+        for entry in &self.entries {
+            csv::write(&mut out, entry, pair)?;
+            tick(&mut lines, progress)?;
+        }
+        out.flush()?;
+        Ok(lines)
+    }
+}
+
+fn tick(lines: &mut u64, progress: &mut dyn FnMut(u64) -> ControlFlow<()>) -> io::Result<()> {
+    *lines += 1;
+    if lines.is_multiple_of(EVERY) && progress(*lines).is_break() {
+        return Err(io::Error::new(io::ErrorKind::Interrupted, "stopped"));
+    }
+    Ok(())
+}

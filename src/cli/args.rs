@@ -161,6 +161,7 @@ impl BrowseArgs {
             only: None,
             range: None,
             limit: None,
+            format_value: ValueFormat::Auto,
             #[cfg(feature = "mapping")]
             rows: RowsArgs::default(),
         })
@@ -269,6 +270,9 @@ pub(super) struct DiffArgs {
     /// Stop after listing so many records
     #[arg(long, value_name = "N", conflicts_with = "stat")]
     pub(super) limit: Option<u64>,
+    /// How values are printed; keys stay as they are
+    #[arg(long, value_name = "FORMAT", default_value = "auto")]
+    pub(super) format_value: ValueFormat,
     #[cfg(feature = "mapping")]
     #[command(flatten)]
     pub(super) rows: RowsArgs,
@@ -311,6 +315,9 @@ pub(super) struct ScreenshotArgs {
     /// Keys to press first, such as `jjl<Tab><Enter>`
     #[arg(long, value_name = "KEYS", default_value = "", value_parser = keys, allow_hyphen_values = true)]
     pub(super) keys: Keys,
+    /// How values are shown; keys stay as they are
+    #[arg(long, value_name = "FORMAT", default_value = "auto")]
+    pub(super) format_value: ValueFormat,
     /// Where to write the picture; standard output if nowhere
     #[arg(long, short, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,

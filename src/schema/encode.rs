@@ -92,6 +92,8 @@ impl Writer {
 
     fn parts(&mut self, ty: &Type, value: &ValueKind) -> Written {
         match (ty, value) {
+            (Type::As(ty, _) | Type::Named(_, ty), _) => self.parts(ty, value)?,
+            (_, ValueKind::As(plain, _)) => self.parts(ty, plain)?,
             (Type::Bool, ValueKind::Bool(v)) => self.out.push((*v).into()),
             (Type::F32, ValueKind::F32(v)) => self.out.extend(v.to_le_bytes()),
             (Type::F64, ValueKind::F64(v)) => self.out.extend(v.to_le_bytes()),

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
+use super::reading::Reading;
 use super::value::{Payload, Value, ValueKind};
 
 /// The member that wraps an item which would itself be written as null or wrapped: `Some(None)` is `{"some": null}`.
@@ -14,9 +15,23 @@ pub(super) const SOME: &str = "some";
 /// `()` itself), structs as objects in declared order, a variant as `"Name"` or `{"Name": payload}`, a map as an object
 /// when its keys are strings and else as an array of `[key, value]`. An empty map, which has no keys to tell by, is an
 /// empty object.
+///
+/// What has a reading is a string in its words, but that JSON is its text and CBOR the hex digits of its bytes, so that
+/// nothing is lost.
 impl Serialize for Value {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match &self.kind {
+        self.kind.serialize(serializer)
+    }
+}
+
+impl Serialize for ValueKind {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            ValueKind::As(plain, Reading::Json | Reading::Cbor) => plain.serialize(serializer),
+            ValueKind::As(plain, _) => match self.reading_text() {
+                Some(text) => serializer.serialize_str(&text),
+                None => plain.serialize(serializer),
+            },
             ValueKind::Bool(v) => serializer.serialize_bool(*v),
             ValueKind::Uint(v) => match u64::try_from(*v) {
                 Ok(v) => serializer.serialize_u64(v),

@@ -29,7 +29,7 @@ fn mismatch(ty: &Type) -> OrderedError {
 
 /// The types of the parts of a key, if it has parts.
 fn parts(ty: &Type) -> Option<Vec<&Type>> {
-    match ty {
+    match ty.wire() {
         Type::Tuple(types) => Some(types.iter().collect()),
         Type::Struct(fields) => Some(fields.iter().map(|field| &field.ty).collect()),
         _ => None,
@@ -81,7 +81,7 @@ fn is_key(ty: &Type) -> bool {
             true
         };
     }
-    match (ty, parts(ty)) {
+    match (ty.wire(), parts(ty)) {
         (_, Some(types)) => types.into_iter().all(is_key),
         (Type::Array(..), None) => ty.is_bytes(),
         (ty, None) => for_scalar!(ty, known, false),
@@ -93,6 +93,10 @@ fn is_key(ty: &Type) -> bool {
 /// # Errors
 /// [`OrderedError`].
 pub(super) fn decode(ty: &Type, bytes: &[u8]) -> Result<Value, OrderedError> {
+    if let Type::As(wire, reading) = ty {
+        return decode(wire, bytes).map(|value| value.read_as(*reading));
+    }
+    let ty = ty.wire();
     let span = 0..bytes.len();
     let kind = match ty {
         Type::Array(item, width) if **item == Type::U8 => {
@@ -124,6 +128,10 @@ pub(super) fn decode(ty: &Type, bytes: &[u8]) -> Result<Value, OrderedError> {
 
 /// Takes a part off the front of `bytes`, which end at `end` of the whole key.
 fn decode_part(ty: &Type, bytes: &mut &[u8], end: usize) -> Result<Value, OrderedError> {
+    if let Type::As(wire, reading) = ty {
+        return decode_part(wire, bytes, end).map(|value| value.read_as(*reading));
+    }
+    let ty = ty.wire();
     let start = end - bytes.len();
     let kind = match (ty, parts(ty)) {
         (Type::Struct(fields), _) => {

@@ -10,7 +10,7 @@ use super::{DecodeOptions, compare, encode};
 /// are their parts one behind the other, each ending by itself; what has no [`MerkleKey`](crate::MerkleKey) of its own
 /// (options, lists, enums, maps, floats) follows the same idea.
 pub(super) fn push_sort_key(ty: &Type, value: &ValueKind, out: &mut Vec<u8>) -> Option<()> {
-    match value {
+    match value.plain() {
         ValueKind::String(text) => out.extend_from_slice(text.as_bytes()),
         ValueKind::Bytes(bytes) => out.extend_from_slice(bytes),
         value => push_part(ty, value, out)?,
@@ -20,7 +20,7 @@ pub(super) fn push_sort_key(ty: &Type, value: &ValueKind, out: &mut Vec<u8>) -> 
 
 /// Appends a part of a key, so that it ends by itself.
 fn push_part(ty: &Type, value: &ValueKind, out: &mut Vec<u8>) -> Option<()> {
-    match (ty, value) {
+    match (ty.wire(), value.plain()) {
         (_, ValueKind::Unit) => {}
         (_, ValueKind::None) => out.push(0),
         (_, ValueKind::Bool(v)) => out.push(u8::from(*v)),

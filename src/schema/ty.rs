@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use super::reading::Reading;
+
 /// The type of a key or a value, as far as postcard's bytes depend on it.
 ///
 /// Its text form is read with [`str::parse`] and written with `Display`:
@@ -16,6 +18,8 @@ use std::sync::Arc;
 /// | `Map<K, V>`, `HashMap<K, V>`, `BTreeMap<K, V>` | a map |
 /// | `{name: T, other: U}` | a struct; a name that is no identifier stands in quotes |
 /// | `enum {A, B(T, U), C{name: T}}` | an enum, its variants numbered from 0 |
+/// | `Order{name: T}`, `enum Status {A, B}` | the same with the name of the type |
+/// | `timestamp(ms)`, `uuid`, `i64 as decimal(2)`, ... | what values stand for: see [`Reading`] |
 ///
 /// Names within one struct or enum are expected to differ, and the text form insists on it. An empty [`Type::Tuple`]
 /// has the bytes and the text of [`Type::Unit`] and is read back as that.
@@ -67,6 +71,11 @@ pub enum Type {
     Enum(Vec<Variant>),
     /// A count of entries, then each key and its value.
     Map(Box<Type>, Box<Type>),
+    /// The bytes of the type, read as something else. A type that cannot be read so ([`Reading::fits`]) is taken as it
+    /// is.
+    As(Box<Type>, Reading),
+    /// A struct or enum and its name, which is not in the bytes.
+    Named(Arc<str>, Box<Type>),
 }
 
 /// A named field of a struct or of a variant.

@@ -48,6 +48,10 @@ impl fmt::Display for ValueKind {
                     Payload::Struct(fields) => write_fields(f, fields),
                 }
             }
+            ValueKind::As(plain, _) => match self.reading_text() {
+                Some(text) => f.write_str(&text),
+                None => plain.fmt(f),
+            },
             ValueKind::Map(entries) => {
                 f.write_str("{")?;
                 write_list(f, entries.iter().map(|(key, value)| Pair(key, value)))?;

@@ -25,7 +25,26 @@ pub(super) fn types() -> impl Strategy<Value = Type> {
         Type::String,
         Type::Unit,
     ]);
-    scalar.prop_recursive(4, 24, 4, |inner| {
+    let texts = [
+        "timestamp(s)",
+        "u64 as timestamp(ns)",
+        "u128 as timestamp(ms)",
+        "decimal(2)",
+        "u8 as decimal(38)",
+        "uuid",
+        "u128 as uuid",
+        "Vec<u8> as uuid",
+        "hash",
+        "Vec<u8> as hash",
+        "json",
+        "cbor",
+        "ipv4",
+        "ipv6",
+        "u32 as ip",
+        "u128 as ip",
+    ];
+    let read = prop::sample::select(texts.map(|text| text.parse::<Type>().unwrap()).to_vec());
+    prop_oneof![3 => scalar, 1 => read].prop_recursive(4, 24, 4, |inner| {
         let boxed = inner.clone().prop_map(Box::new);
         let variant = prop_oneof![
             Just(Shape::Unit),
@@ -38,6 +57,8 @@ pub(super) fn types() -> impl Strategy<Value = Type> {
             boxed.clone().prop_map(Type::Option),
             vec(inner.clone(), 1..4).prop_map(Type::Tuple),
             fields(inner.clone()).prop_map(Type::Struct),
+            (name(), fields(inner.clone()))
+                .prop_map(|(name, fields)| Type::Named(name.into(), Box::new(Type::Struct(fields)))),
             vec((name(), variant), 1..4).prop_map(|variants| {
                 let numbered = variants.into_iter().enumerate();
                 Type::Enum(numbered.map(|(n, (name, shape))| Variant::new(format!("{name}{n}"), shape)).collect())
@@ -109,6 +130,11 @@ fn kinds(ty: &Type) -> BoxedStrategy<ValueKind> {
             });
             prop::strategy::Union::new(all).boxed()
         }
+        Type::As(wire, reading) => {
+            let reading = *reading;
+            kinds(wire).prop_map(move |kind| V::As(Box::new(kind), reading)).boxed()
+        }
+        Type::Named(_, ty) => kinds(ty),
         Type::Map(key, value) => vec((values(key), values(value)), 0..4).prop_map(V::Map).boxed(),
     }
 }

@@ -197,7 +197,8 @@ impl Field {
         }
     }
 
-    /// Appends the field to a key: order-preserving, as [`MerkleKey`] has it; `part` where other fields stand beside it.
+    /// Appends the field to a key: order-preserving, as [`MerkleKey`] has it; `part` where other fields stand beside
+    /// it.
     pub fn push_key(&self, value: &Canonical<'_>, part: bool, out: &mut Vec<u8>) {
         match value {
             Canonical::Text(v) if part => str::encode_part(v, out),

@@ -32,8 +32,8 @@ pub enum Cell<'a> {
     Bytes(Cow<'a, [u8]>),
     /// A day, in days since 1970-01-01.
     Date(i32),
-    /// What a clock on a wall showed, in nanoseconds since it showed 1970-01-01 00:00:00. It is no moment before a zone is
-    /// named.
+    /// What a clock on a wall showed, in nanoseconds since it showed 1970-01-01 00:00:00. It is no moment before a zone
+    /// is named.
     Local(i128),
     /// A moment, in nanoseconds since 1970-01-01T00:00:00Z.
     Instant(i128),

@@ -62,8 +62,8 @@ pub(crate) fn write_time(f: &mut fmt::Formatter<'_>, nanos: i128) -> fmt::Result
     write!(f, ".{}", digits.trim_end_matches('0'))
 }
 
-/// Nanoseconds since 1970 of a day and a time; none if there is no such day, or no such time on it. There is no second 60
-/// and no hour 24.
+/// Nanoseconds since 1970 of a day and a time; none if there is no such day, or no such time on it. There is no second
+/// 60 and no hour 24.
 pub(crate) fn nanos(days: i32, hour: u32, minute: u32, second: u32, nanosecond: u32) -> Option<i128> {
     if hour > 23 || minute > 59 || second > 59 {
         return None;
@@ -72,9 +72,9 @@ pub(crate) fn nanos(days: i32, hour: u32, minute: u32, second: u32, nanosecond: 
     Some(seconds * NANOS + i128::from(nanosecond))
 }
 
-/// Reads a day or a time of ISO 8601 in full: `2026-03-29`, then `T` or a blank, `02:30` or `02:30:00`, at most nine digits
-/// of a second, and at the end nothing, `Z`, `+02`, `+0200` or `+02:00`. None where it is something else, or no such
-/// time exists.
+/// Reads a day or a time of ISO 8601 in full: `2026-03-29`, then `T` or a blank, `02:30` or `02:30:00`, at most nine
+/// digits of a second, and at the end nothing, `Z`, `+02`, `+0200` or `+02:00`. None where it is something else, or no
+/// such time exists.
 pub(crate) fn parse_iso(text: &str) -> Option<Cell<'static>> {
     let mut reader = Reader { rest: text.as_bytes() };
     let year = i64::from(reader.number(4)?);

@@ -1,5 +1,5 @@
-//! A table of a PostgreSQL database, through COPY: the server's own text of every value, which is exact for every type, at
-//! the highest speed there is.
+//! A table of a PostgreSQL database, through COPY: the server's own text of every value, which is exact for every type,
+//! at the highest speed there is.
 
 use std::borrow::Cow;
 use std::io::BufRead;
@@ -13,7 +13,8 @@ use super::{Cell, Gauge, Location, Row, Select, Source, SourceError, Visit, Want
 
 const QUOTE: Quote = Quote('"');
 
-/// Every value is written in one way, whatever the server or the user prefers, and all is read from one state of the data.
+/// Every value is written in one way, whatever the server or the user prefers, and all is read from one state of the
+/// data.
 const SESSION: &str = "SET client_encoding = 'UTF8'; SET TimeZone = 'UTC'; SET DateStyle = 'ISO, YMD'; \
     SET extra_float_digits = 1; SET bytea_output = 'hex'; SET IntervalStyle = 'iso_8601'; \
     SET standard_conforming_strings = on; BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";

@@ -8,9 +8,11 @@ use file_mst::schema::Type;
 
 use super::explain::ExplainArgs;
 use super::hex::HexArgs;
+use super::infer::InferArgs;
 use super::log::LogArgs;
 use super::proof_args::{CheckProofArgs, ProveArgs};
 use super::salvage::SalvageArgs;
+use super::schema::SchemaArgs;
 use super::shape::ShapeArgs;
 #[cfg(feature = "mapping")]
 use super::source_args::{BuildArgs, CompareArgs, ContractArgs, RowsArgs};
@@ -18,6 +20,7 @@ use super::target::Target;
 use super::verify::VerifyArgs;
 use super::write_args::{CompactArgs, ConvertArgs, PutArgs, RmArgs};
 use crate::tui::Theme;
+use crate::view::item::ValueFormat;
 
 const NOTES: &str = "A TREE is PATH, PATH@OFFSET or PATH@OFFSET:HASH.\n\n\
     A TYPE is written as in Rust: String, u64, Vec<u8>, [u8; 32], Option<T>, (A, B), {name: T, ...}, \
@@ -86,6 +89,10 @@ pub(super) enum Command {
     Hex(HexArgs),
     /// Save what proves itself in a damaged file to a new one
     Salvage(SalvageArgs),
+    /// Show the types that a file names, or note some
+    Schema(SchemaArgs),
+    /// Find out the types of a file that does not name them, and say what proves them
+    Infer(InferArgs),
     /// Render a screen of the program as an SVG picture
     Screenshot(ScreenshotArgs),
 }
@@ -114,6 +121,9 @@ pub(super) struct KnownArgs {
     /// The type of the values
     #[arg(long, value_name = "TYPE")]
     pub(super) value: Option<Type>,
+    /// A file that names both types as {key: TYPE, value: TYPE}; --key and --value come first
+    #[arg(long, value_name = "FILE")]
+    pub(super) schema: Option<PathBuf>,
     /// The memory that nodes may take, in megabytes
     #[arg(long, value_name = "MB", default_value_t = 64, value_parser = clap::value_parser!(u64).range(1..=1 << 20))]
     pub(super) cache_mb: u64,
@@ -205,6 +215,9 @@ pub(super) struct LsArgs {
     /// Start at the first record whose key is not below this one
     #[arg(long, value_name = "KEY", allow_hyphen_values = true)]
     pub(super) from: Option<String>,
+    /// How values are printed
+    #[arg(long, value_name = "FORMAT", default_value = "auto")]
+    pub(super) format_value: ValueFormat,
     /// Print one JSON object a line: key, value, key_hex, value_hex
     #[arg(long)]
     pub(super) json: bool,
@@ -217,6 +230,9 @@ pub(super) struct GetArgs {
     /// The key: text, a number, hex digits for bytes, JSON for structures
     #[arg(value_name = "KEY", allow_hyphen_values = true)]
     pub(super) wanted: String,
+    /// How the value is printed
+    #[arg(long, value_name = "FORMAT", default_value = "auto")]
+    pub(super) format_value: ValueFormat,
     /// Print one JSON object: key, value, key_hex, value_hex
     #[arg(long)]
     pub(super) json: bool,

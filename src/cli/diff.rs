@@ -158,6 +158,7 @@ pub(super) fn open_both(args: &DiffArgs) -> anyhow::Result<Pair> {
         hash: args.right_hash,
         key: args.known.key.clone(),
         value: args.known.value.clone(),
+        schema: args.known.schema.clone(),
         cache_mb: args.known.cache_mb,
     };
     let OpenTree { file: left_file, opened: mut left } = args.left.open(&args.known)?;

@@ -19,9 +19,9 @@ pub(super) fn run(args: &GetArgs, output: &mut Output) -> anyhow::Result<Outcome
         return Ok(Outcome::Bad);
     };
     if args.json {
-        output.json(&RecordJson::new(&record, &opened.typing))?;
+        output.json(&RecordJson::new(&record, &opened.typing, args.format_value))?;
     } else {
-        output.line(&text(&record, &opened.typing).1)?;
+        output.line(&text(&record, &opened.typing, args.format_value).1)?;
     }
     Ok(Outcome::Good)
 }

@@ -27,9 +27,9 @@ pub(super) fn run(args: &LsArgs, output: &mut Output) -> anyhow::Result<Outcome>
             Ok(record) => {
                 left -= 1;
                 if args.json {
-                    output.json(&RecordJson::new(&record, &opened.typing))?;
+                    output.json(&RecordJson::new(&record, &opened.typing, args.format_value))?;
                 } else {
-                    let (key, value) = text(&record, &opened.typing);
+                    let (key, value) = text(&record, &opened.typing, args.format_value);
                     output.line(&format!("{key}  {value}"))?;
                 }
             }

@@ -17,6 +17,7 @@ mod diff_text;
 mod explain;
 mod get;
 mod hex;
+mod infer;
 mod input;
 mod lines;
 mod log;
@@ -37,6 +38,7 @@ mod rm;
 #[cfg(feature = "mapping")]
 mod rows;
 mod salvage;
+mod schema;
 mod screenshot;
 mod shape;
 #[cfg(feature = "mapping")]
@@ -106,6 +108,8 @@ pub(crate) fn main() -> ExitCode {
         Some(Command::Explain(args)) => explain::run(args, &mut output),
         Some(Command::Hex(args)) => hex::run(args, &mut output),
         Some(Command::Salvage(args)) => salvage::run(args, &mut output),
+        Some(Command::Schema(args)) => schema::run(args, &mut output),
+        Some(Command::Infer(args)) => infer::run(args, &mut output),
         Some(Command::Screenshot(args)) => screenshot::run(args, &mut output),
     };
     match outcome.and_then(|outcome| output.finish().map(|()| outcome)) {

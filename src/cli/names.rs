@@ -23,7 +23,7 @@ impl Names {
     }
 
     fn known(&self) -> KnownArgs {
-        KnownArgs { offset: None, hash: None, key: None, value: None, cache_mb: self.cache_mb }
+        KnownArgs { offset: None, hash: None, key: None, value: None, schema: None, cache_mb: self.cache_mb }
     }
 }
 

@@ -13,6 +13,7 @@ use file_mst::storage::{FileStorage, ReadAt};
 
 use super::args::{KnownArgs, TreeArgs};
 use super::lost;
+use super::schema;
 
 /// `PATH`, `PATH@OFFSET` or `PATH@OFFSET:HASH`.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -99,11 +100,20 @@ impl TreeArgs {
 
     /// The same, for those who can do something with a file that holds no tree.
     pub(super) fn try_open(&self) -> anyhow::Result<TryOpen> {
-        self.tree.as_ref().context("no tree is named")?.try_open(&self.known)
+        self.target()?.try_open(&self.known)
+    }
+
+    pub(super) fn target(&self) -> anyhow::Result<&Target> {
+        self.tree.as_ref().context("no tree is named")
     }
 }
 
 impl Target {
+    /// The path of the file.
+    pub(super) fn file_path(&self) -> &Path {
+        &self.path
+    }
+
     /// The file, as it was named.
     pub(super) fn path(&self) -> String {
         self.path.to_string_lossy().into_owned()
@@ -120,18 +130,26 @@ impl Target {
         let offset = agreed(known.offset, self.offset).context("--offset and TREE name two offsets")?;
         let hash = agreed(known.hash, self.hash).context("--hash and TREE name two hashes")?;
         let storage = FileStorage::open(&self.path).with_context(|| format!("cannot open {name}"))?;
+        // The types of both are taken from one place, unless one is said.
+        let noted = match &known.schema {
+            Some(path) => Some(schema::read_file(path)?),
+            None if known.key.is_none() && known.value.is_none() => schema::beside(&self.path, &storage)?,
+            None => None,
+        };
+        let (key, value) = noted.unzip();
         let options = OpenOptions {
             offset,
             hash,
-            key: known.key.clone(),
-            value: known.value.clone(),
+            key: known.key.clone().or(key),
+            value: known.value.clone().or(value),
             cache_bytes: known.cache_mb << 20,
+            ..OpenOptions::default()
         };
         Ok((storage, options))
     }
 
     /// The path as it can be shown.
-    fn name(&self) -> String {
+    pub(super) fn name(&self) -> String {
         escape_text(&self.path.to_string_lossy()).into_owned()
     }
 

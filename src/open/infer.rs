@@ -131,7 +131,7 @@ impl<'s> Inference<'s> {
                     let end = |bytes: &[u8]| row_end(row, bytes);
                     Verdict::maybe(sections.iter().all(|section| section.values_from(&end, None).is_some()))
                 };
-                let rows = explain(&lanes, Bounds { fields: 4, beam: 80, answers: 48, work: 2_000_000 }, fits);
+                let rows = explain(&lanes, Bounds { fields: 4, beam: 160, answers: 48, work: 2_000_000 }, fits);
                 let split = |answer: &Answer| {
                     let end = |bytes: &[u8]| row_end(&answer.row, bytes);
                     let names = |keys: &[&[u8]]| {
@@ -221,7 +221,7 @@ impl<'s> Inference<'s> {
         let mut in_vain = Vec::new();
         explain(
             &lanes,
-            Bounds { fields: 10, beam: 320, answers: TRIALS, work: self.work * lanes.len().clamp(8, LANES) / LANES },
+            Bounds { fields: 10, beam: 480, answers: TRIALS, work: self.work * lanes.len().clamp(8, LANES) / LANES },
             |row: &Row| {
                 let Some(items) = items(&|bytes: &[u8]| row_end(row, bytes)) else { return Verdict::No };
                 let value = name_row(row, &items, Taste::default());
@@ -253,24 +253,25 @@ impl<'s> Inference<'s> {
         (value, row): (Type, Option<&Row>),
         items: &[&[u8]],
     ) -> Guess {
-        let proves = |key: &Type, value: &Type| {
-            let codec = Codec { dialect, items: Some(forms(key, value)) };
-            nodes.iter().all(|node| node.is_proved(&codec))
-        };
+        let options = DecodeOptions::default();
+        // With the same boundaries the same hashes come out.
+        let fits = |ty: &Type, items: &[&[u8]]| items.iter().all(|item| measure(ty, item, &options) == Ok(item.len()));
         let mut values = if self.value.is_some() { Vec::new() } else { name_items(items, row) };
-        values.push(value);
-        let mut keys = vec![split.ty.clone()];
-        if self.key.is_none() {
-            keys.extend(name_items(&split.keys, None));
+        values.retain(|value| fits(value, items));
+        if !values.contains(&value) {
+            values.push(value);
         }
-        let mut pairs: Vec<(Type, Type)> = Vec::new();
-        let head = keys.first().cloned().unwrap_or(Type::Unit);
-        let by_value = values.iter().map(|value| (head.clone(), value.clone()));
-        let by_key = keys.iter().skip(1).filter_map(|key| Some((key.clone(), values.first()?.clone())));
-        for pair in by_value.chain(by_key) {
-            if pairs.len() <= ALTERNATIVES && !pairs.contains(&pair) && proves(&pair.0, &pair.1) {
-                pairs.push(pair);
-            }
+        let head = values.first().cloned().unwrap_or(Type::Unit);
+        let mut pairs: Vec<(Type, Type)> = values.into_iter().map(|value| (split.ty.clone(), value)).collect();
+        pairs.truncate(ALTERNATIVES);
+        if self.key.is_none() {
+            // Which bytes of a key are hashed depends on its type.
+            let proves = |key: &Type| {
+                let codec = Codec { dialect, items: Some(forms(key, &head)) };
+                nodes.iter().all(|node| node.is_proved(&codec))
+            };
+            let keys = name_items(&split.keys, None).into_iter().filter(|key| *key != split.ty);
+            pairs.extend(keys.take(2).filter(proves).map(|key| (key, head.clone())));
         }
         let (key, value) = pairs.remove(0);
         Guess { dialect, key, value, alternatives: pairs }

@@ -37,13 +37,15 @@ pub struct OpenOptions {
     pub key: Option<Type>,
     /// The type of the values.
     pub value: Option<Type>,
+    /// Whether types of a file that does not name them are looked for closely even where plain ones prove all.
+    pub thorough: bool,
     /// The budget of the node cache, in bytes.
     pub cache_bytes: u64,
 }
 
 impl Default for OpenOptions {
     fn default() -> Self {
-        Self { offset: None, hash: None, key: None, value: None, cache_bytes: DEFAULT_CACHE_BYTES }
+        Self { offset: None, hash: None, key: None, value: None, thorough: false, cache_bytes: DEFAULT_CACHE_BYTES }
     }
 }
 
@@ -111,7 +113,7 @@ pub fn open(storage: Arc<dyn ReadAt>, options: &OpenOptions) -> Result<Opened, O
     }
     let root = root::find(&*storage, options.offset, options.hash)?;
     let typing::Evidence { dialect, typing, frames } =
-        typing::find(&*storage, &root, options.key.as_ref(), options.value.as_ref())?;
+        typing::find(&*storage, &root, options)?;
     let codec = Codec { dialect, items: typing.forms() };
     let store = Arc::new(NodeStore::new(storage, codec, options.cache_bytes));
     for frame in frames {

@@ -1,9 +1,9 @@
 //! Which types keys and values have: as given, or as a few nodes prove.
 
-use super::OpenError;
 use super::infer::{Guess, Inference, keys_fit};
 use super::root::Root;
 use super::sample::{self, Sample};
+use super::{OpenError, OpenOptions};
 use crate::dialect::Dialect;
 use crate::node::{Codec, Frame, ItemForms};
 use crate::schema::{ItemType, Type, TypedForm, candidates, name_items};
@@ -72,12 +72,8 @@ pub(super) struct Evidence {
     pub(super) frames: Vec<Frame>,
 }
 
-pub(super) fn find(
-    storage: &dyn ReadAt,
-    root: &Root,
-    key: Option<&Type>,
-    value: Option<&Type>,
-) -> Result<Evidence, OpenError> {
+pub(super) fn find(storage: &dyn ReadAt, root: &Root, options: &OpenOptions) -> Result<Evidence, OpenError> {
+    let (key, value) = (options.key.as_ref(), options.value.as_ref());
     // The rule that the file's form suggests comes first, and stays where no hash can decide.
     let mut dialects = Dialect::PUBLISHED;
     dialects.sort_by_key(|dialect| (*dialect == Dialect::FileMstGit) != root.has_pointer);
@@ -88,18 +84,21 @@ pub(super) fn find(
     let mut samples = sample::path(storage, root);
     let mut best = best_trial(&samples, dialects, key, value);
     let mut ruled_out = Vec::new();
-    if best.proved < with_keys(&samples).count() || !given && !best.is_plain(&samples) {
-        samples = sample::wide(storage, root);
-        best = best_trial(&samples, dialects, key, value);
+    if best.proved < with_keys(&samples).count() || !given && (options.thorough || !best.is_plain(&samples)) {
         // What is plain and proves enough is not looked for again because some node is damaged.
         let settled =
             best.keys >= ENOUGH_KEYS && best.keys * 2 > key_count(with_keys(&samples)) && best.is_plain(&samples);
-        if !given && !settled {
+        samples = sample::wide(storage, root);
+        best = Trial::default();
+        if !given && (options.thorough || !settled) {
             let mut inference = Inference::new(with_keys(&samples).collect(), dialects, key, value);
             if let Some(guess) = inference.run() {
-                best = best.or(Trial::of(guess, &samples));
+                best = Trial::of(guess, &samples);
             }
             ruled_out = inference.ruled_out;
+        }
+        if best.proved < with_keys(&samples).count() {
+            best = best_trial(&samples, dialects, key, value).or(best);
         }
     }
     // One value alone always has some fixed width. A guess that fails on most of what was seen is none.

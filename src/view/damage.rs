@@ -1,11 +1,26 @@
 //! Damage in words: what is wrong, where, and which keys are lost by it.
 
-use file_mst::open::Typing;
+use file_mst::node::NodeError;
+use file_mst::open::{Typing, TypingSource};
+use file_mst::schema::Type;
 use file_mst::tree::NodeRecord;
 use file_mst::walk::Damage;
 
 use super::item;
 use super::text::{cut, offset};
+
+/// What else may be the reason where the types are a guess of several fields: that it does not fit a node which is sound.
+fn misfit(error: &NodeError, typing: &Typing) -> &'static str {
+    let by_content = matches!(error, NodeError::Hash { .. } | NodeError::Malformed { .. });
+    let is_plain =
+        |ty: &Type| matches!(ty, Type::String | Type::U64) || matches!(ty, Type::Vec(item) if **item == Type::U8);
+    let plain = typing.value.as_ref().is_none_or(|value| is_plain(&value.ty));
+    if by_content && !plain && typing.source == TypingSource::Guessed {
+        ", or the guessed types do not fit this node: give --key and --value to tell"
+    } else {
+        ""
+    }
+}
 
 /// One line that says what is wrong with a subtree, the way to it, and between which keys records are missing.
 pub(crate) fn describe(damage: &Damage, typing: &Typing) -> String {
@@ -16,8 +31,9 @@ pub(crate) fn describe(damage: &Damage, typing: &Typing) -> String {
     let path: Vec<_> = damage.path.iter().map(|at| offset(*at)).collect();
     let way = if path.is_empty() { "the root".to_owned() } else { format!("below {}", path.join(" ▸ ")) };
     format!(
-        "{} ({way}); records between {} and {} are missing",
+        "{}{} ({way}); records between {} and {} are missing",
         damage.error,
+        misfit(&damage.error, typing),
         key(&damage.after, "the start"),
         key(&damage.before, "the end"),
     )

@@ -48,6 +48,47 @@ pub(crate) fn plain(stored: &[u8], ty: Option<&ItemType>) -> String {
     }
 }
 
+/// How commands print values.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, clap::ValueEnum)]
+pub(crate) enum ValueFormat {
+    /// As the type says
+    #[default]
+    Auto,
+    /// As text, escaped
+    Text,
+    /// As JSON
+    Json,
+    /// As hex digits of the stored bytes
+    Hex,
+    /// Only the length and a short hash, for what others are shown
+    Redacted,
+}
+
+/// A value whole, in the format that is asked for.
+pub(crate) fn formatted(stored: &[u8], ty: Option<&ItemType>, format: ValueFormat) -> String {
+    let decoded = || ty.and_then(|ty| ty.decode(stored).ok());
+    match format {
+        ValueFormat::Auto => plain(stored, ty),
+        ValueFormat::Hex => hex::encode(stored),
+        ValueFormat::Redacted => redacted(stored),
+        ValueFormat::Text => match decoded().map(|value| value.kind) {
+            Some(ValueKind::String(text)) => escape_text(&text).into_owned(),
+            Some(ValueKind::Bytes(bytes)) => escape_text(&String::from_utf8_lossy(&bytes)).into_owned(),
+            _ => escape_text(&String::from_utf8_lossy(stored)).into_owned(),
+        },
+        ValueFormat::Json => decoded()
+            .and_then(|value| serde_json::to_string(&value).ok())
+            .unwrap_or_else(|| format!("\"{}\"", hex::encode(stored))),
+    }
+}
+
+/// What may be told of bytes that are not to be seen: how many they are, and the start of their blake3 hash. Whoever can
+/// guess a value can still confirm it by the hash.
+pub(crate) fn redacted(stored: &[u8]) -> String {
+    let hash: String = blake3::hash(stored).to_hex().chars().take(8).collect();
+    format!("({} bytes, {hash})", group(&stored.len().to_string()))
+}
+
 /// Items longer than this are shown by their first bytes only, in bytes: a line has no room for more, and decoding
 /// megabytes for it would be felt.
 const PREVIEW: usize = 4096;

@@ -11,7 +11,7 @@ use common::{at, list, open_bytes};
 use file_mst::open::Opened;
 use file_mst::schema::{ItemType, Value, ValueKind};
 use mst_test_support::published::{Layout, PublishedWriter, Record};
-use shapes::{KeyKind, Random, any_struct, records};
+use shapes::{KeyKind, Kind, Random, Range, any_struct, records};
 
 /// What became of one file.
 struct Outcome {
@@ -95,10 +95,80 @@ fn try_files(seeds: impl Iterator<Item = u64>) -> (usize, usize, usize) {
     (outcomes.len(), delimited, divided)
 }
 
+/// A shape of values, what is found for it, and how a value is written.
+struct ShapeCase {
+    name: &'static str,
+    found: &'static str,
+    fields: Vec<Kind>,
+}
+
+fn shape_cases() -> Vec<ShapeCase> {
+    let case = |name, found, fields: Vec<Kind>| ShapeCase { name, found, fields };
+    let some = |kind: Kind| Box::new(kind);
+    let time = Kind::Unsigned(Range::Time(1000));
+    vec![
+        case("text", "String", vec![Kind::Words(4)]),
+        case("bytes", "Vec<u8>", vec![Kind::Bytes(64)]),
+        case("array", "[u8; 32]", vec![Kind::Array(32)]),
+        case("unsigned integer", "u64", vec![Kind::Unsigned(Range::Bits(64))]),
+        case("bool", "bool", vec![Kind::Bool]),
+        case("unit", "()", vec![Kind::Unit]),
+        case("option of a number", "Option<u64>", vec![Kind::Option(3, some(Kind::Unsigned(Range::Bits(32))))]),
+        case("option of text", "Option<String>", vec![Kind::Option(3, some(Kind::Words(4)))]),
+        case("tuple", "(u64, String)", vec![Kind::Tuple(vec![Kind::Unsigned(Range::Bits(32)), Kind::Words(3)])]),
+        case(
+            "struct",
+            "(u64, String, f64, bool, [u8; 32])",
+            vec![time.clone(), Kind::Words(4), Kind::Float, Kind::Bool, Kind::Array(32)],
+        ),
+        case("vector of numbers", "Vec<u64>", vec![Kind::List(6, some(Kind::Unsigned(Range::Bits(32))))]),
+        case("vector of texts", "Vec<String>", vec![Kind::List(6, some(Kind::Words(2)))]),
+        case(
+            "vector of structs",
+            "Vec<(String, u64)>",
+            vec![Kind::List(4, some(Kind::Tuple(vec![Kind::Words(2), Kind::Unsigned(Range::Bits(32))])))],
+        ),
+        case(
+            "enum",
+            "enum {V0, V1(u64), V2(String)}",
+            vec![Kind::Enum(vec![None, Some(time.clone()), Some(Kind::Words(3))])],
+        ),
+        case(
+            "struct with an enum",
+            "(String, enum {V0, V1(u64), V2(String)}, u64)",
+            vec![Kind::Code(5), Kind::Enum(vec![None, Some(time.clone()), Some(Kind::Words(3))]), time],
+        ),
+    ]
+}
+
+/// Each shape opens without a word about its types, all boundaries proved; with `--nocapture`, the table of
+/// `docs/TYPES.md`.
+#[test]
+fn every_shape_opens_without_types() {
+    println!("| values | found | records | nodes | opening |");
+    for (number, case) in shape_cases().into_iter().enumerate() {
+        for (layout, key) in [(Layout::V0_2, KeyKind::Text), (Layout::Git, KeyKind::Numbers)] {
+            for count in [400, 4000] {
+                let mut random = Random::new(1000 + number as u64);
+                let keys = key.keys(layout, count, &mut random);
+                let written = records(keys, &case.fields, &mut random);
+                let outcome = try_written(format!("{}, {layout:?}", case.name), layout, &written);
+                assert!(outcome.delimited && outcome.divided, "{}: {}", outcome.what, outcome.found);
+                let (types, nodes) = outcome.found.rsplit_once(" (").unwrap();
+                let value = types.split_once(" → ").unwrap().1;
+                assert_eq!(value, case.found, "{}, {count}", outcome.what);
+                let nodes = nodes.split(' ').next().unwrap();
+                println!("| {} | `{value}` | {count} | {nodes} | {:.1?} |", outcome.what, outcome.took);
+            }
+        }
+    }
+}
+
 #[test]
 fn random_structs_are_delimited_and_never_wrongly() {
-    let (files, delimited, divided) = try_files(0..60);
-    assert!(delimited * 100 >= files * 95, "{delimited} of {files} delimited");
+    // So few say little of the rate; the thousand below hold it to 95 in 100.
+    let (files, delimited, divided) = try_files(0..40);
+    assert!(delimited * 100 >= files * 90, "{delimited} of {files} delimited");
     assert!(divided * 100 >= files * 80, "{divided} of {files} divided as written");
 }
 

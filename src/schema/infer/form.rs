@@ -68,7 +68,9 @@ impl<'a> Cursor<'a> {
                 _ => None,
             },
             Form::List(row) => {
-                let count = self.length()?;
+                let count = usize::try_from(self.varint()?).ok().filter(|count| *count <= self.rest().len())?;
+                // A little less than an option, which none or one item would be.
+                self.gain -= 0.5;
                 (0..count).try_for_each(|_| self.row(row))
             }
             Form::Tagged(variants) => {
@@ -107,11 +109,13 @@ impl<'a> Cursor<'a> {
         let bits = 128 - number.leading_zeros();
         // Nothing and one are the commonest of all numbers.
         let cost = if bits <= 1 { 2 } else { bits + 3 };
-        self.gain += 8.0 * (self.at - start) as f32 - cost as f32;
+        // Any bytes that go on with a varint's bits say that much for it.
+        let bytes = (self.at - start) as f32;
+        self.gain += (8.0 * bytes - cost as f32).max(if bytes > 1.0 { 0.0 } else { -2.0 });
         Some(number)
     }
 
-    /// A count of bytes or of items that have at least a byte each, all of which must be there.
+    /// A count of bytes, all of which must be there.
     fn length(&mut self) -> Option<usize> {
         let before = self.gain;
         let length = usize::try_from(self.varint()?).ok()?;
@@ -131,6 +135,10 @@ impl<'a> Cursor<'a> {
         let start = self.at;
         self.skip(length)?;
         self.gain += text_gain(self.bytes.get(start..self.at).unwrap_or_default());
+        // Nothing, or one byte, is rather an option or a number behind a flag.
+        if length <= 1 {
+            self.gain -= 3.0;
+        }
         Some(())
     }
 

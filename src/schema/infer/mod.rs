@@ -60,7 +60,9 @@ fn explain_items(items: &[&[u8]], known: Option<&Row>) -> Vec<Row> {
     let found = explain(&lanes, bounds, fits).into_iter().map(|answer| answer.row);
     let mut rows: Vec<_> = found.chain(known.cloned()).map(|row| (gain_over(&row, items), row)).collect();
     rows.sort_by(|left, right| right.0.total_cmp(&left.0));
-    rows.into_iter().map(|(_, row)| row).take(4).collect()
+    // What explains far less is no alternative.
+    let least = rows.first().map_or(0.0, |(best, _)| best - 0.4 * best.abs());
+    rows.into_iter().filter(|(gain, _)| *gain >= least).map(|(_, row)| row).take(4).collect()
 }
 
 /// How many bits shorter a description of all the items as these fields is.

@@ -9,6 +9,9 @@ const ENOUGH_BOOLS: usize = 12;
 /// So many numbers that are all even are taken for signed ones without a negative.
 const ENOUGH_EVEN: usize = 12;
 
+/// So many bytes without the highest bit are numbers.
+const ENOUGH_SMALL: usize = 8;
+
 /// What is preferred where several names are possible.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub(crate) struct Taste {
@@ -115,6 +118,11 @@ fn name_run(width: usize, column: &[&[u8]]) -> Vec<Type> {
         1 => Type::U8,
         _ => Type::Array(Box::new(Type::U8), width),
     };
+    // Bytes of which none has the highest bit are rather small numbers than bytes.
+    let small = column.len() >= ENOUGH_SMALL && column.iter().all(|item| item.first().is_some_and(|byte| *byte < 0x80));
+    if width == 1 && small {
+        return vec![Type::U64];
+    }
     if width <= 3 {
         return vec![Type::U8; width];
     }

@@ -101,8 +101,8 @@ pub(crate) fn explain(lanes: &[Lane<'_>], bounds: Bounds, mut judge: impl FnMut(
     let alike = match lanes.len() {
         0..=1 => 48,
         2..=3 => 8,
-        4..=6 => 2,
-        _ => 1,
+        4..=6 => 3,
+        _ => 2,
     };
     let has_exact = lanes.iter().any(|lane| lane.exact);
     let mut answers: Vec<Answer> = Vec::new();

@@ -1,0 +1,119 @@
+//! `schema`: the types that a file names, or that stand beside it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use file_mst::Options;
+use file_mst::open::{OpenOptions, open, schema_bytes};
+use file_mst::schema::{Type, escape_text, read_schema};
+use file_mst::storage::{FileStorage, ReadAt};
+use file_mst::store::Header;
+use file_mst::write::TreeWriter;
+use serde_json::json;
+
+use super::Outcome;
+use super::args::TreeArgs;
+use super::infer::source;
+use super::output::Output;
+use super::target::OpenTree;
+
+#[derive(clap::Args, Debug)]
+pub(super) struct SchemaArgs {
+    #[command(flatten)]
+    tree: TreeArgs,
+    /// Note these types, `{key: TYPE, value: TYPE}` or a file that holds such a text: in a new commit with the same root,
+    /// or beside a file of another format as NAME.schema
+    #[arg(long, value_name = "FILE|TEXT")]
+    set: Option<String>,
+    /// Print one JSON object: key, value, source
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(args: &SchemaArgs, output: &mut Output) -> anyhow::Result<Outcome> {
+    if let Some(schema) = &args.set {
+        return set(args, schema, output);
+    }
+    let OpenTree { opened, .. } = args.tree.open()?;
+    let typing = &opened.typing;
+    let text = |ty: Option<&Type>| ty.map(ToString::to_string);
+    let (key, value) = (typing.key.as_ref().map(|it| &it.ty), typing.value.as_ref().map(|it| &it.ty));
+    if args.json {
+        output.json(&json!({"key": text(key), "value": text(value), "source": source(typing)}))?;
+    } else {
+        let (Some(key), Some(value)) = (key, value) else { bail!("the types are unknown: give --key and --value") };
+        output.line(&String::from_utf8_lossy(&schema_bytes(key, value)))?;
+    }
+    Ok(if key.is_some() && value.is_some() { Outcome::Good } else { Outcome::Unknown })
+}
+
+fn set(args: &SchemaArgs, schema: &str, output: &mut Output) -> anyhow::Result<Outcome> {
+    let path = Path::new(schema);
+    let (key, value) = if path.exists() { read_file(path)? } else { parse(schema).context("--set")? };
+    let target = args.tree.target()?;
+    let (storage, options) = target.source(&args.tree.known)?;
+    let own = is_own(&storage)?;
+    // Types that do not fit are refused before anything is written.
+    let options = OpenOptions { key: Some(key.clone()), value: Some(value.clone()), ..options };
+    open(std::sync::Arc::new(storage), &options)
+        .with_context(|| format!("cannot note the types of {}", target.name()))?;
+    let noted = schema_bytes(&key, &value);
+    let place = if own {
+        if options.offset.is_some() || options.hash.is_some() {
+            bail!("types are noted of the last commit: name the file alone");
+        }
+        let mut writer = TreeWriter::open(target.file_path(), Options { schema: Some(noted), ..Options::default() })?;
+        let commit = writer.commit("types", None)?;
+        format!("commit #{}", commit.sequence)
+    } else {
+        let beside = sidecar(target.file_path());
+        fs::write(&beside, [noted.as_slice(), b"\n"].concat())
+            .with_context(|| format!("cannot write {}", escape_text(&beside.to_string_lossy())))?;
+        escape_text(&beside.to_string_lossy()).into_owned()
+    };
+    if args.json {
+        output.json(&json!({"key": key.to_string(), "value": value.to_string(), "noted": place}))?;
+    } else {
+        output.line(&format!("noted in {place}"))?;
+    }
+    Ok(Outcome::Good)
+}
+
+/// Whether the file is of our own format, which notes types in its commits.
+fn is_own(storage: &dyn ReadAt) -> anyhow::Result<bool> {
+    Ok(Header::read(storage)?.is_some())
+}
+
+/// The file beside another one that notes its types.
+fn sidecar(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".schema");
+    name.into()
+}
+
+/// The types that stand beside a file of another format; none where there are none.
+pub(super) fn beside(path: &Path, storage: &FileStorage) -> anyhow::Result<Option<(Type, Type)>> {
+    let beside = sidecar(path);
+    if !beside.is_file() || Header::read(storage).ok().flatten().is_some() {
+        return Ok(None);
+    }
+    read_file(&beside).map(Some)
+}
+
+/// The types that a file of their own names.
+pub(super) fn read_file(path: &Path) -> anyhow::Result<(Type, Type)> {
+    let name = path.to_string_lossy();
+    let name = escape_text(&name);
+    let text = fs::read_to_string(path).with_context(|| format!("cannot read {name}"))?;
+    parse(&text).with_context(|| format!("{name} names no types"))
+}
+
+fn parse(text: &str) -> anyhow::Result<(Type, Type)> {
+    if let Some(types) = read_schema(text.trim().as_bytes()) {
+        return Ok(types);
+    }
+    // Says where the text goes wrong, if it does.
+    text.trim().parse::<Type>()?;
+    bail!("types are noted as {{key: TYPE, value: TYPE}}")
+}

@@ -107,7 +107,7 @@ impl CompareArgs {
         DiffArgs {
             left,
             right,
-            known: KnownArgs { offset: None, hash: None, key: None, value: None, cache_mb: 64 },
+            known: KnownArgs { offset: None, hash: None, key: None, value: None, schema: None, cache_mb: 64 },
             right_offset: None,
             right_hash: None,
             json: self.json,

@@ -45,6 +45,7 @@
 
 #[cfg(feature = "mapping")]
 pub mod build;
+mod civil;
 mod compact;
 #[cfg(feature = "mapping")]
 pub mod contract;

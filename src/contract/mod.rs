@@ -43,10 +43,11 @@ mod text;
 #[cfg(test)]
 mod tests;
 
+pub use crate::schema::TimeUnit as Unit;
 pub use broken::Broken;
 pub use canonical::Canonical;
 pub(crate) use json::Members;
-pub use model::{Case, Contract, Digest, Empty, Field, FieldType, Floats, Rounding, Rules, Unit, Values};
+pub use model::{Case, Contract, Digest, Empty, Field, FieldType, Floats, Rounding, Rules, Values};
 pub(crate) use number::scaled;
 pub use place::SettingsError;
 pub(crate) use place::{Text, read_settings};

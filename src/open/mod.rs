@@ -112,8 +112,7 @@ pub fn open(storage: Arc<dyn ReadAt>, options: &OpenOptions) -> Result<Opened, O
         return ours::open(storage, options);
     }
     let root = root::find(&*storage, options.offset, options.hash)?;
-    let typing::Evidence { dialect, typing, frames } =
-        typing::find(&*storage, &root, options)?;
+    let typing::Evidence { dialect, typing, frames } = typing::find(&*storage, &root, options)?;
     let codec = Codec { dialect, items: typing.forms() };
     let store = Arc::new(NodeStore::new(storage, codec, options.cache_bytes));
     for frame in frames {

@@ -51,7 +51,7 @@ fn leaf_order(a: Leaf<'_>, b: Leaf<'_>) -> Ordering {
     match (a, b) {
         (Leaf::Bool(a), Leaf::Bool(b)) => a.cmp(&b),
         (Leaf::Uint(a), Leaf::Uint(b)) => a.cmp(&b),
-        (Leaf::Int(a), Leaf::Int(b)) => a.cmp(&b),
+        (Leaf::Int(a), Leaf::Int(b)) | (Leaf::Read(a, _), Leaf::Read(b, _)) => a.cmp(&b),
         (Leaf::F32(a), Leaf::F32(b)) => a.total_cmp(&b),
         (Leaf::F64(a), Leaf::F64(b)) => a.total_cmp(&b),
         (Leaf::Char(a), Leaf::Char(b)) => a.cmp(&b),

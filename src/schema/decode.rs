@@ -104,6 +104,7 @@ impl From<Leaf<'_>> for ValueKind {
             Leaf::Bool(v) => ValueKind::Bool(v),
             Leaf::Uint(v) => ValueKind::Uint(v),
             Leaf::Int(v) => ValueKind::Int(v),
+            Leaf::Read(v, reading) => ValueKind::Read(v, reading),
             Leaf::F32(v) => ValueKind::F32(v),
             Leaf::F64(v) => ValueKind::F64(v),
             Leaf::Char(v) => ValueKind::Char(v),

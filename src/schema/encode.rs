@@ -137,6 +137,9 @@ impl Writer {
                 self.varint((*index).into());
                 self.payload(&variant.shape, payload).map_err(|e| e.within(Step::Name(name)))?;
             }
+            (Type::Read(reading), ValueKind::Read(v, read)) if reading == read => {
+                self.int(reading.int(), ty, &ValueKind::Int(*v))?;
+            }
             _ => match ty.int() {
                 Some(int) => self.int(int, ty, value)?,
                 None => return Err(mismatch(ty, value)),

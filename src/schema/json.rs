@@ -10,7 +10,7 @@ use super::value::{Payload, Value, ValueKind};
 pub(super) const SOME: &str = "some";
 
 /// Natural JSON: numbers as numbers of any width, floats that JSON lacks as `"NaN"`, `"inf"` and `"-inf"`, bytes as
-/// lower-case hex, `()` and none as null, an option's item as itself (or as `{"some": ...}` where it is an option or
+/// lower-case hex, decimals, times and days as text (times beyond the years 0 to 9999 as their count), `()` and none as null, an option's item as itself (or as `{"some": ...}` where it is an option or
 /// `()` itself), structs as objects in declared order, a variant as `"Name"` or `{"Name": payload}`, a map as an object
 /// when its keys are strings and else as an array of `[key, value]`. An empty map, which has no keys to tell by, is an
 /// empty object.
@@ -22,10 +22,9 @@ impl Serialize for Value {
                 Ok(v) => serializer.serialize_u64(v),
                 Err(_) => serializer.serialize_u128(*v),
             },
-            ValueKind::Int(v) => match i64::try_from(*v) {
-                Ok(v) => serializer.serialize_i64(v),
-                Err(_) => serializer.serialize_i128(*v),
-            },
+            ValueKind::Int(v) => serialize_int(*v, serializer),
+            ValueKind::Read(v, reading) if reading.has_text(*v) => serializer.serialize_str(&reading.text(*v)),
+            ValueKind::Read(v, _) => serialize_int(*v, serializer),
             ValueKind::F32(v) if v.is_finite() => serializer.serialize_f32(*v),
             ValueKind::F32(v) => serializer.collect_str(v),
             ValueKind::F64(v) if v.is_finite() => serializer.serialize_f64(*v),
@@ -62,6 +61,13 @@ impl Serialize for Value {
                 }
             }
         }
+    }
+}
+
+fn serialize_int<S: Serializer>(v: i128, serializer: S) -> Result<S::Ok, S::Error> {
+    match i64::try_from(v) {
+        Ok(v) => serializer.serialize_i64(v),
+        Err(_) => serializer.serialize_i128(v),
     }
 }
 

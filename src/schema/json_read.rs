@@ -45,6 +45,7 @@ impl<'de> DeserializeSeed<'de> for Want<'_> {
             return reader.deserialize_any(self);
         };
         match (ty, ty.int()) {
+            (Type::Read(_), _) => reader.deserialize_any(self),
             (_, Some(int)) if int.signed => reader.deserialize_i128(self),
             (_, Some(_)) => reader.deserialize_u128(self),
             (Type::Option(_), _) => reader.deserialize_option(self),
@@ -79,6 +80,20 @@ impl<'de> Visitor<'de> for Want<'_> {
         }
     }
 
+    fn visit_i64<E: Error>(self, v: i64) -> Result<Value, E> {
+        match self {
+            Want::Type(Type::Read(reading)) => Ok(Value::new(ValueKind::Read(v.into(), *reading))),
+            _ => Err(E::invalid_type(Unexpected::Signed(v), &self)),
+        }
+    }
+
+    fn visit_u64<E: Error>(self, v: u64) -> Result<Value, E> {
+        match self {
+            Want::Type(Type::Read(reading)) => Ok(Value::new(ValueKind::Read(v.into(), *reading))),
+            _ => Err(E::invalid_type(Unexpected::Unsigned(v), &self)),
+        }
+    }
+
     fn visit_u128<E: Error>(self, v: u128) -> Result<Value, E> {
         Ok(Value::new(ValueKind::Uint(v)))
     }
@@ -91,6 +106,7 @@ impl<'de> Visitor<'de> for Want<'_> {
         let kind = match self {
             Want::Type(Type::String) => Some(ValueKind::String(v.to_owned())),
             Want::Type(Type::Char) => single_char(v).map(ValueKind::Char),
+            Want::Type(Type::Read(reading)) => reading.parse(v).map(|number| ValueKind::Read(number, *reading)),
             Want::Type(Type::Enum(variants)) => {
                 variants.iter().zip(0..).find(|(variant, _)| &*variant.name == v && variant.shape == Shape::Unit).map(
                     |(variant, index)| ValueKind::Variant { index, name: variant.name.clone(), payload: Payload::Unit },

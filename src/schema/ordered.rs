@@ -3,7 +3,7 @@
 //! Each type's bytes are those that [`MerkleKey`] gives the Rust type of that name; a struct is a tuple of its fields.
 
 use super::sort_key::push_sort_key;
-use super::{Type, Value, ValueKind};
+use super::{Reading, Type, Value, ValueKind};
 use crate::MerkleKey;
 
 /// Why a value or bytes are no key.
@@ -84,6 +84,7 @@ fn is_key(ty: &Type) -> bool {
     match (ty, parts(ty)) {
         (_, Some(types)) => types.into_iter().all(is_key),
         (Type::Array(..), None) => ty.is_bytes(),
+        (Type::Read(_), None) => true,
         (ty, None) => for_scalar!(ty, known, false),
     }
 }
@@ -95,6 +96,7 @@ fn is_key(ty: &Type) -> bool {
 pub(super) fn decode(ty: &Type, bytes: &[u8]) -> Result<Value, OrderedError> {
     let span = 0..bytes.len();
     let kind = match ty {
+        Type::Read(reading) => read(*reading, decode(&reading.plain(), bytes)?),
         Type::Array(item, width) if **item == Type::U8 => {
             if bytes.len() != *width {
                 return Err(mismatch(ty));
@@ -122,10 +124,19 @@ pub(super) fn decode(ty: &Type, bytes: &[u8]) -> Result<Value, OrderedError> {
     Ok(Value { kind, span })
 }
 
+/// A number as what it stands for.
+fn read(reading: Reading, number: Value) -> ValueKind {
+    match number.kind {
+        ValueKind::Int(number) => ValueKind::Read(number, reading),
+        other => other,
+    }
+}
+
 /// Takes a part off the front of `bytes`, which end at `end` of the whole key.
 fn decode_part(ty: &Type, bytes: &mut &[u8], end: usize) -> Result<Value, OrderedError> {
     let start = end - bytes.len();
     let kind = match (ty, parts(ty)) {
+        (Type::Read(reading), _) => read(*reading, decode_part(&reading.plain(), bytes, end)?),
         (Type::Struct(fields), _) => {
             let mut values = Vec::new();
             for field in fields {

@@ -25,7 +25,7 @@ fn push_part(ty: &Type, value: &ValueKind, out: &mut Vec<u8>) -> Option<()> {
         (_, ValueKind::None) => out.push(0),
         (_, ValueKind::Bool(v)) => out.push(u8::from(*v)),
         (ty, ValueKind::Uint(v)) => push_low(*v, ty.int()?.bits, out),
-        (ty, ValueKind::Int(v)) => {
+        (ty, ValueKind::Int(v) | ValueKind::Read(v, _)) => {
             let bits = ty.int()?.bits;
             push_low(v.cast_unsigned() ^ 1 << (bits - 1), bits, out);
         }

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use super::reading::Reading;
+
 /// The type of a key or a value, as far as postcard's bytes depend on it.
 ///
 /// Its text form is read with [`str::parse`] and written with `Display`:
@@ -15,6 +17,9 @@ use std::sync::Arc;
 /// | `Box<T>` | `T` |
 /// | `Map<K, V>`, `HashMap<K, V>`, `BTreeMap<K, V>` | a map |
 /// | `{name: T, other: U}` | a struct; a name that is no identifier stands in quotes |
+/// | `decimal(2)` | a decimal number of two digits behind the point: an `i128` of hundredths |
+/// | `timestamp(s)`, `(ms)`, `(us)`, `(ns)` | a moment: an `i64` of such units since 1970, in UTC |
+/// | `date` | a day: an `i32` of days since 1970-01-01 |
 /// | `enum {A, B(T, U), C{name: T}}` | an enum, its variants numbered from 0 |
 ///
 /// Names within one struct or enum are expected to differ, and the text form insists on it. An empty [`Type::Tuple`]
@@ -67,6 +72,8 @@ pub enum Type {
     Enum(Vec<Variant>),
     /// A count of entries, then each key and its value.
     Map(Box<Type>, Box<Type>),
+    /// A whole number that stands for something else.
+    Read(Reading),
 }
 
 /// A named field of a struct or of a variant.
@@ -119,6 +126,7 @@ impl Type {
             Type::I32 => (true, 32),
             Type::I64 => (true, 64),
             Type::I128 => (true, 128),
+            Type::Read(reading) => return Some(reading.int()),
             _ => return None,
         };
         Some(Int { signed, bits })

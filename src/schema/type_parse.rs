@@ -5,6 +5,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use super::escape::{escape_text, is_name_part, is_name_start};
+use super::reading::{MAX_SCALE, Reading, TimeUnit};
 use super::ty::{Field, Shape, Type, Variant};
 use super::type_error::{MAX_ARRAY, MAX_NESTING, MAX_PARTS, Position, TypeParseError};
 
@@ -94,6 +95,13 @@ impl<'a> Parser<'a> {
                 Type::Map(Box::new(key), Box::new(value))
             }
             "enum" => Type::Enum(self.variants()?),
+            "date" => Type::Read(Reading::Date),
+            "decimal" => Type::Read(Reading::Decimal(self.reading("a number of digits, 0 to 38", |text| {
+                text.parse().ok().filter(|scale| *scale <= MAX_SCALE)
+            })?)),
+            "timestamp" => Type::Read(Reading::Timestamp(self.reading("`s`, `ms`, `us` or `ns`", |text| {
+                TimeUnit::ALL.into_iter().find(|unit| unit.name() == text)
+            })?)),
             found => {
                 return Err(TypeParseError::UnknownType { position: self.position(start), found: shorten(found) });
             }
@@ -139,6 +147,20 @@ impl<'a> Parser<'a> {
         };
         self.expect(']', "`]`")?;
         Ok(Type::Array(Box::new(item), count))
+    }
+
+    /// What stands in parentheses behind the name of a reading.
+    fn reading<T>(&mut self, expected: &'static str, read: impl Fn(&str) -> Option<T>) -> Parsed<T> {
+        self.expect('(', "`(`")?;
+        self.peek();
+        let start = self.offset;
+        let text = self.take_while(|c| c.is_ascii_alphanumeric());
+        let Some(read) = read(text) else {
+            self.offset = start;
+            return Err(self.unexpected(expected));
+        };
+        self.expect(')', "`)`")?;
+        Ok(read)
     }
 
     fn fields(&mut self) -> Parsed<Vec<Field>> {

@@ -7,6 +7,9 @@ use super::ty::{Field, Shape, Type, Variant};
 
 impl fmt::Display for Type {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Type::Read(reading) = self {
+            return reading.fmt(f);
+        }
         if let Some(int) = self.int() {
             return write!(f, "{}{}", if int.signed { 'i' } else { 'u' }, int.bits);
         }

@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::reading::Reading;
 use super::ty::Shape;
 
 /// A decoded value, and the bytes it came from.
@@ -26,6 +27,8 @@ pub enum ValueKind {
     Uint(u128),
     /// An `i8` to `i128`.
     Int(i128),
+    /// A whole number that stands for something else.
+    Read(i128, Reading),
     /// An `f32`.
     F32(f32),
     /// An `f64`.
@@ -86,6 +89,9 @@ impl ValueKind {
             ValueKind::Bool(_) => "a bool",
             ValueKind::Uint(_) => "an unsigned integer",
             ValueKind::Int(_) => "a signed integer",
+            ValueKind::Read(_, Reading::Decimal(_)) => "a decimal number",
+            ValueKind::Read(_, Reading::Timestamp(_)) => "a timestamp",
+            ValueKind::Read(_, Reading::Date) => "a date",
             ValueKind::F32(_) => "an f32",
             ValueKind::F64(_) => "an f64",
             ValueKind::Char(_) => "a char",

@@ -19,6 +19,7 @@ impl fmt::Display for ValueKind {
             ValueKind::Bool(v) => write!(f, "{v}"),
             ValueKind::Uint(v) => write!(f, "{v}"),
             ValueKind::Int(v) => write!(f, "{v}"),
+            ValueKind::Read(v, reading) => f.write_str(&reading.text(*v)),
             ValueKind::F32(v) => write!(f, "{v:?}"),
             ValueKind::F64(v) => write!(f, "{v:?}"),
             ValueKind::Char(v) => write_quoted(f, v.encode_utf8(&mut [0; 4]), '\''),

@@ -6,7 +6,6 @@
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 
 mod cell;
-mod civil;
 #[cfg(feature = "csv")]
 mod csv;
 mod error;
@@ -43,7 +42,6 @@ mod sql;
 mod sqlite;
 
 pub use cell::Cell;
-pub(crate) use civil::{DAY, NANOS, days, nanos, parse_iso};
 pub use error::SourceError;
 pub use gauge::Gauge;
 pub(crate) use json_cell::json_cell;

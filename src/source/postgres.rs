@@ -9,7 +9,7 @@ use postgres::types::{Kind, Type};
 use postgres::{Client, Config, NoTls};
 
 use super::sql::{Quote, checked, name};
-use super::{Cell, Gauge, Location, Row, Select, Source, SourceError, Visit, Wanted, parse_iso, secret};
+use super::{Cell, Gauge, Location, Row, Select, Source, SourceError, Visit, Wanted, secret};
 
 const QUOTE: Quote = Quote('"');
 
@@ -72,7 +72,7 @@ impl Form {
                 Some(Ok(bytes)) => Cell::Bytes(bytes.into()),
                 _ => Cell::Text(text),
             },
-            Self::Time => parse_iso(&text).unwrap_or(Cell::Text(text)),
+            Self::Time => Cell::of_iso(&text).unwrap_or(Cell::Text(text)),
             Self::Json => Cell::Json(text),
             Self::Text => Cell::Text(text),
         }

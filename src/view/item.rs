@@ -128,7 +128,8 @@ fn value_line(value: &Value, stored: &[u8], format: ItemFormat) -> String {
         (ItemFormat::Auto, ValueKind::Bytes(bytes)) => bytes_line(bytes),
         (ItemFormat::Auto | ItemFormat::Text, ValueKind::String(text)) => escape_text(text).into_owned(),
         (ItemFormat::Auto | ItemFormat::Number, ValueKind::Uint(number)) => group(&number.to_string()),
-        (ItemFormat::Auto | ItemFormat::Number, ValueKind::Int(number)) => signed(*number),
+        (ItemFormat::Auto | ItemFormat::Number, ValueKind::Int(number))
+        | (ItemFormat::Number, ValueKind::Read(number, _)) => signed(*number),
         (ItemFormat::Auto, _) => value.to_string(),
         (ItemFormat::Number, _) => number(bytes).map_or_else(|| value.to_string(), |number| group(&number.to_string())),
         (ItemFormat::Text, _) => escape_text(&String::from_utf8_lossy(bytes)).into_owned(),

@@ -3,7 +3,7 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use super::super::{Field, Payload, Shape, Type, Value, ValueKind, Variant};
+use super::super::{Field, Payload, Reading, Shape, TimeUnit, Type, Value, ValueKind, Variant};
 
 /// Types up to four deep. Names differ within each struct and enum, and some are no identifiers.
 pub(super) fn types() -> impl Strategy<Value = Type> {
@@ -24,6 +24,11 @@ pub(super) fn types() -> impl Strategy<Value = Type> {
         Type::Char,
         Type::String,
         Type::Unit,
+        Type::Read(Reading::Decimal(2)),
+        Type::Read(Reading::Decimal(38)),
+        Type::Read(Reading::Timestamp(TimeUnit::Second)),
+        Type::Read(Reading::Timestamp(TimeUnit::Nano)),
+        Type::Read(Reading::Date),
     ]);
     scalar.prop_recursive(4, 24, 4, |inner| {
         let boxed = inner.clone().prop_map(Box::new);
@@ -86,6 +91,15 @@ fn kinds(ty: &Type) -> BoxedStrategy<ValueKind> {
         Type::Char => any::<char>().prop_map(V::Char).boxed(),
         Type::String => any::<String>().prop_map(V::String).boxed(),
         Type::Unit => Just(V::Unit).boxed(),
+        Type::Read(reading) => {
+            let reading = *reading;
+            let number = match reading {
+                Reading::Decimal(_) => prop_oneof![any::<i128>(), -300..300_i128].boxed(),
+                Reading::Timestamp(_) => any::<i64>().prop_map(i128::from).boxed(),
+                Reading::Date => any::<i32>().prop_map(i128::from).boxed(),
+            };
+            number.prop_map(move |number| V::Read(number, reading)).boxed()
+        }
         Type::Vec(item) if **item == Type::U8 => vec(any::<u8>(), 0..200).prop_map(V::Bytes).boxed(),
         Type::Array(item, n) if **item == Type::U8 => vec(any::<u8>(), *n).prop_map(V::Bytes).boxed(),
         Type::Vec(item) => vec(values(item), 0..4).prop_map(V::Seq).boxed(),

@@ -45,6 +45,8 @@
 
 #[cfg(feature = "mapping")]
 pub mod build;
+#[cfg(feature = "mapping")]
+mod civil;
 mod compact;
 #[cfg(feature = "mapping")]
 pub mod contract;

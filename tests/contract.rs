@@ -188,7 +188,7 @@ fn a_tree_has_the_types_of_its_contract() {
     assert_eq!(contract.key_type().to_string(), "String");
     assert_eq!(
         contract.value_type().to_string(),
-        "{amount: i128, status: enum {open, paid, cancelled}, paid_at: Option<i64>}"
+        "{amount: decimal(2), status: enum {open, paid, cancelled}, paid_at: Option<timestamp(s)>}"
     );
 }
 

@@ -21,8 +21,8 @@ pub struct Fetched {
 
 /// The rows of these keys, by key. A key that the source does not have is left out; of several rows the last counts.
 ///
-/// Where the key is a plain column of whole numbers or UUIDs in a database, only these rows are asked for; else all rows are
-/// read and those that are wanted picked out.
+/// Where the key is a plain column of whole numbers or UUIDs in a database, only these rows are asked for; else all
+/// rows are read and those that are wanted picked out.
 ///
 /// # Errors
 /// If the source cannot be read.

@@ -31,8 +31,8 @@ struct Held {
     rows: u64,
 }
 
-/// Calls `record` with key and value of each record that one row alone claims, in key order, and `problem` with those that several
-/// claim, until one returns false. Returns how many rows `problem` was about.
+/// Calls `record` with key and value of each record that one row alone claims, in key order, and `problem` with those
+/// that several claim, until one returns false. Returns how many rows `problem` was about.
 pub(super) fn problems(
     mapping: &Mapping,
     sorted: &Sorted,

@@ -1,7 +1,23 @@
 //! A tree built from a source under a mapping.
 //!
-//! Rows come in any order and number: they are mapped, sorted outside of memory where they have no room in it, and merged with the tree that is
-//! there, so that a commit writes what changed and nothing else.
+//! Rows come in any order and number: they are mapped, sorted outside of memory where they have no room in it, and
+//! merged with the tree that is there, so that a commit writes what changed and nothing else.
+//!
+//! ```
+//! # #[cfg(feature = "csv")] {
+//! use file_mst::build::{BuildOptions, build};
+//! use file_mst::mapping::Mapping;
+//!
+//! # let folder = tempfile::tempdir()?;
+//! # let out = folder.path().join("orders.mst");
+//! let mapping = Mapping::read("samples/tour/orders-csv.toml".as_ref())?;
+//! let report = build(&mapping, &out, &BuildOptions::default(), &mut |_| {})?;
+//! assert_eq!((report.rows, report.changes.added), (400, 400));
+//! // Nothing has changed since.
+//! assert!(!build(&mapping, &out, &BuildOptions::default(), &mut |_| {})?.committed);
+//! # }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 
 mod error;
@@ -99,8 +115,8 @@ pub fn check(mapping: &Mapping, options: &BuildOptions, tell: Tell<'_>) -> Resul
     Ok(Report { rows, left_out, changes: Changes::default(), commit: None, committed: false })
 }
 
-/// Builds the tree of a mapping's source in the file at `out`, as one commit: a new file, or what changed since the last commit of
-/// one that follows the same contract. Records that the source has no more are removed.
+/// Builds the tree of a mapping's source in the file at `out`, as one commit: a new file, or what changed since the
+/// last commit of one that follows the same contract. Records that the source has no more are removed.
 ///
 /// Memory stays about within [`BuildOptions::memory`]; a temporary file takes what has no room in it.
 ///
@@ -175,8 +191,12 @@ fn read(mapping: &Mapping, options: &BuildOptions, tell: Tell<'_>) -> Result<Rea
         key.clear();
         value.clear();
         let mapped = mapper.key(row, &mut key).and_then(|()| mapper.value(row, &key, &mut value));
-        let result = match mapped {
-            Ok(()) => sorter.push(&key, &value, row.number).map_err(BuildError::from),
+        let sorted = mapped.and_then(|()| match sorter.push(&key, &value, row.number) {
+            Err(error @ Error::Limit { .. }) => Err(mapper.too_long(row.number, &key, &error)),
+            pushed => Ok(pushed),
+        });
+        let result = match sorted {
+            Ok(pushed) => pushed.map_err(BuildError::from),
             Err(violation) => {
                 left_out += 1;
                 let problem = Problem::Violation(violation);

@@ -67,8 +67,8 @@ impl Sorter {
 }
 
 impl Sorted {
-    /// Calls `visit` with key, value and row of every record in key order, those of one key in the order in which they came,
-    /// until it returns false.
+    /// Calls `visit` with key, value and row of every record in key order, those of one key in the order in which they
+    /// came, until it returns false.
     pub(super) fn each(&self, mut visit: impl FnMut(&[u8], &[u8], u64) -> bool) -> Result<(), Error> {
         let mut unpacked = |key: &[u8], packed: Option<&[u8]>| {
             let packed = packed.unwrap_or_default();

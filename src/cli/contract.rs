@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use anyhow::{Context, bail};
 use file_mst::contract::{Contract, SettingsError};
 use file_mst::hash::NodeHash;
-use file_mst::mapping::{Explained, Mapper, Mapping};
+use file_mst::mapping::{Explained, Mapper, Mapping, Step};
 use file_mst::schema::{ItemType, escape_text};
 use file_mst::source::{self, Wanted};
 use serde_json::json;
@@ -126,7 +126,8 @@ fn field_text(field: &Explained) -> String {
 }
 
 fn field_json(row: u64, field: &Explained) -> serde_json::Value {
-    let step = |step: &file_mst::mapping::Step| json!({"function": step.function, "value": step.cell.to_string(), "kind": step.cell.kind()});
+    let step =
+        |step: &Step| json!({"function": step.function, "value": step.cell.to_string(), "kind": step.cell.kind()});
     json!({
         "row": row,
         "field": field.field,

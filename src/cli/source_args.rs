@@ -15,8 +15,8 @@ pub(super) struct HowArgs {
     /// The memory that the build may take, in megabytes; what has no room in it is sorted in a temporary file
     #[arg(long, value_name = "MB", default_value_t = 256, value_parser = clap::value_parser!(u64).range(16..=1 << 20))]
     pub(super) memory: u64,
-    /// What becomes of rows that break the contract: the first one ends the build; they are left out; or all are listed and nothing is
-    /// written
+    /// What becomes of rows that break the contract: the first one ends the build; they are left out; or all are listed
+    /// and nothing is written
     #[arg(long, value_name = "WHAT", default_value = "stop")]
     pub(super) on_error: OnErrorChoice,
     /// What the commit says of itself
@@ -125,7 +125,8 @@ impl CompareArgs {
 /// Where a diff finds the rows that records were made from.
 #[derive(clap::Args, Clone, Debug, Default)]
 pub(super) struct RowsArgs {
-    /// Fetch the rows of what differs anew from the source of this mapping, which LEFT was built from, and show their fields
+    /// Fetch the rows of what differs anew from the source of this mapping, which LEFT was built from, and show their
+    /// fields
     #[arg(long, value_name = "MAPPING", requires = "right_mapping", conflicts_with = "stat")]
     pub(super) left_mapping: Option<PathBuf>,
     /// The mapping that RIGHT was built from

@@ -2,13 +2,14 @@
 
 use std::borrow::Cow;
 
+use super::Unit;
 use super::broken::Broken;
-use super::model::{Empty, Field, FieldType, Floats, Unit};
+use super::model::{Empty, Field, FieldType, Floats};
 use super::number::{NumberError, round, scaled};
 use super::{json, text};
 use crate::map::MerkleKey;
 use crate::node::push_varint;
-use crate::source::{Cell, parse_iso};
+use crate::source::Cell;
 
 /// The canonical value of a field.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -88,7 +89,7 @@ impl Field {
             }
             (FieldType::Timestamp(unit), cell) => Canonical::Int(self.moment(*unit, &cell)?),
             (FieldType::Date, Cell::Date(days)) => Canonical::Int(days.into()),
-            (FieldType::Date, Cell::Text(found)) => match parse_iso(&found) {
+            (FieldType::Date, Cell::Text(found)) => match Cell::of_iso(&found) {
                 Some(Cell::Date(days)) => Canonical::Int(days.into()),
                 Some(cell) => return Err(wrong(&cell)),
                 None => return Err(Broken::Form { expected: "a day that exists, written YYYY-MM-DD" }),
@@ -142,7 +143,7 @@ impl Field {
     fn moment(&self, unit: Unit, cell: &Cell<'_>) -> Result<i128, Broken> {
         let nanos = match cell {
             Cell::Instant(nanos) => *nanos,
-            Cell::Text(found) => match parse_iso(found) {
+            Cell::Text(found) => match Cell::of_iso(found) {
                 Some(Cell::Instant(nanos)) => nanos,
                 Some(cell) => return Err(Broken::Kind { expected: "timestamp", found: cell.kind() }),
                 None => return Err(Broken::Form { expected: "a time that exists, written as 2026-03-29T00:30:00Z" }),
@@ -197,7 +198,8 @@ impl Field {
         }
     }
 
-    /// Appends the field to a key: order-preserving, as [`MerkleKey`] has it; `part` where other fields stand beside it.
+    /// Appends the field to a key: order-preserving, as [`MerkleKey`] has it; `part` where other fields stand beside
+    /// it.
     pub fn push_key(&self, value: &Canonical<'_>, part: bool, out: &mut Vec<u8>) {
         match value {
             Canonical::Text(v) if part => str::encode_part(v, out),

@@ -1,9 +1,9 @@
 //! Sync contracts: what two services agree on, and the one canonical form of every value in it.
 //!
-//! Two services need not have one schema. They agree on the key of a record and on the fields that must match; a mapping
-//! ([`mapping`](crate::mapping)) brings each service's rows into that form. Whatever a service stores, values that mean the same
-//! become the same bytes here, and values that differ become different ones, so that two roots differ only where data does.
-//! `docs/CONTRACT.md` specifies the bytes.
+//! Two services need not have one schema. They agree on the key of a record and on the fields that must match; a
+//! mapping ([`mapping`](crate::mapping)) brings each service's rows into that form. Whatever a service stores, values
+//! that mean the same become the same bytes here, and values that differ become different ones, so that two roots
+//! differ only where data does. `docs/CONTRACT.md` specifies the bytes.
 //!
 //! ```
 //! use file_mst::contract::Contract;
@@ -43,10 +43,11 @@ mod text;
 #[cfg(test)]
 mod tests;
 
+pub use crate::schema::TimeUnit as Unit;
 pub use broken::Broken;
 pub use canonical::Canonical;
 pub(crate) use json::Members;
-pub use model::{Case, Contract, Digest, Empty, Field, FieldType, Floats, Rounding, Rules, Unit, Values};
+pub use model::{Case, Contract, Digest, Empty, Field, FieldType, Floats, Rounding, Rules, Values};
 pub(crate) use number::scaled;
 pub use place::SettingsError;
 pub(crate) use place::{Text, read_settings};

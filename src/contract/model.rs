@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::schema::{Field as SchemaField, Shape, Type, Variant, escape_text};
+use crate::schema::{Field as SchemaField, Reading, Shape, TimeUnit as Unit, Type, Variant, escape_text};
 
 /// What two services agree on: which records they share, and what must match in them.
 #[derive(Clone, PartialEq, Debug)]
@@ -79,19 +79,6 @@ pub enum FieldType {
     Enum(Vec<String>),
     /// A JSON value.
     Json,
-}
-
-/// A unit of time.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Unit {
-    /// A second.
-    Second,
-    /// A thousandth of a second.
-    Milli,
-    /// A millionth.
-    Micro,
-    /// A billionth.
-    Nano,
 }
 
 /// How the values of a field are made canonical.
@@ -199,13 +186,15 @@ impl FieldType {
             Self::Int { signed: true, bits: 8 } => Type::I8,
             Self::Int { signed: true, bits: 16 } => Type::I16,
             Self::Int { signed: true, bits: 32 } => Type::I32,
-            Self::Int { signed: true, .. } | Self::Timestamp(_) => Type::I64,
-            Self::Decimal { .. } => Type::I128,
-            Self::Text | Self::Json => Type::String,
+            Self::Int { signed: true, .. } => Type::I64,
+            Self::Decimal { scale } => Type::I128.read_as(Reading::Decimal(u8::try_from(*scale).unwrap_or(u8::MAX))),
+            Self::Timestamp(unit) => Type::I64.read_as(Reading::Timestamp(*unit)),
+            Self::Text => Type::String,
+            Self::Json => Type::String.read_as(Reading::Json),
             Self::Bool => Type::Bool,
             Self::Bytes => Type::Vec(Box::new(Type::U8)),
-            Self::Date => Type::I32,
-            Self::Uuid => Type::Array(Box::new(Type::U8), 16),
+            Self::Date => Type::I32.read_as(Reading::Date),
+            Self::Uuid => Type::Array(Box::new(Type::U8), 16).read_as(Reading::Uuid),
             Self::Enum(names) => {
                 Type::Enum(names.iter().map(|name| Variant::new(name.as_str(), Shape::Unit)).collect())
             }
@@ -225,28 +214,6 @@ impl fmt::Display for FieldType {
                 write!(f, "enum({})", quoted.join(", "))
             }
             Self::Text | Self::Bool | Self::Bytes | Self::Date | Self::Uuid | Self::Json => f.write_str(self.kind()),
-        }
-    }
-}
-
-impl Unit {
-    /// As a contract writes it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Second => "s",
-            Self::Milli => "ms",
-            Self::Micro => "us",
-            Self::Nano => "ns",
-        }
-    }
-
-    /// How many nanoseconds it has.
-    pub fn nanos(self) -> i128 {
-        match self {
-            Self::Second => 1_000_000_000,
-            Self::Milli => 1_000_000,
-            Self::Micro => 1000,
-            Self::Nano => 1,
         }
     }
 }
@@ -277,7 +244,7 @@ impl Contract {
     pub fn value_type(&self) -> Type {
         match self.values {
             Values::Fields => self.record_type(),
-            Values::Fingerprint(_) => Type::Array(Box::new(Type::U8), 32),
+            Values::Fingerprint(_) => Type::Array(Box::new(Type::U8), 32).read_as(Reading::Hash),
         }
     }
 

@@ -6,8 +6,9 @@ use std::path::Path;
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::Unit;
 use super::canonical::{has_letters, has_rounding};
-use super::model::{Case, Contract, Digest, Empty, Field, FieldType, Floats, Rounding, Rules, Unit, Values};
+use super::model::{Case, Contract, Digest, Empty, Field, FieldType, Floats, Rounding, Rules, Values};
 use super::place::{SettingsError, Text, read_settings};
 use super::text::{unicode_version, version_text};
 use crate::source::Cell;

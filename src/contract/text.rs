@@ -24,8 +24,8 @@ pub(super) fn version_text(version: [u64; 3]) -> String {
 
 /// Text under the rules: trimmed, in normal form, in one case.
 ///
-/// Characters that the tables do not know are refused where the tables matter. All versions of Unicode agree on the normal
-/// form of the characters that they know, so a newer program never gives other bytes than an older one.
+/// Characters that the tables do not know are refused where the tables matter. All versions of Unicode agree on the
+/// normal form of the characters that they know, so a newer program never gives other bytes than an older one.
 pub(super) fn canonical<'a>(text: Cow<'a, str>, rules: &Rules) -> Result<Cow<'a, str>, Broken> {
     let text = match (rules.trim, text) {
         (false, text) => text,

@@ -4,8 +4,9 @@ use serde_json::value::RawValue;
 
 use super::model::{Cast, Decode, FieldMap, Input, Mapping, Otherwise, Part};
 use super::time::as_text;
+use crate::civil::DAY;
 use crate::contract::{Floats, Members, Rules};
-use crate::source::{Cell, DAY, json_cell};
+use crate::source::{Cell, json_cell};
 
 /// A step from a column to the cell that the contract sees.
 #[derive(Clone, PartialEq, Debug)]

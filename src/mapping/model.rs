@@ -27,8 +27,8 @@ pub struct Mapping {
 }
 
 impl Mapping {
-    /// The column that is the key as it stands, and these keys as a database writes them; none where a key is more than a
-    /// column of whole numbers or UUIDs.
+    /// The column that is the key as it stands, and these keys as a database writes them; none where a key is more than
+    /// a column of whole numbers or UUIDs.
     pub(crate) fn key_filter(&self, keys: &BTreeSet<Vec<u8>>) -> Option<(String, Vec<String>)> {
         let ([field], Some(map)) = (self.contract.key.as_slice(), self.fields.first()) else { return None };
         let plain = matches!(field.ty, FieldType::Int { .. } | FieldType::Uuid) && self.source.is_database();

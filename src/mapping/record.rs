@@ -143,6 +143,22 @@ impl<'m> Mapper<'m> {
         }
     }
 
+    /// A row whose record no tree can hold.
+    pub(crate) fn too_long(&self, row: u64, key: &[u8], error: &crate::Error) -> Box<Violation> {
+        let all = |fields: &[Field]| fields.iter().map(|field| field.name.as_str()).collect::<Vec<_>>().join(", ");
+        let is_key = key.len() > crate::write::MAX_KEY;
+        let contract = &self.mapping.contract;
+        Box::new(Violation {
+            table: self.table.clone(),
+            row,
+            key: (!is_key).then(|| self.key_text(key)),
+            column: self.mapping.columns.join(", "),
+            value: "(too long to show)".to_owned(),
+            rule: error.to_string(),
+            field: all(if is_key { &contract.key } else { &contract.fields }),
+        })
+    }
+
     /// Every field of a row, step by step.
     pub fn explain(&self, row: Row<'_>) -> Vec<Explained> {
         let contract = &self.mapping.contract;

@@ -7,8 +7,9 @@ use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
 use jiff::{Timestamp, civil};
 
 use super::model::{Fold, TimeFormat, TimeRule};
+use crate::civil::{NANOS, days, nanos};
 use crate::contract::{Rounding, Unit, scaled};
-use crate::source::{Cell, NANOS, days, nanos, parse_iso};
+use crate::source::Cell;
 
 impl TimeRule {
     /// The moment, day or time that a cell means. A time of a clock becomes a moment where the zone is known.
@@ -17,7 +18,7 @@ impl TimeRule {
             (TimeFormat::Unix(unit), Cell::Int(number)) => unix(&number.to_string(), 0, *unit)?,
             (TimeFormat::Unix(unit), Cell::Number { text, shift }) => unix(&text, shift, *unit)?,
             (TimeFormat::Unix(unit), Cell::Text(text)) => unix(&text, 0, *unit)?,
-            (TimeFormat::Iso, Cell::Text(text)) => match parse_iso(&text) {
+            (TimeFormat::Iso, Cell::Text(text)) => match Cell::of_iso(&text) {
                 Some(cell) => cell,
                 // The contract says of it that it is none.
                 None => Cell::Text(text),

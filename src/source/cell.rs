@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use super::civil::{write_date, write_time};
+use crate::civil::{Iso, parse_iso, write_date, write_time};
 
 /// One value of a row, as exact as the source has it. Nothing is rounded, trimmed or converted before the contract sees
 /// it, so that all sources are made canonical in one place.
@@ -32,8 +32,8 @@ pub enum Cell<'a> {
     Bytes(Cow<'a, [u8]>),
     /// A day, in days since 1970-01-01.
     Date(i32),
-    /// What a clock on a wall showed, in nanoseconds since it showed 1970-01-01 00:00:00. It is no moment before a zone is
-    /// named.
+    /// What a clock on a wall showed, in nanoseconds since it showed 1970-01-01 00:00:00. It is no moment before a zone
+    /// is named.
     Local(i128),
     /// A moment, in nanoseconds since 1970-01-01T00:00:00Z.
     Instant(i128),
@@ -93,6 +93,17 @@ impl Cell<'_> {
             Self::Instant(v) => Cell::Instant(*v),
             Self::Json(v) => Cell::Json(Cow::Borrowed(v)),
         }
+    }
+}
+
+impl Cell<'static> {
+    /// The day, time or moment that a text of ISO 8601 says; none if it says none.
+    pub(crate) fn of_iso(text: &str) -> Option<Self> {
+        Some(match parse_iso(text)? {
+            Iso::Date(days) => Self::Date(days),
+            Iso::Local(nanos) => Self::Local(nanos),
+            Iso::Instant(nanos) => Self::Instant(nanos),
+        })
     }
 }
 

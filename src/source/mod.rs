@@ -1,17 +1,27 @@
 //! Tables as services keep them: files and databases, read row by row, exactly.
 //!
-//! Each kind has a cargo feature: `csv`, `ndjson`, `sqlite`, `postgres`, `mysql`, `parquet`. A source gives [`Cell`]s as exact as it
-//! stores them; what they mean is up to the [`contract`](crate::contract) alone. Databases are read within one read-only transaction that sees
-//! one state of the data, and nothing relies on the order of rows.
+//! Each kind has a cargo feature: `csv`, `ndjson`, `sqlite`, `postgres`, `mysql`, `parquet`. A source gives [`Cell`]s
+//! as exact as it stores them; what they mean is up to the [`contract`](crate::contract) alone. Databases are read
+//! within one read-only transaction that sees one state of the data, and nothing relies on the order of rows.
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 
 mod cell;
-mod civil;
 #[cfg(feature = "csv")]
 mod csv;
 mod error;
 #[cfg(any(feature = "csv", feature = "ndjson"))]
 mod file;
+#[cfg_attr(
+    not(any(
+        feature = "csv",
+        feature = "ndjson",
+        feature = "sqlite",
+        feature = "postgres",
+        feature = "mysql",
+        feature = "parquet"
+    )),
+    allow(dead_code)
+)]
 mod gauge;
 mod json_cell;
 #[cfg(feature = "mysql")]
@@ -32,7 +42,6 @@ mod sql;
 mod sqlite;
 
 pub use cell::Cell;
-pub(crate) use civil::{DAY, NANOS, days, nanos, parse_iso};
 pub use error::SourceError;
 pub use gauge::Gauge;
 pub(crate) use json_cell::json_cell;

@@ -5,7 +5,8 @@ use mysql::prelude::Queryable;
 use mysql::{Column, Conn, Opts, OptsBuilder, Value};
 
 use super::sql::{Quote, checked, name};
-use super::{Cell, Gauge, Location, Row, Select, Source, SourceError, Visit, Wanted, days, nanos, secret};
+use super::{Cell, Gauge, Location, Row, Select, Source, SourceError, Visit, Wanted, secret};
+use crate::civil::{days, nanos};
 
 const QUOTE: Quote = Quote('`');
 /// The number of the character set of bytes that are no text.

@@ -58,6 +58,10 @@ pub struct Filter {
 ///
 /// # Errors
 /// [`SourceError`].
+#[cfg_attr(
+    not(any(feature = "ndjson", feature = "sqlite", feature = "postgres", feature = "mysql", feature = "parquet")),
+    allow(unused_variables)
+)]
 pub fn open(settings: &Settings, wanted: &Wanted) -> Result<Box<dyn Source>, SourceError> {
     #[cfg(not(all(
         feature = "csv",

@@ -9,7 +9,8 @@ use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::Field;
 use parquet::schema::types::{Type, TypePtr};
 
-use super::{Cell, Gauge, NANOS, Row, Source, SourceError, Visit, Wanted};
+use super::{Cell, Gauge, Row, Source, SourceError, Visit, Wanted};
+use crate::civil::NANOS;
 
 pub(super) struct ParquetSource {
     path: PathBuf,

@@ -1,5 +1,5 @@
-//! A table of a PostgreSQL database, through COPY: the server's own text of every value, which is exact for every type, at
-//! the highest speed there is.
+//! A table of a PostgreSQL database, through COPY: the server's own text of every value, which is exact for every type,
+//! at the highest speed there is.
 
 use std::borrow::Cow;
 use std::io::BufRead;
@@ -9,11 +9,12 @@ use postgres::types::{Kind, Type};
 use postgres::{Client, Config, NoTls};
 
 use super::sql::{Quote, checked, name};
-use super::{Cell, Gauge, Location, Row, Select, Source, SourceError, Visit, Wanted, parse_iso, secret};
+use super::{Cell, Gauge, Location, Row, Select, Source, SourceError, Visit, Wanted, secret};
 
 const QUOTE: Quote = Quote('"');
 
-/// Every value is written in one way, whatever the server or the user prefers, and all is read from one state of the data.
+/// Every value is written in one way, whatever the server or the user prefers, and all is read from one state of the
+/// data.
 const SESSION: &str = "SET client_encoding = 'UTF8'; SET TimeZone = 'UTC'; SET DateStyle = 'ISO, YMD'; \
     SET extra_float_digits = 1; SET bytea_output = 'hex'; SET IntervalStyle = 'iso_8601'; \
     SET standard_conforming_strings = on; BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
@@ -71,7 +72,7 @@ impl Form {
                 Some(Ok(bytes)) => Cell::Bytes(bytes.into()),
                 _ => Cell::Text(text),
             },
-            Self::Time => parse_iso(&text).unwrap_or(Cell::Text(text)),
+            Self::Time => Cell::of_iso(&text).unwrap_or(Cell::Text(text)),
             Self::Json => Cell::Json(text),
             Self::Text => Cell::Text(text),
         }

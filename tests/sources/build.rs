@@ -188,6 +188,14 @@ fn rows_are_fetched_by_their_keys() {
     }
 }
 
+#[test]
+fn a_record_that_no_tree_can_hold_is_named_by_its_row() {
+    let contract = CONTRACT.replace("type = \"decimal(2)\"", "type = \"text\"");
+    let bench = Bench::new(&contract);
+    bench.write("stock.csv", format!("id,amount\n1,a\n2,{}\n", "x".repeat(2 << 20)));
+    bench.refused(MAPPING, &["stock.csv", "row 3", "key 2", "field amount", "a value length"]);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 

@@ -1,6 +1,8 @@
 //! The ways to look at one value: chosen by its type, the others a key away.
 
-use file_mst::schema::{ItemType, Reading, Type, Value, ValueKind, cbor_pretty};
+use std::borrow::Cow;
+
+use file_mst::schema::{ItemType, Reading, Type, Value, ValueKind, cbor_pretty, escape_text};
 use serde_json::Value as Json;
 
 use super::item::{ItemFormat, redacted};
@@ -137,8 +139,8 @@ fn page(stored: &[u8], value: Option<(&Type, &Value)>, aspect: Aspect) -> Page {
         },
         (Aspect::Text, None) => Page::text(&String::from_utf8_lossy(bytes)),
         (Aspect::Json, Some((_, value))) => match kind {
-            Some(ValueKind::String(text)) if parsed(text).is_some() => Page::text(&pretty_text(text)),
-            _ => Page::text(&serde_json::to_string_pretty(value).unwrap_or_else(|_| value.to_string())),
+            Some(ValueKind::String(text)) if parsed(text).is_some() => json_page(&pretty_text(text)),
+            _ => json_page(&serde_json::to_string_pretty(value).unwrap_or_else(|_| value.to_string())),
         },
         (Aspect::Cbor, _) => match cbor_pretty(bytes) {
             // Its strings are escaped already.
@@ -156,6 +158,22 @@ fn page(stored: &[u8], value: Option<(&Type, &Value)>, aspect: Aspect) -> Page {
             _ => Page::Hex(stored.to_vec()),
         },
     }
+}
+
+/// JSON by lines, still JSON: what a terminal would obey or hide stands as an escape of JSON.
+fn json_page(text: &str) -> Page {
+    let line = |line: &str| {
+        let mut shown = String::with_capacity(line.len());
+        for c in line.chars() {
+            if c != '\\' && matches!(escape_text(c.encode_utf8(&mut [0; 4])), Cow::Owned(_)) {
+                shown.extend(c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")));
+            } else {
+                shown.push(c);
+            }
+        }
+        shown
+    };
+    Page::Text(text.split('\n').map(line).collect())
 }
 
 fn parsed(text: &str) -> Option<Json> {
@@ -243,8 +261,16 @@ mod tests {
         let (_, lines) = sight("json", "{\"b\": [1, {}], \"a\":1.50, \"x,:\\\"{\" : null}", None);
         assert_eq!(
             lines,
-            ["{", "  \"b\": [", "    1,", "    {}", "  ],", "  \"a\": 1.50,", "  \"x,:\\\\\"{\": null", "}"]
+            ["{", "  \"b\": [", "    1,", "    {}", "  ],", "  \"a\": 1.50,", "  \"x,:\\\"{\": null", "}"]
         );
+    }
+
+    #[test]
+    fn json_stays_json_where_it_is_escaped() {
+        let (_, lines) = sight("{a: String}", "{\"a\": \"\\t\u{202e}\u{e0001}\\\\\"}", Some(Aspect::Json));
+        assert_eq!(lines[1], r#"  "a": "\t\u202e\udb40\udc01\\""#);
+        let back: Json = serde_json::from_str(&lines.concat()).unwrap();
+        assert_eq!(back["a"], "\t\u{202e}\u{e0001}\\");
     }
 
     #[test]

@@ -1,4 +1,5 @@
 //! Types of files that do not name them: how often they are found, and that no boundary is ever wrong.
+#![allow(clippy::print_stdout, reason = "figures are printed for whoever asks for them")]
 
 #[path = "../common/mod.rs"]
 mod common;

@@ -66,7 +66,8 @@ proptest! {
 
     #[test]
     fn what_is_written_as_json_can_be_typed((ty, value, _) in typed()) {
-        prop_assume!(ty != Type::String);
+        // Text is typed as it is, and so is JSON that a value holds.
+        prop_assume!(*ty.wire() != Type::String);
         let json = serde_json::to_string(&value).unwrap();
         let typed = parse_literal(&ty, &json).map_err(|e| format!("{ty}: {json}: {e}"));
         prop_assert_eq!(typed, Ok(encode(&ty, &value).unwrap()));

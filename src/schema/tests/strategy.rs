@@ -32,6 +32,8 @@ pub(super) fn types() -> impl Strategy<Value = Type> {
         "date",
         "u64 as date",
         "decimal(2)",
+        "date",
+        "u128 as date",
         "u8 as decimal(38)",
         "uuid",
         "u128 as uuid",

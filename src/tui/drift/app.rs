@@ -221,6 +221,7 @@ impl DriftApp {
         match order {
             Order::Do(action) => self.update(action),
             Order::Open(name) => self.wish = Some(Wish::Open(name)),
+            Order::Export(_) if self.value_format == ItemFormat::Redacted => self.refuse_export(),
             Order::Export(name) => self.export = Some(name),
             Order::Search(text) => self.search(Some(text), true),
             Order::Diff(_) | Order::Go(_) | Order::View(..) => self.input.say("not between two trees"),
@@ -240,9 +241,7 @@ impl DriftApp {
                 let empty = || FieldsView { summary: None, asked: false, cursor: ListCursor::default() };
                 self.over.toggle(|over| matches!(over, Overlay::Fields(_)), || Overlay::Fields(empty()));
             }
-            Action::Export if self.value_format == ItemFormat::Redacted => {
-                self.input.say("values are redacted, and an export would hold them: X shows them again");
-            }
+            Action::Export if self.value_format == ItemFormat::Redacted => self.refuse_export(),
             Action::Export => {
                 self.input.prompt = Some(Prompt::new(Purpose::Command, &format!("export {}", self.export_name())));
             }
@@ -379,6 +378,10 @@ impl DriftApp {
             None => self.input.say(format!("no difference has {text:?}")),
         }
         self.fit();
+    }
+
+    fn refuse_export(&mut self) {
+        self.input.say("values are redacted, and an export would hold them: X shows them again");
     }
 
     /// A name for an export that says what is in it.

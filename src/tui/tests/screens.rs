@@ -1,5 +1,7 @@
 //! Pictures of screens in text, styles included.
 
+use file_mst::hash::NodeHash;
+use file_mst::schema::{Type, parse_literal};
 use insta::assert_debug_snapshot;
 
 use super::*;
@@ -59,6 +61,49 @@ fn help_and_value() {
         press(&mut screen, keys);
         assert_debug_snapshot!(name, screen.buffer());
     }
+}
+
+/// A tree with one value of this type.
+fn with_value(ty: &str, literal: &str) -> Opened {
+    let ty: Type = ty.parse().unwrap();
+    let mut writer = PublishedWriter::new(Layout::V0_2);
+    let value = parse_literal(&ty, literal).unwrap();
+    let root = writer.append_tree(&[Record::new(string_key(Layout::V0_2, "only"), value)]);
+    let options = OpenOptions {
+        offset: Some(root.offset),
+        hash: Some(NodeHash::from(root.hash)),
+        key: Some(Type::String),
+        value: Some(ty),
+        ..OpenOptions::default()
+    };
+    open(Arc::new(writer.into_bytes()), &options).unwrap()
+}
+
+#[test]
+fn ways_to_look_at_a_value() {
+    let order = "Order{id: uuid, at: timestamp(ms), cents: decimal(2), to: Option<ipv4>, tags: Vec<String>, \
+                 state: enum State {New, Sent{by: String}}, extra: json}";
+    let literal = r#"{"id": "67e55044-10b1-426f-9247-bb680e5fe0c8", "at": "2026-11-21T09:18:04.123Z",
+        "cents": "-12.5", "to": "192.0.2.1", "tags": ["new", "a\tb"], "state": {"Sent": {"by": "x"}}, "extra": "[1, 2]"}"#;
+    for (name, ty, literal, keys) in [
+        ("tree", order, literal, ""),
+        ("json", order, literal, "v"),
+        ("redacted", order, literal, "XXXX"),
+        ("cbor", "cbor", "a26161820102616280", ""),
+        ("json_text", "json", r#"{"b": [1, {}], "a": "x"}"#, ""),
+        ("number", "u64", "1000", ""),
+        ("number_of_time", "timestamp(s)", "0", "v"),
+    ] {
+        let mut screen = browse("one.mst", &with_value(ty, literal), Theme::Dark, 80, 24);
+        press(&mut screen, &format!("<Tab><Enter>{keys}"));
+        assert_debug_snapshot!(format!("value_as_{name}"), screen.buffer());
+    }
+    // A way that was chosen stays for the next value.
+    let mut screen = browse("one.mst", &with_value(order, literal), Theme::Dark, 80, 24);
+    press(&mut screen, "<Tab><Enter>v<Esc><Enter>");
+    assert!(screen.text().contains("· json ·"), "{}", screen.text());
+    press(&mut screen, "<Esc>v");
+    assert!(screen.text().contains("open a value first"), "{}", screen.text());
 }
 
 #[test]

@@ -9,6 +9,7 @@ use file_mst::schema::Type;
 use super::explain::ExplainArgs;
 use super::hex::HexArgs;
 use super::infer::InferArgs;
+use super::lenient::LenientArgs;
 use super::log::LogArgs;
 use super::proof_args::{CheckProofArgs, ProveArgs};
 use super::salvage::SalvageArgs;
@@ -220,7 +221,9 @@ pub(super) struct LsArgs {
     /// How values are printed
     #[arg(long, value_name = "FORMAT", default_value = "auto")]
     pub(super) format_value: ValueFormat,
-    /// Print one JSON object a line: key, value, key_hex, value_hex
+    #[command(flatten)]
+    pub(super) lenient: LenientArgs,
+    /// Print one JSON object a line: key, value, key_hex, value_hex; remarks if lenient
     #[arg(long)]
     pub(super) json: bool,
 }
@@ -235,7 +238,9 @@ pub(super) struct GetArgs {
     /// How the value is printed
     #[arg(long, value_name = "FORMAT", default_value = "auto")]
     pub(super) format_value: ValueFormat,
-    /// Print one JSON object: key, value, key_hex, value_hex
+    #[command(flatten)]
+    pub(super) lenient: LenientArgs,
+    /// Print one JSON object: key, value, key_hex, value_hex; remarks if lenient
     #[arg(long)]
     pub(super) json: bool,
 }

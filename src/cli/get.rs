@@ -5,11 +5,11 @@ use anyhow::Context;
 use super::Outcome;
 use super::args::GetArgs;
 use super::output::{Output, complain};
-use super::record::{RecordJson, text};
+use super::record::Style;
 use super::target::OpenTree;
 
 pub(super) fn run(args: &GetArgs, output: &mut Output) -> anyhow::Result<Outcome> {
-    let OpenTree { opened, .. } = args.tree.open()?;
+    let OpenTree { opened, .. } = args.tree.open_for_values(args.lenient.lenient)?;
     let ty = opened.typing.key.as_ref().context("the type of the keys is unknown: give --key and --value")?;
     let wanted = &args.wanted;
     let key = ty.parse(wanted).with_context(|| format!("{wanted:?} is not a key of type {ty}"))?;
@@ -18,10 +18,7 @@ pub(super) fn run(args: &GetArgs, output: &mut Output) -> anyhow::Result<Outcome
         complain(&format!("there is no key {wanted} (of type {ty})"));
         return Ok(Outcome::Bad);
     };
-    if args.json {
-        output.json(&RecordJson::new(&record, &opened.typing, args.format_value))?;
-    } else {
-        output.line(&text(&record, &opened.typing, args.format_value).1)?;
-    }
+    let style = Style { format: args.format_value, lenient: args.lenient.lenient, json: args.json, keys: false };
+    style.print(&record, &opened.typing, output)?;
     Ok(Outcome::Good)
 }

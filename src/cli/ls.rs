@@ -6,17 +6,18 @@ use file_mst::node::NodeError;
 use super::Outcome;
 use super::args::LsArgs;
 use super::output::{Output, complain};
-use super::record::{RecordJson, text};
+use super::record::Style;
 use super::target::OpenTree;
 use crate::view::damage;
 
 pub(super) fn run(args: &LsArgs, output: &mut Output) -> anyhow::Result<Outcome> {
-    let OpenTree { opened, .. } = args.tree.open()?;
+    let OpenTree { opened, .. } = args.tree.open_for_values(args.lenient.lenient)?;
     let mut walk = opened.tree.walk();
     if let Some(from) = &args.from {
         let ty = opened.typing.key.as_ref().context("the type of the keys is unknown: give --key")?;
         walk = walk.from_key(ty.parse(from).with_context(|| format!("{from:?} is not a key of type {ty}"))?);
     }
+    let style = Style { format: args.format_value, lenient: args.lenient.lenient, json: args.json, keys: true };
     let mut left = args.limit.unwrap_or(u64::MAX);
     let mut outcome = Outcome::Good;
     let mut records = walk.records();
@@ -26,12 +27,7 @@ pub(super) fn run(args: &LsArgs, output: &mut Output) -> anyhow::Result<Outcome>
         match found {
             Ok(record) => {
                 left -= 1;
-                if args.json {
-                    output.json(&RecordJson::new(&record, &opened.typing, args.format_value))?;
-                } else {
-                    let (key, value) = text(&record, &opened.typing, args.format_value);
-                    output.line(&format!("{key}  {value}"))?;
-                }
+                style.print(&record, &opened.typing, output)?;
             }
             Err(damage) if matches!(damage.error, NodeError::TypesUnknown { .. }) => {
                 anyhow::bail!("{}; give --key and --value", damage.error);

@@ -19,6 +19,7 @@ mod get;
 mod hex;
 mod infer;
 mod input;
+mod lenient;
 mod lines;
 mod log;
 mod lost;

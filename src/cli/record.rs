@@ -5,6 +5,8 @@ use file_mst::schema::{ItemType, Value};
 use file_mst::tree::NodeRecord;
 use serde::Serialize;
 
+use super::lenient::{Lenient, RemarksJson};
+use super::output::Output;
 use crate::view::item::{self, ValueFormat};
 
 /// A record as one JSON object. Key and value are null where their types are unknown.
@@ -19,6 +21,40 @@ pub(super) struct RecordJson {
     /// What is said instead of a value that is not to be seen.
     #[serde(skip_serializing_if = "Option::is_none")]
     redacted: Option<String>,
+    /// What lenient decoding let pass.
+    #[serde(flatten)]
+    remarks: Option<RemarksJson>,
+}
+
+/// How a command prints records.
+#[derive(Clone, Copy)]
+pub(super) struct Style {
+    pub(super) format: ValueFormat,
+    pub(super) lenient: bool,
+    pub(super) json: bool,
+    /// Whether keys stand before values.
+    pub(super) keys: bool,
+}
+
+impl Style {
+    /// Prints a record; what lenient decoding let pass is said on standard error, or in the JSON.
+    pub(super) fn print(self, record: &NodeRecord, typing: &Typing, output: &mut Output) -> anyhow::Result<()> {
+        let lenient = if self.lenient { Lenient::of(record, typing, self.format) } else { None };
+        if self.json {
+            let mut json = RecordJson::new(record, typing, self.format);
+            if let Some(lenient) = lenient {
+                json.remarks = Some(lenient.json());
+                json.value = lenient.value;
+            }
+            return output.json(&json);
+        }
+        let (key, mut value) = text(record, typing, self.format);
+        if let Some(lenient) = lenient {
+            value = lenient.text(record, self.format);
+            lenient.complain(&key);
+        }
+        output.line(&if self.keys { format!("{key}  {value}") } else { value })
+    }
 }
 
 impl RecordJson {
@@ -33,6 +69,7 @@ impl RecordJson {
             key_hex: hex::encode(bytes.key),
             value_hex: shown.then(|| hex::encode(bytes.value)),
             redacted,
+            remarks: None,
         }
     }
 }

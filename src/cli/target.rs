@@ -55,6 +55,15 @@ pub(super) enum TryOpen {
     Refused(Box<Refused>),
 }
 
+impl TryOpen {
+    fn or_refused(self) -> anyhow::Result<OpenTree> {
+        match self {
+            Self::Opened(tree) => Ok(*tree),
+            Self::Refused(refused) => Err((*refused).into()),
+        }
+    }
+}
+
 /// A file in which no tree could be opened.
 pub(super) struct Refused {
     pub(super) error: OpenError,
@@ -92,15 +101,17 @@ impl Refused {
 impl TreeArgs {
     /// Opens the tree, for reading only.
     pub(super) fn open(&self) -> anyhow::Result<OpenTree> {
-        match self.try_open()? {
-            TryOpen::Opened(tree) => Ok(*tree),
-            TryOpen::Refused(refused) => Err((*refused).into()),
-        }
+        self.target()?.open(&self.known)
+    }
+
+    /// The same, where values may break rules of postcard if `lenient`.
+    pub(super) fn open_for_values(&self, lenient: bool) -> anyhow::Result<OpenTree> {
+        self.target()?.try_open(&self.known, lenient)?.or_refused()
     }
 
     /// The same, for those who can do something with a file that holds no tree.
     pub(super) fn try_open(&self) -> anyhow::Result<TryOpen> {
-        self.target()?.try_open(&self.known)
+        self.target()?.try_open(&self.known, false)
     }
 
     pub(super) fn target(&self) -> anyhow::Result<&Target> {
@@ -143,15 +154,13 @@ impl Target {
     }
 
     pub(super) fn open(&self, known: &KnownArgs) -> anyhow::Result<OpenTree> {
-        match self.try_open(known)? {
-            TryOpen::Opened(tree) => Ok(*tree),
-            TryOpen::Refused(refused) => Err((*refused).into()),
-        }
+        self.try_open(known, false)?.or_refused()
     }
 
-    fn try_open(&self, known: &KnownArgs) -> anyhow::Result<TryOpen> {
+    fn try_open(&self, known: &KnownArgs, lenient: bool) -> anyhow::Result<TryOpen> {
         let name = self.name();
         let (storage, options) = self.source(known)?;
+        let options = OpenOptions { lenient, ..options };
         let storage = Arc::new(storage);
         let opened = match open(Arc::clone(&storage) as Arc<dyn ReadAt>, &options) {
             Ok(opened) => opened,

@@ -39,13 +39,25 @@ pub struct OpenOptions {
     pub value: Option<Type>,
     /// Whether types of a file that does not name them are looked for closely even where plain ones prove all.
     pub thorough: bool,
+    /// Whether the type of the values that is given, or that a file of ours names, is kept though values do not fit it:
+    /// for those who decode them [leniently](crate::schema::Strictness::Lenient). In files of the published dialects a
+    /// value ends where strict decoding says, and this changes nothing.
+    pub lenient: bool,
     /// The budget of the node cache, in bytes.
     pub cache_bytes: u64,
 }
 
 impl Default for OpenOptions {
     fn default() -> Self {
-        Self { offset: None, hash: None, key: None, value: None, thorough: false, cache_bytes: DEFAULT_CACHE_BYTES }
+        Self {
+            offset: None,
+            hash: None,
+            key: None,
+            value: None,
+            thorough: false,
+            lenient: false,
+            cache_bytes: DEFAULT_CACHE_BYTES,
+        }
     }
 }
 

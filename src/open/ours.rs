@@ -79,7 +79,8 @@ fn typing(tree: &Tree, commit: Option<&Commit>, options: &OpenOptions) -> Result
     let key = ItemType::ordered(key);
     let value = value.map(ItemType::postcard);
     let fits = |item: &ItemType, bytes: &[&[u8]]| bytes.iter().find_map(|bytes| item.decode(bytes).err());
-    for (item, bytes) in [(Some(&key), &keys), (value.as_ref(), &values)] {
+    let tried = value.as_ref().filter(|_| !options.lenient);
+    for (item, bytes) in [(Some(&key), &keys), (tried, &values)] {
         if let Some((item, error)) = item.and_then(|item| Some((item, fits(item, bytes)?))) {
             return Err(OpenError::WrongItem { ty: Box::new(item.ty.clone()), error: Box::new(error) });
         }

@@ -57,6 +57,12 @@ fn leaf_order(a: Leaf<'_>, b: Leaf<'_>) -> Ordering {
         (Leaf::Char(a), Leaf::Char(b)) => a.cmp(&b),
         (Leaf::Str(a), Leaf::Str(b)) => a.cmp(b),
         (Leaf::Bytes(a), Leaf::Bytes(b)) => a.cmp(b),
+        // Text that is not UTF-8, let pass as bytes; text is ordered as its bytes are.
+        (Leaf::Str(a), Leaf::Bytes(b)) => a.as_bytes().cmp(b),
+        (Leaf::Bytes(a), Leaf::Str(b)) => a.cmp(b.as_bytes()),
+        // The same of a char.
+        (Leaf::Char(a), Leaf::Bytes(b)) => a.encode_utf8(&mut [0; 4]).as_bytes().cmp(b),
+        (Leaf::Bytes(a), Leaf::Char(b)) => a.cmp(b.encode_utf8(&mut [0; 4]).as_bytes()),
         // Both are of one type, so that only units and nones are left.
         _ => Ordering::Equal,
     }

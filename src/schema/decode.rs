@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::decode_error::DecodeError;
 use super::options::DecodeOptions;
 use super::reader::Leaf;
+use super::remarks::Remarks;
 use super::ty::{Field, Shape, Type};
 use super::value::{Payload, Value, ValueKind};
 use super::walk::{Event, Open, Walk};
@@ -14,10 +15,32 @@ use super::walk::{Event, Open, Walk};
 /// # Errors
 /// When the bytes are not a value of the type, or more than the limits allow; when strict, also when bytes follow.
 pub fn decode(ty: &Type, bytes: &[u8], options: &DecodeOptions) -> Result<Value, DecodeError> {
+    decode_with_remarks(ty, bytes, options).map(|(value, _)| value)
+}
+
+/// Decodes the whole slice as one value, and says what was let pass that strict decoding would not have accepted.
+///
+/// ```
+/// use file_mst::schema::{DecodeOptions, Type, decode_with_remarks};
+///
+/// let ty: Type = "{name: String, paid: bool}".parse()?;
+/// let (value, remarks) = decode_with_remarks(&ty, &[2, b'a', 0xff, 7], &DecodeOptions::lenient())?;
+/// assert_eq!(value.to_string(), "{name: 61ff, paid: true}");
+/// let remarks: Vec<_> = remarks.first.iter().map(ToString::to_string).collect();
+/// assert_eq!(remarks, [
+///     "byte 2, .name: expected UTF-8 text, found the byte 0xff",
+///     "byte 3, .paid: expected a bool (0 or 1), found 7",
+/// ]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+/// As [`decode`].
+pub fn decode_with_remarks(ty: &Type, bytes: &[u8], options: &DecodeOptions) -> Result<(Value, Remarks), DecodeError> {
     let mut walk = Walk::new(ty, bytes, options);
     let value = build(&mut walk)?;
     walk.finish()?;
-    Ok(value)
+    Ok((value, walk.into_remarks()))
 }
 
 /// Decodes a value from the start of the slice, and says how many bytes it takes.

@@ -82,7 +82,12 @@ impl DecodeError {
 
     /// The same error at this path.
     pub(super) fn located(mut self, path: String) -> Self {
-        *place!(&mut self).1 = path;
+        self.place(path);
         self
+    }
+
+    /// Says at which path it is.
+    pub(super) fn place(&mut self, path: String) {
+        *place!(self).1 = path;
     }
 }

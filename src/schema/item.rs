@@ -4,7 +4,9 @@ use std::fmt;
 
 use super::literal::parse_json;
 use super::ordered::{self, OrderedError};
-use super::{DecodeError, DecodeOptions, LiteralError, Type, Value, decode, parse_literal};
+use super::{
+    DecodeError, DecodeOptions, LiteralError, Remarks, Type, Value, decode, decode_with_remarks, parse_literal,
+};
 
 /// How values of a type are put into bytes.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -57,6 +59,18 @@ impl ItemType {
         match self.encoding {
             Encoding::Postcard => Ok(decode(&self.ty, stored, &DecodeOptions::default())?),
             Encoding::Ordered => Ok(ordered::decode(&self.ty, stored)?),
+        }
+    }
+
+    /// The value whose stored bytes these are as far as sense can be made of them, and what strict decoding would not have
+    /// accepted. The ordered bytes of keys are held to all their rules.
+    ///
+    /// # Errors
+    /// What is wrong with the bytes.
+    pub fn decode_lenient(&self, stored: &[u8]) -> Result<(Value, Remarks), ItemError> {
+        match self.encoding {
+            Encoding::Postcard => Ok(decode_with_remarks(&self.ty, stored, &DecodeOptions::lenient())?),
+            Encoding::Ordered => Ok((ordered::decode(&self.ty, stored)?, Remarks::default())),
         }
     }
 

@@ -40,6 +40,7 @@ mod path;
 mod read_value;
 mod reader;
 mod reading;
+mod remarks;
 mod rust;
 mod sort_key;
 mod ty;
@@ -56,7 +57,7 @@ mod tests;
 
 pub use cbor::cbor_pretty;
 pub use compare::compare;
-pub use decode::{decode, decode_prefix, measure};
+pub use decode::{decode, decode_prefix, decode_with_remarks, measure};
 pub use decode_error::DecodeError;
 #[cfg(feature = "postcard-schema")]
 pub use derived::HoldsSchema;
@@ -69,9 +70,10 @@ pub use item::{Encoding, ItemError, ItemType};
 pub use literal::{HexError, LiteralError, parse_literal};
 pub(crate) use noted::schema_of;
 pub use noted::{SchemaError, parse_schema, read_schema, schema_bytes};
-pub use options::{DecodeOptions, Limits, MAX_DEPTH};
+pub use options::{DecodeOptions, Limits, MAX_DEPTH, Strictness};
 pub use ordered::OrderedError;
 pub use reading::{MAX_SCALE, Reading, TimeUnit};
+pub use remarks::Remarks;
 pub use rust::type_of;
 pub use ty::{Field, Shape, Type, Variant};
 pub use type_error::{MAX_ARRAY, MAX_NESTING, MAX_PARTS, Position, TypeParseError};

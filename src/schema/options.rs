@@ -22,26 +22,40 @@ impl Default for Limits {
     }
 }
 
-/// How bytes are decoded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Which bytes are accepted for a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Strictness {
+    /// Only those that postcard itself writes.
+    #[default]
+    Strict,
+    /// Those that postcard's own reader lets pass: also padded varints, trailing bytes, and further characters behind a
+    /// `char`, which are left out.
+    Postcard,
+    /// All of which it is certain where each part ends: also a bool above 1, which is taken as true, and text that is not
+    /// UTF-8 or a `char` that is not one character, which stand as [`Bytes`](super::ValueKind::Bytes). What
+    /// decides where parts end is held to its rules all the same: the tags of options, the numbers of variants, the width
+    /// of varints, and lengths.
+    Lenient,
+}
+
+/// How bytes are decoded; by default strictly, under the default limits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct DecodeOptions {
-    /// Whether only the bytes that postcard itself writes are accepted. When not, what postcard's own reader lets pass
-    /// is let pass too: padded varints, trailing bytes, and further characters behind a `char`.
-    pub strict: bool,
+    /// Which bytes are accepted.
+    pub strictness: Strictness,
     /// Bounds on work and memory.
     pub limits: Limits,
 }
 
 impl DecodeOptions {
-    /// What postcard's own reader accepts, under the default limits.
+    /// Whatever can be made sense of, under the default limits. [`decode_with_remarks`](super::decode_with_remarks) also
+    /// says what strict decoding would not have accepted.
     pub fn lenient() -> Self {
-        Self { strict: false, limits: Limits::default() }
+        Self { strictness: Strictness::Lenient, ..Self::default() }
     }
-}
 
-impl Default for DecodeOptions {
-    /// Strict, under the default limits.
-    fn default() -> Self {
-        Self { strict: true, limits: Limits::default() }
+    /// What postcard's own reader accepts, under the default limits.
+    pub fn as_postcard_reads() -> Self {
+        Self { strictness: Strictness::Postcard, ..Self::default() }
     }
 }

@@ -1,7 +1,8 @@
 //! The scalars of postcard's wire format, read one by one.
 
 use super::decode_error::DecodeError;
-use super::options::DecodeOptions;
+use super::options::{DecodeOptions, Strictness};
+use super::remarks::Remarks;
 use super::ty::{Int, Type};
 
 /// A value without parts, still in the bytes it was read from.
@@ -26,7 +27,9 @@ pub(super) struct Reader<'b> {
     offset: usize,
     /// The length of the slice given.
     total: usize,
-    strict: bool,
+    strictness: Strictness,
+    /// What was let pass.
+    remarks: Remarks,
 }
 
 impl<'b> Reader<'b> {
@@ -35,7 +38,8 @@ impl<'b> Reader<'b> {
             bytes: bytes.get(..options.limits.bytes).unwrap_or(bytes),
             offset: 0,
             total: bytes.len(),
-            strict: options.strict,
+            strictness: options.strictness,
+            remarks: Remarks::default(),
         }
     }
 
@@ -43,16 +47,36 @@ impl<'b> Reader<'b> {
         self.offset
     }
 
-    /// Checks, when strict, that nothing follows.
-    pub(super) fn finish(&self) -> Result<(), DecodeError> {
-        if self.strict && self.offset < self.total {
-            return Err(DecodeError::TrailingBytes {
-                offset: self.offset,
-                at: String::new(),
-                count: self.total - self.offset,
-            });
+    /// Checks that nothing follows.
+    pub(super) fn finish(&mut self) -> Result<(), DecodeError> {
+        if self.offset < self.total {
+            let count = self.total - self.offset;
+            self.pass(
+                DecodeError::TrailingBytes { offset: self.offset, at: String::new(), count },
+                Strictness::Postcard,
+            )?;
         }
         Ok(())
+    }
+
+    /// What was let pass so far.
+    pub(super) fn remarks(&mut self) -> &mut Remarks {
+        &mut self.remarks
+    }
+
+    /// Lets something pass with a remark, unless decoding is stricter than `from`.
+    #[cold]
+    fn pass(&mut self, what: DecodeError, from: Strictness) -> Result<(), DecodeError> {
+        let passes = match self.strictness {
+            Strictness::Strict => false,
+            Strictness::Postcard => from == Strictness::Postcard,
+            Strictness::Lenient => true,
+        };
+        if passes {
+            self.remarks.push(what);
+            return Ok(());
+        }
+        Err(what)
     }
 
     /// Reads a value of a type without parts; `None` when the type has parts, and then nothing is read.
@@ -62,7 +86,7 @@ impl<'b> Reader<'b> {
             return self.int(int).map(Some);
         }
         Ok(Some(match ty {
-            Type::String => Leaf::Str(self.text()?),
+            Type::String => self.text()?,
             Type::Vec(_) if ty.is_bytes() => {
                 let length = self.count()?;
                 Leaf::Bytes(self.take(length)?)
@@ -71,7 +95,7 @@ impl<'b> Reader<'b> {
             Type::Bool => Leaf::Bool(self.bool()?),
             Type::F32 => Leaf::F32(f32::from_le_bytes(self.chunk()?)),
             Type::F64 => Leaf::F64(f64::from_le_bytes(self.chunk()?)),
-            Type::Char => Leaf::Char(self.char()?),
+            Type::Char => self.char()?,
             Type::Unit => Leaf::Unit,
             _ => return Ok(None),
         }))
@@ -79,7 +103,8 @@ impl<'b> Reader<'b> {
 
     /// Reads the tag of an option: whether there is an item.
     pub(super) fn option_tag(&mut self) -> Result<bool, DecodeError> {
-        self.flag(|offset, found| DecodeError::BadOption { offset, at: String::new(), found })
+        let offset = self.offset;
+        self.flag()?.map_err(|found| DecodeError::BadOption { offset, at: String::new(), found })
     }
 
     /// Reads the length of a list, map or text.
@@ -100,16 +125,23 @@ impl<'b> Reader<'b> {
     }
 
     fn bool(&mut self) -> Result<bool, DecodeError> {
-        self.flag(|offset, found| DecodeError::BadBool { offset, at: String::new(), found })
+        let offset = self.offset;
+        match self.flag()? {
+            Ok(bool) => Ok(bool),
+            Err(found) => {
+                self.pass(DecodeError::BadBool { offset, at: String::new(), found }, Strictness::Lenient)?;
+                Ok(true)
+            }
+        }
     }
 
-    fn flag(&mut self, bad: impl FnOnce(usize, u8) -> DecodeError) -> Result<bool, DecodeError> {
-        let offset = self.offset;
-        match self.byte()? {
+    /// Reads a byte that says yes or no, or is neither.
+    fn flag(&mut self) -> Result<Result<bool, u8>, DecodeError> {
+        Ok(match self.byte()? {
             0 => Ok(false),
             1 => Ok(true),
-            found => Err(bad(offset, found)),
-        }
+            found => Err(found),
+        })
     }
 
     fn int(&mut self, int: Int) -> Result<Leaf<'b>, DecodeError> {
@@ -138,8 +170,8 @@ impl<'b> Reader<'b> {
             }
             value |= u128::from(byte & 0x7f) << shift;
             if byte & 0x80 == 0 {
-                if self.strict && byte == 0 && shift > 0 {
-                    return Err(DecodeError::PaddedVarint { offset, at: String::new() });
+                if byte == 0 && shift > 0 {
+                    self.pass(DecodeError::PaddedVarint { offset, at: String::new() }, Strictness::Postcard)?;
                 }
                 return Ok(value);
             }
@@ -147,31 +179,44 @@ impl<'b> Reader<'b> {
         }
     }
 
-    fn text(&mut self) -> Result<&'b str, DecodeError> {
+    fn text(&mut self) -> Result<Leaf<'b>, DecodeError> {
         let length = self.count()?;
         let start = self.offset;
         let bytes = self.take(length)?;
-        std::str::from_utf8(bytes).map_err(|error| DecodeError::BadUtf8 {
-            offset: start + error.valid_up_to(),
-            at: String::new(),
-            found: bytes.get(error.valid_up_to()).copied().unwrap_or_default(),
-        })
+        match std::str::from_utf8(bytes) {
+            Ok(text) => Ok(Leaf::Str(text)),
+            Err(error) => {
+                let bad = DecodeError::BadUtf8 {
+                    offset: start + error.valid_up_to(),
+                    at: String::new(),
+                    found: bytes.get(error.valid_up_to()).copied().unwrap_or_default(),
+                };
+                self.pass(bad, Strictness::Lenient)?;
+                Ok(Leaf::Bytes(bytes))
+            }
+        }
     }
 
-    fn char(&mut self) -> Result<char, DecodeError> {
+    fn char(&mut self) -> Result<Leaf<'b>, DecodeError> {
         let offset = self.offset;
         let length = self.count()?;
         let bad = DecodeError::BadChar { offset, at: String::new(), length };
         if length > 4 {
-            return Err(bad);
+            self.pass(bad, Strictness::Lenient)?;
+            return self.take(length).map(Leaf::Bytes);
         }
-        let mut chars = match std::str::from_utf8(self.take(length)?) {
-            Ok(text) => text.chars(),
-            Err(_) => return Err(bad),
-        };
-        match chars.next() {
-            Some(c) if !self.strict || chars.next().is_none() => Ok(c),
-            _ => Err(bad),
+        let bytes = self.take(length)?;
+        let mut chars = std::str::from_utf8(bytes).unwrap_or_default().chars();
+        match (chars.next(), chars.next()) {
+            (Some(one), None) => Ok(Leaf::Char(one)),
+            (Some(first), Some(_)) if self.strictness == Strictness::Postcard => {
+                self.pass(bad, Strictness::Postcard)?;
+                Ok(Leaf::Char(first))
+            }
+            _ => {
+                self.pass(bad, Strictness::Lenient)?;
+                Ok(Leaf::Bytes(bytes))
+            }
         }
     }
 

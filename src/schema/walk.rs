@@ -7,6 +7,7 @@ use super::options::{DecodeOptions, MAX_DEPTH};
 use super::path::Step;
 use super::reader::{Leaf, Reader};
 use super::reading::Reading;
+use super::remarks::Remarks;
 use super::ty::{Field, Shape, Type, Variant};
 
 /// What the walk met.
@@ -89,6 +90,8 @@ pub(super) struct Walk<'t, 'b> {
     items: usize,
     options: DecodeOptions,
     start: usize,
+    /// How many remarks have the path at which they were made.
+    placed: usize,
 }
 
 impl<'t, 'b> Walk<'t, 'b> {
@@ -100,6 +103,7 @@ impl<'t, 'b> Walk<'t, 'b> {
             items: 0,
             options: *options,
             start: 0,
+            placed: 0,
         }
     }
 
@@ -118,9 +122,14 @@ impl<'t, 'b> Walk<'t, 'b> {
         self.root.is_none() && self.open.is_empty()
     }
 
-    /// Checks, when strict, that nothing follows the value.
-    pub(super) fn finish(&self) -> Result<(), DecodeError> {
+    /// Checks that nothing follows the value.
+    pub(super) fn finish(&mut self) -> Result<(), DecodeError> {
         self.reader.finish()
+    }
+
+    /// What was let pass.
+    pub(super) fn into_remarks(mut self) -> Remarks {
+        std::mem::take(self.reader.remarks())
     }
 
     /// The next event. When the walk is done there is nothing but `Close`.
@@ -138,7 +147,23 @@ impl<'t, 'b> Walk<'t, 'b> {
             self.open.pop();
             return Ok(Event::Close);
         };
-        self.enter(ty).map_err(|error| error.located(self.path()))
+        let entered = self.enter(ty).map_err(|error| error.located(self.path()));
+        if self.reader.remarks().first.len() > self.placed {
+            self.place_remarks();
+        }
+        entered
+    }
+
+    /// Gives the new remarks the path of the value begun last.
+    #[cold]
+    fn place_remarks(&mut self) {
+        // A container that was just opened has its own frame already, but none of its parts.
+        let path = self.path();
+        let first = &mut self.reader.remarks().first;
+        for remark in first.iter_mut().skip(self.placed) {
+            remark.place(path.clone());
+        }
+        self.placed = first.len();
     }
 
     /// Walks past the next value, and says which bytes it has.

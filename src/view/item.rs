@@ -52,10 +52,14 @@ impl ItemFormat {
 
 /// An item whole, in the form in which the command line takes it: text as it is but for escapes, bytes as hex.
 pub(crate) fn plain(stored: &[u8], ty: Option<&ItemType>) -> String {
-    match ty.map(|ty| ty.decode(stored)) {
-        Some(Ok(Value { kind: ValueKind::String(text), .. })) => escape_text(&text).into_owned(),
-        Some(Ok(value)) => value.to_string(),
-        Some(Err(_)) | None => hex::encode(stored),
+    plain_value(stored, ty.and_then(|ty| ty.decode(stored).ok()).as_ref())
+}
+
+fn plain_value(stored: &[u8], value: Option<&Value>) -> String {
+    match value {
+        Some(Value { kind: ValueKind::String(text), .. }) => escape_text(text).into_owned(),
+        Some(value) => value.to_string(),
+        None => hex::encode(stored),
     }
 }
 
@@ -77,18 +81,26 @@ pub(crate) enum ValueFormat {
 
 /// A value whole, in the format that is asked for.
 pub(crate) fn formatted(stored: &[u8], ty: Option<&ItemType>, format: ValueFormat) -> String {
-    let decoded = || ty.and_then(|ty| ty.decode(stored).ok());
+    let value = match format {
+        ValueFormat::Auto | ValueFormat::Text | ValueFormat::Json => ty.and_then(|ty| ty.decode(stored).ok()),
+        ValueFormat::Hex | ValueFormat::Redacted => None,
+    };
+    formatted_value(stored, value.as_ref(), format)
+}
+
+/// The same of a value that is decoded already, if it could be.
+pub(crate) fn formatted_value(stored: &[u8], value: Option<&Value>, format: ValueFormat) -> String {
     match format {
-        ValueFormat::Auto => plain(stored, ty),
+        ValueFormat::Auto => plain_value(stored, value),
         ValueFormat::Hex => hex::encode(stored),
         ValueFormat::Redacted => redacted(stored),
-        ValueFormat::Text => match decoded().as_ref().map(|value| value.kind.plain()) {
+        ValueFormat::Text => match value.map(|value| value.kind.plain()) {
             Some(ValueKind::String(text)) => escape_text(text).into_owned(),
             Some(ValueKind::Bytes(bytes)) => escape_text(&String::from_utf8_lossy(bytes)).into_owned(),
             _ => escape_text(&String::from_utf8_lossy(stored)).into_owned(),
         },
-        ValueFormat::Json => decoded()
-            .and_then(|value| serde_json::to_string(&value).ok())
+        ValueFormat::Json => value
+            .and_then(|value| serde_json::to_string(value).ok())
             .unwrap_or_else(|| format!("\"{}\"", hex::encode(stored))),
     }
 }

@@ -71,7 +71,8 @@ fn counts_are_not_believed() {
 fn limits_are_exact() {
     let ty = ty("Vec<Option<u8>>");
     let bytes = [2, 1, 5, 0];
-    let with = |depth, items, bytes| DecodeOptions { strict: true, limits: Limits { depth, items, bytes } };
+    let with =
+        |depth, items, bytes| DecodeOptions { limits: Limits { depth, items, bytes }, ..DecodeOptions::default() };
     // The list, its two options and the item of one are four values, two containers deep.
     assert_eq!(measure(&ty, &bytes, &with(2, 4, 4)), Ok(4));
     let error = |options| measure(&ty, &bytes, &options).unwrap_err();

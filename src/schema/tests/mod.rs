@@ -1,6 +1,7 @@
 //! Tests of the whole module: against postcard, over random types and values, and on hostile bytes.
 
 mod hostile;
+mod lenient;
 mod literals;
 mod order;
 mod postcard_agrees;

@@ -83,7 +83,7 @@ fn is_key(ty: &Type) -> bool {
     }
     match (ty.wire(), parts(ty)) {
         (_, Some(types)) => types.into_iter().all(is_key),
-        (Type::Array(..), None) => ty.is_bytes(),
+        (wire @ Type::Array(..), None) => wire.is_bytes(),
         (ty, None) => for_scalar!(ty, known, false),
     }
 }
@@ -183,6 +183,8 @@ mod tests {
         assert_same("a\0b".to_owned(), "String", "a\0b");
         assert_same(vec![0_u8, 255], "Vec<u8>", "00ff");
         assert_same([7_u8; 4], "[u8; 4]", "07070707");
+        assert_same([1_u8, 2, 3, 4], "[u8; 4] as ip", "1.2.3.4");
+        assert_same(([0xab_u8; 32], 7_u16), "(hash, u16)", &format!("[\"{}\", 7]", "ab".repeat(32)));
         assert_same(true, "bool", "true");
         assert_same('ä', "char", "ä");
         assert_same(300_u16, "u16", "300");

@@ -45,6 +45,7 @@
 
 #[cfg(feature = "mapping")]
 pub mod build;
+#[cfg(feature = "mapping")]
 mod civil;
 mod compact;
 #[cfg(feature = "mapping")]

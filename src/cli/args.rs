@@ -24,7 +24,7 @@ use crate::view::item::ValueFormat;
 
 const NOTES: &str = "A TREE is PATH, PATH@OFFSET or PATH@OFFSET:HASH.\n\n\
     A TYPE is written as in Rust: String, u64, Vec<u8>, [u8; 32], Option<T>, (A, B), {name: T, ...}, \
-    enum {A, B(T), C{name: T}}, Map<K, V>, decimal(2), timestamp(s), date.\n\n\
+    enum {A, B(T), C{name: T}}, Map<K, V>.\n\n\
     Exit codes: 0 same, valid, found; 1 different, damaged, absent; 2 could not tell.";
 
 /// Open, debug and compare Merkle Search Tree files
@@ -161,6 +161,7 @@ impl BrowseArgs {
             only: None,
             range: None,
             limit: None,
+            format_value: ValueFormat::Auto,
             #[cfg(feature = "mapping")]
             rows: RowsArgs::default(),
         })
@@ -269,6 +270,9 @@ pub(super) struct DiffArgs {
     /// Stop after listing so many records
     #[arg(long, value_name = "N", conflicts_with = "stat")]
     pub(super) limit: Option<u64>,
+    /// How values are printed; keys stay as they are
+    #[arg(long, value_name = "FORMAT", default_value = "auto")]
+    pub(super) format_value: ValueFormat,
     #[cfg(feature = "mapping")]
     #[command(flatten)]
     pub(super) rows: RowsArgs,
@@ -311,6 +315,9 @@ pub(super) struct ScreenshotArgs {
     /// Keys to press first, such as `jjl<Tab><Enter>`
     #[arg(long, value_name = "KEYS", default_value = "", value_parser = keys, allow_hyphen_values = true)]
     pub(super) keys: Keys,
+    /// How values are shown; keys stay as they are
+    #[arg(long, value_name = "FORMAT", default_value = "auto")]
+    pub(super) format_value: ValueFormat,
     /// Where to write the picture; standard output if nowhere
     #[arg(long, short, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,

@@ -21,6 +21,7 @@ use crate::tui::Shown;
 use crate::view::drift::contracts::{self, contract_of};
 use crate::view::drift::pair::Pair;
 use crate::view::drift::summary::Counter;
+use crate::view::item::ValueFormat;
 
 /// How long what was found may wait to be seen.
 const PATIENCE: Duration = Duration::from_millis(100);
@@ -77,6 +78,12 @@ fn list(
     fields: &mut Counter,
     output: &mut Output,
 ) -> anyhow::Result<bool> {
+    #[cfg(feature = "mapping")]
+    if args.format_value == ValueFormat::Redacted && args.rows.left_mapping.is_some() {
+        bail!(
+            "rows of the sources show values: leave out --left-mapping and --right-mapping, or --format-value redacted"
+        );
+    }
     #[cfg(feature = "mapping")]
     let mut rows = Rows::open(&args.rows, pair, args.json)?;
     let stopped = list_items(args, pair, stream, fields, output, |item, output| {
@@ -136,11 +143,11 @@ fn list_items(
             continue;
         }
         if args.json {
-            if let Some(json) = pair.json(&item) {
+            if let Some(json) = pair.json(&item, args.format_value) {
                 output.json(&json)?;
             }
         } else {
-            output.text(&pair.text(&item))?;
+            output.text(&pair.text(&item, args.format_value))?;
         }
         if flushed.is_none_or(|flushed| flushed.elapsed() > PATIENCE) {
             output.finish()?;
@@ -229,15 +236,20 @@ fn require_comparable(left: &Opened, right: &Opened) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Whether two types of keys have the same bytes.
+fn same_wire(left: &ItemType, right: &ItemType) -> bool {
+    left.encoding == right.encoding && left.ty.to_wire() == right.ty.to_wire()
+}
+
 /// Whether keys of two typings of one dialect have a common order. Text and bytes have: that of their content.
 fn comparable(left: &Typing, right: &Typing) -> bool {
-    let is_content = |key: &ItemType| match &key.ty {
+    let is_content = |key: &ItemType| match key.ty.wire() {
         Type::String => true,
         Type::Vec(item) => **item == Type::U8,
         _ => false,
     };
     match (&left.key, &right.key) {
-        (Some(left), Some(right)) => left == right || is_content(left) && is_content(right),
+        (Some(left), Some(right)) => same_wire(left, right) || is_content(left) && is_content(right),
         // What cannot be read for want of types says so when it is read.
         _ => true,
     }

@@ -18,8 +18,9 @@ use serde_json::json;
 use super::Outcome;
 use super::commit::{CommitJson, line};
 use super::output::{Output, complain};
+use super::schema;
 use crate::view::history::{changes_text, records_text, root_text};
-use crate::view::item;
+use crate::view::item::{self, ValueFormat};
 use crate::view::text::size;
 
 /// How often the terminal is told how far a scan is.
@@ -42,6 +43,12 @@ pub(super) struct LogArgs {
     /// The type of the values
     #[arg(long, value_name = "TYPE")]
     value_type: Option<Type>,
+    /// How values are printed; keys stay as they are
+    #[arg(long, value_name = "FORMAT", default_value = "auto", requires = "key")]
+    format_value: ValueFormat,
+    /// A file that names both types as {key: TYPE, value: TYPE}; --key-type and --value-type come first
+    #[arg(long, value_name = "FILE")]
+    schema: Option<PathBuf>,
     /// Print one JSON object a line: offset, hash, records, source (commit or scan), added, removed, changed, ...
     #[arg(long)]
     json: bool,
@@ -59,9 +66,15 @@ pub(super) fn run(args: &LogArgs, output: &mut Output) -> anyhow::Result<Outcome
 fn open_file(args: &LogArgs) -> anyhow::Result<Opened> {
     let name = args.file.to_string_lossy();
     let name = escape_text(&name);
-    let storage: Arc<dyn ReadAt> =
-        Arc::new(FileStorage::open(&args.file).map_err(|error| anyhow!("{name}: cannot open the file: {error}"))?);
-    let options = OpenOptions { key: args.key_type.clone(), value: args.value_type.clone(), ..OpenOptions::default() };
+    let storage = FileStorage::open(&args.file).map_err(|error| anyhow!("{name}: cannot open the file: {error}"))?;
+    let types = schema::known(
+        (args.key_type.as_ref(), args.value_type.as_ref()),
+        args.schema.as_deref(),
+        &args.file,
+        &storage,
+    )?;
+    let options = OpenOptions { key: types.0, value: types.1, ..OpenOptions::default() };
+    let storage: Arc<dyn ReadAt> = Arc::new(storage);
     open_likely(storage, &options).map_err(|error| match error {
         OpenError::NotATree { what: what @ (Foreign::Text | Foreign::Known(_)) } => anyhow!("{name}: {what}"),
         error => anyhow!("{name}: {error}"),
@@ -177,7 +190,7 @@ fn of_one_key(
     let ty = opened.typing.key.as_ref().context("the type of the keys is unknown: give --key-type and --value-type")?;
     let stored = ty.parse(key).with_context(|| format!("{key:?} is not a key of type {ty}"))?;
     let tree_at = |version: &Version| opened.version(version).tree;
-    let value = |bytes: &[u8]| item::plain(bytes, opened.typing.value.as_ref());
+    let value = |bytes: &[u8]| item::formatted(bytes, opened.typing.value.as_ref(), args.format_value);
     let mut outcome = Outcome::Bad;
     for step in of_key(versions, tree_at, stored).take(args.limit.unwrap_or(usize::MAX)) {
         let (version, change) = step?;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use file_mst::Options;
 use file_mst::open::{OpenOptions, open, schema_bytes};
-use file_mst::schema::{Type, escape_text, read_schema};
+use file_mst::schema::{Type, escape_text, parse_schema};
 use file_mst::storage::{FileStorage, ReadAt};
 use file_mst::store::Header;
 use file_mst::write::TreeWriter;
@@ -22,11 +22,11 @@ use super::target::OpenTree;
 pub(super) struct SchemaArgs {
     #[command(flatten)]
     tree: TreeArgs,
-    /// Note these types, `{key: TYPE, value: TYPE}` or a file that holds such a text: in a new commit with the same root,
+    /// Note these types, `{key: TYPE, value: TYPE}`, the same as JSON, or a file that holds either: in a new commit with the same root,
     /// or beside a file of another format as NAME.schema
     #[arg(long, value_name = "FILE|TEXT")]
     set: Option<String>,
-    /// Print one JSON object: key, value, source
+    /// Print one JSON object: key, value, types (the same in the JSON form of types), source
     #[arg(long)]
     json: bool,
 }
@@ -40,7 +40,8 @@ pub(super) fn run(args: &SchemaArgs, output: &mut Output) -> anyhow::Result<Outc
     let text = |ty: Option<&Type>| ty.map(ToString::to_string);
     let (key, value) = (typing.key.as_ref().map(|it| &it.ty), typing.value.as_ref().map(|it| &it.ty));
     if args.json {
-        output.json(&json!({"key": text(key), "value": text(value), "source": source(typing)}))?;
+        let types = json!({"key": key, "value": value});
+        output.json(&json!({"key": text(key), "value": text(value), "types": types, "source": source(typing)}))?;
     } else {
         let (Some(key), Some(value)) = (key, value) else { bail!("the types are unknown: give --key and --value") };
         output.line(&String::from_utf8_lossy(&schema_bytes(key, value)))?;
@@ -92,8 +93,25 @@ fn sidecar(path: &Path) -> PathBuf {
     name.into()
 }
 
+/// The types that are known of a file before it is opened: those given one by one, then those of a schema file, then,
+/// where nothing is given, those that stand beside it.
+pub(super) fn known(
+    (key, value): (Option<&Type>, Option<&Type>),
+    schema: Option<&Path>,
+    path: &Path,
+    storage: &FileStorage,
+) -> anyhow::Result<(Option<Type>, Option<Type>)> {
+    let noted = match schema {
+        Some(path) => Some(read_file(path)?),
+        None if key.is_none() && value.is_none() => beside(path, storage)?,
+        None => None,
+    };
+    let noted = noted.unzip();
+    Ok((key.cloned().or(noted.0), value.cloned().or(noted.1)))
+}
+
 /// The types that stand beside a file of another format; none where there are none.
-pub(super) fn beside(path: &Path, storage: &FileStorage) -> anyhow::Result<Option<(Type, Type)>> {
+fn beside(path: &Path, storage: &FileStorage) -> anyhow::Result<Option<(Type, Type)>> {
     let beside = sidecar(path);
     if !beside.is_file() || Header::read(storage).ok().flatten().is_some() {
         return Ok(None);
@@ -102,7 +120,7 @@ pub(super) fn beside(path: &Path, storage: &FileStorage) -> anyhow::Result<Optio
 }
 
 /// The types that a file of their own names.
-pub(super) fn read_file(path: &Path) -> anyhow::Result<(Type, Type)> {
+fn read_file(path: &Path) -> anyhow::Result<(Type, Type)> {
     let name = path.to_string_lossy();
     let name = escape_text(&name);
     let text = fs::read_to_string(path).with_context(|| format!("cannot read {name}"))?;
@@ -110,10 +128,5 @@ pub(super) fn read_file(path: &Path) -> anyhow::Result<(Type, Type)> {
 }
 
 fn parse(text: &str) -> anyhow::Result<(Type, Type)> {
-    if let Some(types) = read_schema(text.trim().as_bytes()) {
-        return Ok(types);
-    }
-    // Says where the text goes wrong, if it does.
-    text.trim().parse::<Type>()?;
-    bail!("types are noted as {{key: TYPE, value: TYPE}}")
+    Ok(parse_schema(text.trim())?)
 }

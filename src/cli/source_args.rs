@@ -7,6 +7,7 @@ use file_mst::build::{BuildOptions, OnError};
 
 use super::args::{DiffArgs, Kind, KnownArgs};
 use super::target::Target;
+use crate::view::item::ValueFormat;
 
 /// How rows become trees.
 #[derive(clap::Args, Clone, Debug)]
@@ -115,6 +116,7 @@ impl CompareArgs {
             only: self.only,
             range: None,
             limit: self.limit,
+            format_value: ValueFormat::Auto,
             rows,
         }
     }

@@ -130,21 +130,10 @@ impl Target {
         let offset = agreed(known.offset, self.offset).context("--offset and TREE name two offsets")?;
         let hash = agreed(known.hash, self.hash).context("--hash and TREE name two hashes")?;
         let storage = FileStorage::open(&self.path).with_context(|| format!("cannot open {name}"))?;
-        // The types of both are taken from one place, unless one is said.
-        let noted = match &known.schema {
-            Some(path) => Some(schema::read_file(path)?),
-            None if known.key.is_none() && known.value.is_none() => schema::beside(&self.path, &storage)?,
-            None => None,
-        };
-        let (key, value) = noted.unzip();
-        let options = OpenOptions {
-            offset,
-            hash,
-            key: known.key.clone().or(key),
-            value: known.value.clone().or(value),
-            cache_bytes: known.cache_mb << 20,
-            ..OpenOptions::default()
-        };
+        let given = (known.key.as_ref(), known.value.as_ref());
+        let (key, value) = schema::known(given, known.schema.as_deref(), &self.path, &storage)?;
+        let options =
+            OpenOptions { offset, hash, key, value, cache_bytes: known.cache_mb << 20, ..OpenOptions::default() };
         Ok((storage, options))
     }
 

@@ -187,13 +187,14 @@ impl FieldType {
             Self::Int { signed: true, bits: 16 } => Type::I16,
             Self::Int { signed: true, bits: 32 } => Type::I32,
             Self::Int { signed: true, .. } => Type::I64,
-            Self::Decimal { scale } => Type::Read(Reading::Decimal(u8::try_from(*scale).unwrap_or(u8::MAX))),
-            Self::Timestamp(unit) => Type::Read(Reading::Timestamp(*unit)),
-            Self::Text | Self::Json => Type::String,
+            Self::Decimal { scale } => read(Reading::Decimal(u8::try_from(*scale).unwrap_or(u8::MAX))),
+            Self::Timestamp(unit) => read(Reading::Timestamp(*unit)),
+            Self::Text => Type::String,
+            Self::Json => read(Reading::Json),
             Self::Bool => Type::Bool,
             Self::Bytes => Type::Vec(Box::new(Type::U8)),
-            Self::Date => Type::Read(Reading::Date),
-            Self::Uuid => Type::Array(Box::new(Type::U8), 16),
+            Self::Date => Type::I32,
+            Self::Uuid => read(Reading::Uuid),
             Self::Enum(names) => {
                 Type::Enum(names.iter().map(|name| Variant::new(name.as_str(), Shape::Unit)).collect())
             }
@@ -243,7 +244,7 @@ impl Contract {
     pub fn value_type(&self) -> Type {
         match self.values {
             Values::Fields => self.record_type(),
-            Values::Fingerprint(_) => Type::Array(Box::new(Type::U8), 32),
+            Values::Fingerprint(_) => read(Reading::Hash),
         }
     }
 
@@ -256,6 +257,11 @@ impl Contract {
     pub fn all_fields(&self) -> impl Iterator<Item = &Field> {
         self.key.iter().chain(&self.fields)
     }
+}
+
+/// The type that has a reading's bytes, read so.
+fn read(reading: Reading) -> Type {
+    Type::As(Box::new(reading.default_wire()), reading)
 }
 
 fn struct_of(fields: &[Field]) -> Type {

@@ -26,7 +26,7 @@ pub fn compare(ty: &Type, a: &[u8], b: &[u8], options: &DecodeOptions) -> Result
     let mut right = Walk::new(ty, b, options);
     while !left.is_done() {
         let order = match (left.next()?, right.next()?) {
-            (Event::Leaf(x), Event::Leaf(y)) => leaf_order(x, y),
+            (Event::Leaf(x, _), Event::Leaf(y, _)) => leaf_order(x, y),
             (Event::Open(Open::Map { entries: m, key, value }), Event::Open(Open::Map { entries: n, .. })) => {
                 let x = Entries::read(&mut left, a, m, key, options)?;
                 let y = Entries::read(&mut right, b, n, key, options)?;
@@ -35,8 +35,8 @@ pub fn compare(ty: &Type, a: &[u8], b: &[u8], options: &DecodeOptions) -> Result
             (Event::Open(Open::Variant(x, _)), Event::Open(Open::Variant(y, _))) => x.cmp(&y),
             (Event::Open(_), Event::Open(_)) | (Event::Close, Event::Close) => Ordering::Equal,
             // A list that ends, and an option that is none, comes before what goes on.
-            (Event::Close, _) | (Event::Leaf(_), Event::Open(_)) => Ordering::Less,
-            (_, Event::Close) | (Event::Open(_), Event::Leaf(_)) => Ordering::Greater,
+            (Event::Close, _) | (Event::Leaf(..), Event::Open(_)) => Ordering::Less,
+            (_, Event::Close) | (Event::Open(_), Event::Leaf(..)) => Ordering::Greater,
         };
         if order.is_ne() {
             return Ok(order);
@@ -51,7 +51,7 @@ fn leaf_order(a: Leaf<'_>, b: Leaf<'_>) -> Ordering {
     match (a, b) {
         (Leaf::Bool(a), Leaf::Bool(b)) => a.cmp(&b),
         (Leaf::Uint(a), Leaf::Uint(b)) => a.cmp(&b),
-        (Leaf::Int(a), Leaf::Int(b)) | (Leaf::Read(a, _), Leaf::Read(b, _)) => a.cmp(&b),
+        (Leaf::Int(a), Leaf::Int(b)) => a.cmp(&b),
         (Leaf::F32(a), Leaf::F32(b)) => a.total_cmp(&b),
         (Leaf::F64(a), Leaf::F64(b)) => a.total_cmp(&b),
         (Leaf::Char(a), Leaf::Char(b)) => a.cmp(&b),

@@ -54,7 +54,8 @@ fn build(walk: &mut Walk<'_, '_>) -> Result<Value, DecodeError> {
                 unfinished.push(Unfinished { open, start: walk.start(), parts: Vec::new() });
                 continue;
             }
-            Event::Leaf(leaf) => (leaf.into(), walk.start()),
+            Event::Leaf(leaf, None) => (leaf.into(), walk.start()),
+            Event::Leaf(leaf, Some(reading)) => (ValueKind::As(Box::new(leaf.into()), reading), walk.start()),
             Event::Close => match unfinished.pop() {
                 Some(done) => (finish(done.open, done.parts), done.start),
                 None => (ValueKind::Unit, walk.start()),
@@ -104,7 +105,6 @@ impl From<Leaf<'_>> for ValueKind {
             Leaf::Bool(v) => ValueKind::Bool(v),
             Leaf::Uint(v) => ValueKind::Uint(v),
             Leaf::Int(v) => ValueKind::Int(v),
-            Leaf::Read(v, reading) => ValueKind::Read(v, reading),
             Leaf::F32(v) => ValueKind::F32(v),
             Leaf::F64(v) => ValueKind::F64(v),
             Leaf::Char(v) => ValueKind::Char(v),

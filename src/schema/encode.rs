@@ -92,6 +92,8 @@ impl Writer {
 
     fn parts(&mut self, ty: &Type, value: &ValueKind) -> Written {
         match (ty, value) {
+            (Type::As(ty, _) | Type::Named(_, ty), _) => self.parts(ty, value)?,
+            (_, ValueKind::As(plain, _)) => self.parts(ty, plain)?,
             (Type::Bool, ValueKind::Bool(v)) => self.out.push((*v).into()),
             (Type::F32, ValueKind::F32(v)) => self.out.extend(v.to_le_bytes()),
             (Type::F64, ValueKind::F64(v)) => self.out.extend(v.to_le_bytes()),
@@ -136,9 +138,6 @@ impl Writer {
                 same_name(&variant.name, name)?;
                 self.varint((*index).into());
                 self.payload(&variant.shape, payload).map_err(|e| e.within(Step::Name(name)))?;
-            }
-            (Type::Read(reading), ValueKind::Read(v, read)) if reading == read => {
-                self.int(reading.int(), ty, &ValueKind::Int(*v))?;
             }
             _ => match ty.int() {
                 Some(int) => self.int(int, ty, value)?,

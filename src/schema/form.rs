@@ -16,9 +16,9 @@ pub struct TypedForm {
 }
 
 impl TypedForm {
-    /// The form of items of type `ty`.
+    /// The form of items of type `ty`. What they are read as makes no difference to their bytes and is left out.
     pub fn shared(ty: Type) -> Arc<Self> {
-        Arc::new(Self { ty, options: DecodeOptions::default() })
+        Arc::new(Self { ty: ty.to_wire(), options: DecodeOptions::default() })
     }
 }
 

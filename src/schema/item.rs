@@ -105,7 +105,7 @@ impl ItemType {
 
     /// Whether the bytes of an item begin with their length.
     pub fn has_length(&self) -> bool {
-        let sized = match &self.ty {
+        let sized = match self.ty.wire() {
             Type::String => true,
             Type::Vec(item) => **item == Type::U8,
             _ => false,

@@ -4,27 +4,43 @@ use std::sync::Arc;
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
+use super::reading::Reading;
 use super::value::{Payload, Value, ValueKind};
 
 /// The member that wraps an item which would itself be written as null or wrapped: `Some(None)` is `{"some": null}`.
 pub(super) const SOME: &str = "some";
 
 /// Natural JSON: numbers as numbers of any width, floats that JSON lacks as `"NaN"`, `"inf"` and `"-inf"`, bytes as
-/// lower-case hex, decimals, times and days as text (times beyond the years 0 to 9999 as their count), `()` and none as null, an option's item as itself (or as `{"some": ...}` where it is an option or
+/// lower-case hex, `()` and none as null, an option's item as itself (or as `{"some": ...}` where it is an option or
 /// `()` itself), structs as objects in declared order, a variant as `"Name"` or `{"Name": payload}`, a map as an object
 /// when its keys are strings and else as an array of `[key, value]`. An empty map, which has no keys to tell by, is an
 /// empty object.
+///
+/// What has a reading is a string in its words, but that JSON is its text and CBOR the hex digits of its bytes, so that
+/// nothing is lost.
 impl Serialize for Value {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match &self.kind {
+        self.kind.serialize(serializer)
+    }
+}
+
+impl Serialize for ValueKind {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            ValueKind::As(plain, Reading::Json | Reading::Cbor) => plain.serialize(serializer),
+            ValueKind::As(plain, _) => match self.reading_text() {
+                Some(text) => serializer.serialize_str(&text),
+                None => plain.serialize(serializer),
+            },
             ValueKind::Bool(v) => serializer.serialize_bool(*v),
             ValueKind::Uint(v) => match u64::try_from(*v) {
                 Ok(v) => serializer.serialize_u64(v),
                 Err(_) => serializer.serialize_u128(*v),
             },
-            ValueKind::Int(v) => serialize_int(*v, serializer),
-            ValueKind::Read(v, reading) if reading.has_text(*v) => serializer.serialize_str(&reading.text(*v)),
-            ValueKind::Read(v, _) => serialize_int(*v, serializer),
+            ValueKind::Int(v) => match i64::try_from(*v) {
+                Ok(v) => serializer.serialize_i64(v),
+                Err(_) => serializer.serialize_i128(*v),
+            },
             ValueKind::F32(v) if v.is_finite() => serializer.serialize_f32(*v),
             ValueKind::F32(v) => serializer.collect_str(v),
             ValueKind::F64(v) if v.is_finite() => serializer.serialize_f64(*v),
@@ -61,13 +77,6 @@ impl Serialize for Value {
                 }
             }
         }
-    }
-}
-
-fn serialize_int<S: Serializer>(v: i128, serializer: S) -> Result<S::Ok, S::Error> {
-    match i64::try_from(v) {
-        Ok(v) => serializer.serialize_i64(v),
-        Err(_) => serializer.serialize_i128(v),
     }
 }
 

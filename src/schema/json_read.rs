@@ -11,6 +11,8 @@ use serde_json::value::RawValue;
 
 use super::json::SOME;
 use super::literal::{float, hex_bytes};
+use super::read_value;
+use super::reading::Reading;
 use super::ty::{Field, Shape, Type};
 use super::value::{Payload, Value, ValueKind};
 
@@ -44,8 +46,17 @@ impl<'de> DeserializeSeed<'de> for Want<'_> {
         let Want::Type(ty) = self else {
             return reader.deserialize_any(self);
         };
+        match ty {
+            Type::Named(_, ty) => return Want::Type(ty).deserialize(reader),
+            Type::As(wire, reading) => {
+                let raw: Box<RawValue> = serde::Deserialize::deserialize(reader)?;
+                let kind = read_as(*reading, wire, raw.get())
+                    .ok_or_else(|| D::Error::invalid_value(Unexpected::Other(raw.get()), &self))?;
+                return Ok(Value::new(kind));
+            }
+            _ => {}
+        }
         match (ty, ty.int()) {
-            (Type::Read(_), _) => reader.deserialize_any(self),
             (_, Some(int)) if int.signed => reader.deserialize_i128(self),
             (_, Some(_)) => reader.deserialize_u128(self),
             (Type::Option(_), _) => reader.deserialize_option(self),
@@ -80,20 +91,6 @@ impl<'de> Visitor<'de> for Want<'_> {
         }
     }
 
-    fn visit_i64<E: Error>(self, v: i64) -> Result<Value, E> {
-        match self {
-            Want::Type(Type::Read(reading)) => Ok(Value::new(ValueKind::Read(v.into(), *reading))),
-            _ => Err(E::invalid_type(Unexpected::Signed(v), &self)),
-        }
-    }
-
-    fn visit_u64<E: Error>(self, v: u64) -> Result<Value, E> {
-        match self {
-            Want::Type(Type::Read(reading)) => Ok(Value::new(ValueKind::Read(v.into(), *reading))),
-            _ => Err(E::invalid_type(Unexpected::Unsigned(v), &self)),
-        }
-    }
-
     fn visit_u128<E: Error>(self, v: u128) -> Result<Value, E> {
         Ok(Value::new(ValueKind::Uint(v)))
     }
@@ -106,7 +103,6 @@ impl<'de> Visitor<'de> for Want<'_> {
         let kind = match self {
             Want::Type(Type::String) => Some(ValueKind::String(v.to_owned())),
             Want::Type(Type::Char) => single_char(v).map(ValueKind::Char),
-            Want::Type(Type::Read(reading)) => reading.parse(v).map(|number| ValueKind::Read(number, *reading)),
             Want::Type(Type::Enum(variants)) => {
                 variants.iter().zip(0..).find(|(variant, _)| &*variant.name == v && variant.shape == Shape::Unit).map(
                     |(variant, index)| ValueKind::Variant { index, name: variant.name.clone(), payload: Payload::Unit },
@@ -205,6 +201,17 @@ impl<'de> Visitor<'de> for Want<'_> {
         };
         Ok(Value::new(kind))
     }
+}
+
+/// The value of JSON that stands for something: a string in the words of the reading, or a number.
+fn read_as(reading: Reading, wire: &Type, raw: &str) -> Option<ValueKind> {
+    let text = if raw.starts_with('"') { serde_json::from_str(raw).ok()? } else { raw.to_owned() };
+    let kind = match reading {
+        // Text that is none is kept as it is, so that every value can be written and read back.
+        Reading::Json if raw.starts_with('"') => ValueKind::String(text),
+        _ => read_value::parse(reading, wire, &text)?,
+    };
+    Some(ValueKind::As(Box::new(kind), reading))
 }
 
 fn some(inner: Value) -> Value {

@@ -4,6 +4,7 @@ use thiserror::Error;
 
 use super::encode::{EncodeError, encode};
 use super::json_read::{from_json, single_char};
+use super::read_value;
 use super::reading::Reading;
 use super::ty::Type;
 use super::value::{Value, ValueKind};
@@ -63,7 +64,8 @@ pub enum HexError {
 /// - `String`: the text itself; `char`: the character itself;
 /// - integers: decimal or `0x` hex, with `_` between digits allowed; floats: decimal, `NaN`, `inf` or `-inf`;
 /// - `Vec<u8>` and `[u8; N]`: hex digits, with white space and a leading `0x` allowed;
-/// - decimals, timestamps and dates: `12.50`, `2026-03-29T00:30:00Z`, `2026-03-29`, times and dates as counts too;
+/// - what has a [`Reading`]: its words, such as `2026-11-21T09:18:04Z` (a time without a zone is UTC, a day its start) or
+///   `12.50`; a number for a timestamp counts its units; CBOR is hex;
 /// - everything else: JSON, as [`Value`] writes it. A `char`, float or byte string may also stand in quotes, as in JSON.
 ///
 /// # Errors
@@ -89,14 +91,15 @@ pub(super) fn parse_json(ty: &Type, text: &str) -> Result<Vec<u8>, LiteralError>
 fn read(ty: &Type, text: &str) -> Result<Value, LiteralError> {
     let trimmed = text.trim();
     let scalar = match ty {
+        Type::Named(_, ty) => return read(ty, text),
+        Type::As(wire, reading) => {
+            let bare = trimmed.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
+            let bare = bare.filter(|_| *reading != Reading::Json).unwrap_or(trimmed);
+            read_value::parse(*reading, wire, bare).map(|kind| ValueKind::As(Box::new(kind), *reading))
+        }
         Type::String => Some(ValueKind::String(text.to_owned())),
         Type::Char if single_char(text).is_some() => single_char(text).map(ValueKind::Char),
         Type::F32 | Type::F64 => float(ty, trimmed),
-        Type::Read(_) if trimmed.starts_with('"') => return json(ty, text),
-        Type::Read(reading) => reading
-            .parse(trimmed)
-            .or_else(|| counted(*reading, trimmed))
-            .map(|number| ValueKind::Read(number, *reading)),
         ty if ty.is_bytes() && !trimmed.starts_with('"') => Some(ValueKind::Bytes(hex_bytes(trimmed)?)),
         ty => match ty.int() {
             Some(int) => integer(int.signed, trimmed),
@@ -104,14 +107,6 @@ fn read(ty: &Type, text: &str) -> Result<Value, LiteralError> {
         },
     };
     scalar.map(Value::new).ok_or_else(|| LiteralError::NotScalar { expected: ty.to_string(), found: text.to_owned() })
-}
-
-/// A time or day as its count, which is how one is written that has no other text.
-fn counted(reading: Reading, text: &str) -> Option<i128> {
-    match (reading, integer(true, text)) {
-        (Reading::Timestamp(_) | Reading::Date, Some(ValueKind::Int(count))) => Some(count),
-        _ => None,
-    }
 }
 
 fn json(ty: &Type, text: &str) -> Result<Value, LiteralError> {
@@ -127,7 +122,8 @@ fn json(ty: &Type, text: &str) -> Result<Value, LiteralError> {
     })
 }
 
-fn integer(signed: bool, text: &str) -> Option<ValueKind> {
+/// An integer in decimal or hex.
+pub(super) fn integer(signed: bool, text: &str) -> Option<ValueKind> {
     let (negative, digits) = match text.strip_prefix('-') {
         Some(digits) => (true, digits),
         None => (false, text),

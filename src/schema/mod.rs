@@ -19,9 +19,12 @@
 //! ```
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 
+mod cbor;
 mod compare;
 mod decode;
 mod decode_error;
+#[cfg(feature = "postcard-schema")]
+mod derived;
 mod encode;
 mod escape;
 mod form;
@@ -34,12 +37,14 @@ mod noted;
 mod options;
 mod ordered;
 mod path;
+mod read_value;
 mod reader;
 mod reading;
 mod rust;
 mod sort_key;
 mod ty;
 mod type_error;
+mod type_json;
 mod type_parse;
 mod type_text;
 mod value;
@@ -49,9 +54,12 @@ mod walk;
 #[cfg(test)]
 mod tests;
 
+pub use cbor::cbor_pretty;
 pub use compare::compare;
 pub use decode::{decode, decode_prefix, measure};
 pub use decode_error::DecodeError;
+#[cfg(feature = "postcard-schema")]
+pub use derived::HoldsSchema;
 pub use encode::{EncodeError, encode};
 pub use escape::{escape_text, write_escaped};
 pub use form::TypedForm;
@@ -60,11 +68,12 @@ pub use infer::{candidates, guess_plain};
 pub use item::{Encoding, ItemError, ItemType};
 pub use literal::{HexError, LiteralError, parse_literal};
 pub(crate) use noted::schema_of;
-pub use noted::{read_schema, schema_bytes};
+pub use noted::{SchemaError, parse_schema, read_schema, schema_bytes};
 pub use options::{DecodeOptions, Limits, MAX_DEPTH};
 pub use ordered::OrderedError;
-pub use reading::{Reading, TimeUnit};
+pub use reading::{MAX_SCALE, Reading, TimeUnit};
 pub use rust::type_of;
 pub use ty::{Field, Shape, Type, Variant};
 pub use type_error::{MAX_ARRAY, MAX_NESTING, MAX_PARTS, Position, TypeParseError};
+pub use type_json::TypeJsonError;
 pub use value::{Payload, Value, ValueKind};

@@ -1,6 +1,51 @@
 //! The types of keys and values as a commit notes them: the text of a struct type with the fields `key` and `value`.
 
-use super::{Field, Type, type_of};
+use serde_json::Value as Json;
+
+use super::type_json::read_type;
+use super::{Field, Type, TypeJsonError, TypeParseError, type_of};
+
+/// Why a text does not name the types of keys and values.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SchemaError {
+    /// The text of a type goes wrong.
+    #[error(transparent)]
+    Text(#[from] TypeParseError),
+    /// JSON goes wrong.
+    #[error("in the member {member}: {error}")]
+    Json {
+        /// `key` or `value`.
+        member: &'static str,
+        /// What is wrong with it.
+        error: TypeJsonError,
+    },
+    /// A type, but not of keys and values.
+    #[error("expected {{key: TYPE, value: TYPE}} or the same as JSON, found another type")]
+    NotBoth,
+}
+
+/// The types of keys and values that a person or a program names: as a commit notes them, or as a JSON object whose
+/// members `key` and `value` are types in their JSON form. Other members of the object are not looked at.
+///
+/// # Errors
+/// [`SchemaError`].
+///
+/// ```
+/// use file_mst::schema::parse_schema;
+/// let types = parse_schema("{key: String, value: {paid: bool}}")?;
+/// let json = r#"{"key": "String", "value": {"struct": [{"name": "paid", "type": "bool"}]}}"#;
+/// assert_eq!(parse_schema(json)?, types);
+/// # Ok::<(), file_mst::schema::SchemaError>(())
+/// ```
+pub fn parse_schema(text: &str) -> Result<(Type, Type), SchemaError> {
+    if let Ok(Json::Object(members)) = serde_json::from_str(text) {
+        let read = |member| {
+            read_type(members.get(member).unwrap_or(&Json::Null)).map_err(|error| SchemaError::Json { member, error })
+        };
+        return Ok((read("key")?, read("value")?));
+    }
+    both(text.parse()?).ok_or(SchemaError::NotBoth)
+}
 
 /// What a commit notes for keys and values of these types: `{key: String, value: u64}`.
 pub fn schema_bytes(key: &Type, value: &Type) -> Vec<u8> {
@@ -10,7 +55,11 @@ pub fn schema_bytes(key: &Type, value: &Type) -> Vec<u8> {
 
 /// The types of keys and values that a commit notes; none where it is something else.
 pub fn read_schema(schema: &[u8]) -> Option<(Type, Type)> {
-    let Ok(Type::Struct(fields)) = std::str::from_utf8(schema).ok()?.parse() else { return None };
+    both(std::str::from_utf8(schema).ok()?.parse().ok()?)
+}
+
+fn both(ty: Type) -> Option<(Type, Type)> {
+    let Type::Struct(fields) = ty else { return None };
     match <[Field; 2]>::try_from(fields).ok()? {
         [key, value] if &*key.name == "key" && &*value.name == "value" => Some((key.ty, value.ty)),
         _ => None,

@@ -3,7 +3,7 @@
 //! Each type's bytes are those that [`MerkleKey`] gives the Rust type of that name; a struct is a tuple of its fields.
 
 use super::sort_key::push_sort_key;
-use super::{Reading, Type, Value, ValueKind};
+use super::{Type, Value, ValueKind};
 use crate::MerkleKey;
 
 /// Why a value or bytes are no key.
@@ -29,7 +29,7 @@ fn mismatch(ty: &Type) -> OrderedError {
 
 /// The types of the parts of a key, if it has parts.
 fn parts(ty: &Type) -> Option<Vec<&Type>> {
-    match ty {
+    match ty.wire() {
         Type::Tuple(types) => Some(types.iter().collect()),
         Type::Struct(fields) => Some(fields.iter().map(|field| &field.ty).collect()),
         _ => None,
@@ -81,10 +81,9 @@ fn is_key(ty: &Type) -> bool {
             true
         };
     }
-    match (ty, parts(ty)) {
+    match (ty.wire(), parts(ty)) {
         (_, Some(types)) => types.into_iter().all(is_key),
         (Type::Array(..), None) => ty.is_bytes(),
-        (Type::Read(_), None) => true,
         (ty, None) => for_scalar!(ty, known, false),
     }
 }
@@ -94,9 +93,12 @@ fn is_key(ty: &Type) -> bool {
 /// # Errors
 /// [`OrderedError`].
 pub(super) fn decode(ty: &Type, bytes: &[u8]) -> Result<Value, OrderedError> {
+    if let Type::As(wire, reading) = ty {
+        return decode(wire, bytes).map(|value| value.read_as(*reading));
+    }
+    let ty = ty.wire();
     let span = 0..bytes.len();
     let kind = match ty {
-        Type::Read(reading) => read(*reading, decode(&reading.plain(), bytes)?),
         Type::Array(item, width) if **item == Type::U8 => {
             if bytes.len() != *width {
                 return Err(mismatch(ty));
@@ -124,19 +126,14 @@ pub(super) fn decode(ty: &Type, bytes: &[u8]) -> Result<Value, OrderedError> {
     Ok(Value { kind, span })
 }
 
-/// A number as what it stands for.
-fn read(reading: Reading, number: Value) -> ValueKind {
-    match number.kind {
-        ValueKind::Int(number) => ValueKind::Read(number, reading),
-        other => other,
-    }
-}
-
 /// Takes a part off the front of `bytes`, which end at `end` of the whole key.
 fn decode_part(ty: &Type, bytes: &mut &[u8], end: usize) -> Result<Value, OrderedError> {
+    if let Type::As(wire, reading) = ty {
+        return decode_part(wire, bytes, end).map(|value| value.read_as(*reading));
+    }
+    let ty = ty.wire();
     let start = end - bytes.len();
     let kind = match (ty, parts(ty)) {
-        (Type::Read(reading), _) => read(*reading, decode_part(&reading.plain(), bytes, end)?),
         (Type::Struct(fields), _) => {
             let mut values = Vec::new();
             for field in fields {

@@ -2,7 +2,6 @@
 
 use super::decode_error::DecodeError;
 use super::options::DecodeOptions;
-use super::reading::Reading;
 use super::ty::{Int, Type};
 
 /// A value without parts, still in the bytes it was read from.
@@ -11,7 +10,6 @@ pub(super) enum Leaf<'b> {
     Bool(bool),
     Uint(u128),
     Int(i128),
-    Read(i128, Reading),
     F32(f32),
     F64(f64),
     Char(char),
@@ -61,11 +59,7 @@ impl<'b> Reader<'b> {
     #[inline]
     pub(super) fn leaf(&mut self, ty: &Type) -> Result<Option<Leaf<'b>>, DecodeError> {
         if let Some(int) = ty.int() {
-            let leaf = self.int(int)?;
-            return Ok(Some(match (ty, leaf) {
-                (Type::Read(reading), Leaf::Int(number)) => Leaf::Read(number, *reading),
-                (_, leaf) => leaf,
-            }));
+            return self.int(int).map(Some);
         }
         Ok(Some(match ty {
             Type::String => Leaf::Str(self.text()?),

@@ -1,36 +1,58 @@
-//! What a whole number stands for: a decimal, a moment, a day.
+//! What people mean by a number, a text or bytes: a moment, a UUID, an amount.
 
 use std::fmt;
 
-use super::ty::{Int, Type};
-use crate::civil::{DAY, Iso, parse_iso, write_date, write_time};
+use super::ty::{Int, Shape, Type, Variant};
 
-/// What a whole number in postcard stands for.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+/// How many digits a decimal may have behind its point.
+pub const MAX_SCALE: u8 = 38;
+
+/// What a number, a text or bytes stand for, on top of the type that postcard's bytes depend on.
+///
+/// A reading changes how a value is shown and typed in. Its bytes, their order and their hash are those of the type
+/// underneath. What the bytes hold but the reading cannot say (a time beyond the year 9999, text that is no JSON) shows as
+/// the type underneath shows it.
+///
+/// | text | bytes | shown as |
+/// |---|---|---|
+/// | `timestamp(s)`, `(ms)`, `(us)`, `(ns)` | `i64`, or any other integer: `u64 as timestamp(s)` | `2026-11-21T09:18:04Z` |
+/// | `uuid` | `[u8; 16]`, or `Vec<u8> as uuid`, `u128 as uuid` | `67e55044-10b1-426f-9247-bb680e5fe0c8` |
+/// | `decimal(2)` | `i128`, or any other integer: `i64 as decimal(2)` | `12.50` |
+/// | `hash` | `[u8; 32]`, or any other byte string: `Vec<u8> as hash` | 64 hex digits |
+/// | `json` | `String` | the JSON |
+/// | `cbor` | `Vec<u8>` | the diagnostic notation of RFC 8949 |
+/// | `ipv4`, `ipv6` | `[u8; 4]`, `[u8; 16]`, or `u32 as ip`, `u128 as ip` | `192.0.2.1`, `2001:db8::1` |
+/// | `ip` | `enum {V4(ipv4), V6(ipv6)}`, as serde writes an `IpAddr` | |
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Reading {
-    /// A decimal number of so many digits behind the point, at most 38: an `i128` in units of the last one.
-    Decimal(u8),
-    /// A moment: an `i64` of these units since 1970-01-01T00:00:00Z.
+    /// A moment: so many units since 1970-01-01T00:00:00Z. Shown in UTC.
     Timestamp(TimeUnit),
-    /// A day: an `i32` of days since 1970-01-01.
-    Date,
+    /// A UUID, its bytes in the order in which they are written.
+    Uuid,
+    /// A number with so many digits behind the point, at most [`MAX_SCALE`].
+    Decimal(u8),
+    /// A hash.
+    Hash,
+    /// JSON as text.
+    Json,
+    /// CBOR, RFC 8949.
+    Cbor,
+    /// An address of the Internet Protocol, big-endian: version 4 from 4 bytes, version 6 from 16.
+    Ip,
 }
 
-/// A unit of time.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+/// The unit of a count of time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum TimeUnit {
-    /// A second.
+    /// Seconds.
     Second,
-    /// A thousandth of a second.
+    /// Milliseconds.
     Milli,
-    /// A millionth.
+    /// Microseconds.
     Micro,
-    /// A billionth.
+    /// Nanoseconds.
     Nano,
 }
-
-/// The most digits behind the point.
-pub(super) const MAX_SCALE: u8 = 38;
 
 impl TimeUnit {
     /// All of them.
@@ -51,164 +73,147 @@ impl TimeUnit {
         match self {
             Self::Second => 1_000_000_000,
             Self::Milli => 1_000_000,
-            Self::Micro => 1000,
+            Self::Micro => 1_000,
             Self::Nano => 1,
         }
     }
 }
 
 impl Reading {
-    /// The type of the number.
-    pub fn plain(self) -> Type {
+    /// The type that is read so unless another is named.
+    pub fn default_wire(self) -> Type {
+        let bytes = |count| Type::Array(Box::new(Type::U8), count);
         match self {
-            Self::Decimal(_) => Type::I128,
             Self::Timestamp(_) => Type::I64,
-            Self::Date => Type::I32,
+            Self::Decimal(_) => Type::I128,
+            Self::Uuid => bytes(16),
+            Self::Hash => bytes(32),
+            Self::Json => Type::String,
+            Self::Cbor => Type::Vec(Box::new(Type::U8)),
+            Self::Ip => bytes(4),
         }
     }
 
-    pub(super) fn int(self) -> Int {
-        let bits = match self {
-            Self::Decimal(_) => 128,
-            Self::Timestamp(_) => 64,
-            Self::Date => 32,
-        };
-        Int { signed: true, bits }
-    }
-
-    /// What a number stands for, in words: `-12.50`, `2026-03-29T00:30:00Z`, `2026-03-29`.
-    pub fn text(self, number: i128) -> String {
+    /// Whether values of this type can be read so.
+    pub fn fits(self, wire: &Type) -> bool {
+        let bytes = |count| matches!(wire, Type::Array(_, n) if wire.is_bytes() && *n == count);
         match self {
-            Self::Decimal(scale) => {
-                let width = usize::from(scale) + 1;
-                let digits = format!("{:0>width$}", number.unsigned_abs());
-                let (whole, rest) = digits.split_at_checked(digits.len() - usize::from(scale)).unwrap_or((&digits, ""));
-                let sign = if number < 0 { "-" } else { "" };
-                if rest.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{rest}") }
-            }
-            Self::Timestamp(unit) => Written(|f: &mut fmt::Formatter<'_>| {
-                write_time(f, number * unit.nanos())?;
-                f.write_str("Z")
-            })
-            .to_string(),
-            Self::Date => {
-                Written(|f: &mut fmt::Formatter<'_>| write_date(f, i64::try_from(number).unwrap_or(i64::MAX / 2)))
-                    .to_string()
-            }
+            Self::Timestamp(_) => wire.int().is_some(),
+            Self::Decimal(scale) => wire.int().is_some() && scale <= MAX_SCALE,
+            Self::Uuid => bytes(16) || *wire == Type::U128 || matches!(wire, Type::Vec(_) if wire.is_bytes()),
+            Self::Hash => wire.is_bytes(),
+            Self::Json => *wire == Type::String,
+            Self::Cbor => wire.is_bytes(),
+            Self::Ip => bytes(4) || bytes(16) || matches!(wire, Type::U32 | Type::U128),
         }
     }
 
-    /// The number that a text stands for; none where it is no such text.
-    pub(super) fn parse(self, text: &str) -> Option<i128> {
-        match (self, text) {
-            (Self::Decimal(scale), text) => {
-                let (negative, digits) = text.strip_prefix('-').map_or((false, text), |digits| (true, digits));
-                let (whole, point) = digits.split_once('.').unwrap_or((digits, ""));
-                let are_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-                if whole.is_empty() || point.len() > usize::from(scale) || !are_digits(whole) || !are_digits(point) {
-                    return None;
-                }
-                let zeros = usize::from(scale) - point.len();
-                let sign = if negative { "-" } else { "" };
-                format!("{sign}{whole}{point}{}", "0".repeat(zeros)).parse().ok()
-            }
-            (Self::Timestamp(unit), text) => match parse_iso(text)? {
-                Iso::Instant(nanos) if nanos % unit.nanos() == 0 => Some(nanos / unit.nanos()),
-                _ => None,
-            },
-            (Self::Date, text) => match parse_iso(text)? {
-                Iso::Date(days) => Some(days.into()),
-                _ => None,
-            },
-        }
-    }
-
-    /// Whether the text of a number can be read back: it is of the years 0 to 9999.
-    pub(super) fn has_text(self, number: i128) -> bool {
-        let years = -719_528 * DAY..2_932_897 * DAY;
+    /// What [`Reading::fits`] asks for, in words.
+    pub(super) fn wires(self) -> &'static str {
         match self {
-            Self::Decimal(_) => true,
-            Self::Timestamp(unit) => years.contains(&(number * unit.nanos())),
-            Self::Date => years.contains(&(number * DAY)),
+            Self::Timestamp(_) | Self::Decimal(_) => "an integer",
+            Self::Uuid => "[u8; 16], Vec<u8> or u128",
+            Self::Hash | Self::Cbor => "Vec<u8> or [u8; N]",
+            Self::Json => "String",
+            Self::Ip => "[u8; 4], [u8; 16], u32 or u128",
         }
     }
 }
 
-/// As it is written in a type.
+impl Type {
+    /// Values of this type read as something else; the type as it is where they cannot be.
+    pub fn read_as(self, reading: Reading) -> Self {
+        if reading.fits(&self) { Self::As(Box::new(self), reading) } else { self }
+    }
+
+    /// What serde writes for an `IpAddr`.
+    pub(super) fn ip() -> Self {
+        let variant = |name: &str, count| {
+            Variant::new(name, Shape::Tuple(vec![Self::Array(Box::new(Self::U8), count).read_as(Reading::Ip)]))
+        };
+        Self::Enum(vec![variant("V4", 4), variant("V6", 16)])
+    }
+
+    /// This type without its name and without what it is read as; its parts keep theirs.
+    pub fn wire(&self) -> &Self {
+        match self {
+            Self::As(ty, _) | Self::Named(_, ty) => ty.wire(),
+            ty => ty,
+        }
+    }
+
+    /// What this type is read as, if it says so.
+    pub fn reading(&self) -> Option<Reading> {
+        match self {
+            Self::As(ty, reading) => ty.reading().or(Some(*reading)),
+            Self::Named(_, ty) => ty.reading(),
+            _ => None,
+        }
+    }
+
+    /// This type as far as postcard's bytes depend on it: without the names of types and without readings, in all its
+    /// parts. Names of fields and variants stay.
+    pub fn to_wire(&self) -> Self {
+        let all = |types: &[Self]| types.iter().map(Self::to_wire).collect::<Vec<_>>();
+        let fields = |fields: &[super::Field]| {
+            fields.iter().map(|field| super::Field::new(field.name.clone(), field.ty.to_wire())).collect::<Vec<_>>()
+        };
+        match self {
+            Self::As(ty, _) | Self::Named(_, ty) => ty.to_wire(),
+            Self::Vec(item) => Self::Vec(Box::new(item.to_wire())),
+            Self::Array(item, count) => Self::Array(Box::new(item.to_wire()), *count),
+            Self::Option(item) => Self::Option(Box::new(item.to_wire())),
+            Self::Map(key, value) => Self::Map(Box::new(key.to_wire()), Box::new(value.to_wire())),
+            Self::Tuple(types) => Self::Tuple(all(types)),
+            Self::Struct(parts) => Self::Struct(fields(parts)),
+            Self::Enum(variants) => Self::Enum(
+                variants
+                    .iter()
+                    .map(|variant| {
+                        let shape = match &variant.shape {
+                            Shape::Unit => Shape::Unit,
+                            Shape::Tuple(types) => Shape::Tuple(all(types)),
+                            Shape::Struct(parts) => Shape::Struct(fields(parts)),
+                        };
+                        Variant::new(variant.name.clone(), shape)
+                    })
+                    .collect(),
+            ),
+            scalar => scalar.clone(),
+        }
+    }
+
+    /// Writes this type read as something, without the type where it goes without saying.
+    pub(super) fn write_reading(&self, reading: Reading, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (reading, self) {
+            (Reading::Ip, Self::Array(_, 4)) => f.write_str("ipv4"),
+            (Reading::Ip, Self::Array(_, 16)) => f.write_str("ipv6"),
+            _ if reading.default_wire() == *self => write!(f, "{reading}"),
+            _ => write!(f, "{self} as {reading}"),
+        }
+    }
+}
+
+impl Int {
+    /// The number as a value of this type; none where a sign is too much for it.
+    pub(super) fn of(self, number: i128) -> Option<super::ValueKind> {
+        if self.signed {
+            return Some(super::ValueKind::Int(number));
+        }
+        u128::try_from(number).ok().map(super::ValueKind::Uint)
+    }
+}
+
 impl fmt::Display for Reading {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Decimal(scale) => write!(f, "decimal({scale})"),
             Self::Timestamp(unit) => write!(f, "timestamp({})", unit.name()),
-            Self::Date => f.write_str("date"),
-        }
-    }
-}
-
-struct Written<F>(F);
-
-impl<F: Fn(&mut fmt::Formatter<'_>) -> fmt::Result> fmt::Display for Written<F> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        (self.0)(f)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::schema::{DecodeOptions, ItemType, Value, ValueKind, decode};
-
-    #[test]
-    fn numbers_are_shown_as_what_they_stand_for_and_read_back() {
-        for (ty, number, text) in [
-            ("decimal(2)", -1250, "-12.50"),
-            ("decimal(2)", 5, "0.05"),
-            ("decimal(0)", 7, "7"),
-            ("decimal(38)", i128::MAX, "1.70141183460469231731687303715884105727"),
-            ("timestamp(s)", 1_774_744_200, "2026-03-29T00:30:00Z"),
-            ("timestamp(us)", -1, "1969-12-31T23:59:59.999999Z"),
-            ("date", 19_782, "2024-02-29"),
-        ] {
-            let ty: Type = ty.parse().unwrap();
-            let Type::Read(reading) = ty else { panic!("{ty}") };
-            assert_eq!(ty.to_string().parse(), Ok(ty.clone()));
-            let value = Value::new(ValueKind::Read(number, reading));
-            assert_eq!(value.to_string(), text);
-            assert_eq!(serde_json::to_string(&value).unwrap(), format!("\"{text}\""));
-            let plain = Value::new(ValueKind::Int(number));
-            for (item, as_number) in [
-                (ItemType::postcard(ty.clone()), ItemType::postcard(reading.plain())),
-                (ItemType::ordered(ty.clone()), ItemType::ordered(reading.plain())),
-            ] {
-                let bytes = item.encode(&value).unwrap();
-                assert_eq!(bytes, as_number.encode(&plain).unwrap(), "the bytes of the number");
-                assert_eq!(item.decode(&bytes).unwrap().kind, value.kind);
-                assert_eq!(item.parse(text).unwrap(), bytes);
-                assert_eq!(item.parse_json(&format!("\"{text}\"")).unwrap(), bytes);
-            }
-        }
-    }
-
-    #[test]
-    fn what_has_no_text_is_a_number_and_what_is_no_text_is_refused() {
-        let ty: Type = "{at: timestamp(s), keys: Vec<date>}".parse().unwrap();
-        let json = r#"{"at":-99999999999999,"keys":["2024-02-29",9999999]}"#;
-        let bytes = ItemType::postcard(ty.clone()).parse_json(json).unwrap();
-        let value = decode(&ty, &bytes, &DecodeOptions::default()).unwrap();
-        assert_eq!(serde_json::to_string(&value).unwrap(), json);
-        for (ty, text) in [
-            ("decimal(2)", "1.234"),
-            ("decimal(2)", "1e3"),
-            ("decimal(2)", ".5"),
-            ("timestamp(s)", "2026-03-29T00:30:00.5Z"),
-            ("timestamp(s)", "2026-03-29 00:30:00"),
-            ("date", "2023-02-29"),
-        ] {
-            let item = ItemType::postcard(ty.parse().unwrap());
-            assert!(item.parse(text).is_err() && item.parse_json(&format!("\"{text}\"")).is_err(), "{ty} {text}");
-        }
-        for text in ["decimal", "decimal(39)", "decimal(x)", "decimal()", "timestamp", "timestamp(m)", "timestamp(s"] {
-            assert!(text.parse::<Type>().is_err(), "{text}");
+            Self::Uuid => f.write_str("uuid"),
+            Self::Decimal(scale) => write!(f, "decimal({scale})"),
+            Self::Hash => f.write_str("hash"),
+            Self::Json => f.write_str("json"),
+            Self::Cbor => f.write_str("cbor"),
+            Self::Ip => f.write_str("ip"),
         }
     }
 }

@@ -10,7 +10,7 @@ use super::{DecodeOptions, compare, encode};
 /// are their parts one behind the other, each ending by itself; what has no [`MerkleKey`](crate::MerkleKey) of its own
 /// (options, lists, enums, maps, floats) follows the same idea.
 pub(super) fn push_sort_key(ty: &Type, value: &ValueKind, out: &mut Vec<u8>) -> Option<()> {
-    match value {
+    match value.plain() {
         ValueKind::String(text) => out.extend_from_slice(text.as_bytes()),
         ValueKind::Bytes(bytes) => out.extend_from_slice(bytes),
         value => push_part(ty, value, out)?,
@@ -20,12 +20,12 @@ pub(super) fn push_sort_key(ty: &Type, value: &ValueKind, out: &mut Vec<u8>) -> 
 
 /// Appends a part of a key, so that it ends by itself.
 fn push_part(ty: &Type, value: &ValueKind, out: &mut Vec<u8>) -> Option<()> {
-    match (ty, value) {
+    match (ty.wire(), value.plain()) {
         (_, ValueKind::Unit) => {}
         (_, ValueKind::None) => out.push(0),
         (_, ValueKind::Bool(v)) => out.push(u8::from(*v)),
         (ty, ValueKind::Uint(v)) => push_low(*v, ty.int()?.bits, out),
-        (ty, ValueKind::Int(v) | ValueKind::Read(v, _)) => {
+        (ty, ValueKind::Int(v)) => {
             let bits = ty.int()?.bits;
             push_low(v.cast_unsigned() ^ 1 << (bits - 1), bits, out);
         }

@@ -17,10 +17,9 @@ use super::reading::Reading;
 /// | `Box<T>` | `T` |
 /// | `Map<K, V>`, `HashMap<K, V>`, `BTreeMap<K, V>` | a map |
 /// | `{name: T, other: U}` | a struct; a name that is no identifier stands in quotes |
-/// | `decimal(2)` | a decimal number of two digits behind the point: an `i128` of hundredths |
-/// | `timestamp(s)`, `(ms)`, `(us)`, `(ns)` | a moment: an `i64` of such units since 1970, in UTC |
-/// | `date` | a day: an `i32` of days since 1970-01-01 |
 /// | `enum {A, B(T, U), C{name: T}}` | an enum, its variants numbered from 0 |
+/// | `Order{name: T}`, `enum Status {A, B}` | the same with the name of the type |
+/// | `timestamp(ms)`, `uuid`, `i64 as decimal(2)`, ... | what values stand for: see [`Reading`] |
 ///
 /// Names within one struct or enum are expected to differ, and the text form insists on it. An empty [`Type::Tuple`]
 /// has the bytes and the text of [`Type::Unit`] and is read back as that.
@@ -72,8 +71,11 @@ pub enum Type {
     Enum(Vec<Variant>),
     /// A count of entries, then each key and its value.
     Map(Box<Type>, Box<Type>),
-    /// A whole number that stands for something else.
-    Read(Reading),
+    /// The bytes of the type, read as something else. A type that cannot be read so ([`Reading::fits`]) is taken as it
+    /// is.
+    As(Box<Type>, Reading),
+    /// A struct or enum and its name, which is not in the bytes.
+    Named(Arc<str>, Box<Type>),
 }
 
 /// A named field of a struct or of a variant.
@@ -126,7 +128,6 @@ impl Type {
             Type::I32 => (true, 32),
             Type::I64 => (true, 64),
             Type::I128 => (true, 128),
-            Type::Read(reading) => return Some(reading.int()),
             _ => return None,
         };
         Some(Int { signed, bits })

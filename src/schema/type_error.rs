@@ -39,6 +39,9 @@ pub enum TypeParseError {
     /// Two fields of a struct, or two variants of an enum, have one name.
     #[error("at {position}: expected names that differ, found `{found}` again")]
     DuplicateName { position: Position, found: String },
+    /// A type that cannot be read as what is asked for.
+    #[error("at {position}: {reading} reads {expected}, found {found}")]
+    NotReadable { position: Position, reading: String, expected: &'static str, found: String },
     /// An array is longer than [`MAX_ARRAY`].
     #[error("at {position}: expected an array length of at most {MAX_ARRAY}, found {found}")]
     ArrayTooLong { position: Position, found: String },
@@ -57,6 +60,7 @@ impl TypeParseError {
             Self::Unexpected { position, .. }
             | Self::UnknownType { position, .. }
             | Self::DuplicateName { position, .. }
+            | Self::NotReadable { position, .. }
             | Self::ArrayTooLong { position, .. }
             | Self::TooDeep { position }
             | Self::TooLarge { position } => *position,

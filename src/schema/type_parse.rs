@@ -22,6 +22,18 @@ impl FromStr for Type {
     }
 }
 
+/// The names of readings, where a type is expected.
+const READINGS: [&str; 9] = ["timestamp", "uuid", "decimal", "hash", "json", "cbor", "ip", "ipv4", "ipv6"];
+
+/// Whether a word means a type already and is no name for a struct.
+pub(super) fn is_taken(word: &str) -> bool {
+    const TYPES: [&str; 27] = [
+        "bool", "u8", "u16", "u32", "u64", "usize", "u128", "i8", "i16", "i32", "i64", "isize", "i128", "f32", "f64",
+        "char", "String", "str", "bytes", "Vec", "Option", "Box", "Map", "HashMap", "BTreeMap", "enum", "as",
+    ];
+    TYPES.contains(&word) || READINGS.contains(&word)
+}
+
 struct Parser<'a> {
     text: &'a str,
     offset: usize,
@@ -39,7 +51,10 @@ impl<'a> Parser<'a> {
         }
         self.count_part()?;
         self.depth += 1;
-        let ty = self.ty_within()?;
+        let mut ty = self.ty_within()?;
+        while self.eat_word("as") {
+            ty = self.reading_of(ty)?;
+        }
         self.depth -= 1;
         Ok(ty)
     }
@@ -49,6 +64,10 @@ impl<'a> Parser<'a> {
             Some('(') => self.tuple(),
             Some('[') => self.array(),
             Some('{') => Ok(Type::Struct(self.fields()?)),
+            Some('"') => {
+                let name = self.quoted()?;
+                self.named_struct(&name)
+            }
             Some('&') => {
                 self.eat('&');
                 self.peek();
@@ -94,18 +113,111 @@ impl<'a> Parser<'a> {
                 self.expect('>', "`>`")?;
                 Type::Map(Box::new(key), Box::new(value))
             }
-            "enum" => Type::Enum(self.variants()?),
-            "date" => Type::Read(Reading::Date),
-            "decimal" => Type::Read(Reading::Decimal(self.reading("a number of digits, 0 to 38", |text| {
-                text.parse().ok().filter(|scale| *scale <= MAX_SCALE)
-            })?)),
-            "timestamp" => Type::Read(Reading::Timestamp(self.reading("`s`, `ms`, `us` or `ns`", |text| {
-                TimeUnit::ALL.into_iter().find(|unit| unit.name() == text)
-            })?)),
+            "enum" => match self.peek() {
+                Some('{') => Type::Enum(self.variants()?),
+                _ => {
+                    let name = self.name("`{` or the name of the enum", &mut HashSet::new())?;
+                    Type::Named(name, Box::new(Type::Enum(self.variants()?)))
+                }
+            },
+            word if READINGS.contains(&word) => {
+                self.offset = start;
+                self.short_reading()?
+            }
+            name if self.peek() == Some('{') => self.named_struct(name)?,
             found => {
                 return Err(TypeParseError::UnknownType { position: self.position(start), found: shorten(found) });
             }
         })
+    }
+
+    fn named_struct(&mut self, name: &str) -> Parsed<Type> {
+        Ok(Type::Named(name.into(), Box::new(Type::Struct(self.fields()?))))
+    }
+
+    /// A reading without the type it reads.
+    fn short_reading(&mut self) -> Parsed<Type> {
+        let start = self.offset;
+        match self.word() {
+            Some("ip") => Ok(Type::ip()),
+            Some("ipv4") => Ok(Reading::Ip.default_wire().read_as(Reading::Ip)),
+            Some("ipv6") => Ok(Type::Array(Box::new(Type::U8), 16).read_as(Reading::Ip)),
+            _ => {
+                self.offset = start;
+                let reading = self.reading()?;
+                Ok(reading.default_wire().read_as(reading))
+            }
+        }
+    }
+
+    /// The type as what is named behind `as`.
+    fn reading_of(&mut self, ty: Type) -> Parsed<Type> {
+        self.count_part()?;
+        self.peek();
+        let start = self.offset;
+        let reading = self.reading()?;
+        if reading.fits(&ty) {
+            return Ok(ty.read_as(reading));
+        }
+        Err(TypeParseError::NotReadable {
+            position: self.position(start),
+            reading: reading.to_string(),
+            expected: reading.wires(),
+            found: shorten(&ty.to_string()),
+        })
+    }
+
+    fn reading(&mut self) -> Parsed<Reading> {
+        self.peek();
+        let start = self.offset;
+        Ok(match self.word() {
+            Some("timestamp") => {
+                let unit = self.parenthesis()?;
+                match TimeUnit::ALL.into_iter().find(|known| known.name() == unit) {
+                    Some(unit) => Reading::Timestamp(unit),
+                    None => {
+                        self.offset = start;
+                        return Err(self.unexpected("timestamp(s), (ms), (us) or (ns)"));
+                    }
+                }
+            }
+            Some("decimal") => match self.parenthesis()?.parse() {
+                Ok(scale) if scale <= MAX_SCALE => Reading::Decimal(scale),
+                _ => {
+                    self.offset = start;
+                    return Err(self.unexpected("decimal(N) with at most 38 digits behind the point"));
+                }
+            },
+            Some("uuid") => Reading::Uuid,
+            Some("hash") => Reading::Hash,
+            Some("json") => Reading::Json,
+            Some("cbor") => Reading::Cbor,
+            Some("ip") => Reading::Ip,
+            _ => {
+                self.offset = start;
+                return Err(self.unexpected("timestamp(UNIT), uuid, decimal(N), hash, json, cbor or ip"));
+            }
+        })
+    }
+
+    /// What stands in parentheses: a word or digits.
+    fn parenthesis(&mut self) -> Parsed<&'a str> {
+        self.expect('(', "`(`")?;
+        self.peek();
+        let inner = self.take_while(is_name_part);
+        self.expect(')', "`)`")?;
+        Ok(inner)
+    }
+
+    /// Takes a word, if it is the next one.
+    fn eat_word(&mut self, wanted: &str) -> bool {
+        self.peek();
+        let start = self.offset;
+        if self.word() == Some(wanted) {
+            return true;
+        }
+        self.offset = start;
+        false
     }
 
     /// The one type between `<` and `>`.
@@ -147,20 +259,6 @@ impl<'a> Parser<'a> {
         };
         self.expect(']', "`]`")?;
         Ok(Type::Array(Box::new(item), count))
-    }
-
-    /// What stands in parentheses behind the name of a reading.
-    fn reading<T>(&mut self, expected: &'static str, read: impl Fn(&str) -> Option<T>) -> Parsed<T> {
-        self.expect('(', "`(`")?;
-        self.peek();
-        let start = self.offset;
-        let text = self.take_while(|c| c.is_ascii_alphanumeric());
-        let Some(read) = read(text) else {
-            self.offset = start;
-            return Err(self.unexpected(expected));
-        };
-        self.expect(')', "`)`")?;
-        Ok(read)
     }
 
     fn fields(&mut self) -> Parsed<Vec<Field>> {

@@ -2,14 +2,12 @@
 
 use std::fmt;
 
-use super::escape::write_name;
+use super::escape::{write_name, write_quoted};
 use super::ty::{Field, Shape, Type, Variant};
+use super::type_parse::is_taken;
 
 impl fmt::Display for Type {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Type::Read(reading) = self {
-            return reading.fmt(f);
-        }
         if let Some(int) = self.int() {
             return write!(f, "{}{}", if int.signed { 'i' } else { 'u' }, int.bits);
         }
@@ -25,10 +23,23 @@ impl fmt::Display for Type {
             Type::Tuple(types) => write_tuple(f, types),
             Type::Struct(fields) => write_fields(f, fields),
             Type::Enum(variants) => {
-                f.write_str("enum {")?;
-                write_list(f, variants)?;
-                f.write_str("}")
+                f.write_str("enum ")?;
+                write_enum(f, variants)
             }
+            Type::As(wire, reading) => wire.write_reading(*reading, f),
+            Type::Named(name, ty) => match &**ty {
+                Type::Struct(fields) => {
+                    write_type_name(f, name)?;
+                    write_fields(f, fields)
+                }
+                Type::Enum(variants) => {
+                    f.write_str("enum ")?;
+                    write_name(f, name)?;
+                    f.write_str(" ")?;
+                    write_enum(f, variants)
+                }
+                ty => ty.fmt(f),
+            },
             Type::Map(key, value) => write!(f, "Map<{key}, {value}>"),
             // The integers were written above.
             _ => f.write_str("()"),
@@ -56,6 +67,17 @@ impl fmt::Display for Variant {
             Shape::Struct(fields) => write_fields(f, fields),
         }
     }
+}
+
+/// Writes the name of a struct, in quotes where it would be taken for a type.
+fn write_type_name(f: &mut fmt::Formatter<'_>, name: &str) -> fmt::Result {
+    if is_taken(name) { write_quoted(f, name, '"') } else { write_name(f, name) }
+}
+
+fn write_enum(f: &mut fmt::Formatter<'_>, variants: &[Variant]) -> fmt::Result {
+    f.write_str("{")?;
+    write_list(f, variants)?;
+    f.write_str("}")
 }
 
 /// Writes the items in parentheses, a single one with a comma behind it.

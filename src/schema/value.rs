@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::read_value;
 use super::reading::Reading;
 use super::ty::Shape;
 
@@ -27,8 +28,6 @@ pub enum ValueKind {
     Uint(u128),
     /// An `i8` to `i128`.
     Int(i128),
-    /// A whole number that stands for something else.
-    Read(i128, Reading),
     /// An `f32`.
     F32(f32),
     /// An `f64`.
@@ -62,6 +61,8 @@ pub enum ValueKind {
     },
     /// A map: its entries as they stand in the bytes.
     Map(Vec<(Value, Value)>),
+    /// A number, a text or bytes, and what they stand for.
+    As(Box<ValueKind>, Reading),
 }
 
 /// What a variant of an enum holds.
@@ -80,18 +81,48 @@ impl Value {
     pub fn new(kind: ValueKind) -> Self {
         Self { kind, span: 0..0 }
     }
+
+    /// The same value with what it stands for.
+    pub(super) fn read_as(self, reading: Reading) -> Self {
+        Self { kind: ValueKind::As(Box::new(self.kind), reading), span: self.span }
+    }
 }
 
 impl ValueKind {
+    /// The number, text or bytes without what they stand for; any other value as it is.
+    pub fn plain(&self) -> &Self {
+        match self {
+            ValueKind::As(plain, _) => plain.plain(),
+            kind => kind,
+        }
+    }
+
+    /// What a value stands for in the words of its reading, such as `2026-11-21T09:18:04Z`; none where it has no reading,
+    /// or none that fits it.
+    pub fn reading_text(&self) -> Option<String> {
+        match self {
+            ValueKind::As(plain, reading) => read_value::show(*reading, plain.plain()),
+            _ => None,
+        }
+    }
+
+    /// The moment, in nanoseconds since 1970-01-01T00:00:00Z, of a value that is read as one and lies within the years 0
+    /// to 9999.
+    pub fn unix_nanos(&self) -> Option<i128> {
+        match self {
+            ValueKind::As(plain, Reading::Timestamp(unit)) => {
+                read_value::moment(*unit, plain.plain()).map(|moment| moment.as_nanosecond())
+            }
+            _ => None,
+        }
+    }
+
     /// What it is called in messages.
     pub(super) fn describe(&self) -> &'static str {
         match self {
             ValueKind::Bool(_) => "a bool",
             ValueKind::Uint(_) => "an unsigned integer",
             ValueKind::Int(_) => "a signed integer",
-            ValueKind::Read(_, Reading::Decimal(_)) => "a decimal number",
-            ValueKind::Read(_, Reading::Timestamp(_)) => "a timestamp",
-            ValueKind::Read(_, Reading::Date) => "a date",
             ValueKind::F32(_) => "an f32",
             ValueKind::F64(_) => "an f64",
             ValueKind::Char(_) => "a char",
@@ -104,6 +135,7 @@ impl ValueKind {
             ValueKind::Struct(_) => "a struct",
             ValueKind::Variant { .. } => "a variant of an enum",
             ValueKind::Map(_) => "a map",
+            ValueKind::As(plain, _) => plain.describe(),
         }
     }
 }

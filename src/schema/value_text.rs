@@ -19,7 +19,6 @@ impl fmt::Display for ValueKind {
             ValueKind::Bool(v) => write!(f, "{v}"),
             ValueKind::Uint(v) => write!(f, "{v}"),
             ValueKind::Int(v) => write!(f, "{v}"),
-            ValueKind::Read(v, reading) => f.write_str(&reading.text(*v)),
             ValueKind::F32(v) => write!(f, "{v:?}"),
             ValueKind::F64(v) => write!(f, "{v:?}"),
             ValueKind::Char(v) => write_quoted(f, v.encode_utf8(&mut [0; 4]), '\''),
@@ -49,6 +48,10 @@ impl fmt::Display for ValueKind {
                     Payload::Struct(fields) => write_fields(f, fields),
                 }
             }
+            ValueKind::As(plain, _) => match self.reading_text() {
+                Some(text) => f.write_str(&text),
+                None => plain.fmt(f),
+            },
             ValueKind::Map(entries) => {
                 f.write_str("{")?;
                 write_list(f, entries.iter().map(|(key, value)| Pair(key, value)))?;

@@ -6,13 +6,14 @@ use super::decode_error::DecodeError;
 use super::options::{DecodeOptions, MAX_DEPTH};
 use super::path::Step;
 use super::reader::{Leaf, Reader};
+use super::reading::Reading;
 use super::ty::{Field, Shape, Type, Variant};
 
 /// What the walk met.
 #[derive(Clone, Copy)]
 pub(super) enum Event<'t, 'b> {
-    /// A value without parts.
-    Leaf(Leaf<'b>),
+    /// A value without parts, and what it stands for.
+    Leaf(Leaf<'b>, Option<Reading>),
     /// The start of a value with parts. They follow, then its `Close`.
     Open(Open<'t>),
     /// The end of the innermost open value.
@@ -159,7 +160,7 @@ impl<'t, 'b> Walk<'t, 'b> {
         }
         self.items += 1;
         if let Some(leaf) = self.reader.leaf(ty)? {
-            return Ok(Event::Leaf(leaf));
+            return Ok(Event::Leaf(leaf, None));
         }
         let mut variant = None;
         let (open, parts) = match ty {
@@ -170,7 +171,7 @@ impl<'t, 'b> Walk<'t, 'b> {
             Type::Array(item, count) => (Open::Seq, Parts::Items(item, *count as u64)),
             Type::Option(inner) => {
                 if !self.reader.option_tag()? {
-                    return Ok(Event::Leaf(Leaf::None));
+                    return Ok(Event::Leaf(Leaf::None, None));
                 }
                 (Open::Some, Parts::Inner(inner))
             }
@@ -183,7 +184,7 @@ impl<'t, 'b> Walk<'t, 'b> {
             Type::Enum(variants) => {
                 let index = self.reader.variant(variants.len())?;
                 let Some(found) = variants.get(index as usize) else {
-                    return Ok(Event::Leaf(Leaf::Unit));
+                    return Ok(Event::Leaf(Leaf::Unit, None));
                 };
                 variant = Some(found);
                 let parts = match &found.shape {
@@ -193,8 +194,13 @@ impl<'t, 'b> Walk<'t, 'b> {
                 };
                 (Open::Variant(index, found), parts)
             }
+            Type::Named(_, inner) => return self.unwrapped(inner),
+            Type::As(wire, reading) => match self.reader.leaf(wire)? {
+                Some(leaf) => return Ok(Event::Leaf(leaf, Some(*reading))),
+                None => return self.unwrapped(wire),
+            },
             // All other types have no parts and were read above.
-            _ => return Ok(Event::Leaf(Leaf::Unit)),
+            _ => return Ok(Event::Leaf(Leaf::Unit, None)),
         };
         if let Parts::Items(_, count) | Parts::Entries(_, _, count) = parts
             && count > (self.options.limits.items - self.items) as u64
@@ -207,6 +213,12 @@ impl<'t, 'b> Walk<'t, 'b> {
         }
         self.open.push(Frame { parts, begun: 0, variant });
         Ok(Event::Open(open))
+    }
+
+    /// Enters the type that another wraps, which adds nothing to the value: both count as one item.
+    fn unwrapped(&mut self, inner: &'t Type) -> Result<Event<'t, 'b>, DecodeError> {
+        self.items -= 1;
+        self.enter(inner)
     }
 
     #[cold]

@@ -24,6 +24,8 @@ pub(crate) enum Action {
     Open,
     CycleKeyFormat,
     CycleValueFormat,
+    /// Another way to look at the open value.
+    CycleAspect,
     ToggleWrap,
     /// A view of the tree, by its name in the table of views; the same again closes it.
     View(&'static str),

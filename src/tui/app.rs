@@ -21,6 +21,7 @@ use super::route::Spot;
 use super::search;
 use super::theme::Theme;
 use super::views::{help, view};
+use crate::view::aspect::{Aspect, Sight};
 use crate::view::header::Header;
 use crate::view::item::ItemFormat;
 use crate::view::node::NodeReport;
@@ -74,6 +75,8 @@ impl Layer for Overlay {
 pub(crate) struct ValueView {
     pub(crate) record: NodeRecord,
     pub(crate) page: Page,
+    /// What the page shows of the value, and what else it could.
+    pub(crate) sight: Option<Sight>,
     pub(crate) cursor: ListCursor,
 }
 
@@ -116,6 +119,8 @@ pub(crate) struct App {
     pub(crate) typing: Typing,
     pub(crate) key_format: ItemFormat,
     pub(crate) value_format: ItemFormat,
+    /// How values are looked at, where that makes sense for them.
+    pub(crate) aspect: Option<Aspect>,
     pub(crate) wrap: bool,
     pub(crate) count: Count,
     pub(crate) seek: Seek,
@@ -157,6 +162,7 @@ impl App {
             typing: opened.typing.clone(),
             key_format: ItemFormat::Auto,
             value_format: ItemFormat::Auto,
+            aspect: None,
             wrap: true,
             count: Count::NotAsked,
             seek: Seek::Idle,
@@ -177,10 +183,10 @@ impl App {
 
     /// Shows the tree of another commit. What the user chose stays.
     pub(crate) fn show(&mut self, file: &str, opened: &Opened) {
-        let Self { key_format, value_format, wrap, areas, tickets, .. } = *self;
+        let Self { key_format, value_format, aspect, wrap, areas, tickets, .. } = *self;
         let (path, input, searched) = (self.path.clone(), self.input.clone(), self.searched.clone());
         let fresh = Self::new(file, &path, opened, self.theme);
-        *self = Self { key_format, value_format, wrap, areas, tickets, input, searched, ..fresh };
+        *self = Self { key_format, value_format, aspect, wrap, areas, tickets, input, searched, ..fresh };
     }
 
     /// Shows the tree of another version, with the cursor on the key on which it is.
@@ -359,8 +365,12 @@ impl App {
                     _ => _ = self.over.close(),
                 }
             }
-            Action::CycleKeyFormat => self.key_format = self.key_format.next(),
-            Action::CycleValueFormat => self.value_format = self.value_format.next(),
+            Action::CycleKeyFormat => self.key_format = self.key_format.next_of_keys(),
+            Action::CycleValueFormat => {
+                self.value_format = self.value_format.next_of_values();
+                self.aspect = None;
+            }
+            Action::CycleAspect => self.cycle_aspect(),
             Action::ToggleWrap => self.wrap = !self.wrap,
             Action::Older => self.step = Some(Step { older: true }),
             Action::Newer => self.step = Some(Step { older: false }),
@@ -373,7 +383,7 @@ impl App {
             action => self.update_panes(action),
         }
         self.resize(self.areas.whole);
-        if matches!(action, Action::CycleValueFormat | Action::ToggleWrap) {
+        if matches!(action, Action::CycleValueFormat | Action::CycleAspect | Action::ToggleWrap) {
             self.lay_out_value();
         }
     }
@@ -478,7 +488,7 @@ impl App {
     fn open(&mut self) {
         if let Some(record) = self.selected_record() {
             let page = Page::Text(Vec::new());
-            self.over.open(Overlay::Value(ValueView { record, page, cursor: ListCursor::default() }));
+            self.over.open(Overlay::Value(ValueView { record, page, sight: None, cursor: ListCursor::default() }));
             self.lay_out_value();
         } else if self.focus == Pane::Outline {
             self.toggle_fold();
@@ -548,12 +558,22 @@ impl App {
         self.over.fit(height(self.areas.overlay_inside()));
     }
 
+    fn cycle_aspect(&mut self) {
+        match self.over.get() {
+            Some(Overlay::Value(view)) => self.aspect = view.sight.as_ref().and_then(Sight::next),
+            _ => self.input.say("open a value first: Enter on a record"),
+        }
+    }
+
     /// Lays out the open value, if one is open.
     fn lay_out_value(&mut self) {
         let width = usize::from(self.areas.overlay_inside().width);
         if let Some(Overlay::Value(view)) = self.over.get_mut() {
             let ty = self.typing.value.as_ref();
-            view.page = Page::new(view.record.bytes().value, ty, self.value_format).fit(width, self.wrap);
+            let mut sight = Sight::new(view.record.bytes().value, ty, self.value_format, self.aspect);
+            let page = std::mem::replace(&mut sight.page, Page::Text(Vec::new()));
+            view.page = page.fit(width, self.wrap);
+            view.sight = Some(sight);
         }
         self.fit();
     }

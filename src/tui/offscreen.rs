@@ -16,6 +16,7 @@ use super::keymap::bindings;
 use super::program::{Destination, Opener, Program};
 use super::theme::Theme;
 use super::{COUNTED_UNASKED, svg};
+use crate::view::item::ValueFormat;
 
 /// A screen in memory. The work that it asks for is done at once.
 pub(crate) struct Offscreen {
@@ -43,6 +44,12 @@ impl Offscreen {
         let Stats { records, damage, .. } = browse.tree().stats(|_| ControlFlow::Continue(()));
         browse.app.count = Count::Done { records, damaged: damage.len() as u64 };
         damage
+    }
+
+    /// Shows values in this format.
+    pub(crate) fn format_values(&mut self, format: ValueFormat) {
+        self.program.format_values(format);
+        self.settle();
     }
 
     /// Presses keys, by their names in the keymap.

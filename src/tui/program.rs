@@ -16,8 +16,10 @@ use super::jobs::{Jobs, Reply, Runner, Task};
 use super::prompt::Memory;
 use super::theme::Theme;
 use super::{COUNTED_UNASKED, route, search, views};
+use crate::view::aspect::Aspect;
 use crate::view::drift::pair::Pair;
 use crate::view::history::{self, History};
+use crate::view::item::{ItemFormat, ValueFormat};
 
 /// A tree that is shown.
 #[derive(Clone, Debug)]
@@ -106,6 +108,22 @@ impl Program {
     /// The program with one screen. Small files are counted without being asked for.
     pub(crate) fn counting(on: Destination, opener: Arc<dyn Opener>, runner: Runner, theme: Theme) -> Self {
         Self { counts_unasked: true, ..Self::empty(opener, runner, theme) }.with(on)
+    }
+
+    /// Shows values in this format on the screen on top.
+    pub(crate) fn format_values(&mut self, format: ValueFormat) {
+        let (shown, aspect) = match format {
+            ValueFormat::Auto => (ItemFormat::Auto, None),
+            ValueFormat::Text => (ItemFormat::Text, None),
+            ValueFormat::Json => (ItemFormat::Auto, Some(Aspect::Json)),
+            ValueFormat::Hex => (ItemFormat::Hex, None),
+            ValueFormat::Redacted => (ItemFormat::Redacted, None),
+        };
+        match self.places.last_mut() {
+            Some((_, Place::Browse(browse))) => (browse.app.value_format, browse.app.aspect) = (shown, aspect),
+            Some((_, Place::Drift(drift))) => drift.app.value_format = shown,
+            None => {}
+        }
     }
 
     /// The program with one screen.

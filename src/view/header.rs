@@ -48,9 +48,9 @@ impl Header {
             _ if typing.proved < typing.sampled => {
                 (format!("proved by {} of {} nodes", typing.proved, typing.sampled), true)
             }
-            TypingSource::File => ("as the file says".to_owned(), false),
-            TypingSource::Given => ("boundaries proved, names given".to_owned(), false),
-            TypingSource::Guessed => ("boundaries proved, names guessed".to_owned(), false),
+            TypingSource::File => ("from its schema".to_owned(), false),
+            TypingSource::Given => ("boundaries proved, types given".to_owned(), false),
+            TypingSource::Guessed => ("boundaries proved, types guessed".to_owned(), false),
         };
         Self {
             file: escape_text(file).into_owned(),

@@ -16,16 +16,26 @@ pub(crate) enum ItemFormat {
     Text,
     /// As hex digits.
     Hex,
+    /// Only the length and a short hash, for what others are shown. Never keys.
+    Redacted,
 }
 
 impl ItemFormat {
-    /// The next format in the cycle.
-    pub(crate) fn next(self) -> Self {
+    /// The next format of keys in the cycle.
+    pub(crate) fn next_of_keys(self) -> Self {
         match self {
             Self::Auto => Self::Number,
             Self::Number => Self::Text,
             Self::Text => Self::Hex,
-            Self::Hex => Self::Auto,
+            Self::Hex | Self::Redacted => Self::Auto,
+        }
+    }
+
+    /// The next format of values in the cycle.
+    pub(crate) fn next_of_values(self) -> Self {
+        match self {
+            Self::Hex => Self::Redacted,
+            format => format.next_of_keys(),
         }
     }
 
@@ -35,6 +45,7 @@ impl ItemFormat {
             Self::Number => "number",
             Self::Text => "text",
             Self::Hex => "hex",
+            Self::Redacted => "redacted",
         }
     }
 }
@@ -71,9 +82,9 @@ pub(crate) fn formatted(stored: &[u8], ty: Option<&ItemType>, format: ValueForma
         ValueFormat::Auto => plain(stored, ty),
         ValueFormat::Hex => hex::encode(stored),
         ValueFormat::Redacted => redacted(stored),
-        ValueFormat::Text => match decoded().map(|value| value.kind) {
-            Some(ValueKind::String(text)) => escape_text(&text).into_owned(),
-            Some(ValueKind::Bytes(bytes)) => escape_text(&String::from_utf8_lossy(&bytes)).into_owned(),
+        ValueFormat::Text => match decoded().as_ref().map(|value| value.kind.plain()) {
+            Some(ValueKind::String(text)) => escape_text(text).into_owned(),
+            Some(ValueKind::Bytes(bytes)) => escape_text(&String::from_utf8_lossy(bytes)).into_owned(),
             _ => escape_text(&String::from_utf8_lossy(stored)).into_owned(),
         },
         ValueFormat::Json => decoded()
@@ -97,11 +108,14 @@ const PREVIEW: usize = 4096;
 ///
 /// `stored` are the bytes as the file has them; what cannot be decoded is shown as bytes.
 pub(crate) fn line(stored: &[u8], ty: Option<&ItemType>, format: ItemFormat, width: usize) -> String {
+    if format == ItemFormat::Redacted {
+        return cut(&redacted(stored), width);
+    }
     if stored.len() > PREVIEW {
         let size = format!(" ({} bytes)", group(&stored.len().to_string()));
         let start = stored.get(..PREVIEW).unwrap_or_default();
         let start = if ty.is_some_and(ItemType::has_length) { content(start) } else { start };
-        let text = match ty.map(|ty| &ty.ty) {
+        let text = match ty.map(|ty| ty.ty.wire()) {
             Some(Type::String) => escape_text(&String::from_utf8_lossy(start)).into_owned(),
             _ => hex::encode(start),
         };
@@ -119,21 +133,24 @@ fn content(stored: &[u8]) -> &[u8] {
 }
 
 fn value_line(value: &Value, stored: &[u8], format: ItemFormat) -> String {
-    let bytes: &[u8] = match &value.kind {
+    let bytes: &[u8] = match value.kind.plain() {
         ValueKind::Bytes(bytes) => bytes,
         ValueKind::String(text) => text.as_bytes(),
         _ => stored,
     };
-    match (format, &value.kind) {
+    if format == ItemFormat::Auto && value.kind.reading_text().is_some() {
+        return value.to_string();
+    }
+    match (format, value.kind.plain()) {
         (ItemFormat::Auto, ValueKind::Bytes(bytes)) => bytes_line(bytes),
         (ItemFormat::Auto | ItemFormat::Text, ValueKind::String(text)) => escape_text(text).into_owned(),
         (ItemFormat::Auto | ItemFormat::Number, ValueKind::Uint(number)) => group(&number.to_string()),
-        (ItemFormat::Auto | ItemFormat::Number, ValueKind::Int(number))
-        | (ItemFormat::Number, ValueKind::Read(number, _)) => signed(*number),
+        (ItemFormat::Auto | ItemFormat::Number, ValueKind::Int(number)) => signed(*number),
         (ItemFormat::Auto, _) => value.to_string(),
         (ItemFormat::Number, _) => number(bytes).map_or_else(|| value.to_string(), |number| group(&number.to_string())),
         (ItemFormat::Text, _) => escape_text(&String::from_utf8_lossy(bytes)).into_owned(),
         (ItemFormat::Hex, _) => hex::encode(bytes),
+        (ItemFormat::Redacted, _) => redacted(stored),
     }
 }
 

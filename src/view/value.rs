@@ -3,10 +3,10 @@
 use file_mst::schema::{ItemType, ValueKind, escape_text};
 use unicode_width::UnicodeWidthChar;
 
-use super::item::ItemFormat;
+use super::item::{ItemFormat, redacted};
 
 /// Values longer than this are shown as hex only, in bytes: laying out their text would be felt.
-const LONGEST_TEXT: usize = 4 << 20;
+pub(crate) const LONGEST_TEXT: usize = 4 << 20;
 
 /// How many bytes a line of hex shows.
 const HEX_LINE: usize = 16;
@@ -21,11 +21,14 @@ pub(crate) enum Page {
 impl Page {
     /// The value whose stored bytes are `stored`.
     pub(crate) fn new(stored: &[u8], ty: Option<&ItemType>, format: ItemFormat) -> Self {
+        if format == ItemFormat::Redacted {
+            return Self::Text(vec![redacted(stored)]);
+        }
         if stored.len() > LONGEST_TEXT || format == ItemFormat::Hex {
             return Self::Hex(stored.to_vec());
         }
         let Some(value) = ty.and_then(|ty| ty.decode(stored).ok()) else { return Self::Hex(stored.to_vec()) };
-        match (&value.kind, format) {
+        match (value.kind.plain(), format) {
             (ValueKind::String(text), _) => Self::text(text),
             (ValueKind::Bytes(bytes), ItemFormat::Text) => Self::text(&String::from_utf8_lossy(bytes)),
             (ValueKind::Bytes(bytes), _) => Self::Hex(bytes.clone()),
@@ -34,7 +37,7 @@ impl Page {
         }
     }
 
-    fn text(text: &str) -> Self {
+    pub(crate) fn text(text: &str) -> Self {
         Self::Text(text.split('\n').map(|line| escape_text(line.trim_end_matches('\r')).into_owned()).collect())
     }
 

@@ -5,6 +5,7 @@ mod literals;
 mod order;
 mod postcard_agrees;
 mod properties;
+mod readings;
 mod strategy;
 mod type_text;
 

@@ -3,7 +3,7 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use super::super::{Field, Payload, Reading, Shape, TimeUnit, Type, Value, ValueKind, Variant};
+use super::super::{Field, Payload, Shape, Type, Value, ValueKind, Variant};
 
 /// Types up to four deep. Names differ within each struct and enum, and some are no identifiers.
 pub(super) fn types() -> impl Strategy<Value = Type> {
@@ -24,13 +24,27 @@ pub(super) fn types() -> impl Strategy<Value = Type> {
         Type::Char,
         Type::String,
         Type::Unit,
-        Type::Read(Reading::Decimal(2)),
-        Type::Read(Reading::Decimal(38)),
-        Type::Read(Reading::Timestamp(TimeUnit::Second)),
-        Type::Read(Reading::Timestamp(TimeUnit::Nano)),
-        Type::Read(Reading::Date),
     ]);
-    scalar.prop_recursive(4, 24, 4, |inner| {
+    let texts = [
+        "timestamp(s)",
+        "u64 as timestamp(ns)",
+        "u128 as timestamp(ms)",
+        "decimal(2)",
+        "u8 as decimal(38)",
+        "uuid",
+        "u128 as uuid",
+        "Vec<u8> as uuid",
+        "hash",
+        "Vec<u8> as hash",
+        "json",
+        "cbor",
+        "ipv4",
+        "ipv6",
+        "u32 as ip",
+        "u128 as ip",
+    ];
+    let read = prop::sample::select(texts.map(|text| text.parse::<Type>().unwrap()).to_vec());
+    prop_oneof![3 => scalar, 1 => read].prop_recursive(4, 24, 4, |inner| {
         let boxed = inner.clone().prop_map(Box::new);
         let variant = prop_oneof![
             Just(Shape::Unit),
@@ -43,6 +57,8 @@ pub(super) fn types() -> impl Strategy<Value = Type> {
             boxed.clone().prop_map(Type::Option),
             vec(inner.clone(), 1..4).prop_map(Type::Tuple),
             fields(inner.clone()).prop_map(Type::Struct),
+            (name(), fields(inner.clone()))
+                .prop_map(|(name, fields)| Type::Named(name.into(), Box::new(Type::Struct(fields)))),
             vec((name(), variant), 1..4).prop_map(|variants| {
                 let numbered = variants.into_iter().enumerate();
                 Type::Enum(numbered.map(|(n, (name, shape))| Variant::new(format!("{name}{n}"), shape)).collect())
@@ -91,15 +107,6 @@ fn kinds(ty: &Type) -> BoxedStrategy<ValueKind> {
         Type::Char => any::<char>().prop_map(V::Char).boxed(),
         Type::String => any::<String>().prop_map(V::String).boxed(),
         Type::Unit => Just(V::Unit).boxed(),
-        Type::Read(reading) => {
-            let reading = *reading;
-            let number = match reading {
-                Reading::Decimal(_) => prop_oneof![any::<i128>(), -300..300_i128].boxed(),
-                Reading::Timestamp(_) => any::<i64>().prop_map(i128::from).boxed(),
-                Reading::Date => any::<i32>().prop_map(i128::from).boxed(),
-            };
-            number.prop_map(move |number| V::Read(number, reading)).boxed()
-        }
         Type::Vec(item) if **item == Type::U8 => vec(any::<u8>(), 0..200).prop_map(V::Bytes).boxed(),
         Type::Array(item, n) if **item == Type::U8 => vec(any::<u8>(), *n).prop_map(V::Bytes).boxed(),
         Type::Vec(item) => vec(values(item), 0..4).prop_map(V::Seq).boxed(),
@@ -123,6 +130,11 @@ fn kinds(ty: &Type) -> BoxedStrategy<ValueKind> {
             });
             prop::strategy::Union::new(all).boxed()
         }
+        Type::As(wire, reading) => {
+            let reading = *reading;
+            kinds(wire).prop_map(move |kind| V::As(Box::new(kind), reading)).boxed()
+        }
+        Type::Named(_, ty) => kinds(ty),
         Type::Map(key, value) => vec((values(key), values(value)), 0..4).prop_map(V::Map).boxed(),
     }
 }

@@ -240,13 +240,16 @@ impl DriftApp {
                 let empty = || FieldsView { summary: None, asked: false, cursor: ListCursor::default() };
                 self.over.toggle(|over| matches!(over, Overlay::Fields(_)), || Overlay::Fields(empty()));
             }
+            Action::Export if self.value_format == ItemFormat::Redacted => {
+                self.input.say("values are redacted, and an export would hold them: X shows them again");
+            }
             Action::Export => {
                 self.input.prompt = Some(Prompt::new(Purpose::Command, &format!("export {}", self.export_name())));
             }
             Action::Copy(part) => self.copy(part),
             Action::Why => self.ask_why(),
-            Action::CycleKeyFormat => self.key_format = self.key_format.next(),
-            Action::CycleValueFormat => self.value_format = self.value_format.next(),
+            Action::CycleKeyFormat => self.key_format = self.key_format.next_of_keys(),
+            Action::CycleValueFormat => self.value_format = self.value_format.next_of_values(),
             Action::ToggleUnified => self.unified = Some(self.areas.sides.is_some()),
             Action::Quit | Action::Cancel if self.over.close() => {}
             Action::Quit => self.wish = Some(Wish::Leave),

@@ -82,9 +82,14 @@ fn actions(app: &App) -> Vec<Action> {
             let own = view.report.as_ref().map_or(&[][..], |report| report.hints());
             return [&[Action::Cancel], own, &[Action::Down, Action::Up]].concat();
         }
-        (Some(Overlay::Value(_)), _) => {
-            &[Action::Cancel, Action::Down, Action::Up, Action::CycleValueFormat, Action::ToggleWrap]
-        }
+        (Some(Overlay::Value(_)), _) => &[
+            Action::Cancel,
+            Action::CycleAspect,
+            Action::Down,
+            Action::Up,
+            Action::CycleValueFormat,
+            Action::ToggleWrap,
+        ],
         (None, Pane::Outline) => &[
             Action::Help,
             Action::Quit,

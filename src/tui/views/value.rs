@@ -6,6 +6,7 @@ use ratatui::text::Line;
 
 use super::paint;
 use crate::tui::app::{App, ValueView};
+use crate::view::aspect::Aspect;
 use crate::view::text::{count, cut, thousands};
 
 pub(super) fn draw(app: &App, view: &ValueView, buf: &mut Buffer) {
@@ -15,7 +16,7 @@ pub(super) fn draw(app: &App, view: &ValueView, buf: &mut Buffer) {
         "{} · {} · {} · line {}–{} of {}",
         paint::key(app, &view.record, 32),
         count(view.record.bytes().value.len() as u64, "byte"),
-        app.value_format.name(),
+        view.sight.as_ref().and_then(|sight| sight.aspect).map_or(app.value_format.name(), Aspect::name),
         thousands(window.start as u64 + 1),
         thousands(window.end as u64),
         thousands(len as u64),

@@ -40,7 +40,7 @@ pub(crate) fn detail(pair: &Pair, entry: &Entry, format: ItemFormat, width: usiz
     let (left, right) = entry.sides();
     let is_same = matches!(entry, Entry::Same(_));
     let mut lines = vec![Line::Whole(None, plain(sizes(left, right))), Line::Whole(None, Vec::new())];
-    if let (Some((_, left)), Some((_, right)), false) = (left, right, is_same)
+    if let (Some((_, left)), Some((_, right)), false) = (left, right, is_same || format == ItemFormat::Redacted)
         && let Some(changes) = pair.fields(left, right)
         && changes.iter().any(|change| !change.path.is_empty())
     {

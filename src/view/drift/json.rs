@@ -4,7 +4,9 @@ use file_mst::diff::{Counts, Keyless, SideCounts};
 use file_mst::schema::Value;
 use serde::Serialize;
 
+use super::pair::Stored;
 use super::summary::Fields;
+use crate::view::item::redacted;
 
 /// An item as one JSON object.
 #[derive(Serialize)]
@@ -26,6 +28,26 @@ pub(crate) struct RecordJson {
     pub(super) left_hex: Option<String>,
     pub(super) right_hex: Option<String>,
     pub(super) fields: Vec<FieldJson>,
+    /// What is said of the values, left and right, where they are not to be seen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) redacted: Option<[Option<String>; 2]>,
+}
+
+impl RecordJson {
+    /// The same without the values: which fields differ is told, but not what they hold.
+    pub(crate) fn redacted(self, left: Option<Stored>, right: Option<Stored>) -> Self {
+        let length = |side: Option<Stored>| side.map(|(_, value)| redacted(value));
+        let hidden = |field: FieldJson| FieldJson { left: None, right: None, ..field };
+        Self {
+            left: None,
+            right: None,
+            left_hex: None,
+            right_hex: None,
+            fields: self.fields.into_iter().map(hidden).collect(),
+            redacted: Some([length(left), length(right)]),
+            ..self
+        }
+    }
 }
 
 #[derive(Serialize)]

@@ -9,7 +9,7 @@ use file_mst::walk;
 use super::entry::Entry;
 use super::json::{DamageJson, FieldJson, ItemJson, RecordJson};
 use crate::view::damage::describe;
-use crate::view::item::{self, ItemFormat};
+use crate::view::item::{self, ItemFormat, ValueFormat};
 
 /// The two trees.
 #[derive(Debug)]
@@ -86,9 +86,9 @@ impl Pair {
     }
 
     /// An item as one line, or as a line and the differing fields behind it.
-    pub(crate) fn text(&self, found: &Item) -> String {
+    pub(crate) fn text(&self, found: &Item, format: ValueFormat) -> String {
         let record = |sign: char, record: &NodeRecord, side: Side| {
-            let value = item::plain(record.bytes().value, self.typing(side).value.as_ref());
+            let value = self.shown(record.bytes().value, side, format);
             format!("{sign} {}  {value}\n", self.key(record, side))
         };
         match found {
@@ -97,6 +97,10 @@ impl Pair {
             Item::Changed(left, right) => {
                 let key = self.key(left, Side::Left);
                 let (left, right) = (left.bytes().value, right.bytes().value);
+                if format != ValueFormat::Auto {
+                    let (left, right) = (self.shown(left, Side::Left, format), self.shown(right, Side::Right, format));
+                    return format!("~ {key}  {left} → {right}\n");
+                }
                 match self.fields(left, right).as_deref() {
                     Some([whole]) if whole.path.is_empty() => format!("~ {key}  {whole}\n"),
                     None => format!("~ {key}  {} → {}\n", hex::encode(left), hex::encode(right)),
@@ -111,6 +115,10 @@ impl Pair {
         }
     }
 
+    fn shown(&self, value: &[u8], side: Side, format: ValueFormat) -> String {
+        item::formatted(value, self.typing(side).value.as_ref(), format)
+    }
+
     /// Damage in words.
     pub(crate) fn describe(&self, damage: &Damage) -> String {
         let Damage { side, error, path, after, before } = damage.clone();
@@ -118,8 +126,14 @@ impl Pair {
     }
 
     /// An item as a JSON object; none for what is equal.
-    pub(crate) fn json(&self, found: &Item) -> Option<ItemJson> {
-        let record = |left, right| Some(ItemJson::Record(self.difference_json(left, right)));
+    pub(crate) fn json(&self, found: &Item, format: ValueFormat) -> Option<ItemJson> {
+        let record = |left, right| {
+            let record = self.difference_json(left, right);
+            Some(ItemJson::Record(match format {
+                ValueFormat::Redacted => record.redacted(left, right),
+                _ => record,
+            }))
+        };
         match found {
             Item::OnlyLeft(left) => record(Some(stored(left)), None),
             Item::OnlyRight(right) => record(None, Some(stored(right))),
@@ -153,6 +167,7 @@ impl Pair {
             left_hex: hex(left),
             right_hex: hex(right),
             fields: changes.into_iter().map(change).collect(),
+            redacted: None,
         }
     }
 

@@ -1,0 +1,159 @@
+//! Values written, and texts read, as what they stand for.
+
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, civil};
+use serde::de::IgnoredAny;
+
+use super::cbor;
+use super::escape::escape_text;
+use super::literal::{hex_bytes, integer};
+use super::reading::{Reading, TimeUnit};
+use super::ty::Type;
+use super::value::ValueKind;
+
+/// A value in the words of its reading; none where the reading has none for it.
+pub(super) fn show(reading: Reading, value: &ValueKind) -> Option<String> {
+    match reading {
+        Reading::Timestamp(unit) => moment(unit, value).map(|moment| moment.to_string()),
+        Reading::Uuid => uuid_digits(value),
+        Reading::Decimal(scale) => {
+            let (negative, digits) = match value {
+                ValueKind::Int(v) => (*v < 0, v.unsigned_abs()),
+                ValueKind::Uint(v) => (false, *v),
+                _ => return None,
+            };
+            Some(decimal(negative, digits, scale))
+        }
+        Reading::Hash => match value {
+            ValueKind::Bytes(bytes) if !bytes.is_empty() => Some(hex::encode(bytes)),
+            _ => None,
+        },
+        Reading::Json => match value {
+            ValueKind::String(text) if is_json(text) => Some(escape_text(text).into_owned()),
+            _ => None,
+        },
+        Reading::Cbor => match value {
+            ValueKind::Bytes(bytes) => cbor::line(bytes),
+            _ => None,
+        },
+        Reading::Ip => match value {
+            ValueKind::Uint(v) => match u32::try_from(*v) {
+                // A number of 128 bits this small would be an address that nothing has.
+                Ok(v) => Some(Ipv4Addr::from_bits(v).to_string()),
+                Err(_) => Some(Ipv6Addr::from_bits(*v).to_string()),
+            },
+            ValueKind::Bytes(bytes) => {
+                match (<[u8; 4]>::try_from(bytes.as_slice()), <[u8; 16]>::try_from(bytes.as_slice())) {
+                    (Ok(v4), _) => Some(Ipv4Addr::from(v4).to_string()),
+                    (_, Ok(v6)) => Some(Ipv6Addr::from(v6).to_string()),
+                    _ => None,
+                }
+            }
+            _ => None,
+        },
+    }
+}
+
+/// The value that a text in the words of a reading stands for, or in those of the type underneath.
+pub(super) fn parse(reading: Reading, wire: &Type, text: &str) -> Option<ValueKind> {
+    let text = text.trim();
+    match reading {
+        Reading::Timestamp(unit) => {
+            let int = wire.int()?;
+            integer(int.signed, text).or_else(|| int.of(units(unit, text)?))
+        }
+        Reading::Decimal(scale) => {
+            let int = wire.int()?;
+            let (negative, digits) = unscaled(text, scale)?;
+            match (int.signed, negative) {
+                (true, true) => 0_i128.checked_sub_unsigned(digits).map(ValueKind::Int),
+                (true, false) => i128::try_from(digits).ok().map(ValueKind::Int),
+                (false, negative) => (!negative || digits == 0).then_some(ValueKind::Uint(digits)),
+            }
+        }
+        Reading::Uuid => {
+            let digits = text.strip_prefix("urn:uuid:").unwrap_or(text).replace('-', "");
+            let bytes = hex_bytes(&digits).ok()?;
+            if *wire == Type::U128 {
+                return <[u8; 16]>::try_from(bytes).ok().map(|bytes| ValueKind::Uint(u128::from_be_bytes(bytes)));
+            }
+            Some(ValueKind::Bytes(bytes))
+        }
+        Reading::Hash | Reading::Cbor => hex_bytes(text).ok().map(ValueKind::Bytes),
+        Reading::Json => is_json(text).then(|| ValueKind::String(text.to_owned())),
+        Reading::Ip => match wire {
+            Type::U32 => text.parse::<Ipv4Addr>().ok().map(|ip| ValueKind::Uint(ip.to_bits().into())),
+            Type::U128 => match text.parse::<Ipv6Addr>() {
+                Ok(ip) => Some(ValueKind::Uint(ip.to_bits())),
+                Err(_) => text.parse::<Ipv4Addr>().ok().map(|ip| ValueKind::Uint(ip.to_bits().into())),
+            },
+            Type::Array(_, 4) => text.parse::<Ipv4Addr>().ok().map(|ip| ValueKind::Bytes(ip.octets().to_vec())),
+            _ => text.parse::<Ipv6Addr>().ok().map(|ip| ValueKind::Bytes(ip.octets().to_vec())),
+        },
+    }
+}
+
+/// The moment of a count of units since 1970; none beyond the years that a moment can have.
+pub(super) fn moment(unit: TimeUnit, value: &ValueKind) -> Option<Timestamp> {
+    let number = match value {
+        ValueKind::Int(v) => *v,
+        ValueKind::Uint(v) => i128::try_from(*v).ok()?,
+        _ => return None,
+    };
+    let moment = Timestamp::from_nanosecond(number.checked_mul(unit.nanos())?).ok()?;
+    // RFC 3339 has no other years.
+    (0..=9999).contains(&moment.to_zoned(TimeZone::UTC).year()).then_some(moment)
+}
+
+/// The count of units of a time; a time without a zone is UTC, a day alone its start.
+fn units(unit: TimeUnit, text: &str) -> Option<i128> {
+    let moment: Timestamp = match text.parse() {
+        Ok(moment) => moment,
+        Err(_) => text.parse::<civil::DateTime>().ok()?.to_zoned(TimeZone::UTC).ok()?.timestamp(),
+    };
+    let nanos = moment.as_nanosecond();
+    (nanos % unit.nanos() == 0).then_some(nanos / unit.nanos())
+}
+
+fn uuid_digits(value: &ValueKind) -> Option<String> {
+    let digits = match value {
+        ValueKind::Bytes(bytes) if bytes.len() == 16 => hex::encode(bytes),
+        ValueKind::Uint(v) => hex::encode(v.to_be_bytes()),
+        _ => return None,
+    };
+    let part = |from: usize, to: usize| digits.get(from..to).unwrap_or_default();
+    Some(format!("{}-{}-{}-{}-{}", part(0, 8), part(8, 12), part(12, 16), part(16, 20), part(20, 32)))
+}
+
+fn decimal(negative: bool, digits: u128, scale: u8) -> String {
+    let scale = usize::from(scale);
+    let sign = if negative { "-" } else { "" };
+    let digits = format!("{digits:0>width$}", width = scale + 1);
+    let (whole, fraction) = digits.split_at(digits.len() - scale);
+    if scale == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") }
+}
+
+/// The digits of a decimal with as many behind the point as the scale says. More of them are refused unless they are
+/// zeros: nothing is rounded.
+fn unscaled(text: &str, scale: u8) -> Option<(bool, u128)> {
+    let (negative, text) = match text.strip_prefix('-') {
+        Some(rest) => (true, rest),
+        None => (false, text),
+    };
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let (whole, scale) = (whole.replace('_', ""), usize::from(scale));
+    let (kept, beyond) = fraction.split_at_checked(scale).unwrap_or((fraction, ""));
+    let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty() || !is_digits(&whole) || !is_digits(fraction) || beyond.bytes().any(|byte| byte != b'0') {
+        return None;
+    }
+    let digits = format!("{whole}{kept:0<scale$}");
+    digits.parse().ok().map(|digits| (negative, digits))
+}
+
+/// Whether a text is JSON.
+fn is_json(text: &str) -> bool {
+    serde_json::from_str::<IgnoredAny>(text).is_ok()
+}

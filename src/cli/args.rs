@@ -24,7 +24,7 @@ use crate::view::item::ValueFormat;
 
 const NOTES: &str = "A TREE is PATH, PATH@OFFSET or PATH@OFFSET:HASH.\n\n\
     A TYPE is written as in Rust: String, u64, Vec<u8>, [u8; 32], Option<T>, (A, B), {name: T, ...}, \
-    enum {A, B(T), C{name: T}}, Map<K, V>.\n\n\
+    enum {A, B(T), C{name: T}}, Map<K, V>, decimal(2), timestamp(s), date.\n\n\
     Exit codes: 0 same, valid, found; 1 different, damaged, absent; 2 could not tell.";
 
 /// Open, debug and compare Merkle Search Tree files

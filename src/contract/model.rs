@@ -187,14 +187,14 @@ impl FieldType {
             Self::Int { signed: true, bits: 16 } => Type::I16,
             Self::Int { signed: true, bits: 32 } => Type::I32,
             Self::Int { signed: true, .. } => Type::I64,
-            Self::Decimal { scale } => read(Reading::Decimal(u8::try_from(*scale).unwrap_or(u8::MAX))),
-            Self::Timestamp(unit) => read(Reading::Timestamp(*unit)),
+            Self::Decimal { scale } => Type::I128.read_as(Reading::Decimal(u8::try_from(*scale).unwrap_or(u8::MAX))),
+            Self::Timestamp(unit) => Type::I64.read_as(Reading::Timestamp(*unit)),
             Self::Text => Type::String,
-            Self::Json => read(Reading::Json),
+            Self::Json => Type::String.read_as(Reading::Json),
             Self::Bool => Type::Bool,
             Self::Bytes => Type::Vec(Box::new(Type::U8)),
-            Self::Date => Type::I32,
-            Self::Uuid => read(Reading::Uuid),
+            Self::Date => Type::I32.read_as(Reading::Date),
+            Self::Uuid => Type::Array(Box::new(Type::U8), 16).read_as(Reading::Uuid),
             Self::Enum(names) => {
                 Type::Enum(names.iter().map(|name| Variant::new(name.as_str(), Shape::Unit)).collect())
             }
@@ -244,7 +244,7 @@ impl Contract {
     pub fn value_type(&self) -> Type {
         match self.values {
             Values::Fields => self.record_type(),
-            Values::Fingerprint(_) => read(Reading::Hash),
+            Values::Fingerprint(_) => Type::Array(Box::new(Type::U8), 32).read_as(Reading::Hash),
         }
     }
 
@@ -257,11 +257,6 @@ impl Contract {
     pub fn all_fields(&self) -> impl Iterator<Item = &Field> {
         self.key.iter().chain(&self.fields)
     }
-}
-
-/// The type that has a reading's bytes, read so.
-fn read(reading: Reading) -> Type {
-    Type::As(Box::new(reading.default_wire()), reading)
 }
 
 fn struct_of(fields: &[Field]) -> Type {

@@ -3,7 +3,7 @@
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, civil};
+use jiff::{Span, Timestamp, civil};
 use serde::de::IgnoredAny;
 
 use super::cbor;
@@ -13,10 +13,14 @@ use super::reading::{Reading, TimeUnit};
 use super::ty::Type;
 use super::value::ValueKind;
 
+/// The day from which days are counted.
+const EPOCH: civil::Date = civil::date(1970, 1, 1);
+
 /// A value in the words of its reading; none where the reading has none for it.
 pub(super) fn show(reading: Reading, value: &ValueKind) -> Option<String> {
     match reading {
         Reading::Timestamp(unit) => moment(unit, value).map(|moment| moment.to_string()),
+        Reading::Date => day(value).map(|day| day.to_string()),
         Reading::Uuid => uuid_digits(value),
         Reading::Decimal(scale) => {
             let (negative, digits) = match value {
@@ -64,6 +68,11 @@ pub(super) fn parse(reading: Reading, wire: &Type, text: &str) -> Option<ValueKi
             let int = wire.int()?;
             integer(int.signed, text).or_else(|| int.of(units(unit, text)?))
         }
+        Reading::Date => {
+            let int = wire.int()?;
+            let days = || Some(i128::from((text.parse::<civil::Date>().ok()? - EPOCH).get_days()));
+            integer(int.signed, text).or_else(|| int.of(days()?))
+        }
         Reading::Decimal(scale) => {
             let int = wire.int()?;
             let (negative, digits) = unscaled(text, scale)?;
@@ -105,6 +114,17 @@ pub(super) fn moment(unit: TimeUnit, value: &ValueKind) -> Option<Timestamp> {
     let moment = Timestamp::from_nanosecond(number.checked_mul(unit.nanos())?).ok()?;
     // RFC 3339 has no other years.
     (0..=9999).contains(&moment.to_zoned(TimeZone::UTC).year()).then_some(moment)
+}
+
+/// The day of a count of days since 1970; none beyond the years that RFC 3339 has.
+fn day(value: &ValueKind) -> Option<civil::Date> {
+    let days = match value {
+        ValueKind::Int(v) => i32::try_from(*v).ok()?,
+        ValueKind::Uint(v) => i32::try_from(*v).ok()?,
+        _ => return None,
+    };
+    let day = EPOCH.checked_add(Span::new().try_days(days).ok()?).ok()?;
+    (0..=9999).contains(&day.year()).then_some(day)
 }
 
 /// The count of units of a time; a time without a zone is UTC, a day alone its start.

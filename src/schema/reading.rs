@@ -16,6 +16,7 @@ pub const MAX_SCALE: u8 = 38;
 /// | text | bytes | shown as |
 /// |---|---|---|
 /// | `timestamp(s)`, `(ms)`, `(us)`, `(ns)` | `i64`, or any other integer: `u64 as timestamp(s)` | `2026-11-21T09:18:04Z` |
+/// | `date` | `i32`, or any other integer: `u16 as date` | `2026-11-21` |
 /// | `uuid` | `[u8; 16]`, or `Vec<u8> as uuid`, `u128 as uuid` | `67e55044-10b1-426f-9247-bb680e5fe0c8` |
 /// | `decimal(2)` | `i128`, or any other integer: `i64 as decimal(2)` | `12.50` |
 /// | `hash` | `[u8; 32]`, or any other byte string: `Vec<u8> as hash` | 64 hex digits |
@@ -27,6 +28,8 @@ pub const MAX_SCALE: u8 = 38;
 pub enum Reading {
     /// A moment: so many units since 1970-01-01T00:00:00Z. Shown in UTC.
     Timestamp(TimeUnit),
+    /// A day: so many days since 1970-01-01.
+    Date,
     /// A UUID, its bytes in the order in which they are written.
     Uuid,
     /// A number with so many digits behind the point, at most [`MAX_SCALE`].
@@ -85,6 +88,7 @@ impl Reading {
         let bytes = |count| Type::Array(Box::new(Type::U8), count);
         match self {
             Self::Timestamp(_) => Type::I64,
+            Self::Date => Type::I32,
             Self::Decimal(_) => Type::I128,
             Self::Uuid => bytes(16),
             Self::Hash => bytes(32),
@@ -98,7 +102,7 @@ impl Reading {
     pub fn fits(self, wire: &Type) -> bool {
         let bytes = |count| matches!(wire, Type::Array(_, n) if wire.is_bytes() && *n == count);
         match self {
-            Self::Timestamp(_) => wire.int().is_some(),
+            Self::Timestamp(_) | Self::Date => wire.int().is_some(),
             Self::Decimal(scale) => wire.int().is_some() && scale <= MAX_SCALE,
             Self::Uuid => bytes(16) || *wire == Type::U128 || matches!(wire, Type::Vec(_) if wire.is_bytes()),
             Self::Hash => wire.is_bytes(),
@@ -111,7 +115,7 @@ impl Reading {
     /// What [`Reading::fits`] asks for, in words.
     pub(super) fn wires(self) -> &'static str {
         match self {
-            Self::Timestamp(_) | Self::Decimal(_) => "an integer",
+            Self::Timestamp(_) | Self::Date | Self::Decimal(_) => "an integer",
             Self::Uuid => "[u8; 16], Vec<u8> or u128",
             Self::Hash | Self::Cbor => "Vec<u8> or [u8; N]",
             Self::Json => "String",
@@ -208,6 +212,7 @@ impl fmt::Display for Reading {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Timestamp(unit) => write!(f, "timestamp({})", unit.name()),
+            Self::Date => f.write_str("date"),
             Self::Uuid => f.write_str("uuid"),
             Self::Decimal(scale) => write!(f, "decimal({scale})"),
             Self::Hash => f.write_str("hash"),

@@ -23,7 +23,7 @@ impl FromStr for Type {
 }
 
 /// The names of readings, where a type is expected.
-const READINGS: [&str; 9] = ["timestamp", "uuid", "decimal", "hash", "json", "cbor", "ip", "ipv4", "ipv6"];
+const READINGS: [&str; 10] = ["timestamp", "date", "uuid", "decimal", "hash", "json", "cbor", "ip", "ipv4", "ipv6"];
 
 /// Whether a word means a type already and is no name for a struct.
 pub(super) fn is_taken(word: &str) -> bool {
@@ -188,6 +188,7 @@ impl<'a> Parser<'a> {
                     return Err(self.unexpected("decimal(N) with at most 38 digits behind the point"));
                 }
             },
+            Some("date") => Reading::Date,
             Some("uuid") => Reading::Uuid,
             Some("hash") => Reading::Hash,
             Some("json") => Reading::Json,
@@ -195,7 +196,7 @@ impl<'a> Parser<'a> {
             Some("ip") => Reading::Ip,
             _ => {
                 self.offset = start;
-                return Err(self.unexpected("timestamp(UNIT), uuid, decimal(N), hash, json, cbor or ip"));
+                return Err(self.unexpected("timestamp(UNIT), date, uuid, decimal(N), hash, json, cbor or ip"));
             }
         })
     }

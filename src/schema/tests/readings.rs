@@ -36,6 +36,9 @@ fn each_reading_shows_and_takes_its_own_words() {
     assert_shown("timestamp(ms)", "2026-11-21T10:18:04.123+01:00", &postcard(&moment), text, &format!("{text:?}"));
     let day = "2026-11-21T00:00:00Z";
     assert_shown("u64 as timestamp(s)", "2026-11-21", &postcard(&1_795_219_200_u64), day, &format!("{day:?}"));
+    assert_shown("date", "2026-11-21", &postcard(&20_778_i32), "2026-11-21", "\"2026-11-21\"");
+    assert_shown("date", "1969-12-31", &postcard(&-1_i32), "1969-12-31", "\"1969-12-31\"");
+    assert_shown("u16 as date", "2024-02-29", &postcard(&19_782_u16), "2024-02-29", "\"2024-02-29\"");
     let uuid = "67e55044-10b1-426f-9247-bb680e5fe0c8";
     let raw = hex::decode(uuid.replace('-', "")).unwrap();
     assert_shown("uuid", uuid, &raw, uuid, &format!("{uuid:?}"));
@@ -67,6 +70,7 @@ fn each_reading_shows_and_takes_its_own_words() {
 #[test]
 fn what_a_reading_cannot_say_shows_as_what_it_is() {
     assert_eq!(read("timestamp(s)", &postcard(&i64::MAX)).to_string(), i64::MAX.to_string());
+    assert_eq!(read("date", &postcard(&i32::MAX)).to_string(), i32::MAX.to_string());
     assert_eq!(read("json", b"\x02{\"").to_string(), r#""{\"""#);
     assert_eq!(read("cbor", b"\x01\x82").to_string(), "82");
     assert_eq!(read("Vec<u8> as uuid", b"\x02ab").to_string(), "6162");
@@ -77,6 +81,8 @@ fn literals_that_do_not_fit_are_refused() {
     for (text, literal) in [
         ("timestamp(s)", "2026-11-21T09:18:04.5Z"),
         ("timestamp(s)", "yesterday"),
+        ("date", "2023-02-29"),
+        ("u16 as date", "1969-12-31"),
         ("u64 as timestamp(s)", "1969-12-31"),
         ("decimal(2)", "1.234"),
         ("decimal(2)", "1e3"),
@@ -122,7 +128,7 @@ fn types_are_written_as_they_are_read() {
         ("decimal(39)", "at column 1: expected decimal(N) with at most 38 digits behind the point, found `decimal`"),
         (
             "i64 as time",
-            "at column 8: expected timestamp(UNIT), uuid, decimal(N), hash, json, cbor or ip, found `time`",
+            "at column 8: expected timestamp(UNIT), date, uuid, decimal(N), hash, json, cbor or ip, found `time`",
         ),
     ] {
         assert_eq!(text.parse::<Type>().unwrap_err().to_string(), message);

@@ -29,6 +29,8 @@ pub(super) fn types() -> impl Strategy<Value = Type> {
         "timestamp(s)",
         "u64 as timestamp(ns)",
         "u128 as timestamp(ms)",
+        "date",
+        "u64 as date",
         "decimal(2)",
         "u8 as decimal(38)",
         "uuid",

@@ -92,7 +92,7 @@ impl<'s> Inference<'s> {
     /// The types that prove every node; where there are none, those that prove most of the keys.
     pub(super) fn run(&mut self) -> Option<Guess> {
         let all: Vec<&Sample> = self.samples.clone();
-        if let Some(guess) = self.from_nodes(&all) {
+        if let Some(guess) = self.guess_from_nodes(&all) {
             return Some(guess);
         }
         // Perhaps a node is damaged: what the others show may still be true of most.
@@ -102,10 +102,10 @@ impl<'s> Inference<'s> {
         };
         let half = all.len() / 2;
         let parts = [part(&|at| at < half), part(&|at| at >= half)];
-        parts.iter().filter(|part| !part.is_empty() && part.len() < all.len()).find_map(|part| self.from_nodes(part))
+        parts.iter().filter(|part| !part.is_empty() && part.len() < all.len()).find_map(|part| self.guess_from_nodes(part))
     }
 
-    fn from_nodes(&mut self, nodes: &[&Sample]) -> Option<Guess> {
+    fn guess_from_nodes(&mut self, nodes: &[&Sample]) -> Option<Guess> {
         let sections: Vec<_> = nodes.iter().map(|sample| Section::of(sample)).collect::<Option<_>>()?;
         let splits = self.key_splits(&sections);
         for split in splits.iter().take(KEY_TYPES) {

@@ -102,7 +102,10 @@ impl<'s> Inference<'s> {
         };
         let half = all.len() / 2;
         let parts = [part(&|at| at < half), part(&|at| at >= half)];
-        parts.iter().filter(|part| !part.is_empty() && part.len() < all.len()).find_map(|part| self.guess_from_nodes(part))
+        parts
+            .iter()
+            .filter(|part| !part.is_empty() && part.len() < all.len())
+            .find_map(|part| self.guess_from_nodes(part))
     }
 
     fn guess_from_nodes(&mut self, nodes: &[&Sample]) -> Option<Guess> {

@@ -8,6 +8,7 @@
 mod error;
 mod infer;
 mod ours;
+mod retype;
 mod root;
 mod sample;
 mod typing;

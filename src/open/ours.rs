@@ -91,6 +91,7 @@ fn typing(tree: &Tree, commit: Option<&Commit>, options: &OpenOptions) -> Result
         proved: sampled,
         sampled,
         alternatives: Vec::new(),
+        choice: 0,
         ruled_out: Vec::new(),
     })
 }

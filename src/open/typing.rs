@@ -40,6 +40,8 @@ pub struct Typing {
     pub sampled: usize,
     /// Other types of keys and values with the same boundaries, the most plausible first.
     pub alternatives: Vec<(ItemType, ItemType)>,
+    /// Which of all guesses these types are: 0 for the most plausible one, up to the number of the alternatives.
+    pub choice: usize,
     /// What was tried in vain, as far as it is worth telling.
     pub ruled_out: Vec<RuledOut>,
 }
@@ -132,7 +134,7 @@ pub(super) fn find(storage: &dyn ReadAt, root: &Root, options: &OpenOptions) -> 
     let items = |(key, value): (Type, Type)| (ItemType::postcard(key), ItemType::postcard(value));
     let (key, value) = types.map(items).unzip();
     let alternatives = best.alternatives.into_iter().map(items).collect();
-    let typing = Typing { key, value, source, proved: best.proved, sampled, alternatives, ruled_out };
+    let typing = Typing { key, value, source, proved: best.proved, sampled, alternatives, choice: 0, ruled_out };
     let frames = samples.into_iter().map(|sample| sample.found.frame).collect();
     Ok(Evidence { dialect: best.dialect.unwrap_or(suggested), typing, frames })
 }

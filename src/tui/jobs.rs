@@ -63,6 +63,8 @@ pub(crate) enum Reply {
     Exported(String, bool, io::Result<u64>),
     /// A tree, or two, were opened to be shown next.
     Opened(Box<anyhow::Result<Destination>>),
+    /// The tree that is shown, under other types, or why not.
+    Retyped(Box<Result<Opened, String>>),
 }
 
 /// Where work is done: each piece in a thread of its own; or at once, where nobody waits for the screen.

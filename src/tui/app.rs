@@ -399,7 +399,12 @@ impl App {
                 self.aspect = None;
             }
             Action::CycleAspect => self.cycle_aspect(),
-            Action::NextTypes => self.wish = Some(Wish::Types(Retype::Next)),
+            Action::NextTypes => {
+                let entry = self.outline.entry(self.selected_node());
+                let is_misfit = entry.report.as_ref().is_some_and(|report| report.misfit);
+                let types = if is_misfit { Retype::Fitting(entry.link) } else { Retype::Next };
+                self.wish = Some(Wish::Types(types));
+            }
             Action::EditTypes => {
                 let line = format!("types {}", retype::written(&self.typing));
                 self.input.prompt = Some(Prompt::new(Purpose::Command, &line));

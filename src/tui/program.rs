@@ -165,7 +165,7 @@ impl Program {
         let memory = self.memory();
         let place = match on {
             Destination::Tree(shown) => {
-                let jobs = Jobs::start(&shown.opened.tree, &self.runner, number);
+                let jobs = Jobs::start(&shown.opened, &self.runner, number);
                 let mut app = App::new(&shown.file, &shown.path, &shown.opened, self.theme);
                 if self.counts_unasked && app.file_len <= COUNTED_UNASKED {
                     app.count = Count::Running { records: 0, nodes: 0 };
@@ -325,7 +325,7 @@ impl Program {
         if let Some((number, Place::Browse(browse))) = self.places.last_mut() {
             *number = next;
             browse.shown.opened = browse.shown.opened.version(version);
-            browse.jobs = Jobs::start(&browse.shown.opened.tree, &self.runner, next);
+            browse.jobs = Jobs::start(&browse.shown.opened, &self.runner, next);
             browse.app.show_version(&browse.shown.file, &browse.shown.opened, history::name(version));
         }
     }
@@ -349,7 +349,7 @@ impl Program {
             _ if *number != place => {}
             Ok(opened) => {
                 *number = next;
-                browse.jobs = Jobs::start(&opened.tree, &self.runner, next);
+                browse.jobs = Jobs::start(&opened, &self.runner, next);
                 browse.app.show_types(&browse.shown.file, &opened);
                 browse.app.input.say(retype::named(&opened.typing));
                 browse.shown.opened = opened;

@@ -1,5 +1,6 @@
 //! Other types for the tree that is shown: the next guess, or those that were typed.
 
+use file_mst::node::Link;
 use file_mst::open::{Opened, Typing, TypingSource};
 use file_mst::schema::Type;
 
@@ -11,6 +12,8 @@ const ARROWS: [&str; 2] = ["->", "→"];
 pub(crate) enum Retype {
     /// The next of those that are guessed.
     Next,
+    /// Those that fit this node too, which the guess does not.
+    Fitting(Link),
     /// These of keys and values.
     Given(Box<(Type, Type)>),
 }
@@ -35,6 +38,10 @@ impl Retype {
     /// The tree with these types, or why it stays as it is.
     pub(crate) fn apply(self, opened: &Opened) -> Result<Opened, String> {
         let tried = match self {
+            Self::Fitting(link) => {
+                let none = "no types were found that fit this node and the others: T edits them";
+                return opened.guessed_with(&link).ok_or_else(|| none.to_owned());
+            }
             Self::Given(types) => opened.with_types(types.0, types.1),
             Self::Next if opened.file.is_some() => {
                 return Err("the file says where its items end: T edits the types".to_owned());

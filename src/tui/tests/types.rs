@@ -1,5 +1,6 @@
 //! Other types on the screen: the next guess, and types that are typed.
 
+use file_mst::schema::ItemType;
 use mst_test_support::published::{option_i64_value, string_value};
 
 use super::*;
@@ -144,4 +145,20 @@ fn typing_on_a_screen() {
     insta::assert_debug_snapshot!("types_next", screen.buffer());
     press(&mut screen, "T");
     insta::assert_debug_snapshot!("types_edit", screen.buffer());
+}
+
+#[test]
+fn a_sound_node_that_the_guess_does_not_fit_is_named_and_t_finds_what_does() {
+    let mut opened = options();
+    let narrow = ["String", "u8"].map(|ty| ItemType::postcard(ty.parse().unwrap()));
+    opened.typing.alternatives = vec![narrow.into()];
+    let mut screen = browse("options.mst", &opened, Theme::Dark, 140, 30);
+    press(&mut screen, "t");
+    assert!(header(&screen).contains("String → u8"), "{}", screen.text());
+    let text = screen.text();
+    assert!(text.contains("the guessed types do not fit this node, which is sound: t"), "{text}");
+    assert!(!text.contains("damaged") && !text.contains("malformed"), "{text}");
+    press(&mut screen, "t");
+    assert!(header(&screen).contains("String → Option<i64>"), "{}", screen.text());
+    assert!(!screen.text().contains("do not fit"), "{}", screen.text());
 }

@@ -29,10 +29,15 @@ pub(crate) fn map_rows(shape: &Shape, columns: &[Column]) -> Vec<MapRow> {
         MapRow {
             level: *level,
             cells: columns.iter().map(|column| shade(nodes(column), most)).collect(),
-            note: format!("{}, expected ~{:.0}", count(is, "node"), shape.expected_nodes(*level)),
+            note: format!("{}, expected {}", count(is, "node"), about(shape.expected_nodes(*level))),
         }
     };
     shape.levels.keys().rev().map(row).collect()
+}
+
+/// `~4,685`
+fn about(expected: f64) -> String {
+    format!("~{}", thousands(expected.round() as u64))
 }
 
 /// A character as dark as there are nodes, beside the most in a column of its row.
@@ -95,11 +100,11 @@ pub(crate) fn rows(shape: &Shape, typing: &Typing) -> Vec<(&'static str, String)
         shape.levels.iter().rev().map(|(level, at)| {
             let fill = if at.nodes == 0 { 0.0 } else { at.keys as f64 / at.nodes as f64 };
             format!(
-                "{level:>2}  {:>14}, expected ~{:<9.0} {:>16}, expected ~{:<9.0} {fill:>5.1} a node, at most {}",
+                "{level:>2}  {:>14}, expected {:<10} {:>16}, expected {:<10} {fill:>5.1} a node, at most {}",
                 count(at.nodes, "node"),
-                shape.expected_nodes(*level),
+                about(shape.expected_nodes(*level)),
                 count(at.keys, "key"),
-                shape.expected_keys(*level),
+                about(shape.expected_keys(*level)),
                 thousands(at.most_keys),
             )
         }),

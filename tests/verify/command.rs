@@ -1,12 +1,13 @@
 //! `verify` and `shape` as programs see them.
 
 use mst_test_support::own::{OwnFile, canon};
-use mst_test_support::published::{Layout, PublishedWriter, Record, string_key, string_value, u64_value};
+use mst_test_support::published::{Layout, PublishedWriter, Record, string_key};
 use serde_json::Value as Json;
 
 use crate::common::program::{Scratch, good, json_lines, path, refused, run};
 use crate::common::{scramble, upstream_tree};
 use crate::own::records;
+use crate::{RIDDLE, riddle};
 
 #[test]
 fn findings_are_lines_and_the_exit_code_tells() {
@@ -51,12 +52,8 @@ fn findings_are_lines_and_the_exit_code_tells() {
 fn what_cannot_be_checked_is_said() {
     let scratch = Scratch::new();
     let mut file = PublishedWriter::new(Layout::Git);
-    let records: Vec<Record> = (0..40_u64)
-        .map(|id| {
-            let value = [string_value(&"x".repeat(id as usize % 7)), u64_value(scramble(id))].concat();
-            Record::new(string_key(Layout::Git, &format!("key {id:02}")), value)
-        })
-        .collect();
+    let records: Vec<Record> =
+        (0..40).map(|id| Record::new(string_key(Layout::Git, &format!("key {id:02}")), riddle(id))).collect();
     file.append_tree(&records);
     let name = scratch.file("typeless.mst", file.bytes());
     let ran = run(&["verify", &name]);
@@ -66,7 +63,7 @@ fn what_cannot_be_checked_is_said() {
         ran.out,
         ran.err
     );
-    good(&["verify", &name, "--key", "String", "--value", "(String, u64)"]);
+    good(&["verify", &name, "--key", "String", "--value", RIDDLE]);
 }
 
 #[test]

@@ -10,8 +10,8 @@ use mst_test_support::own::{OwnFile, OwnNode};
 use mst_test_support::published::{Layout, Link, PublishedWriter, Record, ZERO_HASH, string_key, u64_value};
 use proptest::prelude::*;
 
-use crate::common::{at, scramble, typed};
-use crate::{check, numbers, opened};
+use crate::common::{at, typed};
+use crate::{RIDDLE, check, numbers, opened, riddle};
 
 fn record(key: &str) -> Record {
     Record::new(string_key(Layout::V0_2, key), u64_value(1))
@@ -110,22 +110,15 @@ fn a_node_inside_another_is_told() {
 #[test]
 fn unknown_types_are_said_to_be_unchecked() {
     let mut file = PublishedWriter::new(Layout::V0_2);
-    // Nothing that is guessed has this form: a text, then a number.
-    let records: Vec<Record> = (0..40_u64)
-        .map(|id| {
-            let value =
-                [mst_test_support::published::string_value(&"x".repeat(id as usize % 7)), u64_value(scramble(id))]
-                    .concat();
-            Record::new(string_key(Layout::V0_2, &format!("key {id:02}")), value)
-        })
-        .collect();
+    let records: Vec<Record> =
+        (0..40).map(|id| Record::new(string_key(Layout::V0_2, &format!("key {id:02}")), riddle(id))).collect();
     let root = file.append_tree(&records);
     let opened = open(Arc::new(file.bytes().to_vec()), &at(root)).unwrap();
     assert!(opened.typing.key.is_none());
     let (findings, progress) = check(&opened, VerifyOptions::default());
     assert!(findings.is_empty(), "{findings:#?}");
     assert!(progress.opaque > 0 && !progress.is_whole());
-    let typed = typed("String", "(String, u64)", at(root));
+    let typed = typed("String", RIDDLE, at(root));
     let opened = open(Arc::new(file.bytes().to_vec()), &typed).unwrap();
     assert!(check(&opened, VerifyOptions::default()).1.is_whole());
 }

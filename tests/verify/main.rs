@@ -13,6 +13,7 @@ mod published;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use common::scramble;
 use file_mst::open::{OpenOptions, Opened, open};
 use file_mst::verify::{Finding, Progress, Severity, Verify, VerifyOptions};
 
@@ -43,6 +44,16 @@ fn finds(opened: &Opened, expected: &[Found]) -> Vec<Finding> {
     let (alone, _) = check(opened, VerifyOptions { threads: 1, ..VerifyOptions::default() });
     assert_eq!(alone, findings, "the order depends on the number of threads");
     findings
+}
+
+/// The type of [`riddle`].
+const RIDDLE: &str = "Vec<Vec<(String, u64)>>";
+
+/// A value of a type that is not guessed: lists in a list.
+fn riddle(id: u64) -> Vec<u8> {
+    let texts = |count: u64| (0..count).map(|n| ("x".repeat((id + n) as usize % 7), scramble(id ^ n)));
+    let lists: Vec<Vec<(String, u64)>> = (0..id % 4).map(|count| texts(count + id % 3).collect()).collect();
+    postcard::to_allocvec(&lists).unwrap()
 }
 
 /// Whether nothing is wrong but what is allowed.

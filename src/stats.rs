@@ -7,6 +7,7 @@ use std::ops::ControlFlow;
 use crate::dialect::Dialect;
 use crate::level::level_of;
 use crate::node::{EMPTY_NODE_BYTES, Node, NodeError};
+use crate::open::Misfits;
 use crate::tree::{NodeRecord, Tree};
 use crate::walk::{Damage, Step};
 
@@ -33,6 +34,9 @@ pub struct Stats {
     pub unordered_keys: u64,
     /// Nodes whose keys and values cannot be told apart, since their types are unknown: nothing is proved of them.
     pub opaque_nodes: u64,
+    /// Of these, nodes that are sound, yet the types do not fit them. A count by itself cannot tell them from damage: see
+    /// [`Stats::tell_misfits`].
+    pub misfit_nodes: u64,
     /// Subtrees that could not be read. What lies in them is not counted above.
     pub damage: Vec<Damage>,
 }
@@ -56,6 +60,16 @@ impl Stats {
             (0, false) => None,
             _ => Some(false),
         }
+    }
+
+    /// Takes out of the damage what is none: nodes that are sound, and that only the guessed types do not fit.
+    pub fn tell_misfits(&mut self, misfits: &mut Misfits) -> Vec<Damage> {
+        let damage = std::mem::take(&mut self.damage);
+        let (sound, damaged): (Vec<_>, Vec<_>) = damage.into_iter().partition(|damage| misfits.is_misfit(damage));
+        self.damage = damaged;
+        self.misfit_nodes += sound.len() as u64;
+        self.opaque_nodes += sound.len() as u64;
+        sound
     }
 
     fn count(&mut self, node: &Node) {

@@ -203,6 +203,11 @@ impl NodeStore {
         self.cache.capacity() / RANGE_SHARE
     }
 
+    /// How much memory the cached nodes may take, in bytes.
+    pub fn cache_budget(&self) -> u64 {
+        self.cache.capacity()
+    }
+
     /// How much memory the cached nodes take, in bytes.
     pub fn cached_bytes(&self) -> u64 {
         self.cache.weight()

@@ -2,6 +2,7 @@
 
 use anyhow::Context;
 use file_mst::node::NodeError;
+use file_mst::open::Misfits;
 
 use super::Outcome;
 use super::args::LsArgs;
@@ -20,6 +21,7 @@ pub(super) fn run(args: &LsArgs, output: &mut Output) -> anyhow::Result<Outcome>
     let style = Style { format: args.format_value, lenient: args.lenient.lenient, json: args.json, keys: true };
     let mut left = args.limit.unwrap_or(u64::MAX);
     let mut outcome = Outcome::Good;
+    let mut misfits = Misfits::new(&opened);
     let mut records = walk.records();
     while left > 0
         && let Some(found) = records.next()
@@ -31,6 +33,10 @@ pub(super) fn run(args: &LsArgs, output: &mut Output) -> anyhow::Result<Outcome>
             }
             Err(damage) if matches!(damage.error, NodeError::TypesUnknown { .. }) => {
                 anyhow::bail!("{}; give --key and --value", damage.error);
+            }
+            Err(found) if misfits.is_misfit(&found) => {
+                outcome = Outcome::Unknown;
+                complain(&damage::misfit(found.error.offset()));
             }
             Err(found) => {
                 outcome = outcome.with(&found.error);

@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use file_mst::open::{Opened, TypingSource};
+use file_mst::open::{Misfits, Opened, TypingSource};
 use file_mst::stats::Stats;
 use serde_json::json;
 
@@ -16,7 +16,7 @@ use crate::view::text::{count, offset, thousands};
 
 pub(super) fn run(args: &StatArgs, output: &mut Output) -> anyhow::Result<Outcome> {
     let OpenTree { file, opened } = args.tree.open()?;
-    let stats = opened.tree.stats(|_| ControlFlow::Continue(()));
+    let (opened, stats) = counted(opened);
     let bytes_file = opened.tree.store().file_len()?;
     if args.json {
         output.json(&json(&opened, &stats, bytes_file))?;
@@ -25,6 +25,24 @@ pub(super) fn run(args: &StatArgs, output: &mut Output) -> anyhow::Result<Outcom
     }
     let undamaged = if stats.opaque_nodes == 0 || !stats.damage.is_empty() { Outcome::Good } else { Outcome::Unknown };
     Ok(stats.damage.iter().fold(undamaged, |outcome, damage| outcome.with(&damage.error)))
+}
+
+/// What the tree consists of. Where the guessed types do not fit a sound node, types that fit it too are looked for once.
+fn counted(opened: Opened) -> (Opened, Stats) {
+    let count = |opened: &Opened| {
+        let mut stats = opened.tree.stats(|_| ControlFlow::Continue(()));
+        let sound = stats.tell_misfits(&mut Misfits::new(opened));
+        (stats, sound)
+    };
+    let (stats, sound) = count(&opened);
+    let link = sound.first().and_then(|found| opened.link_to(found.error.offset(), found.path.last().copied()));
+    match link.and_then(|link| opened.guessed_with(&link)) {
+        Some(better) => {
+            let (stats, _) = count(&better);
+            (better, stats)
+        }
+        None => (opened, stats),
+    }
 }
 
 fn json(opened: &Opened, stats: &Stats, bytes_file: u64) -> serde_json::Value {
@@ -53,6 +71,7 @@ fn json(opened: &Opened, stats: &Stats, bytes_file: u64) -> serde_json::Value {
         "misplaced_keys": stats.misplaced_keys,
         "unordered_keys": stats.unordered_keys,
         "opaque_nodes": stats.opaque_nodes,
+        "misfit_nodes": stats.misfit_nodes,
         "damage": damage,
         "types": {
             "key": typing.key.as_ref().map(ToString::to_string),
@@ -100,6 +119,15 @@ fn text(header: &Header, opened: &Opened, stats: &Stats, bytes_file: u64) -> Str
     for (index, (level, at)) in stats.levels.iter().rev().enumerate() {
         let title = if index == 0 { "levels" } else { "" };
         rows.push((title, format!("{level:>2}  {:>14} {:>16}", count(at.nodes, "node"), count(at.keys, "key"))));
+    }
+    if stats.misfit_nodes > 0 {
+        rows.push((
+            "misfits",
+            format!(
+                "{} that the guessed types do not fit; --key and --value name others",
+                count(stats.misfit_nodes, "sound node")
+            ),
+        ));
     }
     for (index, found) in stats.damage.iter().enumerate() {
         rows.push((if index == 0 { "damage" } else { "" }, damage::describe(found, &opened.typing)));

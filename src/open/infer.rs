@@ -105,6 +105,13 @@ impl<'s> Inference<'s> {
         parts.iter().filter(|part| !part.is_empty() && part.len() < all.len()).find_map(|part| self.guess_of(part))
     }
 
+    /// Types that prove every node, found with little work or not at all.
+    pub(super) fn briefly(mut self) -> Option<Guess> {
+        self.work = WORK[1];
+        let all = self.samples.clone();
+        self.guess_of(&all)
+    }
+
     fn guess_of(&mut self, nodes: &[&Sample]) -> Option<Guess> {
         let sections: Vec<_> = nodes.iter().map(|sample| Section::of(sample)).collect::<Option<_>>()?;
         let splits = self.key_splits(&sections);

@@ -7,7 +7,9 @@
 
 mod error;
 mod infer;
+mod misfit;
 mod ours;
+mod retype;
 mod root;
 mod sample;
 mod typing;
@@ -16,11 +18,12 @@ use std::sync::Arc;
 
 pub use crate::schema::schema_bytes;
 pub use error::OpenError;
+pub use misfit::Misfits;
 pub use typing::{RuledOut, Typing, TypingSource};
 
 use crate::hash::NodeHash;
 use crate::history::{Source, Version};
-use crate::node::Codec;
+use crate::node::{Codec, Link};
 use crate::schema::Type;
 use crate::storage::ReadAt;
 use crate::store::{Commit, DEFAULT_CACHE_BYTES, Header, NodeStore, TreeFile};
@@ -120,11 +123,16 @@ impl Opened {
 /// # Errors
 /// See [`OpenError`]. A damaged root is no error here: it shows when the tree is read.
 pub fn open(storage: Arc<dyn ReadAt>, options: &OpenOptions) -> Result<Opened, OpenError> {
+    open_with(storage, options, &[])
+}
+
+/// [`open`], with more nodes that a guess at the types must fit.
+fn open_with(storage: Arc<dyn ReadAt>, options: &OpenOptions, also: &[Link]) -> Result<Opened, OpenError> {
     if Header::read(&*storage).map_err(Box::new)?.is_some() {
         return ours::open(storage, options);
     }
     let root = root::find(&*storage, options.offset, options.hash)?;
-    let typing::Evidence { dialect, typing, frames } = typing::find(&*storage, &root, options)?;
+    let typing::Evidence { dialect, typing, frames } = typing::find(&*storage, &root, options, also)?;
     let codec = Codec { dialect, items: typing.forms() };
     let store = Arc::new(NodeStore::new(storage, codec, options.cache_bytes));
     for frame in frames {

@@ -92,6 +92,7 @@ fn typing(tree: &Tree, commit: Option<&Commit>, options: &OpenOptions) -> Result
         proved: sampled,
         sampled,
         alternatives: Vec::new(),
+        choice: 0,
         ruled_out: Vec::new(),
     })
 }

@@ -29,7 +29,7 @@ impl Sample {
     }
 
     /// The node that `link` leads to, if it carries the hash that the link names.
-    fn child(storage: &dyn ReadAt, link: &Link) -> Option<Self> {
+    pub(super) fn child(storage: &dyn ReadAt, link: &Link) -> Option<Self> {
         let found = Found::at(storage, link.offset).ok()?;
         (found.link() == *link).then_some(Self { found, expected: link.hash })
     }

@@ -3,9 +3,9 @@
 use super::infer::{Guess, Inference, keys_fit};
 use super::root::Root;
 use super::sample::{self, Sample};
-use super::{OpenError, OpenOptions};
+use super::{OpenError, OpenOptions, misfit};
 use crate::dialect::Dialect;
-use crate::node::{Codec, Frame, ItemForms};
+use crate::node::{Codec, Frame, ItemForms, Link};
 use crate::schema::{ItemType, Type, TypedForm, candidates, name_items};
 use crate::storage::ReadAt;
 
@@ -40,6 +40,8 @@ pub struct Typing {
     pub sampled: usize,
     /// Other types of keys and values with the same boundaries, the most plausible first.
     pub alternatives: Vec<(ItemType, ItemType)>,
+    /// Which of all guesses these types are: 0 for the most plausible one, up to the number of the alternatives.
+    pub choice: usize,
     /// What was tried in vain, as far as it is worth telling.
     pub ruled_out: Vec<RuledOut>,
 }
@@ -72,7 +74,13 @@ pub(super) struct Evidence {
     pub(super) frames: Vec<Frame>,
 }
 
-pub(super) fn find(storage: &dyn ReadAt, root: &Root, options: &OpenOptions) -> Result<Evidence, OpenError> {
+/// Finds dialect and types from a sample of nodes, to which those of the links `also` belong.
+pub(super) fn find(
+    storage: &dyn ReadAt,
+    root: &Root,
+    options: &OpenOptions,
+    also: &[Link],
+) -> Result<Evidence, OpenError> {
     let (key, value) = (options.key.as_ref(), options.value.as_ref());
     // The rule that the file's form suggests comes first, and stays where no hash can decide.
     let mut dialects = Dialect::PUBLISHED;
@@ -81,14 +89,20 @@ pub(super) fn find(storage: &dyn ReadAt, root: &Root, options: &OpenOptions) -> 
 
     let given = key.is_some() && value.is_some();
     // The nodes of one path are enough where they are sound and telling, and a screen shows them anyway.
-    let mut samples = sample::path(storage, root);
+    let with_others = |mut samples: Vec<Sample>| {
+        let is_new = |other: &Sample| !samples.iter().any(|known| known.expected == other.expected);
+        let others: Vec<_> = misfit::samples(storage, root, also).into_iter().filter(is_new).collect();
+        samples.extend(others);
+        samples
+    };
+    let mut samples = with_others(sample::path(storage, root));
     let mut best = best_trial(&samples, dialects, key, value);
     let mut ruled_out = Vec::new();
     if best.proved < with_keys(&samples).count() || !given && (options.thorough || !best.is_plain(&samples)) {
         // What is plain and proves enough is not looked for again because some node is damaged.
         let settled =
             best.keys >= ENOUGH_KEYS && best.keys * 2 > key_count(with_keys(&samples)) && best.is_plain(&samples);
-        samples = sample::wide(storage, root);
+        samples = with_others(sample::wide(storage, root));
         best = Trial::default();
         if !given && (options.thorough || !settled) {
             let mut inference = Inference::new(with_keys(&samples).collect(), dialects, key, value);
@@ -132,7 +146,7 @@ pub(super) fn find(storage: &dyn ReadAt, root: &Root, options: &OpenOptions) -> 
     let items = |(key, value): (Type, Type)| (ItemType::postcard(key), ItemType::postcard(value));
     let (key, value) = types.map(items).unzip();
     let alternatives = best.alternatives.into_iter().map(items).collect();
-    let typing = Typing { key, value, source, proved: best.proved, sampled, alternatives, ruled_out };
+    let typing = Typing { key, value, source, proved: best.proved, sampled, alternatives, choice: 0, ruled_out };
     let frames = samples.into_iter().map(|sample| sample.found.frame).collect();
     Ok(Evidence { dialect: best.dialect.unwrap_or(suggested), typing, frames })
 }

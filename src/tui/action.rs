@@ -27,6 +27,10 @@ pub(crate) enum Action {
     /// Another way to look at the open value.
     CycleAspect,
     ToggleWrap,
+    /// Show the tree under the next of the types that are guessed.
+    NextTypes,
+    /// Type the types of keys and values.
+    EditTypes,
     /// A view of the tree, by its name in the table of views; the same again closes it.
     View(&'static str),
     /// In a list of commits: mark one, and compare it with the one under the cursor.

@@ -8,6 +8,7 @@ use file_mst::schema::escape_text;
 use file_mst::tree::NodeRecord;
 use ratatui::layout::Rect;
 
+use super::COUNTED_UNASKED;
 use super::action::Action;
 use super::commands::Order;
 use super::input::Input;
@@ -16,7 +17,9 @@ use super::layout::Areas;
 use super::list::{ListCursor, move_cursor};
 use super::over::{Layer, Over};
 use super::program::Wish;
+use super::prompt::{Prompt, Purpose};
 use super::report::{Computed, Deed, Jump, ReportView, Request, View};
+use super::retype::{self, Retype};
 use super::route::Spot;
 use super::search;
 use super::theme::Theme;
@@ -199,6 +202,30 @@ impl App {
         }
     }
 
+    /// Shows the same tree under other types: what was looked at stays in sight, with what lies over it.
+    pub(crate) fn show_types(&mut self, file: &str, opened: &Opened) {
+        let (mut spot, focus) = (self.spot(), self.focus);
+        if focus == Pane::Records {
+            spot.record = Some(self.records.selected);
+        }
+        let over = std::mem::take(&mut self.over);
+        let (behind, ahead) = (std::mem::take(&mut self.behind), std::mem::take(&mut self.ahead));
+        let was_counted = self.count != Count::NotAsked;
+        self.show(file, opened);
+        (self.over, self.behind, self.ahead) = (over, behind, ahead);
+        if was_counted && self.file_len <= COUNTED_UNASKED {
+            self.count = Count::Running { records: 0, nodes: 0 };
+        }
+        if let Some(Overlay::Report(report)) = self.over.get() {
+            let (view, argument) = (report.view, report.argument.clone());
+            self.open_view(view, argument);
+        }
+        self.go_along(spot);
+        self.focus = focus;
+        self.resize(self.areas.whole);
+        self.lay_out_value();
+    }
+
     /// Asks the user which root is meant, since the file does not say it: those that are found, the likely one first.
     pub(crate) fn ask_for_root(&mut self) {
         if let Some(view) = view("history") {
@@ -339,6 +366,7 @@ impl App {
             Order::View(view, argument) => self.open_view(view, argument),
             Order::Open(name) => self.wish = Some(Wish::Open(name)),
             Order::Diff(name) => self.wish = Some(Wish::Diff(name)),
+            Order::Types(types) => self.wish = Some(Wish::Types(types)),
             Order::Search(text) => self.search(Some(text), true),
             Order::Export(_) => self.input.say("there is nothing to export here"),
         }
@@ -371,6 +399,16 @@ impl App {
                 self.aspect = None;
             }
             Action::CycleAspect => self.cycle_aspect(),
+            Action::NextTypes => {
+                let entry = self.outline.entry(self.selected_node());
+                let is_misfit = entry.report.as_ref().is_some_and(|report| report.misfit);
+                let types = if is_misfit { Retype::Fitting(entry.link) } else { Retype::Next };
+                self.wish = Some(Wish::Types(types));
+            }
+            Action::EditTypes => {
+                let line = format!("types {}", retype::written(&self.typing));
+                self.input.prompt = Some(Prompt::new(Purpose::Command, &line));
+            }
             Action::ToggleWrap => self.wrap = !self.wrap,
             Action::Older => self.step = Some(Step { older: true }),
             Action::Newer => self.step = Some(Step { older: false }),

@@ -3,6 +3,7 @@
 use super::action::Action;
 use super::keymap::Screen;
 use super::report::{Jump, View};
+use super::retype::Retype;
 use super::views::VIEWS;
 
 /// What was told to the program: by a key, or typed.
@@ -15,6 +16,8 @@ pub(crate) enum Order {
     Open(String),
     /// Compare the tree that is shown with another.
     Diff(String),
+    /// Show the tree under other types.
+    Types(Retype),
     /// Look for a text.
     Search(String),
     /// Write what is shown to a file.
@@ -79,6 +82,9 @@ const COMMANDS: &[Command] = &[
     }),
     command("export", "FILE", "write the differences that are shown to a new file", DRIFT, |file| {
         Ok(Order::Export(file.to_owned()))
+    }),
+    command("types", "KEY -> VALUE", "show the tree under other types, if they prove it", BROWSE, |text| {
+        Retype::parse(text).map(Order::Types)
     }),
     command("count", "", "count the whole tree (reads every node)", BROWSE, |_| Ok(Order::Do(Action::Count))),
     command("help", "", "the keys and commands", None, |_| Ok(Order::Do(Action::Help))),

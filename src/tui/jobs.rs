@@ -14,7 +14,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use file_mst::open::Opened;
+use file_mst::open::{Misfits, Opened};
 use file_mst::tree::Tree;
 
 use super::event::Event;
@@ -63,6 +63,8 @@ pub(crate) enum Reply {
     Exported(String, bool, io::Result<u64>),
     /// A tree, or two, were opened to be shown next.
     Opened(Box<anyhow::Result<Destination>>),
+    /// The tree that is shown, under other types, or why not.
+    Retyped(Box<Result<Opened, String>>),
 }
 
 /// Where work is done: each piece in a thread of its own; or at once, where nobody waits for the screen.
@@ -147,7 +149,7 @@ impl Runner {
 /// The work for the screen of one tree.
 #[derive(Debug)]
 pub(crate) struct Jobs {
-    tree: Tree,
+    opened: Opened,
     place: u64,
     runner: Runner,
     shared: Arc<Shared>,
@@ -201,17 +203,17 @@ impl Drop for Jobs {
     }
 }
 
-fn read(tree: &Tree, wanted: &Wanted) -> Option<Reply> {
-    let report = NodeReport::read(tree, &wanted.path, wanted.index, &wanted.interval)?;
+fn read(tree: &Tree, misfits: &mut Misfits, wanted: &Wanted) -> Option<Reply> {
+    let report = NodeReport::read(tree, misfits, &wanted.path, wanted.index, &wanted.interval)?;
     Some(Reply::Node(wanted.id, Box::new(report)))
 }
 
 impl Jobs {
     /// Starts the worker that reads nodes of the tree. It ends when this is dropped. All replies carry the place that the
     /// screen has, so that those for a screen that is gone can be told.
-    pub(crate) fn start(tree: &Tree, runner: &Runner, place: u64) -> Self {
+    pub(crate) fn start(opened: &Opened, runner: &Runner, place: u64) -> Self {
         let jobs = Self {
-            tree: tree.clone(),
+            opened: opened.clone(),
             place,
             runner: runner.clone(),
             shared: Arc::default(),
@@ -222,10 +224,11 @@ impl Jobs {
             tickets: 0,
         };
         if !runner.at_once {
-            let (shared, tree, replies) = (Arc::clone(&jobs.shared), tree.clone(), runner.replies.clone());
+            let (shared, tree, replies) = (Arc::clone(&jobs.shared), opened.tree.clone(), runner.replies.clone());
+            let mut misfits = Misfits::new(opened);
             thread::spawn(move || {
                 while let Some(wanted) = shared.next() {
-                    let Some(reply) = read(&tree, &wanted) else { continue };
+                    let Some(reply) = read(&tree, &mut misfits, &wanted) else { continue };
                     if replies.send(Event::Reply { place, ticket: 0, reply }).is_err() {
                         return;
                     }
@@ -238,7 +241,9 @@ impl Jobs {
     /// Reads these nodes next, and forgets what was wanted before.
     pub(crate) fn want(&self, wanted: Vec<Wanted>) {
         if self.runner.at_once {
-            if let Some(reply) = wanted.first().and_then(|first| read(&self.tree, first)) {
+            if let Some(reply) =
+                wanted.first().and_then(|first| read(&self.opened.tree, &mut Misfits::new(&self.opened), first))
+            {
                 // Whoever asked holds the other end.
                 let _ = self.runner.replies.send(Event::Reply { place: self.place, ticket: 0, reply });
             }
@@ -257,7 +262,7 @@ impl Jobs {
 
     /// Starts to count the tree.
     pub(crate) fn count(&mut self) {
-        let (ticket, tree) = (self.ticket(), self.tree.clone());
+        let (ticket, tree) = (self.ticket(), self.opened.tree.clone());
         self.count = Some(self.runner.run(self.place, ticket, move |feed| {
             let mut last = Instant::now();
             let stats = tree.stats(|stats| {
@@ -296,7 +301,7 @@ impl Jobs {
 
     /// Looks for a place, instead of the one before.
     pub(crate) fn locate(&mut self, find: impl FnOnce(&Tree, &Feed) -> Result<Located, String> + Send + 'static) {
-        let (ticket, tree) = (self.ticket(), self.tree.clone());
+        let (ticket, tree) = (self.ticket(), self.opened.tree.clone());
         self.locate = Some(self.runner.run(self.place, ticket, move |feed| {
             let located = find(&tree, feed);
             let _ = feed.send(Reply::Located(located));

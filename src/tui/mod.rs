@@ -15,6 +15,7 @@ mod over;
 mod program;
 mod prompt;
 mod report;
+mod retype;
 mod route;
 mod search;
 mod svg;

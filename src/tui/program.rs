@@ -14,6 +14,7 @@ use super::drift::screen::Drift;
 use super::event::Event;
 use super::jobs::{Jobs, Reply, Runner, Task};
 use super::prompt::Memory;
+use super::retype::{self, Retype};
 use super::theme::Theme;
 use super::{COUNTED_UNASKED, route, search, views};
 use crate::view::aspect::Aspect;
@@ -56,6 +57,8 @@ pub(crate) enum Wish {
     Diff(String),
     Version(Box<Version>),
     Compare(Box<Version>, Box<Version>),
+    /// The tree that is shown, under other types.
+    Types(Retype),
     /// Put a text where other programs can paste it from.
     Copy(String),
     /// Stop the process for a while.
@@ -162,7 +165,7 @@ impl Program {
         let memory = self.memory();
         let place = match on {
             Destination::Tree(shown) => {
-                let jobs = Jobs::start(&shown.opened.tree, &self.runner, number);
+                let jobs = Jobs::start(&shown.opened, &self.runner, number);
                 let mut app = App::new(&shown.file, &shown.path, &shown.opened, self.theme);
                 if self.counts_unasked && app.file_len <= COUNTED_UNASKED {
                     app.count = Count::Running { records: 0, nodes: 0 };
@@ -246,6 +249,12 @@ impl Program {
                     }
                 }
             }
+            Event::Reply { place, ticket, reply: Reply::Retyped(retyped) } => {
+                if self.opening.as_ref().is_some_and(|task| task.ticket() == ticket) {
+                    self.opening = None;
+                    self.show_types(place, *retyped);
+                }
+            }
             Event::Reply { place, ticket, reply } => {
                 match self.places.iter_mut().find(|(number, _)| *number == place) {
                     Some((_, Place::Browse(browse))) => browse.take(ticket, reply),
@@ -288,6 +297,7 @@ impl Program {
                 _ => self.say("there are two trees here already".to_owned()),
             },
             Some(Wish::Version(version)) => self.go_to_version(&version),
+            Some(Wish::Types(types)) => self.retype(types),
             Some(Wish::Compare(old, new)) => {
                 if let Some((_, Place::Browse(browse))) = self.places.last() {
                     let pair = browse.versions(&old, &new);
@@ -315,8 +325,36 @@ impl Program {
         if let Some((number, Place::Browse(browse))) = self.places.last_mut() {
             *number = next;
             browse.shown.opened = browse.shown.opened.version(version);
-            browse.jobs = Jobs::start(&browse.shown.opened.tree, &self.runner, next);
+            browse.jobs = Jobs::start(&browse.shown.opened, &self.runner, next);
             browse.app.show_version(&browse.shown.file, &browse.shown.opened, history::name(version));
+        }
+    }
+
+    /// Tries other types beside the screen.
+    fn retype(&mut self, types: Retype) {
+        let ticket = self.number();
+        let Some((place, Place::Browse(browse))) = self.places.last_mut() else { return };
+        let opened = browse.shown.opened.clone();
+        browse.app.input.say("trying the types …");
+        self.opening = Some(self.runner.run(*place, ticket, move |feed| {
+            let _ = feed.send(Reply::Retyped(Box::new(types.apply(&opened))));
+        }));
+    }
+
+    /// Shows the tree of a screen under other types, if it is still the one on top.
+    fn show_types(&mut self, place: u64, retyped: Result<Opened, String>) {
+        let next = self.number();
+        let Some((number, Place::Browse(browse))) = self.places.last_mut() else { return };
+        match retyped {
+            _ if *number != place => {}
+            Ok(opened) => {
+                *number = next;
+                browse.jobs = Jobs::start(&opened, &self.runner, next);
+                browse.app.show_types(&browse.shown.file, &opened);
+                browse.app.input.say(retype::named(&opened.typing));
+                browse.shown.opened = opened;
+            }
+            Err(why) => browse.app.input.say(escape_text(&why)),
         }
     }
 

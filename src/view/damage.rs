@@ -9,8 +9,11 @@ use file_mst::walk::Damage;
 use super::item;
 use super::text::{cut, offset};
 
+/// What is said of a sound node that the guess does not fit.
+const MISFIT: &str = "the guessed types do not fit it; stat looks for types that do, --key and --value name them";
+
 /// What else may be the reason where the types are a guess of several fields: that it does not fit a node which is sound.
-fn misfit(error: &NodeError, typing: &Typing) -> &'static str {
+fn perhaps(error: &NodeError, typing: &Typing) -> &'static str {
     let by_content = matches!(error, NodeError::Hash { .. } | NodeError::Malformed { .. });
     let is_plain =
         |ty: &Type| matches!(ty, Type::String | Type::U64) || matches!(ty, Type::Vec(item) if **item == Type::U8);
@@ -20,6 +23,11 @@ fn misfit(error: &NodeError, typing: &Typing) -> &'static str {
     } else {
         ""
     }
+}
+
+/// One line that says why the sound node at an offset is left out.
+pub(crate) fn misfit(at: u64) -> String {
+    format!("the node {} is left out: it is sound, but {MISFIT}", offset(at))
 }
 
 /// One line that says what is wrong with a subtree, the way to it, and between which keys records are missing.
@@ -33,7 +41,7 @@ pub(crate) fn describe(damage: &Damage, typing: &Typing) -> String {
     format!(
         "{}{} ({way}); records between {} and {} are missing",
         damage.error,
-        misfit(&damage.error, typing),
+        perhaps(&damage.error, typing),
         key(&damage.after, "the start"),
         key(&damage.before, "the end"),
     )

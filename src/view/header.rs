@@ -50,7 +50,13 @@ impl Header {
             }
             TypingSource::File => ("from its schema".to_owned(), false),
             TypingSource::Given => ("boundaries proved, types given".to_owned(), false),
-            TypingSource::Guessed => ("boundaries proved, types guessed".to_owned(), false),
+            TypingSource::Guessed if typing.alternatives.is_empty() => {
+                ("boundaries proved, types guessed".to_owned(), false)
+            }
+            TypingSource::Guessed => {
+                let (choice, all) = (typing.choice + 1, typing.alternatives.len() + 1);
+                (format!("boundaries proved, types guessed ({choice} of {all})"), false)
+            }
         };
         Self {
             file: escape_text(file).into_owned(),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use file_mst::level::level_of;
 use file_mst::node::{Link, Node, NodeError};
+use file_mst::open::Misfits;
 use file_mst::tree::{NodeRecord, Tree};
 
 /// The keys between which all keys of a node must lie, as the records of its ancestors that hold them.
@@ -25,6 +26,8 @@ pub(crate) struct NodeReport {
     pub(crate) node: Option<Arc<Node>>,
     /// Why it is not the node that its parent means. None where it is.
     pub(crate) error: Option<NodeError>,
+    /// Whether it is sound all the same, and only the guessed types do not fit it.
+    pub(crate) misfit: bool,
     /// How its keys stand.
     pub(crate) keys: KeyChecks,
 }
@@ -41,7 +44,13 @@ pub(crate) struct KeyChecks {
 impl NodeReport {
     /// Reads the child at `index` of the last node of `path`, or the root if the path is empty, and checks it. Reads at
     /// most one node. None where there is no such child.
-    pub(crate) fn read(tree: &Tree, path: &[Arc<Node>], index: usize, interval: &Interval) -> Option<Self> {
+    pub(crate) fn read(
+        tree: &Tree,
+        misfits: &mut Misfits,
+        path: &[Arc<Node>],
+        index: usize,
+        interval: &Interval,
+    ) -> Option<Self> {
         let (link, read) = match path.last() {
             None => (tree.root_link(), tree.root()),
             Some(parent) => (*parent.children().get(index)?, tree.child(path, index)),
@@ -49,12 +58,13 @@ impl NodeReport {
         Some(match read {
             Ok(node) => {
                 let keys = node.as_ref().map_or_else(KeyChecks::default, |node| KeyChecks::of(tree, node, interval));
-                Self { link, node, error: None, keys }
+                Self { link, node, error: None, misfit: false, keys }
             }
             Err(error) => {
                 // Shown as what it is: not proved.
                 let node = tree.store().unchecked(link.offset).ok();
-                Self { link, node, error: Some(error), keys: KeyChecks::default() }
+                let misfit = misfits.explain(&error, &link);
+                Self { link, node, error: Some(error), misfit, keys: KeyChecks::default() }
             }
         })
     }

@@ -47,7 +47,7 @@ impl App {
         words.extend(record.is_some().then(|| "get".to_owned()));
         words.push(quoted(&format!("{}@{offset}:{root}", self.path)));
         words.extend(record.map(|record| quoted(&item::plain(record.bytes().stored_key, self.typing.key.as_ref()))));
-        if self.typing.source == TypingSource::Given {
+        if self.typing.source == TypingSource::Given || self.typing.choice > 0 {
             for (flag, ty) in [("--key", &self.typing.key), ("--value", &self.typing.value)] {
                 words.extend(ty.as_ref().map(|ty| format!("{flag} {}", quoted(&ty.ty.to_string()))));
             }

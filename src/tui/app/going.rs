@@ -92,7 +92,7 @@ impl App {
     }
 
     /// Where the cursor stands.
-    fn spot(&self) -> Spot {
+    pub(super) fn spot(&self) -> Spot {
         let mut children = Vec::new();
         let mut at = self.selected_node();
         while let Some((parent, index)) = self.outline.entry(at).parent {
@@ -107,7 +107,7 @@ impl App {
         Spot { children, record }
     }
 
-    fn go_along(&mut self, spot: Spot) {
+    pub(super) fn go_along(&mut self, spot: Spot) {
         self.opening = None;
         self.focus = Pane::Outline;
         self.going = Some((NodeId::ROOT, spot));

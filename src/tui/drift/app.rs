@@ -224,7 +224,9 @@ impl DriftApp {
             Order::Export(_) if self.value_format == ItemFormat::Redacted => self.refuse_export(),
             Order::Export(name) => self.export = Some(name),
             Order::Search(text) => self.search(Some(text), true),
-            Order::Diff(_) | Order::Go(_) | Order::View(..) => self.input.say("not between two trees"),
+            Order::Diff(_) | Order::Go(_) | Order::View(..) | Order::Types(_) => {
+                self.input.say("not between two trees");
+            }
         }
         self.resize(self.areas.whole);
     }

@@ -7,6 +7,7 @@ mod keys;
 mod laziness;
 mod rescue;
 mod screens;
+mod types;
 
 use std::sync::Arc;
 

@@ -58,6 +58,10 @@ fn draw_report(app: &App, report: &NodeReport, in_doubt: bool, area: Rect, buf: 
     }
     match &report.error {
         None => lines.extend(key_lines(app, report)),
+        Some(_) if report.misfit => {
+            let text = format!("{MISFIT} this node, which is sound: t looks for types that do");
+            lines.push(Line::styled(text, style(Role::Doubtful)));
+        }
         Some(error) => {
             let (_, text) = explain(error);
             lines.push(Line::styled(text, style(Role::Bad)));
@@ -116,6 +120,9 @@ fn key_lines(app: &App, report: &NodeReport) -> Vec<Line<'static>> {
     }
     lines
 }
+
+/// What is wrong with a node that is sound.
+pub(super) const MISFIT: &str = "the guessed types do not fit";
 
 /// An error in a few words, and in full.
 pub(super) fn explain(error: &NodeError) -> (String, String) {

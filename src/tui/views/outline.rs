@@ -101,8 +101,8 @@ fn node_words(app: &App, id: NodeId, entry: &Entry, room: usize) -> (Words, Word
     ];
     match &entry.report {
         None => (vec![Span::styled("…", style(Role::Dim))], right),
-        Some(NodeReport { error: Some(error), .. }) => {
-            let (short, _) = super::node::explain(error);
+        Some(NodeReport { error: Some(error), misfit, .. }) => {
+            let short = if *misfit { super::node::MISFIT.to_owned() } else { super::node::explain(error).0 };
             let words = vec![Span::styled(cut(&short, room.saturating_sub(2)), style(Role::Bad))];
             (words, right)
         }

@@ -18,7 +18,7 @@ use super::list::{ListCursor, move_cursor};
 use super::over::{Layer, Over};
 use super::program::Wish;
 use super::prompt::{Prompt, Purpose};
-use super::report::{Computed, Deed, Jump, ReportView, Request, View};
+use super::report::{Deed, Jump, ReportView};
 use super::retype::{self, Retype};
 use super::route::Spot;
 use super::search;
@@ -32,7 +32,9 @@ use crate::view::outline::{NodeId, Outline, Row, Wanted};
 use crate::view::value::Page;
 
 mod copy;
+mod folding;
 mod going;
+mod reports;
 
 pub(crate) use copy::{copied, quoted};
 
@@ -226,61 +228,6 @@ impl App {
         self.lay_out_value();
     }
 
-    /// Asks the user which root is meant, since the file does not say it: those that are found, the likely one first.
-    pub(crate) fn ask_for_root(&mut self) {
-        if let Some(view) = view("history") {
-            self.open_view(view, String::new());
-            self.input.say("the file does not say where its root is: these are found, the likely one first");
-        }
-    }
-
-    /// What a view is asked of.
-    pub(crate) fn request(&self, opened: &Opened, argument: String) -> Request {
-        let entry = self.outline.entry(self.selected_node());
-        let record = self.selected_record();
-        Request { opened: opened.clone(), link: entry.link, record, window: self.keys_in_sight(), argument }
-    }
-
-    /// The keys of the first and the last record in the window of the outline.
-    fn keys_in_sight(&self) -> Option<(Vec<u8>, Vec<u8>)> {
-        let rows = self.outline.rows().get(self.cursor.window(self.outline.rows().len()))?;
-        let mut keys = rows.iter().filter_map(|row| self.outline.record(*row));
-        let key = |record: NodeRecord| record.bytes().stored_key.to_vec();
-        let first = key(keys.next()?);
-        let last = keys.next_back().map_or_else(|| first.clone(), key);
-        Some((first, last))
-    }
-
-    /// The view that is being computed, or should be: its ticket, and what is asked.
-    pub(crate) fn running_report(&self) -> Option<(u64, &'static View, String)> {
-        match self.over.get() {
-            Some(Overlay::Report(view)) if view.is_running() => Some((view.ticket, view.view, view.argument.clone())),
-            _ => None,
-        }
-    }
-
-    fn report(&mut self, ticket: u64) -> Option<&mut ReportView> {
-        match self.over.get_mut() {
-            Some(Overlay::Report(view)) if view.ticket == ticket => Some(view),
-            _ => None,
-        }
-    }
-
-    /// Takes in how far a view is.
-    pub(crate) fn report_goes_on(&mut self, ticket: u64, words: String) {
-        if let Some(view) = self.report(ticket) {
-            view.goes_on(words);
-        }
-    }
-
-    /// Takes in a view as far as it was computed.
-    pub(crate) fn reported(&mut self, ticket: u64, report: Computed, over: bool) {
-        if let Some(view) = self.report(ticket) {
-            view.take(report, over);
-        }
-        self.fit();
-    }
-
     /// Takes in the size of the screen.
     pub(crate) fn resize(&mut self, area: Rect) {
         let width = self.areas.overlay.width;
@@ -371,11 +318,6 @@ impl App {
             Order::Export(_) => self.input.say("there is nothing to export here"),
         }
         self.resize(self.areas.whole);
-    }
-
-    fn open_view(&mut self, view: &'static View, argument: String) {
-        self.tickets += 1;
-        self.over.open(Overlay::Report(ReportView::new(view, argument, self.tickets)));
     }
 
     /// Does what an action says.
@@ -531,60 +473,6 @@ impl App {
         } else if self.focus == Pane::Outline {
             self.toggle_fold();
         }
-    }
-
-    fn go_to(&mut self, id: Option<NodeId>) {
-        let Some(at) = id.and_then(|id| self.outline.row_of(id)) else { return };
-        self.focus = Pane::Outline;
-        self.records = ListCursor::default();
-        self.cursor.select(at, self.outline.rows().len());
-    }
-
-    fn go_in(&mut self) {
-        let Some(Row::Node(id)) = self.selected_row() else { return self.focus = Pane::Records };
-        if self.outline.entry(id).unfolded {
-            move_cursor(&mut self.cursor, Action::Down, self.outline.rows().len());
-        } else {
-            self.unfold(id);
-        }
-    }
-
-    fn go_out(&mut self) {
-        match self.selected_row() {
-            Some(Row::Node(id)) if self.outline.entry(id).unfolded => self.fold(id),
-            _ => self.go_to(self.node_above()),
-        }
-    }
-
-    /// The node that the line under the cursor hangs on.
-    fn node_above(&self) -> Option<NodeId> {
-        match self.selected_row()? {
-            Row::Node(id) => self.outline.entry(id).parent.map(|(parent, _)| parent),
-            Row::Record(id, _) | Row::Gap(id, _) => Some(id),
-        }
-    }
-
-    fn toggle_fold(&mut self) {
-        let id = self.selected_node();
-        if self.outline.entry(id).unfolded {
-            self.fold(id);
-        } else {
-            self.unfold(id);
-        }
-    }
-
-    fn unfold(&mut self, id: NodeId) {
-        self.opening = None;
-        self.outline.unfold(id);
-        if self.outline.entry(id).is_damaged() && !self.outline.entry(id).unfolded {
-            self.input.say("this node cannot be unfolded: see why beside it");
-        }
-    }
-
-    fn fold(&mut self, id: NodeId) {
-        self.opening = None;
-        self.go_to(Some(id));
-        self.outline.fold(id);
     }
 
     /// Fits cursors to the sizes of the lists and panes.

@@ -24,18 +24,20 @@ mod empties;
 mod file;
 mod finding;
 mod opening;
+mod parallel;
 mod place;
+mod progress;
 mod read;
 mod seen;
 mod visit;
 
 use std::num::NonZero;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 pub use finding::{Finding, Rule, Severity};
 pub use opening::{damaged_header, open_finding};
+pub use progress::{From, Progress, VerifyOptions};
 
 use crate::dialect::{Dialect, PAGE};
 use crate::error::Error;
@@ -45,9 +47,10 @@ use crate::storage::ReadAt;
 use crate::store::{Commit, TreeFile};
 use crate::tree::Tree;
 use file::Chain;
+use parallel::visit_all;
 use place::{Count, Interval, Place, Task, said_records};
 use seen::{Met, Seen};
-use visit::{Context, Visit, visit, weighs};
+use visit::{Context, Visit, weighs};
 
 /// How many nodes are looked at in one step.
 const BATCH: usize = 512;
@@ -55,76 +58,6 @@ const BATCH: usize = 512;
 const BATCH_BYTES: u64 = 16 << 20;
 /// How many commit frames are read in one step.
 const COMMITS: usize = 256;
-
-/// What is to be checked.
-#[derive(Clone, Debug, Default)]
-pub struct VerifyOptions {
-    /// The trees of all commits of a file of ours, instead of the one that was opened.
-    pub all_commits: bool,
-    /// Leave out the subtrees that end before this place.
-    pub from: Option<From>,
-    /// How many threads look at nodes; 0 for as many as there are cores.
-    pub threads: usize,
-}
-
-/// Where to begin.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum From {
-    /// At a key, in the form in which the file stores keys.
-    Key(Vec<u8>),
-    /// At the node at this offset, in bytes.
-    Node(u64),
-}
-
-/// How far a check is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Progress {
-    /// Nodes that were looked at; the empty ones of the published dialects included.
-    pub nodes: u64,
-    /// Bytes of their frames.
-    pub bytes: u64,
-    /// Keys in them.
-    pub records: u64,
-    /// Commit frames that were looked at.
-    pub commits: u64,
-    /// Nodes that were not read again, since another commit's tree has them too.
-    pub shared: u64,
-    /// How many nodes there are to look at, where a commit says so.
-    pub nodes_expected: Option<u64>,
-    /// How many bytes there are to look at, at most.
-    pub bytes_expected: u64,
-    /// Findings that are errors.
-    pub errors: u64,
-    /// Findings that are warnings.
-    pub warnings: u64,
-    /// Findings that are notes.
-    pub notes: u64,
-    /// Nodes whose keys and values could not be told apart, since their types are unknown: of these neither the hash, nor
-    /// levels, nor order were checked.
-    pub opaque: u64,
-    /// Nodes and commits that the system could not read.
-    pub unread: u64,
-}
-
-impl Progress {
-    /// Whether nothing was found that weighs more than a note.
-    pub fn is_valid(&self) -> bool {
-        self.errors + self.warnings == 0
-    }
-
-    /// Whether everything that was asked for could be checked.
-    pub fn is_whole(&self) -> bool {
-        self.opaque + self.unread == 0
-    }
-
-    fn count(&mut self, finding: &Finding) {
-        match finding.severity {
-            Severity::Error => self.errors += 1,
-            Severity::Warning => self.warnings += 1,
-            Severity::Note => self.notes += 1,
-        }
-    }
-}
 
 /// A check of a tree, step by step.
 ///
@@ -576,29 +509,6 @@ fn at(place: &Place, dialect: Dialect, rule: Rule, expected: &str, text: String)
     let mut path = place.path();
     path.pop();
     Finding { path, ..Finding::new(dialect, rule, place.node.offset(), expected, text) }
-}
-
-/// Visits all tasks on `threads` threads, this one among them. The order is that of the tasks.
-fn visit_all(context: &Context<'_>, tasks: &[Task], threads: usize) -> Vec<Visit> {
-    let next = AtomicUsize::new(0);
-    let work = || {
-        let mut visits = Vec::new();
-        loop {
-            let index = next.fetch_add(1, Ordering::Relaxed);
-            let Some(task) = tasks.get(index) else { return visits };
-            visits.push((index, visit(context, task)));
-        }
-    };
-    // A few nodes are done before a thread has started.
-    let helpers = threads.saturating_sub(1).min(tasks.len() / 16);
-    let mut visits = thread::scope(|scope| {
-        let helpers: Vec<_> = (0..helpers).map(|_| scope.spawn(work)).collect();
-        let mut visits = work();
-        visits.extend(helpers.into_iter().filter_map(|helper| helper.join().ok()).flatten());
-        visits
-    });
-    visits.sort_unstable_by_key(|(index, _)| *index);
-    visits.into_iter().map(|(_, visit)| visit).collect()
 }
 
 /// The first key in and below the node at `offset`, as it is stored.

@@ -1,0 +1,62 @@
+//! Nodes unfolded and folded, and the way between them.
+
+use super::{App, Pane};
+use crate::tui::action::Action;
+use crate::tui::list::{ListCursor, move_cursor};
+use crate::view::outline::{NodeId, Row};
+
+impl App {
+    pub(super) fn go_to(&mut self, id: Option<NodeId>) {
+        let Some(at) = id.and_then(|id| self.outline.row_of(id)) else { return };
+        self.focus = Pane::Outline;
+        self.records = ListCursor::default();
+        self.cursor.select(at, self.outline.rows().len());
+    }
+
+    pub(super) fn go_in(&mut self) {
+        let Some(Row::Node(id)) = self.selected_row() else { return self.focus = Pane::Records };
+        if self.outline.entry(id).unfolded {
+            move_cursor(&mut self.cursor, Action::Down, self.outline.rows().len());
+        } else {
+            self.unfold(id);
+        }
+    }
+
+    pub(super) fn go_out(&mut self) {
+        match self.selected_row() {
+            Some(Row::Node(id)) if self.outline.entry(id).unfolded => self.fold(id),
+            _ => self.go_to(self.node_above()),
+        }
+    }
+
+    /// The node that the line under the cursor hangs on.
+    pub(super) fn node_above(&self) -> Option<NodeId> {
+        match self.selected_row()? {
+            Row::Node(id) => self.outline.entry(id).parent.map(|(parent, _)| parent),
+            Row::Record(id, _) | Row::Gap(id, _) => Some(id),
+        }
+    }
+
+    pub(super) fn toggle_fold(&mut self) {
+        let id = self.selected_node();
+        if self.outline.entry(id).unfolded {
+            self.fold(id);
+        } else {
+            self.unfold(id);
+        }
+    }
+
+    pub(super) fn unfold(&mut self, id: NodeId) {
+        self.opening = None;
+        self.outline.unfold(id);
+        if self.outline.entry(id).is_damaged() && !self.outline.entry(id).unfolded {
+            self.input.say("this node cannot be unfolded: see why beside it");
+        }
+    }
+
+    pub(super) fn fold(&mut self, id: NodeId) {
+        self.opening = None;
+        self.go_to(Some(id));
+        self.outline.fold(id);
+    }
+}

@@ -1,0 +1,70 @@
+//! Views that are computed beside the screen: what they are asked of, and what comes back.
+
+use file_mst::open::Opened;
+use file_mst::tree::NodeRecord;
+
+use super::{App, Overlay};
+use crate::tui::report::{Computed, ReportView, Request, View};
+use crate::tui::views::view;
+
+impl App {
+    pub(super) fn open_view(&mut self, view: &'static View, argument: String) {
+        self.tickets += 1;
+        self.over.open(Overlay::Report(ReportView::new(view, argument, self.tickets)));
+    }
+
+    /// Asks the user which root is meant, since the file does not say it: those that are found, the likely one first.
+    pub(crate) fn ask_for_root(&mut self) {
+        if let Some(view) = view("history") {
+            self.open_view(view, String::new());
+            self.input.say("the file does not say where its root is: these are found, the likely one first");
+        }
+    }
+
+    /// What a view is asked of.
+    pub(crate) fn request(&self, opened: &Opened, argument: String) -> Request {
+        let entry = self.outline.entry(self.selected_node());
+        let record = self.selected_record();
+        Request { opened: opened.clone(), link: entry.link, record, window: self.keys_in_sight(), argument }
+    }
+
+    /// The keys of the first and the last record in the window of the outline.
+    fn keys_in_sight(&self) -> Option<(Vec<u8>, Vec<u8>)> {
+        let rows = self.outline.rows().get(self.cursor.window(self.outline.rows().len()))?;
+        let mut keys = rows.iter().filter_map(|row| self.outline.record(*row));
+        let key = |record: NodeRecord| record.bytes().stored_key.to_vec();
+        let first = key(keys.next()?);
+        let last = keys.next_back().map_or_else(|| first.clone(), key);
+        Some((first, last))
+    }
+
+    /// The view that is being computed, or should be: its ticket, and what is asked.
+    pub(crate) fn running_report(&self) -> Option<(u64, &'static View, String)> {
+        match self.over.get() {
+            Some(Overlay::Report(view)) if view.is_running() => Some((view.ticket, view.view, view.argument.clone())),
+            _ => None,
+        }
+    }
+
+    fn report(&mut self, ticket: u64) -> Option<&mut ReportView> {
+        match self.over.get_mut() {
+            Some(Overlay::Report(view)) if view.ticket == ticket => Some(view),
+            _ => None,
+        }
+    }
+
+    /// Takes in how far a view is.
+    pub(crate) fn report_goes_on(&mut self, ticket: u64, words: String) {
+        if let Some(view) = self.report(ticket) {
+            view.goes_on(words);
+        }
+    }
+
+    /// Takes in a view as far as it was computed.
+    pub(crate) fn reported(&mut self, ticket: u64, report: Computed, over: bool) {
+        if let Some(view) = self.report(ticket) {
+            view.take(report, over);
+        }
+        self.fit();
+    }
+}

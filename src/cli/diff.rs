@@ -21,6 +21,7 @@ use crate::tui::Shown;
 use crate::view::drift::contracts::{self, contract_of};
 use crate::view::drift::pair::Pair;
 use crate::view::drift::summary::Counter;
+#[cfg(feature = "mapping")]
 use crate::view::item::ValueFormat;
 
 /// How long what was found may wait to be seen.

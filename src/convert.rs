@@ -186,7 +186,7 @@ fn fill(source: &Source<'_>, builder: &mut Builder<'_>) -> Result<Counts, Conver
                 continue;
             }
             Step::Absent(_) => continue,
-            Step::Damage(Damage { error: NodeError::TypesUnknown { .. }, .. }) => {
+            Step::Key(_) | Step::Damage(Damage { error: NodeError::TypesUnknown { .. }, .. }) => {
                 return Err(ConvertError::UnknownTypes);
             }
             Step::Damage(damage) => return Err(ConvertError::Damage(Box::new(damage))),

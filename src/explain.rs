@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::hash::NodeHash;
 use crate::level::level_of;
 use crate::node::{Link, Node, NodeError};
-use crate::tree::{NodeRecord, Place, Tree};
+use crate::tree::{NodeKey, Place, Tree};
 
 /// How the search for a key went.
 #[derive(Clone, Debug)]
@@ -33,9 +33,9 @@ pub struct Step {
     /// The node, which is what the link says.
     pub node: Arc<Node>,
     /// The nearest key above this node that is smaller: all keys of the node are behind it. None at the tree's start.
-    pub after: Option<NodeRecord>,
+    pub after: Option<NodeKey>,
     /// The nearest key above this node that is greater: all keys of the node are before it. None at the tree's end.
-    pub before: Option<NodeRecord>,
+    pub before: Option<NodeKey>,
     /// Where the key is in the node, or which child it would be in.
     pub place: Place,
 }
@@ -43,15 +43,15 @@ pub struct Step {
 /// How the search for a key ended.
 #[derive(Clone, Debug)]
 pub enum End {
-    /// Here is its record.
-    Found(NodeRecord),
+    /// Here it is.
+    Found(NodeKey),
     /// Where it should be there is nothing between these two keys, which prove that it is absent. None at an end of the
     /// tree.
     Absent {
         /// The last key before it.
-        after: Option<NodeRecord>,
+        after: Option<NodeKey>,
         /// The first key behind it.
-        before: Option<NodeRecord>,
+        before: Option<NodeKey>,
     },
     /// The next node could not be read, so nothing is known.
     Damaged {
@@ -98,14 +98,14 @@ impl Search<'_> {
             let node = Arc::clone(&step.node);
             self.steps.push(step);
             let index = match place {
-                Place::At(index) => match NodeRecord::new(node, index) {
-                    Some(record) => return End::Found(record),
+                Place::At(index) => match NodeKey::new(node, index) {
+                    Some(key) => return End::Found(key),
                     None => return End::Absent { after, before },
                 },
                 Place::Below(index) => index,
             };
-            after = index.checked_sub(1).and_then(|last| NodeRecord::new(Arc::clone(&node), last)).or(after);
-            before = NodeRecord::new(Arc::clone(&node), index).or(before);
+            after = index.checked_sub(1).and_then(|last| NodeKey::new(Arc::clone(&node), last)).or(after);
+            before = NodeKey::new(Arc::clone(&node), index).or(before);
             link = node.children().get(index).copied().unwrap_or(Link::EMPTY);
             next = self.tree.child(&self.path, index);
         }

@@ -8,7 +8,7 @@ use crate::dialect::Dialect;
 use crate::level::level_of;
 use crate::node::{EMPTY_NODE_BYTES, Node, NodeError};
 use crate::open::Misfits;
-use crate::tree::{NodeRecord, Tree};
+use crate::tree::{NodeKey, Tree};
 use crate::walk::{Damage, Step};
 
 /// What a tree consists of.
@@ -32,7 +32,8 @@ pub struct Stats {
     pub misplaced_keys: u64,
     /// Keys that are not above the key before them.
     pub unordered_keys: u64,
-    /// Nodes whose keys and values cannot be told apart, since their types are unknown: nothing is proved of them.
+    /// Nodes whose values, or keys and values, cannot be told apart, since their types are unknown: nothing is proved of
+    /// them.
     pub opaque_nodes: u64,
     /// Of these, nodes that are sound, yet the types do not fit them. A count by itself cannot tell them from damage: see
     /// [`Stats::tell_misfits`].
@@ -81,13 +82,20 @@ impl Stats {
         level.keys += node.key_count() as u64;
         self.records += node.key_count() as u64;
     }
+
+    /// Counts a key behind the last one of `tree`, and is the next last one.
+    fn key(&mut self, tree: &Tree, key: NodeKey, last: Option<NodeKey>) -> Option<NodeKey> {
+        self.misplaced_keys += u64::from(level_of(key.hashed()) != key.node().level());
+        self.unordered_keys += u64::from(last.is_some_and(|last| !tree.in_order(&last, &key)));
+        Some(key)
+    }
 }
 
 impl Tree {
     /// Counts the whole tree: reads every node. `progress` is shown the counts so far after each node, and can stop.
     pub fn stats(&self, mut progress: impl FnMut(&Stats) -> ControlFlow<()>) -> Stats {
         let mut stats = Stats::default();
-        let mut last: Option<NodeRecord> = None;
+        let mut last: Option<NodeKey> = None;
         for step in self.walk() {
             match step {
                 Step::Node { node, depth } => {
@@ -106,11 +114,10 @@ impl Tree {
                     stats.empty_nodes += 1;
                     stats.bytes_reachable += EMPTY_NODE_BYTES as u64;
                 }
-                Step::Record(record) => {
-                    stats.misplaced_keys += u64::from(level_of(record.bytes().key) != record.node().level());
-                    let in_order = last.as_ref().is_none_or(|last| self.in_order(last, &record));
-                    stats.unordered_keys += u64::from(!in_order);
-                    last = Some(record);
+                Step::Record(record) => last = stats.key(self, record.key(), last),
+                Step::Key(key) => {
+                    stats.opaque_nodes += u64::from(key.index() == 0);
+                    last = stats.key(self, key, last);
                 }
                 Step::Damage(Damage { error: NodeError::TypesUnknown { .. }, .. }) => stats.opaque_nodes += 1,
                 Step::Damage(damage) => stats.damage.push(damage),
@@ -119,8 +126,10 @@ impl Tree {
         stats
     }
 
-    fn in_order(&self, left: &NodeRecord, right: &NodeRecord) -> bool {
-        let (left, right) = (left.bytes().stored_key, right.bytes().stored_key);
-        self.store().codec().compare(left, right).is_none_or(|order| order == std::cmp::Ordering::Less)
+    fn in_order(&self, left: &NodeKey, right: &NodeKey) -> bool {
+        self.store()
+            .codec()
+            .compare(left.stored(), right.stored())
+            .is_none_or(|order| order == std::cmp::Ordering::Less)
     }
 }

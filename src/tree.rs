@@ -48,10 +48,56 @@ impl NodeRecord {
         self.index
     }
 
+    /// Its key.
+    pub fn key(&self) -> NodeKey {
+        NodeKey { node: Arc::clone(&self.node), index: self.index }
+    }
+
     /// Its bytes.
     pub fn bytes(&self) -> Record<'_> {
         // `new` saw the record, and nodes do not change.
         self.node.record(self.index).unwrap_or(Record { stored_key: &[], key: &[], value: &[] })
+    }
+}
+
+/// A key that keeps its node alive. Its value may not be told apart from others.
+#[derive(Clone, Debug)]
+pub struct NodeKey {
+    node: Arc<Node>,
+    index: usize,
+}
+
+impl NodeKey {
+    /// The key at `index` of `node`; none where there is none or the type of the keys is unknown.
+    pub fn new(node: Arc<Node>, index: usize) -> Option<Self> {
+        node.stored_key(index)?;
+        Some(Self { node, index })
+    }
+
+    /// The node that holds the key.
+    pub fn node(&self) -> &Arc<Node> {
+        &self.node
+    }
+
+    /// Which key of its node it is, counted from 0.
+    pub fn index(&self) -> usize {
+        self.index
+    }
+
+    /// The key as the file stores it.
+    pub fn stored(&self) -> &[u8] {
+        // `new` saw the key, and nodes do not change.
+        self.node.stored_key(self.index).unwrap_or_default()
+    }
+
+    /// The part of the key that its level and the node hash see.
+    pub fn hashed(&self) -> &[u8] {
+        self.node.key(self.index).unwrap_or_default()
+    }
+
+    /// The key with its value; none where that is not told apart.
+    pub fn record(&self) -> Option<NodeRecord> {
+        NodeRecord::new(Arc::clone(&self.node), self.index)
     }
 }
 
@@ -127,7 +173,7 @@ impl Tree {
     /// [`NodeError::TypesUnknown`].
     pub fn place(&self, node: &Node, stored_key: &[u8]) -> Result<Place, NodeError> {
         let codec = self.store.codec();
-        if !codec.proves_content() || matches!(node.records(), Records::Opaque { .. }) {
+        if !codec.knows_keys() || matches!(node.records(), Records::Opaque { .. }) {
             return Err(NodeError::TypesUnknown { offset: node.offset() });
         }
         let (mut low, mut high) = (0, node.key_count());
@@ -146,6 +192,7 @@ impl Tree {
     ///
     /// # Errors
     /// If a node on the way cannot be read or fails its check: then nothing is known of the key.
+    /// [`NodeError::TypesUnknown`] where the key is there, but its value is not told apart.
     pub fn get(&self, stored_key: &[u8]) -> Result<Option<NodeRecord>, NodeError> {
         let Some(root) = self.root()? else { return Ok(None) };
         let mut path = Vec::with_capacity(usize::from(root.level()) + 1);
@@ -153,7 +200,10 @@ impl Tree {
         loop {
             let Some(node) = path.last() else { return Ok(None) };
             let below = match self.place(node, stored_key)? {
-                Place::At(index) => return Ok(NodeRecord::new(Arc::clone(node), index)),
+                Place::At(index) => {
+                    let record = NodeRecord::new(Arc::clone(node), index);
+                    return record.map(Some).ok_or(NodeError::TypesUnknown { offset: node.offset() });
+                }
                 Place::Below(index) => index,
             };
             match self.child(&path, below)? {

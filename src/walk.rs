@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use crate::node::{Link, Node, NodeError, Records};
-use crate::tree::{NodeRecord, Place, Tree};
+use crate::tree::{NodeKey, NodeRecord, Place, Tree};
 
 /// A subtree that could not be read.
 #[derive(Clone, Debug)]
@@ -13,10 +13,10 @@ pub struct Damage {
     pub error: NodeError,
     /// The offsets of the nodes from the root to the parent of the damaged one.
     pub path: Vec<u64>,
-    /// The last record before the hole; none at the start.
-    pub after: Option<NodeRecord>,
-    /// The first record behind the hole; none at the end.
-    pub before: Option<NodeRecord>,
+    /// The last key before the hole; none at the start.
+    pub after: Option<NodeKey>,
+    /// The first key behind the hole; none at the end.
+    pub before: Option<NodeKey>,
 }
 
 /// What a walk meets.
@@ -33,6 +33,8 @@ pub enum Step {
     Absent(Link),
     /// A record, in key order.
     Record(NodeRecord),
+    /// A key whose value cannot be told from others, in key order.
+    Key(NodeKey),
     /// A subtree that is left out because it could not be read.
     Damage(Damage),
 }
@@ -62,12 +64,21 @@ impl<'a> Walk<'a> {
         Self { seek: Some(stored_key), ..Self::new(self.tree) }
     }
 
-    /// Only the records, and the damage between them.
-    pub fn records(self) -> impl Iterator<Item = Result<NodeRecord, Damage>> + use<'a> {
-        self.filter_map(|step| match step {
-            Step::Record(record) => Some(Ok(record)),
-            Step::Damage(damage) => Some(Err(damage)),
-            Step::Node { .. } | Step::Absent(_) => None,
+    /// Only the records, and the damage between them. A key whose value is not told apart counts as such, with
+    /// [`NodeError::TypesUnknown`].
+    pub fn records(mut self) -> impl Iterator<Item = Result<NodeRecord, Damage>> + use<'a> {
+        std::iter::from_fn(move || {
+            loop {
+                match self.next()? {
+                    Step::Record(record) => return Some(Ok(record)),
+                    Step::Damage(damage) => return Some(Err(damage)),
+                    Step::Key(key) => {
+                        let error = NodeError::TypesUnknown { offset: key.node().offset() };
+                        return Some(Err(self.damage_of(error)));
+                    }
+                    Step::Node { .. } | Step::Absent(_) => {}
+                }
+            }
         })
     }
 
@@ -87,15 +98,19 @@ impl<'a> Walk<'a> {
     }
 
     fn damage(&self, error: NodeError) -> Step {
-        // The records around the hole stand in the innermost node of the path that has one on that side.
-        let around = |record_beside: fn(usize) -> Option<usize>| {
+        Step::Damage(self.damage_of(error))
+    }
+
+    fn damage_of(&self, error: NodeError) -> Damage {
+        // The keys around the hole stand in the innermost node of the path that has one on that side.
+        let around = |key_beside: fn(usize) -> Option<usize>| {
             self.path.iter().zip(&self.next).rev().find_map(|(node, next)| {
                 let child = next.saturating_sub(1) / 2;
-                NodeRecord::new(Arc::clone(node), record_beside(child)?)
+                NodeKey::new(Arc::clone(node), key_beside(child)?)
             })
         };
         let path = self.path.iter().map(|node| node.offset()).collect();
-        Step::Damage(Damage { error, path, after: around(|child| child.checked_sub(1)), before: around(Some) })
+        Damage { error, path, after: around(|child| child.checked_sub(1)), before: around(Some) }
     }
 
     fn root(&mut self) -> Step {
@@ -147,6 +162,9 @@ impl Iterator for Walk<'_> {
             } else if let Some(record) = NodeRecord::new(Arc::clone(node), index) {
                 self.seek = None;
                 return Some(Step::Record(record));
+            } else if let Some(key) = NodeKey::new(Arc::clone(node), index) {
+                self.seek = None;
+                return Some(Step::Key(key));
             } else if index == 0 && matches!(node.records(), Records::Opaque { count: 1.. }) {
                 let offset = node.offset();
                 return Some(self.damage(NodeError::TypesUnknown { offset }));

@@ -3,7 +3,7 @@
 use anyhow::Context;
 use file_mst::explain::{End, Explanation, explain};
 use file_mst::open::Typing;
-use file_mst::tree::{NodeRecord, Place};
+use file_mst::tree::{NodeKey, Place};
 use serde_json::{Value as Json, json};
 
 use super::Outcome;
@@ -48,11 +48,10 @@ pub(super) fn run(args: &ExplainArgs, output: &mut Output) -> anyhow::Result<Out
     })
 }
 
-fn key(record: Option<&NodeRecord>, typing: &Typing) -> Json {
-    record.map_or(Json::Null, |record| {
-        let bytes = record.bytes();
-        let shown = typing.key.as_ref().and_then(|ty| ty.decode(bytes.stored_key).ok());
-        json!({ "key": shown, "key_hex": hex::encode(bytes.key) })
+fn key(key: Option<&NodeKey>, typing: &Typing) -> Json {
+    key.map_or(Json::Null, |key| {
+        let shown = typing.key.as_ref().and_then(|ty| ty.decode(key.stored()).ok());
+        json!({ "key": shown, "key_hex": hex::encode(key.hashed()) })
     })
 }
 
@@ -82,9 +81,11 @@ fn json(explanation: &Explanation, typing: &Typing) -> Vec<Json> {
         }));
     }
     lines.push(match &explanation.end {
-        End::Found(record) => {
-            let value = typing.value.as_ref().and_then(|ty| ty.decode(record.bytes().value).ok());
-            json!({ "kind": "found", "value": value, "value_hex": hex::encode(record.bytes().value) })
+        End::Found(key) => {
+            let record = key.record();
+            let stored = record.as_ref().map(|record| record.bytes().value);
+            let value = typing.value.as_ref().zip(stored).and_then(|(ty, stored)| ty.decode(stored).ok());
+            json!({ "kind": "found", "value": value, "value_hex": stored.map(hex::encode) })
         }
         End::Absent { after, before } => json!({
             "kind": "absent", "after": key(after.as_ref(), typing), "before": key(before.as_ref(), typing),

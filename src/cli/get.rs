@@ -1,6 +1,7 @@
 //! `get`: the value of one key.
 
 use anyhow::Context;
+use file_mst::node::NodeError;
 
 use super::Outcome;
 use super::args::GetArgs;
@@ -13,7 +14,13 @@ pub(super) fn run(args: &GetArgs, output: &mut Output) -> anyhow::Result<Outcome
     let ty = opened.typing.key.as_ref().context("the type of the keys is unknown: give --key and --value")?;
     let wanted = &args.wanted;
     let key = ty.parse(wanted).with_context(|| format!("{wanted:?} is not a key of type {ty}"))?;
-    let found = opened.tree.get(&key).context("cannot tell whether the key is there")?;
+    let found = match opened.tree.get(&key) {
+        Err(NodeError::TypesUnknown { offset }) if opened.typing.is_of_keys_only() => anyhow::bail!(
+            "the key {wanted} is there, but where its value ends among those of the node {} is unknown: give --value",
+            crate::view::text::offset(offset),
+        ),
+        found => found.context("cannot tell whether the key is there")?,
+    };
     let Some(record) = found else {
         complain(&format!("there is no key {wanted} (of type {ty})"));
         return Ok(Outcome::Bad);

@@ -3,12 +3,14 @@
 use anyhow::Context;
 use file_mst::node::NodeError;
 use file_mst::open::Misfits;
+use file_mst::walk::Step;
 
 use super::Outcome;
 use super::args::LsArgs;
 use super::output::{Output, complain};
 use super::record::Style;
 use super::target::OpenTree;
+use super::undivided;
 use crate::view::damage;
 
 pub(super) fn run(args: &LsArgs, output: &mut Output) -> anyhow::Result<Outcome> {
@@ -22,23 +24,29 @@ pub(super) fn run(args: &LsArgs, output: &mut Output) -> anyhow::Result<Outcome>
     let mut left = args.limit.unwrap_or(u64::MAX);
     let mut outcome = Outcome::Good;
     let mut misfits = Misfits::new(&opened);
-    let mut records = walk.records();
+    let mut steps = walk;
     while left > 0
-        && let Some(found) = records.next()
+        && let Some(step) = steps.next()
     {
-        match found {
-            Ok(record) => {
+        match step {
+            Step::Node { .. } | Step::Absent(_) => {}
+            Step::Record(record) => {
                 left -= 1;
                 style.print(&record, &opened.typing, output)?;
             }
-            Err(damage) if matches!(damage.error, NodeError::TypesUnknown { .. }) => {
+            Step::Key(key) => {
+                left -= 1;
+                outcome = Outcome::Unknown;
+                undivided::print(&key, &opened.typing, args.json, output)?;
+            }
+            Step::Damage(damage) if matches!(damage.error, NodeError::TypesUnknown { .. }) => {
                 anyhow::bail!("{}; give --key and --value", damage.error);
             }
-            Err(found) if misfits.is_misfit(&found) => {
+            Step::Damage(found) if misfits.is_misfit(&found) => {
                 outcome = Outcome::Unknown;
                 complain(&damage::misfit(found.error.offset()));
             }
-            Err(found) => {
+            Step::Damage(found) => {
                 outcome = outcome.with(&found.error);
                 complain(&damage::describe(&found, &opened.typing));
             }

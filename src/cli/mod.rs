@@ -46,6 +46,7 @@ mod shape;
 mod source_args;
 mod stat;
 mod target;
+mod undivided;
 mod verify;
 mod write;
 mod write_args;

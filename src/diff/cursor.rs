@@ -10,7 +10,7 @@ use super::ahead::Shared;
 use super::item::{Damage, Keyless, MOST_KEYLESS, Side, SideCounts};
 use super::keys::Keys;
 use crate::hash::NodeHash;
-use crate::node::{Link, Node, NodeError, Records};
+use crate::node::{Link, Node, NodeError};
 use crate::tree::{NodeRecord, Tree};
 
 /// The rest of one tree.
@@ -304,9 +304,9 @@ impl Cursor {
 
     /// Opens the subtree that comes next. Where it cannot be read it is passed over.
     pub(super) fn open(&mut self, subtree: &Subtree) -> Result<(), Box<Damage>> {
-        let loaded = self.load(&subtree.link, subtree.below).and_then(|node| match node.records() {
-            Records::Opaque { count: 1.. } => Err(NodeError::TypesUnknown { offset: node.offset() }),
-            _ => Ok(node),
+        let loaded = self.load(&subtree.link, subtree.below).and_then(|node| match node.records().are_divided() {
+            true => Ok(node),
+            false => Err(NodeError::TypesUnknown { offset: node.offset() }),
         });
         self.ahead.remove(&subtree.link.offset);
         let node = match loaded {

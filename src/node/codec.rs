@@ -49,8 +49,9 @@ pub trait KeyForm: Delimit {
 pub struct ItemForms {
     /// The form of the keys.
     pub key: Arc<dyn KeyForm>,
-    /// The form of the values.
-    pub value: Arc<dyn Delimit>,
+    /// The form of the values. Where it is unknown, values are told apart only in nodes of one record, or of a few short
+    /// ones, by trying which ends the node's hash confirms.
+    pub value: Option<Arc<dyn Delimit>>,
 }
 
 /// What one must know to read a node's bytes.
@@ -91,8 +92,13 @@ impl Codec {
         }
     }
 
-    /// Whether the hash of a node's content can be recomputed.
-    pub fn proves_content(&self) -> bool {
+    /// Whether keys can be told from what surrounds them.
+    pub fn knows_keys(&self) -> bool {
         self.dialect == Dialect::Mst1 || self.items.is_some()
+    }
+
+    /// Whether the hash of any node's content can be recomputed.
+    pub fn proves_content(&self) -> bool {
+        self.dialect == Dialect::Mst1 || self.items.as_ref().is_some_and(|items| items.value.is_some())
     }
 }

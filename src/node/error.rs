@@ -91,8 +91,8 @@ pub enum NodeError {
         /// Where the node begins.
         offset: u64,
     },
-    /// The node's keys and values cannot be told apart, since their types are unknown.
-    #[error("the keys and values of the node @{offset} cannot be told apart: their types are unknown")]
+    /// The node's keys and values, or its values, cannot be told apart, since their types are unknown.
+    #[error("what the node @{offset} holds cannot be told apart: its types are unknown")]
     TypesUnknown {
         /// Where the node begins.
         offset: u64,

@@ -32,6 +32,8 @@ pub enum FieldKind {
     ValueLength(usize),
     /// The value at this index.
     Value(usize),
+    /// The values, which cannot be told apart since their type is unknown.
+    Values,
     /// Keys, value count and values, which cannot be told apart since their types are unknown.
     Items,
     /// How many children there are (the published dialects).

@@ -1,17 +1,17 @@
 //! The hash of a node, the same in every dialect.
 
-use super::{Node, Records};
+use super::Node;
 use crate::hash::NodeHash;
 
 impl Node {
     /// The node hash: blake3 over the level (`u32` LE), the key count (`u64` LE), then for each child its hash,
     /// followed, but for the last, by key length (`u64` LE), key bytes, value length (`u64` LE) and value bytes. An
-    /// absent child counts as 32 zero bytes; an empty node hashes to 32 zero bytes. None where the types are unknown.
+    /// absent child counts as 32 zero bytes; an empty node hashes to 32 zero bytes. None where the records are not told apart.
     pub(super) fn recomputed_hash(&self) -> Option<NodeHash> {
         if self.is_empty() {
             return Some(NodeHash::EMPTY);
         }
-        if matches!(self.records, Records::Opaque { count: 1.. }) {
+        if !self.records.are_divided() {
             return None;
         }
         let count = self.key_count();

@@ -35,7 +35,7 @@ pub struct Ingredient {
 
 impl Node {
     /// The pieces of which the node's hash is taken, in order. Empty for an empty node, whose hash is zeros by
-    /// definition, and where the types are unknown. Costs a copy of the node and a hash for each piece.
+    /// definition, and where the records are not told apart. Costs a copy of the node and a hash for each piece.
     pub fn ingredients(&self) -> Vec<Ingredient> {
         let mut taken = Vec::new();
         if self.is_empty() || self.hash().is_none() {

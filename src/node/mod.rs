@@ -10,6 +10,7 @@ mod image;
 mod ingredients;
 mod mst1;
 mod published;
+mod undivided;
 mod varint;
 
 use std::ops::Range;
@@ -77,6 +78,15 @@ pub struct RecordSpan {
     pub value: Range<usize>,
 }
 
+/// Where a key stands in the bytes of its node's frame.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct KeySpan {
+    /// The key as the file stores it.
+    pub stored_key: Range<usize>,
+    /// The part of the stored key that the level and the node hash see.
+    pub key: Range<usize>,
+}
+
 /// The keys and values of a node.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Records {
@@ -84,6 +94,14 @@ pub enum Records {
     Delimited(Vec<RecordSpan>),
     /// All keys have one length and all values have one length.
     Uniform(Uniform),
+    /// The type of the values is not known, so only the keys are, and where the values stand all together. No hash confirms
+    /// either.
+    Keyed {
+        /// Where each key stands.
+        keys: Vec<KeySpan>,
+        /// Where the values stand, one behind the other.
+        values: Range<usize>,
+    },
     /// The types of keys and values are not known, so only their number is.
     Opaque {
         /// How many keys the node says it has.
@@ -97,6 +115,7 @@ impl Records {
         match self {
             Self::Delimited(spans) => spans.len(),
             Self::Uniform(uniform) => uniform.count,
+            Self::Keyed { keys, .. } => keys.len(),
             Self::Opaque { count } => *count,
         }
     }
@@ -108,6 +127,11 @@ impl Records {
             records = records.checked_add(link.extent?.records)?;
         }
         Some(records)
+    }
+
+    /// Whether keys and values are told apart. Where there are none there is nothing to tell.
+    pub fn are_divided(&self) -> bool {
+        !matches!(self, Self::Keyed { .. } | Self::Opaque { count: 1.. })
     }
 
     /// Whether there are none: the node is empty or keyless.
@@ -207,7 +231,8 @@ impl Node {
         self.records.len()
     }
 
-    /// The record at `index`, counted from 0; none past the end or where the types are unknown.
+    /// The record at `index`, counted from 0; none past the end or where the records are not
+    /// [told apart](Records::are_divided).
     pub fn record(&self, index: usize) -> Option<Record<'_>> {
         let bytes = self.bytes();
         match &self.records {
@@ -223,16 +248,27 @@ impl Node {
                     value: bytes.get(span.value.clone())?,
                 })
             }
-            Records::Uniform(_) | Records::Opaque { .. } => None,
+            Records::Uniform(_) | Records::Keyed { .. } | Records::Opaque { .. } => None,
         }
     }
 
-    /// The key at `index` as the file stores it; none past the end or where the types are unknown.
+    /// The key at `index` as the file stores it; none past the end or where the type of the keys is unknown.
     pub fn stored_key(&self, index: usize) -> Option<&[u8]> {
         match &self.records {
             Records::Uniform(uniform) if index < uniform.count => self.bytes().get(uniform.key(index)),
             Records::Delimited(spans) => self.bytes().get(spans.get(index)?.stored_key.clone()),
+            Records::Keyed { keys, .. } => self.bytes().get(keys.get(index)?.stored_key.clone()),
             Records::Uniform(_) | Records::Opaque { .. } => None,
+        }
+    }
+
+    /// The part of the key at `index` that the level and the node hash see; none where there is no stored key.
+    pub fn key(&self, index: usize) -> Option<&[u8]> {
+        match &self.records {
+            Records::Uniform(_) => self.stored_key(index),
+            Records::Delimited(spans) => self.bytes().get(spans.get(index)?.key.clone()),
+            Records::Keyed { keys, .. } => self.bytes().get(keys.get(index)?.key.clone()),
+            Records::Opaque { .. } => None,
         }
     }
 
@@ -259,7 +295,7 @@ impl Node {
         self.stored_hash
     }
 
-    /// The hash recomputed from what was read; none where the types are unknown.
+    /// The hash recomputed from what was read; none where the records are not [told apart](Records::are_divided).
     pub fn hash(&self) -> Option<NodeHash> {
         self.hash
     }
@@ -278,6 +314,7 @@ impl Node {
     pub fn weight(&self) -> usize {
         let spans = match &self.records {
             Records::Delimited(spans) => size_of_val(spans.as_slice()),
+            Records::Keyed { keys, .. } => size_of_val(keys.as_slice()),
             Records::Uniform(_) | Records::Opaque { .. } => 0,
         };
         size_of::<Self>() + self.bytes().len() + spans + size_of_val(self.children.as_slice())

@@ -16,7 +16,10 @@ use std::ops::Range;
 
 use super::fields::{Field, FieldKind, Trace, Untraced};
 use super::mst1::KEY_COUNT;
-use super::{Codec, Delimit, DelimitError, FRAME_PREFIX, Frame, ItemForms, Link, Node, NodeError, RecordSpan, Records};
+use super::undivided::Undivided;
+use super::{
+    Codec, Delimit, DelimitError, FRAME_PREFIX, Frame, ItemForms, KeySpan, Link, Node, NodeError, RecordSpan, Records,
+};
 use crate::dialect::Dialect;
 use crate::hash::NodeHash;
 use crate::level::MAX_LEVEL;
@@ -206,7 +209,7 @@ impl<'a, T: Trace> Reader<'a, T> {
 
     fn node(&mut self, dialect: Dialect, items: &ItemForms) -> Result<Parts, NodeError> {
         let (level, count) = self.head()?;
-        let mut spans = Vec::with_capacity(count);
+        let mut keys = Vec::with_capacity(count);
         for index in 0..count {
             let stored_key = self.item(&*items.key, "key", index, count)?;
             let framing = match dialect {
@@ -218,7 +221,7 @@ impl<'a, T: Trace> Reader<'a, T> {
                 self.trace.field(stored_key.start..key.start, FieldKind::KeyLength(index), Some(key.len() as u64));
             }
             self.trace.field(key.clone(), FieldKind::Key(index), None);
-            spans.push(RecordSpan { stored_key, key, value: 0..0 });
+            keys.push(KeySpan { stored_key, key });
         }
         let count_at = self.at;
         let values = self.varint("the value count")?;
@@ -226,17 +229,59 @@ impl<'a, T: Trace> Reader<'a, T> {
         if values != count as u64 {
             return Err(self.malformed(count_at, format!("a value count of {count}, as of keys"), values.to_string()));
         }
-        for (index, span) in spans.iter_mut().enumerate() {
-            span.value = self.item(&*items.value, "value", index, count)?;
-            self.trace.field(span.value.clone(), FieldKind::Value(index), None);
-        }
+        let records = match &items.value {
+            Some(form) => {
+                let mut spans = Vec::with_capacity(count);
+                for (index, KeySpan { stored_key, key }) in keys.into_iter().enumerate() {
+                    let value = self.item(&**form, "value", index, count)?;
+                    self.trace.field(value.clone(), FieldKind::Value(index), None);
+                    spans.push(RecordSpan { stored_key, key, value });
+                }
+                Records::Delimited(spans)
+            }
+            None if keys.is_empty() => Records::Delimited(Vec::new()),
+            None => self.values_of(level, keys)?,
+        };
         let children = self.links(count)?;
         let stored_hash = self.own_hash()?;
         if !self.rest().is_empty() {
             let found = format!("{} more bytes", self.rest().len());
             return Err(self.malformed(self.at, "the end of the node", found));
         }
-        Ok((level, Records::Delimited(spans), children, stored_hash))
+        Ok((level, records, children, stored_hash))
+    }
+
+    /// The records of these keys, whose values begin here and are of unknown type: told apart if the node's hash confirms some
+    /// ends.
+    fn values_of(&mut self, level: u8, keys: Vec<KeySpan>) -> Result<Records, NodeError> {
+        let start = self.at;
+        let hash_at = self.bytes.len().checked_sub(HASH).filter(|at| *at >= start);
+        let places = hash_at.map(|hash_at| self.places_of_links(start, hash_at, keys.len() + 1)).unwrap_or_default();
+        let (Some(hash_at), Some(likeliest)) = (hash_at, places.first()) else {
+            let expected = format!("{} child links before the node's hash", keys.len() + 1);
+            return Err(self.malformed(start, expected, "other bytes"));
+        };
+        let bytes_of = |span: &Range<usize>| self.bytes.get(span.clone()).unwrap_or_default();
+        let hashed: Vec<&[u8]> = keys.iter().map(|span| bytes_of(&span.key)).collect();
+        let hash = Reader { offset: self.offset, bytes: self.bytes, at: hash_at, trace: Untraced }.hash()?;
+        let ends = places.iter().find_map(|place| {
+            let children = self.links_at(*place, hash_at, keys.len() + 1)?.links;
+            let values = bytes_of(&(start..*place));
+            Undivided { level, keys: &hashed, children: &children, values, hash }.ends()
+        });
+        let Some(ends) = ends else {
+            self.at = *likeliest;
+            self.field(start, FieldKind::Values, None);
+            return Ok(Records::Keyed { keys, values: start..*likeliest });
+        };
+        let mut spans = Vec::with_capacity(keys.len());
+        for (index, (KeySpan { stored_key, key }, end)) in keys.into_iter().zip(ends).enumerate() {
+            let value = self.at..start + end;
+            self.at = value.end;
+            self.field(value.start, FieldKind::Value(index), None);
+            spans.push(RecordSpan { stored_key, key, value });
+        }
+        Ok(Records::Delimited(spans))
     }
 
     /// The child count of a node of `count` keys, and the links.

@@ -1,11 +1,13 @@
 //! Which types keys and values have: as given, or as a few nodes prove.
 
+use std::sync::Arc;
+
 use super::infer::{Guess, Inference, keys_fit};
 use super::root::Root;
 use super::sample::{self, Sample};
 use super::{OpenError, OpenOptions, misfit};
 use crate::dialect::Dialect;
-use crate::node::{Codec, Frame, ItemForms, Link};
+use crate::node::{Codec, Delimit, Frame, ItemForms, Link};
 use crate::schema::{ItemType, Type, TypedForm, candidates, name_items};
 use crate::storage::ReadAt;
 
@@ -59,12 +61,19 @@ pub struct RuledOut {
 
 impl Typing {
     pub(super) fn forms(&self) -> Option<ItemForms> {
-        self.key.as_ref().zip(self.value.as_ref()).map(|(key, value)| forms(&key.ty, &value.ty))
+        self.key.as_ref().map(|key| forms(&key.ty, self.value.as_ref().map(|value| &value.ty)))
+    }
+
+    /// Whether only the type of the keys is known: then values are told apart only where a node's hash shows their ends.
+    pub fn is_of_keys_only(&self) -> bool {
+        self.key.is_some() && self.value.is_none()
     }
 }
 
-pub(super) fn forms(key: &Type, value: &Type) -> ItemForms {
-    ItemForms { key: TypedForm::shared(key.clone()), value: TypedForm::shared(value.clone()) }
+/// The forms of keys, and of values where their type is known.
+pub(super) fn forms(key: &Type, value: Option<&Type>) -> ItemForms {
+    let value = value.map(|value| TypedForm::shared(value.clone()) as Arc<dyn Delimit>);
+    ItemForms { key: TypedForm::shared(key.clone()), value }
 }
 
 /// What was found out, and the frames that were read for it.
@@ -136,6 +145,19 @@ pub(super) fn find(
     {
         return Err(OpenError::WrongKey { key: Box::new(key.clone()), offset: root.link.offset });
     }
+    if best.types.is_none()
+        && value.is_none()
+        && let Some((dialect, ty)) = Inference::new(with_keys(&samples).collect(), dialects, key, None).keys_alone()
+    {
+        let codec = Codec { dialect, items: Some(forms(&ty, None)) };
+        let proved = with_keys(&samples).filter(|sample| sample.is_proved(&codec)).count();
+        let source = if key.is_some() { TypingSource::Given } else { TypingSource::Guessed };
+        let key = Some(ItemType::postcard(ty));
+        let typing =
+            Typing { key, value: None, source, proved, sampled, alternatives: Vec::new(), choice: 0, ruled_out };
+        let frames = samples.into_iter().map(|sample| sample.found.frame).collect();
+        return Ok(Evidence { dialect, typing, frames });
+    }
     let source = match (&best.types, key.and(value)) {
         (None, None) => TypingSource::Unknown,
         (Some(_), None) => TypingSource::Guessed,
@@ -181,7 +203,7 @@ impl Trial {
 
     /// Takes these types if they prove the nodes of more keys than those before.
     fn hold(&mut self, samples: &[Sample], dialect: Dialect, key: &Type, value: &Type) {
-        let codec = Codec { dialect, items: Some(forms(key, value)) };
+        let codec = Codec { dialect, items: Some(forms(key, Some(value))) };
         let proved: Vec<_> = with_keys(samples).filter(|sample| sample.is_proved(&codec)).collect();
         let keys = key_count(proved.iter().copied());
         if keys > self.keys {
@@ -207,7 +229,7 @@ impl Trial {
     /// Whether nothing in the values but their length can be told.
     fn is_opaque(&self, samples: &[Sample]) -> bool {
         let (Some(dialect), Some((key, value))) = (self.dialect, &self.types) else { return false };
-        let codec = Codec { dialect, items: Some(forms(key, value)) };
+        let codec = Codec { dialect, items: Some(forms(key, Some(value))) };
         let nodes: Vec<_> = with_keys(samples).filter_map(|sample| sample.parse(&codec).ok()).collect();
         let records = nodes.iter().flat_map(|node| (0..node.key_count()).filter_map(|index| node.record(index)));
         let values: Vec<_> = records.map(|record| record.value).collect();
@@ -218,7 +240,7 @@ impl Trial {
     /// `false`, 0 and an empty text do: then more of them must be seen.
     fn is_thin(&self, samples: &[Sample]) -> bool {
         let (Some(dialect), Some((key, value))) = (self.dialect, &self.types) else { return false };
-        let codec = Codec { dialect, items: Some(forms(key, value)) };
+        let codec = Codec { dialect, items: Some(forms(key, Some(value))) };
         let nodes: Vec<_> = with_keys(samples).filter_map(|sample| sample.parse(&codec).ok()).collect();
         let records = || nodes.iter().flat_map(|node| (0..node.key_count()).filter_map(|index| node.record(index)));
         let longest_key = records().map(|record| record.stored_key.len()).max();
@@ -249,7 +271,7 @@ fn best_trial(samples: &[Sample], dialects: [Dialect; 2], key: Option<&Type>, va
 
 /// Why these types do not fit: what the first node says that they do not prove.
 fn refusal(samples: &[Sample], dialect: Dialect, key: &Type, value: &Type) -> Option<OpenError> {
-    let codec = Codec { dialect, items: Some(forms(key, value)) };
+    let codec = Codec { dialect, items: Some(forms(key, Some(value))) };
     let refused = with_keys(samples).find(|sample| !sample.is_proved(&codec))?;
     Some(match refused.parse(&codec) {
         Err(error) => OpenError::WrongType { error },

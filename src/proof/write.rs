@@ -6,7 +6,7 @@ use super::{
     ASKS_KEY, ASKS_RANGE, CHILD_ABSENT, CHILD_CLOSED, CHILD_OPEN, EXCLUDED, INCLUDED, KeyOrder, MAGIC, MAX_PROOF,
     ProveError, Question, UNBOUNDED, VERSION, check_of, verify,
 };
-use crate::node::{Node, NodeError, Records, push_varint};
+use crate::node::{Node, NodeError, push_varint};
 use crate::open::{Opened, schema_bytes};
 use crate::tree::Tree;
 use std::ops::Bound;
@@ -65,7 +65,7 @@ impl Prover<'_> {
     fn node(&mut self, low: Option<&[u8]>, high: Option<&[u8]>) -> Result<(), ProveError> {
         let Some(node) = self.path.last().cloned() else { return Ok(()) };
         let offset = node.offset();
-        if matches!(node.records(), Records::Opaque { count: 1.. }) {
+        if !node.records().are_divided() {
             return Err(NodeError::TypesUnknown { offset }.into());
         }
         let count = node.key_count();

@@ -1,7 +1,6 @@
 //! Keys between two others.
 
 use crate::node::Codec;
-use crate::tree::NodeRecord;
 
 /// A key, as the file stores it and as keys are ordered.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -13,8 +12,7 @@ pub struct Key {
 }
 
 impl Key {
-    pub(super) fn of(record: &NodeRecord, codec: &Codec) -> Self {
-        let stored = record.bytes().stored_key;
+    pub(super) fn of(stored: &[u8], codec: &Codec) -> Self {
         Self { common: codec.common_key(stored).into_owned(), stored: stored.to_vec() }
     }
 }

@@ -35,7 +35,7 @@ fn patch(store: &Arc<NodeStore>, top: &Entry) -> Option<Patch> {
     let node = store.unchecked(top.offset).ok()?;
     let link = Link { offset: top.offset, hash: node.hash()?, extent: node.extent() };
     let tree = Tree::new(Arc::clone(store), link);
-    let key = |last| edge_key(&tree, last).map(|record| Key::of(&record, store.codec()));
+    let key = |last| edge_key(&tree, last).map(|record| Key::of(record.bytes().stored_key, store.codec()));
     let (first, last) = (key(false)?, key(true)?);
     Some(Patch { tree, first, last })
 }

@@ -8,7 +8,7 @@ use super::survey::Survey;
 use super::versions::Origin;
 use super::{Interval, Key};
 use crate::node::{Codec, NodeError};
-use crate::tree::{NodeRecord, Tree};
+use crate::tree::{NodeKey, NodeRecord, Tree};
 
 /// How many versions are looked at.
 const MOST_VERSIONS: usize = 256;
@@ -165,7 +165,7 @@ impl<E, T: FnMut(Event) -> Result<(), E>> Recovery<'_, T> {
         for found in walk.records() {
             match found {
                 Ok(record) => {
-                    let key = Key::of(&record, self.codec());
+                    let key = Key::of(record.bytes().stored_key, self.codec());
                     if interval.is_before(&key.common) {
                         break;
                     }
@@ -177,7 +177,7 @@ impl<E, T: FnMut(Event) -> Result<(), E>> Recovery<'_, T> {
                     }
                 }
                 Err(damage) => {
-                    let key = |record: &Option<NodeRecord>| record.as_ref().map(|at| Key::of(at, self.codec()));
+                    let key = |key: &Option<NodeKey>| key.as_ref().map(|key| Key::of(key.stored(), self.codec()));
                     let hole = Interval { after: key(&damage.after), before: key(&damage.before) }.within(interval);
                     if hole.is_void() {
                         continue;

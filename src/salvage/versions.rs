@@ -67,7 +67,7 @@ pub(super) fn roots(store: &Arc<NodeStore>, tops: &[Entry]) -> Vec<Version> {
 fn reaches_as_far(store: &Arc<NodeStore>, root: &Link, other: &Link) -> bool {
     let span = |link: &Link| -> Option<Interval> {
         let tree = Tree::new(Arc::clone(store), *link);
-        let key = |last| edge_key(&tree, last).map(|record| Key::of(&record, store.codec()));
+        let key = |last| edge_key(&tree, last).map(|record| Key::of(record.bytes().stored_key, store.codec()));
         Some(Interval { after: Some(key(false)?), before: Some(key(true)?) })
     };
     let key = |key: Option<Key>| key.map(|key| key.common);

@@ -171,6 +171,11 @@ pub fn shape(opened: &Opened, mut progress: impl FnMut(&Shape) -> ControlFlow<()
                 shape.map.record(shape.records, record.bytes().stored_key);
                 shape.records += 1;
             }
+            Step::Key(key) => {
+                shape.opaque += u64::from(key.index() == 0);
+                shape.map.record(shape.records, key.stored());
+                shape.records += 1;
+            }
             Step::Damage(Damage { error: NodeError::TypesUnknown { .. }, .. }) => shape.opaque += 1,
             Step::Damage(_) => {
                 shape.damaged += 1;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use file_mst::node::Node;
 use file_mst::open::{Opened, Typing};
 use file_mst::schema::escape_text;
-use file_mst::tree::NodeRecord;
+use file_mst::tree::{NodeKey, NodeRecord};
 use ratatui::layout::Rect;
 
 use super::COUNTED_UNASKED;
@@ -196,7 +196,7 @@ impl App {
 
     /// Shows the tree of another version, with the cursor on the key on which it is.
     pub(crate) fn show_version(&mut self, file: &str, opened: &Opened, words: String) {
-        let key = self.selected_record().map(|record| record.bytes().stored_key.to_vec());
+        let key = self.selected_key().map(|key| key.stored().to_vec());
         self.show(file, opened);
         self.input.say(words);
         if let Some(key) = key {
@@ -290,12 +290,17 @@ impl App {
         self.outline.entry(self.selected_node()).node()
     }
 
-    /// The record that the cursor of the pane with the keys is on.
-    pub(crate) fn selected_record(&self) -> Option<NodeRecord> {
+    /// The key that the cursor of the pane with the keys is on.
+    pub(crate) fn selected_key(&self) -> Option<NodeKey> {
         match self.focus {
-            Pane::Outline => self.outline.record(self.selected_row()?),
-            Pane::Records => NodeRecord::new(Arc::clone(self.shown_node()?), self.records.selected),
+            Pane::Outline => self.outline.key(self.selected_row()?),
+            Pane::Records => NodeKey::new(Arc::clone(self.shown_node()?), self.records.selected),
         }
+    }
+
+    /// The same with its value; none where that is not told apart.
+    pub(crate) fn selected_record(&self) -> Option<NodeRecord> {
+        self.selected_key()?.record()
     }
 
     /// A key was pressed, by its name in the keymap.
@@ -470,6 +475,8 @@ impl App {
             let page = Page::Text(Vec::new());
             self.over.open(Overlay::Value(ValueView { record, page, sight: None, cursor: ListCursor::default() }));
             self.lay_out_value();
+        } else if self.selected_key().is_some() {
+            self.input.say("where the value ends among those of its node is unknown: T gives its type");
         } else if self.focus == Pane::Outline {
             self.toggle_fold();
         }

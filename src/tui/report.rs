@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use file_mst::history::Version;
 use file_mst::node::Link;
 use file_mst::open::{Opened, Typing};
-use file_mst::tree::NodeRecord;
+use file_mst::tree::NodeKey;
 use ratatui::text::{Line, Span};
 
 use super::action::Action;
@@ -39,8 +39,8 @@ pub(crate) struct Request {
     pub(crate) opened: Opened,
     /// The link to the node under the cursor.
     pub(crate) link: Link,
-    /// The record under the cursor.
-    pub(crate) record: Option<NodeRecord>,
+    /// The key under the cursor.
+    pub(crate) key: Option<NodeKey>,
     /// The keys of the first and the last record in sight.
     pub(crate) window: Option<(Vec<u8>, Vec<u8>)>,
     /// What was typed behind the name.

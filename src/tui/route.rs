@@ -202,14 +202,17 @@ impl Walking {
                 self.path.push(Arc::clone(node));
                 None
             }
-            Step::Record(record) => {
-                self.records += 1;
-                let depth = self.path.iter().rposition(|node| Arc::ptr_eq(node, record.node()))?;
-                self.path.truncate(depth + 1);
-                Some(record.index())
-            }
+            Step::Record(record) => self.record(record.node(), record.index()),
+            Step::Key(key) => self.record(key.node(), key.index()),
             Step::Absent(_) | Step::Damage(_) => None,
         }
+    }
+
+    fn record(&mut self, of: &Arc<Node>, index: usize) -> Option<usize> {
+        self.records += 1;
+        let depth = self.path.iter().rposition(|node| Arc::ptr_eq(node, of))?;
+        self.path.truncate(depth + 1);
+        Some(index)
     }
 
     /// Which child at each node from the root on leads to the node that was met last.

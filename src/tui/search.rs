@@ -1,7 +1,8 @@
 //! The next record that has a text in its key or value, read on in key order beside the screen.
 
 use file_mst::open::Typing;
-use file_mst::tree::{NodeRecord, Tree};
+use file_mst::tree::{NodeKey, Tree};
+use file_mst::walk::{Step, Walk};
 
 use super::jobs::Feed;
 use super::report::Jump;
@@ -20,11 +21,13 @@ pub(crate) struct Wanted {
 }
 
 impl Wanted {
-    /// Whether a record has the text; capitals count only where the text has some.
-    fn fits(&self, record: &NodeRecord) -> bool {
-        let bytes = record.bytes();
-        has(&item::plain(bytes.stored_key, self.typing.key.as_ref()), &self.text)
-            || has(&item::plain(bytes.value, self.typing.value.as_ref()), &self.text)
+    /// Whether a key or its value has the text; capitals count only where the text has some.
+    fn fits(&self, key: &NodeKey) -> bool {
+        let value_fits = || {
+            let record = key.record();
+            record.is_some_and(|record| has(&item::plain(record.bytes().value, self.typing.value.as_ref()), &self.text))
+        };
+        has(&item::plain(key.stored(), self.typing.key.as_ref()), &self.text) || value_fits()
     }
 }
 
@@ -37,8 +40,8 @@ pub(crate) fn search(tree: &Tree, wanted: &Wanted, feed: &Feed) -> Result<Locate
     } else {
         last(tree, wanted, &mut looked, &mut pace)?
     };
-    let (record, wrapped) = found.ok_or_else(|| format!("no record has {:?}", wanted.text))?;
-    let mut located = locate(tree, &Jump::Key(record.bytes().stored_key.to_vec()), feed)?;
+    let (key, wrapped) = found.ok_or_else(|| format!("no record has {:?}", wanted.text))?;
+    let mut located = locate(tree, &Jump::Key(key.stored().to_vec()), feed)?;
     if wrapped {
         let (end, start) = if wanted.forward { ("end", "start") } else { ("start", "end") };
         located.note = Some(format!("nothing up to the {end}: went on at the {start}"));
@@ -46,25 +49,33 @@ pub(crate) fn search(tree: &Tree, wanted: &Wanted, feed: &Feed) -> Result<Locate
     Ok(located)
 }
 
-type Found = Option<(NodeRecord, bool)>;
+type Found = Option<(NodeKey, bool)>;
+
+fn keys(walk: Walk<'_>) -> impl Iterator<Item = NodeKey> {
+    walk.filter_map(|step| match step {
+        Step::Record(record) => Some(record.key()),
+        Step::Key(key) => Some(key),
+        Step::Node { .. } | Step::Absent(_) | Step::Damage(_) => None,
+    })
+}
 
 fn next(tree: &Tree, wanted: &Wanted, looked: &mut u64, pace: &mut Pace<'_>) -> Result<Found, String> {
-    let mut look = |record: &NodeRecord| {
+    let mut look = |key: &NodeKey| {
         *looked += 1;
-        pace.at(*looked).map(|()| wanted.fits(record))
+        pace.at(*looked).map(|()| wanted.fits(key))
     };
     if let Some(from) = &wanted.from {
-        for record in tree.walk().from_key(from.clone()).records().flatten() {
-            if record.bytes().stored_key != from && look(&record)? {
-                return Ok(Some((record, false)));
+        for key in keys(tree.walk().from_key(from.clone())) {
+            if key.stored() != from && look(&key)? {
+                return Ok(Some((key, false)));
             }
         }
     }
-    for record in tree.walk().records().flatten() {
-        if look(&record)? {
-            return Ok(Some((record, wanted.from.is_some())));
+    for key in keys(tree.walk()) {
+        if look(&key)? {
+            return Ok(Some((key, wanted.from.is_some())));
         }
-        if wanted.from.as_deref() == Some(record.bytes().stored_key) {
+        if wanted.from.as_deref() == Some(key.stored()) {
             break;
         }
     }
@@ -74,17 +85,17 @@ fn next(tree: &Tree, wanted: &Wanted, looked: &mut u64, pace: &mut Pace<'_>) -> 
 /// Records cannot be read backwards in every dialect: the last one that fits before the place is remembered.
 fn last(tree: &Tree, wanted: &Wanted, looked: &mut u64, pace: &mut Pace<'_>) -> Result<Found, String> {
     let (mut before, mut behind, mut passed) = (None, None, false);
-    for record in tree.walk().records().flatten() {
+    for key in keys(tree.walk()) {
         *looked += 1;
         pace.at(*looked)?;
-        if wanted.from.as_deref() == Some(record.bytes().stored_key) {
+        if wanted.from.as_deref() == Some(key.stored()) {
             if let Some(found) = before {
                 return Ok(Some((found, false)));
             }
             passed = true;
         }
-        if wanted.fits(&record) {
-            *(if passed { &mut behind } else { &mut before }) = Some(record);
+        if wanted.fits(&key) {
+            *(if passed { &mut behind } else { &mut before }) = Some(key);
         }
     }
     Ok(behind.map(|found| (found, true)).or(before.map(|found| (found, false))))

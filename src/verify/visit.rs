@@ -10,7 +10,7 @@ use super::place::{KeyAt, Task};
 use super::read::{Read, WrongLength, read};
 use crate::dialect::{Dialect, PAGE};
 use crate::level::level_of;
-use crate::node::{Codec, Link, Node, NodeError, Records};
+use crate::node::{Codec, Link, Node, NodeError};
 use crate::storage::ReadAt;
 
 /// What a visit needs besides its task.
@@ -136,7 +136,7 @@ impl About<'_> {
         let order = self.wrong_order();
         visit.keys_sound = order.is_none();
         visit.findings.extend(order);
-        visit.opaque = matches!(self.node.records(), Records::Opaque { count: 1.. });
+        visit.opaque = !self.node.records().are_divided();
         if !self.own_format() {
             if self.node.is_keyless() {
                 let found = format!("no key and {} below it, as the published crate leaves it", below(self.node));

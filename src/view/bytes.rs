@@ -4,9 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use file_mst::dialect::{Dialect, PAGE};
-use file_mst::node::{
-    Codec, Field, FieldKind, Frame, Ingredient, IngredientKind, Node, NodeError, NodeFields, Records,
-};
+use file_mst::node::{Codec, Field, FieldKind, Frame, Ingredient, IngredientKind, Node, NodeError, NodeFields};
 use file_mst::schema::ItemType;
 use file_mst::storage::ReadAt;
 use file_mst::store::NodeStore;
@@ -202,6 +200,7 @@ impl Context<'_> {
                 cut(&plain(stored, key_type), ITEM)
             }
             FieldKind::Value(_) => cut(&plain(bytes, value_type), ITEM),
+            FieldKind::Values => "values: their type is unknown".to_owned(),
             FieldKind::Items => "keys, value count and values: their types are unknown".to_owned(),
             FieldKind::ChildBits => bits(bytes),
             FieldKind::LinkHash(_) if bytes.iter().all(|byte| *byte == 0) => "zeros: there is no child".to_owned(),
@@ -238,6 +237,7 @@ fn name(kind: FieldKind) -> (Class, String) {
         K::ValueCount => (Class::Structure, "values".into()),
         K::ValueLength(index) => (Class::Structure, format!("length of value {index}")),
         K::Value(index) => (Class::Value, format!("value {index}")),
+        K::Values => (Class::Value, "all values".into()),
         K::Items => (Class::Value, "items".into()),
         K::ChildCount => (Class::Structure, "children".into()),
         K::ChildBits => (Class::Structure, "children".into()),
@@ -295,7 +295,7 @@ pub(crate) fn ingredient_name(kind: IngredientKind) -> String {
     }
 }
 
-/// Whether keys and values of a node can be told apart.
+/// Whether the keys and values of a node cannot be told apart.
 pub(crate) fn is_opaque(node: &Node) -> bool {
-    matches!(node.records(), Records::Opaque { count: 1.. })
+    !node.records().are_divided()
 }

@@ -3,7 +3,7 @@
 use file_mst::node::NodeError;
 use file_mst::open::{Typing, TypingSource};
 use file_mst::schema::Type;
-use file_mst::tree::NodeRecord;
+use file_mst::tree::NodeKey;
 use file_mst::walk::Damage;
 
 use super::item;
@@ -32,8 +32,8 @@ pub(crate) fn misfit(at: u64) -> String {
 
 /// One line that says what is wrong with a subtree, the way to it, and between which keys records are missing.
 pub(crate) fn describe(damage: &Damage, typing: &Typing) -> String {
-    let key = |record: &Option<NodeRecord>, edge: &str| match record {
-        Some(record) => cut(&item::plain(record.bytes().stored_key, typing.key.as_ref()), 60),
+    let key = |key: &Option<NodeKey>, edge: &str| match key {
+        Some(key) => cut(&item::plain(key.stored(), typing.key.as_ref()), 60),
         None => edge.to_owned(),
     };
     let path: Vec<_> = damage.path.iter().map(|at| offset(*at)).collect();

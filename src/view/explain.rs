@@ -2,7 +2,7 @@
 
 use file_mst::explain::{End, Explanation, Step};
 use file_mst::open::Typing;
-use file_mst::tree::{NodeRecord, Place};
+use file_mst::tree::{NodeKey, Place};
 
 use super::item::{self, ItemFormat, plain};
 use super::text::{count, cut, offset};
@@ -44,8 +44,8 @@ impl Keys<'_> {
     }
 
     /// The keys between which something lies.
-    fn between(&self, after: Option<&NodeRecord>, before: Option<&NodeRecord>) -> String {
-        let key = |record: &NodeRecord| self.show(record.bytes().stored_key, KEY);
+    fn between(&self, after: Option<&NodeKey>, before: Option<&NodeKey>) -> String {
+        let key = |key: &NodeKey| self.show(key.stored(), KEY);
         match (after, before) {
             (None, None) => "all keys".to_owned(),
             (Some(after), None) => format!("behind {}", key(after)),
@@ -61,7 +61,7 @@ fn turn(step: &Step, shown: Keys<'_>) -> String {
     match step.place {
         Place::At(index) => format!("here: key {} of {keys}", index + 1),
         Place::Below(index) => {
-            let at = |index| NodeRecord::new(step.node.clone(), index);
+            let at = |index| NodeKey::new(step.node.clone(), index);
             let (after, before) = (index.checked_sub(1).and_then(at), at(index));
             let child = format!("child {} of {}", index + 1, keys + 1);
             match (&after, &before) {
@@ -108,10 +108,13 @@ pub(crate) fn lines(explanation: &Explanation, typing: &Typing, format: Option<I
         lines.push(Line { offset: Some(node.offset()), ..Line::new(format!("level {}", node.level()), text) });
     }
     match &explanation.end {
-        End::Found(record) => {
-            let value = cut(&plain(record.bytes().value, typing.value.as_ref()), 200);
+        End::Found(key) => {
+            let value = match key.record() {
+                Some(record) => cut(&plain(record.bytes().value, typing.value.as_ref()), 200),
+                None => item::undivided(key.node()),
+            };
             lines.push(Line::new("found", value));
-            if record.node().level() != explanation.level {
+            if key.node().level() != explanation.level {
                 let text = format!("the key is of level {}, its node of another", explanation.level);
                 lines.push(Line { bad: true, ..Line::new("misplaced", text) });
             }

@@ -38,12 +38,15 @@ impl Header {
         let typing = &opened.typing;
         let types = match (&typing.key, &typing.value) {
             (Some(key), Some(value)) => format!("{key} → {value}"),
-            (Some(key), None) => format!("{key} → bytes"),
+            (Some(key), None) => format!("{key} → unknown"),
             (None, _) => "types unknown".to_owned(),
         };
         let (standing, doubtful) = match typing.source {
             TypingSource::Unknown if typing.sampled == 0 => ("no records".to_owned(), false),
             TypingSource::Unknown => ("give --key and --value".to_owned(), true),
+            _ if typing.is_of_keys_only() => {
+                (format!("keys proved by {} of {} nodes, give --value", typing.proved, typing.sampled), true)
+            }
             _ if typing.sampled == 0 => ("nothing to prove them by".to_owned(), true),
             _ if typing.proved < typing.sampled => {
                 (format!("proved by {} of {} nodes", typing.proved, typing.sampled), true)

@@ -1,8 +1,9 @@
 //! Keys and values as one line of text, under a type and a chosen format.
 
+use file_mst::node::{Node, Records};
 use file_mst::schema::{ItemType, Type, Value, ValueKind, escape_text};
 
-use super::text::{cut, group};
+use super::text::{count, cut, group};
 
 /// How keys or values are shown.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -110,6 +111,20 @@ pub(crate) fn formatted_value(stored: &[u8], value: Option<&Value>, format: Valu
 pub(crate) fn redacted(stored: &[u8]) -> String {
     let hash: String = blake3::hash(stored).to_hex().chars().take(8).collect();
     format!("({} bytes, {hash})", group(&stored.len().to_string()))
+}
+
+/// What is said in place of a value that cannot be told from the others of its node.
+pub(crate) fn undivided(node: &Node) -> String {
+    let bytes = count(undivided_bytes(node) as u64, "byte");
+    format!("one of {} in {bytes}", count(node.key_count() as u64, "value"))
+}
+
+/// How many bytes the values of a node take that cannot be told apart.
+pub(crate) fn undivided_bytes(node: &Node) -> usize {
+    match node.records() {
+        Records::Keyed { values, .. } => values.len(),
+        _ => 0,
+    }
 }
 
 /// Items longer than this are shown by their first bytes only, in bytes: a line has no room for more, and decoding

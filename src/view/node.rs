@@ -6,15 +6,15 @@ use std::sync::Arc;
 use file_mst::level::level_of;
 use file_mst::node::{Link, Node, NodeError};
 use file_mst::open::Misfits;
-use file_mst::tree::{NodeRecord, Tree};
+use file_mst::tree::{NodeKey, Tree};
 
-/// The keys between which all keys of a node must lie, as the records of its ancestors that hold them.
+/// The keys of its ancestors between which all keys of a node must lie.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Interval {
     /// The nearest key before the node; none at the tree's start.
-    pub(crate) above: Option<NodeRecord>,
+    pub(crate) above: Option<NodeKey>,
     /// The nearest key behind the node; none at the tree's end.
-    pub(crate) below: Option<NodeRecord>,
+    pub(crate) below: Option<NodeKey>,
 }
 
 /// What was found out about a node when it was read.
@@ -79,11 +79,12 @@ impl KeyChecks {
     fn of(tree: &Tree, node: &Arc<Node>, interval: &Interval) -> Self {
         let mut checks = Self::default();
         let Some(items) = &tree.store().codec().items else { return checks };
-        let records = (0..node.key_count()).filter_map(|index| node.record(index));
-        checks.misplaced = records.clone().filter(|record| level_of(record.key) != node.level()).count();
-        let before = interval.above.as_ref().map(|record| record.bytes().stored_key);
-        let behind = interval.below.as_ref().map(|record| record.bytes().stored_key);
-        let keys: Vec<_> = before.into_iter().chain(records.map(|record| record.stored_key)).chain(behind).collect();
+        let own = || (0..node.key_count()).filter_map(|index| node.stored_key(index));
+        let hashed = (0..node.key_count()).filter_map(|index| node.key(index));
+        checks.misplaced = hashed.filter(|key| level_of(key) != node.level()).count();
+        let before = interval.above.as_ref().map(NodeKey::stored);
+        let behind = interval.below.as_ref().map(NodeKey::stored);
+        let keys: Vec<_> = before.into_iter().chain(own()).chain(behind).collect();
         let disorder = |pair: &&[&[u8]]| match pair {
             [left, right] => items.key.compare(left, right) != Ordering::Less,
             _ => false,

@@ -7,7 +7,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use file_mst::node::{Link, Node};
-use file_mst::tree::NodeRecord;
+use file_mst::tree::NodeKey;
 
 use super::node::{Interval, NodeReport};
 
@@ -90,9 +90,9 @@ pub(crate) struct Wanted {
 #[derive(Clone, Debug)]
 pub(crate) enum Bound {
     /// This is the first, or last, key.
-    Key(NodeRecord),
+    Key(NodeKey),
     /// The keys end somewhere before, or behind, this key of a node above.
-    Beyond(NodeRecord),
+    Beyond(NodeKey),
     /// Not read so far.
     Unknown,
 }
@@ -130,10 +130,10 @@ impl Outline {
         }
     }
 
-    /// The record of a row that is one.
-    pub(crate) fn record(&self, row: Row) -> Option<NodeRecord> {
+    /// The key of a row that is a record, though its value may not be told apart.
+    pub(crate) fn key(&self, row: Row) -> Option<NodeKey> {
         let Row::Record(id, index) = row else { return None };
-        NodeRecord::new(Arc::clone(self.entry(id).node()?), index)
+        NodeKey::new(Arc::clone(self.entry(id).node()?), index)
     }
 
     /// Whether the row belongs to a node that failed its check, or stands below one.
@@ -199,7 +199,7 @@ impl Outline {
                 Some(_) if has_children => content.push(Row::Gap(id, index)),
                 _ => {}
             }
-            if node.record(index).is_some() {
+            if node.stored_key(index).is_some() {
                 content.push(Row::Record(id, index));
             }
         }
@@ -289,9 +289,9 @@ impl Outline {
         let mut at = id;
         while let Some((parent, index)) = self.entry(at).parent {
             if let Some(node) = self.entry(parent).node() {
-                let record = |index: usize| NodeRecord::new(Arc::clone(node), index);
-                interval.above = interval.above.or_else(|| record(index.checked_sub(1)?));
-                interval.below = interval.below.or_else(|| record(index));
+                let key = |index: usize| NodeKey::new(Arc::clone(node), index);
+                interval.above = interval.above.or_else(|| key(index.checked_sub(1)?));
+                interval.below = interval.below.or_else(|| key(index));
             }
             at = parent;
         }
@@ -319,14 +319,14 @@ impl Outline {
         &'a self,
         id: NodeId,
         edge: impl Fn(&'a Arc<Node>) -> (usize, usize, &'a Arc<Node>),
-    ) -> Option<NodeRecord> {
+    ) -> Option<NodeKey> {
         let mut at = id;
         loop {
             let entry = self.entry(at);
             // What a damaged node says of its keys is no evidence.
-            let (child, record, node) = edge(entry.node().filter(|_| !entry.is_damaged())?);
+            let (child, key, node) = edge(entry.node().filter(|_| !entry.is_damaged())?);
             if node.children().get(child).is_none_or(Link::is_empty) {
-                return NodeRecord::new(Arc::clone(node), record);
+                return NodeKey::new(Arc::clone(node), key);
             }
             at = *entry.children.get(&child)?;
         }

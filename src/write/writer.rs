@@ -157,7 +157,7 @@ impl Writer {
                     self.totals.bytes += node.bytes().len() as u64;
                 }
                 Step::Damage(damage) => return Err(damage.error.into()),
-                Step::Absent(_) | Step::Record(_) => {}
+                Step::Absent(_) | Step::Record(_) | Step::Key(_) => {}
             }
         }
         Ok(())

@@ -23,11 +23,10 @@ impl App {
     }
 
     fn part(&self, part: Part) -> Option<String> {
-        let record = self.selected_record();
         let link = self.outline.entry(self.selected_node()).link;
         match part {
-            Part::Key => Some(item::plain(record?.bytes().stored_key, self.typing.key.as_ref())),
-            Part::Value => Some(item::plain(record?.bytes().value, self.typing.value.as_ref())),
+            Part::Key => Some(item::plain(self.selected_key()?.stored(), self.typing.key.as_ref())),
+            Part::Value => Some(item::plain(self.selected_record()?.bytes().value, self.typing.value.as_ref())),
             Part::Hash => Some(link.hash.to_string()),
             Part::Offset => Some(link.offset.to_string()),
             Part::Path => {
@@ -43,10 +42,10 @@ impl App {
     fn command_line(&self) -> String {
         let (root, offset) = (self.header.root_hash, self.header.root_offset);
         let mut words = vec!["mst-tui".to_owned()];
-        let record = self.selected_record();
-        words.extend(record.is_some().then(|| "get".to_owned()));
+        let key = self.selected_key();
+        words.extend(key.is_some().then(|| "get".to_owned()));
         words.push(quoted(&format!("{}@{offset}:{root}", self.path)));
-        words.extend(record.map(|record| quoted(&item::plain(record.bytes().stored_key, self.typing.key.as_ref()))));
+        words.extend(key.map(|key| quoted(&item::plain(key.stored(), self.typing.key.as_ref()))));
         if self.typing.source == TypingSource::Given || self.typing.choice > 0 {
             for (flag, ty) in [("--key", &self.typing.key), ("--value", &self.typing.value)] {
                 words.extend(ty.as_ref().map(|ty| format!("{flag} {}", quoted(&ty.ty.to_string()))));

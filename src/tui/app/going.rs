@@ -39,13 +39,13 @@ impl App {
 
     /// The key under the cursor, or the first one in the node under it.
     fn key_here(&self) -> Option<Vec<u8>> {
-        if let Some(record) = self.selected_record() {
-            return Some(record.bytes().stored_key.to_vec());
+        if let Some(key) = self.selected_key() {
+            return Some(key.stored().to_vec());
         }
         match self.selected_node() {
             NodeId::ROOT => None,
             id => match self.outline.first_key(id) {
-                crate::view::outline::Bound::Key(record) => Some(record.bytes().stored_key.to_vec()),
+                crate::view::outline::Bound::Key(key) => Some(key.stored().to_vec()),
                 _ => None,
             },
         }

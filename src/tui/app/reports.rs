@@ -1,7 +1,7 @@
 //! Views that are computed beside the screen: what they are asked of, and what comes back.
 
 use file_mst::open::Opened;
-use file_mst::tree::NodeRecord;
+use file_mst::tree::NodeKey;
 
 use super::{App, Overlay};
 use crate::tui::report::{Computed, ReportView, Request, View};
@@ -24,15 +24,20 @@ impl App {
     /// What a view is asked of.
     pub(crate) fn request(&self, opened: &Opened, argument: String) -> Request {
         let entry = self.outline.entry(self.selected_node());
-        let record = self.selected_record();
-        Request { opened: opened.clone(), link: entry.link, record, window: self.keys_in_sight(), argument }
+        Request {
+            opened: opened.clone(),
+            link: entry.link,
+            key: self.selected_key(),
+            window: self.keys_in_sight(),
+            argument,
+        }
     }
 
     /// The keys of the first and the last record in the window of the outline.
     fn keys_in_sight(&self) -> Option<(Vec<u8>, Vec<u8>)> {
         let rows = self.outline.rows().get(self.cursor.window(self.outline.rows().len()))?;
-        let mut keys = rows.iter().filter_map(|row| self.outline.record(*row));
-        let key = |record: NodeRecord| record.bytes().stored_key.to_vec();
+        let mut keys = rows.iter().filter_map(|row| self.outline.key(*row));
+        let key = |key: NodeKey| key.stored().to_vec();
         let first = key(keys.next()?);
         let last = keys.next_back().map_or_else(|| first.clone(), key);
         Some((first, last))

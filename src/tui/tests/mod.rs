@@ -4,6 +4,7 @@ mod drift;
 mod going;
 mod history;
 mod keys;
+mod keys_alone;
 mod laziness;
 mod rescue;
 mod screens;

@@ -23,10 +23,10 @@ pub(super) const VIEW: View = View {
 
 fn compute(request: &Request, _: &ReportFeed<'_>) -> Computed {
     let typing = &request.opened.typing;
-    let stored = match (&typing.key, &request.record, request.argument.as_str()) {
+    let stored = match (&typing.key, &request.key, request.argument.as_str()) {
         (None, ..) => return Err("the type of the keys is unknown: give --key when opening".to_owned()),
-        (Some(_), Some(record), "") => record.bytes().stored_key.to_vec(),
-        (Some(_), None, "") => return Err("no record is under the cursor: go to one, or type :explain KEY".to_owned()),
+        (Some(_), Some(key), "") => key.stored().to_vec(),
+        (Some(_), None, "") => return Err("no key is under the cursor: go to one, or type :explain KEY".to_owned()),
         (Some(ty), _, text) => {
             ty.parse(text).map_err(|error| format!("{text:?} is not a key of type {ty}: {error}"))?
         }

@@ -52,7 +52,7 @@ fn draw_report(app: &App, report: &NodeReport, in_doubt: bool, area: Rect, buf: 
             Some(hash) => hash_line(app, "recomputed", hash, matches(hash), width),
             None => Line::from(vec![
                 Span::raw(format!("{:NAME$} ", "recomputed")),
-                Span::styled("not possible: types unknown", style(Role::Doubtful)),
+                Span::styled(format!("not possible: {}", not_known(node)), style(Role::Doubtful)),
             ]),
         });
     }
@@ -115,10 +115,21 @@ fn key_lines(app: &App, report: &NodeReport) -> Vec<Line<'static>> {
     spans.extend(check("level rule", report.keys.misplaced));
     spans.extend(check("order", report.keys.unordered));
     let mut lines = vec![Line::from(spans)];
+    if !node.records().are_divided() {
+        lines.push(Line::styled("its values cannot be told apart", style(Role::Doubtful)));
+    }
     if node.is_keyless() {
         lines.push(Line::styled("keyless: a canonical tree has no such node", style(Role::Doubtful)));
     }
     lines
+}
+
+/// What stands in the way of a proof of a node.
+fn not_known(node: &Node) -> &'static str {
+    match node.records() {
+        Records::Keyed { .. } => "the type of the values is unknown",
+        _ => "types unknown",
+    }
 }
 
 /// What is wrong with a node that is sound.

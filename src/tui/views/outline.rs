@@ -55,11 +55,11 @@ fn draw_row(app: &App, row: Row, area: Rect, buf: &mut Buffer) {
         }
         Row::Record(..) => {
             left.push(Span::raw(" ".repeat(GUTTER - 1 + indent)));
-            if let Some(record) = app.outline.record(row) {
-                let key = paint::key(app, &record, room.saturating_sub(2));
-                let value_room = room.saturating_sub(4 + Span::raw(&key).width());
-                left.push(Span::styled(format!("  {key}  "), style(if in_doubt { Role::Bad } else { Role::Strong })));
-                left.push(Span::styled(paint::value(app, &record, value_room), style(Role::Dim)));
+            if let Some(key) = app.outline.key(row) {
+                let shown = paint::key(app, &key, room.saturating_sub(2));
+                let value_room = room.saturating_sub(4 + Span::raw(&shown).width());
+                left.push(Span::styled(format!("  {shown}  "), style(if in_doubt { Role::Bad } else { Role::Strong })));
+                left.push(Span::styled(paint::value(app, &key, value_room), style(Role::Dim)));
             }
             paint::two_ends(area, left, Vec::new(), buf);
         }
@@ -140,8 +140,8 @@ fn join(first: &str, last: &str) -> String {
 
 fn ends(app: &App, id: NodeId) -> (String, String) {
     let side = |bound: Bound, beyond: &str| match bound {
-        Bound::Key(record) => paint::key(app, &record, RANGE_KEY),
-        Bound::Beyond(record) => format!("{beyond}{}", paint::key(app, &record, RANGE_KEY)),
+        Bound::Key(key) => paint::key(app, &key, RANGE_KEY),
+        Bound::Beyond(key) => format!("{beyond}{}", paint::key(app, &key, RANGE_KEY)),
         Bound::Unknown => "?".to_owned(),
     };
     (side(app.outline.first_key(id), ">"), side(app.outline.last_key(id), "<"))

@@ -1,6 +1,6 @@
 //! What several views draw alike: frames, lines with two ends, keys.
 
-use file_mst::tree::NodeRecord;
+use file_mst::tree::NodeKey;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -12,6 +12,7 @@ use crate::tui::keymap::Screen;
 use crate::tui::list::ListCursor;
 use crate::tui::theme::{Role, Theme};
 use crate::view::item;
+use crate::view::text::cut;
 
 /// What is drawn alike on every screen knows this of it.
 pub(crate) trait Look {
@@ -106,11 +107,14 @@ pub(in crate::tui::views) fn cursor_line(theme: Theme, area: Rect, focused: bool
 }
 
 /// The key of a record in at most `width` columns.
-pub(in crate::tui::views) fn key(app: &App, record: &NodeRecord, width: usize) -> String {
-    item::line(record.bytes().stored_key, app.typing.key.as_ref(), app.key_format, width)
+pub(in crate::tui::views) fn key(app: &App, key: &NodeKey, width: usize) -> String {
+    item::line(key.stored(), app.typing.key.as_ref(), app.key_format, width)
 }
 
-/// The value of a record in at most `width` columns.
-pub(in crate::tui::views) fn value(app: &App, record: &NodeRecord, width: usize) -> String {
-    item::line(record.bytes().value, app.typing.value.as_ref(), app.value_format, width)
+/// The value of a key in at most `width` columns.
+pub(in crate::tui::views) fn value(app: &App, key: &NodeKey, width: usize) -> String {
+    match key.record() {
+        Some(record) => item::line(record.bytes().value, app.typing.value.as_ref(), app.value_format, width),
+        None => cut(&item::undivided(key.node()), width),
+    }
 }

@@ -5,6 +5,7 @@ use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use file_mst::proof::{KeyOrder, Question, note_of, prove, verify};
+use file_mst::tree::NodeKey;
 use ratatui::text::Span;
 
 use crate::tui::app::quoted;
@@ -28,7 +29,7 @@ pub(super) const VIEW: View = View {
 
 fn compute(request: &Request, _: &ReportFeed<'_>) -> Computed {
     let opened = &request.opened;
-    let record = request.record.as_ref().ok_or("no record is under the cursor: go to one")?;
+    let record = request.key.as_ref().and_then(NodeKey::record).ok_or("no record is under the cursor: go to one")?;
     let order = KeyOrder::of(opened).ok_or("the type of the keys is unknown: give --key when opening")?;
     let key = plain(record.bytes().stored_key, opened.typing.key.as_ref());
     let proof = prove(&opened.tree, &order, &Question::key(record.bytes().key), &note_of(opened))

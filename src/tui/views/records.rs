@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use file_mst::node::Records;
-use file_mst::tree::NodeRecord;
+use file_mst::tree::NodeKey;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -41,18 +41,18 @@ pub(super) fn draw(app: &App, buf: &mut Buffer) {
     paint::scrollbar(app, app.areas.records, &app.records, len, buf);
     let inside = app.areas.records_inside();
     let half = usize::from(inside.width) / 2;
-    let records: Vec<_> = window.clone().filter_map(|at| NodeRecord::new(Arc::clone(node), at)).collect();
-    let keys: Vec<_> = records.iter().map(|record| paint::key(app, record, half)).collect();
-    let key_width = keys.iter().map(|key| Span::raw(key).width()).max().unwrap_or(0);
+    let keys: Vec<_> = window.clone().filter_map(|at| NodeKey::new(Arc::clone(node), at)).collect();
+    let shown: Vec<_> = keys.iter().map(|key| paint::key(app, key, half)).collect();
+    let key_width = shown.iter().map(|key| Span::raw(key).width()).max().unwrap_or(0);
     let doubt = app.outline.in_doubt(Row::Node(app.selected_node()));
-    for (line, (record, key)) in records.iter().zip(keys).enumerate() {
+    for (line, (key, shown)) in keys.iter().zip(shown).enumerate() {
         let area = Rect { y: inside.y + line as u16, height: 1, ..inside };
-        let pad = key_width - Span::raw(&key).width();
+        let pad = key_width - Span::raw(&shown).width();
         let room = usize::from(inside.width).saturating_sub(key_width + 4);
         let role = if doubt { Role::Bad } else { Role::Strong };
         let left = vec![
-            Span::styled(format!(" {key}{}  ", " ".repeat(pad)), app.theme.style(role)),
-            Span::raw(paint::value(app, record, room)),
+            Span::styled(format!(" {shown}{}  ", " ".repeat(pad)), app.theme.style(role)),
+            Span::raw(paint::value(app, key, room)),
         ];
         paint::two_ends(area, left, Vec::new(), buf);
         if window.start + line == app.records.selected

@@ -43,7 +43,7 @@ fn compute(request: &Request, feed: &ReportFeed<'_>) -> Computed {
     };
     let report = |shape: &Shape| {
         let columns = shape.map.scaled(WIDTH);
-        let cursor = request.record.as_ref().map_or(0, |record| place(&columns, record.bytes().stored_key));
+        let cursor = request.key.as_ref().map_or(0, |key| place(&columns, key.stored()));
         let window = request.window.as_ref().map(|(first, last)| (place(&columns, first), place(&columns, last)));
         ShapeReport::new(shape, columns, cursor, window, typing)
     };

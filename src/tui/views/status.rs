@@ -58,8 +58,8 @@ fn draw_path(app: &App, buf: &mut Buffer) {
     let mut path: Vec<_> =
         app.outline.path(app.selected_node()).iter().skip(1).map(|id| outline::range(app, *id)).collect();
     path.insert(0, "root".to_owned());
-    if let Some(record) = app.selected_record() {
-        path.push(paint::key(app, &record, 24));
+    if let Some(key) = app.selected_key() {
+        path.push(paint::key(app, &key, 24));
     }
     // The end of the path says most: the middle goes first where there is no room.
     let room = usize::from(area.width).saturating_sub(place.chars().count() + 3);

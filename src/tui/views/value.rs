@@ -14,7 +14,7 @@ pub(super) fn draw(app: &App, view: &ValueView, buf: &mut Buffer) {
     let window = view.cursor.window(len);
     let title = format!(
         "{} · {} · {} · line {}–{} of {}",
-        paint::key(app, &view.record, 32),
+        paint::key(app, &view.record.key(), 32),
         count(view.record.bytes().value.len() as u64, "byte"),
         view.sight.as_ref().and_then(|sight| sight.aspect).map_or(app.value_format.name(), Aspect::name),
         thousands(window.start as u64 + 1),

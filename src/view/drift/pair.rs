@@ -122,6 +122,7 @@ impl Pair {
     /// Damage in words.
     pub(crate) fn describe(&self, damage: &Damage) -> String {
         let Damage { side, error, path, after, before } = damage.clone();
+        let [after, before] = [after, before].map(|record| record.map(|record| record.key()));
         describe(&walk::Damage { error, path, after, before }, self.typing(side))
     }
 

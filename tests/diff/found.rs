@@ -108,7 +108,7 @@ pub(crate) fn nodes(tree: &Tree) -> HashSet<NodeHash> {
                 hashes.insert(node.hash().unwrap());
             }
             Step::Damage(damage) => panic!("{damage:?}"),
-            Step::Absent(_) | Step::Record(_) => {}
+            Step::Absent(_) | Step::Record(_) | Step::Key(_) => {}
         }
     }
     hashes

@@ -158,7 +158,7 @@ fn published(criterion: &mut Criterion) {
     let mut writer = PublishedWriter::new(Layout::V0_2);
     let root = writer.append_tree(&records);
     let form = |ty: &str| TypedForm::shared(ty.parse().unwrap());
-    let items = ItemForms { key: form("Vec<u8>"), value: form("[u8; 32]") };
+    let items = ItemForms { key: form("Vec<u8>"), value: Some(form("[u8; 32]")) };
     let codec = Codec { dialect: Dialect::FileMst02, items: Some(items) };
 
     let bytes = Arc::new(writer.into_bytes());

@@ -161,9 +161,7 @@ fn a_damaged_leaf_leaves_the_others_readable() {
         assert_eq!(found, [&records[..first], &records[first + 10..]].concat());
 
         let damage = damage.pop().filter(|_| damage.is_empty()).expect("one hole");
-        let key = |record: &Option<file_mst::tree::NodeRecord>| {
-            record.as_ref().map(|record| record.bytes().stored_key.to_vec())
-        };
+        let key = |key: &Option<file_mst::tree::NodeKey>| key.as_ref().map(|key| key.stored().to_vec());
         assert_eq!(damage.path, [root.offset]);
         assert_eq!(key(&damage.after), first.checked_sub(1).map(|index| records[index].key_stored.clone()));
         assert_eq!(key(&damage.before), records.get(first + 10).map(|record| record.key_stored.clone()));
@@ -383,7 +381,7 @@ fn a_node_full_of_decoys_is_told_apart_in_time() {
 
 fn codec(key: &str, value: &str, dialect: Dialect) -> Codec {
     let form = |ty: &str| TypedForm::shared(ty.parse().unwrap());
-    Codec { dialect, items: Some(ItemForms { key: form(key), value: form(value) }) }
+    Codec { dialect, items: Some(ItemForms { key: form(key), value: Some(form(value)) }) }
 }
 
 /// Parses a frame in every way there is. Returns what comes out with types.

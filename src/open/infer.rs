@@ -105,20 +105,17 @@ impl<'s> Inference<'s> {
         parts.iter().filter(|part| !part.is_empty() && part.len() < all.len()).find_map(|part| self.guess_of(part))
     }
 
-    /// The most plausible type of the keys with which the hash of each node of one record comes out, and of others of a few
-    /// short ones, whatever the values are; and under which dialect's rule.
-    pub(super) fn keys_alone(&self) -> Option<(Dialect, Type)> {
-        let sections: Vec<_> = self.samples.iter().map(|sample| Section::of(sample)).collect::<Option<_>>()?;
-        let splits = self.key_splits(&sections);
-        let tries = splits.iter().take(KEY_TYPES).flat_map(|split| {
+    /// The types of keys that all nodes agree with, whatever the values are, and the dialects under whose rules they may be
+    /// proved: the most plausible first.
+    pub(super) fn key_types(&self) -> Vec<(Dialect, Type)> {
+        let sections: Option<Vec<_>> = self.samples.iter().map(|sample| Section::of(sample)).collect();
+        let splits = self.key_splits(&sections.unwrap_or_default());
+        let ranked = |split: &KeySplit<'_>| {
             let mut dialects = self.dialects;
             dialects.sort_by_key(|dialect| *dialect != split.dialect);
-            dialects.map(|dialect| (dialect, &split.ty))
-        });
-        tries
-            .filter(|(dialect, ty)| alone_prove(&self.samples, *dialect, ty))
-            .map(|(dialect, ty)| (dialect, ty.clone()))
-            .next()
+            dialects.map(|dialect| (dialect, split.ty.clone()))
+        };
+        splits.iter().take(KEY_TYPES).flat_map(ranked).collect()
     }
 
     /// Types that prove every node, found with little work or not at all.
@@ -386,27 +383,6 @@ fn plausibility(sections: &[Section<'_>], keys: &[&[u8]], form: &TypedForm, dial
         }
     }
     bits
-}
-
-/// How many nodes keys must fit that prove but one.
-const FITTED_ALONE: usize = 4;
-
-/// Whether keys of this type, whatever the values are, fit all nodes, stand at the level of their hashes, and give the hash
-/// of each node in which that can be told: in those of one record, and at least in one node of several or in two.
-fn alone_prove(samples: &[&Sample], dialect: Dialect, ty: &Type) -> bool {
-    let codec = Codec { dialect, items: Some(forms(ty, None)) };
-    let mut proved = 0;
-    for sample in samples {
-        let Ok(node) = sample.parse(&codec) else { return false };
-        let fits = keys_fit(sample, ty)
-            && (0..node.key_count()).filter_map(|index| node.key(index)).all(|key| level_of(key) == node.level());
-        let is_proved = node.hash() == Some(sample.expected);
-        if !fits || !is_proved && node.key_count() == 1 {
-            return false;
-        }
-        proved += usize::from(is_proved);
-    }
-    proved >= 2 || proved == 1 && samples.len() >= FITTED_ALONE
 }
 
 /// Whether keys of this type fit a node: they end in front of the value count, and rise.

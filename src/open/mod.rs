@@ -5,6 +5,7 @@
 //! both are proved.
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod alone;
 mod error;
 mod infer;
 mod misfit;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::alone::{self, Alone};
 use super::infer::{Guess, Inference, keys_fit};
 use super::root::Root;
 use super::sample::{self, Sample};
@@ -145,18 +146,15 @@ pub(super) fn find(
     {
         return Err(OpenError::WrongKey { key: Box::new(key.clone()), offset: root.link.offset });
     }
-    if best.types.is_none()
-        && value.is_none()
-        && let Some((dialect, ty)) = Inference::new(with_keys(&samples).collect(), dialects, key, None).keys_alone()
-    {
-        let codec = Codec { dialect, items: Some(forms(&ty, None)) };
-        let proved = with_keys(&samples).filter(|sample| sample.is_proved(&codec)).count();
-        let source = if key.is_some() { TypingSource::Given } else { TypingSource::Guessed };
-        let key = Some(ItemType::postcard(ty));
-        let typing =
-            Typing { key, value: None, source, proved, sampled, alternatives: Vec::new(), choice: 0, ruled_out };
-        let frames = samples.into_iter().map(|sample| sample.found.frame).collect();
-        return Ok(Evidence { dialect, typing, frames });
+    let frames = |samples: Vec<Sample>| samples.into_iter().map(|sample| sample.found.frame).collect();
+    if best.types.is_none() && value.is_none() {
+        let with_keys: Vec<_> = with_keys(&samples).collect();
+        if let Some(Alone { dialect, key: ty, proved }) = alone::find(&with_keys, dialects, key) {
+            let source = if key.is_some() { TypingSource::Given } else { TypingSource::Guessed };
+            let (key, alternatives) = (Some(ItemType::postcard(ty)), Vec::new());
+            let typing = Typing { key, value: None, source, proved, sampled, alternatives, choice: 0, ruled_out };
+            return Ok(Evidence { dialect, typing, frames: frames(samples) });
+        }
     }
     let source = match (&best.types, key.and(value)) {
         (None, None) => TypingSource::Unknown,
@@ -169,8 +167,7 @@ pub(super) fn find(
     let (key, value) = types.map(items).unzip();
     let alternatives = best.alternatives.into_iter().map(items).collect();
     let typing = Typing { key, value, source, proved: best.proved, sampled, alternatives, choice: 0, ruled_out };
-    let frames = samples.into_iter().map(|sample| sample.found.frame).collect();
-    Ok(Evidence { dialect: best.dialect.unwrap_or(suggested), typing, frames })
+    Ok(Evidence { dialect: best.dialect.unwrap_or(suggested), typing, frames: frames(samples) })
 }
 
 fn with_keys(samples: &[Sample]) -> impl Iterator<Item = &Sample> {

@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 
 use common::program::{Ran, Scratch, finish, good, json_lines, path, program, refused, run};
 use common::{upstream_tree, upstream_trees};
-use mst_test_support::published::{Layout, Link, PublishedWriter, Record, string_key, string_value, u64_value};
+use mst_test_support::published::{Key, Layout, Link, PublishedWriter, Record, string_key, string_value, u64_value};
 use mst_test_support::upstream;
 use serde_json::{Value as Json, json};
 
@@ -248,11 +248,12 @@ fn wrong_types_are_refused_with_node_and_byte() {
     refused(&["ls", &target, "--key", "{name: String}", "--value", "String"], &["do not fit", "@4096", "hash"]);
 }
 
-/// Values that nothing which is tried can prove.
+/// Keys and values that nothing which is tried can prove.
 fn riddles() -> (Link, Vec<u8>) {
-    let value = |id: u64| blake3::hash(&id.to_le_bytes()).as_bytes()[..7 + id as usize % 23].to_vec();
-    let records: Vec<Record> =
-        (0..50).map(|id| Record::new(string_key(Layout::V0_2, &format!("riddle {id:02}")), value(id))).collect();
+    let bytes = |id: u64| blake3::hash(&id.to_le_bytes()).as_bytes()[..7 + id as usize % 23].to_vec();
+    let key = |id: u64| Key { stored: bytes(id), hashed: bytes(id) };
+    let mut records: Vec<Record> = (0..50).map(|id| Record::new(key(id), bytes(id + 50))).collect();
+    records.sort_by(|left, right| left.key_hashed.cmp(&right.key_hashed));
     let mut file = PublishedWriter::new(Layout::V0_2);
     (file.append_tree(&records), file.into_bytes())
 }

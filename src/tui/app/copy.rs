@@ -27,7 +27,7 @@ impl App {
         let link = self.outline.entry(self.selected_node()).link;
         match part {
             Part::Key => Some(item::plain(record?.bytes().stored_key, self.typing.key.as_ref())),
-            Part::Value => Some(item::plain(record?.bytes().value, self.typing.value.as_ref())),
+            Part::Value => Some(item::copied(record?.bytes().value, self.typing.value.as_ref(), self.value_format)),
             Part::Hash => Some(link.hash.to_string()),
             Part::Offset => Some(link.offset.to_string()),
             Part::Path => {

@@ -221,7 +221,6 @@ impl DriftApp {
         match order {
             Order::Do(action) => self.update(action),
             Order::Open(name) => self.wish = Some(Wish::Open(name)),
-            Order::Export(_) if self.value_format == ItemFormat::Redacted => self.refuse_export(),
             Order::Export(name) => self.export = Some(name),
             Order::Search(text) => self.search(Some(text), true),
             Order::Diff(_) | Order::Go(_) | Order::View(..) | Order::Types(_) => {
@@ -243,7 +242,6 @@ impl DriftApp {
                 let empty = || FieldsView { summary: None, asked: false, cursor: ListCursor::default() };
                 self.over.toggle(|over| matches!(over, Overlay::Fields(_)), || Overlay::Fields(empty()));
             }
-            Action::Export if self.value_format == ItemFormat::Redacted => self.refuse_export(),
             Action::Export => {
                 self.input.prompt = Some(Prompt::new(Purpose::Command, &format!("export {}", self.export_name())));
             }
@@ -382,10 +380,6 @@ impl DriftApp {
         self.fit();
     }
 
-    fn refuse_export(&mut self) {
-        self.input.say("values are redacted, and an export would hold them: X shows them again");
-    }
-
     /// A name for an export that says what is in it.
     fn export_name(&self) -> String {
         let [left, right] =
@@ -400,15 +394,16 @@ impl DriftApp {
         let how = Compared { stopped: false, same_rule: self.same_rule, ranged: false };
         let (verdict, _) = verdict(counts, self.pair.roots_equal(self.same_rule), how);
         let whole = is_whole.then(|| (counts.clone(), verdict));
-        Export { entries: self.differences().map(|(_, entry)| entry).collect(), whole }
+        let redacted = self.value_format == ItemFormat::Redacted;
+        Export { entries: self.differences().map(|(_, entry)| entry).collect(), whole, redacted }
     }
 
-    /// Says what became of an export; `whole` if it can be applied.
-    pub(crate) fn exported(&mut self, name: &str, whole: bool, done: io::Result<u64>) {
+    /// Says what became of an export; `refused` if it cannot be applied.
+    pub(crate) fn exported(&mut self, name: &str, refused: Option<&str>, done: io::Result<u64>) {
         self.input.message = Some(match done {
             Ok(lines) => {
-                let partly = if whole { "" } else { "; not the whole drift, so that patch refuses it" };
-                format!("{} written to {}{partly}", count(lines, "difference"), escape_text(name))
+                let refused = refused.map_or_else(String::new, |why| format!("; {why}, so that patch refuses it"));
+                format!("{} written to {}{refused}", count(lines, "difference"), escape_text(name))
             }
             Err(error) => format!("nothing was exported to {}: {error}", escape_text(name)),
         });
@@ -433,7 +428,7 @@ impl DriftApp {
         };
         let key = |record: Option<Stored>, side| record.map(|(key, _)| self.pair.key_texts(key, side).0);
         let value = |record: Option<Stored>, side: Side| {
-            record.map(|(_, value)| item::plain(value, self.pair.typing(side).value.as_ref()))
+            record.map(|(_, value)| item::copied(value, self.pair.typing(side).value.as_ref(), self.value_format))
         };
         let (left, right) = entry.sides();
         let is_record = node.is_none();

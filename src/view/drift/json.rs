@@ -1,12 +1,10 @@
 //! What a diff finds, as JSON. Serialised as it stands, so that numbers beyond 64 bits stay numbers.
 
-use file_mst::diff::{Counts, Keyless, SideCounts};
+use file_mst::diff::{Counts, FieldChange, Keyless, SideCounts};
 use file_mst::schema::Value;
 use serde::Serialize;
 
-use super::pair::Stored;
 use super::summary::Fields;
-use crate::view::item::redacted;
 
 /// An item as one JSON object.
 #[derive(Serialize)]
@@ -33,28 +31,22 @@ pub(crate) struct RecordJson {
     pub(super) redacted: Option<[Option<String>; 2]>,
 }
 
-impl RecordJson {
-    /// The same without the values: which fields differ is told, but not what they hold.
-    pub(crate) fn redacted(self, left: Option<Stored>, right: Option<Stored>) -> Self {
-        let length = |side: Option<Stored>| side.map(|(_, value)| redacted(value));
-        let hidden = |field: FieldJson| FieldJson { left: None, right: None, ..field };
-        Self {
-            left: None,
-            right: None,
-            left_hex: None,
-            right_hex: None,
-            fields: self.fields.into_iter().map(hidden).collect(),
-            redacted: Some([length(left), length(right)]),
-            ..self
-        }
-    }
-}
-
 #[derive(Serialize)]
 pub(super) struct FieldJson {
-    pub(super) path: String,
-    pub(super) left: Option<Value>,
-    pub(super) right: Option<Value>,
+    path: String,
+    left: Option<Value>,
+    right: Option<Value>,
+}
+
+impl FieldJson {
+    pub(super) fn new(FieldChange { path, left, right }: FieldChange) -> Self {
+        Self { path, left, right }
+    }
+
+    /// That the field differs, and nothing of what it holds.
+    pub(super) fn redacted(path: String) -> Self {
+        Self { path, left: None, right: None }
+    }
 }
 
 /// A place that could not be compared.

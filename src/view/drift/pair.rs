@@ -7,9 +7,10 @@ use file_mst::tree::NodeRecord;
 use file_mst::walk;
 
 use super::entry::Entry;
+use super::hidden::hide_keys;
 use super::json::{DamageJson, FieldJson, ItemJson, RecordJson};
 use crate::view::damage::describe;
-use crate::view::item::{self, ItemFormat, ValueFormat};
+use crate::view::item::{self, ItemFormat, JsonParts, ValueFormat};
 
 /// The two trees.
 #[derive(Debug)]
@@ -79,6 +80,15 @@ impl Pair {
         Some(changes).filter(|changes| !changes.is_empty())
     }
 
+    /// Where these parts are, for those who may not see what they hold.
+    pub(crate) fn paths(&self, left: &[u8], right: &[u8]) -> Option<Vec<String>> {
+        let (mut left, mut right) = (self.value(left, Side::Left)?, self.value(right, Side::Right)?);
+        hide_keys(&mut left);
+        hide_keys(&mut right);
+        let paths: Vec<_> = fields(&left, &right).into_iter().map(|change| change.path).collect();
+        Some(paths).filter(|paths| !paths.is_empty())
+    }
+
     /// Whether the roots are one, so that nothing can differ.
     pub(crate) fn roots_equal(&self, prunes: bool) -> bool {
         let (left, right) = (&self.left.tree, &self.right.tree);
@@ -127,13 +137,7 @@ impl Pair {
 
     /// An item as a JSON object; none for what is equal.
     pub(crate) fn json(&self, found: &Item, format: ValueFormat) -> Option<ItemJson> {
-        let record = |left, right| {
-            let record = self.difference_json(left, right);
-            Some(ItemJson::Record(match format {
-                ValueFormat::Redacted => record.redacted(left, right),
-                _ => record,
-            }))
-        };
+        let record = |left, right| Some(ItemJson::Record(self.difference_json(left, right, format)));
         match found {
             Item::OnlyLeft(left) => record(Some(stored(left)), None),
             Item::OnlyRight(right) => record(None, Some(stored(right))),
@@ -144,9 +148,22 @@ impl Pair {
     }
 
     /// A difference as a JSON object: the record of either side that has it.
-    pub(crate) fn difference_json(&self, left: Option<Stored>, right: Option<Stored>) -> RecordJson {
-        let (kind, changes) = match (left, right) {
-            (Some(left), Some(right)) => ("changed", self.fields(left.1, right.1).unwrap_or_default()),
+    pub(crate) fn difference_json(
+        &self,
+        left: Option<Stored>,
+        right: Option<Stored>,
+        format: ValueFormat,
+    ) -> RecordJson {
+        let is_redacted = format == ValueFormat::Redacted;
+        let (kind, fields) = match (left, right) {
+            (Some(left), Some(right)) if is_redacted => {
+                let paths = self.paths(left.1, right.1).unwrap_or_default();
+                ("changed", paths.into_iter().map(FieldJson::redacted).collect())
+            }
+            (Some(left), Some(right)) => {
+                let changes = self.fields(left.1, right.1).unwrap_or_default();
+                ("changed", changes.into_iter().map(FieldJson::new).collect())
+            }
             (Some(_), None) => ("only_left", Vec::new()),
             (None, _) => ("only_right", Vec::new()),
         };
@@ -155,19 +172,21 @@ impl Pair {
             (None, Some((key, _))) => self.key_json(key, Side::Right),
             (None, None) => (None, String::new()),
         };
-        let value = |record: Option<Stored>, side| record.and_then(|(_, value)| self.value(value, side));
-        let hex = |record: Option<Stored>| record.map(|(_, value)| hex::encode(value));
-        let change = |FieldChange { path, left, right }| FieldJson { path, left, right };
+        let parts = |record: Option<Stored>, side: Side| match record {
+            Some((_, value)) => JsonParts::new(value, self.typing(side).value.as_ref(), format),
+            None => JsonParts::default(),
+        };
+        let (left, right) = (parts(left, Side::Left), parts(right, Side::Right));
         RecordJson {
             kind,
             key,
             key_hex,
-            left: value(left, Side::Left),
-            right: value(right, Side::Right),
-            left_hex: hex(left),
-            right_hex: hex(right),
-            fields: changes.into_iter().map(change).collect(),
-            redacted: None,
+            left: left.value,
+            right: right.value,
+            left_hex: left.hex,
+            right_hex: right.hex,
+            fields,
+            redacted: is_redacted.then_some([left.redacted, right.redacted]),
         }
     }
 

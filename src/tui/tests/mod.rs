@@ -5,6 +5,7 @@ mod going;
 mod history;
 mod keys;
 mod laziness;
+mod redacted;
 mod rescue;
 mod screens;
 mod types;

@@ -131,7 +131,8 @@ fn which_fields_differ_is_told_without_the_keys_of_maps() {
     let args = [&["diff", left, right, "--json"][..], &TYPES].concat();
     let lines = common::program::json_lines(&run(&[&args[..], &["--format-value", "redacted"]].concat()).out);
     let alpha = lines.iter().find(|line| line["key"] == "alpha").unwrap();
-    let paths: Vec<_> = alpha["fields"].as_array().unwrap().iter().map(|field| field["path"].as_str().unwrap()).collect();
+    let paths: Vec<_> =
+        alpha["fields"].as_array().unwrap().iter().map(|field| field["path"].as_str().unwrap()).collect();
     assert_eq!(paths.len(), 2, "{alpha}");
     assert!(paths.iter().all(|path| path.starts_with("tags[\"(") && path.ends_with(")\"]")), "{alpha}");
     assert!(alpha["fields"][0]["left"].is_null() && alpha["left_hex"].is_null(), "{alpha}");
@@ -141,7 +142,8 @@ fn which_fields_differ_is_told_without_the_keys_of_maps() {
     let patched = run(&["patch", left, &scratch.file("drift.json", drift.as_bytes())]);
     assert!(patched.code == 2 && patched.err.contains("the values of this drift are redacted"), "{}", patched.err);
     let records = run(&[&["ls", left, "--json", "--format-value", "redacted"][..], &TYPES].concat()).out;
-    let put = run_with(&["put", &scratch.path("new.mst"), "--from", "-", "--key", "String", "--value", VALUE], &records);
+    let put =
+        run_with(&["put", &scratch.path("new.mst"), "--from", "-", "--key", "String", "--value", VALUE], &records);
     assert!(put.code == 2 && put.err.contains("redacted"), "{}", put.err);
 }
 

@@ -164,8 +164,7 @@ fn field_text(
     let at = |start: usize| offset(shown.offset + (line.span.start + start) as u64);
     let name = &line.name;
     let rows = bytes.get(..bytes.len().min(most)).unwrap_or_default();
-    let is_left_out =
-        line.class == Class::Padding && !args.all || args.is_redacted() && shown.may_hold_values(line);
+    let is_left_out = line.class == Class::Padding && !args.all || args.is_redacted() && shown.may_hold_values(line);
     let rows: Vec<_> = if is_left_out || rows.is_empty() { vec![] } else { rows.chunks(IN_LINE).collect() };
     let first = rows.first().map(|row| spaced(row)).unwrap_or_default();
     text += &format!("{:>12} {name:width$}  {on}{first:47}{off}  {}\n", at(0), says(args, shown, looked, line));

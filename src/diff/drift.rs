@@ -104,7 +104,7 @@ impl DriftLine {
             "only_left" => Self::Record(Drift { key: key()?, left: left()?, right: None }),
             "only_right" => Self::Record(Drift { key: key()?, left: None, right: right()? }),
             "changed" => Self::Record(Drift { key: key()?, left: left()?, right: right()? }),
-            "damage" => Self::Damage(line.error.unwrap_or_default()),
+            "damage" | "misfit" => Self::Damage(line.error.unwrap_or_default()),
             "summary" => Self::Summary,
             _ => return Err(DriftError::Kind { kind: line.kind }),
         })

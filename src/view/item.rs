@@ -124,11 +124,9 @@ impl JsonParts {
     pub(crate) fn new(stored: &[u8], ty: Option<&ItemType>, format: ValueFormat) -> Self {
         match format {
             ValueFormat::Redacted => Self { value: None, hex: None, redacted: Some(redacted(stored)) },
-            _ => Self {
-                value: ty.and_then(|ty| ty.decode(stored).ok()),
-                hex: Some(hex::encode(stored)),
-                redacted: None,
-            },
+            _ => {
+                Self { value: ty.and_then(|ty| ty.decode(stored).ok()), hex: Some(hex::encode(stored)), redacted: None }
+            }
         }
     }
 }

@@ -11,15 +11,12 @@ pub(super) const COLUMNS: [&str; 6] = ["kind", "key", "key_hex", "left", "right"
 
 /// Writes a difference as one line: key and values as the command line takes them, the key in hex in the form that is
 /// common to all dialects, the fields that differ behind each other. Of values and fields no more than may be told if `redacted`.
-pub(super) fn write<W: Write>(
-    out: &mut csv::Writer<W>,
-    entry: &Entry,
-    pair: &Pair,
-    redacted: bool,
-) -> csv::Result<()> {
+pub(super) fn write<W: Write>(out: &mut csv::Writer<W>, entry: &Entry, pair: &Pair, redacted: bool) -> csv::Result<()> {
     use file_mst::diff::Side;
-    if let Entry::Damage(text) = entry {
-        return out.write_record(["damage", "", "", "", "", text]);
+    match entry {
+        Entry::Damage(text) => return out.write_record(["damage", "", "", "", "", text]),
+        Entry::Misfit(text) => return out.write_record(["misfit", "", "", "", "", text]),
+        _ => {}
     }
     let (left, right) = entry.sides();
     let kind = match entry.kind() {

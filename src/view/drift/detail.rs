@@ -34,7 +34,7 @@ fn plain(text: String) -> Vec<Piece> {
 pub(crate) fn detail(pair: &Pair, entry: &Entry, format: ItemFormat, width: usize, two: bool) -> Vec<Line> {
     let whole =
         |kind, pieces: Vec<Piece>| broken(pieces, width).into_iter().map(move |pieces| Line::Whole(kind, pieces));
-    if let Entry::Damage(text) = entry {
+    if let Entry::Damage(text) | Entry::Misfit(text) = entry {
         return whole(None, plain(text.clone())).collect();
     }
     let (left, right) = entry.sides();

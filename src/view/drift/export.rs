@@ -67,7 +67,7 @@ impl Export {
         pair: &Pair,
         progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
     ) -> io::Result<u64> {
-        let (mut lines, mut fields) = (0, Counter::default());
+        let (mut lines, mut misfits, mut fields) = (0, 0, Counter::default());
         let format = if self.redacted { ValueFormat::Redacted } else { ValueFormat::Auto };
         for entry in &self.entries {
             if let (Some((_, left)), Some((_, right))) = entry.sides() {
@@ -77,6 +77,10 @@ impl Export {
                 (Entry::Damage(text), _) => {
                     serde_json::to_writer(&mut out, &serde_json::json!({"kind": "damage", "error": text}))?;
                 }
+                (Entry::Misfit(text), _) => {
+                    misfits += 1;
+                    serde_json::to_writer(&mut out, &serde_json::json!({"kind": "misfit", "error": text}))?;
+                }
                 (_, (left, right)) => serde_json::to_writer(&mut out, &pair.difference_json(left, right, format))?,
             }
             writeln!(out)?;
@@ -84,7 +88,7 @@ impl Export {
         }
         if let Some((counts, verdict)) = &self.whole {
             let contracts = Followed { left: contract_of(&pair.left), right: contract_of(&pair.right) };
-            let summary = SummaryJson::new(counts, verdict, false, &contracts, &fields.summary());
+            let summary = SummaryJson::new(counts, verdict, (false, misfits), &contracts, &fields.summary());
             serde_json::to_writer(&mut out, &summary)?;
             writeln!(out)?;
         }

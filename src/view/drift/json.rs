@@ -77,6 +77,8 @@ pub(crate) struct SummaryJson {
     /// Null where it is not known.
     equal: Option<u64>,
     damaged: u64,
+    /// Places that are sound, yet the guessed types do not fit them.
+    misfits: u64,
     keyless_left: Vec<KeylessJson>,
     keyless_right: Vec<KeylessJson>,
     /// Whether it stopped at the limit.
@@ -112,7 +114,7 @@ impl SummaryJson {
     pub(crate) fn new(
         counts: &Counts,
         verdict: &'static str,
-        stopped: bool,
+        (stopped, misfits): (bool, u64),
         contracts: &Followed,
         fields: &Fields,
     ) -> Self {
@@ -132,7 +134,8 @@ impl SummaryJson {
             nodes_read_right: right.nodes_read,
             skipped: *skipped,
             equal: counts.equal_is_exact.then_some(counts.equal),
-            damaged: *damaged,
+            damaged: damaged.saturating_sub(misfits),
+            misfits,
             keyless_left: keyless(left),
             keyless_right: keyless(right),
             stopped,

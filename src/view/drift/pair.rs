@@ -1,7 +1,7 @@
 //! Two trees, and what a diff finds in them in words and as JSON.
 
 use file_mst::diff::{Damage, FieldChange, Item, Side, common_key, fields};
-use file_mst::open::{Opened, Typing};
+use file_mst::open::{Misfits, Opened, Typing};
 use file_mst::schema::{ItemType, Value};
 use file_mst::tree::NodeRecord;
 use file_mst::walk;
@@ -9,7 +9,7 @@ use file_mst::walk;
 use super::entry::Entry;
 use super::hidden::hide_keys;
 use super::json::{DamageJson, FieldJson, ItemJson, RecordJson};
-use crate::view::damage::describe;
+use crate::view::damage::{describe, misfit};
 use crate::view::item::{self, ItemFormat, JsonParts, ValueFormat};
 
 /// The two trees.
@@ -32,6 +32,30 @@ fn stored(record: &NodeRecord) -> Stored<'_> {
 
 fn decoded(ty: Option<&ItemType>, stored: &[u8]) -> Option<Value> {
     ty?.decode(stored).ok()
+}
+
+/// Damage that a diff came by, as a walk would have.
+fn walked(damage: &Damage) -> walk::Damage {
+    let Damage { error, path, after, before, .. } = damage.clone();
+    walk::Damage { error, path, after, before }
+}
+
+/// Tells damage from sound nodes that guessed types do not fit.
+#[derive(Debug)]
+pub(crate) struct PairMisfits {
+    left: Misfits,
+    right: Misfits,
+}
+
+impl PairMisfits {
+    /// Whether what could not be read is sound.
+    pub(crate) fn is_misfit(&mut self, damage: &Damage) -> bool {
+        let misfits = match damage.side {
+            Side::Left => &mut self.left,
+            Side::Right => &mut self.right,
+        };
+        misfits.is_misfit(&walked(damage))
+    }
 }
 
 impl Pair {
@@ -131,8 +155,12 @@ impl Pair {
 
     /// Damage in words.
     pub(crate) fn describe(&self, damage: &Damage) -> String {
-        let Damage { side, error, path, after, before } = damage.clone();
-        describe(&walk::Damage { error, path, after, before }, self.typing(side))
+        describe(&walked(damage), self.typing(damage.side))
+    }
+
+    /// What tells damage in either tree from sound nodes that guessed types do not fit.
+    pub(crate) fn misfits(&self) -> PairMisfits {
+        PairMisfits { left: Misfits::new(&self.left), right: Misfits::new(&self.right) }
     }
 
     /// An item as a JSON object; none for what is equal.
@@ -142,7 +170,7 @@ impl Pair {
             Item::OnlyLeft(left) => record(Some(stored(left)), None),
             Item::OnlyRight(right) => record(None, Some(stored(right))),
             Item::Changed(left, right) => record(Some(stored(left)), Some(stored(right))),
-            Item::Damage(damage) => Some(ItemJson::Damage(self.damage_json(damage))),
+            Item::Damage(damage) => Some(ItemJson::Damage(self.damage_json(damage, false))),
             Item::Equal(_) => None,
         }
     }
@@ -201,14 +229,15 @@ impl Pair {
         (decoded(self.typing(side).key.as_ref(), stored), hex::encode(common_key(tree, stored)))
     }
 
-    fn damage_json(&self, damage: &Damage) -> DamageJson {
+    /// What could not be compared as a JSON object, `sound` if only the guessed types do not fit it.
+    pub(crate) fn damage_json(&self, damage: &Damage, sound: bool) -> DamageJson {
         let key = |record: &NodeRecord| self.key_json(record.bytes().stored_key, damage.side);
         let bound = |record: &Option<NodeRecord>| record.as_ref().map(key).unzip();
         let ((after, after_hex), (before, before_hex)) = (bound(&damage.after), bound(&damage.before));
         DamageJson {
-            kind: "damage",
+            kind: if sound { "misfit" } else { "damage" },
             side: damage.side.name(),
-            error: damage.error.to_string(),
+            error: if sound { misfit(damage.error.offset()) } else { damage.error.to_string() },
             offset: damage.error.offset(),
             path: damage.path.clone(),
             after: after.flatten(),

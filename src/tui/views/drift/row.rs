@@ -64,7 +64,9 @@ fn difference(app: &DriftApp, entry: &Entry, side: Side, key_width: usize) -> Wo
     let (left, right) = entry.sides();
     let own = if side == Side::Left { left } else { right };
     match (entry, own) {
-        (Entry::Damage(text), _) => vec![Span::styled(text.clone(), app.theme.style(Role::Bad))],
+        (Entry::Damage(text) | Entry::Misfit(text), _) => {
+            vec![Span::styled(text.clone(), app.theme.style(role(entry.kind())))]
+        }
         (_, None) => Vec::new(),
         (Entry::Changed(..), Some(_)) => {
             let (a, b) = pieces(app, left, right);

@@ -49,7 +49,7 @@ pub(super) fn run(args: &BrowseArgs, output: &mut Output) -> anyhow::Result<Outc
 /// others.
 fn shown_or_likely(args: &BrowseArgs) -> anyhow::Result<Shown> {
     let target = args.tree.tree.as_ref().context("no tree is named")?;
-    let (file, opened) = match args.tree.try_open()? {
+    let (file, opened) = match args.tree.try_open_to_look()? {
         TryOpen::Opened(tree) => (tree.file, tree.opened),
         TryOpen::Refused(refused) => match refused.likely() {
             Some(opened) => (target.file(), opened),
@@ -61,7 +61,7 @@ fn shown_or_likely(args: &BrowseArgs) -> anyhow::Result<Shown> {
 
 /// The tree that is named, to be shown.
 pub(super) fn shown(args: &BrowseArgs) -> anyhow::Result<Shown> {
-    let OpenTree { file, opened } = args.tree.open()?;
+    let OpenTree { file, opened } = args.tree.try_open_to_look()?.or_refused()?;
     let path = args.tree.tree.as_ref().map(|target| target.path()).unwrap_or_default();
     Ok(Shown { file, path, opened })
 }

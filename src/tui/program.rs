@@ -124,7 +124,7 @@ impl Program {
         };
         match self.places.last_mut() {
             Some((_, Place::Browse(browse))) => (browse.app.value_format, browse.app.aspect) = values,
-            Some((_, Place::Drift(drift))) => drift.app.value_format = values.0,
+            Some((_, Place::Drift(drift))) => (drift.app.value_format, drift.app.aspect) = values,
             None => {}
         }
     }
@@ -182,7 +182,7 @@ impl Program {
             Destination::Pair(pair) => {
                 let mut drift = Drift::start(*pair, self.theme, &self.runner, number);
                 drift.app.input.memory = memory;
-                drift.app.value_format = values.0;
+                (drift.app.value_format, drift.app.aspect) = values;
                 drift.app.resize(self.area);
                 Place::Drift(Box::new(drift))
             }
@@ -194,7 +194,7 @@ impl Program {
     fn values(&self) -> (ItemFormat, Option<Aspect>) {
         match self.places.last() {
             Some((_, Place::Browse(browse))) => (browse.app.value_format, browse.app.aspect),
-            Some((_, Place::Drift(drift))) => (drift.app.value_format, None),
+            Some((_, Place::Drift(drift))) => (drift.app.value_format, drift.app.aspect),
             None => (ItemFormat::Auto, None),
         }
     }

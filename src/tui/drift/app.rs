@@ -21,7 +21,8 @@ use crate::tui::prompt::{Prompt, Purpose};
 use crate::tui::theme::Theme;
 use crate::tui::views::help;
 use crate::tui::views::paint::Look;
-use crate::view::drift::detail::{Line, detail};
+use crate::view::aspect::Aspect;
+use crate::view::drift::detail::{Detail, detail};
 use crate::view::drift::entry::{Entry, Kind, Stretch};
 use crate::view::drift::export::Export;
 use crate::view::drift::found::{Batch, Filter, Found, Progress, Row};
@@ -51,7 +52,7 @@ impl Layer for Overlay {
     fn len(&self) -> usize {
         match self {
             Self::Help(_) => help::lines(Screen::Drift).len(),
-            Self::Record(view) => view.lines.len(),
+            Self::Record(view) => view.detail.lines.len(),
             Self::Fields(view) => view.len(),
             Self::Why(view) => view.len(),
         }
@@ -107,7 +108,7 @@ impl FieldsView {
 pub(crate) struct RecordView {
     /// Its line in the list.
     pub(crate) line: usize,
-    pub(crate) lines: Vec<Line>,
+    pub(crate) detail: Detail,
     pub(crate) cursor: ListCursor,
 }
 
@@ -123,6 +124,8 @@ pub(crate) struct DriftApp {
     pub(crate) input: Input,
     pub(crate) key_format: ItemFormat,
     pub(crate) value_format: ItemFormat,
+    /// How values are looked at, where that makes sense for them.
+    pub(crate) aspect: Option<Aspect>,
     /// The columns that are scrolled off at the left of both sides.
     pub(crate) sideways: usize,
     /// One list instead of two sides; as the width says unless the user said so.
@@ -171,6 +174,7 @@ impl DriftApp {
             input: Input::new(Screen::Drift),
             key_format: ItemFormat::Auto,
             value_format: ItemFormat::Auto,
+            aspect: None,
             sideways: 0,
             unified: None,
             theme,
@@ -248,7 +252,11 @@ impl DriftApp {
             Action::Copy(part) => self.copy(part),
             Action::Why => self.ask_why(),
             Action::CycleKeyFormat => self.key_format = self.key_format.next_of_keys(),
-            Action::CycleValueFormat => self.value_format = self.value_format.next_of_values(),
+            Action::CycleValueFormat => {
+                self.value_format = self.value_format.next_of_values();
+                self.aspect = None;
+            }
+            Action::ToggleUnified if matches!(self.over.get(), Some(Overlay::Record(_))) => self.cycle_aspect(),
             Action::ToggleUnified => self.unified = Some(self.areas.sides.is_some()),
             Action::Quit | Action::Cancel if self.over.close() => {}
             Action::Quit => self.wish = Some(Wish::Leave),
@@ -265,6 +273,13 @@ impl DriftApp {
         self.resize(self.areas.whole);
         if matches!(action, Action::CycleValueFormat | Action::ToggleUnified) {
             self.lay_out();
+        }
+    }
+
+    /// Shows the open values in the next way that makes sense for both.
+    fn cycle_aspect(&mut self) {
+        if let Some(Overlay::Record(view)) = self.over.get() {
+            self.aspect = view.detail.next;
         }
     }
 
@@ -503,7 +518,7 @@ impl DriftApp {
             Some(Row::Node(_)) => self.ask_why(),
             Some(Row::Difference(_) | Row::Inside(..)) => {
                 let line = self.cursor.selected;
-                let view = RecordView { line, lines: Vec::new(), cursor: ListCursor::default() };
+                let view = RecordView { line, detail: Detail::default(), cursor: ListCursor::default() };
                 self.over.open(Overlay::Record(view));
                 self.lay_out();
             }
@@ -533,9 +548,9 @@ impl DriftApp {
             Some(Overlay::Record(view)) => view.line,
             _ => return self.fit(),
         };
-        let entry = self.in_line(line);
+        let (entry, manner) = (self.in_line(line), (self.value_format, self.aspect));
         if let (Some(Overlay::Record(view)), Some(entry)) = (self.over.get_mut(), entry) {
-            view.lines = detail(&self.pair, &entry, self.value_format, width, two);
+            view.detail = detail(&self.pair, &entry, manner, width, two);
         }
         self.fit();
     }

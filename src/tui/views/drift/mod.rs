@@ -44,6 +44,7 @@ fn actions(app: &DriftApp) -> &'static [Action] {
             Action::Cancel,
             Action::NextDifference,
             Action::PreviousDifference,
+            Action::ToggleUnified,
             Action::Down,
             Action::Up,
             Action::CycleValueFormat,

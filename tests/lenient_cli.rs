@@ -75,3 +75,20 @@ fn a_value_that_makes_no_sense_is_shown_as_hex_digits_and_said_why() {
     assert!(line["value"].is_null());
     assert_eq!(line["remarks"], json!([{"offset": 1, "at": ".0", "remark": why}]));
 }
+
+#[test]
+fn a_screen_opens_what_mostly_fits_and_refuses_what_does_not() {
+    let scratch = Scratch::new();
+    let good = [1, b'a', 1];
+    let path = file(&scratch, &[("bad", &[0x81, 0, b'b', 0]), ("fine", &good), ("good", &good)]);
+    let shown = run(&[&path, "--key", "String", "--value", "{name: String, paid: bool}"]);
+    assert_eq!(shown.code, 0, "{}", shown.err);
+    assert!(shown.out.contains("{name: \"a\", paid: true}"), "{}", shown.out);
+    let keys = ["--keys", ":key bad<Enter><Enter>"];
+    let picture =
+        run(&[&["screenshot", &path, "--key", "String", "--value", "{name: String, paid: bool}"][..], &keys].concat());
+    assert!(picture.out.contains("padded with zeros"), "{}", picture.err);
+    let refused = run(&[&path, "--key", "String", "--value", "u8"]);
+    assert_eq!(refused.code, 2);
+    assert!(refused.err.contains("a key or value is no u8"), "{}", refused.err);
+}

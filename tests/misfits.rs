@@ -81,9 +81,41 @@ fn a_sound_node_that_the_guess_does_not_fit_is_no_damage() {
     let verify = run(&["verify", &target]);
     assert!(verify.out.contains("could not tell: nothing found"), "{}", verify.out);
     assert_eq!(verify.code, 2);
+    let found = common::program::json_lines(&run(&["verify", &target, "--json"]).out);
+    assert!(found.iter().all(|line| line["severity"] != "error"), "{found:?}");
+    let shape: Json = serde_json::from_str(&run(&["shape", &target, "--json"]).out).unwrap();
+    assert_eq!((&shape["damaged"], &shape["misfit_nodes"]), (&0.into(), &1.into()), "{shape}");
+    let shape = run(&["shape", &target]);
+    assert!(shape.out.contains("1 sound node that the guessed types do not fit"), "{}", shape.out);
+    assert_eq!(shape.code, 2);
+    assert!(!shape.out.contains('!') && !shape.out.contains("damage"), "{}", shape.out);
+    // Types that fit this node too are found, as stat does.
+    let convert: Json =
+        serde_json::from_str(&run(&["convert", &target, &scratch.path("new.mst"), "--json"]).out).unwrap();
+    assert_eq!(convert["records"], 9000, "{convert}");
     let stat: Json = serde_json::from_str(&run(&["stat", "--json", &target]).out).unwrap();
     assert_eq!(stat["damage"].as_array().map(Vec::len), Some(0), "{stat}");
     assert_eq!((&stat["records"], &stat["misfit_nodes"]), (&9000.into(), &0.into()), "{stat}");
+}
+
+#[test]
+fn a_diff_says_that_a_sound_node_was_left_out() {
+    let (bytes, root, ..) = misfit();
+    let scratch = Scratch::new();
+    let left = format!("{}@{}", scratch.file("left.mst", &bytes), root.offset);
+    // The same but for one record, in a node of its own.
+    let odd = alone();
+    let (writer, root) = with_one_odd(odd[odd.len() / 2]);
+    let right = format!("{}@{}", scratch.file("right.mst", writer.bytes()), root.offset);
+    let said = run(&["diff", &left, &right]);
+    assert_eq!(said.code, 2, "{}", said.err);
+    assert!(said.err.contains("sound node"), "{}", said.err);
+    assert!(said.out.contains("it is sound, but the guessed types do not fit it"), "{}", said.out);
+    let lines = common::program::json_lines(&run(&["diff", &left, &right, "--json"]).out);
+    let (summary, found) = lines.split_last().unwrap();
+    assert!(found.iter().any(|line| line["kind"] == "misfit") && found.iter().all(|line| line["kind"] != "damage"));
+    assert_eq!(summary["damaged"], 0, "{summary}");
+    assert!(summary["misfits"].as_u64() > Some(0), "{summary}");
 }
 
 #[test]

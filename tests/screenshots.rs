@@ -18,6 +18,15 @@ const SORTED: &str =
 const SHUFFLED: &str =
     "samples/same-set-shuffled.mst@1192:5bef8ce5f97bca731333e13af961fdb3c806523b9ac83b1c6410ecd533fbf2be";
 
+const TYPED: &[&str] = &[
+    "samples/typed-orders.mst@32768:63794e5ed789b3eff9f005012d29cde391ecda42dc80d6d1f667c7c4d442dc72",
+    "--key",
+    "String",
+    "--value",
+    "Order{customer: String, cents: decimal(2), paid: Option<timestamp(ms)>, \
+     state: enum State {New, Sent{by: String}, Returned(u32)}, tags: Vec<String>}",
+];
+
 /// Name, trees, size, theme, keys.
 const PICTURES: &[(&str, &[&str], &str, &str, &str)] = &[
     ("browse", &[ORDERS], "120x36", "dark", "jjjjj"),
@@ -31,6 +40,7 @@ const PICTURES: &[(&str, &[&str], &str, &str, &str)] = &[
     ("verify", &[BROKEN], "120x12", "dark", "3"),
     ("shape", &[ORDERS], "120x36", "dark", "4llllllllllllllll"),
     ("value", &[ORDERS], "100x16", "dark", "jjjjj<Enter>"),
+    ("value-typed", TYPED, "100x14", "dark", ":key order-0005<Enter><Enter>"),
     ("help", &[CONFIG], "100x36", "dark", "?"),
     ("drift", &[ORDERS, ORDERS_B], "120x40", "dark", "]]"),
     ("drift-light", &[ORDERS, ORDERS_B], "120x24", "light", "]]"),

@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use mst_test_support::published::{Layout, PublishedWriter, Record, string_key, u64_value};
+use mst_test_support::published::{Layout, PublishedWriter, Record, option_i64_value, string_key, u64_value};
 use mst_test_support::terminal::{Cell, Color, Exit, Key, Session};
 use mst_test_support::upstream;
 
@@ -247,4 +247,42 @@ fn two_commits_of_a_file_side_by_side() {
     session.send("qq");
     assert_eq!(session.wait_exit(), Exit::Code(0));
     assert_restored(&session);
+}
+
+#[test]
+fn other_types_are_shown_at_once() {
+    let key = |number: u64| string_key(Layout::V0_2, &format!("key-{number:05}"));
+    let value = |number: u64| option_i64_value((!number.is_multiple_of(5)).then_some(number as i64 * 7));
+    let records: Vec<_> = (0..300).map(|number| Record::new(key(number), value(number))).collect();
+    let mut writer = PublishedWriter::new(Layout::V0_2);
+    let root = writer.append_tree(&records);
+    let dir = tempfile::tempdir().expect("a folder");
+    let path = dir.path().join("options.mst");
+    std::fs::write(&path, writer.bytes()).expect("a file");
+    let tree = format!("{}@{}", path.display(), root.offset);
+    let session = Session::builder(env!("CARGO_BIN_EXE_mst-tui")).args([tree]).size(24, 140).spawn();
+    session.wait_text("types guessed (1 of ");
+    session.send(":key key-00201");
+    session.send_key(Key::Enter);
+    session.wait_text("Some(1407)");
+    session.send("t");
+    session.wait_text("types guessed (2 of ");
+    session.wait_no_text("Some(1407)");
+    session.wait_text("key-00201");
+    session.send("T");
+    session.wait_text(":types String -> ");
+    session.send_key(Key::Ctrl('a'));
+    session.send_key(Key::Ctrl('k'));
+    session.send("types String -> Option<i16>");
+    session.send_key(Key::Enter);
+    session.wait_text("String → Option<i16>   boundaries proved, types given");
+    session.wait_text("Some(1407)");
+    session.send(":types String -> u8");
+    session.send_key(Key::Enter);
+    session.wait_text("the types do not fit");
+    session.wait_text("String → Option<i16>");
+    session.send("q");
+    assert_eq!(session.wait_exit(), Exit::Code(0));
+    assert_restored(&session);
+    assert_eq!(std::fs::read(&path).expect("the file"), writer.bytes(), "nothing is written");
 }

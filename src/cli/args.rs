@@ -147,6 +147,9 @@ pub(super) struct BrowseArgs {
     /// The colours
     #[arg(long, value_name = "THEME", default_value = "auto")]
     pub(super) theme: ThemeChoice,
+    /// How values are shown; keys stay as they are
+    #[arg(long, value_name = "FORMAT", default_value = "auto")]
+    pub(super) format_value: ValueFormat,
 }
 
 impl BrowseArgs {
@@ -163,7 +166,7 @@ impl BrowseArgs {
             only: None,
             range: None,
             limit: None,
-            format_value: ValueFormat::Auto,
+            format_value: self.format_value,
             #[cfg(feature = "mapping")]
             rows: RowsArgs::default(),
         })
@@ -218,7 +221,7 @@ pub(super) struct LsArgs {
     /// Start at the first record whose key is not below this one
     #[arg(long, value_name = "KEY", allow_hyphen_values = true)]
     pub(super) from: Option<String>,
-    /// How values are printed
+    /// How values are printed; in JSON they stay as they are unless redacted
     #[arg(long, value_name = "FORMAT", default_value = "auto")]
     pub(super) format_value: ValueFormat,
     #[command(flatten)]
@@ -235,7 +238,7 @@ pub(super) struct GetArgs {
     /// The key: text, a number, hex digits for bytes, JSON for structures
     #[arg(value_name = "KEY", allow_hyphen_values = true)]
     pub(super) wanted: String,
-    /// How the value is printed
+    /// How the value is printed; in JSON it stays as it is unless redacted
     #[arg(long, value_name = "FORMAT", default_value = "auto")]
     pub(super) format_value: ValueFormat,
     #[command(flatten)]
@@ -276,7 +279,7 @@ pub(super) struct DiffArgs {
     /// Stop after listing so many records
     #[arg(long, value_name = "N", conflicts_with = "stat")]
     pub(super) limit: Option<u64>,
-    /// How values are printed; keys stay as they are
+    /// How values are printed; keys stay as they are, and in JSON values too unless redacted
     #[arg(long, value_name = "FORMAT", default_value = "auto")]
     pub(super) format_value: ValueFormat,
     #[cfg(feature = "mapping")]
@@ -321,9 +324,6 @@ pub(super) struct ScreenshotArgs {
     /// Keys to press first, such as `jjl<Tab><Enter>`
     #[arg(long, value_name = "KEYS", default_value = "", value_parser = keys, allow_hyphen_values = true)]
     pub(super) keys: Keys,
-    /// How values are shown; keys stay as they are
-    #[arg(long, value_name = "FORMAT", default_value = "auto")]
-    pub(super) format_value: ValueFormat,
     /// Where to write the picture; standard output if nowhere
     #[arg(long, short, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,

@@ -26,7 +26,7 @@ pub(super) fn run(args: &BrowseArgs, output: &mut Output) -> anyhow::Result<Outc
     let typing = shown.opened.typing.clone();
     let on = Destination::Tree(Box::new(shown));
     if screen {
-        run_screen(on, opener, args.theme.resolve())?;
+        run_screen(on, opener, args.theme.resolve(), args.format_value)?;
         return Ok(Outcome::Good);
     }
     if stdout().is_terminal() {
@@ -34,6 +34,7 @@ pub(super) fn run(args: &BrowseArgs, output: &mut Output) -> anyhow::Result<Outc
     }
     let (width, height) = PRINTED;
     let mut screen = Offscreen::open(on, opener, Theme::Mono, width, height);
+    screen.format_values(args.format_value);
     let damage = screen.count();
     output.text(&screen.text())?;
     // Damage stands in its place in the view; only what is no tree at all makes the view worthless.
@@ -48,7 +49,7 @@ pub(super) fn run(args: &BrowseArgs, output: &mut Output) -> anyhow::Result<Outc
 /// others.
 fn shown_or_likely(args: &BrowseArgs) -> anyhow::Result<Shown> {
     let target = args.tree.tree.as_ref().context("no tree is named")?;
-    let (file, opened) = match args.tree.try_open()? {
+    let (file, opened) = match args.tree.try_open_to_look()? {
         TryOpen::Opened(tree) => (tree.file, tree.opened),
         TryOpen::Refused(refused) => match refused.likely() {
             Some(opened) => (target.file(), opened),
@@ -60,7 +61,7 @@ fn shown_or_likely(args: &BrowseArgs) -> anyhow::Result<Shown> {
 
 /// The tree that is named, to be shown.
 pub(super) fn shown(args: &BrowseArgs) -> anyhow::Result<Shown> {
-    let OpenTree { file, opened } = args.tree.open()?;
+    let OpenTree { file, opened } = args.tree.try_open_to_look()?.or_refused()?;
     let path = args.tree.tree.as_ref().map(|target| target.path()).unwrap_or_default();
     Ok(Shown { file, path, opened })
 }
@@ -70,6 +71,6 @@ fn compare(args: &DiffArgs, theme: Theme, screen: bool, output: &mut Output) -> 
     if !screen {
         return diff::run(args, output);
     }
-    run_screen(Destination::Pair(Box::new(diff::open_both(args)?)), Names::new(&args.known), theme)?;
+    run_screen(Destination::Pair(Box::new(diff::open_both(args)?)), Names::new(&args.known), theme, args.format_value)?;
     Ok(Outcome::Good)
 }

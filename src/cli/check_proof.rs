@@ -29,7 +29,8 @@ pub(super) fn run(args: &CheckProofArgs, output: &mut Output) -> anyhow::Result<
             return Ok(Outcome::Bad);
         }
     };
-    let shown = Shown::new(&order, answer.note, args.key.as_ref().or(args.ordered_by.as_ref()), args.value.as_ref());
+    let types = (args.key.as_ref().or(args.ordered_by.as_ref()), args.value.as_ref());
+    let shown = Shown::new(&order, answer.note, types, args.format_value);
     if args.json {
         if let Proved::Range { records } = &answer.proved {
             for (key, value) in records {

@@ -1,7 +1,7 @@
 //! `convert`: a tree of either published dialect as a file of ours.
 
 use file_mst::convert::{ConvertError, ConvertOptions, Converted, convert};
-use file_mst::open::Opened;
+use file_mst::open::{Misfits, Opened};
 use serde_json::json;
 
 use super::Outcome;
@@ -15,8 +15,30 @@ use crate::view::text::{offset, thousands};
 pub(super) fn run(args: &ConvertArgs, output: &mut Output) -> anyhow::Result<Outcome> {
     let OpenTree { file, opened } = args.tree.open()?;
     let label = args.label.clone().unwrap_or_else(|| format!("converted from {file}"));
-    let converted = match convert(&opened, &args.new, &ConvertOptions { label, time: None }) {
+    let options = ConvertOptions { label, time: None };
+    let mut misfits = Misfits::new(&opened);
+    let (opened, converted) = match convert(&opened, &args.new, &options) {
+        Err(ConvertError::Damage(found)) if misfits.is_misfit(&found) => {
+            // Types that fit this node too are looked for once.
+            let link = opened.link_to(found.error.offset(), found.path.last().copied());
+            match link.and_then(|link| opened.guessed_with(&link)) {
+                Some(better) => {
+                    let converted = convert(&better, &args.new, &options);
+                    misfits = Misfits::new(&better);
+                    (better, converted)
+                }
+                None => (opened, Err(ConvertError::Damage(found))),
+            }
+        }
+        converted => (opened, converted),
+    };
+    let converted = match converted {
         Ok(converted) => converted,
+        Err(ConvertError::Damage(found)) if misfits.is_misfit(&found) => {
+            let what = damage::misfit(found.error.offset());
+            complain(&format!("nothing is converted, since records would be lost: {what}"));
+            return Ok(Outcome::Unknown);
+        }
         Err(ConvertError::Damage(found)) => {
             let what = damage::describe(&found, &opened.typing);
             complain(&format!("nothing is converted, since records would be lost: {what}"));

@@ -18,6 +18,7 @@ use super::range;
 use super::rows::Rows;
 use super::target::{OpenTree, Target};
 use crate::tui::Shown;
+use crate::view::damage;
 use crate::view::drift::contracts::{self, contract_of};
 use crate::view::drift::pair::Pair;
 use crate::view::drift::summary::Counter;
@@ -39,12 +40,14 @@ pub(super) fn run(args: &DiffArgs, output: &mut Output) -> anyhow::Result<Outcom
         output.line(&contracts)?;
     }
     let mut fields = Counter::default();
-    let stopped = list(args, &pair, &mut stream, &mut fields, output)?;
+    let mut misfits = 0;
+    let stopped = list(args, &pair, &mut stream, (&mut fields, &mut misfits), output)?;
     let counts = stream.counts();
     let summary = Summary {
         counts: &counts,
         roots_equal,
         stopped,
+        misfits,
         same_rule: stream.prunes(),
         ranged: args.range.is_some(),
         contracts: (contract_of(&pair.left), contract_of(&pair.right)),
@@ -56,11 +59,15 @@ pub(super) fn run(args: &DiffArgs, output: &mut Output) -> anyhow::Result<Outcom
     } else {
         output.text(&summary.text(&pair, !args.stat && counts.drifted() > 0))?;
     }
-    Ok(outcome(&counts))
+    Ok(outcome(&counts, misfits))
 }
 
-fn outcome(counts: &Counts) -> Outcome {
-    match counts.damaged {
+fn outcome(counts: &Counts, misfits: u64) -> Outcome {
+    match counts.damaged.saturating_sub(misfits) {
+        0 if misfits > 0 => {
+            complain(&format!("could not tell whole: there are {}", damage::misfits(misfits)));
+            Outcome::Unknown
+        }
         0 if counts.drifted() == 0 => Outcome::Good,
         0 => Outcome::Bad,
         places => {
@@ -76,7 +83,7 @@ fn list(
     args: &DiffArgs,
     pair: &Pair,
     stream: &mut Diff,
-    fields: &mut Counter,
+    counted: (&mut Counter, &mut u64),
     output: &mut Output,
 ) -> anyhow::Result<bool> {
     #[cfg(feature = "mapping")]
@@ -87,7 +94,7 @@ fn list(
     }
     #[cfg(feature = "mapping")]
     let mut rows = Rows::open(&args.rows, pair, args.json)?;
-    let stopped = list_items(args, pair, stream, fields, output, |item, output| {
+    let stopped = list_items(args, pair, stream, counted, output, |item, output| {
         #[cfg(feature = "mapping")]
         if let Some(rows) = rows.as_mut().filter(|_| !matches!(item, Item::Damage(_))) {
             rows.hold(item, pair, output)?;
@@ -103,16 +110,17 @@ fn list(
     Ok(stopped)
 }
 
-/// As [`list`]; what `elsewhere` takes is printed there.
+/// As [`list`], which counts fields and misfits; what `elsewhere` takes is printed there.
 fn list_items(
     args: &DiffArgs,
     pair: &Pair,
     stream: &mut Diff,
-    fields: &mut Counter,
+    (fields, misfits): (&mut Counter, &mut u64),
     output: &mut Output,
     mut elsewhere: impl FnMut(&Item, &mut Output) -> anyhow::Result<bool>,
 ) -> anyhow::Result<bool> {
     let mut left = args.limit.unwrap_or(u64::MAX);
+    let mut sieve = pair.misfits();
     let (mut said, mut flushed) = (args.stat || args.json, None::<Instant>);
     while left > 0 {
         let Some(item) = stream.next() else { return Ok(false) };
@@ -140,6 +148,19 @@ fn list_items(
             continue;
         }
         left -= u64::from(kind.is_some());
+        if let Item::Damage(damage) = &item
+            && sieve.is_misfit(damage)
+        {
+            *misfits += 1;
+            match args.json {
+                true => output.json(&pair.damage_json(damage, true))?,
+                false => {
+                    let what = damage::misfit(damage.error.offset());
+                    output.line(&format!("? {}: {what}", damage.side.name()))?;
+                }
+            }
+            continue;
+        }
         if elsewhere(&item, output)? {
             continue;
         }

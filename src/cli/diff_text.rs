@@ -14,6 +14,8 @@ pub(super) struct Summary<'a> {
     pub(super) roots_equal: bool,
     /// At the limit: there may be more.
     pub(super) stopped: bool,
+    /// How many of the damaged places are sound, and only of other types than those that are guessed.
+    pub(super) misfits: u64,
     /// Whether both trees hash the same bytes of a key.
     pub(super) same_rule: bool,
     /// Whether only a range of keys was compared: what lies beyond it may make the roots differ.
@@ -48,7 +50,7 @@ impl Summary<'_> {
 
     pub(super) fn json(&self) -> SummaryJson {
         let roots = Followed { left: self.contracts.0, right: self.contracts.1 };
-        SummaryJson::new(self.counts, self.verdict().0, self.stopped, &roots, &self.fields)
+        SummaryJson::new(self.counts, self.verdict().0, (self.stopped, self.misfits), &roots, &self.fields)
     }
 
     /// The verdict, unless it was `said` already, and the summary.

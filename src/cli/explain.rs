@@ -11,6 +11,7 @@ use super::args::TreeArgs;
 use super::output::{Output, complain};
 use super::target::OpenTree;
 use crate::view::explain::lines;
+use crate::view::item::{JsonParts, ValueFormat, formatted};
 
 #[derive(clap::Args, Debug)]
 pub(super) struct ExplainArgs {
@@ -19,6 +20,9 @@ pub(super) struct ExplainArgs {
     /// The key: text, a number, hex digits for bytes, JSON for structures
     #[arg(value_name = "KEY", allow_hyphen_values = true)]
     pub(super) wanted: String,
+    /// How the value is printed; in JSON it stays as it is unless redacted
+    #[arg(long, value_name = "FORMAT", default_value = "auto")]
+    pub(super) format_value: ValueFormat,
     /// Print one JSON object a line: the key, each node on the way, and how it ends
     #[arg(long)]
     pub(super) json: bool,
@@ -30,11 +34,12 @@ pub(super) fn run(args: &ExplainArgs, output: &mut Output) -> anyhow::Result<Out
     let stored = ty.parse(&args.wanted).with_context(|| format!("{:?} is not a key of type {ty}", args.wanted))?;
     let explanation = explain(&opened.tree, &stored);
     if args.json {
-        for line in json(&explanation, &opened.typing) {
+        for line in json(&explanation, &opened.typing, args.format_value) {
             output.json(&line)?;
         }
     } else {
-        for line in lines(&explanation, &opened.typing, None) {
+        let value = |stored: &[u8]| formatted(stored, opened.typing.value.as_ref(), args.format_value);
+        for line in lines(&explanation, &opened.typing, None, value) {
             output.line(&format!("{:10} {}", line.name, line.text))?;
         }
     }
@@ -55,7 +60,7 @@ fn key(key: Option<&NodeKey>, typing: &Typing) -> Json {
     })
 }
 
-fn json(explanation: &Explanation, typing: &Typing) -> Vec<Json> {
+fn json(explanation: &Explanation, typing: &Typing, format: ValueFormat) -> Vec<Json> {
     let shown = typing.key.as_ref().and_then(|ty| ty.decode(&explanation.stored_key).ok());
     let mut lines = vec![json!({
         "kind": "key",
@@ -83,9 +88,13 @@ fn json(explanation: &Explanation, typing: &Typing) -> Vec<Json> {
     lines.push(match &explanation.end {
         End::Found(key) => {
             let record = key.record();
-            let stored = record.as_ref().map(|record| record.bytes().value);
-            let value = typing.value.as_ref().zip(stored).and_then(|(ty, stored)| ty.decode(stored).ok());
-            json!({ "kind": "found", "value": value, "value_hex": stored.map(hex::encode) })
+            let parts = record.map(|record| JsonParts::new(record.bytes().value, typing.value.as_ref(), format));
+            let JsonParts { value, hex, redacted } = parts.unwrap_or_default();
+            let mut found = json!({ "kind": "found", "value": value, "value_hex": hex });
+            if let Some(redacted) = redacted {
+                found["redacted"] = json!(redacted);
+            }
+            found
         }
         End::Absent { after, before } => json!({
             "kind": "absent", "after": key(after.as_ref(), typing), "before": key(before.as_ref(), typing),

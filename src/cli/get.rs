@@ -8,9 +8,11 @@ use super::args::GetArgs;
 use super::output::{Output, complain};
 use super::record::Style;
 use super::target::OpenTree;
+use crate::view::item::ValueFormat;
 
 pub(super) fn run(args: &GetArgs, output: &mut Output) -> anyhow::Result<Outcome> {
-    let OpenTree { opened, .. } = args.tree.open_for_values(args.lenient.lenient)?;
+    let OpenTree { opened, .. } =
+        args.tree.open_for_values(args.lenient.lenient || args.format_value == ValueFormat::Redacted)?;
     let ty = opened.typing.key.as_ref().context("the type of the keys is unknown: give --key and --value")?;
     let wanted = &args.wanted;
     let key = ty.parse(wanted).with_context(|| format!("{wanted:?} is not a key of type {ty}"))?;

@@ -18,6 +18,7 @@ use super::args::TreeArgs;
 use super::output::{Output, complain};
 use super::target::OpenTree;
 use crate::view::bytes::{Class, FieldLine, NodeBytes, Types, ingredient_name, is_opaque, part};
+use crate::view::item::{ValueFormat, formatted, redacted};
 use crate::view::text::{count, offset, thousands};
 
 /// How many bytes of a field are shown, unless all are wanted.
@@ -38,9 +39,18 @@ pub(super) struct HexArgs {
     /// Show the bytes of long fields whole
     #[arg(long)]
     pub(super) all: bool,
+    /// How values are printed; redacted hides their bytes too, and where no hash proves where values end all bytes
+    #[arg(long, value_name = "FORMAT", default_value = "auto")]
+    pub(super) format_value: ValueFormat,
     /// Print one JSON object a line: the fields, what the hash is taken of, then the node; or what lies in the page
     #[arg(long)]
     pub(super) json: bool,
+}
+
+impl HexArgs {
+    fn is_redacted(&self) -> bool {
+        self.format_value == ValueFormat::Redacted
+    }
 }
 
 fn number(text: &str) -> Result<u64, String> {
@@ -98,9 +108,9 @@ fn of_node(args: &HexArgs, looked: &Looked, output: &mut Output) -> anyhow::Resu
     let shown = NodeBytes::read(&looked.store, at, &looked.types)?;
     let reachable = shown.node.as_ref().ok().and_then(|node| looked.is_reachable(node));
     if args.json {
-        node_json(&shown, reachable, output)?;
+        node_json(args, &shown, looked, reachable, output)?;
     } else {
-        node_text(args, &shown, reachable, output)?;
+        node_text(args, &shown, looked, reachable, output)?;
     }
     Ok(match (&shown.node, shown.holds) {
         (Err(_), _) | (_, Some(false)) => Outcome::Bad,
@@ -109,12 +119,18 @@ fn of_node(args: &HexArgs, looked: &Looked, output: &mut Output) -> anyhow::Resu
     })
 }
 
-fn node_text(args: &HexArgs, shown: &NodeBytes, reachable: Option<bool>, output: &mut Output) -> anyhow::Result<()> {
+fn node_text(
+    args: &HexArgs,
+    shown: &NodeBytes,
+    looked: &Looked,
+    reachable: Option<bool>,
+    output: &mut Output,
+) -> anyhow::Result<()> {
     let colours = Colours::of_terminal();
     output.line(&format!("node {}   {}   {}", offset(shown.offset), shown.verdict(), part(reachable)))?;
     let name = shown.lines.iter().map(|line| line.name.len()).max().unwrap_or(0);
     for line in &shown.lines {
-        output.text(&field_text(args, shown, line, name, colours))?;
+        output.text(&field_text(args, shown, looked, line, (name, colours)))?;
     }
     if shown.ingredients.is_empty() {
         return Ok(());
@@ -122,15 +138,25 @@ fn node_text(args: &HexArgs, shown: &NodeBytes, reachable: Option<bool>, output:
     output.line("")?;
     output.line("what the hash is taken of, in order, and the hash so far")?;
     for piece in &shown.ingredients {
-        let bytes = spaced(piece.bytes.get(..piece.bytes.len().min(IN_LINE)).unwrap_or_default());
-        let more = if piece.bytes.len() > IN_LINE { " …" } else { "" };
-        let name = ingredient_name(piece.kind);
-        output.line(&format!("{name:18} {}  {bytes}{more}", piece.running.short()))?;
+        let bytes = match args.is_redacted() && shown.may_hash_values(piece) {
+            true => redacted(&piece.bytes),
+            false => {
+                let more = if piece.bytes.len() > IN_LINE { " …" } else { "" };
+                spaced(piece.bytes.get(..piece.bytes.len().min(IN_LINE)).unwrap_or_default()) + more
+            }
+        };
+        output.line(&format!("{:18} {}  {bytes}", ingredient_name(piece.kind), piece.running.short()))?;
     }
     Ok(())
 }
 
-fn field_text(args: &HexArgs, shown: &NodeBytes, line: &FieldLine, width: usize, colours: Colours) -> String {
+fn field_text(
+    args: &HexArgs,
+    shown: &NodeBytes,
+    looked: &Looked,
+    line: &FieldLine,
+    (width, colours): (usize, Colours),
+) -> String {
     let bytes = shown.bytes_of(line);
     let most = if args.all { bytes.len() } else { SHOWN };
     let mut text = String::new();
@@ -138,18 +164,24 @@ fn field_text(args: &HexArgs, shown: &NodeBytes, line: &FieldLine, width: usize,
     let at = |start: usize| offset(shown.offset + (line.span.start + start) as u64);
     let name = &line.name;
     let rows = bytes.get(..bytes.len().min(most)).unwrap_or_default();
-    let is_padding = line.class == Class::Padding && !args.all;
-    let rows: Vec<_> = if is_padding || rows.is_empty() { vec![] } else { rows.chunks(IN_LINE).collect() };
+    let is_left_out = line.class == Class::Padding && !args.all || args.is_redacted() && shown.may_hold_values(line);
+    let rows: Vec<_> = if is_left_out || rows.is_empty() { vec![] } else { rows.chunks(IN_LINE).collect() };
     let first = rows.first().map(|row| spaced(row)).unwrap_or_default();
-    text += &format!("{:>12} {name:width$}  {on}{first:47}{off}  {}\n", at(0), line.text);
+    text += &format!("{:>12} {name:width$}  {on}{first:47}{off}  {}\n", at(0), says(args, shown, looked, line));
     for (index, row) in rows.iter().enumerate().skip(1) {
         text += &format!("{:>12} {:width$}  {on}{}{off}\n", at(index * IN_LINE), "", spaced(row));
     }
-    if bytes.len() > most && !is_padding {
+    if bytes.len() > most && !is_left_out {
         let left = count((bytes.len() - most) as u64, "more byte");
         text += &format!("{:>12} {:width$}  … {left}\n", "", "");
     }
     text
+}
+
+/// What a field says, values as they are asked for.
+fn says(args: &HexArgs, shown: &NodeBytes, looked: &Looked, line: &FieldLine) -> String {
+    let value = |stored: &[u8]| formatted(stored, looked.types.value.as_ref(), args.format_value);
+    shown.text(line, args.is_redacted(), value)
 }
 
 fn spaced(bytes: &[u8]) -> String {
@@ -184,23 +216,31 @@ impl Colours {
     }
 }
 
-fn node_json(shown: &NodeBytes, reachable: Option<bool>, output: &mut Output) -> anyhow::Result<()> {
+fn node_json(
+    args: &HexArgs,
+    shown: &NodeBytes,
+    looked: &Looked,
+    reachable: Option<bool>,
+    output: &mut Output,
+) -> anyhow::Result<()> {
     for line in &shown.lines {
+        let is_shown = !(args.is_redacted() && shown.may_hold_values(line));
         output.json(&json!({
             "kind": "field",
             "field": line.name,
             "offset": shown.offset + line.span.start as u64,
             "length": line.span.len(),
-            "hex": hex::encode(shown.bytes_of(line)),
-            "number": line.field.as_ref().and_then(|field| field.number),
-            "text": line.text,
+            "hex": is_shown.then(|| hex::encode(shown.bytes_of(line))),
+            "number": line.field.as_ref().filter(|_| is_shown).and_then(|field| field.number),
+            "text": says(args, shown, looked, line),
         }))?;
     }
     for piece in &shown.ingredients {
+        let is_shown = !(args.is_redacted() && shown.may_hash_values(piece));
         output.json(&json!({
             "kind": "hashed",
             "piece": ingredient_name(piece.kind),
-            "hex": hex::encode(&piece.bytes),
+            "hex": is_shown.then(|| hex::encode(&piece.bytes)),
             "hash_so_far": piece.running.to_string(),
         }))?;
     }

@@ -12,9 +12,11 @@ use super::record::Style;
 use super::target::OpenTree;
 use super::undivided;
 use crate::view::damage;
+use crate::view::item::ValueFormat;
 
 pub(super) fn run(args: &LsArgs, output: &mut Output) -> anyhow::Result<Outcome> {
-    let OpenTree { opened, .. } = args.tree.open_for_values(args.lenient.lenient)?;
+    let OpenTree { opened, .. } =
+        args.tree.open_for_values(args.lenient.lenient || args.format_value == ValueFormat::Redacted)?;
     let mut walk = opened.tree.walk();
     if let Some(from) = &args.from {
         let ty = opened.typing.key.as_ref().context("the type of the keys is unknown: give --key")?;

@@ -6,6 +6,7 @@ use file_mst::hash::NodeHash;
 use file_mst::schema::Type;
 
 use super::args::TreeArgs;
+use crate::view::item::ValueFormat;
 
 #[derive(clap::Args, Debug)]
 pub(super) struct ProveArgs {
@@ -20,6 +21,9 @@ pub(super) struct ProveArgs {
     /// The new file; standard output if nowhere
     #[arg(long, short, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,
+    /// How JSON says the value: as it is, unless redacted
+    #[arg(long, value_name = "FORMAT", default_value = "auto", requires = "json")]
+    pub(super) format_value: ValueFormat,
     /// Print one JSON object that says what is proved
     #[arg(long, requires = "output")]
     pub(super) json: bool,
@@ -42,6 +46,9 @@ pub(super) struct CheckProofArgs {
     /// Show values by this type, whatever the proof says
     #[arg(long, value_name = "TYPE")]
     pub(super) value: Option<Type>,
+    /// How values are printed; in JSON they stay as they are unless redacted
+    #[arg(long, value_name = "FORMAT", default_value = "auto")]
+    pub(super) format_value: ValueFormat,
     /// Print one JSON object a line: the records, then what is proved
     #[arg(long)]
     pub(super) json: bool,

@@ -7,7 +7,7 @@ use file_mst::proof::{Answer, KeyOrder, Neighbour, Proved, Question};
 use file_mst::schema::{ItemType, Type, escape_text, read_schema};
 use serde_json::{Value as Json, json};
 
-use crate::view::item::plain;
+use crate::view::item::{JsonParts, ValueFormat, formatted, plain};
 
 /// How keys and values of a proof are shown.
 pub(super) struct Shown {
@@ -15,15 +15,21 @@ pub(super) struct Shown {
     pub(super) value: Option<ItemType>,
     /// Whether a type is only the proof's word.
     pub(super) noted: bool,
+    format: ValueFormat,
 }
 
 impl Shown {
     /// By the types that are given, else by those that the proof notes.
-    pub(super) fn new(order: &KeyOrder, note: &[u8], key: Option<&Type>, value: Option<&Type>) -> Self {
+    pub(super) fn new(
+        order: &KeyOrder,
+        note: &[u8],
+        (key, value): (Option<&Type>, Option<&Type>),
+        format: ValueFormat,
+    ) -> Self {
         let (noted_key, noted_value) = read_schema(note).unzip();
         let noted = key.is_none() && noted_key.is_some() || value.is_none() && noted_value.is_some();
         let key = key.cloned().or(noted_key).map(|ty| order.item_type(ty));
-        Self { key, value: value.cloned().or(noted_value).map(ItemType::postcard), noted }
+        Self { key, value: value.cloned().or(noted_value).map(ItemType::postcard), noted, format }
     }
 
     pub(super) fn key(&self, key: &[u8]) -> String {
@@ -31,16 +37,21 @@ impl Shown {
     }
 
     pub(super) fn value(&self, value: &[u8]) -> String {
-        plain(value, self.value.as_ref())
+        formatted(value, self.value.as_ref(), self.format)
     }
 
     pub(super) fn record(&self, key: &[u8], value: &[u8]) -> Json {
-        json!({
+        let JsonParts { value, hex, redacted } = JsonParts::new(value, self.value.as_ref(), self.format);
+        let mut record = json!({
             "key": self.key.as_ref().and_then(|ty| ty.decode(key).ok()),
-            "value": self.value.as_ref().and_then(|ty| ty.decode(value).ok()),
+            "value": value,
             "key_hex": hex::encode(key),
-            "value_hex": hex::encode(value),
-        })
+            "value_hex": hex,
+        });
+        if let Some(redacted) = redacted {
+            record["redacted"] = json!(redacted);
+        }
+        record
     }
 }
 

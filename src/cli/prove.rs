@@ -43,7 +43,12 @@ pub(super) fn run(args: &ProveArgs, output: &mut Output) -> anyhow::Result<Outco
     let root = opened.tree.root_link().hash;
     let answer = verify(&root, &order, &proof)?;
     if args.json {
-        output.json(&summary(&root, &answer, &Shown::new(&order, &note, None, None), proof.len()))?;
+        output.json(&summary(
+            &root,
+            &answer,
+            &Shown::new(&order, &note, (None, None), args.format_value),
+            proof.len(),
+        ))?;
         return Ok(Outcome::Good);
     }
     let what = match &answer.proved {

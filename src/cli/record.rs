@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::lenient::{Lenient, RemarksJson};
 use super::output::Output;
-use crate::view::item::{self, ValueFormat};
+use crate::view::item::{self, JsonParts, ValueFormat};
 
 /// A record as one JSON object. Key and value are null where their types are unknown.
 #[derive(Serialize)]
@@ -61,16 +61,9 @@ impl RecordJson {
     pub(super) fn new(record: &NodeRecord, typing: &Typing, format: ValueFormat) -> Self {
         let bytes = record.bytes();
         let decoded = |ty: &Option<ItemType>, stored| ty.as_ref()?.decode(stored).ok();
-        let redacted = (format == ValueFormat::Redacted).then(|| item::redacted(bytes.value));
-        let shown = redacted.is_none();
-        Self {
-            key: decoded(&typing.key, bytes.stored_key),
-            value: decoded(&typing.value, bytes.value).filter(|_| shown),
-            key_hex: hex::encode(bytes.key),
-            value_hex: shown.then(|| hex::encode(bytes.value)),
-            redacted,
-            remarks: None,
-        }
+        let JsonParts { value, hex, redacted } = JsonParts::new(bytes.value, typing.value.as_ref(), format);
+        let key = decoded(&typing.key, bytes.stored_key);
+        Self { key, value, key_hex: hex::encode(bytes.key), value_hex: hex, redacted, remarks: None }
     }
 }
 

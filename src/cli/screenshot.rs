@@ -27,7 +27,7 @@ fn picture(args: &ScreenshotArgs) -> anyhow::Result<String> {
     };
     let mut screen = Offscreen::open(on, Names::new(&args.browse.tree.known), theme, width, height);
     screen.count();
-    screen.format_values(args.format_value);
+    screen.format_values(args.browse.format_value);
     screen.press(keys);
     Ok(screen.svg())
 }

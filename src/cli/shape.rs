@@ -105,5 +105,6 @@ fn json(shape: &Shape, typing: &Typing) -> Json {
         },
         "damaged": shape.damaged,
         "opaque_nodes": shape.opaque,
+        "misfit_nodes": shape.misfits,
     })
 }

@@ -121,13 +121,7 @@ fn text(header: &Header, opened: &Opened, stats: &Stats, bytes_file: u64) -> Str
         rows.push((title, format!("{level:>2}  {:>14} {:>16}", count(at.nodes, "node"), count(at.keys, "key"))));
     }
     if stats.misfit_nodes > 0 {
-        rows.push((
-            "misfits",
-            format!(
-                "{} that the guessed types do not fit; --key and --value name others",
-                count(stats.misfit_nodes, "sound node")
-            ),
-        ));
+        rows.push(("misfits", damage::misfits(stats.misfit_nodes)));
     }
     for (index, found) in stats.damage.iter().enumerate() {
         rows.push((if index == 0 { "damage" } else { "" }, damage::describe(found, &opened.typing)));

@@ -7,13 +7,16 @@ use std::sync::Arc;
 use anyhow::{Context, anyhow};
 use file_mst::hash::{NodeHash, ParseHashError};
 use file_mst::history::open_likely;
-use file_mst::open::{OpenError, OpenOptions, Opened, open};
+use file_mst::open::{OpenError, OpenOptions, Opened, TypingSource, open};
 use file_mst::schema::escape_text;
 use file_mst::storage::{FileStorage, ReadAt};
 
 use super::args::{KnownArgs, TreeArgs};
 use super::lost;
 use super::schema;
+
+/// How many values are looked at to tell whether a type fits most.
+const SAMPLE: usize = 64;
 
 /// `PATH`, `PATH@OFFSET` or `PATH@OFFSET:HASH`.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -56,7 +59,7 @@ pub(super) enum TryOpen {
 }
 
 impl TryOpen {
-    fn or_refused(self) -> anyhow::Result<OpenTree> {
+    pub(super) fn or_refused(self) -> anyhow::Result<OpenTree> {
         match self {
             Self::Opened(tree) => Ok(*tree),
             Self::Refused(refused) => Err((*refused).into()),
@@ -107,6 +110,20 @@ impl TreeArgs {
     /// The same, where values may break rules of postcard if `lenient`.
     pub(super) fn open_for_values(&self, lenient: bool) -> anyhow::Result<OpenTree> {
         self.target()?.try_open(&self.known, lenient)?.or_refused()
+    }
+
+    /// The same, for those who show what is wrong with a value: where not all of the first values keep the rules of their type,
+    /// but the file names it, or most of them do.
+    pub(super) fn try_open_to_look(&self) -> anyhow::Result<TryOpen> {
+        let target = self.target()?;
+        let refused = match target.try_open(&self.known, false)? {
+            TryOpen::Refused(refused) if matches!(refused.error, OpenError::WrongItem { .. }) => refused,
+            tried => return Ok(tried),
+        };
+        match target.try_open(&self.known, true)? {
+            TryOpen::Opened(tree) if most_values_fit(&tree.opened) => Ok(TryOpen::Opened(tree)),
+            _ => Ok(TryOpen::Refused(refused)),
+        }
     }
 
     /// The same, for those who can do something with a file that holds no tree.
@@ -168,6 +185,14 @@ impl Target {
         };
         Ok(TryOpen::Opened(Box::new(OpenTree { file: self.file(), opened })))
     }
+}
+
+/// Whether values are of the type that the file names, or most of the first ones of the type that is given.
+fn most_values_fit(opened: &Opened) -> bool {
+    let Some(ty) = &opened.typing.value else { return false };
+    let records: Vec<_> = opened.tree.walk().records().take(SAMPLE).flatten().collect();
+    let fit = records.iter().filter(|record| ty.decode(record.bytes().value).is_ok()).count();
+    opened.typing.source == TypingSource::File || 2 * fit > records.len()
 }
 
 /// What two places say, if they do not say two things.

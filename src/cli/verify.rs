@@ -4,16 +4,15 @@ use std::io::{IsTerminal, Write, stderr};
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use file_mst::open::{Misfits, Opened};
-use file_mst::verify::{Finding, From, Progress, Rule, Severity, Verify, VerifyOptions, damaged_header, open_finding};
+use file_mst::open::Opened;
+use file_mst::verify::{From, Progress, Severity, Verify, VerifyOptions, damaged_header, open_finding};
 
 use super::Outcome;
 use super::args::TreeArgs;
 use super::output::{Output, complain};
 use super::target::{Refused, TryOpen};
-use crate::view::damage::misfit;
 use crate::view::text::count;
-use crate::view::verify::{FindingJson, checked, line, running, unchecked, verdict};
+use crate::view::verify::{FindingJson, Sieve, checked, line, running, unchecked, verdict};
 
 /// How often the terminal is told how far it is.
 const PROGRESS: Duration = Duration::from_millis(200);
@@ -41,14 +40,11 @@ pub(super) fn run(args: &VerifyArgs, output: &mut Output) -> anyhow::Result<Outc
     let options = VerifyOptions { all_commits: args.all_commits, from: from(args, &opened)?, threads: 0 };
     let mut verify = Verify::new(&opened, options);
     let mut told = Told::new();
-    let mut misfits = Misfits::new(&opened);
-    let mut misfit_nodes = 0;
+    let mut sieve = Sieve::new(&opened);
     while let Some(found) = verify.step() {
         for finding in &found {
             told.clear();
-            if is_misfit(&mut misfits, &opened, finding) {
-                misfit_nodes += 1;
-                complain(&misfit(finding.offset));
+            if sieve.is_misfit(finding) {
                 continue;
             }
             if args.json {
@@ -63,16 +59,12 @@ pub(super) fn run(args: &VerifyArgs, output: &mut Output) -> anyhow::Result<Outc
         told.tell(verify.progress());
     }
     told.clear();
-    let mut progress = *verify.progress();
-    // Nothing was found wrong with them, and nothing checked.
-    progress.errors -= misfit_nodes;
-    progress.opaque += misfit_nodes;
-    let progress = &progress;
+    let progress = &sieve.corrected(verify.progress());
     if !args.json {
         output.line(&verdict(progress))?;
         output.line(&checked(progress))?;
     }
-    unchecked(progress).iter().for_each(|what| complain(what));
+    unchecked(progress, &sieve.sound).iter().for_each(|what| complain(what));
     if let Some(error) = verify.io_error() {
         complain(&error.to_string());
     }
@@ -81,14 +73,6 @@ pub(super) fn run(args: &VerifyArgs, output: &mut Output) -> anyhow::Result<Outc
         (true, true) => Outcome::Good,
         (true, false) => Outcome::Unknown,
     })
-}
-
-/// Whether the finding is only that guessed types do not fit a sound node.
-fn is_misfit(misfits: &mut Misfits, opened: &Opened, finding: &Finding) -> bool {
-    let by_content =
-        finding.severity == Severity::Error && matches!(finding.rule, Rule::Hash | Rule::Form | Rule::Count);
-    let link = || opened.link_to(finding.offset, finding.path.last().copied());
-    by_content && link().is_some_and(|link| misfits.is_sound(&link))
 }
 
 /// What is said of a file whose damage hides the tree: that is a finding too.

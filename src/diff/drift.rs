@@ -1,6 +1,7 @@
 //! A drift written out, one record a line, and read back.
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use super::item::Item;
 use super::keys::common_key;
@@ -52,10 +53,14 @@ pub enum DriftError {
         /// What is there instead.
         found: String,
     },
+    /// Its values are redacted.
+    #[error("the values of this drift are redacted: only one that holds them can be applied")]
+    Redacted,
 }
 
 #[derive(Deserialize)]
 struct Line {
+    redacted: Option<IgnoredAny>,
     kind: String,
     key_hex: Option<String>,
     left_hex: Option<String>,
@@ -89,6 +94,9 @@ impl DriftLine {
     /// See [`DriftError`].
     pub fn parse(text: &str) -> Result<Self, DriftError> {
         let line: Line = serde_json::from_str(text).map_err(|error| DriftError::Json { reason: error.to_string() })?;
+        if line.redacted.is_some() {
+            return Err(DriftError::Redacted);
+        }
         let key = || bytes("key_hex", line.key_hex.as_deref());
         let left = || bytes("left_hex", line.left_hex.as_deref()).map(Some);
         let right = || bytes("right_hex", line.right_hex.as_deref()).map(Some);
@@ -96,7 +104,7 @@ impl DriftLine {
             "only_left" => Self::Record(Drift { key: key()?, left: left()?, right: None }),
             "only_right" => Self::Record(Drift { key: key()?, left: None, right: right()? }),
             "changed" => Self::Record(Drift { key: key()?, left: left()?, right: right()? }),
-            "damage" => Self::Damage(line.error.unwrap_or_default()),
+            "damage" | "misfit" => Self::Damage(line.error.unwrap_or_default()),
             "summary" => Self::Summary,
             _ => return Err(DriftError::Kind { kind: line.kind }),
         })
@@ -118,6 +126,8 @@ mod tests {
             parse(r#"{"kind":"only_left","key_hex":"01"}"#),
             Err(DriftError::Hex { member: "left_hex", .. })
         ));
+        let line = r#"{"kind":"changed","key_hex":"01","left_hex":null,"right_hex":null,"redacted":["(0 bytes, af1349b9)",null]}"#;
+        assert_eq!(parse(line), Err(DriftError::Redacted));
         assert!(matches!(parse(r#"{"kind":"only_right","key_hex":"0","right_hex":""}"#), Err(DriftError::Hex { .. })));
         assert!(matches!(parse(r#"{"kind":"equal"}"#), Err(DriftError::Kind { .. })));
         assert!(matches!(parse("- key value"), Err(DriftError::Json { .. })));

@@ -15,7 +15,7 @@ pub use regions::Region;
 
 use crate::dialect::{Dialect, PAGE};
 use crate::node::{EMPTY_NODE_BYTES, Node, NodeError};
-use crate::open::Opened;
+use crate::open::{Misfits, Opened};
 use crate::walk::{Damage, Step};
 use regions::Regions;
 
@@ -57,6 +57,8 @@ pub struct Shape {
     pub damaged: u64,
     /// Nodes whose keys and values could not be told apart.
     pub opaque: u64,
+    /// Of these, nodes that are sound, yet the guessed types do not fit them.
+    pub misfits: u64,
 }
 
 /// What stands at one level.
@@ -149,6 +151,7 @@ pub fn shape(opened: &Opened, mut progress: impl FnMut(&Shape) -> ControlFlow<()
     let own = tree.store().codec().dialect == Dialect::Mst1;
     let mut shape = Shape { file_bytes: tree.store().file_len().unwrap_or(0), ..Shape::default() };
     let mut regions = Regions::of(opened);
+    let mut misfits = Misfits::new(opened);
     shape.regions = regions.all().to_vec();
     for step in tree.walk() {
         match step {
@@ -177,6 +180,10 @@ pub fn shape(opened: &Opened, mut progress: impl FnMut(&Shape) -> ControlFlow<()
                 shape.records += 1;
             }
             Step::Damage(Damage { error: NodeError::TypesUnknown { .. }, .. }) => shape.opaque += 1,
+            Step::Damage(damage) if misfits.is_misfit(&damage) => {
+                shape.opaque += 1;
+                shape.misfits += 1;
+            }
             Step::Damage(_) => {
                 shape.damaged += 1;
                 shape.map.damage(shape.records);

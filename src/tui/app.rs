@@ -57,7 +57,7 @@ impl Layer for Overlay {
     fn len(&self) -> usize {
         match self {
             Self::Help(_) => help::lines(Screen::Browse).len(),
-            Self::Value(view) => view.page.len(),
+            Self::Value(view) => view.len(),
             Self::Report(view) => Layer::len(view),
         }
     }
@@ -79,10 +79,19 @@ impl Layer for Overlay {
 #[derive(Debug)]
 pub(crate) struct ValueView {
     pub(crate) record: NodeRecord,
+    /// What is wrong with its bytes, above the page.
+    pub(crate) notes: Vec<String>,
     pub(crate) page: Page,
     /// What the page shows of the value, and what else it could.
     pub(crate) sight: Option<Sight>,
     pub(crate) cursor: ListCursor,
+}
+
+impl ValueView {
+    /// How many lines it takes.
+    pub(crate) fn len(&self) -> usize {
+        self.notes.len() + self.page.len()
+    }
 }
 
 /// How far the count of the whole tree is.
@@ -472,8 +481,8 @@ impl App {
 
     fn open(&mut self) {
         if let Some(record) = self.selected_record() {
-            let page = Page::Text(Vec::new());
-            self.over.open(Overlay::Value(ValueView { record, page, sight: None, cursor: ListCursor::default() }));
+            let (page, notes, cursor) = (Page::Text(Vec::new()), Vec::new(), ListCursor::default());
+            self.over.open(Overlay::Value(ValueView { record, notes, page, sight: None, cursor }));
             self.lay_out_value();
         } else if self.selected_key().is_some() {
             self.input.say("where the value ends among those of its node is unknown: T gives its type");
@@ -506,6 +515,10 @@ impl App {
             let mut sight = Sight::new(view.record.bytes().value, ty, self.value_format, self.aspect);
             let page = std::mem::replace(&mut sight.page, Page::Text(Vec::new()));
             view.page = page.fit(width, self.wrap);
+            view.notes = match Page::Text(std::mem::take(&mut sight.notes)).fit(width, self.wrap) {
+                Page::Text(lines) => lines,
+                Page::Hex(_) => Vec::new(),
+            };
             view.sight = Some(sight);
         }
         self.fit();

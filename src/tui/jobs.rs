@@ -59,8 +59,8 @@ pub(crate) enum Reply {
     Summary(Summary),
     /// The place where a text was found, and whether from the other end on.
     Match(Option<(usize, bool)>),
-    /// What became of an export to a file of this name; whether it has the whole drift.
-    Exported(String, bool, io::Result<u64>),
+    /// What became of an export to a file of this name; why it cannot be applied, if it cannot.
+    Exported(String, Option<&'static str>, io::Result<u64>),
     /// A tree, or two, were opened to be shown next.
     Opened(Box<anyhow::Result<Destination>>),
     /// The tree that is shown, under other types, or why not.

@@ -146,7 +146,12 @@ const KEYMAP: &[Binding] = &[
     drift(Action::Fields, &["s"], "fields", "which fields drift, and where: by the beginning of the keys"),
     drift(Action::ToggleNodes, &["t"], "nodes", "with the nodes that differ, or records only"),
     drift(Action::Export, &["e"], "export", "write what is shown to a new file: JSON as of diff, or CSV"),
-    drift(Action::ToggleUnified, &["v"], "view", "side by side or one below the other"),
+    drift(
+        Action::ToggleUnified,
+        &["v"],
+        "view",
+        "side by side or one below the other; open values as tree, text, JSON, hex, CBOR, number, time",
+    ),
     binding(Group::Show, Action::Open, &["Enter"], "open", "the whole value or difference, the tree of the commit"),
     binding(Group::Show, Action::CycleKeyFormat, &["x"], "key format", "keys as auto, number, text, hex"),
     binding(

@@ -39,6 +39,8 @@ use jobs::Runner;
 use program::Program;
 use terminal::Screen;
 
+use crate::view::item::ValueFormat;
+
 pub(crate) use offscreen::{Offscreen, key_names};
 pub(crate) use program::{Destination, Opener, Shown};
 pub(crate) use theme::Theme;
@@ -50,11 +52,12 @@ const FRAME: Duration = Duration::from_millis(10);
 pub(crate) const COUNTED_UNASKED: u64 = 4 << 20;
 
 /// Shows a tree, or two, until the user leaves.
-pub(crate) fn run(on: Destination, opener: Arc<dyn Opener>, theme: Theme) -> anyhow::Result<()> {
+pub(crate) fn run(on: Destination, opener: Arc<dyn Opener>, theme: Theme, values: ValueFormat) -> anyhow::Result<()> {
     let (sender, events) = channel();
     let mut screen = Screen::enter()?;
     listen(sender.clone())?;
     let mut program = Program::counting(on, opener, Runner::in_threads(sender), theme);
+    program.format_values(values);
     while !program.is_over() {
         screen.draw(|area, buf| {
             program.resize(area);

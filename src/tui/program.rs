@@ -115,7 +115,7 @@ impl Program {
 
     /// Shows values in this format on the screen on top.
     pub(crate) fn format_values(&mut self, format: ValueFormat) {
-        let (shown, aspect) = match format {
+        let values = match format {
             ValueFormat::Auto => (ItemFormat::Auto, None),
             ValueFormat::Text => (ItemFormat::Text, None),
             ValueFormat::Json => (ItemFormat::Auto, Some(Aspect::Json)),
@@ -123,8 +123,8 @@ impl Program {
             ValueFormat::Redacted => (ItemFormat::Redacted, None),
         };
         match self.places.last_mut() {
-            Some((_, Place::Browse(browse))) => (browse.app.value_format, browse.app.aspect) = (shown, aspect),
-            Some((_, Place::Drift(drift))) => drift.app.value_format = shown,
+            Some((_, Place::Browse(browse))) => (browse.app.value_format, browse.app.aspect) = values,
+            Some((_, Place::Drift(drift))) => (drift.app.value_format, drift.app.aspect) = values,
             None => {}
         }
     }
@@ -163,6 +163,7 @@ impl Program {
     fn show(&mut self, on: Destination) {
         let number = self.number();
         let memory = self.memory();
+        let values = self.values();
         let place = match on {
             Destination::Tree(shown) => {
                 let jobs = Jobs::start(&shown.opened, &self.runner, number);
@@ -171,6 +172,7 @@ impl Program {
                     app.count = Count::Running { records: 0, nodes: 0 };
                 }
                 app.input.memory = memory;
+                (app.value_format, app.aspect) = values;
                 if shown.opened.root_source == RootSource::Likely {
                     app.ask_for_root();
                 }
@@ -180,11 +182,21 @@ impl Program {
             Destination::Pair(pair) => {
                 let mut drift = Drift::start(*pair, self.theme, &self.runner, number);
                 drift.app.input.memory = memory;
+                (drift.app.value_format, drift.app.aspect) = values;
                 drift.app.resize(self.area);
                 Place::Drift(Box::new(drift))
             }
         };
         self.places.push((number, place));
+    }
+
+    /// How values are shown on the screen on top: what is redacted there stays so on those that come out of it.
+    fn values(&self) -> (ItemFormat, Option<Aspect>) {
+        match self.places.last() {
+            Some((_, Place::Browse(browse))) => (browse.app.value_format, browse.app.aspect),
+            Some((_, Place::Drift(drift))) => (drift.app.value_format, drift.app.aspect),
+            None => (ItemFormat::Auto, None),
+        }
     }
 
     fn memory(&self) -> Memory {

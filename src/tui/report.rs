@@ -76,6 +76,7 @@ pub(crate) struct Paper<'a> {
     pub(crate) width: u16,
     pub(crate) typing: &'a Typing,
     pub(crate) key_format: ItemFormat,
+    pub(crate) value_format: ItemFormat,
 }
 
 /// A line: what stands at its left end, and at its right where both fit.

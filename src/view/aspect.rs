@@ -6,8 +6,12 @@ use file_mst::schema::{ItemType, Reading, Type, Value, ValueKind, cbor_pretty, e
 use serde_json::Value as Json;
 
 use super::item::{ItemFormat, redacted};
+use super::text::{cut, thousands};
 use super::value::{LONGEST_TEXT, Page};
 use super::{numeral, typed};
+
+/// The widest type in a note, in columns.
+const WIDEST_TYPE: usize = 40;
 
 /// A way to look at a value.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -44,6 +48,8 @@ pub(crate) struct Sight {
     pub(crate) page: Page,
     /// How it is laid out; none where it is not to be seen.
     pub(crate) aspect: Option<Aspect>,
+    /// What is wrong with its bytes, which are decoded as far as sense can be made of them.
+    pub(crate) notes: Vec<String>,
     others: Vec<Aspect>,
 }
 
@@ -51,30 +57,91 @@ impl Sight {
     /// The value whose stored bytes are `stored`, in the way that was `wanted` of such values if it makes sense for this
     /// one, else as the format of values or its type say.
     pub(crate) fn new(stored: &[u8], ty: Option<&ItemType>, format: ItemFormat, wanted: Option<Aspect>) -> Self {
-        if format == ItemFormat::Redacted {
-            return Self { page: Page::Text(vec![redacted(stored)]), aspect: None, others: Vec::new() };
+        match format {
+            ItemFormat::Redacted => Self::redacted(stored),
+            _ => Decoded::new(stored, ty).sight(format, wanted),
         }
-        let value = if stored.len() > LONGEST_TEXT { None } else { ty.and_then(|ty| ty.decode(stored).ok()) };
-        let others = if stored.len() > LONGEST_TEXT { vec![Aspect::Hex] } else { aspects(value.as_ref(), stored) };
-        let formatted = match format {
-            ItemFormat::Number => Some(Aspect::Number),
-            ItemFormat::Text => Some(Aspect::Text),
-            ItemFormat::Hex => Some(Aspect::Hex),
-            ItemFormat::Auto | ItemFormat::Redacted => None,
-        };
-        let sensible = |aspect: &Aspect| others.contains(aspect);
-        let aspect = wanted.filter(sensible).or(formatted.filter(sensible)).unwrap_or_else(|| {
-            // Bytes that show as text in a list show as text here.
-            others.first().copied().unwrap_or(Aspect::Hex)
-        });
-        let page = page(stored, ty.map(|ty| &ty.ty).zip(value.as_ref()), aspect);
-        Self { page, aspect: Some(aspect), others }
+    }
+
+    /// Two values in the same way.
+    pub(crate) fn both(left: Item<'_>, right: Item<'_>, format: ItemFormat, wanted: Option<Aspect>) -> (Self, Self) {
+        if format == ItemFormat::Redacted {
+            return (Self::redacted(left.0), Self::redacted(right.0));
+        }
+        let (mut left, mut right) = (Decoded::new(left.0, left.1), Decoded::new(right.0, right.1));
+        // Hex makes sense for all.
+        left.aspects.retain(|aspect| right.aspects.contains(aspect));
+        right.aspects.clone_from(&left.aspects);
+        (left.sight(format, wanted), right.sight(format, wanted))
+    }
+
+    fn redacted(stored: &[u8]) -> Self {
+        Self { page: Page::Text(vec![redacted(stored)]), aspect: None, notes: Vec::new(), others: Vec::new() }
     }
 
     /// The next way to look at the value.
     pub(crate) fn next(&self) -> Option<Aspect> {
         let at = self.others.iter().position(|other| Some(*other) == self.aspect)?;
         self.others.get((at + 1) % self.others.len()).copied()
+    }
+}
+
+/// The stored bytes of a value, and its type if it is known.
+pub(crate) type Item<'a> = (&'a [u8], Option<&'a ItemType>);
+
+/// A value decoded as far as that goes.
+struct Decoded<'a> {
+    stored: &'a [u8],
+    ty: Option<&'a ItemType>,
+    value: Option<Value>,
+    notes: Vec<String>,
+    /// The ways to look at it.
+    aspects: Vec<Aspect>,
+}
+
+impl<'a> Decoded<'a> {
+    fn new(stored: &'a [u8], ty: Option<&'a ItemType>) -> Self {
+        if stored.len() > LONGEST_TEXT {
+            return Self { stored, ty, value: None, notes: Vec::new(), aspects: vec![Aspect::Hex] };
+        }
+        let (value, notes) = match ty.map(|ty| (ty, ty.decode(stored))) {
+            None => (None, Vec::new()),
+            Some((_, Ok(value))) => (Some(value), Vec::new()),
+            Some((ty, Err(_))) => lenient(ty, stored),
+        };
+        let aspects = aspects(value.as_ref(), stored);
+        Self { stored, ty, value, notes, aspects }
+    }
+
+    fn sight(self, format: ItemFormat, wanted: Option<Aspect>) -> Sight {
+        let Self { stored, ty, value, notes, aspects } = self;
+        let formatted = match format {
+            ItemFormat::Number => Some(Aspect::Number),
+            ItemFormat::Text => Some(Aspect::Text),
+            ItemFormat::Hex => Some(Aspect::Hex),
+            ItemFormat::Auto | ItemFormat::Redacted => None,
+        };
+        let sensible = |aspect: &Aspect| aspects.contains(aspect);
+        let aspect = wanted.filter(sensible).or(formatted.filter(sensible)).unwrap_or_else(|| {
+            // Bytes that show as text in a list show as text here.
+            aspects.first().copied().unwrap_or(Aspect::Hex)
+        });
+        let page = page(stored, ty.map(|ty| &ty.ty).zip(value.as_ref()), aspect);
+        Sight { page, aspect: Some(aspect), notes, others: aspects }
+    }
+}
+
+/// A value that breaks rules of its type, as far as sense can be made of it, and what is wrong with it.
+fn lenient(ty: &ItemType, stored: &[u8]) -> (Option<Value>, Vec<String>) {
+    match ty.decode_lenient(stored) {
+        Ok((value, remarks)) => {
+            let mut notes: Vec<_> = remarks.first.iter().map(ToString::to_string).collect();
+            if remarks.more > 0 {
+                notes.push(format!("{} more of the kind", thousands(remarks.more)));
+            }
+            (Some(value), notes)
+        }
+        Err(error) => (None, vec![format!("no {}, shown as bytes: {error}", cut(&ty.to_string(), WIDEST_TYPE))]),
     }
 }
 
@@ -290,6 +357,38 @@ mod tests {
             wanted = sight.next();
         }
         assert_eq!(seen, ["tree", "json", "text", "hex", "tree"]);
+    }
+
+    #[test]
+    fn what_breaks_rules_is_shown_as_far_as_it_makes_sense() {
+        let ty = ItemType::postcard("{name: String, paid: bool}".parse().unwrap());
+        let lines = |sight: &Sight| (0..sight.page.len()).filter_map(|at| sight.page.line(at)).collect::<Vec<_>>();
+        let sight = Sight::new(&[0x81, 0, b'a', 7, 9], Some(&ty), ItemFormat::Auto, None);
+        assert_eq!(lines(&sight), ["name: String = \"a\"", "paid: bool = true"]);
+        assert_eq!(sight.notes.len(), 3, "{:?}", sight.notes);
+        for (note, part) in sight.notes.iter().zip(["padded with zeros", "found 7", "found 1 more bytes"]) {
+            assert!(note.contains(part), "{note}");
+        }
+        let sight = Sight::new(&[9], Some(&ty), ItemFormat::Auto, None);
+        assert_eq!((lines(&sight).len(), sight.aspect), (1, Some(Aspect::Hex)));
+        assert!(sight.notes[0].contains("shown as bytes: byte 1, .name: expected 9 more bytes"), "{:?}", sight.notes);
+        // Nothing of it is told where it is not to be seen.
+        assert!(Sight::new(&[9], Some(&ty), ItemFormat::Redacted, None).notes.is_empty());
+    }
+
+    #[test]
+    fn two_values_are_looked_at_in_the_same_way() {
+        let ty = ItemType::postcard(Type::String);
+        let (json, text) = (ty.parse("{\"a\": 1}").unwrap(), ty.parse("hello").unwrap());
+        let both = |wanted| {
+            let (left, right) = Sight::both((&json, Some(&ty)), (&text, Some(&ty)), ItemFormat::Auto, wanted);
+            assert_eq!((left.aspect, left.next()), (right.aspect, right.next()));
+            left.aspect.unwrap()
+        };
+        assert_eq!(both(None), Aspect::Text);
+        assert_eq!(both(Some(Aspect::Json)), Aspect::Text, "which makes no sense for one of them");
+        assert_eq!(both(Some(Aspect::Hex)), Aspect::Hex);
+        assert_eq!(Sight::new(&json, Some(&ty), ItemFormat::Auto, Some(Aspect::Json)).aspect, Some(Aspect::Json));
     }
 
     #[test]

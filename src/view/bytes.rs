@@ -9,7 +9,7 @@ use file_mst::schema::ItemType;
 use file_mst::storage::ReadAt;
 use file_mst::store::NodeStore;
 
-use super::item::plain;
+use super::item::{plain, redacted};
 use super::text::{count, cut, offset, thousands};
 
 /// The widest item in a line, in columns.
@@ -109,6 +109,28 @@ impl NodeBytes {
             bytes.resize(bytes.len() + padding, 0);
         }
         Self { offset, bytes, lines, ingredients, node, holds }
+    }
+
+    /// Whether bytes of values may stand in a field, for those who may not see them. Where no hash proves where values end, that is
+    /// so of all fields.
+    pub(crate) fn may_hold_values(&self, line: &FieldLine) -> bool {
+        let kind = line.field.as_ref().map(|field| field.kind);
+        let is_value = matches!(kind, Some(FieldKind::Value(_) | FieldKind::Items | FieldKind::Rest));
+        is_value || kind.is_some() && self.holds != Some(true)
+    }
+
+    /// The same of a piece of what its hash is taken of.
+    pub(crate) fn may_hash_values(&self, piece: &Ingredient) -> bool {
+        matches!(piece.kind, IngredientKind::Value(_)) || self.holds != Some(true)
+    }
+
+    /// What a field says, with a value as `value` says it; if values are not to be seen, what may be told of it.
+    pub(crate) fn text(&self, line: &FieldLine, hidden: bool, value: impl Fn(&[u8]) -> String) -> String {
+        match line.field.as_ref().map(|field| field.kind) {
+            _ if hidden && self.may_hold_values(line) => redacted(self.bytes_of(line)),
+            Some(FieldKind::Value(_)) => cut(&value(self.bytes_of(line)), ITEM),
+            _ => line.text.clone(),
+        }
     }
 
     pub(crate) fn bytes_of(&self, line: &FieldLine) -> &[u8] {

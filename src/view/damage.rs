@@ -7,7 +7,7 @@ use file_mst::tree::NodeKey;
 use file_mst::walk::Damage;
 
 use super::item;
-use super::text::{cut, offset};
+use super::text::{count, cut, offset};
 
 /// What is said of a sound node that the guess does not fit.
 const MISFIT: &str = "the guessed types do not fit it; stat looks for types that do, --key and --value name them";
@@ -28,6 +28,11 @@ fn perhaps(error: &NodeError, typing: &Typing) -> &'static str {
 /// One line that says why the sound node at an offset is left out.
 pub(crate) fn misfit(at: u64) -> String {
     format!("the node {} is left out: it is sound, but {MISFIT}", offset(at))
+}
+
+/// The same of so many of them, where they are only counted.
+pub(crate) fn misfits(nodes: u64) -> String {
+    format!("{} that the guessed types do not fit; --key and --value name others", count(nodes, "sound node"))
 }
 
 /// One line that says what is wrong with a subtree, the way to it, and between which keys records are missing.

@@ -9,6 +9,8 @@ use super::text::{count, cut, offset};
 
 /// The widest key in a line, in columns.
 const KEY: usize = 40;
+/// The widest value, in columns.
+pub(crate) const WIDEST_VALUE: usize = 200;
 
 /// A line: what it is about, and what is said.
 #[derive(Debug)]
@@ -84,8 +86,13 @@ pub(crate) fn level(explanation: &Explanation) -> String {
     }
 }
 
-/// All that is known, as lines; keys as a format says, or as the command line takes them.
-pub(crate) fn lines(explanation: &Explanation, typing: &Typing, format: Option<ItemFormat>) -> Vec<Line> {
+/// All that is known, as lines; keys as a format says, or as the command line takes them, and a value as `value` says it.
+pub(crate) fn lines(
+    explanation: &Explanation,
+    typing: &Typing,
+    format: Option<ItemFormat>,
+    value: impl Fn(&[u8]) -> String,
+) -> Vec<Line> {
     let shown = Keys { typing, format };
     let bytes = hex::encode(&explanation.key);
     let length = count(explanation.key.len() as u64, "byte");
@@ -109,11 +116,11 @@ pub(crate) fn lines(explanation: &Explanation, typing: &Typing, format: Option<I
     }
     match &explanation.end {
         End::Found(key) => {
-            let value = match key.record() {
-                Some(record) => cut(&plain(record.bytes().value, typing.value.as_ref()), 200),
+            let found = match key.record() {
+                Some(record) => cut(&value(record.bytes().value), WIDEST_VALUE),
                 None => item::undivided(key.node()),
             };
-            lines.push(Line::new("found", value));
+            lines.push(Line::new("found", found));
             if key.node().level() != explanation.level {
                 let text = format!("the key is of level {}, its node of another", explanation.level);
                 lines.push(Line { bad: true, ..Line::new("misplaced", text) });

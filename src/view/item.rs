@@ -56,6 +56,11 @@ pub(crate) fn plain(stored: &[u8], ty: Option<&ItemType>) -> String {
     plain_value(stored, ty.and_then(|ty| ty.decode(stored).ok()).as_ref())
 }
 
+/// A value as it is copied for other programs: whole, unless it is not to be seen.
+pub(crate) fn copied(stored: &[u8], ty: Option<&ItemType>, format: ItemFormat) -> String {
+    if format == ItemFormat::Redacted { redacted(stored) } else { plain(stored, ty) }
+}
+
 fn plain_value(stored: &[u8], value: Option<&Value>) -> String {
     match value {
         Some(Value { kind: ValueKind::String(text), .. }) => escape_text(text).into_owned(),
@@ -103,6 +108,27 @@ pub(crate) fn formatted_value(stored: &[u8], value: Option<&Value>, format: Valu
         ValueFormat::Json => value
             .and_then(|value| serde_json::to_string(value).ok())
             .unwrap_or_else(|| format!("\"{}\"", hex::encode(stored))),
+    }
+}
+
+/// What JSON says of a value.
+#[derive(Default)]
+pub(crate) struct JsonParts {
+    pub(crate) value: Option<Value>,
+    pub(crate) hex: Option<String>,
+    /// What is said instead of a value that is not to be seen.
+    pub(crate) redacted: Option<String>,
+}
+
+impl JsonParts {
+    /// As the type says and in hex, whatever the format, unless it hides the value.
+    pub(crate) fn new(stored: &[u8], ty: Option<&ItemType>, format: ValueFormat) -> Self {
+        match format {
+            ValueFormat::Redacted => Self { value: None, hex: None, redacted: Some(redacted(stored)) },
+            _ => {
+                Self { value: ty.and_then(|ty| ty.decode(stored).ok()), hex: Some(hex::encode(stored)), redacted: None }
+            }
+        }
     }
 }
 

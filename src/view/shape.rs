@@ -4,8 +4,8 @@ use file_mst::open::Typing;
 use file_mst::schema::ItemType;
 use file_mst::shape::{Column, Shape};
 
-use super::item;
 use super::text::{count, cut, offset, size, thousands};
+use super::{damage, item};
 
 /// The most columns of a key.
 const KEY: usize = 40;
@@ -168,8 +168,12 @@ pub(crate) fn rows(shape: &Shape, typing: &Typing) -> Vec<(&'static str, String)
             format!("{} could not be read: mst-tui verify says why", count(shape.damaged, "subtree")),
         ));
     }
-    if shape.opaque > 0 {
-        rows.push(("types", format!("unknown: the values of {} were not looked at", count(shape.opaque, "node"))));
+    if shape.misfits > 0 {
+        rows.push(("misfits", damage::misfits(shape.misfits)));
+    }
+    let opaque = shape.opaque.saturating_sub(shape.misfits);
+    if opaque > 0 {
+        rows.push(("types", format!("unknown: the values of {} were not looked at", count(opaque, "node"))));
     }
     rows
 }

@@ -1,9 +1,7 @@
 //! One value in full: as lines that fit a width.
 
-use file_mst::schema::{ItemType, ValueKind, escape_text};
+use file_mst::schema::escape_text;
 use unicode_width::UnicodeWidthChar;
-
-use super::item::{ItemFormat, redacted};
 
 /// Values longer than this are shown as hex only, in bytes: laying out their text would be felt.
 pub(crate) const LONGEST_TEXT: usize = 4 << 20;
@@ -19,24 +17,6 @@ pub(crate) enum Page {
 }
 
 impl Page {
-    /// The value whose stored bytes are `stored`.
-    pub(crate) fn new(stored: &[u8], ty: Option<&ItemType>, format: ItemFormat) -> Self {
-        if format == ItemFormat::Redacted {
-            return Self::Text(vec![redacted(stored)]);
-        }
-        if stored.len() > LONGEST_TEXT || format == ItemFormat::Hex {
-            return Self::Hex(stored.to_vec());
-        }
-        let Some(value) = ty.and_then(|ty| ty.decode(stored).ok()) else { return Self::Hex(stored.to_vec()) };
-        match (value.kind.plain(), format) {
-            (ValueKind::String(text), _) => Self::text(text),
-            (ValueKind::Bytes(bytes), ItemFormat::Text) => Self::text(&String::from_utf8_lossy(bytes)),
-            (ValueKind::Bytes(bytes), _) => Self::Hex(bytes.clone()),
-            (_, ItemFormat::Text) => Self::text(&String::from_utf8_lossy(stored)),
-            _ => Self::text(&serde_json::to_string_pretty(&value).unwrap_or_else(|_| value.to_string())),
-        }
-    }
-
     pub(crate) fn text(text: &str) -> Self {
         Self::Text(text.split('\n').map(|line| escape_text(line.trim_end_matches('\r')).into_owned()).collect())
     }
@@ -101,24 +81,20 @@ fn broken(line: &str, width: usize) -> Vec<String> {
 mod tests {
     use super::*;
 
-    fn page(stored: &[u8], ty: &str) -> Page {
-        Page::new(stored, Some(&ItemType::postcard(ty.parse().unwrap())), ItemFormat::Auto)
-    }
-
     fn lines(page: &Page) -> Vec<String> {
         (0..page.len()).filter_map(|index| page.line(index)).collect()
     }
 
     #[test]
     fn text_keeps_its_lines_and_is_broken_at_the_width() {
-        let page = page(b"\x0bhello\nworld", "String");
+        let page = Page::text("hello\nworld");
         assert_eq!(lines(&page), ["hello", "world"]);
         assert_eq!(lines(&page.fit(3, true)), ["hel", "lo", "wor", "ld"]);
     }
 
     #[test]
     fn hex_shows_offset_digits_and_text() {
-        let page = page(b"\x12abcdefgh\x00ijklmnopq", "Vec<u8>");
+        let page = Page::Hex(b"abcdefgh\x00ijklmnopq".to_vec());
         assert_eq!(
             lines(&page),
             [
@@ -126,11 +102,5 @@ mod tests {
                 "00000010  70 71                                             pq",
             ]
         );
-    }
-
-    #[test]
-    fn structures_show_as_json() {
-        let page = page(&[7, 1, 1, b'x'], "{id: u8, tags: Vec<String>}");
-        assert_eq!(lines(&page), ["{", "  \"id\": 7,", "  \"tags\": [", "    \"x\"", "  ]", "}"]);
     }
 }

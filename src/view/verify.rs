@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use file_mst::open::Typing;
-use file_mst::verify::{Finding, Progress};
+use file_mst::open::{Misfits, Opened, Typing};
+use file_mst::verify::{Finding, Progress, Rule, Severity};
 use serde::Serialize;
 
-use super::item;
 use super::text::{count, cut, offset, size, thousands};
+use super::{damage, item};
 
 /// The most columns of a key that is named in a finding.
 const KEY: usize = 60;
@@ -44,6 +44,36 @@ pub(crate) fn found(finding: &Finding, typing: Option<&Typing>) -> String {
             format!("{} ({})", finding.found, cut(&key, KEY))
         }
         None => finding.found.clone(),
+    }
+}
+
+/// Tells findings in nodes that are sound, and that only the guessed types do not fit, from others.
+pub(crate) struct Sieve {
+    opened: Opened,
+    misfits: Misfits,
+    /// The offsets of these nodes.
+    pub(crate) sound: Vec<u64>,
+}
+
+impl Sieve {
+    pub(crate) fn new(opened: &Opened) -> Self {
+        Self { opened: opened.clone(), misfits: Misfits::new(opened), sound: Vec::new() }
+    }
+
+    /// Whether the finding says nothing of its node but that the guessed types do not fit it.
+    pub(crate) fn is_misfit(&mut self, finding: &Finding) -> bool {
+        let by_content =
+            finding.severity == Severity::Error && matches!(finding.rule, Rule::Hash | Rule::Form | Rule::Count);
+        let link = || self.opened.link_to(finding.offset, finding.path.last().copied());
+        let is_misfit = by_content && link().is_some_and(|link| self.misfits.is_sound(&link));
+        self.sound.extend(is_misfit.then_some(finding.offset));
+        is_misfit
+    }
+
+    /// What was checked so far: nothing was found wrong with such nodes, and nothing checked.
+    pub(crate) fn corrected(&self, progress: &Progress) -> Progress {
+        let sound = self.sound.len() as u64;
+        Progress { errors: progress.errors.saturating_sub(sound), opaque: progress.opaque + sound, ..*progress }
     }
 }
 
@@ -106,14 +136,15 @@ pub(crate) fn checked(progress: &Progress) -> String {
     format!("checked {}", parts.join(", "))
 }
 
-/// What could not be checked, if there is something.
-pub(crate) fn unchecked(progress: &Progress) -> Vec<String> {
-    let mut lines = Vec::new();
-    if progress.opaque > 0 {
+/// What could not be checked, if there is something; `sound` are the nodes that guessed types do not fit.
+pub(crate) fn unchecked(progress: &Progress, sound: &[u64]) -> Vec<String> {
+    let mut lines: Vec<_> = sound.iter().map(|at| damage::misfit(*at)).collect();
+    let opaque = progress.opaque.saturating_sub(sound.len() as u64);
+    if opaque > 0 {
         lines.push(format!(
             "the types are unknown: of {} the hash was only compared with the one that it carries, and neither levels nor \
              order of keys were checked; give --key and --value",
-            count(progress.opaque, "node")
+            count(opaque, "node")
         ));
     }
     if progress.unread > 0 {

@@ -26,7 +26,10 @@ impl App {
         let link = self.outline.entry(self.selected_node()).link;
         match part {
             Part::Key => Some(item::plain(self.selected_key()?.stored(), self.typing.key.as_ref())),
-            Part::Value => Some(item::plain(self.selected_record()?.bytes().value, self.typing.value.as_ref())),
+            Part::Value => {
+                let record = self.selected_record()?;
+                Some(item::copied(record.bytes().value, self.typing.value.as_ref(), self.value_format))
+            }
             Part::Hash => Some(link.hash.to_string()),
             Part::Offset => Some(link.offset.to_string()),
             Part::Path => {

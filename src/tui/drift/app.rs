@@ -21,7 +21,8 @@ use crate::tui::prompt::{Prompt, Purpose};
 use crate::tui::theme::Theme;
 use crate::tui::views::help;
 use crate::tui::views::paint::Look;
-use crate::view::drift::detail::{Line, detail};
+use crate::view::aspect::Aspect;
+use crate::view::drift::detail::{Detail, detail};
 use crate::view::drift::entry::{Entry, Kind, Stretch};
 use crate::view::drift::export::Export;
 use crate::view::drift::found::{Batch, Filter, Found, Progress, Row};
@@ -51,7 +52,7 @@ impl Layer for Overlay {
     fn len(&self) -> usize {
         match self {
             Self::Help(_) => help::lines(Screen::Drift).len(),
-            Self::Record(view) => view.lines.len(),
+            Self::Record(view) => view.detail.lines.len(),
             Self::Fields(view) => view.len(),
             Self::Why(view) => view.len(),
         }
@@ -107,7 +108,7 @@ impl FieldsView {
 pub(crate) struct RecordView {
     /// Its line in the list.
     pub(crate) line: usize,
-    pub(crate) lines: Vec<Line>,
+    pub(crate) detail: Detail,
     pub(crate) cursor: ListCursor,
 }
 
@@ -123,6 +124,8 @@ pub(crate) struct DriftApp {
     pub(crate) input: Input,
     pub(crate) key_format: ItemFormat,
     pub(crate) value_format: ItemFormat,
+    /// How values are looked at, where that makes sense for them.
+    pub(crate) aspect: Option<Aspect>,
     /// The columns that are scrolled off at the left of both sides.
     pub(crate) sideways: usize,
     /// One list instead of two sides; as the width says unless the user said so.
@@ -171,6 +174,7 @@ impl DriftApp {
             input: Input::new(Screen::Drift),
             key_format: ItemFormat::Auto,
             value_format: ItemFormat::Auto,
+            aspect: None,
             sideways: 0,
             unified: None,
             theme,
@@ -221,7 +225,6 @@ impl DriftApp {
         match order {
             Order::Do(action) => self.update(action),
             Order::Open(name) => self.wish = Some(Wish::Open(name)),
-            Order::Export(_) if self.value_format == ItemFormat::Redacted => self.refuse_export(),
             Order::Export(name) => self.export = Some(name),
             Order::Search(text) => self.search(Some(text), true),
             Order::Diff(_) | Order::Go(_) | Order::View(..) | Order::Types(_) => {
@@ -243,14 +246,17 @@ impl DriftApp {
                 let empty = || FieldsView { summary: None, asked: false, cursor: ListCursor::default() };
                 self.over.toggle(|over| matches!(over, Overlay::Fields(_)), || Overlay::Fields(empty()));
             }
-            Action::Export if self.value_format == ItemFormat::Redacted => self.refuse_export(),
             Action::Export => {
                 self.input.prompt = Some(Prompt::new(Purpose::Command, &format!("export {}", self.export_name())));
             }
             Action::Copy(part) => self.copy(part),
             Action::Why => self.ask_why(),
             Action::CycleKeyFormat => self.key_format = self.key_format.next_of_keys(),
-            Action::CycleValueFormat => self.value_format = self.value_format.next_of_values(),
+            Action::CycleValueFormat => {
+                self.value_format = self.value_format.next_of_values();
+                self.aspect = None;
+            }
+            Action::ToggleUnified if matches!(self.over.get(), Some(Overlay::Record(_))) => self.cycle_aspect(),
             Action::ToggleUnified => self.unified = Some(self.areas.sides.is_some()),
             Action::Quit | Action::Cancel if self.over.close() => {}
             Action::Quit => self.wish = Some(Wish::Leave),
@@ -267,6 +273,13 @@ impl DriftApp {
         self.resize(self.areas.whole);
         if matches!(action, Action::CycleValueFormat | Action::ToggleUnified) {
             self.lay_out();
+        }
+    }
+
+    /// Shows the open values in the next way that makes sense for both.
+    fn cycle_aspect(&mut self) {
+        if let Some(Overlay::Record(view)) = self.over.get() {
+            self.aspect = view.detail.next;
         }
     }
 
@@ -382,10 +395,6 @@ impl DriftApp {
         self.fit();
     }
 
-    fn refuse_export(&mut self) {
-        self.input.say("values are redacted, and an export would hold them: X shows them again");
-    }
-
     /// A name for an export that says what is in it.
     fn export_name(&self) -> String {
         let [left, right] =
@@ -400,15 +409,16 @@ impl DriftApp {
         let how = Compared { stopped: false, same_rule: self.same_rule, ranged: false };
         let (verdict, _) = verdict(counts, self.pair.roots_equal(self.same_rule), how);
         let whole = is_whole.then(|| (counts.clone(), verdict));
-        Export { entries: self.differences().map(|(_, entry)| entry).collect(), whole }
+        let redacted = self.value_format == ItemFormat::Redacted;
+        Export { entries: self.differences().map(|(_, entry)| entry).collect(), whole, redacted }
     }
 
-    /// Says what became of an export; `whole` if it can be applied.
-    pub(crate) fn exported(&mut self, name: &str, whole: bool, done: io::Result<u64>) {
+    /// Says what became of an export; `refused` if it cannot be applied.
+    pub(crate) fn exported(&mut self, name: &str, refused: Option<&str>, done: io::Result<u64>) {
         self.input.message = Some(match done {
             Ok(lines) => {
-                let partly = if whole { "" } else { "; not the whole drift, so that patch refuses it" };
-                format!("{} written to {}{partly}", count(lines, "difference"), escape_text(name))
+                let refused = refused.map_or_else(String::new, |why| format!("; {why}, so that patch refuses it"));
+                format!("{} written to {}{refused}", count(lines, "difference"), escape_text(name))
             }
             Err(error) => format!("nothing was exported to {}: {error}", escape_text(name)),
         });
@@ -433,7 +443,7 @@ impl DriftApp {
         };
         let key = |record: Option<Stored>, side| record.map(|(key, _)| self.pair.key_texts(key, side).0);
         let value = |record: Option<Stored>, side: Side| {
-            record.map(|(_, value)| item::plain(value, self.pair.typing(side).value.as_ref()))
+            record.map(|(_, value)| item::copied(value, self.pair.typing(side).value.as_ref(), self.value_format))
         };
         let (left, right) = entry.sides();
         let is_record = node.is_none();
@@ -508,7 +518,7 @@ impl DriftApp {
             Some(Row::Node(_)) => self.ask_why(),
             Some(Row::Difference(_) | Row::Inside(..)) => {
                 let line = self.cursor.selected;
-                let view = RecordView { line, lines: Vec::new(), cursor: ListCursor::default() };
+                let view = RecordView { line, detail: Detail::default(), cursor: ListCursor::default() };
                 self.over.open(Overlay::Record(view));
                 self.lay_out();
             }
@@ -538,9 +548,9 @@ impl DriftApp {
             Some(Overlay::Record(view)) => view.line,
             _ => return self.fit(),
         };
-        let entry = self.in_line(line);
+        let (entry, manner) = (self.in_line(line), (self.value_format, self.aspect));
         if let (Some(Overlay::Record(view)), Some(entry)) = (self.over.get_mut(), entry) {
-            view.lines = detail(&self.pair, &entry, self.value_format, width, two);
+            view.detail = detail(&self.pair, &entry, manner, width, two);
         }
         self.fit();
     }

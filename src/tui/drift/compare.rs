@@ -34,6 +34,7 @@ pub(in crate::tui) fn compare(pair: &Pair, most: Most, stopped: &AtomicBool, sen
     let mut stream = diff(&pair.left.tree, &pair.right.tree).with_equal();
     let (mut steps, mut kept, mut bytes, mut cut) = (Vec::new(), 0, 0, false);
     let (mut left, mut right) = (Track::default(), Track::default());
+    let mut misfits = pair.misfits();
     let mut sent = Instant::now();
     while let Some(item) = stream.next() {
         if stopped.load(Ordering::Relaxed) {
@@ -43,7 +44,7 @@ pub(in crate::tui) fn compare(pair: &Pair, most: Most, stopped: &AtomicBool, sen
         cut |= differs && (kept == most.differences || bytes >= most.bytes);
         if !cut {
             let above = stream.open_nodes(side_of(&item)).last().map(|node| node.level());
-            let entry = Entry::of(&item, pair, above);
+            let entry = Entry::of(&item, pair, &mut misfits, above);
             // Where the nodes take up too much, records go on without them.
             let with_nodes = bytes < most.bytes / 2;
             let follow = |track: &mut Track, side| match with_nodes {

@@ -68,9 +68,9 @@ impl Drift {
                 self.app.busy = false;
                 self.app.searched(found);
             }
-            Reply::Exported(name, whole, done) if is_of(&self.busy) => {
+            Reply::Exported(name, refused, done) if is_of(&self.busy) => {
                 self.app.busy = false;
-                self.app.exported(&name, whole, done);
+                self.app.exported(&name, refused, done);
             }
             // Of work that nobody waits for any more.
             _ => {}
@@ -112,12 +112,12 @@ impl Drift {
             self.app.busy = true;
         } else if let Some(name) = self.app.export.take() {
             let (pair, export) = (Arc::clone(&self.app.pair), self.app.to_export());
-            let whole = export.whole.is_some();
+            let refused = export.refused();
             self.busy = Some(self.run(move |feed| {
                 let mut progress =
                     |lines| feed.send(Reply::Progress(format!("{} differences written …", thousands(lines))));
                 let done = export.write(Path::new(&name), &pair, &mut progress);
-                let _ = feed.send(Reply::Exported(name, whole, done));
+                let _ = feed.send(Reply::Exported(name, refused, done));
             }));
             self.app.busy = true;
         } else if !self.app.busy {

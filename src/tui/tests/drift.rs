@@ -2,7 +2,10 @@
 
 use std::sync::atomic::AtomicBool;
 
+use file_mst::Options;
 use file_mst::diff::verdict;
+use file_mst::schema::ItemType;
+use file_mst::write::TreeWriter;
 use insta::assert_debug_snapshot;
 
 use super::*;
@@ -441,4 +444,47 @@ fn any_size_with_anything_open() {
             }
         }
     }
+}
+
+#[test]
+fn open_values_have_the_views_that_make_sense_for_both() {
+    let dir = tempfile::tempdir().unwrap();
+    let opened = ["paid", "open"].map(|status| {
+        let path = dir.path().join(status);
+        let mut writer = TreeWriter::open(&path, Options::default()).unwrap();
+        let ty = ItemType::postcard("{status: String, items: Vec<u16>}".parse().unwrap());
+        let value = ty.parse(&format!("{{\"status\": \"{status}\", \"items\": [1, 300]}}")).unwrap();
+        writer.put(b"alike", &ty.parse("{\"status\": \"\", \"items\": []}").unwrap()).unwrap();
+        writer.put(b"one", &value).unwrap();
+        // Its text has a length that is longer than it need be, and a byte follows.
+        writer.put(b"two", &[&[0x84, 0][..], status.as_bytes(), &[0, 9]].concat()).unwrap();
+        writer.commit("", None).unwrap();
+        let options = OpenOptions {
+            key: Some("String".parse().unwrap()),
+            value: Some(ty.ty),
+            lenient: true,
+            ..OpenOptions::default()
+        };
+        open(Arc::new(FileStorage::open(&path).unwrap()), &options).unwrap()
+    });
+    let [left, right] = opened;
+    let mut screen = two_trees(pair(["a.mst", "b.mst"], left, right), Theme::Dark, 120, 20);
+    press(&mut screen, "]<Enter>");
+    assert_debug_snapshot!("drift_values_tree", screen.buffer());
+    for (aspect, said) in
+        [("json", "\"status\": \"paid\""), ("text", "{status: \"paid\", items"), ("hex", "04 70 61 69 64")]
+    {
+        press(&mut screen, "v");
+        let text = screen.text();
+        assert!(text.contains(&format!("· {aspect} ·")) && text.contains(said), "{aspect}: {text}");
+    }
+    // The way stays for the next difference, which breaks rules.
+    press(&mut screen, "]");
+    assert!(screen.text().contains("· hex ·"), "{}", screen.text());
+    press(&mut screen, "v");
+    assert_debug_snapshot!("drift_values_lenient", screen.buffer());
+    press(&mut screen, "<Esc>v");
+    assert!(drift_app(&mut screen).areas.sides.is_none(), "no value is open: one list instead of two sides");
+    press(&mut screen, "]<Enter>v");
+    assert!(drift_app(&mut screen).areas.sides.is_none() && screen.text().contains("· json ·"), "{}", screen.text());
 }

@@ -6,6 +6,7 @@ mod history;
 mod keys;
 mod keys_alone;
 mod laziness;
+mod redacted;
 mod rescue;
 mod screens;
 mod types;

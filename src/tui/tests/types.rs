@@ -162,3 +162,57 @@ fn a_sound_node_that_the_guess_does_not_fit_is_named_and_t_finds_what_does() {
     assert!(header(&screen).contains("String → Option<i64>"), "{}", screen.text());
     assert!(!screen.text().contains("do not fit"), "{}", screen.text());
 }
+
+#[test]
+fn such_a_node_is_no_damage_to_a_check_or_beside_another_tree() {
+    let mut opened = options();
+    opened.typing.alternatives = vec![["String", "u8"].map(|ty| ItemType::postcard(ty.parse().unwrap())).into()];
+    let narrow = opened.next_guess().expect("the other types");
+    let mut screen = browse("options.mst", &narrow, Theme::Dark, 140, 30);
+    press(&mut screen, "3");
+    let text = screen.text();
+    assert!(text.contains("could not tell: nothing found") && text.contains("is left out: it is sound"), "{text}");
+    assert!(!text.contains('✗') && !text.contains("damaged"), "{text}");
+    press(&mut screen, "4");
+    assert!(screen.text().contains("sound node that the guessed types do not fit"), "{}", screen.text());
+
+    let (writer, root) = written(20);
+    let other = open_bytes(writer.into_bytes(), root.offset, None);
+    let both = pair(["options.mst", "numbers.mst"], narrow, other);
+    let screen = two_trees(both, Theme::Dark, 160, 30);
+    let text = screen.text();
+    assert!(text.contains("? 1 sound, of other types") && text.contains("left: the node @"), "{text}");
+    assert!(!text.contains("damaged"), "{text}");
+}
+
+/// A file of ours in which one value breaks rules of the type that the file notes.
+#[test]
+fn a_value_that_breaks_rules_is_shown_with_what_is_wrong() {
+    use file_mst::Options;
+    use file_mst::write::TreeWriter;
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("values.mst");
+    let schema = "{key: String, value: {name: String, paid: bool}}";
+    let mut writer =
+        TreeWriter::open(&path, Options { schema: Some(schema.as_bytes().to_vec()), ..Options::default() }).unwrap();
+    writer.put(b"bad", &[0x83, 0, b'a', b'd', b'a', 7, 9]).unwrap();
+    writer.put(b"good", &[3, b'e', b'v', b'e', 1]).unwrap();
+    writer.put(b"none", &[9]).unwrap();
+    writer.commit("", None).unwrap();
+    let options = OpenOptions { lenient: true, ..OpenOptions::default() };
+    let opened = open(Arc::new(FileStorage::open(&path).unwrap()), &options).unwrap();
+    let mut screen = browse("values.mst", &opened, Theme::Dark, 100, 14);
+    press(&mut screen, ":key bad<Enter><Enter>");
+    insta::assert_debug_snapshot!("value_lenient", screen.buffer());
+    press(&mut screen, "v");
+    assert!(screen.text().contains("· json, it breaks rules ✗ ·"), "{}", screen.text());
+    assert!(
+        screen.text().contains("padded with zeros") && screen.text().contains("\"paid\": true"),
+        "{}",
+        screen.text()
+    );
+    press(&mut screen, "<Esc>:key none<Enter><Enter>");
+    assert!(screen.text().contains("shown as bytes: byte 1, .name: expected 9 more bytes"), "{}", screen.text());
+    press(&mut screen, "<Esc>:key good<Enter><Enter>");
+    assert!(!screen.text().contains('✗') && screen.text().contains("\"name\": \"eve\""), "{}", screen.text());
+}

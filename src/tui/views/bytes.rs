@@ -10,6 +10,7 @@ use crate::tui::keymap;
 use crate::tui::report::{Computed, Deed, Jump, Paper, Report, ReportFeed, Request, View, Words};
 use crate::tui::theme::{Role, Theme};
 use crate::view::bytes::{Class, FieldLine, NodeBytes, Types, ingredient_name, part};
+use crate::view::item::{self, ItemFormat, redacted};
 use crate::view::text::{count, cut, offset};
 
 /// How many bytes stand in a line.
@@ -91,10 +92,20 @@ impl BytesReport {
         self.bytes.lines.iter().find(|line| line.field.as_ref().is_some_and(|field| field.kind == kind))
     }
 
+    /// What a field says, values as the screen shows them.
+    fn text(&self, line: &FieldLine, paper: Paper<'_>) -> String {
+        match paper.value_format {
+            ItemFormat::Auto => line.text.clone(),
+            format => self.bytes.text(line, format == ItemFormat::Redacted, |stored| {
+                item::line(stored, paper.typing.value.as_ref(), format, usize::from(paper.width))
+            }),
+        }
+    }
+
     /// What the line at `at` says, whole, below the bytes.
-    fn said(&self, at: usize) -> Vec<String> {
+    fn said(&self, at: usize, paper: Paper<'_>) -> Vec<String> {
         let text = match self.row(at) {
-            Row::Field(line) => format!("{}: {}", line.name, line.text),
+            Row::Field(line) => format!("{}: {}", line.name, self.text(line, paper)),
             Row::Text(text) => text,
             Row::Hashed(piece) => match self.bytes.ingredients.get(piece) {
                 Some(piece) => format!("{}: the hash so far is {}", ingredient_name(piece.kind), piece.running),
@@ -152,7 +163,7 @@ impl Report for BytesReport {
                 let left = vec![
                     Span::styled(format!("{start:>OFFSET$} "), style(Role::Dim)),
                     Span::styled(format!("{:NAME$} ", line.name), class_style(paper.theme, line.class)),
-                    Span::raw(cut(&line.text, width.saturating_sub(OFFSET + NAME + 2))),
+                    Span::raw(cut(&self.text(line, paper), width.saturating_sub(OFFSET + NAME + 2))),
                 ];
                 (left, Vec::new())
             }
@@ -167,12 +178,17 @@ impl Report for BytesReport {
             }
             Row::Hashed(piece) => {
                 let Some(piece) = self.bytes.ingredients.get(piece) else { return Default::default() };
-                let shown = piece.bytes.get(..piece.bytes.len().min(IN_LINE)).unwrap_or_default();
-                let more = if piece.bytes.len() > IN_LINE { "…" } else { "" };
+                let bytes = match paper.value_format == ItemFormat::Redacted && self.bytes.may_hash_values(piece) {
+                    true => redacted(&piece.bytes),
+                    false => {
+                        let more = if piece.bytes.len() > IN_LINE { "…" } else { "" };
+                        hex::encode(piece.bytes.get(..piece.bytes.len().min(IN_LINE)).unwrap_or_default()) + more
+                    }
+                };
                 let left = vec![
                     Span::raw(format!(" {:NAME$} ", ingredient_name(piece.kind))),
                     Span::styled(format!("{} ", piece.running.short()), style(Role::Hash)),
-                    Span::styled(format!("{}{more}", hex::encode(shown)), style(Role::Dim)),
+                    Span::styled(bytes, style(Role::Dim)),
                 ];
                 (left, Vec::new())
             }
@@ -181,7 +197,7 @@ impl Report for BytesReport {
 
     fn beside(&self, at: usize, height: usize, paper: Paper<'_>) -> Option<Vec<Line<'static>>> {
         let selected = self.field(at).map_or(0..0, |line| line.span.clone());
-        let said = self.said(at);
+        let said = self.said(at, paper);
         let height = height.saturating_sub(said.len() + 1);
         let first = self.by_bytes.unwrap_or(selected.start) / IN_LINE;
         let rows = self.bytes.bytes.len().div_ceil(IN_LINE);
@@ -203,8 +219,11 @@ impl Report for BytesReport {
                 if self.by_bytes == Some(index) {
                     style = style.patch(paper.theme.style(Role::Mark));
                 }
+                let is_hidden = paper.value_format == ItemFormat::Redacted
+                    && line.is_some_and(|line| self.bytes.may_hold_values(line));
+                let digits = if is_hidden { "··".to_owned() } else { format!("{byte:02x}") };
                 let gap = if index % IN_LINE == IN_LINE / 2 - 1 { "  " } else { " " };
-                spans.push(Span::styled(format!("{byte:02x}"), style));
+                spans.push(Span::styled(digits, style));
                 spans.push(Span::raw(gap));
             }
             Line::from(spans)

@@ -8,8 +8,8 @@ use crate::tui::action::Action;
 use crate::tui::keymap;
 use crate::tui::report::{Computed, Jump, Paper, Report, ReportFeed, Request, View, Words};
 use crate::tui::theme::Role;
-use crate::view::explain::{Line, lines};
-use crate::view::item::ItemFormat;
+use crate::view::explain::{Line, WIDEST_VALUE, lines};
+use crate::view::item::{ItemFormat, line};
 
 /// The columns of a name.
 const NAME: usize = 10;
@@ -32,7 +32,7 @@ fn compute(request: &Request, _: &ReportFeed<'_>) -> Computed {
         }
     };
     let explanation = explain(&request.opened.tree, &stored);
-    let len = lines(&explanation, typing, None).len();
+    let len = lines(&explanation, typing, None, |_| String::new()).len();
     Ok(Box::new(ExplainReport { explanation, typing: typing.clone(), len }))
 }
 
@@ -44,8 +44,9 @@ struct ExplainReport {
 }
 
 impl ExplainReport {
-    fn line_at(&self, at: usize, format: ItemFormat) -> Option<Line> {
-        lines(&self.explanation, &self.typing, Some(format)).into_iter().nth(at)
+    fn line_at(&self, at: usize, keys: ItemFormat, values: ItemFormat) -> Option<Line> {
+        let value = |stored: &[u8]| line(stored, self.typing.value.as_ref(), values, WIDEST_VALUE);
+        lines(&self.explanation, &self.typing, Some(keys), value).into_iter().nth(at)
     }
 }
 
@@ -59,14 +60,14 @@ impl Report for ExplainReport {
     }
 
     fn line(&self, at: usize, paper: Paper<'_>) -> Words {
-        let Some(line) = self.line_at(at, paper.key_format) else { return Default::default() };
+        let Some(line) = self.line_at(at, paper.key_format, paper.value_format) else { return Default::default() };
         let role = if line.bad { Role::Bad } else { Role::Title };
         let left = vec![Span::styled(format!(" {:NAME$} ", line.name), paper.theme.style(role)), Span::raw(line.text)];
         (left, Vec::new())
     }
 
     fn enter(&self, at: usize) -> Option<Jump> {
-        self.line_at(at, ItemFormat::default())?.offset.map(Jump::Offset)
+        self.line_at(at, ItemFormat::default(), ItemFormat::Redacted)?.offset.map(Jump::Offset)
     }
 
     fn hints(&self) -> &'static [Action] {

@@ -15,7 +15,9 @@ const BESIDE: u16 = 62;
 
 pub(super) fn draw(app: &App, view: &ReportView, buf: &mut Buffer) {
     let inside = app.areas.overlay_inside();
-    let paper = Paper { theme: app.theme, width: inside.width, typing: &app.typing, key_format: app.key_format };
+    let App { theme, typing, key_format, value_format, .. } = app;
+    let (key_format, value_format) = (*key_format, *value_format);
+    let paper = Paper { theme: *theme, width: inside.width, typing, key_format, value_format };
     let name = || view.view.name.to_owned();
     let title = view.report.as_ref().map_or_else(name, |report| report.title());
     let state = match &view.state {

@@ -6,17 +6,19 @@ use ratatui::text::Line;
 
 use super::paint;
 use crate::tui::app::{App, ValueView};
+use crate::tui::theme::Role;
 use crate::view::aspect::Aspect;
 use crate::view::text::{count, cut, thousands};
 
 pub(super) fn draw(app: &App, view: &ValueView, buf: &mut Buffer) {
-    let len = view.page.len();
+    let len = view.len();
     let window = view.cursor.window(len);
     let title = format!(
-        "{} · {} · {} · line {}–{} of {}",
+        "{} · {} · {}{} · line {}–{} of {}",
         paint::key(app, &view.record.key(), 32),
         count(view.record.bytes().value.len() as u64, "byte"),
         view.sight.as_ref().and_then(|sight| sight.aspect).map_or(app.value_format.name(), Aspect::name),
+        if view.notes.is_empty() { "" } else { ", it breaks rules ✗" },
         thousands(window.start as u64 + 1),
         thousands(window.end as u64),
         thousands(len as u64),
@@ -25,8 +27,13 @@ pub(super) fn draw(app: &App, view: &ValueView, buf: &mut Buffer) {
     let inside = app.areas.overlay_inside();
     for (row, at) in window.enumerate() {
         let area = Rect { y: inside.y + row as u16, height: 1, ..inside };
-        if let Some(text) = view.page.line(at) {
-            buf.set_line(area.x, area.y, &Line::raw(cut(&text, usize::from(area.width))), area.width);
+        let (text, role) = match view.notes.get(at) {
+            Some(note) => (Some(note.clone()), Role::Bad),
+            None => (view.page.line(at - view.notes.len()), Role::Plain),
+        };
+        if let Some(text) = text {
+            let style = app.theme.style(role);
+            buf.set_line(area.x, area.y, &Line::styled(cut(&text, usize::from(area.width)), style), area.width);
         }
     }
 }

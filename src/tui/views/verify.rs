@@ -12,7 +12,7 @@ use crate::tui::keymap;
 use crate::tui::report::{Computed, Jump, Paper, Report, ReportFeed, Request, View, Words};
 use crate::tui::theme::Role;
 use crate::view::text::{count, offset};
-use crate::view::verify::{brief, checked, found, running, unchecked, verdict, way};
+use crate::view::verify::{Sieve, brief, checked, found, running, unchecked, verdict, way};
 
 /// The most findings that are listed; behind that they are only counted.
 const MOST: usize = 10_000;
@@ -32,17 +32,20 @@ fn compute(request: &Request, feed: &ReportFeed<'_>) -> Computed {
     };
     let options = VerifyOptions { all_commits, ..VerifyOptions::default() };
     let mut verify = Verify::new(&request.opened, options);
-    let mut report = VerifyReport { findings: Arc::default(), progress: Progress::default(), over: false };
+    let (findings, sound) = (Arc::default(), Vec::new());
+    let mut report = VerifyReport { findings, sound, progress: Progress::default(), over: false };
+    let mut sieve = Sieve::new(&request.opened);
     let (started, mut told) = (Instant::now(), Instant::now());
     while let Some(found) = verify.step() {
         let listed = Arc::make_mut(&mut report.findings);
-        listed.extend(found.into_iter().take(MOST.saturating_sub(listed.len())));
+        let found = found.into_iter().filter(|finding| !sieve.is_misfit(finding));
+        listed.extend(found.take(MOST.saturating_sub(listed.len())));
         if feed.is_cancelled() {
             break;
         }
         if told.elapsed() >= PROGRESS {
             told = Instant::now();
-            report.progress = *verify.progress();
+            report.progress = sieve.corrected(verify.progress());
             let words = running(&report.progress, started.elapsed());
             if feed.show(Box::new(report.clone())).is_break()
                 || feed.progress(format!("{words} … Esc stops")).is_break()
@@ -51,7 +54,8 @@ fn compute(request: &Request, feed: &ReportFeed<'_>) -> Computed {
             }
         }
     }
-    report.progress = *verify.progress();
+    report.progress = sieve.corrected(verify.progress());
+    report.sound = sieve.sound;
     report.over = true;
     Ok(Box::new(report))
 }
@@ -60,6 +64,8 @@ fn compute(request: &Request, feed: &ReportFeed<'_>) -> Computed {
 struct VerifyReport {
     /// Shared with what is on the screen while more is found.
     findings: Arc<Vec<Finding>>,
+    /// The nodes that only the guessed types do not fit.
+    sound: Vec<u64>,
     progress: Progress,
     over: bool,
 }
@@ -77,7 +83,7 @@ impl VerifyReport {
             head.push((verdict(&self.progress), role));
         }
         head.push((checked(&self.progress), Role::Dim));
-        head.extend(unchecked(&self.progress).into_iter().map(|line| (line, Role::Doubtful)));
+        head.extend(unchecked(&self.progress, &self.sound).into_iter().map(|line| (line, Role::Doubtful)));
         let told = self.progress.errors + self.progress.warnings + self.progress.notes;
         let more = told.saturating_sub(self.findings.len() as u64);
         if more > 0 {

@@ -6,6 +6,7 @@ use unicode_width::UnicodeWidthChar;
 use super::entry::{Entry, Kind};
 use super::marks::{Piece, by_middle};
 use super::pair::{Pair, Stored};
+use crate::view::aspect::{Aspect, Sight};
 use crate::view::item::ItemFormat;
 use crate::view::text::count;
 use crate::view::value::Page;
@@ -30,12 +31,24 @@ fn plain(text: String) -> Vec<Piece> {
     vec![(text, false)]
 }
 
+/// A difference laid out.
+#[derive(Debug, Default)]
+pub(crate) struct Detail {
+    pub(crate) lines: Vec<Line>,
+    /// How values are laid out, and what is next; none where they are not to be seen.
+    pub(crate) aspect: Option<Aspect>,
+    pub(crate) next: Option<Aspect>,
+}
+
+/// How values are to be shown: in a format, and in the way that was chosen, if one was.
+pub(crate) type Manner = (ItemFormat, Option<Aspect>);
+
 /// The page on a difference, in at most `width` columns; the values side by side if `two`.
-pub(crate) fn detail(pair: &Pair, entry: &Entry, format: ItemFormat, width: usize, two: bool) -> Vec<Line> {
+pub(crate) fn detail(pair: &Pair, entry: &Entry, (format, wanted): Manner, width: usize, two: bool) -> Detail {
     let whole =
         |kind, pieces: Vec<Piece>| broken(pieces, width).into_iter().map(move |pieces| Line::Whole(kind, pieces));
-    if let Entry::Damage(text) = entry {
-        return whole(None, plain(text.clone())).collect();
+    if let Entry::Damage(text) | Entry::Misfit(text) = entry {
+        return Detail { lines: whole(None, plain(text.clone())).collect(), ..Detail::default() };
     }
     let (left, right) = entry.sides();
     let is_same = matches!(entry, Entry::Same(_));
@@ -47,18 +60,43 @@ pub(crate) fn detail(pair: &Pair, entry: &Entry, format: ItemFormat, width: usiz
         lines.extend(changes.iter().flat_map(|change| whole(Some(Kind::Changed), plain(change.to_string()))));
         lines.push(Line::Whole(None, Vec::new()));
     }
-    let page = |record: Option<Stored>, side| {
-        record.map(|(_, value)| Page::new(value, pair.typing(side).value.as_ref(), format))
-    };
+    let (left, right) = sights(pair, left, right, (format, wanted));
+    let one = left.as_ref().or(right.as_ref());
+    let (aspect, next) = (one.and_then(|sight| sight.aspect), one.and_then(Sight::next));
+    for (side, sight) in [(Side::Left, &left), (Side::Right, &right)] {
+        let notes = sight.iter().flat_map(|sight| &sight.notes);
+        let notes: Vec<_> = notes.map(|note| plain(format!("{}: {note}", side.name()))).collect();
+        lines.extend(notes.into_iter().flat_map(|note| whole(Some(Kind::Damage), note)));
+    }
     let half = if two { width.saturating_sub(BETWEEN) / 2 } else { width };
-    let rows = match (page(left, Side::Left), page(right, Side::Right)) {
+    let rows = match (left.map(|sight| sight.page), right.map(|sight| sight.page)) {
         (Some(Page::Hex(left)), Some(Page::Hex(right))) => hex(&left, &right, half),
         (left, right) => against(texts(left, half), texts(right, half)),
     };
     for row in rows {
         lines.extend(if two { side_by_side(row, half) } else { one_below_the_other(row, half) });
     }
-    lines
+    Detail { lines, aspect, next }
+}
+
+/// The values of both sides, looked at in the same way.
+fn sights(
+    pair: &Pair,
+    left: Option<Stored>,
+    right: Option<Stored>,
+    (format, wanted): Manner,
+) -> (Option<Sight>, Option<Sight>) {
+    let item = |(_, value), side| (value, pair.typing(side).value.as_ref());
+    match (left.map(|left| item(left, Side::Left)), right.map(|right| item(right, Side::Right))) {
+        (Some(left), Some(right)) => {
+            let (left, right) = Sight::both(left, right, format, wanted);
+            (Some(left), Some(right))
+        }
+        (left, right) => {
+            let one = |(stored, ty)| Sight::new(stored, ty, format, wanted);
+            (left.map(one), right.map(one))
+        }
+    }
 }
 
 fn sizes(left: Option<Stored>, right: Option<Stored>) -> String {

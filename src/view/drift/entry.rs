@@ -5,7 +5,8 @@ use file_mst::diff::{Equal, EqualWhat, Item, Side};
 use file_mst::hash::NodeHash;
 use file_mst::tree::NodeRecord;
 
-use super::pair::{Pair, Stored};
+use super::pair::{Pair, PairMisfits, Stored};
+use crate::view::damage::misfit;
 use crate::view::text::count;
 
 /// The bytes of a record.
@@ -37,6 +38,8 @@ pub(crate) enum Entry {
     Changed(Held, Held),
     /// What could not be compared, in words.
     Damage(String),
+    /// What is sound, and could not be compared since guessed types do not fit it, in words.
+    Misfit(String),
 }
 
 /// The kinds of lines, each with a glyph of its own.
@@ -47,6 +50,7 @@ pub(crate) enum Kind {
     OnlyRight,
     Changed,
     Damage,
+    Misfit,
     /// Nodes that differ.
     Node,
 }
@@ -59,6 +63,7 @@ impl Kind {
             Self::OnlyRight => "+",
             Self::Changed => "~",
             Self::Damage => "✗",
+            Self::Misfit => "?",
             Self::Node => "≠",
         }
     }
@@ -70,6 +75,7 @@ impl Kind {
             Self::OnlyRight => "only right",
             Self::Changed => "changed",
             Self::Damage => "damaged",
+            Self::Misfit => "sound, of other types",
             Self::Node => "nodes that differ",
         }
     }
@@ -166,12 +172,15 @@ impl Stretch {
 
 impl Entry {
     /// An item; `above` is the level of the lowest open node, where one is.
-    pub(crate) fn of(item: &Item, pair: &Pair, above: Option<u8>) -> Self {
+    pub(crate) fn of(item: &Item, pair: &Pair, misfits: &mut PairMisfits, above: Option<u8>) -> Self {
         match item {
             Item::OnlyLeft(left) => Self::OnlyLeft(Held::of(left)),
             Item::OnlyRight(right) => Self::OnlyRight(Held::of(right)),
             Item::Changed(left, right) => Self::Changed(Held::of(left), Held::of(right)),
             Item::Equal(equal) => Self::Equal(Stretch::of(equal, above)),
+            Item::Damage(damage) if misfits.is_misfit(damage) => {
+                Self::Misfit(format!("{}: {}", damage.side.name(), misfit(damage.error.offset())))
+            }
             Item::Damage(damage) => Self::Damage(format!("{}: {}", damage.side.name(), pair.describe(damage))),
         }
     }
@@ -188,6 +197,7 @@ impl Entry {
             Self::OnlyRight(_) => Kind::OnlyRight,
             Self::Changed(..) => Kind::Changed,
             Self::Damage(_) => Kind::Damage,
+            Self::Misfit(_) => Kind::Misfit,
         }
     }
 
@@ -198,7 +208,7 @@ impl Entry {
             Self::OnlyRight(right) => (None, Some(right.stored())),
             Self::Changed(left, right) => (Some(left.stored()), Some(right.stored())),
             Self::Same(both) => (Some(both.stored()), Some(both.stored())),
-            Self::Equal(_) | Self::Damage(_) => (None, None),
+            Self::Equal(_) | Self::Damage(_) | Self::Misfit(_) => (None, None),
         }
     }
 
@@ -219,7 +229,7 @@ impl Entry {
         };
         let content = match self {
             Self::Equal(stretch) => edge(&stretch.from) + edge(&stretch.to),
-            Self::Damage(text) => text.len(),
+            Self::Damage(text) | Self::Misfit(text) => text.len(),
             _ => left.into_iter().chain(right).map(|(key, value)| key.len() + value.len()).sum(),
         };
         size_of::<Self>() + content

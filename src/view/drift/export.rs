@@ -14,6 +14,7 @@ use super::entry::Entry;
 use super::json::{Followed, SummaryJson};
 use super::pair::Pair;
 use super::summary::Counter;
+use crate::view::item::ValueFormat;
 
 /// How often it says how far it is, in lines.
 const EVERY: u64 = 1000;
@@ -25,9 +26,20 @@ pub(crate) struct Export {
     /// The counts and the verdict that end a whole drift, so that it can be applied; none where what is written is not
     /// whole.
     pub(crate) whole: Option<(Counts, &'static str)>,
+    /// Whether values are left out, but for what may be told of them. Such a drift cannot be applied.
+    pub(crate) redacted: bool,
 }
 
 impl Export {
+    /// Why what is written cannot be applied, if it cannot.
+    pub(crate) fn refused(&self) -> Option<&'static str> {
+        match (self.redacted, &self.whole) {
+            (true, _) => Some("its values are redacted"),
+            (false, None) => Some("not the whole drift"),
+            (false, Some(_)) => None,
+        }
+    }
+
     /// Writes a new file: CSV if its name ends in `.csv`, else JSON. No file is replaced, and none stays that is not
     /// complete. How many differences were written; `progress` hears of it from time to time and can end it.
     ///
@@ -55,7 +67,8 @@ impl Export {
         pair: &Pair,
         progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
     ) -> io::Result<u64> {
-        let (mut lines, mut fields) = (0, Counter::default());
+        let (mut lines, mut misfits, mut fields) = (0, 0, Counter::default());
+        let format = if self.redacted { ValueFormat::Redacted } else { ValueFormat::Auto };
         for entry in &self.entries {
             if let (Some((_, left)), Some((_, right))) = entry.sides() {
                 fields.add(pair, left, right);
@@ -64,14 +77,18 @@ impl Export {
                 (Entry::Damage(text), _) => {
                     serde_json::to_writer(&mut out, &serde_json::json!({"kind": "damage", "error": text}))?;
                 }
-                (_, (left, right)) => serde_json::to_writer(&mut out, &pair.difference_json(left, right))?,
+                (Entry::Misfit(text), _) => {
+                    misfits += 1;
+                    serde_json::to_writer(&mut out, &serde_json::json!({"kind": "misfit", "error": text}))?;
+                }
+                (_, (left, right)) => serde_json::to_writer(&mut out, &pair.difference_json(left, right, format))?,
             }
             writeln!(out)?;
             tick(&mut lines, progress)?;
         }
         if let Some((counts, verdict)) = &self.whole {
             let contracts = Followed { left: contract_of(&pair.left), right: contract_of(&pair.right) };
-            let summary = SummaryJson::new(counts, verdict, false, &contracts, &fields.summary());
+            let summary = SummaryJson::new(counts, verdict, (false, misfits), &contracts, &fields.summary());
             serde_json::to_writer(&mut out, &summary)?;
             writeln!(out)?;
         }
@@ -84,7 +101,7 @@ impl Export {
         out.write_record(csv::COLUMNS)?;
         let mut lines = 0;
         for entry in &self.entries {
-            csv::write(&mut out, entry, pair)?;
+            csv::write(&mut out, entry, pair, self.redacted)?;
             tick(&mut lines, progress)?;
         }
         out.flush()?;

@@ -32,7 +32,7 @@ impl Filter {
         match self {
             Self::All => true,
             // Damage is shown whatever is asked for: it is what makes the rest uncertain.
-            Self::Only(only) => kind == only || kind == Kind::Damage,
+            Self::Only(only) => kind == only || matches!(kind, Kind::Damage | Kind::Misfit),
         }
     }
 }
@@ -136,6 +136,8 @@ pub(crate) struct Found {
     /// The place that was chosen when the filter was changed, and the line that stood in for it.
     anchor: Option<(usize, usize)>,
     pub(crate) counts: Counts,
+    /// How many of the damaged places that these count are sound.
+    pub(crate) misfits: u64,
     pub(crate) cut: bool,
     pub(crate) progress: Progress,
 }
@@ -153,6 +155,7 @@ impl Found {
             hidden_below: None,
             anchor: None,
             counts: Counts { equal_is_exact: true, ..Counts::default() },
+            misfits: 0,
             cut: false,
             progress: Progress::Running,
         }
@@ -165,6 +168,7 @@ impl Found {
             if turned {
                 self.turn(left, right);
             }
+            self.misfits += u64::from(matches!(entry, Entry::Misfit(_)));
             self.keep(entry);
         }
         self.counts = batch.counts;

@@ -1,12 +1,10 @@
 //! What a diff finds, as JSON. Serialised as it stands, so that numbers beyond 64 bits stay numbers.
 
-use file_mst::diff::{Counts, Keyless, SideCounts};
+use file_mst::diff::{Counts, FieldChange, Keyless, SideCounts};
 use file_mst::schema::Value;
 use serde::Serialize;
 
-use super::pair::Stored;
 use super::summary::Fields;
-use crate::view::item::redacted;
 
 /// An item as one JSON object.
 #[derive(Serialize)]
@@ -33,28 +31,22 @@ pub(crate) struct RecordJson {
     pub(super) redacted: Option<[Option<String>; 2]>,
 }
 
-impl RecordJson {
-    /// The same without the values: which fields differ is told, but not what they hold.
-    pub(crate) fn redacted(self, left: Option<Stored>, right: Option<Stored>) -> Self {
-        let length = |side: Option<Stored>| side.map(|(_, value)| redacted(value));
-        let hidden = |field: FieldJson| FieldJson { left: None, right: None, ..field };
-        Self {
-            left: None,
-            right: None,
-            left_hex: None,
-            right_hex: None,
-            fields: self.fields.into_iter().map(hidden).collect(),
-            redacted: Some([length(left), length(right)]),
-            ..self
-        }
-    }
-}
-
 #[derive(Serialize)]
 pub(super) struct FieldJson {
-    pub(super) path: String,
-    pub(super) left: Option<Value>,
-    pub(super) right: Option<Value>,
+    path: String,
+    left: Option<Value>,
+    right: Option<Value>,
+}
+
+impl FieldJson {
+    pub(super) fn new(FieldChange { path, left, right }: FieldChange) -> Self {
+        Self { path, left, right }
+    }
+
+    /// That the field differs, and nothing of what it holds.
+    pub(super) fn redacted(path: String) -> Self {
+        Self { path, left: None, right: None }
+    }
 }
 
 /// A place that could not be compared.
@@ -85,6 +77,8 @@ pub(crate) struct SummaryJson {
     /// Null where it is not known.
     equal: Option<u64>,
     damaged: u64,
+    /// Places that are sound, yet the guessed types do not fit them.
+    misfits: u64,
     keyless_left: Vec<KeylessJson>,
     keyless_right: Vec<KeylessJson>,
     /// Whether it stopped at the limit.
@@ -120,7 +114,7 @@ impl SummaryJson {
     pub(crate) fn new(
         counts: &Counts,
         verdict: &'static str,
-        stopped: bool,
+        (stopped, misfits): (bool, u64),
         contracts: &Followed,
         fields: &Fields,
     ) -> Self {
@@ -140,7 +134,8 @@ impl SummaryJson {
             nodes_read_right: right.nodes_read,
             skipped: *skipped,
             equal: counts.equal_is_exact.then_some(counts.equal),
-            damaged: *damaged,
+            damaged: damaged.saturating_sub(misfits),
+            misfits,
             keyless_left: keyless(left),
             keyless_right: keyless(right),
             stopped,

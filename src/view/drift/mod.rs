@@ -6,6 +6,7 @@ pub(crate) mod detail;
 pub(crate) mod entry;
 pub(crate) mod export;
 pub(crate) mod found;
+mod hidden;
 pub(crate) mod inside;
 pub(crate) mod json;
 pub(crate) mod marks;

@@ -1,15 +1,16 @@
 //! Two trees, and what a diff finds in them in words and as JSON.
 
 use file_mst::diff::{Damage, FieldChange, Item, Side, common_key, fields};
-use file_mst::open::{Opened, Typing};
+use file_mst::open::{Misfits, Opened, Typing};
 use file_mst::schema::{ItemType, Value};
 use file_mst::tree::NodeRecord;
 use file_mst::walk;
 
 use super::entry::Entry;
+use super::hidden::hide_keys;
 use super::json::{DamageJson, FieldJson, ItemJson, RecordJson};
-use crate::view::damage::describe;
-use crate::view::item::{self, ItemFormat, ValueFormat};
+use crate::view::damage::{describe, misfit};
+use crate::view::item::{self, ItemFormat, JsonParts, ValueFormat};
 
 /// The two trees.
 #[derive(Debug)]
@@ -31,6 +32,31 @@ fn stored(record: &NodeRecord) -> Stored<'_> {
 
 fn decoded(ty: Option<&ItemType>, stored: &[u8]) -> Option<Value> {
     ty?.decode(stored).ok()
+}
+
+/// Damage that a diff came by, as a walk would have.
+fn walked(damage: &Damage) -> walk::Damage {
+    let Damage { error, path, after, before, .. } = damage.clone();
+    let [after, before] = [after, before].map(|record| record.map(|record| record.key()));
+    walk::Damage { error, path, after, before }
+}
+
+/// Tells damage from sound nodes that guessed types do not fit.
+#[derive(Debug)]
+pub(crate) struct PairMisfits {
+    left: Misfits,
+    right: Misfits,
+}
+
+impl PairMisfits {
+    /// Whether what could not be read is sound.
+    pub(crate) fn is_misfit(&mut self, damage: &Damage) -> bool {
+        let misfits = match damage.side {
+            Side::Left => &mut self.left,
+            Side::Right => &mut self.right,
+        };
+        misfits.is_misfit(&walked(damage))
+    }
 }
 
 impl Pair {
@@ -79,6 +105,15 @@ impl Pair {
         Some(changes).filter(|changes| !changes.is_empty())
     }
 
+    /// Where these parts are, for those who may not see what they hold.
+    pub(crate) fn paths(&self, left: &[u8], right: &[u8]) -> Option<Vec<String>> {
+        let (mut left, mut right) = (self.value(left, Side::Left)?, self.value(right, Side::Right)?);
+        hide_keys(&mut left);
+        hide_keys(&mut right);
+        let paths: Vec<_> = fields(&left, &right).into_iter().map(|change| change.path).collect();
+        Some(paths).filter(|paths| !paths.is_empty())
+    }
+
     /// Whether the roots are one, so that nothing can differ.
     pub(crate) fn roots_equal(&self, prunes: bool) -> bool {
         let (left, right) = (&self.left.tree, &self.right.tree);
@@ -121,33 +156,43 @@ impl Pair {
 
     /// Damage in words.
     pub(crate) fn describe(&self, damage: &Damage) -> String {
-        let Damage { side, error, path, after, before } = damage.clone();
-        let [after, before] = [after, before].map(|record| record.map(|record| record.key()));
-        describe(&walk::Damage { error, path, after, before }, self.typing(side))
+        describe(&walked(damage), self.typing(damage.side))
+    }
+
+    /// What tells damage in either tree from sound nodes that guessed types do not fit.
+    pub(crate) fn misfits(&self) -> PairMisfits {
+        PairMisfits { left: Misfits::new(&self.left), right: Misfits::new(&self.right) }
     }
 
     /// An item as a JSON object; none for what is equal.
     pub(crate) fn json(&self, found: &Item, format: ValueFormat) -> Option<ItemJson> {
-        let record = |left, right| {
-            let record = self.difference_json(left, right);
-            Some(ItemJson::Record(match format {
-                ValueFormat::Redacted => record.redacted(left, right),
-                _ => record,
-            }))
-        };
+        let record = |left, right| Some(ItemJson::Record(self.difference_json(left, right, format)));
         match found {
             Item::OnlyLeft(left) => record(Some(stored(left)), None),
             Item::OnlyRight(right) => record(None, Some(stored(right))),
             Item::Changed(left, right) => record(Some(stored(left)), Some(stored(right))),
-            Item::Damage(damage) => Some(ItemJson::Damage(self.damage_json(damage))),
+            Item::Damage(damage) => Some(ItemJson::Damage(self.damage_json(damage, false))),
             Item::Equal(_) => None,
         }
     }
 
     /// A difference as a JSON object: the record of either side that has it.
-    pub(crate) fn difference_json(&self, left: Option<Stored>, right: Option<Stored>) -> RecordJson {
-        let (kind, changes) = match (left, right) {
-            (Some(left), Some(right)) => ("changed", self.fields(left.1, right.1).unwrap_or_default()),
+    pub(crate) fn difference_json(
+        &self,
+        left: Option<Stored>,
+        right: Option<Stored>,
+        format: ValueFormat,
+    ) -> RecordJson {
+        let is_redacted = format == ValueFormat::Redacted;
+        let (kind, fields) = match (left, right) {
+            (Some(left), Some(right)) if is_redacted => {
+                let paths = self.paths(left.1, right.1).unwrap_or_default();
+                ("changed", paths.into_iter().map(FieldJson::redacted).collect())
+            }
+            (Some(left), Some(right)) => {
+                let changes = self.fields(left.1, right.1).unwrap_or_default();
+                ("changed", changes.into_iter().map(FieldJson::new).collect())
+            }
             (Some(_), None) => ("only_left", Vec::new()),
             (None, _) => ("only_right", Vec::new()),
         };
@@ -156,19 +201,21 @@ impl Pair {
             (None, Some((key, _))) => self.key_json(key, Side::Right),
             (None, None) => (None, String::new()),
         };
-        let value = |record: Option<Stored>, side| record.and_then(|(_, value)| self.value(value, side));
-        let hex = |record: Option<Stored>| record.map(|(_, value)| hex::encode(value));
-        let change = |FieldChange { path, left, right }| FieldJson { path, left, right };
+        let parts = |record: Option<Stored>, side: Side| match record {
+            Some((_, value)) => JsonParts::new(value, self.typing(side).value.as_ref(), format),
+            None => JsonParts::default(),
+        };
+        let (left, right) = (parts(left, Side::Left), parts(right, Side::Right));
         RecordJson {
             kind,
             key,
             key_hex,
-            left: value(left, Side::Left),
-            right: value(right, Side::Right),
-            left_hex: hex(left),
-            right_hex: hex(right),
-            fields: changes.into_iter().map(change).collect(),
-            redacted: None,
+            left: left.value,
+            right: right.value,
+            left_hex: left.hex,
+            right_hex: right.hex,
+            fields,
+            redacted: is_redacted.then_some([left.redacted, right.redacted]),
         }
     }
 
@@ -183,14 +230,15 @@ impl Pair {
         (decoded(self.typing(side).key.as_ref(), stored), hex::encode(common_key(tree, stored)))
     }
 
-    fn damage_json(&self, damage: &Damage) -> DamageJson {
+    /// What could not be compared as a JSON object, `sound` if only the guessed types do not fit it.
+    pub(crate) fn damage_json(&self, damage: &Damage, sound: bool) -> DamageJson {
         let key = |record: &NodeRecord| self.key_json(record.bytes().stored_key, damage.side);
         let bound = |record: &Option<NodeRecord>| record.as_ref().map(key).unzip();
         let ((after, after_hex), (before, before_hex)) = (bound(&damage.after), bound(&damage.before));
         DamageJson {
-            kind: "damage",
+            kind: if sound { "misfit" } else { "damage" },
             side: damage.side.name(),
-            error: damage.error.to_string(),
+            error: if sound { misfit(damage.error.offset()) } else { damage.error.to_string() },
             offset: damage.error.offset(),
             path: damage.path.clone(),
             after: after.flatten(),

@@ -47,6 +47,6 @@ impl Search {
         };
         record(left, Side::Left)
             || record(right, Side::Right)
-            || matches!(entry, Entry::Damage(text) if has(text, &self.text))
+            || matches!(entry, Entry::Damage(text) | Entry::Misfit(text) if has(text, &self.text))
     }
 }

@@ -47,8 +47,8 @@ impl Counter {
             return;
         }
         self.records += 1;
-        let mut names: Vec<_> = match pair.fields(left, right) {
-            Some(changes) => changes.iter().map(|change| without_indices(&change.path)).collect(),
+        let mut names: Vec<_> = match pair.paths(left, right) {
+            Some(paths) => paths.iter().map(|path| without_indices(path)).collect(),
             None => vec![String::new()],
         };
         names.sort_unstable();

@@ -11,6 +11,7 @@ use crate::tui::views::paint;
 use crate::view::drift::entry::Kind;
 use crate::view::drift::found::{Filter, Progress, Row};
 use crate::view::drift::verdict::keyless;
+use crate::view::item::ItemFormat;
 use crate::view::text::{count, cut, thousands};
 
 /// The widest key, in columns.
@@ -76,8 +77,10 @@ fn cursor(app: &DriftApp) -> String {
         text += &format!(" · {key}");
     }
     if let (Kind::Changed, (Some((_, left)), Some((_, right)))) = (entry.kind(), entry.sides()) {
-        for change in app.pair.fields(left, right).unwrap_or_default() {
-            text += &format!(" · {change}");
+        if app.value_format == ItemFormat::Redacted {
+            app.pair.paths(left, right).iter().flatten().for_each(|path| text += &format!(" · {path}"));
+        } else {
+            app.pair.fields(left, right).iter().flatten().for_each(|change| text += &format!(" · {change}"));
         }
     }
     text

@@ -31,10 +31,11 @@ pub(super) fn draw(app: &DriftApp, buf: &mut Buffer) {
         (Kind::OnlyLeft, counts.only_left),
         (Kind::OnlyRight, counts.only_right),
         (Kind::Changed, counts.changed),
-        (Kind::Damage, counts.damaged),
+        (Kind::Damage, counts.damaged.saturating_sub(app.found.misfits)),
+        (Kind::Misfit, app.found.misfits),
     ] {
         // Damage is rare enough to be spoken of only where there is any.
-        if kind != Kind::Damage || number > 0 {
+        if !matches!(kind, Kind::Damage | Kind::Misfit) || number > 0 {
             let looks = if number == 0 { Role::Dim } else { role(kind) };
             let text = format!("{} {}", kind.glyph(), thousands(number));
             let text = if narrow { text } else { format!("{text} {}", kind.name()) };

@@ -44,6 +44,7 @@ fn actions(app: &DriftApp) -> &'static [Action] {
             Action::Cancel,
             Action::NextDifference,
             Action::PreviousDifference,
+            Action::ToggleUnified,
             Action::Down,
             Action::Up,
             Action::CycleValueFormat,
@@ -76,6 +77,7 @@ fn role(kind: Kind) -> Role {
         Kind::OnlyRight => Role::OnlyRight,
         Kind::Changed => Role::Changed,
         Kind::Damage => Role::Bad,
+        Kind::Misfit => Role::Doubtful,
         Kind::Node => Role::Changed,
     }
 }

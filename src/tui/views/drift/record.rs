@@ -10,6 +10,7 @@ use crate::tui::drift::app::{DriftApp, RecordView};
 use crate::tui::layout::overlay_inside;
 use crate::tui::theme::Role;
 use crate::tui::views::paint::{self, Look};
+use crate::view::aspect::Aspect;
 use crate::view::drift::detail::{BETWEEN, Line};
 use crate::view::drift::marks::Piece;
 use crate::view::text::thousands;
@@ -19,22 +20,23 @@ const KEY: usize = 48;
 
 pub(super) fn draw(app: &DriftApp, view: &RecordView, buf: &mut Buffer) {
     let Some(entry) = app.in_line(view.line) else { return };
-    let window = view.cursor.window(view.lines.len());
+    let lines = &view.detail.lines;
+    let window = view.cursor.window(lines.len());
     let kind = entry.kind();
     let key = row::key_of(app, &entry, KEY).map(|key| format!("{key} · ")).unwrap_or_default();
     let title = format!(
         "{} {key}{} · {} · line {}–{} of {}",
         kind.glyph(),
         kind.name(),
-        app.value_format.name(),
+        view.detail.aspect.map_or(app.value_format.name(), Aspect::name),
         thousands(window.start as u64 + u64::from(!window.is_empty())),
         thousands(window.end as u64),
-        thousands(view.lines.len() as u64),
+        thousands(lines.len() as u64),
     );
-    paint::overlay(app, &title, &view.cursor, view.lines.len(), buf);
+    paint::overlay(app, &title, &view.cursor, lines.len(), buf);
     let inside = overlay_inside(app.overlay(), app.framed());
     let half = inside.width.saturating_sub(2 + BETWEEN as u16) / 2;
-    for (row, line) in view.lines[window].iter().enumerate() {
+    for (row, line) in lines[window].iter().enumerate() {
         let area = Rect { y: inside.y + row as u16, height: 1, ..inside };
         match line {
             Line::Whole(whose, pieces) => {

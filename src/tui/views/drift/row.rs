@@ -12,7 +12,7 @@ use crate::view::drift::entry::{Edge, Entry, Held, Kind, Stretch};
 use crate::view::drift::found::Row;
 use crate::view::drift::marks::{Piece, marked};
 use crate::view::drift::pair::Stored;
-use crate::view::item;
+use crate::view::item::{self, ItemFormat};
 use crate::view::text::cut;
 
 /// The widest key in a range, in columns.
@@ -64,7 +64,9 @@ fn difference(app: &DriftApp, entry: &Entry, side: Side, key_width: usize) -> Wo
     let (left, right) = entry.sides();
     let own = if side == Side::Left { left } else { right };
     match (entry, own) {
-        (Entry::Damage(text), _) => vec![Span::styled(text.clone(), app.theme.style(Role::Bad))],
+        (Entry::Damage(text) | Entry::Misfit(text), _) => {
+            vec![Span::styled(text.clone(), app.theme.style(role(entry.kind())))]
+        }
         (_, None) => Vec::new(),
         (Entry::Changed(..), Some(_)) => {
             let (a, b) = pieces(app, left, right);
@@ -120,7 +122,8 @@ pub(super) fn unified(app: &DriftApp, row: Row, key_width: usize, width: usize) 
         return on_side(app, row, side, key_width);
     };
     words.push(key_span(app, entry, key_width));
-    match app.pair.fields(a, b).filter(|changes| changes.iter().any(|change| !change.path.is_empty())) {
+    let changes = (app.value_format == ItemFormat::Auto).then(|| app.pair.fields(a, b)).flatten();
+    match changes.filter(|changes| changes.iter().any(|change| !change.path.is_empty())) {
         Some(changes) => {
             let text = changes.iter().map(ToString::to_string).collect::<Vec<_>>().join("   ");
             words.push(Span::raw(text));

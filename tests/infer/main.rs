@@ -63,8 +63,8 @@ fn is_divided(ty: &ItemType, (record, ends): &(Record, Vec<usize>)) -> bool {
 }
 
 /// Tries so many files, and says how many were delimited and divided rightly.
-fn try_files(seeds: impl Iterator<Item = u64>) -> (usize, usize, usize) {
-    let outcomes: Vec<Outcome> = seeds.map(|seed| try_file(&ShapedFile::random(seed))).collect();
+fn try_files(seeds: impl Iterator<Item = u64>, records: Option<u64>) -> (usize, usize, usize) {
+    let outcomes: Vec<Outcome> = seeds.map(|seed| try_file(&ShapedFile::sized(seed, records))).collect();
     for outcome in outcomes.iter().filter(|outcome| outcome.took > Duration::from_millis(900)) {
         println!("slow: {:?}: {}", outcome.took, outcome.what);
     }
@@ -101,18 +101,21 @@ fn every_shape_opens_without_types() {
 #[test]
 fn random_structs_are_delimited_and_never_wrongly() {
     // So few say little of the rate; the thousand below hold it to 95 in 100.
-    let (files, delimited, divided) = try_files(0..40);
+    let (files, delimited, divided) = try_files(0..40, None);
     assert!(delimited * 100 >= files * 90, "{delimited} of {files} delimited");
     assert!(divided * 100 >= files * 80, "{divided} of {files} divided as written");
 }
 
-/// The same of 1,000 files: `cargo test --release --test infer -- --ignored --nocapture`.
+/// The same of 1,000 files: `cargo test --release --test infer -- --ignored --nocapture`. With `RECORDS` in the environment
+/// each has so many records; that the rate is lower in small files is no failure.
 #[test]
 #[ignore = "takes minutes"]
 fn a_thousand_random_structs() {
-    let number = |name: &str, default| std::env::var(name).map_or(default, |text| text.parse().unwrap());
-    let (first, count) = (number("FIRST", 0), number("COUNT", 1000));
-    let (files, delimited, divided) = try_files(first..first + count);
-    assert!(delimited * 100 >= files * 95, "{delimited} of {files} delimited");
-    assert!(divided * 100 >= files * 80, "{divided} of {files} divided as written");
+    let number = |name: &str| std::env::var(name).ok().map(|text| text.parse::<u64>().unwrap());
+    let (first, records) = (number("FIRST").unwrap_or(0), number("RECORDS"));
+    let (files, delimited, divided) = try_files(first..first + number("COUNT").unwrap_or(1000), records);
+    if records.is_none() {
+        assert!(delimited * 100 >= files * 95, "{delimited} of {files} delimited");
+        assert!(divided * 100 >= files * 80, "{divided} of {files} divided as written");
+    }
 }

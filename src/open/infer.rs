@@ -5,6 +5,8 @@
 //! one record their end is known. What explains the values is tried under the hash of every sampled node, which covers
 //! the length of each key and value: where it comes out, all boundaries are certain.
 
+use std::cell::Cell;
+
 use super::sample::Sample;
 use super::typing::{RuledOut, forms};
 use crate::dialect::Dialect;
@@ -12,7 +14,7 @@ use crate::level::level_of;
 use crate::node::{Codec, KeyForm};
 use crate::schema::{
     Answer, Bounds, Cursor, DecodeOptions, Lane, Row, Taste, Type, TypedForm, Verdict, compare, explain, measure,
-    name_items, name_row, row_cost,
+    name_items, name_row, row_cost, row_end,
 };
 
 /// How many nodes the search looks at; all are held against what it finds.
@@ -126,7 +128,9 @@ impl<'s> Inference<'s> {
     }
 
     fn guess_of(&mut self, nodes: &[&Sample]) -> Option<Guess> {
-        let sections: Vec<_> = nodes.iter().map(|sample| Section::of(sample)).collect::<Option<_>>()?;
+        let mut sections: Vec<_> = nodes.iter().map(|sample| Section::of(sample)).collect::<Option<_>>()?;
+        // What is wrong shows soonest where there is little.
+        sections.sort_by_key(|section| (section.keys, section.bytes.len()));
         let splits = self.key_splits(&sections);
         for split in splits.iter().take(KEY_TYPES) {
             if let Some(guess) = self.with_keys(nodes, &sections, split) {
@@ -147,9 +151,12 @@ impl<'s> Inference<'s> {
             None => {
                 let lanes: Vec<_> =
                     spread(sections).map(|section| Lane { bytes: section.bytes, exact: false }).collect();
-                let fits = |row: &Row| {
-                    let end = |bytes: &[u8]| row_end(row, bytes);
-                    Verdict::maybe(sections.iter().all(|section| section.values_from(&end, None).is_some()))
+                let fits = |row: &Row, work: &mut usize| {
+                    let taken = Cell::new(0);
+                    let end = counted_end(row, &taken);
+                    let fits = sections.iter().all(|section| section.values_from(&end, None).is_some());
+                    *work += taken.get();
+                    Verdict::maybe(fits)
                 };
                 let rows = explain(&lanes, Bounds { fields: 4, beam: 160, answers: 48, work: 2_000_000 }, fits);
                 let split = |answer: &Answer| {
@@ -242,8 +249,11 @@ impl<'s> Inference<'s> {
         explain(
             &lanes,
             Bounds { fields: 10, beam: 480, answers: TRIALS, work: self.work * lanes.len().clamp(8, LANES) / LANES },
-            |row: &Row| {
-                let Some(items) = items(&|bytes: &[u8]| row_end(row, bytes)) else { return Verdict::No };
+            |row: &Row, work: &mut usize| {
+                let taken = Cell::new(0);
+                let items = items(&counted_end(row, &taken));
+                *work += taken.get();
+                let Some(items) = items else { return Verdict::No };
                 let value = name_row(row, &items, Taste::default());
                 match proving(&value) {
                     Some(dialect) => {
@@ -346,10 +356,12 @@ impl<'a> Section<'a> {
     }
 }
 
-fn row_end(row: &Row, bytes: &[u8]) -> Option<usize> {
-    let mut cursor = Cursor::new(bytes, 0, false);
-    cursor.row(row)?;
-    Some(cursor.at)
+/// Finds where rows end, and counts their fields.
+fn counted_end(row: &Row, taken: &Cell<usize>) -> impl Fn(&[u8]) -> Option<usize> {
+    |bytes| {
+        taken.set(taken.get() + row.len());
+        row_end(row, bytes)
+    }
 }
 
 /// A bounded number of nodes: those with the fewest records, whose values' ends are known or nearly so, and others.

@@ -64,7 +64,9 @@ pub use derived::HoldsSchema;
 pub use encode::{EncodeError, encode};
 pub use escape::{escape_text, write_escaped};
 pub use form::TypedForm;
-pub(crate) use infer::{Answer, Bounds, Cursor, Lane, Row, Taste, Verdict, explain, name_items, name_row, row_cost};
+pub(crate) use infer::{
+    Answer, Bounds, Cursor, Lane, Row, Taste, Verdict, explain, name_items, name_row, row_cost, row_end,
+};
 pub use infer::{candidates, guess_plain};
 pub use item::{Encoding, ItemError, ItemType};
 pub use literal::{HexError, LiteralError, parse_literal};

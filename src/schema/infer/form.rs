@@ -1,5 +1,7 @@
 //! What a field may be as far as its ends go, and how well bytes look as such a field.
 
+use std::sync::Arc;
+
 /// One field, by where it ends. `u16` and `i64` end alike, and so do text and byte strings.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(crate) enum Form {
@@ -16,18 +18,18 @@ pub(crate) enum Form {
     /// A count, then each item's fields.
     List(Row),
     /// The number of a variant, then that variant's fields. None for numbers that were not seen.
-    Tagged(Vec<Option<Row>>),
+    Tagged(Arc<[Option<Row>]>),
 }
 
-/// Fields, one behind the other.
-pub(crate) type Row = Vec<Form>;
+/// Fields, one behind the other. Rows of rows share their parts, of which a search makes many.
+pub(crate) type Row = Arc<[Form]>;
 
 /// The most variants that an enum is taken to have.
 pub(crate) const MOST_VARIANTS: u64 = 12;
 
-/// A place in bytes, and how well what was taken so far looks.
+/// A place in bytes, and how well what was taken so far looks, if that is asked for.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Cursor<'a> {
+pub(crate) struct Cursor<'a, const RATED: bool = true> {
     pub(crate) bytes: &'a [u8],
     pub(crate) at: usize,
     /// Whether the value ends where the bytes end. Else they run on.
@@ -40,7 +42,16 @@ impl<'a> Cursor<'a> {
     pub(crate) fn new(bytes: &'a [u8], at: usize, exact: bool) -> Self {
         Self { bytes, at, exact, gain: 0.0 }
     }
+}
 
+/// Where a row at the start of `bytes` ends.
+pub(crate) fn row_end(row: &[Form], bytes: &[u8]) -> Option<usize> {
+    let mut cursor = Cursor::<'_, false> { bytes, at: 0, exact: false, gain: 0.0 };
+    cursor.row(row)?;
+    Some(cursor.at)
+}
+
+impl<'a, const RATED: bool> Cursor<'a, RATED> {
     pub(crate) fn rest(&self) -> &'a [u8] {
         self.bytes.get(self.at..).unwrap_or_default()
     }
@@ -94,6 +105,13 @@ impl<'a> Cursor<'a> {
 
     pub(crate) fn varint(&mut self) -> Option<u128> {
         let start = self.at;
+        let first = *self.bytes.get(start)?;
+        if first < 0x80 {
+            self.at += 1;
+            // Nothing and one are the commonest of all numbers.
+            self.gain += if first <= 1 { 6.0 } else { (first.leading_zeros() as f32 - 3.0).max(-2.0) };
+            return Some(u128::from(first));
+        }
         let mut number = 0_u128;
         for shift in (0..).step_by(7) {
             let byte = self.byte()?;
@@ -106,12 +124,11 @@ impl<'a> Cursor<'a> {
                 break;
             }
         }
-        let bits = 128 - number.leading_zeros();
-        // Nothing and one are the commonest of all numbers.
-        let cost = if bits <= 1 { 2 } else { bits + 3 };
-        // Any bytes that go on with a varint's bits say that much for it.
-        let bytes = (self.at - start) as f32;
-        self.gain += (8.0 * bytes - cost as f32).max(if bytes > 1.0 { 0.0 } else { -2.0 });
+        if RATED {
+            // Any bytes that go on with a varint's bits say that much for it.
+            let cost = 128 - number.leading_zeros() + 3;
+            self.gain += (8.0 * (self.at - start) as f32 - cost as f32).max(0.0);
+        }
         Some(number)
     }
 
@@ -123,7 +140,7 @@ impl<'a> Cursor<'a> {
         if length > rest {
             return None;
         }
-        if self.exact {
+        if RATED && self.exact {
             // That a count is no larger than what is left is worth something where little is left.
             self.gain = self.gain.max(before + 8.0 - ((rest + 1) as f32).log2());
         }
@@ -134,7 +151,9 @@ impl<'a> Cursor<'a> {
         let length = self.length()?;
         let start = self.at;
         self.skip(length)?;
-        self.gain += text_gain(self.bytes.get(start..self.at).unwrap_or_default());
+        if RATED {
+            self.gain += text_gain(self.bytes.get(start..self.at).unwrap_or_default());
+        }
         // Nothing, or one byte, is rather an option or a number behind a flag.
         if length <= 1 {
             self.gain -= 3.0;
@@ -166,6 +185,9 @@ impl<'a> Cursor<'a> {
 
 /// How much better than any bytes text looks, in bits.
 pub(crate) fn text_gain(bytes: &[u8]) -> f32 {
+    if bytes.iter().all(|byte| (b' '..=b'~').contains(byte)) {
+        return 2.0 * bytes.len() as f32;
+    }
     let Ok(text) = std::str::from_utf8(bytes) else { return 0.0 };
     let mut gain = 0.0;
     for c in text.chars() {
@@ -183,11 +205,47 @@ impl Form {
     /// What it costs to say that a field has this form, in bits.
     pub(crate) fn cost(&self) -> f32 {
         match self {
-            Form::Fixed(_) | Form::Varint | Form::Sized => 10.0,
+            Form::Fixed(width) => Commonness::of(*width).cost(),
+            Form::Varint | Form::Sized => 10.0,
             Form::Float(_) => 13.0,
             Form::Option(row) => 4.0 + row_cost(row),
             Form::List(row) => 8.0 + row_cost(row),
             Form::Tagged(variants) => 20.0 + variants.iter().flatten().map(|row| 5.0 + row_cost(row)).sum::<f32>(),
+        }
+    }
+}
+
+/// How common runs of so many bytes are.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Commonness {
+    /// A byte, numbers of fixed size, identifiers, hashes, keys, signatures.
+    Common,
+    /// Two of these side by side.
+    Pair,
+    /// Any others.
+    Odd,
+}
+
+impl Commonness {
+    pub(crate) const ALL: [Self; 3] = [Self::Common, Self::Pair, Self::Odd];
+
+    pub(crate) fn of(width: usize) -> Self {
+        const COMMON: [usize; 8] = [1, 4, 8, 12, 16, 20, 32, 64];
+        if COMMON.contains(&width) {
+            Self::Common
+        } else if COMMON.iter().any(|one| width.checked_sub(*one).is_some_and(|other| COMMON.contains(&other))) {
+            Self::Pair
+        } else {
+            Self::Odd
+        }
+    }
+
+    /// What it costs to say that a field is such a run, in bits.
+    pub(crate) fn cost(self) -> f32 {
+        match self {
+            Self::Common => 10.0,
+            Self::Pair => 13.0,
+            Self::Odd => 18.0,
         }
     }
 }

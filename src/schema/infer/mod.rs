@@ -1,14 +1,16 @@
 //! Types that may fit bytes of unknown types. Whether they do is proved elsewhere, by the nodes' hashes.
 
 mod form;
+mod menu;
 mod name;
 mod plain;
 mod search;
 
-pub(crate) use form::{Cursor, Row, row_cost};
+pub(crate) use form::{Cursor, Row, row_cost, row_end};
+pub(crate) use menu::Lane;
 pub(crate) use name::{Taste, name_row};
 pub use plain::candidates;
-pub(crate) use search::{Answer, Bounds, Lane, Verdict, explain};
+pub(crate) use search::{Answer, Bounds, Verdict, explain};
 
 use super::Type;
 
@@ -46,15 +48,13 @@ fn explain_items(items: &[&[u8]], known: Option<&Row>) -> Vec<Row> {
         return Vec::new();
     }
     if items.iter().all(|item| item.is_empty()) {
-        return vec![Row::new()];
+        return vec![Row::default()];
     }
     let step = items.len().div_ceil(LOOKED_AT);
     let lanes: Vec<_> = items.iter().step_by(step).map(|bytes| Lane { bytes, exact: true }).collect();
-    let fits = |row: &Row| {
-        Verdict::maybe(items.iter().all(|item| {
-            let mut cursor = Cursor::new(item, 0, true);
-            cursor.row(row).is_some() && cursor.at == item.len()
-        }))
+    let fits = |row: &Row, work: &mut usize| {
+        *work += items.len();
+        Verdict::maybe(items.iter().all(|item| row_end(row, item) == Some(item.len())))
     };
     let bounds = Bounds { fields: 10, beam: 240, answers: 200, work: 10_000_000 };
     let found = explain(&lanes, bounds, fits).into_iter().map(|answer| answer.row);

@@ -4,16 +4,11 @@
 //! the best is kept at each length. Nothing is proved here: what comes out is held against the nodes' hashes.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::Arc;
 
-use super::form::{Cursor, Form, MOST_VARIANTS, Row, row_cost};
-
-/// Bytes that begin with a value.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Lane<'a> {
-    pub(crate) bytes: &'a [u8],
-    /// Whether the value ends where the bytes end. Else others follow.
-    pub(crate) exact: bool,
-}
+use super::form::{Commonness, Cursor, Form, Row, row_cost};
+use super::menu::{Lane, Menu, Place};
 
 /// How far a search goes.
 #[derive(Clone, Copy, Debug)]
@@ -43,18 +38,6 @@ const STRIDE: usize = 3;
 /// A beam is shared by rows of so many distances at least.
 const PLACES: usize = 8;
 
-/// How many kinds of content an option, a list or a variant is tried with.
-const PROPOSALS: usize = 14;
-
-/// The same for a variant of an enum, of which there are several.
-const HELD: usize = 8;
-
-/// How many places are few.
-const FEW: usize = 12;
-
-/// How many ways to fill the variants of an enum are tried.
-const FILLINGS: usize = 16;
-
 /// A row that explains the lanes as far as they are known.
 #[derive(Clone, Debug)]
 pub(crate) struct Answer {
@@ -81,277 +64,352 @@ impl Verdict {
     }
 }
 
-#[derive(Clone)]
-struct State {
-    row: Row,
-    ends: Vec<usize>,
-    gain: f32,
-}
-
-/// The rows under which all lanes parse, the exact ones to their ends, and which `judge` keeps; the best first.
-pub(crate) fn explain(lanes: &[Lane<'_>], bounds: Bounds, mut judge: impl FnMut(&Row) -> Verdict) -> Vec<Answer> {
+/// The rows under which all lanes parse, the exact ones to their ends, and which `judge` keeps; the best first. It counts
+/// how often it holds a row against a value.
+pub(crate) fn explain(
+    lanes: &[Lane<'_>],
+    bounds: Bounds,
+    judge: impl FnMut(&Row, &mut usize) -> Verdict,
+) -> Vec<Answer> {
     if lanes.is_empty() {
         return Vec::new();
     }
-    let menu = Menu::new();
-    let mut work = 0;
-    // With few lanes each row costs little, and little speaks for the right one before its end.
-    let width = (bounds.beam * FULL / lanes.len()).clamp(bounds.beam, 16 * bounds.beam);
-    // Rows with the same ends differ in nothing that is to come, unless so few ends are chance.
-    let alike = match lanes.len() {
-        0..=1 => 48,
-        2..=3 => 8,
-        4..=6 => 3,
-        _ => 2,
-    };
-    let has_exact = lanes.iter().any(|lane| lane.exact);
-    let mut answers: Vec<Answer> = Vec::new();
-    let mut beam = vec![State { row: Row::new(), ends: vec![0; lanes.len()], gain: 0.0 }];
-    for _ in 0..bounds.fields {
-        let mut next: HashMap<Vec<usize>, Vec<State>> = HashMap::new();
+    Search::new(lanes, bounds, judge).run()
+}
+
+/// A row, and where its last field ends in each lane.
+struct State {
+    row: Vec<Form>,
+    ends: Ends,
+    gain: f32,
+}
+
+/// A place in each lane.
+struct Ends {
+    at: Vec<usize>,
+    /// Another one for other places, but for the unlikeliest chance, which costs no more than a row.
+    hash: u64,
+}
+
+/// Fields that may stand at the ends of a row.
+struct Extension {
+    row: Row,
+    gain: f32,
+    reach: Reach,
+}
+
+/// How far a row comes.
+#[derive(Clone, Copy)]
+struct Reach {
+    hash: u64,
+    /// All ends together.
+    sum: usize,
+    /// Whether all exact lanes end there.
+    is_end: bool,
+    /// Whether more may follow in all lanes.
+    goes_on: bool,
+}
+
+/// What comes out of a row of the beam.
+#[derive(Clone, Copy)]
+struct Child {
+    /// The place of that row in the beam.
+    parent: usize,
+    gain: f32,
+    fields: Fields,
+}
+
+#[derive(Clone, Copy)]
+enum Fields {
+    /// Any number of bytes that is so common: each number is a child, and all gain alike.
+    Runs(Commonness),
+    /// So many bytes.
+    Run(usize),
+    /// The extension of this number.
+    Listed(usize),
+}
+
+/// What a selection has kept so far.
+#[derive(Default)]
+struct Selection {
+    kept: Vec<(Child, u64)>,
+    /// How many, by how far they come.
+    kept_at: HashMap<usize, usize, Plain>,
+    /// How many came to the same ends.
+    alike: HashMap<u64, usize, Plain>,
+}
+
+struct Search<'l, 'a, J> {
+    lanes: &'l [Lane<'a>],
+    bounds: Bounds,
+    judge: J,
+    menu: Menu,
+    work: usize,
+    /// How many rows of one length are kept.
+    width: usize,
+    /// How many rows with the same ends are kept.
+    alike: usize,
+    has_exact: bool,
+    /// For each lane, what its end adds to the hash of all of them.
+    factors: Vec<u64>,
+    /// What may follow, by where.
+    known: HashMap<u64, Arc<[Extension]>, Plain>,
+    answers: Vec<Answer>,
+}
+
+impl<'l, 'a, J: FnMut(&Row, &mut usize) -> Verdict> Search<'l, 'a, J> {
+    fn new(lanes: &'l [Lane<'a>], bounds: Bounds, judge: J) -> Self {
+        // Rows with the same ends differ in nothing that is to come, unless so few ends are chance.
+        let alike = match lanes.len() {
+            0..=1 => 48,
+            2..=3 => 8,
+            4..=6 => 3,
+            _ => 2,
+        };
+        Self {
+            lanes,
+            bounds,
+            judge,
+            menu: Menu::new(),
+            work: 0,
+            // With few lanes each row costs little, and little speaks for the right one before its end.
+            width: (bounds.beam * FULL / lanes.len()).clamp(bounds.beam, 16 * bounds.beam),
+            alike,
+            has_exact: lanes.iter().any(|lane| lane.exact),
+            factors: (1..=lanes.len() as u64).map(factor).collect(),
+            known: HashMap::default(),
+            answers: Vec::new(),
+        }
+    }
+
+    fn run(mut self) -> Vec<Answer> {
+        let start = Ends { at: vec![0; self.lanes.len()], hash: 0 };
+        let mut beam = vec![State { row: Vec::new(), ends: start, gain: 0.0 }];
+        for _ in 0..self.bounds.fields {
+            let (children, lists) = self.children(&beam);
+            let Some(kept) = self.selected(&beam, &lists, children) else { return self.answers };
+            beam = kept.iter().filter_map(|(child, hash)| self.state(&beam, &lists, child, *hash)).collect();
+        }
+        self.answers.sort_by(|left, right| right.gain.total_cmp(&left.gain));
+        self.answers
+    }
+
+    /// What comes out of the rows of a beam, the best first, and for each of these what its extensions are.
+    fn children(&mut self, beam: &[State]) -> (Vec<Child>, Vec<Arc<[Extension]>>) {
+        let mut children = Vec::new();
+        let mut lists = Vec::with_capacity(beam.len());
         // The best come first, should the work end before all had their turn.
-        for state in &beam {
-            if work > bounds.work {
+        for (parent, state) in beam.iter().enumerate() {
+            if self.work > self.bounds.work {
                 break;
             }
-            for fields in menu.extensions(state, lanes, &mut work) {
-                let Some(child) = state.extended(&fields, lanes, &mut work) else { continue };
-                let rivals = next.entry(child.ends.clone()).or_default();
-                let place = rivals.partition_point(|rival| rival.gain >= child.gain);
-                if place < alike {
-                    rivals.insert(place, child);
-                    rivals.truncate(alike);
-                }
-            }
-        }
-        let mut children: Vec<State> = next.into_values().flatten().collect();
-        children.sort_by(|left, right| right.gain.total_cmp(&left.gain).then_with(|| left.ends.cmp(&right.ends)));
-        beam = Vec::new();
-        let mut kept_at: HashMap<usize, usize> = HashMap::new();
-        for child in children {
-            let ended = lanes.iter().zip(&child.ends).filter(|(lane, _)| lane.exact);
-            let is_end = ended.clone().all(|(lane, end)| *end == lane.bytes.len());
-            if is_end && answers.len() < bounds.answers {
-                work += CHILD;
-                let verdict = judge(&child.row);
-                if verdict != Verdict::No {
-                    answers.push(Answer { row: child.row.clone(), gain: child.gain });
-                }
-                if verdict == Verdict::Proved {
-                    return answers;
-                }
-            }
-            let goes_on = lanes.iter().zip(&child.ends).all(|(lane, end)| *end < lane.bytes.len());
-            // Who has come further has gained more, and is not the better for it: rows compete with those that have come
-            // as far.
-            let kept = kept_at.entry(child.ends.iter().sum::<usize>() / (STRIDE * lanes.len())).or_insert(0);
-            if *kept < bounds.beam / PLACES && beam.len() < width && goes_on && !(has_exact && is_end) {
-                *kept += 1;
-                beam.push(child);
-            }
-        }
-    }
-    answers.sort_by(|left, right| right.gain.total_cmp(&left.gain));
-    answers
-}
-
-impl State {
-    fn extended(&self, fields: &[Form], lanes: &[Lane<'_>], work: &mut usize) -> Option<Self> {
-        let mut gain = self.gain - row_cost(fields);
-        let mut ends = Vec::with_capacity(lanes.len());
-        *work += CHILD;
-        for (lane, at) in lanes.iter().zip(&self.ends) {
-            let mut cursor = Cursor::new(lane.bytes, *at, lane.exact);
-            *work += 1;
-            cursor.row(fields)?;
-            gain += cursor.gain;
-            ends.push(cursor.at);
-        }
-        let row = self.row.iter().chain(fields).cloned().collect();
-        Some(Self { row, ends, gain })
-    }
-}
-
-/// What options, lists and variants are tried with.
-struct Menu {
-    /// Single fields.
-    scalars: Vec<Row>,
-    /// What may follow an enum.
-    followers: Vec<Row>,
-    /// Fields of an option or a variant.
-    inner: Vec<Row>,
-    /// Lists, each as a row of its own.
-    lists: Vec<Row>,
-}
-
-impl Menu {
-    fn new() -> Self {
-        let fixed = [1, 2, 4, 8, 16, 20, 32].map(Form::Fixed);
-        let scalars: Vec<Form> =
-            [Form::Varint, Form::Sized, Form::Float(8), Form::Float(4)].into_iter().chain(fixed).collect();
-        let [varint, sized] = [Form::Varint, Form::Sized];
-        let mut inner: Vec<Row> = scalars.iter().map(|form| vec![form.clone()]).collect();
-        for one in &scalars {
+            let list = self.extensions(&state.ends);
+            children.extend(list.iter().enumerate().map(|(number, extension)| Child {
+                parent,
+                gain: state.gain + extension.gain,
+                fields: Fields::Listed(number),
+            }));
+            lists.push(list);
             // Two runs of bytes are one.
-            let is_run = |form: &Form| matches!(form, Form::Fixed(_));
-            let others = scalars.iter().filter(|other| !(is_run(one) && is_run(other)));
-            inner.extend(others.map(|other| vec![one.clone(), other.clone()]));
-        }
-        let lists_of = |form: &Form| vec![Form::List(vec![form.clone()])];
-        let mut items = inner.clone();
-        for one in [&varint, &sized] {
-            items.push(vec![Form::Option(vec![one.clone()])]);
-            items.push(lists_of(one));
-            for two in [&varint, &sized] {
-                items.extend([&varint, &sized].map(|three| vec![one.clone(), two.clone(), three.clone()]));
+            if !matches!(state.row.last(), Some(Form::Fixed(_))) {
+                children.extend(Commonness::ALL.map(|common| Child {
+                    parent,
+                    gain: state.gain - common.cost(),
+                    fields: Fields::Runs(common),
+                }));
             }
         }
-        inner.extend([&varint, &sized].map(lists_of));
-        let lists = items.into_iter().map(|row| vec![Form::List(row)]).collect();
-        let scalars: Vec<Row> = scalars.into_iter().map(|form| vec![form]).collect();
-        let mut followers = vec![Row::new()];
-        followers.extend(scalars.iter().take(4).cloned());
-        for one in [&varint, &sized] {
-            followers.push(vec![Form::Option(vec![one.clone()])]);
-            followers.push(lists_of(one));
-        }
-        Self { scalars, followers, inner, lists }
+        children.sort_by(|left, right| right.gain.total_cmp(&left.gain));
+        (children, lists)
     }
 
-    /// What the next field may be: a row of one, or of an enum and what follows it.
-    fn extensions(&self, state: &State, lanes: &[Lane<'_>], work: &mut usize) -> Vec<Row> {
-        let places: Vec<Place<'_>> =
-            lanes.iter().zip(&state.ends).map(|(lane, at)| Place { lane: *lane, at: *at }).collect();
-        let mut forms = vec![Form::Varint, Form::Sized, Form::Float(8), Form::Float(4)];
-        // Two runs of bytes are one.
-        if !matches!(state.row.last(), Some(Form::Fixed(_))) {
-            let room = places.iter().map(|place| place.lane.bytes.len() - place.at).min().unwrap_or_default();
-            forms.extend((1..=WIDEST.min(room)).map(Form::Fixed));
-            forms.extend((room > WIDEST && places.iter().all(|place| place.lane.exact)).then_some(Form::Fixed(room)));
-        }
-        let tags: Vec<Option<u8>> = places.iter().map(Place::tag).collect();
-        if tags.iter().all(|tag| tag.is_some_and(|tag| tag <= 1)) {
-            let present: Vec<_> = places.iter().filter(|place| place.tag() == Some(1)).map(Place::behind).collect();
-            let held = propose(&self.inner, &[], &present, PROPOSALS, work);
-            forms.extend(held.into_iter().map(|(row, _)| Form::Option(row)));
-        }
-        let mut rows: Vec<Row> = forms.into_iter().map(|form| vec![form]).collect();
-        if tags.iter().any(|tag| tag.is_some_and(|tag| tag > 0)) {
-            rows.extend(propose(&self.lists, &[], &places, PROPOSALS, work).into_iter().map(|(row, _)| row));
-        }
-        self.push_enums(&places, &mut rows, work);
-        rows
+    /// How many bytes may follow, and how far each number comes.
+    fn runs(&self, ends: &Ends, common: Commonness) -> impl Iterator<Item = (usize, Reach)> + use<J> {
+        let rests = || self.lanes.iter().zip(&ends.at).map(|(lane, at)| (lane.exact, lane.bytes.len() - at));
+        let room = rests().map(|(_, rest)| rest).min().unwrap_or_default();
+        let all_exact = rests().all(|(is_exact, _)| is_exact);
+        let mut exact_rests = rests().filter(|(is_exact, _)| *is_exact).map(|(_, rest)| rest);
+        let rest = exact_rests.next();
+        let one_rest = exact_rests.all(|other| Some(other) == rest);
+        let (lanes, sum, hash) = (self.lanes.len(), ends.at.iter().sum::<usize>(), ends.hash);
+        let step = self.factors.iter().fold(0_u64, |sum, factor| sum.wrapping_add(*factor));
+        let widest = (room > WIDEST && all_exact).then_some(room);
+        let widths = (1..=WIDEST.min(room)).chain(widest).filter(move |width| Commonness::of(*width) == common);
+        widths.map(move |width| {
+            let reach = Reach {
+                hash: hash.wrapping_add(step.wrapping_mul(width as u64)),
+                sum: sum + width * lanes,
+                is_end: one_rest && rest.is_none_or(|rest| rest == width),
+                goes_on: width < room,
+            };
+            (width, reach)
+        })
     }
 
-    /// Adds enums of which some variant holds something. Without any the number alone is a varint.
-    ///
-    /// What the variants hold shows best in what follows it, which is the same for all of them.
-    fn push_enums(&self, places: &[Place<'_>], rows: &mut Vec<Row>, work: &mut usize) {
-        let highest = places.iter().map(|place| place.tag().map_or(u64::MAX, u64::from)).max().unwrap_or_default();
-        if highest == 0 || highest >= MOST_VARIANTS {
-            return;
+    /// What may follow at these ends, but for runs of bytes.
+    fn extensions(&mut self, ends: &Ends) -> Arc<[Extension]> {
+        if let Some(known) = self.known.get(&ends.hash) {
+            self.work += CHILD;
+            return Arc::clone(known);
         }
-        let groups: Vec<Vec<Place<'_>>> = (0..=highest as u8)
-            .map(|tag| places.iter().filter(|place| place.tag() == Some(tag)).map(Place::behind).collect())
-            .collect();
-        for follower in &self.followers {
-            let menu = if follower.is_empty() { &self.inner } else { &self.scalars };
-            let mut fillings: Vec<(Vec<Option<Row>>, f32)> = vec![(Vec::new(), 0.0)];
-            for group in &groups {
-                let mut choices: Vec<(Option<Row>, f32)> = vec![(None, 0.0)];
-                if !group.is_empty() {
-                    let unit = propose(&[Row::new()], follower, group, 1, work);
-                    let held = propose(menu, follower, group, HELD, work);
-                    choices = unit.into_iter().chain(held).map(|(row, gain)| (Some(row), gain)).collect();
-                }
-                fillings = fillings
-                    .iter()
-                    .flat_map(|(filled, gain)| {
-                        choices.iter().map(move |(row, more)| {
-                            let filled = filled.iter().cloned().chain([row.clone()]).collect::<Vec<_>>();
-                            (filled, gain + more)
-                        })
-                    })
-                    .collect();
-                fillings.sort_by(|left, right| right.1.total_cmp(&left.1));
-                fillings.truncate(FILLINGS);
-            }
-            for (variants, _) in fillings {
-                let Some(form) = factored(variants) else { continue };
-                // What follows may be the next value.
-                let with_follower: Row = [form.clone()].into_iter().chain(follower.iter().cloned()).collect();
-                for row in [vec![form], with_follower] {
-                    if !rows.contains(&row) {
-                        rows.push(row);
+        let places: Vec<_> = self.lanes.iter().zip(&ends.at).map(|(lane, at)| Place { lane: *lane, at: *at }).collect();
+        let rows = self.menu.rows(&places, &mut self.work);
+        let list: Arc<[Extension]> = rows.into_iter().filter_map(|row| self.extension(row, &places)).collect();
+        self.known.insert(ends.hash, Arc::clone(&list));
+        list
+    }
+
+    fn extension(&mut self, row: Row, places: &[Place<'_>]) -> Option<Extension> {
+        let mut gain = -row_cost(&row);
+        let mut reach = Reach { hash: 0, sum: 0, is_end: true, goes_on: true };
+        self.work += CHILD;
+        for (place, factor) in places.iter().zip(&self.factors) {
+            let mut cursor = Cursor::new(place.lane.bytes, place.at, place.lane.exact);
+            self.work += 1;
+            cursor.row(&row)?;
+            gain += cursor.gain;
+            let ends = cursor.at == place.lane.bytes.len();
+            reach.hash = reach.hash.wrapping_add(factor.wrapping_mul(cursor.at as u64));
+            reach.sum += cursor.at;
+            reach.is_end &= ends || !place.lane.exact;
+            reach.goes_on &= !ends;
+        }
+        Some(Extension { row, gain, reach })
+    }
+
+    /// The children that are looked into, each with the hash of its ends; those that come to the end are judged. None once
+    /// one is proved.
+    fn selected(
+        &mut self,
+        beam: &[State],
+        lists: &[Arc<[Extension]>],
+        children: Vec<Child>,
+    ) -> Option<Vec<(Child, u64)>> {
+        let mut selection = Selection::default();
+        for child in children {
+            let Some(parent) = beam.get(child.parent) else { continue };
+            match child.fields {
+                Fields::Runs(common) => {
+                    for (width, reach) in self.runs(&parent.ends, common) {
+                        self.work += 1;
+                        let child = Child { fields: Fields::Run(width), ..child };
+                        self.select(parent, lists, child, reach, &mut selection)?;
                     }
                 }
+                Fields::Listed(number) => {
+                    let Some(extension) = lists.get(child.parent).and_then(|list| list.get(number)) else { continue };
+                    self.select(parent, lists, child, extension.reach, &mut selection)?;
+                }
+                Fields::Run(_) => {}
             }
         }
+        Some(selection.kept)
     }
-}
 
-/// The enum of these variants without the last fields that all of them share, which rather stand behind the enum. None if
-/// no variant holds anything then.
-fn factored(mut variants: Vec<Option<Row>>) -> Option<Form> {
-    loop {
-        let mut lasts = variants.iter().flatten().map(|row| row.last());
-        match lasts.next()? {
-            Some(shared) if lasts.all(|last| last == Some(shared)) => {
-                variants.iter_mut().flatten().for_each(|row| drop(row.pop()));
-            }
-            _ => break,
+    /// Judges a child that comes to the end, and keeps it if it may go on. None if it is proved.
+    fn select(
+        &mut self,
+        parent: &State,
+        lists: &[Arc<[Extension]>],
+        child: Child,
+        reach: Reach,
+        selection: &mut Selection,
+    ) -> Option<()> {
+        // Who has come further has gained more, and is not the better for it: rows compete with those that have come
+        // as far.
+        let kept_here = selection.kept_at.entry(reach.sum / (STRIDE * self.lanes.len())).or_insert(0);
+        let is_kept = *kept_here < self.bounds.beam / PLACES
+            && selection.kept.len() < self.width
+            && reach.goes_on
+            && !(self.has_exact && reach.is_end);
+        let is_judged = reach.is_end && self.answers.len() < self.bounds.answers && self.work <= self.bounds.work;
+        if !is_kept && !is_judged {
+            return Some(());
         }
-    }
-    match variants.as_slice() {
-        [Some(none), Some(some)] if none.is_empty() => (!some.is_empty()).then(|| Form::Option(some.clone())),
-        _ => variants.iter().flatten().any(|row| !row.is_empty()).then_some(Form::Tagged(variants)),
-    }
-}
-
-/// Where the next field begins.
-#[derive(Clone, Copy)]
-struct Place<'a> {
-    lane: Lane<'a>,
-    at: usize,
-}
-
-impl Place<'_> {
-    fn tag(&self) -> Option<u8> {
-        self.lane.bytes.get(self.at).copied()
-    }
-
-    fn behind(&self) -> Self {
-        Self { lane: self.lane, at: self.at + 1 }
-    }
-}
-
-/// The rows of `menu` that fit at all places in front of `follower`, the best first, with what both gain.
-fn propose(menu: &[Row], follower: &[Form], places: &[Place<'_>], most: usize, work: &mut usize) -> Vec<(Row, f32)> {
-    if places.is_empty() {
-        return Vec::new();
-    }
-    // A variant that takes all that is left, where that has one length.
-    let rests = || places.iter().map(|place| place.lane.bytes.len().saturating_sub(place.at));
-    let rest = rests().next().filter(|rest| *rest > 0 && rests().all(|other| other == *rest));
-    let is_last = follower.is_empty() && places.iter().all(|place| place.lane.exact);
-    let all = rest.filter(|_| is_last).map(|rest| vec![Form::Fixed(rest)]);
-    let mut fits = |row: &Row| {
-        let mut gain = -row_cost(row);
-        for place in places {
-            *work += 1;
-            let mut cursor = Cursor::new(place.lane.bytes, place.at, place.lane.exact);
-            cursor.row(row)?;
-            // Behind the last value of all nothing follows.
-            if !place.lane.exact || cursor.at < place.lane.bytes.len() {
-                cursor.row(follower)?;
-            }
-            gain += cursor.gain;
+        let alike = selection.alike.entry(reach.hash).or_insert(0);
+        *alike += 1;
+        if *alike > self.alike {
+            return Some(());
         }
-        Some(gain)
+        if is_kept {
+            *kept_here += 1;
+            selection.kept.push((child, reach.hash));
+        }
+        if is_judged {
+            self.work += CHILD;
+            let Some(row) = row_of(parent, lists, &child).map(Row::from) else { return Some(()) };
+            let verdict = (self.judge)(&row, &mut self.work);
+            if verdict != Verdict::No {
+                self.answers.push(Answer { row, gain: child.gain });
+            }
+            if verdict == Verdict::Proved {
+                return None;
+            }
+        }
+        Some(())
+    }
+
+    fn state(&self, beam: &[State], lists: &[Arc<[Extension]>], child: &Child, hash: u64) -> Option<State> {
+        let parent = beam.get(child.parent)?;
+        let at = match child.fields {
+            Fields::Run(width) => parent.ends.at.iter().map(|at| at + width).collect(),
+            Fields::Listed(number) => {
+                let extension = lists.get(child.parent)?.get(number)?;
+                let end = |(lane, at): (&Lane<'_>, &usize)| {
+                    let mut cursor = Cursor::new(lane.bytes, *at, lane.exact);
+                    cursor.row(&extension.row)?;
+                    Some(cursor.at)
+                };
+                self.lanes.iter().zip(&parent.ends.at).map(end).collect::<Option<_>>()?
+            }
+            Fields::Runs(_) => return None,
+        };
+        let row = row_of(parent, lists, child)?;
+        Some(State { row, ends: Ends { at, hash }, gain: child.gain })
+    }
+}
+
+fn row_of(parent: &State, lists: &[Arc<[Extension]>], child: &Child) -> Option<Vec<Form>> {
+    let run;
+    let fields: &[Form] = match child.fields {
+        Fields::Run(width) => {
+            run = [Form::Fixed(width)];
+            &run
+        }
+        Fields::Listed(number) => &lists.get(child.parent)?.get(number)?.row,
+        Fields::Runs(_) => return None,
     };
-    let mut fitting: Vec<_> = menu.iter().chain(&all).filter_map(|row| Some((row, fits(row)?))).collect();
-    fitting.sort_by(|left, right| right.1.total_cmp(&left.1));
-    // The fewer places there are, the less their order says.
-    fitting.truncate(most * (FEW / places.len()).max(1));
-    fitting.into_iter().map(|(row, gain)| (row.clone(), gain)).collect()
+    Some([&parent.row, fields].concat())
+}
+
+/// A factor without a pattern, another one for each number.
+fn factor(number: u64) -> u64 {
+    let mut mixed = number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    mixed ^ (mixed >> 31)
+}
+
+/// Numbers that are hashes themselves, or few.
+#[derive(Default)]
+struct AsIs(u64);
+
+type Plain = BuildHasherDefault<AsIs>;
+
+impl Hasher for AsIs {
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.write_u64(u64::from(*byte)));
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        self.0 = factor(self.0 ^ number);
+    }
+
+    fn write_usize(&mut self, number: usize) {
+        self.write_u64(number as u64);
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
 }

@@ -1,5 +1,5 @@
 //! What the tests share: an independent writer of the published file layouts, and a harness that runs the
-//! program in a pseudo-terminal; a second check of proofs.
+//! program in a pseudo-terminal; a second check of proofs; files of random types.
 //!
 //! The writer deliberately shares no code with the library under test: where both come to the same bytes and the
 //! same root, neither has only been checked against itself.
@@ -9,5 +9,6 @@
 pub mod own;
 pub mod proof;
 pub mod published;
+pub mod shapes;
 pub mod terminal;
 pub mod upstream;

@@ -1,36 +1,11 @@
-//! Random types and values of them in postcard, written without the library: only the bytes and where the fields end.
+//! Random types, and values of them in postcard, written without the library: only the bytes and where the fields end.
 
-use mst_test_support::published::{Key, Layout, Record, bytes_key, bytes_value, i64_value, string_key, u64_value};
-
-/// Numbers without a pattern, the same for a seed.
-pub(crate) struct Random(u64);
-
-impl Random {
-    pub(crate) fn new(seed: u64) -> Self {
-        Self(u64::from_le_bytes(blake3::hash(&seed.to_le_bytes()).as_bytes()[..8].try_into().unwrap()))
-    }
-
-    pub(crate) fn next(&mut self) -> u64 {
-        // SplitMix64.
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    pub(crate) fn below(&mut self, count: u64) -> u64 {
-        self.next() % count
-    }
-
-    fn bytes(&mut self, count: u64) -> Vec<u8> {
-        (0..count).map(|_| self.next() as u8).collect()
-    }
-}
+use super::Random;
+use crate::published::{bytes_value, i64_value, u64_value};
 
 /// What a number counts.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Range {
+pub enum Range {
     /// Up to so many.
     Below(u64),
     /// Of any size up to so many bits, small ones as often as large ones.
@@ -49,14 +24,22 @@ impl Range {
     }
 }
 
+/// What a field is.
 #[derive(Clone, Debug)]
-pub(crate) enum Kind {
+pub enum Kind {
+    /// True and false as often.
     Bool,
+    /// Any byte.
     Byte,
+    /// A number.
     Unsigned(Range),
+    /// A number, every other one negative.
     Signed(Range),
+    /// Of 8 bytes.
     Float,
+    /// Of 4 bytes.
     HalfFloat,
+    /// One character.
     Char,
     /// Words, up to so many.
     Words(u64),
@@ -64,24 +47,28 @@ pub(crate) enum Kind {
     Code(u64),
     /// Up to so many bytes.
     Bytes(u64),
+    /// So many bytes.
     Array(u64),
     /// One time in so many there is none.
     Option(u64, Box<Kind>),
     /// Up to so many.
     List(u64, Box<Kind>),
+    /// Fields, one behind the other.
     Tuple(Vec<Kind>),
     /// Variants that hold nothing or something.
     Enum(Vec<Option<Kind>>),
+    /// Nothing.
     Unit,
 }
 
-const WORDS: [&str; 16] = [
+pub(super) const WORDS: [&str; 16] = [
     "alpha", "river", "Stone", "order", "paid", "märz", "north", "x", "invoice", "Quito", "EUR 12", "cable", "gate-7",
     "ok", "pending", "wall",
 ];
 
 impl Kind {
-    pub(crate) fn any(random: &mut Random) -> Self {
+    /// A random one.
+    pub fn any(random: &mut Random) -> Self {
         match random.below(20) {
             0 => Self::Option(2 + random.below(4), Box::new(Self::simple(random))),
             1 => Self::Option(2, Box::new(Self::Tuple(vec![Self::simple(random), Self::simple(random)]))),
@@ -124,7 +111,7 @@ impl Kind {
     }
 
     /// Appends a value, and to `ends` the ends of the fields that are left once tuples are taken apart.
-    pub(crate) fn write(&self, random: &mut Random, out: &mut Vec<u8>, ends: &mut Vec<usize>) {
+    pub fn write(&self, random: &mut Random, out: &mut Vec<u8>, ends: &mut Vec<usize>) {
         match self {
             Self::Tuple(kinds) => return kinds.iter().for_each(|kind| kind.write(random, out, ends)),
             Self::Unit => return,
@@ -176,88 +163,6 @@ impl Kind {
     }
 }
 
-fn text(text: &str) -> Vec<u8> {
+pub(super) fn text(text: &str) -> Vec<u8> {
     bytes_value(text.as_bytes())
-}
-
-/// Kinds of keys, each with the layouts that take it.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum KeyKind {
-    Text,
-    Bytes,
-    Numbers,
-    Signed,
-    Array,
-    TextAndNumber,
-}
-
-impl KeyKind {
-    pub(crate) const ALL: [(Layout, Self); 8] = [
-        (Layout::V0_2, Self::Text),
-        (Layout::V0_2, Self::Bytes),
-        (Layout::Git, Self::Text),
-        (Layout::Git, Self::Bytes),
-        (Layout::Git, Self::Numbers),
-        (Layout::Git, Self::Signed),
-        (Layout::Git, Self::Array),
-        (Layout::Git, Self::TextAndNumber),
-    ];
-
-    /// So many keys, rising.
-    pub(crate) fn keys(self, layout: Layout, count: u64, random: &mut Random) -> Vec<Key> {
-        let stored = |stored: Vec<u8>| Key { hashed: stored.clone(), stored };
-        let mut numbers: Vec<u64> = (0..count).map(|_| random.next() >> random.below(50)).collect();
-        numbers.sort_unstable();
-        numbers.dedup();
-        match self {
-            Self::Text => {
-                let mut texts: Vec<String> =
-                    (0..count).map(|id| format!("{}/{id}", WORDS[random.below(16) as usize])).collect();
-                texts.sort_unstable();
-                texts.iter().map(|text| string_key(layout, text)).collect()
-            }
-            Self::Bytes => {
-                let mut all: Vec<Vec<u8>> =
-                    (0..count).map(|id| [random.bytes(id % 9), id.to_be_bytes().to_vec()].concat()).collect();
-                all.sort_unstable();
-                all.iter().map(|bytes| bytes_key(layout, bytes)).collect()
-            }
-            Self::Numbers => numbers.iter().map(|number| stored(u64_value(*number))).collect(),
-            Self::Signed => {
-                let mut signed: Vec<i64> =
-                    numbers.iter().map(|number| (*number >> 1) as i64 * if number & 1 == 0 { 1 } else { -1 }).collect();
-                signed.sort_unstable();
-                signed.dedup();
-                signed.iter().map(|number| stored(i64_value(*number))).collect()
-            }
-            Self::Array => {
-                let mut all: Vec<Vec<u8>> = (0..count).map(|_| random.bytes(16)).collect();
-                all.sort_unstable();
-                all.into_iter().map(stored).collect()
-            }
-            Self::TextAndNumber => {
-                let mut all: Vec<(String, u64)> =
-                    (0..count).map(|id| (WORDS[random.below(16) as usize].to_owned(), id * 37)).collect();
-                all.sort_unstable();
-                all.iter().map(|(name, id)| stored([text(name), u64_value(*id)].concat())).collect()
-            }
-        }
-    }
-}
-
-/// A random struct of up to six fields.
-pub(crate) fn any_struct(random: &mut Random) -> Vec<Kind> {
-    (0..1 + random.below(6)).map(|_| Kind::any(random)).collect()
-}
-
-/// Records of such a struct, and where in each value its fields end.
-pub(crate) fn records(keys: Vec<Key>, fields: &[Kind], random: &mut Random) -> Vec<(Record, Vec<usize>)> {
-    keys.into_iter()
-        .map(|key| {
-            let (mut value, mut ends) = (Vec::new(), Vec::new());
-            fields.iter().for_each(|field| field.write(random, &mut value, &mut ends));
-            ends.dedup();
-            (Record::new(key, value), ends)
-        })
-        .collect()
 }

@@ -19,6 +19,7 @@ mod get;
 mod hex;
 mod infer;
 mod input;
+mod interrupt;
 mod lenient;
 mod lines;
 mod log;

@@ -9,11 +9,13 @@ use file_mst::verify::{Finding, From, Progress, Rule, Severity, Verify, VerifyOp
 
 use super::Outcome;
 use super::args::TreeArgs;
+use super::interrupt::Interrupt;
 use super::output::{Output, complain};
 use super::target::{Refused, TryOpen};
 use crate::view::damage::misfit;
-use crate::view::text::count;
-use crate::view::verify::{FindingJson, checked, line, running, unchecked, verdict};
+use crate::view::item;
+use crate::view::text::{count, quoted};
+use crate::view::verify::{FindingJson, checked, findings, line, running, share, unchecked, verdict};
 
 /// How often the terminal is told how far it is.
 const PROGRESS: Duration = Duration::from_millis(200);
@@ -28,6 +30,9 @@ pub(super) struct VerifyArgs {
     /// Leave out what ends before this key, or, written @N, before the node at this offset
     #[arg(long, value_name = "KEY|@N", allow_hyphen_values = true)]
     from: Option<String>,
+    /// Stop once so many findings are told, and say how to go on
+    #[arg(long, value_name = "N")]
+    limit: Option<u64>,
     /// Print one JSON object a finding: offset, invariant, severity, expected, found, path
     #[arg(long)]
     json: bool,
@@ -40,9 +45,11 @@ pub(super) fn run(args: &VerifyArgs, output: &mut Output) -> anyhow::Result<Outc
     };
     let options = VerifyOptions { all_commits: args.all_commits, from: from(args, &opened)?, threads: 0 };
     let mut verify = Verify::new(&opened, options);
+    let interrupt = Interrupt::listen()?;
     let mut told = Told::new();
     let mut misfits = Misfits::new(&opened);
     let mut misfit_nodes = 0;
+    let mut stopped = false;
     while let Some(found) = verify.step() {
         for finding in &found {
             told.clear();
@@ -61,6 +68,12 @@ pub(super) fn run(args: &VerifyArgs, output: &mut Output) -> anyhow::Result<Outc
             output.finish()?;
         }
         told.tell(verify.progress());
+        // What one step finds is told together, so that nothing is left out between this and what goes on behind it.
+        let told_enough = args.limit.is_some_and(|limit| verify.progress().findings() >= limit);
+        stopped = !verify.is_over() && (told_enough || interrupt.is_asked());
+        if stopped {
+            break;
+        }
     }
     told.clear();
     let mut progress = *verify.progress();
@@ -69,18 +82,36 @@ pub(super) fn run(args: &VerifyArgs, output: &mut Output) -> anyhow::Result<Outc
     progress.opaque += misfit_nodes;
     let progress = &progress;
     if !args.json {
-        output.line(&verdict(progress))?;
+        output.line(&if stopped { format!("stopped: {}", findings(progress)) } else { verdict(progress) })?;
         output.line(&checked(progress))?;
+    }
+    if stopped {
+        complain(&how_to_go_on(&verify, &opened));
     }
     unchecked(progress).iter().for_each(|what| complain(what));
     if let Some(error) = verify.io_error() {
         complain(&error.to_string());
     }
-    Ok(match (progress.is_valid(), progress.is_whole()) {
+    Ok(match (progress.is_valid(), progress.is_whole() && !stopped) {
         (false, _) => Outcome::Bad,
         (true, true) => Outcome::Good,
         (true, false) => Outcome::Unknown,
     })
+}
+
+/// What to tell of a check that was stopped.
+fn how_to_go_on(verify: &Verify, opened: &Opened) -> String {
+    let place = verify.reached().and_then(|key| {
+        let text = item::plain(&key, opened.typing.key.as_ref());
+        // A key that reads as an offset, or is cut short where it is shown, does not lead back here.
+        (parse_from(&text, opened).ok()? == From::Key(key)).then(|| quoted(&text))
+    });
+    // Where types are unknown a node does as well.
+    let node = || verify.reached_node().map(|at| format!("@{at}")).filter(|at| parse_from(at, opened).is_ok());
+    match place.or_else(node) {
+        Some(place) => format!("stopped before the end: --from {place} goes on there"),
+        None => "stopped before the end, and nothing says where to go on: begin anew".to_owned(),
+    }
 }
 
 /// Whether the finding is only that guessed types do not fit a sound node.
@@ -107,13 +138,16 @@ fn unopened(args: &VerifyArgs, refused: Refused, output: &mut Output) -> anyhow:
 }
 
 fn from(args: &VerifyArgs, opened: &Opened) -> anyhow::Result<Option<From>> {
-    let Some(text) = &args.from else { return Ok(None) };
+    args.from.as_ref().map(|text| parse_from(text, opened)).transpose()
+}
+
+fn parse_from(text: &str, opened: &Opened) -> anyhow::Result<From> {
     if let Some(number) = text.strip_prefix('@').and_then(|number| number.replace([',', '_'], "").parse().ok()) {
         opened.tree.store().unchecked(number).with_context(|| format!("--from {text}"))?;
-        return Ok(Some(From::Node(number)));
+        return Ok(From::Node(number));
     }
     let ty = opened.typing.key.as_ref().context("the type of the keys is unknown: give --key, or --from @OFFSET")?;
-    Ok(Some(From::Key(ty.parse(text).with_context(|| format!("{text:?} is not a key of type {ty}"))?)))
+    Ok(From::Key(ty.parse(text).with_context(|| format!("{text:?} is not a key of type {ty}"))?))
 }
 
 /// How far it is, in a line of the terminal that is written over.
@@ -135,7 +169,8 @@ impl Told {
         self.last = Some(Instant::now());
         self.shown = true;
         // Nobody may be listening.
-        let _ = write!(stderr(), "\r\x1b[K{}", running(progress, self.started.elapsed()));
+        let (done, left) = (running(progress), share(progress, self.started.elapsed()));
+        let _ = write!(stderr(), "\r\x1b[K{done}, {left}, {}", count(progress.findings(), "finding"));
     }
 
     fn clear(&mut self) {

@@ -10,6 +10,7 @@ use ratatui::layout::Rect;
 
 use super::COUNTED_UNASKED;
 use super::action::Action;
+use super::checked::Checked;
 use super::commands::Order;
 use super::input::Input;
 use super::keymap::Screen;
@@ -36,7 +37,7 @@ mod folding;
 mod going;
 mod reports;
 
-pub(crate) use copy::{copied, quoted};
+pub(crate) use copy::copied;
 
 /// Which pane has the keys.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -134,6 +135,8 @@ pub(crate) struct App {
     pub(crate) theme: Theme,
     pub(crate) areas: Areas,
     pub(crate) file_len: u64,
+    /// The check of this tree, as far as it went.
+    pub(crate) checked: Checked,
     /// What is asked of the program.
     pub(crate) wish: Option<Wish>,
     /// The file as the user named it.
@@ -175,6 +178,7 @@ impl App {
             theme,
             areas: Areas::default(),
             file_len: opened.tree.store().file_len().unwrap_or_default(),
+            checked: Checked::default(),
             wish: None,
             path: path.to_owned(),
             tickets: 0,
@@ -375,7 +379,7 @@ impl App {
             _ => false,
         };
         if stopped {
-            self.input.say("stopped; Esc again closes the view");
+            self.input.say("stopped; r goes on, Esc again closes the view");
         } else if self.over.close() {
             // Nothing else is ended by the same key.
         } else if !matches!(self.seek, Seek::Idle) {
@@ -389,6 +393,7 @@ impl App {
 
     fn update_overlay(&mut self, action: Action) {
         match (self.over.get_mut(), action) {
+            (Some(Overlay::Report(_)), Action::Again) => self.view_again(),
             (Some(Overlay::Report(view)), action) => {
                 let at = view.cursor.selected;
                 let Some(report) = &mut view.report else {

@@ -127,6 +127,13 @@ const KEYMAP: &[Binding] = &[
     browse(Group::Tree, Action::Type("nth "), &["g n"], "", "to a record by its number"),
     browse(Group::Views, Action::Older, &["<"], "", "to the version before, with the cursor on its key"),
     browse(Group::Views, Action::Newer, &[">"], "", "to the version behind, with the cursor on its key"),
+    browse(
+        Group::Views,
+        Action::Again,
+        &["r"],
+        "again",
+        "go on with a view where Esc stopped it; one that is done is computed anew",
+    ),
     browse(Group::Views, Action::Mark, &["m"], "mark", "in the history: mark a commit (Space too)"),
     browse(
         Group::Views,

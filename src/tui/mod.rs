@@ -2,6 +2,7 @@
 
 mod action;
 mod app;
+mod checked;
 mod commands;
 mod drift;
 mod event;

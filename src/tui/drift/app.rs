@@ -9,7 +9,7 @@ use ratatui::layout::Rect;
 
 use super::layout::DriftAreas;
 use crate::tui::action::{Action, Part};
-use crate::tui::app::{copied, quoted};
+use crate::tui::app::copied;
 use crate::tui::commands::Order;
 use crate::tui::input::Input;
 use crate::tui::keymap::Screen;
@@ -32,7 +32,7 @@ use crate::view::drift::summary::Summary;
 use crate::view::drift::verdict::{Compared, verdict};
 use crate::view::drift::why::Why;
 use crate::view::item::{self, ItemFormat};
-use crate::view::text::count;
+use crate::view::text::{count, quoted};
 
 /// How far one key scrolls sideways, and how far one can get, in columns.
 const SIDEWAYS: usize = 8;

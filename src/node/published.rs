@@ -218,7 +218,7 @@ impl<'a, T: Trace> Reader<'a, T> {
                 self.trace.field(stored_key.start..key.start, FieldKind::KeyLength(index), Some(key.len() as u64));
             }
             self.trace.field(key.clone(), FieldKind::Key(index), None);
-            spans.push(RecordSpan { stored_key, key, value: 0..0 });
+            spans.push(RecordSpan::of_key(&stored_key, key.start));
         }
         let count_at = self.at;
         let values = self.varint("the value count")?;
@@ -227,8 +227,9 @@ impl<'a, T: Trace> Reader<'a, T> {
             return Err(self.malformed(count_at, format!("a value count of {count}, as of keys"), values.to_string()));
         }
         for (index, span) in spans.iter_mut().enumerate() {
-            span.value = self.item(&*items.value, "value", index, count)?;
-            self.trace.field(span.value.clone(), FieldKind::Value(index), None);
+            let value = self.item(&*items.value, "value", index, count)?;
+            span.set_value(&value);
+            self.trace.field(value, FieldKind::Value(index), None);
         }
         let children = self.links(count)?;
         let stored_hash = self.own_hash()?;

@@ -47,6 +47,7 @@ mod shape;
 mod source_args;
 mod stat;
 mod target;
+mod told;
 mod verify;
 mod write;
 mod write_args;

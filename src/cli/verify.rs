@@ -1,24 +1,19 @@
 //! `verify`: every rule of the format, on every node.
 
-use std::io::{IsTerminal, Write, stderr};
-use std::time::{Duration, Instant};
-
 use anyhow::Context;
 use file_mst::open::{Misfits, Opened};
-use file_mst::verify::{Finding, From, Progress, Rule, Severity, Verify, VerifyOptions, damaged_header, open_finding};
+use file_mst::verify::{Finding, From, Rule, Severity, Verify, VerifyOptions, damaged_header, open_finding};
 
 use super::Outcome;
 use super::args::TreeArgs;
 use super::interrupt::Interrupt;
 use super::output::{Output, complain};
 use super::target::{Refused, TryOpen};
+use super::told::Told;
 use crate::view::damage::misfit;
 use crate::view::item;
 use crate::view::text::{count, quoted};
 use crate::view::verify::{FindingJson, checked, findings, line, running, share, unchecked, verdict};
-
-/// How often the terminal is told how far it is.
-const PROGRESS: Duration = Duration::from_millis(200);
 
 #[derive(clap::Args, Debug)]
 pub(super) struct VerifyArgs {
@@ -67,9 +62,11 @@ pub(super) fn run(args: &VerifyArgs, output: &mut Output) -> anyhow::Result<Outc
         if !found.is_empty() {
             output.finish()?;
         }
-        told.tell(verify.progress());
+        let progress = verify.progress();
+        let found = || count(progress.findings(), "finding");
+        told.tell(|worked| format!("{}, {}, {}", running(progress), share(progress, worked), found()));
         // What one step finds is told together, so that nothing is left out between this and what goes on behind it.
-        let told_enough = args.limit.is_some_and(|limit| verify.progress().findings() >= limit);
+        let told_enough = args.limit.is_some_and(|limit| progress.findings() >= limit);
         stopped = !verify.is_over() && (told_enough || interrupt.is_asked());
         if stopped {
             break;
@@ -148,34 +145,4 @@ fn parse_from(text: &str, opened: &Opened) -> anyhow::Result<From> {
     }
     let ty = opened.typing.key.as_ref().context("the type of the keys is unknown: give --key, or --from @OFFSET")?;
     Ok(From::Key(ty.parse(text).with_context(|| format!("{text:?} is not a key of type {ty}"))?))
-}
-
-/// How far it is, in a line of the terminal that is written over.
-struct Told {
-    started: Instant,
-    last: Option<Instant>,
-    shown: bool,
-}
-
-impl Told {
-    fn new() -> Self {
-        Self { started: Instant::now(), last: stderr().is_terminal().then(Instant::now), shown: false }
-    }
-
-    fn tell(&mut self, progress: &Progress) {
-        if self.last.is_none_or(|last| last.elapsed() < PROGRESS) {
-            return;
-        }
-        self.last = Some(Instant::now());
-        self.shown = true;
-        // Nobody may be listening.
-        let (done, left) = (running(progress), share(progress, self.started.elapsed()));
-        let _ = write!(stderr(), "\r\x1b[K{done}, {left}, {}", count(progress.findings(), "finding"));
-    }
-
-    fn clear(&mut self) {
-        if std::mem::take(&mut self.shown) {
-            let _ = write!(stderr(), "\r\x1b[K");
-        }
-    }
 }

@@ -48,6 +48,9 @@ pub(crate) enum Action {
     PreviousDifference,
     NextRun,
     PreviousRun,
+    /// The left tree alone, or the right one, at the key under the cursor.
+    ShowLeft,
+    ShowRight,
     ScrollLeft,
     ScrollRight,
     /// Show all that was found, or one kind of difference.

@@ -17,6 +17,7 @@ use super::keymap::Screen;
 use super::layout::Areas;
 use super::list::{ListCursor, move_cursor};
 use super::over::{Layer, Over};
+use super::places::Drifted;
 use super::program::Wish;
 use super::prompt::{Prompt, Purpose};
 use super::report::{Deed, Jump, ReportView};
@@ -137,6 +138,8 @@ pub(crate) struct App {
     pub(crate) file_len: u64,
     /// The check of this tree, as far as it went.
     pub(crate) checked: Checked,
+    /// Where this tree differs from the one that it was compared with, if it was shown from there.
+    pub(crate) drifted: Option<Arc<Drifted>>,
     /// What is asked of the program.
     pub(crate) wish: Option<Wish>,
     /// The file as the user named it.
@@ -179,6 +182,7 @@ impl App {
             areas: Areas::default(),
             file_len: opened.tree.store().file_len().unwrap_or_default(),
             checked: Checked::default(),
+            drifted: None,
             wish: None,
             path: path.to_owned(),
             tickets: 0,

@@ -146,6 +146,8 @@ const KEYMAP: &[Binding] = &[
     drift(Action::PreviousDifference, &["["], "previous", "to the previous difference"),
     drift(Action::NextRun, &["}"], "", "to the next run of differences"),
     drift(Action::PreviousRun, &["{"], "", "to the previous run of differences"),
+    drift(Action::ShowLeft, &["1"], "left tree", "the left tree alone, at the key under the cursor; q leads back"),
+    drift(Action::ShowRight, &["2"], "right tree", "the right tree alone, at the key under the cursor; q leads back"),
     drift(Action::ScrollLeft, &["h", "Left"], "", "scroll both sides to the left"),
     drift(Action::ScrollRight, &["l", "Right"], "sideways", "scroll both sides to the right"),
     drift(Action::Filter, &["&"], "filter", "show all, only left, only right, changed"),

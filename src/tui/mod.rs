@@ -13,6 +13,7 @@ mod layout;
 mod list;
 mod offscreen;
 mod over;
+mod places;
 mod program;
 mod prompt;
 mod report;

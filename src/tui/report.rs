@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use file_mst::history::Version;
 use file_mst::node::Link;
@@ -15,6 +16,7 @@ use super::jobs::{Feed, Reply};
 use super::keymap::Binding;
 use super::list::ListCursor;
 use super::over::Layer;
+use super::places::Drifted;
 use super::theme::Theme;
 use crate::view::item::ItemFormat;
 
@@ -48,6 +50,8 @@ pub(crate) struct Request {
     pub(crate) argument: String,
     /// The check of this tree, as far as it went.
     pub(crate) checked: Checked,
+    /// Where this tree differs from one that it was compared with.
+    pub(crate) drifted: Option<Arc<Drifted>>,
     /// Whether what is known from before is not to be shown again.
     pub(crate) anew: bool,
 }
@@ -193,7 +197,8 @@ impl ReportView {
         }
         match report {
             Ok(report) => {
-                if self.report.is_none() {
+                // Who has not moved from where it starts is there when there is more to see, too.
+                if self.report.as_ref().is_none_or(|before| before.start() == self.cursor.selected) {
                     self.cursor.select(report.start(), report.len());
                 }
                 self.report = Some(report);

@@ -36,8 +36,8 @@ impl App {
         let entry = self.outline.entry(self.selected_node());
         let record = self.selected_record();
         let anew = matches!(self.over.get(), Some(Overlay::Report(view)) if view.anew);
-        let (opened, checked) = (opened.clone(), self.checked.clone());
-        Request { opened, link: entry.link, record, window: self.keys_in_sight(), argument, checked, anew }
+        let (opened, checked, drifted) = (opened.clone(), self.checked.clone(), self.drifted.clone());
+        Request { opened, link: entry.link, record, window: self.keys_in_sight(), argument, checked, drifted, anew }
     }
 
     /// The keys of the first and the last record in the window of the outline.

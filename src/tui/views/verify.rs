@@ -9,10 +9,11 @@ use crate::tui::action::Action;
 use crate::tui::checked::SoFar;
 use crate::tui::jobs::PROGRESS;
 use crate::tui::keymap;
+use crate::tui::places::finding_jump;
 use crate::tui::report::{Computed, Jump, Paper, Report, ReportFeed, Request, View, Words};
 use crate::tui::theme::Role;
 use crate::view::text::{count, offset};
-use crate::view::verify::{brief, checked, found, running, share, unchecked, verdict, way};
+use crate::view::verify::{brief, checked, findings as findings_text, found, running, share, unchecked, verdict, way};
 
 pub(super) const VIEW: View = View {
     name: "verify",
@@ -35,8 +36,13 @@ fn compute(request: &Request, feed: &ReportFeed<'_>) -> Computed {
         let words = format!("{} … Esc stops", share(&report.check.progress, report.check.worked));
         if feed.show(report).is_break() || feed.progress(words).is_break() { None } else { Some(Instant::now()) }
     };
+    let before = check.so_far().unwrap_or_default();
+    if before.over {
+        return Ok(report());
+    }
     // What was found before it was stopped is there at once.
-    let Some(mut told) = tell() else { return Ok(report()) };
+    let begun = if before.worked.is_zero() { begins(feed) } else { tell() };
+    let Some(mut told) = begun else { return Ok(report()) };
     while !feed.is_cancelled() && check.step() {
         if told.elapsed() >= PROGRESS {
             match tell() {
@@ -46,6 +52,10 @@ fn compute(request: &Request, feed: &ReportFeed<'_>) -> Computed {
         }
     }
     Ok(report())
+}
+
+fn begins(feed: &ReportFeed<'_>) -> Option<Instant> {
+    feed.progress("begins … Esc stops").is_continue().then(Instant::now)
 }
 
 #[derive(Debug)]
@@ -63,9 +73,10 @@ impl VerifyReport {
             (false, _) => Role::Bad,
         };
         let mut head = Vec::new();
-        if *over {
-            head.push((verdict(progress), role));
-        }
+        head.push(match over {
+            true => (verdict(progress), role),
+            false => (format!("so far: {}", findings_text(progress)), role),
+        });
         head.push((if *over { checked(progress) } else { running(progress) }, Role::Dim));
         head.extend(unchecked(progress).into_iter().map(|line| (line, Role::Doubtful)));
         let more = progress.findings().saturating_sub(findings.len() as u64);
@@ -114,8 +125,7 @@ impl Report for VerifyReport {
     fn enter(&self, at: usize) -> Option<Jump> {
         let finding = self.check.findings.get(at.checked_sub(self.head().len())?)?;
         let is_in_tree = !finding.path.is_empty() || finding.rule.is_of_nodes();
-        let offsets = finding.path.iter().copied().chain([finding.offset]).collect();
-        is_in_tree.then_some(Jump::Path { offsets, key: None })
+        is_in_tree.then(|| finding_jump(finding))
     }
 
     fn hints(&self) -> &'static [Action] {

@@ -47,13 +47,13 @@ fn compute(request: &Request, feed: &ReportFeed<'_>) -> Computed {
         columns.iter().rposition(below).unwrap_or(0)
     };
     let marks = Marks::of(request, feed);
-    let report = |shape: &Shape| {
+    let report = |shape: &Shape, is_whole: bool| {
         let columns = shape.map.scaled(WIDTH);
         let cursor = request.record.as_ref().map_or(0, |record| place(&columns, record.bytes().stored_key));
         let window = request.window.as_ref().map(|(first, last)| (place(&columns, first), place(&columns, last)));
         let codec = request.opened.tree.store().codec();
         let first_key = |column: &Column| column.first_key.as_ref().map(|key| codec.common_key(key).into_owned());
-        let rows = marks.rows(&columns.iter().map(first_key).collect::<Vec<_>>());
+        let rows = marks.rows(&columns.iter().map(first_key).collect::<Vec<_>>(), is_whole);
         ShapeReport::new(shape, columns, rows, (cursor, window), typing)
     };
     let mut told = Instant::now();
@@ -65,10 +65,10 @@ fn compute(request: &Request, feed: &ReportFeed<'_>) -> Computed {
             return ControlFlow::Continue(());
         }
         told = Instant::now();
-        feed.progress(format!("{} so far … Esc stops", count(shape.records, "record")))?;
-        feed.show(Box::new(report(shape)))
+        feed.progress("so far … Esc stops")?;
+        feed.show(Box::new(report(shape, false)))
     });
-    Ok(Box::new(report(&whole)))
+    Ok(Box::new(report(&whole, true)))
 }
 
 /// What is to be marked in the map.
@@ -93,16 +93,17 @@ impl Marks {
         Self { check, drift: request.drifted.clone() }
     }
 
-    /// The rows of a map whose columns begin with these keys.
-    fn rows(&self, first_keys: &[Option<Vec<u8>>]) -> Vec<MarkRow> {
+    /// The rows of a map whose columns begin with these keys. As long as that is not the whole tree, nothing is marked in its last
+    /// column: that has no end so far.
+    fn rows(&self, first_keys: &[Option<Vec<u8>>], is_whole: bool) -> Vec<MarkRow> {
         let check = self.check.iter().map(|(places, legend)| {
-            MarkRow::new("chk", MarkedPlaces::Found(Arc::clone(places)), first_keys, legend.clone())
+            MarkRow::new("chk", MarkedPlaces::Found(Arc::clone(places)), first_keys, is_whole, legend.clone())
         });
         let drift = self.drift.iter().map(|drifted| {
             let so_far = if drifted.is_whole { "" } else { " as far as it was compared" };
             let (places, other) = (count(drifted.places.len() as u64, "place"), cut(&drifted.other, KEY));
             let legend = format!("▁ 1 … █ over 4,096: {places} where this differs from {other}{so_far}");
-            MarkRow::new("dif", MarkedPlaces::Drifted(Arc::clone(drifted)), first_keys, legend)
+            MarkRow::new("dif", MarkedPlaces::Drifted(Arc::clone(drifted)), first_keys, is_whole, legend)
         });
         check.chain(drift).collect()
     }
@@ -127,9 +128,18 @@ struct MarkRow {
 }
 
 impl MarkRow {
-    fn new(name: &'static str, places: MarkedPlaces, first_keys: &[Option<Vec<u8>>], legend: String) -> Self {
+    fn new(
+        name: &'static str,
+        places: MarkedPlaces,
+        first_keys: &[Option<Vec<u8>>],
+        is_whole: bool,
+        legend: String,
+    ) -> Self {
         let mut row = Self { name, places, ranges: Vec::new(), cells: String::new(), legend };
         row.ranges = row.places().in_columns(first_keys);
+        if let Some(last) = row.ranges.last_mut().filter(|_| !is_whole) {
+            last.end = last.start;
+        }
         row.cells = row.ranges.iter().map(|range| row.cell(range)).collect();
         row
     }

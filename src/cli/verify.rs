@@ -67,7 +67,9 @@ pub(super) fn run(args: &VerifyArgs, output: &mut Output) -> anyhow::Result<Outc
         told.tell(|worked| format!("{}, {}, {}", running(progress), share(progress, worked), found()));
         // What one step finds is told together, so that nothing is left out between this and what goes on behind it.
         let told_enough = args.limit.is_some_and(|limit| progress.findings() >= limit);
-        stopped = !verify.is_over() && (told_enough || interrupt.is_asked());
+        // Where no node is left to look at, the end is nearer than a place to go on.
+        let goes_on = args.all_commits || verify.reached_node().is_some();
+        stopped = !verify.is_over() && (told_enough && goes_on || interrupt.is_asked());
         if stopped {
             break;
         }
@@ -103,8 +105,10 @@ fn how_to_go_on(verify: &Verify, opened: &Opened) -> String {
         // A key that reads as an offset, or is cut short where it is shown, does not lead back here.
         (parse_from(&text, opened).ok()? == From::Key(key)).then(|| quoted(&text))
     });
-    // Where types are unknown a node does as well.
-    let node = || verify.reached_node().map(|at| format!("@{at}")).filter(|at| parse_from(at, opened).is_ok());
+    // A node does as well, as long as its keys can be told.
+    let has_keys = opened.tree.store().codec().proves_content();
+    let node = || verify.reached_node().filter(|_| has_keys).map(|at| format!("@{at}"));
+    let node = || node().filter(|at| parse_from(at, opened).is_ok());
     match place.or_else(node) {
         Some(place) => format!("stopped before the end: --from {place} goes on there"),
         None => "stopped before the end, and nothing says where to go on: begin anew".to_owned(),

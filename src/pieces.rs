@@ -1,5 +1,9 @@
 //! What lies in a file, piece by piece, found without being told where: nodes and commits that prove themselves, padding,
 //! and what is none of these.
+//!
+//! [`crate::scan`] walks a file frame by frame too, to another end: it takes for a node what has the form of one, a damaged one
+//! too, since the links in that still tell which nodes are no roots; and what is no frame it leaves out up to the next page. Here
+//! a node must prove itself, every byte of the file is a part of some piece, and behind damage each byte is tried.
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use std::cmp::Ordering;

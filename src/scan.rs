@@ -1,4 +1,5 @@
-//! Finds nodes in a file without being told where: by reading frame after frame.
+//! Finds nodes in a file without being told where: by reading frame after frame. What has the form of a node counts as one;
+//! [`crate::pieces`] asks for more, and accounts for every byte.
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use std::io;

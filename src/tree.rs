@@ -13,7 +13,7 @@ use crate::node::{Link, Node, NodeError, Record, Records};
 use crate::store::NodeStore;
 use crate::walk::Walk;
 
-pub use builder::MAX_NODE_KEYS;
+pub use crate::node::MAX_NODE_KEYS;
 pub(crate) use range::End;
 pub use range::Range;
 

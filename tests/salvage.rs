@@ -92,7 +92,7 @@ fn published(layout: Layout, records: u64, versions: u64) -> Written {
 }
 
 fn surveyed(bytes: &[u8], options: &OpenOptions) -> Result<Survey, SalvageError> {
-    survey(Arc::new(bytes.to_vec()), options)
+    survey(Arc::new(bytes.to_vec()), options, |_, _| {})
 }
 
 /// What a recovery gave, with keys as new files store them.
@@ -168,7 +168,7 @@ fn twenty_flushes_without_the_last_megabyte() {
         assert!(newest > 0 && newest < 19, "version {newest}");
         let survey = surveyed(&bytes[..cut], options).unwrap();
         assert_eq!(survey.versions.len(), newest + 1);
-        let report = list(&survey, Fill::Older);
+        let report = list(&survey, Fill::Older, |_| {});
         assert!(report.is_whole() && report.stale == 0 && report.lost_places == 0, "{report:?}");
         let recovered = recover(&survey, Fill::Older);
         let found: Records = recovered.records.into_iter().map(|(key, value, _)| (key, value)).collect();
@@ -251,10 +251,10 @@ fn a_new_file_holds_what_was_saved() {
         file.bytes[at..at + 3000].fill(0xa5);
         let survey = surveyed(&file.bytes, &file.options).unwrap();
         let path = dir.path().join(format!("saved-{index}.mst"));
-        let saved = salvage(&survey, &path, Fill::Older, &"é".repeat(2000)).unwrap();
+        let saved = salvage(&survey, &path, Fill::Older, &"é".repeat(2000), |_| {}).unwrap();
         let recovered = recover(&survey, Fill::Older);
         assert_eq!(saved.report.records, recovered.records.len() as u64);
-        assert_eq!(saved.report, list(&survey, Fill::Older));
+        assert_eq!(saved.report, list(&survey, Fill::Older, |_| {}));
         assert_eq!(saved.commit.label.len(), 1024);
 
         let opened = open(Arc::new(FileStorage::open(&path).unwrap()), &OpenOptions::default()).unwrap();
@@ -263,7 +263,10 @@ fn a_new_file_holds_what_was_saved() {
             sound_records(&opened.tree).into_iter().map(|record| (record.key_hashed, record.value)).collect();
         assert!(written.into_iter().eq(recovered.records.into_iter().map(|(key, value, _)| (key, value))));
         assert_eq!(opened.tree.stats(|_| std::ops::ControlFlow::Continue(())).canonical(), Some(true));
-        assert!(matches!(salvage(&survey, &path, Fill::Older, ""), Err(SalvageError::Write(_))), "written over");
+        assert!(
+            matches!(salvage(&survey, &path, Fill::Older, "", |_| {}), Err(SalvageError::Write(_))),
+            "written over"
+        );
     }
 }
 
@@ -330,7 +333,7 @@ fn a_leaf_that_all_of_many_versions_share_is_lost_once() {
     let record = opened.tree.get(name(590).as_bytes()).unwrap().unwrap();
     bytes[record.node().offset() as usize + 30] ^= 1;
     let survey = surveyed(&bytes, &OpenOptions::default()).unwrap();
-    let report = list(&survey, Fill::Older);
+    let report = list(&survey, Fill::Older, |_| {});
     assert_eq!((report.hole_places, report.lost_places, report.stale), (1, 1, 0));
     assert_eq!(report.records, 600 - record.node().key_count() as u64);
 }

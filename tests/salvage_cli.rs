@@ -6,6 +6,7 @@ mod common;
 use std::fs;
 
 use common::program::{Ran, Scratch, good, json_lines, refused, run};
+use file_mst::MerkleSearchTree;
 use mst_test_support::published::{Layout, PublishedWriter, Record, string_key, string_value};
 use serde_json::json;
 
@@ -91,4 +92,32 @@ fn a_cut_file_gives_its_newest_whole_version() {
     let older = format!("{broken}@{}", roots[3].0.offset);
     let lines = json_lines(&good(&["salvage", &older, "--list", "--json"]));
     assert_eq!(lines[0]["hash"], hex::encode(roots[3].0.hash));
+}
+
+#[test]
+fn versions_that_are_too_old_to_be_looked_at_are_told() {
+    let dir = Scratch::new();
+    let path = dir.path("many.mst");
+    let mut tree: MerkleSearchTree<u64, u64> = MerkleSearchTree::open(&path).unwrap();
+    tree.insert_many((0..2000).map(|number| (number, number))).unwrap();
+    for number in 0..300 {
+        tree.insert(1_000_000 + number, number).unwrap();
+        tree.commit("").unwrap();
+    }
+    drop(tree);
+    let mut bytes = fs::read(&path).unwrap();
+    // A node that the first commit wrote and all others have.
+    bytes[4096 + 40] ^= 1;
+    let broken = dir.file("broken.mst", &bytes);
+    let ran = run(&["salvage", &broken, "--list"]);
+    assert_eq!((ran.code, ran.err.as_str()), (1, ""));
+    assert!(ran.out.contains("299 versions, of which the 255 newest are looked at"), "{}", ran.out);
+    assert!(ran.out.contains("44 versions older than these may have some of it: FILE@"), "{}", ran.out);
+    let root = ran.out.split_once("FILE@").unwrap().1.split_once(' ').unwrap().0;
+    let next = run(&["salvage", &format!("{broken}@{root}"), "--list"]);
+    assert!(next.out.contains("older      43 versions\n"), "{}", next.out);
+    assert_eq!(summary(&run(&["salvage", &broken, "--list", "--json"]).out)["versions_looked_at"], 256);
+    // Nothing older is looked at where nothing is to be filled in.
+    let none = run(&["salvage", &broken, "--list", "--fill", "none"]);
+    assert!(!none.out.contains("are looked at"), "{}", none.out);
 }

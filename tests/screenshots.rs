@@ -39,6 +39,7 @@ const PICTURES: &[(&str, &[&str], &str, &str, &str)] = &[
     ("history-scanned", &[HISTORY], "120x12", "dark", "2"),
     ("verify", &[BROKEN], "120x12", "dark", "3"),
     ("shape", &[ORDERS], "120x36", "dark", "4llllllllllllllll"),
+    ("shape-drift", &[LEDGER, BILLING], "100x16", "dark", "14"),
     ("value", &[ORDERS], "100x16", "dark", "jjjjj<Enter>"),
     ("value-typed", TYPED, "100x14", "dark", ":key order-0005<Enter><Enter>"),
     ("help", &[CONFIG], "100x36", "dark", "?"),

@@ -48,5 +48,5 @@ fuzz_target!(|data: &[u8]| {
         let codec = opened.tree.store().codec();
         let _ = Pieces::from_page(&*storage, codec, 0).map(|pieces| pieces.take(10_000).count());
     }
-    let _ = survey(storage, options);
+    let _ = survey(storage, options, |_, _| {});
 });

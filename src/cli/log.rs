@@ -1,10 +1,8 @@
 //! `log`: the versions of a tree that a file holds, and those of one key.
 
-use std::io::{IsTerminal, Write, stderr};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use anyhow::{Context, anyhow, bail};
 use file_mst::history::{Changes, KeyChange, Version, Versions, of_key, open_likely};
@@ -19,12 +17,10 @@ use super::Outcome;
 use super::commit::{CommitJson, line};
 use super::output::{Output, complain};
 use super::schema;
+use super::told::Told;
 use crate::view::history::{changes_text, records_text, root_text};
 use crate::view::item::{self, ValueFormat};
 use crate::view::text::size;
-
-/// How often the terminal is told how far a scan is.
-const PROGRESS: Duration = Duration::from_millis(200);
 
 #[derive(clap::Args, Debug)]
 pub(super) struct LogArgs {
@@ -83,13 +79,9 @@ fn open_file(args: &LogArgs) -> anyhow::Result<Opened> {
 
 /// Tells a terminal how far a scan is, and nobody else.
 fn scan_progress() -> impl FnMut(u64) -> ControlFlow<()> {
-    let mut last = stderr().is_terminal().then(Instant::now);
+    let mut told = Told::new();
     move |bytes| {
-        if last.is_some_and(|told| told.elapsed() >= PROGRESS) {
-            last = Some(Instant::now());
-            // Nobody may be listening. What is printed next writes over it.
-            let _ = write!(stderr(), "\r\x1b[Klooking for roots, {} read\r", size(bytes));
-        }
+        told.tell(|_| format!("looking for roots, {} read", size(bytes)));
         ControlFlow::Continue(())
     }
 }

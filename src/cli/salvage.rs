@@ -5,14 +5,18 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use clap::ValueEnum;
-use file_mst::salvage::{Fill, Hole, Interval, Key, MOST_LISTED, Origin, Report, Survey, list, salvage, survey};
+use file_mst::salvage::{
+    Fill, Hole, Interval, Key, MOST_LISTED, MOST_VERSIONS, Origin, Report, Survey, list, salvage, survey,
+};
 use file_mst::schema::{ItemType, escape_text};
+use file_mst::storage::ReadAt;
 use serde_json::{Value as Json, json};
 
 use super::Outcome;
 use super::args::TreeArgs;
 use super::output::Output;
 use super::proof_text::key_text;
+use super::told::Told;
 use crate::view::text::{count, cut, offset, rfc3339, size, thousands};
 
 /// The widest key in a line, in columns.
@@ -52,20 +56,28 @@ pub(super) fn run(args: &SalvageArgs, output: &mut Output) -> anyhow::Result<Out
     let (storage, options) = target.source(&args.tree.known)?;
     let name = target.path();
     let name = escape_text(&name);
-    let found = survey(Arc::new(storage), &options).with_context(|| format!("nothing is salvaged from {name}"))?;
+    let file_len = storage.len().unwrap_or(0);
+    let mut told = Told::new();
+    let looked_at = |bytes: u64, nodes: u64| {
+        told.tell(|_| format!("{} of {} looked at, {}", size(bytes), size(file_len), count(nodes, "sound node")));
+    };
+    let found = survey(Arc::new(storage), &options, looked_at);
+    told.clear();
+    let found = found.with_context(|| format!("nothing is salvaged from {name}"))?;
     let fill = match args.fill {
         FillChoice::Older => Fill::Older,
         FillChoice::None => Fill::Nothing,
     };
     let (report, root) = match &args.output {
-        None => (list(&found, fill), None),
+        None => (list(&found, fill, |records| told.tell(|_| recovered(records))), None),
         Some(path) => {
             let label = format!("salvaged from {name}, {}", version(&found, 0));
-            let salvaged = salvage(&found, path, fill, &label)?;
+            let salvaged = salvage(&found, path, fill, &label, |records| told.tell(|_| recovered(records)))?;
             (salvaged.report, Some(salvaged.commit.root))
         }
     };
-    let told = Told { survey: &found, report: &report };
+    told.clear();
+    let told = Summary { survey: &found, report: &report, fill };
     if args.json {
         for line in told.json(root) {
             output.json(&line)?;
@@ -82,6 +94,10 @@ pub(super) fn run(args: &SalvageArgs, output: &mut Output) -> anyhow::Result<Out
     Ok(if report.is_whole() && report.lost_places == 0 { Outcome::Good } else { Outcome::Bad })
 }
 
+fn recovered(records: u64) -> String {
+    format!("{} recovered", count(records, "record"))
+}
+
 /// What a version is called.
 fn version(survey: &Survey, index: usize) -> String {
     let Some(version) = survey.versions.get(index) else { return format!("version {index}") };
@@ -92,12 +108,19 @@ fn version(survey: &Survey, index: usize) -> String {
     }
 }
 
-struct Told<'a> {
+struct Summary<'a> {
     survey: &'a Survey,
     report: &'a Report,
+    fill: Fill,
 }
 
-impl Told<'_> {
+impl Summary<'_> {
+    /// How many versions are looked at where the newest one is damaged, itself among them.
+    fn looked_at(&self) -> usize {
+        let most = if self.fill == Fill::Older { MOST_VERSIONS } else { 1 };
+        most.min(self.survey.versions.len())
+    }
+
     fn origin(&self, origin: Origin) -> String {
         match origin {
             Origin::Version(0) => "the newest version".to_owned(),
@@ -121,7 +144,7 @@ impl Told<'_> {
     }
 
     fn text(&self) -> Vec<(&'static str, String)> {
-        let Self { survey, report } = self;
+        let Self { survey, report, .. } = self;
         let identity = &survey.identity;
         let mut rows = vec![
             ("file", format!("{}, {}", identity.codec.dialect, count(survey.file_len, "byte"))),
@@ -145,7 +168,13 @@ impl Told<'_> {
             places => format!("damaged in {}", count(places, "place")),
         };
         rows.push(("newest", format!("{}, hash {hash}: {state}", version(survey, 0))));
-        rows.push(("older", count(survey.versions.len().saturating_sub(1) as u64, "version")));
+        let unread = (survey.versions.len() - self.looked_at()) as u64;
+        let most = if unread > 0 && self.fill == Fill::Older {
+            format!(", of which the {} newest are looked at", thousands(self.looked_at() as u64 - 1))
+        } else {
+            String::new()
+        };
+        rows.push(("older", format!("{}{most}", count(survey.versions.len().saturating_sub(1) as u64, "version"))));
         if survey.unfinished() > 0 {
             let nodes = count(survey.unfinished(), "node");
             rows.push(("behind it", format!("{nodes} without a parent, of a version that was not finished")));
@@ -172,6 +201,14 @@ impl Told<'_> {
             0 if report.is_whole() => rows.push(("lost", "nothing".to_owned())),
             0 => {}
             places => by_name(&mut rows, "lost", holes(&report.lost), places),
+        }
+        if report.lost_places > 0 && !most.is_empty() {
+            let next = survey.versions.get(self.looked_at()).map_or(0, |version| version.root.offset);
+            let unread = count(unread, "version");
+            rows.push((
+                "",
+                format!("{unread} older than these may have some of it: FILE@{next} begins at the next one"),
+            ));
         }
         if !report.is_whole() {
             let text = "what only the damaged nodes held is missing from the holes: nobody can tell how much it was";
@@ -213,7 +250,7 @@ impl Told<'_> {
     }
 
     fn json(&self, root: Option<file_mst::node::Link>) -> Vec<Json> {
-        let Self { survey, report } = self;
+        let Self { survey, report, .. } = self;
         let versions = survey.versions.iter().enumerate().map(|(index, version)| {
             let commit = version.commit.as_ref();
             json!({
@@ -254,6 +291,7 @@ impl Told<'_> {
             "dialect": survey.identity.codec.dialect.to_string(),
             "nodes": survey.nodes,
             "versions": survey.versions.len(),
+            "versions_looked_at": self.looked_at(),
             "damaged_places": survey.damaged.places,
             "damaged_bytes": survey.damaged.bytes,
             "orphans": survey.orphans(),

@@ -11,7 +11,7 @@ use super::args::TreeArgs;
 use super::output::Output;
 use super::target::OpenTree;
 use crate::view::item;
-use crate::view::shape::{first_key, map_rows, marks, rows};
+use crate::view::shape::{damage, first_key, map_rows, rows};
 
 /// The columns of the level map.
 const WIDTH: usize = 64;
@@ -48,7 +48,7 @@ fn text(shape: &Shape, typing: &Typing) -> String {
     }
     if let (Some(first), Some(last)) = (columns.first(), columns.last()) {
         let ty = typing.key.as_ref();
-        text.push_str(&format!("     └{}┘ {} … {}\n", marks(&columns), first_key(first, ty), first_key(last, ty)));
+        text.push_str(&format!("     └{}┘ {} … {}\n", damage(&columns), first_key(first, ty), first_key(last, ty)));
     }
     text
 }

@@ -1,21 +1,18 @@
 //! `verify`: every rule of the format, on every node.
 
-use std::io::{IsTerminal, Write, stderr};
-use std::time::{Duration, Instant};
-
 use anyhow::Context;
 use file_mst::open::Opened;
-use file_mst::verify::{From, Progress, Severity, Verify, VerifyOptions, damaged_header, open_finding};
+use file_mst::verify::{From, Severity, Verify, VerifyOptions, damaged_header, open_finding};
 
 use super::Outcome;
 use super::args::TreeArgs;
+use super::interrupt::Interrupt;
 use super::output::{Output, complain};
 use super::target::{Refused, TryOpen};
-use crate::view::text::count;
-use crate::view::verify::{FindingJson, Sieve, checked, line, running, unchecked, verdict};
-
-/// How often the terminal is told how far it is.
-const PROGRESS: Duration = Duration::from_millis(200);
+use super::told::Told;
+use crate::view::item;
+use crate::view::text::{count, quoted};
+use crate::view::verify::{FindingJson, Sieve, checked, findings, line, running, share, unchecked, verdict};
 
 #[derive(clap::Args, Debug)]
 pub(super) struct VerifyArgs {
@@ -27,6 +24,9 @@ pub(super) struct VerifyArgs {
     /// Leave out what ends before this key, or, written @N, before the node at this offset
     #[arg(long, value_name = "KEY|@N", allow_hyphen_values = true)]
     from: Option<String>,
+    /// Stop once so many findings are told, and say how to go on
+    #[arg(long, value_name = "N")]
+    limit: Option<u64>,
     /// Print one JSON object a finding: offset, invariant, severity, expected, found, path
     #[arg(long)]
     json: bool,
@@ -39,8 +39,10 @@ pub(super) fn run(args: &VerifyArgs, output: &mut Output) -> anyhow::Result<Outc
     };
     let options = VerifyOptions { all_commits: args.all_commits, from: from(args, &opened)?, threads: 0 };
     let mut verify = Verify::new(&opened, options);
+    let interrupt = Interrupt::listen()?;
     let mut told = Told::new();
     let mut sieve = Sieve::new(&opened);
+    let mut stopped = false;
     while let Some(found) = verify.step() {
         for finding in &found {
             told.clear();
@@ -56,23 +58,53 @@ pub(super) fn run(args: &VerifyArgs, output: &mut Output) -> anyhow::Result<Outc
         if !found.is_empty() {
             output.finish()?;
         }
-        told.tell(verify.progress());
+        let progress = &sieve.corrected(verify.progress());
+        let found = || count(progress.findings(), "finding");
+        told.tell(|worked| format!("{}, {}, {}", running(progress), share(progress, worked), found()));
+        // What one step finds is told together, so that nothing is left out between this and what goes on behind it.
+        let told_enough = args.limit.is_some_and(|limit| progress.findings() >= limit);
+        // Where no node is left to look at, the end is nearer than a place to go on.
+        let goes_on = args.all_commits || verify.reached_node().is_some();
+        stopped = !verify.is_over() && (told_enough && goes_on || interrupt.is_asked());
+        if stopped {
+            break;
+        }
     }
     told.clear();
     let progress = &sieve.corrected(verify.progress());
     if !args.json {
-        output.line(&verdict(progress))?;
+        output.line(&if stopped { format!("stopped: {}", findings(progress)) } else { verdict(progress) })?;
         output.line(&checked(progress))?;
+    }
+    if stopped {
+        complain(&how_to_go_on(&verify, &opened));
     }
     unchecked(progress, &sieve.sound).iter().for_each(|what| complain(what));
     if let Some(error) = verify.io_error() {
         complain(&error.to_string());
     }
-    Ok(match (progress.is_valid(), progress.is_whole()) {
+    Ok(match (progress.is_valid(), progress.is_whole() && !stopped) {
         (false, _) => Outcome::Bad,
         (true, true) => Outcome::Good,
         (true, false) => Outcome::Unknown,
     })
+}
+
+/// What to tell of a check that was stopped.
+fn how_to_go_on(verify: &Verify, opened: &Opened) -> String {
+    let place = verify.reached().and_then(|key| {
+        let text = item::plain(&key, opened.typing.key.as_ref());
+        // A key that reads as an offset, or is cut short where it is shown, does not lead back here.
+        (parse_from(&text, opened).ok()? == From::Key(key)).then(|| quoted(&text))
+    });
+    // A node does as well, as long as its keys can be told.
+    let has_keys = opened.tree.store().codec().knows_keys();
+    let node = || verify.reached_node().filter(|_| has_keys).map(|at| format!("@{at}"));
+    let node = || node().filter(|at| parse_from(at, opened).is_ok());
+    match place.or_else(node) {
+        Some(place) => format!("stopped before the end: --from {place} goes on there"),
+        None => "stopped before the end, and nothing says where to go on: begin anew".to_owned(),
+    }
 }
 
 /// What is said of a file whose damage hides the tree: that is a finding too.
@@ -91,40 +123,14 @@ fn unopened(args: &VerifyArgs, refused: Refused, output: &mut Output) -> anyhow:
 }
 
 fn from(args: &VerifyArgs, opened: &Opened) -> anyhow::Result<Option<From>> {
-    let Some(text) = &args.from else { return Ok(None) };
+    args.from.as_ref().map(|text| parse_from(text, opened)).transpose()
+}
+
+fn parse_from(text: &str, opened: &Opened) -> anyhow::Result<From> {
     if let Some(number) = text.strip_prefix('@').and_then(|number| number.replace([',', '_'], "").parse().ok()) {
         opened.tree.store().unchecked(number).with_context(|| format!("--from {text}"))?;
-        return Ok(Some(From::Node(number)));
+        return Ok(From::Node(number));
     }
     let ty = opened.typing.key.as_ref().context("the type of the keys is unknown: give --key, or --from @OFFSET")?;
-    Ok(Some(From::Key(ty.parse(text).with_context(|| format!("{text:?} is not a key of type {ty}"))?)))
-}
-
-/// How far it is, in a line of the terminal that is written over.
-struct Told {
-    started: Instant,
-    last: Option<Instant>,
-    shown: bool,
-}
-
-impl Told {
-    fn new() -> Self {
-        Self { started: Instant::now(), last: stderr().is_terminal().then(Instant::now), shown: false }
-    }
-
-    fn tell(&mut self, progress: &Progress) {
-        if self.last.is_none_or(|last| last.elapsed() < PROGRESS) {
-            return;
-        }
-        self.last = Some(Instant::now());
-        self.shown = true;
-        // Nobody may be listening.
-        let _ = write!(stderr(), "\r\x1b[K{}", running(progress, self.started.elapsed()));
-    }
-
-    fn clear(&mut self) {
-        if std::mem::take(&mut self.shown) {
-            let _ = write!(stderr(), "\r\x1b[K");
-        }
-    }
+    Ok(From::Key(ty.parse(text).with_context(|| format!("{text:?} is not a key of type {ty}"))?))
 }

@@ -21,7 +21,7 @@ pub use fields::{Field, FieldKind, NodeFields};
 pub use frame::{FRAME_PREFIX, Frame, MAX_FRAME};
 pub(crate) use image::NodeImage;
 pub use ingredients::{Ingredient, IngredientKind};
-pub use mst1::CHECK_BYTES;
+pub use mst1::{CHECK_BYTES, MAX_NODE_KEYS};
 pub(crate) use mst1::{CHILD_LEVEL, KEY_COUNT};
 pub(crate) use published::{CHILD_COUNT, EMPTY_NODE, EMPTY_NODE_BYTES};
 pub use published::{Links, Skeleton};
@@ -67,24 +67,63 @@ impl Link {
     }
 }
 
-/// Where a record stands in the bytes of its node's frame.
-#[derive(Clone, PartialEq, Eq, Debug)]
+/// Where a record stands in the bytes of its node's frame. Kept small, since a node has one for each record: no frame is so long
+/// that 32 bits would not do.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct RecordSpan {
+    stored_key_at: u32,
+    key_at: u32,
+    key_end: u32,
+    value_at: u32,
+    value_end: u32,
+}
+
+impl RecordSpan {
+    /// That of a stored key, of which the part from `key_at` on counts, and of no value so far.
+    fn of_key(stored_key: &Range<usize>, key_at: usize) -> Self {
+        let (stored_key_at, key_at, key_end) = (narrow(stored_key.start), narrow(key_at), narrow(stored_key.end));
+        Self { stored_key_at, key_at, key_end, value_at: 0, value_end: 0 }
+    }
+
+    fn set_value(&mut self, value: &Range<usize>) {
+        (self.value_at, self.value_end) = (narrow(value.start), narrow(value.end));
+    }
+
     /// The key as the file stores it.
-    pub stored_key: Range<usize>,
+    pub fn stored_key(&self) -> Range<usize> {
+        self.stored_key_at as usize..self.key_end as usize
+    }
+
     /// The part of the stored key that the level and the node hash see.
-    pub key: Range<usize>,
+    pub fn key(&self) -> Range<usize> {
+        self.key_at as usize..self.key_end as usize
+    }
+
     /// The value as the file stores it.
-    pub value: Range<usize>,
+    pub fn value(&self) -> Range<usize> {
+        self.value_at as usize..self.value_end as usize
+    }
+}
+
+/// What does not fit, in bytes that are no frame of any file, lies behind their end.
+fn narrow(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
 }
 
 /// Where a key stands in the bytes of its node's frame.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct KeySpan {
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct KeySpan(RecordSpan);
+
+impl KeySpan {
     /// The key as the file stores it.
-    pub stored_key: Range<usize>,
+    pub fn stored_key(&self) -> Range<usize> {
+        self.0.stored_key()
+    }
+
     /// The part of the stored key that the level and the node hash see.
-    pub key: Range<usize>,
+    pub fn key(&self) -> Range<usize> {
+        self.0.key()
+    }
 }
 
 /// The keys and values of a node.
@@ -243,9 +282,9 @@ impl Node {
             Records::Delimited(spans) => {
                 let span = spans.get(index)?;
                 Some(Record {
-                    stored_key: bytes.get(span.stored_key.clone())?,
-                    key: bytes.get(span.key.clone())?,
-                    value: bytes.get(span.value.clone())?,
+                    stored_key: bytes.get(span.stored_key())?,
+                    key: bytes.get(span.key())?,
+                    value: bytes.get(span.value())?,
                 })
             }
             Records::Uniform(_) | Records::Keyed { .. } | Records::Opaque { .. } => None,
@@ -256,8 +295,8 @@ impl Node {
     pub fn stored_key(&self, index: usize) -> Option<&[u8]> {
         match &self.records {
             Records::Uniform(uniform) if index < uniform.count => self.bytes().get(uniform.key(index)),
-            Records::Delimited(spans) => self.bytes().get(spans.get(index)?.stored_key.clone()),
-            Records::Keyed { keys, .. } => self.bytes().get(keys.get(index)?.stored_key.clone()),
+            Records::Delimited(spans) => self.bytes().get(spans.get(index)?.stored_key()),
+            Records::Keyed { keys, .. } => self.bytes().get(keys.get(index)?.stored_key()),
             Records::Uniform(_) | Records::Opaque { .. } => None,
         }
     }
@@ -266,8 +305,8 @@ impl Node {
     pub fn key(&self, index: usize) -> Option<&[u8]> {
         match &self.records {
             Records::Uniform(_) => self.stored_key(index),
-            Records::Delimited(spans) => self.bytes().get(spans.get(index)?.key.clone()),
-            Records::Keyed { keys, .. } => self.bytes().get(keys.get(index)?.key.clone()),
+            Records::Delimited(spans) => self.bytes().get(spans.get(index)?.key()),
+            Records::Keyed { keys, .. } => self.bytes().get(keys.get(index)?.key()),
             Records::Opaque { .. } => None,
         }
     }

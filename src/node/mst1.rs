@@ -29,6 +29,10 @@ use crate::level::MAX_LEVEL;
 /// How many bytes of check a node carries.
 pub const CHECK_BYTES: usize = 8;
 
+/// The most keys in one node of our own files. A key's level is its hash's, so no set of honest keys comes near; a set that was
+/// chosen to crowd one node is refused.
+pub const MAX_NODE_KEYS: usize = 1 << 20;
+
 /// What is expected where a node has no key, or more than it has room for.
 pub(crate) const KEY_COUNT: &str = "a key count of";
 /// What is expected where a link says too high a level of a child.
@@ -105,6 +109,27 @@ struct Parts {
     children: Vec<Link>,
     /// The bytes of the links without the hashes.
     extents: Vec<u8>,
+}
+
+/// How long keys of one length must be, so that so many can differ.
+fn least_length(count: usize) -> usize {
+    let bits = usize::BITS - count.saturating_sub(1).leading_zeros();
+    bits.div_ceil(8) as usize
+}
+
+/// How many bytes so many keys that differ take at least: one of them none, 256 one, and so on.
+fn least_bytes(count: usize) -> usize {
+    let (mut bytes, mut left, mut of_this_length) = (0_usize, count, 1_usize);
+    for length in 0.. {
+        let taken = left.min(of_this_length);
+        bytes = bytes.saturating_add(taken.saturating_mul(length));
+        left -= taken;
+        if left == 0 {
+            break;
+        }
+        of_this_length = of_this_length.saturating_mul(256);
+    }
+    bytes
 }
 
 /// Reads fields of a frame one after the other. Positions count from the frame's start.
@@ -195,7 +220,7 @@ impl<'a, T: Trace> Reader<'a, T> {
         }
         let count_at = self.at;
         // Keys can be told apart, so but one of them is of at least one byte.
-        let count = self.count("a key count", self.rest().len(), FieldKind::KeyCount)?;
+        let count = self.count("a key count", self.rest().len().min(MAX_NODE_KEYS), FieldKind::KeyCount)?;
         if count == 0 {
             return Err(self.malformed(count_at, format!("{KEY_COUNT} at least 1"), "0"));
         }
@@ -203,6 +228,16 @@ impl<'a, T: Trace> Reader<'a, T> {
         let mut width = |flag, what, kind| (flags & flag != 0).then(|| self.count(what, most, kind)).transpose();
         let key_length = width(UNIFORM_KEYS, "a key length", FieldKind::KeyWidth)?;
         let value_length = width(UNIFORM_VALUES, "a value length", FieldKind::ValueWidth)?;
+        // Nothing is allocated for keys that cannot all differ.
+        let room = self.rest().len();
+        let differ = match key_length {
+            Some(length) => least_length(count) <= length,
+            None => least_bytes(count).saturating_add(count) <= room,
+        };
+        if !differ {
+            let expected = format!("{KEY_COUNT} as many as can differ in the {room} bytes that follow");
+            return Err(self.malformed(count_at, expected, count.to_string()));
+        }
         let records = self.records(count, key_length, value_length)?;
         let (children, extents) = if flags & HAS_LINKS != 0 { self.links(level, count)? } else { Default::default() };
         if !self.rest().is_empty() {
@@ -222,14 +257,13 @@ impl<'a, T: Trace> Reader<'a, T> {
             return Ok(Records::Uniform(Uniform { count, keys_at, key_length, values_at, value_length }));
         }
         let start = self.at;
-        // Little is allocated before the bytes have borne the count out.
-        let mut spans = Vec::with_capacity(count.min(1024));
+        let mut spans = Vec::with_capacity(count);
         for index in 0..count {
             let span = self.item("key", key, FieldKind::KeyLength(index), FieldKind::Key(index))?;
-            spans.push(RecordSpan { stored_key: span.clone(), key: span, value: 0..0 });
+            spans.push(RecordSpan::of_key(&span, span.start));
         }
         for (index, span) in spans.iter_mut().enumerate() {
-            span.value = self.item("value", value, FieldKind::ValueLength(index), FieldKind::Value(index))?;
+            span.set_value(&self.item("value", value, FieldKind::ValueLength(index), FieldKind::Value(index))?);
         }
         let one_length = |length: fn(&RecordSpan) -> usize| {
             spans.windows(2).all(|pair| match pair {
@@ -237,7 +271,8 @@ impl<'a, T: Trace> Reader<'a, T> {
                 _ => true,
             })
         };
-        if key.is_none() && one_length(|span| span.key.len()) || value.is_none() && one_length(|span| span.value.len())
+        if key.is_none() && one_length(|span| span.key().len())
+            || value.is_none() && one_length(|span| span.value().len())
         {
             return Err(self.malformed(start, "one length for all, since all are equal", "a length for each"));
         }
@@ -277,7 +312,7 @@ impl<'a, T: Trace> Reader<'a, T> {
         if bits.iter().all(|byte| *byte == 0) || (count + 1..bits.len() * 8).any(present) {
             return Err(self.malformed(bits_at, "at least one child bit, and none past the last child", "other bits"));
         }
-        let mut children = Vec::with_capacity((count + 1).min(1024));
+        let mut children = Vec::with_capacity(count + 1);
         let mut extents = Vec::with_capacity((16 * (count + 1)).min(4096));
         for index in 0..=count {
             children.push(if present(index) { self.link(level, index, &mut extents)? } else { Link::EMPTY });
@@ -320,5 +355,78 @@ impl<'a, T: Trace> Reader<'a, T> {
             extents.extend_from_slice(self.bytes.get(span).unwrap_or_default());
         }
         Ok(Link { offset, hash, extent: Some(Extent { level, length, records }) })
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::node::{Codec, NodeImage, push_varint};
+
+    /// The frame of a node: flags, key count, the one length of keys, of values, and what follows.
+    fn frame(flags: u8, count: usize, lengths: [Option<u64>; 2], rest: &[u8]) -> Frame {
+        let mut bytes = vec![0; FRAME_PREFIX + CHECK_BYTES];
+        bytes.extend([1, flags]);
+        push_varint(&mut bytes, count as u64);
+        lengths.into_iter().flatten().for_each(|length| push_varint(&mut bytes, length));
+        bytes.extend_from_slice(rest);
+        let follow = (bytes.len() - FRAME_PREFIX) as u32;
+        drop(bytes.splice(..FRAME_PREFIX, follow.to_le_bytes()));
+        Frame::from_bytes(4096, bytes)
+    }
+
+    fn refused(frame: Frame) -> String {
+        Node::parse(frame, &Codec::MST1).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn so_many_keys_take_so_many_bytes() {
+        assert_eq!([0, 1, 2, 256, 257, 65_536, 65_537].map(least_length), [0, 0, 1, 1, 2, 2, 3]);
+        assert_eq!([0, 1, 2, 257, 258, 300].map(least_bytes), [0, 0, 1, 256, 258, 256 + 2 * 43]);
+        assert_eq!(least_bytes(MAX_NODE_KEYS), 256 + 2 * 65_536 + 3 * (MAX_NODE_KEYS - 65_793));
+    }
+
+    /// What a node takes in memory comes of counts, so these are refused before anything is allocated for them.
+    #[test]
+    fn counts_of_keys_that_take_no_bytes_are_refused() {
+        let bytes = vec![0; 3 << 20];
+        let most = MAX_NODE_KEYS;
+        for (flags, count, lengths) in [
+            // All keys and values are empty, but for a bit of links each.
+            (HAS_LINKS | UNIFORM_KEYS | UNIFORM_VALUES, most, [Some(0), Some(0)]),
+            (UNIFORM_KEYS, most, [Some(0), None]),
+            (UNIFORM_KEYS, most, [Some(2), None]),
+            (0, most, [None, None]),
+            (UNIFORM_VALUES, most, [None, Some(0)]),
+            (UNIFORM_VALUES, 2 << 20, [None, Some(0)]),
+            (HAS_LINKS | UNIFORM_KEYS | UNIFORM_VALUES, most + 1, [Some(3), Some(0)]),
+        ] {
+            let error = refused(frame(flags, count, lengths, &bytes));
+            assert!(error.contains(KEY_COUNT), "{flags} {count} {lengths:?}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_million_keys_in_one_node_are_read_in_a_few_bytes_each() {
+        let mut image = NodeImage::default();
+        image.reset(1);
+        let child =
+            Link { extent: Some(Extent { level: 0, length: 100, records: 1 }), ..Link::new(4096, [7; 32].into()) };
+        for number in 0..MAX_NODE_KEYS as u32 {
+            let [_, key @ ..] = number.to_be_bytes();
+            let value = if number == 0 { &b"x"[..] } else { b"" };
+            image.push((number == 5).then_some(child), &key, value);
+        }
+        let hash = image.close(None);
+        let mut bytes = Vec::new();
+        image.encode(&hash, &mut bytes).unwrap();
+        let node = Node::parse(Frame::from_bytes(8192, bytes), &Codec::MST1).unwrap();
+        assert_eq!((node.key_count(), node.hash()), (MAX_NODE_KEYS, Some(hash)));
+        assert_eq!(node.record(MAX_NODE_KEYS - 1).unwrap().key, [0x0f, 0xff, 0xff]);
+        // No node has less in its bytes for what it takes: three bytes of key, one of value, a bit of links.
+        let each = size_of::<RecordSpan>() + size_of::<Link>();
+        assert_eq!(node.weight(), size_of::<Node>() + node.bytes().len() + MAX_NODE_KEYS * each + size_of::<Link>());
+        assert!(each <= 84 && node.weight() < 22 * node.bytes().len(), "{} of {}", node.weight(), node.bytes().len());
     }
 }

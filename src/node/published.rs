@@ -209,7 +209,7 @@ impl<'a, T: Trace> Reader<'a, T> {
 
     fn node(&mut self, dialect: Dialect, items: &ItemForms) -> Result<Parts, NodeError> {
         let (level, count) = self.head()?;
-        let mut keys = Vec::with_capacity(count);
+        let mut spans = Vec::with_capacity(count);
         for index in 0..count {
             let stored_key = self.item(&*items.key, "key", index, count)?;
             let framing = match dialect {
@@ -221,7 +221,7 @@ impl<'a, T: Trace> Reader<'a, T> {
                 self.trace.field(stored_key.start..key.start, FieldKind::KeyLength(index), Some(key.len() as u64));
             }
             self.trace.field(key.clone(), FieldKind::Key(index), None);
-            keys.push(KeySpan { stored_key, key });
+            spans.push(RecordSpan::of_key(&stored_key, key.start));
         }
         let count_at = self.at;
         let values = self.varint("the value count")?;
@@ -231,16 +231,15 @@ impl<'a, T: Trace> Reader<'a, T> {
         }
         let records = match &items.value {
             Some(form) => {
-                let mut spans = Vec::with_capacity(count);
-                for (index, KeySpan { stored_key, key }) in keys.into_iter().enumerate() {
+                for (index, span) in spans.iter_mut().enumerate() {
                     let value = self.item(&**form, "value", index, count)?;
-                    self.trace.field(value.clone(), FieldKind::Value(index), None);
-                    spans.push(RecordSpan { stored_key, key, value });
+                    span.set_value(&value);
+                    self.trace.field(value, FieldKind::Value(index), None);
                 }
                 Records::Delimited(spans)
             }
-            None if keys.is_empty() => Records::Delimited(Vec::new()),
-            None => self.values_of(level, keys)?,
+            None if spans.is_empty() => Records::Delimited(spans),
+            None => self.values_of(level, spans)?,
         };
         let children = self.links(count)?;
         let stored_hash = self.own_hash()?;
@@ -253,33 +252,32 @@ impl<'a, T: Trace> Reader<'a, T> {
 
     /// The records of these keys, whose values begin here and are of unknown type: told apart if the node's hash confirms some
     /// ends.
-    fn values_of(&mut self, level: u8, keys: Vec<KeySpan>) -> Result<Records, NodeError> {
+    fn values_of(&mut self, level: u8, mut spans: Vec<RecordSpan>) -> Result<Records, NodeError> {
         let start = self.at;
+        let links = spans.len() + 1;
         let hash_at = self.bytes.len().checked_sub(HASH).filter(|at| *at >= start);
-        let places = hash_at.map(|hash_at| self.places_of_links(start, hash_at, keys.len() + 1)).unwrap_or_default();
+        let places = hash_at.map(|hash_at| self.places_of_links(start, hash_at, links)).unwrap_or_default();
         let (Some(hash_at), Some(likeliest)) = (hash_at, places.first()) else {
-            let expected = format!("{} child links before the node's hash", keys.len() + 1);
-            return Err(self.malformed(start, expected, "other bytes"));
+            return Err(self.malformed(start, format!("{links} child links before the node's hash"), "other bytes"));
         };
-        let bytes_of = |span: &Range<usize>| self.bytes.get(span.clone()).unwrap_or_default();
-        let hashed: Vec<&[u8]> = keys.iter().map(|span| bytes_of(&span.key)).collect();
+        let bytes_of = |span: Range<usize>| self.bytes.get(span).unwrap_or_default();
+        let keys: Vec<&[u8]> = spans.iter().map(|span| bytes_of(span.key())).collect();
         let hash = Reader { offset: self.offset, bytes: self.bytes, at: hash_at, trace: Untraced }.hash()?;
         let ends = places.iter().find_map(|place| {
-            let children = self.links_at(*place, hash_at, keys.len() + 1)?.links;
-            let values = bytes_of(&(start..*place));
-            Undivided { level, keys: &hashed, children: &children, values, hash }.ends()
+            let children = self.links_at(*place, hash_at, links)?.links;
+            let values = bytes_of(start..*place);
+            Undivided { level, keys: &keys, children: &children, values, hash }.ends()
         });
         let Some(ends) = ends else {
             self.at = *likeliest;
             self.field(start, FieldKind::Values, None);
-            return Ok(Records::Keyed { keys, values: start..*likeliest });
+            return Ok(Records::Keyed { keys: spans.into_iter().map(KeySpan).collect(), values: start..*likeliest });
         };
-        let mut spans = Vec::with_capacity(keys.len());
-        for (index, (KeySpan { stored_key, key }, end)) in keys.into_iter().zip(ends).enumerate() {
+        for (index, (span, end)) in spans.iter_mut().zip(ends).enumerate() {
             let value = self.at..start + end;
             self.at = value.end;
             self.field(value.start, FieldKind::Value(index), None);
-            spans.push(RecordSpan { stored_key, key, value });
+            span.set_value(&value);
         }
         Ok(Records::Delimited(spans))
     }

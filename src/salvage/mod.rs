@@ -16,8 +16,8 @@
 //! use file_mst::storage::FileStorage;
 //!
 //! let file = FileStorage::open("broken.mst".as_ref())?;
-//! let survey = survey(Arc::new(file), &OpenOptions::default())?;
-//! let saved = salvage(&survey, "saved.mst".as_ref(), Fill::Older, "saved from broken.mst")?;
+//! let survey = survey(Arc::new(file), &OpenOptions::default(), |_bytes, _nodes| {})?;
+//! let saved = salvage(&survey, "saved.mst".as_ref(), Fill::Older, "saved from broken.mst", |_records| {})?;
 //! println!("{} records, {} places lost", saved.report.records, saved.report.lost_places);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -36,7 +36,7 @@ mod write;
 pub use error::SalvageError;
 pub use identify::{Identity, identify};
 pub use interval::{Interval, Key};
-pub use recover::{Event, Fill};
+pub use recover::{Event, Fill, MOST_VERSIONS};
 pub use report::{Hole, Lost, MOST_LISTED, Part, Report};
 pub use survey::{Damaged, Survey, survey};
 pub use versions::{Origin, Version};

@@ -10,8 +10,8 @@ use super::{Interval, Key};
 use crate::node::{Codec, NodeError};
 use crate::tree::{NodeKey, NodeRecord, Tree};
 
-/// How many versions are looked at.
-const MOST_VERSIONS: usize = 256;
+/// How many versions are looked at, the newest first.
+pub const MOST_VERSIONS: usize = 256;
 
 /// What takes the place of what is damaged in the newest version.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -59,7 +59,7 @@ enum Source {
 
 impl Survey {
     /// Hands all that can be recovered to `take`, in the order of the keys, each key once. Reads the newest version, and
-    /// of others what stands in for its damaged parts; of these the 256 newest.
+    /// of others what stands in for its damaged parts; of these the [`MOST_VERSIONS`] newest.
     ///
     /// # Errors
     /// Those of `take`.

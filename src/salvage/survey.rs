@@ -67,12 +67,16 @@ impl Survey {
     }
 }
 
-/// Reads a file from end to end. With an offset in `options` the node there is taken as the newest root. Takes 24 bytes of
-/// memory for each node and 8 for each link.
+/// Reads a file from end to end; `watch` is told how many of its bytes were read, and how many nodes were found in them. With an
+/// offset in `options` the node there is taken as the newest root. Takes 24 bytes of memory for each node and 8 for each link.
 ///
 /// # Errors
 /// [`SalvageError::Nothing`], [`SalvageError::UnknownTypes`], [`SalvageError::NoRoot`], [`SalvageError::Io`].
-pub fn survey(storage: Arc<dyn ReadAt>, options: &OpenOptions) -> Result<Survey, SalvageError> {
+pub fn survey(
+    storage: Arc<dyn ReadAt>,
+    options: &OpenOptions,
+    mut watch: impl FnMut(u64, u64),
+) -> Result<Survey, SalvageError> {
     let mut identity = identify(&storage, options)?;
     let store = Arc::new(NodeStore::new(Arc::clone(&storage), identity.codec.clone(), options.cache_bytes));
     let file_len = storage.len()?;
@@ -82,6 +86,7 @@ pub fn survey(storage: Arc<dyn ReadAt>, options: &OpenOptions) -> Result<Survey,
     let mut commits = Vec::new();
     let mut pieces = Pieces::from_page(&*storage, &identity.codec, 0)?;
     for found in pieces.by_ref() {
+        watch(found.span.end, entries.len() as u64);
         match found.piece {
             Piece::Node(node) if node.is_empty() => {}
             Piece::Node(node) => {

@@ -21,22 +21,29 @@ pub struct Salvaged {
     pub report: Report,
 }
 
-/// What [`salvage`] would recover. Writes nothing.
-pub fn list(survey: &Survey, fill: Fill) -> Report {
+/// What [`salvage`] would recover; `watch` is told how many records that are so far. Writes nothing.
+pub fn list(survey: &Survey, fill: Fill, mut watch: impl FnMut(u64)) -> Report {
     let mut report = Report::default();
     let Ok(()) = survey.recover(fill, |event| {
         report.note(&event);
+        watch(report.records);
         Ok::<(), Infallible>(())
     });
     report
 }
 
 /// Writes all that can be recovered to a new file of ours at `path`, in the canonical shape, as one commit with this label,
-/// cut to the longest there may be. It names the types where they are known. Streams.
+/// cut to the longest there may be. It names the types where they are known. Streams; `watch` is told how many records were written.
 ///
 /// # Errors
 /// [`SalvageError::Write`]: if there is something at `path`, or the new file cannot be written. There is no new file then.
-pub fn salvage(survey: &Survey, path: &Path, fill: Fill, label: &str) -> Result<Salvaged, SalvageError> {
+pub fn salvage(
+    survey: &Survey,
+    path: &Path,
+    fill: Fill,
+    label: &str,
+    mut watch: impl FnMut(u64),
+) -> Result<Salvaged, SalvageError> {
     let identity = &survey.identity;
     let named = identity.key.as_ref().zip(identity.value.as_ref());
     let noted = survey.versions.iter().find_map(|version| version.commit.as_ref()?.schema.clone());
@@ -47,6 +54,7 @@ pub fn salvage(survey: &Survey, path: &Path, fill: Fill, label: &str) -> Result<
         let mut report = Report::default();
         survey.recover(fill, |event| {
             report.note(&event);
+            watch(report.records);
             if let Event::Record { record, key, .. } = &event {
                 let value = record.bytes().value;
                 check_key(key.common.len())?;

@@ -4,12 +4,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::error::Error;
 use crate::level::MAX_LEVEL;
-use crate::node::{Extent, Frame, Link, MAX_FRAME, Node, NodeImage};
+use crate::node::{Extent, Frame, Link, MAX_FRAME, MAX_NODE_KEYS, Node, NodeImage};
 use crate::store::{NodeStore, Packer, Totals};
-
-/// The most keys in one node. A key's level is its hash's, so no set of honest keys comes near; a set that was chosen to
-/// crowd one node is refused.
-pub const MAX_NODE_KEYS: usize = 1 << 20;
 
 /// What a build did.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]

@@ -33,6 +33,8 @@ pub(crate) enum Action {
     EditTypes,
     /// A view of the tree, by its name in the table of views; the same again closes it.
     View(&'static str),
+    /// Go on with a view that was stopped, or compute it once more.
+    Again,
     /// In a list of commits: mark one, and compare it with the one under the cursor.
     Mark,
     Compare,
@@ -46,6 +48,9 @@ pub(crate) enum Action {
     PreviousDifference,
     NextRun,
     PreviousRun,
+    /// The left tree alone, or the right one, at the key under the cursor.
+    ShowLeft,
+    ShowRight,
     ScrollLeft,
     ScrollRight,
     /// Show all that was found, or one kind of difference.

@@ -10,12 +10,14 @@ use ratatui::layout::Rect;
 
 use super::COUNTED_UNASKED;
 use super::action::Action;
+use super::checked::Checked;
 use super::commands::Order;
 use super::input::Input;
 use super::keymap::Screen;
 use super::layout::Areas;
 use super::list::{ListCursor, move_cursor};
 use super::over::{Layer, Over};
+use super::places::Drifted;
 use super::program::Wish;
 use super::prompt::{Prompt, Purpose};
 use super::report::{Deed, Jump, ReportView};
@@ -36,7 +38,7 @@ mod folding;
 mod going;
 mod reports;
 
-pub(crate) use copy::{copied, quoted};
+pub(crate) use copy::copied;
 
 /// Which pane has the keys.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -143,6 +145,10 @@ pub(crate) struct App {
     pub(crate) theme: Theme,
     pub(crate) areas: Areas,
     pub(crate) file_len: u64,
+    /// The check of this tree, as far as it went.
+    pub(crate) checked: Checked,
+    /// Where this tree differs from the one that it was compared with, if it was shown from there.
+    pub(crate) drifted: Option<Arc<Drifted>>,
     /// What is asked of the program.
     pub(crate) wish: Option<Wish>,
     /// The file as the user named it.
@@ -184,6 +190,8 @@ impl App {
             theme,
             areas: Areas::default(),
             file_len: opened.tree.store().file_len().unwrap_or_default(),
+            checked: Checked::default(),
+            drifted: None,
             wish: None,
             path: path.to_owned(),
             tickets: 0,
@@ -389,7 +397,7 @@ impl App {
             _ => false,
         };
         if stopped {
-            self.input.say("stopped; Esc again closes the view");
+            self.input.say("stopped; r goes on, Esc again closes the view");
         } else if self.over.close() {
             // Nothing else is ended by the same key.
         } else if !matches!(self.seek, Seek::Idle) {
@@ -403,6 +411,7 @@ impl App {
 
     fn update_overlay(&mut self, action: Action) {
         match (self.over.get_mut(), action) {
+            (Some(Overlay::Report(_)), Action::Again) => self.view_again(),
             (Some(Overlay::Report(view)), action) => {
                 let at = view.cursor.selected;
                 let Some(report) = &mut view.report else {

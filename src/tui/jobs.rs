@@ -293,8 +293,8 @@ impl Jobs {
     pub(crate) fn read_versions(&mut self, opened: &Opened) {
         let (ticket, opened) = (self.ticket(), opened.clone());
         self.versions = Some(self.runner.run(self.place, ticket, move |feed| {
-            let go_on = |_| if feed.is_cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
-            let history = History::read(&opened, go_on).map_err(|error| error.to_string());
+            let go_on = || if feed.is_cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
+            let history = History::read(&opened, |_| go_on(), |_| go_on()).map_err(|error| error.to_string());
             let _ = feed.send(Reply::Versions(history));
         }));
     }

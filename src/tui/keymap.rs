@@ -127,6 +127,13 @@ const KEYMAP: &[Binding] = &[
     browse(Group::Tree, Action::Type("nth "), &["g n"], "", "to a record by its number"),
     browse(Group::Views, Action::Older, &["<"], "", "to the version before, with the cursor on its key"),
     browse(Group::Views, Action::Newer, &[">"], "", "to the version behind, with the cursor on its key"),
+    browse(
+        Group::Views,
+        Action::Again,
+        &["r"],
+        "again",
+        "go on with a view where Esc stopped it; one that is done is computed anew",
+    ),
     browse(Group::Views, Action::Mark, &["m"], "mark", "in the history: mark a commit (Space too)"),
     browse(
         Group::Views,
@@ -139,6 +146,8 @@ const KEYMAP: &[Binding] = &[
     drift(Action::PreviousDifference, &["["], "previous", "to the previous difference"),
     drift(Action::NextRun, &["}"], "", "to the next run of differences"),
     drift(Action::PreviousRun, &["{"], "", "to the previous run of differences"),
+    drift(Action::ShowLeft, &["1"], "left tree", "the left tree alone, at the key under the cursor; q leads back"),
+    drift(Action::ShowRight, &["2"], "right tree", "the right tree alone, at the key under the cursor; q leads back"),
     drift(Action::ScrollLeft, &["h", "Left"], "", "scroll both sides to the left"),
     drift(Action::ScrollRight, &["l", "Right"], "sideways", "scroll both sides to the right"),
     drift(Action::Filter, &["&"], "filter", "show all, only left, only right, changed"),

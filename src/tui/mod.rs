@@ -2,6 +2,7 @@
 
 mod action;
 mod app;
+mod checked;
 mod commands;
 mod drift;
 mod event;
@@ -12,6 +13,7 @@ mod layout;
 mod list;
 mod offscreen;
 mod over;
+mod places;
 mod program;
 mod prompt;
 mod report;

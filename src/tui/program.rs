@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use file_mst::diff::Side;
 use file_mst::history::Version;
 use file_mst::open::{Opened, RootSource};
 use file_mst::schema::escape_text;
@@ -13,7 +14,9 @@ use super::app::{App, Count, Seek};
 use super::drift::screen::Drift;
 use super::event::Event;
 use super::jobs::{Jobs, Reply, Runner, Task};
+use super::places::Drifted;
 use super::prompt::Memory;
+use super::report::Jump;
 use super::retype::{self, Retype};
 use super::theme::Theme;
 use super::{COUNTED_UNASKED, route, search, views};
@@ -59,6 +62,12 @@ pub(crate) enum Wish {
     Compare(Box<Version>, Box<Version>),
     /// The tree that is shown, under other types.
     Types(Retype),
+    /// One of two trees alone, at this key, with the places that differ.
+    Side {
+        side: Side,
+        key: Option<Vec<u8>>,
+        drifted: Arc<Drifted>,
+    },
     /// Put a text where other programs can paste it from.
     Copy(String),
     /// Stop the process for a while.
@@ -310,6 +319,7 @@ impl Program {
             },
             Some(Wish::Version(version)) => self.go_to_version(&version),
             Some(Wish::Types(types)) => self.retype(types),
+            Some(Wish::Side { side, key, drifted }) => self.show_side(side, key, drifted),
             Some(Wish::Compare(old, new)) => {
                 if let Some((_, Place::Browse(browse))) = self.places.last() {
                     let pair = browse.versions(&old, &new);
@@ -330,6 +340,19 @@ impl Program {
             };
             let _ = feed.send(Reply::Opened(Box::new(opened)));
         }));
+    }
+
+    fn show_side(&mut self, side: Side, key: Option<Vec<u8>>, drifted: Arc<Drifted>) {
+        let Some((_, Place::Drift(drift))) = self.places.last() else { return };
+        let pair = &drift.app.pair;
+        let (file, path, opened) = (pair.file(side).to_owned(), pair.path(side).to_owned(), pair.opened(side).clone());
+        self.show(Destination::Tree(Box::new(Shown { file, path, opened })));
+        if let Some(browse) = self.browse() {
+            browse.app.drifted = Some(drifted);
+            if let Some(key) = key {
+                browse.app.seek = Seek::Jump(Jump::Key(key));
+            }
+        }
     }
 
     fn go_to_version(&mut self, version: &Version) {

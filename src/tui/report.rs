@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use file_mst::history::Version;
 use file_mst::node::Link;
@@ -10,10 +11,12 @@ use file_mst::tree::NodeKey;
 use ratatui::text::{Line, Span};
 
 use super::action::Action;
+use super::checked::Checked;
 use super::jobs::{Feed, Reply};
 use super::keymap::Binding;
 use super::list::ListCursor;
 use super::over::Layer;
+use super::places::Drifted;
 use super::theme::Theme;
 use crate::view::item::ItemFormat;
 
@@ -45,6 +48,12 @@ pub(crate) struct Request {
     pub(crate) window: Option<(Vec<u8>, Vec<u8>)>,
     /// What was typed behind the name.
     pub(crate) argument: String,
+    /// The check of this tree, as far as it went.
+    pub(crate) checked: Checked,
+    /// Where this tree differs from one that it was compared with.
+    pub(crate) drifted: Option<Arc<Drifted>>,
+    /// Whether what is known from before is not to be shown again.
+    pub(crate) anew: bool,
 }
 
 /// The way from the job that computes a view to the screen.
@@ -169,6 +178,8 @@ pub(crate) struct ReportView {
     /// Which of all views that were opened it is.
     pub(crate) ticket: u64,
     pub(crate) state: State,
+    /// Whether it is to be computed once more, though it was before.
+    pub(crate) anew: bool,
     /// What is to be seen so far.
     pub(crate) report: Option<Box<dyn Report>>,
     pub(crate) cursor: ListCursor,
@@ -177,7 +188,7 @@ pub(crate) struct ReportView {
 impl ReportView {
     pub(crate) fn new(view: &'static View, argument: String, ticket: u64) -> Self {
         let state = State::Running(String::new());
-        Self { view, argument, ticket, state, report: None, cursor: ListCursor::default() }
+        Self { view, argument, ticket, state, anew: false, report: None, cursor: ListCursor::default() }
     }
 
     /// Takes in what was computed so far. The cursor stays on its line.
@@ -187,7 +198,8 @@ impl ReportView {
         }
         match report {
             Ok(report) => {
-                if self.report.is_none() {
+                // Who has not moved from where it starts is there when there is more to see, too.
+                if self.report.as_ref().is_none_or(|before| before.start() == self.cursor.selected) {
                     self.cursor.select(report.start(), report.len());
                 }
                 self.report = Some(report);
@@ -208,6 +220,13 @@ impl ReportView {
         if self.is_running() {
             self.state = State::Running(words);
         }
+    }
+
+    /// Goes on where it was stopped, or computes it once more. What there is to see stays until then.
+    pub(crate) fn again(&mut self, ticket: u64) {
+        self.anew = self.state != State::Stopped;
+        self.ticket = ticket;
+        self.state = State::Running(String::new());
     }
 
     /// Ends the computation, if it goes on.

@@ -69,7 +69,7 @@ pub struct Verify {
     file: Option<TreeFile>,
     root_source: Option<RootSource>,
     all_commits: bool,
-    from: Option<Vec<u8>>,
+    from: Option<Start>,
     threads: usize,
     stage: Stage,
     chain: Chain,
@@ -107,6 +107,15 @@ struct Pass {
     countable: bool,
 }
 
+/// Where a check begins.
+#[derive(Debug)]
+struct Start {
+    /// The key, as it is stored.
+    key: Vec<u8>,
+    /// Whether a subtree that cannot be read ends at the key, and is to be looked at too.
+    is_unread_before: bool,
+}
+
 /// A node some of whose children are still to be looked at.
 #[derive(Debug)]
 struct Cursor {
@@ -131,7 +140,7 @@ impl Verify {
             threads => threads,
         };
         let from = from.and_then(|from| match from {
-            From::Key(key) => Some(key),
+            From::Key(key) => Some(Start { key, is_unread_before: false }),
             From::Node(offset) => first_key(&tree, offset),
         });
         Self {
@@ -158,16 +167,35 @@ impl Verify {
         &self.progress
     }
 
+    /// Whether all is done.
+    pub fn is_over(&self) -> bool {
+        self.stage == Stage::Done
+    }
+
     /// Why something could not be read, if the system could not.
     pub fn io_error(&self) -> Option<&Error> {
         self.io.as_ref()
     }
 
     /// All keys of the shown tree up to this one, in the form in which the file stores keys, were looked at: a later check can
-    /// begin here. None at the beginning, and where the types are unknown.
+    /// begin here. None at the beginning, where the types are unknown, and where the trees of all commits are looked at: none of
+    /// them ends where another does.
     pub fn reached(&self) -> Option<Vec<u8>> {
+        if self.all_commits && self.file.is_some() {
+            return None;
+        }
         let cursor = self.stack.last()?;
         cursor.place.interval_of(cursor.next).lower.map(|key| key.stored().to_vec())
+    }
+
+    /// The offset of the node at which [`Verify::reached`] ends, whether it can be read or not: a later check can begin there too.
+    pub fn reached_node(&self) -> Option<u64> {
+        if self.all_commits && self.file.is_some() {
+            return None;
+        }
+        let cursor = self.stack.last()?;
+        let next = cursor.place.node.children().iter().skip(cursor.next).find(|link| !link.is_empty());
+        next.map(|link| link.offset)
     }
 
     /// What is found, one by one, to the end.
@@ -274,7 +302,8 @@ impl Verify {
             link = commit.root;
         }
         if !all {
-            self.progress.nodes_expected = commit.as_ref().map(|commit| commit.totals.nodes);
+            let totals = commit.as_ref().map(|commit| commit.totals);
+            self.progress.nodes_expected = totals.map(|totals| totals.nodes).filter(|_| self.from.is_none());
             if let Some(commit) = &commit {
                 self.progress.bytes_expected = commit.totals.bytes;
             }
@@ -333,7 +362,7 @@ impl Verify {
             }
             let place = &cursor.place;
             let interval = place.interval_of(index);
-            if self.from.as_ref().is_some_and(|from| interval.ends_before(&codec, from)) {
+            if self.from.as_ref().is_some_and(|from| interval.ends_before(&codec, &from.key, from.is_unread_before)) {
                 uncounted.push((Arc::clone(place), link));
                 continue;
             }
@@ -486,7 +515,7 @@ impl Verify {
                 format!("bytes of empty nodes from @{other} on too"),
             )
         }));
-        if self.root_source.is_none() || self.from.is_some() {
+        if self.root_source.is_none() {
             return;
         }
         let storage = self.storage();
@@ -512,16 +541,20 @@ fn at(place: &Place, dialect: Dialect, rule: Rule, expected: &str, text: String)
 }
 
 /// The first key in and below the node at `offset`, as it is stored.
-fn first_key(tree: &Tree, offset: u64) -> Option<Vec<u8>> {
+fn first_key(tree: &Tree, offset: u64) -> Option<Start> {
     let mut node = tree.store().unchecked(offset).ok()?;
     let first = |node: &Node| node.stored_key(0).map(<[u8]>::to_vec);
     let mut key = first(&node);
+    let mut is_unread_before = false;
     while let Some(link) = node.children().first().filter(|link| !link.is_empty()).copied() {
         match tree.store().node(&link) {
             Ok(child) if child.level() < node.level() => node = child,
-            _ => break,
+            _ => {
+                is_unread_before = true;
+                break;
+            }
         }
         key = first(&node).or(key);
     }
-    key
+    Some(Start { key: key?, is_unread_before })
 }

@@ -27,10 +27,11 @@ pub(super) struct Interval {
 }
 
 impl Interval {
-    /// Whether every key of it is at or below `key`. False where keys cannot be compared.
-    pub(super) fn ends_before(&self, codec: &Codec, key: &[u8]) -> bool {
+    /// Whether every key of it is below `key`; with `strictly` it must not even reach up to it. False where keys cannot be
+    /// compared.
+    pub(super) fn ends_before(&self, codec: &Codec, key: &[u8], strictly: bool) -> bool {
         let upper = self.upper.as_ref().and_then(|upper| codec.compare(upper.stored(), key));
-        upper.is_some_and(|order| order != Ordering::Greater)
+        upper.is_some_and(|order| order == Ordering::Less || order == Ordering::Equal && !strictly)
     }
 }
 

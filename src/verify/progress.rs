@@ -53,6 +53,11 @@ pub struct Progress {
 }
 
 impl Progress {
+    /// How many findings there are.
+    pub fn findings(&self) -> u64 {
+        self.errors + self.warnings + self.notes
+    }
+
     /// Whether nothing was found that weighs more than a note.
     pub fn is_valid(&self) -> bool {
         self.errors + self.warnings == 0

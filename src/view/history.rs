@@ -48,8 +48,12 @@ pub(crate) struct History {
 
 impl History {
     /// Reads the commits, one page each; or looks for roots, which reads the whole file: `watch` is told how many of its bytes
-    /// were read.
-    pub(crate) fn read(opened: &Opened, watch: impl FnMut(u64) -> ControlFlow<()>) -> Result<Self, Error> {
+    /// were read. `listed` is shown what is known behind each version. Both can stop it.
+    pub(crate) fn read(
+        opened: &Opened,
+        watch: impl FnMut(u64) -> ControlFlow<()>,
+        mut listed: impl FnMut(&Self) -> ControlFlow<()>,
+    ) -> Result<Self, Error> {
         let mut history = Self::default();
         for version in Versions::of(opened, watch)? {
             match version {
@@ -57,7 +61,12 @@ impl History {
                     history.end = Some("older versions are not listed".to_owned());
                     return Ok(history);
                 }
-                Ok(version) => history.versions.push(version),
+                Ok(version) => {
+                    history.versions.push(version);
+                    if listed(&history).is_break() {
+                        return Ok(history);
+                    }
+                }
                 Err(error) => {
                     history.end = Some(error.to_string());
                     return Ok(history);

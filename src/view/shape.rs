@@ -55,7 +55,7 @@ fn shade(nodes: u32, most: u32) -> char {
 }
 
 /// The line below the map: where damage is.
-pub(crate) fn marks(columns: &[Column]) -> String {
+pub(crate) fn damage(columns: &[Column]) -> String {
     columns.iter().map(|column| if column.damaged > 0 { '!' } else { '─' }).collect()
 }
 

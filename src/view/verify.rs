@@ -48,6 +48,7 @@ pub(crate) fn found(finding: &Finding, typing: Option<&Typing>) -> String {
 }
 
 /// Tells findings in nodes that are sound, and that only the guessed types do not fit, from others.
+#[derive(Debug)]
 pub(crate) struct Sieve {
     opened: Opened,
     misfits: Misfits,
@@ -106,22 +107,21 @@ pub(crate) fn line(finding: &Finding, typing: Option<&Typing>) -> String {
 
 /// What came out, in one line.
 pub(crate) fn verdict(progress: &Progress) -> String {
-    let found = progress.errors + progress.warnings + progress.notes;
     let verdict = match (progress.is_valid(), progress.is_whole()) {
         (true, true) => "valid",
         (true, false) => "could not tell",
         (false, _) => "not valid",
     };
-    let found = match found {
-        0 => "nothing found".to_owned(),
-        _ => format!(
-            "{}, {}, {}",
-            count(progress.errors, "error"),
-            count(progress.warnings, "warning"),
-            count(progress.notes, "note")
-        ),
-    };
-    format!("{verdict}: {found}")
+    format!("{verdict}: {}", findings(progress))
+}
+
+/// How much was found: `1 error, 0 warnings, 2 notes`.
+pub(crate) fn findings(progress: &Progress) -> String {
+    if progress.findings() == 0 {
+        return "nothing found".to_owned();
+    }
+    let Progress { errors, warnings, notes, .. } = *progress;
+    format!("{}, {}, {}", count(errors, "error"), count(warnings, "warning"), count(notes, "note"))
 }
 
 /// What was looked at, in one line.
@@ -153,24 +153,51 @@ pub(crate) fn unchecked(progress: &Progress, sound: &[u64]) -> Vec<String> {
     lines
 }
 
-/// How far a check is: `12,345 of 62,500 nodes, 20 %, 4 s left, 3 findings`.
-pub(crate) fn running(progress: &Progress, since: Duration) -> String {
-    let done = match progress.nodes_expected {
+/// What was looked at of what there is: `12,345 of 62,500 nodes, 197,000 records, 3.0 MiB of 15 MiB`.
+pub(crate) fn running(progress: &Progress) -> String {
+    let nodes = match progress.nodes_expected {
         Some(nodes) => format!("{} of {} nodes", thousands(progress.nodes), thousands(nodes)),
-        None => format!("{}, {}", count(progress.nodes, "node"), size(progress.bytes)),
+        None => count(progress.nodes, "node"),
     };
-    let mut parts = vec![done];
-    if progress.bytes_expected > 0 && progress.bytes > 0 {
-        let share = (progress.bytes as f64 / progress.bytes_expected as f64).min(1.0);
-        // Where nobody says how much there is, the file's length is only the most that it can be.
-        let most = if progress.nodes_expected.is_some() { "" } else { "at least " };
-        parts.push(format!("{most}{:.0} %", share * 100.0));
-        if since > Duration::from_secs(1) {
-            let left = since.as_secs_f64() * (1.0 - share) / share;
-            let most = if progress.nodes_expected.is_some() { "" } else { "at most " };
-            parts.push(format!("{most}{left:.0} s left"));
-        }
+    // Where nobody says how much there is, the file's length is only the most that it can be.
+    let most = if progress.nodes_expected.is_some() { "" } else { "at most " };
+    let bytes = format!("{} of {most}{}", size(progress.bytes), size(progress.bytes_expected));
+    format!("{nodes}, {}, {bytes}", count(progress.records, "record"))
+}
+
+/// How much of a check is done, and how long it takes from here: `20 %, 4 s left`.
+pub(crate) fn share(progress: &Progress, worked: Duration) -> String {
+    if progress.bytes_expected == 0 || progress.bytes == 0 {
+        return "begins".to_owned();
     }
-    parts.push(count(progress.errors + progress.warnings + progress.notes, "finding"));
-    parts.join(", ")
+    let share = (progress.bytes as f64 / progress.bytes_expected as f64).min(1.0);
+    let (least, most) = if progress.nodes_expected.is_some() { ("", "") } else { ("at least ", "at most ") };
+    let left = worked.as_secs_f64() * (1.0 - share) / share;
+    let part = format!("{least}{:.0} %", share * 100.0);
+    // The first moments tell nothing of the rest.
+    if worked > Duration::from_secs(1) { format!("{part}, {most}{left:.0} s left") } else { part }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn progress_has_nodes_bytes_and_the_time_left() {
+        let known = Progress {
+            nodes: 12_345,
+            records: 200_000,
+            bytes: 3 << 20,
+            nodes_expected: Some(62_500),
+            bytes_expected: 15 << 20,
+            ..Progress::default()
+        };
+        assert_eq!(running(&known), "12,345 of 62,500 nodes, 200,000 records, 3 MiB of 15 MiB");
+        assert_eq!(share(&known, Duration::from_secs(2)), "20 %, 8 s left");
+        assert_eq!(share(&known, Duration::from_millis(300)), "20 %");
+        let unknown = Progress { nodes_expected: None, ..known };
+        assert_eq!(running(&unknown), "12,345 nodes, 200,000 records, 3 MiB of at most 15 MiB");
+        assert_eq!(share(&unknown, Duration::from_secs(2)), "at least 20 %, at most 8 s left");
+        assert_eq!(share(&Progress::default(), Duration::from_secs(2)), "begins");
+    }
 }

@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 
 use crate::common::program::{Scratch, good, json_lines, path, refused, run};
 use crate::common::{scramble, upstream_tree};
-use crate::own::records;
+use crate::own::{leaves, one_commit, records};
 use crate::{RIDDLE, riddle};
 
 #[test]
@@ -46,6 +46,89 @@ fn findings_are_lines_and_the_exit_code_tells() {
     // And what is no tree is none.
     refused(&["verify", &scratch.file("notes.txt", b"what to buy\n")], &["text"]);
     refused(&["verify", &sound, "--from", "@17"], &["--from"]);
+}
+
+/// A file with a fault in many of its leaves.
+fn much_amiss() -> Vec<u8> {
+    let mut tree = canon(&records(60_000)).unwrap();
+    for leaf in leaves(&tree) {
+        tree.at(&leaf).records.swap(0, 1);
+    }
+    one_commit(&mut tree).into_bytes()
+}
+
+/// The place behind `--from` in what is said of a check that was stopped.
+fn place(said: &str) -> &str {
+    let place = said.split_once("--from ").and_then(|(_, place)| place.split_once(' '));
+    place.unwrap_or_else(|| panic!("no place in {said}")).0
+}
+
+#[test]
+fn a_check_that_was_stopped_says_how_to_go_on() {
+    let scratch = Scratch::new();
+    let name = scratch.file("amiss.mst", &much_amiss());
+    for types in [&[][..], &["--key", "u64", "--value", "[u8; 8]"]] {
+        let whole = run(&[&["verify", "--json", &name][..], types].concat());
+        let all = json_lines(&whole.out);
+        assert!(all.len() > 1000 && whole.err.is_empty(), "{} {}", all.len(), whole.err);
+        let (mut told, mut from, mut runs) = (Vec::new(), String::new(), 0);
+        loop {
+            let mut args = vec!["verify", "--json", &name, "--limit", "300"];
+            args.extend(types);
+            if !from.is_empty() {
+                args.extend(["--from", &from]);
+            }
+            let ran = run(&args);
+            assert_eq!(ran.code, 1);
+            told.extend(json_lines(&ran.out));
+            runs += 1;
+            if ran.err.is_empty() {
+                break;
+            }
+            from = place(&ran.err).to_owned();
+        }
+        assert!(runs > 2, "{runs}");
+        // What one of them tells may be looked at once more by the next.
+        let mut told: Vec<_> = told.iter().map(Json::to_string).collect();
+        told.sort_unstable();
+        told.dedup();
+        let mut all: Vec<_> = all.iter().map(Json::to_string).collect();
+        all.sort_unstable();
+        assert!(told == all, "{} findings of {}", told.len(), all.len());
+    }
+    let text = run(&["verify", &name, "--limit", "1"]);
+    assert!(text.code == 1 && text.out.contains("\nstopped: "), "{}", text.out);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_signal_stops_a_check_in_order() {
+    use std::io::Read;
+    use std::process::{Command, Stdio};
+
+    use crate::common::program::program;
+
+    let scratch = Scratch::new();
+    let name = scratch.file("amiss.mst", &much_amiss());
+    for signal in ["-INT", "-TERM"] {
+        let args = ["verify", "--json", &name];
+        let mut child = program().args(args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut out = child.stdout.take().unwrap();
+        let mut bytes = vec![0; 100];
+        out.read_exact(&mut bytes).unwrap();
+        // It has begun, and cannot end as long as nobody reads on: the pipe is full before.
+        assert!(Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap().success());
+        out.read_to_end(&mut bytes).unwrap();
+        let ran = child.wait_with_output().unwrap();
+        let said = String::from_utf8(ran.stderr).unwrap();
+        assert_eq!(ran.status.code(), Some(1), "{said}");
+        // Before the first key a node is named.
+        let place = place(&said);
+        let key = u64::from_str_radix(place, 16);
+        assert!(place.starts_with('@') || key.is_ok_and(|key| key > 0 && key < 60_000), "{said}");
+        let told = json_lines(&String::from_utf8(bytes).unwrap());
+        assert!(!told.is_empty() && told.iter().all(|line| line["invariant"].is_string()));
+    }
 }
 
 #[test]

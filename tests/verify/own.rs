@@ -14,14 +14,14 @@ pub(crate) fn records(count: u64) -> Records {
     (0..count).map(|id| (id.to_be_bytes().to_vec(), scramble(id).to_le_bytes().to_vec())).collect()
 }
 
-fn one_commit(tree: &mut OwnNode) -> OwnFile {
+pub(crate) fn one_commit(tree: &mut OwnNode) -> OwnFile {
     let mut file = OwnFile::new();
     file.commit(Some(tree), "only");
     file
 }
 
 /// The ways to all nodes without children whose parent is of level 1, in key order.
-fn leaves(tree: &OwnNode) -> Vec<Vec<usize>> {
+pub(crate) fn leaves(tree: &OwnNode) -> Vec<Vec<usize>> {
     fn from(node: &OwnNode, way: &mut Vec<usize>, leaves: &mut Vec<Vec<usize>>) {
         for (index, child) in node.children.iter().enumerate() {
             let Some(child) = child else { continue };
@@ -264,4 +264,45 @@ fn a_check_goes_on_where_it_was_stopped() {
     let (rest, progress) = check(&opened, from(From::Node(faults[1].1)));
     assert_eq!(numbers(&rest), [faults[1]].into());
     assert!(progress.nodes < whole.nodes / 10, "{progress:?}");
+
+    // In steps of one batch each, by the nodes where each ends.
+    let (mut told, mut from, mut steps) = (Vec::new(), None, 0);
+    loop {
+        let mut verify = file_mst::verify::Verify::new(&opened, VerifyOptions { from, ..VerifyOptions::default() });
+        while let Some(found) = verify.step() {
+            told.extend(found);
+            if verify.progress().nodes > 600 && verify.reached_node().is_some() {
+                break;
+            }
+        }
+        steps += 1;
+        if verify.is_over() {
+            break;
+        }
+        from = Some(From::Node(verify.reached_node().unwrap()));
+    }
+    assert!(steps > 3, "{steps}");
+    assert_eq!(numbers(&told), faults.into());
+}
+
+#[test]
+fn a_check_that_begins_at_a_node_looks_at_what_is_damaged_at_its_beginning() {
+    let mut tree = canon(&records(5000)).unwrap();
+    let leaves = leaves(&tree);
+    let way = leaves.iter().find(|way| way.len() > 1 && way.last() == Some(&0)).unwrap();
+    let mut file = one_commit(&mut tree);
+    let (node, leaf) = (tree.at(&way[..way.len() - 1]).offset, tree.at(way).offset);
+    file.flip(leaf + 30, 1);
+    let options = VerifyOptions { from: Some(From::Node(node)), ..VerifyOptions::default() };
+    assert_eq!(numbers(&check(&opened(file.bytes()), options).0), [("I5", leaf)].into());
+}
+
+#[test]
+fn a_check_from_a_key_on_looks_behind_the_last_commit() {
+    let mut tree = canon(&records(3000)).unwrap();
+    let mut bytes = one_commit(&mut tree).into_bytes();
+    let end = bytes.len() as u64;
+    bytes.extend([7; 100]);
+    let options = VerifyOptions { from: Some(From::Key(2000_u64.to_be_bytes().to_vec())), ..VerifyOptions::default() };
+    assert_eq!(numbers(&check(&opened(&bytes), options).0), [("I16", end)].into());
 }

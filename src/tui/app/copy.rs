@@ -6,7 +6,7 @@ use super::App;
 use crate::tui::action::Part;
 use crate::tui::program::Wish;
 use crate::view::item;
-use crate::view::text::cut;
+use crate::view::text::{cut, quoted};
 
 /// The most columns of what was copied that are shown.
 const SHOWN: usize = 60;
@@ -61,32 +61,4 @@ impl App {
 /// What is said of what was copied.
 pub(crate) fn copied(part: Part, text: &str) -> String {
     format!("{} copied: {}", part.name(), cut(&file_mst::schema::escape_text(text), SHOWN))
-}
-
-/// A word as a shell takes it.
-pub(crate) fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./@:,+=%".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', "'\\''"))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn words_are_quoted_where_a_shell_would_split_or_read_them() {
-        for (word, expected) in [
-            ("a.mst@7:ab", "a.mst@7:ab"),
-            ("two words", "'two words'"),
-            ("it's", "'it'\\''s'"),
-            ("", "''"),
-            ("$x", "'$x'"),
-        ] {
-            assert_eq!(quoted(word), expected);
-        }
-    }
 }

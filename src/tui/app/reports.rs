@@ -13,6 +13,16 @@ impl App {
         self.over.open(Overlay::Report(ReportView::new(view, argument, self.tickets)));
     }
 
+    /// Goes on with a view that was stopped, or computes it once more.
+    pub(super) fn view_again(&mut self) {
+        let Some(Overlay::Report(view)) = self.over.get_mut() else { return };
+        if view.is_running() {
+            return self.input.say("it goes on already; Esc stops it");
+        }
+        self.tickets += 1;
+        view.again(self.tickets);
+    }
+
     /// Asks the user which root is meant, since the file does not say it: those that are found, the likely one first.
     pub(crate) fn ask_for_root(&mut self) {
         if let Some(view) = view("history") {
@@ -24,13 +34,10 @@ impl App {
     /// What a view is asked of.
     pub(crate) fn request(&self, opened: &Opened, argument: String) -> Request {
         let entry = self.outline.entry(self.selected_node());
-        Request {
-            opened: opened.clone(),
-            link: entry.link,
-            key: self.selected_key(),
-            window: self.keys_in_sight(),
-            argument,
-        }
+        let key = self.selected_key();
+        let anew = matches!(self.over.get(), Some(Overlay::Report(view)) if view.anew);
+        let (opened, checked, drifted) = (opened.clone(), self.checked.clone(), self.drifted.clone());
+        Request { opened, link: entry.link, key, window: self.keys_in_sight(), argument, checked, drifted, anew }
     }
 
     /// The keys of the first and the last record in the window of the outline.

@@ -3,21 +3,23 @@
 use std::io;
 use std::sync::Arc;
 
-use file_mst::diff::Side;
+use file_mst::diff::{Side, common_key};
 use file_mst::schema::escape_text;
 use ratatui::layout::Rect;
 
 use super::layout::DriftAreas;
 use crate::tui::action::{Action, Part};
-use crate::tui::app::{copied, quoted};
+use crate::tui::app::copied;
 use crate::tui::commands::Order;
 use crate::tui::input::Input;
 use crate::tui::keymap::Screen;
 use crate::tui::layout::overlay_inside;
 use crate::tui::list::{ListCursor, move_cursor};
 use crate::tui::over::{Layer, Over};
+use crate::tui::places::{Drifted, Place, Places};
 use crate::tui::program::Wish;
 use crate::tui::prompt::{Prompt, Purpose};
+use crate::tui::report::Jump;
 use crate::tui::theme::Theme;
 use crate::tui::views::help;
 use crate::tui::views::paint::Look;
@@ -33,7 +35,7 @@ use crate::view::drift::summary::Summary;
 use crate::view::drift::verdict::{Compared, verdict};
 use crate::view::drift::why::Why;
 use crate::view::item::{self, ItemFormat};
-use crate::view::text::count;
+use crate::view::text::{count, quoted};
 
 /// How far one key scrolls sideways, and how far one can get, in columns.
 const SIDEWAYS: usize = 8;
@@ -257,6 +259,8 @@ impl DriftApp {
                 self.aspect = None;
             }
             Action::ToggleUnified if matches!(self.over.get(), Some(Overlay::Record(_))) => self.cycle_aspect(),
+            Action::ShowLeft => self.show_side(Side::Left),
+            Action::ShowRight => self.show_side(Side::Right),
             Action::ToggleUnified => self.unified = Some(self.areas.sides.is_some()),
             Action::Quit | Action::Cancel if self.over.close() => {}
             Action::Quit => self.wish = Some(Wish::Leave),
@@ -281,6 +285,34 @@ impl DriftApp {
         if let Some(Overlay::Record(view)) = self.over.get() {
             self.aspect = view.detail.next;
         }
+    }
+
+    /// Asks for one of the trees alone, at the key under the cursor.
+    fn show_side(&mut self, side: Side) {
+        let key = self.in_line(self.cursor.selected).and_then(|entry| {
+            let (stored, of) = entry.first_key()?;
+            self.pair.stored_on(side, stored, of)
+        });
+        let drifted = Arc::new(self.drifted(side));
+        self.over.close();
+        self.wish = Some(Wish::Side { side, key, drifted });
+    }
+
+    /// The places of a tree that differ, as far as they are kept.
+    fn drifted(&self, side: Side) -> Drifted {
+        let other = match side {
+            Side::Left => Side::Right,
+            Side::Right => Side::Left,
+        };
+        let place = |(_, entry): (usize, &Arc<Entry>)| {
+            let (stored, of) = entry.first_key().filter(|_| entry.kind() != Kind::Equal)?;
+            let key = common_key(&self.pair.opened(of).tree, stored).into_owned();
+            let jump = self.pair.stored_on(side, stored, of).map(Jump::Key);
+            Some(Place { key, jump, severity: None })
+        };
+        let places = Places::new(self.found.entries().filter_map(place).collect());
+        let is_whole = self.found.progress == Progress::Done && !self.found.cut;
+        Drifted { other: self.pair.file(other).to_owned(), places, is_whole }
     }
 
     fn ask_why(&mut self) {

@@ -1,5 +1,6 @@
 //! Whole screens, without a terminal.
 
+mod checking;
 mod drift;
 mod going;
 mod history;

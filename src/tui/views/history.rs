@@ -1,5 +1,7 @@
 //! The versions in the file: its commits, or roots found by scanning.
 
+use std::cell::Cell;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
@@ -14,7 +16,7 @@ use crate::tui::keymap;
 use crate::tui::report::{Computed, Deed, Jump, Paper, Report, ReportFeed, Request, View, Words};
 use crate::tui::theme::Role;
 use crate::view::history::{History, bytes_added, changes_text, records_text};
-use crate::view::text::{count, cut, offset, size, time};
+use crate::view::text::{count, cut, offset, size, thousands, time};
 
 /// The columns of a label.
 const LABEL: usize = 20;
@@ -29,20 +31,38 @@ pub(super) const VIEW: View = View {
 };
 
 fn compute(request: &Request, feed: &ReportFeed<'_>) -> Computed {
-    let mut told = Instant::now();
-    let read = History::read(&request.opened, |bytes| {
-        if feed.is_cancelled() {
-            return std::ops::ControlFlow::Break(());
+    let told = Cell::new(Instant::now());
+    // Whether it is time to say something.
+    let is_time = || {
+        let is_time = told.get().elapsed() >= PROGRESS;
+        if is_time {
+            told.set(Instant::now());
         }
-        if told.elapsed() < PROGRESS {
-            return std::ops::ControlFlow::Continue(());
-        }
-        told = Instant::now();
-        feed.progress(format!("looking for roots, {} read … Esc stops", size(bytes)))
-    });
-    let history = read.map_err(|error| error.to_string())?;
+        is_time
+    };
+    let go_on = || if feed.is_cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
     let shown = request.opened.tree.root_link();
-    let mut report = HistoryReport { history: Arc::new(history), shown, marked: Arc::new(AtomicUsize::new(NONE)) };
+    let marked = Arc::new(AtomicUsize::new(NONE));
+    let report = |history| HistoryReport { history: Arc::new(history), shown, marked: Arc::clone(&marked) };
+    let read = History::read(
+        &request.opened,
+        |bytes| {
+            go_on()?;
+            if is_time() {
+                feed.progress(format!("looking for roots, {} read … Esc stops", size(bytes)))?;
+            }
+            ControlFlow::Continue(())
+        },
+        |history| {
+            go_on()?;
+            if is_time() {
+                feed.show(Box::new(report(history.clone())))?;
+                feed.progress("older ones are being listed … Esc stops")?;
+            }
+            ControlFlow::Continue(())
+        },
+    );
+    let mut report = report(read.map_err(|error| error.to_string())?);
     if feed.show(Box::new(report.clone())).is_break() {
         return Ok(Box::new(report));
     }
@@ -50,9 +70,10 @@ fn compute(request: &Request, feed: &ReportFeed<'_>) -> Computed {
         if feed.is_cancelled() {
             break;
         }
-        if told.elapsed() >= PROGRESS {
-            told = Instant::now();
-            if feed.show(Box::new(report.clone())).is_break() {
+        if is_time() {
+            let (known, all) = (report.history.changes.len() as u64, report.history.versions.len() as u64);
+            let words = format!("{} of {} compared … Esc stops", thousands(known), thousands(all));
+            if feed.show(Box::new(report.clone())).is_break() || feed.progress(words).is_break() {
                 break;
             }
         }

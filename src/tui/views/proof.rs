@@ -8,12 +8,11 @@ use file_mst::proof::{KeyOrder, Question, note_of, prove, verify};
 use file_mst::tree::NodeKey;
 use ratatui::text::Span;
 
-use crate::tui::app::quoted;
 use crate::tui::keymap;
 use crate::tui::report::{Computed, Paper, Report, ReportFeed, Request, View, Words};
 use crate::tui::theme::Role;
 use crate::view::item::plain;
-use crate::view::text::{count, cut, thousands};
+use crate::view::text::{count, cut, quoted, thousands};
 
 /// How many names are tried where files of these names are there already.
 const NAMES: u32 = 100;

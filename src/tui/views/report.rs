@@ -22,7 +22,7 @@ pub(super) fn draw(app: &App, view: &ReportView, buf: &mut Buffer) {
     let title = view.report.as_ref().map_or_else(name, |report| report.title());
     let state = match &view.state {
         State::Running(words) if view.report.is_some() => format!(" · {}", or(words, "goes on … Esc stops")),
-        State::Stopped if view.report.is_some() => " · stopped: not all".to_owned(),
+        State::Stopped if view.report.is_some() => " · stopped: not all, r goes on".to_owned(),
         State::Failed(why) if view.report.is_some() => format!(" · {why}"),
         _ => String::new(),
     };
@@ -32,7 +32,7 @@ pub(super) fn draw(app: &App, view: &ReportView, buf: &mut Buffer) {
         let (words, role) = match &view.state {
             State::Running(words) => (or(words, "being read …"), Role::Dim),
             State::Failed(why) => (why.as_str(), Role::Bad),
-            State::Stopped => ("stopped", Role::Doubtful),
+            State::Stopped => ("stopped; r goes on", Role::Doubtful),
             State::Done => ("nothing", Role::Dim),
         };
         buf.set_line(inside.x, inside.y, &Line::styled(format!(" {words}"), app.theme.style(role)), inside.width);

@@ -1,21 +1,19 @@
 //! The check of the tree: how far it is, and what it found so far.
 
-use std::sync::Arc;
 use std::time::Instant;
 
-use file_mst::verify::{Finding, Progress, Severity, Verify, VerifyOptions};
+use file_mst::verify::Severity;
 use ratatui::text::Span;
 
 use crate::tui::action::Action;
+use crate::tui::checked::SoFar;
 use crate::tui::jobs::PROGRESS;
 use crate::tui::keymap;
+use crate::tui::places::finding_jump;
 use crate::tui::report::{Computed, Jump, Paper, Report, ReportFeed, Request, View, Words};
 use crate::tui::theme::Role;
 use crate::view::text::{count, offset};
-use crate::view::verify::{Sieve, brief, checked, found, running, unchecked, verdict, way};
-
-/// The most findings that are listed; behind that they are only counted.
-const MOST: usize = 10_000;
+use crate::view::verify::{brief, checked, findings as findings_text, found, running, share, unchecked, verdict, way};
 
 pub(super) const VIEW: View = View {
     name: "verify",
@@ -30,62 +28,58 @@ fn compute(request: &Request, feed: &ReportFeed<'_>) -> Computed {
         "all" => true,
         other => return Err(format!("{other:?}: all checks the trees of all commits, nothing only this one")),
     };
-    let options = VerifyOptions { all_commits, ..VerifyOptions::default() };
-    let mut verify = Verify::new(&request.opened, options);
-    let (findings, sound) = (Arc::default(), Vec::new());
-    let mut report = VerifyReport { findings, sound, progress: Progress::default(), over: false };
-    let mut sieve = Sieve::new(&request.opened);
-    let (started, mut told) = (Instant::now(), Instant::now());
-    while let Some(found) = verify.step() {
-        let listed = Arc::make_mut(&mut report.findings);
-        let found = found.into_iter().filter(|finding| !sieve.is_misfit(finding));
-        listed.extend(found.take(MOST.saturating_sub(listed.len())));
-        if feed.is_cancelled() {
-            break;
-        }
+    let check = &request.checked;
+    check.begin(&request.opened, all_commits, request.anew);
+    let report = || Box::new(VerifyReport { check: check.so_far().unwrap_or_default() });
+    let tell = || {
+        let report = report();
+        let words = format!("{} … Esc stops", share(&report.check.progress, report.check.worked));
+        if feed.show(report).is_break() || feed.progress(words).is_break() { None } else { Some(Instant::now()) }
+    };
+    let before = check.so_far().unwrap_or_default();
+    if before.over {
+        return Ok(report());
+    }
+    // What was found before it was stopped is there at once.
+    let begun = if before.worked.is_zero() { begins(feed) } else { tell() };
+    let Some(mut told) = begun else { return Ok(report()) };
+    while !feed.is_cancelled() && check.step() {
         if told.elapsed() >= PROGRESS {
-            told = Instant::now();
-            report.progress = sieve.corrected(verify.progress());
-            let words = running(&report.progress, started.elapsed());
-            if feed.show(Box::new(report.clone())).is_break()
-                || feed.progress(format!("{words} … Esc stops")).is_break()
-            {
-                break;
+            match tell() {
+                Some(now) => told = now,
+                None => break,
             }
         }
     }
-    report.progress = sieve.corrected(verify.progress());
-    report.sound = sieve.sound;
-    report.over = true;
-    Ok(Box::new(report))
+    Ok(report())
 }
 
-#[derive(Clone, Debug)]
+fn begins(feed: &ReportFeed<'_>) -> Option<Instant> {
+    feed.progress("begins … Esc stops").is_continue().then(Instant::now)
+}
+
+#[derive(Debug)]
 struct VerifyReport {
-    /// Shared with what is on the screen while more is found.
-    findings: Arc<Vec<Finding>>,
-    /// The nodes that only the guessed types do not fit.
-    sound: Vec<u64>,
-    progress: Progress,
-    over: bool,
+    check: SoFar,
 }
 
 impl VerifyReport {
     /// What stands above the findings.
     fn head(&self) -> Vec<(String, Role)> {
-        let role = match (self.progress.is_valid(), self.progress.is_whole()) {
+        let SoFar { findings, sound, progress, over, .. } = &self.check;
+        let role = match (progress.is_valid(), progress.is_whole()) {
             (true, true) => Role::Good,
             (true, false) => Role::Doubtful,
             (false, _) => Role::Bad,
         };
         let mut head = Vec::new();
-        if self.over {
-            head.push((verdict(&self.progress), role));
-        }
-        head.push((checked(&self.progress), Role::Dim));
-        head.extend(unchecked(&self.progress, &self.sound).into_iter().map(|line| (line, Role::Doubtful)));
-        let told = self.progress.errors + self.progress.warnings + self.progress.notes;
-        let more = told.saturating_sub(self.findings.len() as u64);
+        head.push(match over {
+            true => (verdict(progress), role),
+            false => (format!("so far: {}", findings_text(progress)), role),
+        });
+        head.push((if *over { checked(progress) } else { running(progress) }, Role::Dim));
+        head.extend(unchecked(progress, sound).into_iter().map(|line| (line, Role::Doubtful)));
+        let more = progress.findings().saturating_sub(findings.len() as u64);
         if more > 0 {
             head.push((format!("{} more are counted, not listed", count(more, "finding")), Role::Doubtful));
         }
@@ -95,16 +89,15 @@ impl VerifyReport {
 
 impl Report for VerifyReport {
     fn title(&self) -> String {
-        let found = self.progress.errors + self.progress.warnings + self.progress.notes;
-        format!("Verify · {}", count(found, "finding"))
+        format!("Verify · {}", count(self.check.progress.findings(), "finding"))
     }
 
     fn len(&self) -> usize {
-        self.head().len() + self.findings.len()
+        self.head().len() + self.check.findings.len()
     }
 
     fn start(&self) -> usize {
-        if self.findings.is_empty() { 0 } else { self.head().len() }
+        if self.check.findings.is_empty() { 0 } else { self.head().len() }
     }
 
     fn line(&self, at: usize, paper: Paper<'_>) -> Words {
@@ -113,7 +106,7 @@ impl Report for VerifyReport {
         if let Some((text, role)) = head.get(at) {
             return (vec![Span::styled(format!(" {text}"), style(*role))], Vec::new());
         }
-        let Some(finding) = self.findings.get(at - head.len()) else { return Words::default() };
+        let Some(finding) = self.check.findings.get(at - head.len()) else { return Words::default() };
         let (glyph, role) = match finding.severity {
             Severity::Error => ("✗", Role::Bad),
             Severity::Warning => ("!", Role::Doubtful),
@@ -130,13 +123,12 @@ impl Report for VerifyReport {
     }
 
     fn enter(&self, at: usize) -> Option<Jump> {
-        let finding = self.findings.get(at.checked_sub(self.head().len())?)?;
+        let finding = self.check.findings.get(at.checked_sub(self.head().len())?)?;
         let is_in_tree = !finding.path.is_empty() || finding.rule.is_of_nodes();
-        let offsets = finding.path.iter().copied().chain([finding.offset]).collect();
-        is_in_tree.then_some(Jump::Path { offsets, key: None })
+        is_in_tree.then(|| finding_jump(finding))
     }
 
     fn hints(&self) -> &'static [Action] {
-        &[Action::Open]
+        &[Action::Open, Action::Again]
     }
 }

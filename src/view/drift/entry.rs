@@ -110,6 +110,16 @@ pub(crate) enum Edge {
     Beyond(Side, Box<[u8]>),
 }
 
+impl Edge {
+    /// The key that is named, and the tree that stores it so.
+    fn key(&self) -> Option<(&[u8], Side)> {
+        match self {
+            Self::Tree => None,
+            Self::At(side, key) | Self::Beyond(side, key) => Some((key, *side)),
+        }
+    }
+}
+
 /// How many records are expected below a node of a level, itself included: each level has 15 of 16 of what is left.
 fn expected(level: u8) -> u64 {
     16_u64.saturating_pow(u32::from(level) + 1) - 1
@@ -209,6 +219,16 @@ impl Entry {
             Self::Changed(left, right) => (Some(left.stored()), Some(right.stored())),
             Self::Same(both) => (Some(both.stored()), Some(both.stored())),
             Self::Equal(_) | Self::Damage(_) | Self::Misfit(_) => (None, None),
+        }
+    }
+
+    /// The first key that is known of it, and the tree that stores it so.
+    pub(crate) fn first_key(&self) -> Option<(&[u8], Side)> {
+        match (self, self.sides()) {
+            (_, (Some((key, _)), _)) => Some((key, Side::Left)),
+            (_, (None, Some((key, _)))) => Some((key, Side::Right)),
+            (Self::Equal(stretch), _) => stretch.from.key().or(stretch.to.key()),
+            _ => None,
         }
     }
 

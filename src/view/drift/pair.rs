@@ -79,6 +79,30 @@ impl Pair {
         }
     }
 
+    /// The path of a side's file, as the user named it.
+    pub(crate) fn path(&self, side: Side) -> &str {
+        let [left, right] = &self.named;
+        let (opened, named) = match side {
+            Side::Left => (&self.left, left),
+            Side::Right => (&self.right, right),
+        };
+        let root = opened.tree.root_link();
+        named.strip_suffix(&format!("@{}:{}", root.offset, root.hash)).unwrap_or(named)
+    }
+
+    /// A key that the tree `of` stores so, as that of `side` stores it; none where that cannot be told.
+    pub(crate) fn stored_on(&self, side: Side, stored: &[u8], of: Side) -> Option<Vec<u8>> {
+        if side == of {
+            return Some(stored.to_vec());
+        }
+        let common = |side, stored: &[u8]| common_key(&self.opened(side).tree, stored).into_owned();
+        let wanted = common(of, stored);
+        // Mostly both store it alike.
+        let is_it = |key: &Vec<u8>| common(side, key) == wanted;
+        let as_text = || self.typing(side).key.as_ref()?.parse(&self.key_texts(stored, of).0).ok();
+        Some(stored.to_vec()).filter(is_it).or_else(|| as_text().filter(is_it))
+    }
+
     /// The key of a difference in at most so many columns: that of the left, if it has one.
     pub(crate) fn shown_key(&self, entry: &Entry, format: ItemFormat, width: usize) -> Option<String> {
         let key = |stored, side| item::line(stored, self.typing(side).key.as_ref(), format, width);

@@ -45,8 +45,8 @@ pub struct Progress {
     pub warnings: u64,
     /// Findings that are notes.
     pub notes: u64,
-    /// Nodes whose keys and values could not be told apart, since their types are unknown: of these neither the hash, nor
-    /// levels, nor order were checked.
+    /// Nodes whose values, or keys and values, could not be told apart, since their types are unknown: of these the hash was not
+    /// checked, and of keys that are unknown neither levels nor order.
     pub opaque: u64,
     /// Nodes and commits that the system could not read.
     pub unread: u64,

@@ -231,9 +231,8 @@ impl About<'_> {
     fn wrong_key_level(&self) -> Option<Finding> {
         let level = self.node.level();
         let mut wrong = (0..self.node.key_count()).filter_map(|index| {
-            let record = self.node.record(index)?;
-            let found = level_of(record.key);
-            (found != level).then_some((index, found, record.stored_key))
+            let found = level_of(self.node.key(index)?);
+            (found != level).then_some((index, found, self.node.stored_key(index)?))
         });
         let (index, found, key) = wrong.next()?;
         let more = match wrong.count() {

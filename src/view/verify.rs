@@ -142,8 +142,8 @@ pub(crate) fn unchecked(progress: &Progress, sound: &[u64]) -> Vec<String> {
     let opaque = progress.opaque.saturating_sub(sound.len() as u64);
     if opaque > 0 {
         lines.push(format!(
-            "the types are unknown: of {} the hash was only compared with the one that it carries, and neither levels nor \
-             order of keys were checked; give --key and --value",
+            "types are unknown: of {} the hash was only compared with the one that it carries, and unless the keys are known, \
+             neither levels nor order of keys were checked; give --key and --value",
             count(opaque, "node")
         ));
     }

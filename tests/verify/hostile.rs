@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use file_mst::hash::NodeHash;
 use file_mst::level::level_of;
-use file_mst::open::{OpenOptions, open};
-use file_mst::verify::{Verify, VerifyOptions};
+use file_mst::open::{OpenOptions, Opened, open};
+use file_mst::verify::{Rule, Verify, VerifyOptions};
 use mst_test_support::own::{OwnFile, OwnNode};
 use mst_test_support::published::{Layout, Link, PublishedWriter, Record, ZERO_HASH, string_key, u64_value};
 use proptest::prelude::*;
@@ -114,10 +114,20 @@ fn unknown_types_are_said_to_be_unchecked() {
         (0..40).map(|id| Record::new(string_key(Layout::V0_2, &format!("key {id:02}")), riddle(id))).collect();
     let root = file.append_tree(&records);
     let opened = open(Arc::new(file.bytes().to_vec()), &at(root)).unwrap();
-    assert!(opened.typing.key.is_none());
+    assert!(opened.typing.is_of_keys_only());
     let (findings, progress) = check(&opened, VerifyOptions::default());
     assert!(findings.is_empty(), "{findings:#?}");
     assert!(progress.opaque > 0 && !progress.is_whole());
+    // Keys are checked where only they are known, as in a leaf of so many values that no hash tells them apart: here are keys of
+    // level 1.
+    let mut odd = PublishedWriter::new(Layout::V0_2);
+    let leaf = odd.write_leaf(&records.iter().collect::<Vec<_>>());
+    let codec = opened.tree.store().codec().clone();
+    let store = file_mst::store::NodeStore::new(Arc::new(odd.bytes().to_vec()), codec, 1 << 20);
+    let link = file_mst::node::Link::new(leaf.offset, leaf.hash.into());
+    let misplaced = Opened { tree: file_mst::tree::Tree::new(Arc::new(store), link), ..opened };
+    let (findings, _) = check(&misplaced, VerifyOptions::default());
+    assert!(findings.iter().any(|finding| finding.rule == Rule::KeyLevel), "{findings:#?}");
     let typed = typed("String", RIDDLE, at(root));
     let opened = open(Arc::new(file.bytes().to_vec()), &typed).unwrap();
     assert!(check(&opened, VerifyOptions::default()).1.is_whole());

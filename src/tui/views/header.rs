@@ -7,7 +7,13 @@ use ratatui::text::{Line, Span};
 
 use crate::tui::app::{App, Count};
 use crate::tui::theme::Role;
-use crate::view::text::{count, offset, thousands};
+use crate::view::text::{count, cut, offset, thousands};
+
+/// What stands between the parts of a line.
+const GAP: &str = "   ";
+
+/// The columns that the types have at least.
+const LEAST_TYPES: usize = 24;
 
 pub(super) fn draw(app: &App, buf: &mut Buffer) {
     let area = app.areas.header;
@@ -16,8 +22,12 @@ pub(super) fn draw(app: &App, buf: &mut Buffer) {
     let standing = if header.doubtful { Role::Doubtful } else { Role::Good };
     let mut parts = vec![vec![Span::styled(header.file.clone(), style(Role::Title))]];
     parts.extend(counted(app).map(|counted| vec![counted]));
-    parts.push(vec![Span::raw(header.types.clone())]);
-    parts.push(vec![Span::styled(header.standing.clone(), style(standing))]);
+    let standing = vec![Span::styled(header.standing.clone(), style(standing))];
+    // How far the types are proved says more than the end of a long type.
+    let taken = 1 + parts.iter().chain([&standing]).map(|part| width(part) + GAP.len()).sum::<usize>();
+    let room = usize::from(area.width).saturating_sub(taken).max(LEAST_TYPES);
+    parts.push(vec![Span::raw(cut(&header.types, room))]);
+    parts.push(standing);
     parts.push(vec![Span::raw(header.dialect.clone())]);
     parts.push(match header.height {
         Some(height) => vec![Span::raw(format!("height {height}"))],
@@ -33,6 +43,10 @@ pub(super) fn draw(app: &App, buf: &mut Buffer) {
         line(below, &[root(app, &header.root_hash.to_string()), note], buf);
     }
     line(area, &parts, buf);
+}
+
+fn width(part: &[Span<'_>]) -> usize {
+    part.iter().map(Span::width).sum()
 }
 
 fn root(app: &App, hash: &str) -> Vec<Span<'static>> {
@@ -67,7 +81,7 @@ fn line(area: Rect, parts: &[Vec<Span<'static>>], buf: &mut Buffer) {
         let mut spans = vec![Span::raw(" ")];
         for part in parts {
             if spans.len() > 1 {
-                spans.push(Span::raw("   "));
+                spans.push(Span::raw(GAP));
             }
             spans.extend(part.iter().cloned());
         }

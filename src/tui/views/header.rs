@@ -9,6 +9,9 @@ use crate::tui::app::{App, Count};
 use crate::tui::theme::Role;
 use crate::view::text::{count, cut, offset, thousands};
 
+/// A column before the first part, and two for the mark that there are more.
+const EDGES: usize = 3;
+
 /// What stands between the parts of a line.
 const GAP: &str = "   ";
 
@@ -24,7 +27,7 @@ pub(super) fn draw(app: &App, buf: &mut Buffer) {
     parts.extend(counted(app).map(|counted| vec![counted]));
     let standing = vec![Span::styled(header.standing.clone(), style(standing))];
     // How far the types are proved says more than the end of a long type.
-    let taken = 1 + parts.iter().chain([&standing]).map(|part| width(part) + GAP.len()).sum::<usize>();
+    let taken = EDGES + parts.iter().chain([&standing]).map(|part| width(part) + GAP.len()).sum::<usize>();
     let room = usize::from(area.width).saturating_sub(taken).max(LEAST_TYPES);
     parts.push(vec![Span::raw(cut(&header.types, room))]);
     parts.push(standing);

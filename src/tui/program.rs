@@ -1,5 +1,7 @@
 //! The program without its terminal: the screens that lie on each other, what happens to them, and the work they ask for.
 
+mod browse;
+
 use std::fmt;
 use std::sync::Arc;
 
@@ -10,6 +12,8 @@ use file_mst::schema::escape_text;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+pub(crate) use browse::Browse;
+
 use super::app::{App, Count, Seek};
 use super::drift::screen::Drift;
 use super::event::Event;
@@ -19,10 +23,10 @@ use super::prompt::Memory;
 use super::report::Jump;
 use super::retype::{self, Retype};
 use super::theme::Theme;
-use super::{COUNTED_UNASKED, route, search, views};
+use super::{COUNTED_UNASKED, views};
 use crate::view::aspect::Aspect;
 use crate::view::drift::pair::Pair;
-use crate::view::history::{self, History};
+use crate::view::history::{self};
 use crate::view::item::{ItemFormat, ValueFormat};
 
 /// A tree that is shown.
@@ -75,16 +79,6 @@ pub(crate) enum Wish {
     /// Leave the screen, or the program.
     Leave,
     Exit,
-}
-
-/// The screen of one tree, with the work for it.
-#[derive(Debug)]
-pub(crate) struct Browse {
-    pub(crate) app: App,
-    shown: Shown,
-    jobs: Jobs,
-    /// The versions in the file, once they were asked for.
-    history: Option<History>,
 }
 
 #[derive(Debug)]
@@ -416,111 +410,6 @@ impl Program {
         match self.places.last_mut() {
             Some((_, Place::Drift(drift))) => Some(&mut drift.app),
             _ => None,
-        }
-    }
-}
-
-impl Browse {
-    pub(crate) fn tree(&self) -> &file_mst::tree::Tree {
-        &self.shown.opened.tree
-    }
-
-    fn take(&mut self, ticket: u64, reply: Reply) {
-        let is_of = |task: &Option<Task>| task.as_ref().is_some_and(|task| task.ticket() == ticket);
-        match reply {
-            Reply::Node(id, report) => self.app.loaded(id, *report),
-            Reply::Counted { records, nodes, damaged, over } if is_of(&self.jobs.count) => {
-                self.app.count =
-                    if over { Count::Done { records, damaged } } else { Count::Running { records, nodes } };
-                if over {
-                    self.jobs.count = None;
-                }
-            }
-            Reply::Progress(words) if is_of(&self.jobs.locate) => self.app.seek = Seek::Running(words),
-            Reply::ReportProgress(words) if is_of(&self.jobs.report) => self.app.report_goes_on(ticket, words),
-            Reply::Report(report, over) if is_of(&self.jobs.report) => self.app.reported(ticket, report, over),
-            Reply::Versions(read) if is_of(&self.jobs.versions) => {
-                self.jobs.versions = None;
-                match read {
-                    Ok(history) => {
-                        self.history = Some(history);
-                        self.step();
-                    }
-                    Err(why) => {
-                        self.app.step = None;
-                        self.app.input.say(why);
-                    }
-                }
-            }
-            Reply::Located(located) if is_of(&self.jobs.locate) => {
-                self.jobs.locate = None;
-                self.app.located(located);
-            }
-            // Of work that nobody waits for any more.
-            _ => {}
-        }
-    }
-
-    fn work(&mut self) {
-        self.jobs.want(self.app.wanted());
-        match self.app.count {
-            Count::Running { .. } if self.jobs.count.is_none() => self.jobs.count(),
-            Count::Running { .. } => {}
-            Count::NotAsked | Count::Done { .. } => self.jobs.count = None,
-        }
-        match self.app.running_report() {
-            None => self.jobs.report = None,
-            Some((ticket, ..)) if self.jobs.report.as_ref().is_some_and(|task| task.ticket() == ticket) => {}
-            Some((ticket, view, argument)) => {
-                let request = self.app.request(&self.shown.opened, argument);
-                self.jobs.report(ticket, view, request);
-            }
-        }
-        match std::mem::take(&mut self.app.seek) {
-            Seek::Idle => self.jobs.locate = None,
-            Seek::Jump(jump) => {
-                self.jobs.locate(move |tree, feed| route::locate(tree, &jump, feed));
-                self.app.seek = Seek::Running(String::new());
-            }
-            Seek::Search(wanted) => {
-                self.jobs.locate(move |tree, feed| search::search(tree, &wanted, feed));
-                self.app.seek = Seek::Running(String::new());
-            }
-            running => self.app.seek = running,
-        }
-    }
-
-    /// Goes a step in time, once the versions are known.
-    fn step(&mut self) {
-        let Some(step) = self.app.step else { return };
-        let Some(history) = &self.history else {
-            if self.jobs.versions.is_none() {
-                self.app.input.say("reading which versions there are …");
-                self.jobs.read_versions(&self.shown.opened);
-            }
-            return;
-        };
-        self.app.step = None;
-        match history.neighbour(&self.shown.opened.tree.root_link(), step.older) {
-            Some(version) => self.app.wish = Some(Wish::Version(Box::new(version.clone()))),
-            None if step.older => self.app.input.say("there is no version before this one"),
-            None => self.app.input.say("there is no version behind this one"),
-        }
-    }
-
-    /// The trees of two versions of the file.
-    fn versions(&self, old: &Version, new: &Version) -> Pair {
-        let Shown { file, path, opened } = &self.shown;
-        let name = |version: &Version| match version.commit() {
-            Some(commit) => format!("{file}#{}", commit.sequence),
-            None => format!("{file}@{}", version.root.offset),
-        };
-        let place = |version: &Version| format!("{path}@{}:{}", version.root.offset, version.root.hash);
-        Pair {
-            left: opened.version(old),
-            right: opened.version(new),
-            files: [name(old), name(new)],
-            named: [place(old), place(new)],
         }
     }
 }

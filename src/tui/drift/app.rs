@@ -1,118 +1,39 @@
 //! The state of the screen of two trees and how actions change it. No terminal, no file.
 
-use std::io;
+mod leaving;
+
 use std::sync::Arc;
 
-use file_mst::diff::{Side, common_key};
-use file_mst::schema::escape_text;
+use file_mst::diff::Side;
 use ratatui::layout::Rect;
 
 use super::layout::DriftAreas;
-use crate::tui::action::{Action, Part};
-use crate::tui::app::copied;
+use super::over::{FieldsView, Overlay, RecordView, WhyView};
+use crate::tui::action::Action;
 use crate::tui::commands::Order;
 use crate::tui::input::Input;
 use crate::tui::keymap::Screen;
 use crate::tui::layout::overlay_inside;
 use crate::tui::list::{ListCursor, move_cursor};
-use crate::tui::over::{Layer, Over};
-use crate::tui::places::{Drifted, Place, Places};
+use crate::tui::over::Over;
 use crate::tui::program::Wish;
 use crate::tui::prompt::{Prompt, Purpose};
-use crate::tui::report::Jump;
 use crate::tui::theme::Theme;
-use crate::tui::views::help;
 use crate::tui::views::paint::Look;
 use crate::view::aspect::Aspect;
 use crate::view::drift::detail::{Detail, detail};
 use crate::view::drift::entry::{Entry, Kind, Stretch};
-use crate::view::drift::export::Export;
-use crate::view::drift::found::{Batch, Filter, Found, Progress, Row};
+use crate::view::drift::found::{Batch, Found, Progress, Row};
 use crate::view::drift::inside::Page;
-use crate::view::drift::pair::{Pair, Stored};
+use crate::view::drift::pair::Pair;
 use crate::view::drift::search::Search;
 use crate::view::drift::summary::Summary;
-use crate::view::drift::verdict::{Compared, verdict};
 use crate::view::drift::why::Why;
-use crate::view::item::{self, ItemFormat};
-use crate::view::text::{count, quoted};
+use crate::view::item::ItemFormat;
 
 /// How far one key scrolls sideways, and how far one can get, in columns.
 const SIDEWAYS: usize = 8;
 const FARTHEST: usize = 4096;
-
-/// What lies over the list.
-#[derive(Debug)]
-pub(crate) enum Overlay {
-    Help(ListCursor),
-    Record(RecordView),
-    Fields(FieldsView),
-    Why(WhyView),
-}
-
-impl Layer for Overlay {
-    fn len(&self) -> usize {
-        match self {
-            Self::Help(_) => help::lines(Screen::Drift).len(),
-            Self::Record(view) => view.detail.lines.len(),
-            Self::Fields(view) => view.len(),
-            Self::Why(view) => view.len(),
-        }
-    }
-
-    fn cursor(&mut self) -> &mut ListCursor {
-        match self {
-            Self::Help(cursor) => cursor,
-            Self::Record(view) => &mut view.cursor,
-            Self::Fields(view) => &mut view.cursor,
-            Self::Why(view) => &mut view.cursor,
-        }
-    }
-}
-
-/// Why the hashes differ on the way to a record.
-#[derive(Debug)]
-pub(crate) struct WhyView {
-    /// Its line in the list.
-    pub(crate) line: usize,
-    /// Whether it was asked for.
-    asked: bool,
-    /// None as long as it is being read.
-    pub(crate) why: Option<Why>,
-    pub(crate) cursor: ListCursor,
-}
-
-impl WhyView {
-    /// How many lines it takes.
-    pub(crate) fn len(&self) -> usize {
-        self.why.as_ref().map_or(1, |why| why.steps.len() + why.errors.len())
-    }
-}
-
-/// Which fields drift, and where, as far as was found when it was asked for.
-#[derive(Debug)]
-pub(crate) struct FieldsView {
-    /// None as long as it is being counted.
-    pub(crate) summary: Option<Summary>,
-    asked: bool,
-    pub(crate) cursor: ListCursor,
-}
-
-impl FieldsView {
-    /// How many lines it takes: two titles, and at least one line below each.
-    pub(crate) fn len(&self) -> usize {
-        self.summary.as_ref().map_or(1, |summary| summary.fields.fields.len().max(1) + summary.groups.len().max(1) + 3)
-    }
-}
-
-/// A difference in full.
-#[derive(Debug)]
-pub(crate) struct RecordView {
-    /// Its line in the list.
-    pub(crate) line: usize,
-    pub(crate) detail: Detail,
-    pub(crate) cursor: ListCursor,
-}
 
 /// The state of the screen.
 #[derive(Debug)]
@@ -287,34 +208,6 @@ impl DriftApp {
         }
     }
 
-    /// Asks for one of the trees alone, at the key under the cursor.
-    fn show_side(&mut self, side: Side) {
-        let key = self.in_line(self.cursor.selected).and_then(|entry| {
-            let (stored, of) = entry.first_key()?;
-            self.pair.stored_on(side, stored, of)
-        });
-        let drifted = Arc::new(self.drifted(side));
-        self.over.close();
-        self.wish = Some(Wish::Side { side, key, drifted });
-    }
-
-    /// The places of a tree that differ, as far as they are kept.
-    fn drifted(&self, side: Side) -> Drifted {
-        let other = match side {
-            Side::Left => Side::Right,
-            Side::Right => Side::Left,
-        };
-        let place = |(_, entry): (usize, &Arc<Entry>)| {
-            let (stored, of) = entry.first_key().filter(|_| entry.kind() != Kind::Equal)?;
-            let key = common_key(&self.pair.opened(of).tree, stored).into_owned();
-            let jump = self.pair.stored_on(side, stored, of).map(Jump::Key);
-            Some(Place { key, jump, severity: None })
-        };
-        let places = Places::new(self.found.entries().filter_map(place).collect());
-        let is_whole = self.found.progress == Progress::Done && !self.found.cut;
-        Drifted { other: self.pair.file(other).to_owned(), places, is_whole }
-    }
-
     fn ask_why(&mut self) {
         match (self.over.get(), self.selected_row()) {
             (Some(Overlay::Why(_)), _) => _ = self.over.close(),
@@ -425,74 +318,6 @@ impl DriftApp {
             None => self.input.say(format!("no difference has {text:?}")),
         }
         self.fit();
-    }
-
-    /// A name for an export that says what is in it.
-    fn export_name(&self) -> String {
-        let [left, right] =
-            self.pair.files.each_ref().map(|file| file.replace(".mst", "").replace(['#', '/', ' '], "-"));
-        format!("drift-{left}-{right}.json")
-    }
-
-    /// What is to be written. All of a drift carries the summary that lets it be applied.
-    pub(crate) fn to_export(&self) -> Export {
-        let Found { counts, cut, progress, .. } = &self.found;
-        let is_whole = self.found.filter() == Filter::All && *progress == Progress::Done && !cut;
-        let how = Compared { stopped: false, same_rule: self.same_rule, ranged: false };
-        let (verdict, _) = verdict(counts, self.pair.roots_equal(self.same_rule), how);
-        let whole = is_whole.then(|| (counts.clone(), verdict));
-        let redacted = self.value_format == ItemFormat::Redacted;
-        Export { entries: self.differences().map(|(_, entry)| entry).collect(), whole, redacted }
-    }
-
-    /// Says what became of an export; `refused` if it cannot be applied.
-    pub(crate) fn exported(&mut self, name: &str, refused: Option<&str>, done: io::Result<u64>) {
-        self.input.message = Some(match done {
-            Ok(lines) => {
-                let refused = refused.map_or_else(String::new, |why| format!("; {why}, so that patch refuses it"));
-                format!("{} written to {}{refused}", count(lines, "difference"), escape_text(name))
-            }
-            Err(error) => format!("nothing was exported to {}: {error}", escape_text(name)),
-        });
-    }
-
-    fn copy(&mut self, part: Part) {
-        match self.part(part) {
-            Some(text) => {
-                self.input.say(copied(part, &text));
-                self.wish = Some(Wish::Copy(text));
-            }
-            None => self.input.say(format!("there is no {} under the cursor", part.name())),
-        }
-    }
-
-    /// A part of what is under the cursor: of two values that of the right, of two nodes that of the left if there is one.
-    fn part(&self, part: Part) -> Option<String> {
-        let entry = self.in_line(self.cursor.selected)?;
-        let node = match self.selected_row()? {
-            Row::Node(place) => self.found.node(place).and_then(|(pair, _)| pair.left.clone().or(pair.right.clone())),
-            _ => None,
-        };
-        let key = |record: Option<Stored>, side| record.map(|(key, _)| self.pair.key_texts(key, side).0);
-        let value = |record: Option<Stored>, side: Side| {
-            record.map(|(_, value)| item::copied(value, self.pair.typing(side).value.as_ref(), self.value_format))
-        };
-        let (left, right) = entry.sides();
-        let is_record = node.is_none();
-        match part {
-            Part::Key => key(left, Side::Left).or(key(right, Side::Right)).filter(|_| is_record),
-            Part::Value => value(right, Side::Right).or(value(left, Side::Left)).filter(|_| is_record),
-            Part::Hash => node.map(|seen| seen.hash.to_string()),
-            Part::Offset => node.map(|seen| seen.offset.to_string()),
-            Part::Path => None,
-            Part::CommandLine => {
-                let [a, b] = self.pair.named.each_ref().map(|tree| quoted(tree));
-                let key = key(left, Side::Left).or(key(right, Side::Right)).filter(|_| is_record);
-                let range =
-                    key.map(|key| format!(" --range {}", quoted(&format!("{key}..={key}")))).unwrap_or_default();
-                Some(format!("mst-tui diff {a} {b}{range}"))
-            }
-        }
     }
 
     fn update_list(&mut self, action: Action) {

@@ -3,4 +3,5 @@
 pub(crate) mod app;
 pub(in crate::tui) mod compare;
 pub(crate) mod layout;
+pub(crate) mod over;
 pub(crate) mod screen;

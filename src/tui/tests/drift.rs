@@ -9,8 +9,9 @@ use file_mst::write::TreeWriter;
 use insta::assert_debug_snapshot;
 
 use super::*;
-use crate::tui::drift::app::{DriftApp, Overlay};
+use crate::tui::drift::app::DriftApp;
 use crate::tui::drift::compare::{Most, compare};
+use crate::tui::drift::over::Overlay;
 use crate::view::drift::found::Batch;
 
 fn upstream_pair(left: (&str, u64, &str), right: (&str, u64, &str)) -> Pair {

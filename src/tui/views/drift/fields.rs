@@ -4,7 +4,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Span;
 
-use crate::tui::drift::app::{DriftApp, FieldsView};
+use crate::tui::drift::app::DriftApp;
+use crate::tui::drift::over::FieldsView;
 use crate::tui::layout::overlay_inside;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::views::paint::{self, Look};

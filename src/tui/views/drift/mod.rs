@@ -14,7 +14,8 @@ use ratatui::buffer::Buffer;
 
 use super::{help, prompt, status};
 use crate::tui::action::Action;
-use crate::tui::drift::app::{DriftApp, Overlay};
+use crate::tui::drift::app::DriftApp;
+use crate::tui::drift::over::Overlay;
 use crate::tui::theme::Role;
 use crate::view::drift::entry::Kind;
 

@@ -6,7 +6,8 @@ use ratatui::style::Style;
 use ratatui::text::Span;
 
 use super::{role, row};
-use crate::tui::drift::app::{DriftApp, RecordView};
+use crate::tui::drift::app::DriftApp;
+use crate::tui::drift::over::RecordView;
 use crate::tui::layout::overlay_inside;
 use crate::tui::theme::Role;
 use crate::tui::views::paint::{self, Look};

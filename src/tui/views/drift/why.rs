@@ -6,7 +6,8 @@ use ratatui::layout::Rect;
 use ratatui::text::Span;
 
 use super::row;
-use crate::tui::drift::app::{DriftApp, WhyView};
+use crate::tui::drift::app::DriftApp;
+use crate::tui::drift::over::WhyView;
 use crate::tui::layout::overlay_inside;
 use crate::tui::theme::Role;
 use crate::tui::views::paint::{self, Look};

@@ -129,6 +129,6 @@ mod tests {
         // 0 stands for a column whose first key is not known.
         assert_eq!(columns(&[3, 0, 5]), [0..2, 2..2, 2..6]);
         assert_eq!(columns(&[0])[0], 0..6);
-        assert_eq!(columns(&[]), []);
+        assert!(columns(&[]).is_empty());
     }
 }

@@ -38,7 +38,7 @@ mod folding;
 mod going;
 mod reports;
 
-pub(crate) use copy::copied;
+pub(crate) use copy::offer;
 
 /// Which pane has the keys.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

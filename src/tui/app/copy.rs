@@ -4,6 +4,7 @@ use file_mst::open::TypingSource;
 
 use super::App;
 use crate::tui::action::Part;
+use crate::tui::input::Input;
 use crate::tui::program::Wish;
 use crate::view::item;
 use crate::view::text::{cut, quoted};
@@ -13,12 +14,8 @@ const SHOWN: usize = 60;
 
 impl App {
     pub(super) fn copy(&mut self, part: Part) {
-        match self.part(part) {
-            Some(text) => {
-                self.input.say(copied(part, &text));
-                self.wish = Some(Wish::Copy(text));
-            }
-            None => self.input.say(format!("there is no {} under the cursor", part.name())),
+        if let Some(wish) = offer(part, self.part(part), &mut self.input) {
+            self.wish = Some(wish);
         }
     }
 
@@ -58,7 +55,16 @@ impl App {
     }
 }
 
+/// What a screen wishes that copies a part of what is under its cursor, if there is such a part; says what becomes of it.
+pub(crate) fn offer(part: Part, text: Option<String>, input: &mut Input) -> Option<Wish> {
+    match &text {
+        Some(text) => input.say(copied(part, text)),
+        None => input.say(format!("there is no {} under the cursor", part.name())),
+    }
+    text.map(Wish::Copy)
+}
+
 /// What is said of what was copied.
-pub(crate) fn copied(part: Part, text: &str) -> String {
+fn copied(part: Part, text: &str) -> String {
     format!("{} copied: {}", part.name(), cut(&file_mst::schema::escape_text(text), SHOWN))
 }

@@ -8,7 +8,7 @@ use file_mst::schema::escape_text;
 
 use super::DriftApp;
 use crate::tui::action::Part;
-use crate::tui::app::copied;
+use crate::tui::app::offer;
 use crate::tui::places::{Drifted, Place, Places};
 use crate::tui::program::Wish;
 use crate::tui::report::Jump;
@@ -79,12 +79,8 @@ impl DriftApp {
     }
 
     pub(super) fn copy(&mut self, part: Part) {
-        match self.part(part) {
-            Some(text) => {
-                self.input.say(copied(part, &text));
-                self.wish = Some(Wish::Copy(text));
-            }
-            None => self.input.say(format!("there is no {} under the cursor", part.name())),
+        if let Some(wish) = offer(part, self.part(part), &mut self.input) {
+            self.wish = Some(wish);
         }
     }
 

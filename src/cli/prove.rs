@@ -4,6 +4,8 @@ use std::io::{IsTerminal, Write, stdout};
 
 use anyhow::{Context, bail};
 use file_mst::proof::{KeyOrder, Proved, Question, note_of, prove, verify};
+use file_mst::schema::escape_text;
+use file_mst::write::NewFile;
 
 use super::Outcome;
 use super::output::Output;
@@ -37,11 +39,13 @@ pub(super) fn run(args: &ProveArgs, output: &mut Output) -> anyhow::Result<Outco
         output.bytes(&proof)?;
         return Ok(Outcome::Good);
     };
-    let mut file = std::fs::File::create_new(path).with_context(|| format!("cannot create {}", path.display()))?;
-    file.write_all(&proof).with_context(|| format!("cannot write {}", path.display()))?;
-
     let root = opened.tree.root_link().hash;
     let answer = verify(&root, &order, &proof)?;
+    let name = path.to_string_lossy();
+    let mut file = NewFile::create(path).with_context(|| format!("cannot create {}", escape_text(&name)))?;
+    let written = file.write_all(&proof).map_err(anyhow::Error::from).and_then(|()| Ok(file.finish()?));
+    written.with_context(|| format!("cannot write {}", escape_text(&name)))?;
+
     if args.json {
         output.json(&summary(
             &root,

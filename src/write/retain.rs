@@ -18,11 +18,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::writer::{Writer, sync_directory};
-use crate::compact::{Keep, compacted};
+use super::first_page_last::FirstPageLast;
+use crate::compact::{Keep, compact};
 use crate::dialect::PAGE;
 use crate::error::Error;
-use crate::storage::FileStorage;
-use crate::store::{Commit, Commits};
+use crate::storage::{FileStorage, WriteAt};
+use crate::store::{Commit, Commits, WriterLock};
 
 /// What the name of a file is followed by while its kept commits are written anew.
 const SUFFIX: &str = ".mst-compacting";
@@ -155,11 +156,14 @@ impl Writer {
         let io = Error::io("create a file beside the tree's");
         // Nobody may read the copy who may not read the file.
         let permissions = fs::metadata(path).map_err(&io)?.permissions();
-        drop(FileStorage::open_writable(&beside).map_err(&io)?);
+        let storage = FileStorage::open_writable(&beside).map_err(&io)?;
         fs::set_permissions(&beside, permissions).map_err(&io)?;
+        let lock = WriterLock::take(storage.file(), &beside)?;
+        let storage = Arc::new(FirstPageLast::new(storage));
+        let mut new = Self::locked(Arc::clone(&storage) as Arc<dyn WriteAt>, &beside, self.options.clone(), lock)?;
         let commits = Commits::new(Arc::clone(self.store()), self.last().cloned());
-        let mut new = compacted(self.store(), commits, &beside, Keep::Last(rule.commits), self.options.clone())?;
-        new.sync()?;
+        compact(self.store(), commits, Keep::Last(rule.commits), &mut new)?;
+        storage.release().map_err(Error::io("write the header"))?;
         let mut retention = Retention::new(rule, Commits::new(Arc::clone(new.store()), new.last().cloned()))?;
         let length = new.last().map_or(0, Commit::end);
         retention.not_before = length + length / 4;

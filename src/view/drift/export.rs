@@ -1,12 +1,12 @@
 //! What is shown, written to a file: the lines that `diff --json` prints, or CSV.
 
-use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
 use file_mst::diff::Counts;
+use file_mst::write::NewFile;
 
 use super::contracts::contract_of;
 use super::csv;
@@ -51,14 +51,11 @@ impl Export {
         pair: &Pair,
         progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
     ) -> io::Result<u64> {
-        let file = BufWriter::new(File::create_new(path)?);
+        let mut file = BufWriter::new(NewFile::create(path)?);
         let is_csv = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv"));
-        let written = if is_csv { self.csv(file, pair, progress) } else { self.json(file, pair, progress) };
-        if written.is_err() {
-            // Whoever is told of the failure that led here can do no more about this one.
-            let _ = std::fs::remove_file(path);
-        }
-        written
+        let lines = if is_csv { self.csv(&mut file, pair, progress)? } else { self.json(&mut file, pair, progress)? };
+        file.into_inner().map_err(io::IntoInnerError::into_error)?.finish()?;
+        Ok(lines)
     }
 
     fn json(

@@ -4,9 +4,11 @@ use std::fmt;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use crate::schema::escape_path;
+
 /// What is wrong with a contract or a mapping, and where.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{}{}: {message}", path.display(), Place(*line, *column))]
+#[error("{}{}: {message}", escape_path(path), Place(*line, *column))]
 pub struct SettingsError {
     /// The file.
     pub path: PathBuf,

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::schema::{escape_path, escape_text};
+
 /// Why a source cannot be read. No message has a password in it.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -13,7 +15,7 @@ pub enum SourceError {
         kind: &'static str,
     },
     /// A file cannot be opened or read.
-    #[error("{}: {source}", path.display())]
+    #[error("{}: {source}", escape_path(path))]
     Io {
         /// The file.
         path: PathBuf,
@@ -21,7 +23,7 @@ pub enum SourceError {
         source: std::io::Error,
     },
     /// A row that cannot be taken apart.
-    #[error("{name}, line {line}: {message}")]
+    #[error("{}, line {line}: {message}", escape_text(name))]
     Row {
         /// The file.
         name: String,
@@ -31,7 +33,7 @@ pub enum SourceError {
         message: String,
     },
     /// There is no such column.
-    #[error("{name} has no column {column:?}; it has {}", names(have))]
+    #[error("{} has no column {column:?}; it has {}", escape_text(name), names(have))]
     Column {
         /// The table or file.
         name: String,
@@ -41,7 +43,7 @@ pub enum SourceError {
         have: Vec<String>,
     },
     /// A database refuses.
-    #[error("{name}: {message}")]
+    #[error("{}: {message}", escape_text(name))]
     Database {
         /// The database, without user and password.
         name: String,
@@ -49,7 +51,7 @@ pub enum SourceError {
         message: String,
     },
     /// The name of a database is to come from an environment variable that is not set.
-    #[error("the environment variable {variable} is not set; it should hold the URL of the database")]
+    #[error("the environment variable {} is not set; it should hold the URL of the database", escape_text(variable))]
     NoVariable {
         /// Its name.
         variable: String,
@@ -57,5 +59,5 @@ pub enum SourceError {
 }
 
 fn names(have: &[String]) -> String {
-    if have.is_empty() { "none at all".to_owned() } else { have.join(", ") }
+    if have.is_empty() { "none at all".to_owned() } else { have.iter().map(|name| escape_text(name)).collect::<Vec<_>>().join(", ") }
 }

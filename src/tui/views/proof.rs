@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use file_mst::Error;
 use file_mst::proof::{KeyOrder, Question, note_of, prove, verify};
+use file_mst::schema::escape_path;
 use file_mst::tree::NodeKey;
 use file_mst::write::NewFile;
 use ratatui::text::Span;
@@ -48,7 +49,7 @@ fn compute(request: &Request, _: &ReportFeed<'_>) -> Computed {
         ("proves", format!("that the tree holds {key} with its value")),
         ("root", root.to_string()),
         ("bytes", format!("{} ({} on the way to it)", thousands(proof.len() as u64), count(nodes, "node"))),
-        ("written", path.display().to_string()),
+        ("written", escape_path(&path)),
         ("check", format!("mst-tui check-proof {root} {}{ordered_by}", quoted(&name))),
     ];
     Ok(Box::new(ProofReport { lines }))
@@ -56,7 +57,7 @@ fn compute(request: &Request, _: &ReportFeed<'_>) -> Computed {
 
 /// Writes to a new file of this name, or of one that the key gives.
 fn write(folder: &Path, name: &str, key: &str, proof: &[u8]) -> Result<PathBuf, String> {
-    let failed = |path: &Path, error: Error| format!("cannot write {}: {error}", path.display());
+    let failed = |path: &Path, error: Error| format!("cannot write {}: {error}", escape_path(path));
     if !name.is_empty() {
         let path = folder.join(name);
         return whole(&path, proof).map(|()| path.clone()).map_err(|error| failed(&path, error));

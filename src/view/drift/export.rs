@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use file_mst::diff::Counts;
+use file_mst::schema::write_json;
 use file_mst::write::NewFile;
 
 use super::contracts::contract_of;
@@ -72,13 +73,13 @@ impl Export {
             }
             match (&**entry, entry.sides()) {
                 (Entry::Damage(text), _) => {
-                    serde_json::to_writer(&mut out, &serde_json::json!({"kind": "damage", "error": text}))?;
+                    write_json(&mut out, &serde_json::json!({"kind": "damage", "error": text}))?;
                 }
                 (Entry::Misfit(text), _) => {
                     misfits += 1;
-                    serde_json::to_writer(&mut out, &serde_json::json!({"kind": "misfit", "error": text}))?;
+                    write_json(&mut out, &serde_json::json!({"kind": "misfit", "error": text}))?;
                 }
-                (_, (left, right)) => serde_json::to_writer(&mut out, &pair.difference_json(left, right, format))?,
+                (_, (left, right)) => write_json(&mut out, &pair.difference_json(left, right, format))?,
             }
             writeln!(out)?;
             tick(&mut lines, progress)?;
@@ -86,7 +87,7 @@ impl Export {
         if let Some((counts, verdict)) = &self.whole {
             let contracts = Followed { left: contract_of(&pair.left), right: contract_of(&pair.right) };
             let summary = SummaryJson::new(counts, verdict, (false, misfits), &contracts, &fields.summary());
-            serde_json::to_writer(&mut out, &summary)?;
+            write_json(&mut out, &summary)?;
             writeln!(out)?;
         }
         out.flush()?;
@@ -95,7 +96,7 @@ impl Export {
 
     fn csv(&self, out: impl Write, pair: &Pair, progress: &mut dyn FnMut(u64) -> ControlFlow<()>) -> io::Result<u64> {
         let mut out = ::csv::Writer::from_writer(out);
-        out.write_record(csv::COLUMNS)?;
+        csv::write_cells(&mut out, &csv::COLUMNS)?;
         let mut lines = 0;
         for entry in &self.entries {
             csv::write(&mut out, entry, pair, self.redacted)?;

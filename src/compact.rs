@@ -22,7 +22,8 @@ pub enum Keep {
 }
 
 /// Writes the commits of `file` that `keep` says, and nothing that they do not need, to a new file at `path`, whatever
-/// the types of keys and values. Sequence numbers, times, labels, schemas and contracts stay.
+/// the types of keys and values. Sequence numbers, times, labels, schemas, contracts and
+/// notes stay.
 ///
 /// Reads the nodes of the oldest commit that is kept, and those in which the later ones differ; needs memory of one
 /// path, of a small cache and of a write buffer. Where it fails there is no new file.
@@ -45,6 +46,7 @@ pub(crate) fn compact_to(store: &Arc<NodeStore>, commits: Commits, path: &Path, 
     writer.publish()
 }
 
+/// The new file has a number of its own.
 fn options() -> Options {
     Options { cache_bytes: 8 << 20, ..Options::default() }
 }

@@ -13,7 +13,8 @@ use file_mst::schema::{is_hidden, json_text};
 
 /// A text with one of each: sequences for the terminal, C1, DEL, bidirectional and zero-width characters, a tag, a
 /// selector, separators, and a line end that would begin a line of its own.
-const HOSTILE: &str = "a\u{1b}[31mR\u{1b}]0;owned\u{7}\u{9b}2J\u{7f}\u{202e}\u{200b}\u{e0041}\u{fe0f}\u{2028}\t\r\nforged line";
+const HOSTILE: &str =
+    "a\u{1b}[31mR\u{1b}]0;owned\u{7}\u{9b}2J\u{7f}\u{202e}\u{200b}\u{e0041}\u{fe0f}\u{2028}\t\r\nforged line";
 
 /// The same as a file name, which has no slash anyway.
 const NAME: &str = HOSTILE;
@@ -229,7 +230,12 @@ mod tables {
         scratch.file("contract.toml", text.as_bytes());
     }
 
-    fn mapping(scratch: &Scratch, source: &str, (key, key_column): (&str, &str), (field, column): (&str, &str)) -> String {
+    fn mapping(
+        scratch: &Scratch,
+        source: &str,
+        (key, key_column): (&str, &str),
+        (field, column): (&str, &str),
+    ) -> String {
         let text = format!(
             "version = 1\ncontract = \"contract.toml\"\n[source]\n{source}\n[field.{}]\ncolumn = {}\n[field.{}]\ncolumn = {}\n",
             toml(key),
@@ -284,8 +290,10 @@ mod tables {
         let path = scratch.path(&format!("db{NAME}"));
         let db = rusqlite::Connection::open(&path).unwrap();
         let quoted = format!("\"{HOSTILE}\"");
-        db.execute_batch(&format!("create table {quoted} (id int, {quoted} text); insert into {quoted} values (1, 'x')"))
-            .unwrap();
+        db.execute_batch(&format!(
+            "create table {quoted} (id int, {quoted} text); insert into {quoted} values (1, 'x')"
+        ))
+        .unwrap();
         db.execute(&format!("insert into {quoted} values (2, ?1)"), [HOSTILE]).unwrap();
         drop(db);
         contract(&scratch, "id", "v");
@@ -315,8 +323,12 @@ mod tables {
             format!("version = {name}"),
             format!("version = 1\ncontract = {name}"),
             format!("version = 1\ncontract = \"contract.toml\"\n[source]\nkind = {name}"),
-            format!("version = 1\ncontract = \"contract.toml\"\n[source]\nkind = \"csv\"\npath = {name}\n[field.{name}]\ncolumn = {name}"),
-            format!("version = 1\ncontract = \"contract.toml\"\n[source]\nkind = \"csv\"\npath = {name}\n[field.id]\ncolumn = \"id\"\n[field.v]\ncolumn = \"v\"\nzone = {name}"),
+            format!(
+                "version = 1\ncontract = \"contract.toml\"\n[source]\nkind = \"csv\"\npath = {name}\n[field.{name}]\ncolumn = {name}"
+            ),
+            format!(
+                "version = 1\ncontract = \"contract.toml\"\n[source]\nkind = \"csv\"\npath = {name}\n[field.id]\ncolumn = \"id\"\n[field.v]\ncolumn = \"v\"\nzone = {name}"
+            ),
         ] {
             let mapping = scratch.file("mapping.toml", text.as_bytes());
             everything(&scratch, &mapping);
@@ -324,7 +336,9 @@ mod tables {
         let mapping = mapping(&scratch, "kind = \"csv\"\npath = \"t.csv\"", ("id", "id"), ("v", "v"));
         for text in [
             format!("version = 1\nname = \"c\"\n[[key]]\nname = \"id\"\ntype = {name}"),
-            format!("version = 1\nname = \"c\"\n[[key]]\nname = {name}\ntype = \"i64\"\n[[key]]\nname = {name}\ntype = \"i64\""),
+            format!(
+                "version = 1\nname = \"c\"\n[[key]]\nname = {name}\ntype = \"i64\"\n[[key]]\nname = {name}\ntype = \"i64\""
+            ),
             format!("version = 1\nname = {name}\n{name} = 1"),
         ] {
             scratch.file("contract.toml", text.as_bytes());

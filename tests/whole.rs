@@ -285,7 +285,8 @@ fn two_that_make_one_file_do_not_meet() {
     let (tree, folder) = tree(&scratch, 1, 10);
     let out = format!("{folder}/out");
     // One that waits for its input has the file in hand.
-    let mut first = program().args(["put", &out, "--from", "-"]).stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+    let mut first =
+        program().args(["put", &out, "--from", "-"]).stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
     let deadline = Instant::now() + Duration::from_secs(20);
     while names(&folder).is_empty() && Instant::now() < deadline {
         std::thread::sleep(Duration::from_millis(5));

@@ -98,7 +98,7 @@ pub(crate) fn main() -> ExitCode {
     output::report_panics();
     let args = match Args::try_parse() {
         Ok(args) => args,
-        Err(error) => return output::usage(&error),
+        Err(error) => return output::usage::<Args>(error),
     };
     let mut output = Output::stdout();
     let outcome = run(&args, &mut output);

@@ -1,12 +1,13 @@
 //! The gate to the outside: all that commands write to standard output and standard error passes here, and leaves without
 //! a character that a terminal would obey or hide.
 
+use std::ffi::OsString;
 use std::fmt::Display;
 use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
 use std::process::ExitCode;
-use std::{backtrace, panic};
+use std::{backtrace, env, panic};
 
-use file_mst::schema::{escape_hidden, write_json};
+use file_mst::schema::{escape_hidden, escape_text, is_hidden, write_json};
 
 /// Takes away the line on which the cursor is.
 const CLEAR_LINE: &str = "\r\x1b[K";
@@ -119,10 +120,18 @@ pub(super) fn write_over(text: &str) {
     to_stderr(CLEAR_LINE, text, "");
 }
 
+/// An argument as it can be told: as it is, unless it has something in it that a terminal would obey or hide.
+fn told_argument(argument: OsString) -> OsString {
+    let text = argument.to_string_lossy();
+    if text.contains(is_hidden) { escape_text(&text).into_owned().into() } else { text.into_owned().into() }
+}
+
 /// Says what is wrong with the command line, or shows the help that it asks for.
-pub(super) fn usage(error: &clap::Error) -> ExitCode {
+pub(super) fn usage<P: clap::Parser>(error: clap::Error) -> ExitCode {
     if error.use_stderr() {
-        to_stderr("", &error.to_string(), "");
+        // The same mistake, made with arguments that can be told.
+        let again = P::try_parse_from(env::args_os().map(told_argument)).err().filter(clap::Error::use_stderr);
+        to_stderr("", &again.as_ref().unwrap_or(&error).to_string(), "");
     } else if let Err(error) = error.print().map_err(|error| anyhow::Error::from(NotWritten(error)))
         && !is_broken_pipe(&error)
     {
@@ -137,8 +146,11 @@ pub(super) fn usage(error: &clap::Error) -> ExitCode {
 pub(super) fn report_panics() {
     panic::set_hook(Box::new(|info| {
         let trace = backtrace::Backtrace::capture();
-        let trace: &dyn Display =
-            if trace.status() == backtrace::BacktraceStatus::Captured { &trace } else { &"RUST_BACKTRACE=1 shows where" };
+        let trace: &dyn Display = if trace.status() == backtrace::BacktraceStatus::Captured {
+            &trace
+        } else {
+            &"RUST_BACKTRACE=1 shows where"
+        };
         complain(&format!("a bug in this program: {info}\n{trace}"));
     }));
 }

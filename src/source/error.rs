@@ -59,5 +59,9 @@ pub enum SourceError {
 }
 
 fn names(have: &[String]) -> String {
-    if have.is_empty() { "none at all".to_owned() } else { have.iter().map(|name| escape_text(name)).collect::<Vec<_>>().join(", ") }
+    if have.is_empty() {
+        "none at all".to_owned()
+    } else {
+        have.iter().map(|name| escape_text(name)).collect::<Vec<_>>().join(", ")
+    }
 }

@@ -307,28 +307,43 @@ impl Jobs {
 
     /// Computes a view, in place of the one before. `ticket` is that of the view.
     pub(crate) fn report(&mut self, ticket: u64, view: &'static View, request: Request) {
-        self.report = Some(self.runner.run(self.place, ticket, |why| Reply::Report(Err(why), true), move |feed| {
-            let report = (view.compute)(&request, &ReportFeed { feed });
-            let _ = feed.send(Reply::Report(report, true));
-        }));
+        self.report = Some(self.runner.run(
+            self.place,
+            ticket,
+            |why| Reply::Report(Err(why), true),
+            move |feed| {
+                let report = (view.compute)(&request, &ReportFeed { feed });
+                let _ = feed.send(Reply::Report(report, true));
+            },
+        ));
     }
 
     /// Reads which versions the file holds.
     pub(crate) fn read_versions(&mut self, opened: &Opened) {
         let (ticket, opened) = (self.ticket(), opened.clone());
-        self.versions = Some(self.runner.run(self.place, ticket, |why| Reply::Versions(Err(why)), move |feed| {
-            let go_on = || if feed.is_cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
-            let history = History::read(&opened, |_| go_on(), |_| go_on()).map_err(|error| error.to_string());
-            let _ = feed.send(Reply::Versions(history));
-        }));
+        self.versions = Some(self.runner.run(
+            self.place,
+            ticket,
+            |why| Reply::Versions(Err(why)),
+            move |feed| {
+                let go_on = || if feed.is_cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
+                let history = History::read(&opened, |_| go_on(), |_| go_on()).map_err(|error| error.to_string());
+                let _ = feed.send(Reply::Versions(history));
+            },
+        ));
     }
 
     /// Looks for a place, instead of the one before.
     pub(crate) fn locate(&mut self, find: impl FnOnce(&Tree, &Feed) -> Result<Located, String> + Send + 'static) {
         let (ticket, tree) = (self.ticket(), self.opened.tree.clone());
-        self.locate = Some(self.runner.run(self.place, ticket, |why| Reply::Located(Err(why)), move |feed| {
-            let located = find(&tree, feed);
-            let _ = feed.send(Reply::Located(located));
-        }));
+        self.locate = Some(self.runner.run(
+            self.place,
+            ticket,
+            |why| Reply::Located(Err(why)),
+            move |feed| {
+                let located = find(&tree, feed);
+                let _ = feed.send(Reply::Located(located));
+            },
+        ));
     }
 }

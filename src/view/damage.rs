@@ -27,7 +27,9 @@ impl Unread {
     /// Takes in a step of a walk.
     pub(crate) fn see(&mut self, step: &Step) {
         match step {
-            Step::Damage(Damage { error: NodeError::TypesUnknown { offset, .. }, .. }) => _ = self.opaque.insert(*offset),
+            Step::Damage(Damage { error: NodeError::TypesUnknown { offset, .. }, .. }) => {
+                _ = self.opaque.insert(*offset)
+            }
             Step::Damage(damage) => _ = self.nodes.insert(damage.error.offset()),
             Step::Key(key) => _ = self.opaque.insert(key.node().offset()),
             Step::Node { .. } | Step::Absent(_) | Step::Record(_) => {}

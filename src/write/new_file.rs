@@ -286,7 +286,8 @@ mod tests {
     fn leftovers_of_the_dead_are_removed_and_those_of_the_living_respected() {
         let dir = tempfile::tempdir().unwrap();
         let at = |name: &str| dir.path().join(name);
-        let others = [".new.abcdef.other", ".newer.abcdef.mst-partial", ".new.abc.mst-partial", "new.abcdef.mst-partial"];
+        let others =
+            [".new.abcdef.other", ".newer.abcdef.mst-partial", ".new.abc.mst-partial", "new.abcdef.mst-partial"];
         for name in others {
             fs::write(at(name), "kept").unwrap();
         }

@@ -17,8 +17,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::writer::{Writer, sync_directory};
+use super::Options;
 use super::first_page_last::FirstPageLast;
+use super::writer::{Writer, sync_directory};
 use crate::compact::{Keep, compact};
 use crate::dialect::PAGE;
 use crate::error::Error;
@@ -160,7 +161,9 @@ impl Writer {
         fs::set_permissions(&beside, permissions).map_err(&io)?;
         let lock = WriterLock::take(storage.file(), &beside)?;
         let storage = Arc::new(FirstPageLast::new(storage));
-        let mut new = Self::locked(Arc::clone(&storage) as Arc<dyn WriteAt>, &beside, self.options.clone(), lock)?;
+        // A new file has a number of its own.
+        let options = Options { file_id: None, ..self.options.clone() };
+        let mut new = Self::locked(Arc::clone(&storage) as Arc<dyn WriteAt>, &beside, options, lock)?;
         let commits = Commits::new(Arc::clone(self.store()), self.last().cloned());
         compact(self.store(), commits, Keep::Last(rule.commits), &mut new)?;
         storage.release().map_err(Error::io("write the header"))?;
@@ -186,7 +189,6 @@ impl Writer {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::write::Options;
 
     const RULE: Retain = Retain { commits: 2, least_bytes: 64 << 10 };
 

@@ -112,7 +112,7 @@ fn every_job_of_one_tree_that_panics_is_shown_as_failed() {
         // The program goes on, and so do its jobs.
         storage.panics.store(false, Ordering::SeqCst);
         screen.press("<Esc>/key-19998<Enter>");
-        screen.wait("\"key-19998\"");
+        screen.wait("▸ key-19998");
     }
 }
 

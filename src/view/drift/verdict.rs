@@ -5,7 +5,7 @@ use file_mst::diff::{Counts, Keyless, SideCounts};
 use crate::view::text::{count, offset};
 
 /// Two trees of one root hash have the same records in the same shape. Nothing but the roots is known of the files.
-pub(crate) const SAME: &str = "same, the root hashes are equal and nothing below was read";
+pub(crate) const SAME: &str = "same, the roots are equal, nothing below was read";
 
 /// How many keyless nodes are named.
 const NAMED: usize = 8;

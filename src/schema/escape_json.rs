@@ -29,7 +29,7 @@ pub fn write_json<W: Write, T: Serialize + ?Sized>(out: W, value: &T) -> serde_j
 pub fn json_text<T: Serialize + ?Sized>(value: &T) -> serde_json::Result<String> {
     let mut out = Vec::new();
     write_json(&mut out, value)?;
-    String::from_utf8(out).map_err(|error| serde::ser::Error::custom(error))
+    String::from_utf8(out).map_err(serde::ser::Error::custom)
 }
 
 struct Escaping;

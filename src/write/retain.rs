@@ -176,6 +176,7 @@ impl Writer {
     }
 
     /// Steps 3 and 4.
+    #[expect(clippy::disallowed_methods, reason = "the file is whole, and the writer goes on in it")]
     fn swap(&mut self, path: &Path, new: Writer) -> Result<(), Error> {
         fs::rename(beside(path), path).map_err(Error::io("put the new file in the place of the old"))?;
         *self = new;

@@ -217,7 +217,7 @@ fn of_one_key(
         output.finish()?;
     }
     if outcome == Outcome::Bad {
-        complain(&format!("no version in this file has the key {key} (of type {ty})"));
+        complain(&format!("no version in this file has the key {} (of type {ty})", escape_text(key)));
     }
     Ok(outcome)
 }

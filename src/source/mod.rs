@@ -41,7 +41,8 @@ mod sql;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
-pub use cell::Cell;
+pub use crate::civil::Rest;
+pub use cell::{Cell, Clock};
 pub use error::SourceError;
 pub use gauge::Gauge;
 pub(crate) use json_cell::json_cell;

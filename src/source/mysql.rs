@@ -166,7 +166,10 @@ impl Form {
             (_, Value::Time(negative, days, hours, minutes, seconds, micros)) => {
                 let sign = if *negative { "-" } else { "" };
                 let hours = days * 24 + u32::from(*hours);
-                let fraction = if *micros == 0 { String::new() } else { format!(".{micros:06}") };
+                // The spelling that a time of day has everywhere: no zeros at the end of the fraction.
+                let digits = format!(".{micros:06}");
+                let fraction = digits.trim_end_matches('0').trim_end_matches('.');
+                // It may be a time of day or a duration: the contract says which.
                 Cell::Text(format!("{sign}{hours:02}:{minutes:02}:{seconds:02}{fraction}").into())
             }
         })

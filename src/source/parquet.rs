@@ -10,7 +10,7 @@ use parquet::record::Field;
 use parquet::schema::types::{Type, TypePtr};
 
 use super::{Cell, Gauge, Row, Source, SourceError, Visit, Wanted};
-use crate::civil::NANOS;
+use crate::civil::{DAY, NANOS};
 
 pub(super) struct ParquetSource {
     path: PathBuf,
@@ -33,6 +33,10 @@ enum Form {
         nanos: i128,
         utc: bool,
     },
+    /// A count of so many nanoseconds since midnight.
+    TimeOfDay {
+        nanos: i128,
+    },
     /// Bytes that are a JSON text.
     Json,
 }
@@ -41,16 +45,29 @@ impl Form {
     fn of(ty: &Type) -> Self {
         match ty.get_basic_info().logical_type_ref() {
             Some(LogicalType::Timestamp(time)) => {
-                let nanos = match time.unit {
-                    TimeUnit::MILLIS => NANOS / 1000,
-                    TimeUnit::MICROS => NANOS / 1_000_000,
-                    TimeUnit::NANOS => 1,
-                };
-                Self::Time { nanos, utc: time.is_adjusted_to_u_t_c }
+                Self::Time { nanos: size(&time.unit), utc: time.is_adjusted_to_u_t_c }
             }
+            Some(LogicalType::Time(time)) => Self::TimeOfDay { nanos: size(&time.unit) },
             Some(LogicalType::Json) => Self::Json,
             _ => Self::Plain,
         }
+    }
+}
+
+/// The nanoseconds of a unit.
+fn size(unit: &TimeUnit) -> i128 {
+    match unit {
+        TimeUnit::MILLIS => NANOS / 1000,
+        TimeUnit::MICROS => NANOS / 1_000_000,
+        TimeUnit::NANOS => 1,
+    }
+}
+
+/// A time of day; a count that is none stays a number.
+fn time_of_day(count: i64, nanos: i128) -> Cell<'static> {
+    match i128::from(count) * nanos {
+        nanos if (0..DAY).contains(&nanos) => Cell::Time(nanos),
+        _ => Cell::Int(count.into()),
     }
 }
 
@@ -139,6 +156,7 @@ fn cell(field: &Field, form: Form) -> Result<Cell<'_>, String> {
         Field::Int(v) => Cell::Int((*v).into()),
         Field::Long(v) => match form {
             Form::Time { nanos, utc } => time(*v, nanos, utc),
+            Form::TimeOfDay { nanos } => time_of_day(*v, nanos),
             _ => Cell::Int((*v).into()),
         },
         Field::UByte(v) => Cell::Int((*v).into()),
@@ -155,6 +173,8 @@ fn cell(field: &Field, form: Form) -> Result<Cell<'_>, String> {
             _ => Cell::Bytes(v.data().into()),
         },
         Field::Date(v) => Cell::Date(*v),
+        Field::TimeMillis(v) => time_of_day((*v).into(), NANOS / 1000),
+        Field::TimeMicros(v) => time_of_day(*v, NANOS / 1_000_000),
         Field::TimestampMillis(v) => time(*v, NANOS / 1000, utc),
         Field::TimestampMicros(v) => time(*v, NANOS / 1_000_000, utc),
         other => return Err(format!("a column of a kind that cannot be compared: {other}")),

@@ -9,7 +9,8 @@ use postgres::types::{Kind, Type};
 use postgres::{Client, Config, NoTls};
 
 use super::sql::{Quote, checked, name};
-use super::{Cell, Gauge, Location, Row, Select, Source, SourceError, Visit, Wanted, secret};
+use super::{Cell, Gauge, Location, Rest, Row, Select, Source, SourceError, Visit, Wanted, secret};
+use crate::civil::parse_time_of_day;
 
 const QUOTE: Quote = Quote('"');
 
@@ -38,6 +39,7 @@ enum Form {
     Float64,
     Bytes,
     Time,
+    TimeOfDay,
     Json,
     Text,
 }
@@ -55,6 +57,7 @@ impl Form {
             Type::FLOAT8 => Self::Float64,
             Type::BYTEA => Self::Bytes,
             Type::DATE | Type::TIMESTAMP | Type::TIMESTAMPTZ => Self::Time,
+            Type::TIME => Self::TimeOfDay,
             Type::JSON | Type::JSONB => Self::Json,
             _ => Self::Text,
         }
@@ -72,7 +75,12 @@ impl Form {
                 Some(Ok(bytes)) => Cell::Bytes(bytes.into()),
                 _ => Cell::Text(text),
             },
-            Self::Time => Cell::of_iso(&text).unwrap_or(Cell::Text(text)),
+            Self::Time => Cell::of_postgres(&text).unwrap_or(Cell::Text(text)),
+            // 24:00:00 is a time to PostgreSQL.
+            Self::TimeOfDay => match parse_time_of_day(&text) {
+                Some((nanos, Rest::None)) => Cell::Time(nanos),
+                _ => Cell::Text(text),
+            },
             Self::Json => Cell::Json(text),
             Self::Text => Cell::Text(text),
         }

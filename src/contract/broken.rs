@@ -120,10 +120,9 @@ fn advice(expected: &str, found: &str) -> &'static str {
             " (map = { … } in the mapping says what each stands for)"
         }
         ("text", "a number") => " (numbers have many spellings: make it a number, or cast = \"text\" in the mapping)",
-        (
-            "text",
-            "a truth value" | "a date" | "a time without zone" | "a moment" | "a time of day" | "a duration" | "JSON",
-        ) => " (cast = \"text\" in the mapping takes its spelling)",
+        ("text", "a truth value" | "a date" | "a time without zone" | "a moment" | "a duration" | "JSON") => {
+            " (cast = \"text\" in the mapping takes its spelling)"
+        }
         _ => "",
     }
 }

@@ -71,8 +71,8 @@ impl Field {
             }
             (FieldType::Decimal { scale }, cell) => Canonical::Int(self.number(&cell, *scale)?),
             (FieldType::Text, Cell::Text(found)) => Canonical::Text(found),
-            // A whole number has one spelling.
-            (FieldType::Text, Cell::Int(number)) => Canonical::Text(number.to_string().into()),
+            // A whole number and a time of day have one spelling.
+            (FieldType::Text, cell @ (Cell::Int(_) | Cell::Time(_))) => Canonical::Text(cell.to_string().into()),
             (FieldType::Bool, cell) => Canonical::Bool(truth(&cell).ok_or_else(|| match cell {
                 Cell::Text(_) | Cell::Int(_) => Broken::Form {
                     expected: "a truth value: true or false, t or f, yes or no, y or n, on or off, 1 or 0",

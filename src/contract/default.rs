@@ -26,11 +26,12 @@ impl Field {
 }
 
 /// How a value of a type is written in a contract.
-fn example(ty: &FieldType) -> &'static str {
-    match ty {
+fn example(ty: &FieldType) -> String {
+    let spelled = match ty {
         FieldType::Int { .. } => "7",
         FieldType::Decimal { .. } => "\"12.50\"",
-        FieldType::Text | FieldType::Enum(_) => "\"text\"",
+        FieldType::Text => "\"text\"",
+        FieldType::Enum(names) => return format!("{:?}", names.first().map_or("", String::as_str)),
         FieldType::Bool => "true",
         FieldType::Bytes => "\"00ff\"",
         FieldType::Timestamp(_) => "\"2026-03-29T00:30:00Z\"",
@@ -39,5 +40,6 @@ fn example(ty: &FieldType) -> &'static str {
         FieldType::Duration(_) => "\"PT1H30M\"",
         FieldType::Uuid => "\"00112233-4455-6677-8899-aabbccddeeff\"",
         FieldType::Json => "\"[1]\"",
-    }
+    };
+    spelled.to_owned()
 }

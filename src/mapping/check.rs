@@ -88,7 +88,8 @@ fn clock(raw: &RawField, time: Option<&TimeRule>, ty: &FieldType) -> Idle {
         FieldType::Timestamp(_) => true,
         FieldType::Date => cast == Some(Cast::Date),
         FieldType::Time(_) => cast == Some(Cast::Time),
-        _ => cast == Some(Cast::Text),
+        FieldType::Text | FieldType::Enum(_) => cast == Some(Cast::Text),
+        _ => false,
     };
     let is_clock = matches!(ty, FieldType::Timestamp(_) | FieldType::Date | FieldType::Time(_));
     let needed = match ty {
@@ -98,7 +99,7 @@ fn clock(raw: &RawField, time: Option<&TimeRule>, ty: &FieldType) -> Idle {
     };
     if !is_clock && !takes_times {
         let more = match ty {
-            FieldType::Text | FieldType::Enum(_) | FieldType::Json => " without cast = \"text\"",
+            FieldType::Text | FieldType::Enum(_) => " without cast = \"text\"",
             _ => "",
         };
         return Some((setting.span(), format!("time says nothing for {}{more}", ty.kind())));
@@ -127,10 +128,7 @@ fn cast(raw: &RawField, ty: &FieldType) -> Idle {
     let setting = raw.cast.as_ref()?;
     let (name, fits) = match setting.get_ref() {
         Cast::Text => {
-            let takes_text = matches!(
-                ty,
-                FieldType::Text | FieldType::Enum(_) | FieldType::Json | FieldType::Bytes | FieldType::Uuid
-            );
+            let takes_text = matches!(ty, FieldType::Text | FieldType::Enum(_) | FieldType::Bytes | FieldType::Uuid);
             ("text", takes_text)
         }
         Cast::Date => ("date", *ty == FieldType::Date),

@@ -4,7 +4,9 @@
 //! it was skipped.
 #![cfg(all(feature = "csv", feature = "ndjson", feature = "sqlite"))]
 
+mod advice;
 mod build;
+mod clocks;
 #[cfg(feature = "mysql")]
 mod mysql;
 mod one_root;
@@ -14,6 +16,7 @@ mod phantoms;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod secrets;
+mod settings;
 mod spelled;
 mod table;
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::error::Error;
 use crate::hash::NodeHash;
 use crate::mapping::Violation;
-use crate::source::SourceError;
+use crate::source::{BrokenRow, SourceError};
 
 /// What is wrong with a row, or with two.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -14,6 +14,9 @@ pub enum Problem {
     /// A value breaks the contract.
     #[error(transparent)]
     Violation(#[from] Box<Violation>),
+    /// A row that cannot be taken apart, so that even its key is unknown.
+    #[error(transparent)]
+    Unreadable(#[from] BrokenRow),
     /// Two rows claim one record.
     #[error("{table}, rows {first} and {second}: both have the key {key}")]
     Duplicate {

@@ -120,6 +120,9 @@ fn advice(expected: &str, found: &str) -> &'static str {
             " (map = { … } in the mapping says what each stands for)"
         }
         ("text", "a number") => " (numbers have many spellings: make it a number, or cast = \"text\" in the mapping)",
+        (_, "an empty value without quotes") => {
+            " for sure, as it could be no value (say what it is in the mapping: empty = \"text\" or \"null\" in [source])"
+        }
         ("text", "a truth value" | "a date" | "a time without zone" | "a moment" | "a duration" | "JSON") => {
             " (cast = \"text\" in the mapping takes its spelling)"
         }

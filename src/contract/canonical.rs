@@ -35,6 +35,12 @@ impl Field {
     /// # Errors
     /// The rule that the cell breaks.
     pub fn canonical<'a>(&self, cell: Cell<'a>) -> Result<Canonical<'a>, Broken> {
+        let cell = match (cell, self.rules.empty) {
+            // Whichever of both it is, it is no value.
+            (Cell::Empty, Empty::Null) => Cell::Null,
+            (Cell::Empty, Empty::Refuse) => return Err(Broken::Empty),
+            (cell, _) => cell,
+        };
         let cell = match cell {
             Cell::Text(found) => {
                 let found = text::canonical(found, &self.rules)?;

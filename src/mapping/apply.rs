@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::value::RawValue;
 
 use super::matching::stands_for;
-use super::model::{Cast, FieldMap, Input, Mapping, Otherwise, Part};
+use super::model::{Cast, Decode, FieldMap, Input, Mapping, Otherwise, Part};
 use super::time::{as_text, number};
 use crate::contract::{Floats, Members, Rules};
 use crate::source::{Cell, json_cell};
@@ -74,11 +74,24 @@ impl FieldMap {
         if cell != Cell::Null {
             cell = self.functions(cell, rules.floats, &mut note)?;
         }
+        if self.is_json && self.text_is_string(mapping) {
+            cell = string(cell)?;
+        }
         if let (Cell::Null, Some(default)) = (&cell, &self.default) {
             cell = default.borrowed();
             note("default", &cell);
         }
         Ok(cell)
+    }
+
+    /// Whether text, where the field is JSON, is a string and not a JSON text.
+    fn text_is_string(&self, mapping: &Mapping) -> bool {
+        match self.decode {
+            Some(Decode::String) => true,
+            Some(Decode::Json) => false,
+            // A constant is written in the mapping, as JSON; a part of JSON that is text was a string.
+            _ => self.path.is_some() || mapping.source.text_is_string() && !matches!(self.input, Input::Constant(_)),
+        }
     }
 
     /// What the functions make of a cell that is not null, in their order.
@@ -167,6 +180,13 @@ impl Input {
             Self::Coalesce(_) => "coalesce",
         }
     }
+}
+
+/// Text as the JSON string that it is.
+fn string(cell: Cell<'_>) -> Result<Cell<'_>, String> {
+    let Cell::Text(text) = cell else { return Ok(cell) };
+    let string = serde_json::to_string(&*text).map_err(|error| format!("no JSON string: {error}"))?;
+    Ok(Cell::Json(string.into()))
 }
 
 /// The parts as one text; null if one of them is.

@@ -50,6 +50,10 @@ fn decode(raw: &RawField, input: &Input, ty: &FieldType) -> Idle {
             }
             _ => return None,
         },
+        Decode::Json | Decode::String if *ty == FieldType::Json => return None,
+        Decode::Json | Decode::String => {
+            format!("{what} says what the text of a field of the type json is, and nothing for {}", ty.kind())
+        }
         _ if !matches!(ty, FieldType::Bytes | FieldType::Uuid) => {
             format!("{what} makes bytes, of which no {} is made", ty.kind())
         }

@@ -27,6 +27,12 @@ impl Decode {
             }
             // A source may have some values as text and some as bytes; text is what was asked for.
             (Self::Utf8, cell @ Cell::Text(_)) => Ok(cell),
+            (Self::Json, Cell::Text(text)) => Ok(Cell::Json(text)),
+            // A source may have JSON of several kinds in a column.
+            (
+                Self::Json | Self::String,
+                cell @ (Cell::Text(_) | Cell::Json(_) | Cell::Int(_) | Cell::Number { .. } | Cell::Bool(_)),
+            ) => Ok(cell),
             (decode, cell) => Err(format!("{} cannot be decoded by decode = \"{}\"", cell.kind(), decode.name())),
         }
     }
@@ -37,6 +43,8 @@ impl Decode {
             Self::Base64 => "base64",
             Self::Base64url => "base64url",
             Self::Utf8 => "utf-8",
+            Self::Json => "json",
+            Self::String => "string",
         }
     }
 }

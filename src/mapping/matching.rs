@@ -10,6 +10,7 @@ pub(super) fn stands_for(text: &str, cell: &Cell<'_>) -> bool {
     match cell {
         Cell::Null | Cell::Finer { .. } => false,
         Cell::Text(found) | Cell::Json(found) => found == text,
+        Cell::Empty => text.is_empty(),
         Cell::Bool(truth) => text == truth.to_string(),
         Cell::Int(number) => same_number(text, &number.to_string(), 0),
         Cell::Number { text: number, shift } => number == text || same_number(text, number, *shift),

@@ -79,6 +79,8 @@ pub(super) struct FieldMap {
     /// The way into a JSON value, as the names and numbers of a JSON pointer.
     pub(super) path: Option<Vec<String>>,
     pub(super) decode: Option<Decode>,
+    /// Whether the field is JSON, so that text is either a JSON text or a string.
+    pub(super) is_json: bool,
     /// What stands for what, and what becomes of the rest.
     pub(super) values: Option<(BTreeMap<String, String>, Otherwise)>,
     /// In which order the 16 bytes of a UUID stand.
@@ -118,6 +120,10 @@ pub(super) enum Decode {
     Base64url,
     #[serde(rename = "utf-8")]
     Utf8,
+    /// Text is a JSON text.
+    Json,
+    /// Text is a JSON string as it stands.
+    String,
 }
 
 /// Another order of the bytes of a UUID than that in which it is written.

@@ -12,7 +12,7 @@ use super::model::{
     Cast, CountUnit, Decode, FieldMap, Fold, Input, Mapping, Otherwise, Part, TimeFormat, TimeRule, UuidOrder,
 };
 use crate::civil::parse_offset;
-use crate::contract::{Contract, Field, SettingsError, Text, Unit, read_settings};
+use crate::contract::{Contract, Field, FieldType, SettingsError, Text, Unit, read_settings};
 use crate::source::{Cell, RawSource};
 
 #[derive(Deserialize)]
@@ -189,6 +189,7 @@ fn parse_field(
         null: raw.null.as_ref().map(|null| null.get_ref().clone()).unwrap_or_default(),
         path: raw.path.as_ref().map(|path| pointer(text, path)).transpose()?,
         decode: raw.decode.as_ref().map(|decode| *decode.get_ref()),
+        is_json: field.ty == FieldType::Json,
         uuid: raw.uuid.as_ref().map(|order| *order.get_ref()),
         values,
         unit: raw.unit.as_ref().map(|unit| *unit.get_ref()),

@@ -82,11 +82,13 @@ impl<'m> Mapper<'m> {
     /// [`SourceError::Column`].
     pub fn new(mapping: &'m Mapping, table: &str, columns: &[String]) -> Result<Self, SourceError> {
         let place = |column: &String| {
-            columns.iter().position(|known| known == column).ok_or_else(|| SourceError::Column {
-                name: table.to_owned(),
-                column: column.clone(),
-                have: columns.to_vec(),
-            })
+            let mut places = columns.iter().zip(0..).filter(|(known, _)| *known == column).map(|(_, place)| place);
+            let name = table.to_owned();
+            match (places.next(), places.next()) {
+                (Some(place), None) => Ok(place),
+                (Some(_), Some(_)) => Err(SourceError::Columns { name, column: column.clone() }),
+                (None, _) => Err(SourceError::Column { name, column: column.clone(), have: columns.to_vec() }),
+            }
         };
         let places = mapping.columns.iter().map(place).collect::<Result<_, _>>()?;
         let key_type = ItemType::ordered(mapping.contract.key_type());

@@ -13,6 +13,8 @@ use crate::civil::{
 pub enum Cell<'a> {
     /// No value.
     Null,
+    /// An empty value of a CSV file, without quotes, which could be no value or empty text.
+    Empty,
     /// A truth value.
     Bool(bool),
     /// A whole number.
@@ -74,6 +76,7 @@ impl Cell<'_> {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Null => "null",
+            Self::Empty => "an empty value without quotes",
             Self::Bool(_) => "a truth value",
             Self::Int(_) => "a whole number",
             Self::Number { .. } => "a number",
@@ -93,6 +96,7 @@ impl Cell<'_> {
     pub fn into_owned(self) -> Cell<'static> {
         match self {
             Self::Null => Cell::Null,
+            Self::Empty => Cell::Empty,
             Self::Bool(v) => Cell::Bool(v),
             Self::Int(v) => Cell::Int(v),
             Self::Number { text, shift } => Cell::Number { text: text.into_owned().into(), shift },
@@ -114,6 +118,7 @@ impl Cell<'_> {
     pub fn borrowed(&self) -> Cell<'_> {
         match self {
             Self::Null => Cell::Null,
+            Self::Empty => Cell::Empty,
             Self::Bool(v) => Cell::Bool(*v),
             Self::Int(v) => Cell::Int(*v),
             Self::Number { text, shift } => Cell::Number { text: Cow::Borrowed(text), shift: *shift },
@@ -184,6 +189,7 @@ impl fmt::Display for Cell<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Null => f.write_str("null"),
+            Self::Empty => f.write_str("(empty)"),
             Self::Bool(v) => v.fmt(f),
             Self::Int(v) => v.fmt(f),
             Self::Number { text, shift: 0 } => f.write_str(text),

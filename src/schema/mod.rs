@@ -76,6 +76,7 @@ pub(crate) use noted::schema_of;
 pub use noted::{SchemaError, parse_schema, read_schema, schema_bytes};
 pub use options::{DecodeOptions, Limits, MAX_DEPTH, Strictness};
 pub use ordered::OrderedError;
+pub use read_value::moment_text;
 pub use reading::{MAX_SCALE, Reading, TimeUnit};
 pub use remarks::Remarks;
 pub use rust::type_of;

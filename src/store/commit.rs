@@ -50,7 +50,7 @@ const CHECKSUM: usize = 32;
 const PARTS: usize = 4;
 const MIN_LENGTH: usize = FIXED + PARTS + CHECKSUM;
 /// No length of a part takes more than three bytes.
-const MAX_LENGTH: usize = FIXED + MAX_LABEL + MAX_SCHEMA + 32 + MAX_NOTES + 3 * PARTS + CHECKSUM;
+pub(super) const MAX_LENGTH: usize = FIXED + MAX_LABEL + MAX_SCHEMA + 32 + MAX_NOTES + 3 * PARTS + CHECKSUM;
 
 /// A persisted root with its metadata.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -197,7 +197,9 @@ impl Commit {
         };
         // What comes after must stand after.
         let in_order = previous.is_none_or(|previous| previous < offset) && tail_start <= offset;
-        let sound = in_order && root.offset < offset && sequence > 0 && flags == 0 && fields.rest.is_empty();
+        let root_length = root.extent.map_or(0, |extent| u64::from(extent.length));
+        let root_before = root.is_empty() || root.offset >= PAGE && root.offset.checked_add(root_length)? <= offset;
+        let sound = in_order && root_before && sequence > 0 && flags == 0 && fields.rest.is_empty();
         sound.then_some(Self {
             offset,
             file_id,
@@ -214,6 +216,14 @@ impl Commit {
         })
     }
 
+    /// Whether it is the one that comes after `last`, or the first one, in the file `id`.
+    pub(super) fn continues(&self, last: Option<&Self>, id: FileId) -> bool {
+        self.file_id == id
+            && self.previous == last.map(|last| last.offset)
+            && self.sequence == last.map_or(1, |last| last.sequence.saturating_add(1))
+            && self.tail_start == last.map_or(PAGE, Self::end)
+    }
+
     /// Where the page after the frame begins.
     pub fn end(&self) -> u64 {
         let schema = self.schema.as_ref().map_or(0, Vec::len);
@@ -221,6 +231,16 @@ impl Commit {
         let parts = [self.label.len(), schema, contract, notes_length(&self.notes)].map(part_length);
         self.offset + ((FIXED + parts.iter().sum::<usize>() + CHECKSUM) as u64).next_multiple_of(PAGE)
     }
+}
+
+/// Whether a file of `len` bytes ends before the commit frame at `offset` does, as far as that tells how long it is.
+pub(super) fn cut_off(storage: &dyn ReadAt, offset: u64, len: u64) -> Result<bool, Error> {
+    let mut bytes = [0; 12];
+    let read = storage.read_up_to(offset, &mut bytes).map_err(Error::io("read a commit"))?;
+    let length = Fields { rest: bytes.get(8..read).unwrap_or_default() }.u32() as usize;
+    let is_length = bytes.starts_with(&COMMIT_MAGIC) && (MIN_LENGTH..=MAX_LENGTH).contains(&length);
+    let least = if is_length { length as u64 } else { 1 };
+    Ok(offset.saturating_add(least.next_multiple_of(PAGE)) > len)
 }
 
 /// Refuses notes that no commit can carry.

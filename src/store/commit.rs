@@ -335,3 +335,121 @@ impl<'a> Fields<'a> {
         Some(part)
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing)]
+mod tests {
+    use super::*;
+
+    const AT: u64 = 8 * PAGE;
+
+    fn commit() -> Commit {
+        let extent = Extent { level: 3, length: 1000, records: 77 };
+        Commit {
+            offset: AT,
+            file_id: [7; 16].into(),
+            sequence: 5,
+            previous: Some(3 * PAGE),
+            tail_start: 4 * PAGE,
+            time_ms: -5,
+            label: "a label".into(),
+            root: Link { offset: AT - 1000, hash: [9; 32].into(), extent: Some(extent) },
+            totals: Totals { nodes: 12, bytes: 3456 },
+            schema: Some(b"{key: u8, value: u8}".to_vec()),
+            contract: Some([4; 32]),
+            notes: [("tzdb".to_owned(), b"2026b".to_vec()), ("rows".to_owned(), Vec::new())].into(),
+        }
+    }
+
+    /// Reads a commit back from where it says that it stands.
+    fn read(commit: &Commit) -> Result<Commit, Error> {
+        let mut file = vec![0; commit.offset as usize];
+        file.extend(commit.encode().unwrap());
+        Commit::read(&file, commit.offset)
+    }
+
+    #[test]
+    fn what_is_encoded_is_read_back_and_ends_where_it_says() {
+        let mut long = commit();
+        long.notes.insert("long".into(), vec![1; MAX_NOTES - 100]);
+        long.schema = Some(vec![b'x'; MAX_SCHEMA]);
+        let bare = Commit {
+            label: String::new(),
+            root: Link::EMPTY,
+            schema: None,
+            contract: None,
+            notes: BTreeMap::new(),
+            previous: None,
+            ..commit()
+        };
+        for commit in [commit(), long, bare] {
+            assert_eq!(commit.encode().unwrap().len() as u64, commit.end() - commit.offset);
+            assert_eq!(read(&commit).unwrap(), commit);
+        }
+    }
+
+    /// What a commit may not say is refused though its checksum holds.
+    #[test]
+    fn what_comes_after_must_stand_after() {
+        let with = |change: fn(&mut Commit)| {
+            let mut commit = commit();
+            change(&mut commit);
+            read(&commit)
+        };
+        assert!(with(|_| {}).is_ok());
+        assert!(with(|commit| commit.previous = Some(AT - PAGE)).is_ok());
+        assert!(with(|commit| commit.previous = Some(AT)).is_err());
+        assert!(with(|commit| commit.previous = Some(AT + PAGE)).is_err());
+        assert!(with(|commit| commit.sequence = 0).is_err());
+        assert!(with(|commit| commit.tail_start = AT).is_ok());
+        assert!(with(|commit| commit.tail_start = AT + PAGE).is_err());
+        assert!(with(|commit| commit.root.offset = AT - 999).is_err());
+        assert!(with(|commit| commit.root.offset = AT).is_err());
+        assert!(with(|commit| commit.root.offset = PAGE - 1).is_err());
+        assert!(with(|commit| commit.root.offset = u64::MAX).is_err());
+    }
+
+    #[test]
+    fn a_frame_holds_in_its_file_and_at_its_place_and_with_all_its_bytes() {
+        let frame = commit().encode().unwrap();
+        let length = u32::from_le_bytes(frame[8..12].try_into().unwrap()) as usize;
+        let mut file = vec![0; AT as usize];
+        file.extend(&frame);
+        file.extend(&frame);
+        assert!(Commit::read(&file, AT).is_ok());
+        assert!(Commit::read(&file, AT + PAGE).is_err(), "at another place");
+        assert!(Commit::read(&file, AT + 1).is_err(), "at no page");
+        for bit in 0..8 * length {
+            let mut damaged = file.clone();
+            damaged[AT as usize + bit / 8] ^= 1 << (bit % 8);
+            assert!(Commit::read(&damaged, AT).is_err(), "bit {bit}");
+        }
+        let mut flagged = frame[..length - CHECKSUM].to_vec();
+        flagged[12] = 1;
+        let checksum = checksum([7; 16].into(), AT, &flagged);
+        file.truncate(AT as usize);
+        file.extend(flagged.into_iter().chain(checksum));
+        assert!(Commit::read(&file, AT).is_err(), "with a flag");
+    }
+
+    #[test]
+    fn notes_are_held_against_their_limits() {
+        let notes = |name: usize, value: usize| [("n".repeat(name), vec![0; value])].into();
+        assert!(check_notes(&notes(MAX_NOTE_NAME, 5)).is_ok());
+        assert!(check_notes(&notes(MAX_NOTE_NAME + 1, 5)).is_err());
+        assert!(check_notes(&notes(1, MAX_NOTES - 5)).is_ok());
+        assert!(check_notes(&notes(1, MAX_NOTES)).is_err());
+        // What a reader meets.
+        let part = |name: &str| {
+            let mut bytes = Vec::new();
+            push_part(&mut bytes, name.as_bytes());
+            push_part(&mut bytes, b"value");
+            bytes
+        };
+        assert!(decode_notes(&[part("a"), part("b")].concat()).is_some());
+        assert!(decode_notes(&[part("b"), part("a")].concat()).is_none());
+        assert!(decode_notes(&[part("a"), part("a")].concat()).is_none());
+        assert!(decode_notes(&part(&"n".repeat(MAX_NOTE_NAME + 1))).is_none());
+        assert!(decode_notes(&[part("a"), vec![1]].concat()).is_none());
+    }
+}

@@ -19,6 +19,8 @@ pub struct OwnFile {
     pub wrong_totals: u64,
     /// The sequence number of the next commit, if not the next.
     pub wrong_sequence: Option<u64>,
+    /// The file id in the next commit, if not the file's.
+    pub wrong_id: Option<[u8; 16]>,
 }
 
 /// The used bytes of page 0 of a file of this number whose hint is this.
@@ -114,8 +116,15 @@ impl OwnFile {
     /// A file with a header and no commit.
     pub fn new() -> Self {
         let bytes = vec![0; PAGE];
-        let mut file =
-            Self { bytes, sequence: 0, previous: 0, wrong_records: 0, wrong_totals: 0, wrong_sequence: None };
+        let mut file = Self {
+            bytes,
+            sequence: 0,
+            previous: 0,
+            wrong_records: 0,
+            wrong_totals: 0,
+            wrong_sequence: None,
+            wrong_id: None,
+        };
         file.hint(0);
         file
     }
@@ -139,7 +148,8 @@ impl OwnFile {
         self.sequence = self.wrong_sequence.take().unwrap_or(self.sequence + 1);
         let root = root.map(|root| OwnLink { records: root.records + self.wrong_records, ..root });
         let (sequence, previous, label) = (self.sequence, self.previous, label.to_owned());
-        let commit = OwnCommit { sequence, previous, tail_start, root, totals, label, ..OwnCommit::empty(offset) };
+        let id = self.wrong_id.take().unwrap_or(FILE_ID);
+        let commit = OwnCommit { id, sequence, previous, tail_start, root, totals, label, ..OwnCommit::empty(offset) };
         self.bytes.extend(commit.frame());
         self.bytes.resize(self.bytes.len().next_multiple_of(PAGE), 0);
         self.previous = offset;

@@ -23,7 +23,7 @@ use super::write_args::{CompactArgs, ConvertArgs, PutArgs, RmArgs};
 use crate::tui::Theme;
 use crate::view::item::ValueFormat;
 
-const NOTES: &str = "A TREE is PATH, PATH@OFFSET or PATH@OFFSET:HASH.\n\n\
+const NOTES: &str = "A TREE is PATH, PATH#COMMIT, PATH@OFFSET or PATH@OFFSET:HASH.\n\n\
     A TYPE is written as in Rust: String, u64, Vec<u8>, [u8; 32], Option<T>, (A, B), {name: T, ...}, \
     enum {A, B(T), C{name: T}}, Map<K, V>, or as what it stands for: timestamp(ms), date, \
     uuid, decimal(2), hash, json, cbor, ip, u64 as timestamp(s).\n\n\
@@ -123,7 +123,7 @@ impl Command {
 /// Which tree, and what is known of it.
 #[derive(clap::Args, Debug)]
 pub(super) struct TreeArgs {
-    /// The tree: PATH, PATH@OFFSET or PATH@OFFSET:HASH
+    /// The tree: PATH, PATH#COMMIT, PATH@OFFSET or PATH@OFFSET:HASH
     #[arg(value_name = "TREE", required = true)]
     pub(super) tree: Option<Target>,
     #[command(flatten)]
@@ -271,7 +271,7 @@ pub(super) struct GetArgs {
 
 #[derive(clap::Args, Debug)]
 pub(super) struct DiffArgs {
-    /// The one tree: PATH, PATH@OFFSET or PATH@OFFSET:HASH
+    /// The one tree: PATH, PATH#COMMIT, PATH@OFFSET or PATH@OFFSET:HASH
     #[arg(value_name = "LEFT")]
     pub(super) left: Target,
     /// The other tree

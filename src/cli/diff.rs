@@ -192,8 +192,8 @@ pub(super) fn open_both(args: &DiffArgs) -> anyhow::Result<Pair> {
         schema: args.known.schema.clone(),
         cache_mb: args.known.cache_mb,
     };
-    let OpenTree { file: left_file, opened: mut left } = args.left.open(&args.known)?;
-    let OpenTree { file: right_file, opened: mut right } = args.right.open(&right_known)?;
+    let OpenTree { file: left_file, opened: mut left, .. } = args.left.open(&args.known)?.announced();
+    let OpenTree { file: right_file, opened: mut right, .. } = args.right.open(&right_known)?.announced();
     if is_alike(&left, &right) && types(&left) != types(&right) {
         if let Some(fitting) = args.right.open(&with_types(&right_known, &left)).ok().filter(|it| fits(&it.opened)) {
             right = fitting.opened;
@@ -211,7 +211,7 @@ pub(super) fn open_both(args: &DiffArgs) -> anyhow::Result<Pair> {
 
 /// The tree that is shown on the left, and another on its right, read with the types of the left one where it must be.
 pub(super) fn open_beside(left: &Shown, target: &Target, known: &KnownArgs) -> anyhow::Result<Pair> {
-    let OpenTree { file, opened: mut right } = target.open(known)?;
+    let OpenTree { file, opened: mut right, .. } = target.open(known)?;
     if is_alike(&left.opened, &right) && types(&left.opened) != types(&right) {
         let same = target.open(&with_types(known, &left.opened)).ok().filter(|right| fits(&right.opened));
         match same {

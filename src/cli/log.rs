@@ -17,6 +17,7 @@ use super::Outcome;
 use super::commit::{CommitJson, line};
 use super::output::{Output, complain};
 use super::schema;
+use super::target::damaged_advice;
 use super::told::Told;
 use crate::view::history::{changes_text, records_text, root_text};
 use crate::view::item::{self, ValueFormat};
@@ -71,7 +72,10 @@ fn open_file(args: &LogArgs) -> anyhow::Result<Opened> {
     )?;
     let options = OpenOptions { key: types.0, value: types.1, ..OpenOptions::default() };
     let storage: Arc<dyn ReadAt> = Arc::new(storage);
-    open_likely(storage, &options).map_err(|error| match error {
+    open_likely(Arc::clone(&storage), &options).map_err(|error| match error {
+        OpenError::File(error) if error.is_damage() => {
+            anyhow!("{name}: {error}{}", damaged_advice(&*storage, &name))
+        }
         OpenError::NotATree { what: what @ (Foreign::Text | Foreign::Known(_)) } => anyhow!("{name}: {what}"),
         error => anyhow!("{name}: {error}"),
     })

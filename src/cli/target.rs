@@ -6,14 +6,15 @@ use std::sync::Arc;
 
 use anyhow::{Context, anyhow};
 use file_mst::hash::{NodeHash, ParseHashError};
-use file_mst::history::open_likely;
 use file_mst::open::{OpenError, OpenOptions, Opened, TypingSource, open};
 use file_mst::schema::escape_text;
 use file_mst::storage::{FileStorage, ReadAt};
+use file_mst::store::Foreign;
 
 use super::args::{KnownArgs, TreeArgs};
 use super::lost;
 use super::schema;
+use crate::view::text::quoted;
 
 /// How many values are looked at to tell whether a type fits most.
 const SAMPLE: usize = 64;
@@ -88,14 +89,20 @@ impl Refused {
     /// The likely tree of a file that does not say where its root is; none where something else is wrong.
     pub(super) fn likely(&self) -> Option<Opened> {
         let lost = matches!(self.error, OpenError::NoRoot { .. });
-        lost.then(|| open_likely(Arc::clone(&self.storage) as Arc<dyn ReadAt>, &self.options).ok())?
+        lost.then(|| lost::likely(&self.storage, &self.options).ok())?
     }
 
     /// What to do next, where one can tell.
     fn advice(&self) -> String {
         match &self.error {
-            OpenError::NoRoot { likely } => lost::advice(&self.storage, &self.name, likely.as_ref()),
-            OpenError::NoNode { around: Some(offset), .. } => format!("\n  try: mst-tui {}@{offset}", self.name),
+            // What is known to be something else is not looked through.
+            OpenError::NotATree { what: Foreign::Text | Foreign::Known(_) } => String::new(),
+            OpenError::NoRoot { .. } | OpenError::NotATree { .. } | OpenError::Pointer { .. } => {
+                lost::advice(&self.storage, &self.name, &self.options)
+            }
+            OpenError::NoNode { around: Some(offset), .. } => {
+                format!("\n  try: mst-tui {}@{offset}", quoted(&self.name))
+            }
             _ => String::new(),
         }
     }
@@ -137,6 +144,11 @@ impl TreeArgs {
 }
 
 impl Target {
+    /// The offset and the hash that stand behind the path.
+    pub(super) fn place(&self) -> (Option<u64>, Option<NodeHash>) {
+        (self.offset, self.hash)
+    }
+
     /// The path of the file.
     pub(super) fn file_path(&self) -> &Path {
         &self.path

@@ -3,12 +3,15 @@
 mod form;
 mod menu;
 mod name;
+mod nested;
 mod plain;
+mod recursive;
 mod search;
 
 pub(crate) use form::{Cursor, Row, row_cost, row_end};
 pub(crate) use menu::Lane;
 pub(crate) use name::{Taste, name_row};
+pub(crate) use nested::{NestedBounds, explain_nested};
 pub use plain::candidates;
 pub(crate) use search::{Answer, Bounds, Verdict, explain};
 
@@ -25,15 +28,20 @@ pub fn guess_plain(items: &[&[u8]]) -> Option<Type> {
 
 /// The plausible types of `items`, whose ends are known, the most plausible first; `known` are fields that fit them.
 pub(crate) fn name_items(items: &[&[u8]], known: Option<&Row>) -> Vec<Type> {
+    name_rows(&explain_items(items, known), items)
+}
+
+/// The types of `items` under rows that fit them.
+pub(crate) fn name_rows(rows: &[Row], items: &[&[u8]]) -> Vec<Type> {
     let mut types: Vec<Type> = Vec::new();
-    for row in explain_items(items, known) {
+    for row in rows {
         for taste in [
             Taste::default(),
             Taste { signed: true, ..Taste::default() },
             Taste { bytes: true, ..Taste::default() },
             Taste { numbers: true, ..Taste::default() },
         ] {
-            let ty = name_row(&row, items, taste);
+            let ty = name_row(row, items, taste);
             if !types.contains(&ty) {
                 types.push(ty);
             }
@@ -56,7 +64,7 @@ fn explain_items(items: &[&[u8]], known: Option<&Row>) -> Vec<Row> {
         *work += items.len();
         Verdict::maybe(items.iter().all(|item| row_end(row, item) == Some(item.len())))
     };
-    let bounds = Bounds { fields: 10, beam: 240, answers: 200, work: 10_000_000 };
+    let bounds = Bounds { fields: 12, beam: 240, answers: 200, work: 10_000_000 };
     let found = explain(&lanes, bounds, fits).into_iter().map(|answer| answer.row);
     let mut rows: Vec<_> = found.chain(known.cloned()).map(|row| (gain_over(&row, items), row)).collect();
     rows.sort_by(|left, right| right.0.total_cmp(&left.0));

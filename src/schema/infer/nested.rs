@@ -376,14 +376,14 @@ impl<J: FnMut(&Row, &mut usize) -> Verdict> Search<'_, '_, J> {
                     [Some(none), Some(_)] if none.is_empty() => return None,
                     // And that a number.
                     all if all.iter().flatten().all(|row| row.is_empty()) => return None,
-                    all => match holds_itself(all.iter().flatten().flat_map(|row| row.iter())) {
+                    all => match all.iter().flatten().any(|row| holds_itself(row)) {
                         true => return self.with(outer, unrolled(all), Some(Form::Tagged(all.into()).cost())),
                         false => Form::Tagged(variants.into()),
                     },
                 }
             }
         };
-        if holds_itself([&form]) {
+        if holds_itself(std::slice::from_ref(&form)) {
             // It is read when the enum is closed.
             let row = [outer.row.as_slice(), &[form]].concat();
             let (opening, at) = (outer.opening.clone(), state.at.clone());

@@ -21,18 +21,18 @@ pub(super) fn option_of_itself(row: &[Form]) -> Form {
 }
 
 /// Whether a value of the kind of an open enum stands in one of these.
-pub(super) fn holds_itself<'f>(forms: impl IntoIterator<Item = &'f Form>) -> bool {
-    forms.into_iter().any(|form| match form {
+pub(super) fn holds_itself(forms: &[Form]) -> bool {
+    forms.iter().any(|form| match form {
         Form::Itself => true,
-        Form::Option(row) | Form::List(row) => holds_itself(row.iter()),
-        Form::Tagged(variants) => holds_itself(variants.iter().flatten().flat_map(|row| row.iter())),
+        Form::Option(row) | Form::List(row) => holds_itself(row),
+        Form::Tagged(variants) => variants.iter().flatten().any(|row| holds_itself(row)),
         Form::Fixed(_) | Form::Float(_) | Form::Varint | Form::Sized => false,
     })
 }
 
 /// The enum of these variants, of which some hold values of its own kind. At the deepest place only the others are taken.
 pub(super) fn unrolled(variants: &[Option<Row>]) -> Form {
-    let is_recursive = |row: &Row| holds_itself(row.iter());
+    let is_recursive = |row: &Row| holds_itself(row);
     let branches = variants.iter().flatten().filter(|row| is_recursive(row)).count();
     let plain = variants.iter().map(|row| row.clone().filter(|row| !is_recursive(row)));
     let innermost = Form::Tagged(plain.collect());
@@ -44,7 +44,7 @@ pub(super) fn unrolled(variants: &[Option<Row>]) -> Form {
 
 /// A row in which `inner` stands where a value of the same kind does.
 fn with(row: &Row, inner: &Form) -> Row {
-    if !holds_itself(row.iter()) {
+    if !holds_itself(row) {
         return Row::clone(row);
     }
     let forms = row.iter().map(|form| match form {

@@ -14,7 +14,7 @@ use crate::level::level_of;
 use crate::node::{Codec, KeyForm};
 use crate::schema::{
     Answer, Bounds, Cursor, DecodeOptions, Lane, NestedBounds, Row, Taste, Type, TypedForm, Verdict, compare, explain,
-    explain_nested, measure, name_items, name_row, name_rows, row_cost, row_end,
+    explain_nested, measure, name_items, name_nested, name_row, row_cost, row_end,
 };
 
 /// How many nodes the search looks at; all are held against what it finds.
@@ -78,7 +78,7 @@ pub(super) struct Inference<'s> {
 }
 
 /// How much work the first search for values may be, and each further one.
-const WORK: [usize; 2] = [30_000_000, 3_000_000];
+const WORK: [usize; 2] = [20_000_000, 2_000_000];
 
 impl<'s> Inference<'s> {
     /// An inference from these nodes, which have keys, with what is known of the types.
@@ -269,7 +269,7 @@ impl<'s> Inference<'s> {
         explain(&lanes, Bounds { fields: 12, beam: 480, answers: TRIALS, work }, &mut judge);
         let is_nested = !is_found.get();
         if is_nested {
-            explain_nested(&lanes, NestedBounds { answers: TRIALS, work: work / 3 }, &mut judge);
+            explain_nested(&lanes, NestedBounds { answers: TRIALS, work: work / 2 }, &mut judge);
         }
         for value in in_vain {
             self.rule_out(&split.ty, &value, "the nodes' hashes do not come out");
@@ -296,7 +296,7 @@ impl<'s> Inference<'s> {
             None => name_items(items, None),
             Some((row, false)) => name_items(items, Some(row)),
             // A search for others would not find it again.
-            Some((row, true)) => name_rows(std::slice::from_ref(row), items),
+            Some((row, true)) => name_nested(items, row),
         };
         values.retain(|value| fits(value, items));
         if !values.contains(&value) {

@@ -66,8 +66,8 @@ pub use encode::{EncodeError, encode};
 pub use escape::{escape_text, write_escaped};
 pub use form::TypedForm;
 pub(crate) use infer::{
-    Answer, Bounds, Cursor, Lane, NestedBounds, Row, Taste, Verdict, explain, explain_nested, name_items, name_row,
-    name_rows, row_cost, row_end,
+    Answer, Bounds, Cursor, Lane, NestedBounds, Row, Taste, Verdict, explain, explain_nested, name_items, name_nested,
+    name_row, row_cost, row_end,
 };
 pub use infer::{candidates, guess_plain};
 pub use item::{Encoding, ItemError, ItemType};

@@ -36,7 +36,7 @@ pub(crate) fn name_row(row: &[Form], items: &[&[u8]], taste: Taste) -> Type {
 }
 
 /// The bytes of each field in all items.
-fn columns<'a>(row: &[Form], items: &[&'a [u8]]) -> Vec<Vec<&'a [u8]>> {
+pub(super) fn columns<'a>(row: &[Form], items: &[&'a [u8]]) -> Vec<Vec<&'a [u8]>> {
     let mut columns = vec![Vec::with_capacity(items.len()); row.len()];
     for item in items {
         let mut cursor = Cursor::new(item, 0, true);
@@ -160,7 +160,7 @@ fn name_run(width: usize, column: &[&[u8]]) -> Vec<Type> {
     vec![array(width)]
 }
 
-fn list_items<'a>(row: &[Form], column: &[&'a [u8]]) -> Vec<&'a [u8]> {
+pub(super) fn list_items<'a>(row: &[Form], column: &[&'a [u8]]) -> Vec<&'a [u8]> {
     let mut items = Vec::new();
     for list in column {
         let mut cursor = Cursor::new(list, 0, true);

@@ -29,13 +29,13 @@ const STEPS: usize = 48;
 const DEEPEST: u8 = 4;
 
 /// Rows that have come as far as each other to so many bytes, equally deep, compete.
-const STRIDE: usize = 2;
+const STRIDE: usize = 1;
 
 /// So many of these are kept.
-const RIVALS: usize = 24;
+const RIVALS: usize = 16;
 
 /// How many rows are kept at each step.
-const WIDTH: usize = 400;
+const WIDTH: usize = 900;
 
 /// How many rows with the same ends are kept.
 const ALIKE: usize = 2;
@@ -184,7 +184,11 @@ impl<J: FnMut(&Row, &mut usize) -> Verdict> Search<'_, '_, J> {
             let kind = match &outer.kind {
                 Kind::Option => 1,
                 Kind::List => 2,
-                Kind::Variant { before, .. } => 3 + before.len() as u64,
+                // Those before that are not read yet go another way.
+                Kind::Variant { before, .. } => {
+                    let waiting = before.iter().flatten().filter(|row| holds_itself(row)).count();
+                    3 + before.len() as u64 + 16 * waiting as u64
+                }
             };
             let started: usize = outer.state.at.iter().sum();
             hash = factor(hash ^ kind << 48 ^ started as u64);

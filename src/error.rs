@@ -31,11 +31,32 @@ pub enum Error {
         /// What it is.
         what: Foreign,
     },
-    /// The file's header is of our format, but damaged.
-    #[error("the header is damaged at byte {at}: expected {expected}, found {found}")]
+    /// The file is one of ours, but its page 0 is damaged.
+    #[error("the file is damaged: page 0 at byte {at}: expected {expected}, found {found}")]
     Header {
         /// The byte of the file.
         at: u64,
+        /// What should stand there.
+        expected: String,
+        /// What stands there.
+        found: String,
+    },
+    /// The file is one of ours and ends before what page 0 proves to have been in it.
+    #[error(
+        "the file is cut off: it ends at byte {file_len}, {}",
+        match commit { Some(commit) => format!("before the end of its last commit @{commit}"), None => "within page 0".to_owned() }
+    )]
+    CutOff {
+        /// Where the last commit frame should begin, if page 0 names one.
+        commit: Option<u64>,
+        /// Where the file ends.
+        file_len: u64,
+    },
+    /// The file is one of ours, and the commit that page 0 proves to have been in it does not hold.
+    #[error("the file is damaged: its last commit @{offset} does not hold: expected {expected}, found {found}")]
+    LastCommit {
+        /// Where its frame begins.
+        offset: u64,
         /// What should stand there.
         expected: String,
         /// What stands there.
@@ -144,6 +165,15 @@ pub enum Error {
 }
 
 impl Error {
+    /// Whether it says that a file of ours is damaged, so that its last commit cannot be told: [`Error::Header`],
+    /// [`Error::CutOff`] or [`Error::LastCommit`]. Nothing is written to such a file. [`TreeFile::of_damaged`] opens older
+    /// commits of it.
+    ///
+    /// [`TreeFile::of_damaged`]: crate::store::TreeFile::of_damaged
+    pub fn is_damage(&self) -> bool {
+        matches!(self, Self::Header { .. } | Self::CutOff { .. } | Self::LastCommit { .. })
+    }
+
     /// For `map_err`: what the system said, and what was being done.
     pub(crate) fn io(doing: &'static str) -> impl Fn(io::Error) -> Self {
         move |source| Self::Io { doing, source: Arc::new(source) }

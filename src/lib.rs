@@ -46,7 +46,6 @@
 
 #[cfg(feature = "mapping")]
 pub mod build;
-#[cfg(feature = "mapping")]
 mod civil;
 mod compact;
 #[cfg(feature = "mapping")]

@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::hash::NodeHash;
 use crate::mapping::Violation;
 use crate::schema::{escape_hidden, escape_path, escape_text};
-use crate::source::SourceError;
+use crate::source::{BrokenRow, SourceError};
 
 /// What is wrong with a row, or with two.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -15,6 +15,9 @@ pub enum Problem {
     /// A value breaks the contract.
     #[error(transparent)]
     Violation(#[from] Box<Violation>),
+    /// A row that cannot be taken apart, so that even its key is unknown.
+    #[error(transparent)]
+    Unreadable(#[from] BrokenRow),
     /// Two rows claim one record.
     #[error("{}, rows {first} and {second}: both have the key {}", escape_text(table), escape_hidden(key))]
     Duplicate {

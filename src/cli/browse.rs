@@ -59,7 +59,7 @@ fn shown_or_likely(args: &BrowseArgs) -> anyhow::Result<Shown> {
 
 /// The tree that is named, to be shown.
 pub(super) fn shown(args: &BrowseArgs) -> anyhow::Result<Shown> {
-    let OpenTree { file, opened } = args.tree.try_open_to_look()?.or_refused()?;
+    let OpenTree { file, opened, .. } = args.tree.try_open_to_look()?.or_refused()?;
     let path = args.tree.tree.as_ref().map(|target| target.path()).unwrap_or_default();
     Ok(Shown { file, path, opened })
 }

@@ -4,7 +4,21 @@ use std::path::PathBuf;
 
 use crate::schema::{escape_path, escape_text};
 
-/// Why a source cannot be read. No message has a password in it.
+/// A row that cannot be taken apart. The rows after it can be read.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("{}, {unit} {row}: {}", escape_text(name), escape_text(message))]
+pub struct BrokenRow {
+    /// The table or file.
+    pub name: String,
+    /// What the source counts: `line` or `row`.
+    pub unit: &'static str,
+    /// The row, as the source counts.
+    pub row: u64,
+    /// What is wrong with it.
+    pub message: String,
+}
+
+/// Why a source cannot be read any further. A row that is broken by itself is a [`BrokenRow`]. No message has a password in it.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SourceError {
@@ -15,16 +29,16 @@ pub enum SourceError {
         kind: &'static str,
     },
     /// A file cannot be opened or read.
-    #[error("{}: {source}", escape_path(path))]
+    #[error("{}: {}", escape_path(path), escape_text(&source.to_string()))]
     Io {
         /// The file.
         path: PathBuf,
         /// What the system says.
         source: std::io::Error,
     },
-    /// A row that cannot be taken apart.
-    #[error("{}, line {line}: {message}", escape_text(name))]
-    Row {
+    /// From this line on a file cannot be read.
+    #[error("{}, line {line}: {}", escape_text(name), escape_text(message))]
+    Line {
         /// The file.
         name: String,
         /// The line, from 1.
@@ -33,7 +47,7 @@ pub enum SourceError {
         message: String,
     },
     /// There is no such column.
-    #[error("{} has no column {column:?}; it has {}", escape_text(name), names(have))]
+    #[error("{} has no column \"{}\"; it has {}", escape_text(name), escape_text(column), names(have))]
     Column {
         /// The table or file.
         name: String,
@@ -42,8 +56,16 @@ pub enum SourceError {
         /// The columns that there are.
         have: Vec<String>,
     },
+    /// Several columns have the name of one that is needed.
+    #[error("{} has several columns \"{}\": which one is meant cannot be told", escape_text(name), escape_text(column))]
+    Columns {
+        /// The table or file.
+        name: String,
+        /// The column.
+        column: String,
+    },
     /// A database refuses.
-    #[error("{}: {message}", escape_text(name))]
+    #[error("{}: {}", escape_text(name), escape_text(message))]
     Database {
         /// The database, without user and password.
         name: String,
@@ -60,8 +82,12 @@ pub enum SourceError {
 
 fn names(have: &[String]) -> String {
     if have.is_empty() {
-        "none at all".to_owned()
-    } else {
-        have.iter().map(|name| escape_text(name)).collect::<Vec<_>>().join(", ")
+        return "none at all".to_owned();
     }
+    let name = |name: &String| match name.trim() == name && !name.is_empty() {
+        true => escape_text(name).into_owned(),
+        // Blanks at the ends are to be seen.
+        false => format!("\"{}\"", escape_text(name)),
+    };
+    have.iter().map(name).collect::<Vec<_>>().join(", ")
 }

@@ -152,7 +152,9 @@ fn aspects(value: Option<&Value>, stored: &[u8]) -> Vec<Aspect> {
     match &value.kind {
         ValueKind::As(plain, reading) => match (reading, plain.plain()) {
             (Reading::Timestamp(_), _) => vec![Time, Number, Json, Hex],
-            (Reading::Decimal(_) | Reading::Date, _) => vec![Text, Number, Json, Hex],
+            (Reading::Decimal(_) | Reading::Date | Reading::Time(_) | Reading::Duration(_), _) => {
+                vec![Text, Number, Json, Hex]
+            }
             (Reading::Json, ValueKind::String(text)) if parsed(text).is_some() => vec![Json, Text, Hex],
             (Reading::Cbor, ValueKind::Bytes(bytes)) => {
                 let mut aspects = bytes_aspects(bytes);

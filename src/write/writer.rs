@@ -22,6 +22,7 @@ use crate::node::Link;
 use crate::storage::{FileStorage, ReadAt, WriteAt};
 use crate::store::{
     Commit, Commits, FileId, Foreign, HINT, Header, NodeStore, Packer, Totals, TreeFile, WriterLock, check_notes,
+    header_of,
 };
 use crate::tree::Tree;
 use crate::tree::apply::{Changes, Cut, apply, apply_halves};
@@ -74,7 +75,7 @@ impl Writer {
         // A file that is not ours is refused before it is opened for writing.
         match FileStorage::open(path) {
             Ok(storage) => {
-                if Header::read(&storage)?.is_none() {
+                if header_of(&storage)?.is_none() {
                     let what = Foreign::of(&storage).map_err(Error::io("read the file"))?;
                     if what != Foreign::Empty {
                         return Err(Error::Foreign { path: path.to_owned(), what });
@@ -94,10 +95,11 @@ impl Writer {
         };
         // What a link leads to is what is to be replaced one day, not the link.
         let real = std::fs::canonicalize(path).map_err(Error::io("look for the file"))?;
-        clear_up(&real)?;
         let is_new = storage.is_empty().map_err(Error::io("ask for the length of the file"))?;
         let mut writer = Self::on_storage(Arc::new(storage), path, options)?;
         writer._lock = Some(lock);
+        // Not before the file is known to be sound: what lies beside a damaged one may be worth more than it.
+        clear_up(&real)?;
         writer.path = Some(real);
         writer.retention = writer.new_retention()?;
         if is_new {
@@ -121,7 +123,7 @@ impl Writer {
             storage.write_all_at(0, &page).map_err(Error::io("write the header"))?;
             storage.sync().map_err(Error::io("sync the header"))?;
         }
-        let file = TreeFile::from_storage(Arc::clone(&storage) as Arc<dyn ReadAt>, path, options.cache_bytes)?;
+        let (file, file_id) = TreeFile::with_id(Arc::clone(&storage) as Arc<dyn ReadAt>, path, options.cache_bytes)?;
         let last = file.last().cloned();
         let end = last.as_ref().map_or(PAGE, Commit::end);
         // What a writer that died left behind the last commit must not be mistaken for ours later.
@@ -130,7 +132,7 @@ impl Writer {
         }
         Ok(Self {
             store: Arc::clone(file.store()),
-            file_id: file.file_id(),
+            file_id,
             storage,
             buffer: Buffer::default(),
             runs: Runs::default(),

@@ -5,7 +5,7 @@ use crate::tui::offscreen::text_of;
 
 /// A tree with one leaf in the middle that cannot be read, and where that is.
 fn damaged() -> (Vec<u8>, u64, u64) {
-    let (mut writer, root) = written(600);
+    let (writer, root) = written(600);
     let opened = open_bytes(writer.bytes().to_vec(), root.offset, None);
     let mut node = opened.tree.root().unwrap().unwrap();
     while node.level() > 0 {
@@ -14,7 +14,7 @@ fn damaged() -> (Vec<u8>, u64, u64) {
     }
     let at = node.offset();
     let byte = usize::try_from(at).unwrap() + 4 + node.bytes().len() - 1;
-    let mut bytes = std::mem::take(&mut writer).into_bytes();
+    let mut bytes = writer.into_bytes();
     bytes[byte] ^= 1;
     (bytes, root.offset, at)
 }

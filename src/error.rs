@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::node::NodeError;
+use crate::schema::escape_path;
 use crate::store::Foreign;
 
 /// Why something could not be done with a tree.
@@ -23,7 +24,7 @@ pub enum Error {
     #[error(transparent)]
     Node(#[from] NodeError),
     /// The file is not one of ours.
-    #[error("{}: {what}", path.display())]
+    #[error("{}: {what}", escape_path(path))]
     Foreign {
         /// The file.
         path: PathBuf,
@@ -88,7 +89,7 @@ pub enum Error {
         last: u64,
     },
     /// Another writer has the file open.
-    #[error("{}: another writer has it open; any number can read it meanwhile", path.display())]
+    #[error("{}: another writer has it open; any number can read it meanwhile", escape_path(path))]
     Locked {
         /// The file.
         path: PathBuf,
@@ -128,13 +129,13 @@ pub enum Error {
         key: String,
     },
     /// There is something where a new file was to be written.
-    #[error("{}: it exists already, name a new file", path.display())]
+    #[error("{}: it exists already, name a new file", escape_path(path))]
     Exists {
         /// The file.
         path: PathBuf,
     },
     /// A tree that should be empty is not.
-    #[error("{}: it holds a tree already", path.display())]
+    #[error("{}: it holds a tree already", escape_path(path))]
     NotEmpty {
         /// The file.
         path: PathBuf,

@@ -30,8 +30,8 @@ pub(crate) use damaged::header_of;
 pub use damaged::{is_ours, newest_readable};
 pub use file::{Commits, TreeFile};
 pub use foreign::Foreign;
-pub(crate) use header::{HEADER_BYTES, HINT};
 pub use header::{FORMAT_VERSION, FileId, Header, MAGIC};
+pub(crate) use header::{HEADER_BYTES, HINT};
 pub(crate) use lock::WriterLock;
 pub(crate) use packer::Packer;
 

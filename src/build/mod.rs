@@ -190,16 +190,18 @@ fn read(mapping: &Mapping, options: &BuildOptions, tell: Tell<'_>) -> Result<Rea
         }
         key.clear();
         value.clear();
-        let mapped = mapper.key(row, &mut key).and_then(|()| mapper.value(row, &key, &mut value));
-        let sorted = mapped.and_then(|()| match sorter.push(&key, &value, row.number) {
-            Err(error @ Error::Limit { .. }) => Err(mapper.too_long(row.number, &key, &error)),
-            pushed => Ok(pushed),
+        let sorted = row.map_err(Problem::Unreadable).and_then(|row| {
+            let mapped = mapper.key(row, &mut key).and_then(|()| mapper.value(row, &key, &mut value));
+            let sorted = mapped.and_then(|()| match sorter.push(&key, &value, row.number) {
+                Err(error @ Error::Limit { .. }) => Err(mapper.too_long(row.number, &key, &error)),
+                pushed => Ok(pushed),
+            });
+            sorted.map_err(Problem::Violation)
         });
         let result = match sorted {
             Ok(pushed) => pushed.map_err(BuildError::from),
-            Err(violation) => {
+            Err(problem) => {
                 left_out += 1;
-                let problem = Problem::Violation(violation);
                 tell(Event::Problem(&problem));
                 if options.on_error == OnError::Stop { Err(BuildError::Problem(problem)) } else { Ok(()) }
             }

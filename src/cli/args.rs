@@ -33,6 +33,8 @@ const NOTES: &str = "A TREE is PATH, PATH#COMMIT, PATH@OFFSET or PATH@OFFSET:HAS
 #[derive(Parser, Debug)]
 #[command(
     name = "mst-tui",
+    // Not as it was called: that name can be anything.
+    bin_name = "mst-tui",
     version,
     after_help = NOTES,
     args_conflicts_with_subcommands = true,
@@ -97,6 +99,25 @@ pub(super) enum Command {
     Infer(InferArgs),
     /// Render a screen of the program as an SVG picture
     Screenshot(ScreenshotArgs),
+}
+
+impl Command {
+    /// Whether its exit code says how things are, so that it may not be 0 unless all was looked at.
+    pub(super) fn judges(&self) -> bool {
+        !matches!(
+            self,
+            Self::Stat(_)
+                | Self::Shape(_)
+                | Self::Ls(_)
+                | Self::Get(_)
+                | Self::Log(_)
+                | Self::Explain(_)
+                | Self::Hex(_)
+                | Self::Schema(_)
+                | Self::Infer(_)
+                | Self::Screenshot(_)
+        )
+    }
 }
 
 /// Which tree, and what is known of it.

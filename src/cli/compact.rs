@@ -2,7 +2,7 @@
 
 use anyhow::Context;
 use file_mst::compact_file;
-use file_mst::schema::escape_text;
+use file_mst::schema::escape_path;
 use file_mst::store::TreeFile;
 use serde_json::json;
 
@@ -13,8 +13,7 @@ use super::write_args::CompactArgs;
 use crate::view::text::{count, size};
 
 pub(super) fn run(args: &CompactArgs, output: &mut Output) -> anyhow::Result<Outcome> {
-    let name = args.file.to_string_lossy();
-    let name = escape_text(&name);
+    let name = escape_path(&args.file);
     let old = TreeFile::open(&args.file).map_err(|error| refused(&args.file, error));
     let old = old.with_context(|| format!("cannot compact {name}"))?;
     compact_file(&old, &args.new, args.keep).with_context(|| format!("cannot compact {name}"))?;

@@ -59,15 +59,17 @@ pub(super) fn run(args: &DiffArgs, output: &mut Output) -> anyhow::Result<Outcom
     } else {
         output.text(&summary.text(&pair, !args.stat && counts.drifted() > 0))?;
     }
-    Ok(outcome(&counts, misfits))
+    Ok(outcome(&counts, misfits, stopped))
 }
 
-fn outcome(counts: &Counts, misfits: u64) -> Outcome {
+fn outcome(counts: &Counts, misfits: u64, stopped: bool) -> Outcome {
     match counts.damaged.saturating_sub(misfits) {
         0 if misfits > 0 => {
             complain(&format!("could not tell whole: there are {}", damage::misfits(misfits)));
             Outcome::Unknown
         }
+        // Nothing was compared, so nothing is known to be the same.
+        0 if stopped && counts.drifted() == 0 => Outcome::Unknown,
         0 if counts.drifted() == 0 => Outcome::Good,
         0 => Outcome::Bad,
         places => {

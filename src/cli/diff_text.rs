@@ -66,6 +66,8 @@ impl Summary<'_> {
             lines.extend(keyless("right", &counts.right));
         }
         let equal = match (counts.equal_is_exact, counts.equal) {
+            (false, 0) if counts.damaged > 0 => "what else could be read is equal".to_owned(),
+            (_, equal) if counts.damaged > 0 => format!("{} equal of what could be read", thousands(equal)),
             (true, equal) => format!("{} equal", thousands(equal)),
             (false, _) => "the rest equal".to_owned(),
         };

@@ -148,7 +148,8 @@ fn all(args: &LogArgs, opened: &Opened, versions: Versions, output: &mut Output)
             };
             output.json(&json)?;
         } else {
-            let changes = changes.as_ref().map_or_else(String::new, |changes| format!("  {}", changes_text(changes)));
+            let changes = changes.as_ref().map_or_else(|| "not known".to_owned(), changes_text);
+            let changes = format!("  {changes}");
             output.line(&text(&version, &changes))?;
         }
         // Each may take a while.

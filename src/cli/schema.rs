@@ -1,6 +1,7 @@
 //! `schema`: the types that a file names, or that stand beside it.
 
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
@@ -9,7 +10,7 @@ use file_mst::open::{OpenOptions, open, schema_bytes};
 use file_mst::schema::{Type, escape_text, parse_schema};
 use file_mst::storage::{FileStorage, ReadAt};
 use file_mst::store::is_ours;
-use file_mst::write::TreeWriter;
+use file_mst::write::{NewFile, TreeWriter};
 use serde_json::json;
 
 use super::Outcome;
@@ -69,8 +70,12 @@ fn set(args: &SchemaArgs, schema: &str, output: &mut Output) -> anyhow::Result<O
         format!("commit #{}", commit.sequence)
     } else {
         let beside = sidecar(target.file_path());
-        fs::write(&beside, [noted.as_slice(), b"\n"].concat())
-            .with_context(|| format!("cannot write {}", escape_text(&beside.to_string_lossy())))?;
+        let write = || -> anyhow::Result<()> {
+            let mut file = NewFile::replace(&beside)?;
+            file.write_all(&[noted.as_slice(), b"\n"].concat())?;
+            Ok(file.finish()?)
+        };
+        write().with_context(|| format!("cannot write {}", escape_text(&beside.to_string_lossy())))?;
         escape_text(&beside.to_string_lossy()).into_owned()
     };
     if args.json {

@@ -107,14 +107,16 @@ fn text(header: &Header, opened: &Opened, stats: &Stats, bytes_file: u64) -> Str
         thousands(stats.keyless_nodes),
         thousands(stats.empty_nodes)
     );
+    // What could not be read is not counted.
+    let part = if stats.damage.is_empty() && stats.misfit_nodes == 0 { "" } else { " in what could be read" };
     let mut rows = vec![
         ("file", header.file.clone()),
         ("dialect", header.dialect.clone()),
         ("root", format!("{} {} ({})", offset(header.root_offset), header.root_hash, header.root_note)),
         ("types", format!("{} ({})", header.types, header.standing)),
         ("height", stats.height.to_string()),
-        ("records", thousands(stats.records)),
-        ("nodes", nodes),
+        ("records", format!("{}{part}", thousands(stats.records))),
+        ("nodes", format!("{nodes}{part}")),
         ("reachable", format!("{} of {}", count(stats.bytes_reachable, "byte"), thousands(bytes_file))),
         ("canonical", canonical),
     ];

@@ -68,6 +68,8 @@ pub(crate) struct DamageJson {
 pub(crate) struct SummaryJson {
     kind: &'static str,
     verdict: &'static str,
+    /// `roots` where the root hashes are equal and nothing below them was read, else `records`.
+    compared: &'static str,
     only_left: u64,
     only_right: u64,
     changed: u64,
@@ -127,6 +129,7 @@ impl SummaryJson {
         Self {
             kind: "summary",
             verdict,
+            compared: if verdict == "same" { "roots" } else { "records" },
             only_left: *only_left,
             only_right: *only_right,
             changed: *changed,

@@ -242,6 +242,12 @@ pub(super) struct LsArgs {
     /// Start at the first record whose key is not below this one
     #[arg(long, value_name = "KEY", allow_hyphen_values = true)]
     pub(super) from: Option<String>,
+    /// Stop before the first record whose key is not below this one
+    #[arg(long, value_name = "KEY", allow_hyphen_values = true)]
+    pub(super) to: Option<String>,
+    /// Only records whose keys begin so: with this text, these hex digits of bytes, this first field, or JSON of the first fields
+    #[arg(long, value_name = "KEY/TEXT", allow_hyphen_values = true)]
+    pub(super) prefix: Option<String>,
     /// How values are printed; in JSON they stay as they are unless redacted
     #[arg(long, value_name = "FORMAT", default_value = "auto")]
     pub(super) format_value: ValueFormat,

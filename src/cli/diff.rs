@@ -19,7 +19,7 @@ use super::rows::Rows;
 use super::target::{OpenTree, Target};
 use crate::tui::Shown;
 use crate::view::damage;
-use crate::view::drift::contracts::{self, contract_of};
+use crate::view::drift::contracts::{self, ZoneVersions, contract_of};
 use crate::view::drift::pair::Pair;
 use crate::view::drift::summary::Counter;
 #[cfg(feature = "mapping")]
@@ -39,6 +39,10 @@ pub(super) fn run(args: &DiffArgs, output: &mut Output) -> anyhow::Result<Outcom
     if let Some(contracts) = contracts::different(&pair).filter(|_| !args.json) {
         output.line(&contracts)?;
     }
+    let zones = ZoneVersions::different(&pair.left, &pair.right);
+    if let Some(zones) = zones.as_ref().filter(|_| !args.json) {
+        output.line(&zones.to_string())?;
+    }
     let mut fields = Counter::default();
     let mut misfits = 0;
     let stopped = list(args, &pair, &mut stream, (&mut fields, &mut misfits), output)?;
@@ -51,6 +55,7 @@ pub(super) fn run(args: &DiffArgs, output: &mut Output) -> anyhow::Result<Outcom
         same_rule: stream.prunes(),
         ranged: args.range.is_some(),
         contracts: (contract_of(&pair.left), contract_of(&pair.right)),
+        zones,
         fields: fields.summary(),
         with_fields: args.stat,
     };

@@ -50,6 +50,7 @@ mod target;
 mod told;
 mod undivided;
 mod verify;
+mod wanted;
 mod write;
 mod write_args;
 

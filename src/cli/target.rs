@@ -7,11 +7,10 @@ use std::sync::Arc;
 use anyhow::{Context, anyhow, bail};
 use file_mst::Error;
 use file_mst::hash::{NodeHash, ParseHashError};
-use file_mst::history::open_likely;
 use file_mst::open::{OpenError, OpenOptions, Opened, TypingSource, open};
 use file_mst::schema::escape_text;
 use file_mst::storage::{FileStorage, ReadAt};
-use file_mst::store::{TreeFile, newest_readable};
+use file_mst::store::{Foreign, TreeFile, newest_readable};
 
 use super::args::{KnownArgs, TreeArgs};
 use super::commit::line;
@@ -127,14 +126,20 @@ impl Refused {
     /// The likely tree of a file that does not say where its root is; none where something else is wrong.
     pub(super) fn likely(&self) -> Option<Opened> {
         let lost = matches!(self.error, OpenError::NoRoot { .. });
-        lost.then(|| open_likely(Arc::clone(&self.storage) as Arc<dyn ReadAt>, &self.options).ok())?
+        lost.then(|| lost::likely(&self.storage, &self.options).ok())?
     }
 
     /// What to do next, where one can tell.
     fn advice(&self) -> String {
         match &self.error {
-            OpenError::NoRoot { likely } => lost::advice(&self.storage, &self.name, likely.as_ref()),
-            OpenError::NoNode { around: Some(offset), .. } => format!("\n  try: mst-tui {}@{offset}", self.name),
+            // What is known to be something else is not looked through.
+            OpenError::NotATree { what: Foreign::Text | Foreign::Known(_) } => String::new(),
+            OpenError::NoRoot { .. } | OpenError::NotATree { .. } | OpenError::Pointer { .. } => {
+                lost::advice(&self.storage, &self.name, &self.options)
+            }
+            OpenError::NoNode { around: Some(offset), .. } => {
+                format!("\n  try: mst-tui {}@{offset}", quoted(&self.name))
+            }
             OpenError::File(error) if error.is_damage() => damaged_advice(&*self.storage, &self.name),
             _ => String::new(),
         }
@@ -194,6 +199,16 @@ impl TreeArgs {
 }
 
 impl Target {
+    /// Whether a version of the tree is named behind the path.
+    pub(super) fn names_version(&self) -> bool {
+        self.offset.is_some() || self.commit.is_some()
+    }
+
+    /// How to open the version that is named behind the path.
+    pub(super) fn version(&self) -> OpenOptions {
+        OpenOptions { offset: self.offset, hash: self.hash, commit: self.commit, ..OpenOptions::default() }
+    }
+
     /// The path of the file.
     pub(super) fn file_path(&self) -> &Path {
         &self.path

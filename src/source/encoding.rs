@@ -4,6 +4,10 @@ use std::io::{self, BufRead, Read};
 
 use encoding_rs::{Decoder, DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
+/// What to do about a file that is no UTF-8.
+pub(super) const NO_UTF_8: &str =
+    "the file is no UTF-8; name its encoding in [source], such as encoding = \"windows-1252\" or \"utf-16le\"";
+
 /// The encoding of a text file, as a mapping names it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct TextEncoding {

@@ -8,6 +8,7 @@ use std::path::Path;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+use super::encoding::NO_UTF_8;
 use super::file::{self, Opened};
 use super::{BrokenRow, Cell, Gauge, Row, Source, SourceError, TextEncoding, Visit, Wanted, json_cell};
 
@@ -76,10 +77,8 @@ impl Source for NdjsonSource {
             let text = match std::str::from_utf8(&line) {
                 Ok(text) => text.trim_matches(BLANKS),
                 Err(_) => {
-                    if visit(Err(self.broken(number, "no UTF-8".to_owned()))).is_break() {
-                        break;
-                    }
-                    continue;
+                    let message = NO_UTF_8.to_owned();
+                    return Err(SourceError::Line { name: self.name.clone(), line: number, message });
                 }
             };
             if text.is_empty() {

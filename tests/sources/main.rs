@@ -12,6 +12,7 @@ mod json;
 mod meanings;
 #[cfg(feature = "mysql")]
 mod mysql;
+mod ndjson;
 mod one_root;
 #[cfg(feature = "parquet")]
 mod parquet;

@@ -115,3 +115,26 @@ fn a_broken_file_says_so() {
         assert!(open(&Settings::Parquet { path }, &Wanted::default()).is_err(), "cut at {cut}");
     }
 }
+
+/// Flipped bits are an error or another value, and never a panic.
+#[test]
+fn a_damaged_file_ends_in_an_error() {
+    let bench = Bench::new(CONTRACT);
+    let whole = std::fs::read(folder().join("types.parquet")).unwrap();
+    let mut failed = 0;
+    for at in (0..whole.len()).step_by(7) {
+        let mut bytes = whole.clone();
+        bytes[at] ^= 1 << (at % 8);
+        let path = bench.write("flipped.parquet", &bytes);
+        let read = open(&Settings::Parquet { path }, &Wanted::default()).and_then(|mut source| {
+            source.each(&mut |row| {
+                if let Ok(row) = row {
+                    assert!(row.cells.iter().all(|cell| !cell.to_string().is_empty()));
+                }
+                ControlFlow::Continue(())
+            })
+        });
+        failed += usize::from(read.is_err());
+    }
+    assert!(failed > 10, "{failed}");
+}

@@ -26,7 +26,7 @@ impl CsvSource {
         encoding: Option<&TextEncoding>,
     ) -> Result<Self, SourceError> {
         let Opened { name, reader, gauge } = file::open(path, encoding)?;
-        let mut records = Records::new(reader, format.clone());
+        let mut records = Records::new(reader, format);
         let io = |source| SourceError::Io { path: name.clone().into(), source };
         records.skip(format.skip_lines).map_err(io)?;
         let (mut columns, mut ahead) = (Vec::new(), None);

@@ -7,6 +7,7 @@
 use std::collections::VecDeque;
 use std::io::{self, BufRead, Read};
 
+use crate::source::encoding::NO_UTF_8;
 use crate::source::format::{CsvFormat, EmptyValue, Escape, LineEnd};
 
 /// The longest record, in bytes.
@@ -52,10 +53,23 @@ pub(super) enum Next {
     End,
 }
 
+/// What a parser looks for.
+#[derive(Clone, Copy)]
+struct Signs {
+    delimiter: u8,
+    quote: Option<u8>,
+    escape: Escape,
+    line_end: LineEnd,
+}
+
 /// Reads records from UTF-8 text.
 pub(super) struct Records {
     reader: Box<dyn BufRead>,
-    format: CsvFormat,
+    signs: Signs,
+    comment: Option<u8>,
+    empty: EmptyValue,
+    /// The memory of a line that was read.
+    spare: Vec<u8>,
     /// The line that is read next, from 1.
     line: u64,
     /// Lines that were read as part of a record that turned out to be none, and are read again.
@@ -82,8 +96,10 @@ enum State {
 }
 
 impl Records {
-    pub(super) fn new(reader: Box<dyn BufRead>, format: CsvFormat) -> Self {
-        Self { reader, format, line: 1, again: VecDeque::new(), one_column: false }
+    pub(super) fn new(reader: Box<dyn BufRead>, format: &CsvFormat) -> Self {
+        let CsvFormat { delimiter, quote, escape, line_end, comment, empty, .. } = *format;
+        let signs = Signs { delimiter, quote, escape, line_end };
+        Self { reader, signs, comment, empty, spare: Vec::new(), line: 1, again: VecDeque::new(), one_column: false }
     }
 
     /// Passes over lines, whatever they hold.
@@ -99,11 +115,12 @@ impl Records {
         let line = match self.again.pop_front() {
             Some(line) => line,
             None => {
-                let end = match self.format.line_end {
+                let end = match self.signs.line_end {
                     LineEnd::Lf => b'\n',
                     LineEnd::Cr => b'\r',
                 };
-                let mut line = Vec::new();
+                let mut line = std::mem::take(&mut self.spare);
+                line.clear();
                 (&mut self.reader).take(MOST_RECORD as u64 + 1).read_until(end, &mut line)?;
                 line
             }
@@ -122,12 +139,12 @@ impl Records {
             if line.is_empty() {
                 return Ok(Next::End);
             }
-            let is_comment = self.format.comment.is_some() && line.first().copied() == self.format.comment;
+            let is_comment = self.comment.is_some() && line.first().copied() == self.comment;
             if is_comment {
                 continue;
             }
             if matches!(line.as_slice(), [b'\n' | b'\r'] | [b'\r', b'\n']) {
-                match (self.one_column, self.format.empty) {
+                match (self.one_column, self.empty) {
                     (false, _) => continue,
                     (true, EmptyValue::Unsaid) => {
                         let message = "an empty line, which could be an empty value or no row (say what an empty value \
@@ -143,12 +160,12 @@ impl Records {
 
     /// Takes a record apart that begins with a line.
     fn record(&mut self, first: u64, line: Vec<u8>, record: &mut Record) -> io::Result<Next> {
-        let format = self.format.clone();
-        let mut parser = Parser::new(&format, std::mem::take(record), first);
-        let mut lines = vec![line];
+        let mut parser = Parser::new(self.signs, std::mem::take(record), first);
+        // The lines after the first.
+        let mut rest: Vec<Vec<u8>> = Vec::new();
         let mut length = 0;
         loop {
-            let line = lines.last().map(Vec::as_slice).unwrap_or_default();
+            let line = rest.last().unwrap_or(&line);
             length += line.len();
             if length > MOST_RECORD {
                 let message = format!("a record of more than {MOST_RECORD} bytes, or a quote that is never closed");
@@ -159,7 +176,6 @@ impl Records {
                 Ok(true) => break,
                 Err(message) => {
                     // Only its first line is known to be broken: each line after it may begin a record.
-                    let rest = lines.split_off(1);
                     self.line -= rest.len() as u64;
                     for line in rest.into_iter().rev() {
                         self.again.push_front(line);
@@ -172,30 +188,26 @@ impl Records {
             if next.is_empty() {
                 return Ok(Next::Stop(parser.opened, "the quote that is opened here is never closed".to_owned()));
             }
-            lines.push(next);
+            rest.push(next);
         }
         let (text, ends) = (parser.text, parser.ends);
         match String::from_utf8(text) {
             Ok(text) => {
                 *record = Record { text, ends };
+                self.spare = line;
                 Ok(Next::Record(first))
             }
-            Err(_) => Ok(Next::Stop(self.no_utf8(first, &lines), NO_UTF_8.to_owned())),
+            Err(_) => {
+                let mut lines = std::iter::once(&line).chain(&rest).zip(first..);
+                let found = lines.find(|(line, _)| std::str::from_utf8(line).is_err());
+                Ok(Next::Stop(found.map_or(first, |(_, line)| line), NO_UTF_8.to_owned()))
+            }
         }
-    }
-
-    /// The line that is no UTF-8.
-    fn no_utf8(&self, first: u64, lines: &[Vec<u8>]) -> u64 {
-        let found = lines.iter().zip(first..).find(|(line, _)| std::str::from_utf8(line).is_err());
-        found.map_or(first, |(_, line)| line)
     }
 }
 
-const NO_UTF_8: &str =
-    "the file is no UTF-8; name its encoding in [source], such as encoding = \"windows-1252\" or \"utf-16le\"";
-
-struct Parser<'f> {
-    format: &'f CsvFormat,
+struct Parser {
+    signs: Signs,
     text: Vec<u8>,
     ends: Vec<End>,
     state: State,
@@ -206,13 +218,13 @@ struct Parser<'f> {
     opened: u64,
 }
 
-impl<'f> Parser<'f> {
+impl Parser {
     /// A parser that uses the memory of another record.
-    fn new(format: &'f CsvFormat, record: Record, line: u64) -> Self {
+    fn new(signs: Signs, record: Record, line: u64) -> Self {
         let (mut text, mut ends) = (record.text.into_bytes(), record.ends);
         text.clear();
         ends.clear();
-        Self { format, text, ends, state: State::Start, start: 0, line, opened: line }
+        Self { signs, text, ends, state: State::Start, start: 0, line, opened: line }
     }
 
     /// Takes in a line; true if the record ends with it.
@@ -223,28 +235,28 @@ impl<'f> Parser<'f> {
         let mut bytes = line.iter().copied().peekable();
         while let Some(byte) = bytes.next() {
             match self.state {
-                State::Quoted if self.format.quote == Some(byte) => self.state = State::Closed,
-                State::Quoted if byte == b'\\' && self.format.escape == Escape::Backslash => self.state = State::Escaped,
+                State::Quoted if self.signs.quote == Some(byte) => self.state = State::Closed,
+                State::Quoted if byte == b'\\' && self.signs.escape == Escape::Backslash => self.state = State::Escaped,
                 State::Quoted => self.text.push(byte),
-                State::Escaped if byte == b'\\' || self.format.quote == Some(byte) => {
+                State::Escaped if byte == b'\\' || self.signs.quote == Some(byte) => {
                     self.text.push(byte);
                     self.state = State::Quoted;
                 }
                 State::Escaped => {
                     return Err(self.in_column("a backslash that stands before neither a quote nor a backslash"));
                 }
-                State::Closed if self.format.quote == Some(byte) && self.format.escape != Escape::Backslash => {
+                State::Closed if self.signs.quote == Some(byte) && self.signs.escape != Escape::Backslash => {
                     self.text.push(byte);
                     self.state = State::Quoted;
                 }
-                _ if byte == self.format.delimiter => self.end()?,
+                _ if byte == self.signs.delimiter => self.end()?,
                 _ if byte == b'\n' || byte == b'\r' => {
-                    let is_end = match self.format.line_end {
+                    let is_end = match self.signs.line_end {
                         LineEnd::Lf => byte == b'\n' || bytes.next_if_eq(&b'\n').is_some(),
                         LineEnd::Cr => byte == b'\r',
                     };
                     if !is_end {
-                        return Err(self.in_column(match self.format.line_end {
+                        return Err(self.in_column(match self.signs.line_end {
                             LineEnd::Lf => {
                                 "a carriage return without a line feed (if lines end so, say line-end = \"cr\")"
                             }
@@ -256,14 +268,14 @@ impl<'f> Parser<'f> {
                 }
                 State::Closed => return Err(self.in_column("characters behind the closing quote")),
                 State::Whole => return Err(self.in_column("a backslash outside of quotes")),
-                State::Start if self.format.quote == Some(byte) => {
+                State::Start if self.signs.quote == Some(byte) => {
                     self.state = State::Quoted;
                     self.opened = self.line;
                 }
-                _ if self.format.quote == Some(byte) => {
+                _ if self.signs.quote == Some(byte) => {
                     return Err(self.in_column("a quote in a value that does not begin with one"));
                 }
-                _ if byte == b'\\' && self.format.escape == Escape::Backslash => {
+                _ if byte == b'\\' && self.signs.escape == Escape::Backslash => {
                     // MySQL writes a missing value so.
                     if self.state != State::Start || bytes.next_if_eq(&b'N').is_none() {
                         return Err(self.in_column("a backslash outside of quotes"));
@@ -289,7 +301,7 @@ impl<'f> Parser<'f> {
     /// Ends a value.
     fn end(&mut self) -> Result<(), String> {
         let quoted = self.state == State::Closed;
-        if quoted && self.format.escape == Escape::Unsaid && self.text.get(self.start..).is_some_and(|text| text.ends_with(b"\\")) {
+        if quoted && self.signs.escape == Escape::Unsaid && self.text.get(self.start..).is_some_and(|text| text.ends_with(b"\\")) {
             return Err(self.in_column(
                 "a backslash before the closing quote, which could be an escaped quote (say escape = \"doubled\" or \
                  \"backslash\")",

@@ -9,7 +9,7 @@ use file_mst::diff::Counts;
 use file_mst::schema::write_json;
 use file_mst::write::NewFile;
 
-use super::contracts::contract_of;
+use super::contracts::{ZoneVersions, contract_of};
 use super::csv;
 use super::entry::Entry;
 use super::json::{Followed, SummaryJson};
@@ -85,7 +85,8 @@ impl Export {
             tick(&mut lines, progress)?;
         }
         if let Some((counts, verdict)) = &self.whole {
-            let contracts = Followed { left: contract_of(&pair.left), right: contract_of(&pair.right) };
+            let zones = ZoneVersions::different(&pair.left, &pair.right);
+            let contracts = Followed { left: contract_of(&pair.left), right: contract_of(&pair.right), zones };
             let summary = SummaryJson::new(counts, verdict, (false, misfits), &contracts, &fields.summary());
             write_json(&mut out, &summary)?;
             writeln!(out)?;

@@ -4,6 +4,7 @@ use file_mst::diff::{Counts, FieldChange, Keyless, SideCounts};
 use file_mst::schema::Value;
 use serde::Serialize;
 
+use super::contracts::ZoneVersions;
 use super::summary::Fields;
 
 /// An item as one JSON object.
@@ -88,6 +89,9 @@ pub(crate) struct SummaryJson {
     /// The contracts that the trees follow; null where one follows none.
     contract_left: Option<String>,
     contract_right: Option<String>,
+    /// The versions of the time zone database, where they differ and a zone was used.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    time_zones: Option<ZoneVersions>,
     /// Which fields differ in changed records, the most frequent first; an empty path is the whole value.
     fields: Vec<FieldCountJson>,
 }
@@ -102,6 +106,8 @@ struct FieldCountJson {
 pub(crate) struct Followed {
     pub(crate) left: Option<[u8; 32]>,
     pub(crate) right: Option<[u8; 32]>,
+    /// The versions of the time zone database, where they matter.
+    pub(crate) zones: Option<ZoneVersions>,
 }
 
 #[derive(Debug, Serialize)]
@@ -144,6 +150,7 @@ impl SummaryJson {
             stopped,
             contract_left: contracts.left.map(hex::encode),
             contract_right: contracts.right.map(hex::encode),
+            time_zones: contracts.zones.clone(),
             fields: fields.fields.iter().map(field).collect(),
         }
     }

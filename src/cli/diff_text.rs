@@ -6,7 +6,7 @@ use crate::view::drift::contracts::ZoneVersions;
 use crate::view::drift::json::{Followed, SummaryJson};
 use crate::view::drift::pair::Pair;
 use crate::view::drift::summary::Fields;
-use crate::view::drift::verdict::{Compared, keyless, verdict};
+use crate::view::drift::verdict::{Compared, SAME, keyless, verdict};
 use crate::view::text::{count, thousands};
 
 /// What is said when all is compared.
@@ -64,19 +64,23 @@ impl Summary<'_> {
         if !said {
             lines.push(verdict.to_owned());
         }
+        if self.verdict().0 == "same" {
+            lines.push(SAME.to_owned());
+        }
         if counts.drifted() == 0 && counts.damaged == 0 {
             lines.extend(keyless("left", &counts.left));
             lines.extend(keyless("right", &counts.right));
         }
         let equal = match (counts.equal_is_exact, counts.equal) {
+            _ if self.stopped => "the rest was not compared".to_owned(),
             (false, 0) if counts.damaged > 0 => "what else could be read is equal".to_owned(),
             (_, equal) if counts.damaged > 0 => format!("{} equal of what could be read", thousands(equal)),
             (true, equal) => format!("{} equal", thousands(equal)),
             (false, _) => "the rest equal".to_owned(),
         };
-        let more = if self.stopped { " so far (--limit)" } else { "" };
+        let so_far = if self.stopped { " so far (--limit)" } else { "" };
         lines.push(format!(
-            "{} only left, {} only right, {} changed, {equal}{more}",
+            "{} only left, {} only right, {} changed{so_far}, {equal}",
             thousands(counts.only_left),
             thousands(counts.only_right),
             thousands(counts.changed),

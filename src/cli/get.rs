@@ -2,6 +2,7 @@
 
 use anyhow::Context;
 use file_mst::node::NodeError;
+use file_mst::schema::escape_text;
 
 use super::Outcome;
 use super::args::GetArgs;
@@ -18,13 +19,14 @@ pub(super) fn run(args: &GetArgs, output: &mut Output) -> anyhow::Result<Outcome
     let key = ty.parse(wanted).with_context(|| format!("{wanted:?} is not a key of type {ty}"))?;
     let found = match opened.tree.get(&key) {
         Err(NodeError::TypesUnknown { offset }) if opened.typing.is_of_keys_only() => anyhow::bail!(
-            "the key {wanted} is there, but where its value ends among those of the node {} is unknown: give --value",
+            "the key {} is there, but where its value ends among those of the node {} is unknown: give --value",
+            escape_text(wanted),
             crate::view::text::offset(offset),
         ),
         found => found.context("cannot tell whether the key is there")?,
     };
     let Some(record) = found else {
-        complain(&format!("there is no key {wanted} (of type {ty})"));
+        complain(&format!("there is no key {} (of type {ty})", escape_text(wanted)));
         return Ok(Outcome::Bad);
     };
     let style = Style { format: args.format_value, lenient: args.lenient.lenient, json: args.json, keys: false };

@@ -4,13 +4,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, anyhow, bail};
-use file_mst::{Error, Options};
 use file_mst::hash::NodeHash;
 use file_mst::open::{OpenOptions, Opened, TypingSource, open, schema_bytes};
 use file_mst::schema::{ItemType, Type, escape_text};
 use file_mst::storage::{FileStorage, ReadAt};
 use file_mst::store::{Commit, TreeFile};
 use file_mst::write::TreeWriter;
+use file_mst::{Error, Options};
 
 use super::target::damaged_advice;
 use super::write_args::WriteArgs;

@@ -24,7 +24,9 @@ impl TextEncoding {
 
     /// Whether the label names one of two byte orders and leaves it to the file which.
     fn is_either_utf_16(&self) -> bool {
-        matches!(self.encoding.name(), "UTF-16LE" | "UTF-16BE") && !self.label.ends_with("le") && !self.label.ends_with("be")
+        matches!(self.encoding.name(), "UTF-16LE" | "UTF-16BE")
+            && !self.label.ends_with("le")
+            && !self.label.ends_with("be")
     }
 
     /// The bytes that have two meanings, or none, in an encoding of one byte a character.
@@ -84,7 +86,8 @@ pub(super) fn as_utf8(
             found
         }
         (Some((found, _)), Some(named)) => {
-            let message = format!("it begins with the byte order mark of {}, but encoding says {}", found.name(), named.label);
+            let message =
+                format!("it begins with the byte order mark of {}, but encoding says {}", found.name(), named.label);
             return Err(invalid(message));
         }
     };
@@ -140,7 +143,8 @@ impl Decoded {
             let good = piece.get(..bad.unwrap_or(piece.len())).unwrap_or_default();
             let room = self.decoder.max_utf8_buffer_length_without_replacement(good.len());
             self.text.resize(room.unwrap_or(good.len().saturating_mul(4).saturating_add(16)), 0);
-            let (result, read, written) = self.decoder.decode_to_utf8_without_replacement(good, &mut self.text, is_last);
+            let (result, read, written) =
+                self.decoder.decode_to_utf8_without_replacement(good, &mut self.text, is_last);
             self.text.truncate(written);
             let byte = bad.and_then(|bad| piece.get(bad)).copied();
             let all = read == good.len();

@@ -43,7 +43,9 @@ fn shown(cell: &Cell<'_>) -> String {
 fn gives(bytes: impl AsRef<[u8]>, settings: &str, expected: &[&str]) {
     let (rows, end) = read(bytes.as_ref(), settings);
     assert_eq!(end, None, "{rows:?}");
-    let fits = |(row, expected): (&String, &&str)| if expected.contains('!') { row.contains(*expected) } else { row == expected };
+    let fits = |(row, expected): (&String, &&str)| {
+        if expected.contains('!') { row.contains(*expected) } else { row == expected }
+    };
     assert!(rows.len() == expected.len() && rows.iter().zip(expected).all(fits), "{rows:#?} is not {expected:#?}");
 }
 
@@ -110,7 +112,14 @@ fn another_escape_is_said() {
     gives(
         "id,v\n1,\"a\\n\"\n2,\"a\"\"b\"\n3,a\\b\n4,\\Nx\n5,\"\\\n",
         backslash,
-        &["id|v", "2!value 2: a backslash", "3!value 2: characters", "4!value 2: a back", "5!value 2: a back", "6!value 2: a back"],
+        &[
+            "id|v",
+            "2!value 2: a backslash",
+            "3!value 2: characters",
+            "4!value 2: a back",
+            "5!value 2: a back",
+            "6!value 2: a back",
+        ],
     );
     gives("id;v\n1;'a;''b'\n2;\"x\n", "delimiter = \";\"\nquote = \"'\"", &["id|v", "2:1|a;'b", "3:2|\"x"]);
     gives("id\tv\n1\ta\"b\n", "delimiter = \"\\t\"\nquote = \"\"", &["id|v", "2:1|a\"b"]);
@@ -147,7 +156,10 @@ fn a_field_takes_no_empty_value_that_could_be_null() {
         assert_eq!(try_with(ty, "", "null = [\"\"]", "").unwrap(), null, "{ty}");
         assert_eq!(try_with(ty, "", "", "null = [\"\"]").unwrap(), null, "{ty}");
     }
-    assert_ne!(try_with("text", "", "empty = \"text\"", "").unwrap(), try_with("text", "", "empty = \"null\"", "").unwrap());
+    assert_ne!(
+        try_with("text", "", "empty = \"text\"", "").unwrap(),
+        try_with("text", "", "empty = \"null\"", "").unwrap()
+    );
     assert!(try_with("text", "empty = \"null\"\n", "", "").is_ok());
     assert!(try_with("text", "empty = \"refuse\"\n", "", "").is_err());
     assert!(try_with("text", "", "", "map = { \"\" = \"none\" }").is_ok());
@@ -157,7 +169,8 @@ fn a_field_takes_no_empty_value_that_could_be_null() {
 fn a_column_that_stands_twice_cannot_be_used() {
     let bench = Bench::new(CONTRACT);
     bench.write("t.csv", "id,v,v\n1,a,b\n");
-    let mapping = |column: &str| format!("[source]\nkind = \"csv\"\npath = \"t.csv\"\n[field.id]\ncolumn = \"{column}\"\n");
+    let mapping =
+        |column: &str| format!("[source]\nkind = \"csv\"\npath = \"t.csv\"\n[field.id]\ncolumn = \"{column}\"\n");
     assert!(bench.try_root(&mapping("id")).is_ok());
     bench.refused(&mapping("v"), &["several columns \"v\""]);
     bench.refused(&mapping("w"), &["no column \"w\"", "it has id, v, v"]);
@@ -265,7 +278,8 @@ fn settings_that_say_nothing_or_contradict_are_refused() {
         ("kind = \"ndjson\"\npath = \"t\"\nskip-lines = 1", "skip-lines says nothing"),
         ("kind = \"parquet\"\npath = \"t\"\nencoding = \"utf-8\"", "encoding says nothing"),
     ] {
-        let text = format!("version = 1\ncontract = \"contract.toml\"\n[source]\n{settings}\n[field.id]\ncolumn = \"id\"\n");
+        let text =
+            format!("version = 1\ncontract = \"contract.toml\"\n[source]\n{settings}\n[field.id]\ncolumn = \"id\"\n");
         let error = Mapping::parse(&text, &bench.path("m.toml")).expect_err(settings).to_string();
         assert!(error.contains(words), "no {words:?} in {error}");
     }

@@ -5,8 +5,8 @@ mod records;
 use std::path::Path;
 
 use self::records::{Next, Record, Records};
-use super::format::{CsvFormat, EmptyValue, Header};
 use super::file::{self, Opened};
+use super::format::{CsvFormat, EmptyValue, Header};
 use super::{BrokenRow, Cell, Gauge, Row, Source, SourceError, TextEncoding, Visit};
 
 pub(super) struct CsvSource {

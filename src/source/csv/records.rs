@@ -230,7 +230,9 @@ impl Parser {
     /// Takes in a line; true if the record ends with it.
     fn line(&mut self, line: &[u8]) -> Result<bool, String> {
         if line.contains(&0) {
-            return Err("a NUL byte, which is no text (if the file is UTF-16, name it: encoding = \"utf-16le\")".to_owned());
+            return Err(
+                "a NUL byte, which is no text (if the file is UTF-16, name it: encoding = \"utf-16le\")".to_owned()
+            );
         }
         let mut bytes = line.iter().copied().peekable();
         while let Some(byte) = bytes.next() {
@@ -301,7 +303,10 @@ impl Parser {
     /// Ends a value.
     fn end(&mut self) -> Result<(), String> {
         let quoted = self.state == State::Closed;
-        if quoted && self.signs.escape == Escape::Unsaid && self.text.get(self.start..).is_some_and(|text| text.ends_with(b"\\")) {
+        if quoted
+            && self.signs.escape == Escape::Unsaid
+            && self.text.get(self.start..).is_some_and(|text| text.ends_with(b"\\"))
+        {
             return Err(self.in_column(
                 "a backslash before the closing quote, which could be an escaped quote (say escape = \"doubled\" or \
                  \"backslash\")",

@@ -66,7 +66,9 @@ impl ParquetSource {
                     columns.push(column);
                     leaves.push(leaf);
                 }
-                Err(why) if wanted.columns.is_some() => return Err(database(format!("the column {column:?} is {why}"))),
+                Err(why) if wanted.columns.is_some() => {
+                    return Err(database(format!("the column {column:?} is {why}")));
+                }
                 // Nobody asked for it.
                 Err(_) => {}
             }

@@ -10,7 +10,7 @@ use crate::tui::theme::Role;
 use crate::tui::views::paint;
 use crate::view::drift::entry::Kind;
 use crate::view::drift::found::Progress;
-use crate::view::drift::verdict::{Compared, verdict};
+use crate::view::drift::verdict::{Compared, SAME, verdict};
 use crate::view::text::thousands;
 
 /// Below this width, in columns, there is no room for words.
@@ -42,7 +42,7 @@ pub(super) fn draw(app: &DriftApp, buf: &mut Buffer) {
             left.extend([Span::raw(if narrow { " " } else { "   " }), Span::styled(text, style(looks))]);
         }
     }
-    left.push(Span::raw(format!("   = {}", equal(counts))));
+    left.push(Span::raw(format!("   = {}", equal(counts, app.found.progress))));
     let (note, looks) = match app.found.progress {
         Progress::Running => ("comparing … Esc stops ", Role::Doubtful),
         Progress::Stopped => ("stopped: not all compared ", Role::Doubtful),
@@ -66,6 +66,9 @@ fn words(app: &DriftApp) -> (String, Role) {
     }
     let how = Compared { stopped: false, same_rule: app.same_rule, ranged: false };
     let (kind, words) = verdict(counts, app.pair.roots_equal(app.same_rule), how);
+    if kind == "same" {
+        return (format!("SAME, {SAME}"), Role::Good);
+    }
     let (verdict, more) = words.split_once(", ").map_or((words, String::new()), |(a, b)| (a, format!(", {b}")));
     let role = match kind {
         "drifted" | "could_not_tell" => Role::Bad,
@@ -75,8 +78,10 @@ fn words(app: &DriftApp) -> (String, Role) {
 }
 
 /// `4,992 equal`, or as much of it as was counted. What could not be read is not equal.
-fn equal(counts: &Counts) -> String {
+fn equal(counts: &Counts, progress: Progress) -> String {
     match (counts.equal_is_exact, counts.equal) {
+        (false, 0) if progress != Progress::Done => "not counted so far".to_owned(),
+        (_, equal) if progress != Progress::Done => format!("{} equal so far", thousands(equal)),
         (false, 0) if counts.damaged > 0 => "what else could be read is equal".to_owned(),
         (_, equal) if counts.damaged > 0 => format!("{} equal of what could be read", thousands(equal)),
         (true, equal) => format!("{} equal", thousands(equal)),

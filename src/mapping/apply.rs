@@ -51,7 +51,11 @@ impl FieldMap {
             }
         };
         let column = |index| {
-            let cell = row.get(index);
+            let is_said = !self.is_json || self.decode.is_some() || self.path.is_some();
+            let cell = match row.get(index) {
+                Cell::TextOrJson(text) if is_said => Cell::Text(text),
+                cell => cell,
+            };
             if self.is_null(mapping, &cell) { Cell::Null } else { cell }
         };
         let mut cell = match &self.input {

@@ -47,7 +47,7 @@ pub enum SourceError {
         message: String,
     },
     /// There is no such column.
-    #[error("{} has no column \"{}\"; it has {}", escape_text(name), escape_text(column), names(have))]
+    #[error("{} has no column \"{}\"; it has {}{}", escape_text(name), escape_text(column), names(have), hint(have))]
     Column {
         /// The table or file.
         name: String,
@@ -78,6 +78,16 @@ pub enum SourceError {
         /// Its name.
         variable: String,
     },
+}
+
+/// What to do where the names stand in a comment.
+fn hint(have: &[String]) -> &'static str {
+    match have.first() {
+        Some(name) if name.starts_with('#') => {
+            " (if that line is a comment, say so in [source]: comment = \"#\"; or pass over it: skip-lines = 1)"
+        }
+        _ => "",
+    }
 }
 
 fn names(have: &[String]) -> String {

@@ -161,6 +161,11 @@ fn a_column_that_stands_twice_cannot_be_used() {
     assert!(bench.try_root(&mapping("id")).is_ok());
     bench.refused(&mapping("v"), &["several columns \"v\""]);
     bench.refused(&mapping("w"), &["no column \"w\"", "it has id, v, v"]);
+    bench.write("t.csv", "# made by X\nid,v\n1,a\n");
+    bench.refused(&mapping("id"), &["comment = \"#\"", "skip-lines = 1"]);
+    for setting in ["comment = \"#\"", "skip-lines = 1"] {
+        assert!(bench.try_root(&mapping("id").replace("[field", &format!("{setting}\n[field"))).is_ok(), "{setting}");
+    }
     bench.write("t.csv", "\u{1b}[31mid, v\n1,a\n");
     bench.refused(&mapping("id"), &["it has \\u{1b}[31mid, \" v\""]);
 }

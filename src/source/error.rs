@@ -10,11 +10,11 @@ use crate::schema::escape_text;
 pub struct BrokenRow {
     /// The table or file.
     pub name: String,
-    /// What the source counts: `line` or `row`.
+    /// The unit in which the source counts: `line` or `row`.
     pub unit: &'static str,
     /// The row, as the source counts.
     pub row: u64,
-    /// What is wrong with it.
+    /// The reason.
     pub message: String,
 }
 
@@ -80,7 +80,7 @@ pub enum SourceError {
     },
 }
 
-/// What to do where the names stand in a comment.
+/// Advice for a first line that looks like a comment.
 fn hint(have: &[String]) -> &'static str {
     match have.first() {
         Some(name) if name.starts_with('#') => {

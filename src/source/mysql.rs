@@ -124,7 +124,7 @@ impl KnownJson {
     }
 }
 
-/// What the server or the driver says.
+/// The message of the server or the driver.
 fn message(error: &mysql::Error) -> String {
     match error {
         mysql::Error::MySqlError(said) => format!("{} ({}, {})", said.message, said.code, said.state),
@@ -181,7 +181,7 @@ impl Source for MysqlSource {
     }
 }
 
-/// What the values of a column stand for.
+/// The meaning of the values of a column.
 #[derive(Clone, Copy, Debug)]
 enum Form {
     Number,
@@ -196,7 +196,7 @@ enum Form {
 }
 
 impl Form {
-    /// What the values of a column stand for, or why they cannot be compared.
+    /// The kind of values that a column has, or why they cannot be compared.
     fn of(column: &Column, json: &KnownJson) -> Result<Self, &'static str> {
         let is_binary = column.flags().contains(ColumnFlags::BINARY_FLAG);
         let is_text = column.character_set() != BINARY;

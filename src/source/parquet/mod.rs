@@ -66,7 +66,9 @@ impl ParquetSource {
                     columns.push(column);
                     leaves.push(leaf);
                 }
-                Err(why) if wanted.columns.is_some() => return Err(database(format!("the column {column:?} is {why}"))),
+                Err(why) if wanted.columns.is_some() => {
+                    return Err(database(format!("the column {column:?} is {why}")));
+                }
                 // Nobody asked for it.
                 Err(_) => {}
             }
@@ -146,7 +148,7 @@ impl Source for ParquetSource {
     }
 }
 
-/// What the crate gives. It panics on some damaged files; to the reader that is an error as any other.
+/// Calls the crate, which panics on some damaged files, and makes an error of a panic.
 fn guarded<T>(read: impl FnOnce() -> Result<T, ParquetError>) -> Result<T, ParquetError> {
     // Nothing is used again after a panic: every error ends the reading.
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(read))

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use crate::error::Error;
 use crate::hash::NodeHash;
 use crate::mapping::Violation;
+use crate::schema::{escape_hidden, escape_path, escape_text};
 use crate::source::{BrokenRow, SourceError};
 
 /// What is wrong with a row, or with two.
@@ -18,7 +19,7 @@ pub enum Problem {
     #[error(transparent)]
     Unreadable(#[from] BrokenRow),
     /// Two rows claim one record.
-    #[error("{table}, rows {first} and {second}: both have the key {key}")]
+    #[error("{}, rows {first} and {second}: both have the key {}", escape_text(table), escape_hidden(key))]
     Duplicate {
         /// The table or file.
         table: String,
@@ -53,7 +54,7 @@ pub enum BuildError {
     /// The file holds a tree under another contract, or under none.
     #[error(
         "{} follows {}, not the contract {}; build into a new file",
-        path.display(),
+        escape_path(path),
         named(has.as_ref()),
         NodeHash::from(*wants).short()
     )]

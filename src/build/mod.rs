@@ -143,6 +143,9 @@ pub fn build(mapping: &Mapping, out: &Path, options: &BuildOptions, tell: Tell<'
     applied?;
     left_out += twice;
     let committed = before != Some(writer.tree()?.root_link().hash);
+    if committed {
+        writer.set_notes(mapping.notes())?;
+    }
     let commit = if committed { Some(writer.commit(&options.label, None)?) } else { writer.last().cloned() };
     Ok(Report { rows, left_out, changes, commit, committed })
 }

@@ -29,7 +29,7 @@ impl Field {
 fn example(ty: &FieldType) -> String {
     let spelled = match ty {
         FieldType::Int { .. } => "7",
-        FieldType::Decimal { .. } => "\"12.50\"",
+        FieldType::Decimal { .. } => "\"0\"",
         FieldType::Text => "\"text\"",
         FieldType::Enum(names) => return format!("{:?}", names.first().map_or("", String::as_str)),
         FieldType::Bool => "true",

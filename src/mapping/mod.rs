@@ -15,5 +15,5 @@ mod record;
 mod time;
 
 pub use apply::Step;
-pub use model::Mapping;
+pub use model::{Mapping, TZDB_NOTE, ZONES_NOTE};
 pub use record::{Explained, Mapper, Violation};

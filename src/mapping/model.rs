@@ -5,9 +5,14 @@ use std::path::PathBuf;
 
 use jiff::tz::TimeZone;
 
-use crate::contract::{Contract, FieldType, Unit};
+use crate::contract::{Contract, FieldType, Unit, zone_database};
 use crate::schema::{ItemType, ValueKind};
 use crate::source::{Cell, Settings};
+
+/// The note of a commit that says which version of the time zone database its records were made with.
+pub const TZDB_NOTE: &str = "tzdb";
+/// The note of a commit that lists the zones by which times were read, one a line.
+pub const ZONES_NOTE: &str = "zones";
 
 /// How one service's rows become records of a contract.
 #[derive(Clone, Debug)]
@@ -31,6 +36,20 @@ impl Mapping {
     pub fn zones(&self) -> BTreeSet<String> {
         let zones = self.fields.iter().filter_map(|field| field.time.as_ref()?.zone.as_ref()?.iana_name());
         zones.map(str::to_owned).collect()
+    }
+
+    /// What a commit of records made by this mapping notes: which time zone database there was, and the zones that were
+    /// asked of it, one a line.
+    pub fn notes(&self) -> BTreeMap<String, Vec<u8>> {
+        let mut notes = BTreeMap::new();
+        if let Some(version) = zone_database() {
+            notes.insert(TZDB_NOTE.to_owned(), version.as_bytes().to_vec());
+        }
+        let zones: Vec<_> = self.zones().into_iter().collect();
+        if !zones.is_empty() {
+            notes.insert(ZONES_NOTE.to_owned(), zones.join("\n").into_bytes());
+        }
+        notes
     }
 
     /// The column that is the key as it stands, and these keys as a database writes them; none where a key is more than

@@ -5,12 +5,20 @@ use std::fmt;
 use super::apply::{Cells, Step};
 use super::model::{Input, Mapping, Part};
 use crate::contract::{Broken, Canonical, Field, Values};
-use crate::schema::{ItemType, Value, ValueKind, escape_text};
+use crate::schema::{ItemType, Value, ValueKind, escape_hidden, escape_text};
 use crate::source::{Cell, Row, SourceError};
 
 /// A value that breaks the contract.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-#[error("{table}, row {row}{}, {}: {value}: {rule} (field {field})", KeyText(key.as_deref()), ColumnText(column))]
+#[error(
+    "{}, row {row}{}, {}: {}: {} (field {})",
+    escape_text(table),
+    KeyText(key.as_deref()),
+    ColumnText(column),
+    one_line(value),
+    one_line(rule),
+    escape_text(field)
+)]
 pub struct Violation {
     /// The table or file.
     pub table: String,
@@ -32,7 +40,7 @@ struct KeyText<'a>(Option<&'a str>);
 
 impl fmt::Display for KeyText<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.map_or(Ok(()), |key| write!(f, " (key {key})"))
+        self.0.map_or(Ok(()), |key| write!(f, " (key {})", one_line(key)))
     }
 }
 
@@ -40,8 +48,13 @@ struct ColumnText<'a>(&'a str);
 
 impl fmt::Display for ColumnText<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.0.is_empty() { f.write_str("a constant") } else { write!(f, "column {}", self.0) }
+        if self.0.is_empty() { f.write_str("a constant") } else { write!(f, "column {}", escape_text(self.0)) }
     }
+}
+
+/// Text that is escaped already, but may have been cut or put together: nothing in it is obeyed or begins a line.
+fn one_line(text: &str) -> String {
+    escape_hidden(text).replace('\n', "\\n")
 }
 
 /// How much of a value a message shows, in characters.

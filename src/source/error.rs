@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::schema::escape_text;
+use crate::schema::{escape_path, escape_text};
 
 /// A row that cannot be taken apart. The rows after it can be read.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -29,7 +29,7 @@ pub enum SourceError {
         kind: &'static str,
     },
     /// A file cannot be opened or read.
-    #[error("{}: {}", escape_text(&path.to_string_lossy()), escape_text(&source.to_string()))]
+    #[error("{}: {}", escape_path(path), escape_text(&source.to_string()))]
     Io {
         /// The file.
         path: PathBuf,
@@ -73,7 +73,7 @@ pub enum SourceError {
         message: String,
     },
     /// The name of a database is to come from an environment variable that is not set.
-    #[error("the environment variable {variable} is not set; it should hold the URL of the database")]
+    #[error("the environment variable {} is not set; it should hold the URL of the database", escape_text(variable))]
     NoVariable {
         /// Its name.
         variable: String,

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use file_mst::contract::Contract;
 use file_mst::mapping::Mapping;
-use file_mst::source::{Cell, Clock, Rest};
+use file_mst::source::Cell;
 
 use super::Bench;
 use super::settings::{TYPES, contract_text, made};
@@ -31,8 +31,8 @@ fn cells() -> Vec<Cell<'static>> {
         Cell::Instant(7_000_000_000),
         Cell::Time(7_000_000_000),
         Cell::Duration(7_000_000_000),
-        Cell::Finer { clock: Clock::Instant, nanos: 7, rest: Rest::Half },
-        Cell::Finer { clock: Clock::Time, nanos: 7, rest: Rest::Half },
+        Cell::Text("2026-03-29T10:00:00.0000000005Z".into()),
+        Cell::Text("10:00:00.0000000005".into()),
         Cell::Json("[1]".into()),
     ]
 }
@@ -92,12 +92,9 @@ fn followed(advice: &str, valid: &str, cell: &Cell<'_>) -> Vec<(String, String)>
 #[test]
 fn what_a_message_of_a_row_advises_makes_the_row_right() {
     let mut advices = BTreeSet::new();
-    for (ty, valid) in TYPES {
+    // A decimal of 38 digits behind the point has no room for the numbers here.
+    for (ty, valid) in TYPES.into_iter().filter(|(ty, _)| *ty != "decimal(38)") {
         for cell in cells() {
-            if ty == "text" && matches!(cell, Cell::Finer { .. }) {
-                // Only `time` and `cast` make these of text, and no source gives one.
-                continue;
-            }
             let bench = Bench::new(&contract_text(ty, ""));
             let row = |cell: &Cell<'static>| [("c", cell.clone()), ("day", Cell::Date(20_000))];
             let Err(rule) = made(&bench, "column = \"c\"\n", &row(&cell)) else { continue };
@@ -128,16 +125,13 @@ fn what_a_message_of_a_row_advises_makes_the_row_right() {
             }
         }
     }
-    // Every one that `contract::broken` can give was met.
-    let expected = 20;
-    assert!(advices.len() >= expected, "only {} advices were met: {advices:#?}", advices.len());
+    // Every one that `contract::broken` has for a kind of cell was met.
     let source = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/contract/broken.rs")).unwrap();
-    let table = source.split("fn advice(").nth(1).unwrap();
-    let given = table.matches("=> \" (").count() + table.matches("=> {\n            \" (").count();
-    assert!(given >= expected, "the table of advices is read in another way: {given}");
-    let of_other_rules =
-        advices.iter().filter(|advice| !table.contains(advice.split([';', '\u{22}']).next().unwrap())).count();
-    assert_eq!(advices.len() - of_other_rules, given, "an advice that no cell brings out: {advices:#?}");
+    let given = source.split("fn advice(").nth(1).unwrap().matches("\" (").count();
+    let of_other_rules = ["rounding = …", "allow it with null", "months and years"];
+    advices.retain(|advice| !of_other_rules.iter().any(|words| advice.starts_with(words)));
+    assert!(given > 15, "the table of advices is read in another way");
+    assert_eq!(advices.len(), given, "an advice that no cell brings out, of which these were met: {advices:#?}");
 }
 
 #[test]

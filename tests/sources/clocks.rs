@@ -486,3 +486,32 @@ fn a_part_of_a_key_that_may_be_null_is_given_a_value() {
     // A row that has the value already is not taken for the same record in silence.
     bench.refused(&format!("{}default = \"b\"\n", rows("(7, NULL, 'a'), (7, 'b', 'c')")), &["both have the key"]);
 }
+
+#[test]
+fn a_commit_says_which_time_zone_database_there_was_and_which_zones_were_asked() {
+    use file_mst::mapping::{TZDB_NOTE, ZONES_NOTE};
+    let bench = Bench::new(&contract("type = \"timestamp(s)\""));
+    let known = file_mst::contract::zone_database().unwrap().as_bytes().to_vec();
+    let notes = |name: &str, zone: &str| {
+        let mapping = bench.mapping(&csv(&bench, "2026-07-01 02:00:00", &format!("time = {{ zone = \"{zone}\" }}\n")));
+        let report = bench.build(&mapping, &bench.path(name)).unwrap();
+        report.commit.unwrap().notes
+    };
+    let berlin = notes("a.mst", "Europe/Berlin");
+    assert_eq!(berlin.get(TZDB_NOTE), Some(&known));
+    assert_eq!(berlin.get(ZONES_NOTE).map(Vec::as_slice), Some(b"Europe/Berlin".as_slice()));
+    // An offset is asked of no database.
+    let offset = notes("b.mst", "+02:00");
+    assert_eq!((offset.get(TZDB_NOTE), offset.get(ZONES_NOTE)), (Some(&known), None));
+    // The next commit states its own.
+    let again = notes("b.mst", "Asia/Tokyo");
+    assert_eq!(again.get(ZONES_NOTE).map(Vec::as_slice), Some(b"Asia/Tokyo".as_slice()));
+    // What is in the database of this program satisfies the contract that asks for it.
+    let text = contract("type = \"timestamp(s)\"").replacen(
+        "[[key]]",
+        &format!("tzdb = \"{}\"\n[[key]]", String::from_utf8(known).unwrap()),
+        1,
+    );
+    let wanting = Bench::new(&text);
+    wanting.root(&csv(&wanting, "2026-07-01T02:00:00Z", ""));
+}

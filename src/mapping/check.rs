@@ -14,14 +14,13 @@ pub(super) fn check(
     time: Option<&TimeRule>,
     ty: &FieldType,
 ) -> Result<(), SettingsError> {
-    for (span, reason) in
-        [null(raw, input), decode(raw, input, ty), uuid(raw, ty), clock(raw, time, ty), cast(raw, ty), scale(raw, ty)]
-            .into_iter()
-            .flatten()
-    {
-        return Err(text.error(span, reason));
-    }
-    Ok(())
+    let found = null(raw, input)
+        .or_else(|| decode(raw, input, ty))
+        .or_else(|| uuid(raw, ty))
+        .or_else(|| clock(raw, time, ty))
+        .or_else(|| cast(raw, ty))
+        .or_else(|| scale(raw, ty));
+    found.map_or(Ok(()), |(span, reason)| Err(text.error(span, reason)))
 }
 
 /// A setting that says nothing: where it stands, and why.

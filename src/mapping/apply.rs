@@ -187,11 +187,7 @@ impl Input {
 }
 
 /// Text as the JSON string that it is.
-<<<<<<< HEAD
-#[expect(clippy::disallowed_methods, reason = "a value, which is shown through the gate as any other")]
-=======
 #[expect(clippy::disallowed_methods, reason = "a value on its way to its canonical bytes")]
->>>>>>> sources
 fn string(cell: Cell<'_>) -> Result<Cell<'_>, String> {
     let Cell::Text(text) = cell else { return Ok(cell) };
     let string = serde_json::to_string(&*text).map_err(|error| format!("no JSON string: {error}"))?;

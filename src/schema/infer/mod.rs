@@ -80,7 +80,8 @@ fn explain_items(items: &[&[u8]], known: Option<&Row>, work: usize) -> Vec<Row> 
         *work += items.len();
         Verdict::maybe(items.iter().all(|item| row_end(row, item) == Some(item.len())))
     };
-    let bounds = Bounds { fields: 12, beam: 240, answers: 200, work };
+    let fields = known.map_or(0, |row| row.len()).max(10);
+    let bounds = Bounds { fields, beam: 240, answers: 200, work };
     let mut found: Vec<Row> = explain(&lanes, bounds, fits).into_iter().map(|answer| answer.row).collect();
     if let Some(known) = known {
         if is_doubtful(known) {

@@ -80,6 +80,8 @@ struct State {
     active: Lanes,
     /// Whether the last field is a value of the same kind, which cannot be read before its enum is closed.
     waits: bool,
+    /// How many such fields there are in what is open.
+    unread: u8,
     gain: f32,
 }
 
@@ -146,6 +148,7 @@ impl<J: FnMut(&Row, &mut usize) -> Verdict> Search<'_, '_, J> {
             at,
             active,
             waits: false,
+            unread: 0,
             gain: 0.0,
         })];
         for _ in 0..STEPS {
@@ -157,34 +160,6 @@ impl<J: FnMut(&Row, &mut usize) -> Verdict> Search<'_, '_, J> {
                 self.push_children(state, &mut children);
             }
             children.sort_by(|left, right| right.gain.total_cmp(&left.gain));
-            if std::env::var("TRACE").is_ok() {
-                eprintln!(
-                    "step: beam {} children {} work {} answers {}",
-                    beam.len(),
-                    children.len(),
-                    self.work,
-                    self.answers.len()
-                );
-                if let Ok(want) = std::env::var("TRACE_ROW") {
-                    for (n, c) in children.iter().enumerate() {
-                        let mut text = format!("{:?}", c.row.row());
-                        let mut opening = &c.opening;
-                        while let Some(o) = opening {
-                            let k = match &o.kind {
-                                Kind::Option => "O".to_owned(),
-                                Kind::List => "L".to_owned(),
-                                Kind::Variant { before, .. } => format!("E{before:?}"),
-                            };
-                            text = format!("{:?} {k}> {text}", o.state.row.row());
-                            opening = &o.state.opening;
-                        }
-                        if text.starts_with(&want) && (n < 3 || text.len() < 400 && std::env::var("TRACE_ALL").is_ok())
-                        {
-                            eprintln!("  {n} {} {text}", c.gain);
-                        }
-                    }
-                }
-            }
             match self.selected(children) {
                 Some(kept) if !kept.is_empty() && self.work <= self.bounds.work => beam = kept,
                 _ => break,
@@ -200,7 +175,9 @@ impl<J: FnMut(&Row, &mut usize) -> Verdict> Search<'_, '_, J> {
         let mut alike: HashMap<u64, usize, Plain> = HashMap::default();
         for state in children {
             let reach = PARTS * state.at.iter().map(|at| *at as usize).sum::<usize>() / self.lanes.len();
-            let rivals = rivals.entry((reach as u64) << 8 | u64::from(state.depth)).or_insert(0);
+            // What is not read yet has come nowhere, and gains nothing.
+            let kind = u64::from(state.unread.min(3)) << 4 | u64::from(state.depth);
+            let rivals = rivals.entry((reach as u64) << 8 | kind).or_insert(0);
             let (is_end, goes_on) = self.ends(&state);
             let is_kept = *rivals < RIVALS && goes_on;
             if !is_kept && !is_end {
@@ -247,17 +224,13 @@ impl<J: FnMut(&Row, &mut usize) -> Verdict> Search<'_, '_, J> {
 
     /// Another one for other places, other open containers and other lanes that go on.
     fn hash(&self, state: &State) -> u64 {
-        let mut hash = factor(state.active ^ u64::from(state.waits));
+        let mut hash = factor(state.active ^ u64::from(state.waits) ^ u64::from(state.unread) << 48);
         let mut opening = &state.opening;
         while let Some(outer) = opening {
             let kind = match &outer.kind {
                 Kind::Option => 1,
                 Kind::List => 2,
-                // Those before that are not read yet go another way.
-                Kind::Variant { before, .. } => {
-                    let waiting = before.iter().flatten().filter(|row| holds_itself(row)).count();
-                    3 + before.len() as u64 + 16 * waiting as u64
-                }
+                Kind::Variant { before, .. } => 3 + before.len() as u64,
             };
             let started: u32 = outer.state.at.iter().sum();
             hash = factor(hash ^ kind << 48 ^ u64::from(started));
@@ -302,6 +275,7 @@ impl<J: FnMut(&Row, &mut usize) -> Verdict> Search<'_, '_, J> {
                 row,
                 gain,
                 waits: true,
+                unread: state.unread.saturating_add(1),
                 active: 0,
                 at: state.at.clone(),
                 opening: state.opening.clone(),
@@ -353,7 +327,16 @@ impl<J: FnMut(&Row, &mut usize) -> Verdict> Search<'_, '_, J> {
         }
         let opening = Opening { state: Rc::clone(state), kind: kind(&at) };
         let depth = state.depth + 1;
-        Some(State { opening: Some(Rc::new(opening)), depth, row: Fields::default(), at, active, waits: false, gain })
+        Some(State {
+            opening: Some(Rc::new(opening)),
+            depth,
+            row: Fields::default(),
+            at,
+            active,
+            waits: false,
+            unread: state.unread,
+            gain,
+        })
     }
 
     fn into_option(&self, state: &Rc<State>) -> Option<State> {
@@ -432,6 +415,7 @@ impl<J: FnMut(&Row, &mut usize) -> Verdict> Search<'_, '_, J> {
                 at,
                 active,
                 waits: false,
+                unread: state.unread,
                 gain,
             });
         }
@@ -467,7 +451,8 @@ impl<J: FnMut(&Row, &mut usize) -> Verdict> Search<'_, '_, J> {
             // It is read when the enum is closed.
             let row = outer.row.with(form);
             let (opening, at) = (outer.opening.clone(), state.at.clone());
-            return Some(State { opening, depth: outer.depth, row, at, active: 0, waits: true, gain: state.gain });
+            let (unread, gain) = (state.unread, state.gain);
+            return Some(State { opening, depth: outer.depth, row, at, active: 0, waits: true, unread, gain });
         }
         self.with(outer, form, None)
     }

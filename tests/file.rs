@@ -165,6 +165,9 @@ fn a_newer_version_is_refused_and_looking_creates_nothing() {
     drop(Tree::open(&path).unwrap());
     let mut bytes = fs::read(&path).unwrap();
     bytes[8] = 2;
+    // The check is over the version too; a version that does not fit it is damage.
+    let check = blake3::hash(&bytes[..32]);
+    bytes[32..40].copy_from_slice(&check.as_bytes()[..8]);
     fs::write(&path, &bytes).unwrap();
     for error in [Tree::open(&path).unwrap_err(), Tree::read_only(&path).unwrap_err()] {
         assert!(matches!(error, Error::NewerVersion { found: 2, supported: 1 }), "{error}");
@@ -173,7 +176,7 @@ fn a_newer_version_is_refused_and_looking_creates_nothing() {
 }
 
 #[test]
-fn without_its_hint_the_last_commit_is_found_all_the_same() {
+fn a_hint_that_is_one_commit_old_leads_to_the_last_one_and_a_broken_one_to_none() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("a.mst");
     let mut tree = Tree::open(&path).unwrap();
@@ -182,13 +185,19 @@ fn without_its_hint_the_last_commit_is_found_all_the_same() {
     numbered(&mut tree, 500..900);
     tree.flush().unwrap();
     drop(tree);
-    for byte in [16, 24] {
-        let mut bytes = fs::read(&path).unwrap();
+    let sound = fs::read(&path).unwrap();
+    let copy = dir.path().join("copy.mst");
+    for byte in [40, 48] {
+        let mut bytes = sound.clone();
         bytes[byte] ^= 1;
-        let copy = dir.path().join("copy.mst");
         fs::write(&copy, &bytes).unwrap();
-        assert_eq!(Tree::read_only(&copy).unwrap().len().unwrap(), 900);
+        assert!(Tree::read_only(&copy).unwrap_err().is_damage());
     }
+    // The power failed before the last hint was on the disk.
+    let first = Tree::read_only(&path).unwrap().commits().last().unwrap().unwrap();
+    let id = sound[16..32].try_into().unwrap();
+    fs::write(&copy, [&mst_test_support::own::header(id, first.offset)[..], &sound[56..]].concat()).unwrap();
+    assert_eq!(Tree::read_only(&copy).unwrap().len().unwrap(), 900);
 }
 
 #[test]

@@ -17,13 +17,13 @@ use super::commit::{CommitJson, line};
 use super::lost::progress;
 use super::output::{Output, complain};
 use super::schema;
-use super::target::Target;
+use super::target::{Target, damaged_advice};
 use crate::view::history::{changes_text, records_text, root_text};
 use crate::view::item::{self, ValueFormat};
 
 #[derive(clap::Args, Debug)]
 pub(super) struct LogArgs {
-    /// The file; with @OFFSET or @OFFSET:HASH only the version with that root, and those before it
+    /// The file; with #COMMIT, @OFFSET or @OFFSET:HASH only that version, and those before it
     #[arg(value_name = "FILE")]
     file: Target,
     /// List at most so many versions
@@ -51,10 +51,11 @@ pub(super) struct LogArgs {
 
 pub(super) fn run(args: &LogArgs, output: &mut Output) -> anyhow::Result<Outcome> {
     let opened = open_file(args)?;
-    let versions = match args.file.place() {
-        (None, _) => Versions::of(&opened, progress())?,
-        (Some(offset), _) => Versions::up_to(&opened, progress())?
-            .with_context(|| format!("{}: no commit has the root @{offset}", args.file.name()))?,
+    let versions = match args.file.names_version() {
+        false => Versions::of(&opened, progress())?,
+        true => Versions::up_to(&opened, progress())?.with_context(|| {
+            format!("{}: no commit has the root @{}", args.file.name(), opened.tree.root_link().offset)
+        })?,
     };
     match &args.key {
         Some(key) => of_one_key(args, &opened, versions, key, output),
@@ -68,14 +69,16 @@ fn open_file(args: &LogArgs) -> anyhow::Result<Opened> {
     let storage = FileStorage::open(path).map_err(|error| anyhow!("{name}: cannot open the file: {error}"))?;
     let types =
         schema::known((args.key_type.as_ref(), args.value_type.as_ref()), args.schema.as_deref(), path, &storage)?;
-    let (offset, hash) = args.file.place();
-    let options = OpenOptions { offset, hash, key: types.0, value: types.1, ..OpenOptions::default() };
+    let options = OpenOptions { key: types.0, value: types.1, ..args.file.version() };
     let storage: Arc<dyn ReadAt> = Arc::new(storage);
-    let opened = match offset {
-        Some(_) => open(storage, &options),
-        None => open_likely_in(storage, &options, 0..u64::MAX, progress()),
+    let opened = match args.file.names_version() {
+        true => open(Arc::clone(&storage), &options),
+        false => open_likely_in(Arc::clone(&storage), &options, 0..u64::MAX, progress()),
     };
     opened.map_err(|error| match error {
+        OpenError::File(error) if error.is_damage() => {
+            anyhow!("{name}: {error}{}", damaged_advice(&*storage, &name))
+        }
         OpenError::NotATree { what: what @ (Foreign::Text | Foreign::Known(_)) } => anyhow!("{name}: {what}"),
         error => anyhow!("{name}: {error}"),
     })
@@ -139,7 +142,8 @@ fn all(args: &LogArgs, opened: &Opened, versions: Versions, output: &mut Output)
             };
             output.json(&json)?;
         } else {
-            let changes = changes.as_ref().map_or_else(String::new, |changes| format!("  {}", changes_text(changes)));
+            let changes = changes.as_ref().map_or_else(|| "not known".to_owned(), changes_text);
+            let changes = format!("  {changes}");
             output.line(&text(&version, &changes))?;
         }
         // Each may take a while.

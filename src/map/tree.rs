@@ -1,6 +1,7 @@
 //! The tree that can be changed.
 
 use std::borrow::Borrow;
+use std::collections::BTreeMap;
 use std::marker::PhantomData;
 use std::ops::RangeBounds;
 use std::path::{Path, PathBuf};
@@ -14,7 +15,7 @@ use serde::de::DeserializeOwned;
 use super::encode::{encode_key, encode_value, send_sorted};
 use super::order::OrderCheck;
 use super::{Iter, MerkleKey, ReadOnly, Snapshot, value};
-use crate::compact::{Keep, compact};
+use crate::compact::{Keep, compact_to};
 use crate::error::Error;
 use crate::hash::NodeHash;
 use crate::node::Link;
@@ -243,6 +244,15 @@ impl<K, V> MerkleSearchTree<K, V> {
         Ok((root.offset, root.hash.into()))
     }
 
+    /// Sets what the next commit carries besides, by name: as [`TreeWriter::set_notes`](crate::write::TreeWriter::set_notes).
+    ///
+    /// # Errors
+    /// As [`TreeWriter::set_notes`](crate::write::TreeWriter::set_notes); where the tree was opened by a root, as
+    /// [`MerkleSearchTree::open`].
+    pub fn set_notes(&mut self, notes: BTreeMap<String, Vec<u8>>) -> Result<(), Error> {
+        self.writer()?.set_notes(notes)
+    }
+
     /// Commits all changes under a label of at most [`MAX_LABEL`](crate::store::MAX_LABEL) bytes, at the time of the
     /// clock. One sync. The commit is there even where nothing changed.
     ///
@@ -303,7 +313,7 @@ impl<K, V> MerkleSearchTree<K, V> {
                 (Arc::clone(&store), Commits::new(store, writer.last().cloned()))
             }
         };
-        compact(&store, commits, path.as_ref(), keep)
+        compact_to(&store, commits, path.as_ref(), keep)
     }
 
     /// Why the file was not shortened when that was last due by [`Options::retain`]; none if all went well. The commit
@@ -395,7 +405,7 @@ impl<K: MerkleKey, V: Serialize + DeserializeOwned> MerkleSearchTree<K, V> {
     /// [`Error::Unsorted`]; [`Error::NotEmpty`] if there is a tree at `path`; else as [`MerkleSearchTree::insert`].
     pub fn from_sorted(path: impl AsRef<Path>, records: impl IntoIterator<Item = (K, V)>) -> Result<Self, Error> {
         let path = path.as_ref();
-        let mut writer = Writer::open(path, Options::default())?;
+        let mut writer = Writer::open_or_create(path, Options::default())?;
         if writer.last().is_some() {
             return Err(Error::NotEmpty { path: path.to_owned() });
         }
@@ -408,6 +418,7 @@ impl<K: MerkleKey, V: Serialize + DeserializeOwned> MerkleSearchTree<K, V> {
         });
         built.map_err(|_| Error::Panicked)??;
         writer.note_types(schema_of::<K, V>()).commit(None, None)?;
+        writer.publish()?;
         Ok(Self::of(State::Writing(Box::new(writer))))
     }
 

@@ -9,35 +9,23 @@ use crate::hash::NodeHash;
 use crate::node::{Codec, Frame, Node};
 use crate::scan::{self, Found};
 use crate::storage::ReadAt;
-use crate::store::{Commit, Header};
+use crate::store::{Commit, FileId, HEADER_BYTES, TreeFile};
 
 /// How many bytes behind the last commit are looked at, at most.
 const MOST_TAIL: u64 = 256 << 20;
 
-/// Page 0 of our own files, and the commit frame that it names.
+/// The rest of page 0 of our own files. What else may be wrong with it, or with the commit that it names, shows when the
+/// file is opened.
 pub(super) fn header(storage: &dyn ReadAt) -> Result<Vec<Finding>, Error> {
     let mut page = vec![0; PAGE as usize];
     let read = storage.read_up_to(0, &mut page).map_err(Error::io("read the header"))?;
     page.truncate(read);
-    let new = |offset, rule, expected: &str, found: String| Finding::new(Dialect::Mst1, rule, offset, expected, found);
-    let hint = page.get(16..24).and_then(|bytes| bytes.first_chunk()).map_or(0, |bytes| u64::from_le_bytes(*bytes));
-    let expected = Header::encode(hint);
-    if !page.starts_with(&expected) {
-        // The hint is only that: without it the last commit is searched for.
-        let found = new(0, Rule::Header, "a header whose check holds", "another check".into());
-        return Ok(vec![found.with_severity(Severity::Warning)]);
+    if let Some(at) = page.iter().skip(HEADER_BYTES).position(|byte| *byte != 0) {
+        let found = format!("other bytes from @{} on", at + HEADER_BYTES);
+        let finding = Finding::new(Dialect::Mst1, Rule::Header, 0, "zeros behind the header", found);
+        return Ok(vec![finding.with_severity(Severity::Warning)]);
     }
-    if let Some(at) = page.iter().skip(expected.len()).position(|byte| *byte != 0) {
-        let found = format!("other bytes from @{} on", at + expected.len());
-        return Ok(vec![new(0, Rule::Header, "zeros behind the header", found).with_severity(Severity::Warning)]);
-    }
-    match Commit::read(storage, hint) {
-        _ if hint == 0 => Ok(Vec::new()),
-        Ok(_) => Ok(Vec::new()),
-        // It is written when the commit is safe on the disk, so the commit was there.
-        Err(Error::Commit { offset, expected, found }) => Ok(vec![new(offset, Rule::CommitFrame, &expected, found)]),
-        Err(error) => Err(error),
-    }
+    Ok(Vec::new())
 }
 
 /// Page 0 of the git version, where the tree was not opened by it.
@@ -73,13 +61,16 @@ pub(super) type Looked = (Option<Commit>, Option<Finding>);
 pub(super) struct Chain {
     /// The commit to read next, and the sequence number that it must be below.
     next: Option<(u64, u64)>,
+    /// The number of the file.
+    file_id: Option<FileId>,
     /// Where the frames stand that were read, the oldest first.
     pub(super) frames: VecDeque<u64>,
 }
 
 impl Chain {
-    pub(super) fn from(last: Option<&Commit>) -> Self {
-        Self { next: last.map(|last| (last.offset, last.sequence + 1)), frames: VecDeque::new() }
+    pub(super) fn of(file: Option<&TreeFile>) -> Self {
+        let next = file.and_then(TreeFile::last).map(|last| (last.offset, last.sequence + 1));
+        Self { next, file_id: file.and_then(TreeFile::file_id), frames: VecDeque::new() }
     }
 
     /// Reads the next one. None when there are no more.
@@ -93,6 +84,10 @@ impl Chain {
             }
             Err(error) => return Err(error),
         };
+        if let Some(id) = self.file_id.filter(|id| *id != commit.file_id) {
+            let finding = new(Rule::FileId, format!("the file id {id} of page 0"), commit.file_id.to_string());
+            return Ok(Some((None, Some(finding))));
+        }
         if commit.sequence >= below {
             let finding = new(Rule::Chain, format!("a sequence below {below}"), commit.sequence.to_string());
             return Ok(Some((None, Some(finding))));

@@ -264,7 +264,7 @@ pub fn is_reachable(tree: &Tree, node: &Node) -> Option<bool> {
         }
         let Place::Below(index) = tree.place(&here, key).ok()? else { return Some(false) };
         path.push(here);
-        next = tree.child(&path, index).ok()?;
+        next = tree.child_in_order(&path, index).ok()?;
     }
     Some(false)
 }

@@ -18,4 +18,4 @@ mod file;
 mod node;
 
 pub use file::OwnFile;
-pub use node::{OwnNode, Said, canon};
+pub use node::{OwnLink, OwnNode, Said, canon};

@@ -22,7 +22,8 @@ pub enum Keep {
 }
 
 /// Writes the commits of `file` that `keep` says, and nothing that they do not need, to a new file at `path`, whatever
-/// the types of keys and values. Sequence numbers, times, labels, schemas and contracts stay.
+/// the types of keys and values. Sequence numbers, times, labels, schemas, contracts and
+/// notes stay.
 ///
 /// Reads the nodes of the oldest commit that is kept, and those in which the later ones differ; needs memory of one
 /// path, of a small cache and of a write buffer. Where it fails there is no new file.
@@ -57,7 +58,8 @@ pub(crate) fn compacted(
         Keep::Last(count) => count.max(1),
     };
     let kept = commits.take(most).collect::<Result<Vec<Commit>, Error>>()?;
-    let mut writer = Writer::open(path, Options { retain: None, ..options })?;
+    // A new file has a number of its own.
+    let mut writer = Writer::open(path, Options { retain: None, file_id: None, ..options })?;
     if writer.last().is_some() {
         return Err(Error::NotEmpty { path: path.to_owned() });
     }

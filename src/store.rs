@@ -22,10 +22,12 @@ use crate::dialect::Dialect;
 use crate::node::{Codec, Frame, Link, Node, NodeError};
 use crate::storage::ReadAt;
 
-pub use commit::{Commit, MAX_LABEL, MAX_SCHEMA, Totals};
+pub(crate) use commit::check_notes;
+pub use commit::{Commit, MAX_LABEL, MAX_NOTE_NAME, MAX_NOTES, MAX_SCHEMA, Totals};
 pub use file::{Commits, TreeFile};
 pub use foreign::Foreign;
-pub use header::{FORMAT_VERSION, Header, MAGIC};
+pub(crate) use header::{HEADER_BYTES, HINT};
+pub use header::{FORMAT_VERSION, FileId, Header, MAGIC};
 pub(crate) use lock::WriterLock;
 pub(crate) use packer::Packer;
 

@@ -26,12 +26,14 @@ fn documented() -> BTreeMap<u64, Vec<u8>> {
 /// The file of the example, and where its root is: twelve records under one commit.
 fn example() -> (Vec<u8>, u64) {
     let storage = Arc::new(FileStorage::temporary().unwrap());
+    let options = Options { file_id: Some((*b"a worked example").into()), ..Options::default() };
     let mut tree: MerkleSearchTree<String, u64> =
-        MerkleSearchTree::on_storage(Arc::clone(&storage) as Arc<dyn WriteAt>, Options::default()).unwrap();
+        MerkleSearchTree::on_storage(Arc::clone(&storage) as Arc<dyn WriteAt>, options).unwrap();
     for number in 1..=12 {
         tree.insert(format!("id-{number}"), 3 * number).unwrap();
     }
     let time = UNIX_EPOCH + Duration::from_secs(1_700_000_000);
+    tree.set_notes([("tzdb".to_owned(), b"2026b".to_vec())].into()).unwrap();
     let commit = tree.commit_at("first", time).unwrap();
     let mut bytes = vec![0; storage.len().unwrap() as usize];
     storage.read_up_to(0, &mut bytes).unwrap();
@@ -62,6 +64,7 @@ fn the_example_is_read_as_it_says() {
     let tree: ReadOnly<String, u64> =
         ReadOnly::of(TreeFile::from_storage(Arc::new(image), Path::new("example"), 1 << 20).unwrap());
     assert_eq!(tree.commit().unwrap().label, "first");
+    assert_eq!(tree.commit().unwrap().notes, [("tzdb".to_owned(), b"2026b".to_vec())].into());
     assert_eq!(tree.len().unwrap(), 12);
     assert_eq!(tree.get("id-7").unwrap(), Some(21));
 }

@@ -21,6 +21,8 @@ pub(super) struct CommitJson {
     time: Option<String>,
     label: String,
     bytes_added: u64,
+    /// The names of its notes.
+    notes: Vec<String>,
 }
 
 impl CommitJson {
@@ -34,6 +36,7 @@ impl CommitJson {
             time: rfc3339(commit.time_ms),
             label: commit.label.clone(),
             bytes_added: bytes_added(commit),
+            notes: commit.notes.keys().cloned().collect(),
         }
     }
 }

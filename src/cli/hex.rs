@@ -293,8 +293,14 @@ fn of_page(args: &HexArgs, looked: &Looked, page: u64, output: &mut Output) -> a
 fn piece(found: &Found, looked: &Looked) -> (&'static str, String, Json) {
     match &found.piece {
         Piece::Header(header) => {
-            let hint = header.hint.map_or("no hint".to_owned(), |hint| format!("the last commit is {}", offset(hint)));
-            ("header", format!("version {}, {hint}", header.version), json!({ "hint": header.hint }))
+            let hint = match header.hint {
+                None => "a hint that does not hold".to_owned(),
+                Some(0) => "no hint".to_owned(),
+                Some(hint) => format!("the last commit is {}", offset(hint)),
+            };
+            let id = header.file_id.to_string();
+            let text = format!("version {}, file id {id}, {hint}", header.version);
+            ("header", text, json!({ "file_id": id, "hint": header.hint }))
         }
         Piece::Pointer => ("pointer", "page 0: where the root is".to_owned(), json!({})),
         Piece::Padding => ("padding", "zeros".to_owned(), json!({})),

@@ -1,6 +1,7 @@
 //! The tree that can be changed.
 
 use std::borrow::Borrow;
+use std::collections::BTreeMap;
 use std::marker::PhantomData;
 use std::ops::RangeBounds;
 use std::path::{Path, PathBuf};
@@ -241,6 +242,15 @@ impl<K, V> MerkleSearchTree<K, V> {
             State::Writing(writer) => writer.note_types(schema_of::<K, V>()).commit(None, None)?.root,
         };
         Ok((root.offset, root.hash.into()))
+    }
+
+    /// Sets what the next commit carries besides, by name: as [`TreeWriter::set_notes`](crate::write::TreeWriter::set_notes).
+    ///
+    /// # Errors
+    /// As [`TreeWriter::set_notes`](crate::write::TreeWriter::set_notes); where the tree was opened by a root, as
+    /// [`MerkleSearchTree::open`].
+    pub fn set_notes(&mut self, notes: BTreeMap<String, Vec<u8>>) -> Result<(), Error> {
+        self.writer()?.set_notes(notes)
     }
 
     /// Commits all changes under a label of at most [`MAX_LABEL`](crate::store::MAX_LABEL) bytes, at the time of the

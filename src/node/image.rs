@@ -1,7 +1,7 @@
 //! A node in the making: its records are gathered as the message that its hash is taken of.
 
-use super::mst1::{CHECK_BYTES, HAS_LINKS, UNIFORM_KEYS, UNIFORM_VALUES, check_of};
-use super::{FRAME_PREFIX, Link, MAX_FRAME, push_varint};
+use super::mst1::{CHECK_BYTES, HAS_LINKS, LINK_BYTES, UNIFORM_KEYS, UNIFORM_VALUES, check_of, push_link};
+use super::{FRAME_PREFIX, Link, MAX_FRAME, push_varint, varint_length};
 use crate::hash::NodeHash;
 
 /// Where the first child's hash begins in the hashed message: behind level and key count.
@@ -47,10 +47,6 @@ impl Lengths {
     fn encoded(&self) -> usize {
         self.total + if self.differ { self.varints } else { varint_length(self.first as u64) }
     }
-}
-
-fn varint_length(value: u64) -> usize {
-    (64 - (value | 1).leading_zeros() as usize).div_ceil(7)
 }
 
 impl NodeImage {
@@ -125,7 +121,7 @@ impl NodeImage {
             | flag(!self.keys.differ, UNIFORM_KEYS)
             | flag(!self.values.differ, UNIFORM_VALUES);
         to.extend_from_slice(&[self.level, flags]);
-        to.reserve(self.keys.encoded() + self.values.encoded() + 60 * self.children.len() + 16);
+        to.reserve(self.keys.encoded() + self.values.encoded() + LINK_BYTES * self.children.len() + self.count / 8 + 16);
         push_varint(to, self.count as u64);
         for lengths in [self.keys, self.values] {
             if !lengths.differ {
@@ -144,39 +140,30 @@ impl NodeImage {
             }
             to.extend_from_slice(value);
         }
-        let extents = self.encode_links(to);
-        let check = check_of(hash, &extents);
+        let said = self.encode_links(to);
+        let check = check_of(hash, &said);
         let length = ((to.len() - FRAME_PREFIX) as u32).to_le_bytes();
         to.iter_mut().zip(length.into_iter().chain(check)).for_each(|(to, from)| *to = from);
         Some(())
     }
 
-    /// Gives the bytes of the links without the children's hashes.
+    /// Gives what the links say without the children's hashes.
     fn encode_links(&self, to: &mut Vec<u8>) -> Vec<u8> {
-        let mut extents = Vec::new();
         if self.children.is_empty() {
-            return extents;
+            return Vec::new();
         }
-        extents.reserve(12 * self.children.len());
         let bits_at = to.len();
         to.resize(bits_at + (self.count + 1).div_ceil(8), 0);
-        for (index, link) in &self.children {
+        for (index, _) in &self.children {
             if let Some(byte) = to.get_mut(bits_at + index / 8) {
                 *byte |= 1 << (index % 8);
             }
-            let start = extents.len();
-            push_varint(&mut extents, link.offset);
-            to.extend_from_slice(extents.get(start..).unwrap_or_default());
-            to.extend_from_slice(link.hash.as_bytes());
-            let (level, records, length) =
-                link.extent.map_or((0, 0, 0), |extent| (extent.level, extent.records, extent.length));
-            let start = extents.len();
-            extents.push(level);
-            push_varint(&mut extents, records);
-            push_varint(&mut extents, u64::from(length));
-            to.extend_from_slice(extents.get(start..).unwrap_or_default());
         }
-        extents
+        let mut said = to.get(bits_at..).unwrap_or_default().to_vec();
+        for (_, link) in &self.children {
+            push_link(to, &mut said, link);
+        }
+        said
     }
 
     /// The records, each with the child before it.

@@ -27,7 +27,7 @@ pub use mst1::{CHECK_BYTES, MAX_NODE_KEYS};
 pub(crate) use mst1::{CHILD_LEVEL, KEY_COUNT};
 pub(crate) use published::{CHILD_COUNT, EMPTY_NODE, EMPTY_NODE_BYTES};
 pub use published::{Links, Skeleton};
-pub(crate) use varint::{push_varint, take_varint};
+pub(crate) use varint::{push_varint, take_varint, varint_length};
 
 use crate::dialect::Dialect;
 use crate::hash::NodeHash;

@@ -13,10 +13,16 @@
 //!          each value, before it its length as a varint unless flag 4
 //! links, if flag 1:
 //!   bits   n + 1, lowest first, in whole bytes: which children there are
-//!          for each of them: varint offset, 32 bytes of hash, u8 level, varint records, varint frame length
+//!   for each of them 53 bytes:
+//!     u64 LE   offset of its frame, below 2^48
+//!     32       hash
+//!     u8       level
+//!     u64 LE   records in it and below it
+//!     u32 LE   length of its frame
 //! ```
 //!
-//! Each node has exactly one form, so that no bit of it can change unseen.
+//! What the links say besides hashes is the bits, and of each link its 21 bytes that are no hash. Each node has exactly one
+//! form, so that no bit of it can change unseen.
 
 use std::ops::Range;
 
@@ -38,6 +44,14 @@ pub(crate) const KEY_COUNT: &str = "a key count of";
 /// What is expected where a link says too high a level of a child.
 pub(crate) const CHILD_LEVEL: &str = "the level of a child, below";
 
+/// How many bytes a link takes.
+pub(super) const LINK_BYTES: usize = 53;
+/// Where its parts stand: offset, hash, level, records, frame length.
+const LINK: [Range<usize>; 5] = [0..8, 8..40, 40..41, 41..49, 49..LINK_BYTES];
+
+/// Offsets are below this: the upper 16 bits are kept for version 2, whose trees may lie in several parts.
+pub(crate) const MAX_OFFSET: u64 = 1 << 48;
+
 /// The node has at least one child.
 pub(super) const HAS_LINKS: u8 = 1;
 /// All keys have one length, which is stored once.
@@ -45,16 +59,30 @@ pub(super) const UNIFORM_KEYS: u8 = 2;
 /// All values have one length, which is stored once.
 pub(super) const UNIFORM_VALUES: u8 = 4;
 
-/// The check that a node carries: of its hash, and of `extents`, the bytes of its links without the children's hashes,
-/// which the node's own hash covers.
-pub(super) fn check_of(hash: &NodeHash, extents: &[u8]) -> [u8; CHECK_BYTES] {
+/// The check that a node carries: of its hash, and of `said`, what its links say besides the children's hashes, which the
+/// node's own hash covers.
+pub(super) fn check_of(hash: &NodeHash, said: &[u8]) -> [u8; CHECK_BYTES] {
     let first = |hash: &NodeHash| hash.as_bytes().first_chunk::<CHECK_BYTES>().copied().unwrap_or_default();
-    if extents.is_empty() {
+    if said.is_empty() {
         return first(hash);
     }
     let mut hasher = blake3::Hasher::new();
-    hasher.update(hash.as_bytes()).update(extents);
+    hasher.update(hash.as_bytes()).update(said);
     first(&hasher.finalize().into())
+}
+
+/// Appends a link to `to`, and to `said` what of it is no hash.
+pub(super) fn push_link(to: &mut Vec<u8>, said: &mut Vec<u8>, link: &Link) {
+    let Extent { level, length, records } = link.extent.unwrap_or(Extent { level: 0, length: 0, records: 0 });
+    let start = said.len();
+    said.extend_from_slice(&link.offset.to_le_bytes());
+    let behind = said.len();
+    said.push(level);
+    said.extend_from_slice(&records.to_le_bytes());
+    said.extend_from_slice(&length.to_le_bytes());
+    to.extend_from_slice(said.get(start..behind).unwrap_or_default());
+    to.extend_from_slice(link.hash.as_bytes());
+    to.extend_from_slice(said.get(behind..).unwrap_or_default());
 }
 
 impl Node {
@@ -64,14 +92,14 @@ impl Node {
     /// [`NodeError::Malformed`], with the byte that broke it.
     pub(super) fn parse_mst1(frame: Frame) -> Result<Self, NodeError> {
         let mut reader = Reader::new(&frame, Untraced);
-        let Parts { check, level, records, children, extents } = reader.node()?;
+        let Parts { check, level, records, children, said } = reader.node()?;
         let records_below = records.and_below(&children);
         let mut node =
             Self { frame, level, records, children, stored_hash: NodeHash::EMPTY, hash: None, records_below, rises: true };
         node.rises = node.first_disorder().is_none();
         node.hash = node.recomputed_hash();
         let hash = node.hash.unwrap_or_default();
-        node.stored_hash = if check_of(&hash, &extents) == check {
+        node.stored_hash = if check_of(&hash, &said) == check {
             hash
         } else {
             let mut shown = [0; 32];
@@ -108,8 +136,8 @@ struct Parts {
     level: u8,
     records: Records,
     children: Vec<Link>,
-    /// The bytes of the links without the hashes.
-    extents: Vec<u8>,
+    /// What the links say besides hashes.
+    said: Vec<u8>,
 }
 
 /// How long keys of one length must be, so that so many can differ.
@@ -240,12 +268,12 @@ impl<'a, T: Trace> Reader<'a, T> {
             return Err(self.malformed(count_at, expected, count.to_string()));
         }
         let records = self.records(count, key_length, value_length)?;
-        let (children, extents) = if flags & HAS_LINKS != 0 { self.links(level, count)? } else { Default::default() };
+        let (children, said) = if flags & HAS_LINKS != 0 { self.links(level, count)? } else { Default::default() };
         if !self.rest().is_empty() {
             let found = format!("{} more bytes", self.rest().len());
             return Err(self.malformed(self.at, "the end of the node", found));
         }
-        Ok(Parts { check, level, records, children, extents })
+        Ok(Parts { check, level, records, children, said })
     }
 
     fn records(&mut self, count: usize, key: Option<usize>, value: Option<usize>) -> Result<Records, NodeError> {
@@ -309,54 +337,78 @@ impl<'a, T: Trace> Reader<'a, T> {
         let bits = self.take((count + 1).div_ceil(8), "child bits")?;
         self.field(bits_at, FieldKind::ChildBits, None);
         let bits = self.bytes.get(bits).unwrap_or_default();
-        let present = |index: usize| bits.get(index / 8).is_some_and(|byte| byte >> (index % 8) & 1 != 0);
-        if bits.iter().all(|byte| *byte == 0) || (count + 1..bits.len() * 8).any(present) {
+        let is_present = |index: usize| bits.get(index / 8).is_some_and(|byte| byte >> (index % 8) & 1 != 0);
+        if bits.iter().all(|byte| *byte == 0) || (count + 1..bits.len() * 8).any(is_present) {
             return Err(self.malformed(bits_at, "at least one child bit, and none past the last child", "other bits"));
         }
+        let present: usize = bits.iter().map(|byte| byte.count_ones() as usize).sum();
+        // Nothing is allocated for links that are not there.
+        let table = self.take(present.saturating_mul(LINK_BYTES), "links")?;
+        let rows = self.bytes.get(table.clone()).unwrap_or_default().chunks_exact(LINK_BYTES);
+        let mut rows = (table.start..).step_by(LINK_BYTES).zip(rows);
         let mut children = Vec::with_capacity(count + 1);
-        let mut extents = Vec::with_capacity((16 * (count + 1)).min(4096));
+        let mut said = Vec::with_capacity(bits.len() + present * (LINK_BYTES - LINK[1].len()));
+        said.extend_from_slice(bits);
         for index in 0..=count {
-            children.push(if present(index) { self.link(level, index, &mut extents)? } else { Link::EMPTY });
+            let row = if is_present(index) { rows.next() } else { None };
+            children.push(match row {
+                Some((at, row)) => self.link(level, index, at, row, &mut said)?,
+                None => Link::EMPTY,
+            });
         }
-        Ok((children, extents))
+        Ok((children, said))
     }
 
-    /// A link. Its bytes but for the hash are added to `extents`.
-    fn link(&mut self, parent_level: u8, index: usize, extents: &mut Vec<u8>) -> Result<Link, NodeError> {
-        let at = self.at;
-        let offset = self.varint("the offset of a child")?;
-        self.field(at, FieldKind::LinkOffset(index), Some(offset));
+    /// The link whose bytes are `row`, which begins at `at`. What of it is no hash is added to `said`.
+    fn link(
+        &mut self,
+        parent_level: u8,
+        index: usize,
+        at: usize,
+        row: &[u8],
+        said: &mut Vec<u8>,
+    ) -> Result<Link, NodeError> {
+        let [offset, hash, level, records, length] = LINK.map(|span| row.get(span).unwrap_or_default());
+        said.extend_from_slice(offset);
+        said.extend_from_slice(row.get(LINK[2].start..).unwrap_or_default());
+        let hash = NodeHash::from(hash.first_chunk().copied().unwrap_or_default());
+        let [offset, level, records, length] = [offset, level, records, length].map(number);
+        if T::ON {
+            let kinds = [
+                (FieldKind::LinkOffset(index), Some(offset)),
+                (FieldKind::LinkHash(index), None),
+                (FieldKind::LinkLevel(index), Some(level)),
+                (FieldKind::LinkRecords(index), Some(records)),
+                (FieldKind::LinkLength(index), Some(length)),
+            ];
+            for ((kind, number), span) in kinds.into_iter().zip(LINK) {
+                self.trace.field(at + span.start..at + span.end, kind, number);
+            }
+        }
         // A child may stand in front of its parent or behind it: each goes where it fills a page best. No link leads in
         // a circle, since levels fall.
         if offset < PAGE {
             return Err(self.malformed(at, "the offset of a child, behind page 0", offset.to_string()));
         }
-        let offset_span = at..self.at;
-        let hash = NodeHash::from(self.array("hash")?);
-        self.field(offset_span.end, FieldKind::LinkHash(index), None);
+        if offset >= MAX_OFFSET {
+            return Err(self.malformed(at, "the offset of a child, below 2^48", offset.to_string()));
+        }
         if hash.is_empty() {
-            return Err(self.malformed(at, "the hash of a child", "zeros"));
+            return Err(self.malformed(at + LINK[1].start, "the hash of a child", "zeros"));
         }
-        let level_at = self.at;
-        let level = self.level("the level of a child", FieldKind::LinkLevel(index))?;
-        if level >= parent_level {
+        let low = u8::try_from(level).ok().filter(|level| *level < parent_level);
+        let Some(level) = low else {
             let expected = format!("{CHILD_LEVEL} {parent_level}");
-            return Err(self.malformed(level_at, expected, level.to_string()));
-        }
-        let records_at = self.at;
-        let records = self.varint("the record count of a child")?;
-        self.field(records_at, FieldKind::LinkRecords(index), Some(records));
-        let length_at = self.at;
-        let length = self.varint("the frame length of a child")?;
-        self.field(length_at, FieldKind::LinkLength(index), Some(length));
-        let Ok(length) = u32::try_from(length) else {
-            return Err(self.malformed(length_at, "a frame length of 32 bits", length.to_string()));
+            return Err(self.malformed(at + LINK[2].start, expected, level.to_string()));
         };
-        for span in [offset_span, level_at..self.at] {
-            extents.extend_from_slice(self.bytes.get(span).unwrap_or_default());
-        }
-        Ok(Link { offset, hash, extent: Some(Extent { level, length, records }) })
+        let extent = Extent { level, length: u32::try_from(length).unwrap_or(u32::MAX), records };
+        Ok(Link { offset, hash, extent: Some(extent) })
     }
+}
+
+/// The number of up to eight bytes, the lowest first.
+fn number(bytes: &[u8]) -> u64 {
+    bytes.iter().rev().fold(0, |number, byte| number << 8 | u64::from(*byte))
 }
 
 #[cfg(test)]

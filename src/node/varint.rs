@@ -12,6 +12,11 @@ pub(crate) fn push_varint(to: &mut Vec<u8>, mut value: u64) {
     to.push(value as u8);
 }
 
+/// How many bytes the varint of `value` takes.
+pub(crate) fn varint_length(value: u64) -> usize {
+    (64 - (value | 1).leading_zeros() as usize).div_ceil(7)
+}
+
 /// The varint that `bytes` begin with, and how many bytes it takes. None where they end within it, where it does not
 /// fit 64 bits, and where it is longer than need be: each number has one form.
 pub(crate) fn take_varint(bytes: &[u8]) -> Option<(u64, usize)> {
@@ -38,6 +43,7 @@ mod tests {
             let mut bytes = Vec::new();
             push_varint(&mut bytes, value);
             let length = bytes.len();
+            assert_eq!(varint_length(value), length);
             assert_eq!(take_varint(&bytes), Some((value, length)));
             bytes.push(7);
             assert_eq!(take_varint(&bytes), Some((value, length)));

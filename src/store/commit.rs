@@ -3,47 +3,62 @@
 //! ```text
 //!   0   8  magic
 //!   8   4  length of the frame with its checksum, u32 LE
-//!  12   4  zeros
-//!  16   8  sequence, from 1, u64 LE
-//!  24   8  offset of the previous commit frame, 0 for none, u64 LE
-//!  32   8  tail start: where this commit's own nodes begin, u64 LE
-//!  40   8  time in milliseconds since 1970, i64 LE
-//!  48   8  root offset, u64 LE
-//!  56  32  root hash; zeros for the empty tree
-//!  88   4  root level, u32 LE
-//!  92   4  root frame length, u32 LE
-//!  96   8  records, u64 LE
-//! 104   8  nodes reachable from the root, u64 LE
-//! 112   8  bytes of their frames, u64 LE
-//! 120      varint length and label; varint length and schema; varint length (0 or 32) and contract hash
-//!      32  blake3 of all before
+//!  12   4  flags, u32 LE: zero
+//!  16  16  file id: that of page 0
+//!  32   8  sequence, from 1, u64 LE
+//!  40   8  offset of the previous commit frame, 0 for none, u64 LE
+//!  48   8  tail start: where this commit's own nodes begin, u64 LE
+//!  56   8  time in milliseconds since 1970, i64 LE
+//!  64   8  root offset, u64 LE
+//!  72  32  root hash; zeros for the empty tree
+//! 104   4  root level, u32 LE
+//! 108   4  root frame length, u32 LE
+//! 112   8  records, u64 LE
+//! 120   8  nodes reachable from the root, u64 LE
+//! 128   8  bytes of their frames, u64 LE
+//! 136      varint length and label; varint length and schema; varint length (0 or 32) and contract hash;
+//!          varint length of all notes, and for each: varint length and name, varint length and value
+//!      32  blake3 of the file id, the frame's own offset as u64 LE, and all of the frame before
 //!          zeros to the end of the page
 //! ```
+
+use std::collections::BTreeMap;
 
 use crate::dialect::PAGE;
 use crate::error::Error;
 use crate::hash::NodeHash;
 use crate::level::MAX_LEVEL;
-use crate::node::{Extent, Link, push_varint, take_varint};
+use crate::node::{Extent, Link, push_varint, take_varint, varint_length};
 use crate::storage::ReadAt;
+use crate::store::FileId;
 
 /// The longest label, in bytes.
 pub const MAX_LABEL: usize = 1024;
 /// The longest schema, in bytes.
 pub const MAX_SCHEMA: usize = 64 << 10;
+/// The longest name of a note, in bytes.
+pub const MAX_NOTE_NAME: usize = 64;
+/// The most bytes that the notes of a commit take in its frame, with the lengths of names and values.
+pub const MAX_NOTES: usize = 1 << 20;
 
 /// The first bytes of a commit frame. As a length prefix they would be longer than any frame.
 pub(crate) const COMMIT_MAGIC: [u8; 8] = *b"\x0c\x99\x9e\xffCMIT";
 
-const FIXED: usize = 120;
+const FIXED: usize = 136;
 const CHECKSUM: usize = 32;
-const MAX_LENGTH: usize = FIXED + MAX_LABEL + MAX_SCHEMA + 32 + 3 * 10 + CHECKSUM;
+/// How many parts of any length stand behind the fixed fields, each behind its length.
+const PARTS: usize = 4;
+const MIN_LENGTH: usize = FIXED + PARTS + CHECKSUM;
+/// No length of a part takes more than three bytes.
+const MAX_LENGTH: usize = FIXED + MAX_LABEL + MAX_SCHEMA + 32 + MAX_NOTES + 3 * PARTS + CHECKSUM;
 
 /// A persisted root with its metadata.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Commit {
     /// Where the commit frame begins in the file, in bytes.
     pub offset: u64,
+    /// The number of the file that it is a commit of.
+    pub file_id: FileId,
     /// Counts the file's commits from 1.
     pub sequence: u64,
     /// Where the frame of the commit before is.
@@ -62,6 +77,9 @@ pub struct Commit {
     pub schema: Option<Vec<u8>>,
     /// The hash of the sync contract that the records follow.
     pub contract: Option<[u8; 32]>,
+    /// More that is to be known of this commit, by name: such as the version of the time zones that its records were made
+    /// with. Each commit states its own.
+    pub notes: BTreeMap<String, Vec<u8>>,
 }
 
 /// How many nodes a tree has, and how many bytes their frames take.
@@ -82,18 +100,16 @@ impl Commit {
     /// The bytes of the frame, padded to whole pages.
     ///
     /// # Errors
-    /// [`Error::Limit`] if label or schema are too long.
+    /// [`Error::Limit`] if label, schema or notes are too long.
     pub(crate) fn encode(&self) -> Result<Vec<u8>, Error> {
-        let limit = |what, found: usize, most: usize| match found > most {
-            true => Err(Error::Limit { what, found: found as u64, most: most as u64 }),
-            false => Ok(()),
-        };
         let schema = self.schema.as_deref().unwrap_or_default();
         limit("a label length", self.label.len(), MAX_LABEL)?;
         limit("a schema length", schema.len(), MAX_SCHEMA)?;
+        let notes = encode_notes(&self.notes)?;
         let extent = self.root.extent.unwrap_or(Extent { level: 0, length: 0, records: 0 });
         let mut bytes = COMMIT_MAGIC.to_vec();
         bytes.extend_from_slice(&[0; 8]);
+        bytes.extend_from_slice(self.file_id.as_bytes());
         for field in [self.sequence, self.previous.unwrap_or(0), self.tail_start, self.time_ms as u64, self.root.offset]
         {
             bytes.extend_from_slice(&field.to_le_bytes());
@@ -104,14 +120,14 @@ impl Commit {
         for field in [extent.records, self.totals.nodes, self.totals.bytes] {
             bytes.extend_from_slice(&field.to_le_bytes());
         }
-        for part in [self.label.as_bytes(), schema, self.contract.as_ref().map_or(&[], |hash| hash.as_slice())] {
-            push_varint(&mut bytes, part.len() as u64);
-            bytes.extend_from_slice(part);
+        let contract = self.contract.as_ref().map_or(&[][..], |hash| hash.as_slice());
+        for part in [self.label.as_bytes(), schema, contract, &notes] {
+            push_part(&mut bytes, part);
         }
         let length = ((bytes.len() + CHECKSUM) as u32).to_le_bytes();
         bytes.iter_mut().skip(8).zip(length).for_each(|(to, from)| *to = from);
-        let checksum = blake3::hash(&bytes);
-        bytes.extend_from_slice(checksum.as_bytes());
+        let checksum = checksum(self.file_id, self.offset, &bytes);
+        bytes.extend_from_slice(&checksum);
         bytes.resize(bytes.len().next_multiple_of(PAGE as usize), 0);
         Ok(bytes)
     }
@@ -132,7 +148,7 @@ impl Commit {
         }
         let mut fields = Fields { rest: bytes.get(8..).unwrap_or_default() };
         let length = fields.u32() as usize;
-        if !(FIXED + 3 + CHECKSUM..=MAX_LENGTH).contains(&length) {
+        if !(MIN_LENGTH..=MAX_LENGTH).contains(&length) {
             return Err(wrong("the length of a commit frame", length.to_string()));
         }
         let mut filled = read;
@@ -146,14 +162,18 @@ impl Commit {
         }
         bytes.truncate(length);
         let (content, checksum) = bytes.split_at_checked(length - CHECKSUM).unwrap_or_default();
-        if blake3::hash(content).as_bytes().as_slice() != checksum {
+        let id = FileId::from(Fields { rest: content.get(16..).unwrap_or_default() }.array());
+        if self::checksum(id, offset, content) != checksum {
             return Err(wrong("a frame whose checksum holds", "another checksum".into()));
         }
         Self::decode(offset, content).ok_or_else(|| wrong("the fields of a commit frame", "other fields".into()))
     }
 
     fn decode(offset: u64, content: &[u8]) -> Option<Self> {
-        let mut fields = Fields { rest: content.get(16..)? };
+        let mut fields = Fields { rest: content.get(12..)? };
+        // What a flag would mean is not known, so nothing that has one is read.
+        let flags = fields.u32();
+        let file_id = FileId::from(fields.array());
         let sequence = fields.u64();
         let previous = Some(fields.u64()).filter(|previous| *previous > 0);
         let (tail_start, time_ms) = (fields.u64(), fields.u64() as i64);
@@ -169,6 +189,7 @@ impl Commit {
             [] => None,
             hash => Some(hash.try_into().ok()?),
         };
+        let notes = decode_notes(fields.part()?)?;
         let root = if hash.is_empty() {
             Link::EMPTY
         } else {
@@ -176,24 +197,96 @@ impl Commit {
         };
         // What comes after must stand after.
         let in_order = previous.is_none_or(|previous| previous < offset) && tail_start <= offset;
-        let sound = in_order && root.offset < offset && sequence > 0 && fields.rest.is_empty();
-        sound.then_some(Self { offset, sequence, previous, tail_start, time_ms, label, root, totals, schema, contract })
+        let sound = in_order && root.offset < offset && sequence > 0 && flags == 0 && fields.rest.is_empty();
+        sound.then_some(Self {
+            offset,
+            file_id,
+            sequence,
+            previous,
+            tail_start,
+            time_ms,
+            label,
+            root,
+            totals,
+            schema,
+            contract,
+            notes,
+        })
     }
 
     /// Where the page after the frame begins.
     pub fn end(&self) -> u64 {
-        let parts =
-            self.label.len() + self.schema.as_ref().map_or(0, Vec::len) + self.contract.map_or(0, |hash| hash.len());
-        let varints: usize = [self.label.len(), self.schema.as_ref().map_or(0, Vec::len), 32]
-            .into_iter()
-            .map(|length| {
-                let mut bytes = Vec::new();
-                push_varint(&mut bytes, length as u64);
-                bytes.len()
-            })
-            .sum();
-        self.offset + ((FIXED + parts + varints + CHECKSUM) as u64).next_multiple_of(PAGE)
+        let schema = self.schema.as_ref().map_or(0, Vec::len);
+        let contract = self.contract.map_or(0, |hash| hash.len());
+        let parts = [self.label.len(), schema, contract, notes_length(&self.notes)].map(part_length);
+        self.offset + ((FIXED + parts.iter().sum::<usize>() + CHECKSUM) as u64).next_multiple_of(PAGE)
     }
+}
+
+/// Refuses notes that no commit can carry.
+///
+/// # Errors
+/// [`Error::Limit`].
+pub(crate) fn check_notes(notes: &BTreeMap<String, Vec<u8>>) -> Result<(), Error> {
+    for name in notes.keys() {
+        limit("a length of the name of a note", name.len(), MAX_NOTE_NAME)?;
+    }
+    limit("a length of all notes", notes_length(notes), MAX_NOTES)
+}
+
+fn limit(what: &'static str, found: usize, most: usize) -> Result<(), Error> {
+    match found > most {
+        true => Err(Error::Limit { what, found: found as u64, most: most as u64 }),
+        false => Ok(()),
+    }
+}
+
+fn checksum(id: FileId, offset: u64, content: &[u8]) -> [u8; CHECKSUM] {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(id.as_bytes()).update(&offset.to_le_bytes()).update(content);
+    hasher.finalize().into()
+}
+
+fn push_part(to: &mut Vec<u8>, part: &[u8]) {
+    push_varint(to, part.len() as u64);
+    to.extend_from_slice(part);
+}
+
+/// How many bytes a part of `length` takes with its length.
+fn part_length(length: usize) -> usize {
+    varint_length(length as u64) + length
+}
+
+fn notes_length(notes: &BTreeMap<String, Vec<u8>>) -> usize {
+    notes.iter().map(|(name, value)| part_length(name.len()) + part_length(value.len())).sum()
+}
+
+fn encode_notes(notes: &BTreeMap<String, Vec<u8>>) -> Result<Vec<u8>, Error> {
+    check_notes(notes)?;
+    let mut bytes = Vec::with_capacity(notes_length(notes));
+    for (name, value) in notes {
+        push_part(&mut bytes, name.as_bytes());
+        push_part(&mut bytes, value);
+    }
+    Ok(bytes)
+}
+
+/// None unless the names are of a length that is allowed, and ascend.
+fn decode_notes(bytes: &[u8]) -> Option<BTreeMap<String, Vec<u8>>> {
+    let mut fields = Fields { rest: bytes };
+    let mut notes = BTreeMap::new();
+    if bytes.len() > MAX_NOTES {
+        return None;
+    }
+    while !fields.rest.is_empty() {
+        let name = std::str::from_utf8(fields.part()?).ok().filter(|name| name.len() <= MAX_NOTE_NAME)?;
+        let ascends = notes.last_key_value().is_none_or(|(before, _): (&String, _)| before.as_str() < name);
+        if !ascends {
+            return None;
+        }
+        notes.insert(name.to_owned(), fields.part()?.to_vec());
+    }
+    Some(notes)
 }
 
 struct Fields<'a> {

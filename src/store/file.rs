@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::recovery::last_commit;
-use super::{Commit, DEFAULT_CACHE_BYTES, Foreign, Header, NodeStore};
+use super::{Commit, DEFAULT_CACHE_BYTES, FileId, Foreign, Header, NodeStore};
 use crate::error::Error;
 use crate::node::{Codec, Link};
 use crate::storage::{FileStorage, ReadAt};
@@ -16,6 +16,7 @@ use crate::tree::Tree;
 #[derive(Clone, Debug)]
 pub struct TreeFile {
     store: Arc<NodeStore>,
+    file_id: FileId,
     last: Option<Commit>,
     /// Where it was opened, to see whether another file has taken its place.
     place: Option<Place>,
@@ -59,7 +60,12 @@ impl TreeFile {
         };
         let store = Arc::new(NodeStore::new(storage, Codec::MST1, cache_bytes));
         let last = last_commit(&store, &header)?;
-        Ok(Self { store, last, place: None })
+        Ok(Self { store, file_id: header.file_id, last, place: None })
+    }
+
+    /// The number that the file was given when it was created.
+    pub fn file_id(&self) -> FileId {
+        self.file_id
     }
 
     /// Looks for a newer commit, and says whether there is one. Two reads if there is nothing new; a tail that a writer
@@ -163,6 +169,11 @@ impl Iterator for Commits {
         };
         self.next = commit.previous.map(|previous| {
             let before = Commit::read(&**self.store.storage(), previous)?;
+            if before.file_id != commit.file_id {
+                let expected = format!("a commit of the file {}", commit.file_id);
+                let found = format!("one of the file {}", before.file_id);
+                return Err(Error::Commit { offset: previous, expected, found });
+            }
             if before.sequence >= commit.sequence {
                 let expected = format!("a sequence below {}", commit.sequence);
                 return Err(Error::Commit { offset: previous, expected, found: before.sequence.to_string() });

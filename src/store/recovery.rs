@@ -18,8 +18,8 @@ const CHUNK: u64 = 1 << 20;
 /// from the end, page by page, for a commit frame whose checksum holds and whose own nodes are all there.
 pub(super) fn last_commit(store: &Arc<NodeStore>, header: &Header) -> Result<Option<Commit>, Error> {
     let storage = &**store.storage();
-    let hinted = match header.hint.map(|hint| Commit::read(storage, hint)) {
-        Some(Ok(commit)) => Some(commit),
+    let hinted = match header.hint.filter(|hint| *hint > 0).map(|hint| Commit::read(storage, hint)) {
+        Some(Ok(commit)) => Some(commit).filter(|commit| commit.file_id == header.file_id),
         Some(Err(Error::Commit { .. })) | None => None,
         Some(Err(error)) => return Err(error),
     };
@@ -36,7 +36,7 @@ pub(super) fn last_commit(store: &Arc<NodeStore>, header: &Header) -> Result<Opt
                 continue;
             }
             match Commit::read(storage, start + index as u64 * PAGE) {
-                Ok(commit) if tail_holds(store, &commit)? => return Ok(Some(commit)),
+                Ok(commit) if commit.file_id == header.file_id && tail_holds(store, &commit)? => return Ok(Some(commit)),
                 Ok(_) | Err(Error::Commit { .. }) => {}
                 Err(error) => return Err(error),
             }

@@ -9,7 +9,7 @@ use crate::hash::NodeHash;
 use crate::node::{Codec, Frame, Node};
 use crate::scan::{self, Found};
 use crate::storage::ReadAt;
-use crate::store::{Commit, Header};
+use crate::store::{Commit, FileId, HEADER_BYTES, HINT, Header, TreeFile};
 
 /// How many bytes behind the last commit are looked at, at most.
 const MOST_TAIL: u64 = 256 << 20;
@@ -20,19 +20,24 @@ pub(super) fn header(storage: &dyn ReadAt) -> Result<Vec<Finding>, Error> {
     let read = storage.read_up_to(0, &mut page).map_err(Error::io("read the header"))?;
     page.truncate(read);
     let new = |offset, rule, expected: &str, found: String| Finding::new(Dialect::Mst1, rule, offset, expected, found);
-    let hint = page.get(16..24).and_then(|bytes| bytes.first_chunk()).map_or(0, |bytes| u64::from_le_bytes(*bytes));
-    let expected = Header::encode(hint);
-    if !page.starts_with(&expected) {
+    let Some(header) = Header::read(storage)? else {
+        return Ok(vec![new(0, Rule::Header, "the magic of a header", "other bytes".into())]);
+    };
+    let Some(hint) = header.hint else {
         // The hint is only that: without it the last commit is searched for.
-        let found = new(0, Rule::Header, "a header whose check holds", "another check".into());
+        let found = new(HINT.start as u64, Rule::Header, "a hint whose check holds", "another check".into());
         return Ok(vec![found.with_severity(Severity::Warning)]);
-    }
-    if let Some(at) = page.iter().skip(expected.len()).position(|byte| *byte != 0) {
-        let found = format!("other bytes from @{} on", at + expected.len());
+    };
+    if let Some(at) = page.iter().skip(HEADER_BYTES).position(|byte| *byte != 0) {
+        let found = format!("other bytes from @{} on", at + HEADER_BYTES);
         return Ok(vec![new(0, Rule::Header, "zeros behind the header", found).with_severity(Severity::Warning)]);
     }
     match Commit::read(storage, hint) {
         _ if hint == 0 => Ok(Vec::new()),
+        Ok(commit) if commit.file_id != header.file_id => {
+            let expected = format!("the file id {} of page 0", header.file_id);
+            Ok(vec![new(hint, Rule::FileId, &expected, commit.file_id.to_string())])
+        }
         Ok(_) => Ok(Vec::new()),
         // It is written when the commit is safe on the disk, so the commit was there.
         Err(Error::Commit { offset, expected, found }) => Ok(vec![new(offset, Rule::CommitFrame, &expected, found)]),
@@ -73,13 +78,16 @@ pub(super) type Looked = (Option<Commit>, Option<Finding>);
 pub(super) struct Chain {
     /// The commit to read next, and the sequence number that it must be below.
     next: Option<(u64, u64)>,
+    /// The number of the file.
+    file_id: Option<FileId>,
     /// Where the frames stand that were read, the oldest first.
     pub(super) frames: VecDeque<u64>,
 }
 
 impl Chain {
-    pub(super) fn from(last: Option<&Commit>) -> Self {
-        Self { next: last.map(|last| (last.offset, last.sequence + 1)), frames: VecDeque::new() }
+    pub(super) fn of(file: Option<&TreeFile>) -> Self {
+        let next = file.and_then(TreeFile::last).map(|last| (last.offset, last.sequence + 1));
+        Self { next, file_id: file.map(TreeFile::file_id), frames: VecDeque::new() }
     }
 
     /// Reads the next one. None when there are no more.
@@ -93,6 +101,10 @@ impl Chain {
             }
             Err(error) => return Err(error),
         };
+        if let Some(id) = self.file_id.filter(|id| *id != commit.file_id) {
+            let finding = new(Rule::FileId, format!("the file id {id} of page 0"), commit.file_id.to_string());
+            return Ok(Some((None, Some(finding))));
+        }
         if commit.sequence >= below {
             let finding = new(Rule::Chain, format!("a sequence below {below}"), commit.sequence.to_string());
             return Ok(Some((None, Some(finding))));

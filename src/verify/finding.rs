@@ -73,11 +73,13 @@ pub enum Rule {
     Totals,
     /// Nothing else stands at the end of the file.
     Tail,
+    /// Each commit carries the file id of page 0.
+    FileId,
 }
 
 impl Rule {
     /// All of them.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Header,
         Self::CommitFrame,
         Self::Chain,
@@ -96,6 +98,7 @@ impl Rule {
         Self::Canonical,
         Self::Totals,
         Self::Tail,
+        Self::FileId,
     ];
 
     /// The rule's number in the documents: `I5` in our own files, `P2` in those of the published dialects. Empty where
@@ -119,6 +122,7 @@ impl Rule {
             Self::Overlap => ("I14", "P11"),
             Self::Totals => ("I15", ""),
             Self::Tail => ("I16", "P14"),
+            Self::FileId => ("I17", ""),
             Self::Canonical => ("", "P13"),
         };
         if dialect == Dialect::Mst1 { own } else { published }
@@ -145,12 +149,13 @@ impl Rule {
             Self::Canonical => "canonical shape",
             Self::Totals => "totals of a commit",
             Self::Tail => "end of the file",
+            Self::FileId => "file id",
         }
     }
 
     /// Whether it is about a node, and not about page 0, a commit, or the end of the file.
     pub fn is_of_nodes(self) -> bool {
-        !matches!(self, Self::Header | Self::CommitFrame | Self::Chain | Self::Totals | Self::Tail)
+        !matches!(self, Self::Header | Self::CommitFrame | Self::Chain | Self::Totals | Self::Tail | Self::FileId)
     }
 
     /// How bad it is to break the rule, where nothing else is known.

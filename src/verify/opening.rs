@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::node::NodeError;
 use crate::open::OpenError;
 use crate::storage::ReadAt;
-use crate::store::{FORMAT_VERSION, Header};
+use crate::store::{FORMAT_VERSION, FileId, Header};
 
 /// The finding that a tree could not be opened because its file is damaged; none where it was asked for in a wrong way,
 /// where the file is no tree, or where the system could not read.
@@ -40,15 +40,17 @@ pub fn open_finding(error: &OpenError) -> Option<Finding> {
 /// The finding that the header of a file of ours is damaged so that the file is not even known as one of ours; none where its
 /// check does not say so, or the header is sound.
 pub fn damaged_header(storage: &dyn ReadAt) -> Option<Finding> {
-    let mut bytes = [0; 32];
+    // What the first check is over, and the check.
+    let mut bytes = [0; 40];
     if storage.read_up_to(0, &mut bytes).ok()? < bytes.len() {
         return None;
     }
-    let (content, check) = bytes.split_at_checked(24)?;
-    let hint = u64::from_le_bytes(*content.last_chunk()?);
-    let sound = Header::encode(hint);
+    let (content, check) = bytes.split_at_checked(32)?;
+    let id = FileId::from(*content.last_chunk::<16>()?);
+    let header = Header::encode(id, 0);
+    let sound = header.get(..bytes.len())?;
     // The check is over what stood there, so one that holds for other bytes tells what they were.
-    let damaged = sound.ends_with(check) && bytes != sound;
+    let damaged = sound.ends_with(check) && bytes != *sound;
     damaged.then(|| {
         let expected = format!("a header of version {FORMAT_VERSION}, as its check has it: {}", hex::encode(sound));
         Finding::new(Dialect::Mst1, Rule::Header, 0, expected, hex::encode(bytes))

@@ -7,7 +7,7 @@ use super::{COMMITS, Finding, Pass, Rule, Stage, Verify};
 use crate::dialect::{Dialect, PAGE};
 use crate::error::Error;
 use crate::open::RootSource;
-use crate::store::{Commit, TreeFile};
+use crate::store::Commit;
 
 impl Verify {
     pub(super) fn header(&mut self, found: &mut Vec<Finding>) {
@@ -35,7 +35,7 @@ impl Verify {
             }
             Err(error) => self.unread(error),
         }
-        self.chain = Chain::from(self.file.as_ref().and_then(TreeFile::last));
+        self.chain = Chain::of(self.file.as_ref());
     }
 
     pub(super) fn commits(&mut self, found: &mut Vec<Finding>) {

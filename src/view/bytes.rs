@@ -212,8 +212,9 @@ impl Context<'_> {
                 0 => "varint: no children".to_owned(),
                 _ => format!("{}, absent ones included", varint(bytes, number, "link")),
             },
-            FieldKind::LinkRecords(_) => format!("{} in and below it", varint(bytes, number, "record")),
-            FieldKind::LinkLength(_) => format!("{} of frame", varint(bytes, number, "byte")),
+            FieldKind::LinkRecords(_) => format!("u64, little-endian: {} in and below it", count(number, "record")),
+            FieldKind::LinkLength(_) => format!("u32, little-endian: {} of frame", count(number, "byte")),
+            FieldKind::LinkOffset(_) if ours => format!("u64, little-endian: {}", offset(number)),
             FieldKind::LinkOffset(_) => format!("{} ({})", offset(number), varint(bytes, number, "byte")),
             FieldKind::Level | FieldKind::LinkLevel(_) => format!("varint: {number}"),
             FieldKind::Key(index) => {

@@ -1,7 +1,9 @@
 //! What a writer may use.
 
+use std::collections::BTreeMap;
+
 use super::Retain;
-use crate::store::DEFAULT_CACHE_BYTES;
+use crate::store::{DEFAULT_CACHE_BYTES, FileId};
 
 /// What a tree may use, and what its commits say of the records.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -17,11 +19,26 @@ pub struct Options {
     pub schema: Option<Vec<u8>>,
     /// The hash of the sync contract that the records follow, which each commit then carries.
     pub contract: Option<[u8; 32]>,
+    /// What the first commit that is made carries besides, by name. Each commit states its own notes: later ones have none
+    /// unless they are set again, as by [`TreeWriter::set_notes`](super::TreeWriter::set_notes).
+    pub notes: BTreeMap<String, Vec<u8>>,
+    /// The number of a new file, for tests whose files must be the same each time. Two files of one number would take
+    /// each other's commits for their own.
+    #[doc(hidden)]
+    pub file_id: Option<FileId>,
 }
 
 impl Default for Options {
     /// 160 MB of buffer and 64 MB of cache; all commits are kept.
     fn default() -> Self {
-        Self { buffer_bytes: 160 << 20, cache_bytes: DEFAULT_CACHE_BYTES, retain: None, schema: None, contract: None }
+        Self {
+            buffer_bytes: 160 << 20,
+            cache_bytes: DEFAULT_CACHE_BYTES,
+            retain: None,
+            schema: None,
+            contract: None,
+            notes: BTreeMap::new(),
+            file_id: None,
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! The writer of bytes, for those who know the types of a file only at run time.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::SystemTime;
 
@@ -110,6 +111,16 @@ impl TreeWriter {
                 Err(panic) => std::panic::resume_unwind(panic),
             }
         })
+    }
+
+    /// Sets what the next commit carries besides, by name, in place of what was set before. Commits after that one have
+    /// no notes unless they are set again.
+    ///
+    /// # Errors
+    /// [`Error::Limit`] if a name is longer than [`MAX_NOTE_NAME`](crate::store::MAX_NOTE_NAME), or all together take more
+    /// than [`MAX_NOTES`](crate::store::MAX_NOTES).
+    pub fn set_notes(&mut self, notes: BTreeMap<String, Vec<u8>>) -> Result<(), Error> {
+        self.writer.set_notes(notes)
     }
 
     /// Commits all changes under a label of at most [`MAX_LABEL`](crate::store::MAX_LABEL) bytes, at the given time, or at

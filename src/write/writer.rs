@@ -1,5 +1,6 @@
 //! The untyped writer of one file.
 
+use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,7 +17,9 @@ use crate::dialect::PAGE;
 use crate::error::Error;
 use crate::node::Link;
 use crate::storage::{FileStorage, ReadAt, WriteAt};
-use crate::store::{Commit, Commits, Foreign, Header, NodeStore, Packer, Totals, TreeFile, WriterLock};
+use crate::store::{
+    Commit, Commits, FileId, Foreign, HINT, Header, NodeStore, Packer, Totals, TreeFile, WriterLock, check_notes,
+};
 use crate::tree::Tree;
 use crate::tree::apply::{Changes, Cut, apply, apply_halves};
 use crate::tree::builder::Builder;
@@ -37,6 +40,7 @@ const MOST_BUFFERED: usize = 1 << 31;
 pub(crate) struct Writer {
     storage: Arc<dyn WriteAt>,
     store: Arc<NodeStore>,
+    file_id: FileId,
     pub(super) options: Options,
     pub(crate) buffer: Buffer,
     /// What outgrew the buffer, older than what is in it.
@@ -99,7 +103,8 @@ impl Writer {
     /// A writer on `storage`, which is empty or holds a file of ours; `path` is for messages.
     pub(crate) fn on_storage(storage: Arc<dyn WriteAt>, path: &Path, options: Options) -> Result<Self, Error> {
         if storage.is_empty().map_err(Error::io("ask for the length of the file"))? {
-            let mut page = Header::encode(0).to_vec();
+            let id = options.file_id.map_or_else(FileId::random, Ok)?;
+            let mut page = Header::encode(id, 0).to_vec();
             page.resize(PAGE as usize, 0);
             storage.write_all_at(0, &page).map_err(Error::io("write the header"))?;
             storage.sync().map_err(Error::io("sync the header"))?;
@@ -113,6 +118,7 @@ impl Writer {
         }
         Ok(Self {
             store: Arc::clone(file.store()),
+            file_id: file.file_id(),
             storage,
             buffer: Buffer::default(),
             runs: Runs::default(),
@@ -362,6 +368,13 @@ impl Writer {
         self
     }
 
+    /// What the next commit carries besides, in place of what was set before.
+    pub(crate) fn set_notes(&mut self, notes: BTreeMap<String, Vec<u8>>) -> Result<(), Error> {
+        check_notes(&notes)?;
+        self.options.notes = notes;
+        Ok(())
+    }
+
     /// Commits all that was changed; returns the new commit. Without a `label` nothing is written if nothing changed.
     pub(crate) fn commit(&mut self, label: Option<&str>, time: Option<SystemTime>) -> Result<Commit, Error> {
         self.check()?;
@@ -370,6 +383,7 @@ impl Writer {
             let most = crate::store::MAX_LABEL as u64;
             return Err(Error::Limit { what: "a label length", found: label_length as u64, most });
         }
+        check_notes(&self.options.notes)?;
         self.apply_buffer()?;
         if let Some(last) = self.last.as_ref().filter(|last| label.is_none() && last.root.hash == self.root.hash) {
             return Ok(last.clone());
@@ -380,14 +394,17 @@ impl Writer {
             label: label.unwrap_or_default().to_owned(),
             schema: self.options.schema.clone(),
             contract: self.options.contract,
+            notes: self.options.notes.clone(),
             // The rest is filled in when the place is known.
             offset: 0,
+            file_id: self.file_id,
             previous: None,
             tail_start: 0,
             root: Link::EMPTY,
             totals: Totals::default(),
         };
         let commit = self.write_commit(commit)?;
+        self.options.notes.clear();
         self.retain(&commit);
         // In a new file the commit stands elsewhere.
         Ok(self.last.clone().unwrap_or(commit))
@@ -398,7 +415,7 @@ impl Writer {
         self.storage.sync().map_err(Error::io("sync the file"))
     }
 
-    /// Commits all that was changed with the sequence number, time, label, schema and contract of `like`.
+    /// Commits all that was changed with the sequence number, time, label, schema, contract and notes of `like`.
     pub(crate) fn commit_as(&mut self, like: &Commit) -> Result<Commit, Error> {
         self.apply_buffer()?;
         self.write_commit(like.clone())
@@ -408,6 +425,7 @@ impl Writer {
         self.guard(|writer| {
             let commit = Commit {
                 offset: writer.end,
+                file_id: writer.file_id,
                 previous: writer.last.as_ref().map(|last| last.offset),
                 tail_start: writer.last.as_ref().map_or(PAGE, Commit::end),
                 root: writer.root,
@@ -417,7 +435,8 @@ impl Writer {
             writer.storage.write_all_at(writer.end, &commit.encode()?).map_err(Error::io("write the commit"))?;
             writer.storage.sync().map_err(Error::io("sync the commit"))?;
             // Only a hint, so it need not be synced: where it is lost, the commit is found by looking back from the end.
-            writer.storage.write_all_at(0, &Header::encode(commit.offset)).map_err(Error::io("write the hint"))?;
+            let hint = Header::encode_hint(writer.file_id, commit.offset);
+            writer.storage.write_all_at(HINT.start as u64, &hint).map_err(Error::io("write the hint"))?;
             writer.end = commit.end();
             writer.written = Totals::default();
             writer.last = Some(commit.clone());

@@ -4,6 +4,8 @@ use super::node::{OwnLink, OwnNode, varint};
 use crate::published::ZERO_HASH;
 
 const PAGE: usize = 4096;
+/// The number that each file is given.
+pub const FILE_ID: [u8; 16] = *b"a file of a test";
 
 /// A file in memory.
 #[derive(Clone, Debug)]
@@ -39,10 +41,13 @@ impl OwnFile {
         let mut header = b"\x89MST\r\n\x1a\n".to_vec();
         header.extend(1_u32.to_le_bytes());
         header.extend((PAGE as u32).to_le_bytes());
-        header.extend(hint.to_le_bytes());
+        header.extend(FILE_ID);
         let check = blake3::hash(&header);
         header.extend(&check.as_bytes()[..8]);
-        self.bytes[..32].copy_from_slice(&header);
+        header.extend(hint.to_le_bytes());
+        let check = blake3::hash(&[&FILE_ID[..], &hint.to_le_bytes()].concat());
+        header.extend(&check.as_bytes()[..8]);
+        self.bytes[..56].copy_from_slice(&header);
     }
 
     /// Appends a tree and its commit; returns where the commit's frame is. Each node is told its offset.
@@ -67,6 +72,7 @@ impl OwnFile {
         self.sequence = self.wrong_sequence.take().unwrap_or(self.sequence + 1);
         let root = root.unwrap_or(OwnLink { offset: 0, hash: ZERO_HASH, level: 0, records: 0, length: 0 });
         let mut frame = b"\x0c\x99\x9e\xffCMIT\0\0\0\0\0\0\0\0".to_vec();
+        frame.extend(FILE_ID);
         for field in [self.sequence, self.previous, tail_start, 1_700_000_000_000, root.offset] {
             frame.extend(field.to_le_bytes());
         }
@@ -76,13 +82,13 @@ impl OwnFile {
         for field in [root.records + self.wrong_records, totals.0, totals.1] {
             frame.extend(field.to_le_bytes());
         }
-        for part in [label, "", ""] {
+        for part in [label, "", "", ""] {
             varint(&mut frame, part.len() as u64);
             frame.extend(part.as_bytes());
         }
         let length = (frame.len() + 32) as u32;
         frame[8..12].copy_from_slice(&length.to_le_bytes());
-        let checksum = blake3::hash(&frame);
+        let checksum = blake3::hash(&[&FILE_ID[..], &offset.to_le_bytes(), &frame].concat());
         frame.extend(checksum.as_bytes());
         frame.resize(frame.len().next_multiple_of(PAGE), 0);
         self.bytes.extend(frame);

@@ -134,26 +134,25 @@ impl OwnNode {
                 body.extend(item);
             }
         }
-        let mut extents = Vec::new();
+        let mut said = Vec::new();
         if has_links {
             let mut bits = vec![0_u8; links.len().div_ceil(8)];
             for index in (0..links.len()).filter(|index| links[*index].is_some()) {
                 bits[index / 8] |= 1 << (index % 8);
             }
-            body.extend(bits);
+            body.extend(&bits);
+            said.extend(bits);
             for link in links.iter().flatten() {
-                let mut before = Vec::new();
-                varint(&mut before, link.offset);
-                let mut behind = vec![link.level];
-                varint(&mut behind, link.records);
-                varint(&mut behind, link.length.into());
-                body.extend(&before);
+                let before = link.offset.to_le_bytes();
+                let behind = [&[link.level][..], &link.records.to_le_bytes(), &link.length.to_le_bytes()].concat();
+                body.extend(before);
                 body.extend(link.hash);
                 body.extend(&behind);
-                extents.extend([before, behind].concat());
+                said.extend(before);
+                said.extend(behind);
             }
         }
-        let mut check = if has_links { blake3::hash(&[&hash[..], &extents].concat()).into() } else { *hash };
+        let mut check = if has_links { blake3::hash(&[&hash[..], &said].concat()).into() } else { *hash };
         if self.wrong_check {
             check[0] ^= 1;
         }

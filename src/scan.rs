@@ -233,7 +233,9 @@ impl<'a> Nodes<'a> {
     fn step(&mut self) -> io::Result<Option<Node>> {
         while self.at < self.len {
             if is_padding(self.storage, self.at)? {
-                self.at = next_page(self.at);
+                let page = next_page(self.at);
+                let data = if page < self.len { self.storage.data_from(page)?.min(self.len) } else { page };
+                self.at = page.max(data - data % PAGE);
                 continue;
             }
             let Some(frame) = frame_within(self.storage, self.at, self.allowance)? else {

@@ -26,8 +26,8 @@ pub(crate) use commit::check_notes;
 pub use commit::{Commit, MAX_LABEL, MAX_NOTE_NAME, MAX_NOTES, MAX_SCHEMA, Totals};
 pub use file::{Commits, TreeFile};
 pub use foreign::Foreign;
-pub(crate) use header::{HEADER_BYTES, HINT};
 pub use header::{FORMAT_VERSION, FileId, Header, MAGIC};
+pub(crate) use header::{HEADER_BYTES, HINT};
 pub(crate) use lock::WriterLock;
 pub(crate) use packer::Packer;
 

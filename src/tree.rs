@@ -186,7 +186,8 @@ impl Tree {
 
     /// Which child of `parent` a node is that was reached through it.
     fn index_of(&self, parent: &Node, child: &Node) -> usize {
-        let leads_there = |index: &usize| parent.children().get(*index).is_some_and(|link| link.offset == child.offset());
+        let leads_there =
+            |index: &usize| parent.children().get(*index).is_some_and(|link| link.offset == child.offset());
         let by_key = child.stored_key(0).and_then(|key| self.place(parent, key).ok());
         let by_key = match by_key {
             Some(Place::Below(index)) => Some(index).filter(leads_there),

@@ -94,8 +94,16 @@ impl Node {
         let mut reader = Reader::new(&frame, Untraced);
         let Parts { check, level, records, children, said } = reader.node()?;
         let records_below = records.and_below(&children);
-        let mut node =
-            Self { frame, level, records, children, stored_hash: NodeHash::EMPTY, hash: None, records_below, rises: true };
+        let mut node = Self {
+            frame,
+            level,
+            records,
+            children,
+            stored_hash: NodeHash::EMPTY,
+            hash: None,
+            records_below,
+            rises: true,
+        };
         node.rises = node.first_disorder().is_none();
         node.hash = node.recomputed_hash();
         let hash = node.hash.unwrap_or_default();

@@ -51,7 +51,8 @@ impl<'a> Bounds<'a> {
             let (key, bound) = (key?, bound?);
             codec.compare(key, bound).is_some_and(|order| order != is).then(|| (shown(key), shown(bound)))
         };
-        let (first, last) = (node.stored_key(0), node.key_count().checked_sub(1).and_then(|last| node.stored_key(last)));
+        let (first, last) =
+            (node.stored_key(0), node.key_count().checked_sub(1).and_then(|last| node.stored_key(last)));
         let side = match (outside(first, self.low, Ordering::Greater), outside(last, self.high, Ordering::Less)) {
             (None, None) => return Ok(()),
             (Some((key, bound)), _) => (format!("a key above {bound}, the one before the link"), key),

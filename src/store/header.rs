@@ -126,7 +126,11 @@ impl Header {
         }
         if read < HEADER_BYTES {
             let found = format!("the end of the file at byte {read}");
-            return Err(Error::Header { at: read as u64, expected: format!("a header of {HEADER_BYTES} bytes"), found });
+            return Err(Error::Header {
+                at: read as u64,
+                expected: format!("a header of {HEADER_BYTES} bytes"),
+                found,
+            });
         }
         if bytes.get(IDENTITY_CHECK) != Some(check(bytes.get(IDENTITY).unwrap_or_default()).as_slice()) {
             let expected = "the check of version, page size and file id".into();

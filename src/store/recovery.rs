@@ -36,7 +36,9 @@ pub(super) fn last_commit(store: &Arc<NodeStore>, header: &Header) -> Result<Opt
                 continue;
             }
             match Commit::read(storage, start + index as u64 * PAGE) {
-                Ok(commit) if commit.file_id == header.file_id && tail_holds(store, &commit)? => return Ok(Some(commit)),
+                Ok(commit) if commit.file_id == header.file_id && tail_holds(store, &commit)? => {
+                    return Ok(Some(commit));
+                }
                 Ok(_) | Err(Error::Commit { .. }) => {}
                 Err(error) => return Err(error),
             }

@@ -11,6 +11,8 @@ use crate::scan::{self, Found};
 use crate::storage::ReadAt;
 use crate::store::{Commit, FileId, HEADER_BYTES, HINT, Header, TreeFile};
 
+/// How often a hint is read that may be half-written.
+const HINT_TRIES: usize = 8;
 /// How many bytes behind the last commit are looked at, at most.
 const MOST_TAIL: u64 = 256 << 20;
 
@@ -20,29 +22,43 @@ pub(super) fn header(storage: &dyn ReadAt) -> Result<Vec<Finding>, Error> {
     let read = storage.read_up_to(0, &mut page).map_err(Error::io("read the header"))?;
     page.truncate(read);
     let new = |offset, rule, expected: &str, found: String| Finding::new(Dialect::Mst1, rule, offset, expected, found);
-    let Some(header) = Header::read(storage)? else {
+    let mut header = Header::read(storage)?;
+    // Who reads while a writer writes the hint may meet a half of it.
+    for _ in 0..HINT_TRIES {
+        if header.is_none_or(|header| header.hint.is_some()) {
+            break;
+        }
+        std::thread::yield_now();
+        header = Header::read(storage)?;
+    }
+    let Some(header) = header else {
         return Ok(vec![new(0, Rule::Header, "the magic of a header", "other bytes".into())]);
     };
+    let mut findings = Vec::new();
+    if let Some(at) = page.iter().skip(HEADER_BYTES).position(|byte| *byte != 0) {
+        let found = format!("other bytes from @{} on", at + HEADER_BYTES);
+        findings.push(new(0, Rule::Header, "zeros behind the header", found).with_severity(Severity::Warning));
+    }
     let Some(hint) = header.hint else {
         // The hint is only that: without it the last commit is searched for.
         let found = new(HINT.start as u64, Rule::Header, "a hint whose check holds", "another check".into());
-        return Ok(vec![found.with_severity(Severity::Warning)]);
+        findings.push(found.with_severity(Severity::Warning));
+        return Ok(findings);
     };
-    if let Some(at) = page.iter().skip(HEADER_BYTES).position(|byte| *byte != 0) {
-        let found = format!("other bytes from @{} on", at + HEADER_BYTES);
-        return Ok(vec![new(0, Rule::Header, "zeros behind the header", found).with_severity(Severity::Warning)]);
-    }
     match Commit::read(storage, hint) {
-        _ if hint == 0 => Ok(Vec::new()),
+        _ if hint == 0 => {}
         Ok(commit) if commit.file_id != header.file_id => {
             let expected = format!("the file id {} of page 0", header.file_id);
-            Ok(vec![new(hint, Rule::FileId, &expected, commit.file_id.to_string())])
+            findings.push(new(hint, Rule::FileId, &expected, commit.file_id.to_string()));
         }
-        Ok(_) => Ok(Vec::new()),
+        Ok(_) => {}
         // It is written when the commit is safe on the disk, so the commit was there.
-        Err(Error::Commit { offset, expected, found }) => Ok(vec![new(offset, Rule::CommitFrame, &expected, found)]),
-        Err(error) => Err(error),
+        Err(Error::Commit { offset, expected, found }) => {
+            findings.push(new(offset, Rule::CommitFrame, &expected, found));
+        }
+        Err(error) => return Err(error),
     }
+    Ok(findings)
 }
 
 /// Page 0 of the git version, where the tree was not opened by it.
@@ -114,6 +130,7 @@ impl Chain {
         let padded = is_padded(storage, &commit).map_err(Error::io("read a commit"))?;
         let finding =
             (!padded).then(|| new(Rule::CommitFrame, "zeros to the end of the page".into(), "other bytes".into()));
+        let finding = finding.map(|finding| finding.with_severity(Severity::Warning));
         Ok(Some((Some(commit), finding)))
     }
 }
@@ -126,10 +143,19 @@ fn is_padded(storage: &dyn ReadAt, commit: &Commit) -> std::io::Result<bool> {
     Ok(bytes.iter().skip(length as usize).all(|byte| *byte == 0))
 }
 
-/// What stands behind the last commit of a file of ours, which ends at `end`.
-pub(super) fn own_tail(storage: &dyn ReadAt, end: u64) -> std::io::Result<Option<Finding>> {
-    let len = storage.len()?;
+/// What stands behind the last commit of a file of ours, which had `len` bytes when the check began.
+///
+/// A writer that is at work leaves half-written nodes there, which are no fault. It holds the file's lock, or, if it has ended
+/// meanwhile, the hint leads further than to the last commit of then.
+pub(super) fn own_tail(storage: &dyn ReadAt, last: Option<&Commit>, len: u64) -> std::io::Result<Option<Finding>> {
+    let end = last.map_or(PAGE, Commit::end);
+    let len = len.min(storage.len()?);
     if len <= end {
+        return Ok(None);
+    }
+    let being_written = storage.is_being_written();
+    let hint = Header::read(storage).ok().flatten().and_then(|header| header.hint);
+    if being_written == Some(true) || hint.is_some_and(|hint| hint > last.map_or(0, |last| last.offset)) {
         return Ok(None);
     }
     let found = |offset, what: &str| {
@@ -139,12 +165,17 @@ pub(super) fn own_tail(storage: &dyn ReadAt, end: u64) -> std::io::Result<Option
     let mut at = end;
     while at < len && at - end < MOST_TAIL {
         if scan::is_padding(storage, at)? {
-            at = scan::next_page(at);
+            let data = storage.data_from(at)?;
+            at = scan::next_page(at).max(data - data % PAGE);
             continue;
         }
         let node = Frame::read(storage, at).and_then(|frame| Node::parse(frame, &Codec::MST1));
         match node.ok().filter(|node| node.hash() == Some(node.stored_hash())) {
             Some(node) => at += node.bytes().len() as u64,
+            None if being_written.is_none() => {
+                let what = "that are no node: what a writer has not finished, or left when it died";
+                return Ok(Some(found(at, what).with_severity(Severity::Note)));
+            }
             None => return Ok(Some(found(at, "that are no node: a torn tail, which the next writer cuts off"))),
         }
     }

@@ -2,12 +2,14 @@
 
 use super::file::{self, Chain};
 use super::place::{Interval, Task};
+use super::rest::Rest;
 use super::seen::Met;
 use super::{COMMITS, Finding, Pass, Rule, Stage, Verify};
 use crate::dialect::{Dialect, PAGE};
 use crate::error::Error;
 use crate::open::RootSource;
-use crate::store::Commit;
+use crate::schema::{ItemType, read_schema};
+use crate::store::{Commit, TreeFile};
 
 impl Verify {
     pub(super) fn header(&mut self, found: &mut Vec<Finding>) {
@@ -50,6 +52,9 @@ impl Verify {
                     return self.stage = Stage::Root;
                 }
             };
+            if let (None, Some(finding)) = (&commit, &finding) {
+                self.seen.tell(finding.offset, PAGE);
+            }
             found.extend(finding);
             let Some(commit) = commit else { continue };
             self.progress.commits += 1;
@@ -66,12 +71,12 @@ impl Verify {
         let number = self.pass.number + 1;
         let all = self.all_commits && self.file.is_some();
         let commit = match all {
-            false if number > 1 => return self.stage = Stage::Tail,
+            false if number > 1 => return self.begin_rest(),
             false => self.shown.clone(),
             true => match self.chain.frames.pop_front().map(|offset| Commit::read(&self.storage(), offset)) {
                 Some(Ok(commit)) => Some(commit),
                 Some(Err(error)) => return self.unread(error),
-                None => return self.stage = Stage::Tail,
+                None => return self.begin_rest(),
             },
         };
         let mut link = self.tree.root_link();
@@ -85,7 +90,14 @@ impl Verify {
                 self.progress.bytes_expected = commit.totals.bytes;
             }
         }
-        self.pass = Pass { number, commit, nodes: 0, bytes: 0, countable: self.from.is_none() };
+        let schema = commit.as_ref().and_then(|commit| Some((commit.offset, commit.schema.as_deref()?)));
+        let types = schema.and_then(|(_, schema)| read_schema(schema));
+        if let (Some((offset, _)), None) = (schema, &types) {
+            let (expected, text) = ("the types of keys and values, {key: TYPE, value: TYPE}", "another text");
+            found.push(Finding::new(Dialect::Mst1, Rule::Schema, offset, expected, text));
+        }
+        let types = types.map(|(key, value)| (ItemType::ordered(key), ItemType::postcard(value)));
+        self.pass = Pass { number, commit, nodes: 0, bytes: 0, countable: self.from.is_none(), types };
         self.stage = Stage::Nodes;
         if link.is_empty() {
             return;
@@ -98,6 +110,25 @@ impl Verify {
             Met::Otherwise => task.again = true,
         }
         self.look_at(vec![task], found);
+    }
+
+    /// What lies between the nodes comes next, where all of the tree was looked at.
+    fn begin_rest(&mut self) {
+        let own = self.dialect() == Dialect::Mst1 && self.from.is_none() && !self.lost_commit;
+        let last = self.file.as_ref().filter(|_| own).and_then(TreeFile::last);
+        self.rest = last.map(|last| Rest::up_to(last.end()));
+        self.stage = if self.rest.is_some() { Stage::Rest } else { Stage::Tail };
+    }
+
+    pub(super) fn rest(&mut self, found: &mut Vec<Finding>) {
+        let storage = self.storage();
+        let step = self.rest.as_mut().map(|rest| rest.step(&storage, &self.seen, found));
+        match step {
+            Some(Ok(false)) => return,
+            Some(Err(error)) => self.unread(Error::io("read what lies between the nodes")(error)),
+            Some(Ok(true)) | None => {}
+        }
+        self.stage = Stage::Tail;
     }
 
     /// The totals of a commit, against what was counted.
@@ -129,7 +160,7 @@ impl Verify {
         let storage = self.storage();
         let looked = match &self.file {
             Some(_) if self.lost_commit => Ok(None),
-            Some(file) => file::own_tail(&storage, file.last().map_or(PAGE, Commit::end)),
+            Some(file) => file::own_tail(&storage, file.last(), self.file_len),
             // Where the nodes of a damaged tree end is not known.
             None if self.progress.errors > 0 => Ok(None),
             None => file::published_tail(&storage, dialect, self.seen.end()),

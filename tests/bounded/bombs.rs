@@ -8,9 +8,6 @@ use mst_test_support::published::{Layout, Link, PublishedWriter, Record, string_
 
 use crate::common::{at, typed};
 
-/// How many levels there are above the leaves.
-pub(crate) const LEVELS: u8 = 40;
-
 /// How the nodes of a level lead to those of the next.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Kind {
@@ -20,13 +17,22 @@ pub(crate) enum Kind {
     Falling,
     /// Two nodes a level, each of which leads to both of the next.
     Ladder,
-    /// A node of five keys a level, all of whose six links lead to the next: 6^40 ways.
+    /// A node of five keys a level, all of whose six links lead to the next.
     Fan,
 }
 
 pub(crate) const KINDS: [Kind; 4] = [Kind::Twins, Kind::Falling, Kind::Ladder, Kind::Fan];
 
 impl Kind {
+    /// How many levels there are above the leaves: so many that there are at least 2^40 ways, and that the counts in the links
+    /// hold.
+    pub(crate) fn levels(self) -> u8 {
+        match self {
+            Self::Twins | Self::Ladder => 40,
+            Self::Falling | Self::Fan => 22,
+        }
+    }
+
     /// The keys of a level's nodes. Those of lower levels come before those of higher ones, so that the first link of
     /// each node is as it should be.
     fn keys(self, level: u8) -> Vec<Vec<String>> {
@@ -51,7 +57,7 @@ pub(crate) fn own(kind: Kind) -> (Vec<u8>, u64) {
     let tail_start = file.bytes().len() as u64;
     let mut nodes = 0;
     let mut below: Vec<OwnLink> = Vec::new();
-    for level in 0..=LEVELS {
+    for level in 0..=kind.levels() {
         let mut here = Vec::new();
         for keys in kind.keys(level) {
             let links = match level {
@@ -74,7 +80,7 @@ pub(crate) fn published(kind: Kind, layout: Layout) -> (Vec<u8>, Link, u64) {
     let mut file = PublishedWriter::new(layout);
     let mut nodes = 0;
     let mut below: Vec<Link> = Vec::new();
-    for level in 0..=LEVELS {
+    for level in 0..=kind.levels() {
         let mut here = Vec::new();
         for keys in kind.keys(level) {
             let records: Vec<Record> =
@@ -94,7 +100,8 @@ pub(crate) fn published(kind: Kind, layout: Layout) -> (Vec<u8>, Link, u64) {
     (file.into_bytes(), below[0], nodes)
 }
 
-/// Each bomb, opened, with the number of its nodes and a name.
+/// Each bomb, opened, with the number of its nodes and a name. Those of the published dialects are opened with their types, and
+/// as they are guessed.
 pub(crate) fn all() -> Vec<(String, Opened, u64)> {
     let mut all = Vec::new();
     for kind in KINDS {
@@ -105,7 +112,6 @@ pub(crate) fn all() -> Vec<(String, Opened, u64)> {
             let bytes = Arc::new(bytes);
             let known = typed("String", "u64", at(root));
             all.push((format!("{layout:?}, {kind:?}"), open(bytes.clone(), &known).unwrap(), nodes));
-            // Keys in another order than that of the type that they are taken for, and keys that are not known.
             let Ok(guessed) = open(bytes.clone(), &at(root)) else { continue };
             all.push((format!("{layout:?}, {kind:?}, guessed"), guessed, nodes));
         }

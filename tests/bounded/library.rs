@@ -3,18 +3,19 @@
 use std::ops::{Bound, ControlFlow};
 use std::sync::Arc;
 
+use file_mst::convert::{ConvertOptions, convert};
 use file_mst::dialect::Dialect;
-use file_mst::diff::{Item, diff, verdict};
+use file_mst::diff::{Item, Verdict, diff, verdict};
 use file_mst::explain::explain;
 use file_mst::node::NodeError;
 use file_mst::open::{OpenOptions, Opened, open};
 use file_mst::proof::{KeyOrder, Question, prove};
 use file_mst::shape::shape;
-use file_mst::storage::FileStorage;
 use file_mst::tree::Tree;
 use file_mst::verify::{Rule, Verify, VerifyOptions};
 use file_mst::walk::Step;
-use file_mst::{ConvertOptions, Keep, compact_file, convert};
+use file_mst::write::{Options, TreeWriter};
+use file_mst::{Keep, compact_file};
 use mst_test_support::own::{OwnFile, canon};
 
 use crate::bombs::{self, KINDS};
@@ -86,7 +87,10 @@ fn ranges_and_positions_are_bounded() {
         for position in [0, records / 3, records / 2, records - 1] {
             // It is found, or an error, but never taken from a place that keys do not lead to.
             let nth = bounded(&name, &opened.tree, nodes, |tree| tree.nth(position));
-            assert!(nth.is_ok_and(|record| record.is_some()) || position > 0, "{name}");
+            match nth {
+                Ok(record) => assert!(record.is_some(), "{name}"),
+                Err(error) => assert!(is_about_place(&error), "{name}: {error}"),
+            }
         }
         for key in ["00-0", "20-0", "40-0", "99"] {
             let _ = bounded(&name, &opened.tree, nodes, |tree| tree.rank(key.as_bytes()));
@@ -130,7 +134,7 @@ fn a_diff_is_bounded_and_does_not_say_same() {
             let items = diff(left, right).filter(|item| matches!(item, Item::Damage(_))).count();
             assert!(items > 0, "{name}: no damage");
             let verdict = verdict(left, right);
-            assert!(!verdict.is_same(), "{name}");
+            assert!(matches!(verdict, Verdict::CouldNotTell(..)), "{name}: {verdict:?}");
         }
         let read = opened.tree.store().read_counts().nodes;
         assert!(read <= 8 * READS * nodes, "{name}: {read} reads");
@@ -153,7 +157,7 @@ fn a_check_names_each_second_link() {
             let mut verify = Verify::new(&opened, VerifyOptions { all_commits, ..VerifyOptions::default() });
             let findings: Vec<_> = verify.findings().collect();
             let once = findings.iter().filter(|finding| finding.rule == Rule::Once).count();
-            assert!(once >= usize::from(bombs::LEVELS), "{name}: {findings:#?}");
+            assert!(once >= 19, "{name}: {findings:#?}");
             assert!(findings.len() < 10 * nodes as usize, "{name}: {} findings", findings.len());
         }
     }
@@ -171,7 +175,7 @@ fn nothing_is_copied_out_of_order() {
         if let Some(file) = &opened.file {
             assert!(compact_file(file, &to, Keep::All).is_err() && !to.exists(), "{name}");
         }
-        let Ok(order) = KeyOrder::of(&opened) else { continue };
+        let Some(order) = KeyOrder::of(&opened) else { continue };
         let all = Question::Range(Bound::Unbounded, Bound::Unbounded);
         assert!(bounded(&name, &opened.tree, nodes, |tree| prove(tree, &order, &all, b"")).is_err(), "{name}");
     }
@@ -184,11 +188,9 @@ fn a_writer_goes_no_way_that_keys_do_not_lead() {
         let (bytes, _) = bombs::own(kind);
         let path = folder.path().join(format!("{kind:?}.mst"));
         std::fs::write(&path, &bytes).unwrap();
-        let mut writer = file_mst::write::Writer::open(&path, file_mst::write::Options::default()).unwrap();
-        for key in ["00", "20-5", "99"] {
-            writer.change(key.as_bytes(), Some(&[1])).unwrap();
-        }
-        let committed = writer.commit(Some("more"), None);
+        let mut writer = TreeWriter::open(&path, Options::default()).unwrap();
+        let put: Result<Vec<()>, _> = ["00", "20-5", "99"].iter().map(|key| writer.put(key.as_bytes(), &[1])).collect();
+        let committed = put.and_then(|_| writer.commit("more", None));
         assert!(committed.is_err(), "{kind:?}: {committed:?}");
     }
 }
@@ -206,5 +208,4 @@ fn what_is_saved_is_in_order_and_each_key_once() {
         let report = file_mst::salvage::list(&survey, file_mst::salvage::Fill::Older, |_| {});
         assert!(report.records <= 10 * nodes, "{name}: {}", report.records);
     }
-    let _ = FileStorage::open;
 }

@@ -7,3 +7,5 @@ mod bombs;
 #[cfg(feature = "tui")]
 mod commands;
 mod library;
+#[cfg(target_os = "linux")]
+mod zeros;

@@ -60,13 +60,7 @@ impl OwnFile {
 
     /// Appends a commit of a root that was written before by [`OwnFile::write_node`], whose nodes begin at `tail_start`;
     /// returns where the commit's frame is.
-    pub fn commit_root(
-        &mut self,
-        root: Option<OwnLink>,
-        tail_start: u64,
-        totals: (u64, u64),
-        label: &str,
-    ) -> u64 {
+    pub fn commit_root(&mut self, root: Option<OwnLink>, tail_start: u64, totals: (u64, u64), label: &str) -> u64 {
         self.bytes.resize(self.bytes.len().next_multiple_of(PAGE), 0);
         let offset = self.bytes.len() as u64;
         self.sequence = self.wrong_sequence.take().unwrap_or(self.sequence + 1);

@@ -13,8 +13,9 @@ use crate::tree::{NodeRecord, Tree};
 #[derive(Clone, Debug)]
 pub(super) struct Patch {
     pub(super) tree: Tree,
-    /// How many records its links count.
-    pub(super) records: u64,
+    /// How many records its links count, where all of them lie between its first and its last key: a child that cannot be read at
+    /// an end of it may have others beyond.
+    pub(super) records: Option<u64>,
     pub(super) first: Key,
     pub(super) last: Key,
 }
@@ -52,13 +53,22 @@ fn patch(store: &Arc<NodeStore>, top: &Entry) -> Option<Patch> {
     let node = store.unchecked(top.offset).ok()?;
     let link = Link { offset: top.offset, hash: node.hash()?, extent: node.extent() };
     let tree = Tree::new(Arc::clone(store), link);
-    let key = |last| edge_key(&tree, last).map(|record| Key::of(record.bytes().stored_key, store.codec()));
-    let (first, last) = (key(false)?, key(true)?);
-    Some(Patch { tree, records: top.records, first, last })
+    let key = |last| {
+        let (record, is_end) = end_key(&tree, last)?;
+        Some((Key::of(record.bytes().stored_key, store.codec()), is_end))
+    };
+    let ((first, is_first), (last, is_last)) = (key(false)?, key(true)?);
+    let records = Some(top.records).filter(|_| is_first && is_last);
+    Some(Patch { tree, records, first, last })
 }
 
 /// The first or last record of a tree, as far as it can be read.
 pub(super) fn edge_key(tree: &Tree, last: bool) -> Option<NodeRecord> {
+    end_key(tree, last).map(|(record, _)| record)
+}
+
+/// The first or last record of a tree, as far as it can be read, and whether it is that.
+fn end_key(tree: &Tree, last: bool) -> Option<(NodeRecord, bool)> {
     let mut path = vec![tree.root().ok()??];
     let mut found = None;
     while let Some(node) = path.last().cloned() {
@@ -67,8 +77,9 @@ pub(super) fn edge_key(tree: &Tree, last: bool) -> Option<NodeRecord> {
         found = index.and_then(|index| NodeRecord::new(node, index)).or(found);
         match tree.child(&path, if last { count } else { 0 }) {
             Ok(Some(child)) => path.push(child),
-            Ok(None) | Err(_) => break,
+            Ok(None) => return Some((found?, true)),
+            Err(_) => return Some((found?, false)),
         }
     }
-    found
+    None
 }

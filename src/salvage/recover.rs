@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::patches::{Layer, layers};
+use super::patches::{Layer, Patch, layers};
 use super::survey::Survey;
 use super::versions::Origin;
 use super::{Interval, Key};
@@ -117,7 +117,7 @@ impl Survey {
             (Some(_), _) => {
                 let layers = self.layers_of(Origin::Unfinished);
                 let first = layers.first().into_iter().flatten();
-                first.fold(0, |sum, patch| sum.saturating_add(patch.records))
+                first.fold(0, |sum, patch| sum.saturating_add(patch.records.unwrap_or(0)))
             }
             (None, None) => 0,
         }
@@ -157,7 +157,7 @@ impl<E, T: FnMut(Event) -> Result<(), E>> Recovery<'_, T> {
         let layers = match self.sources.get_mut(at.source) {
             Some(Source::Version(tree, origin)) => {
                 let (tree, origin) = (tree.clone(), *origin);
-                return self.tree(&tree, origin, &interval, at.next_source());
+                return self.tree(&tree, origin, &interval, at.next_source(), None);
             }
             Some(Source::Orphans(_, Some(layers))) => Arc::clone(layers),
             Some(Source::Orphans(origin, none)) => {
@@ -189,13 +189,22 @@ impl<E, T: FnMut(Event) -> Result<(), E>> Recovery<'_, T> {
             }
             let gap = Interval { after, before: Some(patch.first.clone()) };
             self.recover_from(next, gap, error.clone())?;
-            self.tree(&patch.tree, origin, &interval, next)?;
+            self.tree(&patch.tree, origin, &interval, next, Some(patch))?;
             after = Some(patch.last.clone());
         }
         self.recover_from(next, Interval { after, before: interval.before }, error)
     }
 
-    fn tree(&mut self, tree: &Tree, origin: Origin, interval: &Interval, next: At) -> Result<(), E> {
+    /// Recovers what lies in an interval from a tree. What is missing before the first and behind the last key of a patch is
+    /// left to those beside it.
+    fn tree(
+        &mut self,
+        tree: &Tree,
+        origin: Origin,
+        interval: &Interval,
+        next: At,
+        patch: Option<&Patch>,
+    ) -> Result<(), E> {
         let walk = match &interval.after {
             Some(key) => tree.walk().from_key(key.stored.clone()),
             None => tree.walk(),
@@ -217,7 +226,11 @@ impl<E, T: FnMut(Event) -> Result<(), E>> Recovery<'_, T> {
                 Err(damage) => {
                     let key = |key: &Option<NodeKey>| key.as_ref().map(|key| Key::of(key.stored(), self.codec()));
                     let hole = Interval { after: key(&damage.after), before: key(&damage.before) }.within(interval);
-                    if hole.is_void() {
+                    let is_beside = |patch: &Patch| {
+                        let ends = hole.before.as_ref().is_some_and(|key| key.common <= patch.first.common);
+                        ends || hole.after.as_ref().is_some_and(|key| key.common >= patch.last.common)
+                    };
+                    if hole.is_void() || patch.is_some_and(is_beside) {
                         continue;
                     }
                     let error = damage.error;

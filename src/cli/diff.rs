@@ -19,7 +19,7 @@ use super::rows::Rows;
 use super::target::{OpenTree, Target};
 use crate::tui::Shown;
 use crate::view::damage;
-use crate::view::drift::contracts::{self, contract_of};
+use crate::view::drift::contracts::{self, ZoneVersions, contract_of};
 use crate::view::drift::pair::Pair;
 use crate::view::drift::summary::Counter;
 #[cfg(feature = "mapping")]
@@ -39,6 +39,10 @@ pub(super) fn run(args: &DiffArgs, output: &mut Output) -> anyhow::Result<Outcom
     if let Some(contracts) = contracts::different(&pair).filter(|_| !args.json) {
         output.line(&contracts)?;
     }
+    let zones = ZoneVersions::different(&pair.left, &pair.right);
+    if let Some(zones) = zones.as_ref().filter(|_| !args.json) {
+        output.line(&zones.to_string())?;
+    }
     let mut fields = Counter::default();
     let mut misfits = 0;
     let stopped = list(args, &pair, &mut stream, (&mut fields, &mut misfits), output)?;
@@ -51,6 +55,7 @@ pub(super) fn run(args: &DiffArgs, output: &mut Output) -> anyhow::Result<Outcom
         same_rule: stream.prunes(),
         ranged: args.range.is_some(),
         contracts: (contract_of(&pair.left), contract_of(&pair.right)),
+        zones,
         fields: fields.summary(),
         with_fields: args.stat,
     };
@@ -59,15 +64,17 @@ pub(super) fn run(args: &DiffArgs, output: &mut Output) -> anyhow::Result<Outcom
     } else {
         output.text(&summary.text(&pair, !args.stat && counts.drifted() > 0))?;
     }
-    Ok(outcome(&counts, misfits))
+    Ok(outcome(&counts, misfits, stopped))
 }
 
-fn outcome(counts: &Counts, misfits: u64) -> Outcome {
+fn outcome(counts: &Counts, misfits: u64, stopped: bool) -> Outcome {
     match counts.damaged.saturating_sub(misfits) {
         0 if misfits > 0 => {
             complain(&format!("could not tell whole: there are {}", damage::misfits(misfits)));
             Outcome::Unknown
         }
+        // Nothing was compared, so nothing is known to be the same.
+        0 if stopped && counts.drifted() == 0 => Outcome::Unknown,
         0 if counts.drifted() == 0 => Outcome::Good,
         0 => Outcome::Bad,
         places => {
@@ -190,8 +197,8 @@ pub(super) fn open_both(args: &DiffArgs) -> anyhow::Result<Pair> {
         schema: args.known.schema.clone(),
         cache_mb: args.known.cache_mb,
     };
-    let OpenTree { file: left_file, opened: mut left } = args.left.open(&args.known)?;
-    let OpenTree { file: right_file, opened: mut right } = args.right.open(&right_known)?;
+    let OpenTree { file: left_file, opened: mut left, .. } = args.left.open(&args.known)?.announced();
+    let OpenTree { file: right_file, opened: mut right, .. } = args.right.open(&right_known)?.announced();
     if is_alike(&left, &right) && types(&left) != types(&right) {
         if let Some(fitting) = args.right.open(&with_types(&right_known, &left)).ok().filter(|it| fits(&it.opened)) {
             right = fitting.opened;
@@ -209,7 +216,7 @@ pub(super) fn open_both(args: &DiffArgs) -> anyhow::Result<Pair> {
 
 /// The tree that is shown on the left, and another on its right, read with the types of the left one where it must be.
 pub(super) fn open_beside(left: &Shown, target: &Target, known: &KnownArgs) -> anyhow::Result<Pair> {
-    let OpenTree { file, opened: mut right } = target.open(known)?;
+    let OpenTree { file, opened: mut right, .. } = target.open(known)?;
     if is_alike(&left.opened, &right) && types(&left.opened) != types(&right) {
         let same = target.open(&with_types(known, &left.opened)).ok().filter(|right| fits(&right.opened));
         match same {

@@ -2,6 +2,7 @@
 
 use file_mst::diff::{Counts, Side, SideCounts};
 
+use crate::view::drift::contracts::ZoneVersions;
 use crate::view::drift::json::{Followed, SummaryJson};
 use crate::view::drift::pair::Pair;
 use crate::view::drift::summary::Fields;
@@ -22,6 +23,8 @@ pub(super) struct Summary<'a> {
     pub(super) ranged: bool,
     /// The contracts that the trees follow.
     pub(super) contracts: (Option<[u8; 32]>, Option<[u8; 32]>),
+    /// The versions of the time zone database that they were built with, where they matter.
+    pub(super) zones: Option<ZoneVersions>,
     /// Which fields differ, as far as they were counted.
     pub(super) fields: Fields,
     /// Whether the text names them.
@@ -49,7 +52,7 @@ impl Summary<'_> {
     }
 
     pub(super) fn json(&self) -> SummaryJson {
-        let roots = Followed { left: self.contracts.0, right: self.contracts.1 };
+        let roots = Followed { left: self.contracts.0, right: self.contracts.1, zones: self.zones.clone() };
         SummaryJson::new(self.counts, self.verdict().0, (self.stopped, self.misfits), &roots, &self.fields)
     }
 
@@ -66,6 +69,8 @@ impl Summary<'_> {
             lines.extend(keyless("right", &counts.right));
         }
         let equal = match (counts.equal_is_exact, counts.equal) {
+            (false, 0) if counts.damaged > 0 => "what else could be read is equal".to_owned(),
+            (_, equal) if counts.damaged > 0 => format!("{} equal of what could be read", thousands(equal)),
             (true, equal) => format!("{} equal", thousands(equal)),
             (false, _) => "the rest equal".to_owned(),
         };

@@ -113,6 +113,12 @@ impl Header {
         bytes
     }
 
+    /// Whether these used bytes of page 0 are those of a file of ours but for the magic.
+    pub(super) fn is_all_but_magic(bytes: &[u8; HEADER_BYTES]) -> bool {
+        let sound = Self::encode(FileId(array(bytes, 16)), 0);
+        sound.get(MAGIC.len()..HINT.start) == bytes.get(MAGIC.len()..HINT.start)
+    }
+
     /// Reads page 0. None if the file does not begin with our magic.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! What is checked around the nodes of a tree: page 0, the chain of commits, each root, and what lies behind the nodes.
 
 use super::file::{self, Chain};
+use super::opening::file_finding;
 use super::place::{Interval, Task};
 use super::rest::Rest;
 use super::seen::Met;
@@ -31,13 +32,16 @@ impl Verify {
             (Dialect::FileMst02, _) => Ok(Vec::new()),
         };
         match result {
-            Ok(findings) => {
-                self.lost_commit = findings.iter().any(|finding| finding.rule == Rule::CommitFrame);
-                found.extend(findings);
-            }
+            Ok(findings) => found.extend(findings),
             Err(error) => self.unread(error),
         }
+        found.extend(self.damage().and_then(file_finding));
         self.chain = Chain::of(self.file.as_ref());
+    }
+
+    /// Why the newest commit of the file is not known, if it is not.
+    fn damage(&self) -> Option<&Error> {
+        self.file.as_ref().and_then(TreeFile::damage)
     }
 
     pub(super) fn commits(&mut self, found: &mut Vec<Finding>) {
@@ -114,7 +118,7 @@ impl Verify {
 
     /// What lies between the nodes comes next, where all of the tree was looked at.
     fn begin_rest(&mut self) {
-        let own = self.dialect() == Dialect::Mst1 && self.from.is_none() && !self.lost_commit;
+        let own = self.dialect() == Dialect::Mst1 && self.from.is_none() && self.damage().is_none();
         let last = self.file.as_ref().filter(|_| own).and_then(TreeFile::last);
         self.rest = last.map(|last| Rest::up_to(last.end()));
         self.stage = if self.rest.is_some() { Stage::Rest } else { Stage::Tail };
@@ -159,7 +163,8 @@ impl Verify {
         }
         let storage = self.storage();
         let looked = match &self.file {
-            Some(_) if self.lost_commit => Ok(None),
+            // Where the last commit ends is not known.
+            Some(file) if file.damage().is_some() => Ok(None),
             Some(file) => file::own_tail(&storage, file.last(), self.file_len),
             // Where the nodes of a damaged tree end is not known.
             None if self.progress.errors > 0 => Ok(None),

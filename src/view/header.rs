@@ -3,6 +3,7 @@
 use file_mst::hash::NodeHash;
 use file_mst::open::{Opened, RootSource, TypingSource, Unfit};
 use file_mst::schema::escape_text;
+use file_mst::store::TreeFile;
 
 use super::text::offset;
 
@@ -21,6 +22,8 @@ pub(crate) struct Header {
     pub(crate) root_hash: NodeHash,
     /// How the root was found.
     pub(crate) root_note: &'static str,
+    /// That the file is damaged, so that this is not known to be its newest tree.
+    pub(crate) damage: Option<String>,
     /// Whether nothing but the node itself vouches for the root.
     pub(crate) root_doubtful: bool,
     /// The most nodes on a path from the root. None where the root cannot be read.
@@ -75,6 +78,7 @@ impl Header {
             types,
             standing,
             doubtful,
+            damage: opened.file.as_ref().and_then(damage),
             root_doubtful: matches!(opened.root_source, RootSource::OffsetOnly | RootSource::Likely),
             root_note: match opened.root_source {
                 RootSource::Given => "as given",
@@ -101,4 +105,13 @@ fn unfit_text(unfit: &Unfit) -> String {
             format!("from its schema, which does not fit the values of the node {}", offset(*at))
         }
     }
+}
+
+/// What is said of the tree of a damaged file.
+fn damage(file: &TreeFile) -> Option<String> {
+    file.damage()?;
+    Some(match file.last() {
+        Some(commit) => format!("DAMAGED FILE: this is commit {}, not the newest", commit.sequence),
+        None => "DAMAGED FILE: this root may not be the newest".to_owned(),
+    })
 }

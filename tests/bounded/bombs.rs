@@ -70,7 +70,7 @@ pub(crate) fn own(kind: Kind) -> (Vec<u8>, u64) {
         }
         below = here;
     }
-    file.commit_root(Some(below[0]), tail_start, (nodes, 1), "bomb");
+    file.commit_root(tail_start, Some(below[0]), (nodes, 1), "bomb");
     assert!(file.bytes().len() < 40_000);
     (file.into_bytes(), nodes)
 }

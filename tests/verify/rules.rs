@@ -31,7 +31,7 @@ fn a_node_behind_its_commit_is_told() {
     let mut root = OwnNode { level: 1, records: vec![(key_of(1, "m"), vec![2])], ..OwnNode::default() };
     let root = file.write_node(&mut root, &[Some(link), None]);
     let bytes = u64::from(root.length) + u64::from(link.length);
-    file.commit_root(Some(root), PAGE as u64, (2, bytes), "early");
+    file.commit_root(PAGE as u64, Some(root), (2, bytes), "early");
     assert_eq!(file.bytes().len() as u64, link.offset);
     file.write_node(&mut child.clone(), &[None, None]);
     let (findings, _) = check(&opened(file.bytes()), VerifyOptions::default());
@@ -79,7 +79,7 @@ fn a_second_link_to_a_node_is_told() {
     let child = file.write_node(&mut leaf("a", vec![1]), &[None, None]);
     let mut root = OwnNode { level: 1, records: vec![(key_of(1, "m"), vec![2])], ..OwnNode::default() };
     let root = file.write_node(&mut root, &[Some(child), Some(child)]);
-    file.commit_root(Some(root), PAGE as u64, (2, 1), "twice");
+    file.commit_root(PAGE as u64, Some(root), (2, 1), "twice");
     let (findings, progress) = check(&opened(file.bytes()), VerifyOptions::default());
     assert_eq!(numbers(&findings), [("I11", root.offset)].into(), "{findings:#?}");
     assert_eq!((findings[0].rule, progress.nodes), (Rule::Once, 2));

@@ -4,6 +4,7 @@ use file_mst::diff::{Counts, FieldChange, Keyless, SideCounts};
 use file_mst::schema::Value;
 use serde::Serialize;
 
+use super::contracts::ZoneVersions;
 use super::summary::Fields;
 
 /// An item as one JSON object.
@@ -68,6 +69,8 @@ pub(crate) struct DamageJson {
 pub(crate) struct SummaryJson {
     kind: &'static str,
     verdict: &'static str,
+    /// `roots` where the root hashes are equal and nothing below them was read, else `records`.
+    compared: &'static str,
     only_left: u64,
     only_right: u64,
     changed: u64,
@@ -86,6 +89,9 @@ pub(crate) struct SummaryJson {
     /// The contracts that the trees follow; null where one follows none.
     contract_left: Option<String>,
     contract_right: Option<String>,
+    /// The versions of the time zone database, where they differ and a zone was used.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    time_zones: Option<ZoneVersions>,
     /// Which fields differ in changed records, the most frequent first; an empty path is the whole value.
     fields: Vec<FieldCountJson>,
 }
@@ -100,6 +106,8 @@ struct FieldCountJson {
 pub(crate) struct Followed {
     pub(crate) left: Option<[u8; 32]>,
     pub(crate) right: Option<[u8; 32]>,
+    /// The versions of the time zone database, where they matter.
+    pub(crate) zones: Option<ZoneVersions>,
 }
 
 #[derive(Debug, Serialize)]
@@ -127,6 +135,7 @@ impl SummaryJson {
         Self {
             kind: "summary",
             verdict,
+            compared: if verdict == "same" { "roots" } else { "records" },
             only_left: *only_left,
             only_right: *only_right,
             changed: *changed,
@@ -141,6 +150,7 @@ impl SummaryJson {
             stopped,
             contract_left: contracts.left.map(hex::encode),
             contract_right: contracts.right.map(hex::encode),
+            time_zones: contracts.zones.clone(),
             fields: fields.fields.iter().map(field).collect(),
         }
     }

@@ -4,6 +4,9 @@ use file_mst::diff::{Counts, Keyless, SideCounts};
 
 use crate::view::text::{count, offset};
 
+/// Two trees of one root hash have the same records in the same shape. Nothing but the roots is known of the files.
+pub(crate) const SAME: &str = "same, the roots are equal, nothing below was read";
+
 /// How many keyless nodes are named.
 const NAMED: usize = 8;
 
@@ -24,7 +27,7 @@ pub(crate) fn verdict(counts: &Counts, roots_equal: bool, how: Compared) -> (&'s
         (1.., _) => ("drifted", "drifted"),
         (0, 1..) => ("could_not_tell", "could not tell"),
         (0, 0) if how.stopped => ("could_not_tell", "nothing was compared"),
-        (0, 0) if roots_equal => ("same", "same"),
+        (0, 0) if roots_equal => ("same", SAME),
         (0, 0) if how.ranged => ("same_records", "same records in this range"),
         (0, 0) if !how.same_rule => ("same_records", "same records, different dialect"),
         (0, 0) => ("same_records", "same records, different shape"),

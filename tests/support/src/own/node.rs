@@ -61,13 +61,13 @@ fn subtree(records: &[OwnRecord], levels: &[u8]) -> Option<OwnNode> {
 /// A link as it is written.
 #[derive(Clone, Copy, Debug)]
 pub struct OwnLink {
-    /// The offset of the node.
+    /// Where the frame is.
     pub offset: u64,
-    /// Its hash.
+    /// The hash of the node.
     pub hash: Hash,
     /// Its level.
     pub level: u8,
-    /// How many records it and everything below it hold.
+    /// The records in it and below it.
     pub records: u64,
     /// The length of its frame.
     pub length: u32,

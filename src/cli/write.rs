@@ -71,6 +71,9 @@ fn types_of(path: &Path, storage: FileStorage, args: &WriteArgs) -> anyhow::Resu
     TreeFile::from_storage(Arc::clone(&storage), path, 0).map_err(|error| refused(path, error))?;
     let known = |key, value| OpenOptions { key, value, ..OpenOptions::default() };
     let Opened { typing, .. } = open(Arc::clone(&storage), &known(None, None))?;
+    if let Some(unfit) = &typing.unfit {
+        bail!("the file names types that are not those of its records, so none can be added: {unfit}");
+    }
     if typing.source == TypingSource::File
         && let Some((key, value)) = typing.key.zip(typing.value)
     {

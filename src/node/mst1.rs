@@ -94,8 +94,17 @@ impl Node {
         let mut reader = Reader::new(&frame, Untraced);
         let Parts { check, level, records, children, said } = reader.node()?;
         let records_below = records.and_below(&children);
-        let mut node =
-            Self { frame, level, records, children, stored_hash: NodeHash::EMPTY, hash: None, records_below };
+        let mut node = Self {
+            frame,
+            level,
+            records,
+            children,
+            stored_hash: NodeHash::EMPTY,
+            hash: None,
+            records_below,
+            rises: true,
+        };
+        node.rises = node.first_disorder().is_none();
         node.hash = node.recomputed_hash();
         let hash = node.hash.unwrap_or_default();
         node.stored_hash = if check_of(&hash, &said) == check {
@@ -116,7 +125,7 @@ impl Node {
         let mut reader = Reader::new(&frame, Untraced);
         let Parts { level, records, children, .. } = reader.node()?;
         let records_below = records.and_below(&children);
-        Ok(Self { frame, level, records, children, stored_hash: hash, hash: Some(hash), records_below })
+        Ok(Self { frame, level, records, children, stored_hash: hash, hash: Some(hash), records_below, rises: true })
     }
 }
 

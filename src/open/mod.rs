@@ -20,7 +20,7 @@ use std::sync::Arc;
 pub use crate::schema::schema_bytes;
 pub use error::OpenError;
 pub use misfit::Misfits;
-pub use typing::{RuledOut, Typing, TypingSource};
+pub use typing::{RuledOut, Typing, TypingSource, Unfit};
 
 use crate::hash::NodeHash;
 use crate::history::{Source, Version};

@@ -7,13 +7,16 @@ mod key;
 mod keys;
 mod order;
 mod reader;
+mod root_hash;
 mod snapshot;
 mod tree;
 mod tuples;
+mod types;
 mod value;
 
 pub use iter::Iter;
 pub use key::MerkleKey;
 pub use reader::ReadOnly;
+pub use root_hash::RootHash;
 pub use snapshot::Snapshot;
 pub use tree::MerkleSearchTree;

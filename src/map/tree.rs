@@ -14,7 +14,8 @@ use serde::de::DeserializeOwned;
 
 use super::encode::{encode_key, encode_value, send_sorted};
 use super::order::OrderCheck;
-use super::{Iter, MerkleKey, ReadOnly, Snapshot, value};
+use super::types::Asked;
+use super::{Iter, MerkleKey, ReadOnly, RootHash, Snapshot, value};
 use crate::compact::{Keep, compact};
 use crate::error::Error;
 use crate::hash::NodeHash;
@@ -35,6 +36,7 @@ use crate::write::{Blocks, Found, Options, Writer};
 pub struct MerkleSearchTree<K, V> {
     state: RwLock<State>,
     order: OrderCheck<K>,
+    asked: Asked,
     types: PhantomData<fn() -> V>,
 }
 
@@ -76,8 +78,8 @@ impl State {
 }
 
 impl<K, V> MerkleSearchTree<K, V> {
-    fn of(state: State) -> Self {
-        Self { state: RwLock::new(state), order: OrderCheck::default(), types: PhantomData }
+    fn of(state: State, asked: Asked) -> Self {
+        Self { state: RwLock::new(state), order: OrderCheck::default(), asked, types: PhantomData }
     }
 
     /// An empty tree in a file without a name, which is gone when the tree is dropped.
@@ -86,57 +88,9 @@ impl<K, V> MerkleSearchTree<K, V> {
     /// Those of the system.
     pub fn new_temporary() -> Result<Self, Error> {
         let storage = FileStorage::temporary().map_err(Error::io("create a temporary file"))?;
-        Self::on_storage(Arc::new(storage), Options::default())
-    }
-
-    /// Opens the file at `path` for writing, at its last commit, and creates it if there is none.
-    ///
-    /// # Errors
-    /// [`Error::Locked`] if another writer has it open; [`Error::Foreign`], which says what the file is, if it is not one
-    /// of ours; [`Error::NewerVersion`]; those of the system.
-    pub fn open(path: impl AsRef<Path>) -> Result<Self, Error> {
-        Self::open_with(path, Options::default())
-    }
-
-    /// [`MerkleSearchTree::open`] with other options than the usual ones.
-    ///
-    /// # Errors
-    /// As [`MerkleSearchTree::open`].
-    pub fn open_with(path: impl AsRef<Path>, options: Options) -> Result<Self, Error> {
-        Ok(Self::of(State::Writing(Box::new(Writer::open(path.as_ref(), options)?))))
-    }
-
-    /// A tree on `storage`, which is empty or holds a file of ours. Whoever gives it sees to it that there is no other
-    /// writer.
-    ///
-    /// # Errors
-    /// As [`MerkleSearchTree::open`], but for the lock.
-    pub fn on_storage(storage: Arc<dyn WriteAt>, options: Options) -> Result<Self, Error> {
-        Ok(Self::of(State::Writing(Box::new(Writer::on_storage(storage, Path::new("(storage)"), options)?))))
-    }
-
-    /// Opens the file at `path` at the root that [`MerkleSearchTree::flush`] returned. Reading takes no lock; the first
-    /// change makes this the file's writer, and its commits go on from this root. Reads one node.
-    ///
-    /// # Errors
-    /// As [`MerkleSearchTree::open`]; [`Error::Node`] if the node at `offset` does not have this hash.
-    pub fn load_from_root(path: impl AsRef<Path>, offset: u64, hash: impl Into<NodeHash>) -> Result<Self, Error> {
-        let (path, options) = (path.as_ref().to_owned(), Options::default());
-        let file = TreeFile::open_with_cache(&path, options.cache_bytes)?;
-        let mut root = Link::new(offset, hash.into());
-        match root.is_empty() {
-            true => root = Link::EMPTY,
-            false => root.extent = file.store().node(&root)?.extent(),
-        }
-        Ok(Self::of(State::Reading(Box::new(Reading { path, options, file, root }))))
-    }
-
-    /// Opens the file at `path` for reading only, at its last commit.
-    ///
-    /// # Errors
-    /// As [`TreeFile::open`].
-    pub fn read_only(path: impl AsRef<Path>) -> Result<ReadOnly<K, V>, Error> {
-        ReadOnly::open(path)
+        let (options, path) = (Options::default(), Path::new("(temporary)"));
+        let asked = Asked::new(path, &options);
+        Ok(Self::of(State::Writing(Box::new(Writer::on_storage(Arc::new(storage), path, options)?)), asked))
     }
 
     fn read(&self) -> Result<RwLockReadGuard<'_, State>, Error> {
@@ -169,11 +123,17 @@ impl<K, V> MerkleSearchTree<K, V> {
         Ok(Snapshot::new(state.tree()))
     }
 
-    /// The hash of all records, changes included; zeros for the empty tree.
+    /// The hash of all records, changes included; zeros for the empty tree. Applies the changes that wait, which can
+    /// fail: then what is returned is no hash, and says so wherever it is used (see [`RootHash`]).
+    pub fn root_hash(&self) -> RootHash {
+        self.try_root_hash().into()
+    }
+
+    /// [`MerkleSearchTree::root_hash`] for those who act on a failure.
     ///
     /// # Errors
     /// As [`MerkleSearchTree::snapshot`].
-    pub fn root_hash(&self) -> Result<NodeHash, Error> {
+    pub fn try_root_hash(&self) -> Result<NodeHash, Error> {
         Ok(self.snapshot()?.root_hash())
     }
 
@@ -285,13 +245,14 @@ impl<K, V> MerkleSearchTree<K, V> {
     /// The tree as it was at the commit of this sequence number.
     ///
     /// # Errors
-    /// [`Error::NoCommit`], or [`Error::Commit`] if the chain of commits is broken.
+    /// [`Error::NoCommit`]; [`Error::OtherTypes`] if the commit notes other types than those of this tree; or [`Error::Commit`] if the chain of commits is broken.
     pub fn at_commit(&self, sequence: u64) -> Result<Snapshot<K, V>, Error> {
         let mut last = 0;
         for commit in self.commits()? {
             let commit = commit?;
             last = last.max(commit.sequence);
             if commit.sequence == sequence {
+                self.asked.against_commit::<K, V>(Some(&commit))?;
                 let store = Arc::clone(self.snapshot()?.tree().store());
                 return Ok(Snapshot::new(Tree::new(store, commit.root)));
             }
@@ -397,6 +358,91 @@ impl<K, V> MerkleSearchTree<K, V> {
     }
 }
 
+impl<K: MerkleKey, V: DeserializeOwned> MerkleSearchTree<K, V> {
+    /// Opens the file at `path` for writing, at its last commit, and creates it if there is none.
+    ///
+    /// A commit notes the types of its records, and a file of other types than `K` and `V` is refused. Where the file or the types do not tell (types of your own have no schema unless
+    /// [`Options::schema`] gives one), the records of the root are read as `K` and `V`: that finds most types that
+    /// do not fit, and cannot find all. A file without commits has nothing to check.
+    ///
+    /// # Errors
+    /// [`Error::Locked`] if another writer has it open; [`Error::Foreign`], which says what the file is, if it is not one
+    /// of ours; [`Error::OtherTypes`]; [`Error::NewerVersion`]; those of the system.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, Error> {
+        Self::open_with(path, Options::default())
+    }
+
+    /// [`MerkleSearchTree::open`] with other options than the usual ones.
+    ///
+    /// # Errors
+    /// As [`MerkleSearchTree::open`].
+    pub fn open_with(path: impl AsRef<Path>, options: Options) -> Result<Self, Error> {
+        let asked = Asked::new(path.as_ref(), &options);
+        Self::checked(Writer::open(path.as_ref(), options)?, asked)
+    }
+
+    /// A tree on `storage`, which is empty or holds a file of ours. Whoever gives it sees to it that there is no other
+    /// writer.
+    ///
+    /// # Errors
+    /// As [`MerkleSearchTree::open`], but for the lock.
+    pub fn on_storage(storage: Arc<dyn WriteAt>, options: Options) -> Result<Self, Error> {
+        let path = Path::new("(storage)");
+        let asked = Asked::new(path, &options);
+        Self::checked(Writer::on_storage(storage, path, options)?, asked)
+    }
+
+    fn checked(writer: Writer, asked: Asked) -> Result<Self, Error> {
+        asked.against::<K, V>(writer.last(), &writer.tree())?;
+        Ok(Self::of(State::Writing(Box::new(writer)), asked))
+    }
+
+    /// Opens the file at `path` at the root that [`MerkleSearchTree::flush`] returned. Reading takes no lock; the first
+    /// change makes this the file's writer, and its commits go on from this root. Reads one node, and the commits down to
+    /// that of the root.
+    ///
+    /// # Errors
+    /// As [`MerkleSearchTree::open`]; [`Error::Node`] if the node at `offset` does not have this hash.
+    pub fn load_from_root(path: impl AsRef<Path>, offset: u64, hash: impl Into<NodeHash>) -> Result<Self, Error> {
+        Self::load_from_root_with(path, offset, hash, Options::default())
+    }
+
+    /// [`MerkleSearchTree::load_from_root`] with other options than the usual ones.
+    ///
+    /// # Errors
+    /// As [`MerkleSearchTree::load_from_root`].
+    pub fn load_from_root_with(
+        path: impl AsRef<Path>,
+        offset: u64,
+        hash: impl Into<NodeHash>,
+        options: Options,
+    ) -> Result<Self, Error> {
+        let path = path.as_ref().to_owned();
+        let asked = Asked::new(&path, &options);
+        let file = TreeFile::open_with_cache(&path, options.cache_bytes)?;
+        let mut root = Link::new(offset, hash.into());
+        match root.is_empty() {
+            true => root = Link::EMPTY,
+            false => root.extent = file.store().node(&root)?.extent(),
+        }
+        if !root.is_empty() {
+            // A root that was flushed between two commits is of the types of those around it.
+            let of_root = file.commits().map_while(Result::ok).find(|commit| commit.root.hash == root.hash);
+            let tree = Tree::new(Arc::clone(file.store()), root);
+            asked.against::<K, V>(of_root.as_ref().or(file.last()), &tree)?;
+        }
+        Ok(Self::of(State::Reading(Box::new(Reading { path, options, file, root })), asked))
+    }
+
+    /// Opens the file at `path` for reading only, at its last commit.
+    ///
+    /// # Errors
+    /// As [`ReadOnly::open`].
+    pub fn read_only(path: impl AsRef<Path>) -> Result<ReadOnly<K, V>, Error> {
+        ReadOnly::open(path)
+    }
+}
+
 impl<K: MerkleKey, V: Serialize + DeserializeOwned> MerkleSearchTree<K, V> {
     /// A new file at `path` with these records, in strictly ascending order of their keys, committed. Holds one open
     /// node for each level and about a megabyte; each node is hashed once.
@@ -405,6 +451,7 @@ impl<K: MerkleKey, V: Serialize + DeserializeOwned> MerkleSearchTree<K, V> {
     /// [`Error::Unsorted`]; [`Error::NotEmpty`] if there is a tree at `path`; else as [`MerkleSearchTree::insert`].
     pub fn from_sorted(path: impl AsRef<Path>, records: impl IntoIterator<Item = (K, V)>) -> Result<Self, Error> {
         let path = path.as_ref();
+        let asked = Asked::new(path, &Options::default());
         let mut writer = Writer::open(path, Options::default())?;
         if writer.last().is_some() {
             return Err(Error::NotEmpty { path: path.to_owned() });
@@ -418,7 +465,7 @@ impl<K: MerkleKey, V: Serialize + DeserializeOwned> MerkleSearchTree<K, V> {
         });
         built.map_err(|_| Error::Panicked)??;
         writer.note_types(schema_of::<K, V>()).commit(None, None)?;
-        Ok(Self::of(State::Writing(Box::new(writer))))
+        Ok(Self::of(State::Writing(Box::new(writer)), asked))
     }
 
     /// Sets the value of `key`. A value equal to the one that is there changes nothing. Costs a copy now, and its share of

@@ -100,6 +100,17 @@ pub struct Opened {
 }
 
 impl Opened {
+    /// The commit of the tree's root, where the file is one of ours and has one. Reads the commits down to it.
+    pub fn commit(&self) -> Option<Commit> {
+        let root = self.tree.root_link();
+        self.file.as_ref()?.commits().map_while(Result::ok).find(|commit| commit.root.hash == root.hash)
+    }
+
+    /// The hash of the contract that the tree follows, as the commit of its root says.
+    pub fn contract(&self) -> Option<[u8; 32]> {
+        self.commit()?.contract
+    }
+
     /// The tree of another commit of the same file, with the types that this one was opened with. None where the file is
     /// not one of ours. Reads nothing.
     pub fn at(&self, commit: &Commit) -> Option<Self> {

@@ -6,9 +6,8 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
-use file_mst::diff::Counts;
+use file_mst::diff::{Conclusion, Counts};
 
-use super::contracts::contract_of;
 use super::csv;
 use super::entry::Entry;
 use super::json::{Followed, SummaryJson};
@@ -23,9 +22,9 @@ const EVERY: u64 = 1000;
 #[derive(Debug)]
 pub(crate) struct Export {
     pub(crate) entries: Vec<Arc<Entry>>,
-    /// The counts and the verdict that end a whole drift, so that it can be applied; none where what is written is not
+    /// The counts and the conclusion that end a whole drift, so that it can be applied; none where what is written is not
     /// whole.
-    pub(crate) whole: Option<(Counts, &'static str)>,
+    pub(crate) whole: Option<(Counts, Conclusion)>,
     /// Whether values are left out, but for what may be told of them. Such a drift cannot be applied.
     pub(crate) redacted: bool,
 }
@@ -86,9 +85,15 @@ impl Export {
             writeln!(out)?;
             tick(&mut lines, progress)?;
         }
-        if let Some((counts, verdict)) = &self.whole {
-            let contracts = Followed { left: contract_of(&pair.left), right: contract_of(&pair.right) };
-            let summary = SummaryJson::new(counts, verdict, (false, misfits), &contracts, &fields.summary());
+        if let Some((counts, conclusion)) = &self.whole {
+            let contracts = Followed { left: pair.left.contract(), right: pair.right.contract() };
+            let summary = SummaryJson::new(
+                counts,
+                (&pair.comparison, conclusion),
+                (false, misfits),
+                &contracts,
+                &fields.summary(),
+            );
             serde_json::to_writer(&mut out, &summary)?;
             writeln!(out)?;
         }

@@ -1,6 +1,6 @@
 //! What a diff finds, as JSON. Serialised as it stands, so that numbers beyond 64 bits stay numbers.
 
-use file_mst::diff::{Counts, FieldChange, Keyless, SideCounts};
+use file_mst::diff::{Comparison, Conclusion, Counts, FieldChange, FieldTypes, Keyless, Reason, SideCounts};
 use file_mst::schema::Value;
 use serde::Serialize;
 
@@ -68,13 +68,21 @@ pub(crate) struct DamageJson {
 pub(crate) struct SummaryJson {
     kind: &'static str,
     verdict: &'static str,
+    /// Why the verdict may not be the whole truth.
+    reasons: Vec<Reason>,
+    /// How records were compared: `bytes`, `values` or `nothing`.
+    compared: &'static str,
+    /// The fields whose types differ.
+    types: Vec<FieldTypes>,
+    /// What else is to be said of the comparison.
+    notes: Vec<String>,
     only_left: u64,
     only_right: u64,
     changed: u64,
     nodes_read_left: u64,
     nodes_read_right: u64,
     skipped: u64,
-    /// Null where it is not known.
+    /// Null where it is not known, and where not all of each record is compared.
     equal: Option<u64>,
     damaged: u64,
     /// Places that are sound, yet the guessed types do not fit them.
@@ -110,10 +118,10 @@ struct KeylessJson {
 }
 
 impl SummaryJson {
-    /// The counts of a diff with their verdict, as [`verdict`](super::verdict::verdict) names it for JSON.
+    /// The counts of a diff, and what they come to.
     pub(crate) fn new(
         counts: &Counts,
-        verdict: &'static str,
+        (comparison, conclusion): (&Comparison, &Conclusion),
         (stopped, misfits): (bool, u64),
         contracts: &Followed,
         fields: &Fields,
@@ -126,14 +134,18 @@ impl SummaryJson {
         };
         Self {
             kind: "summary",
-            verdict,
+            verdict: conclusion.answer.name(),
+            reasons: conclusion.reasons.clone(),
+            compared: comparison.method(),
+            types: comparison.types.clone(),
+            notes: comparison.notes.clone(),
             only_left: *only_left,
             only_right: *only_right,
             changed: *changed,
             nodes_read_left: left.nodes_read,
             nodes_read_right: right.nodes_read,
             skipped: *skipped,
-            equal: counts.equal_is_exact.then_some(counts.equal),
+            equal: (counts.equal_is_exact && comparison.is_whole()).then_some(counts.equal),
             damaged: damaged.saturating_sub(misfits),
             misfits,
             keyless_left: keyless(left),

@@ -1,6 +1,6 @@
 //! The verdict and the counts.
 
-use file_mst::diff::Counts;
+use file_mst::diff::{Answer, Counts};
 use ratatui::buffer::Buffer;
 use ratatui::text::Span;
 
@@ -10,7 +10,7 @@ use crate::tui::theme::Role;
 use crate::tui::views::paint;
 use crate::view::drift::entry::Kind;
 use crate::view::drift::found::Progress;
-use crate::view::drift::verdict::{Compared, verdict};
+use crate::view::drift::verdict;
 use crate::view::text::thousands;
 
 /// Below this width, in columns, there is no room for words.
@@ -61,12 +61,13 @@ fn words(app: &DriftApp) -> (String, Role) {
         let words = if app.found.progress == Progress::Running { "COMPARING" } else { "NOT TOLD" };
         return (words.to_owned(), Role::Doubtful);
     }
-    let how = Compared { stopped: false, same_rule: app.same_rule, ranged: false };
-    let (kind, words) = verdict(counts, app.pair.roots_equal(app.same_rule), how);
+    let how = app.compared();
+    let answer = verdict::conclusion(&app.pair, counts, how).answer;
+    let words = verdict::words(answer, how);
     let (verdict, more) = words.split_once(", ").map_or((words, String::new()), |(a, b)| (a, format!(", {b}")));
-    let role = match kind {
-        "drifted" | "could_not_tell" => Role::Bad,
-        _ => Role::Good,
+    let role = match answer {
+        Answer::Drifted | Answer::CouldNotTell => Role::Bad,
+        Answer::Same | Answer::SameRecords => Role::Good,
     };
     (verdict.to_uppercase() + &more, role)
 }

@@ -28,7 +28,7 @@ use crate::view::drift::inside::Page;
 use crate::view::drift::pair::Pair;
 use crate::view::drift::search::Search;
 use crate::view::drift::summary::Summary;
-use crate::view::drift::verdict::Compared;
+use crate::view::drift::verdict::{Compared, certainty, conclusion};
 use crate::view::drift::why::Why;
 use crate::view::item::ItemFormat;
 
@@ -175,6 +175,12 @@ impl DriftApp {
             Action::Fields => {
                 let empty = || FieldsView { summary: None, asked: false, cursor: ListCursor::default() };
                 self.over.toggle(|over| matches!(over, Overlay::Fields(_)), || Overlay::Fields(empty()));
+            }
+            Action::Doubts => {
+                let conclusion = conclusion(&self.pair, &self.found.counts, self.compared());
+                let lines = certainty(&self.pair, &conclusion);
+                let open = || Overlay::Doubts(lines, ListCursor::default());
+                self.over.toggle(|over| matches!(over, Overlay::Doubts(..)), open);
             }
             Action::Export => {
                 self.input.prompt = Some(Prompt::new(Purpose::Command, &format!("export {}", self.export_name())));

@@ -42,6 +42,24 @@ pub(crate) fn conclusion(pair: &Pair, counts: &Counts, how: Compared) -> Conclus
     Conclusion::of(counts, pair.roots_equal(how.same_rule), reasons)
 }
 
+/// How the trees are compared, in what their types and contracts differ, and what is not certain, a line each.
+pub(crate) fn certainty(pair: &Pair, conclusion: &Conclusion) -> Vec<String> {
+    let comparison = &pair.comparison;
+    let how = match comparison.method() {
+        "values" => "compared by value: all records of both trees are read and decoded",
+        "nothing" => "nothing is compared: keys of the one tree cannot be found in the other",
+        _ => "compared by bytes",
+    };
+    let mut lines = vec![how.to_owned()];
+    lines.extend(comparison.notes.iter().cloned());
+    lines.extend(comparison.types.iter().map(|types| format!("types differ: {types}")));
+    match conclusion.reasons.is_empty() {
+        true => lines.push("nothing speaks against what was found".to_owned()),
+        false => lines.extend(conclusion.reasons.iter().map(|reason| format!("not certain: {reason}"))),
+    }
+    lines
+}
+
 /// The answer as people call it.
 pub(crate) fn words(answer: Answer, how: Compared) -> &'static str {
     match answer {

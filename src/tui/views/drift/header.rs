@@ -62,9 +62,12 @@ fn words(app: &DriftApp) -> (String, Role) {
         return (words.to_owned(), Role::Doubtful);
     }
     let how = app.compared();
-    let answer = verdict::conclusion(&app.pair, counts, how).answer;
+    let conclusion = verdict::conclusion(&app.pair, counts, how);
+    let answer = conclusion.answer;
     let words = verdict::words(answer, how);
     let (verdict, more) = words.split_once(", ").map_or((words, String::new()), |(a, b)| (a, format!(", {b}")));
+    // What is not certain is one key away.
+    let more = if conclusion.reasons.is_empty() { more } else { format!("{more} (T: why)") };
     let role = match answer {
         Answer::Drifted | Answer::CouldNotTell => Role::Bad,
         Answer::Same | Answer::SameRecords => Role::Good,

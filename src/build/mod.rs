@@ -25,6 +25,7 @@ mod fetch;
 mod merge;
 mod sort;
 
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::path::Path;
 
@@ -155,6 +156,8 @@ fn open(mapping: &Mapping, out: &Path, options: &BuildOptions) -> Result<TreeWri
         cache_bytes: (options.memory / 8) as u64,
         schema: Some(schema_bytes(&contract.key_type(), &contract.value_type())),
         contract: Some(hash),
+        // What the hash is of, for those who hold the tree against one under another contract.
+        notes: BTreeMap::from([("contract".to_owned(), contract.canonical_text().into_bytes())]),
         ..Options::default()
     };
     let writer = TreeWriter::open(out, options)?;

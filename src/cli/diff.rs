@@ -6,7 +6,7 @@ use anyhow::{Context, bail};
 use file_mst::dialect::Dialect;
 use file_mst::diff::{Answer, Conclusion, Counts, Diff, Item, Side};
 use file_mst::node::NodeError;
-use file_mst::open::{Opened, Typing};
+use file_mst::open::{Opened, Typing, TypingSource};
 use file_mst::schema::{ItemType, Type};
 
 use super::Outcome;
@@ -201,7 +201,9 @@ pub(super) fn open_both(args: &DiffArgs) -> anyhow::Result<Pair> {
     };
     let OpenTree { file: left_file, opened: mut left } = args.left.open(&args.known)?;
     let OpenTree { file: right_file, opened: mut right } = args.right.open(&right_known)?;
-    if is_alike(&left, &right) && types(&left) != types(&right) {
+    let mut adopted = None;
+    if is_alike(&left, &right) && types(&left) != types(&right) && !(is_named(&left) && is_named(&right)) {
+        adopted = adopts(&left, &right);
         if let Some(fitting) = args.right.open(&with_types(&right_known, &left)).ok().filter(|it| fits(&it.opened)) {
             right = fitting.opened;
         } else if let Some(fitting) =
@@ -214,13 +216,20 @@ pub(super) fn open_both(args: &DiffArgs) -> anyhow::Result<Pair> {
     }
     let named = [place(&args.left.path(), &left), place(&args.right.path(), &right)];
     let pair = Pair::new(left, right, [left_file, right_file], named);
-    Ok(if args.bytes { pair.by_bytes() } else { pair })
+    let mut pair = if args.bytes { pair.by_bytes() } else { pair };
+    pair.comparison.notes.extend(adopted);
+    Ok(pair)
 }
 
 /// The tree that is shown on the left, and another on its right, read with the types of the left one where it must be.
 pub(super) fn open_beside(left: &Shown, target: &Target, known: &KnownArgs) -> anyhow::Result<Pair> {
     let OpenTree { file, opened: mut right } = target.open(known)?;
-    if is_alike(&left.opened, &right) && types(&left.opened) != types(&right) {
+    let mut adopted = None;
+    if is_alike(&left.opened, &right)
+        && types(&left.opened) != types(&right)
+        && !(is_named(&left.opened) && is_named(&right))
+    {
+        adopted = adopts(&left.opened, &right);
         let same = target.open(&with_types(known, &left.opened)).ok().filter(|right| fits(&right.opened));
         match same {
             Some(same) => right = same.opened,
@@ -228,7 +237,9 @@ pub(super) fn open_beside(left: &Shown, target: &Target, known: &KnownArgs) -> a
         }
     }
     let named = [place(&left.path, &left.opened), place(&target.path(), &right)];
-    Ok(Pair::new(left.opened.clone(), right, [left.file.clone(), file], named))
+    let mut pair = Pair::new(left.opened.clone(), right, [left.file.clone(), file], named);
+    pair.comparison.notes.extend(adopted);
+    Ok(pair)
 }
 
 /// A tree as it can be named whole.
@@ -241,6 +252,21 @@ fn place(path: &str, opened: &Opened) -> String {
 fn is_alike(left: &Opened, right: &Opened) -> bool {
     let dialect = |opened: &Opened| opened.tree.store().codec().dialect;
     dialect(left) == dialect(right) && dialect(left) != Dialect::Mst1
+}
+
+/// Whether the types are named by the user, by the file, or beside it.
+fn is_named(opened: &Opened) -> bool {
+    matches!(opened.typing.source, TypingSource::Given | TypingSource::File)
+}
+
+/// Says that the one side is read under the types that are named for the other.
+fn adopts(left: &Opened, right: &Opened) -> Option<String> {
+    let (side, other) = match (is_named(left), is_named(right)) {
+        (true, false) => ("right", "left"),
+        (false, true) => ("left", "right"),
+        _ => return None,
+    };
+    Some(format!("types of the {side} are not named: read as those of the {other}, and compared by bytes"))
 }
 
 fn types(opened: &Opened) -> (Option<ItemType>, Option<ItemType>) {

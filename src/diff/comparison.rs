@@ -7,11 +7,13 @@ use serde::Serialize;
 
 use super::by_value::{ByValue, Items};
 use super::conclusion::Reason;
+use super::contracts;
 use super::fields::FieldChange;
 use super::stream::{Diff, diff, diff_by_value};
 use crate::hash::NodeHash;
 use crate::open::{Opened, TypingSource};
-use crate::schema::{Comparability, ItemType, Meaning, TypeDifference, comparability};
+use crate::schema::{Comparability, ItemType, Meaning, TypeDifference, comparability, escape_text};
+use crate::store::Commit;
 
 /// How the records of two trees are compared.
 #[derive(Clone, Debug, Default)]
@@ -69,7 +71,7 @@ impl Comparison {
     /// Of two opened trees, by what their records mean. Reads the commits of their files up to those of their roots.
     pub fn of(left: &Opened, right: &Opened) -> Self {
         let mut comparison = Self::default();
-        comparison.hold_contracts(left, right, false);
+        comparison.hold_commits(left, right, false);
         comparison.hold_types(left, right, false);
         comparison
     }
@@ -77,13 +79,23 @@ impl Comparison {
     /// Of two opened trees by their bytes, whatever these mean. What types and contracts say against it is noted only.
     pub fn by_bytes(left: &Opened, right: &Opened) -> Self {
         let mut comparison = Self::default();
-        comparison.hold_contracts(left, right, true);
+        comparison.hold_commits(left, right, true);
         comparison.hold_types(left, right, true);
         comparison
     }
 
-    fn hold_contracts(&mut self, left: &Opened, right: &Opened, by_bytes: bool) {
-        let contracts = (left.contract(), right.contract());
+    /// Holds the contracts and the time zone rules under which two trees were built against each other.
+    fn hold_commits(&mut self, left: &Opened, right: &Opened, by_bytes: bool) {
+        let (left, right) = (left.commit(), right.commit());
+        let zones = |commit: &Option<Commit>| note(commit.as_ref()?, "tzdb");
+        if let (Some(left), Some(right)) = (zones(&left), zones(&right))
+            && left != right
+        {
+            let [left, right] = [left, right].map(|version| escape_text(&version).into_owned());
+            self.weigh(Reason::TimeZones { left, right }, !by_bytes);
+        }
+        let contract = |commit: &Option<Commit>| commit.as_ref()?.contract;
+        let contracts = (contract(&left), contract(&right));
         if contracts.0 == contracts.1 {
             return;
         }
@@ -91,12 +103,28 @@ impl Comparison {
             contract.map_or_else(|| "none".to_owned(), |contract| NodeHash::from(contract).short())
         };
         let reason = Reason::Contracts { left: name(contracts.0), right: name(contracts.1) };
+        // The text counts only if it is what the hash is of.
+        let text = |commit: Option<Commit>| {
+            let commit = commit?;
+            note(&commit, "contract").filter(|text| Some(*blake3::hash(text.as_bytes()).as_bytes()) == commit.contract)
+        };
+        let differing = text(left).zip(text(right)).map(|(left, right)| contracts::differing(&left, &right));
+        let same_meaning = differing.as_ref().is_some_and(|it| it.same_meaning);
         // A tree without a contract states its records as they are.
         let both = contracts.0.is_some() && contracts.1.is_some();
-        if both && !by_bytes {
-            self.reasons.push(reason);
-        } else {
-            self.notes.push(reason.to_string());
+        self.weigh(reason, both && !same_meaning && !by_bytes);
+        self.notes
+            .extend(differing.iter().flat_map(|it| &it.words).map(|words| format!("contracts differ in {words}")));
+        if same_meaning {
+            self.notes.push("the contracts mean the same".to_owned());
+        }
+    }
+
+    /// A reason, or only a note where it does not count.
+    fn weigh(&mut self, reason: Reason, counts: bool) {
+        match counts {
+            true => self.reasons.push(reason),
+            false => self.notes.push(reason.to_string()),
         }
     }
 
@@ -200,6 +228,11 @@ impl Comparison {
     pub fn unsettled(&self) -> Option<&Reason> {
         self.reasons.iter().find(|reason| reason.unsettles_drift())
     }
+}
+
+/// A note of a commit, if it is text.
+fn note(commit: &Commit, name: &str) -> Option<String> {
+    String::from_utf8(commit.notes.get(name)?.clone()).ok()
 }
 
 /// The types of keys and values, where both are known.

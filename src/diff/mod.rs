@@ -27,6 +27,7 @@ mod alike;
 mod by_value;
 mod comparison;
 mod conclusion;
+mod contracts;
 mod cursor;
 mod drift;
 mod equal;

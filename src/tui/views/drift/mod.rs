@@ -63,7 +63,6 @@ fn actions(app: &DriftApp) -> &'static [Action] {
             Action::ToggleFold,
             Action::ToggleNodes,
             Action::Why,
-            Action::Doubts,
             Action::Search,
             Action::Filter,
             Action::Fields,
@@ -71,6 +70,7 @@ fn actions(app: &DriftApp) -> &'static [Action] {
             Action::ToggleUnified,
             Action::ScrollRight,
             Action::CycleKeyFormat,
+            Action::Doubts,
         ],
     }
 }

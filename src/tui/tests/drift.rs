@@ -526,7 +526,7 @@ fn two_types_are_compared_by_value_or_not_at_all() {
     assert!(text.contains("compared by value: all records of both trees are read and decoded"), "{text}");
     assert!(text.contains("types differ: value.v: the variants stand in another order"), "{text}");
     // The other way round; what is equal shows the same on both sides.
-    let text = show(&same, "<Space>j");
+    let text = show(&same, "t<Space>j");
     assert!(text.contains(" SAME BY VALUE ") && text.contains("1 record equal"), "{text}");
     assert_eq!(text.matches("{v: open}").count(), 2, "{text}");
     let text = show(&number, "");

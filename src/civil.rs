@@ -1,8 +1,16 @@
 //! Days and times of the Gregorian calendar as counts, and as ISO 8601 writes them.
 
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
+// Views of trees show times; only mappings read all the spellings that sources have.
+#![cfg_attr(not(feature = "mapping"), allow(dead_code))]
+
+mod clock;
+mod zone;
 
 use std::fmt;
+
+pub(crate) use clock::{parse_duration, parse_time_of_day, write_duration, write_time_of_day};
+pub(crate) use zone::{Shown, offset_at, shown};
 
 pub(crate) const NANOS: i128 = 1_000_000_000;
 pub(crate) const DAY: i128 = 86_400 * NANOS;
@@ -32,7 +40,7 @@ fn length(year: i64, month: u32) -> u32 {
 }
 
 /// Year, month and day of a count of days since 1970-01-01.
-fn civil(days: i64) -> (i64, i64, i64) {
+pub(crate) fn civil(days: i64) -> (i64, i64, i64) {
     let shifted = days + 719_468;
     let era = shifted.div_euclid(146_097);
     let of_era = shifted.rem_euclid(146_097);
@@ -46,19 +54,27 @@ fn civil(days: i64) -> (i64, i64, i64) {
 
 pub(crate) fn write_date(f: &mut fmt::Formatter<'_>, days: i64) -> fmt::Result {
     let (year, month, day) = civil(days);
-    write!(f, "{year:04}-{month:02}-{day:02}")
+    // The expanded form of ISO 8601; without a sign, more digits could be taken for a month.
+    match year {
+        0..=9999 => write!(f, "{year:04}-{month:02}-{day:02}"),
+        year => write!(f, "{year:+07}-{month:02}-{day:02}"),
+    }
 }
 
 /// Writes nanoseconds since 1970 as a day and a time, with the digits of a second that say something.
 pub(crate) fn write_time(f: &mut fmt::Formatter<'_>, nanos: i128) -> fmt::Result {
     write_date(f, i64::try_from(nanos.div_euclid(DAY)).unwrap_or(i64::MAX / 2))?;
     let of_day = nanos.rem_euclid(DAY);
-    let (seconds, fraction) = (of_day / NANOS, of_day % NANOS);
-    write!(f, "T{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)?;
-    if fraction == 0 {
+    f.write_str("T")?;
+    write_time_of_day(f, of_day)
+}
+
+/// Writes nanoseconds below a second as a point and the digits that say something; nothing where none does.
+fn write_fraction(f: &mut fmt::Formatter<'_>, nanos: i128) -> fmt::Result {
+    if nanos == 0 {
         return Ok(());
     }
-    let digits = format!("{fraction:09}");
+    let digits = format!("{nanos:09}");
     write!(f, ".{}", digits.trim_end_matches('0'))
 }
 
@@ -83,38 +99,88 @@ pub(crate) enum Iso {
     Instant(i128),
 }
 
-/// Reads a day or a time of ISO 8601 in full: `2026-03-29`, then `T` or a blank, `02:30` or `02:30:00`, at most nine
-/// digits of a second, and at the end nothing, `Z`, `+02`, `+0200` or `+02:00`. None where it is something else, or no
-/// such time exists.
-pub(crate) fn parse_iso(text: &str) -> Option<Iso> {
-    let mut reader = Reader { rest: text.as_bytes() };
-    let year = i64::from(reader.number(4)?);
-    reader.expect(b'-')?;
-    let month = reader.number(2)?;
-    reader.expect(b'-')?;
-    let days = days(year, month, reader.number(2)?)?;
-    if reader.rest.is_empty() {
-        return Some(Iso::Date(days));
-    }
-    if !reader.take(b'T') && !reader.take(b't') {
-        reader.expect(b' ')?;
-    }
-    let hour = reader.number(2)?;
-    reader.expect(b':')?;
-    let minute = reader.number(2)?;
-    let (mut second, mut fraction) = (0, 0);
-    if reader.take(b':') {
-        second = reader.number(2)?;
-        if reader.take(b'.') || reader.take(b',') {
-            fraction = reader.fraction()?;
+/// The part of a nanosecond that a count of whole nanoseconds, rounded down, leaves out.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Rest {
+    /// The count is exact.
+    #[default]
+    None,
+    /// Less than half a nanosecond.
+    Less,
+    /// Half a nanosecond.
+    Half,
+    /// More than half a nanosecond.
+    More,
+}
+
+impl Rest {
+    /// The rest that digits behind the ninth are.
+    pub(crate) fn of_digits(digits: &[u8]) -> Self {
+        let more = |digits: &[u8]| digits.iter().any(|digit| *digit != b'0');
+        match digits.split_first() {
+            None => Self::None,
+            Some((b'5', rest)) => {
+                if more(rest) {
+                    Self::More
+                } else {
+                    Self::Half
+                }
+            }
+            Some((b'6'..=b'9', _)) => Self::More,
+            Some(_) => {
+                if more(digits) {
+                    Self::Less
+                } else {
+                    Self::None
+                }
+            }
         }
     }
-    let local = nanos(days, hour, minute, second, fraction)?;
-    if reader.rest.is_empty() {
-        return Some(Iso::Local(local));
+
+    /// The rest of the number with the other sign, which is then rounded up instead of down.
+    pub(crate) fn mirrored(self) -> Self {
+        match self {
+            Self::Less => Self::More,
+            Self::More => Self::Less,
+            same => same,
+        }
     }
-    let offset = reader.offset()?;
-    reader.rest.is_empty().then_some(Iso::Instant(local - i128::from(offset) * NANOS))
+
+    /// A count rounded towards zero and its rest, rounded down instead.
+    pub(crate) fn down(self, negative: bool, magnitude: i128) -> (i128, Self) {
+        match (negative, self) {
+            (false, _) => (magnitude, self),
+            (true, Self::None) => (-magnitude, self),
+            (true, _) => (-magnitude - 1, self.mirrored()),
+        }
+    }
+}
+
+/// Reads a day or a time of ISO 8601 in full: `2026-03-29`, then `T` or a blank, `02:30` or `02:30:00`, digits of a
+/// second, and at the end nothing, `Z`, `+02`, `+0200` or `+02:00`. A year has four digits, or a sign and at least six.
+/// None where it is something else, no such time exists, or it has more than whole nanoseconds.
+pub(crate) fn parse_iso(text: &str) -> Option<Iso> {
+    parse_iso_exact(text).filter(|(_, rest)| *rest == Rest::None).map(|(iso, _)| iso)
+}
+
+/// Reads a text as [`parse_iso`] does, with any number of digits of a second.
+pub(crate) fn parse_iso_exact(text: &str) -> Option<(Iso, Rest)> {
+    let mut reader = Reader { rest: text.as_bytes() };
+    let year = reader.year()?;
+    reader.iso(year)
+}
+
+/// Reads a day or a time as PostgreSQL writes them in its ISO style: years have four digits or more, and ` BC` at the
+/// end counts them back from year 1.
+pub(crate) fn parse_postgres(text: &str) -> Option<Iso> {
+    let (text, before) = match text.strip_suffix(" BC") {
+        Some(text) => (text, true),
+        None => (text, false),
+    };
+    let mut reader = Reader { rest: text.as_bytes() };
+    let year = i64::from(reader.number_between(4, 7)?);
+    let (iso, rest) = reader.iso(if before { 1 - year } else { year })?;
+    (rest == Rest::None).then_some(iso)
 }
 
 struct Reader<'a> {
@@ -148,18 +214,70 @@ impl Reader<'_> {
         (0..digits).try_fold(0, |number, _| Some(number * 10 + self.digit()?))
     }
 
-    /// One to nine digits as nanoseconds; zeros may follow.
-    fn fraction(&mut self) -> Option<u32> {
-        let mut nanos = self.digit()? * 100_000_000;
-        let mut unit = 10_000_000;
-        while let Some(digit) = self.digit() {
-            if unit == 0 && digit != 0 {
-                return None;
-            }
-            nanos += digit * unit;
-            unit /= 10;
+    /// The digits that come next, which must be so many; at most nine fit.
+    fn number_between(&mut self, least: usize, most: usize) -> Option<u32> {
+        let count = self.rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        if (least..=most).contains(&count) { self.number(count) } else { None }
+    }
+
+    /// A year: four digits, or a sign and six or seven. There is no year -0.
+    fn year(&mut self) -> Option<i64> {
+        let negative = self.take(b'-');
+        if !negative && !self.take(b'+') {
+            return self.number(4).map(i64::from);
         }
-        Some(nanos)
+        match (negative, self.number_between(6, 7)?) {
+            (true, 0) => None,
+            (true, year) => Some(-i64::from(year)),
+            (false, year) => Some(year.into()),
+        }
+    }
+
+    /// What follows a year.
+    fn iso(&mut self, year: i64) -> Option<(Iso, Rest)> {
+        self.expect(b'-')?;
+        let month = self.number(2)?;
+        self.expect(b'-')?;
+        let days = days(year, month, self.number(2)?)?;
+        if self.rest.is_empty() {
+            return Some((Iso::Date(days), Rest::None));
+        }
+        if !self.take(b'T') && !self.take(b't') {
+            self.expect(b' ')?;
+        }
+        let (of_day, rest) = self.time_of_day()?;
+        let local = i128::from(days) * DAY + of_day;
+        if self.rest.is_empty() {
+            return Some((Iso::Local(local), rest));
+        }
+        let offset = self.offset()?;
+        self.rest.is_empty().then_some((Iso::Instant(local - i128::from(offset) * NANOS), rest))
+    }
+
+    /// `02:30`, `02:30:00` or `02:30:00.5`, in nanoseconds. There is no second 60 and no hour 24.
+    fn time_of_day(&mut self) -> Option<(i128, Rest)> {
+        let hour = self.number(2)?;
+        self.expect(b':')?;
+        let minute = self.number(2)?;
+        let (mut second, mut fraction) = (0, (0, Rest::None));
+        if self.take(b':') {
+            second = self.number(2)?;
+            if self.take(b'.') || self.take(b',') {
+                fraction = self.fraction()?;
+            }
+        }
+        Some((nanos(0, hour, minute, second, fraction.0)?, fraction.1))
+    }
+
+    /// Digits behind the point of a second: whole nanoseconds, and the rest.
+    fn fraction(&mut self) -> Option<(u32, Rest)> {
+        let count = self.rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let (digits, rest) = self.rest.split_at_checked(count).filter(|_| count > 0)?;
+        self.rest = rest;
+        let (whole, beyond) = digits.split_at_checked(9).unwrap_or((digits, &[]));
+        let number = whole.iter().fold(0, |number, digit| number * 10 + u32::from(digit - b'0'));
+        let missing = u32::try_from(9 - whole.len()).ok()?;
+        Some((number * 10_u32.pow(missing), Rest::of_digits(beyond)))
     }
 
     /// What stands behind a time, in seconds east of Greenwich.
@@ -181,12 +299,19 @@ impl Reader<'_> {
             *part = self.number(2)?;
         }
         let [minutes, seconds] = parts;
+        // Hours as PostgreSQL allows them; 60 minutes are an hour, and are written as one.
         if hours > 25 || minutes > 59 || seconds > 59 {
             return None;
         }
         let offset = i32::try_from(hours * 3600 + minutes * 60 + seconds).ok()?;
         Some(if east { offset } else { -offset })
     }
+}
+
+/// The seconds east of Greenwich of an offset such as `+02:00`, or of `Z`; none where the text is no offset.
+pub(crate) fn parse_offset(text: &str) -> Option<i32> {
+    let mut reader = Reader { rest: text.as_bytes() };
+    reader.offset().filter(|_| reader.rest.is_empty())
 }
 
 #[cfg(test)]
@@ -231,6 +356,7 @@ mod tests {
         ] {
             assert_eq!(parse_iso(text), Some(moment), "{text}");
         }
+        assert_eq!(parse_iso("2026-03-29T00:30:00.50000000000000000000000000000000000000000Z"), Some(moment));
         assert_eq!(parse_iso("2024-02-29"), Some(Iso::Date(19_782)));
         assert_eq!(parse_iso("1970-01-01 00:01"), Some(Iso::Local(60 * NANOS)));
         for text in [
@@ -247,8 +373,69 @@ mod tests {
             "2026-03-29 00:30:00 BC",
             "infinity",
             "2026-03-29x",
+            "2026-03-29T00:30:00+02:60",
+            "2026-03-29T00:30:00+26",
+            "12026-03-29",
+            "+2026-03-29",
+            "-000000-01-01",
         ] {
             assert_eq!(parse_iso(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn digits_beyond_nanoseconds_are_kept_as_a_rest() {
+        let second = 1_774_744_200_000_000_000_i128;
+        for (fraction, nanos, rest) in [
+            ("0000000001", 0, Rest::Less),
+            ("0000000005", 0, Rest::Half),
+            ("00000000050", 0, Rest::Half),
+            ("00000000051", 0, Rest::More),
+            ("9999999999", 999_999_999, Rest::More),
+            ("12345678949999999999999999999999999999999", 123_456_789, Rest::Less),
+            ("1234567890", 123_456_789, Rest::None),
+        ] {
+            let text = format!("2026-03-29T00:30:00.{fraction}Z");
+            assert_eq!(parse_iso_exact(&text), Some((Iso::Instant(second + nanos), rest)), "{text}");
+        }
+        assert_eq!(Rest::Less.down(true, 5), (-6, Rest::More));
+        assert_eq!(Rest::Half.down(true, 0), (-1, Rest::Half));
+        assert_eq!(Rest::None.down(true, 5), (-5, Rest::None));
+    }
+
+    #[test]
+    fn years_beyond_four_digits_have_a_sign_and_come_back() {
+        struct Day(i64);
+        impl fmt::Display for Day {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write_date(f, self.0)
+            }
+        }
+        for (year, text) in [
+            (0, "0000-03-01"),
+            (-1, "-000001-03-01"),
+            (9999, "9999-03-01"),
+            (10_000, "+010000-03-01"),
+            (-999_999, "-999999-03-01"),
+            (1_234_567, "+1234567-03-01"),
+        ] {
+            let count = days(year, 3, 1).unwrap();
+            assert_eq!(Day(count.into()).to_string(), text);
+            assert_eq!(parse_iso(text), Some(Iso::Date(count)), "{text}");
+        }
+        assert_eq!(parse_postgres("0001-03-01 BC"), parse_iso("0000-03-01"));
+        assert_eq!(parse_postgres("0044-03-15 00:00:00+00 BC"), parse_iso("-000043-03-15T00:00:00Z"));
+        assert_eq!(parse_postgres("10000-01-01 04:59:59+00"), parse_iso("+010000-01-01T04:59:59Z"));
+        assert_eq!(parse_postgres("infinity"), None);
+    }
+
+    #[test]
+    fn an_offset_has_less_than_60_minutes() {
+        for (text, seconds) in [("+02:00", 7200), ("-0530", -19_800), ("+14", 50_400), ("Z", 0), ("+01:02:03", 3723)] {
+            assert_eq!(parse_offset(text), Some(seconds), "{text}");
+        }
+        for text in ["+02:60", "02:00", "+2", "UTC", "", "+02:00x", "+26:00"] {
+            assert_eq!(parse_offset(text), None, "{text}");
         }
     }
 }

@@ -31,50 +31,48 @@ pub enum Keep {
 /// # Errors
 /// [`Error::Exists`] if there is something at `path`; if a node or commit that is kept cannot be read or written.
 pub fn compact_file(file: &TreeFile, path: &Path, keep: Keep) -> Result<(), Error> {
-    let new = NewFile::create(path)?;
-    compact(file.store(), file.commits(), path, keep)?;
-    new.keep();
-    Ok(())
+    let mut writer = Writer::create(NewFile::create(path)?, options())?;
+    compact(file.store(), file.commits(), keep, &mut writer)?;
+    writer.publish()
 }
 
-/// Writes the commits that `keep` says, and nothing that they do not need, to a new file at `path`.
+/// [`compact_file`] from the commits of an open tree; `path` may hold an empty file, whose place is taken.
+pub(crate) fn compact_to(store: &Arc<NodeStore>, commits: Commits, path: &Path, keep: Keep) -> Result<(), Error> {
+    let mut writer = Writer::open_or_create(path, options())?;
+    if writer.last().is_some() {
+        return Err(Error::NotEmpty { path: path.to_owned() });
+    }
+    compact(store, commits, keep, &mut writer)?;
+    writer.publish()
+}
+
+/// The new file has a number of its own.
+fn options() -> Options {
+    Options { cache_bytes: 8 << 20, ..Options::default() }
+}
+
+/// Writes the commits that `keep` says, and nothing that they do not need, with a writer that has none so far.
 ///
 /// The oldest is built afresh, as a stream; each later one takes the changes since the one before. Memory of one path,
 /// and of a write buffer.
-pub(crate) fn compact(store: &Arc<NodeStore>, commits: Commits, path: &Path, keep: Keep) -> Result<(), Error> {
-    compacted(store, commits, path, keep, Options { cache_bytes: 8 << 20, ..Options::default() }).map(drop)
-}
-
-/// [`compact`], which gives the new file's writer. That keeps all commits.
-pub(crate) fn compacted(
-    store: &Arc<NodeStore>,
-    commits: Commits,
-    path: &Path,
-    keep: Keep,
-    options: Options,
-) -> Result<Writer, Error> {
+pub(crate) fn compact(store: &Arc<NodeStore>, commits: Commits, keep: Keep, writer: &mut Writer) -> Result<(), Error> {
     let most = match keep {
         Keep::All => usize::MAX,
         Keep::Last(count) => count.max(1),
     };
     let kept = commits.take(most).collect::<Result<Vec<Commit>, Error>>()?;
-    // A new file has a number of its own.
-    let mut writer = Writer::open(path, Options { retain: None, file_id: None, ..options })?;
-    if writer.last().is_some() {
-        return Err(Error::NotEmpty { path: path.to_owned() });
-    }
     let mut before = Tree::new(Arc::clone(store), Link::EMPTY);
     for (index, commit) in kept.iter().rev().enumerate() {
         let tree = Tree::new(Arc::clone(store), commit.root);
         if index == 0 {
             writer.build(|builder| copy(builder, tree.store(), tree.root_link()))?;
         } else {
-            replay(&mut writer, &before, &tree)?;
+            replay(writer, &before, &tree)?;
         }
         writer.commit_as(commit)?;
         before = tree;
     }
-    Ok(writer)
+    Ok(())
 }
 
 /// Takes in what `tree` has otherwise than `before`.

@@ -116,11 +116,11 @@ pub fn convert(opened: &Opened, path: &Path, options: &ConvertOptions) -> Result
     let source = Source::new(opened)?;
     let typing = &opened.typing;
     let schema = typing.key.as_ref().zip(typing.value.as_ref()).map(|(key, value)| schema_bytes(&key.ty, &value.ty));
-    let new = NewFile::create(path)?;
-    let mut writer = Writer::open(path, Options { cache_bytes: CACHE_BYTES, schema, ..Options::default() })?;
+    let options_of_file = Options { cache_bytes: CACHE_BYTES, schema, ..Options::default() };
+    let mut writer = Writer::create(NewFile::create(path)?, options_of_file)?;
     let counts = writer.build(|builder| fill(&source, builder))?;
     let commit = writer.commit(Some(&options.label), options.time)?;
-    new.keep();
+    writer.publish()?;
     let old_root = opened.tree.root_link().hash;
     let changes = if commit.root.hash == old_root { Vec::new() } else { counts.changes() };
     Ok(Converted { records: counts.records, old_root, commit, changes })

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::node::NodeError;
+use crate::schema::escape_path;
 use crate::store::Foreign;
 
 /// Why something could not be done with a tree.
@@ -23,18 +24,39 @@ pub enum Error {
     #[error(transparent)]
     Node(#[from] NodeError),
     /// The file is not one of ours.
-    #[error("{}: {what}", path.display())]
+    #[error("{}: {what}", escape_path(path))]
     Foreign {
         /// The file.
         path: PathBuf,
         /// What it is.
         what: Foreign,
     },
-    /// The file's header is of our format, but damaged.
-    #[error("the header is damaged at byte {at}: expected {expected}, found {found}")]
+    /// The file is one of ours, but its page 0 is damaged.
+    #[error("the file is damaged: page 0 at byte {at}: expected {expected}, found {found}")]
     Header {
         /// The byte of the file.
         at: u64,
+        /// What should stand there.
+        expected: String,
+        /// What stands there.
+        found: String,
+    },
+    /// The file is one of ours and ends before what page 0 proves to have been in it.
+    #[error(
+        "the file is cut off: it ends at byte {file_len}, {}",
+        match commit { Some(commit) => format!("before the end of its last commit @{commit}"), None => "within page 0".to_owned() }
+    )]
+    CutOff {
+        /// Where the last commit frame should begin, if page 0 names one.
+        commit: Option<u64>,
+        /// Where the file ends.
+        file_len: u64,
+    },
+    /// The file is one of ours, and the commit that page 0 proves to have been in it does not hold.
+    #[error("the file is damaged: its last commit @{offset} does not hold: expected {expected}, found {found}")]
+    LastCommit {
+        /// Where its frame begins.
+        offset: u64,
         /// What should stand there.
         expected: String,
         /// What stands there.
@@ -67,7 +89,7 @@ pub enum Error {
         last: u64,
     },
     /// Another writer has the file open.
-    #[error("{}: another writer has it open; any number can read it meanwhile", path.display())]
+    #[error("{}: another writer has it open; any number can read it meanwhile", escape_path(path))]
     Locked {
         /// The file.
         path: PathBuf,
@@ -107,13 +129,13 @@ pub enum Error {
         key: String,
     },
     /// There is something where a new file was to be written.
-    #[error("{}: it exists already, name a new file", path.display())]
+    #[error("{}: it exists already, name a new file", escape_path(path))]
     Exists {
         /// The file.
         path: PathBuf,
     },
     /// A tree that should be empty is not.
-    #[error("{}: it holds a tree already", path.display())]
+    #[error("{}: it holds a tree already", escape_path(path))]
     NotEmpty {
         /// The file.
         path: PathBuf,
@@ -159,6 +181,15 @@ pub enum Error {
 }
 
 impl Error {
+    /// Whether it says that a file of ours is damaged, so that its last commit cannot be told: [`Error::Header`],
+    /// [`Error::CutOff`] or [`Error::LastCommit`]. Nothing is written to such a file. [`TreeFile::of_damaged`] opens older
+    /// commits of it.
+    ///
+    /// [`TreeFile::of_damaged`]: crate::store::TreeFile::of_damaged
+    pub fn is_damage(&self) -> bool {
+        matches!(self, Self::Header { .. } | Self::CutOff { .. } | Self::LastCommit { .. })
+    }
+
     /// For `map_err`: what the system said, and what was being done.
     pub(crate) fn io(doing: &'static str) -> impl Fn(io::Error) -> Self {
         move |source| Self::Io { doing, source: Arc::new(source) }

@@ -42,10 +42,10 @@
 //! | `contract`, `mapping`, `source`, `build` | trees from tables; with the feature `mapping` and those of the sources |
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
+#![cfg_attr(not(test), warn(clippy::disallowed_methods))]
 
 #[cfg(feature = "mapping")]
 pub mod build;
-#[cfg(feature = "mapping")]
 mod civil;
 mod compact;
 #[cfg(feature = "mapping")]

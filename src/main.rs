@@ -1,5 +1,6 @@
 //! `mst-tui`: opens, debugs and compares Merkle Search Tree files.
 #![forbid(unsafe_code)]
+#![cfg_attr(not(test), warn(clippy::disallowed_methods))]
 
 mod cli;
 mod tui;

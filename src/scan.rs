@@ -215,13 +215,22 @@ impl<'a> Nodes<'a> {
     /// # Errors
     /// Those of the system.
     pub(crate) fn of(storage: &'a dyn ReadAt, codec: &'a Codec) -> io::Result<Self> {
+        Self::from(storage, codec, 0)
+    }
+
+    /// Those of `codec` from the first page on that begins at `first` or behind it.
+    ///
+    /// # Errors
+    /// Those of the system.
+    pub(crate) fn from(storage: &'a dyn ReadAt, codec: &'a Codec, first: u64) -> io::Result<Self> {
         let len = storage.len()?;
+        let first = first.checked_next_multiple_of(PAGE).unwrap_or(u64::MAX);
         Ok(Self {
             storage,
             codec,
-            at: codec.dialect.first_node(),
+            at: codec.dialect.first_node().max(first),
             len,
-            allowance: len.saturating_mul(2).max(MOST_READ),
+            allowance: len.saturating_sub(first).saturating_mul(2).max(MOST_READ),
         })
     }
 
@@ -230,37 +239,56 @@ impl<'a> Nodes<'a> {
         self.at.min(self.len)
     }
 
-    fn step(&mut self) -> io::Result<Option<Node>> {
-        while self.at < self.len {
-            if is_padding(self.storage, self.at)? {
-                self.at = next_page(self.at);
-                continue;
-            }
-            let Some(frame) = frame_within(self.storage, self.at, self.allowance)? else {
-                self.at = next_page(self.at);
-                continue;
-            };
-            let (length, end) = (frame.bytes().len() as u64, frame.end());
-            match Node::parse(frame, self.codec) {
-                Ok(node) => {
-                    self.at = end;
-                    return Ok(Some(node));
-                }
-                Err(_) => {
-                    self.allowance = self.allowance.saturating_sub(length);
-                    self.at = next_page(self.at);
-                }
-            }
+    /// Looks at one place; none at the end of the file. A page without a node is a step too, so that whoever waits for a
+    /// long scan can be told how far it is.
+    ///
+    /// # Errors
+    /// Those of the system.
+    pub(crate) fn step(&mut self) -> io::Result<Option<Looked>> {
+        if self.at >= self.len {
+            return Ok(None);
         }
-        Ok(None)
+        let frame = match is_padding(self.storage, self.at)? {
+            true => None,
+            false => frame_within(self.storage, self.at, self.allowance)?,
+        };
+        let Some(frame) = frame else {
+            self.at = next_page(self.at);
+            return Ok(Some(Looked::Nothing));
+        };
+        let (length, end) = (frame.bytes().len() as u64, frame.end());
+        Ok(Some(match Node::parse(frame, self.codec) {
+            Ok(node) => {
+                self.at = end;
+                Looked::Node(Box::new(node))
+            }
+            Err(_) => {
+                self.allowance = self.allowance.saturating_sub(length);
+                self.at = next_page(self.at);
+                Looked::Nothing
+            }
+        }))
     }
+}
+
+/// What stands at a place.
+pub(crate) enum Looked {
+    Node(Box<Node>),
+    /// Nothing up to the next page.
+    Nothing,
 }
 
 impl Iterator for Nodes<'_> {
     type Item = io::Result<Node>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.step().transpose()
+        loop {
+            match self.step().transpose()? {
+                Ok(Looked::Node(node)) => return Some(Ok(*node)),
+                Ok(Looked::Nothing) => {}
+                Err(error) => return Some(Err(error)),
+            }
+        }
     }
 }
 

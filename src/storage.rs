@@ -134,6 +134,11 @@ impl FileStorage {
         Ok(Self { file: tempfile::tempfile()? })
     }
 
+    /// A file that is open.
+    pub(crate) fn of(file: File) -> Self {
+        Self { file }
+    }
+
     /// Whether this is the file that is now at `path`; none where the system does not tell.
     ///
     /// # Errors
@@ -193,13 +198,13 @@ fn identity(_: &Metadata) -> Option<(u64, u64)> {
 }
 
 #[cfg(unix)]
-fn is_stream(kind: FileType) -> bool {
+pub(crate) fn is_stream(kind: FileType) -> bool {
     use std::os::unix::fs::FileTypeExt;
     kind.is_fifo() || kind.is_socket() || kind.is_char_device()
 }
 
 #[cfg(not(unix))]
-fn is_stream(_: FileType) -> bool {
+pub(crate) fn is_stream(_: FileType) -> bool {
     false
 }
 

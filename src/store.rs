@@ -3,11 +3,13 @@
 
 mod behind;
 mod commit;
+mod damaged;
 mod file;
 mod foreign;
 mod header;
 mod lock;
 mod packer;
+mod pages;
 mod recovery;
 
 use std::fmt;
@@ -24,10 +26,12 @@ use crate::storage::ReadAt;
 
 pub(crate) use commit::check_notes;
 pub use commit::{Commit, MAX_LABEL, MAX_NOTE_NAME, MAX_NOTES, MAX_SCHEMA, Totals};
+pub(crate) use damaged::header_of;
+pub use damaged::{is_ours, newest_readable};
 pub use file::{Commits, TreeFile};
 pub use foreign::Foreign;
-pub(crate) use header::{HEADER_BYTES, HINT};
 pub use header::{FORMAT_VERSION, FileId, Header, MAGIC};
+pub(crate) use header::{HEADER_BYTES, HINT};
 pub(crate) use lock::WriterLock;
 pub(crate) use packer::Packer;
 

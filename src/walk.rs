@@ -49,19 +49,79 @@ pub struct Walk<'a> {
     // For each node of the path what comes next in it: 2i is child i, 2i + 1 is record i.
     next: Vec<usize>,
     started: bool,
-    // The key to start at, until the walk has reached it.
-    seek: Option<Vec<u8>>,
+    // What to start at, until the walk has reached it.
+    seek: Option<Seek<'a>>,
+    // Which keys stand behind all that is wanted.
+    behind: Option<Fits<'a>>,
+}
+
+/// Tells keys from others.
+struct Fits<'a>(Box<dyn Fn(&[u8]) -> bool + 'a>);
+
+impl std::fmt::Debug for Fits<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Fits")
+    }
+}
+
+/// What a walk starts at.
+#[derive(Debug)]
+enum Seek<'a> {
+    /// The first key not below this one.
+    Key(Vec<u8>),
+    /// The first key that is not before what is wanted.
+    Behind(Fits<'a>),
+}
+
+impl Seek<'_> {
+    /// Where the walk goes on in a node.
+    fn place(&self, tree: &Tree, node: &Node) -> Result<Place, NodeError> {
+        match self {
+            Self::Key(key) => tree.place(node, key),
+            Self::Behind(Fits(is_before)) => {
+                let (mut low, mut high) = (0, node.key_count());
+                while low < high {
+                    let middle = low + (high - low) / 2;
+                    match node.stored_key(middle) {
+                        Some(key) if !is_before(key) => high = middle,
+                        Some(_) => low = middle + 1,
+                        None => return Err(NodeError::TypesUnknown { offset: node.offset() }),
+                    }
+                }
+                Ok(Place::Below(low))
+            }
+        }
+    }
 }
 
 impl<'a> Walk<'a> {
     pub(crate) fn new(tree: &'a Tree) -> Self {
-        Self { tree, path: Vec::new(), next: Vec::new(), started: false, seek: None }
+        Self { tree, path: Vec::new(), next: Vec::new(), started: false, seek: None, behind: None }
     }
 
     /// Starts at the first record whose key is not below `stored_key`, instead of at the beginning. Reads the nodes on
     /// the way there, which are met as steps too.
     pub fn from_key(self, stored_key: Vec<u8>) -> Self {
-        Self { seek: Some(stored_key), ..Self::new(self.tree) }
+        Self { seek: Some(Seek::Key(stored_key)), behind: self.behind, ..Self::new(self.tree) }
+    }
+
+    /// Starts at the first record whose stored key is not before what is wanted, instead of at the beginning. All keys for
+    /// which `is_before` holds must come before all others. Reads the nodes on the way there, which are met as steps too.
+    pub fn from_first(self, is_before: impl Fn(&[u8]) -> bool + 'a) -> Self {
+        let seek = Some(Seek::Behind(Fits(Box::new(is_before))));
+        Self { seek, behind: self.behind, ..Self::new(self.tree) }
+    }
+
+    /// Ends in front of the first record for whose stored key `is_behind` holds, as it then must for all that follow. Of what
+    /// stands behind it no node is read.
+    pub fn up_to(self, is_behind: impl Fn(&[u8]) -> bool + 'a) -> Self {
+        Self { behind: Some(Fits(Box::new(is_behind))), ..self }
+    }
+
+    /// Whether the walk ends in front of this key of the innermost node.
+    fn is_behind(&self, index: usize) -> bool {
+        let key = self.path.last().and_then(|node| node.stored_key(index));
+        self.behind.as_ref().zip(key).is_some_and(|(Fits(is_behind), key)| is_behind(key))
     }
 
     /// Only the records, and the damage between them. A key whose value is not told apart counts as such, with
@@ -84,7 +144,7 @@ impl<'a> Walk<'a> {
 
     fn enter(&mut self, node: Arc<Node>) -> Step {
         let depth = self.path.len();
-        let first = match self.seek.as_ref().map(|key| self.tree.place(&node, key)) {
+        let first = match self.seek.as_ref().map(|seek| seek.place(self.tree, &node)) {
             Some(Ok(Place::Below(child))) => 2 * child,
             Some(Ok(Place::At(index))) => {
                 self.seek = None;
@@ -159,6 +219,10 @@ impl Iterator for Walk<'_> {
                 }
                 self.path.pop();
                 self.next.pop();
+            } else if self.is_behind(index) {
+                self.path.clear();
+                self.next.clear();
+                return None;
             } else if let Some(record) = NodeRecord::new(Arc::clone(node), index) {
                 self.seek = None;
                 return Some(Step::Record(record));

@@ -3,9 +3,11 @@
 
 mod blocks;
 mod buffer;
+mod first_page_last;
 mod limits;
 mod new_file;
 mod options;
+mod publish;
 mod raw;
 mod retain;
 mod runs;
@@ -16,7 +18,7 @@ pub(crate) use blocks::{Blocks, Sender};
 pub(crate) use buffer::Buffer;
 pub(crate) use buffer::Found;
 pub(crate) use limits::{check_key, check_value};
-pub(crate) use new_file::NewFile;
+pub use new_file::NewFile;
 pub use options::Options;
 pub use raw::TreeWriter;
 pub use retain::Retain;

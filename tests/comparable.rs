@@ -88,7 +88,7 @@ fn values_of_two_types_are_the_same_only_if_they_mean_the_same() {
             let Verdict { code: found, summary, text } = verdict(one, other, &[]);
             assert_eq!(found, code, "{what}: {text}");
             let meaning = left != right && !left.starts_with("Order");
-            assert_eq!(summary["compared"], if meaning { "values" } else { "bytes" }, "{what}: {summary}");
+            assert_eq!(summary["compared"], if meaning { "values" } else { "roots" }, "{what}: {summary}");
             assert_eq!(text.contains("types differ: value"), meaning, "{what}: {text}");
             assert!(
                 !meaning || !text.contains("\nsame\n") && text.contains("compared by value: 1 records read"),
@@ -174,7 +174,7 @@ fn types_that_one_side_does_not_name_are_said_to_be_guessed() {
     nameless.insert("a".to_owned(), Nameless(1)).unwrap();
     nameless.commit("made").unwrap();
     let Verdict { code, text, summary } = verdict(&one, &other, &[]);
-    assert_eq!((code, &summary["compared"]), (0, &json!("bytes")), "{text}");
+    assert_eq!((code, &summary["compared"]), (0, &json!("roots")), "{text}");
     assert!(text.contains("types of the right are guessed: compared by bytes"), "{text}");
     assert!(summary["notes"][0].as_str().unwrap().contains("guessed"), "{summary}");
 }

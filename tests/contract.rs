@@ -116,6 +116,13 @@ fn the_hash_of_the_contract_on_the_page_is_as_written() {
 #[test]
 fn what_is_said_in_other_words_has_the_same_hash() {
     let plain = parse(&one("type = \"decimal(2)\"")).hash();
+    for (same, other) in [
+        ("names = [\"open\", \"paid\"]\ncase = \"lower\"", "names = [\"Open\", \"PAID\"]\ncase = \"lower\""),
+        ("names = [\"\u{e9}\"]\nnfc = true", "names = [\"e\\u0301\"]\nnfc = true"),
+    ] {
+        let hash = |names: &str| parse(&one(&format!("type = \"enum\"\n{names}"))).hash();
+        assert_eq!(hash(same), hash(other), "the names are those that values become");
+    }
     for same in [
         "type = \"decimal(2)\"\nnull = \"refuse\"\nrounding = \"refuse\" # as ever",
         "rounding = \"refuse\"\ndescription = \"what was paid\"\ntype = \"decimal(2)\"\ntrim = false",
@@ -137,6 +144,11 @@ fn what_is_said_in_other_words_has_the_same_hash() {
         fields.replace("unicode", "values = \"fingerprint\"\nunicode"),
         fields.replace("unicode", "values = \"fingerprint\"\nfingerprint = \"sha256\"\nunicode"),
         fields.replace("[[field]]", "[[key]]"),
+        fields.replace("unicode", "tzdb = \"2025b\"\nunicode"),
+        fields.replace("unicode", "tzdb = \"2026a\"\nunicode"),
+        one("type = \"enum\"\nnames = [\"a\", \"b\"]"),
+        one("type = \"time(s)\""),
+        one("type = \"duration(s)\""),
     ] {
         let hash = parse(&other).hash();
         assert!(!others.contains(&hash), "{other}");
@@ -155,7 +167,21 @@ fn what_is_wrong_is_named_with_line_and_column() {
         (one("type = \"text\"\nnames = [\"a\"]"), "10:9", "only an enum"),
         (one("type = \"u8\"\ncase = \"upper\""), "10:8", "case says nothing for whole number"),
         (one("type = \"text\"\nrounding = \"down\""), "10:12", "rounding says nothing"),
-        (one("type = \"date\"\nfloats = \"shortest\""), "10:10", "floats says nothing"),
+        (one("type = \"bool\"\nfloats = \"shortest\""), "10:10", "floats says nothing for bool"),
+        (one("type = \"date\"\nrounding = \"down\""), "10:12", "rounding says nothing for date"),
+        (one("type = \"time(h)\""), "9:8", "the unit of a time is s, ms, us or ns"),
+        (one("type = \"duration\""), "9:8", "no type \"duration\""),
+        (one("type = \"timestamp(s)\"\ndefault = 0"), "10:11", "write it as \"2026-03-29T00:30:00Z\""),
+        (one("type = \"text\"\nempty = \"null\"\ndefault = \"\""), "11:11", "this one is none"),
+        (one("type = \"enum\"\nnames = [\"Open\", \"OPEN\"]\ncase = \"lower\""), "10:9", "are one under the rules"),
+        (one("type = \"enum\"\nnames = [\"ß\", \"SS\"]\ncase = \"upper\""), "10:9", "are one under the rules"),
+        (one("type = \"enum\"\nnames = [\"é\", \"e\\u0301\"]\nnfc = true"), "10:9", "are one under the rules"),
+        (one("type = \"enum\"\nnames = [\"a\", \" a\"]\ntrim = true"), "10:9", "are one under the rules"),
+        (one("type = \"enum\"\nnames = [\" \"]\ntrim = true"), "10:9", "nothing is left"),
+        (one("type = \"text\"").replace("unicode", "tzdb = \"9999z\"\nunicode"), "3:8", "nothing newer"),
+        (one("type = \"text\"").replace("unicode", "tzdb = \"2025\"\nunicode"), "3:8", "a year and a letter"),
+        (one("type = \"text\"").replace("\"u32\"", "\"text\"\nempty = \"null\""), "7:9", "say empty = \"refuse\""),
+        (one("type = \"text\"").replace("\"u32\"", "\"u32\"\ndefault = 0"), "7:11", "default = …"),
         (one("type = \"u8\"\ndefault = 256"), "10:11", "the default: out of the range of u8"),
         (one("type = \"u8\"\nnull = \"maybe\""), "10:8", "unknown variant `maybe`"),
         (one("type = \"text\"\nnfc = true").replace("unicode = \"15\"\n", ""), "9:7", "add unicode = "),
@@ -190,6 +216,9 @@ fn a_tree_has_the_types_of_its_contract() {
         contract.value_type().to_string(),
         "{amount: decimal(2), status: enum {open, paid, cancelled}, paid_at: Option<timestamp(s)>}"
     );
+    let clocks = one("type = \"time(ms)\"").replace("\"u32\"", "\"duration(ns)\"");
+    assert_eq!(parse(&clocks).key_type().to_string(), "duration(ns)");
+    assert_eq!(parse(&clocks).value_type().to_string(), "{x: time(ms)}");
 }
 
 /// The bytes as the types of the schema have them, by another way: an independent encoder.
@@ -242,6 +271,33 @@ proptest! {
         for text in [format!("{local}{offset}"), format!("{}{}", local.replace('T', " "), offset.replace(':', ""))] {
             let canonical = field.canonical(Cell::Text(text.clone().into())).map_err(|error| TestCaseError::fail(format!("{text}: {error}")))?;
             prop_assert_eq!(bytes_of(&field, &canonical), expected.clone(), "{}", text);
+        }
+    }
+
+    #[test]
+    fn every_spelling_of_a_clock_has_its_bytes(nanos in 0_i64..86_400_000_000_000, hours in 0_i64..2_000_000, negative: bool) {
+        let time = field("type = \"time(ns)\"");
+        let shown = Cell::Time(nanos.into()).to_string();
+        let expected = oracle(&Type::U64, ValueKind::Uint(nanos.unsigned_abs().into()));
+        for text in [shown.clone(), format!("{shown}{}", if nanos % 1_000_000_000 == 0 { ".000" } else { "0000000000000" })] {
+            let canonical = time.canonical(Cell::Text(text.clone().into())).map_err(|error| TestCaseError::fail(format!("{text}: {error}")))?;
+            prop_assert_eq!(bytes_of(&time, &canonical), expected.clone(), "{}", text);
+        }
+        let duration = field("type = \"duration(ns)\"");
+        let sign = if negative { "-" } else { "" };
+        let (minutes, seconds, below) = (nanos / 1_000_000_000 / 60 % 60, nanos / 1_000_000_000 % 60, nanos % 1_000_000_000);
+        let count = ((hours * 60 + minutes) * 60 + seconds) * 1_000_000_000 + below;
+        let count = if negative { -count } else { count };
+        let expected = oracle(&Type::I64, ValueKind::Int(count.into()));
+        for text in [
+            format!("{sign}{hours}:{minutes:02}:{seconds:02}.{below:09}"),
+            format!("{sign}PT{hours}H{minutes}M{seconds}.{below:09}S"),
+            format!("PT{sign}{hours}H{sign}{minutes}M{sign}{seconds}.{below:09}S"),
+            format!("{sign}P{}DT{}H{}M{seconds},{below:09}S", hours / 24, hours % 24, minutes),
+            Cell::Duration(count.into()).to_string(),
+        ] {
+            let canonical = duration.canonical(Cell::Text(text.clone().into())).map_err(|error| TestCaseError::fail(format!("{text}: {error}")))?;
+            prop_assert_eq!(bytes_of(&duration, &canonical), expected.clone(), "{}", text);
         }
     }
 
@@ -306,11 +362,11 @@ proptest! {
     }
 
     #[test]
-    fn no_cell_makes_a_field_panic(text in "\\PC{0,40}", number in "[-+0-9.eE]{0,50}", ty in 0_usize..12) {
-        let types = ["u8", "i64", "decimal(5)", "text", "bool", "bytes", "timestamp(s)", "timestamp(ns)", "date", "uuid", "json", "decimal(38)"];
+    fn no_cell_makes_a_field_panic(text in "\\PC{0,40}", number in "[-+0-9.eE]{0,50}", ty in 0_usize..16) {
+        let types = ["time(s)", "time(ns)", "duration(ms)", "duration(ns)", "u8", "i64", "decimal(5)", "text", "bool", "bytes", "timestamp(s)", "timestamp(ns)", "date", "uuid", "json", "decimal(38)"];
         let field = field(&format!("type = \"{}\"\nnull = \"allow\"", types[ty]));
         for cell in [Cell::Text(text.clone().into()), Cell::Text(number.clone().into()), Cell::Number { text: number.into(), shift: i32::MIN },
-                     Cell::Json(text.into()), Cell::Instant(i128::MIN + 1), Cell::Int(i128::MIN), Cell::Int(i128::MAX)] {
+                     Cell::Json(text.into()), Cell::Instant(i128::MIN + 1), Cell::Duration(i128::MIN + 1), Cell::Time(i128::MAX), Cell::Int(i128::MIN), Cell::Int(i128::MAX)] {
             let _ = field.canonical(cell);
         }
     }

@@ -273,3 +273,39 @@ fn a_reader_that_goes_away_is_no_trouble() {
     let output = child.wait_with_output().unwrap();
     assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
 }
+
+#[test]
+fn trees_of_other_time_zone_databases_are_named_where_a_zone_was_used() {
+    use file_mst::write::{Options, TreeWriter};
+    let folder = tempfile::tempdir().unwrap();
+    let tree = |name: &str, notes: &[(&str, &str)], value: &[u8]| {
+        let path = folder.path().join(name);
+        let notes = notes.iter().map(|(name, value)| ((*name).to_owned(), value.as_bytes().to_vec())).collect();
+        let schema = Some(b"{key: u8, value: u8}".to_vec());
+        let mut writer = TreeWriter::open(&path, Options { notes, schema, ..Options::default() }).unwrap();
+        writer.put(&[7], value).unwrap();
+        writer.commit("", None).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let old = tree("old.mst", &[("tzdb", "2025b"), ("zones", "Europe/Berlin")], &[1]);
+    let new = tree("new.mst", &[("tzdb", "2026e"), ("zones", "Asia/Tokyo\nEurope/Berlin")], &[2]);
+    let said =
+        "different time zone databases: left 2025b, right 2026e; times read in Asia/Tokyo, Europe/Berlin may differ";
+    let Ran { code, out, .. } = diff(&old, &new, &[]);
+    assert_eq!(code, 1);
+    assert!(out.contains(said), "{out}");
+    let summary = json_lines(&diff(&old, &new, &["--json"]).out).pop().unwrap();
+    assert_eq!(
+        summary["time_zones"],
+        json!({"left": "2025b", "right": "2026e", "zones": ["Asia/Tokyo", "Europe/Berlin"]})
+    );
+    // No zone was asked for, or it is not known which database there was.
+    for (name, notes) in [("none.mst", &[("tzdb", "2026e")][..]), ("unknown.mst", &[("zones", "Europe/Berlin")])] {
+        let other = tree(name, notes, &[2]);
+        let plain = tree(&format!("plain-{name}"), &[("tzdb", "2025b")], &[1]);
+        let Ran { out, .. } = diff(&plain, &other, &[]);
+        assert!(!out.contains("time zone"), "{out}");
+        let summary = json_lines(&diff(&plain, &other, &["--json"]).out).pop().unwrap();
+        assert!(summary.get("time_zones").is_none());
+    }
+}

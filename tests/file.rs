@@ -176,7 +176,7 @@ fn a_newer_version_is_refused_and_looking_creates_nothing() {
 }
 
 #[test]
-fn without_its_hint_the_last_commit_is_found_all_the_same() {
+fn a_hint_that_is_one_commit_old_leads_to_the_last_one_and_a_broken_one_to_none() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("a.mst");
     let mut tree = Tree::open(&path).unwrap();
@@ -185,13 +185,19 @@ fn without_its_hint_the_last_commit_is_found_all_the_same() {
     numbered(&mut tree, 500..900);
     tree.flush().unwrap();
     drop(tree);
+    let sound = fs::read(&path).unwrap();
+    let copy = dir.path().join("copy.mst");
     for byte in [40, 48] {
-        let mut bytes = fs::read(&path).unwrap();
+        let mut bytes = sound.clone();
         bytes[byte] ^= 1;
-        let copy = dir.path().join("copy.mst");
         fs::write(&copy, &bytes).unwrap();
-        assert_eq!(Tree::read_only(&copy).unwrap().len().unwrap(), 900);
+        assert!(Tree::read_only(&copy).unwrap_err().is_damage());
     }
+    // The power failed before the last hint was on the disk.
+    let first = Tree::read_only(&path).unwrap().commits().last().unwrap().unwrap();
+    let id = sound[16..32].try_into().unwrap();
+    fs::write(&copy, [&mst_test_support::own::header(id, first.offset)[..], &sound[56..]].concat()).unwrap();
+    assert_eq!(Tree::read_only(&copy).unwrap().len().unwrap(), 900);
 }
 
 #[test]

@@ -59,9 +59,9 @@ fn what_is_said_of_a_node() {
     let root = good(&["hex", LEDGER]);
     for words in [
         "part of this tree",
-        "u32, little-endian: 180 bytes follow",
+        "u32, little-endian: 221 bytes follow",
         "links, keys of one length, values of one length",
-        "varint 4 + 2·128: 260 records in and below it",
+        "u64, little-endian: 260 records in and below it",
         "INV-2026260",
         "a bit for each child, the first one first: 11100000, 3 children",
         "recomputed ✓",

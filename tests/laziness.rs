@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use common::{at, open_with, scramble, sound_records};
 use file_mst::node::Node;
 use file_mst::open::{OpenOptions, Opened};
+use file_mst::schema::KeyPrefix;
 use file_mst::storage::{FileStorage, ReadAt};
 use file_mst::tree::Tree;
 use mst_test_support::published::{
@@ -106,6 +107,49 @@ fn a_large_tree_is_read_as_far_as_it_is_looked_at() {
         let before = nodes_read();
         assert!(tree.walk().from_key(records[45_678].key_stored.clone()).records().next().is_some());
         assert!(nodes_read() - before < height);
+    }
+}
+
+/// A range costs the way to its first key and the nodes that hold its records, whatever else the tree holds.
+#[test]
+fn a_range_reads_no_node_outside_of_it() {
+    for layout in [Layout::V0_2, Layout::Git] {
+        let (records, root, bytes) = big(layout);
+        for (from, to) in [(0, 1), (0, 40), (31_000, 31_000), (31_000, 31_007), (45_678, 46_900), (59_990, 60_000)] {
+            let (Opened { tree, typing, .. }, _) = counted(bytes.clone(), &at(root));
+            let height = u64::from(tree.height().unwrap());
+            let codec = tree.store().codec().clone();
+            let before = tree.store().read_counts().nodes;
+            let is_below = |index: usize| {
+                let bound = records.get(index).map(|record| record.key_stored.clone());
+                let codec = codec.clone();
+                move |key: &[u8]| bound.as_deref().is_none_or(|bound| codec.compare(key, bound).unwrap().is_lt())
+            };
+            let (is_before, is_wanted) = (is_below(from), is_below(to));
+            let walk = tree.walk().from_first(is_before).up_to(|key| !is_wanted(key));
+            let found: Vec<Vec<u8>> =
+                walk.records().map(|record| record.unwrap().bytes().stored_key.to_vec()).collect();
+            let expected: Vec<Vec<u8>> = records[from..to].iter().map(|record| record.key_stored.clone()).collect();
+            assert_eq!(found, expected, "{from}..{to}");
+            // Each node of the range holds a record, and two ways lead to its ends.
+            let read = tree.store().read_counts().nodes - before;
+            let holding: std::collections::BTreeSet<u64> =
+                expected.iter().map(|key| tree.get(key).unwrap().unwrap().node().offset()).collect();
+            assert!(read <= holding.len() as u64 + 2 * height, "{from}..{to}: {read} nodes for {}", holding.len());
+
+            if layout == Layout::V0_2 && to == from + 7 {
+                let key = typing.key.unwrap();
+                let prefix = KeyPrefix::parse(&key, "order/0003100").unwrap();
+                let before = tree.store().read_counts().nodes;
+                let place = |key: &[u8]| prefix.place(key).unwrap();
+                let walk = tree
+                    .walk()
+                    .from_first(move |key| place(key).is_lt())
+                    .up_to(|key| prefix.place(key).unwrap().is_gt());
+                assert_eq!(walk.records().filter(Result::is_ok).count(), 10);
+                assert!(tree.store().read_counts().nodes - before <= 10 + 2 * height);
+            }
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! The writer of bytes does what the typed tree does.
 
+use std::fs;
+
 use file_mst::write::{MAX_KEY, MAX_VALUE, TreeWriter};
 use file_mst::{Error, MerkleKey, MerkleSearchTree, Options};
 
@@ -51,9 +53,9 @@ fn a_new_file_stays_only_with_a_commit() {
     let path = dir.path().join("raw.mst");
     let mut raw = TreeWriter::open(&path, Options::default()).unwrap();
     raw.put(b"a", b"1").unwrap();
-    assert!(path.exists());
-    drop(raw);
     assert!(!path.exists());
+    drop(raw);
+    assert!(fs::read_dir(dir.path()).unwrap().next().is_none());
 
     let mut raw = TreeWriter::open(&path, Options::default()).unwrap();
     raw.commit("", None).unwrap();

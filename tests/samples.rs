@@ -120,7 +120,7 @@ fn written_again(name: &str) -> Vec<u8> {
     let file = TreeFile::open(&path(name)).unwrap();
     let dir = tempfile::tempdir().unwrap();
     let copy = dir.path().join("copy.mst");
-    let options = Options { file_id: Some(file.file_id()), ..Options::default() };
+    let options = Options { file_id: file.file_id(), ..Options::default() };
     let mut writer = TreeWriter::open(&copy, options.clone()).unwrap();
     let mut commits = file.commits().collect::<Result<Vec<_>, _>>().unwrap();
     commits.reverse();

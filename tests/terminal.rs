@@ -61,11 +61,13 @@ fn every_way_out_restores_the_terminal() {
     assert_eq!(session.wait_exit(), Exit::Code(0));
     assert_restored(&session);
 
-    let session = start(&[], 24, 80);
-    session.wait_text("service.00.host");
-    session.kill("TERM");
-    assert_eq!(session.wait_exit(), Exit::Code(0));
-    assert_restored(&session);
+    for signal in ["TERM", "HUP", "INT", "QUIT"] {
+        let session = start(&[], 24, 80);
+        session.wait_text("service.00.host");
+        session.kill(signal);
+        assert_eq!(session.wait_exit(), Exit::Code(0), "{signal}");
+        assert_restored(&session);
+    }
 }
 
 #[test]

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use crate::error::Error;
 use crate::hash::NodeHash;
 use crate::mapping::Violation;
-use crate::source::SourceError;
+use crate::schema::{escape_hidden, escape_path, escape_text};
+use crate::source::{BrokenRow, SourceError};
 
 /// What is wrong with a row, or with two.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -14,8 +15,11 @@ pub enum Problem {
     /// A value breaks the contract.
     #[error(transparent)]
     Violation(#[from] Box<Violation>),
+    /// A row that cannot be taken apart, so that even its key is unknown.
+    #[error(transparent)]
+    Unreadable(#[from] BrokenRow),
     /// Two rows claim one record.
-    #[error("{table}, rows {first} and {second}: both have the key {key}")]
+    #[error("{}, rows {first} and {second}: both have the key {}", escape_text(table), escape_hidden(key))]
     Duplicate {
         /// The table or file.
         table: String,
@@ -50,7 +54,7 @@ pub enum BuildError {
     /// The file holds a tree under another contract, or under none.
     #[error(
         "{} follows {}, not the contract {}; build into a new file",
-        path.display(),
+        escape_path(path),
         named(has.as_ref()),
         NodeHash::from(*wants).short()
     )]

@@ -63,6 +63,8 @@ fn pick(
     let mut found = BTreeMap::new();
     let mut key = Vec::new();
     source.each(&mut |row| {
+        // A row whose key cannot be told is none of those that are wanted, as far as anybody knows.
+        let Ok(row) = row else { return ControlFlow::Continue(()) };
         key.clear();
         if mapper.key(row, &mut key).is_ok() && keys.contains(&key) {
             let mut fields = Vec::new();

@@ -25,7 +25,6 @@ mod fetch;
 mod merge;
 mod sort;
 
-use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::path::Path;
 
@@ -144,6 +143,9 @@ pub fn build(mapping: &Mapping, out: &Path, options: &BuildOptions, tell: Tell<'
     applied?;
     left_out += twice;
     let committed = before != Some(writer.tree()?.root_link().hash);
+    if committed {
+        writer.set_notes(mapping.notes())?;
+    }
     let commit = if committed { Some(writer.commit(&options.label, None)?) } else { writer.last().cloned() };
     Ok(Report { rows, left_out, changes, commit, committed })
 }
@@ -156,8 +158,6 @@ fn open(mapping: &Mapping, out: &Path, options: &BuildOptions) -> Result<TreeWri
         cache_bytes: (options.memory / 8) as u64,
         schema: Some(schema_bytes(&contract.key_type(), &contract.value_type())),
         contract: Some(hash),
-        // What the hash is of, for those who hold the tree against one under another contract.
-        notes: BTreeMap::from([("contract".to_owned(), contract.canonical_text().into_bytes())]),
         ..Options::default()
     };
     let writer = TreeWriter::open(out, options)?;
@@ -193,16 +193,18 @@ fn read(mapping: &Mapping, options: &BuildOptions, tell: Tell<'_>) -> Result<Rea
         }
         key.clear();
         value.clear();
-        let mapped = mapper.key(row, &mut key).and_then(|()| mapper.value(row, &key, &mut value));
-        let sorted = mapped.and_then(|()| match sorter.push(&key, &value, row.number) {
-            Err(error @ Error::Limit { .. }) => Err(mapper.too_long(row.number, &key, &error)),
-            pushed => Ok(pushed),
+        let sorted = row.map_err(Problem::Unreadable).and_then(|row| {
+            let mapped = mapper.key(row, &mut key).and_then(|()| mapper.value(row, &key, &mut value));
+            let sorted = mapped.and_then(|()| match sorter.push(&key, &value, row.number) {
+                Err(error @ Error::Limit { .. }) => Err(mapper.too_long(row.number, &key, &error)),
+                pushed => Ok(pushed),
+            });
+            sorted.map_err(Problem::Violation)
         });
         let result = match sorted {
             Ok(pushed) => pushed.map_err(BuildError::from),
-            Err(violation) => {
+            Err(problem) => {
                 left_out += 1;
-                let problem = Problem::Violation(violation);
                 tell(Event::Problem(&problem));
                 if options.on_error == OnError::Stop { Err(BuildError::Problem(problem)) } else { Ok(()) }
             }

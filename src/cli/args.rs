@@ -23,7 +23,7 @@ use super::write_args::{CompactArgs, ConvertArgs, PutArgs, RmArgs};
 use crate::tui::Theme;
 use crate::view::item::ValueFormat;
 
-const NOTES: &str = "A TREE is PATH, PATH@OFFSET or PATH@OFFSET:HASH.\n\n\
+const NOTES: &str = "A TREE is PATH, PATH#COMMIT, PATH@OFFSET or PATH@OFFSET:HASH.\n\n\
     A TYPE is written as in Rust: String, u64, Vec<u8>, [u8; 32], Option<T>, (A, B), {name: T, ...}, \
     enum {A, B(T), C{name: T}}, Map<K, V>, or as what it stands for: timestamp(ms), date, \
     uuid, decimal(2), hash, json, cbor, ip, u64 as timestamp(s).\n\n\
@@ -33,6 +33,8 @@ const NOTES: &str = "A TREE is PATH, PATH@OFFSET or PATH@OFFSET:HASH.\n\n\
 #[derive(Parser, Debug)]
 #[command(
     name = "mst-tui",
+    // Not as it was called: that name can be anything.
+    bin_name = "mst-tui",
     version,
     after_help = NOTES,
     args_conflicts_with_subcommands = true,
@@ -99,10 +101,29 @@ pub(super) enum Command {
     Screenshot(ScreenshotArgs),
 }
 
+impl Command {
+    /// Whether its exit code says how things are, so that it may not be 0 unless all was looked at.
+    pub(super) fn judges(&self) -> bool {
+        !matches!(
+            self,
+            Self::Stat(_)
+                | Self::Shape(_)
+                | Self::Ls(_)
+                | Self::Get(_)
+                | Self::Log(_)
+                | Self::Explain(_)
+                | Self::Hex(_)
+                | Self::Schema(_)
+                | Self::Infer(_)
+                | Self::Screenshot(_)
+        )
+    }
+}
+
 /// Which tree, and what is known of it.
 #[derive(clap::Args, Debug)]
 pub(super) struct TreeArgs {
-    /// The tree: PATH, PATH@OFFSET or PATH@OFFSET:HASH
+    /// The tree: PATH, PATH#COMMIT, PATH@OFFSET or PATH@OFFSET:HASH
     #[arg(value_name = "TREE", required = true)]
     pub(super) tree: Option<Target>,
     #[command(flatten)]
@@ -225,6 +246,12 @@ pub(super) struct LsArgs {
     /// Start at the first record whose key is not below this one
     #[arg(long, value_name = "KEY", allow_hyphen_values = true)]
     pub(super) from: Option<String>,
+    /// Stop before the first record whose key is not below this one
+    #[arg(long, value_name = "KEY", allow_hyphen_values = true)]
+    pub(super) to: Option<String>,
+    /// Only records whose keys begin so: with this text, these hex digits of bytes, this first field, or JSON of the first fields
+    #[arg(long, value_name = "KEY/TEXT", allow_hyphen_values = true)]
+    pub(super) prefix: Option<String>,
     /// How values are printed; in JSON they stay as they are unless redacted
     #[arg(long, value_name = "FORMAT", default_value = "auto")]
     pub(super) format_value: ValueFormat,
@@ -254,7 +281,7 @@ pub(super) struct GetArgs {
 
 #[derive(clap::Args, Debug)]
 pub(super) struct DiffArgs {
-    /// The one tree: PATH, PATH@OFFSET or PATH@OFFSET:HASH
+    /// The one tree: PATH, PATH#COMMIT, PATH@OFFSET or PATH@OFFSET:HASH
     #[arg(value_name = "LEFT")]
     pub(super) left: Target,
     /// The other tree

@@ -1,13 +1,11 @@
 //! No subcommand: the tree on a screen, or its opening view as text where there is no terminal; two trees side by side, or
 //! their diff.
 
-use std::io::{IsTerminal, stdout};
-
 use anyhow::Context;
 
 use super::args::{BrowseArgs, DiffArgs};
 use super::names::Names;
-use super::output::{Output, complain};
+use super::output::{Output, complain, stdout_is_terminal};
 use super::target::{OpenTree, TryOpen};
 use super::{Outcome, diff};
 use crate::tui::{Destination, Offscreen, Shown, Theme, run as run_screen};
@@ -18,7 +16,7 @@ const PRINTED: (u16, u16) = (120, 36);
 
 pub(super) fn run(args: &BrowseArgs, output: &mut Output) -> anyhow::Result<Outcome> {
     let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-    let screen = stdout().is_terminal() && !dumb;
+    let screen = stdout_is_terminal() && !dumb;
     if let Some(both) = args.as_diff() {
         return compare(&both, args.theme.resolve(), screen, output);
     }
@@ -29,7 +27,7 @@ pub(super) fn run(args: &BrowseArgs, output: &mut Output) -> anyhow::Result<Outc
         run_screen(on, opener, args.theme.resolve(), args.format_value)?;
         return Ok(Outcome::Good);
     }
-    if stdout().is_terminal() {
+    if stdout_is_terminal() {
         complain("this terminal (TERM=dumb) cannot show screens; here is the opening view");
     }
     let (width, height) = PRINTED;
@@ -61,7 +59,7 @@ fn shown_or_likely(args: &BrowseArgs) -> anyhow::Result<Shown> {
 
 /// The tree that is named, to be shown.
 pub(super) fn shown(args: &BrowseArgs) -> anyhow::Result<Shown> {
-    let OpenTree { file, opened } = args.tree.try_open_to_look()?.or_refused()?;
+    let OpenTree { file, opened, .. } = args.tree.try_open_to_look()?.or_refused()?;
     let path = args.tree.tree.as_ref().map(|target| target.path()).unwrap_or_default();
     Ok(Shown { file, path, opened })
 }

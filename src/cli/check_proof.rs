@@ -7,6 +7,7 @@ use std::path::Path;
 
 use anyhow::Context;
 use file_mst::proof::{Answer, KeyOrder, MAX_PROOF, Neighbour, Proved, Question, verify};
+use file_mst::schema::escape_path;
 use serde_json::json;
 
 use super::Outcome;
@@ -46,7 +47,7 @@ pub(super) fn run(args: &CheckProofArgs, output: &mut Output) -> anyhow::Result<
 
 /// All of the proof, or a byte more than a proof may have.
 fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
-    let name = path.display();
+    let name = escape_path(path);
     let from: Box<dyn Read> = if path == Path::new("-") {
         Box::new(stdin().lock())
     } else {

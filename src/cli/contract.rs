@@ -78,7 +78,17 @@ fn explain(args: &ExplainArgs, output: &mut Output) -> anyhow::Result<Outcome> {
     let mapper = Mapper::new(&mapping, source.name(), source.columns())?;
     let mut found: Option<(u64, Vec<Explained>)> = None;
     let mut key = Vec::new();
+    let mut broken = None;
     source.each(&mut |row| {
+        let row = match row {
+            Ok(row) => row,
+            // The row in question may stand behind it.
+            Err(_) if wanted.is_some() => return ControlFlow::Continue(()),
+            Err(row) => {
+                broken = Some(row);
+                return ControlFlow::Break(());
+            }
+        };
         key.clear();
         let is_wanted = match &wanted {
             Some(wanted) => mapper.key(row, &mut key).is_ok() && key == *wanted,
@@ -90,6 +100,9 @@ fn explain(args: &ExplainArgs, output: &mut Output) -> anyhow::Result<Outcome> {
         found = Some((row.number, mapper.explain(row)));
         ControlFlow::Break(())
     })?;
+    if let Some(broken) = broken {
+        return Err(broken.into());
+    }
     let Some((row, fields)) = found else {
         match &args.row {
             Some(key) => bail!("{} has no row with the key {key:?}", source.name()),

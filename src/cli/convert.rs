@@ -13,7 +13,7 @@ use crate::view::header::Header;
 use crate::view::text::{offset, thousands};
 
 pub(super) fn run(args: &ConvertArgs, output: &mut Output) -> anyhow::Result<Outcome> {
-    let OpenTree { file, opened } = args.tree.open()?;
+    let OpenTree { file, opened, .. } = args.tree.open()?;
     let label = args.label.clone().unwrap_or_else(|| format!("converted from {file}"));
     let options = ConvertOptions { label, time: None };
     let mut misfits = Misfits::new(&opened);

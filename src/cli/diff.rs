@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 use file_mst::dialect::Dialect;
-use file_mst::diff::{Answer, Conclusion, Counts, Diff, Item, Side};
+use file_mst::diff::{Answer, Conclusion, Counts, Diff, Item, Reason, Side};
 use file_mst::node::NodeError;
 use file_mst::open::{Opened, Typing, TypingSource};
 use file_mst::schema::{ItemType, Type};
@@ -38,6 +38,10 @@ pub(super) fn run(args: &DiffArgs, output: &mut Output) -> anyhow::Result<Outcom
         match pair.comparison.unsettled() {
             Some(reason) => output.line(&format!("could not tell: {reason}"))?,
             None => {}
+        }
+        let zones = |reason: &&Reason| matches!(reason, Reason::TimeZones { .. });
+        for reason in pair.comparison.reasons.iter().filter(zones) {
+            output.line(&reason.to_string())?;
         }
         for note in &pair.comparison.notes {
             output.line(note)?;
@@ -199,8 +203,8 @@ pub(super) fn open_both(args: &DiffArgs) -> anyhow::Result<Pair> {
         schema: args.known.schema.clone(),
         cache_mb: args.known.cache_mb,
     };
-    let OpenTree { file: left_file, opened: mut left } = args.left.open(&args.known)?;
-    let OpenTree { file: right_file, opened: mut right } = args.right.open(&right_known)?;
+    let OpenTree { file: left_file, opened: mut left, .. } = args.left.open(&args.known)?.announced();
+    let OpenTree { file: right_file, opened: mut right, .. } = args.right.open(&right_known)?.announced();
     let mut adopted = None;
     if is_alike(&left, &right) && types(&left) != types(&right) && !(is_named(&left) && is_named(&right)) {
         adopted = adopts(&left, &right);
@@ -223,7 +227,7 @@ pub(super) fn open_both(args: &DiffArgs) -> anyhow::Result<Pair> {
 
 /// The tree that is shown on the left, and another on its right, read with the types of the left one where it must be.
 pub(super) fn open_beside(left: &Shown, target: &Target, known: &KnownArgs) -> anyhow::Result<Pair> {
-    let OpenTree { file, opened: mut right } = target.open(known)?;
+    let OpenTree { file, opened: mut right, .. } = target.open(known)?;
     let mut adopted = None;
     if is_alike(&left.opened, &right)
         && types(&left.opened) != types(&right)

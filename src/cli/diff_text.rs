@@ -69,6 +69,8 @@ impl Summary<'_> {
             (true, equal) if !pair.comparison.is_whole() => {
                 format!("{} equal as far as they were compared", thousands(equal))
             }
+            (false, 0) if counts.damaged > 0 => "what else could be read is equal".to_owned(),
+            (_, equal) if counts.damaged > 0 => format!("{} equal of what could be read", thousands(equal)),
             (true, equal) => format!("{} equal", thousands(equal)),
             (false, _) => "the rest equal".to_owned(),
         };

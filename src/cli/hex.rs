@@ -1,6 +1,5 @@
 //! `hex`: the bytes of a node field by field, or what lies in a page.
 
-use std::io::{IsTerminal, stdout};
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
@@ -15,7 +14,7 @@ use serde_json::{Value as Json, json};
 
 use super::Outcome;
 use super::args::TreeArgs;
-use super::output::{Output, complain};
+use super::output::{Colour, Output, complain, stdout_is_terminal};
 use super::target::OpenTree;
 use crate::view::bytes::{Class, FieldLine, NodeBytes, Types, ingredient_name, is_opaque, part};
 use crate::view::item::{ValueFormat, formatted, redacted};
@@ -130,7 +129,7 @@ fn node_text(
     output.line(&format!("node {}   {}   {}", offset(shown.offset), shown.verdict(), part(reachable)))?;
     let name = shown.lines.iter().map(|line| line.name.len()).max().unwrap_or(0);
     for line in &shown.lines {
-        output.text(&field_text(args, shown, looked, line, (name, colours)))?;
+        field_text(args, shown, looked, line, (name, colours), output)?;
     }
     if shown.ingredients.is_empty() {
         return Ok(());
@@ -156,26 +155,30 @@ fn field_text(
     looked: &Looked,
     line: &FieldLine,
     (width, colours): (usize, Colours),
-) -> String {
+    output: &mut Output,
+) -> anyhow::Result<()> {
     let bytes = shown.bytes_of(line);
     let most = if args.all { bytes.len() } else { SHOWN };
-    let mut text = String::new();
-    let (on, off) = colours.of(line.class);
+    let colour = colours.of(line.class);
     let at = |start: usize| offset(shown.offset + (line.span.start + start) as u64);
     let name = &line.name;
     let rows = bytes.get(..bytes.len().min(most)).unwrap_or_default();
     let is_left_out = line.class == Class::Padding && !args.all || args.is_redacted() && shown.may_hold_values(line);
     let rows: Vec<_> = if is_left_out || rows.is_empty() { vec![] } else { rows.chunks(IN_LINE).collect() };
     let first = rows.first().map(|row| spaced(row)).unwrap_or_default();
-    text += &format!("{:>12} {name:width$}  {on}{first:47}{off}  {}\n", at(0), says(args, shown, looked, line));
+    output.text(&format!("{:>12} {name:width$}  ", at(0)))?;
+    output.coloured(colour, &format!("{first:47}"))?;
+    output.line(&format!("  {}", says(args, shown, looked, line)))?;
     for (index, row) in rows.iter().enumerate().skip(1) {
-        text += &format!("{:>12} {:width$}  {on}{}{off}\n", at(index * IN_LINE), "", spaced(row));
+        output.text(&format!("{:>12} {:width$}  ", at(index * IN_LINE), ""))?;
+        output.coloured(colour, &spaced(row))?;
+        output.line("")?;
     }
     if bytes.len() > most && !is_left_out {
         let left = count((bytes.len() - most) as u64, "more byte");
-        text += &format!("{:>12} {:width$}  … {left}\n", "", "");
+        output.line(&format!("{:>12} {:width$}  … {left}", "", ""))?;
     }
-    text
+    Ok(())
 }
 
 /// What a field says, values as they are asked for.
@@ -196,23 +199,19 @@ impl Colours {
     fn of_terminal() -> Self {
         let plain = std::env::var_os("NO_COLOR").is_some_and(|set| !set.is_empty());
         let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-        Self(stdout().is_terminal() && !plain && !dumb)
+        Self(stdout_is_terminal() && !plain && !dumb)
     }
 
-    fn of(self, class: Class) -> (&'static str, &'static str) {
-        if !self.0 {
-            return ("", "");
-        }
-        let on = match class {
-            Class::Structure => "\x1b[36m",
-            Class::Key => "\x1b[32m",
-            Class::Value => "\x1b[33m",
-            Class::Link => "\x1b[34m",
-            Class::Hash => "\x1b[35m",
-            Class::Padding => "\x1b[2m",
-            Class::Wrong => "\x1b[31m",
-        };
-        (on, "\x1b[0m")
+    fn of(self, class: Class) -> Option<Colour> {
+        self.0.then_some(match class {
+            Class::Structure => Colour::Cyan,
+            Class::Key => Colour::Green,
+            Class::Value => Colour::Yellow,
+            Class::Link => Colour::Blue,
+            Class::Hash => Colour::Magenta,
+            Class::Padding => Colour::Dim,
+            Class::Wrong => Colour::Red,
+        })
     }
 }
 

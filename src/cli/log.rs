@@ -1,13 +1,12 @@
 //! `log`: the versions of a tree that a file holds, and those of one key.
 
-use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context, anyhow, bail};
-use file_mst::history::{Changes, KeyChange, Version, Versions, of_key, open_likely};
-use file_mst::open::{OpenError, OpenOptions, Opened};
-use file_mst::schema::{Type, escape_text};
+use file_mst::history::{Changes, KeyChange, Version, Versions, of_key, open_likely_in};
+use file_mst::open::{OpenError, OpenOptions, Opened, open};
+use file_mst::schema::Type;
 use file_mst::storage::{FileStorage, ReadAt};
 use file_mst::store::Foreign;
 use serde::Serialize;
@@ -15,18 +14,18 @@ use serde_json::json;
 
 use super::Outcome;
 use super::commit::{CommitJson, line};
+use super::lost::progress;
 use super::output::{Output, complain};
 use super::schema;
-use super::told::Told;
+use super::target::{Target, damaged_advice};
 use crate::view::history::{changes_text, records_text, root_text};
 use crate::view::item::{self, ValueFormat};
-use crate::view::text::size;
 
 #[derive(clap::Args, Debug)]
 pub(super) struct LogArgs {
-    /// The file
+    /// The file; with #COMMIT, @OFFSET or @OFFSET:HASH only that version, and those before it
     #[arg(value_name = "FILE")]
-    file: PathBuf,
+    file: Target,
     /// List at most so many versions
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
@@ -52,7 +51,12 @@ pub(super) struct LogArgs {
 
 pub(super) fn run(args: &LogArgs, output: &mut Output) -> anyhow::Result<Outcome> {
     let opened = open_file(args)?;
-    let versions = Versions::of(&opened, scan_progress())?;
+    let versions = match args.file.names_version() {
+        false => Versions::of(&opened, progress())?,
+        true => Versions::up_to(&opened, progress())?.with_context(|| {
+            format!("{}: no commit has the root @{}", args.file.name(), opened.tree.root_link().offset)
+        })?,
+    };
     match &args.key {
         Some(key) => of_one_key(args, &opened, versions, key, output),
         None => all(args, &opened, versions, output),
@@ -60,30 +64,24 @@ pub(super) fn run(args: &LogArgs, output: &mut Output) -> anyhow::Result<Outcome
 }
 
 fn open_file(args: &LogArgs) -> anyhow::Result<Opened> {
-    let name = args.file.to_string_lossy();
-    let name = escape_text(&name);
-    let storage = FileStorage::open(&args.file).map_err(|error| anyhow!("{name}: cannot open the file: {error}"))?;
-    let types = schema::known(
-        (args.key_type.as_ref(), args.value_type.as_ref()),
-        args.schema.as_deref(),
-        &args.file,
-        &storage,
-    )?;
-    let options = OpenOptions { key: types.0, value: types.1, ..OpenOptions::default() };
+    let name = args.file.name();
+    let path = args.file.file_path();
+    let storage = FileStorage::open(path).map_err(|error| anyhow!("{name}: cannot open the file: {error}"))?;
+    let types =
+        schema::known((args.key_type.as_ref(), args.value_type.as_ref()), args.schema.as_deref(), path, &storage)?;
+    let options = OpenOptions { key: types.0, value: types.1, ..args.file.version() };
     let storage: Arc<dyn ReadAt> = Arc::new(storage);
-    open_likely(storage, &options).map_err(|error| match error {
+    let opened = match args.file.names_version() {
+        true => open(Arc::clone(&storage), &options),
+        false => open_likely_in(Arc::clone(&storage), &options, 0..u64::MAX, progress()),
+    };
+    opened.map_err(|error| match error {
+        OpenError::File(error) if error.is_damage() => {
+            anyhow!("{name}: {error}{}", damaged_advice(&*storage, &name))
+        }
         OpenError::NotATree { what: what @ (Foreign::Text | Foreign::Known(_)) } => anyhow!("{name}: {what}"),
         error => anyhow!("{name}: {error}"),
     })
-}
-
-/// Tells a terminal how far a scan is, and nobody else.
-fn scan_progress() -> impl FnMut(u64) -> ControlFlow<()> {
-    let mut told = Told::new();
-    move |bytes| {
-        told.tell(|_| format!("looking for roots, {} read", size(bytes)));
-        ControlFlow::Continue(())
-    }
 }
 
 /// A version as one JSON object.
@@ -144,7 +142,8 @@ fn all(args: &LogArgs, opened: &Opened, versions: Versions, output: &mut Output)
             };
             output.json(&json)?;
         } else {
-            let changes = changes.as_ref().map_or_else(String::new, |changes| format!("  {}", changes_text(changes)));
+            let changes = changes.as_ref().map_or_else(|| "not known".to_owned(), changes_text);
+            let changes = format!("  {changes}");
             output.line(&text(&version, &changes))?;
         }
         // Each may take a while.

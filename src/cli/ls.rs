@@ -1,6 +1,5 @@
 //! `ls`: the records in key order.
 
-use anyhow::Context;
 use file_mst::node::NodeError;
 use file_mst::open::Misfits;
 use file_mst::walk::Step;
@@ -11,17 +10,15 @@ use super::output::{Output, complain};
 use super::record::Style;
 use super::target::OpenTree;
 use super::undivided;
+use super::wanted::Wanted;
 use crate::view::damage;
 use crate::view::item::ValueFormat;
 
 pub(super) fn run(args: &LsArgs, output: &mut Output) -> anyhow::Result<Outcome> {
     let OpenTree { opened, .. } =
         args.tree.open_for_values(args.lenient.lenient || args.format_value == ValueFormat::Redacted)?;
-    let mut walk = opened.tree.walk();
-    if let Some(from) = &args.from {
-        let ty = opened.typing.key.as_ref().context("the type of the keys is unknown: give --key")?;
-        walk = walk.from_key(ty.parse(from).with_context(|| format!("{from:?} is not a key of type {ty}"))?);
-    }
+    let wanted = Wanted::new(args, &opened)?;
+    let walk = wanted.walk(&opened.tree);
     let style = Style { format: args.format_value, lenient: args.lenient.lenient, json: args.json, keys: true };
     let mut left = args.limit.unwrap_or(u64::MAX);
     let mut outcome = Outcome::Good;

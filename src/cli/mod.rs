@@ -50,6 +50,7 @@ mod target;
 mod told;
 mod undivided;
 mod verify;
+mod wanted;
 mod write;
 mod write_args;
 
@@ -83,48 +84,69 @@ impl Outcome {
     }
 }
 
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Good => Self::SUCCESS,
+            Outcome::Bad => Self::from(1),
+            Outcome::Unknown => Self::from(2),
+        }
+    }
+}
+
 /// Runs the program. Exit code 0: same, valid, found; 1: different, damaged, absent; 2: could not tell.
 pub(crate) fn main() -> ExitCode {
-    let args = Args::parse();
-    let mut output = Output::stdout();
-    let outcome = match &args.command {
-        None => browse::run(&args.browse, &mut output),
-        Some(Command::Stat(args)) => stat::run(args, &mut output),
-        Some(Command::Ls(args)) => ls::run(args, &mut output),
-        Some(Command::Get(args)) => get::run(args, &mut output),
-        Some(Command::Shape(args)) => shape::run(args, &mut output),
-        Some(Command::Verify(args)) => verify::run(args, &mut output),
-        Some(Command::Log(args)) => log::run(args, &mut output),
-        Some(Command::Put(args)) => put::run(args, &mut output),
-        Some(Command::Rm(args)) => rm::run(args, &mut output),
-        Some(Command::Convert(args)) => convert::run(args, &mut output),
-        Some(Command::Compact(args)) => compact::run(args, &mut output),
-        #[cfg(feature = "mapping")]
-        Some(Command::Build(args)) => build::run(args, &mut output),
-        #[cfg(feature = "mapping")]
-        Some(Command::Compare(args)) => compare::run(args, &mut output),
-        #[cfg(feature = "mapping")]
-        Some(Command::Contract(args)) => contract::run(args, &mut output),
-        Some(Command::Diff(args)) => diff::run(args, &mut output),
-        Some(Command::Patch(args)) => patch::run(args, &mut output),
-        Some(Command::Prove(args)) => prove::run(args, &mut output),
-        Some(Command::CheckProof(args)) => check_proof::run(args, &mut output),
-        Some(Command::Explain(args)) => explain::run(args, &mut output),
-        Some(Command::Hex(args)) => hex::run(args, &mut output),
-        Some(Command::Salvage(args)) => salvage::run(args, &mut output),
-        Some(Command::Schema(args)) => schema::run(args, &mut output),
-        Some(Command::Infer(args)) => infer::run(args, &mut output),
-        Some(Command::Screenshot(args)) => screenshot::run(args, &mut output),
+    output::report_panics();
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => return output::usage::<Args>(error),
     };
-    match outcome.and_then(|outcome| output.finish().map(|()| outcome)) {
-        Ok(Outcome::Good) => ExitCode::SUCCESS,
-        Ok(Outcome::Bad) => ExitCode::from(1),
-        Ok(Outcome::Unknown) => ExitCode::from(2),
-        // Whoever read the output has seen enough.
-        Err(error) if output::is_broken_pipe(&error) => ExitCode::SUCCESS,
-        Err(error) => {
+    let mut output = Output::stdout();
+    let outcome = run(&args, &mut output);
+    match (outcome, output.finish()) {
+        (Ok(outcome), Ok(())) => outcome.into(),
+        // Whoever read the output has seen enough; all was done, and the outcome holds.
+        (Ok(outcome), Err(error)) if output::is_broken_pipe(&error) => outcome.into(),
+        // It was not done to the end: a list is not in want of the rest, a verdict cannot be given.
+        (Err(error), _) if output::is_broken_pipe(&error) => match args.command.is_some_and(|it| it.judges()) {
+            true => Outcome::Unknown.into(),
+            false => ExitCode::SUCCESS,
+        },
+        (Ok(_), Err(error)) | (Err(error), _) => {
             output::complain(&format!("{error:#}"));
-            ExitCode::from(2)
+            Outcome::Unknown.into()
         }
+    }
+}
+
+fn run(args: &Args, output: &mut Output) -> anyhow::Result<Outcome> {
+    match &args.command {
+        None => browse::run(&args.browse, output),
+        Some(Command::Stat(args)) => stat::run(args, output),
+        Some(Command::Ls(args)) => ls::run(args, output),
+        Some(Command::Get(args)) => get::run(args, output),
+        Some(Command::Shape(args)) => shape::run(args, output),
+        Some(Command::Verify(args)) => verify::run(args, output),
+        Some(Command::Log(args)) => log::run(args, output),
+        Some(Command::Put(args)) => put::run(args, output),
+        Some(Command::Rm(args)) => rm::run(args, output),
+        Some(Command::Convert(args)) => convert::run(args, output),
+        Some(Command::Compact(args)) => compact::run(args, output),
+        #[cfg(feature = "mapping")]
+        Some(Command::Build(args)) => build::run(args, output),
+        #[cfg(feature = "mapping")]
+        Some(Command::Compare(args)) => compare::run(args, output),
+        #[cfg(feature = "mapping")]
+        Some(Command::Contract(args)) => contract::run(args, output),
+        Some(Command::Diff(args)) => diff::run(args, output),
+        Some(Command::Patch(args)) => patch::run(args, output),
+        Some(Command::Prove(args)) => prove::run(args, output),
+        Some(Command::CheckProof(args)) => check_proof::run(args, output),
+        Some(Command::Explain(args)) => explain::run(args, output),
+        Some(Command::Hex(args)) => hex::run(args, output),
+        Some(Command::Salvage(args)) => salvage::run(args, output),
+        Some(Command::Schema(args)) => schema::run(args, output),
+        Some(Command::Infer(args)) => infer::run(args, output),
+        Some(Command::Screenshot(args)) => screenshot::run(args, output),
     }
 }

@@ -28,13 +28,13 @@ impl Names {
 }
 
 fn target(name: &str) -> anyhow::Result<Target> {
-    name.parse().with_context(|| format!("{name:?} names no tree: PATH, PATH@OFFSET or PATH@OFFSET:HASH"))
+    name.parse().with_context(|| format!("{name:?} names no tree: PATH, PATH#COMMIT, PATH@OFFSET or PATH@OFFSET:HASH"))
 }
 
 impl Opener for Names {
     fn open(&self, name: &str) -> anyhow::Result<Shown> {
         let target = target(name)?;
-        let OpenTree { file, opened } = target.open(&self.known())?;
+        let OpenTree { file, opened, .. } = target.open(&self.known())?;
         Ok(Shown { file, path: target.path(), opened })
     }
 

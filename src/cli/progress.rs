@@ -1,11 +1,11 @@
 //! How far builds are, on standard error, where somebody may be looking.
 
-use std::io::{IsTerminal, Write, stderr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use file_mst::build::Event;
 
+use super::output::{stderr_is_terminal, write_over};
 use crate::view::text::count;
 
 /// How often the line is drawn anew.
@@ -21,7 +21,7 @@ pub(super) struct Progress {
 
 impl Progress {
     pub(super) fn new(builds: usize) -> Self {
-        let lines = stderr().is_terminal().then(|| Arc::new(Mutex::new(vec![String::new(); builds])));
+        let lines = stderr_is_terminal().then(|| Arc::new(Mutex::new(vec![String::new(); builds])));
         Self { lines, started: Instant::now() }
     }
 
@@ -42,14 +42,14 @@ impl Progress {
             if let Some(line) = lines.get_mut(index) {
                 *line = text;
             }
-            let _ = write!(stderr(), "\r\x1b[K{}", lines.join("   "));
+            write_over(&lines.join("   "));
         }
     }
 
     /// Takes the line away.
     pub(super) fn clear(&self) {
         if self.lines.is_some() {
-            let _ = write!(stderr(), "\r\x1b[K");
+            write_over("");
         }
     }
 }

@@ -1,20 +1,22 @@
 //! `prove`: what a tree says of a key or a range, for one who has only the root hash.
 
-use std::io::{IsTerminal, Write, stdout};
+use std::io::Write;
 
 use anyhow::{Context, bail};
 use file_mst::proof::{KeyOrder, Proved, Question, note_of, prove, verify};
+use file_mst::schema::escape_text;
+use file_mst::write::NewFile;
 
 use super::Outcome;
-use super::output::Output;
+use super::output::{Output, stdout_is_terminal};
 use super::proof_args::ProveArgs;
 use super::proof_text::{Shown, summary};
 use super::range;
 use super::target::OpenTree;
-use crate::view::text::{count, thousands};
+use crate::view::text::{count, quoted, thousands};
 
 pub(super) fn run(args: &ProveArgs, output: &mut Output) -> anyhow::Result<Outcome> {
-    if args.output.is_none() && stdout().is_terminal() {
+    if args.output.is_none() && stdout_is_terminal() {
         bail!("a proof is bytes and no text: name a file with -o, or pipe it into one");
     }
     let OpenTree { opened, .. } = args.tree.open()?;
@@ -37,11 +39,13 @@ pub(super) fn run(args: &ProveArgs, output: &mut Output) -> anyhow::Result<Outco
         output.bytes(&proof)?;
         return Ok(Outcome::Good);
     };
-    let mut file = std::fs::File::create_new(path).with_context(|| format!("cannot create {}", path.display()))?;
-    file.write_all(&proof).with_context(|| format!("cannot write {}", path.display()))?;
-
     let root = opened.tree.root_link().hash;
     let answer = verify(&root, &order, &proof)?;
+    let name = path.to_string_lossy();
+    let mut file = NewFile::create(path).with_context(|| format!("cannot create {}", escape_text(&name)))?;
+    let written = file.write_all(&proof).map_err(anyhow::Error::from).and_then(|()| Ok(file.finish()?));
+    written.with_context(|| format!("cannot write {}", escape_text(&name)))?;
+
     if args.json {
         output.json(&summary(
             &root,
@@ -62,6 +66,6 @@ pub(super) fn run(args: &ProveArgs, output: &mut Output) -> anyhow::Result<Outco
         KeyOrder::Bytes => String::new(),
         KeyOrder::Typed(ty) => format!(" --ordered-by '{ty}'"),
     };
-    output.line(&format!("check      mst-tui check-proof {root} {}{ordered_by}", path.display()))?;
+    output.line(&format!("check      mst-tui check-proof {root} {}{ordered_by}", quoted(&name)))?;
     Ok(Outcome::Good)
 }

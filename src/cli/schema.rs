@@ -1,6 +1,7 @@
 //! `schema`: the types that a file names, or that stand beside it.
 
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
@@ -8,8 +9,8 @@ use file_mst::Options;
 use file_mst::open::{OpenOptions, open, schema_bytes};
 use file_mst::schema::{Type, escape_text, parse_schema};
 use file_mst::storage::{FileStorage, ReadAt};
-use file_mst::store::Header;
-use file_mst::write::TreeWriter;
+use file_mst::store::is_ours;
+use file_mst::write::{NewFile, TreeWriter};
 use serde_json::json;
 
 use super::Outcome;
@@ -61,7 +62,7 @@ fn set(args: &SchemaArgs, schema: &str, output: &mut Output) -> anyhow::Result<O
         .with_context(|| format!("cannot note the types of {}", target.name()))?;
     let noted = schema_bytes(&key, &value);
     let place = if own {
-        if options.offset.is_some() || options.hash.is_some() {
+        if options.offset.is_some() || options.hash.is_some() || options.commit.is_some() {
             bail!("types are noted of the last commit: name the file alone");
         }
         let mut writer = TreeWriter::open(target.file_path(), Options { schema: Some(noted), ..Options::default() })?;
@@ -69,8 +70,12 @@ fn set(args: &SchemaArgs, schema: &str, output: &mut Output) -> anyhow::Result<O
         format!("commit #{}", commit.sequence)
     } else {
         let beside = sidecar(target.file_path());
-        fs::write(&beside, [noted.as_slice(), b"\n"].concat())
-            .with_context(|| format!("cannot write {}", escape_text(&beside.to_string_lossy())))?;
+        let write = || -> anyhow::Result<()> {
+            let mut file = NewFile::replace(&beside)?;
+            file.write_all(&[noted.as_slice(), b"\n"].concat())?;
+            Ok(file.finish()?)
+        };
+        write().with_context(|| format!("cannot write {}", escape_text(&beside.to_string_lossy())))?;
         escape_text(&beside.to_string_lossy()).into_owned()
     };
     if args.json {
@@ -83,7 +88,7 @@ fn set(args: &SchemaArgs, schema: &str, output: &mut Output) -> anyhow::Result<O
 
 /// Whether the file is of our own format, which notes types in its commits.
 fn is_own(storage: &dyn ReadAt) -> anyhow::Result<bool> {
-    Ok(Header::read(storage)?.is_some())
+    Ok(is_ours(storage)?)
 }
 
 /// The file beside another one that notes its types.
@@ -113,7 +118,7 @@ pub(super) fn known(
 /// The types that stand beside a file of another format; none where there are none.
 fn beside(path: &Path, storage: &FileStorage) -> anyhow::Result<Option<(Type, Type)>> {
     let beside = sidecar(path);
-    if !beside.is_file() || Header::read(storage).ok().flatten().is_some() {
+    if !beside.is_file() || is_ours(storage).unwrap_or(true) {
         return Ok(None);
     }
     read_file(&beside).map(Some)

@@ -1,6 +1,10 @@
 //! `screenshot`: a screen of the program as a picture.
 
+use std::io::Write;
+
 use anyhow::Context;
+use file_mst::schema::escape_text;
+use file_mst::write::NewFile;
 
 use super::args::ScreenshotArgs;
 use super::names::Names;
@@ -11,7 +15,14 @@ use crate::tui::{Destination, Offscreen};
 pub(super) fn run(args: &ScreenshotArgs, output: &mut Output) -> anyhow::Result<Outcome> {
     let picture = picture(args)?;
     match &args.output {
-        Some(path) => std::fs::write(path, picture).with_context(|| format!("cannot write {}", path.display()))?,
+        Some(path) => {
+            let write = || -> anyhow::Result<()> {
+                let mut file = NewFile::replace(path)?;
+                file.write_all(picture.as_bytes())?;
+                Ok(file.finish()?)
+            };
+            write().with_context(|| format!("cannot write {}", escape_text(&path.to_string_lossy())))?;
+        }
         None => output.text(&picture)?,
     }
     Ok(Outcome::Good)

@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 
 use file_mst::open::{Misfits, Opened, TypingSource};
 use file_mst::stats::Stats;
+use file_mst::store::TreeFile;
 use serde_json::json;
 
 use super::Outcome;
@@ -15,7 +16,7 @@ use crate::view::header::Header;
 use crate::view::text::{count, offset, thousands};
 
 pub(super) fn run(args: &StatArgs, output: &mut Output) -> anyhow::Result<Outcome> {
-    let OpenTree { file, opened } = args.tree.open()?;
+    let OpenTree { file, opened, .. } = args.tree.open()?;
     let (opened, stats) = counted(opened);
     let bytes_file = opened.tree.store().file_len()?;
     if args.json {
@@ -73,6 +74,7 @@ fn json(opened: &Opened, stats: &Stats, bytes_file: u64) -> serde_json::Value {
         "opaque_nodes": stats.opaque_nodes,
         "misfit_nodes": stats.misfit_nodes,
         "damage": damage,
+        "file_damage": opened.file.as_ref().and_then(TreeFile::damage).map(ToString::to_string),
         "types": {
             "key": typing.key.as_ref().map(ToString::to_string),
             "value": typing.value.as_ref().map(ToString::to_string),
@@ -105,17 +107,22 @@ fn text(header: &Header, opened: &Opened, stats: &Stats, bytes_file: u64) -> Str
         thousands(stats.keyless_nodes),
         thousands(stats.empty_nodes)
     );
+    // What could not be read is not counted.
+    let part = if stats.damage.is_empty() && stats.misfit_nodes == 0 { "" } else { " in what could be read" };
     let mut rows = vec![
         ("file", header.file.clone()),
         ("dialect", header.dialect.clone()),
         ("root", format!("{} {} ({})", offset(header.root_offset), header.root_hash, header.root_note)),
         ("types", format!("{} ({})", header.types, header.standing)),
         ("height", stats.height.to_string()),
-        ("records", thousands(stats.records)),
-        ("nodes", nodes),
+        ("records", format!("{}{part}", thousands(stats.records))),
+        ("nodes", format!("{nodes}{part}")),
         ("reachable", format!("{} of {}", count(stats.bytes_reachable, "byte"), thousands(bytes_file))),
         ("canonical", canonical),
     ];
+    if let Some(damage) = &header.damage {
+        rows.insert(1, ("damage", damage.clone()));
+    }
     for (index, (level, at)) in stats.levels.iter().rev().enumerate() {
         let title = if index == 0 { "levels" } else { "" };
         rows.push((title, format!("{level:>2}  {:>14} {:>16}", count(at.nodes, "node"), count(at.keys, "key"))));

@@ -1,7 +1,8 @@
 //! How far something long is, in a line of the terminal that is written over.
 
-use std::io::{IsTerminal, Write, stderr};
 use std::time::{Duration, Instant};
+
+use super::output::{stderr_is_terminal, write_over};
 
 /// How often the line is written.
 const TICK: Duration = Duration::from_millis(200);
@@ -15,7 +16,7 @@ pub(super) struct Told {
 
 impl Told {
     pub(super) fn new() -> Self {
-        Self { started: Instant::now(), last: stderr().is_terminal().then(Instant::now), shown: false }
+        Self { started: Instant::now(), last: stderr_is_terminal().then(Instant::now), shown: false }
     }
 
     /// Writes the line, if it is time to: `words` are told how long it has taken so far.
@@ -25,14 +26,13 @@ impl Told {
         }
         self.last = Some(Instant::now());
         self.shown = true;
-        // Nobody may be listening.
-        let _ = write!(stderr(), "\r\x1b[K{}", words(self.started.elapsed()));
+        write_over(&words(self.started.elapsed()));
     }
 
     /// Takes the line away, so that something else can be written.
     pub(super) fn clear(&mut self) {
         if std::mem::take(&mut self.shown) {
-            let _ = write!(stderr(), "\r\x1b[K");
+            write_over("");
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use anyhow::Context;
 use file_mst::open::Opened;
-use file_mst::verify::{From, Severity, Verify, VerifyOptions, damaged_header, open_finding};
+use file_mst::verify::{From, Severity, Verify, VerifyOptions, open_finding};
 
 use super::Outcome;
 use super::args::TreeArgs;
@@ -109,7 +109,7 @@ fn how_to_go_on(verify: &Verify, opened: &Opened) -> String {
 
 /// What is said of a file whose damage hides the tree: that is a finding too.
 fn unopened(args: &VerifyArgs, refused: Refused, output: &mut Output) -> anyhow::Result<Outcome> {
-    let finding = damaged_header(&refused.storage).or_else(|| open_finding(&refused.error));
+    let finding = open_finding(&refused.error);
     let Some(finding) = finding.filter(|finding| finding.severity > Severity::Note) else {
         return Err(refused.into());
     };

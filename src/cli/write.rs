@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, anyhow, bail};
-use file_mst::Options;
+use file_mst::{Error, Options};
 use file_mst::hash::NodeHash;
 use file_mst::open::{OpenOptions, Opened, TypingSource, open, schema_bytes};
 use file_mst::schema::{ItemType, Type, escape_text};
@@ -12,6 +12,7 @@ use file_mst::storage::{FileStorage, ReadAt};
 use file_mst::store::{Commit, TreeFile};
 use file_mst::write::TreeWriter;
 
+use super::target::damaged_advice;
 use super::write_args::WriteArgs;
 
 /// A file opened for writing, and how its records are put into bytes.
@@ -54,11 +55,20 @@ impl Writing {
     }
 }
 
+/// Why a file is not written to, and what can be done about it where that is damage.
+pub(super) fn refused(path: &Path, error: Error) -> anyhow::Error {
+    let name = path.to_string_lossy();
+    match FileStorage::open(path) {
+        Ok(storage) if error.is_damage() => anyhow!("{error}{}", damaged_advice(&storage, &escape_text(&name))),
+        _ => error.into(),
+    }
+}
+
 /// The types of the records in a file: those that it names, else those that are given and fit.
 fn types_of(path: &Path, storage: FileStorage, args: &WriteArgs) -> anyhow::Result<(Type, Type)> {
     let storage: Arc<dyn ReadAt> = Arc::new(storage);
     // Says what the file is if it is not one of ours.
-    TreeFile::from_storage(Arc::clone(&storage), path, 0)?;
+    TreeFile::from_storage(Arc::clone(&storage), path, 0).map_err(|error| refused(path, error))?;
     let known = |key, value| OpenOptions { key, value, ..OpenOptions::default() };
     let Opened { typing, .. } = open(Arc::clone(&storage), &known(None, None))?;
     if typing.source == TypingSource::File

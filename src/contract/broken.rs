@@ -15,6 +15,12 @@ pub enum Broken {
     /// No value where there must be one.
     #[error("null is refused (allow it with null = \"allow\", or give a default)")]
     Null,
+    /// No value in a key.
+    #[error(
+        "null is refused in a key (leave such rows out with --on-error skip, or say what stands for it: default = … in \
+         the mapping, or coalesce in a query)"
+    )]
+    NullKey,
     /// Empty text where there must be some.
     #[error("empty text is refused")]
     Empty,
@@ -58,17 +64,68 @@ pub enum Broken {
     },
 }
 
-/// What to do about a kind of cell that a type is not made from.
+/// What to do about a kind of cell that a type is not made from. Each has a test that does it.
 fn advice(expected: &str, found: &str) -> &'static str {
+    const FLOAT: &str = "a floating-point number";
     match (expected, found) {
         ("timestamp", "a time without zone") => " (name its zone in the mapping: time = { zone = \"…\" })",
-        ("timestamp", "a date") => " (cast = \"timestamp\" in the mapping takes its midnight)",
-        ("timestamp", "a whole number" | "a number") => " (say what it counts: time = { format = \"unix-s\" })",
-        ("date", "a moment" | "a time without zone") => " (cast = \"date\" in the mapping cuts the time off)",
-        (_, "a floating-point number") => {
+        ("timestamp", "a date") => {
+            " (cast = \"timestamp\" in the mapping takes its midnight, with time = { zone = \"…\" })"
+        }
+        ("timestamp", "a time of day") => {
+            " (join it to its day in the mapping: concat = [{ column = \"…\" }, { text = \" \" }, { column = \"…\" }], with \
+             time = { zone = \"…\" })"
+        }
+        ("timestamp", "a whole number" | "a number") => {
+            " (say what it counts in the mapping: time = { format = \"unix-s\" })"
+        }
+        ("timestamp", FLOAT) => {
+            " (say what it counts in the mapping: time = { format = \"unix-s\" }; floats are not exact: floats = \"shortest\" \
+             in the contract takes the shortest decimal that means it)"
+        }
+        ("date", "a time without zone") => " (cast = \"date\" in the mapping cuts the time off)",
+        ("date", "a moment") => " (cast = \"date\" in the mapping cuts the time off, with time = { zone = \"…\" })",
+        ("date", "a whole number" | "a number") => {
+            " (say what it counts in the mapping: time = { format = \"unix-s\", zone = \"…\" }, with cast = \"date\")"
+        }
+        ("date", FLOAT) => {
+            " (say what it counts in the mapping: time = { format = \"unix-s\", zone = \"…\" }, with cast = \"date\"; floats are \
+             not exact: floats = \"shortest\" in the contract takes the shortest decimal that means it)"
+        }
+        ("time of day", "a time without zone") => " (cast = \"time\" in the mapping cuts the day off)",
+        ("time of day", "a moment") => {
+            " (cast = \"time\" in the mapping cuts the day off, with time = { zone = \"…\" })"
+        }
+        ("time of day", "a duration") => " (cast = \"time\" in the mapping takes it from midnight on)",
+        ("time of day", "a whole number" | "a number") => {
+            " (say what it counts from midnight on in the mapping: unit = \"s\", with cast = \"time\")"
+        }
+        ("time of day", FLOAT) => {
+            " (say what it counts from midnight on in the mapping: unit = \"s\", with cast = \"time\"; floats are not exact: \
+             floats = \"shortest\" in the contract takes the shortest decimal that means it)"
+        }
+        ("duration", "a time of day") => " (cast = \"duration\" in the mapping takes what has passed since midnight)",
+        ("duration", "a whole number" | "a number") => " (say what it counts in the mapping: unit = \"s\")",
+        ("duration", FLOAT) => {
+            " (say what it counts in the mapping: unit = \"s\"; floats are not exact: floats = \"shortest\" in the contract takes \
+             the shortest decimal that means it)"
+        }
+        ("whole number" | "decimal number", FLOAT) => {
             " (floats are not exact: floats = \"shortest\" in the contract takes the shortest decimal that means it)"
         }
+        ("whole number" | "decimal number", "a truth value") => {
+            " (map = { true = \"1\", false = \"0\" } in the mapping makes it one)"
+        }
+        ("bool" | "enum", "a whole number" | "a number" | FLOAT | "a truth value") => {
+            " (map = { … } in the mapping says what each stands for)"
+        }
         ("text", "a number") => " (numbers have many spellings: make it a number, or cast = \"text\" in the mapping)",
+        (_, "an empty value without quotes") => {
+            " for sure, as it could be no value (say what it is in the mapping: empty = \"text\" or \"null\" in [source])"
+        }
+        ("text", "a truth value" | "a date" | "a time without zone" | "a moment" | "a duration" | "JSON") => {
+            " (cast = \"text\" in the mapping takes its spelling)"
+        }
         _ => "",
     }
 }

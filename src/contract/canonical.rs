@@ -2,14 +2,13 @@
 
 use std::borrow::Cow;
 
-use super::Unit;
 use super::broken::Broken;
 use super::model::{Empty, Field, FieldType, Floats};
-use super::number::{NumberError, round, scaled};
+use super::number::{NumberError, plain, scaled};
 use super::{json, text};
 use crate::map::MerkleKey;
 use crate::node::push_varint;
-use crate::source::Cell;
+use crate::source::{Cell, Clock};
 
 /// The canonical value of a field.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -36,6 +35,12 @@ impl Field {
     /// # Errors
     /// The rule that the cell breaks.
     pub fn canonical<'a>(&self, cell: Cell<'a>) -> Result<Canonical<'a>, Broken> {
+        let cell = match (cell, self.rules.empty) {
+            // Whichever of both it is, it is no value.
+            (Cell::Empty, Empty::Null) => Cell::Null,
+            (Cell::Empty, Empty::Refuse) => return Err(Broken::Empty),
+            (cell, _) => cell,
+        };
         let cell = match cell {
             Cell::Text(found) => {
                 let found = text::canonical(found, &self.rules)?;
@@ -72,8 +77,8 @@ impl Field {
             }
             (FieldType::Decimal { scale }, cell) => Canonical::Int(self.number(&cell, *scale)?),
             (FieldType::Text, Cell::Text(found)) => Canonical::Text(found),
-            // A whole number has one spelling.
-            (FieldType::Text, Cell::Int(number)) => Canonical::Text(number.to_string().into()),
+            // A whole number and a time of day have one spelling.
+            (FieldType::Text, cell @ (Cell::Int(_) | Cell::Time(_))) => Canonical::Text(cell.to_string().into()),
             (FieldType::Bool, cell) => Canonical::Bool(truth(&cell).ok_or_else(|| match cell {
                 Cell::Text(_) | Cell::Int(_) => Broken::Form {
                     expected: "a truth value: true or false, t or f, yes or no, y or n, on or off, 1 or 0",
@@ -87,7 +92,9 @@ impl Field {
                     hex::decode(digits).map_err(|_| Broken::Form { expected: "an even number of hex digits" })?;
                 Canonical::Bytes(bytes.into())
             }
-            (FieldType::Timestamp(unit), cell) => Canonical::Int(self.moment(*unit, &cell)?),
+            (FieldType::Timestamp(unit), cell) => self.clock(*unit, Clock::Instant, &cell)?,
+            (FieldType::Time(unit), cell) => self.clock(*unit, Clock::Time, &cell)?,
+            (FieldType::Duration(unit), cell) => self.clock(*unit, Clock::Duration, &cell)?,
             (FieldType::Date, Cell::Date(days)) => Canonical::Int(days.into()),
             (FieldType::Date, Cell::Text(found)) => match Cell::of_iso(&found) {
                 Some(Cell::Date(days)) => Canonical::Int(days.into()),
@@ -108,12 +115,15 @@ impl Field {
             }
             (FieldType::Json, Cell::Json(found) | Cell::Text(found)) => json_text(&found)?,
             (FieldType::Json, cell @ (Cell::Int(_) | Cell::Bool(_))) => json_text(&cell.to_string())?,
-            (FieldType::Json, Cell::Number { text, shift: 0 }) => json_text(&text)?,
+            (FieldType::Json, Cell::Number { text, shift }) => {
+                let text = plain(&text, shift).ok_or(Broken::Form { expected: "a decimal number" })?;
+                json_text(&text)?
+            }
             (_, cell) => return Err(wrong(&cell)),
         })
     }
 
-    fn range(&self) -> Broken {
+    pub(super) fn range(&self) -> Broken {
         Broken::Range { ty: self.ty.to_string() }
     }
 
@@ -139,28 +149,6 @@ impl Field {
         }
     }
 
-    /// A moment in units since 1970.
-    fn moment(&self, unit: Unit, cell: &Cell<'_>) -> Result<i128, Broken> {
-        let nanos = match cell {
-            Cell::Instant(nanos) => *nanos,
-            Cell::Text(found) => match Cell::of_iso(found) {
-                Some(Cell::Instant(nanos)) => nanos,
-                Some(cell) => return Err(Broken::Kind { expected: "timestamp", found: cell.kind() }),
-                None => return Err(Broken::Form { expected: "a time that exists, written as 2026-03-29T00:30:00Z" }),
-            },
-            cell => return Err(Broken::Kind { expected: "timestamp", found: cell.kind() }),
-        };
-        let size = unit.nanos();
-        // Away from zero and to even are the same on both sides of 1970; "down" is towards 1970.
-        let (whole, rest) = (nanos.unsigned_abs() / size.unsigned_abs(), nanos.unsigned_abs() % size.unsigned_abs());
-        let half = (rest * 2).cmp(&size.unsigned_abs());
-        let count = round(whole, rest == 0, half, self.rules.rounding)
-            .map_err(|_| Broken::Rounding { to: format!("whole {}", unit.name()) })?;
-        let count = i128::try_from(count).map_err(|_| self.range())?;
-        let count = if nanos < 0 { -count } else { count };
-        i64::try_from(count).map(i128::from).map_err(|_| self.range())
-    }
-
     /// Appends the field as part of a record's canonical bytes: in postcard, an optional field behind 0 or 1.
     pub fn push_value(&self, value: &Canonical<'_>, out: &mut Vec<u8>) {
         match (value, &self.rules.default) {
@@ -182,7 +170,7 @@ impl Field {
             Canonical::Bool(v) => out.push(u8::from(*v)),
             Canonical::Int(v) => match self.ty {
                 FieldType::Int { bits: 8, .. } => out.push(*v as u8),
-                FieldType::Int { signed: false, .. } => push_wide(v.cast_unsigned(), out),
+                FieldType::Int { signed: false, .. } | FieldType::Time(_) => push_wide(v.cast_unsigned(), out),
                 _ => push_wide((v << 1 ^ v >> 127).cast_unsigned(), out),
             },
             Canonical::Text(v) => {
@@ -212,7 +200,8 @@ impl Field {
                 let (signed, bytes) = match self.ty {
                     FieldType::Int { signed, bits } => (signed, (bits / 8) as usize),
                     FieldType::Date => (true, 4),
-                    FieldType::Timestamp(_) => (true, 8),
+                    FieldType::Timestamp(_) | FieldType::Duration(_) => (true, 8),
+                    FieldType::Time(_) => (false, 8),
                     _ => (true, 16),
                 };
                 let flip = if signed { 1 << (bytes * 8 - 1) } else { 0_u128 };
@@ -258,7 +247,7 @@ fn truth(cell: &Cell<'_>) -> Option<bool> {
     }
 }
 
-/// A UUID with hyphens at their places or with none, in braces or not, in either case.
+/// A UUID with hyphens at their places or with none, in braces or behind `urn:uuid:` or not, in either case.
 fn uuid(text: &str) -> Option<[u8; 16]> {
     let text = text.strip_prefix("urn:uuid:").unwrap_or(text);
     let text = text.strip_prefix('{').and_then(|text| text.strip_suffix('}')).unwrap_or(text);
@@ -278,14 +267,4 @@ fn uuid(text: &str) -> Option<[u8; 16]> {
     let mut uuid = [0; 16];
     (count == 32).then(|| hex::decode_to_slice(digits, &mut uuid).ok())??;
     Some(uuid)
-}
-
-/// Whether a rule about digits says something for this type.
-pub(super) fn has_rounding(ty: &FieldType) -> bool {
-    matches!(ty, FieldType::Int { .. } | FieldType::Decimal { .. } | FieldType::Timestamp(_))
-}
-
-/// Whether a rule about letters says something for this type.
-pub(super) fn has_letters(ty: &FieldType) -> bool {
-    matches!(ty, FieldType::Text | FieldType::Enum(_))
 }

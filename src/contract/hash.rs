@@ -15,10 +15,14 @@ impl Contract {
             Values::Fingerprint(Digest::Sha256) => "sha256",
         };
         let unicode = self.unicode.map_or_else(|| "-".to_owned(), version_text);
+        // Writing to a string does not fail.
         let mut text = format!("mst-tui contract 1\nname {}\nunicode {unicode}\nvalues {values}\n", quoted(&self.name));
+        // Only where it is said, so that contracts from before there was such a setting keep their hashes.
+        if let Some(version) = &self.tzdb {
+            let _ = writeln!(text, "tzdb {version}");
+        }
         for (what, fields) in [("key", &self.key), ("field", &self.fields)] {
             for field in fields {
-                // Writing to a string does not fail.
                 let _ = writeln!(text, "{what} {}", line(field));
             }
         }

@@ -32,6 +32,8 @@
 
 mod broken;
 mod canonical;
+mod clock;
+mod default;
 mod hash;
 mod json;
 mod model;
@@ -39,6 +41,7 @@ mod number;
 mod parse;
 mod place;
 mod text;
+mod zones;
 
 #[cfg(test)]
 mod tests;
@@ -48,7 +51,8 @@ pub use broken::Broken;
 pub use canonical::Canonical;
 pub(crate) use json::Members;
 pub use model::{Case, Contract, Digest, Empty, Field, FieldType, Floats, Rounding, Rules, Values};
-pub(crate) use number::scaled;
+pub(crate) use number::{NumberError, Unrounded, plain, same_number, unrounded};
 pub use place::SettingsError;
 pub(crate) use place::{Text, read_settings};
 pub use text::unicode_version;
+pub use zones::zone_database;

@@ -11,6 +11,8 @@ pub struct Contract {
     pub name: String,
     /// The least version of Unicode whose tables a program must have, where normal forms or cases matter.
     pub unicode: Option<[u64; 3]>,
+    /// The oldest version of the time zone database that a program may have.
+    pub tzdb: Option<String>,
     /// What the tree stores of a record.
     pub values: Values,
     /// The fields that name a record, at least one.
@@ -73,6 +75,10 @@ pub enum FieldType {
     Timestamp(Unit),
     /// A day.
     Date,
+    /// A time of day, as a whole number of units since midnight, before 24:00:00.
+    Time(Unit),
+    /// A duration, as a whole number of units in 64 bits.
+    Duration(Unit),
     /// A UUID.
     Uuid,
     /// One of these names.
@@ -165,6 +171,8 @@ impl FieldType {
             Self::Bytes => "bytes",
             Self::Timestamp(_) => "timestamp",
             Self::Date => "date",
+            Self::Time(_) => "time of day",
+            Self::Duration(_) => "duration",
             Self::Uuid => "uuid",
             Self::Enum(_) => "enum",
             Self::Json => "json",
@@ -174,6 +182,21 @@ impl FieldType {
     /// Whether its values have an order in which they can be keys.
     pub fn can_be_key(&self) -> bool {
         !matches!(self, Self::Enum(_) | Self::Json)
+    }
+
+    /// Whether a rule about digits that there is no room for says something of it.
+    pub fn has_rounding(&self) -> bool {
+        matches!(self, Self::Int { .. } | Self::Decimal { .. } | Self::Timestamp(_) | Self::Time(_) | Self::Duration(_))
+    }
+
+    /// Whether its values are made from numbers, so that a floating-point one may stand for them.
+    pub fn has_floats(&self) -> bool {
+        self.has_rounding() || *self == Self::Date
+    }
+
+    /// Whether a rule about letters says something of it.
+    pub fn has_letters(&self) -> bool {
+        matches!(self, Self::Text | Self::Enum(_))
     }
 
     /// The type that views show and whose postcard bytes are stored.
@@ -194,6 +217,8 @@ impl FieldType {
             Self::Bool => Type::Bool,
             Self::Bytes => Type::Vec(Box::new(Type::U8)),
             Self::Date => Type::I32.read_as(Reading::Date),
+            Self::Time(unit) => Type::U64.read_as(Reading::Time(*unit)),
+            Self::Duration(unit) => Type::I64.read_as(Reading::Duration(*unit)),
             Self::Uuid => Type::Array(Box::new(Type::U8), 16).read_as(Reading::Uuid),
             Self::Enum(names) => {
                 Type::Enum(names.iter().map(|name| Variant::new(name.as_str(), Shape::Unit)).collect())
@@ -209,6 +234,8 @@ impl fmt::Display for FieldType {
             Self::Int { signed, bits } => write!(f, "{}{bits}", if *signed { 'i' } else { 'u' }),
             Self::Decimal { scale } => write!(f, "decimal({scale})"),
             Self::Timestamp(unit) => write!(f, "timestamp({})", unit.name()),
+            Self::Time(unit) => write!(f, "time({})", unit.name()),
+            Self::Duration(unit) => write!(f, "duration({})", unit.name()),
             Self::Enum(names) => {
                 let quoted: Vec<_> = names.iter().map(|name| format!("\"{}\"", escape_text(name))).collect();
                 write!(f, "enum({})", quoted.join(", "))

@@ -1,6 +1,10 @@
 //! Decimal numbers, exact, from any spelling.
 
+use std::borrow::Cow;
+use std::cmp::Ordering;
+
 use super::model::Rounding;
+use crate::civil::Rest;
 
 /// Why a text is no number of so many digits.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -13,15 +17,38 @@ pub(crate) enum NumberError {
     Range,
 }
 
-/// Exponents beyond this are refused; the numbers would be out of every range.
-const MOST_EXPONENT: i64 = 1_000_000;
+/// Exponents beyond this are taken for this: the numbers are out of every range, or nearly nothing, either way.
+const MOST_EXPONENT: i64 = 1 << 60;
 /// The most digits that 128 bits hold whatever they are.
 const SAFE_DIGITS: usize = 38;
+/// The most places that the point of a number moves without an exponent.
+const MOST_PLACES: usize = 100;
 
 /// The number that `text` times ten to the power of `shift` is, in units of ten to the power of -`scale`.
 ///
 /// A sign, digits with at most one point, and an exponent, as in `-012.50e+3`; no blanks, no separators, no NaN.
 pub(crate) fn scaled(text: &str, shift: i32, scale: u32, rounding: Rounding) -> Result<i128, NumberError> {
+    let Unrounded { negative, whole, rest } = unrounded(text, shift, scale)?;
+    let magnitude = round(whole, rest, rounding)?;
+    if magnitude > i128::MAX.unsigned_abs() {
+        return Err(NumberError::Range);
+    }
+    let number = magnitude.cast_signed();
+    Ok(if negative { -number } else { number })
+}
+
+/// A number before it is rounded.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Unrounded {
+    pub(crate) negative: bool,
+    /// The whole part of its size.
+    pub(crate) whole: u128,
+    /// The part beyond it.
+    pub(crate) rest: Rest,
+}
+
+/// The number as [`scaled`] has it, before it is rounded.
+pub(crate) fn unrounded(text: &str, shift: i32, scale: u32) -> Result<Unrounded, NumberError> {
     let (negative, digits, exponent) = parts(text)?;
     let (whole, point) = digits.split_once('.').unwrap_or((digits, ""));
     if whole.is_empty() && point.is_empty() {
@@ -35,16 +62,55 @@ pub(crate) fn scaled(text: &str, shift: i32, scale: u32, rounding: Rounding) -> 
         if whole.bytes().all(|byte| byte == b'0') { ("", point) } else { (whole.trim_start_matches('0'), point) };
     // The digits as one whole number times ten to the power of `power` units.
     let power = exponent - point.len() as i64 + i64::from(shift) + i64::from(scale);
-    let magnitude = if whole.len() + point.len() <= SAFE_DIGITS {
-        short(whole.bytes().chain(point.bytes()), power, rounding)?
+    let (whole, rest) = if whole.len() + point.len() <= SAFE_DIGITS {
+        short(whole.bytes().chain(point.bytes()), power)?
     } else {
-        long(whole.bytes().chain(point.bytes()).collect(), power, rounding)?
+        long(whole.bytes().chain(point.bytes()).collect(), power)?
     };
-    if magnitude > i128::MAX.unsigned_abs() {
-        return Err(NumberError::Range);
+    Ok(Unrounded { negative, whole, rest })
+}
+
+/// A number times ten to the power of `shift` without an exponent, with as many digits behind the point as the shift
+/// says; none where the text is no plain number, or the shift is large.
+pub(crate) fn plain(text: &str, shift: i32) -> Option<Cow<'_, str>> {
+    if shift == 0 {
+        return Some(text.into());
     }
-    let number = magnitude.cast_signed();
-    Ok(if negative { -number } else { number })
+    let (sign, digits) = match text.strip_prefix('-') {
+        Some(digits) => ("-", digits),
+        None => ("", text),
+    };
+    let places = usize::try_from(shift.unsigned_abs()).ok().filter(|places| *places <= MOST_PLACES)?;
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    if shift > 0 {
+        return Some(format!("{text}{}", "0".repeat(places)).into());
+    }
+    let digits = format!("{digits:0>width$}", width = places + 1);
+    let (whole, point) = digits.split_at_checked(digits.len() - places)?;
+    Some(format!("{sign}{whole}.{point}").into())
+}
+
+/// Whether two numbers are the same, the one as text and the other as text times ten to the power of `shift`.
+pub(crate) fn same_number(text: &str, other: &str, shift: i32) -> bool {
+    let significant = |text: &str, shift: i32| {
+        let (negative, digits, exponent) = parts(text).ok()?;
+        if unrounded(text, 0, 0) == Err(NumberError::Form) {
+            return None;
+        }
+        let (whole, point) = digits.split_once('.').unwrap_or((digits, ""));
+        let all = format!("{whole}{point}");
+        let trimmed = all.trim_matches('0');
+        let zeros = all.len() - all.trim_end_matches('0').len();
+        if trimmed.is_empty() {
+            return Some((false, String::new(), 0));
+        }
+        let power = exponent - point.len() as i64 + zeros as i64 + i64::from(shift);
+        Some((negative, trimmed.to_owned(), power))
+    };
+    let number = significant(text, 0);
+    number.is_some() && number == significant(other, shift)
 }
 
 /// Sign, digits with a point, and exponent.
@@ -60,37 +126,42 @@ fn parts(text: &str) -> Result<(bool, &str, i64), NumberError> {
         return Err(NumberError::Form);
     }
     let size = unsigned.trim_start_matches('0');
-    let size = if size.is_empty() { 0 } else { size.parse().unwrap_or(i64::MAX) };
-    let exponent = if exponent.starts_with('-') { -size } else { size };
-    if exponent.abs() > MOST_EXPONENT {
-        // Zero is zero whatever its exponent.
-        let zero = digits.bytes().all(|byte| matches!(byte, b'0' | b'.'));
-        return if zero { Ok((negative, digits, 0)) } else { Err(NumberError::Range) };
-    }
-    Ok((negative, digits, exponent))
+    let size =
+        if size.is_empty() { 0 } else { size.parse().map_or(MOST_EXPONENT, |size: i64| size.min(MOST_EXPONENT)) };
+    Ok((negative, digits, if exponent.starts_with('-') { -size } else { size }))
 }
 
 /// At most 38 digits, which fit into 128 bits.
-fn short(digits: impl Iterator<Item = u8>, power: i64, rounding: Rounding) -> Result<u128, NumberError> {
+fn short(digits: impl Iterator<Item = u8>, power: i64) -> Result<(u128, Rest), NumberError> {
     let number = digits.fold(0_u128, |number, digit| number * 10 + u128::from(digit - b'0'));
     if number == 0 {
-        return Ok(0);
+        return Ok((0, Rest::None));
     }
     if power >= 0 {
         let factor = u32::try_from(power).ok().and_then(|power| 10_u128.checked_pow(power));
-        return factor.and_then(|factor| number.checked_mul(factor)).ok_or(NumberError::Range);
+        let number = factor.and_then(|factor| number.checked_mul(factor)).ok_or(NumberError::Range)?;
+        return Ok((number, Rest::None));
     }
     let Some(unit) = u32::try_from(-power).ok().and_then(|power| 10_u128.checked_pow(power)) else {
         // Less than a tenth of a unit.
-        return round(0, false, std::cmp::Ordering::Less, rounding);
+        return Ok((0, Rest::Less));
     };
     let (whole, rest) = (number / unit, number % unit);
     // A unit is a power of ten from 10 up, so it is even.
-    round(whole, rest == 0, rest.cmp(&(unit / 2)), rounding)
+    Ok((whole, if rest == 0 { Rest::None } else { rest_of(rest.cmp(&(unit / 2))) }))
+}
+
+/// A rest that is not nothing, by how it compares with a half.
+pub(super) fn rest_of(half: Ordering) -> Rest {
+    match half {
+        Ordering::Less => Rest::Less,
+        Ordering::Equal => Rest::Half,
+        Ordering::Greater => Rest::More,
+    }
 }
 
 /// Any number of digits.
-fn long(mut digits: Vec<u8>, mut power: i64, rounding: Rounding) -> Result<u128, NumberError> {
+fn long(mut digits: Vec<u8>, mut power: i64) -> Result<(u128, Rest), NumberError> {
     let zeros = digits.iter().take_while(|digit| **digit == b'0').count();
     digits.drain(..zeros);
     while digits.last() == Some(&b'0') {
@@ -98,7 +169,7 @@ fn long(mut digits: Vec<u8>, mut power: i64, rounding: Rounding) -> Result<u128,
         power += 1;
     }
     if digits.len() <= SAFE_DIGITS {
-        return short(digits.into_iter(), power, rounding);
+        return short(digits.into_iter(), power);
     }
     if power > 0 {
         // At least 39 digits and a zero.
@@ -113,31 +184,23 @@ fn long(mut digits: Vec<u8>, mut power: i64, rounding: Rounding) -> Result<u128,
     let whole = whole.iter().try_fold(0_u128, |number, digit| {
         number.checked_mul(10).and_then(|number| number.checked_add(u128::from(digit - b'0')))
     });
-    let half = if cut > digits.len() {
-        std::cmp::Ordering::Less
-    } else {
-        match rest.split_first() {
-            Some((b'5', more)) if more.iter().all(|digit| *digit == b'0') => std::cmp::Ordering::Equal,
-            Some((first, _)) => first.cmp(&b'5').then(std::cmp::Ordering::Greater),
-            None => std::cmp::Ordering::Less,
-        }
+    let rest = match rest.split_first() {
+        _ if cut > digits.len() => Rest::Less,
+        None => Rest::None,
+        Some((b'5', more)) if more.iter().all(|digit| *digit == b'0') => Rest::Half,
+        Some((first, _)) => rest_of(first.cmp(&b'5').then(Ordering::Greater)),
     };
-    round(whole.ok_or(NumberError::Range)?, cut == 0, half, rounding)
+    Ok((whole.ok_or(NumberError::Range)?, rest))
 }
 
-/// The whole number that `whole` and a rest become; `half` says how the rest compares with a half.
-pub(super) fn round(
-    whole: u128,
-    exact: bool,
-    half: std::cmp::Ordering,
-    rounding: Rounding,
-) -> Result<u128, NumberError> {
+/// The whole number that `whole` and a rest become.
+pub(super) fn round(whole: u128, rest: Rest, rounding: Rounding) -> Result<u128, NumberError> {
     let up = match rounding {
-        _ if exact => false,
+        _ if rest == Rest::None => false,
         Rounding::Refuse => return Err(NumberError::Inexact),
         Rounding::Down => false,
-        Rounding::HalfUp => half.is_ge(),
-        Rounding::HalfEven => half.is_gt() || half.is_eq() && whole % 2 == 1,
+        Rounding::HalfUp => rest != Rest::Less,
+        Rounding::HalfEven => rest == Rest::More || rest == Rest::Half && whole % 2 == 1,
     };
     whole.checked_add(u128::from(up)).ok_or(NumberError::Range)
 }
@@ -177,8 +240,38 @@ mod tests {
         for text in ["170141183460469231731687303715884105728", "1e39", "1e99999999999999999999", "-1e999999"] {
             assert_eq!(exact(text, 0), Err(Range), "{text}");
         }
-        for text in ["0.1", "1e-1", "1e-999999", "12.500000000000000000000000000000000000000000001"] {
+        for text in
+            ["1e-99999999999999999999", "0.1", "1e-1", "1e-999999", "12.500000000000000000000000000000000000000000001"]
+        {
             assert_eq!(exact(text, 0), Err(Inexact), "{text}");
+        }
+    }
+
+    #[test]
+    fn extreme_exponents_are_rounded_like_all_else() {
+        let tiny = ["1e-400", "1e-99999999999999999999", "-9e-400", "123456789012345678901234567890123456789012e-500"];
+        for text in tiny {
+            for rounding in [Rounding::Down, Rounding::HalfUp, Rounding::HalfEven] {
+                assert_eq!(scaled(text, 0, 38, rounding), Ok(0), "{text}");
+            }
+        }
+        for text in ["1e400", "-1e99999999999999999999", "0.1e400"] {
+            assert_eq!(scaled(text, 0, 0, Rounding::Down), Err(Range), "{text}");
+        }
+        assert_eq!(scaled("1e400", -400, 0, Rounding::Refuse), Ok(1));
+        assert_eq!(scaled("1e-2147483648", i32::MAX, 0, Rounding::Down), Ok(0));
+        assert_eq!(scaled("0e400", 0, 0, Rounding::Refuse), Ok(0));
+    }
+
+    #[test]
+    fn numbers_are_compared_by_value() {
+        for (text, other, shift) in
+            [("-1", "-1.00", 0), ("1e2", "100", 0), ("12.5", "1250", -2), ("0", "-0.0", 5), ("1e-400", "10e-401", 0)]
+        {
+            assert!(same_number(text, other, shift), "{text} {other}");
+        }
+        for (text, other, shift) in [("1", "-1", 0), ("1", "1", 1), ("", "0", 0), ("x", "x", 0), ("-", "0", 0)] {
+            assert!(!same_number(text, other, shift), "{text} {other}");
         }
     }
 

@@ -7,10 +7,10 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::Unit;
-use super::canonical::{has_letters, has_rounding};
 use super::model::{Case, Contract, Digest, Empty, Field, FieldType, Floats, Rounding, Rules, Values};
 use super::place::{SettingsError, Text, read_settings};
-use super::text::{unicode_version, version_text};
+use super::text::{self, unicode_version, version_text};
+use super::zones::{parse_version, zone_database};
 use crate::source::Cell;
 
 #[derive(Deserialize)]
@@ -22,6 +22,7 @@ struct RawContract {
     #[serde(default, rename = "description")]
     _description: Option<String>,
     unicode: Option<Spanned<String>>,
+    tzdb: Option<Spanned<String>>,
     values: Option<Spanned<RawValues>>,
     fingerprint: Option<Spanned<RawDigest>>,
     #[serde(default)]
@@ -56,7 +57,7 @@ struct RawField {
     trim: Option<bool>,
     case: Option<Spanned<Case>>,
     nfc: Option<Spanned<bool>>,
-    empty: Option<Empty>,
+    empty: Option<Spanned<Empty>>,
     null: Option<Spanned<Null>>,
     rounding: Option<Spanned<Rounding>>,
     floats: Option<Spanned<Floats>>,
@@ -98,6 +99,7 @@ impl Contract {
             return Err(text.error(raw.name.span(), "a contract has at least one field of the key: [[key]]"));
         }
         let unicode = raw.unicode.as_ref().map(|version| parse_unicode(&text, version)).transpose()?;
+        let tzdb = raw.tzdb.as_ref().map(|version| parse_tzdb(&text, version)).transpose()?;
         let values = match (raw.values.as_ref().map(|values| *values.get_ref()), &raw.fingerprint) {
             (Some(RawValues::Fingerprint), None) => Values::Fingerprint(Digest::Blake3),
             (Some(RawValues::Fingerprint), Some(digest)) => Values::Fingerprint(match digest.get_ref() {
@@ -124,7 +126,7 @@ impl Contract {
                 .collect::<Result<Vec<_>, _>>()
         };
         let (key, fields) = (all(&raw.key, true)?, all(&raw.field, false)?);
-        Ok(Self { name: raw.name.into_inner(), unicode, values, key, fields })
+        Ok(Self { name: raw.name.into_inner(), unicode, tzdb, values, key, fields })
     }
 }
 
@@ -144,6 +146,23 @@ fn parse_unicode(text: &Text<'_>, version: &Spanned<String>) -> Result<[u64; 3],
     Ok(parsed)
 }
 
+/// The oldest version of the time zone database that will do; this program's must not be older.
+fn parse_tzdb(text: &Text<'_>, version: &Spanned<String>) -> Result<String, SettingsError> {
+    let wanted = version.get_ref();
+    let Some(parsed) = parse_version(wanted) else {
+        let message = "a version of the time zone database is a year and a letter, as in \"2025b\"";
+        return Err(text.error(version.span(), message));
+    };
+    match zone_database() {
+        Some(known) if parse_version(known) >= Some(parsed) => Ok(wanted.clone()),
+        Some(known) => {
+            let message = format!("this program has the time zone database {known} and nothing newer");
+            Err(text.error(version.span(), message))
+        }
+        None => Err(text.error(version.span(), "this program does not know which time zone database it has")),
+    }
+}
+
 fn parse_field(text: &Text<'_>, raw: &RawField, is_key: bool, unicode: bool) -> Result<Field, SettingsError> {
     let ty = parse_type(text, raw)?;
     if is_key && !ty.can_be_key() {
@@ -156,7 +175,7 @@ fn parse_field(text: &Text<'_>, raw: &RawField, is_key: bool, unicode: bool) -> 
     let letters =
         raw.case.as_ref().map(|case| ("case", case.span())).or(raw.nfc.as_ref().map(|nfc| ("nfc", nfc.span())));
     if let Some((what, span)) = letters {
-        if !has_letters(&ty) {
+        if !ty.has_letters() {
             return no_use(span, what);
         }
         if !unicode && (nfc || case != Case::Keep) {
@@ -167,25 +186,40 @@ fn parse_field(text: &Text<'_>, raw: &RawField, is_key: bool, unicode: bool) -> 
         }
     }
     match (&raw.rounding, &raw.floats, &raw.default) {
-        (Some(rounding), ..) if !has_rounding(&ty) => return no_use(rounding.span(), "rounding"),
-        (_, Some(floats), _) if !matches!(ty, FieldType::Int { .. } | FieldType::Decimal { .. }) => {
+        (Some(rounding), ..) if !ty.has_rounding() => return no_use(rounding.span(), "rounding"),
+        (_, Some(floats), _) if !ty.has_floats() => {
             return no_use(floats.span(), "floats");
         }
-        (_, _, Some(default)) if is_key => return Err(text.error(default.span(), "a field of the key has no default")),
+        (_, _, Some(default)) if is_key => {
+            let message =
+                "a field of the key has no default; a mapping can say what stands for null in it: default = …";
+            return Err(text.error(default.span(), message));
+        }
         _ => {}
     }
     if let Some(setting) = raw.null.as_ref().filter(|_| is_key && null == Null::Allow) {
-        return Err(text.error(setting.span(), "a field of the key is never null"));
+        return Err(text.error(
+            setting.span(),
+            "a field of the key is never null; a mapping can say what stands for it: default = …",
+        ));
+    }
+    let empty = raw.empty.as_ref().map_or(Empty::Keep, |empty| *empty.get_ref());
+    if let Some(setting) = raw.empty.as_ref().filter(|_| is_key && empty == Empty::Null) {
+        return Err(text.error(setting.span(), "a field of the key is never null: say empty = \"refuse\""));
     }
     let rules = Rules {
         trim: raw.trim.unwrap_or_default(),
         case,
         nfc,
-        empty: raw.empty.unwrap_or_default(),
+        empty,
         nullable: null == Null::Allow,
         rounding: raw.rounding.as_ref().map_or(Rounding::Refuse, |rounding| *rounding.get_ref()),
         floats: raw.floats.as_ref().map_or(Floats::Refuse, |floats| *floats.get_ref()),
         default: None,
+    };
+    let ty = match ty {
+        FieldType::Enum(names) => FieldType::Enum(canonical_names(text, raw, &names, &rules)?),
+        ty => ty,
     };
     let mut field = Field { name: raw.name.get_ref().clone(), ty, rules };
     if let Some(default) = &raw.default {
@@ -202,7 +236,7 @@ fn parse_default(text: &Text<'_>, field: &Field, raw: &Spanned<toml::Value>) -> 
         toml::Value::Boolean(value) => Cell::Bool(*value),
         _ => return Err(text.error(raw.span(), "a default is text in quotes, a whole number, true or false")),
     };
-    let value = field.canonical(cell).map_err(|broken| text.error(raw.span(), format!("the default: {broken}")))?;
+    let value = field.default_value(cell).map_err(|message| text.error(raw.span(), message))?;
     let mut bytes = Vec::new();
     field.push_value(&value, &mut bytes);
     Ok(bytes)
@@ -226,10 +260,16 @@ fn parse_type(text: &Text<'_>, raw: &RawField) -> Result<FieldType, SettingsErro
         ("text", None) => FieldType::Text,
         ("bool", None) => FieldType::Bool,
         ("bytes", None) => FieldType::Bytes,
-        ("timestamp", Some("s")) => FieldType::Timestamp(Unit::Second),
-        ("timestamp", Some("ms")) => FieldType::Timestamp(Unit::Milli),
-        ("timestamp", Some("us")) => FieldType::Timestamp(Unit::Micro),
-        ("timestamp", Some("ns")) => FieldType::Timestamp(Unit::Nano),
+        ("timestamp" | "time" | "duration", Some(unit)) => {
+            let Some(unit) = Unit::ALL.into_iter().find(|known| known.name() == unit) else {
+                return Err(text.error(raw.ty.span(), format!("the unit of a {base} is s, ms, us or ns")));
+            };
+            match base {
+                "timestamp" => FieldType::Timestamp(unit),
+                "time" => FieldType::Time(unit),
+                _ => FieldType::Duration(unit),
+            }
+        }
         ("date", None) => FieldType::Date,
         ("uuid", None) => FieldType::Uuid,
         ("json", None) => FieldType::Json,
@@ -237,7 +277,7 @@ fn parse_type(text: &Text<'_>, raw: &RawField) -> Result<FieldType, SettingsErro
         _ => {
             let message = format!(
                 "no type {name:?}: there are i8 to i64, u8 to u64, decimal(scale), text, bool, bytes, timestamp(s|ms|us|ns), \
-                 date, uuid, enum, json"
+                 date, time(s|ms|us|ns), duration(s|ms|us|ns), uuid, enum, json"
             );
             return Err(text.error(raw.ty.span(), message));
         }
@@ -260,4 +300,30 @@ fn parse_enum(text: &Text<'_>, raw: &RawField) -> Result<FieldType, SettingsErro
         return Err(text.error(names.span(), "an enum has at least one name, all different and none empty"));
     }
     Ok(FieldType::Enum(names.get_ref().clone()))
+}
+
+/// The names of an enum under the rules for its values, so that they are what values become; no two may become one.
+fn canonical_names(
+    text: &Text<'_>,
+    raw: &RawField,
+    names: &[String],
+    rules: &Rules,
+) -> Result<Vec<String>, SettingsError> {
+    let span = raw.names.as_ref().map_or(raw.ty.span(), Spanned::span);
+    let mut canonical: Vec<String> = Vec::new();
+    for name in names {
+        let made = text::canonical(name.as_str().into(), rules)
+            .map_err(|broken| text.error(span.clone(), format!("the name {name:?}: {broken}")))?;
+        if made.is_empty() {
+            return Err(text.error(span, format!("nothing is left of the name {name:?} under trim = true")));
+        }
+        if let Some((other, _)) = names.iter().zip(&canonical).find(|(_, known)| **known == made) {
+            return Err(text.error(
+                span,
+                format!("the names {other:?} and {name:?} are one under the rules of the field: {made:?}"),
+            ));
+        }
+        canonical.push(made.into_owned());
+    }
+    Ok(canonical)
 }

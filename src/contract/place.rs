@@ -4,9 +4,11 @@ use std::fmt;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use crate::schema::{escape_hidden, escape_path};
+
 /// What is wrong with a contract or a mapping, and where.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{}{}: {message}", path.display(), Place(*line, *column))]
+#[error("{}{}: {message}", escape_path(path), Place(*line, *column))]
 pub struct SettingsError {
     /// The file.
     pub path: PathBuf,
@@ -52,7 +54,9 @@ impl Text<'_> {
     /// What the reader of TOML says.
     pub(crate) fn toml<T: serde::de::DeserializeOwned>(&self) -> Result<T, SettingsError> {
         toml::from_str(self.text).map_err(|error| {
-            let message = error.message().to_owned();
+            // What was expected comes in a line of its own; names in the message are as they stand in the file.
+            let message = error.message().replace("\nexpected", ", expected");
+            let message = escape_hidden(&message).replace('\n', "\\n");
             match error.span() {
                 Some(span) => self.error(span, message),
                 None => SettingsError { path: self.path.to_owned(), line: 0, column: 0, message },

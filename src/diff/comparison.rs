@@ -1,5 +1,6 @@
 //! How two opened trees can be compared, and what speaks against it before anything is read.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -87,13 +88,7 @@ impl Comparison {
     /// Holds the contracts and the time zone rules under which two trees were built against each other.
     fn hold_commits(&mut self, left: &Opened, right: &Opened, by_bytes: bool) {
         let (left, right) = (left.commit(), right.commit());
-        let zones = |commit: &Option<Commit>| note(commit.as_ref()?, "tzdb");
-        if let (Some(left), Some(right)) = (zones(&left), zones(&right))
-            && left != right
-        {
-            let [left, right] = [left, right].map(|version| escape_text(&version).into_owned());
-            self.weigh(Reason::TimeZones { left, right }, !by_bytes);
-        }
+        self.hold_zones(left.as_ref(), right.as_ref(), by_bytes);
         let contract = |commit: &Option<Commit>| commit.as_ref()?.contract;
         let contracts = (contract(&left), contract(&right));
         if contracts.0 == contracts.1 {
@@ -117,6 +112,19 @@ impl Comparison {
             .extend(differing.iter().flat_map(|it| &it.words).map(|words| format!("contracts differ in {words}")));
         if same_meaning {
             self.notes.push("the contracts mean the same".to_owned());
+        }
+    }
+
+    /// A new rule of a zone can look like drift, or hide one, where a zone was used.
+    fn hold_zones(&mut self, left: Option<&Commit>, right: Option<&Commit>, by_bytes: bool) {
+        let versions = |commit: Option<&Commit>| note(commit?, "tzdb");
+        let (Some(a), Some(b)) = (versions(left), versions(right)) else { return };
+        let lines = |commit: &Commit| note(commit, "zones").unwrap_or_default();
+        let text: Vec<String> = left.into_iter().chain(right).map(lines).collect();
+        let zones: BTreeSet<String> = text.iter().flat_map(|text| text.lines()).map(escaped).collect();
+        if a != b && !zones.is_empty() {
+            let zones = zones.into_iter().collect();
+            self.weigh(Reason::TimeZones { left: escaped(&a), right: escaped(&b), zones }, !by_bytes);
         }
     }
 
@@ -228,6 +236,10 @@ impl Comparison {
     pub fn unsettled(&self) -> Option<&Reason> {
         self.reasons.iter().find(|reason| reason.unsettles_drift())
     }
+}
+
+fn escaped(text: &str) -> String {
+    escape_text(text).into_owned()
 }
 
 /// A note of a commit, if it is text.

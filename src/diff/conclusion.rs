@@ -61,6 +61,8 @@ pub enum Reason {
         left: String,
         /// The version on the right.
         right: String,
+        /// The zones whose rules either side used.
+        zones: Vec<String>,
     },
     /// Parts of a tree cannot be read.
     Unreadable {
@@ -97,9 +99,12 @@ impl fmt::Display for Reason {
             Self::RowsLeftOut { left, right } => {
                 write!(f, "rows were left out and not compared: {left} on the left, {right} on the right")
             }
-            Self::TimeZones { left, right } => {
-                write!(f, "built with time zone rules {left} on the left and {right} on the right")
-            }
+            Self::TimeZones { left, right, zones } => write!(
+                f,
+                "different time zone databases: left {left}, right {right}; times read in {} may differ by a new rule of \
+                 the zone",
+                zones.join(", ")
+            ),
             Self::Unreadable { places: n } => write!(f, "{} cannot be read", places(*n)),
             Self::Misfits { places: n } => {
                 write!(f, "{} hold sound nodes that the guessed types do not fit: give --key and --value", places(*n))
@@ -176,7 +181,7 @@ mod tests {
             Reason::Unreadable { places: 1 },
             Reason::Misfits { places: 1 },
             Reason::Undecodable { records: 1 },
-            Reason::TimeZones { left: "2025b".to_owned(), right: "2026a".to_owned() },
+            Reason::TimeZones { left: "2025b".to_owned(), right: "2026a".to_owned(), zones: Vec::new() },
             Reason::Types { field: "v".to_owned(), left: String::new(), right: String::new(), differs: String::new() },
             Reason::Stopped,
         ] {

@@ -5,11 +5,11 @@
 mod key;
 mod roots;
 
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
 
 pub use key::{KeyChange, KeyHistory, of_key};
-pub use roots::{ScannedRoot, scan_roots};
+pub use roots::{ScannedRoot, scan_roots, scan_roots_in};
 
 use crate::diff::diff;
 use crate::error::Error;
@@ -73,7 +73,7 @@ pub struct Versions {
 #[derive(Debug)]
 enum Known {
     Commits(Commits),
-    Roots(std::vec::IntoIter<ScannedRoot>),
+    Versions(std::vec::IntoIter<Version>),
 }
 
 impl Versions {
@@ -86,15 +86,46 @@ impl Versions {
     pub fn of(opened: &Opened, watch: impl FnMut(u64) -> ControlFlow<()>) -> Result<Self, Error> {
         let known = match &opened.file {
             Some(file) => Known::Commits(file.commits()),
-            None => {
-                let store = opened.tree.store();
-                let roots =
-                    scan_roots(&**store.storage(), store.codec(), watch).map_err(Error::io("look for roots"))?;
-                Known::Roots(roots.into_iter())
-            }
+            None => Known::Versions(scanned(opened, 0..u64::MAX, watch)?.into_iter()),
         };
         Ok(Self { known })
     }
+
+    /// Those that were there when the root of `opened` was written: it comes first, then those before it. In a file of ours the
+    /// newest commit with this root; none if no commit has it. Of any other file what stands behind the root is not read, so a
+    /// root is found here even where a later version took all of it for a part of its own.
+    ///
+    /// # Errors
+    /// Those of the system; those of a commit that cannot be read.
+    pub fn up_to(opened: &Opened, watch: impl FnMut(u64) -> ControlFlow<()>) -> Result<Option<Self>, Error> {
+        let root = opened.tree.root_link();
+        let Some(file) = &opened.file else {
+            let mut versions = scanned(opened, 0..root.offset.saturating_add(1), watch)?;
+            if versions.first().is_none_or(|newest| newest.root.offset != root.offset) {
+                // It stands where a scan does not look, as behind damage.
+                versions.insert(0, Version { root, records: None, source: Source::Scan { proved: false } });
+            }
+            return Ok(Some(Self { known: Known::Versions(versions.into_iter()) }));
+        };
+        let mut commits = file.commits();
+        while let Some(commit) = commits.next().transpose()? {
+            if commit.root.offset == root.offset && commit.root.hash == root.hash {
+                return Ok(Some(Self { known: Known::Commits(Commits::new(Arc::clone(file.store()), Some(commit))) }));
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// The roots in a part of a file without commits, read under the types that it was opened with.
+fn scanned(
+    opened: &Opened,
+    part: Range<u64>,
+    watch: impl FnMut(u64) -> ControlFlow<()>,
+) -> Result<Vec<Version>, Error> {
+    let store = opened.tree.store();
+    let roots = scan_roots_in(&**store.storage(), store.codec(), part, watch).map_err(Error::io("look for roots"))?;
+    Ok(roots.into_iter().map(Version::from).collect())
 }
 
 impl Iterator for Versions {
@@ -103,7 +134,7 @@ impl Iterator for Versions {
     fn next(&mut self) -> Option<Self::Item> {
         match &mut self.known {
             Known::Commits(commits) => Some(commits.next()?.map(Version::from)),
-            Known::Roots(roots) => roots.next().map(|root| Ok(root.into())),
+            Known::Versions(versions) => versions.next().map(Ok),
         }
     }
 }
@@ -146,6 +177,20 @@ impl Changes {
 /// # Errors
 /// As [`open`], if there is no root to be found either.
 pub fn open_likely(storage: Arc<dyn ReadAt>, options: &OpenOptions) -> Result<Opened, OpenError> {
+    open_likely_in(storage, options, 0..u64::MAX, |_| ControlFlow::Continue(()))
+}
+
+/// The same, where a scan looks only at a part of the file, as [`scan_roots_in`] does; `watch` is told how far it is, and can
+/// stop it: then the newest root that was found so far is opened.
+///
+/// # Errors
+/// As [`open_likely`].
+pub fn open_likely_in(
+    storage: Arc<dyn ReadAt>,
+    options: &OpenOptions,
+    part: Range<u64>,
+    watch: impl FnMut(u64) -> ControlFlow<()>,
+) -> Result<Opened, OpenError> {
     let refused = match open(Arc::clone(&storage), options) {
         Err(error @ (OpenError::NoRoot { .. } | OpenError::NotATree { .. } | OpenError::Pointer { .. })) => error,
         answer => return answer,
@@ -156,7 +201,7 @@ pub fn open_likely(storage: Arc<dyn ReadAt>, options: &OpenOptions) -> Result<Op
     };
     let newest = match last {
         Some(offset) => Some(offset),
-        None => roots::untyped(&*storage)?.first().map(|root| root.link.offset),
+        None => scan_roots_in(&*storage, &roots::UNTYPED, part, watch)?.first().map(|root| root.link.offset),
     };
     let Some(offset) = newest else { return Err(refused) };
     let opened = open(storage, &OpenOptions { offset: Some(offset), hash: None, ..options.clone() })?;

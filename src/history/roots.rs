@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 
 use crate::dialect::Dialect;
 use crate::node::{Codec, Frame, Link, Node};
-use crate::scan::Nodes;
+use crate::scan::{Looked, Nodes};
 use crate::storage::ReadAt;
 
 /// The most nodes that are held to be roots at a time; beyond that the oldest are forgotten. About 80 bytes each.
@@ -38,12 +38,31 @@ pub struct ScannedRoot {
 pub fn scan_roots(
     storage: &dyn ReadAt,
     codec: &Codec,
+    watch: impl FnMut(u64) -> ControlFlow<()>,
+) -> io::Result<Vec<ScannedRoot>> {
+    scan_roots_in(storage, codec, 0..u64::MAX, watch)
+}
+
+/// The same of a part of a file, which is the roots that there were when the file ended where the part does: of the nodes that
+/// begin at the first page of the part or behind it, and before its end. A node before the part is read only to count the
+/// records of a root that leads there.
+///
+/// # Errors
+/// Those of the system.
+pub fn scan_roots_in(
+    storage: &dyn ReadAt,
+    codec: &Codec,
+    part: Range<u64>,
     mut watch: impl FnMut(u64) -> ControlFlow<()>,
 ) -> io::Result<Vec<ScannedRoot>> {
-    let mut nodes = Nodes::of(storage, codec)?;
+    let mut nodes = Nodes::from(storage, codec, part.start)?;
     let mut scan = Scan { storage, codec, open: BTreeMap::new(), counts: BTreeMap::new() };
-    while let Some(node) = nodes.next().transpose()? {
-        scan.take(&node);
+    while nodes.at() < part.end
+        && let Some(looked) = nodes.step()?
+    {
+        if let Looked::Node(node) = looked {
+            scan.take(&node);
+        }
         if watch(nodes.at()).is_break() {
             break;
         }
@@ -51,19 +70,17 @@ pub fn scan_roots(
     Ok(scan.open.into_values().rev().collect())
 }
 
-/// The roots of a file of which nothing is known.
-pub(super) fn untyped(storage: &dyn ReadAt) -> io::Result<Vec<ScannedRoot>> {
-    let codec = Codec { dialect: Dialect::FileMst02, items: None };
-    scan_roots(storage, &codec, |_| ControlFlow::Continue(()))
-}
+/// How nodes are read of which nothing is known.
+pub(super) const UNTYPED: Codec = Codec { dialect: Dialect::FileMst02, items: None };
 
 struct Scan<'a> {
     storage: &'a dyn ReadAt,
     codec: &'a Codec,
     /// The nodes to which no node leads so far. Few at any time, since parents soon follow.
     open: BTreeMap<u64, ScannedRoot>,
-    /// The records in and below nodes that have children. Those of others are counted by reading them again.
-    counts: BTreeMap<u64, u64>,
+    /// The records in and below nodes that have children, and of leaves to which several versions lead; none of those that
+    /// cannot be counted. Those of other leaves are counted by reading them again.
+    counts: BTreeMap<u64, Option<u64>>,
 }
 
 impl Scan<'_> {
@@ -81,11 +98,8 @@ impl Scan<'_> {
             return;
         }
         let offset = node.offset();
-        if let Some(records) = records.filter(|_| has_children) {
-            self.counts.insert(offset, records);
-            if self.counts.len() > MOST_COUNTS {
-                self.counts.pop_first();
-            }
+        if records.is_some() && has_children {
+            self.remember(offset, records);
         }
         let proved = node.hash().is_some();
         self.open.insert(offset, ScannedRoot { link: Link::new(offset, hash), level: node.level(), records, proved });
@@ -102,11 +116,20 @@ impl Scan<'_> {
             return records;
         }
         if let Some(records) = self.counts.get(&link.offset) {
-            return Some(*records);
+            return *records;
         }
-        // A part of an older version.
-        let node = Node::parse(Frame::read(self.storage, link.offset).ok()?, self.codec).ok()?;
-        let is_leaf = node.stored_hash() == link.hash && node.children().iter().all(Link::is_empty);
-        is_leaf.then_some(node.key_count() as u64)
+        // A part of an older version. Many links may lead to one long frame, which is read once.
+        let node = Frame::read(self.storage, link.offset).and_then(|frame| Node::parse(frame, self.codec)).ok();
+        let is_leaf = |node: &Node| node.stored_hash() == link.hash && node.children().iter().all(Link::is_empty);
+        let records = node.filter(is_leaf).map(|node| node.key_count() as u64);
+        self.remember(link.offset, records);
+        records
+    }
+
+    fn remember(&mut self, offset: u64, records: Option<u64>) {
+        self.counts.insert(offset, records);
+        if self.counts.len() > MOST_COUNTS {
+            self.counts.pop_first();
+        }
     }
 }

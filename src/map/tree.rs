@@ -16,7 +16,7 @@ use super::encode::{encode_key, encode_value, send_sorted};
 use super::order::OrderCheck;
 use super::types::Asked;
 use super::{Iter, MerkleKey, ReadOnly, RootHash, Snapshot, value};
-use crate::compact::{Keep, compact};
+use crate::compact::{Keep, compact_to};
 use crate::error::Error;
 use crate::hash::NodeHash;
 use crate::node::Link;
@@ -274,7 +274,7 @@ impl<K, V> MerkleSearchTree<K, V> {
                 (Arc::clone(&store), Commits::new(store, writer.last().cloned()))
             }
         };
-        compact(&store, commits, path.as_ref(), keep)
+        compact_to(&store, commits, path.as_ref(), keep)
     }
 
     /// Why the file was not shortened when that was last due by [`Options::retain`]; none if all went well. The commit
@@ -452,7 +452,7 @@ impl<K: MerkleKey, V: Serialize + DeserializeOwned> MerkleSearchTree<K, V> {
     pub fn from_sorted(path: impl AsRef<Path>, records: impl IntoIterator<Item = (K, V)>) -> Result<Self, Error> {
         let path = path.as_ref();
         let asked = Asked::new(path, &Options::default());
-        let mut writer = Writer::open(path, Options::default())?;
+        let mut writer = Writer::open_or_create(path, Options::default())?;
         if writer.last().is_some() {
             return Err(Error::NotEmpty { path: path.to_owned() });
         }
@@ -465,6 +465,7 @@ impl<K: MerkleKey, V: Serialize + DeserializeOwned> MerkleSearchTree<K, V> {
         });
         built.map_err(|_| Error::Panicked)??;
         writer.note_types(schema_of::<K, V>()).commit(None, None)?;
+        writer.publish()?;
         Ok(Self::of(State::Writing(Box::new(writer)), asked))
     }
 

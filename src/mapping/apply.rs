@@ -1,10 +1,12 @@
 //! One field made from a row, function by function.
 
+use std::collections::BTreeMap;
+
 use serde_json::value::RawValue;
 
+use super::matching::stands_for;
 use super::model::{Cast, Decode, FieldMap, Input, Mapping, Otherwise, Part};
-use super::time::as_text;
-use crate::civil::DAY;
+use super::time::{as_text, number};
 use crate::contract::{Floats, Members, Rules};
 use crate::source::{Cell, json_cell};
 
@@ -69,60 +71,103 @@ impl FieldMap {
             }
             note("path", &cell);
         }
-        if cell == Cell::Null {
-            return Ok(cell);
+        if cell != Cell::Null {
+            cell = self.functions(cell, rules.floats, &mut note)?;
         }
+        if self.is_json && self.text_is_string(mapping) {
+            cell = string(cell)?;
+        }
+        if let (Cell::Null, Some(default)) = (&cell, &self.default) {
+            cell = default.borrowed();
+            note("default", &cell);
+        }
+        Ok(cell)
+    }
+
+    /// Whether text, where the field is JSON, is a string and not a JSON text.
+    fn text_is_string(&self, mapping: &Mapping) -> bool {
+        match self.decode {
+            Some(Decode::String) => true,
+            Some(Decode::Json) => false,
+            // A constant is written in the mapping, as JSON; a part of JSON that is text was a string.
+            _ => self.path.is_some() || mapping.source.text_is_string() && !matches!(self.input, Input::Constant(_)),
+        }
+    }
+
+    /// What the functions make of a cell that is not null, in their order.
+    fn functions<'r>(
+        &self,
+        mut cell: Cell<'r>,
+        floats: Floats,
+        note: &mut dyn FnMut(&'static str, &Cell<'_>),
+    ) -> Result<Cell<'r>, String> {
         if let Some(decode) = self.decode {
             cell = decode.apply(cell)?;
             note("decode", &cell);
         }
+        if let Some(order) = self.uuid {
+            cell = order.apply(cell)?;
+            note("uuid", &cell);
+        }
         if let Some((values, otherwise)) = &self.values {
-            let text = as_text(cell)?;
-            cell = match (values.get(&*text), otherwise) {
-                (Some(value), _) => Cell::Text(value.into()),
-                (None, Otherwise::Keep) => Cell::Text(text),
-                (None, Otherwise::Refuse) => {
-                    return Err("not in the value map (add it, or say otherwise = \"keep\")".to_owned());
-                }
-            };
+            cell = look_up(values, *otherwise, cell)?;
             note("map", &cell);
         }
-        if let (Some(Cast::Timestamp), Cell::Date(days)) = (self.cast, &cell) {
-            cell = Cell::Local(i128::from(*days) * DAY);
-            note("cast", &cell);
+        if let Some(unit) = self.unit {
+            cell = unit.apply(&cell, floats)?;
+            note("unit", &cell);
         }
         if let Some(time) = &self.time {
-            cell = time.apply(cell)?;
+            cell = time.read(cell, floats)?;
             note("time", &cell);
         }
-        if let Some(cast @ (Cast::Text | Cast::Date)) = self.cast {
-            cell = self.cast(cast, cell)?;
+        let zone = self.time.as_ref().and_then(|time| time.zone.as_ref());
+        if self.cast == Some(Cast::Timestamp) {
+            cell = Cast::Timestamp.apply(cell, zone)?;
+            note("cast", &cell);
+        }
+        if let Some(time) = self.time.as_ref().filter(|time| time.zone.is_some()) {
+            cell = time.place(cell)?;
+            note("zone", &cell);
+        }
+        if let Some(cast) = self.cast.filter(|cast| *cast != Cast::Timestamp) {
+            cell = cast.apply(cell, zone)?;
             note("cast", &cell);
         }
         if self.scale != 0 {
-            cell = scale(cell, self.scale, rules.floats)?;
+            let (text, shift) = number(&cell, floats)?;
+            cell = Cell::Number { text: text.into_owned().into(), shift: shift.saturating_add(self.scale) };
             note("scale", &cell);
         }
         Ok(cell)
     }
 
     fn is_null(&self, mapping: &Mapping, cell: &Cell<'_>) -> bool {
-        let Cell::Text(text) = cell else { return false };
-        mapping.null.iter().chain(&self.null).any(|null| null == text)
+        mapping.null.iter().chain(&self.null).any(|null| stands_for(null, cell))
     }
+}
 
-    fn cast<'a>(&self, cast: Cast, cell: Cell<'a>) -> Result<Cell<'a>, String> {
-        let day =
-            |local: i128| i32::try_from(local.div_euclid(DAY)).map(Cell::Date).map_err(|_| "no such day".to_owned());
-        match (cast, cell) {
-            (Cast::Text, cell) => Ok(Cell::Text(as_text(cell)?)),
-            (_, Cell::Local(local)) => day(local),
-            (_, Cell::Instant(instant)) => {
-                let local = self.time.as_ref().and_then(|time| time.local(instant));
-                day(local.ok_or("the day of a moment depends on the zone: time = { zone = \"…\" }")?)
+/// What a cell stands for.
+fn look_up<'r>(values: &BTreeMap<String, String>, otherwise: Otherwise, cell: Cell<'r>) -> Result<Cell<'r>, String> {
+    let found = match &cell {
+        Cell::Text(text) | Cell::Json(text) => values.get(&**text),
+        cell => {
+            let mut found = values.iter().filter(|(text, _)| stands_for(text, cell)).map(|(_, value)| value);
+            let first = found.next();
+            if found.any(|other| Some(other) != first) {
+                return Err("two entries of the map mean this value, and differ in what it stands for".to_owned());
             }
-            (_, cell) => Ok(cell),
+            first
         }
+    };
+    match (found, otherwise) {
+        (Some(value), _) => Ok(Cell::Text(value.clone().into())),
+        // Floats and bytes have no text of their own.
+        (None, Otherwise::Keep) => Ok(match cell {
+            Cell::Float32(_) | Cell::Float64(_) | Cell::Bytes(_) => cell,
+            cell => Cell::Text(as_text(cell)?),
+        }),
+        (None, Otherwise::Refuse) => Err("not in the value map (add it, or say otherwise = \"keep\")".to_owned()),
     }
 }
 
@@ -137,20 +182,11 @@ impl Input {
     }
 }
 
-impl Decode {
-    fn apply(self, cell: Cell<'_>) -> Result<Cell<'_>, String> {
-        match (self, cell) {
-            (Self::Hex, Cell::Text(text)) => {
-                let bytes = hex::decode(&*text).map_err(|_| "no even number of hex digits".to_owned())?;
-                Ok(Cell::Bytes(bytes.into()))
-            }
-            (Self::Utf8, Cell::Bytes(bytes)) => {
-                let text = String::from_utf8(bytes.into_owned()).map_err(|_| "no UTF-8".to_owned())?;
-                Ok(Cell::Text(text.into()))
-            }
-            (_, cell) => Ok(cell),
-        }
-    }
+/// Text as the JSON string that it is.
+fn string(cell: Cell<'_>) -> Result<Cell<'_>, String> {
+    let Cell::Text(text) = cell else { return Ok(cell) };
+    let string = serde_json::to_string(&*text).map_err(|error| format!("no JSON string: {error}"))?;
+    Ok(Cell::Json(string.into()))
 }
 
 /// The parts as one text; null if one of them is.
@@ -198,16 +234,4 @@ fn at_path(cell: &Cell<'_>, path: &[String]) -> Result<Cell<'static>, String> {
         }
     }
     json_cell(at.get()).map(Cell::into_owned).map_err(broken)
-}
-
-fn scale(cell: Cell<'_>, power: i32, floats: Floats) -> Result<Cell<'_>, String> {
-    Ok(match (cell, floats) {
-        (Cell::Int(number), _) => Cell::Number { text: number.to_string().into(), shift: power },
-        (Cell::Number { text, shift }, _) => Cell::Number { text, shift: shift + power },
-        (Cell::Text(text), _) => Cell::Number { text, shift: power },
-        (Cell::Float32(float), Floats::Shortest) => Cell::Number { text: float.to_string().into(), shift: power },
-        (Cell::Float64(float), Floats::Shortest) => Cell::Number { text: float.to_string().into(), shift: power },
-        (Cell::Null, _) => Cell::Null,
-        (cell, _) => return Err(format!("{} cannot be scaled", cell.kind())),
-    })
 }

@@ -6,11 +6,14 @@
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 
 mod apply;
+mod check;
+mod decode;
+mod matching;
 mod model;
 mod parse;
 mod record;
 mod time;
 
 pub use apply::Step;
-pub use model::Mapping;
+pub use model::{Mapping, TZDB_NOTE, ZONES_NOTE};
 pub use record::{Explained, Mapper, Violation};

@@ -5,9 +5,14 @@ use std::path::PathBuf;
 
 use jiff::tz::TimeZone;
 
-use crate::contract::{Contract, FieldType, Unit};
+use crate::contract::{Contract, FieldType, Unit, zone_database};
 use crate::schema::{ItemType, ValueKind};
 use crate::source::{Cell, Settings};
+
+/// The note of a commit that says which version of the time zone database its records were made with.
+pub const TZDB_NOTE: &str = "tzdb";
+/// The note of a commit that lists the zones by which times were read, one a line.
+pub const ZONES_NOTE: &str = "zones";
 
 /// How one service's rows become records of a contract.
 #[derive(Clone, Debug)]
@@ -27,6 +32,28 @@ pub struct Mapping {
 }
 
 impl Mapping {
+    /// The names of the time zones that fields are read with, each once and sorted; fixed offsets are none.
+    pub fn zones(&self) -> BTreeSet<String> {
+        let zones = self.fields.iter().filter_map(|field| field.time.as_ref()?.zone.as_ref()?.iana_name());
+        zones.map(str::to_owned).collect()
+    }
+
+    /// What a commit of records made by this mapping notes: which time zone database there was, and the zones that were
+    /// asked of it, one a line.
+    pub fn notes(&self) -> BTreeMap<String, Vec<u8>> {
+        // What the contract's hash is of, for those who hold the tree against one under another contract.
+        let text = self.contract.canonical_text().into_bytes();
+        let mut notes = BTreeMap::from([("contract".to_owned(), text)]);
+        if let Some(version) = zone_database() {
+            notes.insert(TZDB_NOTE.to_owned(), version.as_bytes().to_vec());
+        }
+        let zones: Vec<_> = self.zones().into_iter().collect();
+        if !zones.is_empty() {
+            notes.insert(ZONES_NOTE.to_owned(), zones.join("\n").into_bytes());
+        }
+        notes
+    }
+
     /// The column that is the key as it stands, and these keys as a database writes them; none where a key is more than
     /// a column of whole numbers or UUIDs.
     pub(crate) fn key_filter(&self, keys: &BTreeSet<Vec<u8>>) -> Option<(String, Vec<String>)> {
@@ -37,7 +64,9 @@ impl Mapping {
                 input: Input::Column(column),
                 path: None,
                 decode: None,
+                uuid: None,
                 values: None,
+                unit: None,
                 time: None,
                 cast: None,
                 scale: 0,
@@ -71,12 +100,20 @@ pub(super) struct FieldMap {
     /// The way into a JSON value, as the names and numbers of a JSON pointer.
     pub(super) path: Option<Vec<String>>,
     pub(super) decode: Option<Decode>,
+    /// Whether the field is JSON, so that text is either a JSON text or a string.
+    pub(super) is_json: bool,
     /// What stands for what, and what becomes of the rest.
     pub(super) values: Option<(BTreeMap<String, String>, Otherwise)>,
+    /// In which order the 16 bytes of a UUID stand.
+    pub(super) uuid: Option<UuidOrder>,
     pub(super) time: Option<TimeRule>,
+    /// What a number counts that is a duration.
+    pub(super) unit: Option<CountUnit>,
     pub(super) cast: Option<Cast>,
     /// A power of ten to multiply with.
     pub(super) scale: i32,
+    /// What stands for no value, in the words of the contract.
+    pub(super) default: Option<Cell<'static>>,
 }
 
 /// What a field is made from. Columns are places in [`Mapping::columns`].
@@ -100,8 +137,37 @@ pub(super) enum Part {
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Decode {
     Hex,
+    Base64,
+    Base64url,
     #[serde(rename = "utf-8")]
     Utf8,
+    /// Text is a JSON text.
+    Json,
+    /// Text is a JSON string as it stands.
+    String,
+}
+
+/// Another order of the bytes of a UUID than that in which it is written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum UuidOrder {
+    /// The last four digits of its time first, as MySQL's `UUID_TO_BIN(x, 1)` stores it.
+    TimeSwapped,
+    /// The first three groups with their bytes turned round, as a GUID of .NET or SQL Server stores them.
+    LittleEndian,
+}
+
+/// What a number counts.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum CountUnit {
+    Ns,
+    Us,
+    Ms,
+    S,
+    Min,
+    H,
+    D,
 }
 
 /// What becomes of a value that a value map does not name.
@@ -120,6 +186,8 @@ pub(super) enum Cast {
     Text,
     Date,
     Timestamp,
+    Time,
+    Duration,
 }
 
 /// How a time is read, and where its clock hung.

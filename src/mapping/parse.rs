@@ -3,12 +3,16 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use jiff::tz::TimeZone;
+use jiff::tz::{Offset, TimeZone};
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::model::{Cast, Decode, FieldMap, Fold, Input, Mapping, Otherwise, Part, TimeFormat, TimeRule};
-use crate::contract::{Contract, SettingsError, Text, Unit, read_settings};
+use super::check::check;
+use super::model::{
+    Cast, CountUnit, Decode, FieldMap, Fold, Input, Mapping, Otherwise, Part, TimeFormat, TimeRule, UuidOrder,
+};
+use crate::civil::parse_offset;
+use crate::contract::{Contract, Field, FieldType, SettingsError, Text, Unit, read_settings};
 use crate::source::{Cell, RawSource};
 
 #[derive(Deserialize)]
@@ -25,19 +29,22 @@ struct RawMapping {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct RawField {
+pub(super) struct RawField {
     column: Option<String>,
     constant: Option<Spanned<toml::Value>>,
     concat: Option<Spanned<Vec<RawPart>>>,
     coalesce: Option<Spanned<Vec<String>>>,
-    null: Option<Vec<String>>,
-    path: Option<Spanned<String>>,
-    decode: Option<Decode>,
-    map: Option<BTreeMap<String, String>>,
+    pub(super) null: Option<Spanned<Vec<String>>>,
+    pub(super) path: Option<Spanned<String>>,
+    pub(super) decode: Option<Spanned<Decode>>,
+    pub(super) uuid: Option<Spanned<UuidOrder>>,
+    pub(super) map: Option<Spanned<BTreeMap<String, String>>>,
     otherwise: Option<Spanned<Otherwise>>,
-    time: Option<Spanned<RawTime>>,
-    cast: Option<Cast>,
-    scale: Option<Spanned<i32>>,
+    pub(super) unit: Option<Spanned<CountUnit>>,
+    pub(super) time: Option<Spanned<RawTime>>,
+    pub(super) cast: Option<Spanned<Cast>>,
+    pub(super) scale: Option<Spanned<i32>>,
+    pub(super) default: Option<Spanned<toml::Value>>,
 }
 
 #[derive(Deserialize)]
@@ -49,11 +56,10 @@ struct RawPart {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct RawTime {
+pub(super) struct RawTime {
     format: Option<String>,
-    zone: Option<Spanned<String>>,
-    #[serde(default)]
-    fold: Fold,
+    pub(super) zone: Option<Spanned<String>>,
+    pub(super) fold: Option<Spanned<Fold>>,
 }
 
 /// The version of mappings that this program reads.
@@ -104,7 +110,7 @@ impl Mapping {
                     format!("nothing says what the field {:?} is made from: add [field.{:?}]", field.name, field.name);
                 return Err(text.error(0..0, message));
             };
-            fields.push(parse_field(&text, raw, &mut columns)?);
+            fields.push(parse_field(&text, raw, field, &mut columns)?);
         }
         let null = raw.source.null.clone().unwrap_or_default();
         Ok(Self { path: path.to_owned(), contract, source, columns: columns.0, null, fields })
@@ -132,16 +138,18 @@ impl Columns {
     }
 }
 
-fn parse_field(text: &Text<'_>, spanned: &Spanned<RawField>, columns: &mut Columns) -> Result<FieldMap, SettingsError> {
+fn parse_field(
+    text: &Text<'_>,
+    spanned: &Spanned<RawField>,
+    field: &Field,
+    columns: &mut Columns,
+) -> Result<FieldMap, SettingsError> {
     let raw = spanned.get_ref();
     let input = match (&raw.column, &raw.constant, &raw.concat, &raw.coalesce) {
         (Some(column), None, None, None) => Input::Column(columns.place(column)),
-        (None, Some(constant), None, None) => Input::Constant(match constant.get_ref() {
-            toml::Value::String(value) => Cell::Text(value.clone().into()),
-            toml::Value::Integer(value) => Cell::Int((*value).into()),
-            toml::Value::Boolean(value) => Cell::Bool(*value),
-            _ => return Err(text.error(constant.span(), "a constant is text in quotes, a whole number, true or false")),
-        }),
+        (None, Some(constant), None, None) => Input::Constant(parse_cell(constant.get_ref()).ok_or_else(|| {
+            text.error(constant.span(), "a constant is text in quotes, a whole number, true or false")
+        })?),
         (None, None, Some(parts), None) => {
             let part = |part: &RawPart| match (&part.column, &part.text) {
                 (Some(column), None) => Ok(Part::Column(columns.place(column))),
@@ -159,9 +167,10 @@ fn parse_field(text: &Text<'_>, spanned: &Spanned<RawField>, columns: &mut Colum
         }
     };
     let values = match (&raw.map, &raw.otherwise) {
-        (Some(map), otherwise) => {
-            Some((map.clone(), otherwise.as_ref().map_or(Otherwise::Refuse, |otherwise| *otherwise.get_ref())))
-        }
+        (Some(map), otherwise) => Some((
+            map.get_ref().clone(),
+            otherwise.as_ref().map_or(Otherwise::Refuse, |otherwise| *otherwise.get_ref()),
+        )),
         (None, Some(otherwise)) => return Err(text.error(otherwise.span(), "otherwise says nothing without map")),
         (None, None) => None,
     };
@@ -173,16 +182,43 @@ fn parse_field(text: &Text<'_>, spanned: &Spanned<RawField>, columns: &mut Colum
         }
         scale => scale.as_ref().map_or(0, |scale| *scale.get_ref()),
     };
+    let time = raw.time.as_ref().map(|time| parse_time(text, time)).transpose()?;
+    check(text, raw, &input, time.as_ref(), &field.ty)?;
     Ok(FieldMap {
         input,
-        null: raw.null.clone().unwrap_or_default(),
+        null: raw.null.as_ref().map(|null| null.get_ref().clone()).unwrap_or_default(),
         path: raw.path.as_ref().map(|path| pointer(text, path)).transpose()?,
-        decode: raw.decode,
+        decode: raw.decode.as_ref().map(|decode| *decode.get_ref()),
+        is_json: field.ty == FieldType::Json,
+        uuid: raw.uuid.as_ref().map(|order| *order.get_ref()),
         values,
-        time: raw.time.as_ref().map(|time| parse_time(text, time)).transpose()?,
-        cast: raw.cast,
+        unit: raw.unit.as_ref().map(|unit| *unit.get_ref()),
+        time,
+        cast: raw.cast.as_ref().map(|cast| *cast.get_ref()),
         scale,
+        default: raw.default.as_ref().map(|default| parse_default(text, field, default)).transpose()?,
     })
+}
+
+/// Text, a whole number, true or false.
+fn parse_cell(value: &toml::Value) -> Option<Cell<'static>> {
+    Some(match value {
+        toml::Value::String(value) => Cell::Text(value.clone().into()),
+        toml::Value::Integer(value) => Cell::Int((*value).into()),
+        toml::Value::Boolean(value) => Cell::Bool(*value),
+        _ => return None,
+    })
+}
+
+/// What stands for no value: a value of the contract.
+fn parse_default(text: &Text<'_>, field: &Field, raw: &Spanned<toml::Value>) -> Result<Cell<'static>, SettingsError> {
+    let Some(cell) = parse_cell(raw.get_ref()) else {
+        return Err(text.error(raw.span(), "a default is text in quotes, a whole number, true or false"));
+    };
+    match field.check_default(cell.borrowed()) {
+        Ok(()) => Ok(cell),
+        Err(message) => Err(text.error(raw.span(), message)),
+    }
 }
 
 /// A JSON pointer (RFC 6901) taken apart.
@@ -208,12 +244,29 @@ fn parse_time(text: &Text<'_>, time: &Spanned<RawTime>) -> Result<TimeRule, Sett
         }
     };
     let zone = raw.zone.as_ref().map(|zone| {
+        if let Some(offset) = parse_offset(zone.get_ref()) {
+            let outside = |_| text.error(zone.span(), "an offset is less than 26 hours");
+            return Offset::from_seconds(offset).map(TimeZone::fixed).map_err(outside);
+        }
         // The zones that are built in, so that every machine has the same ones.
         jiff::tz::TimeZoneDatabase::bundled().get(zone.get_ref()).map_err(|_| {
-            let message = format!("no time zone {:?}; a zone is UTC or as Europe/Berlin", zone.get_ref());
+            let message = format!(
+                "no time zone {:?}; a zone is UTC, as Europe/Berlin, or an offset of hours and at most 59 minutes as +02:00",
+                zone.get_ref()
+            );
             text.error(zone.span(), message)
         })
     });
     let zone: Option<TimeZone> = zone.transpose()?;
-    Ok(TimeRule { format, zone, fold: raw.fold })
+    if raw.format.is_none() && zone.is_none() && raw.fold.is_none() {
+        return Err(text.error(time.span(), "time says nothing without a format or a zone"));
+    }
+    match (&raw.fold, &zone) {
+        (Some(fold), None) => return Err(text.error(fold.span(), "fold says nothing without a zone")),
+        (Some(fold), Some(zone)) if zone.to_fixed_offset().is_ok() => {
+            return Err(text.error(fold.span(), "fold says nothing in a zone whose clocks are never put back"));
+        }
+        _ => {}
+    }
+    Ok(TimeRule { format, zone, fold: raw.fold.as_ref().map_or(Fold::Refuse, |fold| *fold.get_ref()) })
 }

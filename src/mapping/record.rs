@@ -4,13 +4,21 @@ use std::fmt;
 
 use super::apply::{Cells, Step};
 use super::model::{Input, Mapping, Part};
-use crate::contract::{Canonical, Field, Values};
-use crate::schema::{ItemType, Value, ValueKind, escape_text};
+use crate::contract::{Broken, Canonical, Field, Values};
+use crate::schema::{ItemType, Value, ValueKind, escape_hidden, escape_text};
 use crate::source::{Cell, Row, SourceError};
 
 /// A value that breaks the contract.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-#[error("{table}, row {row}{}, {}: {value}: {rule} (field {field})", KeyText(key.as_deref()), ColumnText(column))]
+#[error(
+    "{}, row {row}{}, {}: {}: {} (field {})",
+    escape_text(table),
+    KeyText(key.as_deref()),
+    ColumnText(column),
+    one_line(value),
+    one_line(rule),
+    escape_text(field)
+)]
 pub struct Violation {
     /// The table or file.
     pub table: String,
@@ -32,7 +40,7 @@ struct KeyText<'a>(Option<&'a str>);
 
 impl fmt::Display for KeyText<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.map_or(Ok(()), |key| write!(f, " (key {key})"))
+        self.0.map_or(Ok(()), |key| write!(f, " (key {})", one_line(key)))
     }
 }
 
@@ -40,8 +48,13 @@ struct ColumnText<'a>(&'a str);
 
 impl fmt::Display for ColumnText<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.0.is_empty() { f.write_str("a constant") } else { write!(f, "column {}", self.0) }
+        if self.0.is_empty() { f.write_str("a constant") } else { write!(f, "column {}", escape_text(self.0)) }
     }
+}
+
+/// Text that is escaped already, but may have been cut or put together: nothing in it is obeyed or begins a line.
+fn one_line(text: &str) -> String {
+    escape_hidden(text).replace('\n', "\\n")
 }
 
 /// How much of a value a message shows, in characters.
@@ -82,11 +95,13 @@ impl<'m> Mapper<'m> {
     /// [`SourceError::Column`].
     pub fn new(mapping: &'m Mapping, table: &str, columns: &[String]) -> Result<Self, SourceError> {
         let place = |column: &String| {
-            columns.iter().position(|known| known == column).ok_or_else(|| SourceError::Column {
-                name: table.to_owned(),
-                column: column.clone(),
-                have: columns.to_vec(),
-            })
+            let mut places = columns.iter().zip(0..).filter(|(known, _)| *known == column).map(|(_, place)| place);
+            let name = table.to_owned();
+            match (places.next(), places.next()) {
+                (Some(place), None) => Ok(place),
+                (Some(_), Some(_)) => Err(SourceError::Columns { name, column: column.clone() }),
+                (None, _) => Err(SourceError::Column { name, column: column.clone(), have: columns.to_vec() }),
+            }
         };
         let places = mapping.columns.iter().map(place).collect::<Result<_, _>>()?;
         let key_type = ItemType::ordered(mapping.contract.key_type());
@@ -176,7 +191,7 @@ impl<'m> Mapper<'m> {
                     .get(index)
                     .map(|map| map.cell(self.mapping, cells, &field.rules, Some(&mut steps)));
                 let bytes = match made {
-                    Some(Ok(cell)) => field.canonical(cell).map_err(|broken| broken.to_string()).map(|value| {
+                    Some(Ok(cell)) => canonical(field, cell, is_key).map(|value| {
                         let mut out = Vec::new();
                         if is_key {
                             field.push_key(&value, part, &mut out)
@@ -210,7 +225,7 @@ impl<'m> Mapper<'m> {
         let cells = Cells { cells: row.cells, places: &self.places };
         let Some(map) = self.mapping.fields.get(index) else { return Ok(Canonical::Null) };
         let made = map.cell(self.mapping, cells, &field.rules, None);
-        let canonical = made.and_then(|cell| field.canonical(cell).map_err(|broken| broken.to_string()));
+        let canonical = made.and_then(|cell| canonical(field, cell, key.is_none()));
         canonical.map_err(|rule| {
             Box::new(Violation {
                 table: self.table.clone(),
@@ -259,4 +274,12 @@ impl<'m> Mapper<'m> {
         }
         text.chars().take(SHOWN).chain(['…']).collect()
     }
+}
+
+/// The canonical value of a cell, or the rule that it breaks, in words that help in the key or beside it.
+fn canonical<'c>(field: &Field, cell: Cell<'c>, is_key: bool) -> Result<Canonical<'c>, String> {
+    field.canonical(cell).map_err(|broken| match broken {
+        Broken::Null if is_key => Broken::NullKey.to_string(),
+        broken => broken.to_string(),
+    })
 }

@@ -121,7 +121,9 @@ impl NodeImage {
             | flag(!self.keys.differ, UNIFORM_KEYS)
             | flag(!self.values.differ, UNIFORM_VALUES);
         to.extend_from_slice(&[self.level, flags]);
-        to.reserve(self.keys.encoded() + self.values.encoded() + LINK_BYTES * self.children.len() + self.count / 8 + 16);
+        to.reserve(
+            self.keys.encoded() + self.values.encoded() + LINK_BYTES * self.children.len() + self.count / 8 + 16,
+        );
         push_varint(to, self.count as u64);
         for lengths in [self.keys, self.values] {
             if !lengths.differ {

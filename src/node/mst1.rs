@@ -432,6 +432,93 @@ mod tests {
         Node::parse(frame, &Codec::MST1).unwrap_err().to_string()
     }
 
+    /// A node of level 1 with two records and its second child, and where the link begins in the frame.
+    fn with_a_child(change: impl FnOnce(&mut Vec<u8>, usize)) -> Result<Node, NodeError> {
+        let child =
+            Link { extent: Some(Extent { level: 0, length: 100, records: 1 }), ..Link::new(4096, [7; 32].into()) };
+        let mut image = NodeImage::default();
+        image.reset(1);
+        image.push(None, b"one", b"1");
+        image.push(Some(child), b"two", b"2");
+        let hash = image.close(None);
+        let mut bytes = Vec::new();
+        image.encode(&hash, &mut bytes).unwrap();
+        let link = bytes.len() - LINK_BYTES;
+        change(&mut bytes, link);
+        let follow = (bytes.len() - FRAME_PREFIX) as u32;
+        drop(bytes.splice(..FRAME_PREFIX, follow.to_le_bytes()));
+        Node::parse(Frame::from_bytes(8192, bytes), &Codec::MST1)
+    }
+
+    fn put(bytes: &mut [u8], at: usize, what: &[u8]) {
+        bytes.iter_mut().skip(at).zip(what).for_each(|(to, from)| *to = *from);
+    }
+
+    /// What a link may not say is refused before any check is looked at.
+    #[test]
+    fn a_link_leads_to_a_node_behind_page_0_that_has_a_hash_and_a_lower_level() {
+        assert!(with_a_child(|_, _| {}).is_ok());
+        let refused = |change: &dyn Fn(&mut Vec<u8>, usize)| with_a_child(change).unwrap_err().to_string();
+        for offset in [0, 1, 4095_u64] {
+            let error = refused(&|bytes, link| put(bytes, link, &offset.to_le_bytes()));
+            assert!(error.contains("behind page 0"), "{error}");
+        }
+        // The upper 16 bits have no meaning yet.
+        for bit in 48..64 {
+            let offset = 4096 | 1_u64 << bit;
+            let error = refused(&|bytes, link| put(bytes, link, &offset.to_le_bytes()));
+            assert!(error.contains("below 2^48"), "{error}");
+        }
+        assert!(with_a_child(|bytes, link| put(bytes, link, &(MAX_OFFSET - 1).to_le_bytes())).is_ok());
+        let error = refused(&|bytes, link| put(bytes, link + 8, &[0; 32]));
+        assert!(error.contains("the hash of a child"), "{error}");
+        for level in [1, 2, 64, 65, 255] {
+            let error = refused(&|bytes, link| put(bytes, link + 40, &[level]));
+            assert!(error.contains("below 1"), "{error}");
+        }
+    }
+
+    /// A node has one form (I12): nothing behind its links, no link more or less than bits, no bit past the last child.
+    #[test]
+    fn a_node_ends_with_its_last_link() {
+        let refused = |change: &dyn Fn(&mut Vec<u8>, usize)| with_a_child(change).unwrap_err().to_string();
+        let error = refused(&|bytes, _| bytes.push(0));
+        assert!(error.contains("the end of the node"), "{error}");
+        let error = refused(&|bytes, _| bytes.extend([1; LINK_BYTES]));
+        assert!(error.contains("the end of the node"), "{error}");
+        let error = refused(&|bytes, _| drop(bytes.pop()));
+        assert!(error.contains("53 bytes of links"), "{error}");
+        for (bits, words) in [(0b011, "106 bytes of links"), (0, "child bit"), (0b1010, "child bit")] {
+            let error = refused(&|bytes, link| put(bytes, link - 1, &[bits]));
+            assert!(error.contains(words), "{error}");
+        }
+    }
+
+    /// A node has one form (I12): lengths that are all alike are stored once.
+    #[test]
+    fn flags_are_set_where_they_are_true() {
+        let of_one_length = "one length for all";
+        // Two keys and two values of one byte each, or of none and one.
+        for (flags, lengths, rest, sound) in [
+            (UNIFORM_KEYS | UNIFORM_VALUES, [Some(1), Some(1)], &b"abxy"[..], true),
+            (UNIFORM_VALUES, [None, Some(1)], b"\x01a\x01bxy", false),
+            (UNIFORM_KEYS, [Some(1), None], b"ab\x01x\x01y", false),
+            (0, [None, None], b"\x01a\x01b\x01x\x01y", false),
+            (UNIFORM_KEYS, [Some(1), None], b"ab\x00\x01y", true),
+            (UNIFORM_VALUES, [None, Some(1)], b"\x01a\x02bcxy", true),
+            (0, [None, None], b"\x01a\x02bc\x00\x01y", true),
+            (0, [None, None], b"\x01a\x02bc\x01x\x01y", false),
+        ] {
+            match Node::parse(frame(flags, 2, lengths, rest), &Codec::MST1) {
+                Ok(node) => assert!(sound, "{flags} {rest:?}: {} keys", node.key_count()),
+                Err(error) => assert!(!sound && error.to_string().contains(of_one_length), "{flags} {rest:?}: {error}"),
+            }
+        }
+        // One record has one length each.
+        assert!(refused(frame(0, 1, [None, None], b"\x01a\x01x")).contains(of_one_length));
+        assert!(refused(frame(8, 1, [None, None], b"\x01a\x01x")).contains("flags"));
+    }
+
     #[test]
     fn so_many_keys_take_so_many_bytes() {
         assert_eq!([0, 1, 2, 256, 257, 65_536, 65_537].map(least_length), [0, 0, 1, 1, 2, 2, 3]);

@@ -27,6 +27,9 @@ pub enum OpenError {
         /// What broke it.
         error: Box<ItemError>,
     },
+    /// A commit was named by its number, but the file is not one of ours.
+    #[error("only files of this program's own format number their commits: name a root by its offset instead")]
+    NoCommits,
     /// The file has no byte.
     #[error("the file is empty: there is no tree in it")]
     EmptyFile,

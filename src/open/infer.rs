@@ -13,8 +13,8 @@ use crate::dialect::Dialect;
 use crate::level::level_of;
 use crate::node::{Codec, KeyForm};
 use crate::schema::{
-    Answer, Bounds, Cursor, DecodeOptions, Lane, Row, Taste, Type, TypedForm, Verdict, compare, explain, measure,
-    name_items, name_row, row_cost, row_end,
+    Answer, Bounds, Cursor, DecodeOptions, Lane, NestedBounds, Row, Taste, Type, TypedForm, Verdict, compare, explain,
+    explain_nested, measure, name_items, name_nested, name_row, row_cost, row_end,
 };
 
 /// How many nodes the search looks at; all are held against what it finds.
@@ -78,7 +78,7 @@ pub(super) struct Inference<'s> {
 }
 
 /// How much work the first search for values may be, and each further one.
-const WORK: [usize; 2] = [30_000_000, 3_000_000];
+const WORK: [usize; 2] = [20_000_000, 2_000_000];
 
 impl<'s> Inference<'s> {
     /// An inference from these nodes, which have keys, with what is known of the types.
@@ -246,47 +246,58 @@ impl<'s> Inference<'s> {
             .collect();
         let mut proved = None;
         let mut in_vain = Vec::new();
-        explain(
-            &lanes,
-            Bounds { fields: 10, beam: 480, answers: TRIALS, work: self.work * lanes.len().clamp(8, LANES) / LANES },
-            |row: &Row, work: &mut usize| {
-                let taken = Cell::new(0);
-                let items = items(&counted_end(row, &taken));
-                *work += taken.get();
-                let Some(items) = items else { return Verdict::No };
-                let value = name_row(row, &items, Taste::default());
-                match proving(&value) {
-                    Some(dialect) => {
-                        proved = Some((dialect, value, row.clone(), items));
-                        Verdict::Proved
-                    }
-                    None => {
-                        in_vain.push(value);
-                        Verdict::Maybe
-                    }
+        let is_found = Cell::new(false);
+        let mut judge = |row: &Row, work: &mut usize| {
+            let taken = Cell::new(0);
+            let items = items(&counted_end(row, &taken));
+            *work += taken.get();
+            let Some(items) = items else { return Verdict::No };
+            let value = name_row(row, &items, Taste::default());
+            match proving(&value) {
+                Some(dialect) => {
+                    proved = Some((dialect, value, row.clone(), items));
+                    is_found.set(true);
+                    Verdict::Proved
                 }
-            },
-        );
+                None => {
+                    in_vain.push(value);
+                    Verdict::Maybe
+                }
+            }
+        };
+        let work = self.work * lanes.len().clamp(8, LANES) / LANES;
+        explain(&lanes, Bounds { fields: 12, beam: 480, answers: TRIALS, work }, &mut judge);
+        let is_nested = !is_found.get();
+        if is_nested {
+            explain_nested(&lanes, NestedBounds { answers: TRIALS, work: work / 2 }, &mut judge);
+        }
         for value in in_vain {
             self.rule_out(&split.ty, &value, "the nodes' hashes do not come out");
         }
         let (dialect, value, row, items) = proved?;
-        Some(self.refined(nodes, split, dialect, (value, Some(&row)), &items))
+        Some(self.refined(nodes, split, dialect, (value, Some((&row, is_nested))), &items))
     }
 
-    /// Names anew what is proved, now that all ends are known, and adds the other names.
+    /// Names anew what is proved, now that all ends are known, and adds the other names. Beside the row stands whether it took the
+    /// search for nested fields to find it.
     fn refined(
         &self,
         nodes: &[&Sample],
         split: &KeySplit<'_>,
         dialect: Dialect,
-        (value, row): (Type, Option<&Row>),
+        (value, row): (Type, Option<(&Row, bool)>),
         items: &[&[u8]],
     ) -> Guess {
         let options = DecodeOptions::default();
         // With the same boundaries the same hashes come out.
         let fits = |ty: &Type, items: &[&[u8]]| items.iter().all(|item| measure(ty, item, &options) == Ok(item.len()));
-        let mut values = if self.value.is_some() { Vec::new() } else { name_items(items, row) };
+        let mut values = match row {
+            None if self.value.is_some() => Vec::new(),
+            None => name_items(items, None),
+            Some((row, false)) => name_items(items, Some(row)),
+            // A search for others would not find it again.
+            Some((row, true)) => name_nested(items, row),
+        };
         values.retain(|value| fits(value, items));
         if !values.contains(&value) {
             values.push(value);

@@ -27,7 +27,7 @@ use crate::history::{Source, Version};
 use crate::node::{Codec, Link};
 use crate::schema::{ItemType, Type, read_schema};
 use crate::storage::ReadAt;
-use crate::store::{Commit, DEFAULT_CACHE_BYTES, Header, NodeStore, TreeFile};
+use crate::store::{Commit, DEFAULT_CACHE_BYTES, NodeStore, TreeFile, is_ours};
 use crate::tree::Tree;
 
 /// What is known of a tree before it is opened.
@@ -37,6 +37,9 @@ pub struct OpenOptions {
     pub offset: Option<u64>,
     /// The hash of the root.
     pub hash: Option<NodeHash>,
+    /// The number of the commit whose tree is meant, in a file of ours. In a damaged one it can be any that its structure
+    /// leads to: [`TreeFile::damage`] then says that it is not the newest.
+    pub commit: Option<u64>,
     /// The type of the keys.
     pub key: Option<Type>,
     /// The type of the values.
@@ -56,6 +59,7 @@ impl Default for OpenOptions {
         Self {
             offset: None,
             hash: None,
+            commit: None,
             key: None,
             value: None,
             thorough: false,
@@ -141,6 +145,8 @@ impl Opened {
 /// Opens the tree in `storage`. Reads the nodes of one path from the root, and a few more where those
 /// do not prove the types.
 ///
+/// A file of ours that is damaged so that its newest commit cannot be told opens only if a commit or the hash of a root is named.
+///
 /// # Errors
 /// See [`OpenError`]. A damaged root is no error here: it shows when the tree is read.
 pub fn open(storage: Arc<dyn ReadAt>, options: &OpenOptions) -> Result<Opened, OpenError> {
@@ -149,8 +155,11 @@ pub fn open(storage: Arc<dyn ReadAt>, options: &OpenOptions) -> Result<Opened, O
 
 /// [`open`], with more nodes that a guess at the types must fit.
 fn open_with(storage: Arc<dyn ReadAt>, options: &OpenOptions, also: &[Link]) -> Result<Opened, OpenError> {
-    if Header::read(&*storage).map_err(Box::new)?.is_some() {
+    if is_ours(&*storage).map_err(Box::new)? {
         return ours::open(storage, options);
+    }
+    if options.commit.is_some() {
+        return Err(OpenError::NoCommits);
     }
     let root = root::find(&*storage, options.offset, options.hash)?;
     let typing::Evidence { dialect, typing, frames } = typing::find(&*storage, &root, options, also)?;

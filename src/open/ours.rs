@@ -16,7 +16,15 @@ const SAMPLE: usize = 64;
 
 /// Opens the tree of the last commit, or the one that is named.
 pub(super) fn open(storage: Arc<dyn ReadAt>, options: &OpenOptions) -> Result<Opened, OpenError> {
-    let file = TreeFile::from_storage(storage, Path::new(""), options.cache_bytes).map_err(Box::new)?;
+    let cache_bytes = options.cache_bytes;
+    let file = match TreeFile::from_storage(Arc::clone(&storage), Path::new(""), cache_bytes) {
+        // A commit proves itself, and so does a root by its hash.
+        Err(damage) if damage.is_damage() && (options.commit.is_some() || options.hash.is_some()) => {
+            TreeFile::of_damaged(storage, damage, options.commit, cache_bytes)
+        }
+        opened => opened,
+    }
+    .map_err(Box::new)?;
     let (tree, root_source, commit) = root(&file, options)?;
     let typing = typing(&tree, commit.as_ref(), options)?;
     Ok(Opened { tree, root_source, typing, file: Some(file) })
@@ -24,6 +32,10 @@ pub(super) fn open(storage: Arc<dyn ReadAt>, options: &OpenOptions) -> Result<Op
 
 /// The root that is named by offset, hash or both, and its commit if it has one; else the last commit's.
 fn root(file: &TreeFile, options: &OpenOptions) -> Result<(Tree, RootSource, Option<Commit>), OpenError> {
+    if let Some(sequence) = options.commit {
+        let commit = file.commit(sequence).map_err(Box::new)?;
+        return Ok((file.tree_at(&commit), RootSource::Commit, Some(commit)));
+    }
     if options.offset.is_none() && options.hash.is_none() {
         return Ok((file.tree(), RootSource::Commit, file.last().cloned()));
     }

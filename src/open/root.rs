@@ -64,7 +64,12 @@ pub(super) fn find(storage: &dyn ReadAt, offset: Option<u64>, hash: Option<NodeH
             None => Err(OpenError::HashAlone { hash, likely }),
         },
         (None, Some(_)) => Err(OpenError::NoRoot { likely }),
-        (None, None) => Err(OpenError::NotATree { what: Foreign::of(storage)? }),
+        (None, None) => Err(match Foreign::of(storage)? {
+            // Its first node is a node, or its page 0 a pointer to nothing: only the last node is not found from the end, as
+            // where nodes are longer than many pages.
+            Foreign::Dialect(_) => OpenError::NoRoot { likely },
+            what => OpenError::NotATree { what },
+        }),
     }
 }
 

@@ -48,8 +48,8 @@ pub fn salvage(
     let named = identity.key.as_ref().zip(identity.value.as_ref());
     let noted = survey.versions.iter().find_map(|version| version.commit.as_ref()?.schema.clone());
     let schema = noted.or(named.map(|(key, value)| schema_bytes(&key.ty, &value.ty)));
-    let new = NewFile::create(path)?;
-    let mut writer = Writer::open(path, Options { cache_bytes: CACHE_BYTES, schema, ..Options::default() })?;
+    let options = Options { cache_bytes: CACHE_BYTES, schema, ..Options::default() };
+    let mut writer = Writer::create(NewFile::create(path)?, options)?;
     let report = writer.build(|builder| {
         let mut report = Report::default();
         survey.recover(fill, |event| {
@@ -66,7 +66,7 @@ pub fn salvage(
         Ok::<_, crate::Error>(report)
     })?;
     let commit = writer.commit(Some(cut(label)), None)?;
-    new.keep();
+    writer.publish()?;
     Ok(Salvaged { commit, report })
 }
 

@@ -28,6 +28,7 @@ mod decode_error;
 mod derived;
 mod encode;
 mod escape;
+mod escape_json;
 mod form;
 mod infer;
 mod item;
@@ -38,6 +39,7 @@ mod noted;
 mod options;
 mod ordered;
 mod path;
+mod prefix;
 mod read_value;
 mod reader;
 mod reading;
@@ -64,10 +66,12 @@ pub use decode_error::DecodeError;
 #[cfg(feature = "postcard-schema")]
 pub use derived::HoldsSchema;
 pub use encode::{EncodeError, encode};
-pub use escape::{escape_text, write_escaped};
+pub use escape::{escape_hidden, escape_path, escape_text, is_hidden, write_escaped};
+pub use escape_json::{json_text, write_json};
 pub use form::TypedForm;
 pub(crate) use infer::{
-    Answer, Bounds, Cursor, Lane, Row, Taste, Verdict, explain, name_items, name_row, row_cost, row_end,
+    Answer, Bounds, Cursor, Lane, NestedBounds, Row, Taste, Verdict, explain, explain_nested, name_items, name_nested,
+    name_row, row_cost, row_end,
 };
 pub use infer::{candidates, guess_plain};
 pub use item::{Encoding, ItemError, ItemType};
@@ -76,6 +80,8 @@ pub(crate) use noted::schema_of;
 pub use noted::{SchemaError, parse_schema, read_schema, schema_bytes};
 pub use options::{DecodeOptions, Limits, MAX_DEPTH, Strictness};
 pub use ordered::OrderedError;
+pub use prefix::{KeyPrefix, PrefixError};
+pub use read_value::moment_text;
 pub use reading::{MAX_SCALE, Reading, TimeUnit};
 pub use remarks::Remarks;
 pub use rust::type_of;

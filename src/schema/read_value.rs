@@ -1,9 +1,9 @@
 //! Values written, and texts read, as what they stand for.
 
+use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use jiff::tz::TimeZone;
-use jiff::{Span, Timestamp, civil};
+use jiff::Timestamp;
 use serde::de::IgnoredAny;
 
 use super::cbor;
@@ -12,15 +12,24 @@ use super::literal::{hex_bytes, integer};
 use super::reading::{Reading, TimeUnit};
 use super::ty::Type;
 use super::value::ValueKind;
-
-/// The day from which days are counted.
-const EPOCH: civil::Date = civil::date(1970, 1, 1);
+use crate::civil::{
+    DAY, Iso, Rest, civil, parse_duration, parse_iso, parse_time_of_day, write_date, write_duration, write_time,
+    write_time_of_day,
+};
 
 /// A value in the words of its reading; none where the reading has none for it.
 pub(super) fn show(reading: Reading, value: &ValueKind) -> Option<String> {
     match reading {
-        Reading::Timestamp(unit) => moment(unit, value).map(|moment| moment.to_string()),
-        Reading::Date => day(value).map(|day| day.to_string()),
+        Reading::Timestamp(unit) => moment(unit, value).map(moment_text),
+        Reading::Date => day(value).map(|day| spelled(|f| write_date(f, day))),
+        Reading::Time(unit) => {
+            let nanos = number(value)?.checked_mul(unit.nanos()).filter(|nanos| (0..DAY).contains(nanos))?;
+            Some(spelled(|f| write_time_of_day(f, nanos)))
+        }
+        Reading::Duration(unit) => {
+            let nanos = number(value)?.checked_mul(unit.nanos()).filter(|nanos| *nanos > i128::MIN)?;
+            Some(spelled(|f| write_duration(f, nanos)))
+        }
         Reading::Uuid => uuid_digits(value),
         Reading::Decimal(scale) => {
             let (negative, digits) = match value {
@@ -70,8 +79,19 @@ pub(super) fn parse(reading: Reading, wire: &Type, text: &str) -> Option<ValueKi
         }
         Reading::Date => {
             let int = wire.int()?;
-            let days = || Some(i128::from((text.parse::<civil::Date>().ok()? - EPOCH).get_days()));
+            let days = || match parse_iso(text)? {
+                Iso::Date(days) => Some(days.into()),
+                _ => None,
+            };
             integer(int.signed, text).or_else(|| int.of(days()?))
+        }
+        Reading::Time(unit) => {
+            let int = wire.int()?;
+            integer(int.signed, text).or_else(|| int.of(whole_units(unit, parse_time_of_day(text)?)?))
+        }
+        Reading::Duration(unit) => {
+            let int = wire.int()?;
+            integer(int.signed, text).or_else(|| int.of(whole_units(unit, parse_duration(text)?)?))
         }
         Reading::Decimal(scale) => {
             let int = wire.int()?;
@@ -104,37 +124,69 @@ pub(super) fn parse(reading: Reading, wire: &Type, text: &str) -> Option<ValueKi
     }
 }
 
-/// The moment of a count of units since 1970; none beyond the years that a moment can have.
-pub(super) fn moment(unit: TimeUnit, value: &ValueKind) -> Option<Timestamp> {
-    let number = match value {
-        ValueKind::Int(v) => *v,
-        ValueKind::Uint(v) => i128::try_from(*v).ok()?,
-        _ => return None,
-    };
-    let moment = Timestamp::from_nanosecond(number.checked_mul(unit.nanos())?).ok()?;
-    // RFC 3339 has no other years.
-    (0..=9999).contains(&moment.to_zoned(TimeZone::UTC).year()).then_some(moment)
+/// The years that are shown as such. Text has four digits of a year, or a sign and six.
+const YEARS: std::ops::RangeInclusive<i64> = -999_999..=999_999;
+
+/// The moment of a count of units since 1970, in nanoseconds; none beyond the years that are shown.
+pub(super) fn moment(unit: TimeUnit, value: &ValueKind) -> Option<i128> {
+    let nanos = number(value)?.checked_mul(unit.nanos())?;
+    let (year, ..) = civil(i64::try_from(nanos.div_euclid(DAY)).ok().filter(within_a_calendar)?);
+    YEARS.contains(&year).then_some(nanos)
 }
 
-/// The day of a count of days since 1970; none beyond the years that RFC 3339 has.
-fn day(value: &ValueKind) -> Option<civil::Date> {
-    let days = match value {
-        ValueKind::Int(v) => i32::try_from(*v).ok()?,
-        ValueKind::Uint(v) => i32::try_from(*v).ok()?,
-        _ => return None,
-    };
-    let day = EPOCH.checked_add(Span::new().try_days(days).ok()?).ok()?;
-    (0..=9999).contains(&day.year()).then_some(day)
+/// A moment in UTC, in nanoseconds since 1970-01-01T00:00:00Z, as text: `2026-11-21T09:18:04.5Z`.
+pub fn moment_text(nanos: i128) -> String {
+    spelled(|f| write_time(f, nanos).and_then(|()| f.write_str("Z")))
+}
+
+/// The day of a count of days since 1970; none beyond the years that are shown.
+fn day(value: &ValueKind) -> Option<i64> {
+    let days = i64::try_from(number(value)?).ok().filter(within_a_calendar)?;
+    let (year, ..) = civil(days);
+    YEARS.contains(&year).then_some(days)
+}
+
+/// Whether a count of days is small enough to be counted with.
+fn within_a_calendar(days: &i64) -> bool {
+    (-1_000_000_000..1_000_000_000).contains(days)
+}
+
+fn number(value: &ValueKind) -> Option<i128> {
+    match value {
+        ValueKind::Int(v) => Some(*v),
+        ValueKind::Uint(v) => i128::try_from(*v).ok(),
+        _ => None,
+    }
+}
+
+/// The text that a function writes.
+fn spelled(write: impl Fn(&mut fmt::Formatter<'_>) -> fmt::Result) -> String {
+    Spelled(write).to_string()
+}
+
+struct Spelled<F>(F);
+
+impl<F: Fn(&mut fmt::Formatter<'_>) -> fmt::Result> fmt::Display for Spelled<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0(f)
+    }
 }
 
 /// The count of units of a time; a time without a zone is UTC, a day alone its start.
 fn units(unit: TimeUnit, text: &str) -> Option<i128> {
-    let moment: Timestamp = match text.parse() {
-        Ok(moment) => moment,
-        Err(_) => text.parse::<civil::DateTime>().ok()?.to_zoned(TimeZone::UTC).ok()?.timestamp(),
+    let nanos = match parse_iso(text) {
+        Some(Iso::Date(days)) => i128::from(days) * DAY,
+        Some(Iso::Local(nanos) | Iso::Instant(nanos)) => nanos,
+        // With a zone in brackets.
+        None if text.ends_with(']') => text.parse::<Timestamp>().ok()?.as_nanosecond(),
+        None => return None,
     };
-    let nanos = moment.as_nanosecond();
-    (nanos % unit.nanos() == 0).then_some(nanos / unit.nanos())
+    whole_units(unit, (nanos, Rest::None))
+}
+
+/// Nanoseconds as a count of units; none where a part of one is left.
+fn whole_units(unit: TimeUnit, (nanos, rest): (i128, Rest)) -> Option<i128> {
+    (rest == Rest::None && nanos % unit.nanos() == 0).then_some(nanos / unit.nanos())
 }
 
 fn uuid_digits(value: &ValueKind) -> Option<String> {

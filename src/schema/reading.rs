@@ -10,13 +10,15 @@ pub const MAX_SCALE: u8 = 38;
 /// What a number, a text or bytes stand for, on top of the type that postcard's bytes depend on.
 ///
 /// A reading changes how a value is shown and typed in. Its bytes, their order and their hash are those of the type
-/// underneath. What the bytes hold but the reading cannot say (a time beyond the year 9999, text that is no JSON) shows as
+/// underneath. What the bytes hold but the reading cannot say (a time beyond the year 999999, text that is no JSON) shows as
 /// the type underneath shows it.
 ///
 /// | text | bytes | shown as |
 /// |---|---|---|
 /// | `timestamp(s)`, `(ms)`, `(us)`, `(ns)` | `i64`, or any other integer: `u64 as timestamp(s)` | `2026-11-21T09:18:04Z` |
 /// | `date` | `i32`, or any other integer: `u16 as date` | `2026-11-21` |
+/// | `time(s)`, `(ms)`, `(us)`, `(ns)` | `u64`, or any other integer: `u32 as time(ms)` | `09:18:04.5` |
+/// | `duration(s)`, `(ms)`, `(us)`, `(ns)` | `i64`, or any other integer: `u32 as duration(s)` | `PT26H0.5S` |
 /// | `uuid` | `[u8; 16]`, or `Vec<u8> as uuid`, `u128 as uuid` | `67e55044-10b1-426f-9247-bb680e5fe0c8` |
 /// | `decimal(2)` | `i128`, or any other integer: `i64 as decimal(2)` | `12.50` |
 /// | `hash` | `[u8; 32]`, or any other byte string: `Vec<u8> as hash` | 64 hex digits |
@@ -30,6 +32,10 @@ pub enum Reading {
     Timestamp(TimeUnit),
     /// A day: so many days since 1970-01-01.
     Date,
+    /// A time of day: so many units since midnight, before 24:00:00.
+    Time(TimeUnit),
+    /// A duration: so many units. Shown as ISO 8601 has it, in hours, minutes and seconds.
+    Duration(TimeUnit),
     /// A UUID, its bytes in the order in which they are written.
     Uuid,
     /// A number with so many digits behind the point, at most [`MAX_SCALE`].
@@ -89,6 +95,8 @@ impl Reading {
         match self {
             Self::Timestamp(_) => Type::I64,
             Self::Date => Type::I32,
+            Self::Time(_) => Type::U64,
+            Self::Duration(_) => Type::I64,
             Self::Decimal(_) => Type::I128,
             Self::Uuid => bytes(16),
             Self::Hash => bytes(32),
@@ -102,7 +110,7 @@ impl Reading {
     pub fn fits(self, wire: &Type) -> bool {
         let bytes = |count| matches!(wire, Type::Array(_, n) if wire.is_bytes() && *n == count);
         match self {
-            Self::Timestamp(_) | Self::Date => wire.int().is_some(),
+            Self::Timestamp(_) | Self::Date | Self::Time(_) | Self::Duration(_) => wire.int().is_some(),
             Self::Decimal(scale) => wire.int().is_some() && scale <= MAX_SCALE,
             Self::Uuid => bytes(16) || *wire == Type::U128 || matches!(wire, Type::Vec(_) if wire.is_bytes()),
             Self::Hash => wire.is_bytes(),
@@ -115,7 +123,7 @@ impl Reading {
     /// What [`Reading::fits`] asks for, in words.
     pub(super) fn wires(self) -> &'static str {
         match self {
-            Self::Timestamp(_) | Self::Date | Self::Decimal(_) => "an integer",
+            Self::Timestamp(_) | Self::Date | Self::Time(_) | Self::Duration(_) | Self::Decimal(_) => "an integer",
             Self::Uuid => "[u8; 16], Vec<u8> or u128",
             Self::Hash | Self::Cbor => "Vec<u8> or [u8; N]",
             Self::Json => "String",
@@ -213,6 +221,8 @@ impl fmt::Display for Reading {
         match self {
             Self::Timestamp(unit) => write!(f, "timestamp({})", unit.name()),
             Self::Date => f.write_str("date"),
+            Self::Time(unit) => write!(f, "time({})", unit.name()),
+            Self::Duration(unit) => write!(f, "duration({})", unit.name()),
             Self::Uuid => f.write_str("uuid"),
             Self::Decimal(scale) => write!(f, "decimal({scale})"),
             Self::Hash => f.write_str("hash"),

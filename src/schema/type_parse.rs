@@ -120,6 +120,11 @@ impl<'a> Parser<'a> {
                     Type::Named(name, Box::new(Type::Enum(self.variants()?)))
                 }
             },
+            // These were names of structs before they were types, and still are where fields follow.
+            "time" | "duration" if self.peek() == Some('(') => {
+                self.offset = start;
+                self.short_reading()?
+            }
             word if READINGS.contains(&word) => {
                 self.offset = start;
                 self.short_reading()?
@@ -171,16 +176,9 @@ impl<'a> Parser<'a> {
         self.peek();
         let start = self.offset;
         Ok(match self.word() {
-            Some("timestamp") => {
-                let unit = self.parenthesis()?;
-                match TimeUnit::ALL.into_iter().find(|known| known.name() == unit) {
-                    Some(unit) => Reading::Timestamp(unit),
-                    None => {
-                        self.offset = start;
-                        return Err(self.unexpected("timestamp(s), (ms), (us) or (ns)"));
-                    }
-                }
-            }
+            Some("timestamp") => Reading::Timestamp(self.unit(start, "timestamp(s), (ms), (us) or (ns)")?),
+            Some("time") => Reading::Time(self.unit(start, "time(s), (ms), (us) or (ns)")?),
+            Some("duration") => Reading::Duration(self.unit(start, "duration(s), (ms), (us) or (ns)")?),
             Some("decimal") => match self.parenthesis()?.parse() {
                 Ok(scale) if scale <= MAX_SCALE => Reading::Decimal(scale),
                 _ => {
@@ -196,9 +194,23 @@ impl<'a> Parser<'a> {
             Some("ip") => Reading::Ip,
             _ => {
                 self.offset = start;
-                return Err(self.unexpected("timestamp(UNIT), date, uuid, decimal(N), hash, json, cbor or ip"));
+                return Err(self.unexpected(
+                    "timestamp(UNIT), date, time(UNIT), duration(UNIT), uuid, decimal(N), hash, json, cbor or ip",
+                ));
             }
         })
+    }
+
+    /// A unit of time in parentheses.
+    fn unit(&mut self, start: usize, expected: &'static str) -> Parsed<TimeUnit> {
+        let unit = self.parenthesis()?;
+        match TimeUnit::ALL.into_iter().find(|known| known.name() == unit) {
+            Some(unit) => Ok(unit),
+            None => {
+                self.offset = start;
+                Err(self.unexpected(expected))
+            }
+        }
     }
 
     /// What stands in parentheses: a word or digits.

@@ -106,13 +106,11 @@ impl ValueKind {
         }
     }
 
-    /// The moment, in nanoseconds since 1970-01-01T00:00:00Z, of a value that is read as one and lies within the years 0
-    /// to 9999.
+    /// The moment, in nanoseconds since 1970-01-01T00:00:00Z, of a value that is read as one and lies within the years
+    /// -999999 to 999999.
     pub fn unix_nanos(&self) -> Option<i128> {
         match self {
-            ValueKind::As(plain, Reading::Timestamp(unit)) => {
-                read_value::moment(*unit, plain.plain()).map(|moment| moment.as_nanosecond())
-            }
+            ValueKind::As(plain, Reading::Timestamp(unit)) => read_value::moment(*unit, plain.plain()),
             _ => None,
         }
     }

@@ -157,7 +157,6 @@ impl<'t, 'b> Walk<'t, 'b> {
     /// Gives the new remarks the path of the value begun last.
     #[cold]
     fn place_remarks(&mut self) {
-        // A container that was just opened has its own frame already, but none of its parts.
         let path = self.path();
         let first = &mut self.reader.remarks().first;
         for remark in first.iter_mut().skip(self.placed) {
@@ -251,14 +250,15 @@ impl<'t, 'b> Walk<'t, 'b> {
         DecodeError::TooManyItems { offset: self.start, at: String::new(), limit: self.options.limits.items }
     }
 
-    /// The path of the value begun last.
+    /// The path of the value begun last: the steps to the part that was begun last in each open value. A value of which no
+    /// part was begun adds none, so that a fault in the number of a variant has the path of its enum, whether the variant was
+    /// entered or refused; only a part of a variant has the variant in its path.
     #[cold]
     fn path(&self) -> String {
         let mut path = String::new();
         for frame in &self.open {
-            let part = frame.begun.checked_sub(1);
-            let steps =
-                [frame.variant.map(|variant| Step::Name(&variant.name)), part.and_then(|part| frame.parts.step(part))];
+            let Some(part) = frame.begun.checked_sub(1) else { continue };
+            let steps = [frame.variant.map(|variant| Step::Name(&variant.name)), frame.parts.step(part)];
             for step in steps.into_iter().flatten() {
                 path.push_str(&step.to_string());
             }

@@ -2,7 +2,23 @@
 
 use std::path::PathBuf;
 
-/// Why a source cannot be read. No message has a password in it.
+use crate::schema::{escape_path, escape_text};
+
+/// A row that cannot be taken apart. The rows after it can be read.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("{}, {unit} {row}: {}", escape_text(name), escape_text(message))]
+pub struct BrokenRow {
+    /// The table or file.
+    pub name: String,
+    /// What the source counts: `line` or `row`.
+    pub unit: &'static str,
+    /// The row, as the source counts.
+    pub row: u64,
+    /// What is wrong with it.
+    pub message: String,
+}
+
+/// Why a source cannot be read any further. A row that is broken by itself is a [`BrokenRow`]. No message has a password in it.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SourceError {
@@ -13,16 +29,16 @@ pub enum SourceError {
         kind: &'static str,
     },
     /// A file cannot be opened or read.
-    #[error("{}: {source}", path.display())]
+    #[error("{}: {}", escape_path(path), escape_text(&source.to_string()))]
     Io {
         /// The file.
         path: PathBuf,
         /// What the system says.
         source: std::io::Error,
     },
-    /// A row that cannot be taken apart.
-    #[error("{name}, line {line}: {message}")]
-    Row {
+    /// From this line on a file cannot be read.
+    #[error("{}, line {line}: {}", escape_text(name), escape_text(message))]
+    Line {
         /// The file.
         name: String,
         /// The line, from 1.
@@ -31,7 +47,7 @@ pub enum SourceError {
         message: String,
     },
     /// There is no such column.
-    #[error("{name} has no column {column:?}; it has {}", names(have))]
+    #[error("{} has no column \"{}\"; it has {}", escape_text(name), escape_text(column), names(have))]
     Column {
         /// The table or file.
         name: String,
@@ -40,8 +56,16 @@ pub enum SourceError {
         /// The columns that there are.
         have: Vec<String>,
     },
+    /// Several columns have the name of one that is needed.
+    #[error("{} has several columns \"{}\": which one is meant cannot be told", escape_text(name), escape_text(column))]
+    Columns {
+        /// The table or file.
+        name: String,
+        /// The column.
+        column: String,
+    },
     /// A database refuses.
-    #[error("{name}: {message}")]
+    #[error("{}: {}", escape_text(name), escape_text(message))]
     Database {
         /// The database, without user and password.
         name: String,
@@ -49,7 +73,7 @@ pub enum SourceError {
         message: String,
     },
     /// The name of a database is to come from an environment variable that is not set.
-    #[error("the environment variable {variable} is not set; it should hold the URL of the database")]
+    #[error("the environment variable {} is not set; it should hold the URL of the database", escape_text(variable))]
     NoVariable {
         /// Its name.
         variable: String,
@@ -57,5 +81,13 @@ pub enum SourceError {
 }
 
 fn names(have: &[String]) -> String {
-    if have.is_empty() { "none at all".to_owned() } else { have.join(", ") }
+    if have.is_empty() {
+        return "none at all".to_owned();
+    }
+    let name = |name: &String| match name.trim() == name && !name.is_empty() {
+        true => escape_text(name).into_owned(),
+        // Blanks at the ends are to be seen.
+        false => format!("\"{}\"", escape_text(name)),
+    };
+    have.iter().map(name).collect::<Vec<_>>().join(", ")
 }

@@ -4,12 +4,15 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
-use super::{Gauge, SourceError};
+use super::encoding::as_utf8;
+use super::{Gauge, SourceError, TextEncoding};
 
 /// How much is read at once.
 const PIECE: usize = 1 << 18;
+/// The longest mark that a file can begin with.
+const MOST_MARK: u64 = 4;
 
-/// An opened file: its name for messages, its bytes decompressed, and how far it is read.
+/// An opened file: its name for messages, its text decompressed and as UTF-8 where it is valid, and how far it is read.
 pub(super) struct Opened {
     pub(super) name: String,
     pub(super) reader: Box<dyn BufRead>,
@@ -30,8 +33,15 @@ impl<R: Read> Read for Counted<R> {
     }
 }
 
-/// Opens a file, or standard input. Whether it is compressed is seen from its first bytes.
-pub(super) fn open(path: Option<&Path>) -> Result<Opened, SourceError> {
+/// The first bytes, however small the pieces are in which they come.
+fn start(reader: &mut impl Read) -> std::io::Result<Vec<u8>> {
+    let mut start = Vec::new();
+    reader.take(MOST_MARK).read_to_end(&mut start)?;
+    Ok(start)
+}
+
+/// Opens a file, or standard input. Whether it is compressed, and a byte order mark, are seen from its first bytes.
+pub(super) fn open(path: Option<&Path>, encoding: Option<&TextEncoding>) -> Result<Opened, SourceError> {
     let name = path.map_or_else(|| "standard input".to_owned(), |path| path.display().to_string());
     let wrong = |source| SourceError::Io { path: name.clone().into(), source };
     let (raw, gauge): (Box<dyn Read>, _) = match path {
@@ -43,17 +53,18 @@ pub(super) fn open(path: Option<&Path>) -> Result<Opened, SourceError> {
         }
     };
     let mut raw = BufReader::with_capacity(PIECE, Counted { inner: raw, gauge: gauge.clone() });
-    let start = raw.fill_buf().map_err(wrong)?;
-    let mut reader: Box<dyn BufRead> = if start.starts_with(&[0x1f, 0x8b]) {
-        Box::new(BufReader::with_capacity(PIECE, flate2::bufread::MultiGzDecoder::new(raw)))
-    } else if start.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) {
-        let decoder = zstd::stream::read::Decoder::with_buffer(raw).map_err(wrong)?;
-        Box::new(BufReader::with_capacity(PIECE, decoder))
-    } else {
-        Box::new(raw)
+    let first = start(&mut raw).map_err(wrong)?;
+    let kind = (first.starts_with(&[0x1f, 0x8b]), first.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]));
+    let raw = std::io::Cursor::new(first).chain(raw);
+    let mut plain: Box<dyn BufRead> = match kind {
+        (true, _) => Box::new(BufReader::with_capacity(PIECE, flate2::bufread::MultiGzDecoder::new(raw))),
+        (_, true) => {
+            let decoder = zstd::stream::read::Decoder::with_buffer(raw).map_err(wrong)?;
+            Box::new(BufReader::with_capacity(PIECE, decoder))
+        }
+        _ => Box::new(raw),
     };
-    if reader.fill_buf().map_err(wrong)?.starts_with(b"\xef\xbb\xbf") {
-        reader.consume(3);
-    }
+    let first = start(&mut plain).map_err(wrong)?;
+    let reader = as_utf8(&first, plain, encoding).map_err(wrong)?;
     Ok(Opened { name, reader, gauge })
 }

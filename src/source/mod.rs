@@ -8,9 +8,12 @@
 mod cell;
 #[cfg(feature = "csv")]
 mod csv;
+#[cfg_attr(not(any(feature = "csv", feature = "ndjson")), allow(dead_code))]
+mod encoding;
 mod error;
 #[cfg(any(feature = "csv", feature = "ndjson"))]
 mod file;
+mod format;
 #[cfg_attr(
     not(any(
         feature = "csv",
@@ -41,8 +44,11 @@ mod sql;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
-pub use cell::Cell;
-pub use error::SourceError;
+pub use encoding::TextEncoding;
+pub use error::{BrokenRow, SourceError};
+pub use format::{CsvFormat, EmptyValue, Escape, Header, LineEnd};
+pub use crate::civil::Rest;
+pub use cell::{Cell, Clock};
 pub use gauge::Gauge;
 pub(crate) use json_cell::json_cell;
 pub use open::{Filter, Row, Source, Visit, Wanted, open};

@@ -5,7 +5,7 @@ use mysql::prelude::Queryable;
 use mysql::{Column, Conn, Opts, OptsBuilder, Value};
 
 use super::sql::{Quote, checked, name};
-use super::{Cell, Gauge, Location, Row, Select, Source, SourceError, Visit, Wanted, secret};
+use super::{BrokenRow, Cell, Gauge, Location, Row, Select, Source, SourceError, Visit, Wanted, secret};
 use crate::civil::{days, nanos};
 
 const QUOTE: Quote = Quote('`');
@@ -13,8 +13,10 @@ const QUOTE: Quote = Quote('`');
 const BINARY: u16 = 63;
 
 /// Moments are given in UTC, text in UTF-8, and all is read from one state of the data.
-const SESSION: [&str; 4] = [
+const SESSION: [&str; 5] = [
     "SET NAMES utf8mb4",
+    // Blanks that fill up a CHAR are no part of its value.
+    "SET SESSION sql_mode = REPLACE(@@sql_mode, 'PAD_CHAR_TO_FULL_LENGTH', '')",
     "SET time_zone = '+00:00'",
     "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ",
     "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",
@@ -25,6 +27,7 @@ pub(super) struct MysqlSource {
     connection: Conn,
     query: String,
     columns: Vec<String>,
+    forms: Vec<Form>,
     gauge: Gauge,
 }
 
@@ -50,24 +53,74 @@ impl MysqlSource {
         }
         let all = connection.prep(QUOTE.all(select)).map_err(wrong)?;
         let have = all.columns().iter().map(|column| column.name_str().into_owned()).collect();
-        let columns = checked(&name, have, wanted)?;
+        let json = json_columns(&mut connection, select);
+        let mut columns = Vec::new();
+        let mut forms = Vec::new();
+        let described = all.columns();
+        for column in checked(&name, have, wanted, true)? {
+            let found = described.iter().find(|found| found.name_str() == column);
+            match found.map_or(Ok(Form::Text), |found| Form::of(found, json.as_deref())) {
+                Ok(form) => {
+                    forms.push(form);
+                    columns.push(column);
+                }
+                Err(why) if wanted.columns.is_some() => {
+                    return Err(SourceError::Database { name, message: format!("the column {column:?} is {why}") });
+                }
+                // Nobody asked for it.
+                Err(_) => {}
+            }
+        }
         let total = match (select, &wanted.filter) {
-            (Select::Table(table), None) => connection
-                .exec_first(
-                    "SELECT TABLE_ROWS FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ?",
-                    (table,),
-                )
-                .ok()
-                .flatten(),
+            (Select::Table(table), None) => {
+                let rows = "SELECT TABLE_ROWS FROM information_schema.TABLES WHERE TABLE_SCHEMA = COALESCE(?, DATABASE()) AND \
+                            TABLE_NAME = ?";
+                // A view has no count.
+                connection.exec_first::<Option<u64>, _, _>(rows, schema_and_table(table)).ok().flatten().flatten()
+            }
             _ => None,
         };
-        let query = QUOTE.narrowed(select, wanted);
-        Ok(Self { name, connection, query, columns, gauge: Gauge::new(total) })
+        let query = QUOTE.narrowed(select, &Wanted { columns: Some(columns.clone()), filter: wanted.filter.clone() });
+        Ok(Self { name, connection, query, columns, forms, gauge: Gauge::new(total) })
+    }
+}
+
+/// The schema of a table, where it is named, and the table.
+fn schema_and_table(table: &str) -> (Option<String>, String) {
+    let mut parts = QUOTE.parts(table);
+    let table = parts.pop().unwrap_or_default();
+    (parts.pop(), table)
+}
+
+/// The columns of a table that MariaDB, which has no type for JSON, checks to be JSON; none where that cannot be known:
+/// in a view and in a query.
+fn json_columns(connection: &mut Conn, select: &Select) -> Option<Vec<String>> {
+    let Select::Table(table) = select else { return None };
+    let (schema, table) = schema_and_table(table);
+    let kind = "SELECT TABLE_TYPE FROM information_schema.TABLES WHERE TABLE_SCHEMA = COALESCE(?, DATABASE()) AND TABLE_NAME = ?";
+    let kind: Option<String> = connection.exec_first(kind, (&schema, &table)).ok()?;
+    if kind? != "BASE TABLE" {
+        return None;
+    }
+    let checks = "SELECT CONSTRAINT_NAME FROM information_schema.CHECK_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = \
+                  COALESCE(?, DATABASE()) AND TABLE_NAME = ? AND CHECK_CLAUSE = CONCAT('json_valid(`', CONSTRAINT_NAME, '`)')";
+    // MySQL has no such column, and needs none: its JSON has a type.
+    Some(connection.exec(checks, (schema, table)).unwrap_or_default())
+}
+
+/// What the server or the driver says.
+fn message(error: &mysql::Error) -> String {
+    match error {
+        mysql::Error::MySqlError(said) => format!("{} ({}, {})", said.message, said.code, said.state),
+        mysql::Error::IoError(error) => error.to_string(),
+        mysql::Error::DriverError(error) => error.to_string(),
+        mysql::Error::CodecError(error) => error.to_string(),
+        other => other.to_string(),
     }
 }
 
 fn database(name: &str, error: &mysql::Error) -> SourceError {
-    SourceError::Database { name: name.to_owned(), message: error.to_string() }
+    SourceError::Database { name: name.to_owned(), message: message(error) }
 }
 
 impl Source for MysqlSource {
@@ -87,7 +140,7 @@ impl Source for MysqlSource {
         let name = &self.name;
         let wrong = |error: mysql::Error| database(name, &error);
         let rows = self.connection.exec_iter(&self.query, ()).map_err(wrong)?;
-        let forms: Vec<_> = rows.columns().as_ref().iter().map(Form::of).collect();
+        let forms = &self.forms;
         for (row, number) in rows.zip(1..) {
             let row = row.map_err(wrong)?;
             self.gauge.add(1);
@@ -98,8 +151,13 @@ impl Source for MysqlSource {
                     _ => Ok(Cell::Null),
                 })
                 .collect();
-            let cells = cells.map_err(|message| SourceError::Row { name: name.clone(), line: number, message })?;
-            if visit(Row { number, cells: &cells, raw: None }).is_break() {
+            let row = match &cells {
+                Ok(cells) => Ok(Row { number, cells, raw: None }),
+                Err(message) => {
+                    Err(BrokenRow { name: name.clone(), unit: "row", row: number, message: message.clone() })
+                }
+            };
+            if visit(row).is_break() {
                 break;
             }
         }
@@ -108,7 +166,7 @@ impl Source for MysqlSource {
 }
 
 /// What the values of a column stand for.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 enum Form {
     Number,
     Bits,
@@ -116,20 +174,43 @@ enum Form {
     Local,
     Instant,
     Bytes,
+    Json,
     Text,
 }
 
+/// The length of LONGTEXT, in bytes.
+const LONGTEXT: u32 = u32::MAX;
+
 impl Form {
-    fn of(column: &Column) -> Self {
-        match column.column_type() {
+    /// What the values of a column stand for, or why they cannot be compared. `json` names the columns that MariaDB
+    /// checks to be JSON. Where that is unknown, its JSON is seen from the type it stands for: LONGTEXT in an order of
+    /// bytes.
+    fn of(column: &Column, json: Option<&[String]>) -> Result<Self, &'static str> {
+        let is_binary = column.flags().contains(ColumnFlags::BINARY_FLAG);
+        let is_text = column.character_set() != BINARY;
+        let is_json = match json {
+            Some(json) => json.iter().any(|name| *name == column.name_str()),
+            None => {
+                column.column_type() == ColumnType::MYSQL_TYPE_BLOB
+                    && column.column_length() == LONGTEXT
+                    && is_text
+                    && is_binary
+            }
+        };
+        Ok(match column.column_type() {
+            // Its character set is that of bytes.
+            ColumnType::MYSQL_TYPE_JSON => Self::Json,
+            ColumnType::MYSQL_TYPE_GEOMETRY => return Err("of a geometry type, which is not read"),
+            ColumnType::MYSQL_TYPE_VECTOR => return Err("of the type VECTOR, which is not read"),
+            _ if is_json => Self::Json,
             ColumnType::MYSQL_TYPE_DECIMAL | ColumnType::MYSQL_TYPE_NEWDECIMAL => Self::Number,
             ColumnType::MYSQL_TYPE_BIT => Self::Bits,
             ColumnType::MYSQL_TYPE_DATE | ColumnType::MYSQL_TYPE_NEWDATE => Self::Date,
             ColumnType::MYSQL_TYPE_DATETIME | ColumnType::MYSQL_TYPE_DATETIME2 => Self::Local,
             ColumnType::MYSQL_TYPE_TIMESTAMP | ColumnType::MYSQL_TYPE_TIMESTAMP2 => Self::Instant,
-            _ if column.character_set() == BINARY && column.flags().contains(ColumnFlags::BINARY_FLAG) => Self::Bytes,
+            _ if is_binary && !is_text => Self::Bytes,
             _ => Self::Text,
-        }
+        })
     }
 
     fn cell<'a>(self, value: &'a Value) -> Result<Cell<'a>, String> {
@@ -147,6 +228,7 @@ impl Form {
                 let text = std::str::from_utf8(bytes).map_err(|_| "a text that is no UTF-8".to_owned())?;
                 match form {
                     Self::Number => Cell::Number { text: text.into(), shift: 0 },
+                    Self::Json => Cell::Json(text.into()),
                     _ => Cell::Text(text.into()),
                 }
             }
@@ -166,7 +248,10 @@ impl Form {
             (_, Value::Time(negative, days, hours, minutes, seconds, micros)) => {
                 let sign = if *negative { "-" } else { "" };
                 let hours = days * 24 + u32::from(*hours);
-                let fraction = if *micros == 0 { String::new() } else { format!(".{micros:06}") };
+                // The spelling that a time of day has everywhere: no zeros at the end of the fraction.
+                let digits = format!(".{micros:06}");
+                let fraction = digits.trim_end_matches('0').trim_end_matches('.');
+                // It may be a time of day or a duration: the contract says which.
                 Cell::Text(format!("{sign}{hours:02}:{minutes:02}:{seconds:02}{fraction}").into())
             }
         })

@@ -8,9 +8,12 @@ use std::path::Path;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+use super::encoding::NO_UTF_8;
 use super::file::{self, Opened};
-use super::{Cell, Gauge, Row, Source, SourceError, Visit, Wanted, json_cell};
+use super::{BrokenRow, Cell, Gauge, Row, Source, SourceError, TextEncoding, Visit, Wanted, json_cell};
 
+/// What JSON takes for blanks.
+const BLANKS: [char; 4] = [' ', '\t', '\r', '\n'];
 /// The longest line, in bytes.
 const MOST_LINE: u64 = 64 << 20;
 
@@ -23,14 +26,25 @@ pub(super) struct NdjsonSource {
 
 impl NdjsonSource {
     /// The columns are those that are wanted: which others there are is not known before all is read.
-    pub(super) fn open(path: Option<&Path>, wanted: &Wanted) -> Result<Self, SourceError> {
-        let Opened { name, reader, gauge } = file::open(path)?;
+    pub(super) fn open(
+        path: Option<&Path>,
+        encoding: Option<&TextEncoding>,
+        wanted: &Wanted,
+    ) -> Result<Self, SourceError> {
+        let Opened { name, reader, gauge } = file::open(path, encoding)?;
         Ok(Self { name, reader, columns: wanted.columns.clone().unwrap_or_default(), gauge })
     }
 
-    fn row_error(&self, line: u64, message: impl Into<String>) -> SourceError {
-        SourceError::Row { name: self.name.clone(), line, message: message.into() }
+    fn broken(&self, row: u64, message: String) -> BrokenRow {
+        BrokenRow { name: self.name.clone(), unit: "line", row, message }
     }
+}
+
+/// What is wrong with a line, and in which column of it: the parser itself knows one line only.
+fn said(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let message = text.split(" at line ").next().unwrap_or(&text);
+    if error.column() == 0 { message.to_owned() } else { format!("{message} at column {}", error.column()) }
 }
 
 impl Source for NdjsonSource {
@@ -57,14 +71,25 @@ impl Source for NdjsonSource {
                 break;
             }
             if read as u64 > MOST_LINE {
-                return Err(self.row_error(number, format!("longer than {MOST_LINE} bytes")));
+                let message = format!("longer than {MOST_LINE} bytes");
+                return Err(SourceError::Line { name: self.name.clone(), line: number, message });
             }
-            let text = std::str::from_utf8(&line).map_err(|_| self.row_error(number, "no UTF-8"))?.trim();
+            let text = match std::str::from_utf8(&line) {
+                Ok(text) => text.trim_matches(BLANKS),
+                Err(_) => {
+                    let message = NO_UTF_8.to_owned();
+                    return Err(SourceError::Line { name: self.name.clone(), line: number, message });
+                }
+            };
             if text.is_empty() {
                 continue;
             }
-            let cells = cells(text, &self.columns).map_err(|error| self.row_error(number, error.to_string()))?;
-            if visit(Row { number, cells: &cells, raw: Some(text) }).is_break() {
+            let cells = cells(text, &self.columns);
+            let row = match &cells {
+                Ok(cells) => Ok(Row { number, cells, raw: Some(text) }),
+                Err(error) => Err(self.broken(number, said(error))),
+            };
+            if visit(row).is_break() {
                 break;
             }
         }

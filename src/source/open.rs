@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use super::{Cell, Gauge, Settings, SourceError};
+use super::{BrokenRow, Cell, Gauge, Settings, SourceError};
 
 /// A row of a source.
 #[derive(Clone, Copy, Debug)]
@@ -15,8 +15,8 @@ pub struct Row<'a> {
     pub raw: Option<&'a str>,
 }
 
-/// What is called with each row; it may end the reading.
-pub type Visit<'v> = dyn FnMut(Row<'_>) -> ControlFlow<()> + 'v;
+/// What is called with each row, or with what is wrong with it; it may end the reading.
+pub type Visit<'v> = dyn FnMut(Result<Row<'_>, BrokenRow>) -> ControlFlow<()> + 'v;
 
 /// An opened source.
 pub trait Source {
@@ -29,10 +29,10 @@ pub trait Source {
     /// How far it is read.
     fn gauge(&self) -> Gauge;
 
-    /// Reads all rows, holding one at a time.
+    /// Reads all rows, holding one at a time. A broken row is handed on, and reading goes on after it.
     ///
     /// # Errors
-    /// [`SourceError`].
+    /// [`SourceError`], after which nothing more can be read.
     fn each(&mut self, visit: &mut Visit<'_>) -> Result<(), SourceError>;
 }
 
@@ -74,13 +74,15 @@ pub fn open(settings: &Settings, wanted: &Wanted) -> Result<Box<dyn Source>, Sou
     let missing = |kind| Err(SourceError::NotBuilt { kind });
     match settings {
         #[cfg(feature = "csv")]
-        Settings::Csv { path, delimiter, header } => {
-            Ok(Box::new(super::csv::CsvSource::open(path.as_deref(), *delimiter, header.as_deref())?))
+        Settings::Csv { path, format, encoding } => {
+            Ok(Box::new(super::csv::CsvSource::open(path.as_deref(), format, encoding.as_ref())?))
         }
         #[cfg(not(feature = "csv"))]
         Settings::Csv { .. } => missing("csv"),
         #[cfg(feature = "ndjson")]
-        Settings::Ndjson { path } => Ok(Box::new(super::ndjson::NdjsonSource::open(path.as_deref(), wanted)?)),
+        Settings::Ndjson { path, encoding } => {
+            Ok(Box::new(super::ndjson::NdjsonSource::open(path.as_deref(), encoding.as_ref(), wanted)?))
+        }
         #[cfg(not(feature = "ndjson"))]
         Settings::Ndjson { .. } => missing("ndjson"),
         #[cfg(feature = "sqlite")]

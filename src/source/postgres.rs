@@ -9,7 +9,8 @@ use postgres::types::{Kind, Type};
 use postgres::{Client, Config, NoTls};
 
 use super::sql::{Quote, checked, name};
-use super::{Cell, Gauge, Location, Row, Select, Source, SourceError, Visit, Wanted, secret};
+use super::{BrokenRow, Cell, Gauge, Location, Rest, Row, Select, Source, SourceError, Visit, Wanted, secret};
+use crate::civil::parse_time_of_day;
 
 const QUOTE: Quote = Quote('"');
 
@@ -38,16 +39,22 @@ enum Form {
     Float64,
     Bytes,
     Time,
+    Bits,
+    TimeOfDay,
     Json,
     Text,
 }
 
 impl Form {
-    fn of(ty: &Type) -> Self {
-        if let Kind::Domain(base) = ty.kind() {
-            return Self::of(base);
+    /// What the values of a type stand for, or why they cannot be compared.
+    fn of(ty: &Type) -> Result<Self, &'static str> {
+        match ty.kind() {
+            Kind::Domain(base) => return Self::of(base),
+            // The server is asked for them as JSON.
+            Kind::Array(_) | Kind::Composite(_) => return Ok(Self::Json),
+            _ => {}
         }
-        match *ty {
+        Ok(match *ty {
             Type::BOOL => Self::Bool,
             Type::INT2 | Type::INT4 | Type::INT8 | Type::OID => Self::Int,
             Type::NUMERIC => Self::Number,
@@ -55,14 +62,34 @@ impl Form {
             Type::FLOAT8 => Self::Float64,
             Type::BYTEA => Self::Bytes,
             Type::DATE | Type::TIMESTAMP | Type::TIMESTAMPTZ => Self::Time,
+            Type::TIME => Self::TimeOfDay,
             Type::JSON | Type::JSONB => Self::Json,
+            Type::BIT => Self::Bits,
+            Type::VARBIT => {
+                return Err("of the type bit varying, whose zeros in front count: select it as text, or as bit(n), in a query");
+            }
+            Type::MONEY => {
+                return Err("of the type money, whose spelling depends on the server: select it as numeric in a query");
+            }
             _ => Self::Text,
+        })
+    }
+
+    /// The expression that selects a column.
+    fn expression(ty: &Type, column: String) -> String {
+        match ty.kind() {
+            Kind::Domain(base) => Self::expression(base, column),
+            Kind::Array(_) | Kind::Composite(_) => format!("to_json({column}) AS {column}"),
+            _ => column,
         }
     }
 
     /// The cell of a text. What a type has beyond its usual values, such as `infinity`, stays text.
-    fn cell<'a>(self, text: Cow<'a, str>) -> Cell<'a> {
-        match self {
+    fn cell<'a>(self, text: Cow<'a, str>) -> Result<Cell<'a>, String> {
+        Ok(match self {
+            // As the type BIT of MySQL, which has at most 64.
+            Self::Bits if text.len() > 64 => return Err(format!("a bit string of {} bits, of more than 64", text.len())),
+            Self::Bits => i128::from_str_radix(&text, 2).map_or(Cell::Text(text), Cell::Int),
             Self::Bool => Cell::Bool(text == "t"),
             Self::Int => text.parse().map_or(Cell::Text(text), Cell::Int),
             Self::Number => Cell::Number { text, shift: 0 },
@@ -72,10 +99,15 @@ impl Form {
                 Some(Ok(bytes)) => Cell::Bytes(bytes.into()),
                 _ => Cell::Text(text),
             },
-            Self::Time => Cell::of_iso(&text).unwrap_or(Cell::Text(text)),
+            Self::Time => Cell::of_postgres(&text).unwrap_or(Cell::Text(text)),
+            // 24:00:00 is a time to PostgreSQL.
+            Self::TimeOfDay => match parse_time_of_day(&text) {
+                Some((nanos, Rest::None)) => Cell::Time(nanos),
+                _ => Cell::Text(text),
+            },
             Self::Json => Cell::Json(text),
             Self::Text => Cell::Text(text),
-        }
+        })
     }
 }
 
@@ -89,24 +121,37 @@ impl PostgresSource {
         client.batch_execute(SESSION).map_err(wrong)?;
         let all = client.prepare(&QUOTE.all(select)).map_err(wrong)?;
         let have = all.columns().iter().map(|column| column.name().to_owned()).collect();
-        let columns = checked(&name, have, wanted)?;
-        let query = QUOTE.narrowed(select, wanted);
-        let types = match &wanted.columns {
-            // `SELECT 1` has a column that nobody asked for.
-            Some(columns) if columns.is_empty() => Vec::new(),
-            _ => {
-                let narrowed = client.prepare(&query).map_err(wrong)?;
-                narrowed.columns().iter().map(|column| Form::of(column.type_())).collect()
+        let mut columns = Vec::new();
+        let (mut types, mut expressions) = (Vec::new(), Vec::new());
+        for column in checked(&name, have, wanted, false)? {
+            let found = all.columns().iter().find(|found| found.name() == column);
+            let ty = found.map_or(&Type::TEXT, |found| found.type_());
+            match Form::of(ty) {
+                Ok(form) => {
+                    expressions.push(Form::expression(ty, QUOTE.name(&column)));
+                    types.push(form);
+                    columns.push(column);
+                }
+                Err(why) if wanted.columns.is_some() => {
+                    return Err(SourceError::Database { name, message: format!("the column {column:?} is {why}") });
+                }
+                // Nobody asked for it.
+                Err(_) => {}
             }
-        };
+        }
+        let query = QUOTE.query(select, &expressions.join(", "), wanted);
+        client.prepare(&query).map_err(wrong)?;
         let total = estimate(&mut client, &query);
         Ok(Self { name, client, query, columns, types, gauge: Gauge::new(total) })
     }
 }
 
-/// How many rows the planner thinks there are.
+/// How many rows the planner thinks there are. That it fails is no harm, and must not end the transaction.
 fn estimate(client: &mut Client, query: &str) -> Option<u64> {
-    let plan: String = client.query_one(&format!("EXPLAIN {query}"), &[]).ok()?.try_get(0).ok()?;
+    client.batch_execute("SAVEPOINT mst_plan").ok()?;
+    let plan = client.query_one(&format!("EXPLAIN {query}"), &[]);
+    client.batch_execute("ROLLBACK TO SAVEPOINT mst_plan").ok()?;
+    let plan: String = plan.ok()?.try_get(0).ok()?;
     let (_, rows) = plan.split_once("rows=")?;
     rows.split(' ').next()?.parse().ok()
 }
@@ -139,7 +184,15 @@ fn configure(url: &str) -> Result<(Config, String), SourceError> {
 /// What the server says, and not only that it said something.
 fn message(error: &postgres::Error) -> String {
     match error.as_db_error() {
-        Some(said) => said.to_string(),
+        Some(said) => {
+            let mut text = format!("{} ({})", said.message(), said.code().code());
+            for (what, more) in [("detail", said.detail()), ("hint", said.hint()), ("where", said.where_())] {
+                if let Some(more) = more {
+                    text.push_str(&format!("; {what}: {more}"));
+                }
+            }
+            text
+        }
         None => {
             let mut text = error.to_string();
             let mut source = std::error::Error::source(error);
@@ -171,7 +224,10 @@ impl Source for PostgresSource {
 
     fn each(&mut self, visit: &mut Visit<'_>) -> Result<(), SourceError> {
         let (name, types) = (&self.name, &self.types);
-        let broken = |error: std::io::Error| SourceError::Database { name: name.clone(), message: error.to_string() };
+        let broken = |error: std::io::Error| {
+            let said = error.get_ref().and_then(|inner| inner.downcast_ref::<postgres::Error>());
+            SourceError::Database { name: name.clone(), message: said.map_or_else(|| error.to_string(), message) }
+        };
         let copy = format!("COPY ({}) TO STDOUT (FORMAT text)", self.query);
         let mut reader = self.client.copy_out(&copy).map_err(|error| database(name, &error))?;
         let mut line = Vec::new();
@@ -181,14 +237,19 @@ impl Source for PostgresSource {
                 break;
             }
             self.gauge.add(1);
-            let text = std::str::from_utf8(&line).map_err(|_| SourceError::Row {
+            // The server was asked for UTF-8 and checks what it sends.
+            let text = std::str::from_utf8(&line).map_err(|_| SourceError::Database {
                 name: name.clone(),
-                line: number,
-                message: "no UTF-8".to_owned(),
+                message: format!("row {number} came as no UTF-8"),
             })?;
             let text = text.strip_suffix('\n').unwrap_or(text);
-            let cells: Vec<_> = text.split('\t').zip(types).map(|(text, form)| cell(*form, text)).collect();
-            if visit(Row { number, cells: &cells, raw: None }).is_break() {
+            let cells: Result<Vec<_>, _> = text.split('\t').zip(types).map(|(text, form)| cell(*form, text)).collect();
+            let broken = |message| BrokenRow { name: name.clone(), unit: "row", row: number, message };
+            let row = match &cells {
+                Ok(cells) => Ok(Row { number, cells, raw: None }),
+                Err(message) => Err(broken(message.clone())),
+            };
+            if visit(row).is_break() {
                 break;
             }
         }
@@ -196,9 +257,9 @@ impl Source for PostgresSource {
     }
 }
 
-fn cell(form: Form, text: &str) -> Cell<'_> {
+fn cell(form: Form, text: &str) -> Result<Cell<'_>, String> {
     if text == "\\N" {
-        return Cell::Null;
+        return Ok(Cell::Null);
     }
     form.cell(if text.contains('\\') { unescaped(text).into() } else { text.into() })
 }

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::SourceError;
+use super::format::{CsvFormat, EmptyValue, Escape, Header, LineEnd};
+use super::{SourceError, TextEncoding};
 use crate::contract::{SettingsError, Text};
 
 /// Where rows come from.
@@ -15,15 +16,17 @@ pub enum Settings {
     Csv {
         /// The file; standard input without one.
         path: Option<PathBuf>,
-        /// What stands between two values.
-        delimiter: u8,
-        /// The names of the columns, where the first line does not have them.
-        header: Option<Vec<String>>,
+        /// How it is written.
+        format: CsvFormat,
+        /// Its encoding; UTF-8 or what its byte order mark says without one.
+        encoding: Option<TextEncoding>,
     },
     /// A file of one JSON object a line, maybe compressed with gzip or zstd.
     Ndjson {
         /// The file; standard input without one.
         path: Option<PathBuf>,
+        /// Its encoding; UTF-8 or what its byte order mark says without one.
+        encoding: Option<TextEncoding>,
     },
     /// A table of an SQLite file.
     Sqlite {
@@ -61,7 +64,7 @@ impl Settings {
             None => "standard input".to_owned(),
         };
         match self {
-            Self::Csv { path, .. } | Self::Ndjson { path } => file(path.as_deref()),
+            Self::Csv { path, .. } | Self::Ndjson { path, .. } => file(path.as_deref()),
             Self::Parquet { path } => file(Some(path)),
             Self::Sqlite { path, select } => format!("{}, {}", path.display(), select.name()),
             Self::Postgres { select, .. } => format!("postgres, {}", select.name()),
@@ -72,6 +75,14 @@ impl Settings {
     /// Whether it is a database, which can be asked for some rows only.
     pub(crate) fn is_database(&self) -> bool {
         matches!(self, Self::Sqlite { .. } | Self::Postgres { .. } | Self::Mysql { .. })
+    }
+
+    /// Whether text is a JSON string where a field is JSON. Where a source has no type for JSON, it is a JSON text.
+    pub(crate) fn text_is_string(&self) -> bool {
+        match self {
+            Self::Csv { .. } | Self::Sqlite { .. } => false,
+            Self::Ndjson { .. } | Self::Parquet { .. } | Self::Postgres { .. } | Self::Mysql { .. } => true,
+        }
     }
 
     /// Whether the columns must be named, since no row has them all.
@@ -134,9 +145,23 @@ pub(crate) struct RawSource {
     table: Option<Spanned<String>>,
     query: Option<Spanned<String>>,
     delimiter: Option<Spanned<String>>,
-    header: Option<Spanned<Vec<String>>>,
+    quote: Option<Spanned<String>>,
+    escape: Option<Spanned<String>>,
+    comment: Option<Spanned<String>>,
+    line_end: Option<Spanned<LineEnd>>,
+    skip_lines: Option<Spanned<u64>>,
+    header: Option<Spanned<RawHeader>>,
+    empty: Option<Spanned<EmptyValue>>,
+    encoding: Option<Spanned<String>>,
     /// Texts that stand for no value, in every column.
     pub(crate) null: Option<Vec<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum RawHeader {
+    FirstLine(bool),
+    Names(Vec<String>),
 }
 
 impl RawSource {
@@ -160,14 +185,25 @@ impl RawSource {
             (&self.url_env, "url-env", remote),
             (&self.table, "table", database),
             (&self.query, "query", database),
+            (&self.encoding, "encoding", kind == "csv" || kind == "ndjson"),
             (&self.delimiter, "delimiter", kind == "csv"),
+            (&self.quote, "quote", kind == "csv"),
+            (&self.escape, "escape", kind == "csv"),
+            (&self.comment, "comment", kind == "csv"),
         ] {
             if let Some(setting) = setting.as_ref().filter(|_| !allowed) {
                 return Err(text.error(setting.span(), format!("{what} says nothing for a source of the kind {kind}")));
             }
         }
-        if let Some(header) = self.header.as_ref().filter(|_| kind != "csv") {
-            return Err(text.error(header.span(), format!("header says nothing for a source of the kind {kind}")));
+        for (span, what) in [
+            (self.line_end.as_ref().map(Spanned::span), "line-end"),
+            (self.skip_lines.as_ref().map(Spanned::span), "skip-lines"),
+            (self.header.as_ref().map(Spanned::span), "header"),
+            (self.empty.as_ref().map(Spanned::span), "empty"),
+        ] {
+            if let Some(span) = span.filter(|_| kind != "csv") {
+                return Err(text.error(span, format!("{what} says nothing for a source of the kind {kind}")));
+            }
         }
         let missing = |what: &str| text.error(self.kind.span(), format!("a source of the kind {kind} has {what}"));
         let path = || -> Result<Option<PathBuf>, SettingsError> {
@@ -177,12 +213,8 @@ impl RawSource {
         let real_path =
             || path()?.ok_or_else(|| missing("a path of a file; standard input cannot be read in any order"));
         Ok(match kind {
-            "csv" => Settings::Csv {
-                path: path()?,
-                delimiter: self.delimiter(text)?,
-                header: self.header.as_ref().map(|header| header.get_ref().clone()),
-            },
-            "ndjson" => Settings::Ndjson { path: path()? },
+            "csv" => Settings::Csv { path: path()?, format: self.csv_format(text)?, encoding: self.encoding(text)? },
+            "ndjson" => Settings::Ndjson { path: path()?, encoding: self.encoding(text)? },
             "parquet" => Settings::Parquet { path: real_path()? },
             "sqlite" => Settings::Sqlite { path: real_path()?, select: self.select(text)? },
             "postgres" => Settings::Postgres { location: self.location(text)?, select: self.select(text)? },
@@ -190,14 +222,63 @@ impl RawSource {
         })
     }
 
-    fn delimiter(&self, text: &Text<'_>) -> Result<u8, SettingsError> {
-        match &self.delimiter {
-            None => Ok(b','),
-            Some(setting) => match setting.get_ref().as_bytes() {
-                [byte] if byte.is_ascii() && !matches!(byte, b'"' | b'\n' | b'\r') => Ok(*byte),
-                _ => Err(text.error(setting.span(), "a delimiter is one ASCII character")),
+    fn csv_format(&self, text: &Text<'_>) -> Result<CsvFormat, SettingsError> {
+        let character = |setting: &Spanned<String>, what: &str| match setting.get_ref().as_bytes() {
+            [byte] if byte.is_ascii() && !matches!(byte, b'\n' | b'\r' | 0) => Ok(*byte),
+            _ => Err(text.error(setting.span(), format!("a {what} is one ASCII character"))),
+        };
+        let usual = CsvFormat::default();
+        let delimiter = self.delimiter.as_ref().map_or(Ok(usual.delimiter), |setting| character(setting, "delimiter"))?;
+        let quote = match &self.quote {
+            None => usual.quote,
+            Some(setting) if setting.get_ref().is_empty() => None,
+            Some(setting) => Some(character(setting, "quote")?),
+        };
+        let comment = self.comment.as_ref().map(|setting| character(setting, "comment sign")).transpose()?;
+        let escape = match &self.escape {
+            None => usual.escape,
+            Some(setting) => match setting.get_ref().as_str() {
+                "doubled" => Escape::Doubled,
+                "backslash" | "\\" => Escape::Backslash,
+                _ => {
+                    let message = "escape is \"doubled\" (a quote within quotes stands twice) or \"backslash\"";
+                    return Err(text.error(setting.span(), message));
+                }
             },
+        };
+        let backslash = (escape == Escape::Backslash).then_some(b'\\');
+        let signs: Vec<u8> = [Some(delimiter), quote, comment, backslash].into_iter().flatten().collect();
+        if signs.iter().enumerate().any(|(index, sign)| signs.iter().skip(index + 1).any(|other| other == sign)) {
+            let message = "delimiter, quote, comment sign and escape must be different characters";
+            return Err(text.error(self.kind.span(), message));
         }
+        let header = match self.header.as_ref().map(Spanned::get_ref) {
+            None | Some(RawHeader::FirstLine(true)) => Header::FirstLine,
+            Some(RawHeader::FirstLine(false)) => Header::Numbers,
+            Some(RawHeader::Names(names)) => Header::Names(names.clone()),
+        };
+        Ok(CsvFormat {
+            delimiter,
+            quote,
+            escape,
+            comment,
+            line_end: self.line_end.as_ref().map_or(usual.line_end, |setting| *setting.get_ref()),
+            skip_lines: self.skip_lines.as_ref().map_or(0, |setting| *setting.get_ref()),
+            header,
+            empty: self.empty.as_ref().map_or(usual.empty, |setting| *setting.get_ref()),
+        })
+    }
+
+    fn encoding(&self, text: &Text<'_>) -> Result<Option<TextEncoding>, SettingsError> {
+        let Some(setting) = &self.encoding else { return Ok(None) };
+        TextEncoding::named(setting.get_ref()).map(Some).ok_or_else(|| {
+            let message = format!(
+                "no encoding {:?}; there are utf-8, utf-16le, windows-1252, shift_jis and the others of the WHATWG \
+                 Encoding Standard",
+                setting.get_ref()
+            );
+            text.error(setting.span(), message)
+        })
     }
 
     fn select(&self, text: &Text<'_>) -> Result<Select, SettingsError> {

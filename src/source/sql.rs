@@ -21,17 +21,56 @@ impl Quote {
         }
     }
 
-    fn table(self, table: &str) -> String {
-        table.split('.').map(|part| self.name(part)).collect::<Vec<_>>().join(".")
+    /// The name of a table, with that of its schema before it where there is one.
+    pub(super) fn table(self, table: &str) -> String {
+        self.parts(table).iter().map(|part| self.name(part)).collect::<Vec<_>>().join(".")
+    }
+
+    /// The parts of a name between points. A part may stand in quotes, as it needs them if it has a point in it.
+    pub(super) fn parts(self, table: &str) -> Vec<String> {
+        let Self(quote) = self;
+        let (mut parts, mut rest) = (Vec::new(), table);
+        loop {
+            let quoted = rest.strip_prefix(quote).and_then(|inner| {
+                let mut at = 0;
+                loop {
+                    at += inner.get(at..)?.find(quote)?;
+                    let behind = inner.get(at + quote.len_utf8()..)?;
+                    if !behind.starts_with(quote) {
+                        let whole = behind.is_empty() || behind.starts_with('.');
+                        return whole.then(|| (inner.get(..at).unwrap_or_default(), behind));
+                    }
+                    at += 2 * quote.len_utf8();
+                }
+            });
+            let (part, behind) = match quoted {
+                Some((part, behind)) => (part.replace(&format!("{quote}{quote}"), &quote.to_string()), behind),
+                None => {
+                    let end = rest.find('.').unwrap_or(rest.len());
+                    let (part, behind) = rest.split_at_checked(end).unwrap_or((rest, ""));
+                    (part.to_owned(), behind)
+                }
+            };
+            parts.push(part);
+            match behind.strip_prefix('.') {
+                Some(behind) => rest = behind,
+                None => return parts,
+            }
+        }
     }
 
     /// What is wanted of it, as a query; the columns must be there.
     pub(super) fn narrowed(self, select: &Select, wanted: &Wanted) -> String {
         let columns = match &wanted.columns {
             None => "*".to_owned(),
-            Some(columns) if columns.is_empty() => "1".to_owned(),
             Some(columns) => columns.iter().map(|column| self.name(column)).collect::<Vec<_>>().join(", "),
         };
+        self.query(select, &columns, wanted)
+    }
+
+    /// What is wanted of it, as a query that selects these expressions.
+    pub(super) fn query(self, select: &Select, columns: &str, wanted: &Wanted) -> String {
+        let columns = if columns.is_empty() { "1" } else { columns };
         let from = match select {
             Select::Table(table) => self.table(table),
             // A comment may end the query.
@@ -55,16 +94,51 @@ fn literal(value: &str) -> String {
     }
 }
 
-/// The columns that rows will have; refuses what the source does not have.
-pub(super) fn checked(name: &str, have: Vec<String>, wanted: &Wanted) -> Result<Vec<String>, SourceError> {
+/// The columns that rows will have; refuses what the source does not have, or has twice.
+pub(super) fn checked(
+    name: &str,
+    have: Vec<String>,
+    wanted: &Wanted,
+    is_case_blind: bool,
+) -> Result<Vec<String>, SourceError> {
     let Some(columns) = &wanted.columns else { return Ok(have) };
-    match columns.iter().find(|column| !have.contains(column)) {
-        Some(column) => Err(SourceError::Column { name: name.to_owned(), column: column.clone(), have }),
-        None => Ok(columns.clone()),
+    for column in columns {
+        let name = name.to_owned();
+        if !have.contains(column) {
+            return Err(SourceError::Column { name, column: column.clone(), have });
+        }
+        // SQLite and MySQL take names in another case for the same one.
+        if have.iter().filter(|known| known.eq_ignore_ascii_case(column)).count() > 1
+            && (is_case_blind || have.iter().filter(|known| *known == column).count() > 1)
+        {
+            return Err(SourceError::Columns { name, column: column.clone() });
+        }
     }
+    Ok(columns.clone())
 }
 
 /// What a selection is called: where it is, and the table.
 pub(super) fn name(place: &str, select: &Select) -> String {
     format!("{place}, {}", select.name())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Quote;
+
+    #[test]
+    fn names_are_taken_apart_at_points_outside_of_quotes() {
+        for (name, expected) in [
+            ("orders", &["orders"][..]),
+            ("public.The Table", &["public", "The Table"]),
+            ("\"a.b\".\"c\"\"d\"", &["a.b", "c\"d"]),
+            ("a.\"b.c\"", &["a", "b.c"]),
+            ("odd\"name", &["odd\"name"]),
+            ("\"odd", &["\"odd"]),
+            ("\"a\"b.c", &["\"a\"b", "c"]),
+        ] {
+            assert_eq!(Quote('"').parts(name), expected, "{name}");
+        }
+        assert_eq!(Quote('"').table("\"a.b\".c"), "\"a.b\".\"c\"");
+    }
 }

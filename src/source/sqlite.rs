@@ -30,11 +30,11 @@ impl SqliteSource {
             let statement = connection.prepare(&QUOTE.all(select)).map_err(wrong)?;
             statement.column_names().map(str::to_owned).collect()
         };
-        let columns = checked(&name, have, wanted)?;
+        let columns = checked(&name, have, wanted, true)?;
         let total = match (select, &wanted.filter) {
             // Row numbers begin at 1 and seldom have gaps.
             (Select::Table(table), None) => {
-                let last = format!("SELECT max(_rowid_) FROM {}", QUOTE.name(table));
+                let last = format!("SELECT max(_rowid_) FROM {}", QUOTE.table(table));
                 connection
                     .query_row(&last, [], |row| row.get::<_, Option<i64>>(0))
                     .ok()
@@ -74,7 +74,7 @@ impl Source for SqliteSource {
             let Some(row) = rows.next().map_err(wrong)? else { break };
             self.gauge.add(1);
             let cells: Result<Vec<_>, _> = (0..width).map(|index| row.get_ref(index).map(cell)).collect();
-            if visit(Row { number, cells: &cells.map_err(wrong)?, raw: None }).is_break() {
+            if visit(Ok(Row { number, cells: &cells.map_err(wrong)?, raw: None })).is_break() {
                 break;
             }
         }

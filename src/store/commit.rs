@@ -50,7 +50,7 @@ const CHECKSUM: usize = 32;
 const PARTS: usize = 4;
 const MIN_LENGTH: usize = FIXED + PARTS + CHECKSUM;
 /// No length of a part takes more than three bytes.
-const MAX_LENGTH: usize = FIXED + MAX_LABEL + MAX_SCHEMA + 32 + MAX_NOTES + 3 * PARTS + CHECKSUM;
+pub(super) const MAX_LENGTH: usize = FIXED + MAX_LABEL + MAX_SCHEMA + 32 + MAX_NOTES + 3 * PARTS + CHECKSUM;
 
 /// A persisted root with its metadata.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -197,7 +197,9 @@ impl Commit {
         };
         // What comes after must stand after.
         let in_order = previous.is_none_or(|previous| previous < offset) && tail_start <= offset;
-        let sound = in_order && root.offset < offset && sequence > 0 && flags == 0 && fields.rest.is_empty();
+        let root_length = root.extent.map_or(0, |extent| u64::from(extent.length));
+        let root_before = root.is_empty() || root.offset >= PAGE && root.offset.checked_add(root_length)? <= offset;
+        let sound = in_order && root_before && sequence > 0 && flags == 0 && fields.rest.is_empty();
         sound.then_some(Self {
             offset,
             file_id,
@@ -214,6 +216,14 @@ impl Commit {
         })
     }
 
+    /// Whether it is the one that comes after `last`, or the first one, in the file `id`.
+    pub(super) fn continues(&self, last: Option<&Self>, id: FileId) -> bool {
+        self.file_id == id
+            && self.previous == last.map(|last| last.offset)
+            && self.sequence == last.map_or(1, |last| last.sequence.saturating_add(1))
+            && self.tail_start == last.map_or(PAGE, Self::end)
+    }
+
     /// Where the page after the frame begins.
     pub fn end(&self) -> u64 {
         let schema = self.schema.as_ref().map_or(0, Vec::len);
@@ -221,6 +231,16 @@ impl Commit {
         let parts = [self.label.len(), schema, contract, notes_length(&self.notes)].map(part_length);
         self.offset + ((FIXED + parts.iter().sum::<usize>() + CHECKSUM) as u64).next_multiple_of(PAGE)
     }
+}
+
+/// Whether a file of `len` bytes ends before the commit frame at `offset` does, as far as that tells how long it is.
+pub(super) fn cut_off(storage: &dyn ReadAt, offset: u64, len: u64) -> Result<bool, Error> {
+    let mut bytes = [0; 12];
+    let read = storage.read_up_to(offset, &mut bytes).map_err(Error::io("read a commit"))?;
+    let length = Fields { rest: bytes.get(8..read).unwrap_or_default() }.u32() as usize;
+    let is_length = bytes.starts_with(&COMMIT_MAGIC) && (MIN_LENGTH..=MAX_LENGTH).contains(&length);
+    let least = if is_length { length as u64 } else { 1 };
+    Ok(offset.saturating_add(least.next_multiple_of(PAGE)) > len)
 }
 
 /// Refuses notes that no commit can carry.
@@ -313,5 +333,123 @@ impl<'a> Fields<'a> {
         let (part, rest) = self.rest.get(varint..)?.split_at_checked(usize::try_from(length).ok()?)?;
         self.rest = rest;
         Some(part)
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing)]
+mod tests {
+    use super::*;
+
+    const AT: u64 = 8 * PAGE;
+
+    fn commit() -> Commit {
+        let extent = Extent { level: 3, length: 1000, records: 77 };
+        Commit {
+            offset: AT,
+            file_id: [7; 16].into(),
+            sequence: 5,
+            previous: Some(3 * PAGE),
+            tail_start: 4 * PAGE,
+            time_ms: -5,
+            label: "a label".into(),
+            root: Link { offset: AT - 1000, hash: [9; 32].into(), extent: Some(extent) },
+            totals: Totals { nodes: 12, bytes: 3456 },
+            schema: Some(b"{key: u8, value: u8}".to_vec()),
+            contract: Some([4; 32]),
+            notes: [("tzdb".to_owned(), b"2026b".to_vec()), ("rows".to_owned(), Vec::new())].into(),
+        }
+    }
+
+    /// Reads a commit back from where it says that it stands.
+    fn read(commit: &Commit) -> Result<Commit, Error> {
+        let mut file = vec![0; commit.offset as usize];
+        file.extend(commit.encode().unwrap());
+        Commit::read(&file, commit.offset)
+    }
+
+    #[test]
+    fn what_is_encoded_is_read_back_and_ends_where_it_says() {
+        let mut long = commit();
+        long.notes.insert("long".into(), vec![1; MAX_NOTES - 100]);
+        long.schema = Some(vec![b'x'; MAX_SCHEMA]);
+        let bare = Commit {
+            label: String::new(),
+            root: Link::EMPTY,
+            schema: None,
+            contract: None,
+            notes: BTreeMap::new(),
+            previous: None,
+            ..commit()
+        };
+        for commit in [commit(), long, bare] {
+            assert_eq!(commit.encode().unwrap().len() as u64, commit.end() - commit.offset);
+            assert_eq!(read(&commit).unwrap(), commit);
+        }
+    }
+
+    /// What a commit may not say is refused though its checksum holds.
+    #[test]
+    fn what_comes_after_must_stand_after() {
+        let with = |change: fn(&mut Commit)| {
+            let mut commit = commit();
+            change(&mut commit);
+            read(&commit)
+        };
+        assert!(with(|_| {}).is_ok());
+        assert!(with(|commit| commit.previous = Some(AT - PAGE)).is_ok());
+        assert!(with(|commit| commit.previous = Some(AT)).is_err());
+        assert!(with(|commit| commit.previous = Some(AT + PAGE)).is_err());
+        assert!(with(|commit| commit.sequence = 0).is_err());
+        assert!(with(|commit| commit.tail_start = AT).is_ok());
+        assert!(with(|commit| commit.tail_start = AT + PAGE).is_err());
+        assert!(with(|commit| commit.root.offset = AT - 999).is_err());
+        assert!(with(|commit| commit.root.offset = AT).is_err());
+        assert!(with(|commit| commit.root.offset = PAGE - 1).is_err());
+        assert!(with(|commit| commit.root.offset = u64::MAX).is_err());
+    }
+
+    #[test]
+    fn a_frame_holds_in_its_file_and_at_its_place_and_with_all_its_bytes() {
+        let frame = commit().encode().unwrap();
+        let length = u32::from_le_bytes(frame[8..12].try_into().unwrap()) as usize;
+        let mut file = vec![0; AT as usize];
+        file.extend(&frame);
+        file.extend(&frame);
+        assert!(Commit::read(&file, AT).is_ok());
+        assert!(Commit::read(&file, AT + PAGE).is_err(), "at another place");
+        assert!(Commit::read(&file, AT + 1).is_err(), "at no page");
+        for bit in 0..8 * length {
+            let mut damaged = file.clone();
+            damaged[AT as usize + bit / 8] ^= 1 << (bit % 8);
+            assert!(Commit::read(&damaged, AT).is_err(), "bit {bit}");
+        }
+        let mut flagged = frame[..length - CHECKSUM].to_vec();
+        flagged[12] = 1;
+        let checksum = checksum([7; 16].into(), AT, &flagged);
+        file.truncate(AT as usize);
+        file.extend(flagged.into_iter().chain(checksum));
+        assert!(Commit::read(&file, AT).is_err(), "with a flag");
+    }
+
+    #[test]
+    fn notes_are_held_against_their_limits() {
+        let notes = |name: usize, value: usize| [("n".repeat(name), vec![0; value])].into();
+        assert!(check_notes(&notes(MAX_NOTE_NAME, 5)).is_ok());
+        assert!(check_notes(&notes(MAX_NOTE_NAME + 1, 5)).is_err());
+        assert!(check_notes(&notes(1, MAX_NOTES - 5)).is_ok());
+        assert!(check_notes(&notes(1, MAX_NOTES)).is_err());
+        // What a reader meets.
+        let part = |name: &str| {
+            let mut bytes = Vec::new();
+            push_part(&mut bytes, name.as_bytes());
+            push_part(&mut bytes, b"value");
+            bytes
+        };
+        assert!(decode_notes(&[part("a"), part("b")].concat()).is_some());
+        assert!(decode_notes(&[part("b"), part("a")].concat()).is_none());
+        assert!(decode_notes(&[part("a"), part("a")].concat()).is_none());
+        assert!(decode_notes(&part(&"n".repeat(MAX_NOTE_NAME + 1))).is_none());
+        assert!(decode_notes(&[part("a"), vec![1]].concat()).is_none());
     }
 }

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::damaged::{header_of, proved};
 use super::recovery::last_commit;
 use super::{Commit, DEFAULT_CACHE_BYTES, FileId, Foreign, Header, NodeStore};
 use crate::error::Error;
@@ -16,8 +17,10 @@ use crate::tree::Tree;
 #[derive(Clone, Debug)]
 pub struct TreeFile {
     store: Arc<NodeStore>,
-    file_id: FileId,
+    file_id: Option<FileId>,
     last: Option<Commit>,
+    /// Why the newest commit is not known.
+    damage: Option<Box<Error>>,
     /// Where it was opened, to see whether another file has taken its place.
     place: Option<Place>,
 }
@@ -33,8 +36,8 @@ impl TreeFile {
     /// Opens the file at `path` and finds its last commit: two reads, if the writer ended in peace.
     ///
     /// # Errors
-    /// [`Error::Foreign`], which says what the file is, if it is not one of ours; [`Error::NewerVersion`];
-    /// [`Error::Header`]; those of the system.
+    /// [`Error::Foreign`], which says what the file is, if it is not one of ours; [`Error::NewerVersion`]; those that
+    /// [say that it is damaged](Error::is_damage); those of the system.
     pub fn open(path: &Path) -> Result<Self, Error> {
         Self::open_with_cache(path, DEFAULT_CACHE_BYTES)
     }
@@ -54,18 +57,55 @@ impl TreeFile {
     /// # Errors
     /// As [`TreeFile::open`].
     pub fn from_storage(storage: Arc<dyn ReadAt>, path: &Path, cache_bytes: u64) -> Result<Self, Error> {
-        let Some(header) = Header::read(&*storage)? else {
+        Self::with_id(storage, path, cache_bytes).map(|(file, _)| file)
+    }
+
+    /// [`TreeFile::from_storage`], and the number of the file.
+    pub(crate) fn with_id(storage: Arc<dyn ReadAt>, path: &Path, cache_bytes: u64) -> Result<(Self, FileId), Error> {
+        let Some(header) = header_of(&*storage)? else {
             let what = Foreign::of(&*storage).map_err(Error::io("read the file"))?;
             return Err(Error::Foreign { path: path.to_owned(), what });
         };
         let store = Arc::new(NodeStore::new(storage, Codec::MST1, cache_bytes));
         let last = last_commit(&store, &header)?;
-        Ok(Self { store, file_id: header.file_id, last, place: None })
+        let file_id = header.file_id;
+        Ok((Self { store, file_id: Some(file_id), last, damage: None, place: None }, file_id))
     }
 
-    /// The number that the file was given when it was created.
-    pub fn file_id(&self) -> FileId {
+    /// A damaged file of ours, whose opening failed with `damage`, as it was at the commit of this number; without a number
+    /// no commit is the last one, and only what a hash proves can be read. The commit is found by the structure of the file,
+    /// from its start on; so the file is read up to there.
+    ///
+    /// # Errors
+    /// `damage` itself if there is no such commit before the first damage; [`Error::Io`].
+    pub fn of_damaged(
+        storage: Arc<dyn ReadAt>,
+        damage: Error,
+        sequence: Option<u64>,
+        cache_bytes: u64,
+    ) -> Result<Self, Error> {
+        let last = match sequence {
+            Some(sequence) => match proved(&*storage, sequence)? {
+                Some(commit) => Some(commit),
+                None => return Err(damage),
+            },
+            None => None,
+        };
+        let known = Header::read(&*storage).ok().flatten().map(|header| header.file_id);
+        let file_id = known.or(last.as_ref().map(|commit| commit.file_id));
+        let store = Arc::new(NodeStore::new(storage, Codec::MST1, cache_bytes));
+        Ok(Self { store, file_id, last, damage: Some(Box::new(damage)), place: None })
+    }
+
+    /// The number that the file was given when it was created; none if it is damaged so that nothing tells.
+    pub fn file_id(&self) -> Option<FileId> {
         self.file_id
+    }
+
+    /// Why the newest commit is not known, in a file that [`TreeFile::of_damaged`] opened: then the last commit is the one
+    /// that was asked for.
+    pub fn damage(&self) -> Option<&Error> {
+        self.damage.as_deref()
     }
 
     /// Looks for a newer commit, and says whether there is one. Two reads if there is nothing new; a tail that a writer
@@ -81,7 +121,11 @@ impl TreeFile {
             *self = there;
             return Ok(newer);
         }
-        let Some(header) = Header::read(&**self.store.storage())? else {
+        // What an older commit of a damaged file is does not change.
+        if self.damage.is_some() {
+            return Ok(false);
+        }
+        let Some(header) = header_of(&**self.store.storage())? else {
             return Err(Error::Header { at: 0, expected: "our magic".into(), found: "other bytes".into() });
         };
         let last = last_commit(&self.store, &header)?;
@@ -128,13 +172,20 @@ impl TreeFile {
         Commits { store: Arc::clone(&self.store), next: self.last.clone().map(Ok) }
     }
 
-    /// The commit of this sequence number. Reads the frames of all that came after it.
+    /// The commit of this sequence number. Reads the frames of all that came after it; where one of these is damaged, the file
+    /// from its start on, as far as its structure leads.
     ///
     /// # Errors
-    /// [`Error::NoCommit`], or [`Error::Commit`] if the chain is broken.
+    /// [`Error::NoCommit`], or [`Error::Commit`] if the chain is broken and the commit is not found from the start either.
     pub fn commit(&self, sequence: u64) -> Result<Commit, Error> {
         for commit in self.commits() {
-            let commit = commit?;
+            let commit = match commit {
+                Ok(commit) => commit,
+                Err(error @ Error::Commit { .. }) => {
+                    return proved(&**self.store.storage(), sequence)?.ok_or(error);
+                }
+                Err(error) => return Err(error),
+            };
             if commit.sequence == sequence {
                 return Ok(commit);
             }

@@ -113,6 +113,12 @@ impl Header {
         bytes
     }
 
+    /// Whether these used bytes of page 0 are those of a file of ours but for the magic.
+    pub(super) fn is_all_but_magic(bytes: &[u8; HEADER_BYTES]) -> bool {
+        let sound = Self::encode(FileId(array(bytes, 16)), 0);
+        sound.get(MAGIC.len()..HINT.start) == bytes.get(MAGIC.len()..HINT.start)
+    }
+
     /// Reads page 0. None if the file does not begin with our magic.
     ///
     /// # Errors
@@ -126,7 +132,11 @@ impl Header {
         }
         if read < HEADER_BYTES {
             let found = format!("the end of the file at byte {read}");
-            return Err(Error::Header { at: read as u64, expected: format!("a header of {HEADER_BYTES} bytes"), found });
+            return Err(Error::Header {
+                at: read as u64,
+                expected: format!("a header of {HEADER_BYTES} bytes"),
+                found,
+            });
         }
         if bytes.get(IDENTITY_CHECK) != Some(check(bytes.get(IDENTITY).unwrap_or_default()).as_slice()) {
             let expected = "the check of version, page size and file id".into();

@@ -61,7 +61,7 @@ const COMMANDS: &[Command] = &[
     command("diff", "TREE", "compare the tree that is shown with another", BROWSE, |tree| {
         Ok(Order::Diff(tree.to_owned()))
     }),
-    command("open", "TREE", "show another tree: PATH, PATH@OFFSET or PATH@OFFSET:HASH", None, |tree| {
+    command("open", "TREE", "show another tree: PATH, PATH#COMMIT, PATH@OFFSET or PATH@OFFSET:HASH", None, |tree| {
         Ok(Order::Open(tree.to_owned()))
     }),
     command("key", "KEY", "to a key, or where it would stand", BROWSE, |key| Ok(Order::Go(Where::Key(key.to_owned())))),

@@ -18,6 +18,7 @@ use file_mst::open::{Misfits, Opened};
 use file_mst::tree::Tree;
 
 use super::event::Event;
+use super::panics::caught;
 use super::program::Destination;
 use super::report::{Computed, ReportFeed, Request, View};
 use super::route::Located;
@@ -39,6 +40,8 @@ pub(crate) enum Reply {
     Node(NodeId, Box<NodeReport>),
     /// A count goes on, or is over.
     Counted { records: u64, nodes: u64, damaged: u64, over: bool },
+    /// The count failed: why.
+    NotCounted(String),
     /// How far a search or a jump is, in words.
     Progress(String),
     /// How far a view is, in words.
@@ -51,14 +54,20 @@ pub(crate) enum Reply {
     Versions(Result<History, String>),
     /// Differences between two trees.
     Batch(Batch),
+    /// The comparison failed: why. What comes behind the differences so far is not known.
+    NotCompared(String),
     /// Why the hashes differ on the way to the record in a line.
     Why(usize, Why),
     /// More of the equal stretch in a place.
     Inside(usize, Page),
     /// What differences have in common.
     Summary(Summary),
+    /// Why there is none.
+    NoSummary(String),
     /// The place where a text was found, and whether from the other end on.
     Match(Option<(usize, bool)>),
+    /// The search failed: why.
+    NotSearched(String),
     /// What became of an export to a file of this name; why it cannot be applied, if it cannot.
     Exported(String, Option<&'static str>, io::Result<u64>),
     /// A tree, or two, were opened to be shown next.
@@ -133,14 +142,25 @@ impl Runner {
         Self { replies, at_once: true }
     }
 
-    /// Does a piece of work for a screen.
-    pub(crate) fn run(&self, place: u64, ticket: u64, work: impl FnOnce(&Feed) + Send + 'static) -> Task {
+    /// Does a piece of work for a screen. If it panics, the screen is told what `failed` makes of that.
+    pub(crate) fn run(
+        &self,
+        place: u64,
+        ticket: u64,
+        failed: impl FnOnce(String) -> Reply + Send + 'static,
+        work: impl FnOnce(&Feed) + Send + 'static,
+    ) -> Task {
         let cancelled = Arc::new(AtomicBool::new(false));
         let feed = Feed { place, ticket, cancelled: Arc::clone(&cancelled), replies: self.replies.clone() };
+        let work = move || {
+            if let Err(why) = caught(|| work(&feed)) {
+                let _ = feed.send(failed(why));
+            }
+        };
         if self.at_once {
-            work(&feed);
+            work();
         } else {
-            thread::spawn(move || work(&feed));
+            thread::spawn(work);
         }
         Task { ticket, cancelled }
     }
@@ -204,7 +224,11 @@ impl Drop for Jobs {
 }
 
 fn read(tree: &Tree, misfits: &mut Misfits, wanted: &Wanted) -> Option<Reply> {
-    let report = NodeReport::read(tree, misfits, &wanted.path, wanted.index, &wanted.interval)?;
+    let read = caught(|| NodeReport::read(tree, misfits, &wanted.path, wanted.index, &wanted.interval));
+    let report = match read {
+        Ok(report) => report?,
+        Err(why) => NodeReport::failed(tree, &wanted.path, wanted.index, why)?,
+    };
     Some(Reply::Node(wanted.id, Box::new(report)))
 }
 
@@ -263,7 +287,7 @@ impl Jobs {
     /// Starts to count the tree.
     pub(crate) fn count(&mut self) {
         let (ticket, tree) = (self.ticket(), self.opened.tree.clone());
-        self.count = Some(self.runner.run(self.place, ticket, move |feed| {
+        self.count = Some(self.runner.run(self.place, ticket, Reply::NotCounted, move |feed| {
             let mut last = Instant::now();
             let stats = tree.stats(|stats| {
                 if feed.is_cancelled() {
@@ -283,28 +307,43 @@ impl Jobs {
 
     /// Computes a view, in place of the one before. `ticket` is that of the view.
     pub(crate) fn report(&mut self, ticket: u64, view: &'static View, request: Request) {
-        self.report = Some(self.runner.run(self.place, ticket, move |feed| {
-            let report = (view.compute)(&request, &ReportFeed { feed });
-            let _ = feed.send(Reply::Report(report, true));
-        }));
+        self.report = Some(self.runner.run(
+            self.place,
+            ticket,
+            |why| Reply::Report(Err(why), true),
+            move |feed| {
+                let report = (view.compute)(&request, &ReportFeed { feed });
+                let _ = feed.send(Reply::Report(report, true));
+            },
+        ));
     }
 
     /// Reads which versions the file holds.
     pub(crate) fn read_versions(&mut self, opened: &Opened) {
         let (ticket, opened) = (self.ticket(), opened.clone());
-        self.versions = Some(self.runner.run(self.place, ticket, move |feed| {
-            let go_on = || if feed.is_cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
-            let history = History::read(&opened, |_| go_on(), |_| go_on()).map_err(|error| error.to_string());
-            let _ = feed.send(Reply::Versions(history));
-        }));
+        self.versions = Some(self.runner.run(
+            self.place,
+            ticket,
+            |why| Reply::Versions(Err(why)),
+            move |feed| {
+                let go_on = || if feed.is_cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
+                let history = History::read(&opened, |_| go_on(), |_| go_on()).map_err(|error| error.to_string());
+                let _ = feed.send(Reply::Versions(history));
+            },
+        ));
     }
 
     /// Looks for a place, instead of the one before.
     pub(crate) fn locate(&mut self, find: impl FnOnce(&Tree, &Feed) -> Result<Located, String> + Send + 'static) {
         let (ticket, tree) = (self.ticket(), self.opened.tree.clone());
-        self.locate = Some(self.runner.run(self.place, ticket, move |feed| {
-            let located = find(&tree, feed);
-            let _ = feed.send(Reply::Located(located));
-        }));
+        self.locate = Some(self.runner.run(
+            self.place,
+            ticket,
+            |why| Reply::Located(Err(why)),
+            move |feed| {
+                let located = find(&tree, feed);
+                let _ = feed.send(Reply::Located(located));
+            },
+        ));
     }
 }

@@ -6,6 +6,7 @@ mod checked;
 mod commands;
 mod drift;
 mod event;
+mod gate;
 mod input;
 mod jobs;
 mod keymap;
@@ -13,6 +14,7 @@ mod layout;
 mod list;
 mod offscreen;
 mod over;
+mod panics;
 mod places;
 mod program;
 mod prompt;
@@ -38,6 +40,7 @@ use ratatui::crossterm::event::{self as terminal_event, Event as TerminalEvent};
 
 use event::Event;
 use jobs::Runner;
+use panics::EndsWith;
 use program::Program;
 use terminal::Screen;
 
@@ -93,10 +96,13 @@ pub(crate) fn run(on: Destination, opener: Arc<dyn Opener>, theme: Theme, values
 fn listen(sender: Sender<Event>) -> io::Result<()> {
     #[cfg(unix)]
     {
-        use signal_hook::consts::{SIGCONT, SIGHUP, SIGTERM, SIGTSTP};
-        let mut signals = signal_hook::iterator::Signals::new([SIGTERM, SIGHUP, SIGTSTP, SIGCONT])?;
+        use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
+        // In raw mode no key sends them, but other processes do.
+        let ends = [SIGTERM, SIGHUP, SIGINT, SIGQUIT];
+        let mut signals = signal_hook::iterator::Signals::new(ends.into_iter().chain([SIGTSTP, SIGCONT]))?;
         let sender = sender.clone();
         thread::spawn(move || {
+            let _ends = EndsWith(sender.clone());
             for signal in signals.forever() {
                 let event = match signal {
                     SIGCONT => Event::Continue,
@@ -110,6 +116,7 @@ fn listen(sender: Sender<Event>) -> io::Result<()> {
         });
     }
     thread::spawn(move || {
+        let _ends = EndsWith(sender.clone());
         loop {
             let event = match terminal_event::read() {
                 Ok(TerminalEvent::Key(key)) if key.is_press() => match keymap::key_name(&key) {

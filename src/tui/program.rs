@@ -23,7 +23,7 @@ use super::prompt::Memory;
 use super::report::Jump;
 use super::retype::{self, Retype};
 use super::theme::Theme;
-use super::{COUNTED_UNASKED, views};
+use super::{COUNTED_UNASKED, gate, views};
 use crate::view::aspect::Aspect;
 use crate::view::drift::pair::Pair;
 use crate::view::history::{self};
@@ -231,6 +231,7 @@ impl Program {
             Some((_, Place::Drift(drift))) => views::drift::draw(&drift.app, buf),
             None => {}
         }
+        gate::clean(buf);
     }
 
     /// Whether something must be done before more events are taken in.
@@ -327,7 +328,8 @@ impl Program {
     fn open(&mut self, name: String, left: Option<Shown>) {
         let (ticket, opener) = (self.number(), Arc::clone(&self.opener));
         self.say(format!("opening {} …", escape_text(&name)));
-        self.opening = Some(self.runner.run(0, ticket, move |feed| {
+        let failed = |why| Reply::Opened(Box::new(Err(anyhow::Error::msg::<String>(why))));
+        self.opening = Some(self.runner.run(0, ticket, failed, move |feed| {
             let opened = match left {
                 None => opener.open(&name).map(|shown| Destination::Tree(Box::new(shown))),
                 Some(left) => opener.beside(&left, &name).map(|pair| Destination::Pair(Box::new(pair))),
@@ -365,7 +367,8 @@ impl Program {
         let Some((place, Place::Browse(browse))) = self.places.last_mut() else { return };
         let opened = browse.shown.opened.clone();
         browse.app.input.say("trying the types …");
-        self.opening = Some(self.runner.run(*place, ticket, move |feed| {
+        let failed = |why| Reply::Retyped(Box::new(Err(why)));
+        self.opening = Some(self.runner.run(*place, ticket, failed, move |feed| {
             let _ = feed.send(Reply::Retyped(Box::new(types.apply(&opened))));
         }));
     }

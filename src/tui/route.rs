@@ -10,6 +10,7 @@ use file_mst::walk::Step;
 
 use super::jobs::{Feed, PROGRESS, Reply};
 use super::report::Jump;
+use crate::view::damage::Unread;
 use crate::view::text::{count, offset, thousands};
 
 /// A place in the outline: which child at each node from the root on, and which record of the last node, if it is one.
@@ -101,7 +102,8 @@ fn by_position(tree: &Tree, position: u64, feed: &Feed) -> Result<Located, Strin
             pace.at(walk.records)?;
         }
     }
-    Err(none(walk.records))
+    let records = count(walk.records, "record");
+    Err(walk.told(none(walk.records), &format!("there are only {records} in what could be read")))
 }
 
 fn by_hash(tree: &Tree, digits: &str, feed: &Feed) -> Result<Located, String> {
@@ -117,7 +119,9 @@ fn by_hash(tree: &Tree, digits: &str, feed: &Feed) -> Result<Located, String> {
             pace.at(walk.nodes)?;
         }
     }
-    Err(format!("none of the {} of this tree has a hash that begins with {digits}", count(walk.nodes, "node")))
+    let nodes = count(walk.nodes, "node");
+    let all = format!("none of the {nodes} of this tree has a hash that begins with {digits}");
+    Err(walk.told(all, &format!("none of the {nodes} that could be read has a hash that begins with {digits}")))
 }
 
 fn by_offset(tree: &Tree, at: u64) -> Result<Located, String> {
@@ -190,11 +194,20 @@ pub(crate) struct Walking {
     pub(crate) nodes: u64,
     /// The nodes from the root on.
     path: Vec<Arc<Node>>,
+    unread: Unread,
 }
 
 impl Walking {
+    /// What is said at the end: `all` if all was read, else `part`, and what could not be read.
+    fn told(&self, all: String, part: &str) -> String {
+        self.unread.text().map_or(all, |unread| format!("{part}; {unread}"))
+    }
+
     /// Takes in a step; the index of the record in its node if it is one.
     pub(crate) fn step(&mut self, step: &Step) -> Option<usize> {
+        if let Step::Damage(_) = step {
+            self.unread.see(step);
+        }
         match step {
             Step::Node { node, depth } => {
                 self.nodes += 1;

@@ -7,6 +7,7 @@ use file_mst::walk::{Step, Walk};
 use super::jobs::Feed;
 use super::report::Jump;
 use super::route::{Located, Pace, locate};
+use crate::view::damage::Unread;
 use crate::view::item;
 use crate::view::text::has;
 
@@ -34,45 +35,68 @@ impl Wanted {
 /// Finds the next record, or the one before, that has the text. Goes on at the other end where there is none.
 pub(crate) fn search(tree: &Tree, wanted: &Wanted, feed: &Feed) -> Result<Located, String> {
     let mut pace = Pace::new(feed, "record");
-    let mut looked = 0;
+    let mut seen = Seen::default();
     let found = if wanted.forward {
-        next(tree, wanted, &mut looked, &mut pace)?
+        next(tree, wanted, &mut seen, &mut pace)?
     } else {
-        last(tree, wanted, &mut looked, &mut pace)?
+        last(tree, wanted, &mut seen, &mut pace)?
     };
-    let (key, wrapped) = found.ok_or_else(|| format!("no record has {:?}", wanted.text))?;
+    let unread = seen.unread.text();
+    let (key, wrapped) = found.ok_or_else(|| match &unread {
+        None => format!("no record has {:?}", wanted.text),
+        Some(unread) => format!("{:?} was not found in what could be read; {unread}", wanted.text),
+    })?;
     let mut located = locate(tree, &Jump::Key(key.stored().to_vec()), feed)?;
     if wrapped {
         let (end, start) = if wanted.forward { ("end", "start") } else { ("start", "end") };
-        located.note = Some(format!("nothing up to the {end}: went on at the {start}"));
+        located.note = Some(match unread {
+            None => format!("nothing up to the {end}: went on at the {start}"),
+            Some(unread) => format!("nothing up to the {end} in what could be read: went on at the {start}; {unread}"),
+        });
     }
     Ok(located)
 }
 
 type Found = Option<(NodeKey, bool)>;
 
-fn keys(walk: Walk<'_>) -> impl Iterator<Item = NodeKey> {
-    walk.filter_map(|step| match step {
-        Step::Record(record) => Some(record.key()),
-        Step::Key(key) => Some(key),
-        Step::Node { .. } | Step::Absent(_) | Step::Damage(_) => None,
-    })
+/// What was looked at, and what could not be.
+#[derive(Default)]
+struct Seen {
+    records: u64,
+    unread: Unread,
 }
 
-fn next(tree: &Tree, wanted: &Wanted, looked: &mut u64, pace: &mut Pace<'_>) -> Result<Found, String> {
-    let mut look = |key: &NodeKey| {
-        *looked += 1;
-        pace.at(*looked).map(|()| wanted.fits(key))
-    };
+impl Seen {
+    /// The next key of a walk.
+    fn next(&mut self, walk: &mut Walk<'_>) -> Option<NodeKey> {
+        loop {
+            let step = walk.next()?;
+            self.unread.see(&step);
+            let key = match step {
+                Step::Record(record) => record.key(),
+                Step::Key(key) => key,
+                Step::Node { .. } | Step::Absent(_) | Step::Damage(_) => continue,
+            };
+            self.records += 1;
+            return Some(key);
+        }
+    }
+}
+
+fn next(tree: &Tree, wanted: &Wanted, seen: &mut Seen, pace: &mut Pace<'_>) -> Result<Found, String> {
     if let Some(from) = &wanted.from {
-        for key in keys(tree.walk().from_key(from.clone())) {
-            if key.stored() != from && look(&key)? {
+        let mut walk = tree.walk().from_key(from.clone());
+        while let Some(key) = seen.next(&mut walk) {
+            pace.at(seen.records)?;
+            if key.stored() != from && wanted.fits(&key) {
                 return Ok(Some((key, false)));
             }
         }
     }
-    for key in keys(tree.walk()) {
-        if look(&key)? {
+    let mut walk = tree.walk();
+    while let Some(key) = seen.next(&mut walk) {
+        pace.at(seen.records)?;
+        if wanted.fits(&key) {
             return Ok(Some((key, wanted.from.is_some())));
         }
         if wanted.from.as_deref() == Some(key.stored()) {
@@ -83,11 +107,11 @@ fn next(tree: &Tree, wanted: &Wanted, looked: &mut u64, pace: &mut Pace<'_>) -> 
 }
 
 /// Records cannot be read backwards in every dialect: the last one that fits before the place is remembered.
-fn last(tree: &Tree, wanted: &Wanted, looked: &mut u64, pace: &mut Pace<'_>) -> Result<Found, String> {
+fn last(tree: &Tree, wanted: &Wanted, seen: &mut Seen, pace: &mut Pace<'_>) -> Result<Found, String> {
     let (mut before, mut behind, mut passed) = (None, None, false);
-    for key in keys(tree.walk()) {
-        *looked += 1;
-        pace.at(*looked)?;
+    let mut walk = tree.walk();
+    while let Some(key) = seen.next(&mut walk) {
+        pace.at(seen.records)?;
         if wanted.from.as_deref() == Some(key.stored()) {
             if let Some(found) = before {
                 return Ok(Some((found, false)));

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use file_mst::schema::is_hidden;
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::style::{Color, Modifier};
 
@@ -157,6 +158,8 @@ fn draw_run(run: &Run<'_>, y: u16, palette: &Palette, backgrounds: &mut String, 
 }
 
 fn escape(text: &str) -> String {
+    // XML has no form for some characters at all.
+    let text = text.replace(is_hidden, "\u{fffd}");
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 

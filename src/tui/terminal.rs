@@ -1,7 +1,6 @@
 //! The terminal, entered and left in one place: at start, at the end, on suspension, on a panic.
 
-use std::io::{self, BufWriter, Stdout, Write, stdout};
-use std::panic;
+use std::io::{self, BufWriter, Stdout, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use ratatui::Terminal;
@@ -14,6 +13,8 @@ use ratatui::crossterm::terminal::{
 };
 use ratatui::crossterm::{cursor, execute, queue, style};
 use ratatui::layout::{Position, Rect};
+
+use super::panics;
 
 /// Whether the terminal is ours now. A panic hook can only ask a global.
 static ENTERED: AtomicBool = AtomicBool::new(false);
@@ -29,11 +30,7 @@ impl Screen {
         // NO_COLOR makes crossterm write an empty colour, which resets bold and reversed too. Our mono theme asks for no
         // colour in the first place.
         style::force_color_output(true);
-        let before = panic::take_hook();
-        panic::set_hook(Box::new(move |info| {
-            leave();
-            before(info);
-        }));
+        panics::keep_off_the_screen(leave);
         take()?;
         let terminal = Terminal::new(CrosstermBackend::new(BufWriter::with_capacity(1 << 16, stdout())))?;
         Ok(Self { terminal })
@@ -79,6 +76,13 @@ impl Drop for Screen {
     fn drop(&mut self) {
         leave();
     }
+}
+
+/// Standard output as the screen has it: what goes there was drawn from cells that passed the gate (`gate::clean`), or is
+/// a sequence of ours.
+#[expect(clippy::disallowed_methods, reason = "screens have a gate of their own")]
+fn stdout() -> Stdout {
+    io::stdout()
 }
 
 fn take() -> io::Result<()> {

@@ -9,40 +9,23 @@ use crate::hash::NodeHash;
 use crate::node::{Codec, Frame, Node};
 use crate::scan::{self, Found};
 use crate::storage::ReadAt;
-use crate::store::{Commit, FileId, HEADER_BYTES, HINT, Header, TreeFile};
+use crate::store::{Commit, FileId, HEADER_BYTES, TreeFile};
 
 /// How many bytes behind the last commit are looked at, at most.
 const MOST_TAIL: u64 = 256 << 20;
 
-/// Page 0 of our own files, and the commit frame that it names.
+/// The rest of page 0 of our own files. What else may be wrong with it, or with the commit that it names, shows when the
+/// file is opened.
 pub(super) fn header(storage: &dyn ReadAt) -> Result<Vec<Finding>, Error> {
     let mut page = vec![0; PAGE as usize];
     let read = storage.read_up_to(0, &mut page).map_err(Error::io("read the header"))?;
     page.truncate(read);
-    let new = |offset, rule, expected: &str, found: String| Finding::new(Dialect::Mst1, rule, offset, expected, found);
-    let Some(header) = Header::read(storage)? else {
-        return Ok(vec![new(0, Rule::Header, "the magic of a header", "other bytes".into())]);
-    };
-    let Some(hint) = header.hint else {
-        // The hint is only that: without it the last commit is searched for.
-        let found = new(HINT.start as u64, Rule::Header, "a hint whose check holds", "another check".into());
-        return Ok(vec![found.with_severity(Severity::Warning)]);
-    };
     if let Some(at) = page.iter().skip(HEADER_BYTES).position(|byte| *byte != 0) {
         let found = format!("other bytes from @{} on", at + HEADER_BYTES);
-        return Ok(vec![new(0, Rule::Header, "zeros behind the header", found).with_severity(Severity::Warning)]);
+        let finding = Finding::new(Dialect::Mst1, Rule::Header, 0, "zeros behind the header", found);
+        return Ok(vec![finding.with_severity(Severity::Warning)]);
     }
-    match Commit::read(storage, hint) {
-        _ if hint == 0 => Ok(Vec::new()),
-        Ok(commit) if commit.file_id != header.file_id => {
-            let expected = format!("the file id {} of page 0", header.file_id);
-            Ok(vec![new(hint, Rule::FileId, &expected, commit.file_id.to_string())])
-        }
-        Ok(_) => Ok(Vec::new()),
-        // It is written when the commit is safe on the disk, so the commit was there.
-        Err(Error::Commit { offset, expected, found }) => Ok(vec![new(offset, Rule::CommitFrame, &expected, found)]),
-        Err(error) => Err(error),
-    }
+    Ok(Vec::new())
 }
 
 /// Page 0 of the git version, where the tree was not opened by it.
@@ -87,7 +70,7 @@ pub(super) struct Chain {
 impl Chain {
     pub(super) fn of(file: Option<&TreeFile>) -> Self {
         let next = file.and_then(TreeFile::last).map(|last| (last.offset, last.sequence + 1));
-        Self { next, file_id: file.map(TreeFile::file_id), frames: VecDeque::new() }
+        Self { next, file_id: file.and_then(TreeFile::file_id), frames: VecDeque::new() }
     }
 
     /// Reads the next one. None when there are no more.

@@ -37,7 +37,7 @@ use std::sync::Arc;
 use std::thread;
 
 pub use finding::{Finding, Rule, Severity};
-pub use opening::{damaged_header, open_finding};
+pub use opening::open_finding;
 pub use progress::{From, Progress, VerifyOptions};
 
 use crate::dialect::{Dialect, PAGE};
@@ -74,8 +74,6 @@ pub struct Verify {
     threads: usize,
     stage: Stage,
     chain: Chain,
-    /// The last commit is damaged: what was its own stands behind the one before it.
-    lost_commit: bool,
     /// The commit whose tree is shown.
     shown: Option<Commit>,
     pass: Pass,
@@ -150,7 +148,6 @@ impl Verify {
             all_commits,
             stage: Stage::Header,
             chain: Chain::default(),
-            lost_commit: false,
             shown: None,
             file: None,
             root_source: None,

@@ -6,23 +6,13 @@ use crate::dialect::Dialect;
 use crate::error::Error;
 use crate::node::NodeError;
 use crate::open::OpenError;
-use crate::storage::ReadAt;
-use crate::store::{FORMAT_VERSION, FileId, Header};
 
 /// The finding that a tree could not be opened because its file is damaged; none where it was asked for in a wrong way,
 /// where the file is no tree, or where the system could not read.
 pub fn open_finding(error: &OpenError) -> Option<Finding> {
-    let (published, own) = (Dialect::FileMst02, Dialect::Mst1);
+    let published = Dialect::FileMst02;
     match error {
-        OpenError::File(error) => match &**error {
-            Error::Header { expected, found, .. } => {
-                Some(Finding::new(own, Rule::Header, 0, expected.as_str(), found.as_str()))
-            }
-            Error::Commit { offset, expected, found } => {
-                Some(Finding::new(own, Rule::CommitFrame, *offset, expected.as_str(), found.as_str()))
-            }
-            _ => None,
-        },
+        OpenError::File(error) => file_finding(error),
         OpenError::Pointer { link, error } if !matches!(**error, NodeError::Io { .. }) => {
             let expected = format!("a pointer to a node with hash {}", link.hash);
             Some(Finding::new(Dialect::FileMstGit, Rule::Header, 0, expected, error.to_string()))
@@ -37,22 +27,30 @@ pub fn open_finding(error: &OpenError) -> Option<Finding> {
     }
 }
 
-/// The finding that the header of a file of ours is damaged so that the file is not even known as one of ours; none where its
-/// check does not say so, or the header is sound.
-pub fn damaged_header(storage: &dyn ReadAt) -> Option<Finding> {
-    // What the first check is over, and the check.
-    let mut bytes = [0; 40];
-    if storage.read_up_to(0, &mut bytes).ok()? < bytes.len() {
-        return None;
+/// The finding that a file of ours is damaged.
+pub(super) fn file_finding(error: &Error) -> Option<Finding> {
+    let own = Dialect::Mst1;
+    match error {
+        Error::Header { at, expected, found } => {
+            let found = format!("{found} at byte @{at}");
+            Some(Finding::new(own, Rule::Header, 0, expected.as_str(), found))
+        }
+        Error::CutOff { commit, file_len } => {
+            let expected = match commit {
+                Some(commit) => format!("a commit @{commit}, which page 0 names"),
+                None => "a whole page 0".to_owned(),
+            };
+            let rule = if commit.is_some() { Rule::CommitFrame } else { Rule::Header };
+            let found = format!("the end of the file at byte @{file_len}: it is cut off");
+            Some(Finding::new(own, rule, commit.unwrap_or(0), expected, found))
+        }
+        Error::LastCommit { offset, expected, found } => {
+            let expected = format!("{expected}, in the commit that page 0 names");
+            Some(Finding::new(own, Rule::CommitFrame, *offset, expected, found.as_str()))
+        }
+        Error::Commit { offset, expected, found } => {
+            Some(Finding::new(own, Rule::CommitFrame, *offset, expected.as_str(), found.as_str()))
+        }
+        _ => None,
     }
-    let (content, check) = bytes.split_at_checked(32)?;
-    let id = FileId::from(*content.last_chunk::<16>()?);
-    let header = Header::encode(id, 0);
-    let sound = header.get(..bytes.len())?;
-    // The check is over what stood there, so one that holds for other bytes tells what they were.
-    let damaged = sound.ends_with(check) && bytes != *sound;
-    damaged.then(|| {
-        let expected = format!("a header of version {FORMAT_VERSION}, as its check has it: {}", hex::encode(sound));
-        Finding::new(Dialect::Mst1, Rule::Header, 0, expected, hex::encode(bytes))
-    })
 }

@@ -22,7 +22,13 @@ pub(super) fn visit_all(context: &Context<'_>, tasks: &[Task], threads: usize) -
     let mut visits = thread::scope(|scope| {
         let helpers: Vec<_> = (0..helpers).map(|_| scope.spawn(work)).collect();
         let mut visits = work();
-        visits.extend(helpers.into_iter().filter_map(|helper| helper.join().ok()).flatten());
+        for helper in helpers {
+            match helper.join() {
+                Ok(visited) => visits.extend(visited),
+                // Nodes that nobody looked at must not count as sound.
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
         visits
     });
     visits.sort_unstable_by_key(|(index, _)| *index);

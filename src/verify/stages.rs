@@ -1,13 +1,14 @@
 //! What is checked around the nodes of a tree: page 0, the chain of commits, each root, and what lies behind the nodes.
 
 use super::file::{self, Chain};
+use super::opening::file_finding;
 use super::place::{Interval, Task};
 use super::seen::Met;
 use super::{COMMITS, Finding, Pass, Rule, Stage, Verify};
 use crate::dialect::{Dialect, PAGE};
 use crate::error::Error;
 use crate::open::RootSource;
-use crate::store::Commit;
+use crate::store::{Commit, TreeFile};
 
 impl Verify {
     pub(super) fn header(&mut self, found: &mut Vec<Finding>) {
@@ -29,13 +30,16 @@ impl Verify {
             (Dialect::FileMst02, _) => Ok(Vec::new()),
         };
         match result {
-            Ok(findings) => {
-                self.lost_commit = findings.iter().any(|finding| finding.rule == Rule::CommitFrame);
-                found.extend(findings);
-            }
+            Ok(findings) => found.extend(findings),
             Err(error) => self.unread(error),
         }
+        found.extend(self.damage().and_then(file_finding));
         self.chain = Chain::of(self.file.as_ref());
+    }
+
+    /// Why the newest commit of the file is not known, if it is not.
+    fn damage(&self) -> Option<&Error> {
+        self.file.as_ref().and_then(TreeFile::damage)
     }
 
     pub(super) fn commits(&mut self, found: &mut Vec<Finding>) {
@@ -128,7 +132,8 @@ impl Verify {
         }
         let storage = self.storage();
         let looked = match &self.file {
-            Some(_) if self.lost_commit => Ok(None),
+            // Where the last commit ends is not known.
+            Some(file) if file.damage().is_some() => Ok(None),
             Some(file) => file::own_tail(&storage, file.last().map_or(PAGE, Commit::end)),
             // Where the nodes of a damaged tree end is not known.
             None if self.progress.errors > 0 => Ok(None),

@@ -152,7 +152,9 @@ fn aspects(value: Option<&Value>, stored: &[u8]) -> Vec<Aspect> {
     match &value.kind {
         ValueKind::As(plain, reading) => match (reading, plain.plain()) {
             (Reading::Timestamp(_), _) => vec![Time, Number, Json, Hex],
-            (Reading::Decimal(_) | Reading::Date, _) => vec![Text, Number, Json, Hex],
+            (Reading::Decimal(_) | Reading::Date | Reading::Time(_) | Reading::Duration(_), _) => {
+                vec![Text, Number, Json, Hex]
+            }
             (Reading::Json, ValueKind::String(text)) if parsed(text).is_some() => vec![Json, Text, Hex],
             (Reading::Cbor, ValueKind::Bytes(bytes)) => {
                 let mut aspects = bytes_aspects(bytes);
@@ -207,7 +209,7 @@ fn page(stored: &[u8], value: Option<(&Type, &Value)>, aspect: Aspect) -> Page {
         (Aspect::Text, None) => Page::text(&String::from_utf8_lossy(bytes)),
         (Aspect::Json, Some((_, value))) => match kind {
             Some(ValueKind::String(text)) if parsed(text).is_some() => json_page(&pretty_text(text)),
-            _ => json_page(&serde_json::to_string_pretty(value).unwrap_or_else(|_| value.to_string())),
+            _ => json_page(&pretty(value)),
         },
         (Aspect::Cbor, _) => match cbor_pretty(bytes) {
             // Its strings are escaped already.
@@ -225,6 +227,11 @@ fn page(stored: &[u8], value: Option<(&Type, &Value)>, aspect: Aspect) -> Page {
             _ => Page::Hex(stored.to_vec()),
         },
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "what is hidden is escaped in the page")]
+fn pretty(value: &Value) -> String {
+    serde_json::to_string_pretty(value).unwrap_or_else(|_| value.to_string())
 }
 
 /// JSON by lines, still JSON: what a terminal would obey or hide stands as an escape of JSON.

@@ -1,13 +1,54 @@
 //! Damage in words: what is wrong, where, and which keys are lost by it.
 
+use std::collections::BTreeSet;
+
 use file_mst::node::NodeError;
 use file_mst::open::{Typing, TypingSource};
 use file_mst::schema::Type;
 use file_mst::tree::NodeKey;
-use file_mst::walk::Damage;
+use file_mst::walk::{Damage, Step};
 
 use super::item;
 use super::text::{count, cut, offset};
+
+/// What a walk could not read: what it says of the tree is true only of the rest.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Unread {
+    /// Where the nodes begin that could not be read.
+    nodes: BTreeSet<u64>,
+    /// Where the nodes begin whose values cannot be told apart, or keys and values.
+    opaque: BTreeSet<u64>,
+}
+
+/// How many places are named.
+const NAMED: usize = 3;
+
+impl Unread {
+    /// Takes in a step of a walk.
+    pub(crate) fn see(&mut self, step: &Step) {
+        match step {
+            Step::Damage(Damage { error: NodeError::TypesUnknown { offset, .. }, .. }) => {
+                _ = self.opaque.insert(*offset)
+            }
+            Step::Damage(damage) => _ = self.nodes.insert(damage.error.offset()),
+            Step::Key(key) => _ = self.opaque.insert(key.node().offset()),
+            Step::Node { .. } | Step::Absent(_) | Step::Record(_) => {}
+        }
+    }
+
+    /// `2 nodes (@4,096, @8,192) could not be read`; none where all was read.
+    pub(crate) fn text(&self) -> Option<String> {
+        let of = |nodes: &BTreeSet<u64>, what: &str| {
+            let named: Vec<_> = nodes.iter().take(NAMED).map(|at| offset(*at)).collect();
+            let more = if nodes.len() > NAMED { ", …" } else { "" };
+            (!nodes.is_empty())
+                .then(|| format!("{} ({}{more}) {what}", count(nodes.len() as u64, "node"), named.join(", ")))
+        };
+        let parts = [of(&self.nodes, "could not be read"), of(&self.opaque, "hold values of unknown types")];
+        let parts: Vec<_> = parts.into_iter().flatten().collect();
+        (!parts.is_empty()).then(|| parts.join("; "))
+    }
+}
 
 /// What is said of a sound node that the guess does not fit.
 const MISFIT: &str = "the guessed types do not fit it; stat looks for types that do, --key and --value name them";

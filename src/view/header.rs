@@ -3,6 +3,7 @@
 use file_mst::hash::NodeHash;
 use file_mst::open::{Opened, RootSource, TypingSource};
 use file_mst::schema::escape_text;
+use file_mst::store::TreeFile;
 
 /// What is known of a tree once it is open.
 #[derive(Clone, Debug)]
@@ -19,6 +20,8 @@ pub(crate) struct Header {
     pub(crate) root_hash: NodeHash,
     /// How the root was found.
     pub(crate) root_note: &'static str,
+    /// That the file is damaged, so that this is not known to be its newest tree.
+    pub(crate) damage: Option<String>,
     /// Whether nothing but the node itself vouches for the root.
     pub(crate) root_doubtful: bool,
     /// The most nodes on a path from the root. None where the root cannot be read.
@@ -72,6 +75,7 @@ impl Header {
             types,
             standing,
             doubtful,
+            damage: opened.file.as_ref().and_then(damage),
             root_doubtful: matches!(opened.root_source, RootSource::OffsetOnly | RootSource::Likely),
             root_note: match opened.root_source {
                 RootSource::Given => "as given",
@@ -85,4 +89,13 @@ impl Header {
             },
         }
     }
+}
+
+/// What is said of the tree of a damaged file.
+fn damage(file: &TreeFile) -> Option<String> {
+    file.damage()?;
+    Some(match file.last() {
+        Some(commit) => format!("DAMAGED FILE: this is commit {}, not the newest", commit.sequence),
+        None => "DAMAGED FILE: this root may not be the newest".to_owned(),
+    })
 }

@@ -1,7 +1,7 @@
 //! Keys and values as one line of text, under a type and a chosen format.
 
 use file_mst::node::{Node, Records};
-use file_mst::schema::{ItemType, Type, Value, ValueKind, escape_text};
+use file_mst::schema::{ItemType, Type, Value, ValueKind, escape_text, json_text};
 
 use super::text::{count, cut, group};
 
@@ -105,9 +105,9 @@ pub(crate) fn formatted_value(stored: &[u8], value: Option<&Value>, format: Valu
             Some(ValueKind::Bytes(bytes)) => escape_text(&String::from_utf8_lossy(bytes)).into_owned(),
             _ => escape_text(&String::from_utf8_lossy(stored)).into_owned(),
         },
-        ValueFormat::Json => value
-            .and_then(|value| serde_json::to_string(value).ok())
-            .unwrap_or_else(|| format!("\"{}\"", hex::encode(stored))),
+        ValueFormat::Json => {
+            value.and_then(|value| json_text(value).ok()).unwrap_or_else(|| format!("\"{}\"", hex::encode(stored)))
+        }
     }
 }
 

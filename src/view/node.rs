@@ -69,6 +69,16 @@ impl NodeReport {
         })
     }
 
+    /// What is said of a node whose reading failed by a bug, which is no damage of the file.
+    pub(crate) fn failed(tree: &Tree, path: &[Arc<Node>], index: usize, why: String) -> Option<Self> {
+        let link = match path.last() {
+            None => tree.root_link(),
+            Some(parent) => *parent.children().get(index)?,
+        };
+        let error = NodeError::Io { offset: link.offset, source: Arc::new(std::io::Error::other(why)) };
+        Some(Self { link, node: None, error: Some(error), misfit: false, keys: KeyChecks::default() })
+    }
+
     /// Whether what is below the node can be looked at: it was read, and does not lead back up.
     pub(crate) fn can_unfold(&self) -> bool {
         self.node.is_some() && !matches!(self.error, Some(NodeError::Loop { .. } | NodeError::Level { .. }))

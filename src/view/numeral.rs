@@ -1,6 +1,6 @@
 //! Numbers in several bases, and the times that numbers may stand for.
 
-use file_mst::schema::{TimeUnit, ValueKind};
+use file_mst::schema::{TimeUnit, ValueKind, moment_text};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -40,8 +40,12 @@ fn whole<'a>(bytes: impl Iterator<Item = &'a u8>) -> u128 {
 
 /// A moment in UTC and in a zone. Without one, the times that a number may mean, by the unit that it would count.
 pub(crate) fn times(moment: Option<i128>, kind: Option<&ValueKind>, bytes: &[u8], zone: &TimeZone) -> Vec<String> {
-    if let Some(moment) = moment.and_then(|nanos| Timestamp::from_nanosecond(nanos).ok()) {
-        return both(moment, zone).into();
+    if let Some(nanos) = moment {
+        return match Timestamp::from_nanosecond(nanos) {
+            Ok(moment) => both(moment, zone).into(),
+            // The last hours of the year 9999, and more: a zone of this machine says nothing of them.
+            Err(_) => vec![format!("UTC    {}", moment_text(nanos))],
+        };
     }
     let numbers = match kind {
         Some(ValueKind::Uint(number)) => vec![("", i128::try_from(*number).ok())],
@@ -98,6 +102,15 @@ mod tests {
         let zone = TimeZone::fixed(jiff::tz::offset(2));
         let lines = times(Some(1_795_252_684_000_000_000), None, &[], &zone);
         assert_eq!(lines, ["UTC    2026-11-21T09:18:04Z", "local  2026-11-21T11:18:04+02:00"]);
+    }
+
+    #[test]
+    fn a_moment_that_no_zone_reaches_is_shown_in_utc() {
+        let zone = TimeZone::fixed(jiff::tz::offset(2));
+        let last = times(Some(253_402_300_799_999_999_999), None, &[], &zone);
+        assert_eq!(last, ["UTC    9999-12-31T23:59:59.999999999Z"]);
+        let beyond = times(Some(253_402_318_799_000_000_000), None, &[], &zone);
+        assert_eq!(beyond, ["UTC    +010000-01-01T04:59:59Z"]);
     }
 
     #[test]

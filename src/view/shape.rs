@@ -70,12 +70,14 @@ fn share(part: u64, whole: u64) -> String {
 
 /// Everything but the map, as rows of a name and a text. A name is empty where the row goes on with the one before.
 pub(crate) fn rows(shape: &Shape, typing: &Typing) -> Vec<(&'static str, String)> {
+    // What could not be read is not counted.
+    let part = if shape.damaged == 0 && shape.misfits == 0 { "" } else { " in what could be read" };
     let mut rows = vec![
-        ("records", thousands(shape.records)),
+        ("records", format!("{}{part}", thousands(shape.records))),
         (
             "nodes",
             format!(
-                "{} ({} keyless, {} empty)",
+                "{} ({} keyless, {} empty){part}",
                 thousands(shape.nodes),
                 thousands(shape.keyless_nodes),
                 thousands(shape.empty_nodes)

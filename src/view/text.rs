@@ -1,5 +1,6 @@
 //! Numbers, places and times as a person reads them.
 
+use file_mst::schema::is_hidden;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
@@ -92,11 +93,19 @@ pub(crate) fn has(text: &str, wanted: &str) -> bool {
     if wanted.chars().any(char::is_uppercase) { text.contains(wanted) } else { text.to_lowercase().contains(wanted) }
 }
 
-/// A word as a shell takes it.
+/// A word as a shell takes it. One in which something is hidden is written as bash and zsh take it, with nothing hidden.
 pub(crate) fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./@:,+=%".contains(c);
     if !word.is_empty() && word.chars().all(plain) {
         word.to_owned()
+    } else if word.contains(is_hidden) {
+        let escaped = |c: char| match c {
+            '\'' | '\\' => format!("\\{c}"),
+            c if is_hidden(c) => c.encode_utf8(&mut [0; 4]).bytes().map(|byte| format!("\\x{byte:02x}")).collect(),
+            c => c.to_string(),
+        };
+        // A shell takes no more than two digits.
+        format!("$'{}'", word.chars().map(escaped).collect::<String>())
     } else {
         format!("'{}'", word.replace('\'', "'\\''"))
     }
@@ -165,6 +174,8 @@ mod tests {
             ("it's", "'it'\\''s'"),
             ("", "''"),
             ("$x", "'$x'"),
+            ("a\n'\u{1b}c\\", r"$'a\x0a\'\x1bc\\'"),
+            ("\u{202e}", r"$'\xe2\x80\xae'"),
         ] {
             assert_eq!(quoted(word), expected);
         }

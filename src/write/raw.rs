@@ -6,7 +6,7 @@ use std::time::SystemTime;
 
 #[cfg(feature = "mapping")]
 use super::{Blocks, Sender};
-use super::{Found, NewFile, Options, Writer};
+use super::{Found, Options, Writer};
 use crate::error::Error;
 use crate::store::Commit;
 use crate::tree::Tree;
@@ -34,25 +34,17 @@ use crate::tree::Tree;
 /// ```
 #[derive(Debug)]
 pub struct TreeWriter {
-    /// The file, if it is new and nothing was committed yet. Dropped first, while the lock still keeps others away.
-    new: Option<NewFile>,
     writer: Writer,
 }
 
 impl TreeWriter {
-    /// Opens the file at `path` for writing, at its last commit, and creates it if there is none. A file that it
-    /// created is removed when the writer is dropped before the first commit.
+    /// Opens the file at `path` for writing, at its last commit. A file that is not there, or that is empty, comes to be
+    /// there whole, with its first commit; until then it is written beside.
     ///
     /// # Errors
     /// As [`MerkleSearchTree::open`](crate::MerkleSearchTree::open).
     pub fn open(path: impl AsRef<Path>, options: Options) -> Result<Self, Error> {
-        let path = path.as_ref();
-        let new = match NewFile::create(path) {
-            Ok(new) => Some(new),
-            Err(Error::Exists { .. }) => None,
-            Err(error) => return Err(error),
-        };
-        Ok(Self { writer: Writer::open(path, options)?, new })
+        Ok(Self { writer: Writer::open_or_create(path.as_ref(), options)? })
     }
 
     /// Sets the value of `key`. A value equal to the one that is there changes nothing. Costs a copy now, and its share of
@@ -131,9 +123,7 @@ impl TreeWriter {
     /// ([`Error::Poisoned`]); what was committed before is safe.
     pub fn commit(&mut self, label: &str, time: Option<SystemTime>) -> Result<Commit, Error> {
         let commit = self.writer.commit(Some(label), time)?;
-        if let Some(new) = self.new.take() {
-            new.keep();
-        }
+        self.writer.publish()?;
         Ok(commit)
     }
 

@@ -17,12 +17,14 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::Options;
+use super::first_page_last::FirstPageLast;
 use super::writer::{Writer, sync_directory};
-use crate::compact::{Keep, compacted};
+use crate::compact::{Keep, compact};
 use crate::dialect::PAGE;
 use crate::error::Error;
-use crate::storage::FileStorage;
-use crate::store::{Commit, Commits};
+use crate::storage::{FileStorage, WriteAt};
+use crate::store::{Commit, Commits, WriterLock};
 
 /// What the name of a file is followed by while its kept commits are written anew.
 const SUFFIX: &str = ".mst-compacting";
@@ -155,11 +157,16 @@ impl Writer {
         let io = Error::io("create a file beside the tree's");
         // Nobody may read the copy who may not read the file.
         let permissions = fs::metadata(path).map_err(&io)?.permissions();
-        drop(FileStorage::open_writable(&beside).map_err(&io)?);
+        let storage = FileStorage::open_writable(&beside).map_err(&io)?;
         fs::set_permissions(&beside, permissions).map_err(&io)?;
+        let lock = WriterLock::take(storage.file(), &beside)?;
+        let storage = Arc::new(FirstPageLast::new(storage));
+        // A new file has a number of its own.
+        let options = Options { file_id: None, ..self.options.clone() };
+        let mut new = Self::locked(Arc::clone(&storage) as Arc<dyn WriteAt>, &beside, options, lock)?;
         let commits = Commits::new(Arc::clone(self.store()), self.last().cloned());
-        let mut new = compacted(self.store(), commits, &beside, Keep::Last(rule.commits), self.options.clone())?;
-        new.sync()?;
+        compact(self.store(), commits, Keep::Last(rule.commits), &mut new)?;
+        storage.release().map_err(Error::io("write the header"))?;
         let mut retention = Retention::new(rule, Commits::new(Arc::clone(new.store()), new.last().cloned()))?;
         let length = new.last().map_or(0, Commit::end);
         retention.not_before = length + length / 4;
@@ -169,6 +176,7 @@ impl Writer {
     }
 
     /// Steps 3 and 4.
+    #[expect(clippy::disallowed_methods, reason = "the file is whole, and the writer goes on in it")]
     fn swap(&mut self, path: &Path, new: Writer) -> Result<(), Error> {
         fs::rename(beside(path), path).map_err(Error::io("put the new file in the place of the old"))?;
         *self = new;
@@ -182,7 +190,6 @@ impl Writer {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::write::Options;
 
     const RULE: Retain = Retain { commits: 2, least_bytes: 64 << 10 };
 

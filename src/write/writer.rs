@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -10,6 +11,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use super::Options;
 use super::blocks::{Block, Blocks};
 use super::buffer::{Buffer, Found, WORTH_A_THREAD};
+use super::first_page_last::FirstPageLast;
+use super::new_file::NewFile;
 use super::retain::{Retention, clear_up};
 use super::runs::Runs;
 use super::{check_key, check_value};
@@ -19,6 +22,7 @@ use crate::node::Link;
 use crate::storage::{FileStorage, ReadAt, WriteAt};
 use crate::store::{
     Commit, Commits, FileId, Foreign, HINT, Header, NodeStore, Packer, Totals, TreeFile, WriterLock, check_notes,
+    header_of,
 };
 use crate::tree::Tree;
 use crate::tree::apply::{Changes, Cut, apply, apply_halves};
@@ -58,7 +62,11 @@ pub(crate) struct Writer {
     /// Where the file is, with no link on the way, if it has a name.
     pub(super) path: Option<PathBuf>,
     pub(super) retention: Option<Retention>,
-    _lock: Option<WriterLock>,
+    /// A new file that is not in its place yet, and its first page. Dropped before the lock, which keeps others away.
+    pub(super) unfinished: Option<(NewFile, Arc<FirstPageLast>)>,
+    /// The lock of an empty file whose place the new one takes.
+    pub(super) replaced: Option<WriterLock>,
+    pub(super) _lock: Option<WriterLock>,
 }
 
 impl Writer {
@@ -67,7 +75,7 @@ impl Writer {
         // A file that is not ours is refused before it is opened for writing.
         match FileStorage::open(path) {
             Ok(storage) => {
-                if Header::read(&storage)?.is_none() {
+                if header_of(&storage)?.is_none() {
                     let what = Foreign::of(&storage).map_err(Error::io("read the file"))?;
                     if what != Foreign::Empty {
                         return Err(Error::Foreign { path: path.to_owned(), what });
@@ -87,17 +95,23 @@ impl Writer {
         };
         // What a link leads to is what is to be replaced one day, not the link.
         let real = std::fs::canonicalize(path).map_err(Error::io("look for the file"))?;
-        clear_up(&real)?;
         let is_new = storage.is_empty().map_err(Error::io("ask for the length of the file"))?;
         let mut writer = Self::on_storage(Arc::new(storage), path, options)?;
         writer._lock = Some(lock);
+        // Not before the file is known to be sound: what lies beside a damaged one may be worth more than it.
+        clear_up(&real)?;
         writer.path = Some(real);
-        let commits = || Commits::new(Arc::clone(&writer.store), writer.last.clone());
-        writer.retention = writer.options.retain.map(|rule| Retention::new(rule, commits())).transpose()?;
+        writer.retention = writer.new_retention()?;
         if is_new {
             sync_directory(path)?;
         }
         Ok(writer)
+    }
+
+    /// What is known of the commits that are kept, if only some are.
+    pub(super) fn new_retention(&self) -> Result<Option<Retention>, Error> {
+        let commits = || Commits::new(Arc::clone(&self.store), self.last.clone());
+        self.options.retain.map(|rule| Retention::new(rule, commits())).transpose()
     }
 
     /// A writer on `storage`, which is empty or holds a file of ours; `path` is for messages.
@@ -109,7 +123,7 @@ impl Writer {
             storage.write_all_at(0, &page).map_err(Error::io("write the header"))?;
             storage.sync().map_err(Error::io("sync the header"))?;
         }
-        let file = TreeFile::from_storage(Arc::clone(&storage) as Arc<dyn ReadAt>, path, options.cache_bytes)?;
+        let (file, file_id) = TreeFile::with_id(Arc::clone(&storage) as Arc<dyn ReadAt>, path, options.cache_bytes)?;
         let last = file.last().cloned();
         let end = last.as_ref().map_or(PAGE, Commit::end);
         // What a writer that died left behind the last commit must not be mistaken for ours later.
@@ -118,7 +132,7 @@ impl Writer {
         }
         Ok(Self {
             store: Arc::clone(file.store()),
-            file_id: file.file_id(),
+            file_id,
             storage,
             buffer: Buffer::default(),
             runs: Runs::default(),
@@ -136,6 +150,8 @@ impl Writer {
             written: Totals::default(),
             path: None,
             retention: None,
+            unfinished: None,
+            replaced: None,
             _lock: None,
         })
     }
@@ -410,11 +426,6 @@ impl Writer {
         Ok(self.last.clone().unwrap_or(commit))
     }
 
-    /// Returns when all of the file is on the disk, the hint included.
-    pub(super) fn sync(&self) -> Result<(), Error> {
-        self.storage.sync().map_err(Error::io("sync the file"))
-    }
-
     /// Commits all that was changed with the sequence number, time, label, schema, contract and notes of `like`.
     pub(crate) fn commit_as(&mut self, like: &Commit) -> Result<Commit, Error> {
         self.apply_buffer()?;
@@ -470,5 +481,9 @@ pub(super) fn sync_directory(path: &Path) -> Result<(), Error> {
         return Ok(());
     }
     let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    std::fs::File::open(directory).and_then(|file| file.sync_all()).map_err(Error::io("sync the directory"))
+    match std::fs::File::open(directory).and_then(|file| file.sync_all()) {
+        // A directory in which one may write and not look cannot be synced.
+        Err(error) if error.kind() != ErrorKind::PermissionDenied => Err(Error::io("sync the directory")(error)),
+        _ => Ok(()),
+    }
 }

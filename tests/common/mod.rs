@@ -1,6 +1,8 @@
 //! What the integration tests share: upstream trees as their manifests list them, and ways to open and list trees.
 #![allow(dead_code)] // Each test binary uses its own part.
 
+pub(crate) mod damages;
+
 #[cfg(feature = "tui")]
 pub(crate) mod program;
 

@@ -3,6 +3,7 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod realistic;
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};

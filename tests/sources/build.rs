@@ -137,6 +137,41 @@ fn a_tree_under_another_contract_is_left_alone() {
     assert_eq!(std::fs::read(&out).unwrap(), before);
 }
 
+/// A row that cannot be taken apart breaks as one whose values are wrong: it is named with its line, and reading goes on.
+#[test]
+fn rows_that_cannot_be_taken_apart_are_named_and_left_out() {
+    let bench = Bench::new(CONTRACT);
+    let csv = "id,amount\n1,10.00\n2,3,4\n3,x\n4,\"5\"6\n5,7\n";
+    let ndjson = "{\"id\":1,\"amount\":10}\n{\"id\":2\n{\"id\":3,\"amount\":\"x\"}\n[4]\n{\"id\":5,\"amount\":7}\n";
+    for (kind, text, first) in [("csv", csv, 2), ("ndjson", ndjson, 1)] {
+        bench.write(&format!("stock.{kind}"), text);
+        let mapping = bench.mapping(&MAPPING.replace("csv", kind));
+        let run = |on_error, name: &str| {
+            let mut told = Vec::new();
+            let options = BuildOptions { on_error, ..BuildOptions::default() };
+            let built = build(&mapping, &bench.path(name), &options, &mut |event| {
+                if let Event::Problem(problem) = event {
+                    told.push(problem.to_string());
+                }
+            });
+            (built, told)
+        };
+        let (built, told) = run(OnError::Skip, &format!("{kind}.mst"));
+        let built = built.unwrap();
+        assert_eq!((built.rows, built.left_out, built.changes.added), (5, 3, 2), "{kind}");
+        for (told, line) in told.iter().zip(first + 1..) {
+            assert!(told.contains(&format!("line {line}")) || told.contains(&format!("row {line}")), "{told}");
+        }
+        assert_eq!(told.len(), 3);
+        let (built, all) = run(OnError::List, "none.mst");
+        assert!(matches!(built, Err(BuildError::Broken { count: 3 })), "{built:?}");
+        assert_eq!(all, told);
+        let (built, told) = run(OnError::Stop, "none.mst");
+        assert!(matches!(built, Err(BuildError::Problem(Problem::Unreadable(_)))), "{built:?}");
+        assert_eq!(told.len(), 1);
+    }
+}
+
 #[test]
 fn sources_that_cannot_be_read_say_why() {
     let bench = Bench::new(CONTRACT);
@@ -146,7 +181,7 @@ fn sources_that_cannot_be_read_say_why() {
     bench.write("stock.csv", "id,amount\n1,1\n2\n");
     bench.refused(MAPPING, &["line 3", "expected 2", "found 1"]);
     bench.write("stock.csv", b"id,amount\n1,\xff\n");
-    bench.refused(MAPPING, &["row 2", "0xff"]);
+    bench.refused(MAPPING, &["line 2", "no UTF-8", "encoding"]);
     let lines = MAPPING.replace("csv", "ndjson");
     for (text, words) in [
         ("{\"id\": 1, \"amount\": 1", ["line 1", "EOF"]),

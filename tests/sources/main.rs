@@ -4,16 +4,26 @@
 //! it was skipped.
 #![cfg(all(feature = "csv", feature = "ndjson", feature = "sqlite"))]
 
+mod advice;
 mod build;
+mod clocks;
+mod csv;
+mod json;
+mod meanings;
 #[cfg(feature = "mysql")]
 mod mysql;
+mod ndjson;
 mod one_root;
 #[cfg(feature = "parquet")]
 mod parquet;
+#[cfg(feature = "parquet")]
+mod parquet_types;
 mod phantoms;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod secrets;
+mod server_errors;
+mod settings;
 mod spelled;
 mod table;
 

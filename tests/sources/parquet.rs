@@ -28,6 +28,22 @@ const SCHEMA: &str = "message rows {
     REQUIRED INT64 most (UINT_64);
 }";
 
+/// A file with one row: the key 7, and a time of day in three columns, in milliseconds, microseconds and nanoseconds.
+pub(crate) fn times_of_day(bench: &Bench, milliseconds: i32) {
+    let schema = "message rows { REQUIRED INT32 id; REQUIRED INT32 ms (TIME(MILLIS, true)); REQUIRED INT64 us (TIME(MICROS, false));
+        REQUIRED INT64 ns (TIME(NANOS, true)); }";
+    let file = File::create(bench.path("one.parquet")).unwrap();
+    let schema = Arc::new(parse_message_type(schema).unwrap());
+    let mut writer = SerializedFileWriter::new(file, schema, Arc::new(WriterProperties::builder().build())).unwrap();
+    let mut group = writer.next_row_group().unwrap();
+    column::<Int32Type>(&mut group, vec![Some(7)]);
+    column::<Int32Type>(&mut group, vec![Some(milliseconds)]);
+    column::<Int64Type>(&mut group, vec![Some(i64::from(milliseconds) * 1000)]);
+    column::<Int64Type>(&mut group, vec![Some(i64::from(milliseconds) * 1_000_000)]);
+    group.close().unwrap();
+    writer.close().unwrap();
+}
+
 /// Writes a column that may have nulls.
 fn column<T: parquet::data_type::DataType>(group: &mut SerializedRowGroupWriter<'_, File>, values: Vec<Option<T::T>>) {
     let mut writer = group.next_column().unwrap().unwrap();

@@ -3,20 +3,22 @@
 use super::Bench;
 
 /// A contract with the key `id` and one field.
-fn contract(field: &str) -> String {
+pub(crate) fn contract(field: &str) -> String {
     format!("version = 1\nname = \"one\"\n[[key]]\nname = \"id\"\ntype = \"u32\"\n[[field]]\nname = \"x\"\n{field}\n")
 }
 
 /// A mapping of a CSV file of one row.
-fn csv(bench: &Bench, value: &str, more: &str) -> String {
-    bench.write("one.csv", format!("id,x\n7,\"{}\"\n", value.replace('"', "\"\"")));
+pub(crate) fn csv(bench: &Bench, value: &str, more: &str) -> String {
+    // Each has a file of its own: several may wait to be read.
+    let name = format!("{}.csv", super::unique("one"));
+    bench.write(&name, format!("id,x\n7,\"{}\"\n", value.replace('"', "\"\"")));
     format!(
-        "[source]\nkind = \"csv\"\npath = \"one.csv\"\n[field.id]\ncolumn = \"id\"\n[field.x]\ncolumn = \"x\"\n{more}"
+        "[source]\nkind = \"csv\"\npath = \"{name}\"\n[field.id]\ncolumn = \"id\"\n[field.x]\ncolumn = \"x\"\n{more}"
     )
 }
 
 /// A mapping of a table in SQLite whose one row has this expression's value.
-fn sqlite(bench: &Bench, value: &str, more: &str) -> String {
+pub(crate) fn sqlite(bench: &Bench, value: &str, more: &str) -> String {
     drop(rusqlite::Connection::open(bench.path("one.sqlite")).unwrap().execute_batch("PRAGMA user_version = 1"));
     format!(
         "[source]\nkind = \"sqlite\"\npath = \"one.sqlite\"\nquery = \"SELECT 7 AS id, {value} AS x\"\n[field.id]\ncolumn = \"id\"\n\
@@ -25,7 +27,7 @@ fn sqlite(bench: &Bench, value: &str, more: &str) -> String {
 }
 
 /// A mapping of a query of PostgreSQL; none without a server.
-fn postgres(value: &str, more: &str) -> Option<String> {
+pub(crate) fn postgres(value: &str, more: &str) -> Option<String> {
     #[cfg(feature = "postgres")]
     return Some(format!(
         "{}[field.id]\ncolumn = \"id\"\n[field.x]\ncolumn = \"x\"\n{more}",
@@ -40,7 +42,7 @@ fn postgres(value: &str, more: &str) -> Option<String> {
 
 /// A mapping of a table of MySQL with one row; the table must live as long.
 #[cfg(feature = "mysql")]
-fn mysql(ty: &str, value: &str, more: &str) -> Option<(super::mysql::Table, String)> {
+pub(crate) fn mysql(ty: &str, value: &str, more: &str) -> Option<(super::mysql::Table, String)> {
     use mysql::prelude::Queryable;
     let mut table = super::mysql::Table::empty()?;
     let name = table.name.clone();
@@ -52,7 +54,7 @@ fn mysql(ty: &str, value: &str, more: &str) -> Option<(super::mysql::Table, Stri
 
 /// All these expressions have one root.
 #[track_caller]
-fn same(bench: &Bench, mappings: &[Option<String>]) {
+pub(crate) fn same(bench: &Bench, mappings: &[Option<String>]) {
     let mut roots = mappings.iter().flatten().map(|mapping| bench.root(mapping));
     let first = roots.next().unwrap();
     for root in roots {

@@ -8,7 +8,7 @@ use file_mst::MerkleSearchTree;
 use file_mst::open::{OpenOptions, open};
 use file_mst::storage::ReadAt;
 use file_mst::store::TreeFile;
-use file_mst::verify::{Severity, Verify, VerifyOptions, damaged_header, open_finding};
+use file_mst::verify::{Severity, Verify, VerifyOptions, open_finding};
 use file_mst::walk::Step;
 use mst_test_support::upstream;
 
@@ -41,7 +41,7 @@ fn is_found(file: Flipped, options: &OpenOptions) -> bool {
     let storage: Arc<dyn ReadAt> = Arc::new(file);
     let opened = match open(Arc::clone(&storage), options) {
         Ok(opened) => opened,
-        Err(error) => return damaged_header(&storage).or_else(|| open_finding(&error)).is_some(),
+        Err(error) => return open_finding(&error).is_some(),
     };
     let mut verify = Verify::new(&opened, VerifyOptions { threads: 1, ..VerifyOptions::default() });
     verify.findings().any(|finding| finding.severity > Severity::Note) || !verify.progress().is_whole()

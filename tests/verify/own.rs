@@ -1,8 +1,11 @@
 //! Faults planted in files of the library's own format, which an independent writer writes.
 
+use std::sync::Arc;
+
 use file_mst::MerkleSearchTree;
 use file_mst::level::level_of;
-use file_mst::verify::{From, VerifyOptions};
+use file_mst::open::{OpenOptions, open};
+use file_mst::verify::{From, VerifyOptions, open_finding};
 use mst_test_support::own::{OwnFile, OwnNode, canon};
 
 use crate::common::scramble;
@@ -166,7 +169,25 @@ fn the_last_commit_damaged_is_no_torn_tail() {
     file.commit(canon(&records(500)).as_mut(), "first");
     let last = file.commit(canon(&records(600)).as_mut(), "last");
     file.flip(last + 60, 1);
-    finds(&opened(file.bytes()), &[("I2", last)]);
+    let storage = || Arc::new(file.bytes().to_vec());
+    let error = open(storage(), &OpenOptions::default()).unwrap_err();
+    let finding = open_finding(&error).unwrap();
+    assert_eq!((finding.invariant, finding.offset), ("I2", last));
+    // The commit before it can be looked at, and is sound; the file is not.
+    let first = open(storage(), &OpenOptions { commit: Some(1), ..OpenOptions::default() }).unwrap();
+    finds(&first, &[("I2", last)]);
+}
+
+#[test]
+fn a_commit_of_another_file_is_none_of_this_one() {
+    let mut file = OwnFile::new();
+    file.wrong_id = Some(*b"of another file.");
+    let first = file.commit(canon(&records(500)).as_mut(), "first");
+    file.commit(canon(&records(600)).as_mut(), "last");
+    let opened = opened(file.bytes());
+    finds(&opened, &[("I17", first)]);
+    let commits: Vec<_> = opened.file.unwrap().commits().collect();
+    assert!(commits.len() == 2 && commits[0].is_ok() && commits[1].is_err(), "{commits:?}");
 }
 
 #[test]

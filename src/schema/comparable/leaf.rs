@@ -1,6 +1,6 @@
 //! Values without parts: what kind of thing each stands for.
 
-use crate::schema::reading::Reading;
+use crate::schema::reading::{Reading, TimeUnit};
 use crate::schema::ty::Type;
 
 /// What a value without parts stands for. Two kinds are never held against each other: a number does not say whether it
@@ -17,6 +17,8 @@ pub(super) enum Kind {
     Unit,
     Decimal,
     Moment,
+    TimeOfDay,
+    Duration,
     Date,
     Uuid,
     Hash,
@@ -39,6 +41,8 @@ impl Kind {
             Self::Unit => "nothing",
             Self::Decimal => "a decimal number",
             Self::Moment => "a moment",
+            Self::TimeOfDay => "a time of day",
+            Self::Duration => "a duration",
             Self::Date => "a date",
             Self::Uuid => "a UUID",
             Self::Hash => "a hash",
@@ -53,7 +57,7 @@ impl Kind {
     pub(super) fn nuance(self) -> &'static str {
         match self {
             Self::Decimal => "digits behind the point or width",
-            Self::Moment => "unit of time or width",
+            Self::Moment | Self::TimeOfDay | Self::Duration => "unit of time or width",
             Self::Whole | Self::Date => "width or sign",
             _ => "stored otherwise",
         }
@@ -73,19 +77,32 @@ pub(super) struct Leaf {
     pub(super) digits: u8,
 }
 
+/// The digits behind the point of a second that a unit counts.
+fn digits_of(unit: TimeUnit) -> u8 {
+    match unit {
+        TimeUnit::Second => 0,
+        TimeUnit::Milli => 3,
+        TimeUnit::Micro => 6,
+        TimeUnit::Nano => 9,
+    }
+}
+
 /// A type as one without parts; none where it has parts.
 pub(super) fn leaf(ty: &Type) -> Option<Leaf> {
     let (wire, reading) = (ty.wire(), ty.reading());
     let mut digits = 0;
     let kind = match (reading, wire) {
         (Some(Reading::Timestamp(unit)), _) => {
-            digits = match unit.nanos() {
-                1_000_000_000 => 0,
-                1_000_000 => 3,
-                1_000 => 6,
-                _ => 9,
-            };
+            digits = digits_of(unit);
             Kind::Moment
+        }
+        (Some(Reading::Time(unit)), _) => {
+            digits = digits_of(unit);
+            Kind::TimeOfDay
+        }
+        (Some(Reading::Duration(unit)), _) => {
+            digits = digits_of(unit);
+            Kind::Duration
         }
         (Some(Reading::Decimal(scale)), _) => {
             digits = scale;

@@ -3,16 +3,22 @@
 mod form;
 mod menu;
 mod name;
+mod nested;
 mod plain;
+mod recursive;
 mod search;
+mod tidy;
 
 pub(crate) use form::{Cursor, Row, row_cost, row_end};
 pub(crate) use menu::Lane;
 pub(crate) use name::{Taste, name_row};
+pub(crate) use nested::{NestedBounds, explain_nested};
 pub use plain::candidates;
 pub(crate) use search::{Answer, Bounds, Verdict, explain};
 
 use super::Type;
+use form::Form;
+use tidy::tidied;
 
 /// How many items are looked at to guess their type.
 const LOOKED_AT: usize = 48;
@@ -23,17 +29,35 @@ pub fn guess_plain(items: &[&[u8]]) -> Option<Type> {
     name_items(items, None).into_iter().next()
 }
 
+/// How much work a search for the most plausible division is.
+const WORK: usize = 10_000_000;
+
+/// How much of it is for fields in containers.
+const NESTED_WORK: usize = 1_000_000;
+
 /// The plausible types of `items`, whose ends are known, the most plausible first; `known` are fields that fit them.
 pub(crate) fn name_items(items: &[&[u8]], known: Option<&Row>) -> Vec<Type> {
+    name_rows(&explain_items(items, known, WORK), items)
+}
+
+/// The types of `items` under a row that fits them, in which options, lists or variants hold much.
+pub(crate) fn name_nested(items: &[&[u8]], row: &Row) -> Vec<Type> {
+    let tidy = tidied(row, items, true);
+    let fits = items.iter().all(|item| row_end(&tidy, item) == Some(item.len()));
+    name_rows(std::slice::from_ref(if fits { &tidy } else { row }), items)
+}
+
+/// The types of `items` under rows that fit them.
+fn name_rows(rows: &[Row], items: &[&[u8]]) -> Vec<Type> {
     let mut types: Vec<Type> = Vec::new();
-    for row in explain_items(items, known) {
+    for row in rows {
         for taste in [
             Taste::default(),
             Taste { signed: true, ..Taste::default() },
             Taste { bytes: true, ..Taste::default() },
             Taste { numbers: true, ..Taste::default() },
         ] {
-            let ty = name_row(&row, items, taste);
+            let ty = name_row(row, items, taste);
             if !types.contains(&ty) {
                 types.push(ty);
             }
@@ -43,7 +67,7 @@ pub(crate) fn name_items(items: &[&[u8]], known: Option<&Row>) -> Vec<Type> {
 }
 
 /// The rows under which each item is one whole value, the most plausible first.
-fn explain_items(items: &[&[u8]], known: Option<&Row>) -> Vec<Row> {
+fn explain_items(items: &[&[u8]], known: Option<&Row>, work: usize) -> Vec<Row> {
     if items.is_empty() {
         return Vec::new();
     }
@@ -56,17 +80,33 @@ fn explain_items(items: &[&[u8]], known: Option<&Row>) -> Vec<Row> {
         *work += items.len();
         Verdict::maybe(items.iter().all(|item| row_end(row, item) == Some(item.len())))
     };
-    let bounds = Bounds { fields: 10, beam: 240, answers: 200, work: 10_000_000 };
-    let found = explain(&lanes, bounds, fits).into_iter().map(|answer| answer.row);
-    let mut rows: Vec<_> = found.chain(known.cloned()).map(|row| (gain_over(&row, items), row)).collect();
+    let bounds = Bounds { fields: 12, beam: 240, answers: 200, work };
+    let mut found: Vec<Row> = explain(&lanes, bounds, fits).into_iter().map(|answer| answer.row).collect();
+    if let Some(known) = known {
+        let is_container = |form: &Form| matches!(form, Form::Option(_) | Form::List(_) | Form::Tagged(_));
+        if known.iter().any(is_container) {
+            let bounds = NestedBounds { answers: 48, work: NESTED_WORK };
+            found.extend(explain_nested(&lanes, bounds, fits).into_iter().map(|answer| answer.row));
+        }
+        let tidy = tidied(known, items, false);
+        found.extend(items.iter().all(|item| row_end(&tidy, item) == Some(item.len())).then_some(tidy));
+        found.push(Row::clone(known));
+    }
+    let mut rows: Vec<_> = found.into_iter().map(|row| (gain_over(&row, items), row)).collect();
     rows.sort_by(|left, right| right.0.total_cmp(&left.0));
     // What explains far less is no alternative.
     let least = rows.first().map_or(0.0, |(best, _)| best - 0.4 * best.abs());
-    rows.into_iter().filter(|(gain, _)| *gain >= least).map(|(_, row)| row).take(4).collect()
+    let mut best: Vec<Row> = Vec::new();
+    for (_, row) in rows.into_iter().filter(|(gain, _)| *gain >= least) {
+        if best.len() < 4 && !best.contains(&row) {
+            best.push(row);
+        }
+    }
+    best
 }
 
 /// How many bits shorter a description of all the items as these fields is.
-fn gain_over(row: &Row, items: &[&[u8]]) -> f32 {
+fn gain_over(row: &[Form], items: &[&[u8]]) -> f32 {
     let mut gain = -row_cost(row);
     for item in items {
         let mut cursor = Cursor::new(item, 0, true);

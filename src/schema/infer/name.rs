@@ -36,7 +36,7 @@ pub(crate) fn name_row(row: &[Form], items: &[&[u8]], taste: Taste) -> Type {
 }
 
 /// The bytes of each field in all items.
-fn columns<'a>(row: &[Form], items: &[&'a [u8]]) -> Vec<Vec<&'a [u8]>> {
+pub(super) fn columns<'a>(row: &[Form], items: &[&'a [u8]]) -> Vec<Vec<&'a [u8]>> {
     let mut columns = vec![Vec::with_capacity(items.len()); row.len()];
     for item in items {
         let mut cursor = Cursor::new(item, 0, true);
@@ -71,6 +71,8 @@ fn name_field(form: &Form, column: &[&[u8]], taste: Taste) -> Vec<Type> {
         }
         Form::List(row) => Type::Vec(Box::new(name_row(row, &list_items(row, column), taste))),
         Form::Tagged(variants) => name_enum(variants, column, taste),
+        // It stands in no whole row.
+        Form::Itself => Type::Unit,
     }]
 }
 
@@ -113,7 +115,7 @@ pub(crate) fn is_time(number: u128) -> bool {
 /// Names bytes that stand in a run: whole, where the width is a common one, else with what is left over before or
 /// behind it by itself.
 fn name_run(width: usize, column: &[&[u8]]) -> Vec<Type> {
-    const COMMON: [usize; 6] = [64, 32, 20, 16, 8, 4];
+    const COMMON: [usize; 7] = [64, 32, 20, 16, 8, 6, 4];
     let array = |width: usize| match width {
         1 => Type::U8,
         _ => Type::Array(Box::new(Type::U8), width),
@@ -158,7 +160,7 @@ fn name_run(width: usize, column: &[&[u8]]) -> Vec<Type> {
     vec![array(width)]
 }
 
-fn list_items<'a>(row: &[Form], column: &[&'a [u8]]) -> Vec<&'a [u8]> {
+pub(super) fn list_items<'a>(row: &[Form], column: &[&'a [u8]]) -> Vec<&'a [u8]> {
     let mut items = Vec::new();
     for list in column {
         let mut cursor = Cursor::new(list, 0, true);

@@ -383,7 +383,7 @@ fn row_of(parent: &State, lists: &[Arc<[Extension]>], child: &Child) -> Option<V
 }
 
 /// A factor without a pattern, another one for each number.
-fn factor(number: u64) -> u64 {
+pub(super) fn factor(number: u64) -> u64 {
     let mut mixed = number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
     mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
@@ -392,9 +392,9 @@ fn factor(number: u64) -> u64 {
 
 /// Numbers that are hashes themselves, or few.
 #[derive(Default)]
-struct AsIs(u64);
+pub(super) struct AsIs(u64);
 
-type Plain = BuildHasherDefault<AsIs>;
+pub(super) type Plain = BuildHasherDefault<AsIs>;
 
 impl Hasher for AsIs {
     fn write(&mut self, bytes: &[u8]) {

@@ -11,7 +11,7 @@ use super::super::{
 use super::strategy::{typed, types, values};
 use super::ty;
 
-const TYPES: [&str; 43] = [
+const TYPES: [&str; 46] = [
     "bool",
     "u8",
     "i64",
@@ -21,6 +21,9 @@ const TYPES: [&str; 43] = [
     "timestamp(s)",
     "timestamp(ms)",
     "date",
+    "time(ms)",
+    "u32 as time(s)",
+    "duration(ms)",
     "f32",
     "f64",
     "char",
@@ -58,12 +61,13 @@ const TYPES: [&str; 43] = [
 ];
 
 /// All pairs of [`TYPES`] that can be compared, either way round. No other can.
-const COMPARABLE: [(&str, &str, Meaning); 24] = [
+const COMPARABLE: [(&str, &str, Meaning); 25] = [
     ("u8", "i64", Meaning::Convertible),
     ("decimal(0)", "decimal(2)", Meaning::Convertible),
     ("decimal(0)", "i64 as decimal(2)", Meaning::Convertible),
     ("decimal(2)", "i64 as decimal(2)", Meaning::Convertible),
     ("timestamp(s)", "timestamp(ms)", Meaning::Convertible),
+    ("time(ms)", "u32 as time(s)", Meaning::Convertible),
     ("Vec<u8>", "[u8; 16]", Meaning::Convertible),
     ("uuid", "Vec<u8> as uuid", Meaning::Convertible),
     ("ipv4", "u32 as ip", Meaning::Convertible),

@@ -31,8 +31,24 @@ fn each_fault_is_let_pass_and_named() {
     one("char", &[2, b'a', b'b'], "6162", E::BadChar { offset: 0, at: at(""), length: 2 });
     one("char", &[5, 1, 2, 3, 4, 5], "0102030405", E::BadChar { offset: 0, at: at(""), length: 5 });
     one("u8", &[7, 8, 9], "7", E::TrailingBytes { offset: 1, at: at(""), count: 2 });
-    let variant = E::PaddedVarint { offset: 0, at: at(".B") };
-    assert_eq!(lenient("enum {A, B(u8)}", &[0x81, 0, 3]).1.first, [variant]);
+}
+
+/// A count and the number of a variant belong to the value that they open, whatever it holds; what it holds has its own path.
+#[test]
+fn a_fault_in_what_opens_a_value_has_the_path_of_that_value() {
+    let padded = |offset, at: &str| E::PaddedVarint { offset, at: at.to_owned() };
+    let bool_at = |offset, at: &str| E::BadBool { offset, at: at.to_owned(), found: 2 };
+    one("enum {A, B{}}", &[0x80, 0], "A", padded(0, ""));
+    one("enum {A, B{}}", &[0x81, 0], "B{}", padded(0, ""));
+    one("enum {A, B(u8)}", &[0x81, 0, 3], "B(3)", padded(0, ""));
+    one("{e: enum {A, B(bool)}}", &[0x81, 0, 1], "{e: B(true)}", padded(0, ".e"));
+    one("{e: enum {A, B(bool)}}", &[1, 2], "{e: B(true)}", bool_at(1, ".e.B.0"));
+    one("{e: enum {A, B{c: bool}}}", &[1, 2], "{e: B{c: true}}", bool_at(1, ".e.B.c"));
+    one("enum {A(enum {B, C(bool)})}", &[0, 0x81, 0, 1], "A(C(true))", padded(1, ".A.0"));
+    one("Vec<bool>", &[0x81, 0, 1], "[true]", padded(0, ""));
+    one("{m: Map<u8, bool>}", &[0x81, 0, 7, 1], "{m: {7: true}}", padded(0, ".m"));
+    one("Option<enum {A}>", &[1, 0x80, 0], "Some(A)", padded(1, ""));
+    one("enum E {A}", &[0x80, 0], "A", padded(0, ""));
 }
 
 #[test]
@@ -90,6 +106,22 @@ proptest! {
         match decode_with_remarks(&ty, &bytes, &DecodeOptions::lenient()) {
             Ok((_, remarks)) => prop_assert_eq!(strict.as_ref(), remarks.first.first()),
             Err(_) => prop_assert!(strict.is_some()),
+        }
+    }
+
+    /// The same where a number is written with a byte too many, and all else is sound.
+    #[test]
+    fn a_padded_number_has_one_path((ty, value, _) in typed(), at: prop::sample::Index) {
+        let mut bytes = encode(&ty, &value).unwrap();
+        // A value of no bytes has no number.
+        if !bytes.is_empty() {
+            let at = at.index(bytes.len());
+            bytes[at] |= 0x80;
+            bytes.insert(at + 1, 0);
+        }
+        let strict = super::super::decode(&ty, &bytes, &DecodeOptions::default()).err();
+        if let Ok((_, remarks)) = decode_with_remarks(&ty, &bytes, &DecodeOptions::lenient()) {
+            prop_assert_eq!(strict.as_ref(), remarks.first.first());
         }
     }
 }

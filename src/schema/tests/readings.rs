@@ -39,6 +39,20 @@ fn each_reading_shows_and_takes_its_own_words() {
     assert_shown("date", "2026-11-21", &postcard(&20_778_i32), "2026-11-21", "\"2026-11-21\"");
     assert_shown("date", "1969-12-31", &postcard(&-1_i32), "1969-12-31", "\"1969-12-31\"");
     assert_shown("u16 as date", "2024-02-29", &postcard(&19_782_u16), "2024-02-29", "\"2024-02-29\"");
+    assert_shown("time(ms)", "10:00:00.5", &postcard(&36_000_500_u64), "10:00:00.5", "\"10:00:00.5\"");
+    assert_shown("time(s)", "0", &postcard(&0_u64), "00:00:00", "\"00:00:00\"");
+    assert_shown("u32 as time(s)", "23:59:59", &postcard(&86_399_u32), "23:59:59", "\"23:59:59\"");
+    assert_shown("duration(ms)", "26:00:00.5", &postcard(&93_600_500_i64), "PT26H0.5S", "\"PT26H0.5S\"");
+    assert_shown("duration(s)", "-P1DT1S", &postcard(&-86_401_i64), "-PT24H1S", "\"-PT24H1S\"");
+    assert_shown("duration(ns)", "-7", &postcard(&-7_i64), "-PT0.000000007S", "\"-PT0.000000007S\"");
+    let last = "9999-12-31T23:59:59Z";
+    assert_shown("timestamp(s)", last, &postcard(&253_402_300_799_i64), last, &format!("{last:?}"));
+    let beyond = "+010000-01-01T04:59:59Z";
+    assert_shown("timestamp(s)", beyond, &postcard(&253_402_318_799_i64), beyond, &format!("{beyond:?}"));
+    let before = "-000043-03-15";
+    assert_shown("date", before, &postcard(&-735_160_i32), before, &format!("{before:?}"));
+    assert_shown("date", "9999-12-31", &postcard(&2_932_896_i32), "9999-12-31", "\"9999-12-31\"");
+    assert_shown("date", "0000-01-01", &postcard(&-719_528_i32), "0000-01-01", "\"0000-01-01\"");
     let uuid = "67e55044-10b1-426f-9247-bb680e5fe0c8";
     let raw = hex::decode(uuid.replace('-', "")).unwrap();
     assert_shown("uuid", uuid, &raw, uuid, &format!("{uuid:?}"));
@@ -70,6 +84,7 @@ fn each_reading_shows_and_takes_its_own_words() {
 #[test]
 fn what_a_reading_cannot_say_shows_as_what_it_is() {
     assert_eq!(read("timestamp(s)", &postcard(&i64::MAX)).to_string(), i64::MAX.to_string());
+    assert_eq!(read("time(s)", &postcard(&86_400_u64)).to_string(), "86400");
     assert_eq!(read("date", &postcard(&i32::MAX)).to_string(), i32::MAX.to_string());
     assert_eq!(read("json", b"\x02{\"").to_string(), r#""{\"""#);
     assert_eq!(read("cbor", b"\x01\x82").to_string(), "82");
@@ -82,6 +97,12 @@ fn literals_that_do_not_fit_are_refused() {
         ("timestamp(s)", "2026-11-21T09:18:04.5Z"),
         ("timestamp(s)", "yesterday"),
         ("date", "2023-02-29"),
+        ("time(s)", "24:00:00"),
+        ("time(s)", "10:00:00.5"),
+        ("time(s)", "10:00:00Z"),
+        ("u32 as time(s)", "-1"),
+        ("duration(s)", "P1M"),
+        ("duration(s)", "PT0.5S"),
         ("u16 as date", "1969-12-31"),
         ("u64 as timestamp(s)", "1969-12-31"),
         ("decimal(2)", "1.234"),
@@ -103,6 +124,12 @@ fn literals_that_do_not_fit_are_refused() {
 fn types_are_written_as_they_are_read() {
     for (text, canonical) in [
         ("i64 as timestamp(us)", "timestamp(us)"),
+        ("u64 as time(us)", "time(us)"),
+        ("i64 as time( us )", "i64 as time(us)"),
+        ("duration(ns)", "duration(ns)"),
+        // Structs of these names were written before the types were.
+        ("time{duration: duration(s), time: time(s)}", "time{duration: duration(s), time: time(s)}"),
+        ("duration{}", "duration{}"),
         ("u64 as timestamp( us )", "u64 as timestamp(us)"),
         ("[u8; 16] as uuid", "uuid"),
         ("[u8; 20] as hash", "[u8; 20] as hash"),
@@ -124,11 +151,14 @@ fn types_are_written_as_they_are_read() {
         ("String as uuid", "at column 11: uuid reads [u8; 16], Vec<u8> or u128, found String"),
         ("i64 as json", "at column 8: json reads String, found i64"),
         ("i64 as json as json", "at column 8: json reads String, found i64"),
+        ("time(h)", "at column 1: expected time(s), (ms), (us) or (ns), found `time`"),
+        ("duration", "at column 1: expected a type such as u64, String or Vec<u8>, found `duration`"),
         ("timestamp(h)", "at column 1: expected timestamp(s), (ms), (us) or (ns), found `timestamp`"),
         ("decimal(39)", "at column 1: expected decimal(N) with at most 38 digits behind the point, found `decimal`"),
         (
-            "i64 as time",
-            "at column 8: expected timestamp(UNIT), date, uuid, decimal(N), hash, json, cbor or ip, found `time`",
+            "i64 as clock",
+            "at column 8: expected timestamp(UNIT), date, time(UNIT), duration(UNIT), uuid, decimal(N), hash, json, cbor or ip, \
+             found `clock`",
         ),
     ] {
         assert_eq!(text.parse::<Type>().unwrap_err().to_string(), message);
@@ -170,7 +200,12 @@ proptest! {
         let unit = ["s", "ms", "us", "ns"][unit];
         let (left, right) = (postcard(&a), postcard(&b));
         let options = DecodeOptions::default();
-        for text in [format!("timestamp({unit})"), format!("i64 as decimal({scale})")] {
+        for text in [
+            format!("timestamp({unit})"),
+            format!("i64 as decimal({scale})"),
+            format!("i64 as time({unit})"),
+            format!("duration({unit})"),
+        ] {
             let ty = ty(&text);
             prop_assert_eq!(measure(&ty, &left, &options), Ok(left.len()));
             prop_assert_eq!(compare(&ty, &left, &right, &options), Ok(a.cmp(&b)));

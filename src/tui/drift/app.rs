@@ -23,7 +23,7 @@ use crate::tui::views::paint::Look;
 use crate::view::aspect::Aspect;
 use crate::view::drift::detail::{Detail, detail};
 use crate::view::drift::entry::{Entry, Kind, Stretch};
-use crate::view::drift::found::{Batch, Found, Progress, Row};
+use crate::view::drift::found::{Batch, Filter, Found, Progress, Row};
 use crate::view::drift::inside::Page;
 use crate::view::drift::pair::Pair;
 use crate::view::drift::search::Search;
@@ -31,6 +31,7 @@ use crate::view::drift::summary::Summary;
 use crate::view::drift::verdict::{Compared, certainty, conclusion};
 use crate::view::drift::why::Why;
 use crate::view::item::ItemFormat;
+use crate::view::text::count;
 
 /// How far one key scrolls sideways, and how far one can get, in columns.
 const SIDEWAYS: usize = 8;
@@ -113,7 +114,7 @@ impl DriftApp {
 
     /// Takes in what was found next; nothing more once the user has stopped it.
     pub(crate) fn take(&mut self, batch: Batch) {
-        if self.found.progress != Progress::Stopped {
+        if matches!(self.found.progress, Progress::Running | Progress::Done) {
             self.found.take(batch);
             self.fit();
         }
@@ -123,6 +124,14 @@ impl DriftApp {
     pub(crate) fn compared(&self) -> Compared {
         let by_value = self.pair.comparison.is_by_value();
         Compared { stopped: false, misfits: self.found.misfits, same_rule: self.same_rule, by_value, ranged: false }
+    }
+
+    /// Takes in that the comparison failed.
+    pub(crate) fn not_compared(&mut self, why: &str) {
+        if self.found.progress == Progress::Running {
+            self.found.progress = Progress::Failed;
+            self.input.say(format!("not all was compared: {why}"));
+        }
     }
 
     /// Takes in the size of the screen.
@@ -325,10 +334,23 @@ impl DriftApp {
                     self.input.say("nothing more: went on at the other end");
                 }
             }
-            None if self.found.progress == Progress::Running => {
-                self.input.say(format!("no difference so far has {text:?}"))
+            None => {
+                let found = &self.found;
+                let shown = if found.filter() == Filter::All { "" } else { " that is shown" };
+                let places = count(found.counts.damaged, "place");
+                let words = match found.progress {
+                    Progress::Running => format!("no difference{shown} so far has {text:?}"),
+                    Progress::Stopped | Progress::Failed => {
+                        format!("no difference{shown} has {text:?}; not all was compared")
+                    }
+                    Progress::Done if found.cut => format!("no difference{shown} has {text:?}; not all are listed"),
+                    Progress::Done if found.counts.damaged > 0 => {
+                        format!("no difference{shown} has {text:?} in what could be read; {places} could not be")
+                    }
+                    Progress::Done => format!("no difference{shown} has {text:?}"),
+                };
+                self.input.say(words);
             }
-            None => self.input.say(format!("no difference has {text:?}")),
         }
         self.fit();
     }
@@ -368,7 +390,13 @@ impl DriftApp {
             Some(line) => self.cursor.select(line, self.found.len()),
             None => {
                 let order = if forward { "behind" } else { "before" };
-                let so_far = if forward && self.found.progress == Progress::Running { " so far" } else { "" };
+                let so_far = match self.found.progress {
+                    _ if !forward => "",
+                    Progress::Running => " so far",
+                    Progress::Stopped | Progress::Failed => "; not all was compared",
+                    Progress::Done if self.found.cut => "; not all are listed",
+                    Progress::Done => "",
+                };
                 self.input.message = Some(format!("no difference {order} this one{so_far}"));
             }
         }

@@ -1,5 +1,6 @@
 //! The screen of two trees with the work for it: the comparison, and looks at single records.
 
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -8,7 +9,7 @@ use super::compare::{Most, compare};
 use crate::tui::jobs::{Feed, Reply, Runner, Task};
 use crate::tui::theme::Theme;
 use crate::view::drift::found::Progress;
-use crate::view::drift::inside;
+use crate::view::drift::inside::{self, Page, Reach};
 use crate::view::drift::pair::Pair;
 use crate::view::drift::summary::Summary;
 use crate::view::drift::why::Why;
@@ -34,7 +35,7 @@ impl Drift {
     pub(crate) fn start(pair: Pair, theme: Theme, runner: &Runner, place: u64) -> Self {
         let pair = Arc::new(pair);
         let app = DriftApp::new(Arc::clone(&pair), theme);
-        let comparison = runner.run(place, 0, move |feed| {
+        let comparison = runner.run(place, 0, Reply::NotCompared, move |feed| {
             compare(&pair, Most::default(), feed.cancelled(), &mut |batch| {
                 feed.send(Reply::Batch(batch)).is_continue()
             });
@@ -57,12 +58,21 @@ impl Drift {
         let is_of = |task: &Option<Task>| task.as_ref().is_some_and(|task| task.ticket() == ticket);
         match reply {
             Reply::Batch(batch) => self.app.take(batch),
+            Reply::NotCompared(why) => self.app.not_compared(&why),
             Reply::Why(line, why) if is_of(&self.why) => self.app.explained(line, why),
             Reply::Inside(place, page) if is_of(&self.inside) => {
                 self.inside = None;
                 self.app.took_inside(place, page);
             }
             Reply::Summary(summary) if is_of(&self.summary) => self.app.summed_up(summary),
+            Reply::NoSummary(why) if is_of(&self.summary) => {
+                self.app.over.close();
+                self.app.input.say(why);
+            }
+            Reply::NotSearched(why) if is_of(&self.busy) => {
+                self.app.busy = false;
+                self.app.input.say(why);
+            }
             Reply::Progress(words) if is_of(&self.busy) => self.app.input.say(words),
             Reply::Match(found) if is_of(&self.busy) => {
                 self.app.busy = false;
@@ -84,7 +94,8 @@ impl Drift {
         }
         if let Some((line, entry)) = self.app.wants_why() {
             let pair = Arc::clone(&self.app.pair);
-            self.why = Some(self.run(move |feed| {
+            let failed = move |why| Reply::Why(line, Why { steps: Vec::new(), errors: vec![why] });
+            self.why = Some(self.run(failed, move |feed| {
                 let _ = feed.send(Reply::Why(line, Why::read(&pair, &entry)));
             }));
         }
@@ -92,13 +103,14 @@ impl Drift {
             && let Some((place, stretch, behind)) = self.app.wants_inside()
         {
             let pair = Arc::clone(&self.app.pair);
-            self.inside = Some(self.run(move |feed| {
+            let failed = move |why| Reply::Inside(place, Page { records: Vec::new(), reach: Reach::Failed(why) });
+            self.inside = Some(self.run(failed, move |feed| {
                 let _ = feed.send(Reply::Inside(place, inside::read(&pair, &stretch, behind.as_deref(), inside::PART)));
             }));
         }
         if let Some(entries) = self.app.wants_summary() {
             let (pair, format) = (Arc::clone(&self.app.pair), self.app.key_format);
-            self.summary = Some(self.run(move |feed| {
+            self.summary = Some(self.run(Reply::NoSummary, move |feed| {
                 if let Some(summary) = Summary::of(&entries, &pair, format, feed.cancelled()) {
                     let _ = feed.send(Reply::Summary(summary));
                 }
@@ -106,14 +118,16 @@ impl Drift {
         }
         if let Some(search) = self.app.seek.take() {
             let pair = Arc::clone(&self.app.pair);
-            self.busy = Some(self.run(move |feed| {
+            self.busy = Some(self.run(Reply::NotSearched, move |feed| {
                 let _ = feed.send(Reply::Match(search.find(&pair, feed.cancelled())));
             }));
             self.app.busy = true;
         } else if let Some(name) = self.app.export.take() {
             let (pair, export) = (Arc::clone(&self.app.pair), self.app.to_export());
             let refused = export.refused();
-            self.busy = Some(self.run(move |feed| {
+            let named = name.clone();
+            let failed = move |why: String| Reply::Exported(named, refused, Err(io::Error::other(why)));
+            self.busy = Some(self.run(failed, move |feed| {
                 let mut progress =
                     |lines| feed.send(Reply::Progress(format!("{} differences written …", thousands(lines))));
                 let done = export.write(Path::new(&name), &pair, &mut progress);
@@ -125,8 +139,12 @@ impl Drift {
         }
     }
 
-    fn run(&mut self, work: impl FnOnce(&Feed) + Send + 'static) -> Task {
+    fn run(
+        &mut self,
+        failed: impl FnOnce(String) -> Reply + Send + 'static,
+        work: impl FnOnce(&Feed) + Send + 'static,
+    ) -> Task {
         self.tickets += 1;
-        self.runner.run(self.place, self.tickets, work)
+        self.runner.run(self.place, self.tickets, failed, work)
     }
 }

@@ -35,6 +35,11 @@ impl Browse {
                     self.jobs.count = None;
                 }
             }
+            Reply::NotCounted(why) if is_of(&self.jobs.count) => {
+                self.jobs.count = None;
+                self.app.count = Count::NotAsked;
+                self.app.input.say(format!("not counted: {why}"));
+            }
             Reply::Progress(words) if is_of(&self.jobs.locate) => self.app.seek = Seek::Running(words),
             Reply::ReportProgress(words) if is_of(&self.jobs.report) => self.app.report_goes_on(ticket, words),
             Reply::Report(report, over) if is_of(&self.jobs.report) => self.app.reported(ticket, report, over),

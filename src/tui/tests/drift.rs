@@ -178,7 +178,10 @@ fn the_same_records_in_two_shapes_are_no_drift() {
     assert_debug_snapshot!("drift_same_set", screen.buffer());
     let screen = two_trees(upstream_pair(ORDERS, ORDERS), Theme::Dark, 120, 16);
     let text = screen.text();
-    assert!(text.contains(" SAME   ") && text.contains("read 0 + 0 nodes"), "{text}");
+    assert!(
+        text.contains(" SAME, the roots are equal, nothing below was read   ") && text.contains("read 0 + 0 nodes"),
+        "{text}"
+    );
     assert!(text.contains("1 subtree equal   start … end   13c1813f"), "nobody counted it: {text}");
     let (_dir, Pair { left, .. }) = own_pair();
     let text = two_trees(pair(["monday.mst", "monday.mst"], left.clone(), left), Theme::Dark, 120, 16).text();

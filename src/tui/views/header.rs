@@ -24,6 +24,8 @@ pub(super) fn draw(app: &App, buf: &mut Buffer) {
     let header = &app.header;
     let standing = if header.doubtful { Role::Doubtful } else { Role::Good };
     let mut parts = vec![vec![Span::styled(header.file.clone(), style(Role::Title))]];
+    // Before all else: what is shown is true, but there was more.
+    parts.extend(header.damage.iter().map(|damage| vec![Span::styled(damage.clone(), style(Role::Bad))]));
     parts.extend(counted(app).map(|counted| vec![counted]));
     let standing = vec![Span::styled(header.standing.clone(), style(standing))];
     // How far the types are proved says more than the end of a long type.

@@ -1,11 +1,14 @@
 //! A proof of the record under the cursor, written to a new file.
 
-use std::fs::File;
-use std::io::{ErrorKind, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use file_mst::Error;
 use file_mst::proof::{KeyOrder, Question, note_of, prove, verify};
+use file_mst::schema::escape_path;
 use file_mst::tree::NodeKey;
+use file_mst::write::NewFile;
 use ratatui::text::Span;
 
 use crate::tui::keymap;
@@ -46,7 +49,7 @@ fn compute(request: &Request, _: &ReportFeed<'_>) -> Computed {
         ("proves", format!("that the tree holds {key} with its value")),
         ("root", root.to_string()),
         ("bytes", format!("{} ({} on the way to it)", thousands(proof.len() as u64), count(nodes, "node"))),
-        ("written", path.display().to_string()),
+        ("written", escape_path(&path)),
         ("check", format!("mst-tui check-proof {root} {}{ordered_by}", quoted(&name))),
     ];
     Ok(Box::new(ProofReport { lines }))
@@ -54,11 +57,10 @@ fn compute(request: &Request, _: &ReportFeed<'_>) -> Computed {
 
 /// Writes to a new file of this name, or of one that the key gives.
 fn write(folder: &Path, name: &str, key: &str, proof: &[u8]) -> Result<PathBuf, String> {
-    let failed = |path: &Path, error: std::io::Error| format!("cannot write {}: {error}", path.display());
+    let failed = |path: &Path, error: Error| format!("cannot write {}: {error}", escape_path(path));
     if !name.is_empty() {
         let path = folder.join(name);
-        let file = File::create_new(&path).and_then(|mut file| file.write_all(proof));
-        return file.map(|()| path.clone()).map_err(|error| failed(&path, error));
+        return whole(&path, proof).map(|()| path.clone()).map_err(|error| failed(&path, error));
     }
     let safe = |c: char| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '_' };
     let key: String = cut(key, NAME).trim_end_matches('…').chars().map(safe).collect();
@@ -66,13 +68,20 @@ fn write(folder: &Path, name: &str, key: &str, proof: &[u8]) -> Result<PathBuf, 
     for number in 1..=NAMES {
         let number = if number == 1 { String::new() } else { format!("-{number}") };
         let path = folder.join(format!("{key}{number}.proof"));
-        match File::create_new(&path).and_then(|mut file| file.write_all(proof)) {
+        match whole(&path, proof) {
             Ok(()) => return Ok(path),
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+            Err(Error::Exists { .. }) => {}
             Err(error) => return Err(failed(&path, error)),
         }
     }
     Err(format!("there are {NAMES} proofs of this key here already: name another file with :prove FILE"))
+}
+
+/// Writes a new file of these bytes.
+fn whole(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let mut file = NewFile::create(path)?;
+    file.write_all(bytes).map_err(|source| Error::Io { doing: "write the file", source: Arc::new(source) })?;
+    file.finish()
 }
 
 #[derive(Debug)]

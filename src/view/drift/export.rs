@@ -1,12 +1,13 @@
 //! What is shown, written to a file: the lines that `diff --json` prints, or CSV.
 
-use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
 use file_mst::diff::{Conclusion, Counts};
+use file_mst::schema::write_json;
+use file_mst::write::NewFile;
 
 use super::csv;
 use super::entry::Entry;
@@ -50,14 +51,11 @@ impl Export {
         pair: &Pair,
         progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
     ) -> io::Result<u64> {
-        let file = BufWriter::new(File::create_new(path)?);
+        let mut file = BufWriter::new(NewFile::create(path)?);
         let is_csv = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv"));
-        let written = if is_csv { self.csv(file, pair, progress) } else { self.json(file, pair, progress) };
-        if written.is_err() {
-            // Whoever is told of the failure that led here can do no more about this one.
-            let _ = std::fs::remove_file(path);
-        }
-        written
+        let lines = if is_csv { self.csv(&mut file, pair, progress)? } else { self.json(&mut file, pair, progress)? };
+        file.into_inner().map_err(io::IntoInnerError::into_error)?.finish()?;
+        Ok(lines)
     }
 
     fn json(
@@ -74,13 +72,13 @@ impl Export {
             }
             match (&**entry, entry.sides()) {
                 (Entry::Damage(text), _) => {
-                    serde_json::to_writer(&mut out, &serde_json::json!({"kind": "damage", "error": text}))?;
+                    write_json(&mut out, &serde_json::json!({"kind": "damage", "error": text}))?;
                 }
                 (Entry::Misfit(text), _) => {
                     misfits += 1;
-                    serde_json::to_writer(&mut out, &serde_json::json!({"kind": "misfit", "error": text}))?;
+                    write_json(&mut out, &serde_json::json!({"kind": "misfit", "error": text}))?;
                 }
-                (_, (left, right)) => serde_json::to_writer(&mut out, &pair.difference_json(left, right, format))?,
+                (_, (left, right)) => write_json(&mut out, &pair.difference_json(left, right, format))?,
             }
             writeln!(out)?;
             tick(&mut lines, progress)?;
@@ -94,7 +92,7 @@ impl Export {
                 &contracts,
                 &fields.summary(),
             );
-            serde_json::to_writer(&mut out, &summary)?;
+            write_json(&mut out, &summary)?;
             writeln!(out)?;
         }
         out.flush()?;
@@ -103,7 +101,7 @@ impl Export {
 
     fn csv(&self, out: impl Write, pair: &Pair, progress: &mut dyn FnMut(u64) -> ControlFlow<()>) -> io::Result<u64> {
         let mut out = ::csv::Writer::from_writer(out);
-        out.write_record(csv::COLUMNS)?;
+        csv::write_cells(&mut out, &csv::COLUMNS)?;
         let mut lines = 0;
         for entry in &self.entries {
             csv::write(&mut out, entry, pair, self.redacted)?;

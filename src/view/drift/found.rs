@@ -44,6 +44,8 @@ pub(crate) enum Progress {
     Done,
     /// The user ended it: what comes behind is not known.
     Stopped,
+    /// It ended by a bug in the program: what comes behind is not known.
+    Failed,
 }
 
 /// Something that was found, and how the open nodes changed before it.

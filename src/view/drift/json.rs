@@ -1,6 +1,6 @@
 //! What a diff finds, as JSON. Serialised as it stands, so that numbers beyond 64 bits stay numbers.
 
-use file_mst::diff::{Comparison, Conclusion, Counts, FieldChange, FieldTypes, Keyless, Reason, SideCounts};
+use file_mst::diff::{Answer, Comparison, Conclusion, Counts, FieldChange, FieldTypes, Keyless, Reason, SideCounts};
 use file_mst::schema::Value;
 use serde::Serialize;
 
@@ -70,7 +70,8 @@ pub(crate) struct SummaryJson {
     verdict: &'static str,
     /// Why the verdict may not be the whole truth.
     reasons: Vec<Reason>,
-    /// How records were compared: `bytes`, `values` or `nothing`.
+    /// `roots` where the root hashes are equal and nothing below them was read, `records` where their bytes were compared,
+    /// `values` where they were decoded, `nothing` where nothing could be compared.
     compared: &'static str,
     /// The fields whose types differ.
     types: Vec<FieldTypes>,
@@ -94,6 +95,9 @@ pub(crate) struct SummaryJson {
     /// The contracts that the trees follow; null where one follows none.
     contract_left: Option<String>,
     contract_right: Option<String>,
+    /// The versions of the time zone database, where they differ and a zone was used.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    time_zones: Option<ZonesJson>,
     /// Which fields differ in changed records, the most frequent first; an empty path is the whole value.
     fields: Vec<FieldCountJson>,
 }
@@ -102,6 +106,20 @@ pub(crate) struct SummaryJson {
 struct FieldCountJson {
     path: String,
     records: u64,
+}
+
+#[derive(Debug, Serialize)]
+struct ZonesJson {
+    left: String,
+    right: String,
+    zones: Vec<String>,
+}
+
+impl ZonesJson {
+    fn of(reason: &Reason) -> Option<Self> {
+        let Reason::TimeZones { left, right, zones } = reason.clone() else { return None };
+        Some(Self { left, right, zones })
+    }
 }
 
 /// The hashes of the contracts that the trees follow.
@@ -136,7 +154,11 @@ impl SummaryJson {
             kind: "summary",
             verdict: conclusion.answer.name(),
             reasons: conclusion.reasons.clone(),
-            compared: comparison.method(),
+            compared: match comparison.method() {
+                "bytes" if conclusion.answer == Answer::Same => "roots",
+                "bytes" => "records",
+                method => method,
+            },
             types: comparison.types.clone(),
             notes: comparison.notes.clone(),
             only_left: *only_left,
@@ -153,6 +175,7 @@ impl SummaryJson {
             stopped,
             contract_left: contracts.left.map(hex::encode),
             contract_right: contracts.right.map(hex::encode),
+            time_zones: conclusion.reasons.iter().find_map(ZonesJson::of),
             fields: fields.fields.iter().map(field).collect(),
         }
     }

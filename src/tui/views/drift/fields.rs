@@ -30,6 +30,8 @@ pub(super) fn draw(app: &DriftApp, view: &FieldsView, buf: &mut Buffer) {
     }
     if app.found.cut || app.found.progress != Progress::Done {
         title += " · of those found and listed so far";
+    } else if app.found.counts.damaged > 0 {
+        title += " · of what could be read";
     }
     let len = view.len();
     paint::overlay(app, &title, &view.cursor, len, buf);
@@ -65,7 +67,7 @@ fn lines(summary: &Summary, theme: Theme) -> Vec<Words> {
     lines.push(Vec::new());
     lines.push(title("By the beginning of the key".to_owned()));
     if summary.groups.is_empty() {
-        lines.push(none("no record differs"));
+        lines.push(none("no record of these differs"));
     }
     lines.extend(summary.groups.iter().map(|group| by_key(group, summary.differences, theme)));
     lines

@@ -55,7 +55,11 @@ fn cursor(app: &DriftApp) -> String {
     if counts.drifted() == 0 && counts.damaged == 0 && app.found.progress == Progress::Done {
         let sides = [keyless("left", &counts.left), keyless("right", &counts.right)];
         let notes: Vec<_> = sides.into_iter().flatten().collect();
-        return filter + if notes.is_empty() { "no record differs".to_owned() } else { notes.join(" · ") }.as_str();
+        let none = match app.pair.roots_equal(app.same_rule) {
+            true => "no record differs: that follows from the root hashes, nothing below was read",
+            false => "no record differs",
+        };
+        return filter + if notes.is_empty() { none.to_owned() } else { notes.join(" · ") }.as_str();
     }
     let Some(row) = app.found.row(app.cursor.selected) else { return filter };
     let (Some(entry), Some(ordinal)) = (app.selected(), app.found.ordinal(app.cursor.selected)) else {
@@ -66,6 +70,11 @@ fn cursor(app: &DriftApp) -> String {
             }
             Row::Equal(..) if app.found.inside(row.place()).is_none() => {
                 format!("{filter}equal on both sides: nothing was read of it")
+            }
+            Row::Equal(..) | Row::More(_)
+                if app.found.inside(row.place()).is_some_and(|inside| inside.failure().is_some()) =>
+            {
+                format!("{filter}equal by its hash, and not all of it could be read")
             }
             _ => format!("{filter}equal on both sides"),
         };

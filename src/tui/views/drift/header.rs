@@ -46,6 +46,9 @@ pub(super) fn draw(app: &DriftApp, buf: &mut Buffer) {
     let (note, looks) = match app.found.progress {
         Progress::Running => ("comparing … Esc stops ", Role::Doubtful),
         Progress::Stopped => ("stopped: not all compared ", Role::Doubtful),
+        Progress::Failed => ("failed: not all compared ", Role::Bad),
+        Progress::Done if counts.damaged > 0 => ("not all compared ", Role::Bad),
+        Progress::Done if app.pair.roots_equal(app.same_rule) => ("roots compared ", Role::Good),
         Progress::Done => ("all compared ", Role::Good),
     };
     let note = match app.found.cut {
@@ -75,9 +78,11 @@ fn words(app: &DriftApp) -> (String, Role) {
     (verdict.to_uppercase() + &more, role)
 }
 
-/// `4,992 equal`, or as much of it as was counted.
+/// `4,992 equal`, or as much of it as was counted. What could not be read is not equal.
 fn equal(counts: &Counts) -> String {
     match (counts.equal_is_exact, counts.equal) {
+        (false, 0) if counts.damaged > 0 => "what else could be read is equal".to_owned(),
+        (_, equal) if counts.damaged > 0 => format!("{} equal of what could be read", thousands(equal)),
         (true, equal) => format!("{} equal", thousands(equal)),
         (false, 0) => "the rest equal".to_owned(),
         (false, equal) => format!("over {} equal", thousands(equal)),

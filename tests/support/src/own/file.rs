@@ -19,6 +19,91 @@ pub struct OwnFile {
     pub wrong_totals: u64,
     /// The sequence number of the next commit, if not the next.
     pub wrong_sequence: Option<u64>,
+    /// The file id in the next commit, if not the file's.
+    pub wrong_id: Option<[u8; 16]>,
+}
+
+/// The used bytes of page 0 of a file of this number whose hint is this.
+pub fn header(id: &[u8; 16], hint: u64) -> Vec<u8> {
+    let mut header = b"\x89MST\r\n\x1a\n".to_vec();
+    header.extend(1_u32.to_le_bytes());
+    header.extend((PAGE as u32).to_le_bytes());
+    header.extend(id);
+    let check = blake3::hash(&header);
+    header.extend(&check.as_bytes()[..8]);
+    header.extend(hint.to_le_bytes());
+    let check = blake3::hash(&[&id[..], &hint.to_le_bytes()].concat());
+    header.extend(&check.as_bytes()[..8]);
+    header
+}
+
+/// What a commit frame says.
+#[derive(Clone, Debug)]
+pub struct OwnCommit {
+    /// Where it stands.
+    pub offset: u64,
+    /// The number of its file.
+    pub id: [u8; 16],
+    /// Its flags.
+    pub flags: u32,
+    /// Its number.
+    pub sequence: u64,
+    /// Where the commit before is, 0 for none.
+    pub previous: u64,
+    /// Where its nodes begin.
+    pub tail_start: u64,
+    /// Its root, if it has one.
+    pub root: Option<OwnLink>,
+    /// How many nodes it says it has, and bytes of nodes.
+    pub totals: (u64, u64),
+    /// Its label.
+    pub label: String,
+    /// The bytes of its notes.
+    pub notes: Vec<u8>,
+}
+
+impl OwnCommit {
+    /// An empty tree at `offset`, which begins a file.
+    pub fn empty(offset: u64) -> Self {
+        Self {
+            offset,
+            id: FILE_ID,
+            flags: 0,
+            sequence: 1,
+            previous: 0,
+            tail_start: PAGE as u64,
+            root: None,
+            totals: (0, 0),
+            label: String::new(),
+            notes: Vec::new(),
+        }
+    }
+
+    /// The frame, whose checksum holds, without what fills its last page.
+    pub fn frame(&self) -> Vec<u8> {
+        let root = self.root.unwrap_or(OwnLink { offset: 0, hash: ZERO_HASH, level: 0, records: 0, length: 0 });
+        let mut frame = b"\x0c\x99\x9e\xffCMIT\0\0\0\0".to_vec();
+        frame.extend(self.flags.to_le_bytes());
+        frame.extend(self.id);
+        for field in [self.sequence, self.previous, self.tail_start, 1_700_000_000_000, root.offset] {
+            frame.extend(field.to_le_bytes());
+        }
+        frame.extend(root.hash);
+        frame.extend(u32::from(root.level).to_le_bytes());
+        frame.extend(root.length.to_le_bytes());
+        for field in [root.records, self.totals.0, self.totals.1] {
+            frame.extend(field.to_le_bytes());
+        }
+        for part in [self.label.as_bytes(), b"", b"", &self.notes] {
+            varint(&mut frame, part.len() as u64);
+            frame.extend(part);
+        }
+        let length = (frame.len() + 32) as u32;
+        frame[8..12].copy_from_slice(&length.to_le_bytes());
+        let checksum = blake3::hash(&[&self.id[..], &self.offset.to_le_bytes(), &frame].concat());
+        frame.extend(checksum.as_bytes());
+        frame
+    }
 }
 
 impl Default for OwnFile {
@@ -31,23 +116,22 @@ impl OwnFile {
     /// A file with a header and no commit.
     pub fn new() -> Self {
         let bytes = vec![0; PAGE];
-        let mut file =
-            Self { bytes, sequence: 0, previous: 0, wrong_records: 0, wrong_totals: 0, wrong_sequence: None };
+        let mut file = Self {
+            bytes,
+            sequence: 0,
+            previous: 0,
+            wrong_records: 0,
+            wrong_totals: 0,
+            wrong_sequence: None,
+            wrong_id: None,
+        };
         file.hint(0);
         file
     }
 
-    fn hint(&mut self, hint: u64) {
-        let mut header = b"\x89MST\r\n\x1a\n".to_vec();
-        header.extend(1_u32.to_le_bytes());
-        header.extend((PAGE as u32).to_le_bytes());
-        header.extend(FILE_ID);
-        let check = blake3::hash(&header);
-        header.extend(&check.as_bytes()[..8]);
-        header.extend(hint.to_le_bytes());
-        let check = blake3::hash(&[&FILE_ID[..], &hint.to_le_bytes()].concat());
-        header.extend(&check.as_bytes()[..8]);
-        self.bytes[..56].copy_from_slice(&header);
+    /// Writes the hint, with a check that holds.
+    pub fn hint(&mut self, hint: u64) {
+        self.bytes[..56].copy_from_slice(&header(&FILE_ID, hint));
     }
 
     /// Appends a tree and its commit; returns where the commit's frame is. Each node is told its offset.
@@ -55,34 +139,46 @@ impl OwnFile {
         let tail_start = self.bytes.len() as u64;
         let mut totals = (self.wrong_totals, 0);
         let root = tree.map(|tree| self.append(tree, &mut totals));
+        self.commit_root(tail_start, root, totals, label)
+    }
+
+    fn commit_root(&mut self, tail_start: u64, root: Option<OwnLink>, totals: (u64, u64), label: &str) -> u64 {
         self.bytes.resize(self.bytes.len().next_multiple_of(PAGE), 0);
         let offset = self.bytes.len() as u64;
         self.sequence = self.wrong_sequence.take().unwrap_or(self.sequence + 1);
-        let root = root.unwrap_or(OwnLink { offset: 0, hash: ZERO_HASH, level: 0, records: 0, length: 0 });
-        let mut frame = b"\x0c\x99\x9e\xffCMIT\0\0\0\0\0\0\0\0".to_vec();
-        frame.extend(FILE_ID);
-        for field in [self.sequence, self.previous, tail_start, 1_700_000_000_000, root.offset] {
-            frame.extend(field.to_le_bytes());
-        }
-        frame.extend(root.hash);
-        frame.extend(u32::from(root.level).to_le_bytes());
-        frame.extend(root.length.to_le_bytes());
-        for field in [root.records + self.wrong_records, totals.0, totals.1] {
-            frame.extend(field.to_le_bytes());
-        }
-        for part in [label, "", "", ""] {
-            varint(&mut frame, part.len() as u64);
-            frame.extend(part.as_bytes());
-        }
-        let length = (frame.len() + 32) as u32;
-        frame[8..12].copy_from_slice(&length.to_le_bytes());
-        let checksum = blake3::hash(&[&FILE_ID[..], &offset.to_le_bytes(), &frame].concat());
-        frame.extend(checksum.as_bytes());
-        frame.resize(frame.len().next_multiple_of(PAGE), 0);
-        self.bytes.extend(frame);
+        let root = root.map(|root| OwnLink { records: root.records + self.wrong_records, ..root });
+        let (sequence, previous, label) = (self.sequence, self.previous, label.to_owned());
+        let id = self.wrong_id.take().unwrap_or(FILE_ID);
+        let commit = OwnCommit { id, sequence, previous, tail_start, root, totals, label, ..OwnCommit::empty(offset) };
+        self.bytes.extend(commit.frame());
+        self.bytes.resize(self.bytes.len().next_multiple_of(PAGE), 0);
         self.previous = offset;
         self.hint(offset);
         offset
+    }
+
+    /// Appends a commit whose nodes each lead to the next one twice, down to a leaf: `levels` nodes above the leaf make 2 to the
+    /// power of `levels` paths. Returns where the commit's frame is.
+    pub fn commit_doubled(&mut self, levels: u8) -> u64 {
+        let tail_start = self.bytes.len() as u64;
+        let mut totals = (0, 0);
+        let record = (vec![b'k'], vec![b'v']);
+        let mut below = self.append(&mut OwnNode { records: vec![record], ..OwnNode::default() }, &mut totals);
+        for level in 1..=levels {
+            let node = OwnNode { level, records: vec![(vec![b'a' + level % 26], vec![level])], ..OwnNode::default() };
+            let links = [Some(below), Some(below)];
+            let hash = node.hash(&links);
+            let frame = node.frame(&hash, &links);
+            if frame.len() > PAGE - self.bytes.len() % PAGE {
+                self.bytes.resize(self.bytes.len().next_multiple_of(PAGE), 0);
+            }
+            let offset = self.bytes.len() as u64;
+            let records = below.records.wrapping_mul(2).wrapping_add(1);
+            below = OwnLink { offset, hash, level, records, length: frame.len() as u32 };
+            totals = (totals.0 + 1, totals.1 + frame.len() as u64);
+            self.bytes.extend(frame);
+        }
+        self.commit_root(tail_start, Some(below), totals, "doubled")
     }
 
     fn append(&mut self, node: &mut OwnNode, totals: &mut (u64, u64)) -> OwnLink {

@@ -17,5 +17,5 @@
 mod file;
 mod node;
 
-pub use file::{FILE_ID, OwnFile};
-pub use node::{OwnNode, Said, canon};
+pub use file::{FILE_ID, OwnCommit, OwnFile, header};
+pub use node::{OwnLink, OwnNode, Said, canon};

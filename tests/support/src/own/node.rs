@@ -60,12 +60,17 @@ fn subtree(records: &[OwnRecord], levels: &[u8]) -> Option<OwnNode> {
 
 /// A link as it is written.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct OwnLink {
-    pub(super) offset: u64,
-    pub(super) hash: Hash,
-    pub(super) level: u8,
-    pub(super) records: u64,
-    pub(super) length: u32,
+pub struct OwnLink {
+    /// Where the frame is.
+    pub offset: u64,
+    /// The hash of the node.
+    pub hash: Hash,
+    /// Its level.
+    pub level: u8,
+    /// The records in it and below it.
+    pub records: u64,
+    /// The length of its frame.
+    pub length: u32,
 }
 
 impl OwnNode {

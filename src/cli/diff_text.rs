@@ -55,6 +55,9 @@ impl Summary<'_> {
         if !said {
             lines.push(verdict::words(self.conclusion.answer, self.how).to_owned());
         }
+        if self.conclusion.answer == Answer::Same {
+            lines.push(verdict::SAME.to_owned());
+        }
         // The reason that comes first of all was said before.
         let reasons = self.conclusion.reasons.iter().filter(|reason| !reason.unsettles_drift());
         match self.conclusion.answer {

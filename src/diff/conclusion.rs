@@ -107,7 +107,8 @@ impl fmt::Display for Reason {
             ),
             Self::Unreadable { places: n } => write!(f, "{} cannot be read", places(*n)),
             Self::Misfits { places: n } => {
-                write!(f, "{} hold sound nodes that the guessed types do not fit: give --key and --value", places(*n))
+                let nodes = if *n == 1 { "1 sound node".to_owned() } else { format!("{n} sound nodes") };
+                write!(f, "there is {nodes} that the guessed types do not fit: give --key and --value")
             }
             Self::Stopped => f.write_str("the comparison was stopped before its end"),
         }

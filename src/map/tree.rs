@@ -63,6 +63,15 @@ impl State {
         }
     }
 
+    /// Whether it is known what the tree holds: changes that could not be applied are lost, and what was there before them
+    /// must not be taken for the tree.
+    fn check(&self) -> Result<(), Error> {
+        match self {
+            Self::Reading(_) => Ok(()),
+            Self::Writing(writer) => writer.check(),
+        }
+    }
+
     /// The writer; from now on there is one.
     fn writer(&mut self) -> Result<&mut Writer, Error> {
         if let Self::Reading(reading) = self {
@@ -108,10 +117,11 @@ impl<K, V> MerkleSearchTree<K, V> {
     /// The tree as it is now, changes included, as a view that stays so. Applies the changes that wait.
     ///
     /// # Errors
-    /// If the changes that wait cannot be applied: as [`MerkleSearchTree::commit`].
+    /// If the changes that wait cannot be applied: as [`MerkleSearchTree::commit`]. After that, [`Error::Poisoned`].
     pub fn snapshot(&self) -> Result<Snapshot<K, V>, Error> {
         {
             let state = self.read()?;
+            state.check()?;
             if !matches!(&*state, State::Writing(writer) if writer.has_changes()) {
                 return Ok(Snapshot::new(state.tree()));
             }
@@ -253,7 +263,8 @@ impl<K, V> MerkleSearchTree<K, V> {
             last = last.max(commit.sequence);
             if commit.sequence == sequence {
                 self.asked.against_commit::<K, V>(Some(&commit))?;
-                let store = Arc::clone(self.snapshot()?.tree().store());
+                // What was committed is there whatever failed since.
+                let store = Arc::clone(self.read()?.tree().store());
                 return Ok(Snapshot::new(Tree::new(store, commit.root)));
             }
         }
@@ -305,6 +316,7 @@ impl<K, V> MerkleSearchTree<K, V> {
         loop {
             {
                 let state = self.read()?;
+                state.check()?;
                 let found = match &*state {
                     State::Writing(writer) if writer.wants_to_prepare() => None,
                     State::Writing(writer) => Some(writer.buffered(key)),

@@ -6,7 +6,7 @@ use super::pair::Pair;
 use crate::view::text::{count, offset};
 
 /// Two trees of one root hash have the same records in the same shape. Nothing but the roots is known of the files.
-pub(crate) const SAME: &str = "same, the roots are equal, nothing below was read";
+pub(crate) const SAME: &str = "the roots are equal, nothing below was read";
 
 /// How many keyless nodes are named.
 const NAMED: usize = 8;
@@ -68,7 +68,7 @@ pub(crate) fn words(answer: Answer, how: Compared) -> &'static str {
     match answer {
         Answer::Drifted => "drifted",
         Answer::CouldNotTell => "could not tell",
-        Answer::Same => SAME,
+        Answer::Same => "same",
         Answer::SameRecords if how.by_value && how.ranged => "same by value in this range",
         Answer::SameRecords if how.by_value => "same by value",
         Answer::SameRecords if how.ranged => "same records in this range",

@@ -48,6 +48,8 @@ pub(super) fn draw(app: &DriftApp, buf: &mut Buffer) {
         Progress::Stopped => ("stopped: not all compared ", Role::Doubtful),
         Progress::Failed => ("failed: not all compared ", Role::Bad),
         Progress::Done if counts.damaged > 0 => ("not all compared ", Role::Bad),
+        Progress::Done if app.pair.comparison.method() == "nothing" => ("nothing compared ", Role::Bad),
+        Progress::Done if !app.pair.comparison.is_whole() => ("not all compared ", Role::Bad),
         Progress::Done if app.pair.roots_equal(app.same_rule) => ("roots compared ", Role::Good),
         Progress::Done => ("all compared ", Role::Good),
     };
@@ -67,6 +69,9 @@ fn words(app: &DriftApp) -> (String, Role) {
     let how = app.compared();
     let conclusion = verdict::conclusion(&app.pair, counts, how);
     let answer = conclusion.answer;
+    if answer == Answer::Same {
+        return (format!("SAME, {}", verdict::SAME), Role::Good);
+    }
     let words = verdict::words(answer, how);
     let (verdict, more) = words.split_once(", ").map_or((words, String::new()), |(a, b)| (a, format!(", {b}")));
     // What is not certain is one key away.

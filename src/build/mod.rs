@@ -142,9 +142,12 @@ pub fn build(mapping: &Mapping, out: &Path, options: &BuildOptions, tell: Tell<'
     let (changes, twice) = merged.transpose()?.unwrap_or_default();
     applied?;
     left_out += twice;
-    let committed = before != Some(writer.tree()?.root_link().hash);
+    let notes = mapping.notes();
+    // Records that were read anew by another time zone database say so, though none is another.
+    let says = |last: &Commit| notes.iter().all(|(name, value)| last.notes.get(name) == Some(value));
+    let committed = before != Some(writer.tree()?.root_link().hash) || !writer.last().is_some_and(says);
     if committed {
-        writer.set_notes(mapping.notes())?;
+        writer.set_notes(notes)?;
     }
     let commit = if committed { Some(writer.commit(&options.label, None)?) } else { writer.last().cloned() };
     Ok(Report { rows, left_out, changes, commit, committed })

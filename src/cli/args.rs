@@ -165,6 +165,9 @@ pub(super) struct BrowseArgs {
     /// The hash of the root of RIGHT, 64 hex digits
     #[arg(long, value_name = "H", requires = "right")]
     pub(super) right_hash: Option<NodeHash>,
+    /// Compare the bytes of two trees, whatever their types and contracts say that these mean
+    #[arg(long, requires = "right")]
+    pub(super) bytes: bool,
     /// The colours
     #[arg(long, value_name = "THEME", default_value = "auto")]
     pub(super) theme: ThemeChoice,
@@ -187,6 +190,7 @@ impl BrowseArgs {
             only: None,
             range: None,
             limit: None,
+            bytes: self.bytes,
             format_value: self.format_value,
             #[cfg(feature = "mapping")]
             rows: RowsArgs::default(),
@@ -306,6 +310,9 @@ pub(super) struct DiffArgs {
     /// Stop after listing so many records
     #[arg(long, value_name = "N", conflicts_with = "stat")]
     pub(super) limit: Option<u64>,
+    /// Compare bytes, whatever the types and contracts of the trees say that these mean
+    #[arg(long)]
+    pub(super) bytes: bool,
     /// How values are printed; keys stay as they are, and in JSON values too unless redacted
     #[arg(long, value_name = "FORMAT", default_value = "auto")]
     pub(super) format_value: ValueFormat,

@@ -13,7 +13,6 @@ use serde::Serialize;
 
 use super::output::Output;
 use super::source_args::RowsArgs;
-use crate::view::drift::contracts::contract_of;
 use crate::view::drift::pair::Pair;
 use crate::view::item;
 
@@ -33,7 +32,7 @@ impl Rows {
         let (Some(left), Some(right)) = (&args.left_mapping, &args.right_mapping) else { return Ok(None) };
         let mappings = [Mapping::read(left)?, Mapping::read(right)?];
         for (mapping, side) in mappings.iter().zip([Side::Left, Side::Right]) {
-            if contract_of(pair.opened(side)) != Some(mapping.contract.hash()) {
+            if pair.opened(side).contract() != Some(mapping.contract.hash()) {
                 let wants = NodeHash::from(mapping.contract.hash()).short();
                 bail!("{} does not follow the contract {wants} of its mapping", pair.file(side));
             }

@@ -53,6 +53,14 @@ pub enum DriftError {
         /// What is there instead.
         found: String,
     },
+    /// It was compared by value, so that its values are of two types.
+    #[error(
+        "this drift was compared by value, so that its right values are of other types than the tree that is patched"
+    )]
+    ByValue,
+    /// It is no drift for certain.
+    #[error("this comparison could not tell what differs, so that nothing can be applied")]
+    CouldNotTell,
     /// Its values are redacted.
     #[error("the values of this drift are redacted: only one that holds them can be applied")]
     Redacted,
@@ -66,6 +74,8 @@ struct Line {
     left_hex: Option<String>,
     right_hex: Option<String>,
     error: Option<String>,
+    compared: Option<String>,
+    verdict: Option<String>,
 }
 
 fn bytes(member: &'static str, text: Option<&str>) -> Result<Vec<u8>, DriftError> {
@@ -105,6 +115,8 @@ impl DriftLine {
             "only_right" => Self::Record(Drift { key: key()?, left: None, right: right()? }),
             "changed" => Self::Record(Drift { key: key()?, left: left()?, right: right()? }),
             "damage" | "misfit" => Self::Damage(line.error.unwrap_or_default()),
+            "summary" if line.verdict.as_deref() == Some("could_not_tell") => return Err(DriftError::CouldNotTell),
+            "summary" if line.compared.as_deref() == Some("values") => return Err(DriftError::ByValue),
             "summary" => Self::Summary,
             _ => return Err(DriftError::Kind { kind: line.kind }),
         })
@@ -122,6 +134,9 @@ mod tests {
         let line = r#"{"kind":"changed","key":7,"key_hex":"01","left_hex":"","right_hex":"ff","fields":[]}"#;
         assert_eq!(parse(line), Ok(DriftLine::Record(drift)));
         assert_eq!(parse(r#"{"kind":"summary","verdict":"drifted"}"#), Ok(DriftLine::Summary));
+        let line = r#"{"kind":"summary","verdict":"drifted","compared":"values"}"#;
+        assert_eq!(parse(line), Err(DriftError::ByValue));
+        assert_eq!(parse(r#"{"kind":"summary","verdict":"could_not_tell"}"#), Err(DriftError::CouldNotTell));
         assert!(matches!(
             parse(r#"{"kind":"only_left","key_hex":"01"}"#),
             Err(DriftError::Hex { member: "left_hex", .. })

@@ -137,6 +137,8 @@ pub struct Counts {
     pub skipped: u64,
     /// Damaged places.
     pub damaged: u64,
+    /// Records that could not be compared by value, since their bytes are no values of the types of their tree.
+    pub undecodable: u64,
     /// What was read of the left tree.
     pub left: SideCounts,
     /// What was read of the right tree.

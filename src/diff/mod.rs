@@ -24,6 +24,10 @@
 
 mod ahead;
 mod alike;
+mod by_value;
+mod comparison;
+mod conclusion;
+mod contracts;
 mod cursor;
 mod drift;
 mod equal;
@@ -36,6 +40,8 @@ mod search;
 mod stream;
 mod verdict;
 
+pub use comparison::{Comparison, FieldTypes};
+pub use conclusion::{Answer, Conclusion, Reason};
 pub use drift::{Drift, DriftError, DriftLine};
 pub use fields::{FieldChange, fields};
 pub use item::{Counts, Damage, Equal, EqualWhat, Item, Keyless, MOST_KEYLESS, Side, SideCounts};

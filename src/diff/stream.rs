@@ -5,6 +5,7 @@ use std::ops::{Bound, ControlFlow};
 use std::sync::Arc;
 
 use super::ahead::{Opened, ReadAhead};
+use super::by_value::ByValue;
 use super::cursor::{Cursor, Head, Subtree};
 use super::item::{Counts, Damage, Equal, EqualWhat, Item, Side};
 use super::keys::same_hash_rule;
@@ -27,6 +28,8 @@ pub struct Diff {
     /// All that this side has before the subtree of this hash, which comes next on the other side, is its alone.
     pub(super) drain: Option<(Side, NodeHash)>,
     pub(super) counts: Counts,
+    /// Where bytes mean two things in the two trees: how records are compared by what they mean.
+    by_value: Option<Arc<ByValue>>,
     ahead: ReadAhead,
 }
 
@@ -44,8 +47,21 @@ pub fn diff(left: &Tree, right: &Tree) -> Diff {
         with_equal: false,
         drain: None,
         counts: Counts { equal_is_exact: true, ..Counts::default() },
+        by_value: None,
         ahead: ReadAhead::default(),
     }
+}
+
+/// [`diff`] of two trees whose types differ: all records of both are read, decoded and compared by what they mean.
+pub(super) fn diff_by_value(left: &Tree, right: &Tree, by_value: Arc<ByValue>) -> Diff {
+    let mut diff = diff(left, right);
+    diff.prune = false;
+    if let Some(keys) = &by_value.keys {
+        diff.left.keys.compare_by_value(Side::Left, Arc::clone(keys));
+        diff.right.keys.compare_by_value(Side::Right, Arc::clone(keys));
+    }
+    diff.by_value = Some(by_value);
+    diff
 }
 
 /// How one step ended: it goes on, with an item, or all is compared.
@@ -54,7 +70,8 @@ pub(super) type Step = ControlFlow<Option<Item>>;
 pub(super) const GO: Step = ControlFlow::Continue(());
 
 impl Diff {
-    /// Only what lies between these bounds, given in the common form of keys ([`common_key`](super::common_key)). To be
+    /// Only what lies between these bounds, given in the form in which keys are compared: the common form
+    /// ([`common_key`](super::common_key)), or what [`Diff::key_form`] gives. To be
     /// said before the first item is asked for, as the others too.
     #[must_use]
     pub fn range(mut self, start: Bound<&[u8]>, end: Bound<&[u8]>) -> Self {
@@ -91,6 +108,14 @@ impl Diff {
     pub fn with_equal(mut self) -> Self {
         self.with_equal = true;
         self
+    }
+
+    /// The form in which a key that the tree of `side` stores so is compared with those of the other.
+    pub fn key_form<'a>(&self, side: Side, stored_key: &'a [u8]) -> std::borrow::Cow<'a, [u8]> {
+        match side {
+            Side::Left => self.left.keys.form(stored_key),
+            Side::Right => self.right.keys.form(stored_key),
+        }
     }
 
     /// What was found and read so far. Items that were not asked for count too.
@@ -167,7 +192,15 @@ impl Diff {
         if let Some(damage) = disorder {
             return self.damage(damage);
         }
-        if a.bytes().value != b.bytes().value {
+        let equal = match &self.by_value {
+            None => Some(a.bytes().value == b.bytes().value),
+            Some(by) => by.values.equal(a.bytes().value, b.bytes().value),
+        };
+        let Some(equal) = equal else {
+            self.counts.undecodable += 1;
+            return GO;
+        };
+        if !equal {
             self.counts.changed += 1;
             return ControlFlow::Break(Some(Item::Changed(a, b)));
         }
@@ -190,6 +223,10 @@ impl Diff {
             return self.damage(damage);
         }
         match (head, side) {
+            (Head::Record(record), side) if !self.cursor(side).keys.is_readable(record.bytes().stored_key) => {
+                self.counts.undecodable += 1;
+                GO
+            }
             (Head::Record(record), Side::Left) => {
                 self.counts.only_left += 1;
                 ControlFlow::Break(Some(Item::OnlyLeft(record)))

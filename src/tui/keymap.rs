@@ -152,6 +152,7 @@ const KEYMAP: &[Binding] = &[
     drift(Action::ScrollRight, &["l", "Right"], "sideways", "scroll both sides to the right"),
     drift(Action::Filter, &["&"], "filter", "show all, only left, only right, changed"),
     drift(Action::Why, &["w"], "why", "why the hashes differ on the way to the record"),
+    drift(Action::Doubts, &["T"], "certainty", "in what types and contracts differ, and what is not certain"),
     drift(Action::Fields, &["s"], "fields", "which fields drift, and where: by the beginning of the keys"),
     drift(Action::ToggleNodes, &["t"], "nodes", "with the nodes that differ, or records only"),
     drift(Action::Export, &["e"], "export", "write what is shown to a new file: JSON as of diff, or CSV"),

@@ -1,5 +1,6 @@
 //! Tests of the whole module: against postcard, over random types and values, and on hostile bytes.
 
+mod comparable;
 mod hostile;
 mod lenient;
 mod literals;

@@ -1,10 +1,9 @@
 //! What a diff finds, as JSON. Serialised as it stands, so that numbers beyond 64 bits stay numbers.
 
-use file_mst::diff::{Counts, FieldChange, Keyless, SideCounts};
+use file_mst::diff::{Answer, Comparison, Conclusion, Counts, FieldChange, FieldTypes, Keyless, Reason, SideCounts};
 use file_mst::schema::Value;
 use serde::Serialize;
 
-use super::contracts::ZoneVersions;
 use super::summary::Fields;
 
 /// An item as one JSON object.
@@ -69,15 +68,22 @@ pub(crate) struct DamageJson {
 pub(crate) struct SummaryJson {
     kind: &'static str,
     verdict: &'static str,
-    /// `roots` where the root hashes are equal and nothing below them was read, else `records`.
+    /// Why the verdict may not be the whole truth.
+    reasons: Vec<Reason>,
+    /// `roots` where the root hashes are equal and nothing below them was read, `records` where their bytes were compared,
+    /// `values` where they were decoded, `nothing` where nothing could be compared.
     compared: &'static str,
+    /// The fields whose types differ.
+    types: Vec<FieldTypes>,
+    /// What else is to be said of the comparison.
+    notes: Vec<String>,
     only_left: u64,
     only_right: u64,
     changed: u64,
     nodes_read_left: u64,
     nodes_read_right: u64,
     skipped: u64,
-    /// Null where it is not known.
+    /// Null where it is not known, and where not all of each record is compared.
     equal: Option<u64>,
     damaged: u64,
     /// Places that are sound, yet the guessed types do not fit them.
@@ -91,7 +97,7 @@ pub(crate) struct SummaryJson {
     contract_right: Option<String>,
     /// The versions of the time zone database, where they differ and a zone was used.
     #[serde(skip_serializing_if = "Option::is_none")]
-    time_zones: Option<ZoneVersions>,
+    time_zones: Option<ZonesJson>,
     /// Which fields differ in changed records, the most frequent first; an empty path is the whole value.
     fields: Vec<FieldCountJson>,
 }
@@ -102,12 +108,24 @@ struct FieldCountJson {
     records: u64,
 }
 
+#[derive(Debug, Serialize)]
+struct ZonesJson {
+    left: String,
+    right: String,
+    zones: Vec<String>,
+}
+
+impl ZonesJson {
+    fn of(reason: &Reason) -> Option<Self> {
+        let Reason::TimeZones { left, right, zones } = reason.clone() else { return None };
+        Some(Self { left, right, zones })
+    }
+}
+
 /// The hashes of the contracts that the trees follow.
 pub(crate) struct Followed {
     pub(crate) left: Option<[u8; 32]>,
     pub(crate) right: Option<[u8; 32]>,
-    /// The versions of the time zone database, where they matter.
-    pub(crate) zones: Option<ZoneVersions>,
 }
 
 #[derive(Debug, Serialize)]
@@ -118,10 +136,10 @@ struct KeylessJson {
 }
 
 impl SummaryJson {
-    /// The counts of a diff with their verdict, as [`verdict`](super::verdict::verdict) names it for JSON.
+    /// The counts of a diff, and what they come to.
     pub(crate) fn new(
         counts: &Counts,
-        verdict: &'static str,
+        (comparison, conclusion): (&Comparison, &Conclusion),
         (stopped, misfits): (bool, u64),
         contracts: &Followed,
         fields: &Fields,
@@ -134,15 +152,22 @@ impl SummaryJson {
         };
         Self {
             kind: "summary",
-            verdict,
-            compared: if verdict == "same" { "roots" } else { "records" },
+            verdict: conclusion.answer.name(),
+            reasons: conclusion.reasons.clone(),
+            compared: match comparison.method() {
+                "bytes" if conclusion.answer == Answer::Same => "roots",
+                "bytes" => "records",
+                method => method,
+            },
+            types: comparison.types.clone(),
+            notes: comparison.notes.clone(),
             only_left: *only_left,
             only_right: *only_right,
             changed: *changed,
             nodes_read_left: left.nodes_read,
             nodes_read_right: right.nodes_read,
             skipped: *skipped,
-            equal: counts.equal_is_exact.then_some(counts.equal),
+            equal: (counts.equal_is_exact && comparison.is_whole()).then_some(counts.equal),
             damaged: damaged.saturating_sub(misfits),
             misfits,
             keyless_left: keyless(left),
@@ -150,7 +175,7 @@ impl SummaryJson {
             stopped,
             contract_left: contracts.left.map(hex::encode),
             contract_right: contracts.right.map(hex::encode),
-            time_zones: contracts.zones.clone(),
+            time_zones: conclusion.reasons.iter().find_map(ZonesJson::of),
             fields: fields.fields.iter().map(field).collect(),
         }
     }

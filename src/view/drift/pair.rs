@@ -1,6 +1,6 @@
 //! Two trees, and what a diff finds in them in words and as JSON.
 
-use file_mst::diff::{Damage, FieldChange, Item, Side, common_key, fields};
+use file_mst::diff::{Comparison, Damage, Diff, FieldChange, Item, Side, common_key, fields};
 use file_mst::open::{Misfits, Opened, Typing};
 use file_mst::schema::{ItemType, Value};
 use file_mst::tree::NodeRecord;
@@ -17,6 +17,8 @@ use crate::view::item::{self, ItemFormat, JsonParts, ValueFormat};
 pub(crate) struct Pair {
     pub(crate) left: Opened,
     pub(crate) right: Opened,
+    /// How they can be compared.
+    pub(crate) comparison: Comparison,
     /// The names of their files, without folders.
     pub(crate) files: [String; 2],
     /// The trees as they can be named on a command line.
@@ -60,6 +62,23 @@ impl PairMisfits {
 }
 
 impl Pair {
+    /// Two trees that are to be compared, the names of their files, and how they can be named on a command line.
+    pub(crate) fn new(left: Opened, right: Opened, files: [String; 2], named: [String; 2]) -> Self {
+        let comparison = Comparison::of(&left, &right);
+        Self { left, right, comparison, files, named }
+    }
+
+    /// The same trees, compared by their bytes whatever these mean.
+    pub(crate) fn by_bytes(self) -> Self {
+        let comparison = Comparison::by_bytes(&self.left, &self.right);
+        Self { comparison, ..self }
+    }
+
+    /// What differs in the two trees; none where nothing can be compared.
+    pub(crate) fn diff(&self) -> Option<Diff> {
+        self.comparison.diff(&self.left, &self.right)
+    }
+
     pub(crate) fn opened(&self, side: Side) -> &Opened {
         match side {
             Side::Left => &self.left,
@@ -125,16 +144,26 @@ impl Pair {
     /// The parts in which two stored values differ; none where they cannot be decoded, or show alike under two guesses
     /// at their type.
     pub(crate) fn fields(&self, left: &[u8], right: &[u8]) -> Option<Vec<FieldChange>> {
-        let changes = fields(&self.value(left, Side::Left)?, &self.value(right, Side::Right)?);
+        let changes = match self.comparison.changes(left, right) {
+            Some(changes) => changes,
+            None => fields(&self.value(left, Side::Left)?, &self.value(right, Side::Right)?),
+        };
         Some(changes).filter(|changes| !changes.is_empty())
     }
 
     /// Where these parts are, for those who may not see what they hold.
     pub(crate) fn paths(&self, left: &[u8], right: &[u8]) -> Option<Vec<String>> {
-        let (mut left, mut right) = (self.value(left, Side::Left)?, self.value(right, Side::Right)?);
-        hide_keys(&mut left);
-        hide_keys(&mut right);
-        let paths: Vec<_> = fields(&left, &right).into_iter().map(|change| change.path).collect();
+        let changes = match self.comparison.changes(left, right) {
+            // A map is one part there, so that no path names a key.
+            Some(changes) => changes,
+            None => {
+                let (mut left, mut right) = (self.value(left, Side::Left)?, self.value(right, Side::Right)?);
+                hide_keys(&mut left);
+                hide_keys(&mut right);
+                fields(&left, &right)
+            }
+        };
+        let paths: Vec<_> = changes.into_iter().map(|change| change.path).collect();
         Some(paths).filter(|paths| !paths.is_empty())
     }
 

@@ -16,7 +16,7 @@ use crate::view::drift::entry::{Entry, Kind};
 use crate::view::drift::export::Export;
 use crate::view::drift::found::{Filter, Found, Progress, Row};
 use crate::view::drift::pair::Stored;
-use crate::view::drift::verdict::{Compared, verdict};
+use crate::view::drift::verdict::conclusion;
 use crate::view::item::{self, ItemFormat};
 use crate::view::text::{count, quoted};
 
@@ -60,9 +60,7 @@ impl DriftApp {
     pub(crate) fn to_export(&self) -> Export {
         let Found { counts, cut, progress, .. } = &self.found;
         let is_whole = self.found.filter() == Filter::All && *progress == Progress::Done && !cut;
-        let how = Compared { stopped: false, same_rule: self.same_rule, ranged: false };
-        let (verdict, _) = verdict(counts, self.pair.roots_equal(self.same_rule), how);
-        let whole = is_whole.then(|| (counts.clone(), verdict));
+        let whole = is_whole.then(|| (counts.clone(), conclusion(&self.pair, counts, self.compared())));
         let redacted = self.value_format == ItemFormat::Redacted;
         Export { entries: self.differences().map(|(_, entry)| entry).collect(), whole, redacted }
     }

@@ -90,6 +90,8 @@ fn alike(app: &DriftApp, row: Row, side: Side, key_width: usize) -> Words {
         }
         Row::Inside(..) => match app.found.inside_record(row).map(Held::stored) {
             Some((stored, bytes)) => {
+                // Under two types equal values have two forms, of which that of the left was read.
+                let side = if app.pair.comparison.is_by_value() { Side::Left } else { side };
                 let key = key(app, stored, side, LONGEST);
                 let pad = key_width.saturating_sub(key.width()) + 2;
                 vec![Span::styled(key + &" ".repeat(pad), dim), value(app, bytes, side).style(dim)]

@@ -116,7 +116,7 @@ fn changes(sides: &[Found<'_>; 2]) -> Vec<FieldChange> {
 }
 
 fn text(pair: &Pair, drift: &Drift, sides: &[Found<'_>; 2]) -> String {
-    let key = item::plain(&drift.key, pair.typing(Side::Left).key.as_ref());
+    let key = item::key(&drift.key, pair.typing(Side::Left).key.as_ref());
     let [left, right] = sides;
     let value = |found: &Found<'_>| found.value.as_ref().map_or_else(String::new, |value| format!("  {value}"));
     let head = match (&drift.left, &drift.right) {

@@ -14,6 +14,7 @@ use file_mst::write::TreeWriter;
 
 use super::target::damaged_advice;
 use super::write_args::WriteArgs;
+use crate::view::key::read_key;
 
 /// A file opened for writing, and how its records are put into bytes.
 pub(super) struct Writing {
@@ -51,7 +52,7 @@ impl Writing {
 
     /// The key that someone typed, in bytes.
     pub(super) fn parse_key(&self, text: &str) -> anyhow::Result<Vec<u8>> {
-        self.key.parse(text).with_context(|| format!("{text:?} is not a key of type {}", self.key))
+        read_key(&self.key, text).map_err(anyhow::Error::msg)
     }
 }
 

@@ -118,13 +118,13 @@ impl Pair {
         let wanted = common(of, stored);
         // Mostly both store it alike.
         let is_it = |key: &Vec<u8>| common(side, key) == wanted;
-        let as_text = || self.typing(side).key.as_ref()?.parse(&self.key_texts(stored, of).0).ok();
+        let as_text = || self.typing(side).key.as_ref()?.parse_key(&self.key_texts(stored, of).0).ok();
         Some(stored.to_vec()).filter(is_it).or_else(|| as_text().filter(is_it))
     }
 
     /// The key of a difference in at most so many columns: that of the left, if it has one.
     pub(crate) fn shown_key(&self, entry: &Entry, format: ItemFormat, width: usize) -> Option<String> {
-        let key = |stored, side| item::line(stored, self.typing(side).key.as_ref(), format, width);
+        let key = |stored, side| item::key_line(stored, self.typing(side).key.as_ref(), format, width);
         match entry.sides() {
             (Some((stored, _)), _) => Some(key(stored, Side::Left)),
             (None, Some((stored, _))) => Some(key(stored, Side::Right)),
@@ -133,7 +133,7 @@ impl Pair {
     }
 
     fn key(&self, record: &NodeRecord, side: Side) -> String {
-        item::plain(record.bytes().stored_key, self.typing(side).key.as_ref())
+        item::key(record.bytes().stored_key, self.typing(side).key.as_ref())
     }
 
     /// A stored value, decoded; none where its type is unknown or does not fit.
@@ -274,7 +274,7 @@ impl Pair {
 
     /// A key as text, and in hex in the form that is common to all dialects.
     pub(crate) fn key_texts(&self, stored: &[u8], side: Side) -> (String, String) {
-        let text = item::plain(stored, self.typing(side).key.as_ref());
+        let text = item::key(stored, self.typing(side).key.as_ref());
         (text, hex::encode(common_key(&self.opened(side).tree, stored)))
     }
 

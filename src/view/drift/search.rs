@@ -41,7 +41,7 @@ impl Search {
         let record = |record: Option<Stored>, side: Side| {
             let typing = pair.typing(side);
             record.is_some_and(|(key, value)| {
-                has(&item::plain(key, typing.key.as_ref()), &self.text)
+                has(&item::key(key, typing.key.as_ref()), &self.text)
                     || has(&item::plain(value, typing.value.as_ref()), &self.text)
             })
         };

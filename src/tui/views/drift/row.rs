@@ -27,7 +27,7 @@ type Words = Vec<Span<'static>>;
 
 /// The key of a record as its side shows it.
 pub(super) fn key(app: &DriftApp, stored: &[u8], side: Side, width: usize) -> String {
-    item::line(stored, app.pair.typing(side).key.as_ref(), app.key_format, width)
+    item::key_line(stored, app.pair.typing(side).key.as_ref(), app.key_format, width)
 }
 
 /// The key of a difference: that of the left, if it has one.

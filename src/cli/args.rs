@@ -330,6 +330,8 @@ pub(super) enum Kind {
     Right,
     /// Records with two values
     Changed,
+    /// Keys that a side left out when its tree was built
+    NotCompared,
 }
 
 #[derive(clap::Args, Debug)]

@@ -92,7 +92,7 @@ impl Drift {
             Item::OnlyLeft(a) => Self { key: key(left, a), left: value(a), right: None },
             Item::OnlyRight(b) => Self { key: key(right, b), left: None, right: value(b) },
             Item::Changed(a, b) => Self { key: key(left, a), left: value(a), right: value(b) },
-            Item::Equal(_) | Item::Damage(_) => return None,
+            Item::Equal(_) | Item::Damage(_) | Item::NotCompared(_) => return None,
         })
     }
 }
@@ -114,6 +114,7 @@ impl DriftLine {
             "only_left" => Self::Record(Drift { key: key()?, left: left()?, right: None }),
             "only_right" => Self::Record(Drift { key: key()?, left: None, right: right()? }),
             "changed" => Self::Record(Drift { key: key()?, left: left()?, right: right()? }),
+            "not_compared" => Self::Damage("a key was left out when a tree was built".to_owned()),
             "damage" | "misfit" => Self::Damage(line.error.unwrap_or_default()),
             "summary" if line.verdict.as_deref() == Some("could_not_tell") => return Err(DriftError::CouldNotTell),
             "summary" if line.compared.as_deref() == Some("values") => return Err(DriftError::ByValue),

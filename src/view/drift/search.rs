@@ -47,6 +47,7 @@ impl Search {
         };
         record(left, Side::Left)
             || record(right, Side::Right)
+            || matches!(entry, Entry::NotCompared(found) if has(&found.why, &self.text) || record(Some((found.key().0, &[])), found.key().1))
             || matches!(entry, Entry::Damage(text) | Entry::Misfit(text) if has(text, &self.text))
     }
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use super::apply::{Cells, Step};
 use super::model::{Input, Mapping, Part};
 use crate::contract::{Broken, Canonical, Field, Values};
-use crate::schema::{ItemType, escape_hidden};
+use crate::schema::{ItemType, escape_hidden, escape_text};
 use crate::source::{Cell, Row, SourceError};
 
 /// A value that breaks the contract.

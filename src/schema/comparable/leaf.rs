@@ -123,8 +123,7 @@ pub(super) fn leaf(ty: &Type) -> Option<Leaf> {
         (None, Type::Unit) => Kind::Unit,
         (None, Type::Tuple(types)) if types.is_empty() => Kind::Unit,
         (None, wire) if wire.is_bytes() => Kind::Bytes,
-        (None | Some(Reading::Time(_) | Reading::Duration(_)), wire) if wire.int().is_some() => Kind::Whole,
-        (Some(Reading::Time(_) | Reading::Duration(_)), _) => return None,
+        (None, wire) if wire.int().is_some() => Kind::Whole,
         (None, _) => return None,
     };
     Some(Leaf { kind, digits })

@@ -153,6 +153,7 @@ impl LeftOut {
         if let Ok(at) = self.listed.binary_search_by(|(listed, _)| listed.as_slice().cmp(key)) {
             self.listed.remove(at);
             self.keys -= 1;
+            self.kept = self.kept.min(self.keys);
         }
     }
 

@@ -266,7 +266,7 @@ pub(super) struct LsArgs {
 pub(super) struct GetArgs {
     #[command(flatten)]
     pub(super) tree: TreeArgs,
-    /// The key: text, a number, hex digits for bytes, JSON for structures
+    /// The key as it is printed, such as 7, text or {id: 7, name: "a"}; JSON is taken too
     #[arg(value_name = "KEY", allow_hyphen_values = true)]
     pub(super) wanted: String,
     /// How the value is printed; in JSON it stays as it is unless redacted
@@ -330,6 +330,8 @@ pub(super) enum Kind {
     Right,
     /// Records with two values
     Changed,
+    /// Keys that a side left out when its tree was built
+    NotCompared,
 }
 
 #[derive(clap::Args, Debug)]

@@ -54,8 +54,8 @@ pub(super) fn run(args: &DiffArgs, output: &mut Output) -> anyhow::Result<Outcom
     let mut misfits = 0;
     let (mut stopped, mut same_rule, mut counts) = (false, true, Counts { equal_is_exact: true, ..Counts::default() });
     if let Some(stream) = &mut stream {
-        stopped = list(args, &pair, stream, (&mut fields, &mut misfits), output)?;
-        (same_rule, counts) = (stream.prunes(), stream.counts());
+        (stopped, counts) = list(args, &pair, stream, (&mut fields, &mut misfits), output)?;
+        same_rule = stream.prunes();
     }
     let by_value = pair.comparison.is_by_value();
     let how = Compared { stopped, misfits, same_rule, by_value, ranged: args.range.is_some() };
@@ -72,7 +72,10 @@ pub(super) fn run(args: &DiffArgs, output: &mut Output) -> anyhow::Result<Outcom
         output.json(&summary.json(&pair))?;
     } else {
         output
-            .text(&summary.text(&pair, pair.comparison.unsettled().is_some() || !args.stat && counts.drifted() > 0))?;
+            .text(&summary.text(
+                &pair,
+                pair.comparison.unsettled().is_some() || !args.stat && !counts.rechecked && counts.drifted() > 0,
+            ))?;
     }
     Ok(conclusion.into())
 }
@@ -80,21 +83,21 @@ pub(super) fn run(args: &DiffArgs, output: &mut Output) -> anyhow::Result<Outcom
 impl From<Conclusion> for Outcome {
     fn from(conclusion: Conclusion) -> Self {
         match conclusion.answer {
-            Answer::Same | Answer::SameRecords => Self::Good,
+            Answer::Same | Answer::SameRecords | Answer::AgreesNow => Self::Good,
             Answer::Drifted => Self::Bad,
             Answer::CouldNotTell => Self::Unknown,
         }
     }
 }
 
-/// Prints what is found as it is found; says whether it stopped at the limit.
+/// Prints what is found as it is found; says whether it stopped at the limit, and what was counted.
 fn list(
     args: &DiffArgs,
     pair: &Pair,
     stream: &mut Diff,
     counted: (&mut Counter, &mut u64),
     output: &mut Output,
-) -> anyhow::Result<bool> {
+) -> anyhow::Result<(bool, Counts)> {
     #[cfg(feature = "mapping")]
     if args.format_value == ValueFormat::Redacted && args.rows.left_mapping.is_some() {
         bail!(
@@ -106,8 +109,9 @@ fn list(
         bail!("rows of the sources are fetched by keys of one type: leave out --left-mapping and --right-mapping");
     }
     #[cfg(feature = "mapping")]
-    let mut rows = Rows::open(&args.rows, pair, args.json)?;
-    let stopped = list_items(args, pair, stream, counted, output, |item, output| {
+    let mut rows = Rows::open(&args.rows, pair, args.json, args.only)?;
+    let (fields, misfits) = counted;
+    let stopped = list_items(args, pair, stream, (&mut *fields, misfits), output, |item, output| {
         #[cfg(feature = "mapping")]
         if let Some(rows) = rows.as_mut().filter(|_| !matches!(item, Item::Damage(_))) {
             rows.hold(item, pair, output)?;
@@ -117,10 +121,13 @@ fn list(
         Ok(false)
     })?;
     #[cfg(feature = "mapping")]
-    if let Some(rows) = &mut rows {
+    if let Some(mut rows) = rows {
         rows.flush(pair, output)?;
+        let (counts, rechecked) = rows.finish(stream.counts());
+        *fields = rechecked;
+        return Ok((stopped, counts));
     }
-    Ok(stopped)
+    Ok((stopped, stream.counts()))
 }
 
 /// As [`list`], which counts fields and misfits; what `elsewhere` takes is printed there.
@@ -134,7 +141,13 @@ fn list_items(
 ) -> anyhow::Result<bool> {
     let mut left = args.limit.unwrap_or(u64::MAX);
     let mut sieve = pair.misfits();
-    let (mut said, mut flushed) = (args.stat || args.json || pair.comparison.unsettled().is_some(), None::<Instant>);
+    // Rows that are fetched anew may agree: then what a record is in the trees is neither the verdict nor its kind.
+    #[cfg(feature = "mapping")]
+    let rechecks = args.rows.left_mapping.is_some();
+    #[cfg(not(feature = "mapping"))]
+    let rechecks = false;
+    let unsettled = pair.comparison.unsettled().is_some();
+    let (mut said, mut flushed) = (args.stat || args.json || rechecks || unsettled, None::<Instant>);
     while left > 0 {
         let Some(item) = stream.next() else { return Ok(false) };
         let kind = match &item {
@@ -145,9 +158,10 @@ fn list_items(
             Item::Damage(damage) if matches!(damage.error, NodeError::TypesUnknown { .. }) => {
                 bail!("{} ({}); give --key and --value", damage.error, damage.side.name());
             }
+            Item::NotCompared(_) => Some(Kind::NotCompared),
             Item::Damage(_) => None,
         };
-        if kind.is_some() && !said {
+        if kind.is_some_and(|kind| kind != Kind::NotCompared) && !said {
             said = true;
             output.line("drifted")?;
         }
@@ -157,7 +171,7 @@ fn list_items(
             fields.add(pair, left.bytes().value, right.bytes().value);
         }
         // Damage is said whatever was asked for: it is what makes the rest uncertain.
-        if kind.is_some() && (args.stat || args.only.is_some_and(|only| Some(only) != kind)) {
+        if kind.is_some() && (args.stat || !rechecks && args.only.is_some_and(|only| Some(only) != kind)) {
             continue;
         }
         left -= u64::from(kind.is_some());

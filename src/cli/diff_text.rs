@@ -90,6 +90,12 @@ impl Summary<'_> {
             thousands(counts.only_right),
             thousands(counts.changed),
         ));
+        if counts.rechecked {
+            lines.push(format!("{} agree now: the rows of what differs in the trees were fetched anew", thousands(counts.agree_now)));
+        }
+        if counts.not_compared > 0 || counts.left_out() != (0, 0) {
+            lines.push(not_compared(counts));
+        }
         // That whole values differ is what `changed` says already.
         if self.with_fields && self.fields.fields.iter().any(|(path, _)| !path.is_empty()) {
             lines.push(self.fields_text());
@@ -106,4 +112,22 @@ impl Summary<'_> {
         ));
         lines.iter().map(|line| format!("{line}\n")).collect()
     }
+}
+
+/// `2 not compared: left out 1 on the left, 2 on the right`
+fn not_compared(counts: &Counts) -> String {
+    let (left, right) = counts.left_out();
+    let mut text =
+        format!("{} not compared: left {}, right {}", thousands(counts.not_compared), thousands(left), thousands(right));
+    for (side, counts) in [(Side::Left, &counts.left), (Side::Right, &counts.right)] {
+        if counts.rows_without_key > 0 {
+            let rows = count(counts.rows_without_key, "row");
+            text += &format!("\n  {}: the keys of {rows} could not be read", side.name());
+        }
+        if counts.unlisted > 0 {
+            let keys = count(counts.unlisted, "key");
+            text += &format!("\n  {}: {keys} more were left out, for which the list has no room", side.name());
+        }
+    }
+    text
 }

@@ -11,6 +11,7 @@ use super::output::{Output, complain};
 use super::record::Style;
 use super::target::OpenTree;
 use crate::view::item::ValueFormat;
+use crate::view::key::read_key;
 
 pub(super) fn run(args: &GetArgs, output: &mut Output) -> anyhow::Result<Outcome> {
     let OpenTree { opened, .. } =
@@ -20,7 +21,7 @@ pub(super) fn run(args: &GetArgs, output: &mut Output) -> anyhow::Result<Outcome
     if let Some(unfit @ Unfit::Key { .. }) = &opened.typing.unfit {
         anyhow::bail!("cannot tell whether the key is there: {unfit}; give --key and --value");
     }
-    let key = ty.parse(wanted).with_context(|| format!("{wanted:?} is not a key of type {ty}"))?;
+    let key = read_key(ty, wanted).map_err(anyhow::Error::msg)?;
     let found = match opened.tree.get(&key) {
         Err(NodeError::TypesUnknown { offset }) if opened.typing.is_of_keys_only() => anyhow::bail!(
             "the key {} is there, but where its value ends among those of the node {} is unknown: give --value",

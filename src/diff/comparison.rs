@@ -208,11 +208,16 @@ impl Comparison {
 
     /// What differs in the two trees, compared so; none where nothing can be compared.
     pub fn diff(&self, left: &Opened, right: &Opened) -> Option<Diff> {
-        match &self.method {
-            Method::Bytes => Some(diff(&left.tree, &right.tree)),
-            Method::Values(by_value) => Some(diff_by_value(&left.tree, &right.tree, Arc::clone(by_value))),
-            Method::Nothing => None,
-        }
+        let found = match &self.method {
+            Method::Bytes => diff(&left.tree, &right.tree),
+            Method::Values(by_value) => diff_by_value(&left.tree, &right.tree, Arc::clone(by_value)),
+            Method::Nothing => return None,
+        };
+        let lists = (left.left_out().unwrap_or_default(), right.left_out().unwrap_or_default());
+        Some(match lists.0.is_empty() && lists.1.is_empty() {
+            true => found,
+            false => found.leaving_out((left.tree.clone(), right.tree.clone()), lists),
+        })
     }
 
     /// How records are compared, in a word: `bytes`, `values` or `nothing`.

@@ -13,6 +13,8 @@ pub enum Answer {
     Same,
     /// All records are equal, under two roots or by their decoded values.
     SameRecords,
+    /// All that differs in the trees agrees in their sources, whose rows were fetched anew.
+    AgreesNow,
     /// Some records differ for certain.
     Drifted,
     /// No record differs for certain, and something speaks against calling them the same.
@@ -121,15 +123,16 @@ impl Answer {
         match self {
             Self::Same => "same",
             Self::SameRecords => "same_records",
+            Self::AgreesNow => "agrees_now",
             Self::Drifted => "drifted",
             Self::CouldNotTell => "could_not_tell",
         }
     }
 
-    /// The exit code of a command whose answer this is: 0 same, 1 drifted, 2 could not tell.
+    /// The exit code of a command whose answer this is: 0 same, or agrees now, 1 drifted, 2 could not tell.
     pub fn exit_code(self) -> u8 {
         match self {
-            Self::Same | Self::SameRecords => 0,
+            Self::Same | Self::SameRecords | Self::AgreesNow => 0,
             Self::Drifted => 1,
             Self::CouldNotTell => 2,
         }
@@ -156,6 +159,7 @@ impl Conclusion {
         let answer = match (counts.drifted(), reasons.is_empty()) {
             (1.., _) if certain => Answer::Drifted,
             (_, false) => Answer::CouldNotTell,
+            (_, true) if counts.agree_now > 0 => Answer::AgreesNow,
             (_, true) if roots_equal => Answer::Same,
             (_, true) => Answer::SameRecords,
         };

@@ -51,6 +51,11 @@ impl Keys {
         self.by_value = Some((side, items));
     }
 
+    /// Whether keys are compared by what they mean.
+    pub(super) fn is_by_value(&self) -> bool {
+        self.by_value.is_some()
+    }
+
     /// Whether a stored key is one of its type, as far as that matters.
     pub(super) fn is_readable(&self, stored: &[u8]) -> bool {
         self.by_value.as_ref().is_none_or(|(side, items)| items.form(*side, stored).is_some())

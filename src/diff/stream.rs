@@ -9,7 +9,9 @@ use super::by_value::ByValue;
 use super::cursor::{Cursor, Head, Subtree};
 use super::item::{Counts, Damage, Equal, EqualWhat, Item, Side};
 use super::keys::same_hash_rule;
+use super::left_out::LeftOut;
 use super::search::{Target, stands_in};
+use super::withheld::{self, Withheld};
 use crate::dialect::Dialect;
 use crate::hash::NodeHash;
 use crate::node::Extent;
@@ -30,6 +32,8 @@ pub struct Diff {
     pub(super) counts: Counts,
     /// Where bytes mean two things in the two trees: how records are compared by what they mean.
     by_value: Option<Arc<ByValue>>,
+    /// Keys that were left out when the trees were built.
+    withheld: Option<Box<Withheld>>,
     ahead: ReadAhead,
 }
 
@@ -48,6 +52,7 @@ pub fn diff(left: &Tree, right: &Tree) -> Diff {
         drain: None,
         counts: Counts { equal_is_exact: true, ..Counts::default() },
         by_value: None,
+        withheld: None,
         ahead: ReadAhead::default(),
     }
 }
@@ -89,6 +94,14 @@ impl Diff {
         self
     }
 
+    /// Tells keys that were left out when the trees were built as [`Item::NotCompared`], whatever the trees have of them.
+    #[must_use]
+    pub(super) fn leaving_out(mut self, trees: (Tree, Tree), lists: (LeftOut, LeftOut)) -> Self {
+        let has_own_keys = !self.left.keys.is_by_value();
+        self.withheld = Some(Box::new(Withheld::new(trees, lists, has_own_keys)));
+        self
+    }
+
     /// Goes on behind `key`, in the direction of travel: after [`Diff::reversed`] with the keys below it.
     #[must_use]
     pub fn resume_after(mut self, key: &[u8]) -> Self {
@@ -120,7 +133,12 @@ impl Diff {
 
     /// What was found and read so far. Items that were not asked for count too.
     pub fn counts(&self) -> Counts {
-        Counts { left: self.left.counts.clone(), right: self.right.counts.clone(), ..self.counts.clone() }
+        let (left, right) = (self.left.counts.clone(), self.right.counts.clone());
+        let mut counts = Counts { left, right, ..self.counts.clone() };
+        if let Some(withheld) = &self.withheld {
+            withheld.correct(&mut counts);
+        }
+        counts
     }
 
     /// Whether equal hashes in the two trees mean equal records. Where not, all of both is read.
@@ -145,6 +163,16 @@ impl Diff {
             && unbounded(&self.left)
             && unbounded(&self.right)
             && self.counts_records()
+    }
+
+    /// The next item by the records alone.
+    pub(super) fn next_found(&mut self) -> Option<Item> {
+        loop {
+            match self.step() {
+                ControlFlow::Continue(()) => {}
+                ControlFlow::Break(found) => return found,
+            }
+        }
     }
 
     fn step(&mut self) -> Step {
@@ -434,10 +462,12 @@ impl Iterator for Diff {
     type Item = Item;
 
     fn next(&mut self) -> Option<Item> {
-        loop {
-            match self.step() {
-                ControlFlow::Continue(()) => {}
-                ControlFlow::Break(found) => return found,
+        match self.withheld.take() {
+            None => self.next_found(),
+            Some(mut withheld) => {
+                let item = withheld::next(self, &mut withheld);
+                self.withheld = Some(withheld);
+                item
             }
         }
     }

@@ -23,6 +23,7 @@ pub use misfit::Misfits;
 pub use typing::{RuledOut, Typing, TypingSource, Unfit};
 
 use crate::hash::NodeHash;
+use crate::diff::LeftOut;
 use crate::history::{Source, Version};
 use crate::node::{Codec, Link};
 use crate::schema::{ItemType, Type, read_schema};
@@ -113,6 +114,11 @@ impl Opened {
     /// The hash of the contract that the tree follows, as the commit of its root says.
     pub fn contract(&self) -> Option<[u8; 32]> {
         self.commit()?.contract
+    }
+
+    /// The keys that were left out when the tree was built, as the commit of its root says; none if no key was.
+    pub fn left_out(&self) -> Option<LeftOut> {
+        LeftOut::of(&self.commit()?.notes)
     }
 
     /// The tree of another commit of the same file, with the types that the commit notes, or those that this one was opened

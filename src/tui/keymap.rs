@@ -150,7 +150,7 @@ const KEYMAP: &[Binding] = &[
     drift(Action::ShowRight, &["2"], "right tree", "the right tree alone, at the key under the cursor; q leads back"),
     drift(Action::ScrollLeft, &["h", "Left"], "", "scroll both sides to the left"),
     drift(Action::ScrollRight, &["l", "Right"], "sideways", "scroll both sides to the right"),
-    drift(Action::Filter, &["&"], "filter", "show all, only left, only right, changed"),
+    drift(Action::Filter, &["&"], "filter", "show all, only left, only right, changed, not compared"),
     drift(Action::Why, &["w"], "why", "why the hashes differ on the way to the record"),
     drift(Action::Doubts, &["T"], "certainty", "in what types and contracts differ, and what is not certain"),
     drift(Action::Fields, &["s"], "fields", "which fields drift, and where: by the beginning of the keys"),

@@ -6,6 +6,7 @@ mod lenient;
 mod literals;
 mod order;
 mod postcard_agrees;
+mod printed;
 mod properties;
 mod readings;
 mod strategy;

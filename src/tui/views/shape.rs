@@ -293,7 +293,7 @@ impl Report for ShapeReport {
             Some(MapLine::Key) => {
                 let key = self.columns.get(self.cursor).and_then(|column| column.first_key.as_ref());
                 let key = key
-                    .map_or_else(String::new, |key| item::line(key, paper.typing.key.as_ref(), paper.key_format, KEY));
+                    .map_or_else(String::new, |key| item::key_line(key, paper.typing.key.as_ref(), paper.key_format, KEY));
                 plain(format!("      {key} …   [ ] what the outline shows   ! damage"), Role::Dim)
             }
             Some(MapLine::Legend(row)) => plain(format!(" {}  {}", row.name, row.legend), Role::Dim),

@@ -50,9 +50,16 @@ pub(crate) fn detail(pair: &Pair, entry: &Entry, (format, wanted): Manner, width
     if let Entry::Damage(text) | Entry::Misfit(text) = entry {
         return Detail { lines: whole(None, plain(text.clone())).collect(), ..Detail::default() };
     }
+    if let (Entry::NotCompared(found), (None, None)) = (entry, entry.sides()) {
+        return Detail { lines: whole(None, plain(found.why.clone())).collect(), ..Detail::default() };
+    }
     let (left, right) = entry.sides();
     let is_same = matches!(entry, Entry::Same(_));
     let mut lines = vec![Line::Whole(None, plain(sizes(left, right))), Line::Whole(None, Vec::new())];
+    if let Entry::NotCompared(found) = entry {
+        lines.extend(whole(Some(Kind::NotCompared), plain(found.why.clone())));
+        lines.push(Line::Whole(None, Vec::new()));
+    }
     if let (Some((_, left)), Some((_, right)), false) = (left, right, is_same || format == ItemFormat::Redacted)
         && let Some(changes) = pair.fields(left, right)
         && changes.iter().any(|change| !change.path.is_empty())

@@ -10,7 +10,7 @@ use file_mst::schema::write_json;
 use file_mst::write::NewFile;
 
 use super::csv;
-use super::entry::Entry;
+use super::entry::{Entry, Kind};
 use super::json::{Followed, SummaryJson};
 use super::pair::Pair;
 use super::summary::Counter;
@@ -67,7 +67,7 @@ impl Export {
         let (mut lines, mut misfits, mut fields) = (0, 0, Counter::default());
         let format = if self.redacted { ValueFormat::Redacted } else { ValueFormat::Auto };
         for entry in &self.entries {
-            if let (Some((_, left)), Some((_, right))) = entry.sides() {
+            if let (Kind::Changed, (Some((_, left)), Some((_, right)))) = (entry.kind(), entry.sides()) {
                 fields.add(pair, left, right);
             }
             match (&**entry, entry.sides()) {
@@ -77,6 +77,9 @@ impl Export {
                 (Entry::Misfit(text), _) => {
                     misfits += 1;
                     write_json(&mut out, &serde_json::json!({"kind": "misfit", "error": text}))?;
+                }
+                (Entry::NotCompared(found), (left, right)) => {
+                    write_json(&mut out, &pair.withheld_json(found, (left, right), format))?;
                 }
                 (_, (left, right)) => write_json(&mut out, &pair.difference_json(left, right, format))?,
             }

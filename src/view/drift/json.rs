@@ -5,6 +5,7 @@ use file_mst::schema::Value;
 use serde::Serialize;
 
 use super::summary::Fields;
+use crate::view::item::JsonParts;
 
 /// An item as one JSON object.
 #[derive(Serialize)]
@@ -12,6 +13,48 @@ use super::summary::Fields;
 pub(crate) enum ItemJson {
     Record(RecordJson),
     Damage(DamageJson),
+    NotCompared(NotComparedJson),
+}
+
+/// A key that was not compared.
+#[derive(Serialize)]
+pub(crate) struct NotComparedJson {
+    kind: &'static str,
+    key: Option<Value>,
+    key_hex: String,
+    /// The sides that left it out, or may have.
+    sides: Vec<&'static str>,
+    /// Why, for each of these sides.
+    reasons: Vec<&'static str>,
+    /// What the trees have of the key all the same, where it is not alike on both sides.
+    left: Option<Value>,
+    right: Option<Value>,
+    left_hex: Option<String>,
+    right_hex: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    redacted: Option<[Option<String>; 2]>,
+}
+
+impl NotComparedJson {
+    pub(super) fn new(
+        (key, key_hex): (Option<Value>, String),
+        (sides, reasons): (Vec<&'static str>, Vec<&'static str>),
+        (left, right): (JsonParts, JsonParts),
+    ) -> Self {
+        let is_redacted = left.redacted.is_some() || right.redacted.is_some();
+        Self {
+            kind: "not_compared",
+            key,
+            key_hex,
+            sides,
+            reasons,
+            left: left.value,
+            right: right.value,
+            left_hex: left.hex,
+            right_hex: right.hex,
+            redacted: is_redacted.then_some([left.redacted, right.redacted]),
+        }
+    }
 }
 
 /// A record that differs.
@@ -85,6 +128,18 @@ pub(crate) struct SummaryJson {
     skipped: u64,
     /// Null where it is not known, and where not all of each record is compared.
     equal: Option<u64>,
+    /// Keys that a side left out, or may have left out, when its tree was built.
+    not_compared: u64,
+    /// Records that differ in the trees, and agree in the rows that were fetched anew.
+    agree_now: u64,
+    /// Whether what differs was held against rows that were fetched anew.
+    rechecked: bool,
+    /// How many keys and rows were left out on either side.
+    left_out_left: u64,
+    left_out_right: u64,
+    /// How many of these are rows whose key could not be read.
+    rows_without_key_left: u64,
+    rows_without_key_right: u64,
     damaged: u64,
     /// Places that are sound, yet the guessed types do not fit them.
     misfits: u64,
@@ -168,6 +223,13 @@ impl SummaryJson {
             nodes_read_right: right.nodes_read,
             skipped: *skipped,
             equal: (counts.equal_is_exact && comparison.is_whole()).then_some(counts.equal),
+            not_compared: counts.not_compared,
+            agree_now: counts.agree_now,
+            rechecked: counts.rechecked,
+            left_out_left: counts.left_out().0,
+            left_out_right: counts.left_out().1,
+            rows_without_key_left: left.rows_without_key,
+            rows_without_key_right: right.rows_without_key,
             damaged: damaged.saturating_sub(misfits),
             misfits,
             keyless_left: keyless(left),

@@ -36,6 +36,10 @@ pub(crate) fn conclusion(pair: &Pair, counts: &Counts, how: Compared) -> Conclus
     if counts.undecodable > 0 {
         reasons.push(Reason::Undecodable { records: counts.undecodable });
     }
+    let (left, right) = counts.left_out();
+    if left > 0 || right > 0 {
+        reasons.push(Reason::RowsLeftOut { left, right });
+    }
     if how.misfits > 0 {
         reasons.push(Reason::Misfits { places: how.misfits });
     }
@@ -69,6 +73,7 @@ pub(crate) fn words(answer: Answer, how: Compared) -> &'static str {
         Answer::Drifted => "drifted",
         Answer::CouldNotTell => "could not tell",
         Answer::Same => "same",
+        Answer::AgreesNow => "agrees now, in both sources",
         Answer::SameRecords if how.by_value && how.ranged => "same by value in this range",
         Answer::SameRecords if how.by_value => "same by value",
         Answer::SameRecords if how.ranged => "same records in this range",

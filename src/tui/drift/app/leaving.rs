@@ -19,6 +19,7 @@ use crate::view::drift::pair::Stored;
 use crate::view::drift::verdict::conclusion;
 use crate::view::item::{self, ItemFormat};
 use crate::view::text::{count, quoted};
+use crate::view::key::range_end;
 
 impl DriftApp {
     /// Asks for one of the trees alone, at the key under the cursor.
@@ -103,7 +104,10 @@ impl DriftApp {
             Part::Path => None,
             Part::CommandLine => {
                 let [a, b] = self.pair.named.each_ref().map(|tree| quoted(tree));
-                let key = key(left, Side::Left).or(key(right, Side::Right)).filter(|_| is_record);
+                let end = |record: Option<Stored>, side: Side| {
+                    record.map(|(key, _)| range_end(key, self.pair.typing(side).key.as_ref()))
+                };
+                let key = end(left, Side::Left).or(end(right, Side::Right)).filter(|_| is_record);
                 let range =
                     key.map(|key| format!(" --range {}", quoted(&format!("{key}..={key}")))).unwrap_or_default();
                 Some(format!("mst-tui diff {a} {b}{range}"))

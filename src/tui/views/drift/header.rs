@@ -33,9 +33,10 @@ pub(super) fn draw(app: &DriftApp, buf: &mut Buffer) {
         (Kind::Changed, counts.changed),
         (Kind::Damage, counts.damaged.saturating_sub(app.found.misfits)),
         (Kind::Misfit, app.found.misfits),
+        (Kind::NotCompared, counts.not_compared),
     ] {
         // Damage is rare enough to be spoken of only where there is any.
-        if !matches!(kind, Kind::Damage | Kind::Misfit) || number > 0 {
+        if !matches!(kind, Kind::Damage | Kind::Misfit | Kind::NotCompared) || number > 0 {
             let looks = if number == 0 { Role::Dim } else { role(kind) };
             let text = format!("{} {}", kind.glyph(), thousands(number));
             let text = if narrow { text } else { format!("{text} {}", kind.name()) };
@@ -78,7 +79,7 @@ fn words(app: &DriftApp) -> (String, Role) {
     let more = if conclusion.reasons.is_empty() { more } else { format!("{more} (T: why)") };
     let role = match answer {
         Answer::Drifted | Answer::CouldNotTell => Role::Bad,
-        Answer::Same | Answer::SameRecords => Role::Good,
+        Answer::Same | Answer::SameRecords | Answer::AgreesNow => Role::Good,
     };
     (verdict.to_uppercase() + &more, role)
 }

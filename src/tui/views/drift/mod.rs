@@ -83,7 +83,7 @@ fn role(kind: Kind) -> Role {
         Kind::OnlyRight => Role::OnlyRight,
         Kind::Changed => Role::Changed,
         Kind::Damage => Role::Bad,
-        Kind::Misfit => Role::Doubtful,
+        Kind::Misfit | Kind::NotCompared => Role::Doubtful,
         Kind::Node => Role::Changed,
     }
 }

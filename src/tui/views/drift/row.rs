@@ -27,11 +27,14 @@ type Words = Vec<Span<'static>>;
 
 /// The key of a record as its side shows it.
 pub(super) fn key(app: &DriftApp, stored: &[u8], side: Side, width: usize) -> String {
-    item::line(stored, app.pair.typing(side).key.as_ref(), app.key_format, width)
+    item::key_line(stored, app.pair.typing(side).key.as_ref(), app.key_format, width)
 }
 
 /// The key of a difference: that of the left, if it has one.
 pub(super) fn key_of(app: &DriftApp, entry: &Entry, width: usize) -> Option<String> {
+    if let Entry::NotCompared(found) = entry {
+        return Some(key(app, found.key().0, found.key().1, width));
+    }
     match entry.sides() {
         (Some((stored, _)), _) => Some(key(app, stored, Side::Left, width)),
         (None, Some((stored, _))) => Some(key(app, stored, Side::Right, width)),
@@ -66,6 +69,9 @@ fn difference(app: &DriftApp, entry: &Entry, side: Side, key_width: usize) -> Wo
     match (entry, own) {
         (Entry::Damage(text) | Entry::Misfit(text), _) => {
             vec![Span::styled(text.clone(), app.theme.style(role(entry.kind())))]
+        }
+        (Entry::NotCompared(found), _) => {
+            vec![key_span(app, entry, key_width), Span::styled(found.why.clone(), app.theme.style(role(entry.kind())))]
         }
         (_, None) => Vec::new(),
         (Entry::Changed(..), Some(_)) => {

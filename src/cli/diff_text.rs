@@ -91,7 +91,10 @@ impl Summary<'_> {
             thousands(counts.changed),
         ));
         if counts.rechecked {
-            lines.push(format!("{} agree now: the rows of what differs in the trees were fetched anew", thousands(counts.agree_now)));
+            lines.push(format!(
+                "{} agree now: the rows of what differs in the trees were fetched anew",
+                thousands(counts.agree_now)
+            ));
         }
         if counts.not_compared > 0 || counts.left_out() != (0, 0) {
             lines.push(not_compared(counts));
@@ -117,8 +120,12 @@ impl Summary<'_> {
 /// `2 not compared: left out 1 on the left, 2 on the right`
 fn not_compared(counts: &Counts) -> String {
     let (left, right) = counts.left_out();
-    let mut text =
-        format!("{} not compared: left {}, right {}", thousands(counts.not_compared), thousands(left), thousands(right));
+    let mut text = format!(
+        "{} not compared: left {}, right {}",
+        thousands(counts.not_compared),
+        thousands(left),
+        thousands(right)
+    );
     for (side, counts) in [(Side::Left, &counts.left), (Side::Right, &counts.right)] {
         if counts.rows_without_key > 0 {
             let rows = count(counts.rows_without_key, "row");

@@ -39,7 +39,7 @@ fn nothing_is_found_beside_a_living_writer() {
                 }
                 // Nodes that no commit names yet.
                 if round.is_multiple_of(3) {
-                    tree.root_hash().unwrap();
+                    tree.try_root_hash().unwrap();
                 }
                 tree.commit("more").unwrap();
                 round += 1;

@@ -1,6 +1,6 @@
 //! The verdict and the counts.
 
-use file_mst::diff::Counts;
+use file_mst::diff::{Answer, Counts};
 use ratatui::buffer::Buffer;
 use ratatui::text::Span;
 
@@ -10,7 +10,7 @@ use crate::tui::theme::Role;
 use crate::tui::views::paint;
 use crate::view::drift::entry::Kind;
 use crate::view::drift::found::Progress;
-use crate::view::drift::verdict::{Compared, SAME, verdict};
+use crate::view::drift::verdict;
 use crate::view::text::thousands;
 
 /// Below this width, in columns, there is no room for words.
@@ -33,9 +33,10 @@ pub(super) fn draw(app: &DriftApp, buf: &mut Buffer) {
         (Kind::Changed, counts.changed),
         (Kind::Damage, counts.damaged.saturating_sub(app.found.misfits)),
         (Kind::Misfit, app.found.misfits),
+        (Kind::NotCompared, counts.not_compared),
     ] {
         // Damage is rare enough to be spoken of only where there is any.
-        if !matches!(kind, Kind::Damage | Kind::Misfit) || number > 0 {
+        if !matches!(kind, Kind::Damage | Kind::Misfit | Kind::NotCompared) || number > 0 {
             let looks = if number == 0 { Role::Dim } else { role(kind) };
             let text = format!("{} {}", kind.glyph(), thousands(number));
             let text = if narrow { text } else { format!("{text} {}", kind.name()) };
@@ -48,6 +49,8 @@ pub(super) fn draw(app: &DriftApp, buf: &mut Buffer) {
         Progress::Stopped => ("stopped: not all compared ", Role::Doubtful),
         Progress::Failed => ("failed: not all compared ", Role::Bad),
         Progress::Done if counts.damaged > 0 => ("not all compared ", Role::Bad),
+        Progress::Done if app.pair.comparison.method() == "nothing" => ("nothing compared ", Role::Bad),
+        Progress::Done if !app.pair.comparison.is_whole() => ("not all compared ", Role::Bad),
         Progress::Done if app.pair.roots_equal(app.same_rule) => ("roots compared ", Role::Good),
         Progress::Done => ("all compared ", Role::Good),
     };
@@ -64,15 +67,19 @@ fn words(app: &DriftApp) -> (String, Role) {
         let words = if app.found.progress == Progress::Running { "COMPARING" } else { "NOT TOLD" };
         return (words.to_owned(), Role::Doubtful);
     }
-    let how = Compared { stopped: false, same_rule: app.same_rule, ranged: false };
-    let (kind, words) = verdict(counts, app.pair.roots_equal(app.same_rule), how);
-    if kind == "same" {
-        return (format!("SAME, {SAME}"), Role::Good);
+    let how = app.compared();
+    let conclusion = verdict::conclusion(&app.pair, counts, how);
+    let answer = conclusion.answer;
+    if answer == Answer::Same {
+        return (format!("SAME, {}", verdict::SAME), Role::Good);
     }
+    let words = verdict::words(answer, how);
     let (verdict, more) = words.split_once(", ").map_or((words, String::new()), |(a, b)| (a, format!(", {b}")));
-    let role = match kind {
-        "drifted" | "could_not_tell" => Role::Bad,
-        _ => Role::Good,
+    // What is not certain is one key away.
+    let more = if conclusion.reasons.is_empty() { more } else { format!("{more} (T: why)") };
+    let role = match answer {
+        Answer::Drifted | Answer::CouldNotTell => Role::Bad,
+        Answer::Same | Answer::SameRecords | Answer::AgreesNow => Role::Good,
     };
     (verdict.to_uppercase() + &more, role)
 }

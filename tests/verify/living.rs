@@ -2,7 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 
 use file_mst::MerkleSearchTree;
@@ -32,7 +32,7 @@ fn check_beside_a_writer(runs: u64) -> u64 {
     let mut tree: MerkleSearchTree<String, Vec<u8>> = MerkleSearchTree::open(&path).unwrap();
     tree.insert("first".to_owned(), vec![1]).unwrap();
     tree.commit("first").unwrap();
-    let stop = AtomicBool::new(false);
+    let (stop, commits) = (AtomicBool::new(false), AtomicU64::new(0));
     thread::scope(|scope| {
         let writer = scope.spawn(|| {
             let mut round = 0_u64;
@@ -49,13 +49,22 @@ fn check_beside_a_writer(runs: u64) -> u64 {
                 }
                 tree.commit("more").unwrap();
                 round += 1;
+                commits.store(round, Ordering::Relaxed);
             }
-            round
         });
-        let found: Vec<_> = (0..runs).flat_map(|run| findings(&path, run % 5 == 1)).collect();
+        let mut found = Vec::new();
+        for run in 0..runs {
+            // The writer is at work at any point of its round when a check begins, and gets on between two.
+            let before = commits.load(Ordering::Relaxed);
+            found.extend(findings(&path, run % 5 == 1));
+            while commits.load(Ordering::Relaxed) == before && !writer.is_finished() {
+                thread::yield_now();
+            }
+        }
         stop.store(true, Ordering::Relaxed);
+        writer.join().unwrap();
         assert_eq!(found, []);
-        writer.join().unwrap()
+        commits.load(Ordering::Relaxed)
     })
 }
 

@@ -140,6 +140,22 @@ pub enum Error {
         /// The file.
         path: PathBuf,
     },
+    /// The file holds other types than those that a typed tree asks for.
+    #[error(
+        "{}: it holds {noted}, and {asked} was asked for: {differs}; open it with the types that it holds, or with \
+         Options::check_types off, which reads its bytes as the types asked for, whatever they are",
+        path.display()
+    )]
+    OtherTypes {
+        /// The file.
+        path: PathBuf,
+        /// What it says that it holds.
+        noted: String,
+        /// What was asked for.
+        asked: String,
+        /// In what the two differ.
+        differs: String,
+    },
     /// The bytes of a key are none of the key type.
     #[error("the key {key} (hex) is no {expected}")]
     Key {

@@ -31,6 +31,24 @@ impl NodeHash {
     }
 }
 
+impl AsRef<[u8]> for NodeHash {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl PartialEq<[u8; 32]> for NodeHash {
+    fn eq(&self, other: &[u8; 32]) -> bool {
+        self.0 == *other
+    }
+}
+
+impl PartialEq<NodeHash> for [u8; 32] {
+    fn eq(&self, other: &NodeHash) -> bool {
+        *self == other.0
+    }
+}
+
 impl From<[u8; 32]> for NodeHash {
     fn from(bytes: [u8; 32]) -> Self {
         Self(bytes)

@@ -81,7 +81,7 @@ pub mod write;
 
 pub use compact::{Keep, compact_file};
 pub use error::Error;
-pub use map::{MerkleKey, MerkleSearchTree, ReadOnly, Snapshot};
+pub use map::{MerkleKey, MerkleSearchTree, ReadOnly, RootHash, Snapshot};
 pub use write::{Options, Retain};
 
 // The example in the README is tested with the others.

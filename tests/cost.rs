@@ -29,7 +29,7 @@ fn one_changed_record_among_a_million_writes_one_path() {
     for id in [0_u64, 1, 77_777, 500_000, 999_999] {
         let before = std::fs::metadata(&path).unwrap().len();
         tree.insert(id.to_be_bytes(), [id as u8; 32]).unwrap();
-        tree.root_hash().unwrap();
+        tree.try_root_hash().unwrap();
         let written = tree.uncommitted().unwrap();
         assert!((1..=height + 1).contains(&written.nodes), "{} nodes for a height of {height}", written.nodes);
         tree.flush().unwrap();
@@ -39,7 +39,7 @@ fn one_changed_record_among_a_million_writes_one_path() {
     }
     // An insert and a removal change the shape, but not many nodes.
     tree.remove(&123_456_u64.to_be_bytes()).unwrap();
-    tree.root_hash().unwrap();
+    tree.try_root_hash().unwrap();
     assert!(tree.uncommitted().unwrap().nodes <= 2 * height);
     tree.flush().unwrap();
     drop(tree);
@@ -47,7 +47,7 @@ fn one_changed_record_among_a_million_writes_one_path() {
     let storage = Arc::new(FileStorage::open(&path).unwrap());
     let reads = |look: &dyn Fn(&Reader)| {
         let file = TreeFile::from_storage(Arc::clone(&storage) as _, &path, 1 << 20).unwrap();
-        let tree = ReadOnly::of(file);
+        let tree = ReadOnly::of(file).unwrap();
         let before = tree.tree().store().read_counts().nodes;
         look(&tree);
         tree.tree().store().read_counts().nodes - before
@@ -74,11 +74,11 @@ fn a_hundred_thousand_records_take_46_bytes_each_all_in() {
     const COUNT: u64 = 100_000;
     let dir = tempfile::tempdir().unwrap();
     let (sorted, random) = (dir.path().join("sorted.mst"), dir.path().join("random.mst"));
-    let root = Tree::from_sorted(&sorted, (0..COUNT).map(record)).unwrap().root_hash().unwrap();
+    let root = Tree::from_sorted(&sorted, (0..COUNT).map(record)).unwrap().try_root_hash().unwrap();
     let mut tree = Tree::open(&random).unwrap();
     tree.insert_many(shuffled(COUNT).map(record)).unwrap();
     tree.flush().unwrap();
-    assert_eq!(tree.root_hash().unwrap(), root);
+    assert_eq!(tree.try_root_hash().unwrap(), root);
     let per_record = |path| std::fs::metadata(path).unwrap().len() as f64 / COUNT as f64;
     assert!(per_record(&sorted) <= 46.0, "{}", per_record(&sorted));
     assert!(per_record(&random) <= 1.1 * per_record(&sorted), "{}", per_record(&random));
@@ -87,11 +87,11 @@ fn a_hundred_thousand_records_take_46_bytes_each_all_in() {
 fn sizes(count: u64) {
     let dir = tempfile::tempdir().unwrap();
     let (sorted, random) = (dir.path().join("sorted.mst"), dir.path().join("random.mst"));
-    let root = Tree::from_sorted(&sorted, (0..count).map(record)).unwrap().root_hash().unwrap();
+    let root = Tree::from_sorted(&sorted, (0..count).map(record)).unwrap().try_root_hash().unwrap();
     let mut tree = Tree::open(&random).unwrap();
     tree.insert_many(shuffled(count).map(record)).unwrap();
     tree.flush().unwrap();
-    assert_eq!(tree.root_hash().unwrap(), root);
+    assert_eq!(tree.try_root_hash().unwrap(), root);
     let per_record = |path| std::fs::metadata(path).unwrap().len() as f64 / count as f64;
     assert!(per_record(&sorted) <= 46.0, "{}", per_record(&sorted));
     assert!(per_record(&random) <= 1.1 * per_record(&sorted), "{}", per_record(&random));
@@ -124,7 +124,7 @@ fn a_small_budget_is_kept_and_costs_no_byte_of_the_file() {
     tree.flush().unwrap();
     let sorted_path = dir.path().join("sorted.mst");
     let sorted = Tree::from_sorted(&sorted_path, (0..20_000).map(record)).unwrap();
-    assert_eq!(tree.root_hash().unwrap(), sorted.root_hash().unwrap());
+    assert_eq!(tree.try_root_hash().unwrap(), sorted.try_root_hash().unwrap());
     assert_eq!(std::fs::metadata(&path).unwrap().len(), std::fs::metadata(&sorted_path).unwrap().len());
     assert!(tree.snapshot().unwrap().tree().store().cached_bytes() <= 64 << 10);
 
@@ -144,7 +144,7 @@ fn equal_values_write_nothing() {
     tree.flush().unwrap();
     tree.insert_many((0..3000).map(record)).unwrap();
     tree.remove(&5000_u64.to_be_bytes()).unwrap();
-    tree.root_hash().unwrap();
+    tree.try_root_hash().unwrap();
     assert_eq!(tree.uncommitted().unwrap().nodes, 0);
 }
 
@@ -154,7 +154,7 @@ fn a_long_range_leaves_most_of_the_cache_to_others() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("scanned.mst");
     Tree::from_sorted(&path, (0..50_000).map(record)).unwrap();
-    let tree = Reader::of(TreeFile::open_with_cache(&path, CACHE).unwrap());
+    let tree = Reader::of(TreeFile::open_with_cache(&path, CACHE).unwrap()).unwrap();
     assert_eq!(tree.iter().unwrap().map(Result::unwrap).count(), 50_000);
     let cached = || tree.tree().store().cached_bytes();
     assert!((CACHE / 16..=CACHE / 6).contains(&cached()), "{}", cached());

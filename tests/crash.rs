@@ -85,7 +85,7 @@ fn work(tree: &mut Tree) -> Result<Vec<[u8; 32]>, Error> {
         for number in 0..40 {
             tree.insert(number * 7 + round, vec![round as u8; (number % 50) as usize])?;
         }
-        tree.root_hash()?;
+        tree.try_root_hash()?;
         for number in 0..10 {
             tree.remove(&(number * 7 + round))?;
         }
@@ -109,7 +109,7 @@ fn check(image: Vec<u8>, allowed: &[[u8; 32]], what: &str) {
 
     let storage = Arc::new(Recorder::of(image));
     let mut tree = Tree::on_storage(Arc::clone(&storage) as Arc<dyn WriteAt>, Options::default()).unwrap();
-    assert_eq!(<[u8; 32]>::from(tree.root_hash().unwrap()), root, "{what}");
+    assert_eq!(<[u8; 32]>::from(tree.try_root_hash().unwrap()), root, "{what}");
     let records = tree.iter().unwrap().collect::<Result<Vec<_>, _>>().unwrap();
     assert_eq!(records.len() as u64, tree.len().unwrap(), "{what}");
     tree.insert(1_000_000, vec![1]).unwrap();
@@ -275,7 +275,7 @@ fn every_flipped_bit_of_the_tree_is_seen() {
             damaged[bit as usize / 8] ^= 1 << (bit % 8);
             let file = TreeFile::from_storage(Arc::new(damaged), Path::new("image"), 1 << 20).unwrap();
             assert_eq!(file.last().unwrap().root, root);
-            let tree = file_mst::map::ReadOnly::<u32, Vec<u8>>::of(file);
+            let tree = file_mst::map::ReadOnly::<u32, Vec<u8>>::of(file).unwrap();
             let records = tree.iter().and_then(|iter| iter.collect::<Result<Vec<_>, _>>());
             assert!(records.is_err(), "bit {bit}: {} records", records.unwrap().len());
         }

@@ -73,7 +73,9 @@ fn the_orders_drift_as_the_manifest_says() {
     assert_eq!((stat.code, stat.out.lines().count()), (1, 3));
     let limited = diff(&left, &right, &["--limit", "2"]);
     assert!(limited.out.contains("so far (--limit)"), "{}", limited.out);
-    assert_eq!((limited.code, limited.out.lines().count()), (1, 5));
+    // The answer, two records, and that it stopped.
+    assert!(limited.out.contains("not all is certain: the comparison was stopped"), "{}", limited.out);
+    assert_eq!((limited.code, limited.out.lines().count()), (1, 6));
     let range = diff(&left, &right, &["--range", "000000000000319f..=0000000000003586"]);
     let range: Vec<_> =
         range.out.lines().filter(|line| line.starts_with(['-', '+', '~'])).map(|line| &line[..18]).collect();
@@ -143,8 +145,9 @@ fn a_damaged_node_is_said_and_the_rest_compared() {
     assert_eq!((whole.code, whole.out.matches('~').count()), (1, 6), "{}", whole.err);
     file.flip_bit(at as u64 + 4, 0);
     let damaged = diff_of(&path, &file, left.offset, right.offset, &[]);
-    assert_eq!((damaged.code, damaged.out.matches('~').count()), (2, 5), "{}{}", damaged.out, damaged.err);
-    assert!(damaged.err.contains("could not tell whole"), "{}", damaged.err);
+    // What was found is certain, and it is said that there may be more.
+    assert_eq!((damaged.code, damaged.out.matches('~').count()), (1, 5), "{}{}", damaged.out, damaged.err);
+    assert!(damaged.out.contains("not all is certain: a place cannot be read"), "{}", damaged.out);
     let line = damaged.out.lines().find(|line| line.starts_with("! right: ")).unwrap();
     assert!(line.contains("records between name-02") && line.contains("expected hash"), "{line}");
     let lines = json_lines(&diff_of(&path, &file, left.offset, right.offset, &["--json"]).out);
@@ -153,6 +156,7 @@ fn a_damaged_node_is_said_and_the_rest_compared() {
     assert_eq!(damage[0]["side"], "right");
     assert!(damage[0]["after"].as_str().unwrap() < "name-0250" && damage[0]["before"].as_str().unwrap() > "name-0250");
     assert_eq!(lines.last().unwrap()["damaged"], 1);
+    assert_eq!(lines.last().unwrap()["reasons"], json!([{"reason": "unreadable", "places": 1}]));
 }
 
 fn diff_of(path: &Path, file: &PublishedWriter, left: u64, right: u64, more: &[&str]) -> Ran {
@@ -270,6 +274,21 @@ fn a_reader_that_goes_away_is_no_trouble() {
     drop(lines);
     let output = child.wait_with_output().unwrap();
     assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
+}
+
+/// Equal root hashes are all that is known of two trees that are the same by them; nothing at all is known where nothing
+/// was compared.
+#[test]
+fn what_was_not_read_is_not_called_compared() {
+    let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/samples/ledger.mst");
+    let same = run(&["diff", sample, sample]);
+    assert_eq!(same.code, 0, "{}", same.err);
+    assert!(same.out.starts_with("same\nthe roots are equal, nothing below was read\n"), "{}", same.out);
+    let same = run(&["diff", sample, sample, "--json"]);
+    let summary: Json = serde_json::from_str(same.out.lines().next_back().unwrap()).unwrap();
+    assert_eq!((&summary["verdict"], &summary["compared"]), (&json!("same"), &json!("roots")));
+    let limited = run(&["diff", sample, sample, "--limit", "0"]);
+    assert_eq!((limited.code, limited.out.lines().next()), (2, Some("nothing was compared")), "{}", limited.out);
 }
 
 #[test]

@@ -62,7 +62,7 @@ fn the_example_is_read_as_it_says() {
         image[offset as usize..offset as usize + bytes.len()].copy_from_slice(&bytes);
     }
     let tree: ReadOnly<String, u64> =
-        ReadOnly::of(TreeFile::from_storage(Arc::new(image), Path::new("example"), 1 << 20).unwrap());
+        ReadOnly::of(TreeFile::from_storage(Arc::new(image), Path::new("example"), 1 << 20).unwrap()).unwrap();
     assert_eq!(tree.commit().unwrap().label, "first");
     assert_eq!(tree.commit().unwrap().notes, [("tzdb".to_owned(), b"2026b".to_vec())].into());
     assert_eq!(tree.len().unwrap(), 12);

@@ -26,13 +26,13 @@ fn it_writes_what_the_typed_tree_writes() {
             assert_eq!(raw.get(&key.encode()).unwrap(), Some(value));
         }
     }
-    assert_eq!(raw.tree().unwrap().root_link().hash, typed.root_hash().unwrap());
+    assert_eq!(raw.tree().unwrap().root_link().hash, typed.try_root_hash().unwrap());
     assert!(raw.last().is_none());
     let commit = raw.commit("all", None).unwrap();
     assert_eq!((raw.last(), commit.records()), (Some(&commit), typed.len().unwrap()));
     drop(raw);
     let read = MerkleSearchTree::<u32, u64>::read_only(&path).unwrap();
-    assert_eq!(read.root_hash(), typed.root_hash().unwrap());
+    assert_eq!(read.root_hash(), typed.try_root_hash().unwrap());
 }
 
 #[test]

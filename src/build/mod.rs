@@ -29,9 +29,10 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 pub use error::{BuildError, Problem};
-pub use fetch::{Fetched, fetch};
+pub use fetch::{Fetched, FetchedRows, fetch};
 pub use merge::Changes;
 
+use crate::diff::{LEFT_OUT_NOTE, LeftOut};
 use crate::error::Error;
 use crate::mapping::{Mapper, Mapping};
 use crate::open::schema_bytes;
@@ -91,6 +92,8 @@ pub struct Report {
     pub rows: u64,
     /// Rows that were left out.
     pub left_out: u64,
+    /// The keys that were left out, as the commit notes them.
+    pub keys: LeftOut,
     /// What changed in the tree.
     pub changes: Changes,
     /// The last commit: the new one, or the one that was there if nothing changed; none of a tree that was not written.
@@ -107,16 +110,20 @@ const TOLD: u64 = 1 << 14;
 /// # Errors
 /// As [`build`].
 pub fn check(mapping: &Mapping, options: &BuildOptions, tell: Tell<'_>) -> Result<Report, BuildError> {
-    let Read { sorted, rows, mut left_out } = read(mapping, options, tell)?;
+    let Read { sorted, rows, mut left_out, keys } = read(mapping, options, tell)?;
     left_out += count_problems(mapping, &sorted, options.on_error, tell)?;
     if left_out > 0 && options.on_error == OnError::List {
         return Err(BuildError::Broken { count: left_out });
     }
-    Ok(Report { rows, left_out, changes: Changes::default(), commit: None, committed: false })
+    Ok(Report { rows, left_out, keys, changes: Changes::default(), commit: None, committed: false })
 }
 
 /// Builds the tree of a mapping's source in the file at `out`, as one commit: a new file, or what changed since the
 /// last commit of one that follows the same contract. Records that the source has no more are removed.
+///
+/// With [`OnError::Skip`] the commit notes which keys were left out ([`LeftOut`]), so that whoever compares the tree does not
+/// take them for missing; a key that has a record of an earlier build keeps it. Where the key of a row that was left out
+/// could not be read, no record is removed.
 ///
 /// Memory stays about within [`BuildOptions::memory`]; a temporary file takes what has no room in it.
 ///
@@ -124,7 +131,7 @@ pub fn check(mapping: &Mapping, options: &BuildOptions, tell: Tell<'_>) -> Resul
 /// [`BuildError`]. What was committed before stays as it is.
 pub fn build(mapping: &Mapping, out: &Path, options: &BuildOptions, tell: Tell<'_>) -> Result<Report, BuildError> {
     let mut writer = open(mapping, out, options)?;
-    let Read { sorted, rows, mut left_out } = read(mapping, options, tell)?;
+    let Read { sorted, rows, mut left_out, mut keys } = read(mapping, options, tell)?;
     tell(Event::Sorted);
     if options.on_error == OnError::List {
         left_out += count_problems(mapping, &sorted, OnError::List, tell)?;
@@ -136,18 +143,26 @@ pub fn build(mapping: &Mapping, out: &Path, options: &BuildOptions, tell: Tell<'
     let before = writer.last().map(|last| last.root.hash);
     let mut merged = None;
     let applied = writer.apply_sorted(|sender| {
-        merged = Some(merge(mapping, &old, &sorted, options.on_error, sender, tell));
+        merged = Some(merge(mapping, &old, &sorted, options.on_error, &mut keys, sender, tell));
     });
     // What stopped the merge says more than that it was stopped.
     let (changes, twice) = merged.transpose()?.unwrap_or_default();
     applied?;
     left_out += twice;
-    let committed = before != Some(writer.tree()?.root_link().hash);
+    let mut notes = mapping.notes();
+    notes.extend((!keys.is_empty()).then(|| (LEFT_OUT_NOTE.to_owned(), keys.encode())));
+    // Records that were read anew by another time zone database say so, though none is another. A key that is left out now,
+    // or is so no more, is news too.
+    let says = |last: &Commit| {
+        let left_out = [&last.notes, &notes].map(|notes| notes.get(LEFT_OUT_NOTE));
+        notes.iter().all(|(name, value)| last.notes.get(name) == Some(value)) && left_out[0] == left_out[1]
+    };
+    let committed = before != Some(writer.tree()?.root_link().hash) || !writer.last().is_some_and(says);
     if committed {
-        writer.set_notes(mapping.notes())?;
+        writer.set_notes(notes)?;
     }
     let commit = if committed { Some(writer.commit(&options.label, None)?) } else { writer.last().cloned() };
-    Ok(Report { rows, left_out, changes, commit, committed })
+    Ok(Report { rows, left_out, keys, changes, commit, committed })
 }
 
 /// The file to write, which is new or follows the same contract.
@@ -174,6 +189,8 @@ struct Read {
     sorted: Sorted,
     rows: u64,
     left_out: u64,
+    /// The rows whose key could not be read, so far.
+    keys: LeftOut,
 }
 
 /// Reads, maps and sorts all rows.
@@ -184,6 +201,7 @@ fn read(mapping: &Mapping, options: &BuildOptions, tell: Tell<'_>) -> Result<Rea
     let gauge = source.gauge();
     let mut sorter = Sorter::new(options.memory / 2);
     let (mut rows, mut left_out) = (0, 0);
+    let mut keys = LeftOut::default();
     let (mut key, mut value) = (Vec::new(), Vec::new());
     let mut failed: Option<BuildError> = None;
     source.each(&mut |row| {
@@ -193,12 +211,19 @@ fn read(mapping: &Mapping, options: &BuildOptions, tell: Tell<'_>) -> Result<Rea
         }
         key.clear();
         value.clear();
+        // The number of a row whose key could be read, though the row breaks the contract.
+        let mut broken = None;
         let sorted = row.map_err(Problem::Unreadable).and_then(|row| {
-            let mapped = mapper.key(row, &mut key).and_then(|()| mapper.value(row, &key, &mut value));
+            let mut has_key = false;
+            let mapped = mapper.key(row, &mut key).and_then(|()| {
+                has_key = true;
+                mapper.value(row, &key, &mut value)
+            });
             let sorted = mapped.and_then(|()| match sorter.push(&key, &value, row.number) {
                 Err(error @ Error::Limit { .. }) => Err(mapper.too_long(row.number, &key, &error)),
                 pushed => Ok(pushed),
             });
+            broken = has_key.then_some(row.number);
             sorted.map_err(Problem::Violation)
         });
         let result = match sorted {
@@ -206,7 +231,17 @@ fn read(mapping: &Mapping, options: &BuildOptions, tell: Tell<'_>) -> Result<Rea
             Err(problem) => {
                 left_out += 1;
                 tell(Event::Problem(&problem));
-                if options.on_error == OnError::Stop { Err(BuildError::Problem(problem)) } else { Ok(()) }
+                let kept = broken.map(|row| sorter.push_broken(&key, row));
+                match kept {
+                    _ if options.on_error == OnError::Stop => Err(BuildError::Problem(problem)),
+                    Some(Ok(())) => Ok(()),
+                    // A key that is too long for a tree is none that could be listed.
+                    Some(Err(Error::Limit { .. })) | None => {
+                        keys.add_rows_without_key(1);
+                        Ok(())
+                    }
+                    Some(Err(error)) => Err(error.into()),
+                }
             }
         };
         match result {
@@ -219,7 +254,7 @@ fn read(mapping: &Mapping, options: &BuildOptions, tell: Tell<'_>) -> Result<Rea
     })?;
     match failed {
         Some(error) => Err(error),
-        None => Ok(Read { sorted: sorter.finish()?, rows, left_out }),
+        None => Ok(Read { sorted: sorter.finish()?, rows, left_out, keys }),
     }
 }
 

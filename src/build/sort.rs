@@ -30,8 +30,17 @@ impl Sorter {
 
     /// Adds the record of a row.
     pub(super) fn push(&mut self, key: &[u8], value: &[u8], row: u64) -> Result<(), Error> {
+        self.push_row(key, Some(value), row)
+    }
+
+    /// Adds the key of a row that breaks the contract.
+    pub(super) fn push_broken(&mut self, key: &[u8], row: u64) -> Result<(), Error> {
+        self.push_row(key, None, row)
+    }
+
+    fn push_row(&mut self, key: &[u8], value: Option<&[u8]>, row: u64) -> Result<(), Error> {
         check_key(key.len())?;
-        check_value(value.len())?;
+        check_value(value.map_or(0, <[u8]>::len))?;
         let write_key = |to: &mut Vec<u8>| {
             to.extend_from_slice(key);
             Ok::<(), Error>(())
@@ -39,8 +48,8 @@ impl Sorter {
         self.buffer.push(
             write_key,
             Some(|to: &mut Vec<u8>| {
-                push_varint(to, row);
-                to.extend_from_slice(value);
+                push_varint(to, row << 1 | u64::from(value.is_none()));
+                to.extend_from_slice(value.unwrap_or_default());
                 Ok(())
             }),
         )?;
@@ -67,13 +76,14 @@ impl Sorter {
 }
 
 impl Sorted {
-    /// Calls `visit` with key, value and row of every record in key order, those of one key in the order in which they
-    /// came, until it returns false.
-    pub(super) fn each(&self, mut visit: impl FnMut(&[u8], &[u8], u64) -> bool) -> Result<(), Error> {
+    /// Calls `visit` with key, value and row of every row in key order, those of one key in the order in which they
+    /// came, until it returns false. A row that breaks the contract has no value.
+    pub(super) fn each(&self, mut visit: impl FnMut(&[u8], Option<&[u8]>, u64) -> bool) -> Result<(), Error> {
         let mut unpacked = |key: &[u8], packed: Option<&[u8]>| {
             let packed = packed.unwrap_or_default();
             let (row, length) = take_varint(packed).unwrap_or_default();
-            visit(key, packed.get(length..).unwrap_or_default(), row)
+            let value = (row & 1 == 0).then(|| packed.get(length..).unwrap_or_default());
+            visit(key, value, row >> 1)
         };
         if self.runs.is_empty() {
             self.buffer.every(unpacked);
@@ -89,12 +99,12 @@ mod tests {
 
     #[test]
     fn it_sorts_and_keeps_every_record_whatever_the_budget() {
-        let mut records: Vec<(Vec<u8>, Vec<u8>, u64)> = Vec::new();
+        let mut records: Vec<(Vec<u8>, Option<Vec<u8>>, u64)> = Vec::new();
         let mut state = 7_u64;
         for row in 0..20_000 {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
             let key = (state >> 40).to_be_bytes()[5..].to_vec();
-            records.push((key, row.to_string().into_bytes(), row));
+            records.push((key, (row % 7 != 0).then(|| row.to_string().into_bytes()), row));
         }
         let mut expected = records.clone();
         expected.sort_by(|a, b| (&a.0, a.2).cmp(&(&b.0, b.2)));
@@ -102,13 +112,16 @@ mod tests {
         for budget in [usize::MAX, 200_000, 4000] {
             let mut sorter = Sorter::new(budget);
             for (key, value, row) in &records {
-                sorter.push(key, value, *row).unwrap();
+                match value {
+                    Some(value) => sorter.push(key, value, *row).unwrap(),
+                    None => sorter.push_broken(key, *row).unwrap(),
+                }
             }
             let sorted = sorter.finish().unwrap();
             let mut found = Vec::new();
             sorted
                 .each(|key, value, row| {
-                    found.push((key.to_vec(), value.to_vec(), row));
+                    found.push((key.to_vec(), value.map(<[u8]>::to_vec), row));
                     true
                 })
                 .unwrap();

@@ -26,7 +26,7 @@ use crate::view::item::ValueFormat;
 const NOTES: &str = "A TREE is PATH, PATH#COMMIT, PATH@OFFSET or PATH@OFFSET:HASH.\n\n\
     A TYPE is written as in Rust: String, u64, Vec<u8>, [u8; 32], Option<T>, (A, B), {name: T, ...}, \
     enum {A, B(T), C{name: T}}, Map<K, V>, or as what it stands for: timestamp(ms), date, \
-    uuid, decimal(2), hash, json, cbor, ip, u64 as timestamp(s).\n\n\
+    time(ms), duration(ms), uuid, decimal(2), hash, json, cbor, ip, u64 as timestamp(s).\n\n\
     Exit codes: 0 same, valid, found; 1 different, damaged, absent; 2 could not tell.";
 
 /// Open, debug and compare Merkle Search Tree files
@@ -165,6 +165,9 @@ pub(super) struct BrowseArgs {
     /// The hash of the root of RIGHT, 64 hex digits
     #[arg(long, value_name = "H", requires = "right")]
     pub(super) right_hash: Option<NodeHash>,
+    /// Compare the bytes of two trees, whatever their types and contracts say that these mean
+    #[arg(long, requires = "right")]
+    pub(super) bytes: bool,
     /// The colours
     #[arg(long, value_name = "THEME", default_value = "auto")]
     pub(super) theme: ThemeChoice,
@@ -187,6 +190,7 @@ impl BrowseArgs {
             only: None,
             range: None,
             limit: None,
+            bytes: self.bytes,
             format_value: self.format_value,
             #[cfg(feature = "mapping")]
             rows: RowsArgs::default(),
@@ -262,7 +266,7 @@ pub(super) struct LsArgs {
 pub(super) struct GetArgs {
     #[command(flatten)]
     pub(super) tree: TreeArgs,
-    /// The key: text, a number, hex digits for bytes, JSON for structures
+    /// The key as it is printed, such as 7, text or {id: 7, name: "a"}; JSON is taken too
     #[arg(value_name = "KEY", allow_hyphen_values = true)]
     pub(super) wanted: String,
     /// How the value is printed; in JSON it stays as it is unless redacted
@@ -306,6 +310,9 @@ pub(super) struct DiffArgs {
     /// Stop after listing so many records
     #[arg(long, value_name = "N", conflicts_with = "stat")]
     pub(super) limit: Option<u64>,
+    /// Compare bytes, whatever the types and contracts of the trees say that these mean
+    #[arg(long)]
+    pub(super) bytes: bool,
     /// How values are printed; keys stay as they are, and in JSON values too unless redacted
     #[arg(long, value_name = "FORMAT", default_value = "auto")]
     pub(super) format_value: ValueFormat,
@@ -323,6 +330,8 @@ pub(super) enum Kind {
     Right,
     /// Records with two values
     Changed,
+    /// Keys that a side left out when its tree was built
+    NotCompared,
 }
 
 #[derive(clap::Args, Debug)]

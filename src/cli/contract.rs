@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use file_mst::contract::{Contract, SettingsError};
 use file_mst::hash::NodeHash;
 use file_mst::mapping::{Explained, Mapper, Mapping, Step};
@@ -13,6 +13,7 @@ use serde_json::json;
 use super::Outcome;
 use super::output::Output;
 use super::source_args::{ContractArgs, ContractCheckArgs, ContractCommand, ExplainArgs};
+use crate::view::key::read_key;
 
 pub(super) fn run(args: &ContractArgs, output: &mut Output) -> anyhow::Result<Outcome> {
     match &args.command {
@@ -69,10 +70,7 @@ fn check(args: &ContractCheckArgs, output: &mut Output) -> anyhow::Result<Outcom
 fn explain(args: &ExplainArgs, output: &mut Output) -> anyhow::Result<Outcome> {
     let mapping = Mapping::read(&args.mapping)?;
     let key_type = ItemType::ordered(mapping.contract.key_type());
-    let wanted = match &args.row {
-        Some(text) => Some(key_type.parse(text).with_context(|| format!("{text:?} is not a key of type {key_type}"))?),
-        None => None,
-    };
+    let wanted = args.row.as_ref().map(|text| read_key(&key_type, text)).transpose().map_err(anyhow::Error::msg)?;
     let columns = Some(mapping.columns.clone());
     let mut source = source::open(&mapping.source, &Wanted { columns, filter: None })?;
     let mapper = Mapper::new(&mapping, source.name(), source.columns())?;

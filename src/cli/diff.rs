@@ -4,24 +4,24 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 use file_mst::dialect::Dialect;
-use file_mst::diff::{Counts, Diff, Item, common_key, diff};
+use file_mst::diff::{Answer, Conclusion, Counts, Diff, Item, Reason, Side};
 use file_mst::node::NodeError;
-use file_mst::open::{Opened, Typing};
+use file_mst::open::{Opened, Typing, TypingSource};
 use file_mst::schema::{ItemType, Type};
 
 use super::Outcome;
 use super::args::{DiffArgs, Kind, KnownArgs};
 use super::diff_text::Summary;
-use super::output::{Output, complain};
+use super::output::Output;
 use super::range;
 #[cfg(feature = "mapping")]
 use super::rows::Rows;
 use super::target::{OpenTree, Target};
 use crate::tui::Shown;
 use crate::view::damage;
-use crate::view::drift::contracts::{self, ZoneVersions, contract_of};
 use crate::view::drift::pair::Pair;
 use crate::view::drift::summary::Counter;
+use crate::view::drift::verdict::{self, Compared};
 #[cfg(feature = "mapping")]
 use crate::view::item::ValueFormat;
 
@@ -30,69 +30,73 @@ const PATIENCE: Duration = Duration::from_millis(100);
 
 pub(super) fn run(args: &DiffArgs, output: &mut Output) -> anyhow::Result<Outcome> {
     let pair = open_both(args)?;
-    let (left, right) = (&pair.left.tree, &pair.right.tree);
-    let mut stream = diff(left, right);
-    let roots_equal = pair.roots_equal(stream.prunes());
+    let mut stream = pair.diff();
     if let Some(range) = &args.range {
-        stream = within(stream, &pair.left, range)?;
+        stream = stream.map(|stream| within(stream, &pair.left, range)).transpose()?;
     }
-    if let Some(contracts) = contracts::different(&pair).filter(|_| !args.json) {
-        output.line(&contracts)?;
-    }
-    let zones = ZoneVersions::different(&pair.left, &pair.right);
-    if let Some(zones) = zones.as_ref().filter(|_| !args.json) {
-        output.line(&zones.to_string())?;
+    if !args.json {
+        match pair.comparison.unsettled() {
+            Some(reason) => output.line(&format!("could not tell: {reason}"))?,
+            None => {}
+        }
+        let zones = |reason: &&Reason| matches!(reason, Reason::TimeZones { .. });
+        for reason in pair.comparison.reasons.iter().filter(zones) {
+            output.line(&reason.to_string())?;
+        }
+        for note in &pair.comparison.notes {
+            output.line(note)?;
+        }
+        for types in &pair.comparison.types {
+            output.line(&format!("types differ: {types}"))?;
+        }
     }
     let mut fields = Counter::default();
     let mut misfits = 0;
-    let stopped = list(args, &pair, &mut stream, (&mut fields, &mut misfits), output)?;
-    let counts = stream.counts();
+    let (mut stopped, mut same_rule, mut counts) = (false, true, Counts { equal_is_exact: true, ..Counts::default() });
+    if let Some(stream) = &mut stream {
+        (stopped, counts) = list(args, &pair, stream, (&mut fields, &mut misfits), output)?;
+        same_rule = stream.prunes();
+    }
+    let by_value = pair.comparison.is_by_value();
+    let how = Compared { stopped, misfits, same_rule, by_value, ranged: args.range.is_some() };
+    let conclusion = verdict::conclusion(&pair, &counts, how);
     let summary = Summary {
         counts: &counts,
-        roots_equal,
-        stopped,
-        misfits,
-        same_rule: stream.prunes(),
-        ranged: args.range.is_some(),
-        contracts: (contract_of(&pair.left), contract_of(&pair.right)),
-        zones,
+        conclusion: conclusion.clone(),
+        how,
+        contracts: (pair.left.contract(), pair.right.contract()),
         fields: fields.summary(),
         with_fields: args.stat,
     };
     if args.json {
-        output.json(&summary.json())?;
+        output.json(&summary.json(&pair))?;
     } else {
-        output.text(&summary.text(&pair, !args.stat && counts.drifted() > 0))?;
+        output.text(&summary.text(
+            &pair,
+            pair.comparison.unsettled().is_some() || !args.stat && !counts.rechecked && counts.drifted() > 0,
+        ))?;
     }
-    Ok(outcome(&counts, misfits, stopped))
+    Ok(conclusion.into())
 }
 
-fn outcome(counts: &Counts, misfits: u64, stopped: bool) -> Outcome {
-    match counts.damaged.saturating_sub(misfits) {
-        0 if misfits > 0 => {
-            complain(&format!("could not tell whole: there are {}", damage::misfits(misfits)));
-            Outcome::Unknown
-        }
-        // Nothing was compared, so nothing is known to be the same.
-        0 if stopped && counts.drifted() == 0 => Outcome::Unknown,
-        0 if counts.drifted() == 0 => Outcome::Good,
-        0 => Outcome::Bad,
-        places => {
-            let places = if places == 1 { "a place that".to_owned() } else { format!("{places} places that") };
-            complain(&format!("could not tell whole: there is {places} cannot be read"));
-            Outcome::Unknown
+impl From<Conclusion> for Outcome {
+    fn from(conclusion: Conclusion) -> Self {
+        match conclusion.answer {
+            Answer::Same | Answer::SameRecords | Answer::AgreesNow => Self::Good,
+            Answer::Drifted => Self::Bad,
+            Answer::CouldNotTell => Self::Unknown,
         }
     }
 }
 
-/// Prints what is found as it is found; says whether it stopped at the limit.
+/// Prints what is found as it is found; says whether it stopped at the limit, and what was counted.
 fn list(
     args: &DiffArgs,
     pair: &Pair,
     stream: &mut Diff,
     counted: (&mut Counter, &mut u64),
     output: &mut Output,
-) -> anyhow::Result<bool> {
+) -> anyhow::Result<(bool, Counts)> {
     #[cfg(feature = "mapping")]
     if args.format_value == ValueFormat::Redacted && args.rows.left_mapping.is_some() {
         bail!(
@@ -100,8 +104,13 @@ fn list(
         );
     }
     #[cfg(feature = "mapping")]
-    let mut rows = Rows::open(&args.rows, pair, args.json)?;
-    let stopped = list_items(args, pair, stream, counted, output, |item, output| {
+    if pair.comparison.has_keys_by_value() && args.rows.left_mapping.is_some() {
+        bail!("rows of the sources are fetched by keys of one type: leave out --left-mapping and --right-mapping");
+    }
+    #[cfg(feature = "mapping")]
+    let mut rows = Rows::open(&args.rows, pair, args.json, args.only)?;
+    let (fields, misfits) = counted;
+    let stopped = list_items(args, pair, stream, (&mut *fields, misfits), output, |item, output| {
         #[cfg(feature = "mapping")]
         if let Some(rows) = rows.as_mut().filter(|_| !matches!(item, Item::Damage(_))) {
             rows.hold(item, pair, output)?;
@@ -111,10 +120,13 @@ fn list(
         Ok(false)
     })?;
     #[cfg(feature = "mapping")]
-    if let Some(rows) = &mut rows {
+    if let Some(mut rows) = rows {
         rows.flush(pair, output)?;
+        let (counts, rechecked) = rows.finish(stream.counts());
+        *fields = rechecked;
+        return Ok((stopped, counts));
     }
-    Ok(stopped)
+    Ok((stopped, stream.counts()))
 }
 
 /// As [`list`], which counts fields and misfits; what `elsewhere` takes is printed there.
@@ -128,7 +140,13 @@ fn list_items(
 ) -> anyhow::Result<bool> {
     let mut left = args.limit.unwrap_or(u64::MAX);
     let mut sieve = pair.misfits();
-    let (mut said, mut flushed) = (args.stat || args.json, None::<Instant>);
+    // Rows that are fetched anew may agree: then what a record is in the trees is neither the verdict nor its kind.
+    #[cfg(feature = "mapping")]
+    let rechecks = args.rows.left_mapping.is_some();
+    #[cfg(not(feature = "mapping"))]
+    let rechecks = false;
+    let unsettled = pair.comparison.unsettled().is_some();
+    let (mut said, mut flushed) = (args.stat || args.json || rechecks || unsettled, None::<Instant>);
     while left > 0 {
         let Some(item) = stream.next() else { return Ok(false) };
         let kind = match &item {
@@ -139,9 +157,10 @@ fn list_items(
             Item::Damage(damage) if matches!(damage.error, NodeError::TypesUnknown { .. }) => {
                 bail!("{} ({}); give --key and --value", damage.error, damage.side.name());
             }
+            Item::NotCompared(_) => Some(Kind::NotCompared),
             Item::Damage(_) => None,
         };
-        if kind.is_some() && !said {
+        if kind.is_some_and(|kind| kind != Kind::NotCompared) && !said {
             said = true;
             output.line("drifted")?;
         }
@@ -151,7 +170,7 @@ fn list_items(
             fields.add(pair, left.bytes().value, right.bytes().value);
         }
         // Damage is said whatever was asked for: it is what makes the rest uncertain.
-        if kind.is_some() && (args.stat || args.only.is_some_and(|only| Some(only) != kind)) {
+        if kind.is_some() && (args.stat || !rechecks && args.only.is_some_and(|only| Some(only) != kind)) {
             continue;
         }
         left -= u64::from(kind.is_some());
@@ -199,7 +218,9 @@ pub(super) fn open_both(args: &DiffArgs) -> anyhow::Result<Pair> {
     };
     let OpenTree { file: left_file, opened: mut left, .. } = args.left.open(&args.known)?.announced();
     let OpenTree { file: right_file, opened: mut right, .. } = args.right.open(&right_known)?.announced();
-    if is_alike(&left, &right) && types(&left) != types(&right) {
+    let mut adopted = None;
+    if is_alike(&left, &right) && types(&left) != types(&right) && !(is_named(&left) && is_named(&right)) {
+        adopted = adopts(&left, &right);
         if let Some(fitting) = args.right.open(&with_types(&right_known, &left)).ok().filter(|it| fits(&it.opened)) {
             right = fitting.opened;
         } else if let Some(fitting) =
@@ -211,13 +232,21 @@ pub(super) fn open_both(args: &DiffArgs) -> anyhow::Result<Pair> {
         }
     }
     let named = [place(&args.left.path(), &left), place(&args.right.path(), &right)];
-    Ok(Pair { left, right, files: [left_file, right_file], named })
+    let pair = Pair::new(left, right, [left_file, right_file], named);
+    let mut pair = if args.bytes { pair.by_bytes() } else { pair };
+    pair.comparison.notes.extend(adopted);
+    Ok(pair)
 }
 
 /// The tree that is shown on the left, and another on its right, read with the types of the left one where it must be.
 pub(super) fn open_beside(left: &Shown, target: &Target, known: &KnownArgs) -> anyhow::Result<Pair> {
     let OpenTree { file, opened: mut right, .. } = target.open(known)?;
-    if is_alike(&left.opened, &right) && types(&left.opened) != types(&right) {
+    let mut adopted = None;
+    if is_alike(&left.opened, &right)
+        && types(&left.opened) != types(&right)
+        && !(is_named(&left.opened) && is_named(&right))
+    {
+        adopted = adopts(&left.opened, &right);
         let same = target.open(&with_types(known, &left.opened)).ok().filter(|right| fits(&right.opened));
         match same {
             Some(same) => right = same.opened,
@@ -225,7 +254,9 @@ pub(super) fn open_beside(left: &Shown, target: &Target, known: &KnownArgs) -> a
         }
     }
     let named = [place(&left.path, &left.opened), place(&target.path(), &right)];
-    Ok(Pair { left: left.opened.clone(), right, files: [left.file.clone(), file], named })
+    let mut pair = Pair::new(left.opened.clone(), right, [left.file.clone(), file], named);
+    pair.comparison.notes.extend(adopted);
+    Ok(pair)
 }
 
 /// A tree as it can be named whole.
@@ -238,6 +269,21 @@ fn place(path: &str, opened: &Opened) -> String {
 fn is_alike(left: &Opened, right: &Opened) -> bool {
     let dialect = |opened: &Opened| opened.tree.store().codec().dialect;
     dialect(left) == dialect(right) && dialect(left) != Dialect::Mst1
+}
+
+/// Whether the types are named by the user, by the file, or beside it.
+fn is_named(opened: &Opened) -> bool {
+    matches!(opened.typing.source, TypingSource::Given | TypingSource::File)
+}
+
+/// Says that the one side is read under the types that are named for the other.
+fn adopts(left: &Opened, right: &Opened) -> Option<String> {
+    let (side, other) = match (is_named(left), is_named(right)) {
+        (true, false) => ("right", "left"),
+        (false, true) => ("left", "right"),
+        _ => return None,
+    };
+    Some(format!("types of the {side} are not named: read as those of the {other}, and compared by bytes"))
 }
 
 fn types(opened: &Opened) -> (Option<ItemType>, Option<ItemType>) {
@@ -287,7 +333,7 @@ fn comparable(left: &Typing, right: &Typing) -> bool {
 fn within(stream: Diff, opened: &Opened, range: &str) -> anyhow::Result<Diff> {
     let ty = opened.typing.key.as_ref().context("the type of the keys is unknown: give --key")?;
     let (start, end) = range::parse(range, ty)?;
-    let common = |stored: Vec<u8>| common_key(&opened.tree, &stored).into_owned();
+    let common = |stored: Vec<u8>| stream.key_form(Side::Left, &stored).into_owned();
     let (start, end) = (start.map(common), end.map(common));
     Ok(stream.range(start.as_ref().map(Vec::as_slice), end.as_ref().map(Vec::as_slice)))
 }

@@ -1,30 +1,21 @@
 //! The summary of a diff, in words and as JSON.
 
-use file_mst::diff::{Counts, Side, SideCounts};
+use file_mst::diff::{Answer, Conclusion, Counts, Side, SideCounts};
 
-use crate::view::drift::contracts::ZoneVersions;
 use crate::view::drift::json::{Followed, SummaryJson};
 use crate::view::drift::pair::Pair;
 use crate::view::drift::summary::Fields;
-use crate::view::drift::verdict::{Compared, keyless, verdict};
+use crate::view::drift::verdict::{self, Compared, keyless};
 use crate::view::text::{count, thousands};
 
 /// What is said when all is compared.
 pub(super) struct Summary<'a> {
     pub(super) counts: &'a Counts,
-    pub(super) roots_equal: bool,
-    /// At the limit: there may be more.
-    pub(super) stopped: bool,
-    /// How many of the damaged places are sound, and only of other types than those that are guessed.
-    pub(super) misfits: u64,
-    /// Whether both trees hash the same bytes of a key.
-    pub(super) same_rule: bool,
-    /// Whether only a range of keys was compared: what lies beyond it may make the roots differ.
-    pub(super) ranged: bool,
+    pub(super) how: Compared,
+    /// What it comes to.
+    pub(super) conclusion: Conclusion,
     /// The contracts that the trees follow.
     pub(super) contracts: (Option<[u8; 32]>, Option<[u8; 32]>),
-    /// The versions of the time zone database that they were built with, where they matter.
-    pub(super) zones: Option<ZoneVersions>,
     /// Which fields differ, as far as they were counted.
     pub(super) fields: Fields,
     /// Whether the text names them.
@@ -46,41 +37,68 @@ impl Summary<'_> {
         format!("fields: {}{of}", all.join(", "))
     }
 
-    fn verdict(&self) -> (&'static str, &'static str) {
-        let Self { stopped, same_rule, ranged, .. } = *self;
-        verdict(self.counts, self.roots_equal, Compared { stopped, same_rule, ranged })
-    }
-
-    pub(super) fn json(&self) -> SummaryJson {
-        let roots = Followed { left: self.contracts.0, right: self.contracts.1, zones: self.zones.clone() };
-        SummaryJson::new(self.counts, self.verdict().0, (self.stopped, self.misfits), &roots, &self.fields)
+    pub(super) fn json(&self, pair: &Pair) -> SummaryJson {
+        let roots = Followed { left: self.contracts.0, right: self.contracts.1 };
+        SummaryJson::new(
+            self.counts,
+            (&pair.comparison, &self.conclusion),
+            (self.how.stopped, self.how.misfits),
+            &roots,
+            &self.fields,
+        )
     }
 
     /// The verdict, unless it was `said` already, and the summary.
     pub(super) fn text(&self, pair: &Pair, said: bool) -> String {
         let counts = self.counts;
-        let verdict = self.verdict().1;
         let mut lines = Vec::new();
         if !said {
-            lines.push(verdict.to_owned());
+            lines.push(verdict::words(self.conclusion.answer, self.how).to_owned());
+        }
+        if self.conclusion.answer == Answer::Same {
+            lines.push(verdict::SAME.to_owned());
+        }
+        // The reason that comes first of all was said before.
+        let reasons = self.conclusion.reasons.iter().filter(|reason| !reason.unsettles_drift());
+        match self.conclusion.answer {
+            Answer::Drifted => lines.extend(reasons.map(|reason| format!("  and not all is certain: {reason}"))),
+            _ => lines.extend(reasons.map(|reason| format!("  because {reason}"))),
         }
         if counts.drifted() == 0 && counts.damaged == 0 {
             lines.extend(keyless("left", &counts.left));
             lines.extend(keyless("right", &counts.right));
         }
         let equal = match (counts.equal_is_exact, counts.equal) {
+            _ if self.how.stopped => "the rest was not compared".to_owned(),
+            (true, equal) if !pair.comparison.is_whole() => {
+                format!("{} equal as far as they were compared", thousands(equal))
+            }
             (false, 0) if counts.damaged > 0 => "what else could be read is equal".to_owned(),
             (_, equal) if counts.damaged > 0 => format!("{} equal of what could be read", thousands(equal)),
             (true, equal) => format!("{} equal", thousands(equal)),
             (false, _) => "the rest equal".to_owned(),
         };
-        let more = if self.stopped { " so far (--limit)" } else { "" };
+        if self.how.by_value {
+            let both = counts.changed + counts.equal;
+            let (left, right) = (thousands(counts.only_left + both), thousands(counts.only_right + both));
+            lines.push(format!("compared by value: {left} records read on the left, {right} on the right"));
+        }
+        let so_far = if self.how.stopped { " so far (--limit)" } else { "" };
         lines.push(format!(
-            "{} only left, {} only right, {} changed, {equal}{more}",
+            "{} only left, {} only right, {} changed{so_far}, {equal}",
             thousands(counts.only_left),
             thousands(counts.only_right),
             thousands(counts.changed),
         ));
+        if counts.rechecked {
+            lines.push(format!(
+                "{} agree now: the rows of what differs in the trees were fetched anew",
+                thousands(counts.agree_now)
+            ));
+        }
+        if counts.not_compared > 0 || counts.left_out() != (0, 0) {
+            lines.push(not_compared(counts));
+        }
         // That whole values differ is what `changed` says already.
         if self.with_fields && self.fields.fields.iter().any(|(path, _)| !path.is_empty()) {
             lines.push(self.fields_text());
@@ -97,4 +115,26 @@ impl Summary<'_> {
         ));
         lines.iter().map(|line| format!("{line}\n")).collect()
     }
+}
+
+/// `2 not compared: left out 1 on the left, 2 on the right`
+fn not_compared(counts: &Counts) -> String {
+    let (left, right) = counts.left_out();
+    let mut text = format!(
+        "{} not compared: left {}, right {}",
+        thousands(counts.not_compared),
+        thousands(left),
+        thousands(right)
+    );
+    for (side, counts) in [(Side::Left, &counts.left), (Side::Right, &counts.right)] {
+        if counts.rows_without_key > 0 {
+            let rows = count(counts.rows_without_key, "row");
+            text += &format!("\n  {}: the keys of {rows} could not be read", side.name());
+        }
+        if counts.unlisted > 0 {
+            let keys = count(counts.unlisted, "key");
+            text += &format!("\n  {}: {keys} more were left out, for which the list has no room", side.name());
+        }
+    }
+    text
 }

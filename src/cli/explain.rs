@@ -12,6 +12,7 @@ use super::output::{Output, complain};
 use super::target::OpenTree;
 use crate::view::explain::lines;
 use crate::view::item::{JsonParts, ValueFormat, formatted};
+use crate::view::key::read_key;
 
 #[derive(clap::Args, Debug)]
 pub(super) struct ExplainArgs {
@@ -31,7 +32,7 @@ pub(super) struct ExplainArgs {
 pub(super) fn run(args: &ExplainArgs, output: &mut Output) -> anyhow::Result<Outcome> {
     let OpenTree { opened, .. } = args.tree.open()?;
     let ty = opened.typing.key.as_ref().context("the type of the keys is unknown: give --key and --value")?;
-    let stored = ty.parse(&args.wanted).with_context(|| format!("{:?} is not a key of type {ty}", args.wanted))?;
+    let stored = read_key(ty, &args.wanted).map_err(anyhow::Error::msg)?;
     let explanation = explain(&opened.tree, &stored);
     if args.json {
         for line in json(&explanation, &opened.typing, args.format_value) {

@@ -3,6 +3,7 @@
 use anyhow::Context;
 use file_mst::node::NodeError;
 use file_mst::open::Unfit;
+use file_mst::schema::escape_text;
 
 use super::Outcome;
 use super::args::GetArgs;
@@ -10,6 +11,7 @@ use super::output::{Output, complain};
 use super::record::Style;
 use super::target::OpenTree;
 use crate::view::item::ValueFormat;
+use crate::view::key::read_key;
 
 pub(super) fn run(args: &GetArgs, output: &mut Output) -> anyhow::Result<Outcome> {
     let OpenTree { opened, .. } =
@@ -19,16 +21,17 @@ pub(super) fn run(args: &GetArgs, output: &mut Output) -> anyhow::Result<Outcome
     if let Some(unfit @ Unfit::Key { .. }) = &opened.typing.unfit {
         anyhow::bail!("cannot tell whether the key is there: {unfit}; give --key and --value");
     }
-    let key = ty.parse(wanted).with_context(|| format!("{wanted:?} is not a key of type {ty}"))?;
+    let key = read_key(ty, wanted).map_err(anyhow::Error::msg)?;
     let found = match opened.tree.get(&key) {
         Err(NodeError::TypesUnknown { offset }) if opened.typing.is_of_keys_only() => anyhow::bail!(
-            "the key {wanted} is there, but where its value ends among those of the node {} is unknown: give --value",
+            "the key {} is there, but where its value ends among those of the node {} is unknown: give --value",
+            escape_text(wanted),
             crate::view::text::offset(offset),
         ),
         found => found.context("cannot tell whether the key is there")?,
     };
     let Some(record) = found else {
-        complain(&format!("there is no key {wanted} (of type {ty})"));
+        complain(&format!("there is no key {} (of type {ty})", escape_text(wanted)));
         return Ok(Outcome::Bad);
     };
     let style = Style { format: args.format_value, lenient: args.lenient.lenient, json: args.json, keys: false };

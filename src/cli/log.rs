@@ -6,7 +6,7 @@ use std::sync::Arc;
 use anyhow::{Context, anyhow, bail};
 use file_mst::history::{Changes, KeyChange, Version, Versions, of_key, open_likely_in};
 use file_mst::open::{OpenError, OpenOptions, Opened, open};
-use file_mst::schema::Type;
+use file_mst::schema::{Type, escape_text};
 use file_mst::storage::{FileStorage, ReadAt};
 use file_mst::store::Foreign;
 use serde::Serialize;
@@ -20,6 +20,7 @@ use super::schema;
 use super::target::{Target, damaged_advice};
 use crate::view::history::{changes_text, records_text, root_text};
 use crate::view::item::{self, ValueFormat};
+use crate::view::key::read_key;
 
 #[derive(clap::Args, Debug)]
 pub(super) struct LogArgs {
@@ -179,7 +180,7 @@ fn of_one_key(
     output: &mut Output,
 ) -> anyhow::Result<Outcome> {
     let ty = opened.typing.key.as_ref().context("the type of the keys is unknown: give --key-type and --value-type")?;
-    let stored = ty.parse(key).with_context(|| format!("{key:?} is not a key of type {ty}"))?;
+    let stored = read_key(ty, key).map_err(anyhow::Error::msg)?;
     let tree_at = |version: &Version| opened.version(version).tree;
     let value = |bytes: &[u8]| item::formatted(bytes, opened.typing.value.as_ref(), args.format_value);
     let mut outcome = Outcome::Bad;
@@ -215,7 +216,7 @@ fn of_one_key(
         output.finish()?;
     }
     if outcome == Outcome::Bad {
-        complain(&format!("no version in this file has the key {key} (of type {ty})"));
+        complain(&format!("no version in this file has the key {} (of type {ty})", escape_text(key)));
     }
     Ok(outcome)
 }

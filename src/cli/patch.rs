@@ -66,7 +66,7 @@ fn mismatch(path: &Path, key: &str, expected: Option<&[u8]>, found: Option<&[u8]
         .map(|opened| opened.typing);
     let key_type = typing.as_ref().and_then(|typing| typing.key.as_ref());
     let value_type = typing.as_ref().and_then(|typing| typing.value.as_ref());
-    let key = hex::decode(key).map_or_else(|_| key.to_owned(), |bytes| item::plain(&bytes, key_type));
+    let key = hex::decode(key).map_or_else(|_| key.to_owned(), |bytes| item::key(&bytes, key_type));
     let value = |value: Option<&[u8]>| match value {
         Some(stored) => format!("the value {}", item::plain(stored, value_type)),
         None => "no record".to_owned(),

@@ -12,7 +12,7 @@ use crate::view::item::ValueFormat;
 pub(super) struct ProveArgs {
     #[command(flatten)]
     pub(super) tree: TreeArgs,
-    /// The key: text, a number, hex digits for bytes, JSON for structures
+    /// The key as it is printed, such as 7, text or {id: 7, name: "a"}; JSON is taken too
     #[arg(value_name = "KEY", allow_hyphen_values = true, required_unless_present = "range")]
     pub(super) wanted: Option<String>,
     /// All records from A to B, B left out, or included with A..=B; either may be missing

@@ -7,7 +7,7 @@ use file_mst::proof::{Answer, KeyOrder, Neighbour, Proved, Question};
 use file_mst::schema::{ItemType, Type, escape_text, read_schema};
 use serde_json::{Value as Json, json};
 
-use crate::view::item::{JsonParts, ValueFormat, formatted, plain};
+use crate::view::item::{self, JsonParts, ValueFormat, formatted};
 
 /// How keys and values of a proof are shown.
 pub(super) struct Shown {
@@ -59,7 +59,7 @@ impl Shown {
 pub(super) fn key_text(key: &[u8], ty: Option<&ItemType>) -> String {
     match (ty, std::str::from_utf8(key)) {
         (None, Ok(text)) if !key.is_empty() && !text.chars().any(char::is_control) => escape_text(text).into_owned(),
-        _ => plain(key, ty),
+        _ => item::key(key, ty),
     }
 }
 

@@ -13,6 +13,7 @@ use super::proof_args::ProveArgs;
 use super::proof_text::{Shown, summary};
 use super::range;
 use super::target::OpenTree;
+use crate::view::key::read_key;
 use crate::view::text::{count, quoted, thousands};
 
 pub(super) fn run(args: &ProveArgs, output: &mut Output) -> anyhow::Result<Outcome> {
@@ -25,9 +26,7 @@ pub(super) fn run(args: &ProveArgs, output: &mut Output) -> anyhow::Result<Outco
     let codec = opened.tree.store().codec();
     let hashed = |stored: Vec<u8>| codec.hashed_key(&stored).to_vec();
     let question = match (&args.wanted, &args.range) {
-        (Some(key), _) => {
-            Question::Key(hashed(ty.parse(key).with_context(|| format!("{key:?} is not a key of type {ty}"))?))
-        }
+        (Some(key), _) => Question::Key(hashed(read_key(ty, key).map_err(anyhow::Error::msg)?)),
         (None, range) => {
             let (start, end) = range::parse(range.as_deref().unwrap_or(".."), ty)?;
             Question::Range(start.map(hashed), end.map(hashed))

@@ -92,6 +92,6 @@ impl RecordJson {
 /// Key and value of a record as text, whole.
 pub(super) fn text(record: &NodeRecord, typing: &Typing, format: ValueFormat) -> (String, String) {
     let bytes = record.bytes();
-    let key = item::plain(bytes.stored_key, typing.key.as_ref());
+    let key = item::key(bytes.stored_key, typing.key.as_ref());
     (key, item::formatted(bytes.value, typing.value.as_ref(), format))
 }

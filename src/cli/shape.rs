@@ -71,7 +71,7 @@ fn json(shape: &Shape, typing: &Typing) -> Json {
         .iter()
         .map(|node| json!({"offset": node.offset, "bytes": node.bytes, "level": node.level, "keys": node.keys}))
         .collect();
-    let key = |stored: &[u8]| item::plain(stored, typing.key.as_ref());
+    let key = |stored: &[u8]| item::key(stored, typing.key.as_ref());
     let values: Vec<_> = shape
         .largest_values
         .iter()

@@ -96,6 +96,9 @@ pub(super) struct CompareArgs {
     /// Stop after listing so many records
     #[arg(long, value_name = "N", conflicts_with = "stat")]
     pub(super) limit: Option<u64>,
+    /// Compare bytes, whatever the contracts say that these mean
+    #[arg(long)]
+    pub(super) bytes: bool,
 }
 
 impl CompareArgs {
@@ -116,6 +119,7 @@ impl CompareArgs {
             only: self.only,
             range: None,
             limit: self.limit,
+            bytes: self.bytes,
             format_value: ValueFormat::Auto,
             rows,
         }

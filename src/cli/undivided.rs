@@ -38,6 +38,6 @@ pub(super) fn print(key: &NodeKey, typing: &Typing, json: bool, output: &mut Out
             undivided: Undivided { values, bytes },
         });
     }
-    let shown = item::plain(key.stored(), typing.key.as_ref());
+    let shown = item::key(key.stored(), typing.key.as_ref());
     output.line(&format!("{shown}  ({})", item::undivided(key.node())))
 }

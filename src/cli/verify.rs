@@ -11,6 +11,7 @@ use super::output::{Output, complain};
 use super::target::{Refused, TryOpen};
 use super::told::Told;
 use crate::view::item;
+use crate::view::key::read_key;
 use crate::view::text::{count, quoted};
 use crate::view::verify::{FindingJson, Sieve, checked, findings, line, running, share, unchecked, verdict};
 
@@ -93,7 +94,7 @@ pub(super) fn run(args: &VerifyArgs, output: &mut Output) -> anyhow::Result<Outc
 /// What to tell of a check that was stopped.
 fn how_to_go_on(verify: &Verify, opened: &Opened) -> String {
     let place = verify.reached().and_then(|key| {
-        let text = item::plain(&key, opened.typing.key.as_ref());
+        let text = item::key(&key, opened.typing.key.as_ref());
         // A key that reads as an offset, or is cut short where it is shown, does not lead back here.
         (parse_from(&text, opened).ok()? == From::Key(key)).then(|| quoted(&text))
     });
@@ -132,5 +133,5 @@ fn parse_from(text: &str, opened: &Opened) -> anyhow::Result<From> {
         return Ok(From::Node(number));
     }
     let ty = opened.typing.key.as_ref().context("the type of the keys is unknown: give --key, or --from @OFFSET")?;
-    Ok(From::Key(ty.parse(text).with_context(|| format!("{text:?} is not a key of type {ty}"))?))
+    Ok(From::Key(read_key(ty, text).map_err(anyhow::Error::msg)?))
 }

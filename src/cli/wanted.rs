@@ -10,6 +10,7 @@ use file_mst::tree::Tree;
 use file_mst::walk::Walk;
 
 use super::args::LsArgs;
+use crate::view::key::read_key;
 
 /// The keys from one on, up to another, and with a beginning, as far as each is asked for.
 pub(super) struct Wanted {
@@ -23,9 +24,7 @@ impl Wanted {
     pub(super) fn new(args: &LsArgs, opened: &Opened) -> anyhow::Result<Self> {
         let ty = || opened.typing.key.as_ref().context("the type of the keys is unknown: give --key");
         let key = |text: &Option<String>| -> anyhow::Result<Option<Vec<u8>>> {
-            let stored = |text: &String, ty: &ItemType| {
-                ty.parse(text).with_context(|| format!("{text:?} is not a key of type {ty}"))
-            };
+            let stored = |text: &String, ty: &ItemType| read_key(ty, text).map_err(anyhow::Error::msg);
             text.as_ref().map(|text| stored(text, ty()?)).transpose()
         };
         let prefix = match &args.prefix {

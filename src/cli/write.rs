@@ -1,25 +1,31 @@
 //! What commands that change a file share: its types, its writer, and how they end.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, anyhow, bail};
+use file_mst::diff::{LEFT_OUT_NOTE, LeftOut};
 use file_mst::hash::NodeHash;
 use file_mst::open::{OpenOptions, Opened, TypingSource, open, schema_bytes};
 use file_mst::schema::{ItemType, Type, escape_text};
 use file_mst::storage::{FileStorage, ReadAt};
 use file_mst::store::{Commit, TreeFile};
+use file_mst::tree::Tree;
 use file_mst::write::TreeWriter;
 use file_mst::{Error, Options};
 
 use super::target::damaged_advice;
 use super::write_args::WriteArgs;
+use crate::view::key::read_key;
 
 /// A file opened for writing, and how its records are put into bytes.
 pub(super) struct Writing {
     pub(super) writer: TreeWriter,
     pub(super) key: ItemType,
     pub(super) value: ItemType,
+    /// The tree before any change.
+    old: Tree,
 }
 
 impl Writing {
@@ -38,21 +44,42 @@ impl Writing {
             _ => (args.key.clone().unwrap_or(Type::String), args.value.clone().unwrap_or(Type::String)),
         };
         let schema = Some(schema_bytes(&key, &value));
-        let writer = TreeWriter::open(path, Options { schema, ..Options::default() })?;
-        Ok(Self { writer, key: ItemType::ordered(key), value: ItemType::postcard(value) })
+        let mut writer = TreeWriter::open(path, Options { schema, ..Options::default() })?;
+        let old = writer.tree()?;
+        Ok(Self { writer, old, key: ItemType::ordered(key), value: ItemType::postcard(value) })
     }
 
     /// Commits; none if nothing has changed.
     pub(super) fn commit(mut self, label: &str) -> anyhow::Result<Option<Commit>> {
         let root = self.writer.tree()?.root_link().hash;
         let before = self.writer.last().map_or(NodeHash::default(), |last| last.root.hash);
-        if root == before { Ok(None) } else { Ok(Some(self.writer.commit(label, None)?)) }
+        if root == before {
+            return Ok(None);
+        }
+        carry_left_out(&mut self.writer, &self.old)?;
+        Ok(Some(self.writer.commit(label, None)?))
     }
 
     /// The key that someone typed, in bytes.
     pub(super) fn parse_key(&self, text: &str) -> anyhow::Result<Vec<u8>> {
-        self.key.parse(text).with_context(|| format!("{text:?} is not a key of type {}", self.key))
+        read_key(&self.key, text).map_err(anyhow::Error::msg)
     }
+}
+
+/// Keys that a build left out stay so, but those that have another record now.
+fn carry_left_out(writer: &mut TreeWriter, old: &Tree) -> anyhow::Result<()> {
+    let Some(mut left_out) = writer.last().and_then(|last| LeftOut::of(&last.notes)) else { return Ok(()) };
+    let listed: Vec<Vec<u8>> = left_out.listed().iter().map(|(key, _)| key.clone()).collect();
+    for key in listed {
+        let before = old.get(&key)?.map(|record| record.bytes().value.to_vec());
+        if writer.get(&key)? != before {
+            left_out.remove(&key);
+        }
+    }
+    if !left_out.is_empty() {
+        writer.set_notes(BTreeMap::from([(LEFT_OUT_NOTE.to_owned(), left_out.encode())]))?;
+    }
+    Ok(())
 }
 
 /// Why a file is not written to, and what can be done about it where that is damage.

@@ -29,7 +29,7 @@ pub(super) struct PutArgs {
     /// The file
     #[arg(value_name = "FILE")]
     pub(super) file: PathBuf,
-    /// The key: text, a number, hex digits for bytes, JSON for structures
+    /// The key as it is printed, such as 7, text or {id: 7, name: "a"}; JSON is taken too
     #[arg(value_name = "KEY", allow_hyphen_values = true, requires = "new_value", required_unless_present = "from")]
     pub(super) new_key: Option<String>,
     /// The value, written in the same way
@@ -48,7 +48,7 @@ pub(super) struct RmArgs {
     /// The file
     #[arg(value_name = "FILE")]
     pub(super) file: PathBuf,
-    /// The keys: text, numbers, hex digits for bytes, JSON for structures. Behind `--` they may begin with hyphens
+    /// The keys as they are printed; JSON is taken too. Behind `--` they may begin with hyphens
     // With allow_hyphen_values the list would swallow the options behind it.
     #[arg(value_name = "KEY", allow_negative_numbers = true, required = true)]
     pub(super) keys: Vec<String>,

@@ -53,6 +53,17 @@ pub enum DriftError {
         /// What is there instead.
         found: String,
     },
+    /// It was compared by value, so that its values are of two types.
+    #[error(
+        "this drift was compared by value, so that its right values are of other types than the tree that is patched"
+    )]
+    ByValue,
+    /// It was held against rows that were fetched anew.
+    #[error("this drift was held against rows that were fetched anew: it is that of the sources, not of the trees")]
+    Rechecked,
+    /// It is no drift for certain.
+    #[error("this comparison could not tell what differs, so that nothing can be applied")]
+    CouldNotTell,
     /// Its values are redacted.
     #[error("the values of this drift are redacted: only one that holds them can be applied")]
     Redacted,
@@ -66,6 +77,9 @@ struct Line {
     left_hex: Option<String>,
     right_hex: Option<String>,
     error: Option<String>,
+    compared: Option<String>,
+    verdict: Option<String>,
+    rechecked: Option<bool>,
 }
 
 fn bytes(member: &'static str, text: Option<&str>) -> Result<Vec<u8>, DriftError> {
@@ -82,7 +96,7 @@ impl Drift {
             Item::OnlyLeft(a) => Self { key: key(left, a), left: value(a), right: None },
             Item::OnlyRight(b) => Self { key: key(right, b), left: None, right: value(b) },
             Item::Changed(a, b) => Self { key: key(left, a), left: value(a), right: value(b) },
-            Item::Equal(_) | Item::Damage(_) => return None,
+            Item::Equal(_) | Item::Damage(_) | Item::NotCompared(_) => return None,
         })
     }
 }
@@ -104,7 +118,12 @@ impl DriftLine {
             "only_left" => Self::Record(Drift { key: key()?, left: left()?, right: None }),
             "only_right" => Self::Record(Drift { key: key()?, left: None, right: right()? }),
             "changed" => Self::Record(Drift { key: key()?, left: left()?, right: right()? }),
+            "not_compared" => Self::Damage("a key was left out when a tree was built".to_owned()),
             "damage" | "misfit" => Self::Damage(line.error.unwrap_or_default()),
+            "agrees_now" => return Err(DriftError::Rechecked),
+            "summary" if line.rechecked == Some(true) => return Err(DriftError::Rechecked),
+            "summary" if line.verdict.as_deref() == Some("could_not_tell") => return Err(DriftError::CouldNotTell),
+            "summary" if line.compared.as_deref() == Some("values") => return Err(DriftError::ByValue),
             "summary" => Self::Summary,
             _ => return Err(DriftError::Kind { kind: line.kind }),
         })
@@ -122,6 +141,12 @@ mod tests {
         let line = r#"{"kind":"changed","key":7,"key_hex":"01","left_hex":"","right_hex":"ff","fields":[]}"#;
         assert_eq!(parse(line), Ok(DriftLine::Record(drift)));
         assert_eq!(parse(r#"{"kind":"summary","verdict":"drifted"}"#), Ok(DriftLine::Summary));
+        let line = r#"{"kind":"summary","verdict":"drifted","compared":"values"}"#;
+        assert_eq!(parse(line), Err(DriftError::ByValue));
+        assert_eq!(parse(r#"{"kind":"summary","verdict":"could_not_tell"}"#), Err(DriftError::CouldNotTell));
+        assert_eq!(parse(r#"{"kind":"summary","verdict":"drifted","rechecked":true}"#), Err(DriftError::Rechecked));
+        assert_eq!(parse(r#"{"kind":"agrees_now"}"#), Err(DriftError::Rechecked));
+        assert!(matches!(parse(r#"{"kind":"not_compared","key_hex":"01"}"#), Ok(DriftLine::Damage(_))));
         assert!(matches!(
             parse(r#"{"kind":"only_left","key_hex":"01"}"#),
             Err(DriftError::Hex { member: "left_hex", .. })

@@ -1,5 +1,6 @@
 //! What a diff finds.
 
+use super::left_out::WhyLeftOut;
 use crate::hash::NodeHash;
 use crate::node::{Link, NodeError};
 use crate::tree::NodeRecord;
@@ -44,6 +45,24 @@ pub enum Item {
     Equal(Equal),
     /// What could not be compared, because it could not be read.
     Damage(Box<Damage>),
+    /// A key that is not compared, because a side left it out when it was built.
+    NotCompared(Box<NotCompared>),
+}
+
+/// A key that a side left out when its tree was built, or may have left out. What the trees have of it is no drift, and not
+/// the same either.
+#[derive(Clone, Debug)]
+pub struct NotCompared {
+    /// The key in the form in which keys are compared ([`Diff::key_form`](super::Diff::key_form)).
+    pub key: Vec<u8>,
+    /// The record that the left tree has of it, where it differs from the other tree.
+    pub left: Option<NodeRecord>,
+    /// The record that the right tree has of it, where it differs from the other tree.
+    pub right: Option<NodeRecord>,
+    /// Why the left left it out, if it did.
+    pub left_out_left: Option<WhyLeftOut>,
+    /// Why the right left it out, if it did.
+    pub left_out_right: Option<WhyLeftOut>,
 }
 
 /// What both trees have alike: a whole subtree, or a record whose nodes differ in something else.
@@ -118,6 +137,12 @@ pub struct SideCounts {
     /// Records that were left out, since the other tree is damaged between the same keys. Those in subtrees that do not
     /// count their records are missing here.
     pub uncompared: u64,
+    /// Keys that the build of the tree left out, as far as the comparison has come.
+    pub left_out: u64,
+    /// Rows that it left out and whose key could not be read.
+    pub rows_without_key: u64,
+    /// Keys that it left out and did not list.
+    pub unlisted: u64,
 }
 
 /// What a diff has found and read so far.
@@ -135,8 +160,16 @@ pub struct Counts {
     pub equal_is_exact: bool,
     /// Pairs of equal subtrees that were skipped.
     pub skipped: u64,
+    /// Keys that were not compared, since a side left them out, or may have.
+    pub not_compared: u64,
+    /// Records that differ in the trees and agree in the sources, whose rows were fetched anew. No diff of trees counts any.
+    pub agree_now: u64,
+    /// Whether what differs was held against rows that were fetched anew.
+    pub rechecked: bool,
     /// Damaged places.
     pub damaged: u64,
+    /// Records that could not be compared by value, since their bytes are no values of the types of their tree.
+    pub undecodable: u64,
     /// What was read of the left tree.
     pub left: SideCounts,
     /// What was read of the right tree.
@@ -144,6 +177,12 @@ pub struct Counts {
 }
 
 impl Counts {
+    /// How many keys and rows of each side were left out when its tree was built.
+    pub fn left_out(&self) -> (u64, u64) {
+        let all = |side: &SideCounts| side.left_out + side.rows_without_key + side.unlisted;
+        (all(&self.left), all(&self.right))
+    }
+
     /// How many records differ.
     pub fn drifted(&self) -> u64 {
         self.only_left + self.only_right + self.changed

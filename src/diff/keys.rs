@@ -3,7 +3,10 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::ops::Bound;
+use std::sync::Arc;
 
+use super::by_value::Items;
+use super::item::Side;
 use crate::dialect::Dialect;
 use crate::node::{Codec, Node};
 use crate::tree::{NodeRecord, Tree};
@@ -12,6 +15,8 @@ use crate::tree::{NodeRecord, Tree};
 #[derive(Clone, Debug)]
 pub(super) struct Keys {
     codec: Codec,
+    /// Where the bytes of keys mean two things in the two trees: the side, and the types.
+    by_value: Option<(Side, Arc<Items>)>,
     reversed: bool,
     pub(super) bounds: (Bound<Vec<u8>>, Bound<Vec<u8>>),
 }
@@ -38,7 +43,28 @@ pub(super) fn same_hash_rule(left: &Codec, right: &Codec) -> bool {
 
 impl Keys {
     pub(super) fn new(codec: Codec) -> Self {
-        Self { codec, reversed: false, bounds: (Bound::Unbounded, Bound::Unbounded) }
+        Self { codec, by_value: None, reversed: false, bounds: (Bound::Unbounded, Bound::Unbounded) }
+    }
+
+    /// Compares keys by what they mean, as those of a side.
+    pub(super) fn compare_by_value(&mut self, side: Side, items: Arc<Items>) {
+        self.by_value = Some((side, items));
+    }
+
+    /// Whether keys are compared by what they mean.
+    pub(super) fn is_by_value(&self) -> bool {
+        self.by_value.is_some()
+    }
+
+    /// Whether a stored key is one of its type, as far as that matters.
+    pub(super) fn is_readable(&self, stored: &[u8]) -> bool {
+        self.by_value.as_ref().is_none_or(|(side, items)| items.form(*side, stored).is_some())
+    }
+
+    /// The form of a stored key in which keys of both trees are compared. What is no key of its type keeps its bytes.
+    pub(super) fn form<'a>(&self, stored: &'a [u8]) -> Cow<'a, [u8]> {
+        let form = self.by_value.as_ref().and_then(|(side, items)| items.form(*side, stored));
+        form.map_or_else(|| in_common(&self.codec, stored), Cow::Owned)
     }
 
     pub(super) fn reverse(&mut self) {
@@ -53,14 +79,14 @@ impl Keys {
         matches!(self.bounds, (Bound::Unbounded, Bound::Unbounded))
     }
 
-    /// The common form of a record's key.
+    /// The form in which a record's key is compared.
     pub(super) fn of<'a>(&self, record: &'a NodeRecord) -> Cow<'a, [u8]> {
-        in_common(&self.codec, record.bytes().stored_key)
+        self.form(record.bytes().stored_key)
     }
 
-    /// The common form of the key at `index` of `node`.
+    /// The form of the key at `index` of `node`.
     pub(super) fn at<'a>(&self, node: &'a Node, index: usize) -> Option<Cow<'a, [u8]>> {
-        node.stored_key(index).map(|stored| in_common(&self.codec, stored))
+        node.stored_key(index).map(|stored| self.form(stored))
     }
 
     /// The order of two keys in the direction of travel.

@@ -24,22 +24,31 @@
 
 mod ahead;
 mod alike;
+mod by_value;
+mod comparison;
+mod conclusion;
+mod contracts;
 mod cursor;
 mod drift;
 mod equal;
 mod fields;
 mod item;
 mod keys;
+mod left_out;
 mod patch;
 mod path;
 mod search;
 mod stream;
 mod verdict;
+mod withheld;
 
+pub use comparison::{Comparison, FieldTypes};
+pub use conclusion::{Answer, Conclusion, Reason};
 pub use drift::{Drift, DriftError, DriftLine};
 pub use fields::{FieldChange, fields};
-pub use item::{Counts, Damage, Equal, EqualWhat, Item, Keyless, MOST_KEYLESS, Side, SideCounts};
+pub use item::{Counts, Damage, Equal, EqualWhat, Item, Keyless, MOST_KEYLESS, NotCompared, Side, SideCounts};
 pub use keys::common_key;
+pub use left_out::{LEFT_OUT_NOTE, LeftOut, WhyLeftOut};
 pub use patch::{Patch, PatchError};
 pub use stream::{Diff, diff};
 pub use verdict::{Verdict, verdict};

@@ -5,10 +5,13 @@ use std::ops::{Bound, ControlFlow};
 use std::sync::Arc;
 
 use super::ahead::{Opened, ReadAhead};
+use super::by_value::ByValue;
 use super::cursor::{Cursor, Head, Subtree};
 use super::item::{Counts, Damage, Equal, EqualWhat, Item, Side};
 use super::keys::same_hash_rule;
+use super::left_out::LeftOut;
 use super::search::{Target, stands_in};
+use super::withheld::{self, Withheld};
 use crate::dialect::Dialect;
 use crate::hash::NodeHash;
 use crate::node::Extent;
@@ -27,6 +30,10 @@ pub struct Diff {
     /// All that this side has before the subtree of this hash, which comes next on the other side, is its alone.
     pub(super) drain: Option<(Side, NodeHash)>,
     pub(super) counts: Counts,
+    /// Where bytes mean two things in the two trees: how records are compared by what they mean.
+    by_value: Option<Arc<ByValue>>,
+    /// Keys that were left out when the trees were built.
+    withheld: Option<Box<Withheld>>,
     ahead: ReadAhead,
 }
 
@@ -44,8 +51,22 @@ pub fn diff(left: &Tree, right: &Tree) -> Diff {
         with_equal: false,
         drain: None,
         counts: Counts { equal_is_exact: true, ..Counts::default() },
+        by_value: None,
+        withheld: None,
         ahead: ReadAhead::default(),
     }
+}
+
+/// [`diff`] of two trees whose types differ: all records of both are read, decoded and compared by what they mean.
+pub(super) fn diff_by_value(left: &Tree, right: &Tree, by_value: Arc<ByValue>) -> Diff {
+    let mut diff = diff(left, right);
+    diff.prune = false;
+    if let Some(keys) = &by_value.keys {
+        diff.left.keys.compare_by_value(Side::Left, Arc::clone(keys));
+        diff.right.keys.compare_by_value(Side::Right, Arc::clone(keys));
+    }
+    diff.by_value = Some(by_value);
+    diff
 }
 
 /// How one step ended: it goes on, with an item, or all is compared.
@@ -54,7 +75,8 @@ pub(super) type Step = ControlFlow<Option<Item>>;
 pub(super) const GO: Step = ControlFlow::Continue(());
 
 impl Diff {
-    /// Only what lies between these bounds, given in the common form of keys ([`common_key`](super::common_key)). To be
+    /// Only what lies between these bounds, given in the form in which keys are compared: the common form
+    /// ([`common_key`](super::common_key)), or what [`Diff::key_form`] gives. To be
     /// said before the first item is asked for, as the others too.
     #[must_use]
     pub fn range(mut self, start: Bound<&[u8]>, end: Bound<&[u8]>) -> Self {
@@ -69,6 +91,14 @@ impl Diff {
     pub fn reversed(mut self) -> Self {
         self.left.keys.reverse();
         self.right.keys.reverse();
+        self
+    }
+
+    /// Tells keys that were left out when the trees were built as [`Item::NotCompared`], whatever the trees have of them.
+    #[must_use]
+    pub(super) fn leaving_out(mut self, trees: (Tree, Tree), lists: (LeftOut, LeftOut)) -> Self {
+        let has_own_keys = !self.left.keys.is_by_value();
+        self.withheld = Some(Box::new(Withheld::new(trees, lists, has_own_keys)));
         self
     }
 
@@ -93,9 +123,22 @@ impl Diff {
         self
     }
 
+    /// The form in which a key that the tree of `side` stores so is compared with those of the other.
+    pub fn key_form<'a>(&self, side: Side, stored_key: &'a [u8]) -> std::borrow::Cow<'a, [u8]> {
+        match side {
+            Side::Left => self.left.keys.form(stored_key),
+            Side::Right => self.right.keys.form(stored_key),
+        }
+    }
+
     /// What was found and read so far. Items that were not asked for count too.
     pub fn counts(&self) -> Counts {
-        Counts { left: self.left.counts.clone(), right: self.right.counts.clone(), ..self.counts.clone() }
+        let (left, right) = (self.left.counts.clone(), self.right.counts.clone());
+        let mut counts = Counts { left, right, ..self.counts.clone() };
+        if let Some(withheld) = &self.withheld {
+            withheld.correct(&mut counts);
+        }
+        counts
     }
 
     /// Whether equal hashes in the two trees mean equal records. Where not, all of both is read.
@@ -120,6 +163,16 @@ impl Diff {
             && unbounded(&self.left)
             && unbounded(&self.right)
             && self.counts_records()
+    }
+
+    /// The next item by the records alone.
+    pub(super) fn next_found(&mut self) -> Option<Item> {
+        loop {
+            match self.step() {
+                ControlFlow::Continue(()) => {}
+                ControlFlow::Break(found) => return found,
+            }
+        }
     }
 
     fn step(&mut self) -> Step {
@@ -167,7 +220,15 @@ impl Diff {
         if let Some(damage) = disorder {
             return self.damage(damage);
         }
-        if a.bytes().value != b.bytes().value {
+        let equal = match &self.by_value {
+            None => Some(a.bytes().value == b.bytes().value),
+            Some(by) => by.values.equal(a.bytes().value, b.bytes().value),
+        };
+        let Some(equal) = equal else {
+            self.counts.undecodable += 1;
+            return GO;
+        };
+        if !equal {
             self.counts.changed += 1;
             return ControlFlow::Break(Some(Item::Changed(a, b)));
         }
@@ -190,6 +251,10 @@ impl Diff {
             return self.damage(damage);
         }
         match (head, side) {
+            (Head::Record(record), side) if !self.cursor(side).keys.is_readable(record.bytes().stored_key) => {
+                self.counts.undecodable += 1;
+                GO
+            }
             (Head::Record(record), Side::Left) => {
                 self.counts.only_left += 1;
                 ControlFlow::Break(Some(Item::OnlyLeft(record)))
@@ -397,10 +462,12 @@ impl Iterator for Diff {
     type Item = Item;
 
     fn next(&mut self) -> Option<Item> {
-        loop {
-            match self.step() {
-                ControlFlow::Continue(()) => {}
-                ControlFlow::Break(found) => return found,
+        match self.withheld.take() {
+            None => self.next_found(),
+            Some(mut withheld) => {
+                let item = withheld::next(self, &mut withheld);
+                self.withheld = Some(withheld);
+                item
             }
         }
     }

@@ -32,7 +32,9 @@ impl Verdict {
     }
 }
 
-/// Compares two trees without listing anything. Reads what [`diff`] reads; nothing where the roots are equal.
+/// Compares the bytes of two trees without listing anything. Reads what [`diff`] reads; nothing where the roots are equal.
+///
+/// A tree does not know its types: what the bytes mean is for [`Comparison`](super::Comparison) to say.
 pub fn verdict(left: &Tree, right: &Tree) -> Verdict {
     let mut diff = diff(left, right);
     let both_empty = left.is_empty() && right.is_empty();

@@ -156,7 +156,7 @@ impl Changes {
         Self { added: records, ..Self::default() }
     }
 
-    /// Compares two trees, the older one first: reads what differs. None where damage or unknown types hide some of it, and
+    /// Compares the bytes of two trees of one file, the older one first: reads what differs. None where damage or unknown types hide some of it, and
     /// where `go_on` says stop.
     pub fn between(old: &Tree, new: &Tree, mut go_on: impl FnMut() -> bool) -> Option<Self> {
         let mut found = diff(old, new);

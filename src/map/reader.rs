@@ -3,9 +3,13 @@
 use std::ops::Deref;
 use std::path::Path;
 
-use super::Snapshot;
+use serde::de::DeserializeOwned;
+
+use super::types::Asked;
+use super::{MerkleKey, Snapshot};
 use crate::error::Error;
 use crate::store::{Commit, Commits, TreeFile};
+use crate::write::Options;
 
 /// The last commit of a file opened for reading only, and what came before it. Nothing is created, locked or changed;
 /// any number of these can be open while another process writes.
@@ -14,34 +18,57 @@ use crate::store::{Commit, Commits, TreeFile};
 #[derive(Debug)]
 pub struct ReadOnly<K, V> {
     file: TreeFile,
+    asked: Asked,
     snapshot: Snapshot<K, V>,
 }
 
-impl<K, V> ReadOnly<K, V> {
-    /// Opens the file at `path`.
+impl<K: MerkleKey, V: DeserializeOwned> ReadOnly<K, V> {
+    /// Opens the file at `path`. Types are checked as [`MerkleSearchTree::open`](crate::MerkleSearchTree::open) does.
     ///
     /// # Errors
-    /// As [`TreeFile::open`].
+    /// As [`TreeFile::open`]; [`Error::OtherTypes`].
     pub fn open(path: impl AsRef<Path>) -> Result<Self, Error> {
-        Ok(Self::of(TreeFile::open(path.as_ref())?))
+        Self::open_with(path, &Options::default())
+    }
+
+    /// [`ReadOnly::open`] with other options than the usual ones: of these, the schema, whether types are checked, and the
+    /// budget of the cache matter to a reader.
+    ///
+    /// # Errors
+    /// As [`ReadOnly::open`].
+    pub fn open_with(path: impl AsRef<Path>, options: &Options) -> Result<Self, Error> {
+        let path = path.as_ref();
+        Self::checked(TreeFile::open_with_cache(path, options.cache_bytes)?, Asked::new(path, options))
     }
 
     /// The last commit of a file that is open already.
-    pub fn of(file: TreeFile) -> Self {
-        Self { snapshot: Snapshot::new(file.tree()), file }
+    ///
+    /// # Errors
+    /// [`Error::OtherTypes`].
+    pub fn of(file: TreeFile) -> Result<Self, Error> {
+        let asked = Asked::new(Path::new("(file)"), &Options::default());
+        Self::checked(file, asked)
+    }
+
+    fn checked(file: TreeFile, asked: Asked) -> Result<Self, Error> {
+        asked.against::<K, V>(file.last(), &file.tree())?;
+        Ok(Self { snapshot: Snapshot::new(file.tree()), asked, file })
     }
 
     /// Goes on to the last commit, and says whether there is a newer one. Snapshots taken before stay as they are.
     ///
     /// # Errors
-    /// As [`TreeFile::refresh`].
+    /// As [`TreeFile::refresh`]; [`Error::OtherTypes`] if the newer commit notes other types: then what is read stays.
     pub fn refresh(&mut self) -> Result<bool, Error> {
         let newer = self.file.refresh()?;
+        self.asked.against::<K, V>(self.file.last(), &self.file.tree())?;
         // Without a newer commit too: it may stand in a new file, and the old one is to be let go.
         self.snapshot = Snapshot::new(self.file.tree());
         Ok(newer)
     }
+}
 
+impl<K, V> ReadOnly<K, V> {
     /// The commit that is read; none in a file that has none yet.
     pub fn commit(&self) -> Option<&Commit> {
         self.file.last()
@@ -55,9 +82,11 @@ impl<K, V> ReadOnly<K, V> {
     /// The tree as it was at the commit of this sequence number.
     ///
     /// # Errors
-    /// As [`TreeFile::commit`].
+    /// As [`TreeFile::commit`]; [`Error::OtherTypes`] if the commit notes other types than those of this tree.
     pub fn at_commit(&self, sequence: u64) -> Result<Snapshot<K, V>, Error> {
-        Ok(Snapshot::new(self.file.tree_at(&self.file.commit(sequence)?)))
+        let commit = self.file.commit(sequence)?;
+        self.asked.against_commit::<K, V>(Some(&commit))?;
+        Ok(Snapshot::new(self.file.tree_at(&commit)))
     }
 
     /// The file below.

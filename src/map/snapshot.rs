@@ -33,7 +33,8 @@ impl<K, V> Snapshot<K, V> {
         Self { tree, types: PhantomData }
     }
 
-    /// The untyped tree of one of our files, seen as one of these types.
+    /// The untyped tree of one of our files, seen as one of these types. Nothing is checked: who has the tree knows its
+    /// types, or reads nonsense.
     pub fn at(tree: Tree) -> Self {
         Self::new(tree)
     }

@@ -14,13 +14,14 @@ use serde::de::DeserializeOwned;
 
 use super::encode::{encode_key, encode_value, send_sorted};
 use super::order::OrderCheck;
-use super::{Iter, MerkleKey, ReadOnly, Snapshot, value};
+use super::types::Asked;
+use super::{Iter, MerkleKey, RootHash, Snapshot, value};
 use crate::compact::{Keep, compact_to};
 use crate::error::Error;
 use crate::hash::NodeHash;
 use crate::node::Link;
 use crate::schema::schema_of;
-use crate::storage::{FileStorage, WriteAt};
+use crate::storage::FileStorage;
 use crate::store::{Commit, Commits, Totals, TreeFile};
 use crate::tree::Tree;
 use crate::write::{Blocks, Found, Options, Writer};
@@ -35,22 +36,23 @@ use crate::write::{Blocks, Found, Options, Writer};
 pub struct MerkleSearchTree<K, V> {
     state: RwLock<State>,
     order: OrderCheck<K>,
+    asked: Asked,
     types: PhantomData<fn() -> V>,
 }
 
 #[derive(Debug)]
-enum State {
+pub(super) enum State {
     /// Opened by a root: read until the first change, which takes the writer's lock.
     Reading(Box<Reading>),
     Writing(Box<Writer>),
 }
 
 #[derive(Debug)]
-struct Reading {
-    path: PathBuf,
-    options: Options,
-    file: TreeFile,
-    root: Link,
+pub(super) struct Reading {
+    pub(super) path: PathBuf,
+    pub(super) options: Options,
+    pub(super) file: TreeFile,
+    pub(super) root: Link,
 }
 
 impl State {
@@ -58,6 +60,15 @@ impl State {
         match self {
             Self::Reading(reading) => Tree::new(Arc::clone(reading.file.store()), reading.root),
             Self::Writing(writer) => writer.tree(),
+        }
+    }
+
+    /// Whether it is known what the tree holds: changes that could not be applied are lost, and what was there before them
+    /// must not be taken for the tree.
+    fn check(&self) -> Result<(), Error> {
+        match self {
+            Self::Reading(_) => Ok(()),
+            Self::Writing(writer) => writer.check(),
         }
     }
 
@@ -76,8 +87,8 @@ impl State {
 }
 
 impl<K, V> MerkleSearchTree<K, V> {
-    fn of(state: State) -> Self {
-        Self { state: RwLock::new(state), order: OrderCheck::default(), types: PhantomData }
+    pub(super) fn of(state: State, asked: Asked) -> Self {
+        Self { state: RwLock::new(state), order: OrderCheck::default(), asked, types: PhantomData }
     }
 
     /// An empty tree in a file without a name, which is gone when the tree is dropped.
@@ -86,57 +97,9 @@ impl<K, V> MerkleSearchTree<K, V> {
     /// Those of the system.
     pub fn new_temporary() -> Result<Self, Error> {
         let storage = FileStorage::temporary().map_err(Error::io("create a temporary file"))?;
-        Self::on_storage(Arc::new(storage), Options::default())
-    }
-
-    /// Opens the file at `path` for writing, at its last commit, and creates it if there is none.
-    ///
-    /// # Errors
-    /// [`Error::Locked`] if another writer has it open; [`Error::Foreign`], which says what the file is, if it is not one
-    /// of ours; [`Error::NewerVersion`]; those of the system.
-    pub fn open(path: impl AsRef<Path>) -> Result<Self, Error> {
-        Self::open_with(path, Options::default())
-    }
-
-    /// [`MerkleSearchTree::open`] with other options than the usual ones.
-    ///
-    /// # Errors
-    /// As [`MerkleSearchTree::open`].
-    pub fn open_with(path: impl AsRef<Path>, options: Options) -> Result<Self, Error> {
-        Ok(Self::of(State::Writing(Box::new(Writer::open(path.as_ref(), options)?))))
-    }
-
-    /// A tree on `storage`, which is empty or holds a file of ours. Whoever gives it sees to it that there is no other
-    /// writer.
-    ///
-    /// # Errors
-    /// As [`MerkleSearchTree::open`], but for the lock.
-    pub fn on_storage(storage: Arc<dyn WriteAt>, options: Options) -> Result<Self, Error> {
-        Ok(Self::of(State::Writing(Box::new(Writer::on_storage(storage, Path::new("(storage)"), options)?))))
-    }
-
-    /// Opens the file at `path` at the root that [`MerkleSearchTree::flush`] returned. Reading takes no lock; the first
-    /// change makes this the file's writer, and its commits go on from this root. Reads one node.
-    ///
-    /// # Errors
-    /// As [`MerkleSearchTree::open`]; [`Error::Node`] if the node at `offset` does not have this hash.
-    pub fn load_from_root(path: impl AsRef<Path>, offset: u64, hash: impl Into<NodeHash>) -> Result<Self, Error> {
-        let (path, options) = (path.as_ref().to_owned(), Options::default());
-        let file = TreeFile::open_with_cache(&path, options.cache_bytes)?;
-        let mut root = Link::new(offset, hash.into());
-        match root.is_empty() {
-            true => root = Link::EMPTY,
-            false => root.extent = file.store().node(&root)?.extent(),
-        }
-        Ok(Self::of(State::Reading(Box::new(Reading { path, options, file, root }))))
-    }
-
-    /// Opens the file at `path` for reading only, at its last commit.
-    ///
-    /// # Errors
-    /// As [`TreeFile::open`].
-    pub fn read_only(path: impl AsRef<Path>) -> Result<ReadOnly<K, V>, Error> {
-        ReadOnly::open(path)
+        let (options, path) = (Options::default(), Path::new("(temporary)"));
+        let asked = Asked::new(path, &options);
+        Ok(Self::of(State::Writing(Box::new(Writer::on_storage(Arc::new(storage), path, options)?)), asked))
     }
 
     fn read(&self) -> Result<RwLockReadGuard<'_, State>, Error> {
@@ -154,10 +117,11 @@ impl<K, V> MerkleSearchTree<K, V> {
     /// The tree as it is now, changes included, as a view that stays so. Applies the changes that wait.
     ///
     /// # Errors
-    /// If the changes that wait cannot be applied: as [`MerkleSearchTree::commit`].
+    /// If the changes that wait cannot be applied: as [`MerkleSearchTree::commit`]. After that, [`Error::Poisoned`].
     pub fn snapshot(&self) -> Result<Snapshot<K, V>, Error> {
         {
             let state = self.read()?;
+            state.check()?;
             if !matches!(&*state, State::Writing(writer) if writer.has_changes()) {
                 return Ok(Snapshot::new(state.tree()));
             }
@@ -169,11 +133,17 @@ impl<K, V> MerkleSearchTree<K, V> {
         Ok(Snapshot::new(state.tree()))
     }
 
-    /// The hash of all records, changes included; zeros for the empty tree.
+    /// The hash of all records, changes included; zeros for the empty tree. Applies the changes that wait, which can
+    /// fail: then what is returned is no hash, and says so wherever it is used (see [`RootHash`]).
+    pub fn root_hash(&self) -> RootHash {
+        self.try_root_hash().into()
+    }
+
+    /// [`MerkleSearchTree::root_hash`] for those who act on a failure.
     ///
     /// # Errors
     /// As [`MerkleSearchTree::snapshot`].
-    pub fn root_hash(&self) -> Result<NodeHash, Error> {
+    pub fn try_root_hash(&self) -> Result<NodeHash, Error> {
         Ok(self.snapshot()?.root_hash())
     }
 
@@ -285,14 +255,16 @@ impl<K, V> MerkleSearchTree<K, V> {
     /// The tree as it was at the commit of this sequence number.
     ///
     /// # Errors
-    /// [`Error::NoCommit`], or [`Error::Commit`] if the chain of commits is broken.
+    /// [`Error::NoCommit`]; [`Error::OtherTypes`] if the commit notes other types than those of this tree; or [`Error::Commit`] if the chain of commits is broken.
     pub fn at_commit(&self, sequence: u64) -> Result<Snapshot<K, V>, Error> {
         let mut last = 0;
         for commit in self.commits()? {
             let commit = commit?;
             last = last.max(commit.sequence);
             if commit.sequence == sequence {
-                let store = Arc::clone(self.snapshot()?.tree().store());
+                self.asked.against_commit::<K, V>(Some(&commit))?;
+                // What was committed is there whatever failed since.
+                let store = Arc::clone(self.read()?.tree().store());
                 return Ok(Snapshot::new(Tree::new(store, commit.root)));
             }
         }
@@ -344,6 +316,7 @@ impl<K, V> MerkleSearchTree<K, V> {
         loop {
             {
                 let state = self.read()?;
+                state.check()?;
                 let found = match &*state {
                     State::Writing(writer) if writer.wants_to_prepare() => None,
                     State::Writing(writer) => Some(writer.buffered(key)),
@@ -405,6 +378,7 @@ impl<K: MerkleKey, V: Serialize + DeserializeOwned> MerkleSearchTree<K, V> {
     /// [`Error::Unsorted`]; [`Error::NotEmpty`] if there is a tree at `path`; else as [`MerkleSearchTree::insert`].
     pub fn from_sorted(path: impl AsRef<Path>, records: impl IntoIterator<Item = (K, V)>) -> Result<Self, Error> {
         let path = path.as_ref();
+        let asked = Asked::new(path, &Options::default());
         let mut writer = Writer::open_or_create(path, Options::default())?;
         if writer.last().is_some() {
             return Err(Error::NotEmpty { path: path.to_owned() });
@@ -419,7 +393,7 @@ impl<K: MerkleKey, V: Serialize + DeserializeOwned> MerkleSearchTree<K, V> {
         built.map_err(|_| Error::Panicked)??;
         writer.note_types(schema_of::<K, V>()).commit(None, None)?;
         writer.publish()?;
-        Ok(Self::of(State::Writing(Box::new(writer))))
+        Ok(Self::of(State::Writing(Box::new(writer)), asked))
     }
 
     /// Sets the value of `key`. A value equal to the one that is there changes nothing. Costs a copy now, and its share of

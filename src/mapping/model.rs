@@ -41,7 +41,9 @@ impl Mapping {
     /// What a commit of records made by this mapping notes: which time zone database there was, and the zones that were
     /// asked of it, one a line.
     pub fn notes(&self) -> BTreeMap<String, Vec<u8>> {
-        let mut notes = BTreeMap::new();
+        // What the contract's hash is of, for those who hold the tree against one under another contract.
+        let text = self.contract.canonical_text().into_bytes();
+        let mut notes = BTreeMap::from([("contract".to_owned(), text)]);
         if let Some(version) = zone_database() {
             notes.insert(TZDB_NOTE.to_owned(), version.as_bytes().to_vec());
         }

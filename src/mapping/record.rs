@@ -5,7 +5,7 @@ use std::fmt;
 use super::apply::{Cells, Step};
 use super::model::{Input, Mapping, Part};
 use crate::contract::{Broken, Canonical, Field, Values};
-use crate::schema::{ItemType, Value, ValueKind, escape_hidden, escape_text};
+use crate::schema::{ItemType, escape_hidden, escape_text};
 use crate::source::{Cell, Row, SourceError};
 
 /// A value that breaks the contract.
@@ -151,11 +151,7 @@ impl<'m> Mapper<'m> {
 
     /// The key as text, from its bytes.
     pub fn key_text(&self, key: &[u8]) -> String {
-        match self.key_type.decode(key) {
-            Ok(Value { kind: ValueKind::String(text), .. }) => escape_text(&text).into_owned(),
-            Ok(value) => value.to_string(),
-            Err(_) => hex::encode(key),
-        }
+        self.key_type.key_text(key).unwrap_or_else(|| hex::encode(key))
     }
 
     /// A row whose record no tree can hold.

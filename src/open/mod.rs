@@ -22,10 +22,11 @@ pub use error::OpenError;
 pub use misfit::Misfits;
 pub use typing::{RuledOut, Typing, TypingSource, Unfit};
 
+use crate::diff::LeftOut;
 use crate::hash::NodeHash;
 use crate::history::{Source, Version};
 use crate::node::{Codec, Link};
-use crate::schema::Type;
+use crate::schema::{ItemType, Type, read_schema};
 use crate::storage::ReadAt;
 use crate::store::{Commit, DEFAULT_CACHE_BYTES, NodeStore, TreeFile, is_ours};
 use crate::tree::Tree;
@@ -104,21 +105,46 @@ pub struct Opened {
 }
 
 impl Opened {
-    /// The tree of another commit of the same file, with the types that this one was opened with. None where the file is
-    /// not one of ours. Reads nothing.
-    pub fn at(&self, commit: &Commit) -> Option<Self> {
-        let tree = self.file.as_ref()?.tree_at(commit);
-        Some(Self { tree, root_source: RootSource::Commit, ..self.clone() })
+    /// The commit of the tree's root, where the file is one of ours and has one. Reads the commits down to it.
+    pub fn commit(&self) -> Option<Commit> {
+        let root = self.tree.root_link();
+        self.file.as_ref()?.commits().map_while(Result::ok).find(|commit| commit.root.hash == root.hash)
     }
 
-    /// The tree of another version of the same file, with the types that this one was opened with. Reads nothing.
+    /// The hash of the contract that the tree follows, as the commit of its root says.
+    pub fn contract(&self) -> Option<[u8; 32]> {
+        self.commit()?.contract
+    }
+
+    /// The keys that were left out when the tree was built, as the commit of its root says; none if no key was.
+    pub fn left_out(&self) -> Option<LeftOut> {
+        LeftOut::of(&self.commit()?.notes)
+    }
+
+    /// The tree of another commit of the same file, with the types that the commit notes, or those that this one was opened
+    /// with where these were given. None where the file is not one of ours. Reads nothing.
+    pub fn at(&self, commit: &Commit) -> Option<Self> {
+        let tree = self.file.as_ref()?.tree_at(commit);
+        Some(Self { tree, root_source: RootSource::Commit, typing: self.typing_at(commit), ..self.clone() })
+    }
+
+    /// The types of another commit of the same file.
+    fn typing_at(&self, commit: &Commit) -> Typing {
+        let noted = commit.schema.as_deref().and_then(read_schema).filter(|_| self.typing.source == TypingSource::File);
+        let Some((key, value)) = noted else { return self.typing.clone() };
+        let (key, value) = (Some(ItemType::ordered(key)), Some(ItemType::postcard(value)));
+        Typing { key, value, ..self.typing.clone() }
+    }
+
+    /// The tree of another version of the same file, with the types of [`Opened::at`]. Reads nothing.
     pub fn version(&self, version: &Version) -> Self {
         let tree = Tree::new(Arc::clone(self.tree.store()), version.root);
         let root_source = match version.source {
             Source::Commit(_) => RootSource::Commit,
             Source::Scan { .. } => RootSource::Scanned,
         };
-        Self { tree, root_source, ..self.clone() }
+        let typing = version.commit().map_or_else(|| self.typing.clone(), |commit| self.typing_at(commit));
+        Self { tree, root_source, typing, ..self.clone() }
     }
 }
 

@@ -87,6 +87,8 @@ fn typing(tree: &Tree, commit: Option<&Commit>, options: &OpenOptions) -> Result
     let source = match (&options.key, &options.value, &noted_key) {
         (Some(_), Some(_), _) => TypingSource::Given,
         (None, None, Some(_)) => TypingSource::File,
+        // One is given, and the file names the other.
+        (Some(_), None, Some(_)) | (None, Some(_), Some(_)) => TypingSource::Given,
         _ => TypingSource::Guessed,
     };
     let key = options.key.clone().or(noted_key).unwrap_or_else(|| guess_key(&keys));

@@ -9,7 +9,7 @@
 //!
 //! let mut tree: MerkleSearchTree<String, u64> = MerkleSearchTree::new_temporary()?;
 //! tree.insert("ada".to_string(), 7)?;
-//! let root = tree.root_hash()?;
+//! let root = tree.try_root_hash()?;
 //!
 //! let now = tree.snapshot()?;
 //! let proof = prove(now.tree(), &KeyOrder::Bytes, &Question::key("ada"), b"")?;

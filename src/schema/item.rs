@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::key_text::{key_example, key_text, read_key};
 use super::literal::parse_json;
 use super::ordered::{self, OrderedError};
 use super::{
@@ -91,6 +92,39 @@ impl ItemType {
     /// [`ItemError::Literal`], [`ItemError::Ordered`].
     pub fn parse(&self, text: &str) -> Result<Vec<u8>, ItemError> {
         self.stored(parse_literal(&self.ty, text)?)
+    }
+
+    /// The stored bytes of a key as it is printed ([`ItemType::key_text`]) or written as JSON. What is both is read as
+    /// printed.
+    ///
+    /// - A text stands as it is, with the escapes of [`escape_text`](super::escape_text); one that begins with a quote
+    ///   stands in quotes, as in JSON.
+    /// - A whole number may have the commas between its digits that the screen shows: `12,345`.
+    /// - Everything else is as for [`parse_literal`].
+    ///
+    /// # Errors
+    /// [`ItemError::Literal`], [`ItemError::Ordered`].
+    ///
+    /// ```
+    /// use file_mst::schema::ItemType;
+    /// let keys = ItemType::ordered("{a: u8, b: String}".parse()?);
+    /// assert_eq!(keys.parse_key(r#"{a: 1, b: "A"}"#)?, keys.parse_key(r#"{"a": 1, "b": "A"}"#)?);
+    /// let texts = ItemType::ordered("String".parse()?);
+    /// assert_eq!(texts.parse_key(r"two\nlines")?, b"two\nlines");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn parse_key(&self, text: &str) -> Result<Vec<u8>, ItemError> {
+        self.encode(&read_key(&self.ty, text)?)
+    }
+
+    /// A key as it is printed: [`ItemType::parse_key`] reads it back. None if the bytes are none of the type.
+    pub fn key_text(&self, stored: &[u8]) -> Option<String> {
+        self.decode(stored).ok().map(|value| key_text(&value))
+    }
+
+    /// A key of this type as it would be printed, to show how one is written.
+    pub fn key_example(&self) -> String {
+        key_example(&self.ty)
     }
 
     /// The stored bytes of a value that is written as JSON, as the value serializes: a text in quotes, bytes as hex

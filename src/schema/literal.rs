@@ -4,6 +4,7 @@ use thiserror::Error;
 
 use super::encode::{EncodeError, encode};
 use super::json_read::{from_json, single_char};
+use super::printed::from_printed;
 use super::read_value;
 use super::reading::Reading;
 use super::ty::Type;
@@ -34,6 +35,16 @@ pub enum LiteralError {
         expected: String,
         /// What was found.
         reason: String,
+    },
+    /// It is not written as values of the type are shown.
+    #[error("column {column}: expected {expected}, found {found}")]
+    Printed {
+        /// The column in characters, from 1.
+        column: usize,
+        /// What could stand there.
+        expected: String,
+        /// What stands there.
+        found: String,
     },
     /// The text is well formed but its value is not one of the type, such as a number out of range.
     #[error(transparent)]
@@ -66,7 +77,10 @@ pub enum HexError {
 /// - `Vec<u8>` and `[u8; N]`: hex digits, with white space and a leading `0x` allowed;
 /// - what has a [`Reading`]: its words, such as `2026-11-21T09:18:04Z` (a time without a zone is UTC, a day its start) or
 ///   `12.50`; a number for a timestamp counts its units; CBOR is hex;
-/// - everything else: JSON, as [`Value`] writes it. A `char`, float or byte string may also stand in quotes, as in JSON.
+/// - everything else: JSON, as [`Value`] writes it, or the text that it displays, such as `(7, "a")`, `{id: 7}`, `Some(1)`
+///   and `Paid{at: 2026-11-21}`. What is both is JSON. A `char`, float or byte string may also stand in quotes, as in JSON.
+///
+/// A key is read by [`ItemType::parse_key`](super::ItemType::parse_key), for which a text has escapes.
 ///
 /// # Errors
 /// When the text is not a value of the type.
@@ -85,13 +99,43 @@ pub fn parse_literal(ty: &Type, text: &str) -> Result<Vec<u8>, LiteralError> {
 /// # Errors
 /// [`LiteralError::Json`], or [`LiteralError::Value`] for a number out of range.
 pub(super) fn parse_json(ty: &Type, text: &str) -> Result<Vec<u8>, LiteralError> {
-    Ok(encode(ty, &json(ty, text)?)?)
+    Ok(encode(ty, &read_json(ty, text)?)?)
 }
 
 fn read(ty: &Type, text: &str) -> Result<Value, LiteralError> {
+    match ty {
+        Type::Named(_, ty) => read(ty, text),
+        ty if is_scalar(ty) => read_scalar(ty, text),
+        ty => match read_json(ty, text) {
+            Ok(value) => Ok(value),
+            Err(json) => from_printed(ty, text).map_err(|printed| if looks_like_json(text) { json } else { printed }),
+        },
+    }
+}
+
+/// Whether values of the type have no parts.
+pub(super) fn is_scalar(ty: &Type) -> bool {
+    match ty {
+        Type::Named(_, ty) => is_scalar(ty),
+        Type::As(..) | Type::Bool | Type::F32 | Type::F64 | Type::Char | Type::String => true,
+        ty => ty.is_bytes() || ty.int().is_some(),
+    }
+}
+
+/// Whether a text that is no value was meant as JSON.
+pub(super) fn looks_like_json(text: &str) -> bool {
+    let text = text.trim_start();
+    match text.strip_prefix('{') {
+        Some(rest) => rest.trim_start().starts_with(['"', '}']),
+        None => text == "null" || text.starts_with(|c: char| "[\"-".contains(c) || c.is_ascii_digit()),
+    }
+}
+
+/// A value without parts.
+pub(super) fn read_scalar(ty: &Type, text: &str) -> Result<Value, LiteralError> {
     let trimmed = text.trim();
     let scalar = match ty {
-        Type::Named(_, ty) => return read(ty, text),
+        Type::Named(_, ty) => return read_scalar(ty, text),
         Type::As(wire, reading) => {
             let bare = trimmed.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
             let bare = bare.filter(|_| *reading != Reading::Json).unwrap_or(trimmed);
@@ -99,17 +143,18 @@ fn read(ty: &Type, text: &str) -> Result<Value, LiteralError> {
         }
         Type::String => Some(ValueKind::String(text.to_owned())),
         Type::Char if single_char(text).is_some() => single_char(text).map(ValueKind::Char),
+        Type::Char if trimmed.starts_with('\'') => return from_printed(ty, trimmed),
         Type::F32 | Type::F64 => float(ty, trimmed),
         ty if ty.is_bytes() && !trimmed.starts_with('"') => Some(ValueKind::Bytes(hex_bytes(trimmed)?)),
         ty => match ty.int() {
             Some(int) => integer(int.signed, trimmed),
-            None => return json(ty, text),
+            None => return read_json(ty, text),
         },
     };
     scalar.map(Value::new).ok_or_else(|| LiteralError::NotScalar { expected: ty.to_string(), found: text.to_owned() })
 }
 
-fn json(ty: &Type, text: &str) -> Result<Value, LiteralError> {
+pub(super) fn read_json(ty: &Type, text: &str) -> Result<Value, LiteralError> {
     from_json(ty, text).map_err(|error| {
         let reason = error.to_string();
         let place = format!(" at line {} column {}", error.line(), error.column());

@@ -20,6 +20,7 @@
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 
 mod cbor;
+mod comparable;
 mod compare;
 mod decode;
 mod decode_error;
@@ -33,12 +34,14 @@ mod infer;
 mod item;
 mod json;
 mod json_read;
+mod key_text;
 mod literal;
 mod noted;
 mod options;
 mod ordered;
 mod path;
 mod prefix;
+mod printed;
 mod read_value;
 mod reader;
 mod reading;
@@ -58,6 +61,7 @@ mod walk;
 mod tests;
 
 pub use cbor::cbor_pretty;
+pub use comparable::{Comparability, Meaning, TypeDifference, comparability};
 pub use compare::compare;
 pub use decode::{decode, decode_prefix, decode_with_remarks, measure};
 pub use decode_error::DecodeError;

@@ -124,6 +124,21 @@ pub(super) fn parse(reading: Reading, wire: &Type, text: &str) -> Option<ValueKi
     }
 }
 
+/// A text in the words of a reading, to show how one is written.
+pub(super) fn example(reading: Reading) -> Option<&'static str> {
+    match reading {
+        Reading::Timestamp(_) => Some("2026-11-21T09:18:04Z"),
+        Reading::Date => Some("2026-11-21"),
+        Reading::Time(_) => Some("09:18:04"),
+        Reading::Duration(_) => Some("PT9H18M4S"),
+        Reading::Uuid => Some("67e55044-10b1-426f-9247-bb680e5fe0c8"),
+        Reading::Decimal(_) => Some("12"),
+        Reading::Ip => Some("192.0.2.1"),
+        Reading::Json => Some("{}"),
+        _ => None,
+    }
+}
+
 /// The years that are shown as such. Text has four digits of a year, or a sign and six.
 const YEARS: std::ops::RangeInclusive<i64> = -999_999..=999_999;
 

@@ -4,7 +4,7 @@ use std::io::{self, BufRead, Read};
 
 use encoding_rs::{Decoder, DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
-/// What to do about a file that is no UTF-8.
+/// The message about a file that is no UTF-8.
 pub(super) const NO_UTF_8: &str =
     "the file is no UTF-8; name its encoding in [source], such as encoding = \"windows-1252\" or \"utf-16le\"";
 
@@ -56,7 +56,7 @@ impl TextEncoding {
     }
 }
 
-/// What the first bytes of a text file say of its encoding, and how many they are.
+/// The encoding that the first bytes of a text file name, and how many bytes do so.
 fn mark(start: &[u8]) -> Option<(&'static Encoding, usize)> {
     Encoding::for_bom(start)
 }
@@ -117,12 +117,12 @@ struct Decoded {
     decoder: Decoder,
     name: &'static str,
     refused: [bool; 256],
-    /// What is decoded, and how much of it was given away.
+    /// The decoded text, and how much of it was given away.
     text: Vec<u8>,
     given: usize,
     /// The line in which the text begins.
     line: u64,
-    /// What is told after all text before it was given away.
+    /// An error that is told after all text before it was given away.
     wrong: Option<String>,
     ended: bool,
 }

@@ -46,7 +46,7 @@ enum Form {
 }
 
 impl Form {
-    /// What the values of a type stand for, or why they cannot be compared.
+    /// The kind of values that a type has, or why they cannot be compared.
     fn of(ty: &Type) -> Result<Self, &'static str> {
         match ty.kind() {
             Kind::Domain(base) => return Self::of(base),

@@ -61,6 +61,8 @@ pub(crate) enum Action {
     ToggleUnified,
     /// Why the hashes differ on the way to the record.
     Why,
+    /// In what types and contracts differ, and what is not certain.
+    Doubts,
     /// Which fields drift, and how often.
     Fields,
     /// Write what is shown to a file.

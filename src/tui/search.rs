@@ -28,7 +28,7 @@ impl Wanted {
             let record = key.record();
             record.is_some_and(|record| has(&item::plain(record.bytes().value, self.typing.value.as_ref()), &self.text))
         };
-        has(&item::plain(key.stored(), self.typing.key.as_ref()), &self.text) || value_fits()
+        has(&item::key(key.stored(), self.typing.key.as_ref()), &self.text) || value_fits()
     }
 }
 

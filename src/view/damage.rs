@@ -79,7 +79,7 @@ pub(crate) fn misfits(nodes: u64) -> String {
 /// One line that says what is wrong with a subtree, the way to it, and between which keys records are missing.
 pub(crate) fn describe(damage: &Damage, typing: &Typing) -> String {
     let key = |key: &Option<NodeKey>, edge: &str| match key {
-        Some(key) => cut(&item::plain(key.stored(), typing.key.as_ref()), 60),
+        Some(key) => cut(&item::key(key.stored(), typing.key.as_ref()), 60),
         None => edge.to_owned(),
     };
     let path: Vec<_> = damage.path.iter().map(|at| offset(*at)).collect();

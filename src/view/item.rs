@@ -51,9 +51,26 @@ impl ItemFormat {
     }
 }
 
-/// An item whole, in the form in which the command line takes it: text as it is but for escapes, bytes as hex.
+/// An item whole: text as it is but for escapes, bytes as hex.
 pub(crate) fn plain(stored: &[u8], ty: Option<&ItemType>) -> String {
     plain_value(stored, ty.and_then(|ty| ty.decode(stored).ok()).as_ref())
+}
+
+/// A key whole, as it is printed: it can be typed wherever a key is asked for.
+pub(crate) fn key(stored: &[u8], ty: Option<&ItemType>) -> String {
+    ty.and_then(|ty| ty.key_text(stored)).unwrap_or_else(|| hex::encode(stored))
+}
+
+/// A key in at most `width` columns: as [`key`] prints it, but that numbers have groups of digits and bytes show as what
+/// they look like.
+pub(crate) fn key_line(stored: &[u8], ty: Option<&ItemType>, format: ItemFormat, width: usize) -> String {
+    let shown = line(stored, ty, format, width);
+    let is_text = ty.is_some_and(|ty| *ty.ty.wire() == Type::String);
+    if is_text && format == ItemFormat::Auto && (shown.is_empty() || shown.starts_with('"')) && stored.len() <= PREVIEW
+    {
+        return cut(&key(stored, ty), width);
+    }
+    shown
 }
 
 /// A value as it is copied for other programs: whole, unless it is not to be seen.

@@ -8,6 +8,7 @@ pub(crate) mod explain;
 pub(crate) mod header;
 pub(crate) mod history;
 pub(crate) mod item;
+pub(crate) mod key;
 pub(crate) mod node;
 pub(crate) mod numeral;
 pub(crate) mod outline;

@@ -61,7 +61,7 @@ pub(crate) fn damage(columns: &[Column]) -> String {
 
 /// The first key of a column.
 pub(crate) fn first_key(column: &Column, ty: Option<&ItemType>) -> String {
-    column.first_key.as_ref().map_or_else(|| "?".to_owned(), |key| cut(&item::plain(key, ty), KEY))
+    column.first_key.as_ref().map_or_else(|| "?".to_owned(), |key| cut(&item::key(key, ty), KEY))
 }
 
 fn share(part: u64, whole: u64) -> String {
@@ -136,7 +136,7 @@ pub(crate) fn rows(shape: &Shape, typing: &Typing) -> Vec<(&'static str, String)
         &mut rows,
         "",
         shape.largest_values.iter().map(|value| {
-            let key = cut(&item::plain(&value.key, typing.key.as_ref()), KEY);
+            let key = cut(&item::key(&value.key, typing.key.as_ref()), KEY);
             format!("value of {key}  {}  in {}", size(value.bytes), offset(value.offset))
         }),
     );

@@ -40,7 +40,7 @@ impl<'a> FindingJson<'a> {
 pub(crate) fn found(finding: &Finding, typing: Option<&Typing>) -> String {
     match &finding.key {
         Some(key) => {
-            let key = item::plain(key, typing.and_then(|typing| typing.key.as_ref()));
+            let key = item::key(key, typing.and_then(|typing| typing.key.as_ref()));
             format!("{} ({})", finding.found, cut(&key, KEY))
         }
         None => finding.found.clone(),

@@ -26,10 +26,17 @@ pub struct Options {
     /// each other's commits for their own.
     #[doc(hidden)]
     pub file_id: Option<FileId>,
+    /// Whether a typed tree refuses a file that holds other types than its own ([`Error::OtherTypes`](crate::Error)).
+    ///
+    /// Without it the bytes are read as the types of the program, whatever they are: a value may decode to something else
+    /// than was written without any error, keys may be looked for in another order than that in which they stand, and
+    /// commits note the types that stand in [`Options::schema`] for records of other ones. It is for a file whose schema
+    /// is wrong, or that is to be given another one.
+    pub check_types: bool,
 }
 
 impl Default for Options {
-    /// 160 MB of buffer and 64 MB of cache; all commits are kept.
+    /// 160 MB of buffer and 64 MB of cache; all commits are kept; types are checked.
     fn default() -> Self {
         Self {
             buffer_bytes: 160 << 20,
@@ -39,6 +46,7 @@ impl Default for Options {
             contract: None,
             notes: BTreeMap::new(),
             file_id: None,
+            check_types: true,
         }
     }
 }

@@ -7,7 +7,7 @@ use super::Bench;
 
 const CONTRACT: &str = "version = 1\nname = \"c\"\n[[key]]\nname = \"id\"\ntype = \"text\"\n";
 
-/// What a file has: each row with its line, as text; each broken row as its message; what ended the reading.
+/// The rows of a file with their lines, broken rows with their messages, and the error that ended the reading.
 fn read(bytes: &[u8], settings: &str) -> (Vec<String>, Option<String>) {
     let bench = Bench::new(CONTRACT);
     bench.write("t.csv", bytes);
@@ -77,9 +77,9 @@ fn quotes_that_could_be_read_in_two_ways_break_their_row() {
     for (line, words) in [
         ("1,a\"b", "2!value 2: a quote in a value"),
         ("1, \"a\"", "2!value 2: a quote in a value"),
-        ("1,\"a\" ", "2!value 2: characters behind the closing quote"),
-        ("1,\"a\"b\"", "2!value 2: characters behind the closing quote"),
-        ("\"1\"x,a", "2!value 1: characters behind the closing quote"),
+        ("1,\"a\" ", "2!value 2: characters after the closing quote"),
+        ("1,\"a\"b\"", "2!value 2: characters after the closing quote"),
+        ("\"1\"x,a", "2!value 1: characters after the closing quote"),
         ("1,\"C:\\\"", "2!value 2: a backslash before the closing quote"),
         ("1,a\rb", "2!value 2: a carriage return without a line feed"),
         ("1,a\0", "2!a NUL byte"),
@@ -90,7 +90,7 @@ fn quotes_that_could_be_read_in_two_ways_break_their_row() {
     gives(
         "id,v\n1,\"a\n2,b\n3,\"c\"\n4,d\n",
         "",
-        &["id|v", "2!value 2: characters behind the closing quote", "3:2|b", "4:3|c", "5:4|d"],
+        &["id|v", "2!value 2: characters after the closing quote", "3:2|b", "4:3|c", "5:4|d"],
     );
 }
 
@@ -174,6 +174,11 @@ fn a_column_that_stands_twice_cannot_be_used() {
     assert!(bench.try_root(&mapping("id")).is_ok());
     bench.refused(&mapping("v"), &["several columns \"v\""]);
     bench.refused(&mapping("w"), &["no column \"w\"", "it has id, v, v"]);
+    bench.write("t.csv", "# made by X\nid,v\n1,a\n");
+    bench.refused(&mapping("id"), &["comment = \"#\"", "skip-lines = 1"]);
+    for setting in ["comment = \"#\"", "skip-lines = 1"] {
+        assert!(bench.try_root(&mapping("id").replace("[field", &format!("{setting}\n[field"))).is_ok(), "{setting}");
+    }
     bench.write("t.csv", "\u{1b}[31mid, v\n1,a\n");
     bench.refused(&mapping("id"), &["it has \\u{1b}[31mid, \" v\""]);
 }
@@ -260,7 +265,7 @@ fn compressed_files_are_whole_or_refused() {
             let (rows, end) = read(&both[..cut], "");
             assert!(end.is_some(), "cut at {cut}: {rows:?}");
         }
-        assert!(read(&[both.clone(), b"x".to_vec()].concat(), "").1.is_some(), "something behind it");
+        assert!(read(&[both.clone(), b"x".to_vec()].concat(), "").1.is_some(), "something after it");
     }
 }
 

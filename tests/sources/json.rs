@@ -180,15 +180,25 @@ fn json_of_mysql_is_json_in_tables_views_and_queries() {
     let query = |query: &str| {
         format!("[source]\nkind = \"mysql\"\nurl-env = \"{}\"\nquery = \"{query}\"\n", super::mysql::VARIABLE)
     };
-    assert_eq!(bench.root(&(query(&format!("SELECT * FROM {name}")) + &fields("v"))), expected, "query");
+    let maria: String = table.connection.query_first("SELECT VERSION()").unwrap().unwrap();
+    // MariaDB shows no check in a query and in a view: the mapping has to say what the text is.
+    let is_said = if maria.contains("MariaDB") { "decode = \"json\"\n" } else { "" };
+    let selected = query(&format!("SELECT * FROM {name}")) + &fields("v");
+    assert_eq!(bench.root(&(selected.clone() + is_said)), expected, "query");
+    if !is_said.is_empty() {
+        bench.refused(&selected, &["text that may be JSON or a string", "decode = \"json\" or decode = \"string\""]);
+    }
     table.connection.query_drop(format!("CREATE VIEW {name}_v AS SELECT * FROM {name}")).unwrap();
     let view = table.source().replace(&name, &format!("{name}_v"));
-    let viewed = bench.root(&(view + &fields("v")));
+    let viewed = bench.root(&(view + &fields("v") + is_said));
     table.connection.query_drop(format!("DROP VIEW {name}_v")).unwrap();
     assert_eq!(viewed, expected, "view");
     // A column of text is text, unless the mapping says what is in it.
     let strings: Vec<_> = VALUES.iter().map(|value| serde_json::to_string(value).unwrap()).collect();
     let strings: Vec<&str> = strings.iter().map(String::as_str).collect();
-    assert_eq!(bench.root(&(table.source() + &fields("t"))), bench.root(&ndjson(&bench, &strings)), "text");
+    let strings = bench.root(&ndjson(&bench, &strings));
+    assert_eq!(bench.root(&(table.source() + &fields("t"))), strings, "text");
+    let text = query(&format!("SELECT * FROM {name}")) + &fields("t") + "decode = \"string\"\n";
+    assert_eq!(bench.root(&text), strings, "text of a query");
     assert_eq!(bench.root(&(table.source() + &fields("t") + "decode = \"json\"\n")), expected, "decoded text");
 }

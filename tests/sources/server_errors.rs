@@ -1,4 +1,4 @@
-//! What a server says reaches the user in its words, while rows are read too.
+//! The message of a server reaches the user in its words, while rows are read too.
 
 use super::Bench;
 

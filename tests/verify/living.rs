@@ -45,7 +45,7 @@ fn check_beside_a_writer(runs: u64) -> u64 {
                 }
                 // Nodes that no commit names yet.
                 if round.is_multiple_of(3) {
-                    tree.root_hash().unwrap();
+                    tree.try_root_hash().unwrap();
                 }
                 tree.commit("more").unwrap();
                 round += 1;

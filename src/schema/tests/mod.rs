@@ -1,10 +1,12 @@
 //! Tests of the whole module: against postcard, over random types and values, and on hostile bytes.
 
+mod comparable;
 mod hostile;
 mod lenient;
 mod literals;
 mod order;
 mod postcard_agrees;
+mod printed;
 mod properties;
 mod readings;
 mod strategy;

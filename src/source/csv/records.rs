@@ -13,7 +13,7 @@ use crate::source::format::{CsvFormat, EmptyValue, Escape, LineEnd};
 /// The longest record, in bytes.
 const MOST_RECORD: usize = 64 << 20;
 
-/// A record: its values one behind the other, and where each ends.
+/// A record: its values joined, and where each ends.
 #[derive(Default)]
 pub(super) struct Record {
     text: String,
@@ -41,11 +41,11 @@ impl Record {
     }
 }
 
-/// What comes next in a file.
+/// The next thing in a file.
 pub(super) enum Next {
     /// A record, which begins in this line.
     Record(u64),
-    /// What begins in this line is no record. The next lines can be read.
+    /// No record begins in this line. The next lines can be read.
     Broken(u64, String),
     /// From this line on nothing can be read.
     Stop(u64, String),
@@ -53,7 +53,7 @@ pub(super) enum Next {
     End,
 }
 
-/// What a parser looks for.
+/// The characters that a parser looks for.
 #[derive(Clone, Copy)]
 struct Signs {
     delimiter: u8,
@@ -87,11 +87,11 @@ enum State {
     Bare,
     /// Within quotes.
     Quoted,
-    /// Behind a backslash within quotes.
+    /// After a backslash within quotes.
     Escaped,
-    /// Behind the closing quote.
+    /// After the closing quote.
     Closed,
-    /// Behind `\N`, which is a whole value.
+    /// After `\N`, which is a whole value.
     Whole,
 }
 
@@ -268,7 +268,7 @@ impl Parser {
                     self.end()?;
                     return Ok(true);
                 }
-                State::Closed => return Err(self.in_column("characters behind the closing quote")),
+                State::Closed => return Err(self.in_column("characters after the closing quote")),
                 State::Whole => return Err(self.in_column("a backslash outside of quotes")),
                 State::Start if self.signs.quote == Some(byte) => {
                     self.state = State::Quoted;
@@ -292,7 +292,7 @@ impl Parser {
             }
         }
         match self.state {
-            // Behind a backslash comes no end of a line.
+            // A backslash does not escape the end of a line.
             State::Escaped => Err(self.in_column("a backslash that stands before neither a quote nor a backslash")),
             State::Quoted => Ok(false),
             // The last line of a file may have no end.

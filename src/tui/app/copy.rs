@@ -22,7 +22,7 @@ impl App {
     fn part(&self, part: Part) -> Option<String> {
         let link = self.outline.entry(self.selected_node()).link;
         match part {
-            Part::Key => Some(item::plain(self.selected_key()?.stored(), self.typing.key.as_ref())),
+            Part::Key => Some(item::key(self.selected_key()?.stored(), self.typing.key.as_ref())),
             Part::Value => {
                 let record = self.selected_record()?;
                 Some(item::copied(record.bytes().value, self.typing.value.as_ref(), self.value_format))
@@ -45,7 +45,7 @@ impl App {
         let key = self.selected_key();
         words.extend(key.is_some().then(|| "get".to_owned()));
         words.push(quoted(&format!("{}@{offset}:{root}", self.path)));
-        words.extend(key.map(|key| quoted(&item::plain(key.stored(), self.typing.key.as_ref()))));
+        words.extend(key.map(|key| quoted(&item::key(key.stored(), self.typing.key.as_ref()))));
         if self.typing.source == TypingSource::Given || self.typing.choice > 0 {
             for (flag, ty) in [("--key", &self.typing.key), ("--value", &self.typing.value)] {
                 words.extend(ty.as_ref().map(|ty| format!("{flag} {}", quoted(&ty.ty.to_string()))));

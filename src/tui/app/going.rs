@@ -6,6 +6,7 @@ use crate::tui::list::ListCursor;
 use crate::tui::report::Jump;
 use crate::tui::route::{Located, Spot};
 use crate::tui::search;
+use crate::view::key::read_shown_key;
 use crate::view::outline::{NodeId, Row, Wanted};
 
 /// The most jumps that are remembered.
@@ -16,11 +17,9 @@ impl App {
     pub(super) fn look_for(&mut self, place: Where) {
         let jump = match place {
             Where::Jump(jump) => jump,
-            Where::Key(text) => match self.typing.key.as_ref().map(|ty| (ty.parse(&text), ty)) {
-                Some((Ok(key), _)) => Jump::Key(key),
-                Some((Err(error), ty)) => {
-                    return self.input.say(format!("{text:?} is not a key of type {ty}: {error}"));
-                }
+            Where::Key(text) => match self.typing.key.as_ref().map(|ty| read_shown_key(ty, &text)) {
+                Some(Ok(key)) => Jump::Key(key),
+                Some(Err(error)) => return self.input.say(error),
                 None => return self.input.say("the type of the keys is unknown: give --key when opening"),
             },
         };

@@ -28,6 +28,7 @@ use crate::view::drift::inside::Page;
 use crate::view::drift::pair::Pair;
 use crate::view::drift::search::Search;
 use crate::view::drift::summary::Summary;
+use crate::view::drift::verdict::{Compared, certainty, conclusion};
 use crate::view::drift::why::Why;
 use crate::view::item::ItemFormat;
 use crate::view::text::count;
@@ -88,7 +89,7 @@ impl Look for DriftApp {
 impl DriftApp {
     /// Two trees of which nothing was compared so far.
     pub(crate) fn new(pair: Arc<Pair>, theme: Theme) -> Self {
-        let same_rule = file_mst::diff::diff(&pair.left.tree, &pair.right.tree).prunes();
+        let same_rule = pair.diff().is_none_or(|diff| diff.prunes());
         Self {
             pair,
             same_rule,
@@ -117,6 +118,12 @@ impl DriftApp {
             self.found.take(batch);
             self.fit();
         }
+    }
+
+    /// How the trees were compared, once all is.
+    pub(crate) fn compared(&self) -> Compared {
+        let by_value = self.pair.comparison.is_by_value();
+        Compared { stopped: false, misfits: self.found.misfits, same_rule: self.same_rule, by_value, ranged: false }
     }
 
     /// Takes in that the comparison failed.
@@ -177,6 +184,12 @@ impl DriftApp {
             Action::Fields => {
                 let empty = || FieldsView { summary: None, asked: false, cursor: ListCursor::default() };
                 self.over.toggle(|over| matches!(over, Overlay::Fields(_)), || Overlay::Fields(empty()));
+            }
+            Action::Doubts => {
+                let conclusion = conclusion(&self.pair, &self.found.counts, self.compared());
+                let lines = certainty(&self.pair, &conclusion);
+                let open = || Overlay::Doubts(lines, ListCursor::default());
+                self.over.toggle(|over| matches!(over, Overlay::Doubts(..)), open);
             }
             Action::Export => {
                 self.input.prompt = Some(Prompt::new(Purpose::Command, &format!("export {}", self.export_name())));

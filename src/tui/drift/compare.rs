@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use file_mst::diff::{Item, Side, diff};
+use file_mst::diff::{Counts, Item, Side};
 
 use crate::view::drift::entry::Entry;
 use crate::view::drift::found::{Batch, Step, push};
@@ -31,7 +31,12 @@ const FULL: usize = 1024;
 /// Runs the diff to its end, until `stopped`, or until nobody takes its batches any more. The first difference is sent at
 /// once.
 pub(in crate::tui) fn compare(pair: &Pair, most: Most, stopped: &AtomicBool, send: &mut dyn FnMut(Batch) -> bool) {
-    let mut stream = diff(&pair.left.tree, &pair.right.tree).with_equal();
+    let Some(stream) = pair.diff() else {
+        let counts = Counts { equal_is_exact: true, ..Counts::default() };
+        send(Batch { steps: Vec::new(), counts, cut: false, over: true });
+        return;
+    };
+    let mut stream = stream.with_equal();
     let (mut steps, mut kept, mut bytes, mut cut) = (Vec::new(), 0, 0, false);
     let (mut left, mut right) = (Track::default(), Track::default());
     let mut misfits = pair.misfits();
@@ -76,6 +81,13 @@ fn side_of(item: &Item) -> Side {
         Item::OnlyLeft(_) | Item::Changed(..) => Side::Left,
         Item::OnlyRight(_) => Side::Right,
         Item::Equal(equal) => equal.side,
+        Item::NotCompared(found) => {
+            if found.left.is_some() {
+                Side::Left
+            } else {
+                Side::Right
+            }
+        }
         Item::Damage(damage) => damage.side,
     }
 }

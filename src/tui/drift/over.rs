@@ -15,6 +15,8 @@ pub(crate) enum Overlay {
     Record(RecordView),
     Fields(FieldsView),
     Why(WhyView),
+    /// How the trees were compared, and what is not certain.
+    Doubts(Vec<String>, ListCursor),
 }
 
 impl Layer for Overlay {
@@ -24,6 +26,7 @@ impl Layer for Overlay {
             Self::Record(view) => view.detail.lines.len(),
             Self::Fields(view) => view.len(),
             Self::Why(view) => view.len(),
+            Self::Doubts(lines, _) => lines.len(),
         }
     }
 
@@ -33,6 +36,7 @@ impl Layer for Overlay {
             Self::Record(view) => &mut view.cursor,
             Self::Fields(view) => &mut view.cursor,
             Self::Why(view) => &mut view.cursor,
+            Self::Doubts(_, cursor) => cursor,
         }
     }
 }

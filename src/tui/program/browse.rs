@@ -120,11 +120,7 @@ impl Browse {
             None => format!("{file}@{}", version.root.offset),
         };
         let place = |version: &Version| format!("{path}@{}:{}", version.root.offset, version.root.hash);
-        Pair {
-            left: opened.version(old),
-            right: opened.version(new),
-            files: [name(old), name(new)],
-            named: [place(old), place(new)],
-        }
+        let (left, right) = (opened.version(old), opened.version(new));
+        Pair::new(left, right, [name(old), name(new)], [place(old), place(new)])
     }
 }

@@ -62,6 +62,7 @@ fn place(screen: &mut Offscreen) -> String {
         Some(Overlay::Record(_)) => " record",
         Some(Overlay::Fields(_)) => " fields",
         Some(Overlay::Why(_)) => " why",
+        Some(Overlay::Doubts(..)) => " doubts",
         None => "",
     };
     format!("{}{glyph}{overlay}", app.cursor.selected)
@@ -106,6 +107,8 @@ fn keys_lead_where_they_should() {
         ("]wjw", "1−"),
         ("]wq", "1−"),
         ("s", "0= fields"),
+        ("T", "0= doubts"),
+        ("TT", "0="),
         ("s]", "0= fields"),
         ("ss", "0="),
         ("]<Enter>s<Esc>", "1−"),
@@ -491,4 +494,46 @@ fn open_values_have_the_views_that_make_sense_for_both() {
     assert!(drift_app(&mut screen).areas.sides.is_none(), "no value is open: one list instead of two sides");
     press(&mut screen, "]<Enter>v");
     assert!(drift_app(&mut screen).areas.sides.is_none() && screen.text().contains("· json ·"), "{}", screen.text());
+}
+
+/// A tree of one record under these types, which are given as they are typed in.
+fn one_record(dir: &std::path::Path, name: &str, value: &str, literal: &str) -> Opened {
+    use file_mst::schema::{ItemType, schema_bytes};
+    let (path, ty) = (dir.join(name), value.parse().unwrap());
+    let options = Options { schema: Some(schema_bytes(&"String".parse().unwrap(), &ty)), ..Options::default() };
+    let mut tree = TreeWriter::open(&path, options).unwrap();
+    tree.put(b"k", &ItemType::postcard(ty).parse(literal).unwrap()).unwrap();
+    tree.commit("made", None).unwrap();
+    open(Arc::new(FileStorage::open(&path).unwrap()), &OpenOptions::default()).unwrap()
+}
+
+#[test]
+fn two_types_are_compared_by_value_or_not_at_all() {
+    let dir = tempfile::tempdir().unwrap();
+    let left = one_record(dir.path(), "left.mst", "{v: enum {open, paid}}", r#"{"v": "open"}"#);
+    let other = one_record(dir.path(), "other.mst", "{v: enum {paid, open}}", r#"{"v": "paid"}"#);
+    let same = one_record(dir.path(), "same.mst", "{v: enum {paid, open}}", r#"{"v": "open"}"#);
+    let number = one_record(dir.path(), "number.mst", "{v: u8}", r#"{"v": 0}"#);
+    let show = |right: &Opened, keys: &str| {
+        let pair = pair(["left.mst", "right.mst"], left.clone(), right.clone());
+        let mut screen = two_trees(pair, Theme::Dark, 120, 16);
+        press(&mut screen, keys);
+        screen.text()
+    };
+    // The bytes are equal, and the values are not.
+    assert_eq!(left.tree.root_link().hash, other.tree.root_link().hash);
+    let text = show(&other, "");
+    assert!(text.contains(" DRIFTED ") && text.contains("~ 1 changed"), "{text}");
+    assert!(text.contains("{v: open}") && text.contains("{v: paid}"), "{text}");
+    let text = show(&other, "T");
+    assert!(text.contains("compared by value: all records of both trees are read and decoded"), "{text}");
+    assert!(text.contains("types differ: value.v: the variants stand in another order"), "{text}");
+    // The other way round; what is equal shows the same on both sides.
+    let text = show(&same, "t<Space>j");
+    assert!(text.contains(" SAME BY VALUE ") && text.contains("1 record equal"), "{text}");
+    assert_eq!(text.matches("{v: open}").count(), 2, "{text}");
+    let text = show(&number, "");
+    assert!(text.contains(" COULD NOT TELL (T: why) "), "{text}");
+    let text = show(&number, "T");
+    assert!(text.contains("not certain: different types of value.v: an enum against a whole number"), "{text}");
 }

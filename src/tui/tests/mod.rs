@@ -12,6 +12,7 @@ mod redacted;
 mod rescue;
 mod screens;
 mod types;
+mod unread;
 
 use std::sync::Arc;
 
@@ -51,7 +52,7 @@ fn shown(file: &str, opened: &Opened) -> Shown {
 
 fn pair(files: [&str; 2], left: Opened, right: Opened) -> Pair {
     let files = files.map(str::to_owned);
-    Pair { left, right, named: files.clone(), files }
+    Pair::new(left, right, files.clone(), files)
 }
 
 fn browse(file: &str, opened: &Opened, theme: Theme, width: u16, height: u16) -> Offscreen {

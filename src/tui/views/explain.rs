@@ -10,6 +10,7 @@ use crate::tui::report::{Computed, Jump, Paper, Report, ReportFeed, Request, Vie
 use crate::tui::theme::Role;
 use crate::view::explain::{Line, WIDEST_VALUE, lines};
 use crate::view::item::{ItemFormat, line};
+use crate::view::key::read_shown_key;
 
 /// The columns of a name.
 const NAME: usize = 10;
@@ -27,9 +28,7 @@ fn compute(request: &Request, _: &ReportFeed<'_>) -> Computed {
         (None, ..) => return Err("the type of the keys is unknown: give --key when opening".to_owned()),
         (Some(_), Some(key), "") => key.stored().to_vec(),
         (Some(_), None, "") => return Err("no key is under the cursor: go to one, or type :explain KEY".to_owned()),
-        (Some(ty), _, text) => {
-            ty.parse(text).map_err(|error| format!("{text:?} is not a key of type {ty}: {error}"))?
-        }
+        (Some(ty), _, text) => read_shown_key(ty, text)?,
     };
     let explanation = explain(&request.opened.tree, &stored);
     let len = lines(&explanation, typing, None, |_| String::new()).len();

@@ -108,7 +108,7 @@ pub(in crate::tui::views) fn cursor_line(theme: Theme, area: Rect, focused: bool
 
 /// The key of a record in at most `width` columns.
 pub(in crate::tui::views) fn key(app: &App, key: &NodeKey, width: usize) -> String {
-    item::line(key.stored(), app.typing.key.as_ref(), app.key_format, width)
+    item::key_line(key.stored(), app.typing.key.as_ref(), app.key_format, width)
 }
 
 /// The value of a key in at most `width` columns.

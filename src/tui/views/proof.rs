@@ -14,7 +14,7 @@ use ratatui::text::Span;
 use crate::tui::keymap;
 use crate::tui::report::{Computed, Paper, Report, ReportFeed, Request, View, Words};
 use crate::tui::theme::Role;
-use crate::view::item::plain;
+use crate::view::item;
 use crate::view::text::{count, cut, quoted, thousands};
 
 /// How many names are tried where files of these names are there already.
@@ -33,7 +33,7 @@ fn compute(request: &Request, _: &ReportFeed<'_>) -> Computed {
     let opened = &request.opened;
     let record = request.key.as_ref().and_then(NodeKey::record).ok_or("no record is under the cursor: go to one")?;
     let order = KeyOrder::of(opened).ok_or("the type of the keys is unknown: give --key when opening")?;
-    let key = plain(record.bytes().stored_key, opened.typing.key.as_ref());
+    let key = item::key(record.bytes().stored_key, opened.typing.key.as_ref());
     let proof = prove(&opened.tree, &order, &Question::key(record.bytes().key), &note_of(opened))
         .map_err(|error| error.to_string())?;
     let root = opened.tree.root_link().hash;

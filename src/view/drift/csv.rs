@@ -42,6 +42,11 @@ pub(super) fn write<W: Write>(out: &mut csv::Writer<W>, entry: &Entry, pair: &Pa
     use file_mst::diff::Side;
     match entry {
         Entry::Damage(text) => return write_cells(out, &["damage", "", "", "", "", text]),
+        Entry::NotCompared(found) => {
+            let (key, side) = found.key();
+            let (key, key_hex) = pair.key_texts(key, side);
+            return write_cells(out, &["not_compared", &key, &key_hex, "", "", &found.why]);
+        }
         Entry::Misfit(text) => return write_cells(out, &["misfit", "", "", "", "", text]),
         _ => {}
     }

@@ -50,9 +50,16 @@ pub(crate) fn detail(pair: &Pair, entry: &Entry, (format, wanted): Manner, width
     if let Entry::Damage(text) | Entry::Misfit(text) = entry {
         return Detail { lines: whole(None, plain(text.clone())).collect(), ..Detail::default() };
     }
+    if let (Entry::NotCompared(found), (None, None)) = (entry, entry.sides()) {
+        return Detail { lines: whole(None, plain(found.why.clone())).collect(), ..Detail::default() };
+    }
     let (left, right) = entry.sides();
     let is_same = matches!(entry, Entry::Same(_));
     let mut lines = vec![Line::Whole(None, plain(sizes(left, right))), Line::Whole(None, Vec::new())];
+    if let Entry::NotCompared(found) = entry {
+        lines.extend(whole(Some(Kind::NotCompared), plain(found.why.clone())));
+        lines.push(Line::Whole(None, Vec::new()));
+    }
     if let (Some((_, left)), Some((_, right)), false) = (left, right, is_same || format == ItemFormat::Redacted)
         && let Some(changes) = pair.fields(left, right)
         && changes.iter().any(|change| !change.path.is_empty())
@@ -60,7 +67,9 @@ pub(crate) fn detail(pair: &Pair, entry: &Entry, (format, wanted): Manner, width
         lines.extend(changes.iter().flat_map(|change| whole(Some(Kind::Changed), plain(change.to_string()))));
         lines.push(Line::Whole(None, Vec::new()));
     }
-    let (left, right) = sights(pair, left, right, (format, wanted));
+    // Under two types equal values have two forms, of which that of the left was read.
+    let right_type = if is_same && pair.comparison.is_by_value() { Side::Left } else { Side::Right };
+    let (left, right) = sights(pair, left, (right, right_type), (format, wanted));
     let one = left.as_ref().or(right.as_ref());
     let (aspect, next) = (one.and_then(|sight| sight.aspect), one.and_then(Sight::next));
     for (side, sight) in [(Side::Left, &left), (Side::Right, &right)] {
@@ -83,11 +92,11 @@ pub(crate) fn detail(pair: &Pair, entry: &Entry, (format, wanted): Manner, width
 fn sights(
     pair: &Pair,
     left: Option<Stored>,
-    right: Option<Stored>,
+    (right, right_type): (Option<Stored>, Side),
     (format, wanted): Manner,
 ) -> (Option<Sight>, Option<Sight>) {
     let item = |(_, value), side| (value, pair.typing(side).value.as_ref());
-    match (left.map(|left| item(left, Side::Left)), right.map(|right| item(right, Side::Right))) {
+    match (left.map(|left| item(left, Side::Left)), right.map(|right| item(right, right_type))) {
         (Some(left), Some(right)) => {
             let (left, right) = Sight::both(left, right, format, wanted);
             (Some(left), Some(right))

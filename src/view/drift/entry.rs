@@ -1,11 +1,11 @@
 //! What a diff found, in the form in which it is kept: bytes of its own, so that no list of differences holds the nodes
 //! that they stand in.
 
-use file_mst::diff::{Equal, EqualWhat, Item, Side};
+use file_mst::diff::{Equal, EqualWhat, Item, NotCompared, Side};
 use file_mst::hash::NodeHash;
 use file_mst::tree::NodeRecord;
 
-use super::pair::{Pair, PairMisfits, Stored};
+use super::pair::{Pair, PairMisfits, Stored, sides_of, why_not_compared};
 use crate::view::damage::misfit;
 use crate::view::text::count;
 
@@ -38,8 +38,36 @@ pub(crate) enum Entry {
     Changed(Held, Held),
     /// What could not be compared, in words.
     Damage(String),
+    /// A key that a side left out: its bytes as that side's tree stores them, what the trees have of it, and why.
+    NotCompared(Box<Withheld>),
     /// What is sound, and could not be compared since guessed types do not fit it, in words.
     Misfit(String),
+}
+
+/// A key that was not compared.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Withheld {
+    key: Box<[u8]>,
+    side: Side,
+    left: Option<Held>,
+    right: Option<Held>,
+    /// Why, in words.
+    pub(crate) why: String,
+    /// The sides that left it out, and why, as JSON calls them.
+    pub(crate) sides: (Vec<&'static str>, Vec<&'static str>),
+}
+
+impl Withheld {
+    fn of(found: &NotCompared, pair: &Pair) -> Self {
+        let (key, side) = pair.withheld(found);
+        let [left, right] = [&found.left, &found.right].map(|record| record.as_ref().map(Held::of));
+        Self { key: key.into(), side, left, right, why: why_not_compared(found), sides: sides_of(found) }
+    }
+
+    /// The key, and the tree that stores it so.
+    pub(crate) fn key(&self) -> (&[u8], Side) {
+        (&self.key, self.side)
+    }
 }
 
 /// The kinds of lines, each with a glyph of its own.
@@ -51,6 +79,7 @@ pub(crate) enum Kind {
     Changed,
     Damage,
     Misfit,
+    NotCompared,
     /// Nodes that differ.
     Node,
 }
@@ -63,7 +92,7 @@ impl Kind {
             Self::OnlyRight => "+",
             Self::Changed => "~",
             Self::Damage => "✗",
-            Self::Misfit => "?",
+            Self::Misfit | Self::NotCompared => "?",
             Self::Node => "≠",
         }
     }
@@ -76,6 +105,7 @@ impl Kind {
             Self::Changed => "changed",
             Self::Damage => "damaged",
             Self::Misfit => "sound, of other types",
+            Self::NotCompared => "not compared",
             Self::Node => "nodes that differ",
         }
     }
@@ -188,6 +218,7 @@ impl Entry {
             Item::OnlyRight(right) => Self::OnlyRight(Held::of(right)),
             Item::Changed(left, right) => Self::Changed(Held::of(left), Held::of(right)),
             Item::Equal(equal) => Self::Equal(Stretch::of(equal, above)),
+            Item::NotCompared(found) => Self::NotCompared(Box::new(Withheld::of(found, pair))),
             Item::Damage(damage) if misfits.is_misfit(damage) => {
                 Self::Misfit(format!("{}: {}", damage.side.name(), misfit(damage.error.offset())))
             }
@@ -208,6 +239,7 @@ impl Entry {
             Self::Changed(..) => Kind::Changed,
             Self::Damage(_) => Kind::Damage,
             Self::Misfit(_) => Kind::Misfit,
+            Self::NotCompared(_) => Kind::NotCompared,
         }
     }
 
@@ -218,6 +250,7 @@ impl Entry {
             Self::OnlyRight(right) => (None, Some(right.stored())),
             Self::Changed(left, right) => (Some(left.stored()), Some(right.stored())),
             Self::Same(both) => (Some(both.stored()), Some(both.stored())),
+            Self::NotCompared(found) => (found.left.as_ref().map(Held::stored), found.right.as_ref().map(Held::stored)),
             Self::Equal(_) | Self::Damage(_) | Self::Misfit(_) => (None, None),
         }
     }
@@ -227,6 +260,7 @@ impl Entry {
         match (self, self.sides()) {
             (_, (Some((key, _)), _)) => Some((key, Side::Left)),
             (_, (None, Some((key, _)))) => Some((key, Side::Right)),
+            (Self::NotCompared(found), _) => Some(found.key()),
             (Self::Equal(stretch), _) => stretch.from.key().or(stretch.to.key()),
             _ => None,
         }
@@ -250,6 +284,10 @@ impl Entry {
         let content = match self {
             Self::Equal(stretch) => edge(&stretch.from) + edge(&stretch.to),
             Self::Damage(text) | Self::Misfit(text) => text.len(),
+            Self::NotCompared(found) => {
+                let held = left.into_iter().chain(right).map(|(key, value)| key.len() + value.len()).sum::<usize>();
+                size_of::<Withheld>() + found.key.len() + found.why.len() + held
+            }
             _ => left.into_iter().chain(right).map(|(key, value)| key.len() + value.len()).sum(),
         };
         size_of::<Self>() + content

@@ -5,13 +5,12 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
-use file_mst::diff::Counts;
+use file_mst::diff::{Conclusion, Counts};
 use file_mst::schema::write_json;
 use file_mst::write::NewFile;
 
-use super::contracts::{ZoneVersions, contract_of};
 use super::csv;
-use super::entry::Entry;
+use super::entry::{Entry, Kind};
 use super::json::{Followed, SummaryJson};
 use super::pair::Pair;
 use super::summary::Counter;
@@ -24,9 +23,9 @@ const EVERY: u64 = 1000;
 #[derive(Debug)]
 pub(crate) struct Export {
     pub(crate) entries: Vec<Arc<Entry>>,
-    /// The counts and the verdict that end a whole drift, so that it can be applied; none where what is written is not
+    /// The counts and the conclusion that end a whole drift, so that it can be applied; none where what is written is not
     /// whole.
-    pub(crate) whole: Option<(Counts, &'static str)>,
+    pub(crate) whole: Option<(Counts, Conclusion)>,
     /// Whether values are left out, but for what may be told of them. Such a drift cannot be applied.
     pub(crate) redacted: bool,
 }
@@ -68,7 +67,7 @@ impl Export {
         let (mut lines, mut misfits, mut fields) = (0, 0, Counter::default());
         let format = if self.redacted { ValueFormat::Redacted } else { ValueFormat::Auto };
         for entry in &self.entries {
-            if let (Some((_, left)), Some((_, right))) = entry.sides() {
+            if let (Kind::Changed, (Some((_, left)), Some((_, right)))) = (entry.kind(), entry.sides()) {
                 fields.add(pair, left, right);
             }
             match (&**entry, entry.sides()) {
@@ -79,15 +78,23 @@ impl Export {
                     misfits += 1;
                     write_json(&mut out, &serde_json::json!({"kind": "misfit", "error": text}))?;
                 }
+                (Entry::NotCompared(found), (left, right)) => {
+                    write_json(&mut out, &pair.withheld_json(found, (left, right), format))?;
+                }
                 (_, (left, right)) => write_json(&mut out, &pair.difference_json(left, right, format))?,
             }
             writeln!(out)?;
             tick(&mut lines, progress)?;
         }
-        if let Some((counts, verdict)) = &self.whole {
-            let zones = ZoneVersions::different(&pair.left, &pair.right);
-            let contracts = Followed { left: contract_of(&pair.left), right: contract_of(&pair.right), zones };
-            let summary = SummaryJson::new(counts, verdict, (false, misfits), &contracts, &fields.summary());
+        if let Some((counts, conclusion)) = &self.whole {
+            let contracts = Followed { left: pair.left.contract(), right: pair.right.contract() };
+            let summary = SummaryJson::new(
+                counts,
+                (&pair.comparison, conclusion),
+                (false, misfits),
+                &contracts,
+                &fields.summary(),
+            );
             write_json(&mut out, &summary)?;
             writeln!(out)?;
         }

@@ -24,6 +24,7 @@ impl Filter {
             Self::All => Self::Only(Kind::OnlyLeft),
             Self::Only(Kind::OnlyLeft) => Self::Only(Kind::OnlyRight),
             Self::Only(Kind::OnlyRight) => Self::Only(Kind::Changed),
+            Self::Only(Kind::Changed) => Self::Only(Kind::NotCompared),
             Self::Only(_) => Self::All,
         }
     }

@@ -1,6 +1,5 @@
 //! The drift of two trees as it is shown: the trees, what was found so far, and what one difference looks like.
 
-pub(crate) mod contracts;
 mod csv;
 pub(crate) mod detail;
 pub(crate) mod entry;

@@ -1,14 +1,14 @@
 //! Two trees, and what a diff finds in them in words and as JSON.
 
-use file_mst::diff::{Damage, FieldChange, Item, Side, common_key, fields};
+use file_mst::diff::{Comparison, Damage, Diff, FieldChange, Item, NotCompared, Side, common_key, fields};
 use file_mst::open::{Misfits, Opened, Typing};
 use file_mst::schema::{ItemType, Value};
 use file_mst::tree::NodeRecord;
 use file_mst::walk;
 
-use super::entry::Entry;
+use super::entry::{Entry, Withheld};
 use super::hidden::hide_keys;
-use super::json::{DamageJson, FieldJson, ItemJson, RecordJson};
+use super::json::{DamageJson, FieldJson, ItemJson, NotComparedJson, RecordJson};
 use crate::view::damage::{describe, misfit};
 use crate::view::item::{self, ItemFormat, JsonParts, ValueFormat};
 
@@ -17,6 +17,8 @@ use crate::view::item::{self, ItemFormat, JsonParts, ValueFormat};
 pub(crate) struct Pair {
     pub(crate) left: Opened,
     pub(crate) right: Opened,
+    /// How they can be compared.
+    pub(crate) comparison: Comparison,
     /// The names of their files, without folders.
     pub(crate) files: [String; 2],
     /// The trees as they can be named on a command line.
@@ -59,7 +61,37 @@ impl PairMisfits {
     }
 }
 
+/// Why a key was not compared, in words.
+pub(crate) fn why_not_compared(found: &NotCompared) -> String {
+    let sides = [(Side::Left, found.left_out_left), (Side::Right, found.left_out_right)];
+    let words = sides.into_iter().filter_map(|(side, why)| Some(format!("{}: {}", side.name(), why?.words())));
+    format!("not compared: {}", words.collect::<Vec<_>>().join("; "))
+}
+
+/// The sides that left a key out, and why, as JSON calls them.
+pub(crate) fn sides_of(found: &NotCompared) -> (Vec<&'static str>, Vec<&'static str>) {
+    let sides = [(Side::Left, found.left_out_left), (Side::Right, found.left_out_right)];
+    sides.into_iter().filter_map(|(side, why)| Some((side.name(), why?.name()))).unzip()
+}
+
 impl Pair {
+    /// Two trees that are to be compared, the names of their files, and how they can be named on a command line.
+    pub(crate) fn new(left: Opened, right: Opened, files: [String; 2], named: [String; 2]) -> Self {
+        let comparison = Comparison::of(&left, &right);
+        Self { left, right, comparison, files, named }
+    }
+
+    /// The same trees, compared by their bytes whatever these mean.
+    pub(crate) fn by_bytes(self) -> Self {
+        let comparison = Comparison::by_bytes(&self.left, &self.right);
+        Self { comparison, ..self }
+    }
+
+    /// What differs in the two trees; none where nothing can be compared.
+    pub(crate) fn diff(&self) -> Option<Diff> {
+        self.comparison.diff(&self.left, &self.right)
+    }
+
     pub(crate) fn opened(&self, side: Side) -> &Opened {
         match side {
             Side::Left => &self.left,
@@ -99,13 +131,16 @@ impl Pair {
         let wanted = common(of, stored);
         // Mostly both store it alike.
         let is_it = |key: &Vec<u8>| common(side, key) == wanted;
-        let as_text = || self.typing(side).key.as_ref()?.parse(&self.key_texts(stored, of).0).ok();
+        let as_text = || self.typing(side).key.as_ref()?.parse_key(&self.key_texts(stored, of).0).ok();
         Some(stored.to_vec()).filter(is_it).or_else(|| as_text().filter(is_it))
     }
 
     /// The key of a difference in at most so many columns: that of the left, if it has one.
     pub(crate) fn shown_key(&self, entry: &Entry, format: ItemFormat, width: usize) -> Option<String> {
-        let key = |stored, side| item::line(stored, self.typing(side).key.as_ref(), format, width);
+        let key = |stored, side| item::key_line(stored, self.typing(side).key.as_ref(), format, width);
+        if let Entry::NotCompared(found) = entry {
+            return Some(key(found.key().0, found.key().1));
+        }
         match entry.sides() {
             (Some((stored, _)), _) => Some(key(stored, Side::Left)),
             (None, Some((stored, _))) => Some(key(stored, Side::Right)),
@@ -114,7 +149,7 @@ impl Pair {
     }
 
     fn key(&self, record: &NodeRecord, side: Side) -> String {
-        item::plain(record.bytes().stored_key, self.typing(side).key.as_ref())
+        item::key(record.bytes().stored_key, self.typing(side).key.as_ref())
     }
 
     /// A stored value, decoded; none where its type is unknown or does not fit.
@@ -125,16 +160,26 @@ impl Pair {
     /// The parts in which two stored values differ; none where they cannot be decoded, or show alike under two guesses
     /// at their type.
     pub(crate) fn fields(&self, left: &[u8], right: &[u8]) -> Option<Vec<FieldChange>> {
-        let changes = fields(&self.value(left, Side::Left)?, &self.value(right, Side::Right)?);
+        let changes = match self.comparison.changes(left, right) {
+            Some(changes) => changes,
+            None => fields(&self.value(left, Side::Left)?, &self.value(right, Side::Right)?),
+        };
         Some(changes).filter(|changes| !changes.is_empty())
     }
 
     /// Where these parts are, for those who may not see what they hold.
     pub(crate) fn paths(&self, left: &[u8], right: &[u8]) -> Option<Vec<String>> {
-        let (mut left, mut right) = (self.value(left, Side::Left)?, self.value(right, Side::Right)?);
-        hide_keys(&mut left);
-        hide_keys(&mut right);
-        let paths: Vec<_> = fields(&left, &right).into_iter().map(|change| change.path).collect();
+        let changes = match self.comparison.changes(left, right) {
+            // A map is one part there, so that no path names a key.
+            Some(changes) => changes,
+            None => {
+                let (mut left, mut right) = (self.value(left, Side::Left)?, self.value(right, Side::Right)?);
+                hide_keys(&mut left);
+                hide_keys(&mut right);
+                fields(&left, &right)
+            }
+        };
+        let paths: Vec<_> = changes.into_iter().map(|change| change.path).collect();
         Some(paths).filter(|paths| !paths.is_empty())
     }
 
@@ -170,8 +215,58 @@ impl Pair {
                 }
             }
             Item::Damage(damage) => format!("! {}: {}\n", damage.side.name(), self.describe(damage)),
+            Item::NotCompared(found) => format!("? {}  {}\n", self.withheld_key(found), why_not_compared(found)),
             Item::Equal(_) => String::new(),
         }
+    }
+
+    /// The side whose tree stores the key of what was not compared in this form: that of a record, else one that lists it.
+    fn side_of(&self, found: &NotCompared) -> Side {
+        let on_left = found.left.is_some() || found.right.is_none() && found.left_out_left.is_some();
+        // Under two types of keys the form is that of the left.
+        if on_left || self.comparison.has_keys_by_value() { Side::Left } else { Side::Right }
+    }
+
+    /// The key of what was not compared, as a tree stores it.
+    pub(crate) fn withheld(&self, found: &NotCompared) -> (Vec<u8>, Side) {
+        match (&found.left, &found.right) {
+            (Some(left), _) => (left.bytes().stored_key.to_vec(), Side::Left),
+            (None, Some(right)) => (right.bytes().stored_key.to_vec(), Side::Right),
+            // Only files of our own list keys, and they store them in the common form.
+            (None, None) => (found.key.clone(), self.side_of(found)),
+        }
+    }
+
+    fn withheld_key(&self, found: &NotCompared) -> String {
+        let (stored, side) = self.withheld(found);
+        item::key(&stored, self.typing(side).key.as_ref())
+    }
+
+    /// A key that was not compared, as it is kept, as a JSON object.
+    pub(crate) fn withheld_json(
+        &self,
+        found: &Withheld,
+        (left, right): (Option<Stored>, Option<Stored>),
+        format: ValueFormat,
+    ) -> NotComparedJson {
+        let (stored, side) = found.key();
+        let parts = |record: Option<Stored>, side| match record {
+            Some((_, value)) => JsonParts::new(value, self.typing(side).value.as_ref(), format),
+            None => JsonParts::default(),
+        };
+        let records = (parts(left, Side::Left), parts(right, Side::Right));
+        NotComparedJson::new(self.key_json(stored, side), found.sides.clone(), records)
+    }
+
+    fn not_compared_json(&self, found: &NotCompared, format: ValueFormat) -> NotComparedJson {
+        let (stored, side) = self.withheld(found);
+        let key = decoded(self.typing(side).key.as_ref(), &stored);
+        let parts = |record: &Option<NodeRecord>, side| match record {
+            Some(record) => JsonParts::new(record.bytes().value, self.typing(side).value.as_ref(), format),
+            None => JsonParts::default(),
+        };
+        let records = (parts(&found.left, Side::Left), parts(&found.right, Side::Right));
+        NotComparedJson::new((key, hex::encode(&found.key)), sides_of(found), records)
     }
 
     fn shown(&self, value: &[u8], side: Side, format: ValueFormat) -> String {
@@ -196,6 +291,7 @@ impl Pair {
             Item::OnlyRight(right) => record(None, Some(stored(right))),
             Item::Changed(left, right) => record(Some(stored(left)), Some(stored(right))),
             Item::Damage(damage) => Some(ItemJson::Damage(self.damage_json(damage, false))),
+            Item::NotCompared(found) => Some(ItemJson::NotCompared(self.not_compared_json(found, format))),
             Item::Equal(_) => None,
         }
     }
@@ -245,7 +341,7 @@ impl Pair {
 
     /// A key as text, and in hex in the form that is common to all dialects.
     pub(crate) fn key_texts(&self, stored: &[u8], side: Side) -> (String, String) {
-        let text = item::plain(stored, self.typing(side).key.as_ref());
+        let text = item::key(stored, self.typing(side).key.as_ref());
         (text, hex::encode(common_key(&self.opened(side).tree, stored)))
     }
 

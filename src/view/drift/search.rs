@@ -41,12 +41,13 @@ impl Search {
         let record = |record: Option<Stored>, side: Side| {
             let typing = pair.typing(side);
             record.is_some_and(|(key, value)| {
-                has(&item::plain(key, typing.key.as_ref()), &self.text)
+                has(&item::key(key, typing.key.as_ref()), &self.text)
                     || has(&item::plain(value, typing.value.as_ref()), &self.text)
             })
         };
         record(left, Side::Left)
             || record(right, Side::Right)
+            || matches!(entry, Entry::NotCompared(found) if has(&found.why, &self.text) || record(Some((found.key().0, &[])), found.key().1))
             || matches!(entry, Entry::Damage(text) | Entry::Misfit(text) if has(text, &self.text))
     }
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::entry::Entry;
+use super::entry::{Entry, Kind};
 use super::pair::Pair;
 use super::prefixes::{Group, groups};
 use crate::view::item::ItemFormat;
@@ -53,6 +53,21 @@ impl Counter {
         };
         names.sort_unstable();
         names.dedup();
+        self.tally(names);
+    }
+
+    /// Counts the fields of a changed record that was looked into already.
+    pub(crate) fn add_paths(&mut self, paths: impl Iterator<Item = String>) {
+        if self.records < MOST as u64 {
+            self.records += 1;
+            let mut names: Vec<_> = paths.map(|path| without_indices(&path)).collect();
+            names.sort_unstable();
+            names.dedup();
+            self.tally(names);
+        }
+    }
+
+    fn tally(&mut self, names: Vec<String>) {
         for name in names {
             *self.counts.entry(name).or_default() += 1;
         }
@@ -74,7 +89,7 @@ impl Summary {
                 return None;
             }
             keys.extend(pair.shown_key(entry, format, KEY).map(|key| (key, entry.kind())));
-            if let (Some((_, left)), Some((_, right))) = entry.sides() {
+            if let (Kind::Changed, (Some((_, left)), Some((_, right)))) = (entry.kind(), entry.sides()) {
                 counter.add(pair, left, right);
             }
         }

@@ -48,7 +48,7 @@ impl<const BUDGET: usize, const KEPT: usize> Peer for Ours<BUDGET, KEPT> {
     }
 
     fn root(&mut self) -> Result<Option<String>> {
-        Ok(Some(self.0.root_hash()?.to_string()))
+        Ok(Some(self.0.try_root_hash()?.to_string()))
     }
 }
 

@@ -16,8 +16,9 @@ use crate::view::drift::entry::{Entry, Kind};
 use crate::view::drift::export::Export;
 use crate::view::drift::found::{Filter, Found, Progress, Row};
 use crate::view::drift::pair::Stored;
-use crate::view::drift::verdict::{Compared, verdict};
+use crate::view::drift::verdict::conclusion;
 use crate::view::item::{self, ItemFormat};
+use crate::view::key::range_end;
 use crate::view::text::{count, quoted};
 
 impl DriftApp {
@@ -60,9 +61,7 @@ impl DriftApp {
     pub(crate) fn to_export(&self) -> Export {
         let Found { counts, cut, progress, .. } = &self.found;
         let is_whole = self.found.filter() == Filter::All && *progress == Progress::Done && !cut;
-        let how = Compared { stopped: false, same_rule: self.same_rule, ranged: false };
-        let (verdict, _) = verdict(counts, self.pair.roots_equal(self.same_rule), how);
-        let whole = is_whole.then(|| (counts.clone(), verdict));
+        let whole = is_whole.then(|| (counts.clone(), conclusion(&self.pair, counts, self.compared())));
         let redacted = self.value_format == ItemFormat::Redacted;
         Export { entries: self.differences().map(|(_, entry)| entry).collect(), whole, redacted }
     }
@@ -105,7 +104,10 @@ impl DriftApp {
             Part::Path => None,
             Part::CommandLine => {
                 let [a, b] = self.pair.named.each_ref().map(|tree| quoted(tree));
-                let key = key(left, Side::Left).or(key(right, Side::Right)).filter(|_| is_record);
+                let end = |record: Option<Stored>, side: Side| {
+                    record.map(|(key, _)| range_end(key, self.pair.typing(side).key.as_ref()))
+                };
+                let key = end(left, Side::Left).or(end(right, Side::Right)).filter(|_| is_record);
                 let range =
                     key.map(|key| format!(" --range {}", quoted(&format!("{key}..={key}")))).unwrap_or_default();
                 Some(format!("mst-tui diff {a} {b}{range}"))

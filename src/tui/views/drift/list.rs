@@ -106,6 +106,7 @@ fn nothing(app: &DriftApp) -> String {
     match (app.found.filter(), app.found.progress) {
         (Filter::Only(kind), _) if kind != Kind::Equal => format!(" nothing {} was found", kind.name()),
         (_, Progress::Running) => " being compared …".to_owned(),
+        _ if app.pair.comparison.method() == "nothing" => " nothing was compared: T says why".to_owned(),
         _ => " both trees are empty".to_owned(),
     }
 }

@@ -1,5 +1,6 @@
 //! The screen of two trees, one file a part. Drawing reads the state and nothing else.
 
+mod doubts;
 mod fields;
 mod footer;
 mod header;
@@ -30,6 +31,7 @@ pub(crate) fn draw(app: &DriftApp, buf: &mut Buffer) {
         Some(Overlay::Record(view)) => record::draw(app, view, buf),
         Some(Overlay::Why(view)) => why::draw(app, view, buf),
         Some(Overlay::Fields(view)) => fields::draw(app, view, buf),
+        Some(Overlay::Doubts(lines, cursor)) => doubts::draw(app, lines, cursor, buf),
         None => {}
     }
     status::line(app, &app.input, actions(app), app.areas.status, buf);
@@ -39,7 +41,9 @@ pub(crate) fn draw(app: &DriftApp, buf: &mut Buffer) {
 /// What can be done now; help and quit before everything else.
 fn actions(app: &DriftApp) -> &'static [Action] {
     match app.over.get() {
-        Some(Overlay::Help(_) | Overlay::Fields(_)) => &[Action::Cancel, Action::Down, Action::Up],
+        Some(Overlay::Help(_) | Overlay::Fields(_) | Overlay::Doubts(..)) => {
+            &[Action::Cancel, Action::Down, Action::Up]
+        }
         Some(Overlay::Why(_)) => &[Action::Cancel, Action::NextDifference, Action::PreviousDifference],
         Some(Overlay::Record(_)) => &[
             Action::Cancel,
@@ -66,6 +70,7 @@ fn actions(app: &DriftApp) -> &'static [Action] {
             Action::ToggleUnified,
             Action::ScrollRight,
             Action::CycleKeyFormat,
+            Action::Doubts,
         ],
     }
 }
@@ -78,7 +83,7 @@ fn role(kind: Kind) -> Role {
         Kind::OnlyRight => Role::OnlyRight,
         Kind::Changed => Role::Changed,
         Kind::Damage => Role::Bad,
-        Kind::Misfit => Role::Doubtful,
+        Kind::Misfit | Kind::NotCompared => Role::Doubtful,
         Kind::Node => Role::Changed,
     }
 }

@@ -27,11 +27,14 @@ type Words = Vec<Span<'static>>;
 
 /// The key of a record as its side shows it.
 pub(super) fn key(app: &DriftApp, stored: &[u8], side: Side, width: usize) -> String {
-    item::line(stored, app.pair.typing(side).key.as_ref(), app.key_format, width)
+    item::key_line(stored, app.pair.typing(side).key.as_ref(), app.key_format, width)
 }
 
 /// The key of a difference: that of the left, if it has one.
 pub(super) fn key_of(app: &DriftApp, entry: &Entry, width: usize) -> Option<String> {
+    if let Entry::NotCompared(found) = entry {
+        return Some(key(app, found.key().0, found.key().1, width));
+    }
     match entry.sides() {
         (Some((stored, _)), _) => Some(key(app, stored, Side::Left, width)),
         (None, Some((stored, _))) => Some(key(app, stored, Side::Right, width)),
@@ -67,6 +70,9 @@ fn difference(app: &DriftApp, entry: &Entry, side: Side, key_width: usize) -> Wo
         (Entry::Damage(text) | Entry::Misfit(text), _) => {
             vec![Span::styled(text.clone(), app.theme.style(role(entry.kind())))]
         }
+        (Entry::NotCompared(found), _) => {
+            vec![key_span(app, entry, key_width), Span::styled(found.why.clone(), app.theme.style(role(entry.kind())))]
+        }
         (_, None) => Vec::new(),
         (Entry::Changed(..), Some(_)) => {
             let (a, b) = pieces(app, left, right);
@@ -90,6 +96,8 @@ fn alike(app: &DriftApp, row: Row, side: Side, key_width: usize) -> Words {
         }
         Row::Inside(..) => match app.found.inside_record(row).map(Held::stored) {
             Some((stored, bytes)) => {
+                // Under two types equal values have two forms, of which that of the left was read.
+                let side = if app.pair.comparison.is_by_value() { Side::Left } else { side };
                 let key = key(app, stored, side, LONGEST);
                 let pad = key_width.saturating_sub(key.width()) + 2;
                 vec![Span::styled(key + &" ".repeat(pad), dim), value(app, bytes, side).style(dim)]

@@ -1,0 +1,202 @@
+//! A diff that knows which keys were left out: these are neither missing nor the same.
+
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, VecDeque};
+use std::ops::Bound;
+
+use super::item::{Counts, Item, NotCompared, Side};
+use super::left_out::{LeftOut, WhyLeftOut};
+use super::stream::Diff;
+use crate::tree::{NodeRecord, Tree};
+
+/// A key that was left out: its form in the comparison, and on each side its stored bytes and why.
+#[derive(Debug)]
+struct Key {
+    form: Vec<u8>,
+    left: Option<(Vec<u8>, WhyLeftOut)>,
+    right: Option<(Vec<u8>, WhyLeftOut)>,
+}
+
+/// What the sides left out.
+#[derive(Debug)]
+pub(super) struct Withheld {
+    trees: (Tree, Tree),
+    lists: (LeftOut, LeftOut),
+    /// The keys that come next, in the direction of travel; none before the first item is asked for.
+    keys: Option<VecDeque<Key>>,
+    /// An item that waits until the keys before it were told.
+    waiting: Option<Item>,
+    /// Whether keys are compared in the bytes in which they are stored.
+    has_own_keys: bool,
+    /// Keys that were left out, and that both trees have alike.
+    equal: u64,
+    changes: Changes,
+}
+
+/// What was found by the records, and is not to be told so.
+#[derive(Debug, Default)]
+struct Changes {
+    only_left: u64,
+    only_right: u64,
+    changed: u64,
+    not_compared: u64,
+    left: u64,
+    right: u64,
+}
+
+impl Withheld {
+    pub(super) fn new(trees: (Tree, Tree), lists: (LeftOut, LeftOut), has_own_keys: bool) -> Self {
+        Self { trees, lists, keys: None, waiting: None, has_own_keys, equal: 0, changes: Changes::default() }
+    }
+
+    /// The counts without what was not compared.
+    pub(super) fn correct(&self, counts: &mut Counts) {
+        let Changes { only_left, only_right, changed, not_compared, left, right } = &self.changes;
+        counts.only_left = counts.only_left.saturating_sub(*only_left);
+        counts.only_right = counts.only_right.saturating_sub(*only_right);
+        counts.changed = counts.changed.saturating_sub(*changed);
+        counts.equal = counts.equal.saturating_sub(self.equal);
+        counts.not_compared = *not_compared;
+        for (side, list, told) in [(&mut counts.left, &self.lists.0, left), (&mut counts.right, &self.lists.1, right)] {
+            (side.left_out, side.rows_without_key, side.unlisted) = (*told, list.rows_without_key(), list.unlisted());
+        }
+    }
+}
+
+/// The next item of a diff that leaves keys out.
+pub(super) fn next(diff: &mut Diff, withheld: &mut Withheld) -> Option<Item> {
+    if withheld.keys.is_none() {
+        withheld.keys = Some(listed(diff, &withheld.lists));
+    }
+    let found = withheld.waiting.take().or_else(|| diff.next_found());
+    let keys = withheld.keys.get_or_insert_default();
+    // Keys before what was found come first. What is equal as a whole has no key of its own, but those before it.
+    let (key, is_behind) = match &found {
+        None => (None, true),
+        Some(Item::OnlyLeft(record) | Item::Changed(record, _)) => (Some(form(diff, Side::Left, record)), false),
+        Some(Item::OnlyRight(record)) => (Some(form(diff, Side::Right, record)), false),
+        Some(Item::Equal(equal)) => match &equal.what {
+            super::EqualWhat::Record(left, _) => (Some(form(diff, Side::Left, left)), false),
+            super::EqualWhat::Subtree { .. } => (equal.after.as_ref().map(|it| form(diff, equal.side, it)), true),
+        },
+        Some(Item::Damage(damage)) => (damage.after.as_ref().map(|it| form(diff, damage.side, it)), true),
+        Some(Item::NotCompared(_)) => (None, false),
+    };
+    let comes_first = |next: &Key| match (&key, &found) {
+        (_, None) => true,
+        (None, _) => false,
+        (Some(key), _) => match diff.left.keys.travel(&next.form, key) {
+            Ordering::Less => true,
+            Ordering::Equal => is_behind,
+            Ordering::Greater => false,
+        },
+    };
+    if keys.front().is_some_and(comes_first)
+        && let Some(next) = keys.pop_front()
+    {
+        withheld.waiting = found;
+        return Some(withheld.tell(next, None, None));
+    }
+    let (found, key) = (found?, key.unwrap_or_default());
+    let listed = keys.front().is_some_and(|next| next.form == key) && !is_behind;
+    let listed = if listed { keys.pop_front() } else { None };
+    Some(withheld.weigh(found, key, listed))
+}
+
+fn form(diff: &Diff, side: Side, record: &NodeRecord) -> Vec<u8> {
+    diff.key_form(side, record.bytes().stored_key).into_owned()
+}
+
+/// All keys that either side lists, within the bounds and in the direction of travel.
+fn listed(diff: &Diff, (left, right): &(LeftOut, LeftOut)) -> VecDeque<Key> {
+    let mut keys: BTreeMap<Vec<u8>, Key> = BTreeMap::new();
+    for (side, list) in [(Side::Left, left), (Side::Right, right)] {
+        for (stored, why) in list.listed() {
+            let form = diff.key_form(side, stored).into_owned();
+            let key = keys.entry(form.clone()).or_insert(Key { form, left: None, right: None });
+            *(if side == Side::Left { &mut key.left } else { &mut key.right }) = Some((stored.clone(), *why));
+        }
+    }
+    let (start, end) = &diff.left.keys.bounds;
+    let is_within = |form: &Vec<u8>| {
+        let after = match start {
+            Bound::Included(start) => form >= start,
+            Bound::Excluded(start) => form > start,
+            Bound::Unbounded => true,
+        };
+        let before = match end {
+            Bound::Included(end) => form <= end,
+            Bound::Excluded(end) => form < end,
+            Bound::Unbounded => true,
+        };
+        after && before
+    };
+    let within = keys.into_iter().filter(|(form, _)| is_within(form)).map(|(_, key)| key);
+    if diff.left.keys.reversed() { within.rev().collect() } else { within.collect() }
+}
+
+impl Withheld {
+    /// A key that was left out, with the records that the trees have of it all the same.
+    fn tell(&mut self, key: Key, left: Option<NodeRecord>, right: Option<NodeRecord>) -> Item {
+        self.changes.not_compared += 1;
+        // A key that is not listed is among those that are counted as not listed.
+        let is_listed =
+            |of: &Option<(Vec<u8>, WhyLeftOut)>| of.as_ref().is_some_and(|(_, why)| *why != WhyLeftOut::NotListed);
+        self.changes.left += u64::from(is_listed(&key.left));
+        self.changes.right += u64::from(is_listed(&key.right));
+        let is_found = left.is_some() || right.is_some();
+        if !is_found {
+            // The records did not tell it: either no tree has it, or both have it alike.
+            let has = |tree: &Tree, of: &Option<(Vec<u8>, WhyLeftOut)>| {
+                of.as_ref().is_some_and(|(stored, _)| matches!(tree.get(stored), Ok(Some(_))))
+            };
+            self.equal += u64::from(has(&self.trees.0, &key.left) || has(&self.trees.1, &key.right));
+        }
+        let why = |of: Option<(Vec<u8>, WhyLeftOut)>| of.map(|(_, why)| why);
+        Item::NotCompared(Box::new(NotCompared {
+            key: key.form,
+            left,
+            right,
+            left_out_left: why(key.left),
+            left_out_right: why(key.right),
+        }))
+    }
+
+    /// Tells an item as what it is, where its key may have been left out.
+    fn weigh(&mut self, found: Item, form: Vec<u8>, listed: Option<Key>) -> Item {
+        let (left, right) = match &found {
+            Item::OnlyLeft(left) => (Some(left), None),
+            Item::OnlyRight(right) => (None, Some(right)),
+            Item::Changed(left, right) => (Some(left), Some(right)),
+            // An equal record whose key was left out is told as not compared, and counts as equal no more.
+            Item::Equal(_) => match listed {
+                Some(key) => return self.tell(key, None, None),
+                None => return found,
+            },
+            Item::Damage(_) | Item::NotCompared(_) => return found,
+        };
+        let (left, right) = (left.cloned(), right.cloned());
+        let key = match listed {
+            Some(key) => key,
+            None => {
+                let doubt = |list: &LeftOut, record: &Option<NodeRecord>| {
+                    // Under two types of keys the form is not what is listed.
+                    let key = self.has_own_keys.then_some(form.as_slice());
+                    let may_be = if record.is_some() { list.may_be_old(key) } else { list.may_lack(key) };
+                    may_be.then(|| (form.clone(), WhyLeftOut::NotListed))
+                };
+                let (a, b) = (doubt(&self.lists.0, &left), doubt(&self.lists.1, &right));
+                if a.is_none() && b.is_none() {
+                    return found;
+                }
+                Key { form, left: a, right: b }
+            }
+        };
+        match (&left, &right) {
+            (Some(_), Some(_)) => self.changes.changed += 1,
+            (Some(_), None) => self.changes.only_left += 1,
+            (None, _) => self.changes.only_right += 1,
+        }
+        self.tell(key, left, right)
+    }
+}

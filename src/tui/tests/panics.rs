@@ -100,7 +100,6 @@ fn every_job_of_one_tree_that_panics_is_shown_as_failed() {
         (":verify<Enter>", FAILED),
         (":shape<Enter>", FAILED),
         (":explain key-10007<Enter>", FAILED),
-        ("G<Ctrl-u>", FAILED),
         ("<lt>", FAILED),
     ] {
         let (storage, opened) = broken();
@@ -114,6 +113,17 @@ fn every_job_of_one_tree_that_panics_is_shown_as_failed() {
         screen.press("<Esc>/key-19998<Enter>");
         screen.wait("▸ key-19998");
     }
+}
+
+#[test]
+fn a_node_whose_reading_panics_is_shown_where_it_stands() {
+    let (storage, opened) = broken();
+    let mut screen = Threads::new(Destination::Tree(Box::new(shown("large.mst", &opened))));
+    screen.wait("key-00000");
+    storage.panics.store(true, Ordering::SeqCst);
+    // The last node is unfolded, and what is below it comes into sight.
+    screen.press("Gl<Ctrl-d>");
+    screen.wait(FAILED);
 }
 
 #[test]

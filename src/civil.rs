@@ -2,7 +2,7 @@
 
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 // Views of trees show times; only mappings read all the spellings that sources have.
-#![cfg_attr(not(feature = "mapping"), allow(dead_code))]
+#![cfg_attr(not(feature = "mapping"), allow(dead_code, unreachable_pub))]
 
 mod clock;
 mod zone;
@@ -10,6 +10,7 @@ mod zone;
 use std::fmt;
 
 pub(crate) use clock::{parse_duration, parse_time_of_day, write_duration, write_time_of_day};
+#[cfg(feature = "mapping")]
 pub(crate) use zone::{Shown, offset_at, shown};
 
 pub(crate) const NANOS: i128 = 1_000_000_000;

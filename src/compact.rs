@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::diff::{Item, diff};
 use crate::error::Error;
-use crate::node::Link;
+use crate::node::{Bounds, Link};
 use crate::store::{Commit, Commits, NodeStore, TreeFile};
 use crate::tree::Tree;
 use crate::tree::builder::Builder;
@@ -65,7 +65,7 @@ pub(crate) fn compact(store: &Arc<NodeStore>, commits: Commits, keep: Keep, writ
     for (index, commit) in kept.iter().rev().enumerate() {
         let tree = Tree::new(Arc::clone(store), commit.root);
         if index == 0 {
-            writer.build(|builder| copy(builder, tree.store(), tree.root_link()))?;
+            writer.build(|builder| copy(builder, tree.store(), tree.root_link(), Bounds::default()))?;
         } else {
             replay(writer, &before, &tree)?;
         }
@@ -90,18 +90,19 @@ fn replay(writer: &mut Writer, before: &Tree, tree: &Tree) -> Result<(), Error> 
 
 /// Adds what stands below `link` in `from`. Each node is read and checked once; only those with children are made anew,
 /// one in sixteen, since their links lead elsewhere.
-fn copy(builder: &mut Builder<'_>, from: &NodeStore, link: Link) -> Result<(), Error> {
+fn copy(builder: &mut Builder<'_>, from: &NodeStore, link: Link, bounds: Bounds<'_>) -> Result<(), Error> {
     if link.is_empty() {
         return Ok(());
     }
     // None of them is come back to.
     let node = from.node_within(&link, &mut 0)?;
+    bounds.check(from.codec(), &node)?;
     if node.children().is_empty() {
         return builder.leaf(&node, &link);
     }
     // No deeper than there are levels: those of our nodes fall on the way down.
     for (index, child) in node.children().iter().enumerate() {
-        copy(builder, from, *child)?;
+        copy(builder, from, *child, bounds.of_child(&node, index))?;
         if let Some(record) = node.record(index) {
             builder.record_at(node.level(), record.key, record.value)?;
         }

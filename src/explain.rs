@@ -107,7 +107,7 @@ impl Search<'_> {
             after = index.checked_sub(1).and_then(|last| NodeKey::new(Arc::clone(&node), last)).or(after);
             before = NodeKey::new(Arc::clone(&node), index).or(before);
             link = node.children().get(index).copied().unwrap_or(Link::EMPTY);
-            next = self.tree.child(&self.path, index);
+            next = self.tree.child_in_order(&self.path, index);
         }
     }
 }

@@ -131,6 +131,15 @@ impl<'a> Pieces<'a> {
         let rest = self.rest_of_page()?.len();
         if (at % PAGE) as usize >= self.page_end {
             let end = at + rest as u64;
+            // A page of zeros may begin a hole, which is passed over as a whole: a frame begins at a page behind it, if not
+            // at its end.
+            let end = match self.page_end == 0 && end < self.len {
+                true => {
+                    let data = self.storage.data_from(end)?.min(self.len);
+                    if data == self.len { data } else { (data - data % PAGE).max(end) }
+                }
+                false => end,
+            };
             return Ok(Some(Found { span: at..end, piece: Piece::Padding }));
         }
         if at_page
@@ -264,7 +273,7 @@ pub fn is_reachable(tree: &Tree, node: &Node) -> Option<bool> {
         }
         let Place::Below(index) = tree.place(&here, key).ok()? else { return Some(false) };
         path.push(here);
-        next = tree.child(&path, index).ok()?;
+        next = tree.child_in_order(&path, index).ok()?;
     }
     Some(false)
 }

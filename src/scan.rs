@@ -253,7 +253,9 @@ impl<'a> Nodes<'a> {
             false => frame_within(self.storage, self.at, self.allowance)?,
         };
         let Some(frame) = frame else {
-            self.at = next_page(self.at);
+            let page = next_page(self.at);
+            let data = if page < self.len { self.storage.data_from(page)?.min(self.len) } else { page };
+            self.at = page.max(data - data % PAGE);
             return Ok(Some(Looked::Nothing));
         };
         let (length, end) = (frame.bytes().len() as u64, frame.end());

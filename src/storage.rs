@@ -21,6 +21,17 @@ pub trait ReadAt: Send + Sync {
         Ok(self.len()? == 0)
     }
 
+    /// The first byte from `offset` on that may be another than zero, as far as the system tells without reading: it passes
+    /// over the holes of a sparse file. `offset` itself where it does not tell, and the length where nothing follows.
+    fn data_from(&self, offset: u64) -> io::Result<u64> {
+        Ok(offset)
+    }
+
+    /// Whether a writer has the file open just now; none where that cannot be told.
+    fn is_being_written(&self) -> Option<bool> {
+        None
+    }
+
     /// Reads into `buf` until it is full or the end is reached; returns how many bytes were read.
     fn read_up_to(&self, mut offset: u64, buf: &mut [u8]) -> io::Result<usize> {
         let mut filled = 0;
@@ -71,6 +82,10 @@ impl ReadAt for [u8] {
         }
         Ok(count)
     }
+
+    fn is_being_written(&self) -> Option<bool> {
+        Some(false)
+    }
 }
 
 impl ReadAt for Vec<u8> {
@@ -80,6 +95,10 @@ impl ReadAt for Vec<u8> {
 
     fn read_at(&self, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
         self.as_slice().read_at(offset, buf)
+    }
+
+    fn is_being_written(&self) -> Option<bool> {
+        Some(false)
     }
 }
 
@@ -91,12 +110,22 @@ impl<T: ReadAt + ?Sized> ReadAt for Arc<T> {
     fn read_at(&self, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
         (**self).read_at(offset, buf)
     }
+
+    fn data_from(&self, offset: u64) -> io::Result<u64> {
+        (**self).data_from(offset)
+    }
+
+    fn is_being_written(&self) -> Option<bool> {
+        (**self).is_being_written()
+    }
 }
 
 /// A file. Opened for reading only, it is never created, extended, or locked.
 #[derive(Debug)]
 pub struct FileStorage {
     file: File,
+    /// Whether nobody writes through it, so that its lock is none that a writer of this process holds.
+    read_only: bool,
 }
 
 impl FileStorage {
@@ -114,7 +143,7 @@ impl FileStorage {
         if is_stream(kind) {
             return Err(io::ErrorKind::NotSeekable.into());
         }
-        Ok(Self { file: File::open(path)? })
+        Ok(Self { file: File::open(path)?, read_only: true })
     }
 
     /// Opens the file at `path` for reading and writing, and creates it if there is none.
@@ -123,7 +152,7 @@ impl FileStorage {
     /// Those of the system.
     pub fn open_writable(path: &Path) -> io::Result<Self> {
         let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
-        Ok(Self { file })
+        Ok(Self { file, read_only: false })
     }
 
     /// A file without a name, which is gone when it is closed.
@@ -131,12 +160,12 @@ impl FileStorage {
     /// # Errors
     /// Those of the system.
     pub fn temporary() -> io::Result<Self> {
-        Ok(Self { file: tempfile::tempfile()? })
+        Ok(Self { file: tempfile::tempfile()?, read_only: false })
     }
 
     /// A file that is open.
     pub(crate) fn of(file: File) -> Self {
-        Self { file }
+        Self { file, read_only: false }
     }
 
     /// Whether this is the file that is now at `path`; none where the system does not tell.
@@ -225,6 +254,34 @@ impl ReadAt for FileStorage {
     #[cfg(windows)]
     fn read_at(&self, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
         std::os::windows::fs::FileExt::seek_read(&self.file, buf, offset)
+    }
+
+    #[cfg(any(target_os = "linux", target_os = "macos", target_os = "freebsd"))]
+    fn data_from(&self, offset: u64) -> io::Result<u64> {
+        use rustix::fs::{SeekFrom, seek};
+        // All reads name their position, so nothing depends on where this leaves the file.
+        match seek(&self.file, SeekFrom::Data(offset)) {
+            Ok(at) => Ok(at.max(offset)),
+            // Nothing but a hole up to the end.
+            Err(rustix::io::Errno::NXIO) => Ok(self.len()?.max(offset)),
+            // A file system that does not tell.
+            Err(_) => Ok(offset),
+        }
+    }
+
+    /// A writer holds an exclusive lock. It is asked for with a shared one, which is given back at once: a writer that opens
+    /// the file in the same moment is refused as by another writer.
+    #[cfg(unix)]
+    fn is_being_written(&self) -> Option<bool> {
+        use std::fs::TryLockError;
+        if !self.read_only {
+            return None;
+        }
+        match self.file.try_lock_shared() {
+            Ok(()) => self.file.unlock().ok().map(|()| false),
+            Err(TryLockError::WouldBlock) => Some(true),
+            Err(TryLockError::Error(_)) => None,
+        }
     }
 }
 

@@ -149,6 +149,7 @@ impl NodeStore {
         if self.codec.dialect != Dialect::Mst1 {
             return Ok(node);
         }
+        node.check_order()?;
         // The hash does not see what the node's links say besides the hashes of the children; the stored check does.
         if node.stored_hash() != found {
             return Err(NodeError::Check { offset });

@@ -9,7 +9,8 @@ mod range;
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-use crate::node::{Link, Node, NodeError, Record, Records};
+use crate::dialect::Dialect;
+use crate::node::{Bounds, Link, Node, NodeError, Record, Records};
 use crate::store::NodeStore;
 use crate::walk::Walk;
 
@@ -150,8 +151,54 @@ impl Tree {
     ///
     /// # Errors
     /// [`NodeError::Loop`] if the link leads back into the path, [`NodeError::Level`] if the child is not below its
-    /// parent, [`NodeError::Hash`] and others if it is not the node that the link means.
+    /// parent, [`NodeError::Hash`] and others if it is not the node that the link means. In our own files
+    /// [`NodeError::Keys`] if its keys do not lie between those on both sides of the link.
     pub fn child(&self, path: &[Arc<Node>], index: usize) -> Result<Option<Arc<Node>>, NodeError> {
+        match self.store.codec().dialect {
+            Dialect::Mst1 => self.child_in_order(path, index),
+            Dialect::FileMst02 | Dialect::FileMstGit => self.child_anywhere(path, index),
+        }
+    }
+
+    /// [`Tree::child`] for one who relies on the order of keys, as a search does. In files of the published dialects too its
+    /// keys must lie between those on both sides of the link: where they have another order than their type is taken to
+    /// have, nothing can be said of what is not found.
+    ///
+    /// # Errors
+    /// [`NodeError::Keys`], and those of [`Tree::child`].
+    pub fn child_in_order(&self, path: &[Arc<Node>], index: usize) -> Result<Option<Arc<Node>>, NodeError> {
+        let child = self.child_anywhere(path, index)?;
+        if let Some(child) = &child {
+            self.bounds(path, index).check(self.store.codec(), child)?;
+        }
+        Ok(child)
+    }
+
+    /// The keys around the child at `index` of the last node of `path`.
+    fn bounds<'a>(&self, path: &'a [Arc<Node>], index: usize) -> Bounds<'a> {
+        let mut below: Option<&Node> = None;
+        Bounds::at_end_of(path.iter().rev().map(|node| {
+            let index = below.map_or(index, |below| self.index_of(node, below));
+            below = Some(node);
+            (&**node, index)
+        }))
+    }
+
+    /// Which child of `parent` a node is that was reached through it.
+    fn index_of(&self, parent: &Node, child: &Node) -> usize {
+        let leads_there =
+            |index: &usize| parent.children().get(*index).is_some_and(|link| link.offset == child.offset());
+        let by_key = child.stored_key(0).and_then(|key| self.place(parent, key).ok());
+        let by_key = match by_key {
+            Some(Place::Below(index)) => Some(index).filter(leads_there),
+            Some(Place::At(_)) | None => None,
+        };
+        // A node without keys, or out of order.
+        by_key.or_else(|| (0..parent.children().len()).find(leads_there)).unwrap_or_default()
+    }
+
+    /// [`Tree::child`] wherever the child's keys lie.
+    pub(crate) fn child_anywhere(&self, path: &[Arc<Node>], index: usize) -> Result<Option<Arc<Node>>, NodeError> {
         let Some(parent) = path.last() else { return Ok(None) };
         let Some(link) = parent.children().get(index).filter(|link| !link.is_empty()) else { return Ok(None) };
         let (offset, parent_level) = (link.offset, parent.level());
@@ -170,12 +217,13 @@ impl Tree {
     /// Where `stored_key` stands in `node`, or in which child it would. Costs a binary search.
     ///
     /// # Errors
-    /// [`NodeError::TypesUnknown`].
+    /// [`NodeError::TypesUnknown`]; [`NodeError::Order`] where the keys of the node have another order.
     pub fn place(&self, node: &Node, stored_key: &[u8]) -> Result<Place, NodeError> {
         let codec = self.store.codec();
         if !codec.knows_keys() || matches!(node.records(), Records::Opaque { .. }) {
             return Err(NodeError::TypesUnknown { offset: node.offset() });
         }
+        codec.check_order(node)?;
         let (mut low, mut high) = (0, node.key_count());
         while low < high {
             let middle = low + (high - low) / 2;
@@ -206,7 +254,7 @@ impl Tree {
                 }
                 Place::Below(index) => index,
             };
-            match self.child(&path, below)? {
+            match self.child_in_order(&path, below)? {
                 Some(child) => path.push(child),
                 None => return Ok(None),
             }

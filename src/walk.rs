@@ -1,9 +1,11 @@
 //! Walks a tree in key order and goes on around what is damaged.
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::node::{Link, Node, NodeError, Records};
+use crate::dialect::Dialect;
+use crate::node::{Bounds, Link, Node, NodeError, Records};
 use crate::tree::{NodeKey, NodeRecord, Place, Tree};
 
 /// A subtree that could not be read.
@@ -41,7 +43,10 @@ pub enum Step {
 
 /// An iterator over what a tree holds, in key order. Memory of one path.
 ///
-/// Terminates on any input: a child is always of a lower level than its parent.
+/// Reads each node at most once, on any input: a child is of a lower level than its parent, and two links that lead to one
+/// node are damage. In our own files the keys tell, which lie between those on both sides of a link. In files of the
+/// published dialects keys may be unknown, or have the order of a type that only their writer knows: there the nodes that
+/// were met are remembered, which takes some 16 bytes for each.
 #[derive(Debug)]
 pub struct Walk<'a> {
     tree: &'a Tree,
@@ -53,6 +58,8 @@ pub struct Walk<'a> {
     seek: Option<Seek<'a>>,
     // Which keys stand behind all that is wanted.
     behind: Option<Fits<'a>>,
+    // The nodes that were met, in the published dialects.
+    met: HashSet<u64>,
 }
 
 /// Tells keys from others.
@@ -96,7 +103,7 @@ impl Seek<'_> {
 
 impl<'a> Walk<'a> {
     pub(crate) fn new(tree: &'a Tree) -> Self {
-        Self { tree, path: Vec::new(), next: Vec::new(), started: false, seek: None, behind: None }
+        Self { tree, path: Vec::new(), next: Vec::new(), started: false, seek: None, behind: None, met: HashSet::new() }
     }
 
     /// Starts at the first record whose key is not below `stored_key`, instead of at the beginning. Reads the nodes on
@@ -182,7 +189,7 @@ impl<'a> Walk<'a> {
     }
 
     fn child(&mut self, index: usize, link: Link) -> Step {
-        match self.tree.child(&self.path, index) {
+        match self.checked_child(index) {
             Ok(Some(child)) => self.enter(child),
             Ok(None) => {
                 self.seek = None;
@@ -193,6 +200,23 @@ impl<'a> Walk<'a> {
                 self.damage(error)
             }
         }
+    }
+}
+
+impl Walk<'_> {
+    /// The child at `index` of the last node of the path, unless it stands somewhere else in the tree.
+    fn checked_child(&mut self, index: usize) -> Result<Option<Arc<Node>>, NodeError> {
+        let codec = self.tree.store().codec();
+        let Some(child) = self.tree.child_anywhere(&self.path, index)? else { return Ok(None) };
+        if codec.dialect == Dialect::Mst1 {
+            // Where a walk is in a node is behind the child that it goes through.
+            let way = self.path.iter().zip(&self.next).rev().map(|(node, next)| (&**node, next.saturating_sub(1) / 2));
+            Bounds::at_end_of(way).check(codec, &child)?;
+        } else if !child.is_empty() && !self.met.insert(child.offset()) {
+            let (offset, parent) = (child.offset(), self.path.last().map_or(0, |parent| parent.offset()));
+            return Err(NodeError::Twice { offset, parent });
+        }
+        Ok(Some(child))
     }
 }
 

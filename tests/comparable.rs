@@ -153,6 +153,19 @@ fn many_keys_of_two_types_are_merged_in_their_order() {
 }
 
 #[test]
+fn types_that_are_given_hold_for_both_sides_and_that_is_said() {
+    let scratch = Scratch::new();
+    let one = tree(&scratch, "left.mst", ("String", "enum {a, b}"), &[("k", r#""a""#)]);
+    let other = tree(&scratch, "right.mst", ("String", "enum {b, a}"), &[("k", r#""b""#)]);
+    let Verdict { code, text, .. } = verdict(&one, &other, &["--value", "u8"]);
+    assert_eq!(code, 0, "{text}");
+    assert!(
+        text.contains("compared under the types given, though the left names {key: String, value: enum {a, b}}"),
+        "{text}"
+    );
+}
+
+#[test]
 fn a_drift_by_value_is_no_patch() {
     let scratch = Scratch::new();
     let one = tree(&scratch, "left.mst", ("String", "u8"), &[("a", "1")]);

@@ -276,6 +276,21 @@ fn a_reader_that_goes_away_is_no_trouble() {
     assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
 }
 
+/// Equal root hashes are all that is known of two trees that are the same by them; nothing at all is known where nothing
+/// was compared.
+#[test]
+fn what_was_not_read_is_not_called_compared() {
+    let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/samples/ledger.mst");
+    let same = run(&["diff", sample, sample]);
+    assert_eq!(same.code, 0, "{}", same.err);
+    assert!(same.out.starts_with("same\nthe roots are equal, nothing below was read\n"), "{}", same.out);
+    let same = run(&["diff", sample, sample, "--json"]);
+    let summary: Json = serde_json::from_str(same.out.lines().next_back().unwrap()).unwrap();
+    assert_eq!((&summary["verdict"], &summary["compared"]), (&json!("same"), &json!("roots")));
+    let limited = run(&["diff", sample, sample, "--limit", "0"]);
+    assert_eq!((limited.code, limited.out.lines().next()), (2, Some("nothing was compared")), "{}", limited.out);
+}
+
 #[test]
 fn trees_of_other_time_zone_databases_are_named_where_a_zone_was_used() {
     use file_mst::write::{Options, TreeWriter};

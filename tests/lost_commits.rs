@@ -86,11 +86,17 @@ fn whoever_writes_refuses_a_damaged_file_and_changes_no_byte() {
         fs::write(&path, &bytes).unwrap();
         fs::write(&beside, "what a writer left that died").unwrap();
         is_damage(&name, Tree::open(&path));
-        is_damage(&name, Tree::open_with(&path, Options { retain: Some(file_mst::Retain::last(1)), ..Options::default() }));
+        is_damage(
+            &name,
+            Tree::open_with(&path, Options { retain: Some(file_mst::Retain::last(1)), ..Options::default() }),
+        );
         is_damage(&name, TreeWriter::open(&path, Options::default()));
         is_damage(&name, Tree::read_only(&path));
         is_damage(&name, Tree::load_from_root(&path, root.offset, root.hash));
-        is_damage(&name, TreeFile::open(&path).and_then(|file| compact_file(&file, &dir.path().join("new"), Keep::All)));
+        is_damage(
+            &name,
+            TreeFile::open(&path).and_then(|file| compact_file(&file, &dir.path().join("new"), Keep::All)),
+        );
         let storage = Arc::new(FileStorage::open_writable(&path).unwrap());
         is_damage(&name, Tree::on_storage(storage as Arc<dyn WriteAt>, Options::default()));
         assert!(fs::read(&path).unwrap() == bytes, "{name}");
@@ -115,7 +121,10 @@ fn older_commits_of_a_damaged_file_open_by_their_number() {
         let is_whole = |commit: &file_mst::store::Commit| {
             let end = commit.offset as usize + 8;
             let frame = commit.offset as usize..commit.end() as usize;
-            bytes.len() >= end && bytes[PAGE as usize..].get(..frame.end - PAGE as usize).is_some_and(|to| to == &sound[PAGE as usize..frame.end])
+            bytes.len() >= end
+                && bytes[PAGE as usize..]
+                    .get(..frame.end - PAGE as usize)
+                    .is_some_and(|to| to == &sound[PAGE as usize..frame.end])
         };
         let newest = commits.iter().find(|commit| is_whole(commit));
         let readable = newest_readable(&*storage, u64::MAX).unwrap();
@@ -150,7 +159,8 @@ fn older_commits_of_a_damaged_file_open_by_their_number() {
 fn a_commit_of_a_sound_file_opens_by_its_number() {
     let storage: Arc<dyn ReadAt> = Arc::new(sample());
     for sequence in 1..=3 {
-        let opened = open(Arc::clone(&storage), &OpenOptions { commit: Some(sequence), ..OpenOptions::default() }).unwrap();
+        let opened =
+            open(Arc::clone(&storage), &OpenOptions { commit: Some(sequence), ..OpenOptions::default() }).unwrap();
         let file = opened.file.unwrap();
         assert_eq!(opened.tree.root_link(), file.commit(sequence).unwrap().root);
         assert!(file.damage().is_none() && file.last().unwrap().sequence == 3);
@@ -259,7 +269,8 @@ fn nothing_in_a_value_is_taken_for_a_commit() {
     assert!(fs::metadata(&other).unwrap().len() < forged[0], "the torn tail is cut off");
 
     // The hint still names the commit before: the second one is found behind the long node.
-    let stale: Vec<u8> = [&header(&FILE_ID, file_of(&committed).unwrap().commit(1).unwrap().offset)[..], &committed[56..]].concat();
+    let stale: Vec<u8> =
+        [&header(&FILE_ID, file_of(&committed).unwrap().commit(1).unwrap().offset)[..], &committed[56..]].concat();
     assert_eq!(file_of(&stale).unwrap().last().unwrap().label, "second");
     let second = file_of(&committed).unwrap().last().unwrap().clone();
     // The frame did not reach the disk, or the beginning of the long node did not.
@@ -294,7 +305,8 @@ fn only_a_frame_that_continues_the_last_commit_is_one() {
     let first = file.commit(canon(&[(vec![1], vec![1])]).as_mut(), "first");
     let end = file.bytes().len() as u64;
     let with = |change: fn(&mut OwnCommit)| {
-        let mut next = OwnCommit { sequence: 2, previous: first, tail_start: end, label: "next".into(), ..OwnCommit::empty(end) };
+        let mut next =
+            OwnCommit { sequence: 2, previous: first, tail_start: end, label: "next".into(), ..OwnCommit::empty(end) };
         change(&mut next);
         let mut bytes = file.bytes().to_vec();
         bytes.extend(next.frame());

@@ -109,7 +109,7 @@ fn a_diff_says_that_a_sound_node_was_left_out() {
     let right = format!("{}@{}", scratch.file("right.mst", writer.bytes()), root.offset);
     let said = run(&["diff", &left, &right]);
     assert_eq!(said.code, 2, "{}", said.err);
-    assert!(said.out.contains("because there is 1 sound node that the guessed types do not fit"), "{}", said.out);
+    assert!(said.out.contains("because the guessed types do not fit 2 sound nodes"), "{}", said.out);
     assert!(said.out.contains("it is sound, but the guessed types do not fit it"), "{}", said.out);
     let lines = common::program::json_lines(&run(&["diff", &left, &right, "--json"]).out);
     let (summary, found) = lines.split_last().unwrap();

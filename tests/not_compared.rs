@@ -68,7 +68,11 @@ fn lines(ran: &Ran) -> Vec<Json> {
 
 fn kinds(ran: &Ran) -> Vec<String> {
     let lines = lines(ran);
-    lines.iter().map(|line| line["kind"].as_str().unwrap().to_owned()).filter(|kind| kind != "violation" && kind != "duplicate" && kind != "other" && kind != "unreadable").collect()
+    lines
+        .iter()
+        .map(|line| line["kind"].as_str().unwrap().to_owned())
+        .filter(|kind| kind != "violation" && kind != "duplicate" && kind != "other" && kind != "unreadable")
+        .collect()
 }
 
 #[test]
@@ -102,7 +106,12 @@ fn every_state_of_a_row_beside_a_sound_one() {
                     (Some(kind), _) => (vec![kind, "summary"], code),
                 };
                 let told = bench.compare(kept, &["--json"]);
-                assert_eq!((kinds(&told), told.code), (expected.0.iter().map(|it| (*it).to_owned()).collect(), expected.1), "{case}: {}", told.out);
+                assert_eq!(
+                    (kinds(&told), told.code),
+                    (expected.0.iter().map(|it| (*it).to_owned()).collect(), expected.1),
+                    "{case}: {}",
+                    told.out
+                );
                 let all = lines(&told);
                 let summary = all.last().unwrap();
                 let not_compared = u64::from(kind == Some("not_compared"));
@@ -140,7 +149,11 @@ fn certain_drift_is_drift_and_what_was_not_compared_is_counted() {
     bench.rows("r", "1,1\n2,5\n2,5\n3,3\n");
     let told = bench.compare(true, &[]);
     assert_eq!(told.code, 1, "{}", told.out);
-    for words in ["? 2  not compared: left: its row breaks the contract; right: several rows have this key", "~ 3", "1 not compared: left 1, right 1"] {
+    for words in [
+        "? 2  not compared: left: its row breaks the contract; right: several rows have this key",
+        "~ 3",
+        "1 not compared: left 1, right 1",
+    ] {
         assert!(told.out.contains(words), "{words}: {}", told.out);
     }
     // A range tells only what lies in it.
@@ -165,7 +178,14 @@ fn rows_that_were_fetched_anew_are_told_as_they_are_now() {
     bench.rows("r", "1,1\n2,2\n3,3\n5,5\n6,7\n");
     let told = bench.diff(&anew);
     assert_eq!(told.code, 1, "{}", told.out);
-    for words in ["= 2  agrees now", "= 3  agrees now", "= 4  agrees now: no side has it", "= 5  agrees now", "~ 6", "amount: 6.00 → 7.00"] {
+    for words in [
+        "= 2  agrees now",
+        "= 3  agrees now",
+        "= 4  agrees now: no side has it",
+        "= 5  agrees now",
+        "~ 6",
+        "amount: 6.00 → 7.00",
+    ] {
         assert!(told.out.contains(words), "{words}: {}", told.out);
     }
     assert!(told.out.contains("0 only left, 0 only right, 1 changed"), "{}", told.out);
@@ -175,7 +195,10 @@ fn rows_that_were_fetched_anew_are_told_as_they_are_now() {
     assert_eq!(told.code, 0, "{}", told.out);
     let all = lines(&told);
     assert!(all[..5].iter().all(|line| line["kind"] == "agrees_now"), "{}", told.out);
-    assert_eq!((&all[5]["verdict"], &all[5]["agree_now"], &all[5]["changed"]), (&Json::from("agrees_now"), &Json::from(5), &Json::from(0)));
+    assert_eq!(
+        (&all[5]["verdict"], &all[5]["agree_now"], &all[5]["changed"]),
+        (&Json::from("agrees_now"), &Json::from(5), &Json::from(0))
+    );
     // A row that cannot be compared now, and one whose key cannot be read where another is missing.
     for broken in ["1,1\n2,n/a\n3,3\n5,5\n6,6\n", "1,1\n2,2\n2,2\n3,3\n5,5\n6,6\n", "1,1\nx,2\n3,3\n5,5\n6,6\n"] {
         bench.rows("r", broken);

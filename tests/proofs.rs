@@ -325,3 +325,100 @@ fn a_tree_that_breaks_the_rules_is_not_proved() {
     let refused = prove(&opened.tree, &KeyOrder::Bytes, &Question::key("007"), b"").unwrap_err();
     assert!(refused.to_string().contains("breaks a rule"), "{refused}");
 }
+
+/// A proof that is put together by hand, and the root hash that comes out of it.
+struct Forged {
+    body: Vec<u8>,
+    hash: [u8; 32],
+}
+
+impl Forged {
+    const ABSENT: fn() -> Self = || Self { body: vec![0], hash: [0; 32] };
+
+    fn closed(hash: [u8; 32]) -> Self {
+        Self { body: [&[1][..], &hash].concat(), hash }
+    }
+
+    /// An open node: its children stand before, between and behind its records.
+    fn node(level: u8, keys: &[&[u8]], children: Vec<Self>) -> Self {
+        assert_eq!(children.len(), keys.len() + 1);
+        let mut body = vec![2, level, keys.len() as u8];
+        let mut message = u32::from(level).to_le_bytes().to_vec();
+        message.extend((keys.len() as u64).to_le_bytes());
+        for key in keys {
+            body.extend([&[key.len() as u8][..], key, &[1, 7]].concat());
+        }
+        for (index, child) in children.iter().enumerate() {
+            body.extend(&child.body);
+            message.extend(child.hash);
+            if let Some(key) = keys.get(index) {
+                message.extend([&(key.len() as u64).to_le_bytes()[..], key, &1_u64.to_le_bytes(), &[7]].concat());
+            }
+        }
+        Self { body, hash: blake3::hash(&message).into() }
+    }
+
+    /// What comes of it as the answer to a question, whose bytes these are.
+    fn check(&self, question: &[u8]) -> Result<Proved<'static>, Refusal> {
+        let start = b"\x89MSP\r\n\x1a\n\x01\x00\x00";
+        let proof = sealed([&start[..], question, &self.body, &[0; 8]].concat()).leak();
+        verify(&self.hash.into(), &KeyOrder::Bytes, proof).map(|answer| answer.proved)
+    }
+}
+
+/// A key of a level that stands behind a text.
+fn key_of(level: u8, behind: &str) -> Vec<u8> {
+    let keys = (0..).map(|number: u64| format!("{behind}{number}").into_bytes());
+    keys.into_iter().find(|key| file_mst::level::level_of(key) == level).unwrap()
+}
+
+const ALL: &[u8] = &[2, 0, 0];
+
+/// Rule: nothing stands below a node of level 0, open or closed.
+#[test]
+fn nothing_below_level_0_is_believed() {
+    let key = key_of(0, "m");
+    let question = |asked: &[u8]| [&[1, asked.len() as u8][..], asked].concat();
+    let with = |level: u8, key: &[u8], child: Forged| Forged::node(level, &[key], vec![child, Forged::ABSENT()]);
+    // The question goes to the other side, so the closed child need not be opened.
+    let forged = with(0, &key, Forged::closed([9; 32])).check(&question(b"z"));
+    assert!(matches!(forged, Err(Refusal::Malformed { .. })), "{forged:?}");
+    let higher = key_of(1, "m");
+    let sound = with(1, &higher, Forged::closed([9; 32])).check(&question(b"z"));
+    assert!(matches!(sound, Ok(Proved::Absent { .. })), "{sound:?}");
+}
+
+/// Rule: all keys of a node are below the key behind the link to it.
+#[test]
+fn a_key_behind_the_upper_limit_is_not_believed() {
+    let (low, high, above) = (key_of(0, "a"), key_of(1, "m"), key_of(0, "z"));
+    let with = |child: &[u8]| {
+        let leaf = Forged::node(0, &[child], vec![Forged::ABSENT(), Forged::ABSENT()]);
+        Forged::node(1, &[&high], vec![leaf, Forged::ABSENT()]).check(ALL)
+    };
+    assert!(matches!(with(&above), Err(Refusal::KeyOrder { .. })), "{:?}", with(&above));
+    assert!(matches!(with(&high), Err(_)));
+    assert!(matches!(with(&low), Ok(Proved::Range { records }) if records.len() == 2));
+}
+
+/// Rule: a question asks for a range that keys can lie in.
+#[test]
+fn a_range_that_ends_before_it_starts_is_no_question() {
+    let range = |start: &[u8], end: &[u8]| [&[2, 1, start.len() as u8][..], start, &[1, end.len() as u8], end].concat();
+    let key = key_of(0, "m");
+    let leaf = || Forged::node(0, &[&key], vec![Forged::ABSENT(), Forged::ABSENT()]);
+    assert_eq!(leaf().check(&range(b"x", b"b")), Err(Refusal::EmptyRange));
+    assert_eq!(Forged::ABSENT().check(&range(b"x", b"b")), Err(Refusal::EmptyRange));
+    assert!(matches!(leaf().check(&range(b"b", b"x")), Ok(Proved::Range { records }) if records.len() == 1));
+}
+
+/// Rule: a child's level is below its parent's, not the same.
+#[test]
+fn a_child_of_the_level_of_its_parent_is_not_believed() {
+    for level in [0, 1] {
+        let (low, high) = (key_of(level, "a"), key_of(level, "m"));
+        let child = Forged::node(level, &[&low], vec![Forged::ABSENT(), Forged::ABSENT()]);
+        let forged = Forged::node(level, &[&high], vec![child, Forged::ABSENT()]).check(ALL);
+        assert!(matches!(forged, Err(Refusal::Level { .. })), "{forged:?}");
+    }
+}

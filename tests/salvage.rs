@@ -10,7 +10,7 @@ use common::{scramble, sound_records, typed};
 use file_mst::MerkleSearchTree;
 use file_mst::hash::NodeHash;
 use file_mst::open::{OpenOptions, open};
-use file_mst::salvage::{Event, Fill, Interval, Origin, SalvageError, Survey, list, salvage, survey};
+use file_mst::salvage::{End, Event, Fill, Interval, Origin, SalvageError, Survey, list, salvage, survey};
 use file_mst::storage::FileStorage;
 use mst_test_support::published::{Layout, PublishedWriter, Record, string_key, u64_value};
 use proptest::prelude::*;
@@ -127,13 +127,14 @@ fn covers(intervals: &[Interval], key: &[u8]) -> bool {
 
 /// Whatever the damage: nothing but what was written, each in its place, and what is missing is said.
 #[track_caller]
-fn assert_honest(recovered: &Recovered, versions: &[Records], newest: usize) {
+fn assert_honest(survey: &Survey, recovered: &Recovered, versions: &[Records], newest: usize) {
+    let lost = matches!(survey.end, End::CutOff { .. } | End::Damaged { .. } | End::Missing);
     assert!(recovered.records.windows(2).all(|pair| pair[0].0 < pair[1].0), "out of order");
     for (key, value, origin) in &recovered.records {
         assert!(versions.iter().any(|version| version.get(key) == Some(value)), "a record that nobody wrote");
         if *origin == Origin::Version(0) {
             assert_eq!(versions[newest].get(key), Some(value), "not of the newest version");
-            assert!(!covers(&recovered.holes, key));
+            assert_eq!(covers(&recovered.holes, key), lost);
         } else {
             assert!(covers(&recovered.holes, key), "from elsewhere, where nothing is damaged");
         }
@@ -157,7 +158,7 @@ fn all_layouts(records: u64, versions: u64) -> Vec<Written> {
 
 #[test]
 fn twenty_flushes_without_the_last_megabyte() {
-    for file in [published(Layout::V0_2, 9000, 20), ours(9000, 20)] {
+    for (own, file) in [(false, published(Layout::V0_2, 9000, 20)), (true, ours(9000, 20))] {
         let Written { bytes, versions, ends, options, roots } = &file;
         let sound = surveyed(bytes, options).unwrap();
         assert_eq!((sound.orphans(), sound.damaged.places), (0, 0));
@@ -169,6 +170,17 @@ fn twenty_flushes_without_the_last_megabyte() {
         let survey = surveyed(&bytes[..cut], options).unwrap();
         assert_eq!(survey.versions.len(), newest + 1);
         let report = list(&survey, Fill::Older, |_| {});
+        if own {
+            // Page 0 names a commit behind the end.
+            assert!(matches!(survey.end, End::CutOff { .. }), "{:?}", survey.end);
+            assert!(!report.is_whole() && report.newest_lost);
+            let recovered = recover(&survey, Fill::Older);
+            assert_honest(&survey, &recovered, versions, newest);
+            // Nodes of the versions that were cut off are newer than the last that is whole.
+            assert!(recovered.records.iter().any(|(.., from)| *from == Origin::Unfinished));
+            assert!(recovered.records.len() * 100 >= versions[newest].len() * 99);
+            continue;
+        }
         assert!(report.is_whole() && report.stale == 0 && report.lost_places == 0, "{report:?}");
         let recovered = recover(&survey, Fill::Older);
         let found: Records = recovered.records.into_iter().map(|(key, value, _)| (key, value)).collect();
@@ -187,7 +199,7 @@ fn a_zeroed_header_loses_nothing() {
         assert_eq!(survey.versions.len(), 4);
         let recovered = recover(&survey, Fill::Older);
         assert_eq!(recovered.records.len(), file.versions[3].len());
-        assert_honest(&recovered, &file.versions, 3);
+        assert_honest(&survey, &recovered, &file.versions, 3);
     }
 }
 
@@ -211,7 +223,7 @@ fn damaged_pages_are_filled_from_what_is_left() {
             let root = survey.versions[0].root.hash;
             let newest = file.roots.iter().position(|other| *other == root).expect("a root of the file");
             let recovered = recover(&survey, Fill::Older);
-            assert_honest(&recovered, &file.versions, newest);
+            assert_honest(&survey, &recovered, &file.versions, newest);
             let of = |wanted: fn(&Origin) -> bool| recovered.records.iter().filter(|(.., from)| wanted(from)).count();
             orphans += of(|from| matches!(from, Origin::Orphans(_)));
             older += of(|from| matches!(from, Origin::Version(1..)));
@@ -220,7 +232,7 @@ fn damaged_pages_are_filled_from_what_is_left() {
             let strict = recover(&survey, Fill::Nothing);
             assert!(strict.records.iter().all(|(.., from)| *from == Origin::Version(0)));
             assert_eq!(strict.holes, recovered.holes);
-            assert_honest(&strict, &file.versions, newest);
+            assert_honest(&survey, &strict, &file.versions, newest);
         }
         assert!(orphans + older > 0 && lost > 0, "{orphans} from orphans, {older} from older versions, {lost} lost");
     }
@@ -235,7 +247,7 @@ fn a_root_without_its_node_is_pieced_together() {
     bytes[sound.versions[0].root.offset as usize + 20] ^= 4;
     let survey = survey_of(&bytes);
     let recovered = recover(&survey, Fill::Older);
-    assert_honest(&recovered, &file.versions, 2);
+    assert_honest(&survey, &recovered, &file.versions, 2);
     // What was rewritten for the newest version stands in subtrees that lost their parent, and is not taken from before.
     let found: Records = recovered.records.iter().map(|(key, value, _)| (key.clone(), value.clone())).collect();
     let right = file.versions[2].iter().filter(|(key, value)| found.get(*key) == Some(value)).count();
@@ -336,4 +348,112 @@ fn a_leaf_that_all_of_many_versions_share_is_lost_once() {
     let report = list(&survey, Fill::Older, |_| {});
     assert_eq!((report.hole_places, report.lost_places, report.stale), (1, 1, 0));
     assert_eq!(report.records, 600 - record.node().key_count() as u64);
+}
+
+/// The leaves of the newest version: where each stands, and what it holds.
+fn leaves(file: &Written) -> Vec<(std::ops::Range<usize>, Records)> {
+    let opened = open(Arc::new(file.bytes.clone()), &file.options).unwrap();
+    let mut leaves = Vec::new();
+    for step in opened.tree.walk() {
+        let file_mst::walk::Step::Node { node, .. } = step else { continue };
+        let records = (0..node.key_count()).filter_map(|index| node.record(index));
+        let records = records.map(|record| (record.key.to_vec(), record.value.to_vec())).collect();
+        let start = node.offset() as usize;
+        leaves.push((start..start + node.bytes().len(), records));
+    }
+    leaves
+}
+
+/// What is done to a file of ours.
+#[derive(Clone, Copy, Debug)]
+enum Harm {
+    Nothing,
+    Zeroed,
+    Overwritten,
+    Hint,
+    LastCommit,
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 120, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Every node of the newest version that is as it was is saved, wherever the file is cut off and whatever else is damaged; and
+    /// where a record of the newest version is missing, nothing says that nothing is lost.
+    #[test]
+    fn all_that_proves_itself_is_saved(
+        which in 0..3_usize,
+        harm in prop::sample::select(vec![Harm::Nothing, Harm::Zeroed, Harm::Overwritten, Harm::Hint, Harm::LastCommit]),
+        cut in prop::option::of(any::<prop::sample::Index>()),
+        by_page: bool,
+        hits in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>(), 1..2000_usize), 0..3),
+    ) {
+        static FILES: LazyLock<Vec<(Written, Vec<(std::ops::Range<usize>, Records)>)>> = LazyLock::new(|| {
+            let files = [ours(800, 1), ours(500, 5), ours(2000, 3)];
+            files.map(|file| { let leaves = leaves(&file); (file, leaves) }).into()
+        });
+        let (file, leaves) = &FILES[which];
+        let mut bytes = file.bytes.clone();
+        let last_commit = u64::from_le_bytes(bytes[40..48].try_into().unwrap()) as usize;
+        match harm {
+            Harm::Nothing => {}
+            Harm::Zeroed => bytes[..4096].fill(0),
+            Harm::Overwritten => (0..4096).for_each(|at| bytes[at] = scramble(at as u64) as u8),
+            Harm::Hint => bytes[43] ^= 1,
+            Harm::LastCommit => bytes[last_commit + 100] ^= 1,
+        }
+        for (at, value, length) in &hits {
+            let at = 4096 + at.index(bytes.len() - 4096);
+            let end = (at + length).min(bytes.len());
+            bytes[at..end].fill(*value);
+        }
+        if let Some(cut) = cut {
+            let mut at = 4096 + cut.index(bytes.len() - 4096);
+            if by_page {
+                at -= at % 4096;
+            }
+            bytes.truncate(at);
+        }
+        let newest = file.versions.last().unwrap();
+        let intact = leaves.iter().filter(|(span, _)| bytes.get(span.clone()) == Some(&file.bytes[span.clone()]));
+        let intact: Records = intact.flat_map(|(_, records)| records.clone()).collect();
+        let survey = match surveyed(&bytes, &file.options) {
+            Ok(survey) => survey,
+            Err(error) => {
+                prop_assert!(intact.is_empty(), "{error}");
+                return Ok(());
+            }
+        };
+        let recovered = recover(&survey, Fill::Older);
+        let found: Records = recovered.records.iter().map(|(key, value, _)| (key.clone(), value.clone())).collect();
+        for (key, value) in &intact {
+            prop_assert!(found.get(key) == Some(value), "{:?} is not saved: {:?}", String::from_utf8_lossy(key), survey.end);
+        }
+        for (key, value) in &found {
+            prop_assert!(file.versions.iter().any(|version| version.get(key) == Some(value)));
+        }
+        let report = list(&survey, Fill::Older, |_| {});
+        prop_assert_eq!(report.records, found.len() as u64);
+        let missing = newest.keys().filter(|key| !found.contains_key(*key)).count() as u64;
+        prop_assert!(report.missing <= missing, "{} are said to be missing, {missing} are", report.missing);
+        if report.is_whole() && report.lost_places == 0 && survey.end.is_whole() {
+            prop_assert!(found == *newest, "nothing is lost, it says");
+        }
+    }
+}
+
+/// A copy that ended early: page 0 names a commit that is not there.
+#[test]
+fn a_file_that_was_cut_off_loses_only_what_was_cut_off() {
+    let file = ours(20_000, 1);
+    let bytes = &file.bytes[..file.bytes.len() * 6 / 10];
+    let survey = surveyed(bytes, &file.options).unwrap();
+    assert!(matches!(survey.end, End::CutOff { file_len, .. } if file_len == bytes.len() as u64));
+    assert!(survey.end.loss().unwrap().contains(&format!("behind byte {}", bytes.len())));
+    let report = list(&survey, Fill::Older, |_| {});
+    assert!((11_000..13_500).contains(&report.records), "{} records", report.records);
+    assert_eq!((report.stale, report.is_whole()), (0, false));
+    // A whole file loses nothing, and says so.
+    let survey = surveyed(&file.bytes, &file.options).unwrap();
+    let report = list(&survey, Fill::Older, |_| {});
+    assert!(report.is_whole() && survey.end.is_whole() && survey.end.loss().is_none() && report.missing == 0);
 }

@@ -82,9 +82,11 @@ fn a_cut_file_gives_its_newest_whole_version() {
     let cut = roots[13].1 + 5000;
     let broken = dir.file("cut.mst", &file.bytes()[..cut]);
     let Ran { code, out, err } = run(&["salvage", &broken, "--list"]);
-    assert_eq!((code, err.as_str()), (0, ""));
+    // Nothing in such a file tells where its newest version was.
+    assert_eq!((code, err.as_str()), (1, ""));
+    assert!(out.contains("perhaps a newer version"), "{out}");
     assert!(out.contains("whole") && out.contains("13 versions") && out.contains("was not finished"), "{out}");
-    let lines = json_lines(&good(&["salvage", &broken, "--list", "--json"]));
+    let lines = json_lines(&run(&["salvage", &broken, "--list", "--json"]).out);
     let newest = lines.iter().find(|line| line["version"] == 0).unwrap();
     assert_eq!(newest["hash"], hex::encode(roots[13].0.hash));
     assert_eq!(lines.last().unwrap()["whole"], json!(true));
@@ -120,4 +122,48 @@ fn versions_that_are_too_old_to_be_looked_at_are_told() {
     // Nothing older is looked at where nothing is to be filled in.
     let none = run(&["salvage", &broken, "--list", "--fill", "none"]);
     assert!(!none.out.contains("are looked at"), "{}", none.out);
+}
+
+/// A copy that ended early, at several places, and with page 0 or the last commit damaged besides.
+#[test]
+fn what_is_left_of_a_cut_file_is_saved_and_the_rest_is_said_to_be_lost() {
+    let dir = Scratch::new();
+    let whole = dir.path("whole.mst");
+    let mut tree: MerkleSearchTree<String, String> = MerkleSearchTree::open(&whole).unwrap();
+    tree.insert_many((1..=20_000).map(|id| (format!("k{id:06}"), format!("value number {}", id * 7)))).unwrap();
+    tree.commit("one").unwrap();
+    drop(tree);
+    let bytes = fs::read(&whole).unwrap();
+    let all: Vec<_> = json_lines(&good(&["ls", "--json", &whole]));
+    assert!(good(&["salvage", &whole, "--list"]).contains("lost       nothing"));
+    for (name, tenths, page0, last, least) in [
+        ("cut", 6, None, false, 11_500),
+        ("short", 2, None, false, 3_500),
+        ("zeroed", 6, Some(0_u8), false, 11_500),
+        ("overwritten", 6, Some(0x5a), false, 11_500),
+        ("commit", 10, None, true, 20_000),
+        ("headless", 10, Some(0), true, 20_000),
+    ] {
+        let mut broken = bytes[..bytes.len() * tenths / 10].to_vec();
+        if let Some(byte) = page0 {
+            broken[..4096].fill(byte);
+        }
+        if last {
+            let commit = u64::from_le_bytes(bytes[40..48].try_into().unwrap()) as usize;
+            broken[commit + 70] ^= 1;
+        }
+        let broken = dir.file(&format!("{name}.mst"), &broken);
+        let saved = dir.path(&format!("{name}-saved.mst"));
+        let ran = run(&["salvage", &broken, "--output", &saved]);
+        assert_eq!((ran.code, ran.err.as_str()), (1, ""), "{name}: {}", ran.out);
+        assert!(!ran.out.contains("lost       nothing") && ran.out.contains("\nlost "), "{name}: {}", ran.out);
+        if name == "cut" {
+            let words = format!("what lay behind byte {}", bytes.len() * 6 / 10);
+            assert!(ran.out.contains(&words), "{words} in {}", ran.out);
+        }
+        let found: Vec<_> = json_lines(&good(&["ls", "--json", "--key", "String", "--value", "String", &saved]));
+        assert!(found.len() >= least, "{name}: {} records", found.len());
+        let mut rest = all.iter();
+        assert!(found.iter().all(|record| rest.any(|other| other == record)), "{name}: a record that nobody wrote");
+    }
 }

@@ -147,3 +147,57 @@ fn values_print_in_the_format_that_is_asked_for() {
     assert!(get("text").contains("secret 1"));
     refused(&["get", &target, "order-01", "--format-value", "rot13"], &["rot13", "redacted"]);
 }
+
+/// Types that a commit names and that are not those of its records keep nobody from reading the file.
+#[test]
+fn a_schema_that_does_not_fit_is_no_refusal() {
+    use file_mst::write::{Options, TreeWriter};
+    let dir = Scratch::new();
+    let write = |name: &str, schema: &[u8], changed: u64| {
+        let path = dir.path(name);
+        let mut writer =
+            TreeWriter::open(&path, Options { schema: Some(schema.to_vec()), ..Options::default() }).unwrap();
+        for id in 0..200_u64 {
+            let value = if id == changed { 5 } else { 7 };
+            writer.put(format!("k{id:03}").as_bytes(), &[value]).unwrap();
+        }
+        writer.commit("only", None).unwrap();
+        path
+    };
+    let right = write("right.mst", b"{key: String, value: u8}", 100);
+    for (name, schema) in [
+        ("value.mst", &b"{key: String, value: String}"[..]),
+        ("key.mst", b"{key: u64, value: u8}"),
+        ("text.mst", b"no types"),
+        ("bytes.mst", &[0xff, 0]),
+    ] {
+        let path = write(name, schema, 200);
+        let code = |args: &[&str]| {
+            let ran = run(args);
+            (ran.code, ran.out, ran.err)
+        };
+        let (verified, out, _) = code(&["verify", &path]);
+        assert_eq!(verified, 1, "{name}: {out}");
+        assert!(out.contains("I19") && out.contains("checked") && out.contains("200 records"), "{name}: {out}");
+        for command in ["stat", "log", "shape"] {
+            let (read, out, err) = code(&[command, &path]);
+            assert_eq!((read, err.as_str()), (0, ""), "{name}: {command}: {out}");
+        }
+        assert!(code(&["stat", &path]).1.contains("schema "), "{name}");
+        let (ls, out, err) = code(&["ls", &path]);
+        assert_eq!(out.lines().count(), 200, "{name}: {err}");
+        let shown_as_bytes = name == "value.mst" || name == "key.mst";
+        assert_eq!(ls, if shown_as_bytes { 2 } else { 0 }, "{name}: {err}");
+        assert_eq!(err.contains("is shown as its bytes"), shown_as_bytes, "{name}: {err}");
+        // The same records but one, read by their bytes.
+        let (_, out, err) = code(&["diff", &path, &right, "--stat"]);
+        assert!(!err.contains("cannot open"), "{name}: {err}{out}");
+        let (got, _, err) = code(&["get", &path, "k001"]);
+        assert_eq!(got, if shown_as_bytes { 2 } else { 0 }, "{name}: {err}");
+        // Who names types that do not fit is told so, as before.
+        let (given, _, err) = code(&["ls", &path, "--key", "u64", "--value", "u8"]);
+        assert!(given == 2 && err.contains("do not fit"), "{name}: {err}");
+        let (put, _, err) = code(&["put", &path, "k999", "1"]);
+        assert!(put == 2 && !err.is_empty(), "{name}: {err}");
+    }
+}

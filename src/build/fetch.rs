@@ -62,11 +62,7 @@ pub fn fetch(mapping: &Mapping, keys: &BTreeSet<Vec<u8>>) -> Result<FetchedRows,
 /// How many keys are asked for at once.
 const MOST_ASKED: usize = 1000;
 
-fn pick(
-    mapping: &Mapping,
-    keys: &BTreeSet<Vec<u8>>,
-    filter: Option<Filter>,
-) -> Result<FetchedRows, BuildError> {
+fn pick(mapping: &Mapping, keys: &BTreeSet<Vec<u8>>, filter: Option<Filter>) -> Result<FetchedRows, BuildError> {
     let columns = mapping.source.needs_columns().then(|| mapping.columns.clone());
     let mut source = source::open(&mapping.source, &Wanted { columns, filter })?;
     let columns = source.columns().to_vec();

@@ -26,7 +26,7 @@ use crate::view::item::ValueFormat;
 const NOTES: &str = "A TREE is PATH, PATH#COMMIT, PATH@OFFSET or PATH@OFFSET:HASH.\n\n\
     A TYPE is written as in Rust: String, u64, Vec<u8>, [u8; 32], Option<T>, (A, B), {name: T, ...}, \
     enum {A, B(T), C{name: T}}, Map<K, V>, or as what it stands for: timestamp(ms), date, \
-    uuid, decimal(2), hash, json, cbor, ip, u64 as timestamp(s).\n\n\
+    time(ms), duration(ms), uuid, decimal(2), hash, json, cbor, ip, u64 as timestamp(s).\n\n\
     Exit codes: 0 same, valid, found; 1 different, damaged, absent; 2 could not tell.";
 
 /// Open, debug and compare Merkle Search Tree files

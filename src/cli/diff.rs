@@ -71,11 +71,10 @@ pub(super) fn run(args: &DiffArgs, output: &mut Output) -> anyhow::Result<Outcom
     if args.json {
         output.json(&summary.json(&pair))?;
     } else {
-        output
-            .text(&summary.text(
-                &pair,
-                pair.comparison.unsettled().is_some() || !args.stat && !counts.rechecked && counts.drifted() > 0,
-            ))?;
+        output.text(&summary.text(
+            &pair,
+            pair.comparison.unsettled().is_some() || !args.stat && !counts.rechecked && counts.drifted() > 0,
+        ))?;
     }
     Ok(conclusion.into())
 }

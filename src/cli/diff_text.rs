@@ -69,6 +69,7 @@ impl Summary<'_> {
             lines.extend(keyless("right", &counts.right));
         }
         let equal = match (counts.equal_is_exact, counts.equal) {
+            _ if self.how.stopped => "the rest was not compared".to_owned(),
             (true, equal) if !pair.comparison.is_whole() => {
                 format!("{} equal as far as they were compared", thousands(equal))
             }
@@ -82,15 +83,18 @@ impl Summary<'_> {
             let (left, right) = (thousands(counts.only_left + both), thousands(counts.only_right + both));
             lines.push(format!("compared by value: {left} records read on the left, {right} on the right"));
         }
-        let more = if self.how.stopped { " so far (--limit)" } else { "" };
+        let so_far = if self.how.stopped { " so far (--limit)" } else { "" };
         lines.push(format!(
-            "{} only left, {} only right, {} changed, {equal}{more}",
+            "{} only left, {} only right, {} changed{so_far}, {equal}",
             thousands(counts.only_left),
             thousands(counts.only_right),
             thousands(counts.changed),
         ));
         if counts.rechecked {
-            lines.push(format!("{} agree now: the rows of what differs in the trees were fetched anew", thousands(counts.agree_now)));
+            lines.push(format!(
+                "{} agree now: the rows of what differs in the trees were fetched anew",
+                thousands(counts.agree_now)
+            ));
         }
         if counts.not_compared > 0 || counts.left_out() != (0, 0) {
             lines.push(not_compared(counts));
@@ -116,8 +120,12 @@ impl Summary<'_> {
 /// `2 not compared: left out 1 on the left, 2 on the right`
 fn not_compared(counts: &Counts) -> String {
     let (left, right) = counts.left_out();
-    let mut text =
-        format!("{} not compared: left {}, right {}", thousands(counts.not_compared), thousands(left), thousands(right));
+    let mut text = format!(
+        "{} not compared: left {}, right {}",
+        thousands(counts.not_compared),
+        thousands(left),
+        thousands(right)
+    );
     for (side, counts) in [(Side::Left, &counts.left), (Side::Right, &counts.right)] {
         if counts.rows_without_key > 0 {
             let rows = count(counts.rows_without_key, "row");

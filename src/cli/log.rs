@@ -6,7 +6,7 @@ use std::sync::Arc;
 use anyhow::{Context, anyhow, bail};
 use file_mst::history::{Changes, KeyChange, Version, Versions, of_key, open_likely_in};
 use file_mst::open::{OpenError, OpenOptions, Opened, open};
-use file_mst::schema::Type;
+use file_mst::schema::{Type, escape_text};
 use file_mst::storage::{FileStorage, ReadAt};
 use file_mst::store::Foreign;
 use serde::Serialize;
@@ -216,7 +216,7 @@ fn of_one_key(
         output.finish()?;
     }
     if outcome == Outcome::Bad {
-        complain(&format!("no version in this file has the key {key} (of type {ty})"));
+        complain(&format!("no version in this file has the key {} (of type {ty})", escape_text(key)));
     }
     Ok(outcome)
 }

@@ -31,7 +31,9 @@ pub(super) fn run(args: &LsArgs, output: &mut Output) -> anyhow::Result<Outcome>
             Step::Node { .. } | Step::Absent(_) => {}
             Step::Record(record) => {
                 left -= 1;
-                style.print(&record, &opened.typing, output)?;
+                if style.print(&record, &opened.typing, output)? == Outcome::Unknown && outcome == Outcome::Good {
+                    outcome = Outcome::Unknown;
+                }
             }
             Step::Key(key) => {
                 left -= 1;

@@ -26,9 +26,7 @@ pub(super) fn run(args: &ProveArgs, output: &mut Output) -> anyhow::Result<Outco
     let codec = opened.tree.store().codec();
     let hashed = |stored: Vec<u8>| codec.hashed_key(&stored).to_vec();
     let question = match (&args.wanted, &args.range) {
-        (Some(key), _) => {
-            Question::Key(hashed(read_key(ty, key).map_err(anyhow::Error::msg)?))
-        }
+        (Some(key), _) => Question::Key(hashed(read_key(ty, key).map_err(anyhow::Error::msg)?)),
         (None, range) => {
             let (start, end) = range::parse(range.as_deref().unwrap_or(".."), ty)?;
             Question::Range(start.map(hashed), end.map(hashed))

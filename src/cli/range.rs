@@ -60,7 +60,11 @@ mod tests {
         for key in ["a", "", "\"", "a..b", "=", ".", "a.", "..", "a\"..b", "\\", "a\\..\n", "\u{202e}.."] {
             let shown = range_end(key.as_bytes(), Some(&ty));
             let end = || key.as_bytes().to_vec();
-            assert_eq!(parse(&format!("{shown}..={shown}"), &ty).unwrap(), (Bound::Included(end()), Bound::Included(end())), "{key:?}");
+            assert_eq!(
+                parse(&format!("{shown}..={shown}"), &ty).unwrap(),
+                (Bound::Included(end()), Bound::Included(end())),
+                "{key:?}"
+            );
         }
     }
 }

@@ -5,8 +5,9 @@ use file_mst::schema::{ItemType, Value};
 use file_mst::tree::NodeRecord;
 use serde::Serialize;
 
+use super::Outcome;
 use super::lenient::{Lenient, RemarksJson};
-use super::output::Output;
+use super::output::{Output, complain};
 use crate::view::item::{self, JsonParts, ValueFormat};
 
 /// A record as one JSON object. Key and value are null where their types are unknown.
@@ -37,23 +38,44 @@ pub(super) struct Style {
 }
 
 impl Style {
-    /// Prints a record; what lenient decoding let pass is said on standard error, or in the JSON.
-    pub(super) fn print(self, record: &NodeRecord, typing: &Typing, output: &mut Output) -> anyhow::Result<()> {
+    /// Prints a record; what lenient decoding let pass is said on standard error, or in the JSON. A record that is not of the
+    /// types that the file names is shown as its bytes, which is said too: then the outcome is unknown.
+    pub(super) fn print(self, record: &NodeRecord, typing: &Typing, output: &mut Output) -> anyhow::Result<Outcome> {
         let lenient = if self.lenient { Lenient::of(record, typing, self.format) } else { None };
+        let outcome = self.fits(record, typing);
         if self.json {
             let mut json = RecordJson::new(record, typing, self.format);
             if let Some(lenient) = lenient {
                 json.remarks = Some(lenient.json());
                 json.value = lenient.value;
             }
-            return output.json(&json);
+            output.json(&json)?;
+            return Ok(outcome);
         }
         let (key, mut value) = text(record, typing, self.format);
         if let Some(lenient) = lenient {
             value = lenient.text(record, self.format);
             lenient.complain(&key);
         }
-        output.line(&if self.keys { format!("{key}  {value}") } else { value })
+        output.line(&if self.keys { format!("{key}  {value}") } else { value })?;
+        Ok(outcome)
+    }
+
+    /// Whether a record is of the types; says so where it is not.
+    fn fits(self, record: &NodeRecord, typing: &Typing) -> Outcome {
+        let bytes = record.bytes();
+        let key = || item::plain(bytes.stored_key, typing.key.as_ref());
+        let mut outcome = Outcome::Good;
+        if let Some(Err(error)) = typing.key.as_ref().map(|ty| ty.decode(bytes.stored_key)) {
+            complain(&format!("the key {} is shown as its bytes: {error}", key()));
+            outcome = Outcome::Unknown;
+        }
+        let seen = !self.lenient && self.format != ValueFormat::Redacted;
+        if let Some(Err(error)) = typing.value.as_ref().filter(|_| seen).map(|ty| ty.decode(bytes.value)) {
+            complain(&format!("the value of {} is shown as its bytes: {error}", key()));
+            outcome = Outcome::Unknown;
+        }
+        outcome
     }
 }
 

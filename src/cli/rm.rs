@@ -1,5 +1,6 @@
 //! `rm`: removes keys, in one commit.
 
+use file_mst::schema::escape_text;
 use serde_json::json;
 
 use super::Outcome;
@@ -18,7 +19,7 @@ pub(super) fn run(args: &RmArgs, output: &mut Output) -> anyhow::Result<Outcome>
             file.writer.remove(&bytes)?;
             removed += 1;
         } else {
-            complain(&format!("there is no key {key} (of type {})", file.key));
+            complain(&format!("there is no key {} (of type {})", escape_text(key), file.key));
             absent += 1;
         }
     }

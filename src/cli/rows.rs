@@ -144,7 +144,11 @@ impl Recheck {
             (Now::Fields(_), Now::Gone) => Self::OnlyLeft,
             (Now::Gone, Now::Fields(_)) => Self::OnlyRight,
             (Now::Fields(left), Now::Fields(right)) if one_contract => {
-                if left == right { Self::Agrees } else { Self::Changed }
+                if left == right {
+                    Self::Agrees
+                } else {
+                    Self::Changed
+                }
             }
             // Bytes of two contracts may mean two things.
             (Now::Fields(_), Now::Fields(_)) => {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use clap::ValueEnum;
 use file_mst::salvage::{
-    Fill, Hole, Interval, Key, MOST_LISTED, MOST_VERSIONS, Origin, Report, Survey, list, salvage, survey,
+    End, Fill, Hole, Interval, Key, MOST_LISTED, MOST_VERSIONS, Origin, Report, Survey, list, salvage, survey,
 };
 use file_mst::schema::{ItemType, escape_text};
 use file_mst::storage::ReadAt;
@@ -71,7 +71,12 @@ pub(super) fn run(args: &SalvageArgs, output: &mut Output) -> anyhow::Result<Out
     let (report, root) = match &args.output {
         None => (list(&found, fill, |records| told.tell(|_| recovered(records))), None),
         Some(path) => {
-            let label = format!("salvaged from {name}, {}", version(&found, 0));
+            let what = if report_is_of_lost(&found) {
+                "what is left of a lost version".to_owned()
+            } else {
+                version(&found, 0)
+            };
+            let label = format!("salvaged from {name}, {what}");
             let salvaged = salvage(&found, path, fill, &label, |records| told.tell(|_| recovered(records)))?;
             (salvaged.report, Some(salvaged.commit.root))
         }
@@ -91,11 +96,17 @@ pub(super) fn run(args: &SalvageArgs, output: &mut Output) -> anyhow::Result<Out
             output.line(&format!("{:10} {path}, root {} {}", "written", offset(root.offset), root.hash))?;
         }
     }
-    Ok(if report.is_whole() && report.lost_places == 0 { Outcome::Good } else { Outcome::Bad })
+    let nothing_lost = report.is_whole() && report.lost_places == 0 && found.end.is_whole();
+    Ok(if nothing_lost { Outcome::Good } else { Outcome::Bad })
 }
 
 fn recovered(records: u64) -> String {
     format!("{} recovered", count(records, "record"))
+}
+
+/// Whether the newest version is lost, so that none of those that are left is the newest.
+fn report_is_of_lost(survey: &Survey) -> bool {
+    matches!(survey.end, End::CutOff { .. } | End::Damaged { .. } | End::Missing)
 }
 
 /// What a version is called.
@@ -123,9 +134,12 @@ impl Summary<'_> {
 
     fn origin(&self, origin: Origin) -> String {
         match origin {
-            Origin::Version(0) => "the newest version".to_owned(),
+            Origin::Version(0) if !self.report.newest_lost => "the newest version".to_owned(),
             Origin::Version(index) => format!("{}, stale", version(self.survey, index)),
             Origin::Orphans(index) => format!("nodes of {} that lost their parent", version(self.survey, index)),
+            Origin::Unfinished if self.report.newest_lost => {
+                "nodes of the newest version that lost their parent".to_owned()
+            }
             Origin::Unfinished => "nodes of a version that was not finished".to_owned(),
         }
     }
@@ -167,17 +181,28 @@ impl Summary<'_> {
             0 => "whole".to_owned(),
             places => format!("damaged in {}", count(places, "place")),
         };
-        rows.push(("newest", format!("{}, hash {hash}: {state}", version(survey, 0))));
+        let lost = survey.end.loss();
+        rows.push((
+            "newest",
+            match &lost {
+                Some(loss) if report.newest_lost => format!("lost: {loss}"),
+                _ => format!("{}, hash {hash}: {state}", version(survey, 0)),
+            },
+        ));
         let unread = (survey.versions.len() - self.looked_at()) as u64;
         let most = if unread > 0 && self.fill == Fill::Older {
             format!(", of which the {} newest are looked at", thousands(self.looked_at() as u64 - 1))
         } else {
             String::new()
         };
-        rows.push(("older", format!("{}{most}", count(survey.versions.len().saturating_sub(1) as u64, "version"))));
+        let older = survey.versions.len().saturating_sub(usize::from(!report.newest_lost)) as u64;
+        rows.push(("older", format!("{}{most}", count(older, "version"))));
         if survey.unfinished() > 0 {
             let nodes = count(survey.unfinished(), "node");
-            rows.push(("behind it", format!("{nodes} without a parent, of a version that was not finished")));
+            rows.push(match report.newest_lost {
+                true => ("left of it", format!("{nodes} without a parent, and what is below them")),
+                false => ("behind it", format!("{nodes} without a parent, of a version that was not finished")),
+            });
         }
         rows.push(("records", format!("{} recovered{}", thousands(report.records), self.stale())));
         let by_name = |rows: &mut Vec<_>, name, texts: Vec<String>, all: u64| {
@@ -198,7 +223,11 @@ impl Summary<'_> {
             by_name(&mut rows, "parts", parts.collect(), report.all_parts);
         }
         match report.lost_places {
-            0 if report.is_whole() => rows.push(("lost", "nothing".to_owned())),
+            0 if report.is_whole() && lost.is_none() => rows.push(("lost", "nothing".to_owned())),
+            _ if lost.is_some() => {
+                rows.extend(lost.iter().map(|loss| ("lost", loss.clone())));
+                by_name(&mut rows, "", holes(&report.lost), report.lost_places);
+            }
             0 => {}
             places => by_name(&mut rows, "lost", holes(&report.lost), places),
         }
@@ -210,7 +239,9 @@ impl Summary<'_> {
                 format!("{unread} older than these may have some of it: FILE@{next} begins at the next one"),
             ));
         }
-        if !report.is_whole() {
+        if report.missing > 0 {
+            rows.push(("missing", format!("at least {} of the newest version", count(report.missing, "record"))));
+        } else if !report.is_whole() {
             let text = "what only the damaged nodes held is missing from the holes: nobody can tell how much it was";
             rows.push(("missing", text.to_owned()));
         }
@@ -297,6 +328,8 @@ impl Summary<'_> {
             "orphans": survey.orphans(),
             "unfinished": survey.unfinished(),
             "whole": report.is_whole(),
+            "loss": survey.end.loss(),
+            "missing_at_least": report.missing,
             "records": report.records,
             "stale": report.stale,
             "orphaned": report.orphaned,

@@ -3,6 +3,7 @@
 use std::ops::ControlFlow;
 
 use file_mst::open::{Misfits, Opened, TypingSource};
+use file_mst::schema::escape_text;
 use file_mst::stats::Stats;
 use file_mst::store::TreeFile;
 use serde_json::json;
@@ -86,6 +87,7 @@ fn json(opened: &Opened, stats: &Stats, bytes_file: u64) -> serde_json::Value {
             },
             "proved_by": typing.proved,
             "sampled": typing.sampled,
+            "unfit": typing.unfit.as_ref().map(ToString::to_string),
         },
     })
 }
@@ -126,6 +128,9 @@ fn text(header: &Header, opened: &Opened, stats: &Stats, bytes_file: u64) -> Str
     for (index, (level, at)) in stats.levels.iter().rev().enumerate() {
         let title = if index == 0 { "levels" } else { "" };
         rows.push((title, format!("{level:>2}  {:>14} {:>16}", count(at.nodes, "node"), count(at.keys, "key"))));
+    }
+    if let Some(unfit) = &opened.typing.unfit {
+        rows.push(("schema", escape_text(&unfit.to_string()).into_owned()));
     }
     if stats.misfit_nodes > 0 {
         rows.push(("misfits", damage::misfits(stats.misfit_nodes)));

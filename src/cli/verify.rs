@@ -11,9 +11,9 @@ use super::output::{Output, complain};
 use super::target::{Refused, TryOpen};
 use super::told::Told;
 use crate::view::item;
+use crate::view::key::read_key;
 use crate::view::text::{count, quoted};
 use crate::view::verify::{FindingJson, Sieve, checked, findings, line, running, share, unchecked, verdict};
-use crate::view::key::read_key;
 
 #[derive(clap::Args, Debug)]
 pub(super) struct VerifyArgs {

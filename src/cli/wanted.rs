@@ -24,9 +24,7 @@ impl Wanted {
     pub(super) fn new(args: &LsArgs, opened: &Opened) -> anyhow::Result<Self> {
         let ty = || opened.typing.key.as_ref().context("the type of the keys is unknown: give --key");
         let key = |text: &Option<String>| -> anyhow::Result<Option<Vec<u8>>> {
-            let stored = |text: &String, ty: &ItemType| {
-                read_key(ty, text).map_err(anyhow::Error::msg)
-            };
+            let stored = |text: &String, ty: &ItemType| read_key(ty, text).map_err(anyhow::Error::msg);
             text.as_ref().map(|text| stored(text, ty()?)).transpose()
         };
         let prefix = match &args.prefix {

@@ -5,7 +5,6 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, anyhow, bail};
-use file_mst::{Error, Options};
 use file_mst::diff::{LEFT_OUT_NOTE, LeftOut};
 use file_mst::hash::NodeHash;
 use file_mst::open::{OpenOptions, Opened, TypingSource, open, schema_bytes};
@@ -14,6 +13,7 @@ use file_mst::storage::{FileStorage, ReadAt};
 use file_mst::store::{Commit, TreeFile};
 use file_mst::tree::Tree;
 use file_mst::write::TreeWriter;
+use file_mst::{Error, Options};
 
 use super::target::damaged_advice;
 use super::write_args::WriteArgs;
@@ -98,6 +98,9 @@ fn types_of(path: &Path, storage: FileStorage, args: &WriteArgs) -> anyhow::Resu
     TreeFile::from_storage(Arc::clone(&storage), path, 0).map_err(|error| refused(path, error))?;
     let known = |key, value| OpenOptions { key, value, ..OpenOptions::default() };
     let Opened { typing, .. } = open(Arc::clone(&storage), &known(None, None))?;
+    if let Some(unfit) = &typing.unfit {
+        bail!("the file names types that are not those of its records, so none can be added: {unfit}");
+    }
     if typing.source == TypingSource::File
         && let Some((key, value)) = typing.key.zip(typing.value)
     {

@@ -120,6 +120,9 @@ fn advice(expected: &str, found: &str) -> &'static str {
             " (map = { … } in the mapping says what each stands for)"
         }
         ("text", "a number") => " (numbers have many spellings: make it a number, or cast = \"text\" in the mapping)",
+        ("json", "text that may be JSON or a string") => {
+            " for sure (say what it is in the mapping: decode = \"json\" or decode = \"string\")"
+        }
         (_, "an empty value without quotes") => {
             " for sure, as it could be no value (say what it is in the mapping: empty = \"text\" or \"null\" in [source])"
         }

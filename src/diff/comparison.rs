@@ -142,6 +142,7 @@ impl Comparison {
         if left.tree.is_empty() && right.tree.is_empty() {
             return;
         }
+        self.hold_given(left, right);
         match (is_named(left), is_named(right)) {
             (true, true) => {}
             (false, false) => return,
@@ -189,6 +190,20 @@ impl Comparison {
                 Method::Nothing
             }
         };
+    }
+
+    /// Says that types were given for trees whose files name two others: whoever gave them answers for it.
+    fn hold_given(&mut self, left: &Opened, right: &Opened) {
+        let noted = |opened: &Opened| opened.commit()?.schema.and_then(|schema| String::from_utf8(schema).ok());
+        if left.typing.source != TypingSource::Given || right.typing.source != TypingSource::Given {
+            return;
+        }
+        if let (Some(left), Some(right)) = (noted(left), noted(right))
+            && left != right
+        {
+            let (left, right) = (escaped(&left), escaped(&right));
+            self.notes.push(format!("compared under the types given, though the left names {left}, the right {right}"));
+        }
     }
 
     /// What differs in the two trees, compared so; none where nothing can be compared.

@@ -110,7 +110,7 @@ impl fmt::Display for Reason {
             Self::Unreadable { places: n } => write!(f, "{} cannot be read", places(*n)),
             Self::Misfits { places: n } => {
                 let nodes = if *n == 1 { "1 sound node".to_owned() } else { format!("{n} sound nodes") };
-                write!(f, "there is {nodes} that the guessed types do not fit: give --key and --value")
+                write!(f, "the guessed types do not fit {nodes}: give --key and --value")
             }
             Self::Stopped => f.write_str("the comparison was stopped before its end"),
         }

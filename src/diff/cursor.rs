@@ -10,7 +10,7 @@ use super::ahead::Shared;
 use super::item::{Damage, Keyless, MOST_KEYLESS, Side, SideCounts};
 use super::keys::Keys;
 use crate::hash::NodeHash;
-use crate::node::{Link, Node, NodeError};
+use crate::node::{Bounds, Link, Node, NodeError};
 use crate::tree::{NodeRecord, Tree};
 
 /// The rest of one tree.
@@ -296,6 +296,15 @@ impl Cursor {
         Ok(node)
     }
 
+    /// Whether the keys of the node that comes next rise, and lie between those on both sides of the link to it: so none is
+    /// opened twice.
+    fn in_place(&self, node: &Node) -> Result<(), NodeError> {
+        let codec = self.tree.store().codec();
+        codec.check_order(node)?;
+        let (low, high) = self.interval();
+        Bounds { low, high }.check(codec, node)
+    }
+
     /// The level of a subtree, if its link tells it or it was read already.
     pub(super) fn level(&self, subtree: &Subtree) -> Option<u8> {
         let read = || self.ahead.get(&subtree.link.offset).map(|node| node.level());
@@ -305,7 +314,7 @@ impl Cursor {
     /// Opens the subtree that comes next. Where it cannot be read it is passed over.
     pub(super) fn open(&mut self, subtree: &Subtree) -> Result<(), Box<Damage>> {
         let loaded = self.load(&subtree.link, subtree.below).and_then(|node| match node.records().are_divided() {
-            true => Ok(node),
+            true => self.in_place(&node).map(|()| node),
             false => Err(NodeError::TypesUnknown { offset: node.offset() }),
         });
         self.ahead.remove(&subtree.link.offset);

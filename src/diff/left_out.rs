@@ -237,7 +237,9 @@ mod tests {
     #[test]
     fn a_note_is_read_as_it_was_written_and_any_change_is_no_panic() {
         let mut left_out = LeftOut::default();
-        for (key, why) in [(&b""[..], WhyLeftOut::Duplicate), (b"a", WhyLeftOut::NotSeen), (b"ab", WhyLeftOut::BreaksContract)] {
+        for (key, why) in
+            [(&b""[..], WhyLeftOut::Duplicate), (b"a", WhyLeftOut::NotSeen), (b"ab", WhyLeftOut::BreaksContract)]
+        {
             left_out.push(key, why, key == b"a");
         }
         left_out.add_rows_without_key(300);

@@ -140,7 +140,8 @@ impl Withheld {
     fn tell(&mut self, key: Key, (left, right): (Option<NodeRecord>, Option<NodeRecord>), skipped: bool) -> Item {
         self.changes.not_compared += 1;
         // A key that is not listed is among those that are counted as not listed.
-        let is_listed = |of: &Option<(Vec<u8>, WhyLeftOut)>| of.as_ref().is_some_and(|(_, why)| *why != WhyLeftOut::NotListed);
+        let is_listed =
+            |of: &Option<(Vec<u8>, WhyLeftOut)>| of.as_ref().is_some_and(|(_, why)| *why != WhyLeftOut::NotListed);
         self.changes.left += u64::from(is_listed(&key.left));
         self.changes.right += u64::from(is_listed(&key.right));
         let mut is_equal = false;

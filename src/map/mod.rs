@@ -5,6 +5,7 @@ mod encode;
 mod iter;
 mod key;
 mod keys;
+mod open;
 mod order;
 mod reader;
 mod root_hash;

@@ -15,13 +15,13 @@ use serde::de::DeserializeOwned;
 use super::encode::{encode_key, encode_value, send_sorted};
 use super::order::OrderCheck;
 use super::types::Asked;
-use super::{Iter, MerkleKey, ReadOnly, RootHash, Snapshot, value};
+use super::{Iter, MerkleKey, RootHash, Snapshot, value};
 use crate::compact::{Keep, compact_to};
 use crate::error::Error;
 use crate::hash::NodeHash;
 use crate::node::Link;
 use crate::schema::schema_of;
-use crate::storage::{FileStorage, WriteAt};
+use crate::storage::FileStorage;
 use crate::store::{Commit, Commits, Totals, TreeFile};
 use crate::tree::Tree;
 use crate::write::{Blocks, Found, Options, Writer};
@@ -41,18 +41,18 @@ pub struct MerkleSearchTree<K, V> {
 }
 
 #[derive(Debug)]
-enum State {
+pub(super) enum State {
     /// Opened by a root: read until the first change, which takes the writer's lock.
     Reading(Box<Reading>),
     Writing(Box<Writer>),
 }
 
 #[derive(Debug)]
-struct Reading {
-    path: PathBuf,
-    options: Options,
-    file: TreeFile,
-    root: Link,
+pub(super) struct Reading {
+    pub(super) path: PathBuf,
+    pub(super) options: Options,
+    pub(super) file: TreeFile,
+    pub(super) root: Link,
 }
 
 impl State {
@@ -87,7 +87,7 @@ impl State {
 }
 
 impl<K, V> MerkleSearchTree<K, V> {
-    fn of(state: State, asked: Asked) -> Self {
+    pub(super) fn of(state: State, asked: Asked) -> Self {
         Self { state: RwLock::new(state), order: OrderCheck::default(), asked, types: PhantomData }
     }
 
@@ -367,91 +367,6 @@ impl<K, V> MerkleSearchTree<K, V> {
         type NoValue = fn(&mut Vec<u8>) -> Result<(), Error>;
         writer.buffer.push(|bytes| encode_key(key, bytes), None::<NoValue>)?;
         writer.keep_to_budget()
-    }
-}
-
-impl<K: MerkleKey, V: DeserializeOwned> MerkleSearchTree<K, V> {
-    /// Opens the file at `path` for writing, at its last commit, and creates it if there is none.
-    ///
-    /// A commit notes the types of its records, and a file of other types than `K` and `V` is refused. Where the file or the types do not tell (types of your own have no schema unless
-    /// [`Options::schema`] gives one), the records of the root are read as `K` and `V`: that finds most types that
-    /// do not fit, and cannot find all. A file without commits has nothing to check.
-    ///
-    /// # Errors
-    /// [`Error::Locked`] if another writer has it open; [`Error::Foreign`], which says what the file is, if it is not one
-    /// of ours; [`Error::OtherTypes`]; [`Error::NewerVersion`]; those of the system.
-    pub fn open(path: impl AsRef<Path>) -> Result<Self, Error> {
-        Self::open_with(path, Options::default())
-    }
-
-    /// [`MerkleSearchTree::open`] with other options than the usual ones.
-    ///
-    /// # Errors
-    /// As [`MerkleSearchTree::open`].
-    pub fn open_with(path: impl AsRef<Path>, options: Options) -> Result<Self, Error> {
-        let asked = Asked::new(path.as_ref(), &options);
-        Self::checked(Writer::open(path.as_ref(), options)?, asked)
-    }
-
-    /// A tree on `storage`, which is empty or holds a file of ours. Whoever gives it sees to it that there is no other
-    /// writer.
-    ///
-    /// # Errors
-    /// As [`MerkleSearchTree::open`], but for the lock.
-    pub fn on_storage(storage: Arc<dyn WriteAt>, options: Options) -> Result<Self, Error> {
-        let path = Path::new("(storage)");
-        let asked = Asked::new(path, &options);
-        Self::checked(Writer::on_storage(storage, path, options)?, asked)
-    }
-
-    fn checked(writer: Writer, asked: Asked) -> Result<Self, Error> {
-        asked.against::<K, V>(writer.last(), &writer.tree())?;
-        Ok(Self::of(State::Writing(Box::new(writer)), asked))
-    }
-
-    /// Opens the file at `path` at the root that [`MerkleSearchTree::flush`] returned. Reading takes no lock; the first
-    /// change makes this the file's writer, and its commits go on from this root. Reads one node, and the commits down to
-    /// that of the root.
-    ///
-    /// # Errors
-    /// As [`MerkleSearchTree::open`]; [`Error::Node`] if the node at `offset` does not have this hash.
-    pub fn load_from_root(path: impl AsRef<Path>, offset: u64, hash: impl Into<NodeHash>) -> Result<Self, Error> {
-        Self::load_from_root_with(path, offset, hash, Options::default())
-    }
-
-    /// [`MerkleSearchTree::load_from_root`] with other options than the usual ones.
-    ///
-    /// # Errors
-    /// As [`MerkleSearchTree::load_from_root`].
-    pub fn load_from_root_with(
-        path: impl AsRef<Path>,
-        offset: u64,
-        hash: impl Into<NodeHash>,
-        options: Options,
-    ) -> Result<Self, Error> {
-        let path = path.as_ref().to_owned();
-        let asked = Asked::new(&path, &options);
-        let file = TreeFile::open_with_cache(&path, options.cache_bytes)?;
-        let mut root = Link::new(offset, hash.into());
-        match root.is_empty() {
-            true => root = Link::EMPTY,
-            false => root.extent = file.store().node(&root)?.extent(),
-        }
-        if !root.is_empty() {
-            // A root that was flushed between two commits is of the types of those around it.
-            let of_root = file.commits().map_while(Result::ok).find(|commit| commit.root.hash == root.hash);
-            let tree = Tree::new(Arc::clone(file.store()), root);
-            asked.against::<K, V>(of_root.as_ref().or(file.last()), &tree)?;
-        }
-        Ok(Self::of(State::Reading(Box::new(Reading { path, options, file, root })), asked))
-    }
-
-    /// Opens the file at `path` for reading only, at its last commit.
-    ///
-    /// # Errors
-    /// As [`ReadOnly::open`].
-    pub fn read_only(path: impl AsRef<Path>) -> Result<ReadOnly<K, V>, Error> {
-        ReadOnly::open(path)
     }
 }
 

@@ -14,14 +14,13 @@ pub(super) fn check(
     time: Option<&TimeRule>,
     ty: &FieldType,
 ) -> Result<(), SettingsError> {
-    for (span, reason) in
-        [null(raw, input), decode(raw, input, ty), uuid(raw, ty), clock(raw, time, ty), cast(raw, ty), scale(raw, ty)]
-            .into_iter()
-            .flatten()
-    {
-        return Err(text.error(span, reason));
-    }
-    Ok(())
+    let found = null(raw, input)
+        .or_else(|| decode(raw, input, ty))
+        .or_else(|| uuid(raw, ty))
+        .or_else(|| clock(raw, time, ty))
+        .or_else(|| cast(raw, ty))
+        .or_else(|| scale(raw, ty));
+    found.map_or(Ok(()), |(span, reason)| Err(text.error(span, reason)))
 }
 
 /// A setting that says nothing: where it stands, and why.
@@ -92,7 +91,7 @@ fn clock(raw: &RawField, time: Option<&TimeRule>, ty: &FieldType) -> Idle {
         FieldType::Timestamp(_) => true,
         FieldType::Date => cast == Some(Cast::Date),
         FieldType::Time(_) => cast == Some(Cast::Time),
-        FieldType::Text | FieldType::Enum(_) => cast == Some(Cast::Text),
+        FieldType::Text | FieldType::Enum(_) | FieldType::Json => cast == Some(Cast::Text),
         _ => false,
     };
     let is_clock = matches!(ty, FieldType::Timestamp(_) | FieldType::Date | FieldType::Time(_));
@@ -103,7 +102,7 @@ fn clock(raw: &RawField, time: Option<&TimeRule>, ty: &FieldType) -> Idle {
     };
     if !is_clock && !takes_times {
         let more = match ty {
-            FieldType::Text | FieldType::Enum(_) => " without cast = \"text\"",
+            FieldType::Text | FieldType::Enum(_) | FieldType::Json => " without cast = \"text\"",
             _ => "",
         };
         return Some((setting.span(), format!("time says nothing for {}{more}", ty.kind())));
@@ -132,7 +131,10 @@ fn cast(raw: &RawField, ty: &FieldType) -> Idle {
     let setting = raw.cast.as_ref()?;
     let (name, fits) = match setting.get_ref() {
         Cast::Text => {
-            let takes_text = matches!(ty, FieldType::Text | FieldType::Enum(_) | FieldType::Bytes | FieldType::Uuid);
+            let takes_text = matches!(
+                ty,
+                FieldType::Text | FieldType::Enum(_) | FieldType::Json | FieldType::Bytes | FieldType::Uuid
+            );
             ("text", takes_text)
         }
         Cast::Date => ("date", *ty == FieldType::Date),
@@ -140,9 +142,11 @@ fn cast(raw: &RawField, ty: &FieldType) -> Idle {
         Cast::Time => ("time", matches!(ty, FieldType::Time(_))),
         Cast::Duration => ("duration", matches!(ty, FieldType::Duration(_))),
     };
-    let bytes = raw.uuid.is_some() || raw.decode.as_ref().is_some_and(|decode| *decode.get_ref() != Decode::Utf8);
+    let decode = raw.decode.as_ref().map(|decode| *decode.get_ref());
+    let bytes = raw.uuid.is_some() || matches!(decode, Some(Decode::Hex | Decode::Base64 | Decode::Base64url));
     let reason = match fits {
         false => format!("cast = \"{name}\" says nothing for {}", ty.kind()),
+        true if decode == Some(Decode::Json) => "cast = \"text\" says nothing beside decode = \"json\"".to_owned(),
         true if *setting.get_ref() == Cast::Text && bytes => "cast = \"text\" makes nothing of bytes".to_owned(),
         true => return None,
     };

@@ -9,7 +9,7 @@ use crate::source::Cell;
 pub(super) fn stands_for(text: &str, cell: &Cell<'_>) -> bool {
     match cell {
         Cell::Null | Cell::Finer { .. } => false,
-        Cell::Text(found) | Cell::Json(found) => found == text,
+        Cell::Text(found) | Cell::TextOrJson(found) | Cell::Json(found) => found == text,
         Cell::Empty => text.is_empty(),
         Cell::Bool(truth) => text == truth.to_string(),
         Cell::Int(number) => same_number(text, &number.to_string(), 0),

@@ -290,9 +290,11 @@ pub(super) fn as_text<'a>(cell: Cell<'a>) -> Result<Cow<'a, str>, String> {
         | Cell::Time(_)
         | Cell::Duration(_)) => cell.to_string().into(),
         Cell::Empty => {
-            return Err("an empty value without quotes could be no value or empty text (say which: empty = \"text\" or \
+            return Err(
+                "an empty value without quotes could be no value or empty text (say which: empty = \"text\" or \
                         \"null\" in [source])"
-                .to_owned());
+                    .to_owned(),
+            );
         }
         cell => return Err(format!("{} cannot stand for text", cell.kind())),
     })

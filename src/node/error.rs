@@ -91,6 +91,24 @@ pub enum NodeError {
         /// Where the node begins.
         offset: u64,
     },
+    /// The keys of a node do not rise, or do not lie between those on both sides of the link to it.
+    #[error("the keys of the node @{offset} are out of place: expected {expected}, found {found}")]
+    Keys {
+        /// Where the node begins.
+        offset: u64,
+        /// Which key should stand there.
+        expected: String,
+        /// Which key stands there.
+        found: String,
+    },
+    /// A link leads to a node to which another link of the same tree leads.
+    #[error("a link in the node @{parent} leads to @{offset}, to which another link leads")]
+    Twice {
+        /// Where the link leads.
+        offset: u64,
+        /// The node that holds the link.
+        parent: u64,
+    },
     /// The node's keys and values, or its values, cannot be told apart, since their types are unknown.
     #[error("what the node @{offset} holds cannot be told apart: its types are unknown")]
     TypesUnknown {
@@ -126,6 +144,8 @@ impl NodeError {
             | Self::Extent { offset, .. }
             | Self::Level { offset, .. }
             | Self::Order { offset }
+            | Self::Keys { offset, .. }
+            | Self::Twice { offset, .. }
             | Self::TypesUnknown { offset }
             | Self::Uncounted { offset }
             | Self::Loop { offset, .. } => *offset,

@@ -9,6 +9,7 @@ mod hashing;
 mod image;
 mod ingredients;
 mod mst1;
+mod order;
 mod published;
 mod undivided;
 mod varint;
@@ -23,6 +24,7 @@ pub(crate) use image::NodeImage;
 pub use ingredients::{Ingredient, IngredientKind};
 pub use mst1::{CHECK_BYTES, MAX_NODE_KEYS};
 pub(crate) use mst1::{CHILD_LEVEL, KEY_COUNT};
+pub(crate) use order::Bounds;
 pub(crate) use published::{CHILD_COUNT, EMPTY_NODE, EMPTY_NODE_BYTES};
 pub use published::{Links, Skeleton};
 pub(crate) use varint::{push_varint, take_varint, varint_length};
@@ -231,6 +233,8 @@ pub struct Node {
     hash: Option<NodeHash>,
     /// How many records the node and everything below it hold, where its links say.
     records_below: Option<u64>,
+    /// In our own files: whether each key is above the one before it, as bytes.
+    rises: bool,
 }
 
 impl Node {

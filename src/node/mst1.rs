@@ -94,8 +94,17 @@ impl Node {
         let mut reader = Reader::new(&frame, Untraced);
         let Parts { check, level, records, children, said } = reader.node()?;
         let records_below = records.and_below(&children);
-        let mut node =
-            Self { frame, level, records, children, stored_hash: NodeHash::EMPTY, hash: None, records_below };
+        let mut node = Self {
+            frame,
+            level,
+            records,
+            children,
+            stored_hash: NodeHash::EMPTY,
+            hash: None,
+            records_below,
+            rises: true,
+        };
+        node.rises = node.first_disorder().is_none();
         node.hash = node.recomputed_hash();
         let hash = node.hash.unwrap_or_default();
         node.stored_hash = if check_of(&hash, &said) == check {
@@ -116,7 +125,7 @@ impl Node {
         let mut reader = Reader::new(&frame, Untraced);
         let Parts { level, records, children, .. } = reader.node()?;
         let records_below = records.and_below(&children);
-        Ok(Self { frame, level, records, children, stored_hash: hash, hash: Some(hash), records_below })
+        Ok(Self { frame, level, records, children, stored_hash: hash, hash: Some(hash), records_below, rises: true })
     }
 }
 
@@ -486,7 +495,7 @@ mod tests {
         assert!(error.contains("the end of the node"), "{error}");
         let error = refused(&|bytes, _| bytes.extend([1; LINK_BYTES]));
         assert!(error.contains("the end of the node"), "{error}");
-        let error = refused(&|bytes, _| drop(bytes.pop()));
+        let error = refused(&|bytes, _| bytes.truncate(bytes.len() - 1));
         assert!(error.contains("53 bytes of links"), "{error}");
         for (bits, words) in [(0b011, "106 bytes of links"), (0, "child bit"), (0b1010, "child bit")] {
             let error = refused(&|bytes, link| put(bytes, link - 1, &[bits]));

@@ -117,7 +117,7 @@ impl Node {
             }
         };
         let records_below = records.and_below(&children);
-        let mut node = Self { frame, level, records, children, stored_hash, hash: None, records_below };
+        let mut node = Self { frame, level, records, children, stored_hash, hash: None, records_below, rises: true };
         node.hash = node.recomputed_hash();
         Ok(node)
     }

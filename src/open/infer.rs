@@ -78,7 +78,7 @@ pub(super) struct Inference<'s> {
 }
 
 /// How much work the first search for values may be, and each further one.
-const WORK: [usize; 2] = [20_000_000, 2_000_000];
+const WORK: [usize; 2] = [14_000_000, 2_000_000];
 
 impl<'s> Inference<'s> {
     /// An inference from these nodes, which have keys, with what is known of the types.

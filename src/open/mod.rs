@@ -20,10 +20,10 @@ use std::sync::Arc;
 pub use crate::schema::schema_bytes;
 pub use error::OpenError;
 pub use misfit::Misfits;
-pub use typing::{RuledOut, Typing, TypingSource};
+pub use typing::{RuledOut, Typing, TypingSource, Unfit};
 
-use crate::hash::NodeHash;
 use crate::diff::LeftOut;
+use crate::hash::NodeHash;
 use crate::history::{Source, Version};
 use crate::node::{Codec, Link};
 use crate::schema::{ItemType, Type, read_schema};

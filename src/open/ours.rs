@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::{OpenError, OpenOptions, Opened, RootSource, Typing, TypingSource};
+use super::{OpenError, OpenOptions, Opened, RootSource, Typing, TypingSource, Unfit};
 use crate::node::{Codec, Link, Node, Record, Records};
 use crate::scan::node_of_hash;
 use crate::schema::{ItemType, Type, guess_plain, read_schema};
@@ -75,12 +75,15 @@ fn root(file: &TreeFile, options: &OpenOptions) -> Result<(Tree, RootSource, Opt
 /// The types as given, else as the commit says, else as the records on the first path look.
 fn typing(tree: &Tree, commit: Option<&Commit>, options: &OpenOptions) -> Result<Typing, OpenError> {
     let nodes = first_path(tree);
-    let records: Vec<_> = nodes.iter().flat_map(records).take(SAMPLE).collect();
+    let records: Vec<_> =
+        nodes.iter().flat_map(|node| records(node).map(|record| (node.offset(), record))).take(SAMPLE).collect();
     let sampled = nodes.iter().filter(|node| node.key_count() > 0).count();
-    let noted = commit.and_then(|commit| read_schema(commit.schema.as_deref()?));
+    let schema = commit.and_then(|commit| Some((commit.offset, commit.schema.as_deref()?)));
+    let noted = schema.and_then(|(_, schema)| read_schema(schema));
+    let mut unfit = schema.filter(|_| noted.is_none()).map(|(commit, _)| Unfit::Schema { commit });
     let (noted_key, noted_value) = noted.unzip();
-    let keys: Vec<_> = records.iter().map(|record| record.stored_key).collect();
-    let values: Vec<_> = records.iter().map(|record| record.value).collect();
+    let keys: Vec<_> = records.iter().map(|(_, record)| record.stored_key).collect();
+    let values: Vec<_> = records.iter().map(|(_, record)| record.value).collect();
     let source = match (&options.key, &options.value, &noted_key) {
         (Some(_), Some(_), _) => TypingSource::Given,
         (None, None, Some(_)) => TypingSource::File,
@@ -92,11 +95,19 @@ fn typing(tree: &Tree, commit: Option<&Commit>, options: &OpenOptions) -> Result
     let value = options.value.clone().or(noted_value).or_else(|| guess_plain(&values));
     let key = ItemType::ordered(key);
     let value = value.map(ItemType::postcard);
-    let fits = |item: &ItemType, bytes: &[&[u8]]| bytes.iter().find_map(|bytes| item.decode(bytes).err());
     let tried = value.as_ref().filter(|_| !options.lenient);
-    for (item, bytes) in [(Some(&key), &keys), (tried, &values)] {
-        if let Some((item, error)) = item.and_then(|item| Some((item, fits(item, bytes)?))) {
-            return Err(OpenError::WrongItem { ty: Box::new(item.ty.clone()), error: Box::new(error) });
+    for (is_key, item, bytes) in [(true, Some(&key), &keys), (false, tried, &values)] {
+        let Some(item) = item else { continue };
+        let wrong = bytes.iter().zip(&records).find_map(|(bytes, (at, _))| Some((*at, item.decode(bytes).err()?)));
+        let Some((offset, error)) = wrong else { continue };
+        let (ty, error) = (Box::new(item.ty.clone()), Box::new(error));
+        // Who names a type is told that it does not fit. A file that names another than its records have is readable all the
+        // same.
+        let is_given = if is_key { options.key.is_some() } else { options.value.is_some() };
+        match is_key {
+            _ if is_given => return Err(OpenError::WrongItem { ty, error }),
+            true => unfit = unfit.or(Some(Unfit::Key { offset, ty, error })),
+            false => unfit = unfit.or(Some(Unfit::Value { offset, ty, error })),
         }
     }
     Ok(Typing {
@@ -108,6 +119,7 @@ fn typing(tree: &Tree, commit: Option<&Commit>, options: &OpenOptions) -> Result
         alternatives: Vec::new(),
         choice: 0,
         ruled_out: Vec::new(),
+        unfit,
     })
 }
 

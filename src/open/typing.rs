@@ -9,7 +9,7 @@ use super::sample::{self, Sample};
 use super::{OpenError, OpenOptions, misfit};
 use crate::dialect::Dialect;
 use crate::node::{Codec, Delimit, Frame, ItemForms, Link};
-use crate::schema::{ItemType, Type, TypedForm, candidates, name_items};
+use crate::schema::{ItemError, ItemType, Type, TypedForm, candidates, name_items};
 use crate::storage::ReadAt;
 
 /// So many keys prove plain types, whatever other nodes say.
@@ -47,6 +47,39 @@ pub struct Typing {
     pub choice: usize,
     /// What was tried in vain, as far as it is worth telling.
     pub ruled_out: Vec<RuledOut>,
+    /// What of the types that the file names does not fit its records. The tree can be read all the same.
+    pub unfit: Option<Unfit>,
+}
+
+/// Why the types that a file names are not those of its records.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum Unfit {
+    /// The commit notes something else than the types of keys and values.
+    #[error("the commit @{commit} notes no types of keys and values, but another text")]
+    Schema {
+        /// Where the commit begins.
+        commit: u64,
+    },
+    /// A key is not of the type.
+    #[error("a key in the node @{offset} is no {ty}, as the file says: {error}")]
+    Key {
+        /// Where its node begins.
+        offset: u64,
+        /// The type.
+        ty: Box<Type>,
+        /// What is wrong with it.
+        error: Box<ItemError>,
+    },
+    /// A value is not of the type.
+    #[error("a value in the node @{offset} is no {ty}, as the file says: {error}")]
+    Value {
+        /// Where its node begins.
+        offset: u64,
+        /// The type.
+        ty: Box<Type>,
+        /// What is wrong with it.
+        error: Box<ItemError>,
+    },
 }
 
 /// Types that were tried and are not those of the file.
@@ -152,7 +185,8 @@ pub(super) fn find(
         if let Some(Alone { dialect, key: ty, proved }) = alone::find(&with_keys, dialects, key) {
             let source = if key.is_some() { TypingSource::Given } else { TypingSource::Guessed };
             let (key, alternatives) = (Some(ItemType::postcard(ty)), Vec::new());
-            let typing = Typing { key, value: None, source, proved, sampled, alternatives, choice: 0, ruled_out };
+            let typing =
+                Typing { key, value: None, source, proved, sampled, alternatives, choice: 0, ruled_out, unfit: None };
             return Ok(Evidence { dialect, typing, frames: frames(samples) });
         }
     }
@@ -166,7 +200,8 @@ pub(super) fn find(
     let items = |(key, value): (Type, Type)| (ItemType::postcard(key), ItemType::postcard(value));
     let (key, value) = types.map(items).unzip();
     let alternatives = best.alternatives.into_iter().map(items).collect();
-    let typing = Typing { key, value, source, proved: best.proved, sampled, alternatives, choice: 0, ruled_out };
+    let typing =
+        Typing { key, value, source, proved: best.proved, sampled, alternatives, choice: 0, ruled_out, unfit: None };
     Ok(Evidence { dialect: best.dialect.unwrap_or(suggested), typing, frames: frames(samples) })
 }
 

@@ -89,7 +89,7 @@ impl Prover<'_> {
             if !self.question.reaches(self.order, from, to).ok_or(NodeError::Order { offset })? {
                 self.bytes.push(CHILD_CLOSED);
                 self.bytes.extend_from_slice(link.hash.as_bytes());
-            } else if let Some(child) = self.tree.child(&self.path, index)? {
+            } else if let Some(child) = self.tree.child_in_order(&self.path, index)? {
                 self.bytes.push(CHILD_OPEN);
                 self.path.push(child);
                 self.node(from, to)?;

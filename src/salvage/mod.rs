@@ -38,6 +38,6 @@ pub use identify::{Identity, identify};
 pub use interval::{Interval, Key};
 pub use recover::{Event, Fill, MOST_VERSIONS};
 pub use report::{Hole, Lost, MOST_LISTED, Part, Report};
-pub use survey::{Damaged, Survey, survey};
+pub use survey::{Damaged, End, Survey, survey};
 pub use versions::{Origin, Version};
 pub use write::{Salvaged, list, salvage};

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::patches::{Patch, patches};
+use super::patches::{Layer, Patch, layers};
 use super::survey::Survey;
 use super::versions::Origin;
 use super::{Interval, Key};
@@ -54,7 +54,26 @@ pub enum Event {
 enum Source {
     Version(Tree, Origin),
     /// Looked up when they are needed.
-    Orphans(Origin, Option<Arc<Vec<Patch>>>),
+    Orphans(Origin, Option<Arc<Vec<Layer>>>),
+}
+
+/// A place in the order in which records are looked for: a source, and in one of subtrees without a parent the layer.
+#[derive(Clone, Copy)]
+struct At {
+    source: usize,
+    layer: usize,
+}
+
+impl At {
+    const FIRST: Self = Self { source: 0, layer: 0 };
+
+    fn next_source(self) -> Self {
+        Self { source: self.source + 1, layer: 0 }
+    }
+
+    fn next_layer(self) -> Self {
+        Self { layer: self.layer + 1, ..self }
+    }
 }
 
 impl Survey {
@@ -65,7 +84,14 @@ impl Survey {
     /// Those of `take`.
     pub fn recover<E>(&self, fill: Fill, take: impl FnMut(Event) -> Result<(), E>) -> Result<(), E> {
         let mut sources = Vec::new();
+        let lost = self.end.lost();
+        if fill == Fill::Older && lost.is_some() {
+            // They are newer than any version that is left.
+            sources.push(Source::Orphans(Origin::Unfinished, None));
+        }
         let most = if fill == Fill::Older { MOST_VERSIONS } else { 1 };
+        // Where the newest version is lost, none of those that are left is the newest.
+        let most = if fill == Fill::Nothing && lost.is_some() { 0 } else { most };
         for (index, version) in self.versions.iter().enumerate().take(most) {
             let tree = Tree::new(Arc::clone(&self.store), version.root);
             sources.push(Source::Version(tree, Origin::Version(index)));
@@ -73,22 +99,39 @@ impl Survey {
                 sources.push(Source::Orphans(Origin::Orphans(index), None));
             }
         }
-        if fill == Fill::Older {
+        if fill == Fill::Older && lost.is_none() {
             sources.push(Source::Orphans(Origin::Unfinished, None));
         }
         let mut recovery = Recovery { survey: self, sources, take, last: None };
-        recovery.recover_from(0, Interval::default(), None)
+        if let Some(error) = &lost {
+            (recovery.take)(Event::Hole { interval: Interval::default(), error: error.clone() })?;
+        }
+        recovery.recover_from(At::FIRST, Interval::default(), lost)
+    }
+
+    /// How many records the newest version has at least, as its commit says, or the nodes that are left of it; 0 where
+    /// nothing tells.
+    pub fn newest_records(&self) -> u64 {
+        match (self.end.lost(), self.versions.first().and_then(|version| version.commit.as_ref())) {
+            (None, Some(commit)) => commit.records(),
+            (Some(_), _) => {
+                let layers = self.layers_of(Origin::Unfinished);
+                let first = layers.first().into_iter().flatten();
+                first.fold(0, |sum, patch| sum.saturating_add(patch.records.unwrap_or(0)))
+            }
+            (None, None) => 0,
+        }
     }
 
     /// The nodes without a parent that were written for a version.
-    fn patches_of(&self, origin: Origin) -> Vec<Patch> {
+    fn layers_of(&self, origin: Origin) -> Vec<Layer> {
         let position = |index: usize| self.versions.get(index).map_or(0, |version| version.position);
         let (from, to) = match origin {
             Origin::Version(index) | Origin::Orphans(index) => (position(index + 1), position(index)),
             Origin::Unfinished => (position(0), u64::MAX),
         };
         let written = |offset: u64| offset > from && offset < to || from == 0 && offset == 0;
-        patches(&self.store, self.orphans.iter().filter(|orphan| written(orphan.offset)))
+        layers(&self.store, self.orphans.iter().filter(|orphan| written(orphan.offset)))
     }
 }
 
@@ -105,20 +148,20 @@ impl<E, T: FnMut(Event) -> Result<(), E>> Recovery<'_, T> {
         self.survey.store.codec()
     }
 
-    /// Recovers what lies in an interval from the source of this index, and from those behind it what that one lacks.
-    fn recover_from(&mut self, index: usize, mut interval: Interval, error: Option<NodeError>) -> Result<(), E> {
+    /// Recovers what lies in an interval from a source, and from those behind it what that one lacks.
+    fn recover_from(&mut self, at: At, mut interval: Interval, error: Option<NodeError>) -> Result<(), E> {
         interval.start_behind(self.last.as_ref());
         if interval.is_void() {
             return Ok(());
         }
-        let patches = match self.sources.get_mut(index) {
+        let layers = match self.sources.get_mut(at.source) {
             Some(Source::Version(tree, origin)) => {
                 let (tree, origin) = (tree.clone(), *origin);
-                return self.tree(&tree, origin, &interval, index + 1);
+                return self.tree(&tree, origin, &interval, at.next_source(), None);
             }
-            Some(Source::Orphans(_, Some(patches))) => Arc::clone(patches),
+            Some(Source::Orphans(_, Some(layers))) => Arc::clone(layers),
             Some(Source::Orphans(origin, none)) => {
-                let found = Arc::new(self.survey.patches_of(*origin));
+                let found = Arc::new(self.survey.layers_of(*origin));
                 Arc::clone(none.insert(found))
             }
             None => {
@@ -128,36 +171,40 @@ impl<E, T: FnMut(Event) -> Result<(), E>> Recovery<'_, T> {
                 };
             }
         };
-        self.patches(&patches, index, interval, error)
+        match layers.get(at.layer) {
+            Some(layer) => self.layer(layer, at, interval, error),
+            None => self.recover_from(at.next_source(), interval, error),
+        }
     }
 
     /// Each subtree is whole between its first and last key; what lies between two of them is looked for elsewhere.
-    fn patches(
-        &mut self,
-        patches: &[Patch],
-        index: usize,
-        interval: Interval,
-        error: Option<NodeError>,
-    ) -> Result<(), E> {
-        let Some(Source::Orphans(origin, _)) = self.sources.get(index) else { return Ok(()) };
-        let origin = *origin;
+    fn layer(&mut self, layer: &Layer, at: At, interval: Interval, error: Option<NodeError>) -> Result<(), E> {
+        let Some(Source::Orphans(origin, _)) = self.sources.get(at.source) else { return Ok(()) };
+        let (origin, next) = (*origin, at.next_layer());
         let mut after = interval.after.clone();
-        for patch in patches {
-            if interval.is_behind(&patch.last.common) {
-                continue;
-            }
+        let first = layer.partition_point(|patch| interval.is_behind(&patch.last.common));
+        for patch in layer.iter().skip(first) {
             if interval.is_before(&patch.first.common) {
                 break;
             }
             let gap = Interval { after, before: Some(patch.first.clone()) };
-            self.recover_from(index + 1, gap, error.clone())?;
-            self.tree(&patch.tree, origin, &interval, index + 1)?;
+            self.recover_from(next, gap, error.clone())?;
+            self.tree(&patch.tree, origin, &interval, next, Some(patch))?;
             after = Some(patch.last.clone());
         }
-        self.recover_from(index + 1, Interval { after, before: interval.before }, error)
+        self.recover_from(next, Interval { after, before: interval.before }, error)
     }
 
-    fn tree(&mut self, tree: &Tree, origin: Origin, interval: &Interval, next: usize) -> Result<(), E> {
+    /// Recovers what lies in an interval from a tree. What is missing before the first and behind the last key of a patch is
+    /// left to those beside it.
+    fn tree(
+        &mut self,
+        tree: &Tree,
+        origin: Origin,
+        interval: &Interval,
+        next: At,
+        patch: Option<&Patch>,
+    ) -> Result<(), E> {
         let walk = match &interval.after {
             Some(key) => tree.walk().from_key(key.stored.clone()),
             None => tree.walk(),
@@ -179,11 +226,15 @@ impl<E, T: FnMut(Event) -> Result<(), E>> Recovery<'_, T> {
                 Err(damage) => {
                     let key = |key: &Option<NodeKey>| key.as_ref().map(|key| Key::of(key.stored(), self.codec()));
                     let hole = Interval { after: key(&damage.after), before: key(&damage.before) }.within(interval);
-                    if hole.is_void() {
+                    let is_beside = |patch: &Patch| {
+                        let ends = hole.before.as_ref().is_some_and(|key| key.common <= patch.first.common);
+                        ends || hole.after.as_ref().is_some_and(|key| key.common >= patch.last.common)
+                    };
+                    if hole.is_void() || patch.is_some_and(is_beside) {
                         continue;
                     }
                     let error = damage.error;
-                    if origin == Origin::Version(0) {
+                    if origin == Origin::Version(0) && self.survey.end.lost().is_none() {
                         (self.take)(Event::Hole { interval: hole.clone(), error: error.clone() })?;
                     }
                     self.recover_from(next, hole, Some(error))?;

@@ -1,6 +1,6 @@
 //! What was recovered, from where, and what was lost.
 
-use super::{Event, Interval, Key, Origin};
+use super::{Event, Interval, Key, Origin, Survey};
 
 /// How many parts, holes and lost places are listed; all are counted.
 pub const MOST_LISTED: usize = 10_000;
@@ -35,6 +35,8 @@ pub type Lost = Hole;
 /// What a recovery came to.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Report {
+    /// Whether the newest version is lost as a whole, so that none of those that are left is the newest.
+    pub newest_lost: bool,
     /// How many records were recovered.
     pub records: u64,
     /// Of these, how many are not from the newest version: they may be out of date, or removed since.
@@ -49,6 +51,9 @@ pub struct Report {
     pub holes: Vec<Hole>,
     /// How many such places there are.
     pub hole_places: u64,
+    /// How many records of the newest version are missing at least, as far as its commit or the nodes that are left of it
+    /// tell.
+    pub missing: u64,
     /// What is lost; the first places.
     pub lost: Vec<Lost>,
     /// How many such places there are.
@@ -56,6 +61,10 @@ pub struct Report {
 }
 
 impl Report {
+    pub(super) fn of(survey: &Survey) -> Self {
+        Self { newest_lost: survey.end.lost().is_some(), ..Self::default() }
+    }
+
     /// Whether the newest version was recovered whole.
     pub fn is_whole(&self) -> bool {
         self.hole_places == 0
@@ -77,7 +86,8 @@ impl Report {
 
     fn record(&mut self, key: &Key, origin: Origin) {
         self.records += 1;
-        self.stale += u64::from(origin != Origin::Version(0));
+        let newest = if self.newest_lost { Origin::Unfinished } else { Origin::Version(0) };
+        self.stale += u64::from(origin != newest);
         self.orphaned += u64::from(!matches!(origin, Origin::Version(_)));
         let listed = self.parts.len() as u64 == self.all_parts;
         match self.parts.last_mut().filter(|part| listed && part.origin == origin) {

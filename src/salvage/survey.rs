@@ -1,17 +1,18 @@
 //! A file read from end to end: what proves itself, and what does not.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
 use super::versions::{Version, roots};
 use super::{Identity, SalvageError, identify};
-use crate::node::Link;
+use crate::dialect::Dialect;
+use crate::node::{Link, NodeError};
 use crate::open::OpenOptions;
 use crate::pieces::{Piece, Pieces};
 use crate::schema::{ItemType, read_schema};
 use crate::storage::ReadAt;
-use crate::store::NodeStore;
+use crate::store::{Commit, Header, NodeStore};
 
 /// How many damaged places are listed.
 const MOST_PLACES: usize = 1000;
@@ -36,6 +37,66 @@ pub struct Damaged {
     pub first: Vec<Range<u64>>,
 }
 
+/// What a file says of its newest version.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum End {
+    /// The newest version that was found is the newest that the file names.
+    Whole,
+    /// Page 0 names a commit or a root behind the end of the file: what lay there was cut off.
+    CutOff {
+        /// Where it should begin.
+        named: u64,
+        /// Where the file ends.
+        file_len: u64,
+    },
+    /// The commit or root that page 0 names does not prove itself.
+    Damaged {
+        /// Where it begins.
+        named: u64,
+    },
+    /// Page 0 does not tell, and there are nodes of a version that is not there, or no version.
+    Missing,
+    /// Page 0 does not tell whether the newest version that was found is the last.
+    Unknown,
+}
+
+impl End {
+    /// Why the newest version is lost; none where it is not, or nobody can tell.
+    pub(super) fn lost(self) -> Option<NodeError> {
+        let malformed = |offset, expected: &str| {
+            Some(NodeError::Malformed { offset, at: offset, expected: expected.into(), found: "other bytes".into() })
+        };
+        match self {
+            Self::Whole | Self::Unknown => None,
+            Self::CutOff { named, file_len } => Some(NodeError::PastEnd { offset: named, file_len }),
+            Self::Damaged { named } => malformed(named, "what page 0 names as the newest version"),
+            Self::Missing => malformed(0, "the place of the newest version"),
+        }
+    }
+
+    /// Whether it is certain that no later version is missing.
+    pub fn is_whole(self) -> bool {
+        self == Self::Whole
+    }
+
+    /// What is lost, in words; none where nothing is.
+    pub fn loss(self) -> Option<String> {
+        match self {
+            Self::Whole => None,
+            Self::CutOff { named, file_len } => Some(format!(
+                "what lay behind byte {file_len}, where the file ends: page 0 names a newer version @{named}"
+            )),
+            Self::Damaged { named } => {
+                Some(format!("the newest version, which page 0 names @{named}: it is damaged there"))
+            }
+            Self::Missing => Some("the root of a newer version: page 0 does not tell where it was".to_owned()),
+            Self::Unknown => {
+                Some("perhaps a newer version: nothing in the file tells whether it was cut off".to_owned())
+            }
+        }
+    }
+}
+
 /// What was found in a file.
 #[derive(Debug)]
 pub struct Survey {
@@ -48,6 +109,8 @@ pub struct Survey {
     pub nodes: u64,
     /// What does not prove itself.
     pub damaged: Damaged,
+    /// What page 0 says of the newest version.
+    pub end: End,
     /// The versions that are named or found, the newest first.
     pub versions: Vec<Version>,
     /// Nodes without a parent that are no root, by offset.
@@ -83,7 +146,8 @@ pub fn survey(
     let mut entries: Vec<Entry> = Vec::new();
     let mut referred: Vec<u64> = Vec::new();
     let mut damaged = Damaged::default();
-    let mut commits = Vec::new();
+    let mut commits: Vec<Commit> = Vec::new();
+    let mut header = None;
     let mut pieces = Pieces::from_page(&*storage, &identity.codec, 0)?;
     for found in pieces.by_ref() {
         watch(found.span.end, entries.len() as u64);
@@ -102,10 +166,7 @@ pub fn survey(
                 let records = below.fold(node.key_count() as u64, u64::saturating_add);
                 entries.push(Entry { offset: node.offset(), records, level: node.level() });
             }
-            Piece::Commit(commit) => {
-                referred.push(commit.root.offset);
-                commits.push(*commit);
-            }
+            Piece::Commit(commit) => commits.push(*commit),
             Piece::Unknown => {
                 damaged.places += 1;
                 damaged.bytes += found.span.end - found.span.start;
@@ -113,18 +174,24 @@ pub fn survey(
                     damaged.first.push(found.span);
                 }
             }
-            Piece::Header(_) | Piece::Pointer | Piece::Padding => {}
+            Piece::Header(found) => header = Some(found),
+            Piece::Pointer | Piece::Padding => {}
         }
     }
     if let Some(error) = pieces.failure() {
         return Err(error.into());
     }
+    keep_own(&mut commits, header.as_ref());
+    referred.extend(commits.iter().map(|commit| commit.root.offset));
     referred.sort_unstable();
     let nodes = entries.len() as u64;
     entries.retain(|entry| referred.binary_search(&entry.offset).is_err());
     drop(referred);
 
+    let own = identity.codec.dialect == Dialect::Mst1;
     let mut versions: Vec<_> = match commits.is_empty() {
+        // A root of ours without its commit is one of the nodes without a parent.
+        true if own => Vec::new(),
         true => roots(&store, &entries),
         false => {
             commits.sort_by_key(|commit| (commit.sequence, commit.offset));
@@ -135,13 +202,60 @@ pub fn survey(
     if let Some(offset) = options.offset {
         start_at(&store, &mut versions, offset)?;
     }
-    if versions.is_empty() {
+    if versions.is_empty() && (!own || entries.is_empty()) {
         return Err(SalvageError::Nothing);
     }
     note_types(&mut identity, &versions);
     let roots: HashSet<u64> = versions.iter().map(|version| version.root.offset).collect();
     entries.retain(|entry| !roots.contains(&entry.offset));
-    Ok(Survey { store, identity, file_len, nodes, damaged, versions, orphans: entries })
+    let mut survey = Survey { store, identity, file_len, nodes, damaged, end: End::Whole, versions, orphans: entries };
+    if options.offset.is_none() {
+        survey.end = match own {
+            true => own_end(&survey, header.and_then(|header| header.hint)),
+            false => published_end(&survey)?,
+        };
+    }
+    Ok(survey)
+}
+
+/// Leaves out the commits of other files: those that do not carry the file's number, or, where page 0 is lost, not the one that
+/// most carry.
+fn keep_own(commits: &mut Vec<Commit>, header: Option<&Header>) {
+    let most = || {
+        let mut counts: HashMap<_, usize> = HashMap::new();
+        commits.iter().for_each(|commit| *counts.entry(commit.file_id).or_default() += 1);
+        counts.into_iter().max_by_key(|(_, count)| *count).map(|(id, _)| id)
+    };
+    let id = header.map(|header| header.file_id).or_else(most);
+    commits.retain(|commit| Some(commit.file_id) == id);
+}
+
+/// What the hint in page 0 says: it is written when its commit is safe on the disk, so that commit was there.
+fn own_end(survey: &Survey, hint: Option<u64>) -> End {
+    let newest = survey.versions.first();
+    match hint {
+        Some(named) if named >= survey.file_len => End::CutOff { named, file_len: survey.file_len },
+        Some(named) if named > 0 && !survey.versions.iter().any(|version| version.position == named) => {
+            End::Damaged { named }
+        }
+        // Nodes behind it were not committed, as far as page 0 knows.
+        Some(_) if newest.is_some() => End::Whole,
+        Some(_) | None if newest.is_none() || survey.unfinished() > 0 => End::Missing,
+        Some(_) | None => End::Unknown,
+    }
+}
+
+/// What the pointer in page 0 of the git version says. A file of 0.2 says nothing.
+fn published_end(survey: &Survey) -> Result<End, SalvageError> {
+    if survey.identity.codec.dialect == Dialect::FileMstGit {
+        let mut pointer = [0; 8];
+        survey.store.storage().read_up_to(0, &mut pointer)?;
+        let named = u64::from_le_bytes(pointer);
+        if named >= survey.file_len {
+            return Ok(End::CutOff { named, file_len: survey.file_len });
+        }
+    }
+    Ok(if survey.unfinished() > 0 { End::Unknown } else { End::Whole })
 }
 
 fn position(entries: &[Entry], offset: u64) -> Option<usize> {

@@ -23,12 +23,13 @@ pub struct Salvaged {
 
 /// What [`salvage`] would recover; `watch` is told how many records that are so far. Writes nothing.
 pub fn list(survey: &Survey, fill: Fill, mut watch: impl FnMut(u64)) -> Report {
-    let mut report = Report::default();
+    let mut report = Report::of(survey);
     let Ok(()) = survey.recover(fill, |event| {
         report.note(&event);
         watch(report.records);
         Ok::<(), Infallible>(())
     });
+    report.missing = survey.newest_records().saturating_sub(report.records);
     report
 }
 
@@ -51,7 +52,7 @@ pub fn salvage(
     let options = Options { cache_bytes: CACHE_BYTES, schema, ..Options::default() };
     let mut writer = Writer::create(NewFile::create(path)?, options)?;
     let report = writer.build(|builder| {
-        let mut report = Report::default();
+        let mut report = Report::of(survey);
         survey.recover(fill, |event| {
             report.note(&event);
             watch(report.records);
@@ -63,6 +64,7 @@ pub fn salvage(
             }
             Ok::<(), crate::Error>(())
         })?;
+        report.missing = survey.newest_records().saturating_sub(report.records);
         Ok::<_, crate::Error>(report)
     })?;
     let commit = writer.commit(Some(cut(label)), None)?;

@@ -69,8 +69,9 @@ fn plain_documents(kind: &ValueKind) -> ValueKind {
     use ValueKind as V;
     let one = |value: &Value| Value::new(plain_documents(&value.kind));
     let all = |items: &[Value]| items.iter().map(one).collect::<Vec<_>>();
-    let named =
-        |fields: &[(Arc<str>, Value)]| fields.iter().map(|(name, value)| (name.clone(), one(value))).collect::<Vec<_>>();
+    let named = |fields: &[(Arc<str>, Value)]| {
+        fields.iter().map(|(name, value)| (name.clone(), one(value))).collect::<Vec<_>>()
+    };
     match kind {
         V::As(plain, Reading::Json | Reading::Cbor) => plain_documents(plain),
         V::Some(inner) => V::Some(Box::new(one(inner))),

@@ -201,11 +201,7 @@ impl<'t> Reader<'t> {
     }
 
     /// Items with commas between.
-    fn list<T>(
-        &mut self,
-        (open, close): (char, char),
-        mut item: impl FnMut(&mut Self) -> Parsed<T>,
-    ) -> Parsed<Vec<T>> {
+    fn list<T>(&mut self, (open, close): (char, char), mut item: impl FnMut(&mut Self) -> Parsed<T>) -> Parsed<Vec<T>> {
         self.expect(open)?;
         let mut items = Vec::new();
         loop {

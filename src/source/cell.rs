@@ -32,6 +32,8 @@ pub enum Cell<'a> {
     Float64(f64),
     /// Text.
     Text(Cow<'a, str>),
+    /// Text of a source that may have a JSON text there or a string, and does not say which.
+    TextOrJson(Cow<'a, str>),
     /// Bytes.
     Bytes(Cow<'a, [u8]>),
     /// A day, in days since 1970-01-01.
@@ -82,6 +84,7 @@ impl Cell<'_> {
             Self::Number { .. } => "a number",
             Self::Float32(_) | Self::Float64(_) => "a floating-point number",
             Self::Text(_) => "text",
+            Self::TextOrJson(_) => "text that may be JSON or a string",
             Self::Bytes(_) => "bytes",
             Self::Date(_) => "a date",
             Self::Local(_) | Self::Finer { clock: Clock::Local, .. } => "a time without zone",
@@ -103,6 +106,7 @@ impl Cell<'_> {
             Self::Float32(v) => Cell::Float32(v),
             Self::Float64(v) => Cell::Float64(v),
             Self::Text(v) => Cell::Text(v.into_owned().into()),
+            Self::TextOrJson(v) => Cell::TextOrJson(v.into_owned().into()),
             Self::Bytes(v) => Cell::Bytes(v.into_owned().into()),
             Self::Date(v) => Cell::Date(v),
             Self::Local(v) => Cell::Local(v),
@@ -125,6 +129,7 @@ impl Cell<'_> {
             Self::Float32(v) => Cell::Float32(*v),
             Self::Float64(v) => Cell::Float64(*v),
             Self::Text(v) => Cell::Text(Cow::Borrowed(v)),
+            Self::TextOrJson(v) => Cell::TextOrJson(Cow::Borrowed(v)),
             Self::Bytes(v) => Cell::Bytes(Cow::Borrowed(v)),
             Self::Date(v) => Cell::Date(*v),
             Self::Local(v) => Cell::Local(*v),
@@ -196,7 +201,7 @@ impl fmt::Display for Cell<'_> {
             Self::Number { text, shift } => write!(f, "{text} × 10^{shift}"),
             Self::Float32(v) => v.fmt(f),
             Self::Float64(v) => v.fmt(f),
-            Self::Text(v) => write!(f, "\"{}\"", crate::schema::escape_text(v)),
+            Self::Text(v) | Self::TextOrJson(v) => write!(f, "\"{}\"", crate::schema::escape_text(v)),
             Self::Bytes(v) => write!(f, "0x{}", hex::encode(v)),
             Self::Date(v) => write_date(f, i64::from(*v)),
             Self::Local(v) => write_time(f, *v),

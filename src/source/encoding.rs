@@ -4,7 +4,7 @@ use std::io::{self, BufRead, Read};
 
 use encoding_rs::{Decoder, DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
-/// What to do about a file that is no UTF-8.
+/// The message about a file that is no UTF-8.
 pub(super) const NO_UTF_8: &str =
     "the file is no UTF-8; name its encoding in [source], such as encoding = \"windows-1252\" or \"utf-16le\"";
 
@@ -24,7 +24,9 @@ impl TextEncoding {
 
     /// Whether the label names one of two byte orders and leaves it to the file which.
     fn is_either_utf_16(&self) -> bool {
-        matches!(self.encoding.name(), "UTF-16LE" | "UTF-16BE") && !self.label.ends_with("le") && !self.label.ends_with("be")
+        matches!(self.encoding.name(), "UTF-16LE" | "UTF-16BE")
+            && !self.label.ends_with("le")
+            && !self.label.ends_with("be")
     }
 
     /// The bytes that have two meanings, or none, in an encoding of one byte a character.
@@ -54,7 +56,7 @@ impl TextEncoding {
     }
 }
 
-/// What the first bytes of a text file say of its encoding, and how many they are.
+/// The encoding that the first bytes of a text file name, and how many bytes do so.
 fn mark(start: &[u8]) -> Option<(&'static Encoding, usize)> {
     Encoding::for_bom(start)
 }
@@ -84,7 +86,8 @@ pub(super) fn as_utf8(
             found
         }
         (Some((found, _)), Some(named)) => {
-            let message = format!("it begins with the byte order mark of {}, but encoding says {}", found.name(), named.label);
+            let message =
+                format!("it begins with the byte order mark of {}, but encoding says {}", found.name(), named.label);
             return Err(invalid(message));
         }
     };
@@ -114,12 +117,12 @@ struct Decoded {
     decoder: Decoder,
     name: &'static str,
     refused: [bool; 256],
-    /// What is decoded, and how much of it was given away.
+    /// The decoded text, and how much of it was given away.
     text: Vec<u8>,
     given: usize,
     /// The line in which the text begins.
     line: u64,
-    /// What is told after all text before it was given away.
+    /// An error that is told after all text before it was given away.
     wrong: Option<String>,
     ended: bool,
 }
@@ -140,7 +143,8 @@ impl Decoded {
             let good = piece.get(..bad.unwrap_or(piece.len())).unwrap_or_default();
             let room = self.decoder.max_utf8_buffer_length_without_replacement(good.len());
             self.text.resize(room.unwrap_or(good.len().saturating_mul(4).saturating_add(16)), 0);
-            let (result, read, written) = self.decoder.decode_to_utf8_without_replacement(good, &mut self.text, is_last);
+            let (result, read, written) =
+                self.decoder.decode_to_utf8_without_replacement(good, &mut self.text, is_last);
             self.text.truncate(written);
             let byte = bad.and_then(|bad| piece.get(bad)).copied();
             let all = read == good.len();

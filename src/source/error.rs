@@ -10,11 +10,11 @@ use crate::schema::{escape_path, escape_text};
 pub struct BrokenRow {
     /// The table or file.
     pub name: String,
-    /// What the source counts: `line` or `row`.
+    /// The unit in which the source counts: `line` or `row`.
     pub unit: &'static str,
     /// The row, as the source counts.
     pub row: u64,
-    /// What is wrong with it.
+    /// The reason.
     pub message: String,
 }
 
@@ -47,7 +47,7 @@ pub enum SourceError {
         message: String,
     },
     /// There is no such column.
-    #[error("{} has no column \"{}\"; it has {}", escape_text(name), escape_text(column), names(have))]
+    #[error("{} has no column \"{}\"; it has {}{}", escape_text(name), escape_text(column), names(have), hint(have))]
     Column {
         /// The table or file.
         name: String,
@@ -78,6 +78,16 @@ pub enum SourceError {
         /// Its name.
         variable: String,
     },
+}
+
+/// Advice for a first line that looks like a comment.
+fn hint(have: &[String]) -> &'static str {
+    match have.first() {
+        Some(name) if name.starts_with('#') => {
+            " (if that line is a comment, say so in [source]: comment = \"#\"; or pass over it: skip-lines = 1)"
+        }
+        _ => "",
+    }
 }
 
 fn names(have: &[String]) -> String {

@@ -10,20 +10,20 @@ pub struct CsvFormat {
     pub quote: Option<u8>,
     /// How a quote is written within quotes.
     pub escape: Escape,
-    /// What ends a line.
+    /// The end of a line.
     pub line_end: LineEnd,
     /// Lines that begin with this character are no rows.
     pub comment: Option<u8>,
     /// How many lines stand before everything else.
     pub skip_lines: u64,
-    /// What names the columns.
+    /// The source of the names of the columns.
     pub header: Header,
-    /// What an empty value without quotes stands for.
+    /// The meaning of an empty value without quotes.
     pub empty: EmptyValue,
 }
 
 impl Default for CsvFormat {
-    /// As RFC 4180 has it.
+    /// The format of RFC 4180.
     fn default() -> Self {
         Self {
             delimiter: b',',
@@ -49,7 +49,7 @@ pub enum Escape {
     Backslash,
 }
 
-/// What ends a line.
+/// The end of a line.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum LineEnd {
@@ -59,7 +59,7 @@ pub enum LineEnd {
     Cr,
 }
 
-/// What names the columns.
+/// The source of the names of the columns.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Header {
     /// The first line.
@@ -70,7 +70,7 @@ pub enum Header {
     Numbers,
 }
 
-/// What an empty value without quotes stands for.
+/// The meaning of an empty value without quotes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum EmptyValue {

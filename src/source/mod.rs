@@ -44,11 +44,11 @@ mod sql;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
+pub use crate::civil::Rest;
+pub use cell::{Cell, Clock};
 pub use encoding::TextEncoding;
 pub use error::{BrokenRow, SourceError};
 pub use format::{CsvFormat, EmptyValue, Escape, Header, LineEnd};
-pub use crate::civil::Rest;
-pub use cell::{Cell, Clock};
 pub use gauge::Gauge;
 pub(crate) use json_cell::json_cell;
 pub use open::{Filter, Row, Source, Visit, Wanted, open};

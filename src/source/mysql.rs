@@ -53,13 +53,13 @@ impl MysqlSource {
         }
         let all = connection.prep(QUOTE.all(select)).map_err(wrong)?;
         let have = all.columns().iter().map(|column| column.name_str().into_owned()).collect();
-        let json = json_columns(&mut connection, select);
+        let json = KnownJson::of(&mut connection, select).map_err(wrong)?;
         let mut columns = Vec::new();
         let mut forms = Vec::new();
         let described = all.columns();
         for column in checked(&name, have, wanted, true)? {
             let found = described.iter().find(|found| found.name_str() == column);
-            match found.map_or(Ok(Form::Text), |found| Form::of(found, json.as_deref())) {
+            match found.map_or(Ok(Form::Text), |found| Form::of(found, &json)) {
                 Ok(form) => {
                     forms.push(form);
                     columns.push(column);
@@ -92,23 +92,39 @@ fn schema_and_table(table: &str) -> (Option<String>, String) {
     (parts.pop(), table)
 }
 
-/// The columns of a table that MariaDB, which has no type for JSON, checks to be JSON; none where that cannot be known:
-/// in a view and in a query.
-fn json_columns(connection: &mut Conn, select: &Select) -> Option<Vec<String>> {
-    let Select::Table(table) = select else { return None };
-    let (schema, table) = schema_and_table(table);
-    let kind = "SELECT TABLE_TYPE FROM information_schema.TABLES WHERE TABLE_SCHEMA = COALESCE(?, DATABASE()) AND TABLE_NAME = ?";
-    let kind: Option<String> = connection.exec_first(kind, (&schema, &table)).ok()?;
-    if kind? != "BASE TABLE" {
-        return None;
-    }
-    let checks = "SELECT CONSTRAINT_NAME FROM information_schema.CHECK_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = \
-                  COALESCE(?, DATABASE()) AND TABLE_NAME = ? AND CHECK_CLAUSE = CONCAT('json_valid(`', CONSTRAINT_NAME, '`)')";
-    // MySQL has no such column, and needs none: its JSON has a type.
-    Some(connection.exec(checks, (schema, table)).unwrap_or_default())
+/// How JSON is told from text.
+enum KnownJson {
+    /// MySQL: it has a type.
+    Typed,
+    /// A table of MariaDB, which has no such type: these columns are checked to be JSON.
+    Checked(Vec<String>),
+    /// A view or a query of MariaDB: no check can be seen.
+    Unknown,
 }
 
-/// What the server or the driver says.
+impl KnownJson {
+    fn of(connection: &mut Conn, select: &Select) -> Result<Self, mysql::Error> {
+        let version: Option<String> = connection.query_first("SELECT VERSION()")?;
+        if !version.is_some_and(|version| version.contains("MariaDB")) {
+            return Ok(Self::Typed);
+        }
+        let Select::Table(table) = select else { return Ok(Self::Unknown) };
+        let (schema, table) = schema_and_table(table);
+        let kind = "SELECT TABLE_TYPE FROM information_schema.TABLES WHERE TABLE_SCHEMA = COALESCE(?, DATABASE()) AND \
+                    TABLE_NAME = ?";
+        let kind: Option<String> = connection.exec_first(kind, (&schema, &table))?;
+        if !matches!(kind.as_deref(), Some("BASE TABLE" | "SYSTEM VERSIONED")) {
+            return Ok(Self::Unknown);
+        }
+        let checks = "SELECT CONSTRAINT_NAME FROM information_schema.CHECK_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = \
+                      COALESCE(?, DATABASE()) AND TABLE_NAME = ? AND CHECK_CLAUSE = CONCAT('json_valid(`', CONSTRAINT_NAME, \
+                      '`)')";
+        // Old versions have no such table.
+        Ok(connection.exec(checks, (schema, table)).map_or(Self::Unknown, Self::Checked))
+    }
+}
+
+/// The message of the server or the driver.
 fn message(error: &mysql::Error) -> String {
     match error {
         mysql::Error::MySqlError(said) => format!("{} ({}, {})", said.message, said.code, said.state),
@@ -165,7 +181,7 @@ impl Source for MysqlSource {
     }
 }
 
-/// What the values of a column stand for.
+/// The meaning of the values of a column.
 #[derive(Clone, Copy, Debug)]
 enum Form {
     Number,
@@ -176,40 +192,30 @@ enum Form {
     Bytes,
     Json,
     Text,
+    TextOrJson,
 }
 
-/// The length of LONGTEXT, in bytes.
-const LONGTEXT: u32 = u32::MAX;
-
 impl Form {
-    /// What the values of a column stand for, or why they cannot be compared. `json` names the columns that MariaDB
-    /// checks to be JSON. Where that is unknown, its JSON is seen from the type it stands for: LONGTEXT in an order of
-    /// bytes.
-    fn of(column: &Column, json: Option<&[String]>) -> Result<Self, &'static str> {
+    /// The kind of values that a column has, or why they cannot be compared.
+    fn of(column: &Column, json: &KnownJson) -> Result<Self, &'static str> {
         let is_binary = column.flags().contains(ColumnFlags::BINARY_FLAG);
         let is_text = column.character_set() != BINARY;
-        let is_json = match json {
-            Some(json) => json.iter().any(|name| *name == column.name_str()),
-            None => {
-                column.column_type() == ColumnType::MYSQL_TYPE_BLOB
-                    && column.column_length() == LONGTEXT
-                    && is_text
-                    && is_binary
-            }
-        };
         Ok(match column.column_type() {
             // Its character set is that of bytes.
             ColumnType::MYSQL_TYPE_JSON => Self::Json,
             ColumnType::MYSQL_TYPE_GEOMETRY => return Err("of a geometry type, which is not read"),
             ColumnType::MYSQL_TYPE_VECTOR => return Err("of the type VECTOR, which is not read"),
-            _ if is_json => Self::Json,
             ColumnType::MYSQL_TYPE_DECIMAL | ColumnType::MYSQL_TYPE_NEWDECIMAL => Self::Number,
             ColumnType::MYSQL_TYPE_BIT => Self::Bits,
             ColumnType::MYSQL_TYPE_DATE | ColumnType::MYSQL_TYPE_NEWDATE => Self::Date,
             ColumnType::MYSQL_TYPE_DATETIME | ColumnType::MYSQL_TYPE_DATETIME2 => Self::Local,
             ColumnType::MYSQL_TYPE_TIMESTAMP | ColumnType::MYSQL_TYPE_TIMESTAMP2 => Self::Instant,
             _ if is_binary && !is_text => Self::Bytes,
-            _ => Self::Text,
+            _ => match json {
+                KnownJson::Checked(names) if names.iter().any(|name| *name == column.name_str()) => Self::Json,
+                KnownJson::Unknown => Self::TextOrJson,
+                KnownJson::Typed | KnownJson::Checked(_) => Self::Text,
+            },
         })
     }
 
@@ -229,6 +235,7 @@ impl Form {
                 match form {
                     Self::Number => Cell::Number { text: text.into(), shift: 0 },
                     Self::Json => Cell::Json(text.into()),
+                    Self::TextOrJson => Cell::TextOrJson(text.into()),
                     _ => Cell::Text(text.into()),
                 }
             }
@@ -255,5 +262,36 @@ impl Form {
                 Cell::Text(format!("{sign}{hours:02}:{minutes:02}:{seconds:02}{fraction}").into())
             }
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn column(ty: ColumnType, character_set: u16, flags: ColumnFlags) -> Column {
+        Column::new(ty).with_character_set(character_set).with_flags(flags).with_name(b"v")
+    }
+
+    /// MySQL sends JSON with the character set of bytes; MariaDB sends it as text.
+    #[test]
+    fn json_is_told_from_bytes_and_text() {
+        let binary = ColumnFlags::BINARY_FLAG | ColumnFlags::BLOB_FLAG;
+        let json = column(ColumnType::MYSQL_TYPE_JSON, BINARY, binary);
+        let text = column(ColumnType::MYSQL_TYPE_BLOB, 45, binary);
+        let bytes = column(ColumnType::MYSQL_TYPE_BLOB, BINARY, binary);
+        let value = Value::Bytes(b"\"5\"".to_vec());
+        let checked = KnownJson::Checked(vec!["v".to_owned()]);
+        for (column, known, expected) in [
+            (&json, &KnownJson::Typed, Cell::Json("\"5\"".into())),
+            (&text, &KnownJson::Typed, Cell::Text("\"5\"".into())),
+            (&text, &checked, Cell::Json("\"5\"".into())),
+            (&text, &KnownJson::Checked(Vec::new()), Cell::Text("\"5\"".into())),
+            (&text, &KnownJson::Unknown, Cell::TextOrJson("\"5\"".into())),
+            (&bytes, &checked, Cell::Bytes(b"\"5\"".into())),
+        ] {
+            assert_eq!(Form::of(column, known).unwrap().cell(&value), Ok(expected));
+        }
+        assert!(Form::of(&column(ColumnType::MYSQL_TYPE_GEOMETRY, BINARY, binary), &KnownJson::Typed).is_err());
     }
 }

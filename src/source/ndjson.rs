@@ -12,7 +12,7 @@ use super::encoding::NO_UTF_8;
 use super::file::{self, Opened};
 use super::{BrokenRow, Cell, Gauge, Row, Source, SourceError, TextEncoding, Visit, Wanted, json_cell};
 
-/// What JSON takes for blanks.
+/// The blanks of JSON.
 const BLANKS: [char; 4] = [' ', '\t', '\r', '\n'];
 /// The longest line, in bytes.
 const MOST_LINE: u64 = 64 << 20;
@@ -40,7 +40,7 @@ impl NdjsonSource {
     }
 }
 
-/// What is wrong with a line, and in which column of it: the parser itself knows one line only.
+/// The message about a line, with the column: the parser itself knows one line only.
 fn said(error: &serde_json::Error) -> String {
     let text = error.to_string();
     let message = text.split(" at line ").next().unwrap_or(&text);

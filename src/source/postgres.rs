@@ -46,7 +46,7 @@ enum Form {
 }
 
 impl Form {
-    /// What the values of a type stand for, or why they cannot be compared.
+    /// The kind of values that a type has, or why they cannot be compared.
     fn of(ty: &Type) -> Result<Self, &'static str> {
         match ty.kind() {
             Kind::Domain(base) => return Self::of(base),
@@ -66,7 +66,9 @@ impl Form {
             Type::JSON | Type::JSONB => Self::Json,
             Type::BIT => Self::Bits,
             Type::VARBIT => {
-                return Err("of the type bit varying, whose zeros in front count: select it as text, or as bit(n), in a query");
+                return Err(
+                    "of the type bit varying, whose zeros in front count: select it as text, or as bit(n), in a query",
+                );
             }
             Type::MONEY => {
                 return Err("of the type money, whose spelling depends on the server: select it as numeric in a query");
@@ -88,7 +90,9 @@ impl Form {
     fn cell<'a>(self, text: Cow<'a, str>) -> Result<Cell<'a>, String> {
         Ok(match self {
             // As the type BIT of MySQL, which has at most 64.
-            Self::Bits if text.len() > 64 => return Err(format!("a bit string of {} bits, of more than 64", text.len())),
+            Self::Bits if text.len() > 64 => {
+                return Err(format!("a bit string of {} bits, of more than 64", text.len()));
+            }
             Self::Bits => i128::from_str_radix(&text, 2).map_or(Cell::Text(text), Cell::Int),
             Self::Bool => Cell::Bool(text == "t"),
             Self::Int => text.parse().map_or(Cell::Text(text), Cell::Int),

@@ -228,7 +228,8 @@ impl RawSource {
             _ => Err(text.error(setting.span(), format!("a {what} is one ASCII character"))),
         };
         let usual = CsvFormat::default();
-        let delimiter = self.delimiter.as_ref().map_or(Ok(usual.delimiter), |setting| character(setting, "delimiter"))?;
+        let delimiter =
+            self.delimiter.as_ref().map_or(Ok(usual.delimiter), |setting| character(setting, "delimiter"))?;
         let quote = match &self.quote {
             None => usual.quote,
             Some(setting) if setting.get_ref().is_empty() => None,

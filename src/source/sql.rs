@@ -35,25 +35,25 @@ impl Quote {
                 let mut at = 0;
                 loop {
                     at += inner.get(at..)?.find(quote)?;
-                    let behind = inner.get(at + quote.len_utf8()..)?;
-                    if !behind.starts_with(quote) {
-                        let whole = behind.is_empty() || behind.starts_with('.');
-                        return whole.then(|| (inner.get(..at).unwrap_or_default(), behind));
+                    let after = inner.get(at + quote.len_utf8()..)?;
+                    if !after.starts_with(quote) {
+                        let whole = after.is_empty() || after.starts_with('.');
+                        return whole.then(|| (inner.get(..at).unwrap_or_default(), after));
                     }
                     at += 2 * quote.len_utf8();
                 }
             });
-            let (part, behind) = match quoted {
-                Some((part, behind)) => (part.replace(&format!("{quote}{quote}"), &quote.to_string()), behind),
+            let (part, after) = match quoted {
+                Some((part, after)) => (part.replace(&format!("{quote}{quote}"), &quote.to_string()), after),
                 None => {
                     let end = rest.find('.').unwrap_or(rest.len());
-                    let (part, behind) = rest.split_at_checked(end).unwrap_or((rest, ""));
-                    (part.to_owned(), behind)
+                    let (part, after) = rest.split_at_checked(end).unwrap_or((rest, ""));
+                    (part.to_owned(), after)
                 }
             };
             parts.push(part);
-            match behind.strip_prefix('.') {
-                Some(behind) => rest = behind,
+            match after.strip_prefix('.') {
+                Some(after) => rest = after,
                 None => return parts,
             }
         }
@@ -68,7 +68,7 @@ impl Quote {
         self.query(select, &columns, wanted)
     }
 
-    /// What is wanted of it, as a query that selects these expressions.
+    /// The wanted rows, as a query that selects these expressions.
     pub(super) fn query(self, select: &Select, columns: &str, wanted: &Wanted) -> String {
         let columns = if columns.is_empty() { "1" } else { columns };
         let from = match select {

@@ -8,7 +8,7 @@ use super::builder::{BuildCounts, Builder};
 use super::{Place, Tree};
 use crate::error::Error;
 use crate::level::level_of;
-use crate::node::{Link, Node};
+use crate::node::{Bounds, Codec, Link, Node};
 use crate::store::{NodeStore, Packer};
 
 /// A tree is cut in two at a node of this level or above: its halves are large, and finding it reads little.
@@ -49,7 +49,7 @@ pub(crate) fn apply(
 ) -> Result<(Link, BuildCounts), Error> {
     changes.start()?;
     let mut merge = Merge { builder: Builder::new(store, packer, keep_in_cache), changes };
-    merge.subtree(with_extent(store, root)?, None)?;
+    merge.subtree(with_extent(store, root)?, None, None)?;
     merge.builder.finish()
 }
 
@@ -117,17 +117,19 @@ pub(crate) fn apply_halves(
                 // Behind this node comes the next record of a node above, if that has one.
                 let bound = from.clone().flatten().next();
                 from.next();
-                merge.part(node, *index..node.key_count(), true, bound)?;
+                merge.part(node, *index..node.key_count(), true, None, bound)?;
             }
             merge.builder.finish_right()
         });
         let mut merge = Merge { builder: Builder::new(store, packer, true), changes: left };
         let left = merge.changes.start().and_then(|()| {
-            for (position, (link, _, index)) in cut.way.iter().enumerate() {
+            let mut low = None;
+            for (position, (link, old, index)) in cut.way.iter().enumerate() {
                 let node = merge.builder.open_old(link)?;
-                merge.part(&node, 0..*index, false, None)?;
+                merge.part(&node, 0..*index, false, low, None)?;
+                low = index.checked_sub(1).and_then(|last| old.stored_key(last)).or(low);
                 if position + 1 == cut.way.len() {
-                    merge.subtree(child(&node, *index), node.stored_key(*index))?;
+                    merge.subtree(child(&node, *index), low, node.stored_key(*index))?;
                 }
             }
             Ok(())
@@ -145,8 +147,8 @@ struct Merge<'a, C> {
 }
 
 impl<C: Changes> Merge<'_, C> {
-    /// The subtree that stands before `bound`, or at the end, with all changes that fall before it.
-    fn subtree(&mut self, link: Link, bound: Option<&[u8]>) -> Result<(), Error> {
+    /// The subtree that stands behind `low` and before `bound`, or at the ends, with all changes that fall before `bound`.
+    fn subtree(&mut self, link: Link, low: Option<&[u8]>, bound: Option<&[u8]>) -> Result<(), Error> {
         if link.is_empty() {
             return self.gap(bound);
         }
@@ -154,18 +156,28 @@ impl<C: Changes> Merge<'_, C> {
             return self.builder.subtree(link);
         }
         let node = self.builder.open_old(&link)?;
-        self.part(&node, 0..node.key_count(), false, bound)?;
-        self.subtree(child(&node, node.key_count()), bound)
+        Bounds { low, high: bound }.check(&Codec::MST1, &node)?;
+        let count = node.key_count();
+        self.part(&node, 0..count, false, low, bound)?;
+        self.subtree(child(&node, count), count.checked_sub(1).and_then(|last| node.stored_key(last)), bound)
     }
 
     /// Some records of a node with the child before each; in a right half without the child before the first, but with
     /// the one behind the last.
-    fn part(&mut self, node: &Node, range: Range<usize>, right: bool, bound: Option<&[u8]>) -> Result<(), Error> {
+    fn part(
+        &mut self,
+        node: &Node,
+        range: Range<usize>,
+        right: bool,
+        low: Option<&[u8]>,
+        bound: Option<&[u8]>,
+    ) -> Result<(), Error> {
         let Range { start, end } = range;
+        let before = |index: usize| index.checked_sub(1).and_then(|before| node.stored_key(before)).or(low);
         for index in start..end {
             let Some(record) = node.record(index) else { continue };
             if !right || index > start {
-                self.subtree(child(node, index), Some(record.key))?;
+                self.subtree(child(node, index), before(index), Some(record.key))?;
             }
             match self.changes.peek().filter(|change| change.key == record.key) {
                 Some(change) => {
@@ -177,7 +189,7 @@ impl<C: Changes> Merge<'_, C> {
                 None => self.builder.record_at(node.level(), record.key, record.value)?,
             }
         }
-        if right && end > start { self.subtree(child(node, end), bound) } else { Ok(()) }
+        if right && end > start { self.subtree(child(node, end), before(end), bound) } else { Ok(()) }
     }
 
     /// The changes before `bound` where the tree has nothing.

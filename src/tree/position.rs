@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{NodeRecord, Place, Tree};
-use crate::node::{Link, Node, NodeError};
+use crate::node::{Bounds, Link, Node, NodeError};
 
 /// The way from the root to a record: each node with the index of the child that the way goes through; the last with
 /// the index of the record.
@@ -39,8 +39,9 @@ impl Tree {
     pub fn rank(&self, key: &[u8]) -> Result<(u64, bool), NodeError> {
         let mut before = 0;
         let mut link = self.root_link();
+        let (mut way, mut unlimited) = (Way::new(), u64::MAX);
         while !link.is_empty() {
-            let node = self.store.node(&link)?;
+            let node = self.next_of(&way, &link, &mut unlimited)?;
             let (index, found) = match self.place(&node, key)? {
                 Place::At(index) => (index, true),
                 Place::Below(index) => (index, false),
@@ -54,6 +55,7 @@ impl Tree {
                 return Ok((before, true));
             }
             link = node.children().get(index).copied().unwrap_or(Link::EMPTY);
+            way.push((node, index));
         }
         Ok((before, false))
     }
@@ -68,10 +70,10 @@ impl Tree {
 
     /// The way to the record with `position` records before it; empty past the end.
     pub(crate) fn way_to(&self, mut position: u64) -> Result<Way, NodeError> {
-        let mut way = Way::new();
+        let (mut way, mut unlimited) = (Way::new(), u64::MAX);
         let mut link = self.root_link();
         'down: while !link.is_empty() {
-            let node = self.store.node(&link)?;
+            let node = self.next_of(&way, &link, &mut unlimited)?;
             for index in 0..=node.key_count() {
                 if let Some(child) = node.children().get(index).copied().filter(|child| !child.is_empty()) {
                     let records = records_of(&child, &node)?;
@@ -101,7 +103,7 @@ impl Tree {
         *index += 1;
         let mut link = node.children().get(*index).copied().unwrap_or(Link::EMPTY);
         while !link.is_empty() {
-            let node = self.store.node_within(&link, allowance)?;
+            let node = self.next_of(way, &link, allowance)?;
             link = node.children().first().copied().unwrap_or(Link::EMPTY);
             way.push((node, 0));
         }
@@ -128,7 +130,7 @@ impl Tree {
             return Ok(());
         }
         loop {
-            let node = self.store.node_within(&link, allowance)?;
+            let node = self.next_of(way, &link, allowance)?;
             link = node.children().last().copied().unwrap_or(Link::EMPTY);
             let count = node.key_count();
             if link.is_empty() {
@@ -137,6 +139,15 @@ impl Tree {
             }
             way.push((node, count));
         }
+    }
+}
+
+impl Tree {
+    /// The node that the link at the end of a way leads to: one between whose keys its own lie.
+    fn next_of(&self, way: &Way, link: &Link, allowance: &mut u64) -> Result<Arc<Node>, NodeError> {
+        let node = self.store.node_within(link, allowance)?;
+        Bounds::at_end_of(way.iter().rev().map(|(node, index)| (&**node, *index))).check(self.store.codec(), &node)?;
+        Ok(node)
     }
 }
 

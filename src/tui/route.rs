@@ -64,7 +64,7 @@ fn way(tree: &Tree, key: &[u8]) -> Result<Way, NodeError> {
             }
             Place::Below(index) => index,
         };
-        let Some(child) = tree.child(&way.nodes, index)? else {
+        let Some(child) = tree.child_in_order(&way.nodes, index)? else {
             // Where it would stand: the record behind it, or the last one before.
             way.record = node.key_count().checked_sub(1).map(|last| index.min(last));
             break;

@@ -9,7 +9,7 @@ use crate::hash::NodeHash;
 use crate::node::{Codec, Frame, Node};
 use crate::scan::{self, Found};
 use crate::storage::ReadAt;
-use crate::store::{Commit, FileId, HEADER_BYTES, TreeFile};
+use crate::store::{Commit, FileId, HEADER_BYTES, Header, TreeFile};
 
 /// How many bytes behind the last commit are looked at, at most.
 const MOST_TAIL: u64 = 256 << 20;
@@ -97,6 +97,7 @@ impl Chain {
         let padded = is_padded(storage, &commit).map_err(Error::io("read a commit"))?;
         let finding =
             (!padded).then(|| new(Rule::CommitFrame, "zeros to the end of the page".into(), "other bytes".into()));
+        let finding = finding.map(|finding| finding.with_severity(Severity::Warning));
         Ok(Some((Some(commit), finding)))
     }
 }
@@ -109,10 +110,19 @@ fn is_padded(storage: &dyn ReadAt, commit: &Commit) -> std::io::Result<bool> {
     Ok(bytes.iter().skip(length as usize).all(|byte| *byte == 0))
 }
 
-/// What stands behind the last commit of a file of ours, which ends at `end`.
-pub(super) fn own_tail(storage: &dyn ReadAt, end: u64) -> std::io::Result<Option<Finding>> {
-    let len = storage.len()?;
+/// What stands behind the last commit of a file of ours, which had `len` bytes when the check began.
+///
+/// A writer that is at work leaves half-written nodes there, which are no fault. It holds the file's lock, or, if it has ended
+/// meanwhile, the hint leads further than to the last commit of then.
+pub(super) fn own_tail(storage: &dyn ReadAt, last: Option<&Commit>, len: u64) -> std::io::Result<Option<Finding>> {
+    let end = last.map_or(PAGE, Commit::end);
+    let len = len.min(storage.len()?);
     if len <= end {
+        return Ok(None);
+    }
+    let being_written = storage.is_being_written();
+    let hint = Header::read(storage).ok().flatten().and_then(|header| header.hint);
+    if being_written == Some(true) || hint.is_some_and(|hint| hint > last.map_or(0, |last| last.offset)) {
         return Ok(None);
     }
     let found = |offset, what: &str| {
@@ -122,12 +132,17 @@ pub(super) fn own_tail(storage: &dyn ReadAt, end: u64) -> std::io::Result<Option
     let mut at = end;
     while at < len && at - end < MOST_TAIL {
         if scan::is_padding(storage, at)? {
-            at = scan::next_page(at);
+            let data = storage.data_from(at)?;
+            at = scan::next_page(at).max(data - data % PAGE);
             continue;
         }
         let node = Frame::read(storage, at).and_then(|frame| Node::parse(frame, &Codec::MST1));
         match node.ok().filter(|node| node.hash() == Some(node.stored_hash())) {
             Some(node) => at += node.bytes().len() as u64,
+            None if being_written.is_none() => {
+                let what = "that are no node: what a writer has not finished, or left when it died";
+                return Ok(Some(found(at, what).with_severity(Severity::Note)));
+            }
             None => return Ok(Some(found(at, "that are no node: a torn tail, which the next writer cuts off"))),
         }
     }

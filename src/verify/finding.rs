@@ -75,11 +75,15 @@ pub enum Rule {
     Tail,
     /// Each commit carries the file id of page 0.
     FileId,
+    /// What is neither node nor commit is zeros.
+    Rest,
+    /// Records are of the types that their commit's schema names.
+    Schema,
 }
 
 impl Rule {
     /// All of them.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 21] = [
         Self::Header,
         Self::CommitFrame,
         Self::Chain,
@@ -99,6 +103,8 @@ impl Rule {
         Self::Totals,
         Self::Tail,
         Self::FileId,
+        Self::Rest,
+        Self::Schema,
     ];
 
     /// The rule's number in the documents: `I5` in our own files, `P2` in those of the published dialects. Empty where
@@ -123,6 +129,8 @@ impl Rule {
             Self::Totals => ("I15", ""),
             Self::Tail => ("I16", "P14"),
             Self::FileId => ("I17", ""),
+            Self::Rest => ("I18", ""),
+            Self::Schema => ("I19", ""),
             Self::Canonical => ("", "P13"),
         };
         if dialect == Dialect::Mst1 { own } else { published }
@@ -150,19 +158,31 @@ impl Rule {
             Self::Totals => "totals of a commit",
             Self::Tail => "end of the file",
             Self::FileId => "file id",
+            Self::Rest => "padding",
+            Self::Schema => "schema",
         }
     }
 
     /// Whether it is about a node, and not about page 0, a commit, or the end of the file.
     pub fn is_of_nodes(self) -> bool {
-        !matches!(self, Self::Header | Self::CommitFrame | Self::Chain | Self::Totals | Self::Tail | Self::FileId)
+        !matches!(
+            self,
+            Self::Header
+                | Self::CommitFrame
+                | Self::Chain
+                | Self::Totals
+                | Self::Tail
+                | Self::FileId
+                | Self::Rest
+                | Self::Schema
+        )
     }
 
     /// How bad it is to break the rule, where nothing else is known.
     pub(super) fn severity(self, dialect: Dialect) -> Severity {
         match self {
             Self::Canonical => Severity::Note,
-            Self::Page | Self::Tail => Severity::Warning,
+            Self::Page | Self::Tail | Self::Rest | Self::Schema => Severity::Warning,
             // Their own copy of the hash, and the order in which nodes were appended, prove nothing.
             Self::Check | Self::Before if dialect != Dialect::Mst1 => Severity::Warning,
             _ => Severity::Error,

@@ -28,6 +28,7 @@ mod parallel;
 mod place;
 mod progress;
 mod read;
+mod rest;
 mod seen;
 mod stages;
 mod visit;
@@ -44,12 +45,14 @@ use crate::dialect::{Dialect, PAGE};
 use crate::error::Error;
 use crate::node::{EMPTY_NODE_BYTES, Link, Node};
 use crate::open::{Opened, RootSource};
+use crate::schema::ItemType;
 use crate::storage::ReadAt;
 use crate::store::{Commit, TreeFile};
 use crate::tree::Tree;
 use file::Chain;
 use parallel::visit_all;
 use place::{Count, Place, Task, said_records};
+use rest::Rest;
 use seen::{Met, Seen};
 use visit::{Context, Visit, weighs};
 
@@ -77,6 +80,9 @@ pub struct Verify {
     /// The commit whose tree is shown.
     shown: Option<Commit>,
     pass: Pass,
+    rest: Option<Rest>,
+    /// The length of the file when the check began: what a writer appends meanwhile is none of its business.
+    file_len: u64,
     stack: Vec<Cursor>,
     seen: Seen,
     progress: Progress,
@@ -90,6 +96,8 @@ enum Stage {
     /// The next tree begins.
     Root,
     Nodes,
+    /// What lies between the nodes.
+    Rest,
     Tail,
     Done,
 }
@@ -104,6 +112,8 @@ struct Pass {
     bytes: u64,
     /// Whether all nodes of the tree were counted and sound.
     countable: bool,
+    /// The types that the commit's schema names, until a record is found that is of others.
+    types: Option<(ItemType, ItemType)>,
 }
 
 /// Where a check begins.
@@ -152,6 +162,8 @@ impl Verify {
             file: None,
             root_source: None,
             pass: Pass::default(),
+            rest: None,
+            file_len: tree.store().file_len().unwrap_or(0),
             stack: Vec::new(),
             seen: Seen::new(all_commits),
             progress: Progress::default(),
@@ -210,11 +222,13 @@ impl Verify {
             Stage::Chain => self.commits(&mut found),
             Stage::Root => self.root(&mut found),
             Stage::Nodes => self.nodes(&mut found),
+            Stage::Rest => self.rest(&mut found),
             Stage::Tail => self.tail(&mut found),
             Stage::Done => return None,
         }
         found.iter().for_each(|finding| self.progress.count(finding));
-        self.pass.countable &= !found.iter().any(weighs);
+        // Types say nothing about what is counted.
+        self.pass.countable &= !found.iter().any(|finding| weighs(finding) && finding.rule != Rule::Schema);
         Some(found)
     }
 
@@ -338,6 +352,7 @@ impl Verify {
             codec: store.codec(),
             limit: self.pass.commit.as_ref().map_or(u64::MAX, |commit| commit.offset),
             holder: self.pass.commit.as_ref().map(|commit| commit.offset),
+            types: self.pass.types.as_ref(),
         };
         let visits = visit_all(&context, &tasks, self.threads);
         let mut below = Vec::new();
@@ -354,6 +369,17 @@ impl Verify {
         }
         self.pass.countable &= visit.proved;
         found.extend(visit.findings);
+        // One schema that does not fit is one fault.
+        if let Some(finding) = visit.unfit
+            && self.pass.types.take().is_some()
+        {
+            found.push(Finding { path: task.path(), ..finding });
+        }
+        if !visit.proved {
+            let length = visit.node.as_ref().map_or(0, |node| node.bytes().len() as u64);
+            let said = task.link.extent.map_or(length, |extent| u64::from(extent.length));
+            self.seen.tell(task.link.offset, said);
+        }
         let node = match visit.node {
             Some(node) if !task.again => node,
             _ => {

@@ -11,6 +11,8 @@ use super::place::Task;
 pub(super) struct Seen {
     /// The length of the frame at an offset; 0 while it is being read.
     frames: BTreeMap<u64, u32>,
+    /// The lengths of places at which something is wrong, and told.
+    told: BTreeMap<u64, u64>,
     /// The ends of runs of empty nodes, by where they begin.
     empties: BTreeMap<u64, u64>,
     /// How a node was met last, where it may be met again as a part of another commit's tree.
@@ -81,6 +83,28 @@ impl Seen {
         let overlapped = before.or(behind).map(|(start, _)| *start);
         self.frames.insert(offset, u32::try_from(length).unwrap_or(u32::MAX));
         overlapped
+    }
+
+    /// Notes that it was told what is wrong with so many bytes.
+    pub(super) fn tell(&mut self, offset: u64, length: u64) {
+        self.told.insert(offset, length);
+    }
+
+    /// What is known of byte `at`: where the frame ends that it is part of, or the place of which it was told that it is wrong,
+    /// and whether it is such a place.
+    pub(super) fn end_at(&self, at: u64) -> Option<(u64, bool)> {
+        let end = |start: u64, length: u64| Some(start.saturating_add(length)).filter(|end| *end > at);
+        let frame = self.frames.range(..=at).next_back().and_then(|(start, length)| end(*start, u64::from(*length)));
+        let told = || self.told.range(..=at).next_back().and_then(|(start, length)| end(*start, *length));
+        frame.map(|end| (end, false)).or_else(|| told().map(|end| (end, true)))
+    }
+
+    /// Where the next frame or told place behind byte `at` begins.
+    pub(super) fn next_behind(&self, at: u64) -> Option<u64> {
+        let behind = (std::ops::Bound::Excluded(at), std::ops::Bound::Unbounded);
+        let frame = self.frames.range(behind).find(|(_, length)| **length > 0).map(|(start, _)| *start);
+        let told = self.told.range(behind).next().map(|(start, _)| *start);
+        frame.into_iter().chain(told).min()
     }
 
     /// Notes a run of empty nodes. More than one node may link to one of them.

@@ -3,11 +3,13 @@
 use super::file::{self, Chain};
 use super::opening::file_finding;
 use super::place::{Interval, Task};
+use super::rest::Rest;
 use super::seen::Met;
 use super::{COMMITS, Finding, Pass, Rule, Stage, Verify};
 use crate::dialect::{Dialect, PAGE};
 use crate::error::Error;
 use crate::open::RootSource;
+use crate::schema::{ItemType, read_schema};
 use crate::store::{Commit, TreeFile};
 
 impl Verify {
@@ -54,6 +56,9 @@ impl Verify {
                     return self.stage = Stage::Root;
                 }
             };
+            if let (None, Some(finding)) = (&commit, &finding) {
+                self.seen.tell(finding.offset, PAGE);
+            }
             found.extend(finding);
             let Some(commit) = commit else { continue };
             self.progress.commits += 1;
@@ -70,12 +75,12 @@ impl Verify {
         let number = self.pass.number + 1;
         let all = self.all_commits && self.file.is_some();
         let commit = match all {
-            false if number > 1 => return self.stage = Stage::Tail,
+            false if number > 1 => return self.begin_rest(),
             false => self.shown.clone(),
             true => match self.chain.frames.pop_front().map(|offset| Commit::read(&self.storage(), offset)) {
                 Some(Ok(commit)) => Some(commit),
                 Some(Err(error)) => return self.unread(error),
-                None => return self.stage = Stage::Tail,
+                None => return self.begin_rest(),
             },
         };
         let mut link = self.tree.root_link();
@@ -89,7 +94,14 @@ impl Verify {
                 self.progress.bytes_expected = commit.totals.bytes;
             }
         }
-        self.pass = Pass { number, commit, nodes: 0, bytes: 0, countable: self.from.is_none() };
+        let schema = commit.as_ref().and_then(|commit| Some((commit.offset, commit.schema.as_deref()?)));
+        let types = schema.and_then(|(_, schema)| read_schema(schema));
+        if let (Some((offset, _)), None) = (schema, &types) {
+            let (expected, text) = ("the types of keys and values, {key: TYPE, value: TYPE}", "another text");
+            found.push(Finding::new(Dialect::Mst1, Rule::Schema, offset, expected, text));
+        }
+        let types = types.map(|(key, value)| (ItemType::ordered(key), ItemType::postcard(value)));
+        self.pass = Pass { number, commit, nodes: 0, bytes: 0, countable: self.from.is_none(), types };
         self.stage = Stage::Nodes;
         if link.is_empty() {
             return;
@@ -102,6 +114,25 @@ impl Verify {
             Met::Otherwise => task.again = true,
         }
         self.look_at(vec![task], found);
+    }
+
+    /// What lies between the nodes comes next, where all of the tree was looked at.
+    fn begin_rest(&mut self) {
+        let own = self.dialect() == Dialect::Mst1 && self.from.is_none() && self.damage().is_none();
+        let last = self.file.as_ref().filter(|_| own).and_then(TreeFile::last);
+        self.rest = last.map(|last| Rest::up_to(last.end()));
+        self.stage = if self.rest.is_some() { Stage::Rest } else { Stage::Tail };
+    }
+
+    pub(super) fn rest(&mut self, found: &mut Vec<Finding>) {
+        let storage = self.storage();
+        let step = self.rest.as_mut().map(|rest| rest.step(&storage, &self.seen, found));
+        match step {
+            Some(Ok(false)) => return,
+            Some(Err(error)) => self.unread(Error::io("read what lies between the nodes")(error)),
+            Some(Ok(true)) | None => {}
+        }
+        self.stage = Stage::Tail;
     }
 
     /// The totals of a commit, against what was counted.
@@ -134,7 +165,7 @@ impl Verify {
         let looked = match &self.file {
             // Where the last commit ends is not known.
             Some(file) if file.damage().is_some() => Ok(None),
-            Some(file) => file::own_tail(&storage, file.last().map_or(PAGE, Commit::end)),
+            Some(file) => file::own_tail(&storage, file.last(), self.file_len),
             // Where the nodes of a damaged tree end is not known.
             None if self.progress.errors > 0 => Ok(None),
             None => file::published_tail(&storage, dialect, self.seen.end()),

@@ -11,6 +11,7 @@ use super::read::{Read, WrongLength, read};
 use crate::dialect::{Dialect, PAGE};
 use crate::level::level_of;
 use crate::node::{Codec, Link, Node, NodeError};
+use crate::schema::ItemType;
 use crate::storage::ReadAt;
 
 /// What a visit needs besides its task.
@@ -21,6 +22,8 @@ pub(super) struct Context<'a> {
     pub(super) limit: u64,
     /// Where a root's link stands; none where it was given.
     pub(super) holder: Option<u64>,
+    /// The types of keys and values that the commit names.
+    pub(super) types: Option<&'a (ItemType, ItemType)>,
 }
 
 /// What was found out about one node.
@@ -42,6 +45,8 @@ pub(super) struct Visit {
     pub(super) empties: Empties,
     /// Its keys and values could not be told apart.
     pub(super) opaque: bool,
+    /// A record of other types than those that the commit names.
+    pub(super) unfit: Option<Finding>,
     pub(super) io: Option<NodeError>,
 }
 
@@ -136,6 +141,7 @@ impl About<'_> {
         let order = self.wrong_order();
         visit.keys_sound = order.is_none();
         visit.findings.extend(order);
+        visit.unfit = self.unfit();
         visit.opaque = !self.node.records().are_divided();
         if !self.own_format() {
             if self.node.is_keyless() {
@@ -270,6 +276,22 @@ impl About<'_> {
                 "a key below the one behind the node",
                 format!("key {count} of {count}, not below it"),
             )
+        })
+    }
+
+    /// The first record that is not of the types that the commit names.
+    fn unfit(&self) -> Option<Finding> {
+        let (key_type, value_type) = self.context.types?;
+        (0..self.node.key_count()).find_map(|index| {
+            let record = self.node.record(index)?;
+            let wrong = |what: &str, ty: &ItemType, stored| {
+                let error = ty.decode(stored).err()?;
+                Some((format!("a {what} of type {ty}, as the commit says"), format!("{error}")))
+            };
+            let (expected, found) =
+                wrong("key", key_type, record.stored_key).or_else(|| wrong("value", value_type, record.value))?;
+            let found = format!("record {} of {} in the node is none: {found}", index + 1, self.node.key_count());
+            Some(Finding { key: Some(record.stored_key.to_vec()), ..self.finding(Rule::Schema, expected, found) })
         })
     }
 

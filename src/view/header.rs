@@ -1,9 +1,11 @@
 //! What the first line says of a tree.
 
 use file_mst::hash::NodeHash;
-use file_mst::open::{Opened, RootSource, TypingSource};
+use file_mst::open::{Opened, RootSource, TypingSource, Unfit};
 use file_mst::schema::escape_text;
 use file_mst::store::TreeFile;
+
+use super::text::offset;
 
 /// What is known of a tree once it is open.
 #[derive(Clone, Debug)]
@@ -45,6 +47,7 @@ impl Header {
             (None, _) => "types unknown".to_owned(),
         };
         let (standing, doubtful) = match typing.source {
+            _ if typing.unfit.is_some() => (typing.unfit.as_ref().map_or_else(String::new, unfit_text), true),
             TypingSource::Unknown if typing.sampled == 0 => ("no records".to_owned(), false),
             TypingSource::Unknown => ("give --key and --value".to_owned(), true),
             _ if typing.is_of_keys_only() => {
@@ -87,6 +90,19 @@ impl Header {
                 RootSource::FoundByHash => "found by its hash",
                 RootSource::LastNode => "the last node of the file",
             },
+        }
+    }
+}
+
+/// What is said of types that a file names and that do not fit its records.
+fn unfit_text(unfit: &Unfit) -> String {
+    match unfit {
+        Unfit::Schema { .. } => "guessed: its schema names no types".to_owned(),
+        Unfit::Key { offset: at, .. } => {
+            format!("from its schema, which does not fit the keys of the node {}", offset(*at))
+        }
+        Unfit::Value { offset: at, .. } => {
+            format!("from its schema, which does not fit the values of the node {}", offset(*at))
         }
     }
 }

@@ -66,7 +66,8 @@ pub(crate) fn key(stored: &[u8], ty: Option<&ItemType>) -> String {
 pub(crate) fn key_line(stored: &[u8], ty: Option<&ItemType>, format: ItemFormat, width: usize) -> String {
     let shown = line(stored, ty, format, width);
     let is_text = ty.is_some_and(|ty| *ty.ty.wire() == Type::String);
-    if is_text && format == ItemFormat::Auto && (shown.is_empty() || shown.starts_with('"')) && stored.len() <= PREVIEW {
+    if is_text && format == ItemFormat::Auto && (shown.is_empty() || shown.starts_with('"')) && stored.len() <= PREVIEW
+    {
         return cut(&key(stored, ty), width);
     }
     shown

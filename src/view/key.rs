@@ -26,7 +26,8 @@ pub(crate) fn read_shown_key(ty: &ItemType, text: &str) -> Result<Vec<u8>, Strin
 pub(crate) fn range_end(stored: &[u8], ty: Option<&ItemType>) -> String {
     let text = item::key(stored, ty);
     let is_text = ty.is_some_and(|ty| *ty.ty.wire() == Type::String);
-    if is_text && !text.starts_with('"') && (text.contains("..") || text.starts_with(['=', '.']) || text.ends_with('.')) {
+    if is_text && !text.starts_with('"') && (text.contains("..") || text.starts_with(['=', '.']) || text.ends_with('.'))
+    {
         // A quote within needs an escape between quotes; the others are written already.
         return format!("\"{}\"", text.replace('"', "\\\""));
     }

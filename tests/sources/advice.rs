@@ -339,6 +339,46 @@ fn what_a_message_of_settings_advises_makes_them_right() {
         assert!(error.contains(words), "{words}: {error}");
         mapping(&after).unwrap_or_else(|still| panic!("{error}\nthen: {still}\n{after}"));
     }
+    for (ty, settings, words, then) in [
+        (
+            "date",
+            "time = { zone = \"UTC\" }\n",
+            "without cast = \"date\"",
+            "time = { zone = \"UTC\" }\ncast = \"date\"\n",
+        ),
+        (
+            "time(s)",
+            "time = { zone = \"UTC\" }\n",
+            "without cast = \"time\"",
+            "time = { zone = \"UTC\" }\ncast = \"time\"\n",
+        ),
+        (
+            "date",
+            "time = { format = \"unix-s\" }\n",
+            "add zone = \"…\", and cast = \"date\"",
+            "time = { format = \"unix-s\", zone = \"UTC\" }\ncast = \"date\"\n",
+        ),
+        (
+            "time(s)",
+            "time = { format = \"unix-s\" }\ncast = \"time\"\n",
+            "depends on the zone: zone = \"…\"",
+            "time = { format = \"unix-s\", zone = \"UTC\" }\ncast = \"time\"\n",
+        ),
+        ("time(s)", "unit = \"s\"\n", "cast = \"time\" takes it", "unit = \"s\"\ncast = \"time\"\n"),
+        (
+            "json",
+            "time = { zone = \"UTC\" }\n",
+            "without cast = \"text\"",
+            "time = { zone = \"UTC\" }\ncast = \"text\"\n",
+        ),
+    ] {
+        bench.write("contract.toml", contract_text(ty, ""));
+        let text = |settings: &str| format!("{source}{fields}column = \"x\"\n{settings}");
+        let error = mapping(&text(settings)).unwrap_err();
+        assert!(error.contains(words), "{words}: {error}");
+        mapping(&text(then)).unwrap_or_else(|still| panic!("{error}\nthen: {still}"));
+    }
+    bench.write("contract.toml", contract_text("text", ""));
     for (kind, settings, words, then) in [
         ("postgres", "url = \"postgres://db/x\"\n", "a table or a query", "url = \"postgres://db/x\"\ntable = \"t\"\n"),
         ("postgres", "table = \"t\"\n", "url or url-env", "url-env = \"DATABASE\"\ntable = \"t\"\n"),
@@ -393,4 +433,41 @@ fn what_a_null_in_a_key_advises_works() {
         let error = Contract::parse(&text, Path::new("c.toml")).unwrap_err().to_string();
         assert!(error.contains("default = …"), "{error}");
     }
+}
+
+#[test]
+fn what_a_message_of_a_file_advises_makes_it_right() {
+    let utf_16: Vec<u8> = "id,x\n7,a\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    for (bytes, before, words, after) in [
+        (b"id,x\n7,\n".to_vec(), "", "empty = \"text\" or \"null\"", "empty = \"text\"\n"),
+        (b"id,x\n7,\n".to_vec(), "", "empty = \"text\" or \"null\"", "empty = \"null\"\n"),
+        (b"id,x\n7,Zo\xeb\n".to_vec(), "", "encoding = \"windows-1252\"", "encoding = \"windows-1252\"\n"),
+        (b"id,x\r7,a\r".to_vec(), "", "line-end = \"cr\"", "line-end = \"cr\"\n"),
+        (b"id,x\n7,\"C:\\\"\n".to_vec(), "", "escape = \"doubled\"", "escape = \"doubled\"\n"),
+        (utf_16.clone(), "header = [\"id\", \"x\"]\n", "encoding = \"utf-16le\"", "encoding = \"utf-16le\"\n"),
+        (utf_16, "encoding = \"utf-16\"\n", "encoding = \"utf-16le\" or \"utf-16be\"", "encoding = \"utf-16le\"\n"),
+    ] {
+        let bench = Bench::new(&contract_text("text", "null = \"allow\"\n"));
+        bench.write("x.csv", &bytes);
+        let mapping = |settings: &str| {
+            format!(
+                "[source]\nkind = \"csv\"\npath = \"x.csv\"\n{settings}[field.id]\ncolumn = \"id\"\n[field.x]\ncolumn = \"x\"\n"
+            )
+        };
+        let error = bench.try_root(&mapping(before)).expect_err(words).to_string();
+        assert!(error.contains(words), "{words}: {error}");
+        bench.try_root(&mapping(after)).unwrap_or_else(|still| panic!("{error}\nthen: {still}"));
+    }
+}
+
+#[test]
+fn a_file_of_another_contract_is_answered_with_a_new_one() {
+    let bench = Bench::new(&contract_text("text", ""));
+    bench.write("x.csv", "id,x\n7,a\n");
+    let source = "[source]\nkind = \"csv\"\npath = \"x.csv\"\n[field.id]\ncolumn = \"id\"\n[field.x]\ncolumn = \"x\"\n";
+    bench.build(&bench.mapping(source), &bench.path("a.mst")).unwrap();
+    bench.write("contract.toml", contract_text("text", "trim = true\n"));
+    let error = bench.build(&bench.mapping(source), &bench.path("a.mst")).unwrap_err().to_string();
+    assert!(error.contains("build into a new file"), "{error}");
+    bench.build(&bench.mapping(source), &bench.path("b.mst")).unwrap();
 }

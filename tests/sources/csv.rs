@@ -7,7 +7,7 @@ use super::Bench;
 
 const CONTRACT: &str = "version = 1\nname = \"c\"\n[[key]]\nname = \"id\"\ntype = \"text\"\n";
 
-/// What a file has: each row with its line, as text; each broken row as its message; what ended the reading.
+/// The rows of a file with their lines, broken rows with their messages, and the error that ended the reading.
 fn read(bytes: &[u8], settings: &str) -> (Vec<String>, Option<String>) {
     let bench = Bench::new(CONTRACT);
     bench.write("t.csv", bytes);
@@ -43,7 +43,9 @@ fn shown(cell: &Cell<'_>) -> String {
 fn gives(bytes: impl AsRef<[u8]>, settings: &str, expected: &[&str]) {
     let (rows, end) = read(bytes.as_ref(), settings);
     assert_eq!(end, None, "{rows:?}");
-    let fits = |(row, expected): (&String, &&str)| if expected.contains('!') { row.contains(*expected) } else { row == expected };
+    let fits = |(row, expected): (&String, &&str)| {
+        if expected.contains('!') { row.contains(*expected) } else { row == expected }
+    };
     assert!(rows.len() == expected.len() && rows.iter().zip(expected).all(fits), "{rows:#?} is not {expected:#?}");
 }
 
@@ -75,9 +77,9 @@ fn quotes_that_could_be_read_in_two_ways_break_their_row() {
     for (line, words) in [
         ("1,a\"b", "2!value 2: a quote in a value"),
         ("1, \"a\"", "2!value 2: a quote in a value"),
-        ("1,\"a\" ", "2!value 2: characters behind the closing quote"),
-        ("1,\"a\"b\"", "2!value 2: characters behind the closing quote"),
-        ("\"1\"x,a", "2!value 1: characters behind the closing quote"),
+        ("1,\"a\" ", "2!value 2: characters after the closing quote"),
+        ("1,\"a\"b\"", "2!value 2: characters after the closing quote"),
+        ("\"1\"x,a", "2!value 1: characters after the closing quote"),
         ("1,\"C:\\\"", "2!value 2: a backslash before the closing quote"),
         ("1,a\rb", "2!value 2: a carriage return without a line feed"),
         ("1,a\0", "2!a NUL byte"),
@@ -88,7 +90,7 @@ fn quotes_that_could_be_read_in_two_ways_break_their_row() {
     gives(
         "id,v\n1,\"a\n2,b\n3,\"c\"\n4,d\n",
         "",
-        &["id|v", "2!value 2: characters behind the closing quote", "3:2|b", "4:3|c", "5:4|d"],
+        &["id|v", "2!value 2: characters after the closing quote", "3:2|b", "4:3|c", "5:4|d"],
     );
 }
 
@@ -110,7 +112,14 @@ fn another_escape_is_said() {
     gives(
         "id,v\n1,\"a\\n\"\n2,\"a\"\"b\"\n3,a\\b\n4,\\Nx\n5,\"\\\n",
         backslash,
-        &["id|v", "2!value 2: a backslash", "3!value 2: characters", "4!value 2: a back", "5!value 2: a back", "6!value 2: a back"],
+        &[
+            "id|v",
+            "2!value 2: a backslash",
+            "3!value 2: characters",
+            "4!value 2: a back",
+            "5!value 2: a back",
+            "6!value 2: a back",
+        ],
     );
     gives("id;v\n1;'a;''b'\n2;\"x\n", "delimiter = \";\"\nquote = \"'\"", &["id|v", "2:1|a;'b", "3:2|\"x"]);
     gives("id\tv\n1\ta\"b\n", "delimiter = \"\\t\"\nquote = \"\"", &["id|v", "2:1|a\"b"]);
@@ -147,7 +156,10 @@ fn a_field_takes_no_empty_value_that_could_be_null() {
         assert_eq!(try_with(ty, "", "null = [\"\"]", "").unwrap(), null, "{ty}");
         assert_eq!(try_with(ty, "", "", "null = [\"\"]").unwrap(), null, "{ty}");
     }
-    assert_ne!(try_with("text", "", "empty = \"text\"", "").unwrap(), try_with("text", "", "empty = \"null\"", "").unwrap());
+    assert_ne!(
+        try_with("text", "", "empty = \"text\"", "").unwrap(),
+        try_with("text", "", "empty = \"null\"", "").unwrap()
+    );
     assert!(try_with("text", "empty = \"null\"\n", "", "").is_ok());
     assert!(try_with("text", "empty = \"refuse\"\n", "", "").is_err());
     assert!(try_with("text", "", "", "map = { \"\" = \"none\" }").is_ok());
@@ -157,10 +169,16 @@ fn a_field_takes_no_empty_value_that_could_be_null() {
 fn a_column_that_stands_twice_cannot_be_used() {
     let bench = Bench::new(CONTRACT);
     bench.write("t.csv", "id,v,v\n1,a,b\n");
-    let mapping = |column: &str| format!("[source]\nkind = \"csv\"\npath = \"t.csv\"\n[field.id]\ncolumn = \"{column}\"\n");
+    let mapping =
+        |column: &str| format!("[source]\nkind = \"csv\"\npath = \"t.csv\"\n[field.id]\ncolumn = \"{column}\"\n");
     assert!(bench.try_root(&mapping("id")).is_ok());
     bench.refused(&mapping("v"), &["several columns \"v\""]);
     bench.refused(&mapping("w"), &["no column \"w\"", "it has id, v, v"]);
+    bench.write("t.csv", "# made by X\nid,v\n1,a\n");
+    bench.refused(&mapping("id"), &["comment = \"#\"", "skip-lines = 1"]);
+    for setting in ["comment = \"#\"", "skip-lines = 1"] {
+        assert!(bench.try_root(&mapping("id").replace("[field", &format!("{setting}\n[field"))).is_ok(), "{setting}");
+    }
     bench.write("t.csv", "\u{1b}[31mid, v\n1,a\n");
     bench.refused(&mapping("id"), &["it has \\u{1b}[31mid, \" v\""]);
 }
@@ -247,7 +265,7 @@ fn compressed_files_are_whole_or_refused() {
             let (rows, end) = read(&both[..cut], "");
             assert!(end.is_some(), "cut at {cut}: {rows:?}");
         }
-        assert!(read(&[both.clone(), b"x".to_vec()].concat(), "").1.is_some(), "something behind it");
+        assert!(read(&[both.clone(), b"x".to_vec()].concat(), "").1.is_some(), "something after it");
     }
 }
 
@@ -265,7 +283,8 @@ fn settings_that_say_nothing_or_contradict_are_refused() {
         ("kind = \"ndjson\"\npath = \"t\"\nskip-lines = 1", "skip-lines says nothing"),
         ("kind = \"parquet\"\npath = \"t\"\nencoding = \"utf-8\"", "encoding says nothing"),
     ] {
-        let text = format!("version = 1\ncontract = \"contract.toml\"\n[source]\n{settings}\n[field.id]\ncolumn = \"id\"\n");
+        let text =
+            format!("version = 1\ncontract = \"contract.toml\"\n[source]\n{settings}\n[field.id]\ncolumn = \"id\"\n");
         let error = Mapping::parse(&text, &bench.path("m.toml")).expect_err(settings).to_string();
         assert!(error.contains(words), "no {words:?} in {error}");
     }

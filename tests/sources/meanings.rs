@@ -31,7 +31,11 @@ const MEANINGS: &[Meaning] = &[
         ndjson: "9223372036854775807",
         csv: "9223372036854775807",
         sqlite: Some(("INTEGER", "9223372036854775807")),
-        postgres: &[("bigint", "9223372036854775807"), ("numeric", "9223372036854775807.00"), ("text", "'9223372036854775807'")],
+        postgres: &[
+            ("bigint", "9223372036854775807"),
+            ("numeric", "9223372036854775807.00"),
+            ("text", "'9223372036854775807'"),
+        ],
         mysql: &[("BIGINT", "9223372036854775807"), ("DECIMAL(30,2)", "9223372036854775807")],
         ..NONE
     },
@@ -186,7 +190,10 @@ const MEANINGS: &[Meaning] = &[
         csv: "{00112233445566778899aabbccddeeff}",
         sqlite: Some(("BLOB", "x'00112233445566778899aabbccddeeff'")),
         postgres: &[("uuid", "'00112233445566778899aabbccddeeff'"), ("bytea", "'\\x00112233445566778899aabbccddeeff'")],
-        mysql: &[("BINARY(16)", "x'00112233445566778899aabbccddeeff'"), ("UUID", "'00112233-4455-6677-8899-aabbccddeeff'")],
+        mysql: &[
+            ("BINARY(16)", "x'00112233445566778899aabbccddeeff'"),
+            ("UUID", "'00112233-4455-6677-8899-aabbccddeeff'"),
+        ],
         ..NONE
     },
 ];
@@ -216,7 +223,9 @@ fn one_meaning_has_one_value() {
         assert_eq!(bench.root(&csv), expected, "{what} in CSV");
         if let Some((ty, literal)) = meaning.sqlite {
             let database = rusqlite::Connection::open(bench.path("t.sqlite")).unwrap();
-            let rows = format!("CREATE TABLE t (id INTEGER PRIMARY KEY, v {ty}) ; INSERT INTO t VALUES (2, NULL), (1, {literal})");
+            let rows = format!(
+                "CREATE TABLE t (id INTEGER PRIMARY KEY, v {ty}) ; INSERT INTO t VALUES (2, NULL), (1, {literal})"
+            );
             database.execute_batch(&rows).unwrap();
             let sqlite = format!("[source]\nkind = \"sqlite\"\npath = \"t.sqlite\"\ntable = \"t\"\n{FIELDS}");
             assert_eq!(bench.root(&sqlite), expected, "{what} in SQLite {ty}");
@@ -224,9 +233,15 @@ fn one_meaning_has_one_value() {
         #[cfg(feature = "postgres")]
         if let Some(table) = &mut postgres {
             for (ty, literal) in meaning.postgres {
-                let rows = format!("DROP TABLE IF EXISTS t; CREATE TABLE t (id int, v {ty}); INSERT INTO t VALUES (2, NULL), (1, {literal})");
+                let rows = format!(
+                    "DROP TABLE IF EXISTS t; CREATE TABLE t (id int, v {ty}); INSERT INTO t VALUES (2, NULL), (1, {literal})"
+                );
                 table.client.batch_execute(&rows).unwrap();
-                assert_eq!(bench.root(&(table.source("t") + FIELDS + meaning.zone)), expected, "{what} in PostgreSQL {ty}");
+                assert_eq!(
+                    bench.root(&(table.source("t") + FIELDS + meaning.zone)),
+                    expected,
+                    "{what} in PostgreSQL {ty}"
+                );
             }
         }
         #[cfg(feature = "mysql")]
@@ -240,7 +255,10 @@ fn one_meaning_has_one_value() {
                     assert_eq!(*ty, "UUID");
                     continue;
                 }
-                table.connection.query_drop(format!("INSERT INTO {} VALUES (2, NULL), (1, {literal})", table.name)).unwrap();
+                table
+                    .connection
+                    .query_drop(format!("INSERT INTO {} VALUES (2, NULL), (1, {literal})", table.name))
+                    .unwrap();
                 assert_eq!(bench.root(&(table.source() + FIELDS + meaning.zone)), expected, "{what} in MySQL {ty}");
             }
         }
@@ -271,13 +289,17 @@ fn what_postgres_has_beyond_a_contract_is_refused() {
         ("json", "bytea", "'\\x00'", &["row 1", "bytes"]),
     ] {
         let bench = bench(&Meaning { ty: field, ..NONE });
-        let rows = format!("DROP TABLE IF EXISTS t; CREATE TABLE t (v {ty}, id int); INSERT INTO t VALUES ({literal}, 7)");
+        let rows =
+            format!("DROP TABLE IF EXISTS t; CREATE TABLE t (v {ty}, id int); INSERT INTO t VALUES ({literal}, 7)");
         table.client.batch_execute(&rows).unwrap_or_else(|error| panic!("{ty}: {error}"));
         bench.refused(&(table.source("t") + FIELDS), words);
     }
     // The advice works.
     let bench = bench(&Meaning { ty: "decimal(2)", ..NONE });
-    table.client.batch_execute("DROP TABLE t; CREATE TABLE t (v money, w varbit, id int); INSERT INTO t VALUES (1.5, '011', 7)").unwrap();
+    table
+        .client
+        .batch_execute("DROP TABLE t; CREATE TABLE t (v money, w varbit, id int); INSERT INTO t VALUES (1.5, '011', 7)")
+        .unwrap();
     for (expression, value) in [("v::numeric", "1.50"), ("w::bit(3)", "3"), ("w::text", "11")] {
         bench.write("t.ndjson", format!("{{\"id\":7,\"v\":{value}}}\n"));
         let expected = bench.root(&format!("[source]\nkind = \"ndjson\"\npath = \"t.ndjson\"\n{FIELDS}"));
@@ -309,7 +331,8 @@ fn tables_of_every_kind_are_read_in_postgres() {
     for name in ["plain", "viewed", "stored", "parts", "made"] {
         assert_eq!(bench.root(&(table.source(name) + FIELDS)), expected, "{name}");
     }
-    let quoted = table.source("X").replace(&format!("\"{}.X\"", table.schema), &format!("'{}.\"a.b \"\"c\"'", table.schema));
+    let quoted =
+        table.source("X").replace(&format!("\"{}.X\"", table.schema), &format!("'{}.\"a.b \"\"c\"'", table.schema));
     assert_eq!(bench.root(&(quoted + FIELDS)), expected);
 }
 

@@ -6,7 +6,7 @@ use file_mst::source::{Settings, TextEncoding, Wanted, open};
 
 use super::Bench;
 
-/// What a file has: rows as `line:cells`, broken rows as `line!message`, and what ended the reading.
+/// The rows of a file as `line:cells`, broken rows as `line!message`, and the error that ended the reading.
 fn read(bytes: &[u8], encoding: Option<&str>) -> (Vec<String>, Option<String>) {
     let bench = Bench::new("version = 1\nname = \"c\"\n[[key]]\nname = \"id\"\ntype = \"text\"\n");
     let path = Some(bench.write("t.ndjson", bytes));

@@ -138,3 +138,28 @@ fn a_damaged_file_ends_in_an_error() {
     }
     assert!(failed > 10, "{failed}");
 }
+
+/// A value in a page that has a checksum cannot become another one.
+#[test]
+fn checksums_of_pages_are_held_against_them() {
+    let bench = Bench::new(CONTRACT);
+    let whole = std::fs::read(folder().join("crc.parquet")).unwrap();
+    let read = |bytes: &[u8]| {
+        let path = bench.write("crc.parquet", bytes);
+        let mut rows = Vec::new();
+        let mut source = open(&Settings::Parquet { path }, &Wanted::default()).unwrap();
+        let end = source.each(&mut |row| {
+            rows.push(format!("{:?}", row.unwrap().cells));
+            ControlFlow::Continue(())
+        });
+        end.map(|()| rows)
+    };
+    assert_eq!(read(&whole).unwrap().len(), 3);
+    let time = 1_767_323_045_123_456_789_i64.to_le_bytes();
+    let at = whole.windows(8).position(|bytes| bytes == time).unwrap();
+    for bit in 0..64 {
+        let mut bytes = whole.clone();
+        bytes[at + bit / 8] ^= 1 << (bit % 8);
+        assert!(read(&bytes).is_err(), "bit {bit}");
+    }
+}

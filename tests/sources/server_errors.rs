@@ -1,8 +1,9 @@
-//! What a server says reaches the user in its words, while rows are read too.
+//! The message of a server reaches the user in its words, while rows are read too.
 
 use super::Bench;
 
-const CONTRACT: &str = "version = 1\nname = \"c\"\n[[key]]\nname = \"id\"\ntype = \"i64\"\n[[field]]\nname = \"v\"\ntype = \"text\"\n";
+const CONTRACT: &str =
+    "version = 1\nname = \"c\"\n[[key]]\nname = \"id\"\ntype = \"i64\"\n[[field]]\nname = \"v\"\ntype = \"text\"\n";
 const FIELDS: &str = "[field.id]\ncolumn = \"id\"\n[field.v]\ncolumn = \"v\"\n";
 
 #[cfg(feature = "postgres")]
@@ -13,8 +14,14 @@ fn postgres_says_what_is_wrong() {
     for (query, words) in [
         ("select g as id, (100/(5-g))::text as v from generate_series(1,9) g", &["division by zero (22012)"][..]),
         ("select g as id, (1/0)::text as v from generate_series(1,9) g", &["division by zero (22012)"]),
-        ("select g as id, ('x' || g)::int::text as v from generate_series(1,9) g", &["invalid input syntax", "x1", "22P02"]),
-        ("select g as id, 'x' as v from generate_series(1,3) g where nope", &["column \\\"nope\\\" does not exist (42703)"]),
+        (
+            "select g as id, ('x' || g)::int::text as v from generate_series(1,9) g",
+            &["invalid input syntax", "x1", "22P02"],
+        ),
+        (
+            "select g as id, 'x' as v from generate_series(1,3) g where nope",
+            &["column \\\"nope\\\" does not exist (42703)"],
+        ),
         ("select 1 as id, 'x' as v from nowhere", &["relation \\\"nowhere\\\" does not exist (42P01)"]),
         ("select 1 as id, 'x' as v, 'y' as v", &["several columns \"v\""]),
         ("select 1 as id, lower(1) as v", &["function lower(integer) does not exist (42883)", "hint: "]),
@@ -46,7 +53,10 @@ fn a_postgres_that_cannot_be_reached_is_named() {
     if super::server(super::postgres::VARIABLE).is_some() {
         let url = std::env::var(super::postgres::VARIABLE).unwrap();
         let (server, _) = url.rsplit_once('/').unwrap();
-        bench.refused(&at(&format!("{server}/no_such_database")), &["database \"no_such_database\" does not exist (3D000)"]);
+        bench.refused(
+            &at(&format!("{server}/no_such_database")),
+            &["database \"no_such_database\" does not exist (3D000)"],
+        );
     }
 }
 
@@ -91,10 +101,11 @@ fn views_of_mysql_are_read_as_tables_are() {
     table.connection.query_drop(format!("CREATE VIEW {name}_v AS SELECT * FROM {name}")).unwrap();
     let root = |source: &str| bench.try_root(&(source.to_owned() + FIELDS));
     let expected = root(&table.source()).unwrap();
-    let found: Vec<_> = [format!("{name}_v"), format!("{base}.{name}"), format!("{base}.{name}_v"), format!("`{base}`.`{name}_v`")]
-        .iter()
-        .map(|other| root(&table.source().replace(&format!("\"{name}\""), &format!("\"{other}\""))))
-        .collect();
+    let found: Vec<_> =
+        [format!("{name}_v"), format!("{base}.{name}"), format!("{base}.{name}_v"), format!("`{base}`.`{name}_v`")]
+            .iter()
+            .map(|other| root(&table.source().replace(&format!("\"{name}\""), &format!("\"{other}\""))))
+            .collect();
     table.connection.query_drop(format!("DROP VIEW {name}_v")).unwrap();
     for found in found {
         assert_eq!(found.unwrap(), expected);

@@ -177,6 +177,9 @@ fn settings() -> Vec<Setting> {
             }),
         ),
         ("decode", Box::new(move |_, valid| case("", "decode = \"utf-8\"", bytes(valid.as_bytes())))),
+        // Text of a CSV file is a JSON text either way; what is no text shows that the setting is looked at.
+        ("decode", Box::new(move |ty, _| (ty == "json").then(|| case("", "decode = \"json\"", bytes(&[0])))?)),
+        ("decode", Box::new(|ty, _| (ty == "json").then(|| case("", "decode = \"string\"", text("[1]")))?)),
         (
             "uuid",
             Box::new(move |ty, _| {
@@ -212,6 +215,7 @@ fn settings() -> Vec<Setting> {
                     "date" => case("cast = \"date\"\n", format, Cell::Int(7)),
                     "time(s)" => case("cast = \"time\"\n", format, Cell::Int(7)),
                     "text" => case("cast = \"text\"\n", format, Cell::Int(7)),
+                    "json" => case("cast = \"text\"\ndecode = \"string\"\n", format, Cell::Int(7)),
                     "enum" => case("cast = \"text\"\n", format, Cell::Int(1_774_778_400)),
                     _ => None,
                 }
@@ -227,6 +231,7 @@ fn settings() -> Vec<Setting> {
                     "date" => case("cast = \"date\"\n", format, cell),
                     "time(s)" => case("cast = \"time\"\n", format, cell),
                     "text" | "enum" => case("cast = \"text\"\n", format, cell),
+                    "json" => case("cast = \"text\"\ndecode = \"string\"\n", format, cell),
                     _ => None,
                 }
             }),
@@ -240,6 +245,7 @@ fn settings() -> Vec<Setting> {
                     "date" => case("cast = \"date\"\n", zone, text("2026-03-29T23:30:00Z")),
                     "time(s)" => case("cast = \"time\"\n", zone, text("2026-03-29T10:00:00Z")),
                     "text" | "enum" => case("cast = \"text\"\n", zone, text("2026-03-29 10:00:00")),
+                    "json" => case("cast = \"text\"\ndecode = \"string\"\n", zone, text("2026-03-29 10:00:00")),
                     _ => None,
                 }
             }),
@@ -249,6 +255,7 @@ fn settings() -> Vec<Setting> {
             Box::new(|ty, _| match ty {
                 "text" => case("", "cast = \"text\"", Cell::Bool(true)),
                 "enum" => case("", "cast = \"text\"", Cell::Int(7)),
+                "json" => case("decode = \"string\"\n", "cast = \"text\"", Cell::Int(7)),
                 "bytes" => case("", "cast = \"text\"", Cell::Int(1234)),
                 "uuid" => case("", "cast = \"text\"", Cell::Int(11_112_222_333_344_445_555_666_677_778_888)),
                 _ => None,
@@ -327,6 +334,7 @@ fn settings_that_say_nothing_beside_each_other_are_refused() {
         ("text", "column = \"c\"\notherwise = \"keep\"\n", "10:13", "without map"),
         ("uuid", "column = \"c\"\nuuid = \"little-endian\"\ndecode = \"utf-8\"\n", "11:10", "no order of bytes"),
         ("bytes", "column = \"c\"\ndecode = \"hex\"\ncast = \"text\"\n", "11:8", "makes nothing of bytes"),
+        ("json", "column = \"c\"\ndecode = \"json\"\ncast = \"text\"\n", "11:8", "says nothing beside"),
         ("timestamp(s)", "column = \"c\"\ntime = {}\n", "10:8", "without a format or a zone"),
         ("timestamp(s)", "column = \"c\"\ntime = { fold = \"later\" }\n", "10:17", "fold says nothing without a zone"),
         ("timestamp(s)", "column = \"c\"\ntime = { zone = \"+02:00\", fold = \"later\" }\n", "10:34", "never put back"),

@@ -7,8 +7,10 @@ mod common;
 mod command;
 mod flips;
 mod hostile;
+mod living;
 mod own;
 mod published;
+mod rules;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

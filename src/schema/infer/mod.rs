@@ -17,7 +17,7 @@ pub use plain::candidates;
 pub(crate) use search::{Answer, Bounds, Verdict, explain};
 
 use super::Type;
-use form::Form;
+use form::{Commonness, Form};
 use tidy::tidied;
 
 /// How many items are looked at to guess their type.
@@ -33,7 +33,7 @@ pub fn guess_plain(items: &[&[u8]]) -> Option<Type> {
 const WORK: usize = 10_000_000;
 
 /// How much of it is for fields in containers.
-const NESTED_WORK: usize = 1_000_000;
+const NESTED_WORK: usize = 600_000;
 
 /// The plausible types of `items`, whose ends are known, the most plausible first; `known` are fields that fit them.
 pub(crate) fn name_items(items: &[&[u8]], known: Option<&Row>) -> Vec<Type> {
@@ -80,11 +80,11 @@ fn explain_items(items: &[&[u8]], known: Option<&Row>, work: usize) -> Vec<Row> 
         *work += items.len();
         Verdict::maybe(items.iter().all(|item| row_end(row, item) == Some(item.len())))
     };
-    let bounds = Bounds { fields: 12, beam: 240, answers: 200, work };
+    let fields = known.map_or(0, |row| row.len()).max(10);
+    let bounds = Bounds { fields, beam: 240, answers: 200, work };
     let mut found: Vec<Row> = explain(&lanes, bounds, fits).into_iter().map(|answer| answer.row).collect();
     if let Some(known) = known {
-        let is_container = |form: &Form| matches!(form, Form::Option(_) | Form::List(_) | Form::Tagged(_));
-        if known.iter().any(is_container) {
+        if is_doubtful(known) {
             let bounds = NestedBounds { answers: 48, work: NESTED_WORK };
             found.extend(explain_nested(&lanes, bounds, fits).into_iter().map(|answer| answer.row));
         }
@@ -103,6 +103,20 @@ fn explain_items(items: &[&[u8]], known: Option<&Row>, work: usize) -> Vec<Row> 
         }
     }
     best
+}
+
+/// Whether a container is followed by a run of a width that is none of its own, or holds a single byte: signs that it ends
+/// elsewhere.
+fn is_doubtful(row: &[Form]) -> bool {
+    let is_container = |form: &Form| matches!(form, Form::Option(_) | Form::List(_) | Form::Tagged(_));
+    let is_odd =
+        |form: &Form| matches!(form, Form::Fixed(width) if *width < 4 || Commonness::of(*width) != Commonness::Common);
+    let holds_byte = |form: &Form| match form {
+        Form::Option(row) | Form::List(row) => row.iter().any(is_odd),
+        _ => false,
+    };
+    row.windows(2).any(|pair| matches!(pair, [one, other] if is_container(one) && is_odd(other)))
+        || row.iter().any(holds_byte)
 }
 
 /// How many bits shorter a description of all the items as these fields is.

@@ -28,20 +28,27 @@ const STEPS: usize = 48;
 /// How deep containers stand in one another.
 const DEEPEST: u8 = 4;
 
-/// Rows that have come as far as each other to so many bytes, equally deep, compete.
-const STRIDE: usize = 1;
+/// Rows compete that are equally deep and have come as far as each other, to a part of a byte for each lane: a variant that takes
+/// a byte too many gains by it until what follows the enum is read.
+const PARTS: usize = 4;
 
 /// So many of these are kept.
-const RIVALS: usize = 16;
+const RIVALS: usize = 8;
 
 /// How many rows are kept at each step.
-const WIDTH: usize = 900;
+const WIDTH: usize = 1000;
 
 /// How many rows with the same ends are kept.
 const ALIKE: usize = 2;
 
-/// The widths of runs of bytes that are tried.
-const WIDTHS: [usize; 12] = [1, 2, 3, 4, 6, 8, 12, 16, 20, 32, 33, 64];
+/// The widths of runs of bytes that are tried outside of containers; within, the first of them.
+const WIDTHS: [usize; 11] = [1, 4, 8, 16, 32, 20, 2, 6, 12, 33, 64];
+
+/// How many widths are tried within containers.
+const WITHIN: usize = 6;
+
+/// What it costs to say that a run of bytes follows a container that may end with one.
+const RUN_AFTER: f32 = 10.0;
 
 /// What a row costs beside what is done for each lane, in units of work.
 const CHILD: usize = 10;
@@ -67,13 +74,39 @@ pub(crate) fn explain_nested(
 struct State {
     opening: Option<Rc<Opening>>,
     depth: u8,
-    row: Vec<Form>,
-    at: Vec<usize>,
+    row: Fields,
+    at: Box<[u32]>,
     /// The lanes that go on.
     active: Lanes,
     /// Whether the last field is a value of the same kind, which cannot be read before its enum is closed.
     waits: bool,
+    /// How many such fields there are in what is open.
+    unread: u8,
     gain: f32,
+}
+
+/// The fields of a row, the last first, so that rows with the same beginning share it.
+#[derive(Clone, Default)]
+struct Fields(Option<Rc<(Fields, Form)>>);
+
+impl Fields {
+    fn with(&self, form: Form) -> Self {
+        Self(Some(Rc::new((self.clone(), form))))
+    }
+
+    fn last(&self) -> Option<&Form> {
+        self.0.as_ref().map(|last| &last.1)
+    }
+
+    fn row(&self) -> Row {
+        let mut row = Vec::new();
+        let mut fields = self;
+        while let Some(last) = &fields.0 {
+            row.push(last.1.clone());
+            fields = &last.0;
+        }
+        row.into_iter().rev().collect()
+    }
 }
 
 /// A container that was gone into.
@@ -91,7 +124,7 @@ enum Kind {
         before: Vec<Option<Row>>,
         highest: u8,
         /// Where each lane stood behind the number.
-        behind: Rc<[usize]>,
+        behind: Rc<[u32]>,
     },
 }
 
@@ -107,9 +140,17 @@ struct Search<'l, 'a, J> {
 impl<J: FnMut(&Row, &mut usize) -> Verdict> Search<'_, '_, J> {
     fn run(mut self) -> Vec<Answer> {
         let active = Lanes::MAX >> (Lanes::BITS as usize - self.lanes.len());
-        let at = vec![0; self.lanes.len()];
-        let mut beam =
-            vec![Rc::new(State { opening: None, depth: 0, row: Vec::new(), at, active, waits: false, gain: 0.0 })];
+        let at = vec![0; self.lanes.len()].into();
+        let mut beam = vec![Rc::new(State {
+            opening: None,
+            depth: 0,
+            row: Fields::default(),
+            at,
+            active,
+            waits: false,
+            unread: 0,
+            gain: 0.0,
+        })];
         for _ in 0..STEPS {
             let mut children = Vec::new();
             for state in &beam {
@@ -129,14 +170,16 @@ impl<J: FnMut(&Row, &mut usize) -> Verdict> Search<'_, '_, J> {
 
     /// The children that are looked into; those that come to the end are judged. None once one is proved, or enough are judged.
     fn selected(&mut self, children: Vec<State>) -> Option<Vec<Rc<State>>> {
-        let mut kept = Vec::new();
+        let mut kept: Vec<(usize, State)> = Vec::new();
         let mut rivals: HashMap<u64, usize, Plain> = HashMap::default();
         let mut alike: HashMap<u64, usize, Plain> = HashMap::default();
         for state in children {
-            let reach = state.at.iter().sum::<usize>() / (STRIDE * self.lanes.len());
-            let rivals = rivals.entry((reach as u64) << 8 | u64::from(state.depth)).or_insert(0);
+            let reach = PARTS * state.at.iter().map(|at| *at as usize).sum::<usize>() / self.lanes.len();
+            // What is not read yet has come nowhere, and gains nothing.
+            let kind = u64::from(state.unread.min(3)) << 4 | u64::from(state.depth);
+            let rivals = rivals.entry((reach as u64) << 8 | kind).or_insert(0);
             let (is_end, goes_on) = self.ends(&state);
-            let is_kept = *rivals < RIVALS && kept.len() < WIDTH && goes_on;
+            let is_kept = *rivals < RIVALS && goes_on;
             if !is_kept && !is_end {
                 continue;
             }
@@ -146,7 +189,7 @@ impl<J: FnMut(&Row, &mut usize) -> Verdict> Search<'_, '_, J> {
                 continue;
             }
             if is_end {
-                let row: Row = state.row.as_slice().into();
+                let row = state.row.row();
                 self.work += CHILD;
                 let verdict = (self.judge)(&row, &mut self.work);
                 if verdict != Verdict::No {
@@ -158,10 +201,13 @@ impl<J: FnMut(&Row, &mut usize) -> Verdict> Search<'_, '_, J> {
             }
             if is_kept {
                 *rivals += 1;
-                kept.push(Rc::new(state));
+                kept.push((*rivals, state));
             }
         }
-        Some(kept)
+        // Where there are too many, the best of each kind come first.
+        kept.sort_by_key(|(rank, _)| *rank);
+        kept.truncate(WIDTH);
+        Some(kept.into_iter().map(|(_, state)| Rc::new(state)).collect())
     }
 
     /// Whether a row may be whole, and whether it may go on.
@@ -171,27 +217,23 @@ impl<J: FnMut(&Row, &mut usize) -> Verdict> Search<'_, '_, J> {
         }
         let mut lanes = self.lanes.iter().zip(&state.at);
         let has_exact = self.lanes.iter().any(|lane| lane.exact);
-        let is_end = lanes.clone().all(|(lane, at)| !lane.exact || *at == lane.bytes.len());
-        let goes_on = lanes.all(|(lane, at)| *at < lane.bytes.len());
+        let is_end = lanes.clone().all(|(lane, at)| !lane.exact || *at as usize == lane.bytes.len());
+        let goes_on = lanes.all(|(lane, at)| (*at as usize) < lane.bytes.len());
         (is_end, goes_on && !(has_exact && is_end))
     }
 
     /// Another one for other places, other open containers and other lanes that go on.
     fn hash(&self, state: &State) -> u64 {
-        let mut hash = factor(state.active ^ u64::from(state.waits));
+        let mut hash = factor(state.active ^ u64::from(state.waits) ^ u64::from(state.unread) << 48);
         let mut opening = &state.opening;
         while let Some(outer) = opening {
             let kind = match &outer.kind {
                 Kind::Option => 1,
                 Kind::List => 2,
-                // Those before that are not read yet go another way.
-                Kind::Variant { before, .. } => {
-                    let waiting = before.iter().flatten().filter(|row| holds_itself(row)).count();
-                    3 + before.len() as u64 + 16 * waiting as u64
-                }
+                Kind::Variant { before, .. } => 3 + before.len() as u64,
             };
-            let started: usize = outer.state.at.iter().sum();
-            hash = factor(hash ^ kind << 48 ^ started as u64);
+            let started: u32 = outer.state.at.iter().sum();
+            hash = factor(hash ^ kind << 48 ^ u64::from(started));
             opening = &outer.state.opening;
         }
         let ends = self.factors.iter().zip(&state.at).map(|(factor, at)| factor.wrapping_mul(*at as u64));
@@ -206,12 +248,19 @@ impl<J: FnMut(&Row, &mut usize) -> Verdict> Search<'_, '_, J> {
             }
             // Two runs of bytes are one.
             if !matches!(state.row.last(), Some(Form::Fixed(_))) {
-                children.extend(WIDTHS.iter().filter_map(|width| self.with(state, Form::Fixed(*width), None)));
+                let cost = if state.row.last().is_some_and(ends_with_run) { RUN_AFTER } else { 0.0 };
+                let widths = if state.depth == 0 { WIDTHS.len() } else { WITHIN };
+                for width in WIDTHS.iter().take(widths) {
+                    let run = Form::Fixed(*width);
+                    let cost = cost + run.cost();
+                    children.extend(self.with(state, run, Some(cost)));
+                }
             }
-            if !state.row.is_empty() {
+            if state.row.last().is_some() {
+                let row = state.row.row();
                 // The cost is that of saying that the row holds itself.
-                children.extend(self.with(state, list_of_itself(&state.row), Some(10.0)));
-                children.extend(self.with(state, option_of_itself(&state.row), Some(10.0)));
+                children.extend(self.with(state, list_of_itself(&row), Some(10.0)));
+                children.extend(self.with(state, option_of_itself(&row), Some(10.0)));
             }
             if state.depth < DEEPEST {
                 children.extend(self.into_option(state));
@@ -220,12 +269,13 @@ impl<J: FnMut(&Row, &mut usize) -> Verdict> Search<'_, '_, J> {
             }
         }
         if is_in_enum(state) && (!state.waits || matches!(state.row.last(), Some(Form::Itself))) {
-            let row = [state.row.as_slice(), &[Form::Itself]].concat();
+            let row = state.row.with(Form::Itself);
             let gain = state.gain - Form::Itself.cost();
             children.push(State {
                 row,
                 gain,
                 waits: true,
+                unread: state.unread.saturating_add(1),
                 active: 0,
                 at: state.at.clone(),
                 opening: state.opening.clone(),
@@ -237,47 +287,56 @@ impl<J: FnMut(&Row, &mut usize) -> Verdict> Search<'_, '_, J> {
 
     /// A state with one more field, if it fits all lanes that go on.
     fn with(&mut self, state: &State, form: Form, cost: Option<f32>) -> Option<State> {
-        let mut at = state.at.clone();
+        // Most fields do not fit: only for one that does something is allocated.
+        let mut ends = [0_u32; Lanes::BITS as usize];
         let mut gain = state.gain - cost.unwrap_or_else(|| form.cost());
-        let mut work = 0;
         for (number, lane) in those(self.lanes, state.active) {
-            work += 1;
-            let place = at.get_mut(number)?;
-            let mut cursor = Cursor::new(lane.bytes, *place, lane.exact);
-            let taken = cursor.take(&form);
-            if taken.is_none() {
-                self.work += work;
-                return None;
-            }
+            self.work += 1;
+            let mut cursor = Cursor::new(lane.bytes, *state.at.get(number)? as usize, lane.exact);
+            cursor.take(&form)?;
             gain += cursor.gain;
-            *place = cursor.at;
+            *ends.get_mut(number)? = cursor.at as u32;
         }
-        self.work += work;
-        let row = [state.row.as_slice(), &[form]].concat();
-        Some(State { row, at, gain, opening: state.opening.clone(), ..*state })
+        let mut at = state.at.clone();
+        for (number, place) in at.iter_mut().enumerate() {
+            if state.active >> number & 1 == 1 {
+                *place = *ends.get(number)?;
+            }
+        }
+        self.work += CHILD;
+        Some(State { row: state.row.with(form), at, gain, opening: state.opening.clone(), ..*state })
     }
 
     /// Goes into a container: `head` reads what announces it in a lane, and says whether that lane goes on.
     fn into(
         &self,
         state: &Rc<State>,
-        kind: impl FnOnce(&[usize]) -> Kind,
+        kind: impl FnOnce(&[u32]) -> Kind,
         cost: f32,
         mut head: impl FnMut(&mut Cursor<'_>) -> Option<bool>,
     ) -> Option<State> {
         let (mut at, mut active, mut gain) = (state.at.clone(), 0, state.gain - cost);
         for (number, lane) in those(self.lanes, state.active) {
             let place = at.get_mut(number)?;
-            let mut cursor = Cursor::new(lane.bytes, *place, lane.exact);
+            let mut cursor = Cursor::new(lane.bytes, *place as usize, lane.exact);
             if head(&mut cursor)? {
                 active |= 1 << number;
             }
             gain += cursor.gain;
-            *place = cursor.at;
+            *place = cursor.at as u32;
         }
         let opening = Opening { state: Rc::clone(state), kind: kind(&at) };
         let depth = state.depth + 1;
-        Some(State { opening: Some(Rc::new(opening)), depth, row: Vec::new(), at, active, waits: false, gain })
+        Some(State {
+            opening: Some(Rc::new(opening)),
+            depth,
+            row: Fields::default(),
+            at,
+            active,
+            waits: false,
+            unread: state.unread,
+            gain,
+        })
     }
 
     fn into_option(&self, state: &Rc<State>) -> Option<State> {
@@ -310,12 +369,12 @@ impl<J: FnMut(&Row, &mut usize) -> Verdict> Search<'_, '_, J> {
     }
 
     fn into_enum(&self, state: &Rc<State>) -> Option<State> {
-        let tag = |(number, lane): (usize, &Lane<'_>)| lane.bytes.get(*state.at.get(number)?).copied();
+        let tag = |(number, lane): (usize, &Lane<'_>)| lane.bytes.get(*state.at.get(number)? as usize).copied();
         let highest = those(self.lanes, state.active).map(|lane| tag(lane).unwrap_or(u8::MAX)).max()?;
         if highest == 0 || u64::from(highest) >= MOST_VARIANTS {
             return None;
         }
-        let kind = |behind: &[usize]| Kind::Variant { before: Vec::new(), highest, behind: behind.into() };
+        let kind = |behind: &[u32]| Kind::Variant { before: Vec::new(), highest, behind: behind.into() };
         let opened = self.into(state, kind, 20.0, |cursor| {
             let tag = cursor.rest().first().copied()?;
             cursor.at += 1;
@@ -338,7 +397,7 @@ impl<J: FnMut(&Row, &mut usize) -> Verdict> Search<'_, '_, J> {
             }
             let mut active = 0;
             for (number, lane) in those(self.lanes, opening.state.active) {
-                let found = lane.bytes.get(behind.get(number)?.checked_sub(1)?)?;
+                let found = lane.bytes.get(behind.get(number)?.checked_sub(1)? as usize)?;
                 active |= Lanes::from(usize::from(*found) == tag) << number;
             }
             if active == 0 {
@@ -352,10 +411,11 @@ impl<J: FnMut(&Row, &mut usize) -> Verdict> Search<'_, '_, J> {
             return Some(State {
                 opening: Some(Rc::new(opening)),
                 depth,
-                row: Vec::new(),
+                row: Fields::default(),
                 at,
                 active,
                 waits: false,
+                unread: state.unread,
                 gain,
             });
         }
@@ -365,7 +425,7 @@ impl<J: FnMut(&Row, &mut usize) -> Verdict> Search<'_, '_, J> {
     fn out_of(&mut self, state: &State) -> Option<State> {
         let opening = state.opening.as_ref()?;
         let outer = &opening.state;
-        let row: Row = state.row.as_slice().into();
+        let row = state.row.row();
         let form = match &opening.kind {
             Kind::Option | Kind::List if row.is_empty() => return None,
             Kind::Option => Form::Option(row),
@@ -389,9 +449,10 @@ impl<J: FnMut(&Row, &mut usize) -> Verdict> Search<'_, '_, J> {
         };
         if holds_itself(std::slice::from_ref(&form)) {
             // It is read when the enum is closed.
-            let row = [outer.row.as_slice(), &[form]].concat();
+            let row = outer.row.with(form);
             let (opening, at) = (outer.opening.clone(), state.at.clone());
-            return Some(State { opening, depth: outer.depth, row, at, active: 0, waits: true, gain: state.gain });
+            let (unread, gain) = (state.unread, state.gain);
+            return Some(State { opening, depth: outer.depth, row, at, active: 0, waits: true, unread, gain });
         }
         self.with(outer, form, None)
     }
@@ -400,6 +461,16 @@ impl<J: FnMut(&Row, &mut usize) -> Verdict> Search<'_, '_, J> {
 /// These of the lanes, each with its number.
 fn those<'l, 'a>(lanes: &'l [Lane<'a>], these: Lanes) -> impl Iterator<Item = (usize, &'l Lane<'a>)> {
     lanes.iter().enumerate().filter(move |(number, _)| these >> number & 1 == 1)
+}
+
+/// Whether a container may end with a run of bytes.
+fn ends_with_run(form: &Form) -> bool {
+    let row_ends = |row: &Row| matches!(row.last(), Some(Form::Fixed(_)));
+    match form {
+        Form::Option(row) | Form::List(row) => row_ends(row),
+        Form::Tagged(variants) => variants.iter().flatten().any(row_ends),
+        _ => false,
+    }
 }
 
 /// Whether an enum is open, in which a value of the same kind may stand.

@@ -5,14 +5,14 @@ mod records;
 use std::path::Path;
 
 use self::records::{Next, Record, Records};
-use super::format::{CsvFormat, EmptyValue, Header};
 use super::file::{self, Opened};
+use super::format::{CsvFormat, EmptyValue, Header};
 use super::{BrokenRow, Cell, Gauge, Row, Source, SourceError, TextEncoding, Visit};
 
 pub(super) struct CsvSource {
     name: String,
     records: Records,
-    /// What was read while looking for the columns, and is a row.
+    /// A row that was read to count the columns.
     ahead: Option<(u64, Record)>,
     columns: Vec<String>,
     empty: EmptyValue,
@@ -102,7 +102,7 @@ impl Source for CsvSource {
 }
 
 impl CsvSource {
-    /// A value as a cell. What an empty one without quotes is, a setting says, or the rule of a field.
+    /// A value as a cell. A setting or the rule of a field says what an empty one without quotes is.
     fn cell<'a>(&self, text: &'a str, quoted: bool) -> Cell<'a> {
         match self.empty {
             EmptyValue::Unsaid if text.is_empty() && !quoted => Cell::Empty,

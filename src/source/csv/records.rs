@@ -13,7 +13,7 @@ use crate::source::format::{CsvFormat, EmptyValue, Escape, LineEnd};
 /// The longest record, in bytes.
 const MOST_RECORD: usize = 64 << 20;
 
-/// A record: its values one behind the other, and where each ends.
+/// A record: its values joined, and where each ends.
 #[derive(Default)]
 pub(super) struct Record {
     text: String,
@@ -41,11 +41,11 @@ impl Record {
     }
 }
 
-/// What comes next in a file.
+/// The next thing in a file.
 pub(super) enum Next {
     /// A record, which begins in this line.
     Record(u64),
-    /// What begins in this line is no record. The next lines can be read.
+    /// No record begins in this line. The next lines can be read.
     Broken(u64, String),
     /// From this line on nothing can be read.
     Stop(u64, String),
@@ -53,7 +53,7 @@ pub(super) enum Next {
     End,
 }
 
-/// What a parser looks for.
+/// The characters that a parser looks for.
 #[derive(Clone, Copy)]
 struct Signs {
     delimiter: u8,
@@ -87,11 +87,11 @@ enum State {
     Bare,
     /// Within quotes.
     Quoted,
-    /// Behind a backslash within quotes.
+    /// After a backslash within quotes.
     Escaped,
-    /// Behind the closing quote.
+    /// After the closing quote.
     Closed,
-    /// Behind `\N`, which is a whole value.
+    /// After `\N`, which is a whole value.
     Whole,
 }
 
@@ -230,7 +230,9 @@ impl Parser {
     /// Takes in a line; true if the record ends with it.
     fn line(&mut self, line: &[u8]) -> Result<bool, String> {
         if line.contains(&0) {
-            return Err("a NUL byte, which is no text (if the file is UTF-16, name it: encoding = \"utf-16le\")".to_owned());
+            return Err(
+                "a NUL byte, which is no text (if the file is UTF-16, name it: encoding = \"utf-16le\")".to_owned()
+            );
         }
         let mut bytes = line.iter().copied().peekable();
         while let Some(byte) = bytes.next() {
@@ -266,7 +268,7 @@ impl Parser {
                     self.end()?;
                     return Ok(true);
                 }
-                State::Closed => return Err(self.in_column("characters behind the closing quote")),
+                State::Closed => return Err(self.in_column("characters after the closing quote")),
                 State::Whole => return Err(self.in_column("a backslash outside of quotes")),
                 State::Start if self.signs.quote == Some(byte) => {
                     self.state = State::Quoted;
@@ -290,7 +292,7 @@ impl Parser {
             }
         }
         match self.state {
-            // Behind a backslash comes no end of a line.
+            // A backslash does not escape the end of a line.
             State::Escaped => Err(self.in_column("a backslash that stands before neither a quote nor a backslash")),
             State::Quoted => Ok(false),
             // The last line of a file may have no end.
@@ -301,7 +303,10 @@ impl Parser {
     /// Ends a value.
     fn end(&mut self) -> Result<(), String> {
         let quoted = self.state == State::Closed;
-        if quoted && self.signs.escape == Escape::Unsaid && self.text.get(self.start..).is_some_and(|text| text.ends_with(b"\\")) {
+        if quoted
+            && self.signs.escape == Escape::Unsaid
+            && self.text.get(self.start..).is_some_and(|text| text.ends_with(b"\\"))
+        {
             return Err(self.in_column(
                 "a backslash before the closing quote, which could be an escaped quote (say escape = \"doubled\" or \
                  \"backslash\")",

@@ -1,4 +1,4 @@
-//! What the values of a column stand for.
+//! The meaning of the values of a column.
 
 use parquet::basic::{ConvertedType, LogicalType, TimeUnit, Type as Physical};
 use parquet::data_type::Int96;
@@ -14,14 +14,14 @@ pub(super) type Value = Result<Cell<'static>, String>;
 /// The day of the Julian calendar's count that 1970-01-01 is.
 const JULIAN_1970: i128 = 2_440_588;
 
-/// What the values of a column stand for.
+/// The meaning of the values of a column.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Kind {
-    /// What their physical type says.
+    /// The meaning of their physical type.
     Plain,
     /// Whole numbers without a sign.
     Unsigned,
-    /// Numbers with so many digits behind the point.
+    /// Numbers with this many digits after the point.
     Decimal(i32),
     /// Days.
     Date,
@@ -40,7 +40,7 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    /// What the values of a column stand for, or what it is that is not read.
+    /// The meaning of the values of a column, or the name of a type that is not read.
     pub(super) fn of(column: &ColumnDescriptor) -> Result<Self, String> {
         let nanos = |unit: &TimeUnit| match unit {
             TimeUnit::MILLIS => NANOS / 1000,

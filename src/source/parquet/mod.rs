@@ -40,7 +40,7 @@ impl ParquetSource {
         let name = path.display().to_string();
         let file = File::open(path).map_err(|source| SourceError::Io { path: path.to_owned(), source })?;
         let database = |message: String| SourceError::Database { name: name.clone(), message };
-        let reader = SerializedFileReader::new(file).map_err(|error| database(error.to_string()))?;
+        let reader = guarded(|| SerializedFileReader::new(file)).map_err(|error| database(error.to_string()))?;
         let meta = reader.metadata().file_metadata();
         let gauge = Gauge::new(u64::try_from(meta.num_rows()).ok());
         let all = meta.schema().get_fields();
@@ -66,7 +66,9 @@ impl ParquetSource {
                     columns.push(column);
                     leaves.push(leaf);
                 }
-                Err(why) if wanted.columns.is_some() => return Err(database(format!("the column {column:?} is {why}"))),
+                Err(why) if wanted.columns.is_some() => {
+                    return Err(database(format!("the column {column:?} is {why}")));
+                }
                 // Nobody asked for it.
                 Err(_) => {}
             }
@@ -76,30 +78,31 @@ impl ParquetSource {
 
     /// Reads the rows of a group, which begins with a row; false if the visitor wants no more.
     fn group(&self, group: usize, first: u64, visit: &mut Visit<'_>) -> Result<bool, ParquetError> {
-        let group = self.reader.get_row_group(group)?;
+        let group = guarded(|| self.reader.get_row_group(group))?;
         let mut left = usize::try_from(group.metadata().num_rows()).unwrap_or(0);
         let mut readers = Vec::new();
         for leaf in &self.leaves {
-            readers.push((group.get_column_reader(leaf.place)?, leaf, Vec::new()));
+            let values: Vec<Value> = Vec::new();
+            readers.push((guarded(|| group.get_column_reader(leaf.place))?, leaf, values));
         }
         let mut row = first;
         while left > 0 {
             let rows = left.min(BATCH);
             for (reader, leaf, values) in &mut readers {
                 values.clear();
-                read(reader, leaf, rows, values)?;
+                guarded(|| read(reader, leaf, rows, values))?;
                 if values.len() != rows {
                     return Err(ParquetError::EOF(format!("a column ends before row {}", row + values.len() as u64)));
                 }
             }
             for index in 0..rows {
                 self.gauge.add(1);
-                let cell = |(_, _, values): &'_ (_, _, Vec<Value>)| match values.get(index) {
-                    Some(Ok(cell)) => Ok(cell.clone()),
+                let values = readers.iter().map(|(_, _, values)| match values.get(index) {
+                    Some(Ok(cell)) => Ok(cell.borrowed()),
                     Some(Err(message)) => Err(message.clone()),
                     None => Ok(Cell::Null),
-                };
-                let cells: Result<Vec<_>, _> = readers.iter().map(cell).collect();
+                });
+                let cells: Result<Vec<_>, _> = values.collect();
                 let broken = |message| BrokenRow { name: self.name.clone(), unit: "row", row, message };
                 let made = match &cells {
                     Ok(cells) => Ok(Row { number: row, cells, raw: None }),
@@ -143,6 +146,13 @@ impl Source for ParquetSource {
         }
         Ok(())
     }
+}
+
+/// Calls the crate, which panics on some damaged files, and makes an error of a panic.
+fn guarded<T>(read: impl FnOnce() -> Result<T, ParquetError>) -> Result<T, ParquetError> {
+    // Nothing is used again after a panic: every error ends the reading.
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(read))
+        .unwrap_or_else(|_| Err(ParquetError::General("the file is damaged".to_owned())))
 }
 
 /// Reads so many values of a column.

@@ -6,8 +6,8 @@ use crate::tui::list::ListCursor;
 use crate::tui::report::Jump;
 use crate::tui::route::{Located, Spot};
 use crate::tui::search;
-use crate::view::outline::{NodeId, Row, Wanted};
 use crate::view::key::read_shown_key;
+use crate::view::outline::{NodeId, Row, Wanted};
 
 /// The most jumps that are remembered.
 const REMEMBERED: usize = 100;

@@ -81,7 +81,13 @@ fn side_of(item: &Item) -> Side {
         Item::OnlyLeft(_) | Item::Changed(..) => Side::Left,
         Item::OnlyRight(_) => Side::Right,
         Item::Equal(equal) => equal.side,
-        Item::NotCompared(found) => if found.left.is_some() { Side::Left } else { Side::Right },
+        Item::NotCompared(found) => {
+            if found.left.is_some() {
+                Side::Left
+            } else {
+                Side::Right
+            }
+        }
         Item::Damage(damage) => damage.side,
     }
 }

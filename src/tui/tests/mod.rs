@@ -12,6 +12,7 @@ mod redacted;
 mod rescue;
 mod screens;
 mod types;
+mod unread;
 
 use std::sync::Arc;
 

@@ -96,10 +96,10 @@ fn every_job_of_one_tree_that_panics_is_shown_as_failed() {
     for (keys, said) in [
         ("c", "not counted: this failed"),
         ("/nowhere<Enter>", FAILED),
-        (":key key-19999<Enter>", FAILED),
+        (":key key-10007<Enter>", FAILED),
         (":verify<Enter>", FAILED),
         (":shape<Enter>", FAILED),
-        (":explain key-19999<Enter>", FAILED),
+        (":explain key-10007<Enter>", FAILED),
         ("G<Ctrl-u>", FAILED),
         ("<lt>", FAILED),
     ] {

@@ -28,9 +28,7 @@ fn compute(request: &Request, _: &ReportFeed<'_>) -> Computed {
         (None, ..) => return Err("the type of the keys is unknown: give --key when opening".to_owned()),
         (Some(_), Some(key), "") => key.stored().to_vec(),
         (Some(_), None, "") => return Err("no key is under the cursor: go to one, or type :explain KEY".to_owned()),
-        (Some(ty), _, text) => {
-            read_shown_key(ty, text)?
-        }
+        (Some(ty), _, text) => read_shown_key(ty, text)?,
     };
     let explanation = explain(&request.opened.tree, &stored);
     let len = lines(&explanation, typing, None, |_| String::new()).len();

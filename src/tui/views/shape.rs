@@ -292,8 +292,9 @@ impl Report for ShapeReport {
             Some(MapLine::Ruler) => framed("     └".to_owned(), &self.ruler(), Role::Dim, "┘".to_owned()),
             Some(MapLine::Key) => {
                 let key = self.columns.get(self.cursor).and_then(|column| column.first_key.as_ref());
-                let key = key
-                    .map_or_else(String::new, |key| item::key_line(key, paper.typing.key.as_ref(), paper.key_format, KEY));
+                let key = key.map_or_else(String::new, |key| {
+                    item::key_line(key, paper.typing.key.as_ref(), paper.key_format, KEY)
+                });
                 plain(format!("      {key} …   [ ] what the outline shows   ! damage"), Role::Dim)
             }
             Some(MapLine::Legend(row)) => plain(format!(" {}  {}", row.name, row.legend), Role::Dim),

@@ -253,9 +253,7 @@ impl Entry {
             Self::OnlyRight(right) => (None, Some(right.stored())),
             Self::Changed(left, right) => (Some(left.stored()), Some(right.stored())),
             Self::Same(both) => (Some(both.stored()), Some(both.stored())),
-            Self::NotCompared(found) => {
-                (found.left.as_ref().map(Held::stored), found.right.as_ref().map(Held::stored))
-            }
+            Self::NotCompared(found) => (found.left.as_ref().map(Held::stored), found.right.as_ref().map(Held::stored)),
             Self::Equal(_) | Self::Damage(_) | Self::Misfit(_) => (None, None),
         }
     }

@@ -85,7 +85,7 @@ fn way(tree: &Tree, key: &[u8]) -> (Vec<Arc<Node>>, Option<NodeError>) {
     };
     while let Some(node) = path.last() {
         let child = match tree.place(node, key) {
-            Ok(Place::Below(index)) => tree.child(&path, index),
+            Ok(Place::Below(index)) => tree.child_in_order(&path, index),
             Ok(Place::At(_)) => break,
             Err(error) => Err(error),
         };

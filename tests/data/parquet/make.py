@@ -54,3 +54,8 @@ times = [NANOS, -1, 0]
 table = pa.table({"id": pa.array([1, 2, 3], pa.int64()), "at": pa.array(times, pa.timestamp("ns"))})
 pq.write_table(table, "int96.parquet", use_deprecated_int96_timestamps=True, compression="none")
 pq.write_table(table, "ns.parquet", compression="none")
+
+# Every page has a checksum, as Spark writes it.
+pq.write_table(
+    table, "crc.parquet", write_page_checksum=True, write_statistics=False, compression="none", use_dictionary=False
+)

@@ -18,8 +18,8 @@ use crate::view::drift::found::{Filter, Found, Progress, Row};
 use crate::view::drift::pair::Stored;
 use crate::view::drift::verdict::conclusion;
 use crate::view::item::{self, ItemFormat};
-use crate::view::text::{count, quoted};
 use crate::view::key::range_end;
+use crate::view::text::{count, quoted};
 
 impl DriftApp {
     /// Asks for one of the trees alone, at the key under the cursor.

@@ -43,7 +43,7 @@ pub(super) fn draw(app: &DriftApp, buf: &mut Buffer) {
             left.extend([Span::raw(if narrow { " " } else { "   " }), Span::styled(text, style(looks))]);
         }
     }
-    left.push(Span::raw(format!("   = {}", equal(counts))));
+    left.push(Span::raw(format!("   = {}", equal(counts, app.found.progress))));
     let (note, looks) = match app.found.progress {
         Progress::Running => ("comparing … Esc stops ", Role::Doubtful),
         Progress::Stopped => ("stopped: not all compared ", Role::Doubtful),
@@ -85,8 +85,10 @@ fn words(app: &DriftApp) -> (String, Role) {
 }
 
 /// `4,992 equal`, or as much of it as was counted. What could not be read is not equal.
-fn equal(counts: &Counts) -> String {
+fn equal(counts: &Counts, progress: Progress) -> String {
     match (counts.equal_is_exact, counts.equal) {
+        (false, 0) if progress != Progress::Done => "not counted so far".to_owned(),
+        (_, equal) if progress != Progress::Done => format!("{} equal so far", thousands(equal)),
         (false, 0) if counts.damaged > 0 => "what else could be read is equal".to_owned(),
         (_, equal) if counts.damaged > 0 => format!("{} equal of what could be read", thousands(equal)),
         (true, equal) => format!("{} equal", thousands(equal)),

@@ -142,7 +142,9 @@ impl OwnFile {
         self.commit_root(tail_start, root, totals, label)
     }
 
-    fn commit_root(&mut self, tail_start: u64, root: Option<OwnLink>, totals: (u64, u64), label: &str) -> u64 {
+    /// Appends a commit of a root that was written before by [`OwnFile::write_node`], whose nodes begin at `tail_start`;
+    /// returns where the commit's frame is.
+    pub fn commit_root(&mut self, tail_start: u64, root: Option<OwnLink>, totals: (u64, u64), label: &str) -> u64 {
         self.bytes.resize(self.bytes.len().next_multiple_of(PAGE), 0);
         let offset = self.bytes.len() as u64;
         self.sequence = self.wrong_sequence.take().unwrap_or(self.sequence + 1);
@@ -184,8 +186,24 @@ impl OwnFile {
     fn append(&mut self, node: &mut OwnNode, totals: &mut (u64, u64)) -> OwnLink {
         let links: Vec<Option<OwnLink>> =
             node.children.iter_mut().map(|child| child.as_mut().map(|child| self.append(child, totals))).collect();
-        let hash = node.hash(&links);
-        let frame = node.frame(&hash, &links);
+        let link = self.write_node(node, &links);
+        totals.0 += 1;
+        totals.1 += u64::from(link.length);
+        let said = node.said;
+        OwnLink {
+            offset: said.offset.unwrap_or(link.offset),
+            hash: said.hash.unwrap_or(link.hash),
+            level: said.level.unwrap_or(link.level),
+            records: said.records.unwrap_or(link.records),
+            length: said.length.unwrap_or(link.length),
+        }
+    }
+
+    /// Appends one node under links to any others, which need not be a tree; returns the link to it. Its own children are
+    /// left out.
+    pub fn write_node(&mut self, node: &mut OwnNode, links: &[Option<OwnLink>]) -> OwnLink {
+        let hash = node.hash(links);
+        let frame = node.frame(&hash, links);
         let rest = PAGE - self.bytes.len() % PAGE;
         if node.across {
             // So that its first ten bytes lie in a page of their own.
@@ -198,15 +216,13 @@ impl OwnFile {
         if node.across {
             self.bytes.resize(self.bytes.len().next_multiple_of(PAGE), 0);
         }
-        totals.0 += 1;
-        totals.1 += frame.len() as u64;
-        let said = node.said;
+        let below: u64 = links.iter().flatten().fold(0, |sum, link| sum.saturating_add(link.records));
         OwnLink {
-            offset: said.offset.unwrap_or(node.offset),
-            hash: said.hash.unwrap_or(hash),
-            level: said.level.unwrap_or(node.level),
-            records: said.records.unwrap_or_else(|| node.count()),
-            length: said.length.unwrap_or(frame.len() as u32),
+            offset: node.offset,
+            hash,
+            level: node.level,
+            records: below.saturating_add(node.records.len() as u64),
+            length: frame.len() as u32,
         }
     }
 

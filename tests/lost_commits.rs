@@ -328,6 +328,9 @@ fn only_a_frame_that_continues_the_last_commit_is_one() {
     assert_eq!(with(|next| next.notes = b"\x01b\x01x\x01a\x00".to_vec()), "first");
     assert_eq!(with(|next| next.notes = b"\x01a\x01x\x01a\x00".to_vec()), "first");
     assert_eq!(with(|next| next.notes = b"\x01a\x02x".to_vec()), "first");
+    // The hint leads to a commit of another file.
+    let other = [&header(b"another file id.", first)[..], &file.bytes()[56..]].concat();
+    is_damage("another file's commit", file_of(&other));
     // Where no commit was completed, the first one may follow.
     let first_of = |change: fn(&mut OwnCommit)| {
         let mut commit = OwnCommit { label: "first".into(), ..OwnCommit::empty(4096) };

@@ -246,7 +246,7 @@ fn a_key_is_read_back_as_it_is_printed_by_every_command() {
         "m.toml",
         "version=1\ncontract=\"k.toml\"\n[source]\nkind=\"csv\"\npath=\"k.csv\"\n[field.a]\ncolumn=\"a\"\n[field.b]\ncolumn=\"b\"\n[field.on]\ncolumn=\"on\"\n[field.v]\ncolumn=\"v\"\n",
     );
-    bench.write("k.csv", "a,b,on,v\n1,x..\"\"y,2026-11-27,first\n");
+    bench.write("k.csv", "a,b,on,v\n1,\"x..\"\"y\",2026-11-27,first\n");
     let [mapping, tree] = ["m.toml", "k.mst"].map(|name| bench.path(name));
     assert_eq!(run(&["build", &mapping, "-o", &tree]).code, 0);
     let listed = run(&["ls", &tree]).out;

@@ -63,6 +63,8 @@ pub struct NotCompared {
     pub left_out_left: Option<WhyLeftOut>,
     /// Why the right left it out, if it did.
     pub left_out_right: Option<WhyLeftOut>,
+    /// Whether both trees have it alike, within what was told as equal just before.
+    pub within_equal: bool,
 }
 
 /// What both trees have alike: a whole subtree, or a record whose nodes differ in something else.

@@ -95,7 +95,7 @@ pub(super) fn next(diff: &mut Diff, withheld: &mut Withheld) -> Option<Item> {
         && let Some(next) = keys.pop_front()
     {
         withheld.waiting = found;
-        return Some(withheld.tell(next, None, None));
+        return Some(withheld.tell(next, (None, None), true));
     }
     let (found, key) = (found?, key.unwrap_or_default());
     let listed = keys.front().is_some_and(|next| next.form == key) && !is_behind;
@@ -137,20 +137,21 @@ fn listed(diff: &Diff, (left, right): &(LeftOut, LeftOut)) -> VecDeque<Key> {
 
 impl Withheld {
     /// A key that was left out, with the records that the trees have of it all the same.
-    fn tell(&mut self, key: Key, left: Option<NodeRecord>, right: Option<NodeRecord>) -> Item {
+    fn tell(&mut self, key: Key, (left, right): (Option<NodeRecord>, Option<NodeRecord>), skipped: bool) -> Item {
         self.changes.not_compared += 1;
         // A key that is not listed is among those that are counted as not listed.
         let is_listed =
             |of: &Option<(Vec<u8>, WhyLeftOut)>| of.as_ref().is_some_and(|(_, why)| *why != WhyLeftOut::NotListed);
         self.changes.left += u64::from(is_listed(&key.left));
         self.changes.right += u64::from(is_listed(&key.right));
-        let is_found = left.is_some() || right.is_some();
-        if !is_found {
+        let mut is_equal = false;
+        if left.is_none() && right.is_none() {
             // The records did not tell it: either no tree has it, or both have it alike.
             let has = |tree: &Tree, of: &Option<(Vec<u8>, WhyLeftOut)>| {
                 of.as_ref().is_some_and(|(stored, _)| matches!(tree.get(stored), Ok(Some(_))))
             };
-            self.equal += u64::from(has(&self.trees.0, &key.left) || has(&self.trees.1, &key.right));
+            is_equal = has(&self.trees.0, &key.left) || has(&self.trees.1, &key.right);
+            self.equal += u64::from(is_equal);
         }
         let why = |of: Option<(Vec<u8>, WhyLeftOut)>| of.map(|(_, why)| why);
         Item::NotCompared(Box::new(NotCompared {
@@ -159,6 +160,7 @@ impl Withheld {
             right,
             left_out_left: why(key.left),
             left_out_right: why(key.right),
+            within_equal: is_equal && skipped,
         }))
     }
 
@@ -170,7 +172,7 @@ impl Withheld {
             Item::Changed(left, right) => (Some(left), Some(right)),
             // An equal record whose key was left out is told as not compared, and counts as equal no more.
             Item::Equal(_) => match listed {
-                Some(key) => return self.tell(key, None, None),
+                Some(key) => return self.tell(key, (None, None), false),
                 None => return found,
             },
             Item::Damage(_) | Item::NotCompared(_) => return found,
@@ -197,6 +199,6 @@ impl Withheld {
             (Some(_), None) => self.changes.only_left += 1,
             (None, _) => self.changes.only_right += 1,
         }
-        self.tell(key, left, right)
+        self.tell(key, (left, right), false)
     }
 }

@@ -204,11 +204,11 @@ fn rows_are_fetched_by_their_keys() {
     let mapping = bench.mapping(MAPPING);
     let keys: BTreeSet<Vec<u8>> = [2_u32, 3, 9].map(|id| id.to_be_bytes().to_vec()).into();
     let found = fetch(&mapping, &keys).unwrap();
-    assert_eq!(found.len(), 2);
-    let two = &found[&2_u32.to_be_bytes().to_vec()];
+    assert_eq!(found.found.len(), 2);
+    let two = &found.found[&2_u32.to_be_bytes().to_vec()];
     assert_eq!(two.fields.as_deref(), Ok(&[0xf4, 0x03][..]));
     assert_eq!((two.row, two.raw.as_str()), (3, "{id: \"2\", amount: \"2.50\", note: \"b\"}"));
-    assert!(found[&3_u32.to_be_bytes().to_vec()].fields.as_ref().unwrap_err().contains("not a decimal number"));
+    assert!(found.found[&3_u32.to_be_bytes().to_vec()].fields.as_ref().unwrap_err().contains("not a decimal number"));
     // A database is asked for these rows only; one that stores the key in another spelling is read whole.
     for stored in ["2", "'2'", "'02.0'"] {
         let database = rusqlite::Connection::open(bench.path("stock.sqlite")).unwrap();
@@ -219,7 +219,7 @@ fn rows_are_fetched_by_their_keys() {
         let sqlite =
             MAPPING.replace("\"csv\"", "\"sqlite\"").replace("stock.csv\"", "stock.sqlite\"\ntable = \"stock\"");
         let found = fetch(&bench.mapping(&sqlite), &[2_u32.to_be_bytes().to_vec()].into()).unwrap();
-        assert_eq!(found.values().next().unwrap().fields.as_deref(), Ok(&[0xf4, 0x03][..]), "{stored}");
+        assert_eq!(found.found.values().next().unwrap().fields.as_deref(), Ok(&[0xf4, 0x03][..]), "{stored}");
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 
 use file_mst::MerkleSearchTree;
@@ -20,13 +20,19 @@ fn findings(path: &Path, all_commits: bool) -> Vec<Finding> {
 
 #[test]
 fn nothing_is_found_beside_a_living_writer() {
+    // A file grows all the time, and each check reads all of it: so now and then a new one is begun.
+    let commits: u64 = (0..22).map(|_| check_beside_a_writer(10)).sum();
+    assert!(commits > 100, "{commits} commits: nobody wrote beside");
+}
+
+/// Checks a file so often while a writer commits to it all the time; gives the number of its commits.
+fn check_beside_a_writer(runs: u64) -> u64 {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("living.mst");
     let mut tree: MerkleSearchTree<String, Vec<u8>> = MerkleSearchTree::open(&path).unwrap();
     tree.insert("first".to_owned(), vec![1]).unwrap();
     tree.commit("first").unwrap();
-    let stop = AtomicBool::new(false);
-    let mut commits = 0_u64;
+    let (stop, commits) = (AtomicBool::new(false), AtomicU64::new(0));
     thread::scope(|scope| {
         let writer = scope.spawn(|| {
             let mut round = 0_u64;
@@ -43,18 +49,23 @@ fn nothing_is_found_beside_a_living_writer() {
                 }
                 tree.commit("more").unwrap();
                 round += 1;
+                commits.store(round, Ordering::Relaxed);
             }
-            round
         });
-        for run in 0..220 {
-            // All commits of a file that grows take longer each time.
-            let found = findings(&path, run % 40 == 1);
-            assert_eq!(found, [], "run {run}");
+        let mut found = Vec::new();
+        for run in 0..runs {
+            // The writer is at work at any point of its round when a check begins, and gets on between two.
+            let before = commits.load(Ordering::Relaxed);
+            found.extend(findings(&path, run % 5 == 1));
+            while commits.load(Ordering::Relaxed) == before && !writer.is_finished() {
+                thread::yield_now();
+            }
         }
         stop.store(true, Ordering::Relaxed);
-        commits = writer.join().unwrap();
-    });
-    assert!(commits > 20, "{commits} commits: nobody wrote beside");
+        writer.join().unwrap();
+        assert_eq!(found, []);
+        commits.load(Ordering::Relaxed)
+    })
 }
 
 #[test]

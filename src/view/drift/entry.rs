@@ -55,13 +55,16 @@ pub(crate) struct Withheld {
     pub(crate) why: String,
     /// The sides that left it out, and why, as JSON calls them.
     pub(crate) sides: (Vec<&'static str>, Vec<&'static str>),
+    /// Whether both trees have it alike, within the stretch before it.
+    pub(crate) within_equal: bool,
 }
 
 impl Withheld {
     fn of(found: &NotCompared, pair: &Pair) -> Self {
         let (key, side) = pair.withheld(found);
         let [left, right] = [&found.left, &found.right].map(|record| record.as_ref().map(Held::of));
-        Self { key: key.into(), side, left, right, why: why_not_compared(found), sides: sides_of(found) }
+        let (why, sides, within_equal) = (why_not_compared(found), sides_of(found), found.within_equal);
+        Self { key: key.into(), side, left, right, why, sides, within_equal }
     }
 
     /// The key, and the tree that stores it so.

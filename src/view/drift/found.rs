@@ -215,6 +215,13 @@ impl Found {
         {
             return stretch.extend(next.clone());
         }
+        // A key that was not compared is not told as equal too.
+        if let (Entry::NotCompared(found), Some(Kept { what: What::Entry(last), .. })) = (&entry, self.kept.last_mut())
+            && found.within_equal
+            && let Entry::Equal(stretch) = Arc::make_mut(last)
+        {
+            stretch.records = stretch.records.saturating_sub(1);
+        }
         let before = self.kept.last().map_or(0, |last| last.ordinal);
         let ordinal = before + u64::from(entry.kind() != Kind::Equal);
         self.kept.push(Kept { what: What::Entry(Arc::new(entry)), depth, ordinal });

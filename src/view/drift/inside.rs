@@ -100,11 +100,18 @@ pub(crate) fn read(pair: &Pair, stretch: &Stretch, behind: Option<&[u8]>, most: 
         Some(key) => tree.walk().from_key(key.to_vec()),
         None => tree.walk(),
     };
+    // What a side left out stands in a line of its own, and is not told as equal.
+    let lists = [Side::Left, Side::Right].map(|side| pair.opened(side).left_out());
+    let is_left_out = |record: &NodeRecord| {
+        let key = common_key(tree, record.bytes().stored_key);
+        lists.iter().flatten().any(|list| list.why(&key).is_some())
+    };
     let mut records = Vec::new();
     for record in walk.records() {
         match record {
             Ok(record) if skips(&record) => {}
             Ok(record) if is_past(&record) => return Page { records, reach: Reach::End },
+            Ok(record) if is_left_out(&record) => {}
             Ok(_) if records.len() == most => return Page { records, reach: Reach::Waiting },
             Ok(record) => records.push(Held::of(&record)),
             Err(damage) => {

@@ -116,7 +116,9 @@ pub fn convert(opened: &Opened, path: &Path, options: &ConvertOptions) -> Result
     let source = Source::new(opened)?;
     let typing = &opened.typing;
     let schema = typing.key.as_ref().zip(typing.value.as_ref()).map(|(key, value)| schema_bytes(&key.ty, &value.ty));
-    let options_of_file = Options { cache_bytes: CACHE_BYTES, schema, ..Options::default() };
+    // What a commit of ours says of its records is true of the same records elsewhere.
+    let (contract, notes) = opened.commit().map(|commit| (commit.contract, commit.notes)).unwrap_or_default();
+    let options_of_file = Options { cache_bytes: CACHE_BYTES, schema, contract, notes, ..Options::default() };
     let mut writer = Writer::create(NewFile::create(path)?, options_of_file)?;
     let counts = writer.build(|builder| fill(&source, builder))?;
     let commit = writer.commit(Some(&options.label), options.time)?;

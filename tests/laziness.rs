@@ -78,9 +78,10 @@ fn a_large_tree_is_read_as_far_as_it_is_looked_at() {
         let height = u64::from(tree.height().unwrap());
         assert!((4..8).contains(&height), "{height}");
         assert!(nodes_read() <= height, "opening: {} nodes", nodes_read());
-        // Page 0 is looked at once, and a node takes one read, or two where it is longer than the rest of its page.
+        // Page 0 is looked at three times and one node once to tell what the file is, and a node takes one read, or two where
+        // it is longer than the rest of its page.
         let all = reads.load(Ordering::Relaxed);
-        assert!(all <= 1 + 2 * height, "opening: {all} reads");
+        assert!(all <= 4 + 2 * height, "opening: {all} reads");
 
         // The path that opening took is in the cache already.
         let first = path(&tree, |_| 0);

@@ -29,7 +29,7 @@ use crate::view::item::ValueFormat;
 const PATIENCE: Duration = Duration::from_millis(100);
 
 pub(super) fn run(args: &DiffArgs, output: &mut Output) -> anyhow::Result<Outcome> {
-    let pair = open_both(args)?;
+    let pair = open_both(args).context("could not tell")?;
     let mut stream = pair.diff();
     if let Some(range) = &args.range {
         stream = stream.map(|stream| within(stream, &pair.left, range)).transpose()?;

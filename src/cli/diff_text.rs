@@ -80,8 +80,8 @@ impl Summary<'_> {
         };
         if self.how.by_value {
             let both = counts.changed + counts.equal;
-            let (left, right) = (thousands(counts.only_left + both), thousands(counts.only_right + both));
-            lines.push(format!("compared by value: {left} records read on the left, {right} on the right"));
+            let (left, right) = (count(counts.only_left + both, "record"), thousands(counts.only_right + both));
+            lines.push(format!("compared by value: {left} read on the left, {right} on the right"));
         }
         let so_far = if self.how.stopped { " so far (--limit)" } else { "" };
         lines.push(format!(

@@ -1,11 +1,10 @@
 //! What commands that change a file share: its types, its writer, and how they end.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, anyhow, bail};
-use file_mst::diff::{LEFT_OUT_NOTE, LeftOut};
+use file_mst::diff::LeftOut;
 use file_mst::hash::NodeHash;
 use file_mst::open::{OpenOptions, Opened, TypingSource, open, schema_bytes};
 use file_mst::schema::{ItemType, Type, escape_text};
@@ -56,7 +55,7 @@ impl Writing {
         if root == before {
             return Ok(None);
         }
-        carry_left_out(&mut self.writer, &self.old)?;
+        carry_notes(&mut self.writer, &self.old)?;
         Ok(Some(self.writer.commit(label, None)?))
     }
 
@@ -66,19 +65,20 @@ impl Writing {
     }
 }
 
-/// Keys that a build left out stay so, but those that have another record now.
-fn carry_left_out(writer: &mut TreeWriter, old: &Tree) -> anyhow::Result<()> {
-    let Some(mut left_out) = writer.last().and_then(|last| LeftOut::of(&last.notes)) else { return Ok(()) };
-    let listed: Vec<Vec<u8>> = left_out.listed().iter().map(|(key, _)| key.clone()).collect();
-    for key in listed {
-        let before = old.get(&key)?.map(|record| record.bytes().value.to_vec());
-        if writer.get(&key)? != before {
-            left_out.remove(&key);
+/// What the commit before notes is true of this one too, but that keys that have another record now are left out.
+fn carry_notes(writer: &mut TreeWriter, old: &Tree) -> anyhow::Result<()> {
+    let Some(mut notes) = writer.last().map(|last| last.notes.clone()) else { return Ok(()) };
+    if let Some(mut left_out) = LeftOut::of(&notes) {
+        let listed: Vec<Vec<u8>> = left_out.listed().iter().map(|(key, _)| key.clone()).collect();
+        for key in listed {
+            let before = old.get(&key)?.map(|record| record.bytes().value.to_vec());
+            if writer.get(&key)? != before {
+                left_out.remove(&key);
+            }
         }
+        left_out.put_into(&mut notes);
     }
-    if !left_out.is_empty() {
-        writer.set_notes(BTreeMap::from([(LEFT_OUT_NOTE.to_owned(), left_out.encode())]))?;
-    }
+    writer.set_notes(notes)?;
     Ok(())
 }
 

@@ -112,6 +112,14 @@ impl LeftOut {
         self.rows_without_key += rows;
     }
 
+    /// Writes these keys into the notes of a commit, in place of those that are there.
+    pub fn put_into(&self, notes: &mut BTreeMap<String, Vec<u8>>) {
+        match self.is_empty() {
+            true => notes.remove(LEFT_OUT_NOTE),
+            false => notes.insert(LEFT_OUT_NOTE.to_owned(), self.encode()),
+        };
+    }
+
     /// Whether nothing was left out.
     pub fn is_empty(&self) -> bool {
         self.keys == 0 && self.rows_without_key == 0

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::drift::Drift;
+use super::left_out::LeftOut;
 use crate::error::Error;
 use crate::storage::WriteAt;
 use crate::store::Commit;
@@ -48,6 +49,8 @@ pub struct Patch {
     base: Tree,
     last: Option<Vec<u8>>,
     direction: Option<Ordering>,
+    /// The keys that the tree's build left out, without those that the drift gave a record.
+    left_out: Option<LeftOut>,
 }
 
 impl Patch {
@@ -70,7 +73,8 @@ impl Patch {
     }
 
     fn of(writer: Writer) -> Self {
-        Self { base: writer.tree(), writer, last: None, direction: None }
+        let left_out = writer.last().and_then(|last| LeftOut::of(&last.notes));
+        Self { base: writer.tree(), writer, last: None, direction: None, left_out }
     }
 
     /// Takes in the next record of the drift, whose keys ascend, or all descend. Reads at most `height` nodes.
@@ -97,15 +101,24 @@ impl Patch {
             });
         }
         self.writer.change(key, right.as_deref())?;
+        if let Some(left_out) = &mut self.left_out {
+            left_out.remove(key);
+        }
         self.last = Some(key.clone());
         Ok(())
     }
 
-    /// Commits all that was taken in, once. Without a `label` nothing is written if nothing changes.
+    /// Commits all that was taken in, once. Without a `label` nothing is written if nothing changes. The notes of the commit
+    /// before are carried on, but for the keys that were left out there and have a record of the drift now.
     ///
     /// # Errors
     /// As [`MerkleSearchTree::commit`](crate::MerkleSearchTree::commit).
     pub fn commit(mut self, label: Option<&str>) -> Result<Commit, PatchError> {
+        let mut notes = self.writer.last().map(|last| last.notes.clone()).unwrap_or_default();
+        if let Some(left_out) = &self.left_out {
+            left_out.put_into(&mut notes);
+        }
+        self.writer.set_notes(notes)?;
         Ok(self.writer.commit(label, None)?)
     }
 }

@@ -204,6 +204,7 @@ pub fn open_likely_in(
         None => scan_roots_in(&*storage, &roots::UNTYPED, part, watch)?.first().map(|root| root.link.offset),
     };
     let Some(offset) = newest else { return Err(refused) };
-    let opened = open(storage, &OpenOptions { offset: Some(offset), hash: None, ..options.clone() })?;
-    Ok(Opened { root_source: RootSource::Likely, ..opened })
+    let mut opened = open(storage, &OpenOptions { offset: Some(offset), hash: None, ..options.clone() })?;
+    opened.root_source = RootSource::Likely;
+    Ok(opened)
 }

@@ -102,12 +102,18 @@ pub struct Opened {
     pub typing: Typing,
     /// The file with its commits, if it is one of ours.
     pub file: Option<TreeFile>,
+    /// The commit that was opened, where one was. Its root does not tell, since several commits may have the same one.
+    commit: Option<Commit>,
 }
 
 impl Opened {
-    /// The commit of the tree's root, where the file is one of ours and has one. Reads the commits down to it.
+    /// The commit that was opened, or the newest one with the tree's root, where the file is one of ours and has one. Reads
+    /// the commits down to it if only the root was named.
     pub fn commit(&self) -> Option<Commit> {
         let root = self.tree.root_link();
+        if let Some(commit) = self.commit.as_ref().filter(|commit| commit.root.hash == root.hash) {
+            return Some(commit.clone());
+        }
         self.file.as_ref()?.commits().map_while(Result::ok).find(|commit| commit.root.hash == root.hash)
     }
 
@@ -125,7 +131,8 @@ impl Opened {
     /// with where these were given. None where the file is not one of ours. Reads nothing.
     pub fn at(&self, commit: &Commit) -> Option<Self> {
         let tree = self.file.as_ref()?.tree_at(commit);
-        Some(Self { tree, root_source: RootSource::Commit, typing: self.typing_at(commit), ..self.clone() })
+        let (typing, commit) = (self.typing_at(commit), Some(commit.clone()));
+        Some(Self { tree, root_source: RootSource::Commit, typing, commit, ..self.clone() })
     }
 
     /// The types of another commit of the same file.
@@ -144,7 +151,7 @@ impl Opened {
             Source::Scan { .. } => RootSource::Scanned,
         };
         let typing = version.commit().map_or_else(|| self.typing.clone(), |commit| self.typing_at(commit));
-        Self { tree, root_source, typing, ..self.clone() }
+        Self { tree, root_source, typing, commit: version.commit().cloned(), ..self.clone() }
     }
 }
 
@@ -184,5 +191,5 @@ fn open_with(storage: Arc<dyn ReadAt>, options: &OpenOptions, also: &[Link]) -> 
             return Err(OpenError::OtherHash { offset, expected: root.link.hash, found });
         }
     }
-    Ok(Opened { tree: Tree::new(store, root.link), root_source: root.source, typing, file: None })
+    Ok(Opened { tree: Tree::new(store, root.link), root_source: root.source, typing, file: None, commit: None })
 }

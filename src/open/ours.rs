@@ -27,7 +27,8 @@ pub(super) fn open(storage: Arc<dyn ReadAt>, options: &OpenOptions) -> Result<Op
     .map_err(Box::new)?;
     let (tree, root_source, commit) = root(&file, options)?;
     let typing = typing(&tree, commit.as_ref(), options)?;
-    Ok(Opened { tree, root_source, typing, file: Some(file) })
+    let commit = commit.filter(|_| root_source == RootSource::Commit);
+    Ok(Opened { tree, root_source, typing, file: Some(file), commit })
 }
 
 /// The root that is named by offset, hash or both, and its commit if it has one; else the last commit's.

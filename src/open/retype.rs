@@ -42,7 +42,7 @@ impl Opened {
         let codec = Codec { dialect: store.codec().dialect, items: typing.forms() };
         let store = NodeStore::new(Arc::clone(store.storage()), codec, store.cache_budget());
         let tree = Tree::new(Arc::new(store), self.tree.root_link());
-        Some(Self { tree, root_source: self.root_source, typing, file: self.file.clone() })
+        Some(Self { tree, typing, ..self.clone() })
     }
 
     fn again(&self, options: OpenOptions) -> Result<Self, OpenError> {
@@ -50,6 +50,6 @@ impl Opened {
         let cache_bytes = store.cache_budget();
         let options = OpenOptions { offset: Some(root.offset), hash: Some(root.hash), cache_bytes, ..options };
         let opened = open(Arc::clone(store.storage()), &options)?;
-        Ok(Self { root_source: self.root_source, ..opened })
+        Ok(Self { root_source: self.root_source, commit: self.commit.clone(), ..opened })
     }
 }

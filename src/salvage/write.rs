@@ -49,7 +49,10 @@ pub fn salvage(
     let named = identity.key.as_ref().zip(identity.value.as_ref());
     let noted = survey.versions.iter().find_map(|version| version.commit.as_ref()?.schema.clone());
     let schema = noted.or(named.map(|(key, value)| schema_bytes(&key.ty, &value.ty)));
-    let options = Options { cache_bytes: CACHE_BYTES, schema, ..Options::default() };
+    // Keys that the newest commit says were left out are left out here too.
+    let newest = survey.versions.first().and_then(|version| version.commit.as_ref());
+    let (contract, notes) = newest.map(|commit| (commit.contract, commit.notes.clone())).unwrap_or_default();
+    let options = Options { cache_bytes: CACHE_BYTES, schema, contract, notes, ..Options::default() };
     let mut writer = Writer::create(NewFile::create(path)?, options)?;
     let report = writer.build(|builder| {
         let mut report = Report::of(survey);

@@ -42,6 +42,13 @@ fn is_about_place(error: &NodeError) -> bool {
     matches!(error, NodeError::Keys { .. } | NodeError::Twice { .. } | NodeError::Order { .. })
 }
 
+/// The same with another tree over the same file.
+fn with_tree(opened: &Opened, tree: &Tree) -> Opened {
+    let mut opened = opened.clone();
+    opened.tree = tree.clone();
+    opened
+}
+
 #[test]
 fn a_walk_meets_each_node_once_and_names_the_second_link() {
     for (name, opened, nodes) in bombs::all() {
@@ -66,9 +73,8 @@ fn counts_and_shapes_are_bounded() {
     for (name, opened, nodes) in bombs::all() {
         let stats = bounded(&name, &opened.tree, nodes, |tree| tree.stats(|_| ControlFlow::Continue(())));
         assert!(!stats.damage.is_empty() && stats.nodes <= nodes + stats.empty_nodes, "{name}: {stats:?}");
-        let shape = bounded(&name, &opened.tree, nodes, |tree| {
-            shape(&Opened { tree: tree.clone(), ..opened.clone() }, |_| ControlFlow::Continue(()))
-        });
+        let shape =
+            bounded(&name, &opened.tree, nodes, |tree| shape(&with_tree(&opened, tree), |_| ControlFlow::Continue(())));
         assert!(shape.damaged > 0 && shape.nodes <= nodes + shape.empty_nodes, "{name}");
     }
 }
@@ -169,7 +175,7 @@ fn nothing_is_copied_out_of_order() {
     for (index, (name, opened, nodes)) in bombs::all().into_iter().enumerate() {
         let to = folder.path().join(format!("{index}.mst"));
         let converted = bounded(&name, &opened.tree, nodes, |tree| {
-            convert(&Opened { tree: tree.clone(), ..opened.clone() }, &to, &ConvertOptions::default()).err()
+            convert(&with_tree(&opened, tree), &to, &ConvertOptions::default()).err()
         });
         assert!(converted.is_some() && !to.exists(), "{name}");
         if let Some(file) = &opened.file {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use file_mst::hash::NodeHash;
 use file_mst::level::level_of;
-use file_mst::open::{OpenOptions, Opened, open};
+use file_mst::open::{OpenOptions, open};
 use file_mst::verify::{Rule, Verify, VerifyOptions};
 use mst_test_support::own::{OwnFile, OwnNode};
 use mst_test_support::published::{Layout, Link, PublishedWriter, Record, ZERO_HASH, string_key, u64_value};
@@ -125,7 +125,8 @@ fn unknown_types_are_said_to_be_unchecked() {
     let codec = opened.tree.store().codec().clone();
     let store = file_mst::store::NodeStore::new(Arc::new(odd.bytes().to_vec()), codec, 1 << 20);
     let link = file_mst::node::Link::new(leaf.offset, leaf.hash.into());
-    let misplaced = Opened { tree: file_mst::tree::Tree::new(Arc::new(store), link), ..opened };
+    let mut misplaced = opened;
+    misplaced.tree = file_mst::tree::Tree::new(Arc::new(store), link);
     let (findings, _) = check(&misplaced, VerifyOptions::default());
     assert!(findings.iter().any(|finding| finding.rule == Rule::KeyLevel), "{findings:#?}");
     let typed = typed("String", RIDDLE, at(root));

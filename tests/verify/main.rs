@@ -49,13 +49,16 @@ fn finds(opened: &Opened, expected: &[Found]) -> Vec<Finding> {
 }
 
 /// The type of [`riddle`].
-const RIDDLE: &str = "Vec<Vec<(String, u64)>>";
+const RIDDLE: &str = "([u8; 3], Vec<Vec<Vec<(String, u64)>>>, [u8; 5])";
 
-/// A value of a type that is not guessed: lists in a list.
+/// A value of a type that is not guessed: lists in lists in a list, between bytes without a pattern.
 fn riddle(id: u64) -> Vec<u8> {
-    let texts = |count: u64| (0..count).map(|n| ("x".repeat((id + n) as usize % 7), scramble(id ^ n)));
-    let lists: Vec<Vec<(String, u64)>> = (0..id % 4).map(|count| texts(count + id % 3).collect()).collect();
-    postcard::to_allocvec(&lists).unwrap()
+    let texts = |count: u64| (0..count).map(|n| ("x".repeat((id + n) as usize % 7), scramble(id ^ n))).collect();
+    let lists = |count: u64| (0..count).map(|n| texts((n + id) % 3)).collect();
+    let nested: Vec<Vec<Vec<(String, u64)>>> = (0..id % 4).map(|count| lists(count + id % 3)).collect();
+    let noise = blake3::hash(&id.to_le_bytes());
+    let noise: [u8; 8] = noise.as_bytes()[..8].try_into().unwrap();
+    [&noise[..3], &postcard::to_allocvec(&nested).unwrap(), &noise[3..]].concat()
 }
 
 /// Whether nothing is wrong but what is allowed.

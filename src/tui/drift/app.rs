@@ -366,7 +366,8 @@ impl DriftApp {
             (Action::ScrollRight, None) => self.sideways = (self.sideways + SIDEWAYS).min(FARTHEST),
             (Action::ScrollLeft, None) => self.sideways = self.sideways.saturating_sub(SIDEWAYS),
             (Action::Filter, None) => {
-                let line = self.found.set_filter(self.found.filter().next(), self.cursor.selected);
+                let next = self.found.filter().next(self.found.counts.not_compared > 0);
+                let line = self.found.set_filter(next, self.cursor.selected);
                 self.cursor.select(line, self.found.len());
             }
             (Action::SearchNext, None) => self.search(None, true),

@@ -18,13 +18,13 @@ pub(crate) enum Filter {
 }
 
 impl Filter {
-    /// The next in the cycle.
-    pub(crate) fn next(self) -> Self {
+    /// The next in the cycle, which leaves out keys that were not compared where there are none.
+    pub(crate) fn next(self, has_not_compared: bool) -> Self {
         match self {
             Self::All => Self::Only(Kind::OnlyLeft),
             Self::Only(Kind::OnlyLeft) => Self::Only(Kind::OnlyRight),
             Self::Only(Kind::OnlyRight) => Self::Only(Kind::Changed),
-            Self::Only(Kind::Changed) => Self::Only(Kind::NotCompared),
+            Self::Only(Kind::Changed) if has_not_compared => Self::Only(Kind::NotCompared),
             Self::Only(_) => Self::All,
         }
     }

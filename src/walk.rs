@@ -62,8 +62,11 @@ pub struct Walk<'a> {
     met: HashSet<u64>,
 }
 
+/// Whether a key is one that is meant.
+type Test<'a> = dyn Fn(&[u8]) -> bool + 'a;
+
 /// Tells keys from others.
-struct Fits<'a>(Box<dyn Fn(&[u8]) -> bool + 'a>);
+struct Fits<'a>(Box<Test<'a>>);
 
 impl std::fmt::Debug for Fits<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -1,5 +1,7 @@
 //! The root hash is used as the seed of this library used it, and is never made up.
 
+#![allow(clippy::print_stdout, reason = "the program of the guide is run as it stands")]
+
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -297,6 +297,9 @@ fn what_is_no_tree_is_refused() {
     assert!(matches!(surveyed(&file.bytes, &wrong), Err(SalvageError::UnknownTypes)));
 }
 
+/// Where the leaves of a file stand, and the records in each.
+type Leaves = Vec<(std::ops::Range<usize>, Records)>;
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -387,7 +390,7 @@ proptest! {
         by_page: bool,
         hits in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>(), 1..2000_usize), 0..3),
     ) {
-        static FILES: LazyLock<Vec<(Written, Vec<(std::ops::Range<usize>, Records)>)>> = LazyLock::new(|| {
+        static FILES: LazyLock<Vec<(Written, Leaves)>> = LazyLock::new(|| {
             let files = [ours(800, 1), ours(500, 5), ours(2000, 3)];
             files.map(|file| { let leaves = leaves(&file); (file, leaves) }).into()
         });

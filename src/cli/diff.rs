@@ -35,9 +35,8 @@ pub(super) fn run(args: &DiffArgs, output: &mut Output) -> anyhow::Result<Outcom
         stream = stream.map(|stream| within(stream, &pair.left, range)).transpose()?;
     }
     if !args.json {
-        match pair.comparison.unsettled() {
-            Some(reason) => output.line(&format!("could not tell: {reason}"))?,
-            None => {}
+        if let Some(reason) = pair.comparison.unsettled() {
+            output.line(&format!("could not tell: {reason}"))?;
         }
         let zones = |reason: &&Reason| matches!(reason, Reason::TimeZones { .. });
         for reason in pair.comparison.reasons.iter().filter(zones) {

@@ -5,6 +5,9 @@ use std::sync::Arc;
 use super::item::Side;
 use crate::schema::{Comparability, ItemType, Value};
 
+/// A part that differs: where it is, and what each side has there.
+type Change = (String, Option<Value>, Option<Value>);
+
 /// The types of the items of two trees, and what they are to each other.
 #[derive(Debug)]
 pub(super) struct Items {
@@ -45,7 +48,7 @@ impl Items {
     }
 
     /// The parts in which two items differ by what they mean; none where one cannot be decoded.
-    pub(super) fn changes(&self, left: &[u8], right: &[u8]) -> Option<Vec<(String, Option<Value>, Option<Value>)>> {
+    pub(super) fn changes(&self, left: &[u8], right: &[u8]) -> Option<Vec<Change>> {
         Some(self.comparability.changes(&self.decoded(Side::Left, left)?, &self.decoded(Side::Right, right)?))
     }
 }

@@ -72,7 +72,7 @@ pub struct Versions {
 
 #[derive(Debug)]
 enum Known {
-    Commits(Commits),
+    Commits(Box<Commits>),
     Versions(std::vec::IntoIter<Version>),
 }
 
@@ -85,7 +85,7 @@ impl Versions {
     /// Those of the system.
     pub fn of(opened: &Opened, watch: impl FnMut(u64) -> ControlFlow<()>) -> Result<Self, Error> {
         let known = match &opened.file {
-            Some(file) => Known::Commits(file.commits()),
+            Some(file) => Known::Commits(Box::new(file.commits())),
             None => Known::Versions(scanned(opened, 0..u64::MAX, watch)?.into_iter()),
         };
         Ok(Self { known })
@@ -110,7 +110,9 @@ impl Versions {
         let mut commits = file.commits();
         while let Some(commit) = commits.next().transpose()? {
             if commit.root.offset == root.offset && commit.root.hash == root.hash {
-                return Ok(Some(Self { known: Known::Commits(Commits::new(Arc::clone(file.store()), Some(commit))) }));
+                return Ok(Some(Self {
+                    known: Known::Commits(Box::new(Commits::new(Arc::clone(file.store()), Some(commit)))),
+                }));
             }
         }
         Ok(None)

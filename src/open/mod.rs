@@ -103,7 +103,7 @@ pub struct Opened {
     /// The file with its commits, if it is one of ours.
     pub file: Option<TreeFile>,
     /// The commit that was opened, where one was. Its root does not tell, since several commits may have the same one.
-    commit: Option<Commit>,
+    commit: Option<Box<Commit>>,
 }
 
 impl Opened {
@@ -112,7 +112,7 @@ impl Opened {
     pub fn commit(&self) -> Option<Commit> {
         let root = self.tree.root_link();
         if let Some(commit) = self.commit.as_ref().filter(|commit| commit.root.hash == root.hash) {
-            return Some(commit.clone());
+            return Some((**commit).clone());
         }
         self.file.as_ref()?.commits().map_while(Result::ok).find(|commit| commit.root.hash == root.hash)
     }
@@ -131,7 +131,7 @@ impl Opened {
     /// with where these were given. None where the file is not one of ours. Reads nothing.
     pub fn at(&self, commit: &Commit) -> Option<Self> {
         let tree = self.file.as_ref()?.tree_at(commit);
-        let (typing, commit) = (self.typing_at(commit), Some(commit.clone()));
+        let (typing, commit) = (self.typing_at(commit), Some(Box::new(commit.clone())));
         Some(Self { tree, root_source: RootSource::Commit, typing, commit, ..self.clone() })
     }
 
@@ -151,7 +151,7 @@ impl Opened {
             Source::Scan { .. } => RootSource::Scanned,
         };
         let typing = version.commit().map_or_else(|| self.typing.clone(), |commit| self.typing_at(commit));
-        Self { tree, root_source, typing, commit: version.commit().cloned(), ..self.clone() }
+        Self { tree, root_source, typing, commit: version.commit().cloned().map(Box::new), ..self.clone() }
     }
 }
 

@@ -27,7 +27,7 @@ pub(super) fn open(storage: Arc<dyn ReadAt>, options: &OpenOptions) -> Result<Op
     .map_err(Box::new)?;
     let (tree, root_source, commit) = root(&file, options)?;
     let typing = typing(&tree, commit.as_ref(), options)?;
-    let commit = commit.filter(|_| root_source == RootSource::Commit);
+    let commit = commit.filter(|_| root_source == RootSource::Commit).map(Box::new);
     Ok(Opened { tree, root_source, typing, file: Some(file), commit })
 }
 

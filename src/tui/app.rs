@@ -111,7 +111,7 @@ pub(crate) enum Seek {
     Idle,
     /// Wanted; nobody looks so far.
     Jump(Jump),
-    Search(search::Wanted),
+    Search(Box<search::Wanted>),
     /// How far that is, in words.
     Running(String),
 }

@@ -53,7 +53,7 @@ pub(crate) enum Reply {
     /// The versions in the file.
     Versions(Result<History, String>),
     /// Differences between two trees.
-    Batch(Batch),
+    Batch(Box<Batch>),
     /// The comparison failed: why. What comes behind the differences so far is not known.
     NotCompared(String),
     /// Why the hashes differ on the way to the record in a line.

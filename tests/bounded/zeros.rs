@@ -47,6 +47,7 @@ fn counting(path: &Path) -> Arc<Counting> {
     Arc::new(Counting { inner: FileStorage::open(path).unwrap(), bytes: AtomicU64::new(0) })
 }
 
+#[allow(clippy::print_stderr)] // What did not run is to be seen.
 /// A sparse file: `parts` at their offsets, and zeros up to `len`. None where the file system has no holes.
 fn sparse(folder: &Path, name: &str, parts: &[(u64, &[u8])], len: u64) -> Option<PathBuf> {
     let path = folder.join(name);
@@ -101,13 +102,11 @@ fn pieces_and_salvage_pass_over_holes() {
 fn a_check_passes_over_holes() {
     let folder = tempfile::tempdir().unwrap();
     let own = own();
-    for (name, parts) in [("behind", &[(0, &own[..])])] {
-        let Some(path) = sparse(folder.path(), name, parts, TERABYTE) else { return };
-        let opened = open(counting(&path), &OpenOptions::default()).unwrap();
-        let mut verify = Verify::new(&opened, VerifyOptions::default());
-        verify.findings().for_each(drop);
-        assert_eq!((verify.progress().records, verify.progress().errors), (2000, 0));
-    }
+    let Some(path) = sparse(folder.path(), "behind", &[(0, &own[..])], TERABYTE) else { return };
+    let opened = open(counting(&path), &OpenOptions::default()).unwrap();
+    let mut verify = Verify::new(&opened, VerifyOptions::default());
+    verify.findings().for_each(drop);
+    assert_eq!((verify.progress().records, verify.progress().errors), (2000, 0));
 }
 
 #[test]

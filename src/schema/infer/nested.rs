@@ -263,9 +263,9 @@ impl<J: FnMut(&Row, &mut usize) -> Verdict> Search<'_, '_, J> {
                 children.extend(self.with(state, option_of_itself(&row), Some(10.0)));
             }
             if state.depth < DEEPEST {
-                children.extend(self.into_option(state));
-                children.extend(self.into_list(state));
-                children.extend(self.into_enum(state));
+                children.extend(self.open_option(state));
+                children.extend(self.open_list(state));
+                children.extend(self.open_enum(state));
             }
         }
         if is_in_enum(state) && (!state.waits || matches!(state.row.last(), Some(Form::Itself))) {
@@ -339,7 +339,7 @@ impl<J: FnMut(&Row, &mut usize) -> Verdict> Search<'_, '_, J> {
         })
     }
 
-    fn into_option(&self, state: &Rc<State>) -> Option<State> {
+    fn open_option(&self, state: &Rc<State>) -> Option<State> {
         let opened = self.into(
             state,
             |_| Kind::Option,
@@ -354,7 +354,7 @@ impl<J: FnMut(&Row, &mut usize) -> Verdict> Search<'_, '_, J> {
         (opened.active != 0).then_some(opened)
     }
 
-    fn into_list(&self, state: &Rc<State>) -> Option<State> {
+    fn open_list(&self, state: &Rc<State>) -> Option<State> {
         let opened = self.into(
             state,
             |_| Kind::List,
@@ -368,7 +368,7 @@ impl<J: FnMut(&Row, &mut usize) -> Verdict> Search<'_, '_, J> {
         (opened.active != 0).then_some(opened)
     }
 
-    fn into_enum(&self, state: &Rc<State>) -> Option<State> {
+    fn open_enum(&self, state: &Rc<State>) -> Option<State> {
         let tag = |(number, lane): (usize, &Lane<'_>)| lane.bytes.get(*state.at.get(number)? as usize).copied();
         let highest = those(self.lanes, state.active).map(|lane| tag(lane).unwrap_or(u8::MAX)).max()?;
         if highest == 0 || u64::from(highest) >= MOST_VARIANTS {

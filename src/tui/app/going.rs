@@ -33,7 +33,8 @@ impl App {
         let Some(text) = self.searched.clone() else { return self.input.say("nothing was looked for so far: / does") };
         self.over.close();
         let from = self.key_here();
-        self.seek = Seek::Search(search::Wanted { text, forward, from, typing: self.typing.clone() });
+        let typing = self.typing.clone();
+        self.seek = Seek::Search(Box::new(search::Wanted { text, forward, from, typing }));
     }
 
     /// The key under the cursor, or the first one in the node under it.

@@ -37,7 +37,7 @@ impl Drift {
         let app = DriftApp::new(Arc::clone(&pair), theme);
         let comparison = runner.run(place, 0, Reply::NotCompared, move |feed| {
             compare(&pair, Most::default(), feed.cancelled(), &mut |batch| {
-                feed.send(Reply::Batch(batch)).is_continue()
+                feed.send(Reply::Batch(Box::new(batch))).is_continue()
             });
         });
         Self {
@@ -57,7 +57,7 @@ impl Drift {
     pub(crate) fn take(&mut self, ticket: u64, reply: Reply) {
         let is_of = |task: &Option<Task>| task.as_ref().is_some_and(|task| task.ticket() == ticket);
         match reply {
-            Reply::Batch(batch) => self.app.take(batch),
+            Reply::Batch(batch) => self.app.take(*batch),
             Reply::NotCompared(why) => self.app.not_compared(&why),
             Reply::Why(line, why) if is_of(&self.why) => self.app.explained(line, why),
             Reply::Inside(place, page) if is_of(&self.inside) => {

@@ -91,7 +91,7 @@ fn values_of_two_types_are_the_same_only_if_they_mean_the_same() {
             assert_eq!(summary["compared"], if meaning { "values" } else { "roots" }, "{what}: {summary}");
             assert_eq!(text.contains("types differ: value"), meaning, "{what}: {text}");
             assert!(
-                !meaning || !text.contains("\nsame\n") && text.contains("compared by value: 1 records read"),
+                !meaning || !text.contains("\nsame\n") && text.contains("compared by value: 1 record read"),
                 "{text}"
             );
             let reasons = summary["reasons"].as_array().unwrap();

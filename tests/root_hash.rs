@@ -1,4 +1,4 @@
-//! The root hash is used as the seed of this library used it, and is never made up.
+//! The root hash is used as in the guide of the library, and is never made up.
 
 #![allow(clippy::print_stdout, reason = "the program of the guide is run as it stands")]
 

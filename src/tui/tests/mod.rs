@@ -7,6 +7,7 @@ mod history;
 mod keys;
 mod keys_alone;
 mod laziness;
+mod not_compared;
 mod panics;
 mod redacted;
 mod rescue;

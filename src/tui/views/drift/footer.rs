@@ -52,7 +52,8 @@ fn cursor(app: &DriftApp) -> String {
         Filter::All => String::new(),
         Filter::Only(kind) => format!("shown: {} {} · ", kind.glyph(), kind.name()),
     };
-    if counts.drifted() == 0 && counts.damaged == 0 && app.found.progress == Progress::Done {
+    let all_is_told = counts.damaged == 0 && counts.not_compared == 0;
+    if counts.drifted() == 0 && all_is_told && app.found.progress == Progress::Done {
         let sides = [keyless("left", &counts.left), keyless("right", &counts.right)];
         let notes: Vec<_> = sides.into_iter().flatten().collect();
         let none = match app.pair.roots_equal(app.same_rule) {
@@ -79,8 +80,9 @@ fn cursor(app: &DriftApp) -> String {
             _ => format!("{filter}equal on both sides"),
         };
     };
-    let of = counts.drifted() + counts.damaged;
-    let mut text = format!("{filter}difference {} of {}", thousands(ordinal), thousands(of));
+    let of = counts.drifted() + counts.damaged + counts.not_compared;
+    let thing = if entry.kind() == Kind::NotCompared { "place" } else { "difference" };
+    let mut text = format!("{filter}{thing} {} of {}", thousands(ordinal), thousands(of));
     text += &format!(" · {}", entry.kind().name());
     if let Some(key) = row::key_of(app, entry, KEY) {
         text += &format!(" · {key}");

@@ -11,6 +11,8 @@ use crate::node::{push_varint, take_varint};
 pub const LEFT_OUT_NOTE: &str = "left_out";
 /// The most bytes of the list. A commit has room for more, which is left to other notes.
 const MAX_LIST: usize = 900 << 10;
+/// The most bytes that the keys of a list take, shared ones counted for each key: a short note must not fill the memory.
+const MAX_KEY_BYTES: usize = 64 << 20;
 const VERSION: u64 = 1;
 
 /// Why a key was not compared.
@@ -75,6 +77,8 @@ pub struct LeftOut {
     kept: u64,
     /// How many bytes the list takes.
     bytes: usize,
+    /// How many bytes its keys take.
+    key_bytes: usize,
 }
 
 impl LeftOut {
@@ -96,8 +100,10 @@ impl LeftOut {
         let last = self.listed.last().map_or(&[][..], |(last, _)| last);
         let bytes = entry(last, key, why).len();
         // One that does not fit ends the list: up to its last key it is whole.
-        if self.is_listing() && self.bytes + bytes <= MAX_LIST {
+        let fits = self.bytes + bytes <= MAX_LIST && self.key_bytes + key.len() <= MAX_KEY_BYTES;
+        if self.is_listing() && fits {
             self.bytes += bytes;
+            self.key_bytes += key.len();
             self.listed.push((key.to_vec(), why));
         }
     }
@@ -216,8 +222,12 @@ impl LeftOut {
             let (suffix, after) = rest.split_at_checked(usize::try_from(more).ok()?)?;
             let (code, after) = after.split_first()?;
             let last = found.listed.last().map_or(&[][..], |(last, _)| last);
-            let mut key = last.get(..usize::try_from(shared).ok()?)?.to_vec();
-            key.extend_from_slice(suffix);
+            let prefix = last.get(..usize::try_from(shared).ok()?)?;
+            found.key_bytes += prefix.len() + suffix.len();
+            if found.key_bytes > MAX_KEY_BYTES {
+                return None;
+            }
+            let key = [prefix, suffix].concat();
             let ascends = found.listed.last().is_none_or(|(last, _)| *last < key);
             found.listed.push((key, WhyLeftOut::of_code(*code).filter(|_| ascends)?));
             rest = after;
@@ -269,6 +279,25 @@ mod tests {
         let unknown = LeftOut::of(&notes).unwrap();
         let any = Some(&b"any"[..]);
         assert!(unknown.may_hide(any) && unknown.may_lack(any) && unknown.may_be_old(any));
+    }
+
+    /// Each key shares a long beginning with the one before: a few bytes of the note each, and all of it in memory.
+    #[test]
+    fn the_memory_of_a_list_is_bounded() {
+        let mut left_out = LeftOut::default();
+        let key = |n: u32| [&[b'k'; 60_000][..], &n.to_be_bytes()].concat();
+        (0..2000).for_each(|n| left_out.push(&key(n), WhyLeftOut::Duplicate, false));
+        assert!(left_out.unlisted() > 0 && left_out.encode().len() < MAX_LIST);
+        assert_eq!(LeftOut::decode(&left_out.encode()), Some(left_out.clone()));
+        // The same list with all of its keys is a few kilobytes too, and is not read.
+        let mut bytes = Vec::new();
+        [VERSION, 2000, 0, 0].into_iter().for_each(|number| push_varint(&mut bytes, number));
+        let mut last = Vec::new();
+        for n in 0..2000 {
+            bytes.extend(entry(&last, &key(n), WhyLeftOut::Duplicate));
+            last = key(n);
+        }
+        assert_eq!(LeftOut::decode(&bytes), None);
     }
 
     #[test]

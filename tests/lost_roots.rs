@@ -107,7 +107,7 @@ fn nothing_is_offered_where_there_is_no_tree() {
     }
 }
 
-/// Of a long file only the end is looked through, and the message says so: the work is bounded, and `log` does the rest.
+/// Only the end of a long file is looked through, and the message says so: the work is bounded, and `log` does the rest.
 #[test]
 fn the_end_of_a_long_file_is_looked_through() {
     use std::os::unix::fs::FileExt;

@@ -69,7 +69,7 @@ pub struct Comparison {
 }
 
 impl Comparison {
-    /// Of two opened trees, by what their records mean. Reads the commits of their files up to those of their roots.
+    /// Compares two opened trees by what their records mean. Reads the commits of their files up to those of their roots.
     pub fn of(left: &Opened, right: &Opened) -> Self {
         let mut comparison = Self::default();
         comparison.hold_commits(left, right, false);
@@ -77,7 +77,7 @@ impl Comparison {
         comparison
     }
 
-    /// Of two opened trees by their bytes, whatever these mean. What types and contracts say against it is noted only.
+    /// Compares two opened trees by their bytes, whatever these mean. Doubts that come from types and contracts are notes only.
     pub fn by_bytes(left: &Opened, right: &Opened) -> Self {
         let mut comparison = Self::default();
         comparison.hold_commits(left, right, true);

@@ -73,7 +73,7 @@ pub struct LeftOut {
     keys: u64,
     /// How many rows were left out whose key could not be read.
     rows_without_key: u64,
-    /// Of how many of the keys the tree keeps an older record.
+    /// The number of these keys of which the tree keeps an older record.
     kept: u64,
     /// How many bytes the list takes.
     bytes: usize,
@@ -146,7 +146,7 @@ impl LeftOut {
         self.rows_without_key
     }
 
-    /// Of how many of the keys the tree keeps an older record.
+    /// The number of these keys of which the tree keeps an older record.
     pub fn kept(&self) -> u64 {
         self.kept
     }

@@ -17,7 +17,7 @@ pub struct KeyPrefix {
 
 #[derive(Clone, PartialEq, Eq, Debug)]
 enum Beginning {
-    /// Of a text or of bytes.
+    /// The first bytes of a text or of bytes.
     Bytes(Vec<u8>),
     /// The first fields, as a tuple, in postcard.
     Fields(Type, Vec<u8>),

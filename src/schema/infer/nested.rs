@@ -32,7 +32,7 @@ const DEEPEST: u8 = 4;
 /// a byte too many gains by it until what follows the enum is read.
 const PARTS: usize = 4;
 
-/// So many of these are kept.
+/// The number of competing rows that are kept.
 const RIVALS: usize = 8;
 
 /// How many rows are kept at each step.

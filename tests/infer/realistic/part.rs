@@ -205,7 +205,7 @@ impl Fill {
         self.text(&words.join(" "))
     }
 
-    /// So many letters and digits.
+    /// A code of this many letters and digits.
     pub(crate) fn code(&mut self, length: u64) -> Part {
         let digits = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
         let code: String = (0..length).map(|_| char::from(digits[self.below(32) as usize])).collect();

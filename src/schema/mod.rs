@@ -48,6 +48,7 @@ mod reading;
 mod remarks;
 mod rust;
 mod sort_key;
+mod text_cursor;
 mod ty;
 mod type_error;
 mod type_json;

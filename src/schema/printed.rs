@@ -8,6 +8,7 @@ use super::literal::{LiteralError, float, hex_bytes, integer};
 use super::options::MAX_DEPTH;
 use super::read_value;
 use super::reading::Reading;
+use super::text_cursor::TextCursor;
 use super::ty::{Field, Shape, Type, Variant};
 use super::value::{Payload, Value, ValueKind};
 
@@ -31,15 +32,14 @@ pub(super) fn quoted_text(text: &str) -> Result<String, LiteralError> {
 pub(super) fn unescaped(text: &str) -> Result<String, LiteralError> {
     let mut reader = Reader::new(text);
     let mut content = String::with_capacity(text.len());
-    while let Some(c) = reader.bump() {
+    while let Some(c) = reader.cursor.bump() {
         content.push(if c == '\\' { reader.escape()? } else { c });
     }
     Ok(content)
 }
 
 struct Reader<'t> {
-    text: &'t str,
-    offset: usize,
+    cursor: TextCursor<'t>,
     depth: usize,
     /// Whether the part is followed by a colon.
     is_map_key: bool,
@@ -52,7 +52,7 @@ const SHOWN: usize = 40;
 
 impl<'t> Reader<'t> {
     fn new(text: &'t str) -> Self {
-        Self { text, offset: 0, depth: 0, is_map_key: false }
+        Self { cursor: TextCursor::new(text), depth: 0, is_map_key: false }
     }
 
     fn value(&mut self, ty: &Type) -> Parsed<Value> {
@@ -67,8 +67,8 @@ impl<'t> Reader<'t> {
     }
 
     fn kind(&mut self, ty: &Type, is_map_key: bool) -> Parsed<ValueKind> {
-        let first = self.peek();
-        let start = self.offset;
+        let first = self.cursor.peek();
+        let start = self.cursor.offset;
         if let Some(int) = ty.int() {
             let token = self.token(false);
             return integer(int.signed, token).ok_or_else(|| self.back(start, &ty.to_string()));
@@ -151,7 +151,7 @@ impl<'t> Reader<'t> {
     /// The items of a tuple, in parentheses or in brackets.
     fn items(&mut self, types: &[Type], first: Option<char>) -> Parsed<Vec<Value>> {
         let (open, close) = if first == Some('[') { ('[', ']') } else { ('(', ')') };
-        let start = self.offset;
+        let start = self.cursor.offset;
         let mut types_left = types.iter();
         let items = self.list((open, close), |it| match types_left.next() {
             Some(ty) => it.value(ty),
@@ -162,11 +162,11 @@ impl<'t> Reader<'t> {
 
     /// The fields by their names, in whatever order they stand.
     fn fields(&mut self, fields: &[Field]) -> Parsed<Vec<(Arc<str>, Value)>> {
-        let start = self.offset;
+        let start = self.cursor.offset;
         let mut found: Vec<Option<Value>> = vec![None; fields.len()];
         self.list(('{', '}'), |it| {
-            it.peek();
-            let start = it.offset;
+            it.cursor.peek();
+            let start = it.cursor.offset;
             let name = it.name("the name of a field")?;
             let slot = fields.iter().zip(&mut found).find(|(field, slot)| *field.name == *name && slot.is_none());
             let Some((field, slot)) = slot else {
@@ -185,7 +185,7 @@ impl<'t> Reader<'t> {
     }
 
     fn variant(&mut self, variants: &[Variant]) -> Parsed<ValueKind> {
-        let start = self.offset;
+        let start = self.cursor.offset;
         let name = self.name("the name of a variant")?;
         let found = variants.iter().zip(0..).find(|(variant, _)| *variant.name == *name);
         let Some((variant, index)) = found else {
@@ -205,11 +205,11 @@ impl<'t> Reader<'t> {
         self.expect(open)?;
         let mut items = Vec::new();
         loop {
-            if self.eat(close) {
+            if self.cursor.eat(close) {
                 return Ok(items);
             }
             items.push(item(self)?);
-            if !self.eat(',') && self.peek() != Some(close) {
+            if !self.cursor.eat(',') && self.cursor.peek() != Some(close) {
                 return Err(self.unexpected(&format!("`,` or `{close}`")));
             }
         }
@@ -217,7 +217,7 @@ impl<'t> Reader<'t> {
 
     /// A name, bare or in quotes.
     fn name(&mut self, expected: &str) -> Parsed<String> {
-        match self.peek() {
+        match self.cursor.peek() {
             Some('"') => self.quoted(expected),
             _ => match self.word() {
                 Some(name) => Ok(name.to_owned()),
@@ -227,15 +227,15 @@ impl<'t> Reader<'t> {
     }
 
     fn word(&mut self) -> Option<&'t str> {
-        if !self.peek().is_some_and(is_name_start) {
+        if !self.cursor.peek().is_some_and(is_name_start) {
             return None;
         }
-        Some(self.take_while(is_name_part))
+        Some(self.cursor.take_while(is_name_part))
     }
 
     /// A number, a word or hex digits.
     fn token(&mut self, colons: bool) -> &'t str {
-        self.take_while(|c| !(c.is_whitespace() || ",()[]{}\"".contains(c) || c == ':' && !colons))
+        self.cursor.take_while(|c| !(c.is_whitespace() || ",()[]{}\"".contains(c) || c == ':' && !colons))
     }
 
     /// A word of a reading, which may have colons in it: `2001:db8::1`.
@@ -243,7 +243,7 @@ impl<'t> Reader<'t> {
         let token = self.token(true);
         match token.strip_suffix(':') {
             Some(without) if is_map_key => {
-                self.offset -= 1;
+                self.cursor.offset -= 1;
                 without
             }
             _ => token,
@@ -252,11 +252,11 @@ impl<'t> Reader<'t> {
 
     /// What stands in quotes of either kind.
     fn quoted(&mut self, expected: &str) -> Parsed<String> {
-        let Some(quote @ ('"' | '\'')) = self.peek() else { return Err(self.unexpected(expected)) };
-        self.bump();
+        let Some(quote @ ('"' | '\'')) = self.cursor.peek() else { return Err(self.unexpected(expected)) };
+        self.cursor.bump();
         let mut content = String::new();
         loop {
-            match self.bump() {
+            match self.cursor.bump() {
                 None => return Err(self.unexpected("a closing quote")),
                 Some(c) if c == quote => return Ok(content),
                 Some('\\') => content.push(self.escape()?),
@@ -267,8 +267,8 @@ impl<'t> Reader<'t> {
 
     /// The rest of an escape, whose backslash was taken.
     fn escape(&mut self) -> Parsed<char> {
-        let start = self.offset.saturating_sub(1);
-        let escaped = match self.bump() {
+        let start = self.cursor.offset.saturating_sub(1);
+        let escaped = match self.cursor.bump() {
             Some('n') => Some('\n'),
             Some('r') => Some('\r'),
             Some('t') => Some('\t'),
@@ -283,17 +283,17 @@ impl<'t> Reader<'t> {
 
     /// The rest of `\u{1f600}`, or of `\u00e4` and `\ud83d\ude00` as JSON has it.
     fn unicode(&mut self) -> Option<char> {
-        if self.rest().starts_with('{') {
-            self.bump();
-            let digits = self.take_while(|c| c.is_ascii_hexdigit());
+        if self.cursor.rest().starts_with('{') {
+            self.cursor.bump();
+            let digits = self.cursor.take_while(|c| c.is_ascii_hexdigit());
             let code = u32::from_str_radix(digits, 16).ok()?;
-            return (self.bump()? == '}').then(|| char::from_u32(code))?;
+            return (self.cursor.bump()? == '}').then(|| char::from_u32(code))?;
         }
         let first = self.four_digits()?;
         if !(0xd800..0xdc00).contains(&first) {
             return char::from_u32(u32::from(first));
         }
-        if self.bump()? != '\\' || self.bump()? != 'u' {
+        if self.cursor.bump()? != '\\' || self.cursor.bump()? != 'u' {
             return None;
         }
         let second = self.four_digits()?;
@@ -301,65 +301,34 @@ impl<'t> Reader<'t> {
     }
 
     fn four_digits(&mut self) -> Option<u16> {
-        let digits = self.rest().get(..4).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))?;
-        self.offset += 4;
+        let digits =
+            self.cursor.rest().get(..4).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))?;
+        self.cursor.offset += 4;
         u16::from_str_radix(digits, 16).ok()
     }
 
-    fn rest(&self) -> &'t str {
-        self.text.get(self.offset..).unwrap_or_default()
-    }
-
-    fn take_while(&mut self, wanted: impl Fn(char) -> bool) -> &'t str {
-        let rest = self.rest();
-        let end = rest.find(|c| !wanted(c)).unwrap_or(rest.len());
-        self.offset += end;
-        rest.get(..end).unwrap_or_default()
-    }
-
-    /// The next character whatever it is.
-    fn bump(&mut self) -> Option<char> {
-        let c = self.rest().chars().next()?;
-        self.offset += c.len_utf8();
-        Some(c)
-    }
-
-    /// The next character after white space, which is skipped.
-    fn peek(&mut self) -> Option<char> {
-        self.take_while(char::is_whitespace);
-        self.rest().chars().next()
-    }
-
-    fn eat(&mut self, wanted: char) -> bool {
-        let found = self.peek() == Some(wanted);
-        if found {
-            self.offset += wanted.len_utf8();
-        }
-        found
-    }
-
     fn expect(&mut self, wanted: char) -> Parsed<()> {
-        if self.eat(wanted) { Ok(()) } else { Err(self.unexpected(&format!("`{wanted}`"))) }
+        if self.cursor.eat(wanted) { Ok(()) } else { Err(self.unexpected(&format!("`{wanted}`"))) }
     }
 
     fn end(&mut self) -> Parsed<()> {
-        if self.peek().is_none() { Ok(()) } else { Err(self.unexpected("the end")) }
+        if self.cursor.peek().is_none() { Ok(()) } else { Err(self.unexpected("the end")) }
     }
 
     /// The error of what stands at `start`.
     fn back(&mut self, start: usize, expected: &str) -> LiteralError {
-        self.offset = start;
+        self.cursor.offset = start;
         self.unexpected(expected)
     }
 
     /// The error of what stands here.
     fn unexpected(&self, expected: &str) -> LiteralError {
-        let rest = self.rest();
+        let rest = self.cursor.rest();
         let mut found: String = rest.chars().take(SHOWN).collect();
         if found.len() < rest.len() {
             found.push('…');
         }
-        let before = self.text.get(..self.offset).unwrap_or_default();
+        let before = self.cursor.before(self.cursor.offset);
         LiteralError::Printed {
             column: before.chars().count() + 1,
             expected: expected.to_owned(),

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::escape::{escape_text, is_name_part, is_name_start};
 use super::reading::{MAX_SCALE, Reading, TimeUnit};
+use super::text_cursor::TextCursor;
 use super::ty::{Field, Shape, Type, Variant};
 use super::type_error::{MAX_ARRAY, MAX_NESTING, MAX_PARTS, Position, TypeParseError};
 
@@ -13,9 +14,9 @@ impl FromStr for Type {
     type Err = TypeParseError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let mut parser = Parser { text, offset: 0, depth: 0, parts: 0 };
+        let mut parser = Parser { cursor: TextCursor::new(text), depth: 0, parts: 0 };
         let ty = parser.ty()?;
-        match parser.peek() {
+        match parser.cursor.peek() {
             None => Ok(ty),
             Some(_) => Err(parser.unexpected("the end of the type")),
         }
@@ -35,8 +36,7 @@ pub(super) fn is_taken(word: &str) -> bool {
 }
 
 struct Parser<'a> {
-    text: &'a str,
-    offset: usize,
+    cursor: TextCursor<'a>,
     depth: usize,
     parts: usize,
 }
@@ -45,9 +45,9 @@ type Parsed<T> = Result<T, TypeParseError>;
 
 impl<'a> Parser<'a> {
     fn ty(&mut self) -> Parsed<Type> {
-        self.peek();
+        self.cursor.peek();
         if self.depth > MAX_NESTING {
-            return Err(TypeParseError::TooDeep { position: self.position(self.offset) });
+            return Err(TypeParseError::TooDeep { position: self.position(self.cursor.offset) });
         }
         self.count_part()?;
         self.depth += 1;
@@ -60,7 +60,7 @@ impl<'a> Parser<'a> {
     }
 
     fn ty_within(&mut self) -> Parsed<Type> {
-        match self.peek() {
+        match self.cursor.peek() {
             Some('(') => self.tuple(),
             Some('[') => self.array(),
             Some('{') => Ok(Type::Struct(self.fields()?)),
@@ -69,13 +69,13 @@ impl<'a> Parser<'a> {
                 self.named_struct(&name)
             }
             Some('&') => {
-                self.eat('&');
-                self.peek();
-                let start = self.offset;
+                self.cursor.eat('&');
+                self.cursor.peek();
+                let start = self.cursor.offset;
                 if self.word() == Some("str") {
                     return Ok(Type::String);
                 }
-                self.offset = start;
+                self.cursor.offset = start;
                 Err(self.unexpected("`str`"))
             }
             Some(c) if is_name_start(c) => self.named(),
@@ -84,7 +84,7 @@ impl<'a> Parser<'a> {
     }
 
     fn named(&mut self) -> Parsed<Type> {
-        let start = self.offset;
+        let start = self.cursor.offset;
         Ok(match self.word().unwrap_or_default() {
             "bool" => Type::Bool,
             "u8" => Type::U8,
@@ -113,7 +113,7 @@ impl<'a> Parser<'a> {
                 self.expect('>', "`>`")?;
                 Type::Map(Box::new(key), Box::new(value))
             }
-            "enum" => match self.peek() {
+            "enum" => match self.cursor.peek() {
                 Some('{') => Type::Enum(self.variants()?),
                 _ => {
                     let name = self.name("`{` or the name of the enum", &mut HashSet::new())?;
@@ -121,15 +121,15 @@ impl<'a> Parser<'a> {
                 }
             },
             // These were names of structs before they were types, and still are where fields follow.
-            "time" | "duration" if self.peek() == Some('(') => {
-                self.offset = start;
+            "time" | "duration" if self.cursor.peek() == Some('(') => {
+                self.cursor.offset = start;
                 self.short_reading()?
             }
             word if READINGS.contains(&word) => {
-                self.offset = start;
+                self.cursor.offset = start;
                 self.short_reading()?
             }
-            name if self.peek() == Some('{') => self.named_struct(name)?,
+            name if self.cursor.peek() == Some('{') => self.named_struct(name)?,
             found => {
                 return Err(TypeParseError::UnknownType { position: self.position(start), found: shorten(found) });
             }
@@ -142,13 +142,13 @@ impl<'a> Parser<'a> {
 
     /// A reading without the type it reads.
     fn short_reading(&mut self) -> Parsed<Type> {
-        let start = self.offset;
+        let start = self.cursor.offset;
         match self.word() {
             Some("ip") => Ok(Type::ip()),
             Some("ipv4") => Ok(Reading::Ip.default_wire().read_as(Reading::Ip)),
             Some("ipv6") => Ok(Type::Array(Box::new(Type::U8), 16).read_as(Reading::Ip)),
             _ => {
-                self.offset = start;
+                self.cursor.offset = start;
                 let reading = self.reading()?;
                 Ok(reading.default_wire().read_as(reading))
             }
@@ -158,8 +158,8 @@ impl<'a> Parser<'a> {
     /// The type as what is named behind `as`.
     fn reading_of(&mut self, ty: Type) -> Parsed<Type> {
         self.count_part()?;
-        self.peek();
-        let start = self.offset;
+        self.cursor.peek();
+        let start = self.cursor.offset;
         let reading = self.reading()?;
         if reading.fits(&ty) {
             return Ok(ty.read_as(reading));
@@ -173,8 +173,8 @@ impl<'a> Parser<'a> {
     }
 
     fn reading(&mut self) -> Parsed<Reading> {
-        self.peek();
-        let start = self.offset;
+        self.cursor.peek();
+        let start = self.cursor.offset;
         Ok(match self.word() {
             Some("timestamp") => Reading::Timestamp(self.unit(start, "timestamp(s), (ms), (us) or (ns)")?),
             Some("time") => Reading::Time(self.unit(start, "time(s), (ms), (us) or (ns)")?),
@@ -182,7 +182,7 @@ impl<'a> Parser<'a> {
             Some("decimal") => match self.parenthesis()?.parse() {
                 Ok(scale) if scale <= MAX_SCALE => Reading::Decimal(scale),
                 _ => {
-                    self.offset = start;
+                    self.cursor.offset = start;
                     return Err(self.unexpected("decimal(N) with at most 38 digits behind the point"));
                 }
             },
@@ -193,7 +193,7 @@ impl<'a> Parser<'a> {
             Some("cbor") => Reading::Cbor,
             Some("ip") => Reading::Ip,
             _ => {
-                self.offset = start;
+                self.cursor.offset = start;
                 return Err(self.unexpected(
                     "timestamp(UNIT), date, time(UNIT), duration(UNIT), uuid, decimal(N), hash, json, cbor or ip",
                 ));
@@ -207,7 +207,7 @@ impl<'a> Parser<'a> {
         match TimeUnit::ALL.into_iter().find(|known| known.name() == unit) {
             Some(unit) => Ok(unit),
             None => {
-                self.offset = start;
+                self.cursor.offset = start;
                 Err(self.unexpected(expected))
             }
         }
@@ -216,20 +216,20 @@ impl<'a> Parser<'a> {
     /// What stands in parentheses: a word or digits.
     fn parenthesis(&mut self) -> Parsed<&'a str> {
         self.expect('(', "`(`")?;
-        self.peek();
-        let inner = self.take_while(is_name_part);
+        self.cursor.peek();
+        let inner = self.cursor.take_while(is_name_part);
         self.expect(')', "`)`")?;
         Ok(inner)
     }
 
     /// Takes a word, if it is the next one.
     fn eat_word(&mut self, wanted: &str) -> bool {
-        self.peek();
-        let start = self.offset;
+        self.cursor.peek();
+        let start = self.cursor.offset;
         if self.word() == Some(wanted) {
             return true;
         }
-        self.offset = start;
+        self.cursor.offset = start;
         false
     }
 
@@ -258,12 +258,12 @@ impl<'a> Parser<'a> {
         self.expect('[', "`[`")?;
         let item = self.ty()?;
         self.expect(';', "`;` and the length of the array")?;
-        self.peek();
-        let start = self.offset;
-        let digits = self.take_while(|c| c.is_ascii_digit() || c == '_');
+        self.cursor.peek();
+        let start = self.cursor.offset;
+        let digits = self.cursor.take_while(|c| c.is_ascii_digit() || c == '_');
         let plain = digits.replace('_', "");
         if plain.is_empty() {
-            self.offset = start;
+            self.cursor.offset = start;
             return Err(self.unexpected("the length of the array"));
         }
         let count = plain.parse::<u64>().ok().filter(|n| *n <= MAX_ARRAY);
@@ -289,7 +289,7 @@ impl<'a> Parser<'a> {
         let (variants, _) = self.list('{', '}', "`,` or `}`", |parser| {
             parser.count_part()?;
             let name = parser.name("the name of a variant", &mut seen)?;
-            let shape = match parser.peek() {
+            let shape = match parser.cursor.peek() {
                 Some('(') => Shape::Tuple(parser.list('(', ')', "`,` or `)`", Self::ty)?.0),
                 Some('{') => Shape::Struct(parser.fields()?),
                 _ => Shape::Unit,
@@ -310,20 +310,20 @@ impl<'a> Parser<'a> {
         self.expect(open, if open == '{' { "`{`" } else { "`(`" })?;
         let mut items = Vec::new();
         let mut comma = false;
-        while !self.eat(close) {
+        while !self.cursor.eat(close) {
             if !items.is_empty() && !comma {
                 return Err(self.unexpected(expected));
             }
             items.push(item(self)?);
-            comma = self.eat(',');
+            comma = self.cursor.eat(',');
         }
         Ok((items, comma))
     }
 
     /// A name, bare or in quotes, that is not among those seen.
     fn name(&mut self, expected: &'static str, seen: &mut HashSet<Arc<str>>) -> Parsed<Arc<str>> {
-        let first = self.peek();
-        let start = self.offset;
+        let first = self.cursor.peek();
+        let start = self.cursor.offset;
         let name: Arc<str> = match first {
             Some('"') => self.quoted()?.into(),
             _ => self.word().ok_or_else(|| self.unexpected(expected))?.into(),
@@ -337,15 +337,15 @@ impl<'a> Parser<'a> {
     /// A name in quotes, with the escapes that [`escape_text`] writes.
     fn quoted(&mut self) -> Parsed<String> {
         const ESCAPE: &str = r#"one of the escapes \n \r \t \\ \" \u{...}"#;
-        self.eat('"');
+        self.cursor.eat('"');
         let mut name = String::new();
         loop {
-            let start = self.offset;
-            match self.bump() {
+            let start = self.cursor.offset;
+            match self.cursor.bump() {
                 None => return Err(self.unexpected("a closing quote")),
                 Some('"') => return Ok(name),
                 Some('\\') => {
-                    let escaped = match self.bump() {
+                    let escaped = match self.cursor.bump() {
                         Some('n') => Some('\n'),
                         Some('r') => Some('\r'),
                         Some('t') => Some('\t'),
@@ -354,7 +354,7 @@ impl<'a> Parser<'a> {
                         _ => None,
                     };
                     name.push(escaped.ok_or_else(|| {
-                        self.offset = start;
+                        self.cursor.offset = start;
                         self.unexpected(ESCAPE)
                     })?);
                 }
@@ -365,55 +365,23 @@ impl<'a> Parser<'a> {
 
     /// The rest of `\u{...}`.
     fn unicode_escape(&mut self) -> Option<char> {
-        if self.bump()? != '{' {
+        if self.cursor.bump()? != '{' {
             return None;
         }
-        let digits = self.take_while(|c| c.is_ascii_hexdigit());
+        let digits = self.cursor.take_while(|c| c.is_ascii_hexdigit());
         let code = u32::from_str_radix(digits, 16).ok()?;
-        (self.bump()? == '}').then(|| char::from_u32(code))?
+        (self.cursor.bump()? == '}').then(|| char::from_u32(code))?
     }
 
     fn word(&mut self) -> Option<&'a str> {
-        if !self.peek().is_some_and(is_name_start) {
+        if !self.cursor.peek().is_some_and(is_name_start) {
             return None;
         }
-        Some(self.take_while(is_name_part))
-    }
-
-    fn rest(&self) -> &'a str {
-        self.text.get(self.offset..).unwrap_or_default()
-    }
-
-    fn take_while(&mut self, wanted: impl Fn(char) -> bool) -> &'a str {
-        let rest = self.rest();
-        let end = rest.find(|c| !wanted(c)).unwrap_or(rest.len());
-        self.offset += end;
-        rest.get(..end).unwrap_or_default()
-    }
-
-    /// The next character whatever it is.
-    fn bump(&mut self) -> Option<char> {
-        let c = self.rest().chars().next()?;
-        self.offset += c.len_utf8();
-        Some(c)
-    }
-
-    /// The next character behind white space, which is skipped.
-    fn peek(&mut self) -> Option<char> {
-        self.take_while(char::is_whitespace);
-        self.rest().chars().next()
-    }
-
-    fn eat(&mut self, wanted: char) -> bool {
-        let found = self.peek() == Some(wanted);
-        if found {
-            self.offset += wanted.len_utf8();
-        }
-        found
+        Some(self.cursor.take_while(is_name_part))
     }
 
     fn expect(&mut self, wanted: char, expected: &'static str) -> Parsed<()> {
-        if self.eat(wanted) {
+        if self.cursor.eat(wanted) {
             return Ok(());
         }
         Err(self.unexpected(expected))
@@ -422,18 +390,18 @@ impl<'a> Parser<'a> {
     fn count_part(&mut self) -> Parsed<()> {
         self.parts += 1;
         if self.parts > MAX_PARTS {
-            return Err(TypeParseError::TooLarge { position: self.position(self.offset) });
+            return Err(TypeParseError::TooLarge { position: self.position(self.cursor.offset) });
         }
         Ok(())
     }
 
     fn position(&self, offset: usize) -> Position {
-        let before = self.text.get(..offset).unwrap_or_default();
+        let before = self.cursor.before(offset);
         Position { offset, column: before.chars().count() + 1 }
     }
 
     fn unexpected(&self, expected: &'static str) -> TypeParseError {
-        let rest = self.rest();
+        let rest = self.cursor.rest();
         let word = rest.find(|c| !is_name_part(c)).unwrap_or(rest.len());
         let found = match rest.chars().next() {
             None => "the end of the text".to_owned(),
@@ -442,7 +410,7 @@ impl<'a> Parser<'a> {
                 format!("`{}`", shorten(rest.get(..end).unwrap_or_default()))
             }
         };
-        TypeParseError::Unexpected { position: self.position(self.offset), expected, found }
+        TypeParseError::Unexpected { position: self.position(self.cursor.offset), expected, found }
     }
 }
 

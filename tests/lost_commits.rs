@@ -8,12 +8,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use common::damages;
+use file_mst::level::level_of;
 use file_mst::open::{OpenError, OpenOptions, open};
 use file_mst::storage::{FileStorage, ReadAt, WriteAt};
 use file_mst::store::{Foreign, TreeFile, is_ours, newest_readable};
 use file_mst::write::TreeWriter;
 use file_mst::{Error, Keep, MerkleSearchTree, Options, compact_file};
-use mst_test_support::own::{FILE_ID, OwnCommit, OwnFile, canon, header};
+use mst_test_support::own::{FILE_ID, OwnCommit, OwnFile, OwnLink, OwnNode, canon, header};
 use tempfile::TempDir;
 
 type Tree = MerkleSearchTree<u32, Vec<u8>>;
@@ -413,6 +414,37 @@ fn a_tail_in_which_two_links_lead_to_one_node_is_none() {
 }
 
 /// What a writer could not finish is cut off by the next one, to the byte.
+/// I4: the nodes of a commit lie before its frame. One behind it was never part of what was synced with the frame.
+#[test]
+fn a_commit_whose_node_lies_behind_its_frame_is_none() {
+    let key = |level| (0_u64..).map(|n| n.to_be_bytes().to_vec()).find(|key| level_of(key) == level).unwrap();
+    let leaf = || OwnNode { records: vec![(key(0), vec![1])], children: vec![None, None], ..OwnNode::default() };
+    for behind in [false, true] {
+        let mut file = OwnFile::new();
+        let first = file.commit(canon(&[(vec![1], vec![1])]).as_mut(), "first");
+        let tail_start = file.bytes().len() as u64;
+        let child = match behind {
+            false => file.write_node(&mut leaf(), &[None, None]),
+            // The root takes the first page of the tail, the commit the second.
+            true => {
+                let link = OwnFile::new().write_node(&mut leaf(), &[None, None]);
+                OwnLink { offset: tail_start + 2 * PAGE, ..link }
+            }
+        };
+        let mut root = OwnNode { level: 1, records: vec![(key(1), vec![2])], ..OwnNode::default() };
+        let children = if key(0) < key(1) { [Some(child), None] } else { [None, Some(child)] };
+        let root = file.write_node(&mut root, &children);
+        let bytes = u64::from(root.length) + u64::from(child.length);
+        file.commit_root(tail_start, Some(root), (2, bytes), "second");
+        if behind {
+            assert_eq!(file.write_node(&mut leaf(), &[None, None]).offset, child.offset);
+        }
+        let stale = [&header(&FILE_ID, first)[..], &file.bytes()[56..]].concat();
+        let expected = if behind { "first" } else { "second" };
+        assert_eq!(file_of(&stale).unwrap().last().unwrap().label, expected);
+    }
+}
+
 #[test]
 fn a_torn_tail_behind_a_good_commit_is_cut_off() {
     let sound = sample();

@@ -15,6 +15,7 @@ struct Meaning {
     /// A type, and a literal.
     postgres: &'static [(&'static str, &'static str)],
     /// A type, and a literal.
+    #[cfg_attr(not(feature = "mysql"), allow(dead_code))]
     mysql: &'static [(&'static str, &'static str)],
     /// More of the mapping, for SQL only: times without zone.
     zone: &'static str,

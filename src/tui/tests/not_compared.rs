@@ -50,6 +50,6 @@ fn keys_that_were_left_out_are_shown_as_not_compared() {
         let text = screen.text();
         assert!(text.contains("shown: ? not compared"), "{text}");
         press(&mut screen, "&T");
-        assert!(screen.text().contains("1 on the left, 1 on the right"), "{}", screen.text());
+        assert!(screen.text().contains("rows were left out and not compared: 1 on the left"), "{}", screen.text());
     }
 }

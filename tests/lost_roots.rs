@@ -48,10 +48,10 @@ fn offered(bytes: &[u8], roots: &[(Link, usize)], what: &str) {
     }
 }
 
-#[test]
-fn roots_are_offered_whatever_the_size_of_nodes() {
+/// Files whose nodes take from a part of a page to a megabyte.
+fn offered_for(sizes: &[(u64, u64)]) {
     for layout in [Layout::V0_2, Layout::Git] {
-        for (records, value) in [(40, 8), (40, 300), (12, 5000), (3, 100_000), (1, 400_000), (2, 700_000)] {
+        for &(records, value) in sizes {
             let (mut bytes, roots) = flushes(layout, records, value);
             if layout == Layout::Git {
                 bytes[..PAGE].fill(0);
@@ -59,6 +59,17 @@ fn roots_are_offered_whatever_the_size_of_nodes() {
             offered(&bytes, &roots, &format!("{layout:?}, {records} values of {value} bytes"));
         }
     }
+}
+
+#[test]
+fn roots_are_offered_whatever_the_size_of_nodes() {
+    offered_for(&[(40, 8), (40, 300), (12, 5000)]);
+}
+
+#[test]
+#[ignore = "takes minutes without optimization: types of such values are looked for"]
+fn roots_are_offered_though_nodes_take_a_megabyte() {
+    offered_for(&[(3, 100_000), (1, 400_000), (2, 700_000)]);
 }
 
 #[test]

@@ -234,7 +234,7 @@ impl Reader<'_> {
         }
     }
 
-    /// What follows a year.
+    /// Reads the part after a year.
     fn iso(&mut self, year: i64) -> Option<(Iso, Rest)> {
         self.expect(b'-')?;
         let month = self.number(2)?;

@@ -21,7 +21,7 @@ pub struct Fetched {
     pub rows: u64,
 }
 
-/// What a source has of some keys now.
+/// The rows that a source has now for some keys.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct FetchedRows {
     /// The rows by their keys. A key that the source does not have is missing.

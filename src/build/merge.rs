@@ -24,7 +24,7 @@ pub struct Changes {
     pub kept: u64,
 }
 
-/// What a key stands for, once all its rows were seen.
+/// The meaning of a key, once all its rows were seen.
 pub(super) enum Claim<'a> {
     /// One row alone has it, with this value.
     Record(&'a [u8]),
@@ -223,7 +223,7 @@ impl<'l> Against<'l> {
         to.push(key, None, false)
     }
 
-    /// What becomes of the records whose keys would come after the last that came.
+    /// Settles the records whose keys would come after the last that came.
     fn rest(&mut self, to: &mut Sender) -> Result<(), Error> {
         while self.next.is_some() {
             if !self.unseen(to) {

@@ -115,7 +115,7 @@ impl Reader<'_> {
         Some((whole + i128::from(fraction.0), fraction.1))
     }
 
-    /// What follows the `P`: each unit once and in order, a fraction in seconds only.
+    /// Reads the part after the `P`: each unit once and in order, a fraction in seconds only.
     fn iso_duration(&mut self, negative: bool) -> Option<(i128, Rest)> {
         const UNITS: [(u8, bool, i128); 5] =
             [(b'W', false, 7 * DAY), (b'D', false, DAY), (b'H', true, HOUR), (b'M', true, MINUTE), (b'S', true, NANOS)];

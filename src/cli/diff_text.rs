@@ -12,7 +12,7 @@ use crate::view::text::{count, thousands};
 pub(super) struct Summary<'a> {
     pub(super) counts: &'a Counts,
     pub(super) how: Compared,
-    /// What it comes to.
+    /// The result.
     pub(super) conclusion: Conclusion,
     /// The contracts that the trees follow.
     pub(super) contracts: (Option<[u8; 32]>, Option<[u8; 32]>),

@@ -271,3 +271,30 @@ fn a_key_is_read_back_as_it_is_printed_by_every_command() {
     assert_eq!(refused.code, 2);
     assert!(refused.err.contains("which is written like {a: 1, b: \"text\", on: 2026-11-21}"), "{}", refused.err);
 }
+
+/// What a commit says of its records goes with them: into a copy in another file, and it stays with that commit when a later
+/// one has the same root.
+#[test]
+fn left_out_keys_stay_with_their_commit() {
+    let bench = Bench::new();
+    let [l, r, l_toml, r_toml, copy] = ["l.mst", "r.mst", "l.toml", "r.toml", "copy.mst"].map(|name| bench.path(name));
+    bench.rows("l", "1,10.00\n2,n/a\n");
+    bench.rows("r", "1,10.00\n2,5\n");
+    assert_eq!(run(&["build", &l_toml, "-o", &l, "--on-error", "skip"]).code, 1);
+    assert_eq!(run(&["build", &r_toml, "-o", &r]).code, 0);
+    assert_eq!(run(&["convert", &l, &copy]).code, 0);
+    for left in [&l, &copy] {
+        let ran = run(&["diff", left, &r, "--json"]);
+        assert_eq!((ran.code, kinds(&ran)), (2, vec!["not_compared".to_owned(), "summary".to_owned()]), "{}", ran.out);
+    }
+    // The row is gone from both sides: the second commit has the root of the first, and leaves out nothing.
+    for side in ["l", "r"] {
+        bench.rows(side, "1,10.00\n");
+    }
+    assert_eq!(run(&["build", &l_toml, "-o", &l]).code, 0);
+    assert_eq!(run(&["build", &r_toml, "-o", &r]).code, 0);
+    assert_eq!(run(&["diff", &l, &r]).code, 0);
+    let older = run(&["diff", &format!("{l}#1"), &r, "--json"]);
+    assert_eq!(older.code, 2, "{}", older.out);
+    assert_eq!(kinds(&older), ["not_compared", "summary"]);
+}

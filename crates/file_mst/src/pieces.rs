@@ -1,0 +1,279 @@
+//! What lies in a file, piece by piece, found without being told where: nodes and commits that prove themselves, padding,
+//! and what is none of these.
+//!
+//! [`crate::scan`] walks a file frame by frame too, to another end: it takes for a node what has the form of one, a damaged one
+//! too, since the links in that still tell which nodes are no roots; and what is no frame it leaves out up to the next page. Here
+//! a node must prove itself, every byte of the file is a part of some piece, and behind damage each byte is tried.
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+use std::cmp::Ordering;
+use std::io;
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::node::dialect::{Dialect, PAGE};
+use crate::node::{CHECK_BYTES, Codec, FRAME_PREFIX, Frame, Node, NodeError};
+use crate::storage::ReadAt;
+use crate::store::{Commit, Header};
+use crate::tree::{Place, Tree};
+
+/// How many pages before a page are looked through for a frame that runs into it.
+const PAGES_BACK: u64 = 64;
+
+/// What a piece of a file is.
+#[derive(Clone, Debug)]
+pub enum Piece {
+    /// Page 0 of a file of ours, whose header can be read.
+    Header(Header),
+    /// Page 0 of the git dialect.
+    Pointer,
+    /// A node whose own hash or check holds. Where the types of a published tree are unknown: what has the form of a node.
+    Node(Arc<Node>),
+    /// A commit whose checksum holds, with what is left of its last page.
+    Commit(Box<Commit>),
+    /// Zeros up to the end of the page.
+    Padding,
+    /// Bytes that are none of these: damage, or something else.
+    Unknown,
+}
+
+/// A piece of a file.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// Its bytes in the file.
+    pub span: Range<u64>,
+    /// What it is.
+    pub piece: Piece,
+}
+
+/// The pieces of a file from a page on, one behind the other without a gap, up to the end of the file. Behind damage each
+/// byte of the page is tried as the start of a node. Reads the file once, but for long frames that turn out to be none:
+/// these may cost as much as the file is long once more.
+#[derive(Debug)]
+pub struct Pieces<'a> {
+    storage: &'a dyn ReadAt,
+    codec: &'a Codec,
+    len: u64,
+    at: u64,
+    /// Whether what came last ends at `at`, so that a frame begins here if anywhere.
+    chained: bool,
+    page: Vec<u8>,
+    page_at: Option<u64>,
+    /// Behind the last byte of the page that is no zero.
+    page_end: usize,
+    /// How many more bytes may be read for long frames that are none.
+    allowance: u64,
+    failed: Option<io::Error>,
+    /// What was found behind unknown bytes, which come first.
+    next: Option<Found>,
+}
+
+impl std::fmt::Debug for dyn ReadAt + '_ {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("dyn ReadAt")
+    }
+}
+
+impl<'a> Pieces<'a> {
+    /// The pieces from page `page` on.
+    ///
+    /// # Errors
+    /// Those of the system.
+    pub fn from_page(storage: &'a dyn ReadAt, codec: &'a Codec, page: u64) -> io::Result<Self> {
+        let len = storage.len()?;
+        let at = page.saturating_mul(PAGE);
+        let (page, next) = (Vec::new(), None);
+        let allowance = len.saturating_add(1 << 20);
+        Ok(Self {
+            storage,
+            codec,
+            len,
+            at,
+            chained: true,
+            page,
+            page_at: None,
+            page_end: 0,
+            allowance,
+            failed: None,
+            next,
+        })
+    }
+
+    /// Why it ended before the end of the file, if it did.
+    pub fn failure(&mut self) -> Option<io::Error> {
+        self.failed.take()
+    }
+
+    /// The rest of the page that holds the next byte.
+    fn rest_of_page(&mut self) -> io::Result<&[u8]> {
+        let start = self.at - self.at % PAGE;
+        if self.page_at != Some(start) {
+            self.page.resize(PAGE as usize, 0);
+            let read = self.storage.read_up_to(start, &mut self.page)?;
+            self.page.truncate(read);
+            self.page_at = Some(start);
+            self.page_end = self.page.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
+        }
+        Ok(self.page.get((self.at - start) as usize..).unwrap_or_default())
+    }
+
+    /// What begins at the next byte, if it is anything.
+    fn here(&mut self) -> io::Result<Option<Found>> {
+        let (at, at_page) = (self.at, self.at.is_multiple_of(PAGE));
+        let dialect = self.codec.dialect;
+        if at == 0 && dialect == Dialect::Mst1 {
+            let header = Header::read(self.storage).ok().flatten();
+            return Ok(header.map(|header| Found { span: 0..PAGE.min(self.len), piece: Piece::Header(header) }));
+        }
+        if at == 0 && dialect == Dialect::FileMstGit {
+            return Ok(Some(Found { span: 0..PAGE.min(self.len), piece: Piece::Pointer }));
+        }
+        let rest = self.rest_of_page()?.len();
+        if (at % PAGE) as usize >= self.page_end {
+            let end = at + rest as u64;
+            // A page of zeros may begin a hole, which is passed over as a whole: a frame begins at a page behind it, if not
+            // at its end.
+            let end = match self.page_end == 0 && end < self.len {
+                true => {
+                    let data = self.storage.data_from(end)?.min(self.len);
+                    if data == self.len { data } else { (data - data % PAGE).max(end) }
+                }
+                false => end,
+            };
+            return Ok(Some(Found { span: at..end, piece: Piece::Padding }));
+        }
+        if at_page
+            && dialect == Dialect::Mst1
+            && let Ok(commit) = Commit::read(self.storage, at)
+        {
+            let end = commit.end().min(self.len);
+            return Ok(Some(Found { span: at..end, piece: Piece::Commit(Box::new(commit)) }));
+        }
+        Ok(self
+            .node_here()?
+            .map(|node| Found { span: at..at + node.bytes().len() as u64, piece: Piece::Node(Arc::new(node)) }))
+    }
+
+    fn node_here(&mut self) -> io::Result<Option<Node>> {
+        let (at, chained, dialect) = (self.at, self.chained, self.codec.dialect);
+        let left = self.len.saturating_sub(at);
+        let rest = self.rest_of_page()?;
+        let Some(prefix) = rest.first_chunk::<FRAME_PREFIX>() else { return Ok(None) };
+        let whole = FRAME_PREFIX as u64 + u64::from(u32::from_le_bytes(*prefix));
+        let least = if dialect == Dialect::Mst1 { FRAME_PREFIX + CHECK_BYTES + 3 } else { FRAME_PREFIX + 36 };
+        if whole < least as u64 || whole > left {
+            return Ok(None);
+        }
+        let frame = match rest.get(..whole as usize) {
+            Some(bytes) => Frame::from_bytes(at, bytes.to_vec()),
+            None => {
+                // Longer than the rest of the page: so must a frame be that crosses its end, and it begins where another
+                // piece ends.
+                let begins = if dialect == Dialect::Mst1 { at.is_multiple_of(PAGE) } else { chained };
+                let level_at = if dialect == Dialect::Mst1 { FRAME_PREFIX + CHECK_BYTES } else { FRAME_PREFIX };
+                let plausible = rest.get(level_at).is_none_or(|level| *level <= crate::node::level::MAX_LEVEL);
+                if whole <= PAGE || !begins || !plausible || whole > self.allowance {
+                    return Ok(None);
+                }
+                self.allowance -= whole;
+                match Frame::read(self.storage, at) {
+                    Ok(frame) => frame,
+                    Err(NodeError::Io { source, .. }) => return Err(io::Error::new(source.kind(), source)),
+                    Err(_) => return Ok(None),
+                }
+            }
+        };
+        let Some(node) = proved(frame, self.codec) else { return Ok(None) };
+        if whole > PAGE {
+            self.allowance += whole;
+        }
+        Ok(Some(node))
+    }
+
+    fn find(&mut self) -> io::Result<Option<Found>> {
+        let start = self.at;
+        while self.at < self.len {
+            if let Some(found) = self.here()? {
+                self.at = found.span.end;
+                self.chained = true;
+                let from = found.span.start;
+                if from == start {
+                    return Ok(Some(found));
+                }
+                self.next = Some(found);
+                return Ok(Some(Found { span: start..from, piece: Piece::Unknown }));
+            }
+            self.at += 1;
+            // A frame may begin at each page.
+            self.chained = self.at.is_multiple_of(PAGE);
+        }
+        Ok((start < self.len).then_some(Found { span: start..self.len, piece: Piece::Unknown }))
+    }
+}
+
+impl Iterator for Pieces<'_> {
+    type Item = Found;
+
+    fn next(&mut self) -> Option<Found> {
+        if let Some(found) = self.next.take() {
+            return Some(found);
+        }
+        match self.find() {
+            Ok(found) => found,
+            Err(error) => {
+                self.failed = Some(error);
+                self.at = self.len;
+                None
+            }
+        }
+    }
+}
+
+/// The node in a frame that nothing vouches for, if it proves itself: its own hash or check holds.
+fn proved(frame: Frame, codec: &Codec) -> Option<Node> {
+    let offset = frame.offset();
+    let node = Node::parse(frame, codec).ok()?;
+    match node.hash() {
+        Some(hash) => (hash == node.stored_hash()).then_some(node),
+        // Where types are unknown the form alone must do: and that its links lead to places before it.
+        None => node.children().iter().all(|link| link.offset < offset).then_some(node),
+    }
+}
+
+/// The pieces that lie in page `page`, the first and the last perhaps in part. Reads that page and up to 64 before it, for a
+/// frame that runs into it.
+///
+/// # Errors
+/// Those of the system.
+pub fn pieces_of_page(storage: &dyn ReadAt, codec: &Codec, page: u64) -> io::Result<Vec<Found>> {
+    let (start, end) = (page.saturating_mul(PAGE), page.saturating_add(1).saturating_mul(PAGE));
+    let mut pieces = Pieces::from_page(storage, codec, page.saturating_sub(PAGES_BACK))?;
+    let found = pieces
+        .by_ref()
+        .skip_while(|found| found.span.end <= start)
+        .take_while(|found| found.span.start < end)
+        .collect();
+    match pieces.failure() {
+        Some(error) => Err(error),
+        None => Ok(found),
+    }
+}
+
+/// Whether a node is part of a tree: its first key is searched for, which leads to it if it is. None where that does not
+/// tell: the node has no key, its types are unknown, or a node on the way cannot be read. Reads at most `height` nodes.
+pub fn is_reachable(tree: &Tree, node: &Node) -> Option<bool> {
+    let key = node.stored_key(0)?;
+    let mut path = Vec::new();
+    let mut next = tree.root().ok()?;
+    while let Some(here) = next {
+        match here.level().cmp(&node.level()) {
+            Ordering::Less => return Some(false),
+            Ordering::Equal if !here.is_keyless() => return Some(here.offset() == node.offset()),
+            Ordering::Equal | Ordering::Greater => {}
+        }
+        let Place::Below(index) = tree.place(&here, key).ok()? else { return Some(false) };
+        path.push(here);
+        next = tree.child_in_order(&path, index).ok()?;
+    }
+    Some(false)
+}

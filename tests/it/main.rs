@@ -22,6 +22,7 @@ mod salvage_cli;
 mod samples;
 mod schema_cli;
 mod screenshots;
+mod secrets;
 mod terminal;
 mod tour;
 mod two_trees;

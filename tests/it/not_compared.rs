@@ -1,5 +1,5 @@
 //! A key that a side left out is told as not compared: never as missing on the other side, never as the same.
-#![cfg(all(feature = "tui", feature = "csv"))]
+#![cfg(feature = "csv")]
 #![allow(dead_code)]
 
 use std::path::PathBuf;

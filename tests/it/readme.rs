@@ -1,5 +1,5 @@
 //! What the README and the page on broken files show is what the program prints.
-#![cfg(all(feature = "tui", unix))]
+#![cfg(unix)]
 
 use std::path::Path;
 use std::process::Command;

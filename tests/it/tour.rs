@@ -1,5 +1,5 @@
 //! The tour of two services: what its README says has drifted is what the program finds.
-#![cfg(all(feature = "tui", feature = "csv", feature = "sqlite"))]
+#![cfg(all(feature = "csv", feature = "sqlite"))]
 
 use std::collections::BTreeMap;
 

@@ -14,7 +14,7 @@ use std::time::Duration;
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use file_mst::dialect::Dialect;
 use file_mst::node::{Codec, Frame, ItemForms, Link, Node};
-use file_mst::schema::TypedForm;
+use file_mst::open::TypedForm;
 use file_mst::store::NodeStore;
 use file_mst::tree::Tree as Nodes;
 use file_mst::{MerkleSearchTree, ReadOnly};

@@ -1,4 +1,5 @@
 //! Files whose links lead to one node more than once.
+#![allow(missing_docs, reason = "the names of test helpers say what they do")]
 
 use std::sync::Arc;
 

@@ -1,4 +1,5 @@
 //! What the integration tests share: upstream trees as their manifests list them, and ways to open and list trees.
+#![allow(missing_docs, reason = "the names of test helpers say what they do")]
 
 use std::sync::Arc;
 

@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use file_mst::dialect::Dialect;
 use file_mst::hash::NodeHash;
 use file_mst::node::{Codec, Frame, ItemForms, Node, NodeError, Skeleton};
+use file_mst::open::TypedForm;
 use file_mst::open::{OpenError, OpenOptions, TypingSource};
-use file_mst::schema::TypedForm;
 use file_mst::storage::ReadAt;
 use mst_test_support::published::{
     Layout, Link, PublishedWriter, Record, bytes_value, string_key, string_value, u64_value,

@@ -1,14 +1,13 @@
 //! The versions that a file holds, found without being told where any of them is.
 
-use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use file_mst::MerkleSearchTree;
 use file_mst::history::{Changes, KeyChange, Version, Versions, of_key, open_likely};
 use file_mst::open::{OpenOptions, Opened, RootSource, open};
-use mst_test_support::published::{Layout, Link, PublishedWriter, Record, string_key, u64_value};
-use mst_test_support::trees::{scramble, upstream_trees};
+use mst_test_support::published::Layout;
+use mst_test_support::trees::upstream_trees;
 use mst_test_support::upstream;
 use mst_test_support::versions::{Model, flushes, naive};
 

@@ -1,5 +1,4 @@
 //! Contracts: the page that specifies their bytes is held against the program, and what is wrong is named with its place.
-#![cfg(feature = "mapping")]
 
 use std::path::Path;
 

@@ -67,7 +67,6 @@ mod tests {
         }
     }
 
-    #[cfg(feature = "mapping")]
     #[test]
     fn summer_time_repeats_with_the_calendar() {
         let zone = TimeZone::get("Europe/Berlin").unwrap();

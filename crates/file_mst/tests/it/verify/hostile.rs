@@ -168,7 +168,7 @@ proptest! {
             let root = file.append_tree(&records);
             (file.into_bytes(), typed("String", "u64", at(root)))
         } else {
-            let records = crate::own::records(500);
+            let records = mst_test_support::trees::records(500);
             let mut file = OwnFile::new();
             file.commit(mst_test_support::own::canon(&records).as_mut(), "whole");
             (file.into_bytes(), OpenOptions::default())

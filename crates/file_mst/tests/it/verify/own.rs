@@ -221,7 +221,7 @@ fn all_commits_are_checked_and_what_they_share_once() {
     let oldest = opened.file.as_ref().unwrap().commit(1).unwrap();
     let mut damaged = bytes.clone();
     damaged[oldest.root.offset as usize + 30] ^= 1;
-    let opened = crate::opened(&damaged);
+    let opened = super::opened(&damaged);
     // Of a tree that is not looked at it is told only that its bytes are no node.
     let (findings, _) = check(&opened, VerifyOptions::default());
     let end = oldest.root.offset + u64::from(oldest.root.extent.unwrap().length);

@@ -89,10 +89,10 @@ fn a_second_link_to_a_node_is_told() {
 #[test]
 fn no_padding_changes_unseen() {
     let mut file = OwnFile::new();
-    file.commit(canon(&crate::own::records(300)).as_mut(), "first");
+    file.commit(canon(&mst_test_support::trees::records(300)).as_mut(), "first");
     let mut long = leaf("m", vec![3; PAGE + 700]);
     file.commit(Some(&mut long), "a long node");
-    file.commit(canon(&crate::own::records(500)).as_mut(), "last");
+    file.commit(canon(&mst_test_support::trees::records(500)).as_mut(), "last");
     let sound = file.into_bytes();
     assert_eq!(check(&opened(&sound), VerifyOptions::default()).0, []);
     let (mut flipped, mut pages) = (0, 0);

@@ -21,7 +21,6 @@ mod parquet_types;
 mod phantoms;
 #[cfg(feature = "postgres")]
 mod postgres;
-mod secrets;
 mod server_errors;
 mod settings;
 mod spelled;

@@ -1,25 +1,28 @@
 //! Passwords stay where they are.
-#![cfg(all(feature = "postgres", feature = "tui"))]
+#![cfg(feature = "postgres")]
 
 use std::process::Command;
 
-use super::Bench;
+use crate::program::Scratch;
 
 const CONTRACT: &str = "version = 1\nname = \"x\"\n[[key]]\nname = \"id\"\ntype = \"u32\"\n";
 
 #[test]
 fn a_password_is_neither_taken_from_a_mapping_nor_shown() {
-    let bench = Bench::new(CONTRACT);
+    let scratch = Scratch::new();
+    scratch.file("contract.toml", CONTRACT.as_bytes());
     let mapping = |source: &str| {
         format!(
             "version = 1\ncontract = \"contract.toml\"\n[source]\nkind = \"postgres\"\ntable = \"t\"\n{source}\n[field.id]\ncolumn = \"id\"\n"
         )
     };
-    let error =
-        mst_sync::mapping::Mapping::parse(&mapping("url = \"postgres://ada:geheim@db/x\""), &bench.path("m.toml"));
+    let error = mst_sync::mapping::Mapping::parse(
+        &mapping("url = \"postgres://ada:geheim@db/x\""),
+        scratch.path("m.toml").as_ref(),
+    );
     let error = error.unwrap_err().to_string();
     assert!(error.contains("m.toml:6:7") && error.contains("PGPASSWORD") && !error.contains("geheim"), "{error}");
-    let path = bench.write("m.toml", mapping("url-env = \"MST_TEST_SECRET\""));
+    let path = scratch.file("m.toml", mapping("url-env = \"MST_TEST_SECRET\"").as_bytes());
     for url in [
         "postgres://ada:geheim@127.0.0.1:9/x",
         "postgres://ada:geheim@[",

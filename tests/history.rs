@@ -1,4 +1,4 @@
-//! The versions that a file holds, found without being told where any of them is.
+//! The versions in a file are found without their positions being given.
 
 mod common;
 
@@ -15,7 +15,7 @@ use mst_test_support::upstream;
 
 type Model = BTreeMap<String, u64>;
 
-/// Twenty flushes into a file of this layout: what each held, and its root.
+/// Twenty flushes into a file of this layout: the content of each, and its root.
 fn flushes(layout: Layout) -> (PublishedWriter, Vec<(Link, Model)>) {
     let mut file = PublishedWriter::new(layout);
     let mut model: Model = (0..400).map(|id| (format!("key {:04}", 7 * id), id)).collect();
@@ -71,7 +71,7 @@ fn twenty_flushes_are_twenty_roots() {
 #[test]
 fn a_file_without_its_end_still_shows_the_older_roots() {
     let (file, written) = flushes(Layout::V0_2);
-    // The last root is cut off, and something else stands there.
+    // The last root is cut off, and other bytes are in its place.
     let cut = written[19].0.offset as usize + 30;
     for tail in [vec![], vec![0xee; 3000]] {
         let bytes = [&file.bytes()[..cut], &tail].concat();
@@ -83,7 +83,7 @@ fn a_file_without_its_end_still_shows_the_older_roots() {
         }
         assert_eq!(opened.root_source, RootSource::Likely);
     }
-    // A damaged leaf of the newest version: its root is found, only its records are not.
+    // A damaged leaf of the newest version: its root is found, but not its records.
     let mut bytes = file.bytes().to_vec();
     let newest = open_likely(Arc::new(bytes.clone()), &OpenOptions::default()).unwrap();
     let path = newest.tree.root().unwrap().unwrap().children().iter().find(|link| !link.is_empty()).copied().unwrap();
@@ -97,7 +97,7 @@ fn a_file_without_its_end_still_shows_the_older_roots() {
 }
 
 #[test]
-fn what_upstream_flushed_is_found() {
+fn upstream_flushes_are_found() {
     for newest in upstream_trees().iter().filter(|tree| tree.newest) {
         let opened = open_likely(Arc::new(upstream::bytes(&newest.file)), &OpenOptions::default()).unwrap();
         let found: Vec<_> = versions(&opened).iter().map(|version| (version.root.offset, version.root.hash)).collect();
@@ -112,7 +112,7 @@ fn what_upstream_flushed_is_found() {
 }
 
 #[test]
-fn the_history_of_a_key_is_what_was_written() {
+fn the_history_of_a_key_is_as_written() {
     let (file, written) = flushes(Layout::V0_2);
     let published = open_likely(Arc::new(file.bytes().to_vec()), &OpenOptions::default()).unwrap();
 
@@ -215,14 +215,14 @@ mod command {
             );
         }
         refused(&["stat", &name, "--hash", &"ab".repeat(32)], &["no node with hash", "abab"]);
-        // And a byte inside a node names the node.
+        // An offset of a byte inside a node leads to the node.
         let inside = (written[5].0.offset + 9).to_string();
         refused(&["stat", &name, "--offset", &inside], &[&format!("inside the node @{}", written[5].0.offset)]);
     }
 
     /// The history from a root is that of the file when the root was written.
     #[test]
-    fn log_from_a_root_lists_it_and_those_before() {
+    fn log_from_a_root_lists_it_and_the_older_ones() {
         for layout in [Layout::V0_2, Layout::Git] {
             let (file, written) = flushes(layout);
             let scratch = Scratch::new();
@@ -251,7 +251,8 @@ mod command {
         }
     }
 
-    /// A root that a later version took whole for a part of its own is none that a scan lists, but its history is there.
+    /// A later version took over a root whole as a part of its own tree. A scan does not list it, but its history is
+    /// there.
     #[test]
     fn log_from_a_root_within_a_later_one() {
         let scratch = Scratch::new();
@@ -273,7 +274,7 @@ mod command {
     }
 
     #[test]
-    fn log_of_our_own_file_from_a_commit_on() {
+    fn log_of_a_file_of_this_format_from_a_commit_on() {
         let scratch = Scratch::new();
         let path = scratch.path("own.mst");
         let mut own: MerkleSearchTree<String, u64> = MerkleSearchTree::open(&path).unwrap();
@@ -295,7 +296,7 @@ mod command {
     }
 
     #[test]
-    fn log_tells_the_history_of_a_key() {
+    fn log_lists_the_history_of_a_key() {
         let file = path("head-history.mst");
         let changes = json_lines(&good(&["log", &file, "--key", "k001", "--json"]));
         assert_eq!(changes.last().unwrap()["change"], "appeared");

@@ -1,5 +1,5 @@
-//! What the integration tests share: upstream trees as their manifests list them, and ways to open and list trees.
-#![allow(dead_code)] // Each test binary uses its own part.
+//! Helpers of all integration tests: upstream trees as their manifests list them, and ways to open and list trees.
+#![allow(dead_code)] // Each test binary uses a different part.
 
 pub(crate) mod damages;
 
@@ -74,7 +74,7 @@ pub(crate) fn upstream_tree(file: &str) -> UpstreamTree {
     upstream_trees().into_iter().find(|tree| tree.file == file && tree.newest).unwrap()
 }
 
-/// Options that name a root, as one who kept what `flush()` returned would.
+/// Options that name a root, for a user who kept the result of `flush()`.
 pub(crate) fn at(root: Link) -> OpenOptions {
     OpenOptions { offset: Some(root.offset), hash: Some(root.hash.into()), ..OpenOptions::default() }
 }
@@ -91,7 +91,7 @@ pub(crate) fn open_with(storage: impl ReadAt + 'static, options: &OpenOptions) -
     open(Arc::new(storage), options)
 }
 
-/// What a walk found: records in the independent writer's terms, and the damage between them.
+/// The result of a walk: records in the independent writer's terms, and the damage between them.
 #[derive(Default, Debug)]
 pub(crate) struct Listing {
     pub(crate) records: Vec<Record>,
@@ -123,7 +123,7 @@ pub(crate) fn sound_records(tree: &Tree) -> Vec<Record> {
     records
 }
 
-/// Numbers without a pattern, the same on each run.
+/// Pseudorandom numbers, the same on each run.
 pub(crate) fn scramble(seed: u64) -> u64 {
     u64::from_le_bytes(blake3::hash(&seed.to_le_bytes()).as_bytes()[..8].try_into().unwrap())
 }

@@ -8,7 +8,7 @@ use super::Bench;
 const CONTRACT: &str = "version = 1\nname = \"x\"\n[[key]]\nname = \"id\"\ntype = \"u32\"\n";
 
 #[test]
-fn a_password_is_neither_taken_from_a_mapping_nor_shown() {
+fn a_password_is_neither_read_from_a_mapping_nor_shown() {
     let bench = Bench::new(CONTRACT);
     let mapping = |source: &str| {
         format!(

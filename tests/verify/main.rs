@@ -1,4 +1,4 @@
-//! What a check of a tree finds: every planted fault at its node, and nothing else; on any input it ends.
+//! The findings of a check: every planted fault at its node, and nothing else; the check ends on any input.
 
 #[path = "../common/mod.rs"]
 mod common;
@@ -51,7 +51,7 @@ fn finds(opened: &Opened, expected: &[Found]) -> Vec<Finding> {
 /// The type of [`riddle`].
 const RIDDLE: &str = "([u8; 3], Vec<Vec<Vec<(String, u64)>>>, [u8; 5])";
 
-/// A value of a type that is not guessed: lists in lists in a list, between bytes without a pattern.
+/// A value of a type that is not guessed: lists in lists in a list, between pseudorandom bytes.
 fn riddle(id: u64) -> Vec<u8> {
     let texts = |count: u64| (0..count).map(|n| ("x".repeat((id + n) as usize % 7), scramble(id ^ n))).collect();
     let lists = |count: u64| (0..count).map(|n| texts((n + id) % 3)).collect();
@@ -61,7 +61,7 @@ fn riddle(id: u64) -> Vec<u8> {
     [&noise[..3], &postcard::to_allocvec(&nested).unwrap(), &noise[3..]].concat()
 }
 
-/// Whether nothing is wrong but what is allowed.
+/// Whether nothing is reported except notes.
 fn is_clean(findings: &[Finding]) -> bool {
     findings.iter().all(|finding| finding.severity == Severity::Note)
 }

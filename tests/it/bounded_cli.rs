@@ -7,7 +7,7 @@ use mst_test_support::published::Layout;
 use crate::program::{Ran, Scratch, run};
 use mst_test_support::bombs::{self, KINDS};
 
-/// Programs of a debug build on a busy machine.
+/// The time limit, for programs of a debug build on a busy machine.
 const SOON: Duration = Duration::from_secs(5);
 
 const COMMANDS: &[&[&str]] = &[
@@ -68,7 +68,7 @@ fn every_command_ends_soon() {
             let took = start.elapsed();
             assert!(took < SOON, "{args:?} took {took:?}");
             let _ = std::fs::remove_file(&new);
-            // Whatever reads all of the tree says that it is not as it should be.
+            // Every command that reads the whole tree reports that it is damaged.
             if *own && ["stat", "shape", "ls", "diff", "verify", "get", "convert", "compact"].contains(&command[0]) {
                 assert!(code != 0, "{args:?}: {out}{err}");
             }

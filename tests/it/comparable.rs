@@ -1,5 +1,5 @@
-//! Trees whose types or contracts differ: they are compared by what their records mean, or it is said that one could not
-//! tell; never by bytes that mean two things.
+//! Trees whose types or contracts differ are compared by what their records mean, or the answer is "could not tell";
+//! they are never compared by bytes that have two meanings.
 
 use crate::program::{Ran, Scratch, json_lines, run, run_with};
 use file_mst::MerkleSearchTree;
@@ -8,7 +8,7 @@ use file_mst::schema::{ItemType, Type};
 use file_mst::write::TreeWriter;
 use serde_json::{Value as Json, json};
 
-/// A tree whose keys and values have these types, given as they are typed in.
+/// A tree whose keys and values have these types and are written as a user types them.
 fn tree(scratch: &Scratch, name: &str, (key, value): (&str, &str), records: &[(&str, &str)]) -> String {
     let path = scratch.path(name);
     let (key, value): (Type, Type) = (key.parse().unwrap(), value.parse().unwrap());
@@ -45,18 +45,18 @@ fn verdict(left: &str, right: &str, more: &[&str]) -> Verdict {
 
 /// Types of values on both sides, a value on either, and the exit code.
 const VALUES: [(&str, &str, &str, &str, i32); 17] = [
-    // Equal bytes, other values, which differ for certain.
+    // Equal bytes, different values, which differ for certain.
     ("{v: enum {open, paid}}", r#"{"v": "open"}"#, "{v: enum {paid, open}}", r#"{"v": "paid"}"#, 1),
     ("{v: decimal(2)}", r#"{"v": "5.00"}"#, "{v: decimal(0)}", r#"{"v": "500"}"#, 1),
     ("timestamp(s)", "1970-01-01T00:00:05Z", "timestamp(ms)", "1970-01-01T00:00:00.005Z", 1),
     ("u8", "2", "Option<u8>", "null", 1),
     ("i64", "1", "u64", "2", 1),
-    // Other bytes, equal values.
+    // Different bytes, equal values.
     ("{v: enum {open, paid}}", r#"{"v": "open"}"#, "{v: enum {paid, open}}", r#"{"v": "open"}"#, 0),
     ("{v: decimal(2)}", r#"{"v": "5.00"}"#, "{v: decimal(0)}", r#"{"v": "5"}"#, 0),
     ("{a: u8, b: bool}", r#"{"a": 1, "b": true}"#, "{b: bool, a: u64}", r#"{"b": true, "a": 1}"#, 0),
     ("u8", "2", "Option<u8>", "2", 0),
-    // What cannot be held against each other, whatever the bytes.
+    // Types that cannot be compared, whatever the bytes.
     ("String", "ab", "Vec<u8>", "6162", 2),
     ("date", "1970-01-08", "i32", "7", 2),
     ("{a: u8}", r#"{"a": 1}"#, "(u8,)", "[1]", 2),
@@ -69,7 +69,7 @@ const VALUES: [(&str, &str, &str, &str, i32); 17] = [
         "0000000000000000000000000000000000000000000000000000000000000000",
         2,
     ),
-    // One field cannot, and another one differs for certain.
+    // One field cannot be compared, and another one differs for certain.
     ("{a: u8, b: date}", r#"{"a": 1, "b": "1970-01-01"}"#, "{a: u8, b: i32}", r#"{"a": 2, "b": 0}"#, 1),
     ("Order{a: u8}", r#"{"a": 1}"#, "{a: u8}", r#"{"a": 1}"#, 0),
 ];
@@ -150,7 +150,7 @@ fn many_keys_of_two_types_are_merged_in_their_order() {
 }
 
 #[test]
-fn types_that_are_given_hold_for_both_sides_and_that_is_said() {
+fn given_types_hold_for_both_sides_and_a_note_says_so() {
     let scratch = Scratch::new();
     let one = tree(&scratch, "left.mst", ("String", "enum {a, b}"), &[("k", r#""a""#)]);
     let other = tree(&scratch, "right.mst", ("String", "enum {b, a}"), &[("k", r#""b""#)]);
@@ -174,7 +174,7 @@ fn a_drift_by_value_is_no_patch() {
 }
 
 #[test]
-fn types_that_one_side_does_not_name_are_said_to_be_guessed() {
+fn types_that_one_side_does_not_name_are_reported_as_guessed() {
     #[derive(serde::Serialize, serde::Deserialize)]
     struct Nameless(u8);
     let scratch = Scratch::new();
@@ -226,13 +226,13 @@ names = ["paid", "open"]"#,
         (r#"type = "text""#, "1,ab\n", r#"type = "bytes""#, "1,6162\n"),
         (r#"type = "i64""#, "1,1\n", r#"type = "u8""#, "1,2\n"),
         ("type = \"i64\"\nnull = \"allow\"", "1,5\n", r#"type = "i64""#, "1,5\n"),
-        // Only the rules differ: the bytes are of one type, and the values are equal under one contract only.
+        // Only the rules differ: the bytes have the same type, and the values are equal under one contract only.
         ("type = \"text\"\ntrim = true", "1,a\n", r#"type = "text""#, "1,a\n"),
         ("type = \"decimal(0)\"\nrounding = \"down\"", "1,5.9\n", r#"type = "decimal(0)""#, "1,5\n"),
     ];
 
     #[test]
-    fn between_two_contracts_one_could_not_tell() {
+    fn two_contracts_give_could_not_tell() {
         for (left, a, right, b) in FIELDS {
             let scratch = Scratch::new();
             let (one, other) = (mapping(&scratch, "left", left, a), mapping(&scratch, "right", right, b));
@@ -244,7 +244,7 @@ names = ["paid", "open"]"#,
             let summary = json_lines(&out).pop().unwrap();
             assert_eq!((code, &summary["verdict"]), (2, &json!("could_not_tell")), "{summary}");
             assert_eq!(summary["reasons"][0]["reason"], "contracts", "{summary}");
-            // By bytes, because one asked for it.
+            // Compared by bytes, because of `--bytes`.
             let Ran { code, out, .. } = run(&["compare", &one, &other, "--bytes"]);
             assert!(code < 2 && out.starts_with("different contracts: left "), "{code} {out}");
         }

@@ -1,5 +1,5 @@
-//! One gate to the outside: whatever files, tables and arguments hold, no byte of what the program prints is obeyed or
-//! hidden by a terminal.
+//! One gate to the outside: whatever files, tables and arguments hold, no byte that the program prints controls the
+//! terminal or is hidden by it.
 #![cfg(unix)]
 
 use std::fs;
@@ -10,11 +10,11 @@ use crate::program::{Ran, Scratch, finish, json_lines, program, run};
 use file_mst::schema::{is_hidden, json_text};
 
 /// A text with one of each: sequences for the terminal, C1, DEL, bidirectional and zero-width characters, a tag, a
-/// selector, separators, and a line end that would begin a line of its own.
+/// selector, separators, and a line end that would begin a new line.
 const HOSTILE: &str =
     "a\u{1b}[31mR\u{1b}]0;owned\u{7}\u{9b}2J\u{7f}\u{202e}\u{200b}\u{e0041}\u{fe0f}\u{2028}\t\r\nforged line";
 
-/// The same as a file name, which has no slash anyway.
+/// The same as a file name; a file name has no slash.
 const NAME: &str = HOSTILE;
 
 #[track_caller]
@@ -26,7 +26,7 @@ fn clean(ran: &Ran, what: &str) {
     }
 }
 
-/// Runs, and sees to it that the output is clean; the JSON too, which must be JSON.
+/// Runs a command and checks that the output is clean; JSON output must also be valid JSON.
 #[track_caller]
 fn looked(args: &[&str]) -> Ran {
     let ran = run(args);
@@ -37,7 +37,7 @@ fn looked(args: &[&str]) -> Ran {
     ran
 }
 
-/// A tree in a file of a hostile name, with hostile types, keys, values and labels, and a second one that differs.
+/// A tree in a file with a hostile name, with hostile types, keys, values and labels, and a second one that differs.
 fn trees(scratch: &Scratch) -> [String; 2] {
     let ty = format!("{{{}: String}}", type_name(HOSTILE));
     [("left", 1), ("right", 2)].map(|(side, seed)| {
@@ -58,7 +58,7 @@ fn trees(scratch: &Scratch) -> [String; 2] {
     })
 }
 
-/// The name of a field as it stands in the text of a type.
+/// The name of a field as it is written in the text of a type.
 fn type_name(name: &str) -> String {
     let escaped = |c: char| match c {
         ' '..='~' => c.to_string(),
@@ -68,7 +68,7 @@ fn type_name(name: &str) -> String {
 }
 
 #[test]
-fn no_command_lets_a_tree_speak_to_the_terminal() {
+fn no_command_lets_a_tree_control_the_terminal() {
     let scratch = Scratch::new();
     let [left, right] = trees(&scratch);
     let key = format!("{HOSTILE}7");
@@ -128,11 +128,11 @@ fn no_command_lets_a_tree_speak_to_the_terminal() {
     ] {
         looked(args);
     }
-    // The JSON says what is there.
+    // The JSON gives the true content.
     let listed = json_lines(&looked(&["ls", &right, "--json", "--limit", "1"]).out);
     assert_eq!(listed[0]["key"].as_str().unwrap(), format!("{HOSTILE}0"));
     assert!(listed[0]["value"][HOSTILE].is_string());
-    // Damage is told with names too.
+    // Damage is reported with names too.
     let mut bytes = fs::read(&left).unwrap();
     let middle = bytes.len() / 2;
     bytes[middle..middle + 2000].fill(0x1b);
@@ -143,7 +143,7 @@ fn no_command_lets_a_tree_speak_to_the_terminal() {
 }
 
 #[test]
-fn no_argument_speaks_to_the_terminal() {
+fn no_argument_controls_the_terminal() {
     let scratch = Scratch::new();
     let tree = scratch.path("tree.mst");
     looked(&["put", &tree, "a", "b"]);
@@ -175,7 +175,7 @@ fn no_argument_speaks_to_the_terminal() {
     ] {
         looked(args);
     }
-    // The name that it is called by is one, too.
+    // The name by which the program is called is an argument, too.
     let mut renamed = Command::new(env!("CARGO_BIN_EXE_mst-tui"));
     std::os::unix::process::CommandExt::arg0(&mut renamed, HOSTILE);
     clean(&finish(renamed.arg("--help")), "--help");
@@ -197,7 +197,7 @@ mod tables {
         format!("\"{escaped}\"")
     }
 
-    /// Runs all commands that read tables, whatever comes of them.
+    /// Runs all commands that read tables, whatever the result.
     fn everything(scratch: &Scratch, mapping: &str) {
         let (contract, out) = (scratch.path("contract.toml"), scratch.path(&format!("out{NAME}")));
         for args in [
@@ -245,12 +245,12 @@ mod tables {
     }
 
     #[test]
-    fn no_table_speaks_to_the_terminal() {
+    fn no_table_controls_the_terminal() {
         let scratch = Scratch::new();
         let quoted = format!("\"{HOSTILE}\"");
         let table = format!("table{NAME}");
         let name = toml(&table);
-        // Hostile names of columns that are there, that are not, and hostile values and keys.
+        // Hostile names of columns that exist and that do not, and hostile values and keys.
         let texts = [
             format!("{quoted},v\n1,one\n"),
             format!("{quoted},v\n1,{quoted}\n{quoted},one\n1,one\n"),
@@ -283,7 +283,7 @@ mod tables {
     }
 
     #[test]
-    fn no_database_file_speaks_to_the_terminal() {
+    fn no_database_file_controls_the_terminal() {
         let scratch = Scratch::new();
         let path = scratch.path(&format!("db{NAME}"));
         let db = rusqlite::Connection::open(&path).unwrap();
@@ -311,7 +311,7 @@ mod tables {
     }
 
     #[test]
-    fn no_file_of_settings_speaks_to_the_terminal() {
+    fn no_file_of_settings_controls_the_terminal() {
         let scratch = Scratch::new();
         let name = toml(HOSTILE);
         contract(&scratch, "id", "v");
@@ -345,7 +345,7 @@ mod tables {
     }
 }
 
-/// A reader that has seen enough ends a list in peace; a verdict that was not reached is none.
+/// A closed pipe ends a list without an error; a command that did not reach its verdict must report that.
 #[test]
 fn a_closed_pipe_is_no_verdict() {
     let scratch = Scratch::new();
@@ -369,9 +369,9 @@ fn a_closed_pipe_is_no_verdict() {
     assert_eq!(after_a_line(&["diff", &left, &right, "--json"]), (2, String::new()));
 }
 
-/// What cannot be written is told, and never a success.
+/// Output that cannot be written is reported, and never a success.
 #[test]
-fn a_full_device_is_told() {
+fn a_full_device_is_reported() {
     let scratch = Scratch::new();
     let tree = scratch.path("tree.mst");
     looked(&["put", &tree, "a", "b"]);

@@ -42,14 +42,14 @@ fn log_lists_roots_newest_first() {
         assert_eq!((stat["offset"].as_u64(), stat["records"].as_u64()), (Some(root.offset), Some(model.len() as u64)));
     }
     refused(&["stat", &name, "--hash", &"ab".repeat(32)], &["no node with hash", "abab"]);
-    // And a byte inside a node names the node.
+    // An offset of a byte inside a node leads to the node.
     let inside = (written[5].0.offset + 9).to_string();
     refused(&["stat", &name, "--offset", &inside], &[&format!("inside the node @{}", written[5].0.offset)]);
 }
 
 /// The history from a root is that of the file when the root was written.
 #[test]
-fn log_from_a_root_lists_it_and_those_before() {
+fn log_from_a_root_lists_it_and_the_older_ones() {
     for layout in [Layout::V0_2, Layout::Git] {
         let (file, written) = flushes(layout);
         let scratch = Scratch::new();
@@ -78,7 +78,7 @@ fn log_from_a_root_lists_it_and_those_before() {
     }
 }
 
-/// A root that a later version took whole for a part of its own is none that a scan lists, but its history is there.
+/// A later version took over a root whole as a part of its own tree. A scan does not list it, but its history is there.
 #[test]
 fn log_from_a_root_within_a_later_one() {
     let scratch = Scratch::new();
@@ -100,7 +100,7 @@ fn log_from_a_root_within_a_later_one() {
 }
 
 #[test]
-fn log_of_our_own_file_from_a_commit_on() {
+fn log_of_a_file_of_this_format_from_a_commit_on() {
     let scratch = Scratch::new();
     let path = scratch.path("own.mst");
     let mut own: MerkleSearchTree<String, u64> = MerkleSearchTree::open(&path).unwrap();
@@ -122,7 +122,7 @@ fn log_of_our_own_file_from_a_commit_on() {
 }
 
 #[test]
-fn log_tells_the_history_of_a_key() {
+fn log_lists_the_history_of_a_key() {
     let file = path("head-history.mst");
     let changes = json_lines(&good(&["log", &file, "--key", "k001", "--json"]));
     assert_eq!(changes.last().unwrap()["change"], "appeared");

@@ -1,4 +1,5 @@
-//! Values of no type that is looked for: their keys are found all the same, and each value whose ends a hash confirms.
+//! Values of a type that the search does not cover: their keys are still found, and each value whose ends a hash
+//! proves.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -14,7 +15,7 @@ use mst_test_support::published::{Layout, Link, PublishedWriter, Record, string_
 use mst_test_support::trees::{at, list, open_bytes};
 use serde_json::Value as Json;
 
-/// Bytes without a pattern that end at the first zero, as no postcard value does.
+/// Pseudorandom bytes that end at the first zero, as no postcard value does.
 fn odd_value(seed: u64) -> Vec<u8> {
     let mut value: Vec<u8> = blake3::hash(&seed.to_le_bytes()).as_bytes()[..3 + (seed % 29) as usize].to_vec();
     value.iter_mut().for_each(|byte| *byte = (*byte).max(1));
@@ -41,7 +42,7 @@ fn written(records: &[Record], layout: Layout) -> (Vec<u8>, Link) {
 }
 
 #[test]
-fn keys_are_known_and_the_values_that_a_hash_tells_apart() {
+fn keys_are_found_and_the_values_whose_ends_a_hash_proves() {
     for layout in [Layout::V0_2, Layout::Git] {
         let written_records = records(layout, 3000);
         let (bytes, root) = written(&written_records, layout);
@@ -76,7 +77,7 @@ fn keys_are_known_and_the_values_that_a_hash_tells_apart() {
         // Nodes of one record are about one in sixteen, those of two nearly as many.
         assert!(values > 20, "{values}");
 
-        // Each key is found; its value, or that it is not told apart.
+        // Each key is found, with its value or the note that its ends are not known.
         for record in &written_records {
             match tree.get(&record.key_stored) {
                 Ok(found) => assert_eq!(found.unwrap().bytes().value, record.value),

@@ -1,11 +1,11 @@
-//! A file of the published crate that does not say where its root is offers its roots, whatever the size of its nodes, and
-//! each offer opens what was written.
+//! For a file of the published crate that does not say where its root is, the program offers its roots, whatever the
+//! size of its nodes, and each offer opens the tree that was written.
 
 use crate::program::{Scratch, good, run};
 use mst_test_support::published::{Layout, Link, PAGE, PublishedWriter, Record, bytes_value, string_key};
 use mst_test_support::shapes::Random;
 
-/// Three flushes of records with values of so many bytes: the file, and each root with the number of its records.
+/// Three flushes of records with values of that many bytes: the file, and each root with the number of its records.
 fn flushes(layout: Layout, records: u64, value: u64) -> (Vec<u8>, Vec<(Link, usize)>) {
     let mut random = Random::new(value);
     let mut file = PublishedWriter::new(layout);
@@ -21,7 +21,7 @@ fn flushes(layout: Layout, records: u64, value: u64) -> (Vec<u8>, Vec<(Link, usi
     (file.into_bytes(), roots)
 }
 
-/// What stands behind `mst-tui` in each offer of a message.
+/// The arguments after `mst-tui` in each offer of a message.
 fn offers(message: &str) -> Vec<String> {
     let commands = message
         .lines()
@@ -65,12 +65,12 @@ fn roots_are_offered_whatever_the_size_of_nodes() {
 
 #[test]
 #[ignore = "takes minutes without optimization: types of such values are looked for"]
-fn roots_are_offered_though_nodes_take_a_megabyte() {
+fn roots_are_offered_even_if_nodes_take_a_megabyte() {
     offered_for(&[(3, 100_000), (1, 400_000), (2, 700_000)]);
 }
 
 #[test]
-fn roots_are_offered_where_page_0_leads_nowhere_or_something_follows() {
+fn roots_are_offered_if_page_0_leads_nowhere_or_something_follows() {
     let (bytes, roots) = flushes(Layout::Git, 12, 5000);
     let mut elsewhere = bytes.clone();
     elsewhere[..8].copy_from_slice(&(bytes.len() as u64 + 77).to_le_bytes());
@@ -86,7 +86,7 @@ fn roots_are_offered_where_page_0_leads_nowhere_or_something_follows() {
 }
 
 #[test]
-fn an_offer_is_a_command_that_a_shell_takes() {
+fn an_offer_is_a_command_that_a_shell_accepts() {
     let (bytes, roots) = flushes(Layout::V0_2, 12, 5000);
     let scratch = Scratch::new();
     let name = scratch.file("it's the db.mst", &bytes);
@@ -100,7 +100,7 @@ fn an_offer_is_a_command_that_a_shell_takes() {
 }
 
 #[test]
-fn nothing_is_offered_where_there_is_no_tree() {
+fn nothing_is_offered_if_there_is_no_tree() {
     let scratch = Scratch::new();
     let mut random = Random::new(9);
     let noise: Vec<u8> = (0..200_000).map(|_| random.next() as u8).collect();
@@ -115,9 +115,9 @@ fn nothing_is_offered_where_there_is_no_tree() {
     }
 }
 
-/// Only the end of a long file is looked through, and the message says so: the work is bounded, and `log` does the rest.
+/// Only the end of a long file is searched, and the message says so: the work is bounded, and `log` does the rest.
 #[test]
-fn the_end_of_a_long_file_is_looked_through() {
+fn the_end_of_a_long_file_is_searched() {
     use std::os::unix::fs::FileExt;
 
     let (bytes, roots) = flushes(Layout::V0_2, 12, 5000);
@@ -129,7 +129,7 @@ fn the_end_of_a_long_file_is_looked_through() {
     assert_eq!(refused.code, 2);
     assert!(refused.err.contains(&format!("mst-tui log {name}")), "{}", refused.err);
 
-    // What stands there is found.
+    // Roots in that part are found.
     let far = 300 << 20;
     let file = tempfile::NamedTempFile::new().unwrap();
     let name = file.path().to_str().unwrap();

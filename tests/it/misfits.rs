@@ -1,4 +1,4 @@
-//! Nodes that a guess at the types does not fit are told from damaged ones.
+//! Nodes that a guess at the types does not fit are distinguished from damaged ones.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use file_mst::stats::Stats;
 use mst_test_support::published::{Layout, Link, PublishedWriter, Record, string_key, u64_value};
 use serde_json::Value as Json;
 
-/// A tree of many records whose values are `V0(u64)`, but for one, which is `V1(String)`, at `odd`.
+/// A tree of many records whose values are `V0(u64)`, except one at `odd`, which is `V1(String)`.
 fn with_one_odd(odd: u64) -> (PublishedWriter, Link) {
     let value = |number: u64| match number == odd {
         false => [vec![0], u64_value(number * 7919)].concat(),
@@ -43,7 +43,7 @@ fn alone() -> Vec<u64> {
     alone.map(|record| String::from_utf8_lossy(&record.bytes().stored_key[5..]).parse().unwrap()).collect()
 }
 
-/// A tree with a node that the guess does not fit, since it was not among those that were sampled.
+/// A tree with a node that the guess does not fit, since it was not among the sampled ones.
 fn misfit() -> (Vec<u8>, Link, Opened, Stats) {
     for odd in alone() {
         let (writer, root) = with_one_odd(odd);
@@ -96,11 +96,11 @@ fn a_sound_node_that_the_guess_does_not_fit_is_no_damage() {
 }
 
 #[test]
-fn a_diff_says_that_a_sound_node_was_left_out() {
+fn a_diff_reports_that_a_sound_node_was_left_out() {
     let (bytes, root, ..) = misfit();
     let scratch = Scratch::new();
     let left = format!("{}@{}", scratch.file("left.mst", &bytes), root.offset);
-    // The same but for one record, in a node of its own.
+    // The same except for one record, in a node of its own.
     let odd = alone();
     let (writer, root) = with_one_odd(odd[odd.len() / 2]);
     let right = format!("{}@{}", scratch.file("right.mst", writer.bytes()), root.offset);

@@ -1,4 +1,4 @@
-//! A key that a side left out is told as not compared: never as missing on the other side, never as the same.
+//! A key that a side left out is reported as not compared: never as missing on the other side, never as the same.
 #![cfg(feature = "csv")]
 #![allow(dead_code)]
 
@@ -39,7 +39,7 @@ impl Bench {
         self.write(&format!("{side}.csv"), &format!("id,amount\n{rows}"));
     }
 
-    /// Compares the sources; with trees that are kept, if so.
+    /// Compares the sources; if `kept`, with trees that are kept.
     fn compare(&self, kept: bool, more: &[&str]) -> Ran {
         let [left, right, l, r] = ["l.toml", "r.toml", "l.mst", "r.mst"].map(|name| self.path(name));
         let mut args = vec!["compare", &left, &right, "--on-error", "skip"];
@@ -73,9 +73,9 @@ fn kinds(ran: &Ran) -> Vec<String> {
 }
 
 #[test]
-fn every_state_of_a_row_beside_a_sound_one() {
-    // What the left has of key 2, and what must be told: the kind, the reason, the exit code; the same with a tree that is
-    // kept from when the row was sound.
+fn every_state_of_a_row_against_a_sound_one() {
+    // What the left has for key 2, and what must be reported: the kind, the reason, the exit code; the same with a tree
+    // that is kept from when the row was sound.
     let cases = [
         ("2,5\n", None, None, 0),
         ("2,n/a\n", Some("not_compared"), Some(["breaks_contract", "breaks_contract"]), 2),
@@ -87,7 +87,7 @@ fn every_state_of_a_row_beside_a_sound_one() {
     ];
     for (left, kind, reasons, code) in cases {
         for kept in [false, true] {
-            // Whatever the other side has, a key that was not compared is not told as changed either.
+            // Whatever the other side has, a key that was not compared is not reported as changed either.
             for right in ["2,5\n", "2,6\n"] {
                 let bench = Bench::new();
                 let case = format!("left {left:?}, right {right:?}, kept {kept}");
@@ -126,7 +126,7 @@ fn every_state_of_a_row_beside_a_sound_one() {
                 assert_eq!(text.code, expected.1, "{case}");
                 assert_eq!(text.out.contains("? 2  not compared: left:"), not_compared == 1, "{case}: {}", text.out);
                 if kept {
-                    // The commits say it to whoever compares the trees.
+                    // The commits carry this for later comparisons of the trees.
                     let diff = bench.diff(&["--json"]);
                     assert_eq!(lines(&diff).last().unwrap()["not_compared"], not_compared, "{case}");
                     assert_eq!((kinds(&diff), diff.code), (kinds(&told), told.code), "{case}");
@@ -153,7 +153,7 @@ fn certain_drift_is_drift_and_what_was_not_compared_is_counted() {
     ] {
         assert!(told.out.contains(words), "{words}: {}", told.out);
     }
-    // A range tells only what lies in it.
+    // A range reports only keys in it.
     let told = bench.diff(&["--range", "3..", "--json"]);
     assert_eq!((kinds(&told), told.code), (vec!["changed".to_owned(), "summary".to_owned()], 1), "{}", told.out);
     let told = bench.diff(&["--range", "..3"]);
@@ -163,14 +163,14 @@ fn certain_drift_is_drift_and_what_was_not_compared_is_counted() {
 }
 
 #[test]
-fn rows_that_were_fetched_anew_are_told_as_they_are_now() {
+fn rows_that_were_fetched_again_are_reported_in_their_current_state() {
     let bench = Bench::new();
     bench.rows("l", "1,1\n2,2\n3,3\n4,4\n5,n/a\n6,6\n");
     bench.rows("r", "1,1\n2,9\n4,9\n5,5\n6,9\n");
     assert_eq!(bench.compare(true, &[]).code, 1);
     let [left, right] = ["l.toml", "r.toml"].map(|name| bench.path(name));
     let anew = ["--left-mapping", &left, "--right-mapping", &right];
-    // 2 agrees, 3 came, 4 is gone on both sides, 5 is sound now, 6 differs otherwise.
+    // 2 agrees, 3 is new, 4 is gone on both sides, 5 is sound now, 6 differs in another way.
     bench.rows("l", "1,1\n2,2\n3,3\n5,5\n6,6\n");
     bench.rows("r", "1,1\n2,2\n3,3\n5,5\n6,7\n");
     let told = bench.diff(&anew);
@@ -186,7 +186,7 @@ fn rows_that_were_fetched_anew_are_told_as_they_are_now() {
         assert!(told.out.contains(words), "{words}: {}", told.out);
     }
     assert!(told.out.contains("0 only left, 0 only right, 1 changed"), "{}", told.out);
-    // All agrees.
+    // Everything agrees.
     bench.rows("r", "1,1\n2,2\n3,3\n5,5\n6,6\n");
     let told = bench.diff(&[&anew[..], &["--json"]].concat());
     assert_eq!(told.code, 0, "{}", told.out);
@@ -196,14 +196,14 @@ fn rows_that_were_fetched_anew_are_told_as_they_are_now() {
         (&all[5]["verdict"], &all[5]["agree_now"], &all[5]["changed"]),
         (&Json::from("agrees_now"), &Json::from(5), &Json::from(0))
     );
-    // A row that cannot be compared now, and one whose key cannot be read where another is missing.
+    // A row that cannot be compared now, and one whose key cannot be read while another is missing.
     for broken in ["1,1\n2,n/a\n3,3\n5,5\n6,6\n", "1,1\n2,2\n2,2\n3,3\n5,5\n6,6\n", "1,1\nx,2\n3,3\n5,5\n6,6\n"] {
         bench.rows("r", broken);
         let told = bench.diff(&anew);
         assert_eq!(told.code, 2, "{broken}: {}", told.out);
         assert!(told.out.contains("? 2  not compared: right:"), "{broken}: {}", told.out);
     }
-    // What is gone now is told as it is now.
+    // A row that is gone now is reported in its current state.
     bench.rows("r", "1,1\n3,3\n5,5\n6,6\n");
     let told = bench.diff(&anew);
     assert_eq!(told.code, 1, "{}", told.out);
@@ -211,7 +211,7 @@ fn rows_that_were_fetched_anew_are_told_as_they_are_now() {
 }
 
 #[test]
-fn a_list_goes_on_after_lines_that_cannot_be_taken_apart() {
+fn a_list_continues_after_lines_that_cannot_be_parsed() {
     let bench = Bench::new();
     bench.rows("l", "1,1\n2,3,4\n3,x\n");
     let told = run(&["build", &bench.path("l.toml"), "--check", "--on-error", "list"]);
@@ -220,7 +220,7 @@ fn a_list_goes_on_after_lines_that_cannot_be_taken_apart() {
 }
 
 #[test]
-fn what_is_put_by_hand_is_compared_and_what_was_left_out_stays_so() {
+fn keys_that_are_put_by_hand_are_compared_and_left_out_keys_stay_so() {
     let bench = Bench::new();
     bench.rows("l", "1,1\n2,n/a\n3,n/a\n");
     bench.rows("r", "1,1\n2,2\n3,3\n");
@@ -269,8 +269,8 @@ fn a_key_is_read_back_as_it_is_printed_by_every_command() {
     assert!(refused.err.contains("which is written like {a: 1, b: \"text\", on: 2026-11-21}"), "{}", refused.err);
 }
 
-/// What a commit says of its records goes with them: into a copy in another file, and it stays with that commit when a later
-/// one has the same root.
+/// The left-out keys of a commit go with its records into a copy in another file, and stay with that commit when a
+/// later one has the same root.
 #[test]
 fn left_out_keys_stay_with_their_commit() {
     let bench = Bench::new();

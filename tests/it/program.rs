@@ -34,17 +34,17 @@ pub(crate) fn run(args: &[&str]) -> Ran {
     finish(program().args(args))
 }
 
-/// Runs with this on standard input.
+/// Runs with this text on standard input.
 pub(crate) fn run_with(args: &[&str], input: &str) -> Ran {
     let mut command = program();
     command.args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
-    // A program that has seen enough closes the pipe.
+    // A program that needs no more input closes the pipe.
     let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
     ran(child.wait_with_output().unwrap())
 }
 
-/// Runs what must succeed, silently on standard error.
+/// Runs a command that must succeed and print nothing on standard error.
 #[track_caller]
 pub(crate) fn good(args: &[&str]) -> String {
     let Ran { code, out, err } = run(args);
@@ -52,7 +52,7 @@ pub(crate) fn good(args: &[&str]) -> String {
     out
 }
 
-/// Runs what must be refused: exit code 2, nothing on standard output, and a message with all these words.
+/// Runs a command that must be refused: exit code 2, nothing on standard output, and a message with all these words.
 #[track_caller]
 pub(crate) fn refused(args: &[&str], words: &[&str]) {
     let Ran { code, out, err } = run(args);
@@ -71,7 +71,7 @@ pub(crate) fn path(file: &str) -> String {
     upstream::path(file).to_str().unwrap().to_owned()
 }
 
-/// A folder of its own.
+/// A temporary folder for one test.
 pub(crate) struct Scratch(pub(crate) TempDir);
 
 impl Scratch {
@@ -79,7 +79,7 @@ impl Scratch {
         Self(tempfile::tempdir().unwrap())
     }
 
-    /// The path of a file that need not be there.
+    /// The path of a file, which may not exist.
     pub(crate) fn path(&self, name: &str) -> String {
         let path: PathBuf = self.0.path().join(name);
         path.to_str().unwrap().to_owned()

@@ -1,4 +1,4 @@
-//! Values that are not to be seen are seen nowhere.
+//! Redacted values are shown nowhere.
 
 use crate::program::{Ran, Scratch, run, run_with};
 use file_mst::Options;
@@ -8,7 +8,7 @@ use file_mst::write::TreeWriter;
 use mst_test_support::published::{Layout, PublishedWriter, Record, string_key};
 use serde_json::{Value as Json, json};
 
-/// What nobody may read, in the places where values keep things: a text, and the key of a map.
+/// The secret, in the places where values hold data: a text, and the key of a map.
 const SECRETS: [&str; 3] = ["sesame-open-4711", "swordfish-0815!", "hunter2-and-more"];
 
 const VALUE: &str = "{name: String, tags: Map<String, u64>}";
@@ -18,7 +18,7 @@ fn value(name: &str, tag: &str, number: u64) -> Vec<u8> {
     ty.parse_json(&json!({"name": name, "tags": {tag: number}}).to_string()).unwrap()
 }
 
-/// Whether six bytes of a secret in a row stand in a text, as text or as hex digits, however these are spaced.
+/// Whether a text holds six consecutive bytes of a secret, as text or as hex digits, with or without spaces.
 fn tells(text: &str) -> Option<String> {
     let packed: String = text.to_lowercase().split_whitespace().collect();
     let parts = SECRETS.iter().flat_map(|secret| secret.as_bytes().windows(6));
@@ -34,7 +34,7 @@ fn told(args: &[&str], format: &str) -> (Option<String>, String) {
     (tells(&all), all)
 }
 
-/// Prints the secret without the option, and nothing of it with it.
+/// Checks that the command prints the secret without the option, and nothing of it with it.
 #[track_caller]
 fn hides(args: &[&str]) {
     let (told_plainly, all) = told(args, "auto");
@@ -82,7 +82,7 @@ impl Trees {
 const TYPES: [&str; 4] = ["--key", "String", "--value", VALUE];
 
 #[test]
-fn no_command_tells_a_value_that_is_redacted() {
+fn no_command_prints_a_redacted_value() {
     let Trees { scratch, left, right } = &Trees::new();
     let with_types = |args: &[&str]| args.iter().chain(&TYPES).map(|word| (*word).to_owned()).collect::<Vec<_>>();
     let check = |args: &[&str]| {
@@ -123,7 +123,7 @@ fn no_command_tells_a_value_that_is_redacted() {
 }
 
 #[test]
-fn which_fields_differ_is_told_without_the_keys_of_maps() {
+fn the_names_of_differing_fields_are_shown_without_the_keys_of_maps() {
     let Trees { scratch, left, right } = &Trees::new();
     let args = [&["diff", left, right, "--json"][..], &TYPES].concat();
     let lines = crate::program::json_lines(&run(&[&args[..], &["--format-value", "redacted"]].concat()).out);
@@ -134,7 +134,7 @@ fn which_fields_differ_is_told_without_the_keys_of_maps() {
     assert!(paths.iter().all(|path| path.starts_with("tags[\"(") && path.ends_with(")\"]")), "{alpha}");
     assert!(alpha["fields"][0]["left"].is_null() && alpha["left_hex"].is_null(), "{alpha}");
 
-    // What was redacted cannot be applied or put, and that is said.
+    // A redacted drift cannot be applied or put, and the message says so.
     let drift = run(&[&args[..], &["--format-value", "redacted"]].concat()).out;
     let patched = run(&["patch", left, &scratch.file("drift.json", drift.as_bytes())]);
     assert!(patched.code == 2 && patched.err.contains("the values of this drift are redacted"), "{}", patched.err);
@@ -144,7 +144,7 @@ fn which_fields_differ_is_told_without_the_keys_of_maps() {
     assert!(put.code == 2 && put.err.contains("redacted"), "{}", put.err);
 }
 
-/// Where no hash proves where values end, no byte is shown: any may be one of a value.
+/// If no hash proves where values end, no byte is shown: any may be one of a value.
 #[test]
 fn bytes_of_a_node_that_proves_nothing_are_hidden_too() {
     let scratch = Scratch::new();
@@ -162,7 +162,7 @@ fn bytes_of_a_node_that_proves_nothing_are_hidden_too() {
     };
     // Its types are not known.
     let unknown = target("unknown.mst", &bytes);
-    // A length is damaged, so that a key begins where a value stands.
+    // A length is damaged, so that a key begins at the position of a value.
     let at = |part: &[u8]| bytes.windows(part.len()).position(|window| window == part).unwrap();
     let mut broken = bytes.clone();
     broken[at(b"key-1") - 1] ^= 0x1e;

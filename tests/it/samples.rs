@@ -1,5 +1,5 @@
-//! The typed samples are what the independent writer makes of the records below, and open as their README says.
-//! `UPDATE_SAMPLES=1 cargo test --test samples` writes them anew.
+//! The typed samples are the independent writer's files of the records below, and open as their README says.
+//! `UPDATE_SAMPLES=1 cargo test --test samples` writes them again.
 
 use std::path::PathBuf;
 use std::time::{Duration, UNIX_EPOCH};
@@ -64,7 +64,7 @@ fn path(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("samples").join(name)
 }
 
-/// The path of a sample, which must be of these bytes.
+/// The path of a sample, which must have these bytes.
 fn sample(name: &str, bytes: &[u8]) -> String {
     let path = path(name);
     if std::env::var_os("UPDATE_SAMPLES").is_some() {
@@ -112,7 +112,7 @@ fn stations_of_the_later_version() {
     check(&target, 200, STATION, "station-0007", &expected);
 }
 
-/// A sample of our own format, written again from its records and what its commits say.
+/// A sample in this project's format, written again from its records and the data of its commits.
 fn written_again(name: &str) -> Vec<u8> {
     let file = TreeFile::open(&path(name)).unwrap();
     let dir = tempfile::tempdir().unwrap();
@@ -144,7 +144,7 @@ fn the_ledgers_are_what_the_library_writes_today() {
 }
 
 #[test]
-fn the_broken_ledger_is_the_other_but_for_two_bytes() {
+fn the_broken_ledger_is_the_other_except_for_two_bytes() {
     let (sound, broken) = (std::fs::read(path("ledger.mst")).unwrap(), std::fs::read(path("broken.mst")).unwrap());
     let differ: Vec<_> = (0..sound.len()).filter(|at| sound[*at] != broken[*at]).collect();
     assert_eq!((sound.len(), differ), (broken.len(), vec![5_600, 18_400]));

@@ -1,5 +1,5 @@
 //! The pictures in `screenshots/` are what the program draws. `UPDATE_SCREENSHOTS=1 cargo test --test screenshots`
-//! draws them anew.
+//! draws them again.
 
 use std::path::Path;
 use std::process::Command;

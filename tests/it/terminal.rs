@@ -20,7 +20,7 @@ fn start(options: &[(&str, &str)], rows: u16, cols: u16) -> Session {
     builder.spawn()
 }
 
-/// What the program must leave behind: the terminal's own screen, a cursor, cooked mode.
+/// The state in which the program must leave the terminal: its own screen, a cursor, cooked mode.
 fn assert_restored(session: &Session) {
     assert!(!session.alternate_screen(), "the alternate screen is left");
     assert!(!session.cursor_hidden(), "the cursor is shown again");
@@ -34,7 +34,7 @@ fn browse_unfold_and_quit() {
     session.wait_text("service.00.host");
     assert!(session.alternate_screen() && session.cursor_hidden());
     session.wait_text("40 records");
-    // To the second leaf, which is folded; its records are not in sight before.
+    // To the second leaf, which is folded; its records are not visible before.
     session.send("G");
     session.wait_text("line 39 of 39");
     session.send_key(Key::Right);
@@ -90,7 +90,7 @@ fn resizing_to_nothing_and_back() {
 }
 
 #[test]
-fn no_color_keeps_the_cursor_line_in_sight() {
+fn no_color_keeps_the_cursor_line_visible() {
     let session = start(&[("NO_COLOR", "1")], 24, 80);
     session.wait_text("service.00.host");
     session.send("jj");
@@ -128,7 +128,8 @@ fn suspension_gives_the_terminal_back_and_takes_it_again() {
     session.wait_text("service.00.host");
     session.send_key(Key::Ctrl('z'));
     session.wait_until(|screen| !screen.alternate_screen(), "the terminal's own screen");
-    // It stops a moment after it has given the terminal back; to be continued before that would do nothing.
+    // The program stops a moment after it has restored the terminal; a signal to continue before that would have no
+    // effect.
     wait_stopped(session.process_id());
     session.kill("CONT");
     session.wait_until(|screen| screen.alternate_screen(), "the program's screen again");
@@ -138,7 +139,7 @@ fn suspension_gives_the_terminal_back_and_takes_it_again() {
     assert_restored(&session);
 }
 
-/// Waits until the process is stopped, where the system tells; elsewhere for a while.
+/// Waits until the process is stopped, if the system reports it; elsewhere for a while.
 fn wait_stopped(process: u32) {
     let stat = format!("/proc/{process}/stat");
     let deadline = Instant::now() + Duration::from_secs(10);
@@ -152,10 +153,10 @@ fn wait_stopped(process: u32) {
     }
 }
 
-/// A file that is cut off while it is open: what is gone is shown as damage, the program goes on.
+/// A file that is cut off while it is open: the missing part is shown as damage, and the program continues.
 #[test]
 fn a_file_that_shrinks_while_it_is_open() {
-    // Too large to be counted unasked, so that not all of it is in the cache.
+    // Too large for an automatic count, so that not all of it is in the cache.
     let records: Vec<_> = (0..60_000_u64)
         .map(|number| Record::new(string_key(Layout::V0_2, &format!("key-{number:05}")), u64_value(number)))
         .collect();
@@ -203,7 +204,7 @@ fn two_trees_side_by_side() {
 }
 
 #[test]
-fn a_command_opens_two_trees_and_q_leads_back() {
+fn a_command_opens_two_trees_and_q_returns() {
     let tree = |file: &str, place: &str| format!("{}@{place}", upstream::path(file).display());
     let left = tree("orders-a.mst", "689494:13c1813f847ea9602145847868a2e6c452ea939a5f327b04a2357f1389135748");
     let right = tree("orders-b.mst", "689570:38c8553b1791f4a8395b43fbd3efda0ca169e9558048f9a50a2b7d586d8d3f90");
@@ -221,7 +222,7 @@ fn a_command_opens_two_trees_and_q_leads_back() {
     session.send(":diff /nowhere/at-all.mst");
     session.send_key(Key::Enter);
     session.wait_text("cannot open /nowhere/at-all.mst");
-    // A copy goes out as a sequence that only the terminal sees.
+    // A copy is sent as a sequence that only the terminal sees.
     session.send("yo");
     session.wait_text("offset copied: 689494");
     // The next frame is drawn after it.

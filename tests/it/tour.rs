@@ -1,4 +1,4 @@
-//! The tour of two services: what its README says has drifted is what the program finds.
+//! The tour of two services: the program finds the drift that its README lists.
 #![cfg(all(feature = "csv", feature = "sqlite"))]
 
 use std::collections::BTreeMap;
@@ -10,7 +10,7 @@ fn tour(name: &str) -> String {
     format!("{}/samples/tour/{name}", env!("CARGO_MANIFEST_DIR"))
 }
 
-/// What differs, by key and then by field.
+/// The differences, by key and then by field.
 fn drift(lines: &str) -> (BTreeMap<String, Vec<String>>, Json) {
     let mut lines = json_lines(lines);
     let summary = lines.pop().unwrap();
@@ -23,7 +23,7 @@ fn drift(lines: &str) -> (BTreeMap<String, Vec<String>>, Json) {
     (found.collect(), summary)
 }
 
-/// What the README beside the samples tells of.
+/// The drift that the README beside the samples lists.
 fn expected() -> BTreeMap<String, Vec<String>> {
     let mut expected = BTreeMap::new();
     let mut add = |numbers: &[u32], what: &[&str]| {
@@ -79,7 +79,7 @@ fn one_command_compares_two_sources() {
 }
 
 #[test]
-fn fingerprints_are_explained_by_the_rows_that_they_were_made_from() {
+fn fingerprints_are_explained_by_the_rows_from_which_they_were_made() {
     let scratch = Scratch::new();
     let mappings = [tour("orders-fingerprints.toml"), tour("billing-fingerprints.toml")];
     let trees = [scratch.path("orders.mst"), scratch.path("billing.mst")];
@@ -104,7 +104,7 @@ fn fingerprints_are_explained_by_the_rows_that_they_were_made_from() {
         assert!(text[at..].contains(words), "no {words:?} in {text}");
     }
     assert_eq!(drift(&run(&["compare", &mappings[0], &mappings[1], "--json"]).out).0, expected());
-    // Another contract's rows explain nothing.
+    // Rows of another contract explain nothing.
     let wrong = ["diff", &trees[0], &trees[1], "--left-mapping", &tour("orders.toml"), "--right-mapping", &mappings[1]];
     refused(&wrong, &["orders.mst", "does not follow the contract"]);
 }
@@ -161,7 +161,7 @@ fn contracts_and_mappings_are_checked() {
 }
 
 #[test]
-fn broken_rows_are_told_and_change_the_exit_code() {
+fn broken_rows_are_reported_and_change_the_exit_code() {
     let scratch = Scratch::new();
     scratch.file(
         "c.toml",

@@ -1,4 +1,4 @@
-//! Two trees named together, without a terminal: what `diff` prints, with its exit codes.
+//! Two trees named together, without a terminal: the output of `diff`, with its exit codes.
 
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
@@ -22,7 +22,7 @@ fn run(args: &[&str]) -> Output {
 }
 
 #[test]
-fn two_trees_print_what_diff_prints() {
+fn two_trees_print_the_output_of_diff() {
     for (trees, code) in [(ORDERS, 1), (SAME_SET, 0)] {
         let [left, right] = trees.map(|(path, offset, hash)| format!("{path}@{offset}:{hash}"));
         let diff = run(&["diff", &left, &right]);

@@ -8,7 +8,7 @@ use crate::program::{Scratch, good, json_lines, path, refused, run};
 use mst_test_support::trees::{RIDDLE, leaves, one_commit, records, riddle, scramble, upstream_tree};
 
 #[test]
-fn findings_are_lines_and_the_exit_code_tells() {
+fn findings_are_lines_and_the_exit_code_reports_them() {
     let scratch = Scratch::new();
     let mut tree = canon(&records(3000)).unwrap();
     let mut file = OwnFile::new();
@@ -36,12 +36,12 @@ fn findings_are_lines_and_the_exit_code_tells() {
     let text = run(&["verify", &damaged]);
     assert!(text.code == 1 && text.out.contains("\nnot valid: 1 error, 0 warnings, 0 notes\n"), "{}", text.out);
 
-    // Where the damage hides the tree that is a finding too.
+    // Damage that hides the tree is a finding too.
     let mut header = file.clone().into_bytes();
     header[1] = b'm';
     let ran = run(&["verify", "--json", &scratch.file("header.mst", &header)]);
     assert_eq!((ran.code, &json_lines(&ran.out)[0]["invariant"]), (1, &Json::from("I1")));
-    // And what is no tree is none.
+    // And a file that is no tree has none.
     refused(&["verify", &scratch.file("notes.txt", b"what to buy\n")], &["text"]);
     refused(&["verify", &sound, "--from", "@17"], &["--from"]);
 }
@@ -55,14 +55,14 @@ fn much_amiss() -> Vec<u8> {
     one_commit(&mut tree).into_bytes()
 }
 
-/// The place behind `--from` in what is said of a check that was stopped.
+/// The place after `--from` in the message of a check that was stopped.
 fn place(said: &str) -> &str {
     let place = said.split_once("--from ").and_then(|(_, place)| place.split_once(' '));
     place.unwrap_or_else(|| panic!("no place in {said}")).0
 }
 
 #[test]
-fn a_check_that_was_stopped_says_how_to_go_on() {
+fn a_check_that_was_stopped_says_how_to_resume() {
     let scratch = Scratch::new();
     let name = scratch.file("amiss.mst", &much_amiss());
     for types in [&[][..], &["--key", "u64", "--value", "[u8; 8]"]] {
@@ -86,7 +86,7 @@ fn a_check_that_was_stopped_says_how_to_go_on() {
             from = place(&ran.err).to_owned();
         }
         assert!(runs > 2, "{runs}");
-        // What one of them tells may be looked at once more by the next.
+        // The next check may check once more what one of them reports.
         let mut told: Vec<_> = told.iter().map(Json::to_string).collect();
         told.sort_unstable();
         told.dedup();
@@ -114,7 +114,7 @@ fn a_signal_stops_a_check_in_order() {
         let mut out = child.stdout.take().unwrap();
         let mut bytes = vec![0; 100];
         out.read_exact(&mut bytes).unwrap();
-        // It has begun, and cannot end as long as nobody reads on: the pipe is full before.
+        // The check has begun, and cannot end while nobody reads its output: the pipe is full before.
         assert!(Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap().success());
         out.read_to_end(&mut bytes).unwrap();
         let ran = child.wait_with_output().unwrap();
@@ -130,7 +130,7 @@ fn a_signal_stops_a_check_in_order() {
 }
 
 #[test]
-fn what_cannot_be_checked_is_said() {
+fn unchecked_parts_are_reported() {
     let scratch = Scratch::new();
     let mut file = PublishedWriter::new(Layout::Git);
     let records: Vec<Record> =
@@ -180,7 +180,7 @@ fn the_shape_agrees_with_the_counts() {
 }
 
 #[test]
-fn what_each_commit_left_in_use_sums_up() {
+fn the_bytes_in_use_of_each_commit_add_up() {
     let scratch = Scratch::new();
     let name = scratch.path("versions.mst");
     for round in 0..5 {

@@ -1,5 +1,5 @@
-//! A file is whole or not there: killed at any moment, on a full disk, without permission, a command leaves what was there
-//! before.
+//! A file is whole or not there: a command that is killed at any moment, on a full disk or without permission, leaves
+//! the previous state.
 #![cfg(unix)]
 
 use std::fs;
@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use crate::program::{Scratch, finish, good, path, program, refused, run};
 
-/// The names in the folder of the outputs.
+/// The names in the folder for outputs.
 fn names(folder: &str) -> Vec<String> {
     let mut names: Vec<_> =
         fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
@@ -21,8 +21,8 @@ fn is_leftover(name: &str) -> bool {
     name.starts_with(".out.") && name.ends_with(".mst-partial")
 }
 
-/// Runs a command that makes `out` in `folder` and kills it after a while, for many whiles up to the time it takes.
-/// Either the whole file is there or nothing but leftovers, which no command takes for a tree. The next run clears up.
+/// Runs a command that makes `out` in `folder` and kills it after various delays up to the time that it takes.
+/// Either the whole file is there or only leftovers, which no command accepts as a tree. The next run removes them.
 fn killed(command: &[&str], folder: &str, is_whole: impl Fn(&str)) {
     const KILLS: u32 = 24;
     let out = format!("{folder}/out");
@@ -49,7 +49,7 @@ fn killed(command: &[&str], folder: &str, is_whole: impl Fn(&str)) {
                 let leftover = format!("{folder}/{name}");
                 for look in ["stat", "ls", "log"] {
                     let ran = run(&[look, &leftover]);
-                    // The whole file may have been under this name for a moment before it was renamed.
+                    // The whole file may have had this name for a moment before it was renamed.
                     if ran.code != 2 {
                         assert_eq!(ran.code, 0, "{look}: {}", ran.err);
                         is_whole(&leftover);
@@ -68,7 +68,7 @@ fn killed(command: &[&str], folder: &str, is_whole: impl Fn(&str)) {
     let _ = made;
 }
 
-/// A tree of these many records, in several commits, and the folder for outputs.
+/// A tree of that many records, in several commits, and the folder for outputs.
 fn tree(scratch: &Scratch, commits: u32, records: u32) -> (String, String) {
     let (tree, folder) = (scratch.path("tree.mst"), scratch.path("new"));
     fs::create_dir(&folder).unwrap();
@@ -82,7 +82,7 @@ fn tree(scratch: &Scratch, commits: u32, records: u32) -> (String, String) {
     (tree, folder)
 }
 
-/// That a file holds all of these commits and opens as sound.
+/// Checks that a file holds all of these commits and is sound.
 fn holds(file: &str, commits: usize, records: u32) {
     assert_eq!(good(&["log", file]).lines().count(), commits, "{file}");
     let stat = good(&["stat", file, "--json"]);
@@ -123,7 +123,7 @@ fn a_killed_put_into_a_new_file_leaves_nothing_or_all() {
 mod tables {
     use super::*;
 
-    /// A mapping of so many rows.
+    /// A mapping of that many rows.
     pub(super) fn mapping(scratch: &Scratch, rows: u32) -> String {
         scratch.file(
             "contract.toml",
@@ -158,7 +158,7 @@ mod tables {
         good(&["build", &mapping, "-o", &link]);
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
         holds(&target, 1, 10);
-        // Into a file with commits it is a commit, in the same file.
+        // In a file with commits it makes a commit, in the same file.
         scratch.file("table.csv", b"id,v\n1,other\n");
         good(&["build", &mapping, "-o", &link]);
         holds(&target, 2, 1);
@@ -186,7 +186,7 @@ fn on_a_full_disk(args: &[&str]) -> crate::program::Ran {
 }
 
 #[test]
-fn a_full_disk_is_told_and_leaves_nothing() {
+fn a_full_disk_is_reported_and_leaves_nothing() {
     let scratch = Scratch::new();
     let (tree, folder) = tree(&scratch, 1, 3000);
     let out = format!("{folder}/out");
@@ -202,7 +202,7 @@ fn a_full_disk_is_told_and_leaves_nothing() {
         assert!(ran.err.to_lowercase().contains("too large"), "{args:?}: {}", ran.err);
         assert_eq!(names(&folder), [""; 0], "{args:?}");
     }
-    // What a picture replaces stays as it was.
+    // A picture that was to be replaced stays as it was.
     fs::write(&out, "an older picture").unwrap();
     assert_eq!(on_a_full_disk(&["screenshot", &tree, "-o", &out]).code, 2);
     assert_eq!(fs::read(&out).unwrap(), b"an older picture");
@@ -210,7 +210,7 @@ fn a_full_disk_is_told_and_leaves_nothing() {
 }
 
 #[test]
-fn what_cannot_be_created_is_told() {
+fn a_file_that_cannot_be_created_is_reported() {
     let scratch = Scratch::new();
     let (tree, folder) = tree(&scratch, 1, 10);
     let file = scratch.file("file", b"");
@@ -229,7 +229,7 @@ fn what_cannot_be_created_is_told() {
 }
 
 #[test]
-fn what_is_there_is_left_alone_but_where_it_is_to_be_replaced() {
+fn existing_files_are_left_alone_unless_they_are_to_be_replaced() {
     let scratch = Scratch::new();
     let (tree, folder) = tree(&scratch, 1, 10);
     let (out, lost) = (format!("{folder}/out"), format!("{folder}/lost"));
@@ -258,7 +258,7 @@ fn what_is_there_is_left_alone_but_where_it_is_to_be_replaced() {
 }
 
 #[test]
-fn types_noted_beside_a_file_are_whole() {
+fn types_stored_beside_a_file_are_whole() {
     let scratch = Scratch::new();
     let file = scratch.path("config.mst");
     fs::copy(path("config.mst"), &file).unwrap();
@@ -278,11 +278,11 @@ fn types_noted_beside_a_file_are_whole() {
 }
 
 #[test]
-fn two_that_make_one_file_do_not_meet() {
+fn two_commands_that_make_one_file_do_not_meet() {
     let scratch = Scratch::new();
     let (tree, folder) = tree(&scratch, 1, 10);
     let out = format!("{folder}/out");
-    // One that waits for its input has the file in hand.
+    // A command that waits for its input holds the lock of the file.
     let mut first =
         program().args(["put", &out, "--from", "-"]).stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
     let deadline = Instant::now() + Duration::from_secs(20);

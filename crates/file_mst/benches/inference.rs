@@ -1,8 +1,8 @@
-//! How long the types of files take to be found that do not name them, in processor time of all threads.
+//! How long it takes to find the types of files that do not name them, in processor time of all threads.
 //!
 //! `cargo bench --bench inference` prints the tables of `docs/TYPES.md`: common shapes, and the first 200 of the random
-//! structs that `tests/infer` tries. `COUNT=1000 cargo bench --bench inference` takes others, from `FIRST` on; `RECORDS=20`
-//! gives all of them so many records; `SLOW=100` names those that take more than so many milliseconds.
+//! structs of `tests/infer`. `COUNT=1000 cargo bench --bench inference` takes others, from `FIRST` on; `RECORDS=20`
+//! sets the number of records in all of them; `SLOW=100` names those that take more than that many milliseconds.
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 use std::hint::black_box;
@@ -30,7 +30,7 @@ impl Written {
         open(Arc::clone(&self.bytes) as Arc<_>, &self.options).unwrap()
     }
 
-    /// What opening takes, each of so many times, the quickest first.
+    /// The times of opening each that many times, the quickest first.
     fn times(&self, rounds: usize) -> Vec<Duration> {
         let time = || {
             let before = processor_time();
@@ -51,7 +51,7 @@ fn number(name: &str) -> Option<u64> {
     std::env::var(name).ok().map(|text| text.parse().unwrap())
 }
 
-/// A time of few digits.
+/// A time with few digits.
 fn short(time: Duration) -> String {
     match time.as_secs_f64() * 1e3 {
         ms if ms < 1.0 => format!("{ms:.2} ms"),
@@ -94,7 +94,7 @@ fn random_structs() {
 }
 
 fn main() {
-    // Tests of all targets only ask whether it runs.
+    // A test run of all targets only checks that it runs.
     if !std::env::args().any(|argument| argument == "--bench") {
         return;
     }

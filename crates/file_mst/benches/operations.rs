@@ -1,8 +1,8 @@
-//! What the operations of the library cost, on 8-byte keys and 32-byte values in files beside the build.
+//! The cost of the library's operations, on 8-byte keys and 32-byte values in files next to the build.
 //!
-//! `cargo bench`; `MST_BENCH_RECORDS=1000000 cargo bench` for another size than 100,000. Criterion sets each figure beside
-//! that of the run before. How we stand beside other stores is measured by `benches/peers`.
-// A benchmark that cannot go on stops.
+//! `cargo bench`; `MST_BENCH_RECORDS=1000000 cargo bench` for another size than 100,000. Criterion compares each figure
+//! with that of the previous run. `benches/peers` compares the library with other stores.
+// A benchmark that fails stops.
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
 use std::hint::black_box;
@@ -25,7 +25,7 @@ type Key = [u8; 8];
 type Value = [u8; 32];
 type Tree = MerkleSearchTree<Key, Value>;
 
-/// Records of an update, and keys that are asked for in one go.
+/// Records of an update, and keys that are read in one go.
 const BATCH: u64 = 1000;
 
 /// How many records the trees have.
@@ -40,7 +40,7 @@ fn mix(mut state: u64) -> u64 {
     state ^ state >> 31
 }
 
-/// A record whose value follows from its key and an edition.
+/// A record whose value is computed from its key and an edition.
 fn record(id: u64, edition: u64) -> (Key, Value) {
     let mut value = [0; 32];
     for (index, chunk) in value.as_chunks_mut().0.iter_mut().enumerate() {
@@ -49,7 +49,7 @@ fn record(id: u64, edition: u64) -> (Key, Value) {
     (id.to_be_bytes(), value)
 }
 
-/// The numbers below `count` in an order that has none.
+/// The numbers below `count` in pseudorandom order.
 fn shuffled(count: u64) -> Vec<u64> {
     let mut ids: Vec<u64> = (0..count).collect();
     ids.sort_by_key(|id| mix(*id));
@@ -68,7 +68,7 @@ fn file(directory: &TempDir) -> PathBuf {
     path
 }
 
-/// Whole trees: how long until they are committed.
+/// Whole trees: the time until they are committed.
 fn load(criterion: &mut Criterion) {
     let (directory, ids) = (directory(), shuffled(size()));
     let path = || {
@@ -99,7 +99,7 @@ fn load(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// Reading what is committed, with and without nodes in the cache. The file is in the page cache.
+/// Reading committed data, with and without nodes in the cache. The file is in the page cache.
 fn read(criterion: &mut Criterion) {
     let directory = directory();
     let path = file(&directory);
@@ -131,7 +131,7 @@ fn read(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// New values for a thousand records of a tree that is open already.
+/// New values for a thousand records of a tree that is already open.
 fn update(criterion: &mut Criterion) {
     let directory = directory();
     let mut tree = Tree::open(file(&directory)).unwrap();
@@ -149,7 +149,7 @@ fn update(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// Nodes of the published crate, whose keys and values must be told apart first: parsed, and hashed anew.
+/// Nodes of the published crate, whose keys and values must be delimited first: parsed, and hashed again.
 fn published(criterion: &mut Criterion) {
     let records: Vec<Record> = (0..size() / 10)
         .map(|id| record(id, 0))
@@ -177,7 +177,7 @@ fn published(criterion: &mut Criterion) {
     group.throughput(Throughput::Elements(stats.records));
     group.bench_function("walk a tree", |bencher| {
         bencher.iter(|| {
-            // Hardly any cache: every node is read and checked.
+            // Almost no cache: every node is read and checked.
             let store = NodeStore::new(Arc::clone(&bytes) as Arc<_>, codec.clone(), 1 << 10);
             Nodes::new(Arc::new(store), link).walk().records().map(Result::unwrap).count()
         });

@@ -5,8 +5,9 @@
 //! ```
 //!
 //! `random` and `sorted` write FILE, `inserts` does too, 1,000 records a commit, of
-//! which it keeps the last `$RETAIN`, if given; `gets`, `scan` and `update` take a FILE
-//! that is there; `diff` compares FILE with `$RIGHT`, COUNT times over, each time opened afresh. Times are of this machine and mean something only beside others of the same run.
+//! which it keeps the last `$RETAIN`, if given; `gets`, `scan` and `update` take an existing FILE;
+//! `diff` compares FILE with `$RIGHT`, COUNT times, each time opened anew. Times of one run can only be
+//! compared with each other.
 #![allow(clippy::print_stdout)]
 
 use std::error::Error;
@@ -28,7 +29,7 @@ fn value(id: u64) -> [u8; 32] {
     value
 }
 
-/// The numbers below `count` in an order that has none.
+/// The numbers below `count` in pseudorandom order.
 fn shuffled(count: u64) -> Vec<u64> {
     let mut ids: Vec<u64> = (0..count).collect();
     let mut state = 7_u64;

@@ -1,4 +1,4 @@
-//! Files whose links lead to one node more than once.
+//! Files in which several links lead to the same node.
 #![allow(missing_docs, reason = "the names of test helpers say what they do")]
 
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use file_mst::open::{OpenOptions, Opened, open};
 
 use crate::trees::{at, typed};
 
-/// How the nodes of a level lead to those of the next.
+/// How the nodes of a level link to those of the next.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Kind {
     /// One node a level, both of whose links lead to the next.
@@ -25,8 +25,8 @@ pub enum Kind {
 pub const KINDS: [Kind; 4] = [Kind::Twins, Kind::Falling, Kind::Ladder, Kind::Fan];
 
 impl Kind {
-    /// How many levels there are above the leaves: so many that there are at least 2^40 ways, and that the counts in the links
-    /// hold.
+    /// How many levels there are above the leaves: enough for at least 2^40 paths, and so few that the counts in the
+    /// links do not overflow.
     pub fn levels(self) -> u8 {
         match self {
             Self::Twins | Self::Ladder => 40,
@@ -34,8 +34,8 @@ impl Kind {
         }
     }
 
-    /// The keys of a level's nodes. Those of lower levels come before those of higher ones, so that the first link of
-    /// each node is as it should be.
+    /// The keys of a level's nodes. Those of lower levels sort before those of higher ones, so that the first link of
+    /// each node is correct.
     fn keys(self, level: u8) -> Vec<Vec<String>> {
         let key = |index: u8| format!("{level:02}-{index}");
         match self {
@@ -52,7 +52,7 @@ impl Kind {
     }
 }
 
-/// A file of ours, and how many nodes it has.
+/// A file in this project's format, and how many nodes it has.
 pub fn own(kind: Kind) -> (Vec<u8>, u64) {
     let mut file = OwnFile::new();
     let tail_start = file.bytes().len() as u64;
@@ -76,7 +76,7 @@ pub fn own(kind: Kind) -> (Vec<u8>, u64) {
     (file.into_bytes(), nodes)
 }
 
-/// A file of a published layout, its root, and how many nodes it has.
+/// A file in a published layout, its root, and how many nodes it has.
 pub fn published(kind: Kind, layout: Layout) -> (Vec<u8>, Link, u64) {
     let mut file = PublishedWriter::new(layout);
     let mut nodes = 0;
@@ -101,8 +101,8 @@ pub fn published(kind: Kind, layout: Layout) -> (Vec<u8>, Link, u64) {
     (file.into_bytes(), below[0], nodes)
 }
 
-/// Each bomb, opened, with the number of its nodes and a name. Those of the published dialects are opened with their types, and
-/// as they are guessed.
+/// Each bomb, opened, with the number of its nodes and a name. Those of the published dialects are opened twice: with
+/// given types, and with guessed ones.
 pub fn all() -> Vec<(String, Opened, u64)> {
     let mut all = Vec::new();
     for kind in KINDS {

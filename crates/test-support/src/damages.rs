@@ -1,4 +1,4 @@
-//! Ways in which a file of our own format can be damaged so that its last commit is lost.
+//! Ways in which a file in this project's format can be damaged so that its last commit is lost.
 
 use crate::own::header;
 
@@ -7,7 +7,7 @@ const PAGE: usize = 4096;
 /// A damaged copy of a file, and what was done to it.
 pub type Damaged = (String, Vec<u8>);
 
-/// Page 0 damaged in each of its parts, zeroed, and overwritten.
+/// Page 0 with each of its parts damaged, zeroed, and overwritten.
 pub fn of_page_0(file: &[u8]) -> Vec<Damaged> {
     let mut damaged = Vec::new();
     let mut add = |name: &str, change: &dyn Fn(&mut [u8])| {
@@ -29,7 +29,7 @@ pub fn of_page_0(file: &[u8]) -> Vec<Damaged> {
     });
     add("the used bytes of page 0 zeroed", &|bytes| bytes[..56].fill(0));
     add("page 0 and page 1 zeroed", &|bytes| bytes[..2 * PAGE].fill(0));
-    // A hint that holds, but leads nowhere.
+    // A hint whose check holds, but that leads to no commit.
     let id: [u8; 16] = file[16..32].try_into().unwrap();
     let far = (file.len() as u64).next_multiple_of(PAGE as u64);
     for hint in [4096, 4097, far, far + 4096, 1 << 40, u64::MAX] {
@@ -38,7 +38,7 @@ pub fn of_page_0(file: &[u8]) -> Vec<Damaged> {
     damaged
 }
 
-/// Cut off at each page and a byte on either side, and within page 0.
+/// Files cut off at each page and a byte on either side, and within page 0.
 pub fn cuts(file: &[u8]) -> Vec<Damaged> {
     let pages = (PAGE..=file.len()).step_by(PAGE).flat_map(|page| [page - 1, page, page + 1]);
     let within = [1, 7, 8, 9, 39, 40, 55, 56, 57, 1000];
@@ -46,7 +46,7 @@ pub fn cuts(file: &[u8]) -> Vec<Damaged> {
     lengths.map(|length| (format!("cut at {length}"), file[..length].to_vec())).collect()
 }
 
-/// Each byte of the frame of the last commit, which begins at `offset`, changed; the frame zeroed.
+/// Each byte of the frame of the last commit, which begins at `offset`, changed, and the frame zeroed.
 pub fn of_last_commit(file: &[u8], offset: u64) -> Vec<Damaged> {
     let start = offset as usize;
     let length = u32::from_le_bytes(file[start + 8..start + 12].try_into().unwrap()) as usize;

@@ -1,4 +1,4 @@
-//! What the tests share: an independent writer of the published file layouts, and a harness that runs the
+//! Shared by the tests: an independent writer of the published file layouts, and a harness that runs the
 //! program in a pseudo-terminal; a second check of proofs; files of random types.
 //!
 //! The writer ([`own`], [`published`], [`proof`]) shares no code with the library under test, so that neither is only

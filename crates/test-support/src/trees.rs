@@ -1,4 +1,4 @@
-//! What the integration tests share: upstream trees as their manifests list them, and ways to open and list trees.
+//! Helpers of all integration tests: upstream trees as their manifests list them, and ways to open and list trees.
 #![allow(missing_docs, reason = "the names of test helpers say what they do")]
 
 use std::sync::Arc;
@@ -70,7 +70,7 @@ pub fn upstream_tree(file: &str) -> UpstreamTree {
     upstream_trees().into_iter().find(|tree| tree.file == file && tree.newest).unwrap()
 }
 
-/// Options that name a root, as one who kept what `flush()` returned would.
+/// Options that name a root, for a user who kept the result of `flush()`.
 pub fn at(root: Link) -> OpenOptions {
     OpenOptions { offset: Some(root.offset), hash: Some(root.hash.into()), ..OpenOptions::default() }
 }
@@ -87,7 +87,7 @@ pub fn open_with(storage: impl ReadAt + 'static, options: &OpenOptions) -> Resul
     open(Arc::new(storage), options)
 }
 
-/// What a walk found: records in the independent writer's terms, and the damage between them.
+/// The result of a walk: records in the independent writer's terms, and the damage between them.
 #[derive(Default, Debug)]
 pub struct Listing {
     pub records: Vec<Record>,
@@ -119,7 +119,7 @@ pub fn sound_records(tree: &Tree) -> Vec<Record> {
     records
 }
 
-/// Numbers without a pattern, the same on each run.
+/// Pseudorandom numbers, the same on each run.
 pub fn scramble(seed: u64) -> u64 {
     u64::from_le_bytes(blake3::hash(&seed.to_le_bytes()).as_bytes()[..8].try_into().unwrap())
 }

@@ -10,7 +10,7 @@ use crate::trees::scramble;
 /// The records of a version, by their keys.
 pub type Model = BTreeMap<String, u64>;
 
-/// Twenty flushes into a file of this layout: what each held, and its root.
+/// Twenty flushes into a file of this layout: the content of each, and its root.
 pub fn flushes(layout: Layout) -> (PublishedWriter, Vec<(Link, Model)>) {
     let mut file = PublishedWriter::new(layout);
     let mut model: Model = (0..400).map(|id| (format!("key {:04}", 7 * id), id)).collect();

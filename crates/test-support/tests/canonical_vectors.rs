@@ -1,4 +1,4 @@
-//! The roots that the published crate gives for records put in so that no keyless node arises.
+//! The roots that the published crate gives for records inserted in an order that creates no keyless node.
 
 use std::fmt::Write;
 

@@ -1,4 +1,4 @@
-//! The harness, tried on programs that every Unix has.
+//! Tests of the harness with programs that every Unix has.
 #![cfg(unix)]
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -9,7 +9,7 @@ fn shell(script: &str) -> Session {
     Session::builder("/bin/sh").args(["-c", script]).size(6, 40).spawn()
 }
 
-/// Sets the terminal to hand over keys one by one, unechoed, and says so.
+/// Sets the terminal to pass on keys one by one, without echo, and prints that it did.
 const RAW: &str = "stty raw -echo; printf 'ready\\r\\n';";
 
 /// Shows its input in hex, one space between bytes on every system.

@@ -1,4 +1,4 @@
-//! What the writer writes is, byte for byte, what the published crate wrote.
+//! The writer's output is, byte for byte, that of the published crate.
 
 use mst_test_support::published::{Layout, Link, PublishedWriter, Record, string_key, string_value, u64_value};
 use mst_test_support::upstream;

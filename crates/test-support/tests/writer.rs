@@ -56,7 +56,7 @@ fn only_nodes_larger_than_a_page_cross_pages() {
     let after = file.write_empty();
     let found = nodes(file.bytes(), PAGE);
     assert!(found.iter().all(|(at, size)| *size > PAGE || at % PAGE + size <= PAGE));
-    // The wide node starts right behind its second gap, and what follows it right behind its end.
+    // The wide node starts directly after its second gap, and the next one directly after its end.
     let [.., (gap, 40), (wide_at, size), (after_at, 40)] = found[..] else { panic!("{found:?}") };
     assert!(size > PAGE);
     assert_eq!((wide_at, after_at), (gap + 40, wide_at + size));

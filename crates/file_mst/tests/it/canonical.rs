@@ -1,4 +1,4 @@
-//! The tree has the canonical shape after every operation, whatever came before.
+//! The tree has the canonical shape after every sequence of operations.
 
 use std::collections::BTreeMap;
 
@@ -45,7 +45,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     prop::collection::vec(step, 1..24)
 }
 
-/// Keys of which some are of level 1 to 3, and of differing lengths.
+/// Keys of different lengths, some of which are of level 1 to 3.
 fn key(number: u16) -> Vec<u8> {
     format!("key-{number:x}").into_bytes()
 }
@@ -114,7 +114,7 @@ proptest! {
 
 #[test]
 fn every_order_gives_one_root() {
-    // Levels 0, 1 and 2 are among them, so nodes are split and joined on the way.
+    // The keys include levels 0, 1 and 2, so nodes are split and joined.
     let mut keys: Vec<Vec<u8>> = (0..600).map(key).collect();
     keys.sort_by_key(|key| std::cmp::Reverse(file_mst::level::level_of(key)));
     let keys: Vec<Vec<u8>> = keys.iter().take(3).chain(keys.iter().rev().take(3)).cloned().collect();
@@ -155,7 +155,7 @@ fn permutations(items: &mut Vec<Vec<u8>>, start: usize, visit: &mut impl FnMut(&
 }
 
 #[test]
-fn the_published_crate_s_canonical_roots_come_out() {
+fn the_canonical_roots_of_the_published_crate_are_reproduced() {
     let manifest: serde_json::Value = serde_json::from_slice(&upstream::bytes("canonical-roots.json")).unwrap();
     let vectors = manifest["vectors"].as_array().unwrap();
     assert_eq!(vectors.len(), 6);
@@ -181,8 +181,8 @@ fn the_published_crate_s_canonical_roots_come_out() {
 }
 
 #[test]
-fn sizes_of_keys_and_values_may_differ_or_not() {
-    // The oracle on records whose keys or values are of one length, of many, and empty.
+fn keys_and_values_of_equal_and_different_sizes() {
+    // Compares with the oracle for records whose keys or values have one length, many lengths, or are empty.
     for (key_length, value_length) in [(0, 0), (3, 0), (0, 5), (9, 5000)] {
         let mut tree = Tree::new_temporary().unwrap();
         let mut model = Model::new();
@@ -202,7 +202,7 @@ fn sizes_of_keys_and_values_may_differ_or_not() {
 }
 
 #[test]
-fn string_and_number_records_hash_as_the_published_crate_s() {
+fn string_and_number_records_hash_as_in_the_published_crate() {
     let records: Vec<Record> =
         ["ada", "bob"].iter().map(|name| Record::new(string_key(Layout::V0_2, name), u64_value(7))).collect();
     let mut tree: MerkleSearchTree<String, u64> = MerkleSearchTree::new_temporary().unwrap();
@@ -212,8 +212,8 @@ fn string_and_number_records_hash_as_the_published_crate_s() {
     assert_eq!(bytes32_value([1; 32]), [1; 32]);
 }
 
-/// Commits of many changes to a large tree go through two threads, each in its half; now and then the cut between them is
-/// among what is removed, or keys above the root's level come in.
+/// Commits of many changes to a large tree use two threads, each for its half. Sometimes the boundary between them is
+/// among removed keys, or keys above the root's level are inserted.
 #[test]
 fn changes_on_two_threads_give_the_oracle_s_root() {
     let mut tree = Tree::new_temporary().unwrap();
@@ -225,7 +225,7 @@ fn changes_on_two_threads_give_the_oracle_s_root() {
     };
     for round in 0..60 {
         let changes = if round == 0 { 6000 } else { 64 + random(500) };
-        // Each round changes one part of the keys, or all of them.
+        // Each round changes one range of the keys, or all of them.
         let (start, span) = (random(8000), [200, 3000, 12_000][random(3) as usize]);
         for _ in 0..changes {
             let key = (start + random(span)).to_be_bytes().to_vec();

@@ -1,4 +1,4 @@
-//! Trees of the published dialects become files of ours, without loss, in the canonical shape.
+//! Trees of the published dialects become files in this project's format, without loss, in the canonical shape.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -37,7 +37,7 @@ fn keyless(opened: &Opened) -> u64 {
 }
 
 #[test]
-fn every_tree_of_others_is_converted_whole() {
+fn every_upstream_tree_is_converted_whole() {
     let (mut same, mut changed) = (0, 0);
     for tree in upstream_trees() {
         let (_dir, path) = new_path();
@@ -96,7 +96,7 @@ fn the_typed_tree_finds_the_records() {
 }
 
 #[test]
-fn our_own_files_give_one_version_each() {
+fn files_of_this_format_give_one_version_each() {
     let (_dir, path) = new_path();
     let mut tree: MerkleSearchTree<String, u64> = MerkleSearchTree::open(&path).unwrap();
     tree.insert("a".into(), 1).unwrap();
@@ -125,7 +125,7 @@ fn the_empty_tree_is_converted() {
     }
 }
 
-/// What must be refused leaves no file.
+/// Converts a tree that must be refused, and checks that no file is left.
 #[track_caller]
 fn refused(old: &Opened) -> ConvertError {
     let (dir, path) = new_path();
@@ -167,14 +167,14 @@ fn keys_without_an_ordered_form_are_refused() {
     let error = refused(&open_bytes(bytes.clone(), &typed("Option<()>", "u64", at(root))).unwrap());
     assert!(matches!(error, ConvertError::Key { .. }), "{error}");
     assert!(error.to_string().contains("cannot be the type of a key"), "{error}");
-    // Under a type that can be one it goes.
+    // Under a type that has an ordered form the conversion works.
     convert(&open_bytes(bytes, &typed("u64", "u64", at(root))).unwrap(), &path, &ConvertOptions::default()).unwrap();
 }
 
 #[test]
 fn keys_out_of_order_are_refused() {
     let record = |id| Record::new(u64_key(id), u64_value(id));
-    // Not in order as the numbers that they are.
+    // The keys are not in order as numbers.
     let (one, three, two) = (record(1), record(3), record(2));
     let mut file = PublishedWriter::new(Layout::Git);
     let empty = file.write_empty();
@@ -182,7 +182,7 @@ fn keys_out_of_order_are_refused() {
     let error = refused(&open_bytes(file.into_bytes(), &typed("u64", "u64", at(root))).unwrap());
     let ConvertError::Unordered { key, offset } = &error else { panic!("{error}") };
     assert_eq!((key.as_str(), *offset), ("02", root.offset));
-    // A key twice would lose a record.
+    // A key that occurs twice would lose a record.
     let mut file = PublishedWriter::new(Layout::Git);
     let empty = file.write_empty();
     let root = file.write_node(0, &[&one, &one], &[empty, empty, empty]);
@@ -191,7 +191,7 @@ fn keys_out_of_order_are_refused() {
 }
 
 #[test]
-fn limits_are_kept() {
+fn limits_are_checked() {
     let mut file = PublishedWriter::new(Layout::V0_2);
     let value = bytes_value(&vec![7; file_mst::write::MAX_VALUE]);
     let root = file.append_tree(&[Record::new(string_key(Layout::V0_2, "big"), value)]);
@@ -200,7 +200,7 @@ fn limits_are_kept() {
 }
 
 #[test]
-fn what_exists_is_left_alone() {
+fn an_existing_file_is_left_alone() {
     let (_dir, path) = new_path();
     fs::write(&path, b"").unwrap();
     let error = convert(&open_upstream(&upstream_tree("config.mst")), &path, &ConvertOptions::default()).unwrap_err();

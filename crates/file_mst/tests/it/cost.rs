@@ -1,4 +1,4 @@
-//! What operations cost, counted in nodes and bytes.
+//! The cost of operations, counted in nodes and bytes.
 
 use std::sync::Arc;
 
@@ -14,9 +14,9 @@ fn record(id: u64) -> ([u8; 8], [u8; 32]) {
     (id.to_be_bytes(), *blake3::hash(&id.to_le_bytes()).as_bytes())
 }
 
-/// Every number below `count` once, in no order.
+/// Every number below `count` once, in pseudorandom order.
 fn shuffled(count: u64) -> impl Iterator<Item = u64> {
-    // A step without a common divisor with the count.
+    // The step and the count have no common divisor.
     (0..count).map(move |index| index * 48_271 % count)
 }
 
@@ -33,11 +33,11 @@ fn one_changed_record_among_a_million_writes_one_path() {
         let written = tree.uncommitted().unwrap();
         assert!((1..=height + 1).contains(&written.nodes), "{} nodes for a height of {height}", written.nodes);
         tree.flush().unwrap();
-        // The pages of the path, the last ones half empty, and one commit frame.
+        // The file grows by the pages of the path, the last ones half empty, and one commit frame.
         let pages = (std::fs::metadata(&path).unwrap().len() - before) / 4096;
         assert!(pages <= height + 2, "{pages} pages");
     }
-    // An insert and a removal change the shape, but not many nodes.
+    // An insertion and a removal change the shape, but not many nodes.
     tree.remove(&123_456_u64.to_be_bytes()).unwrap();
     tree.try_root_hash().unwrap();
     assert!(tree.uncommitted().unwrap().nodes <= 2 * height);
@@ -128,7 +128,7 @@ fn a_small_budget_is_kept_and_costs_no_byte_of_the_file() {
     assert_eq!(std::fs::metadata(&path).unwrap().len(), std::fs::metadata(&sorted_path).unwrap().len());
     assert!(tree.snapshot().unwrap().tree().store().cached_bytes() <= 64 << 10);
 
-    // A look-up amid the runs sees what came last.
+    // A look-up during the runs finds the latest value.
     tree.insert_many((0..5000_u64).map(|id| (id.to_be_bytes(), [9; 32]))).unwrap();
     assert_eq!(tree.get(&4999_u64.to_be_bytes()).unwrap(), Some([9; 32]));
     tree.insert(4999_u64.to_be_bytes(), [1; 32]).unwrap();

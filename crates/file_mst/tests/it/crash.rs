@@ -1,4 +1,4 @@
-//! Whatever moment the power fails at, the file opens at the last commit or the one that was being made.
+//! Whenever the power fails, the file opens at the last commit or the one that was being written.
 
 use std::io;
 use std::path::Path;
@@ -18,7 +18,7 @@ enum Event {
     Sync,
 }
 
-/// Keeps bytes and what was done to them; fails the operation that it is told to.
+/// Storage that records the operations on it and fails a chosen one.
 #[derive(Default)]
 struct Recorder {
     bytes: Mutex<Vec<u8>>,
@@ -98,7 +98,7 @@ fn last_root(file: &TreeFile) -> [u8; 32] {
     file.last().map_or([0; 32], |commit| commit.root.hash.into())
 }
 
-/// Opens `image` as a reader and as a writer, and demands one of `allowed`; then a further commit must work.
+/// Opens `image` as a reader and as a writer, and requires one of `allowed`; then a further commit must work.
 fn check(image: Vec<u8>, allowed: &[[u8; 32]], what: &str) {
     let opened = TreeFile::from_storage(Arc::new(image.clone()), Path::new("image"), 1 << 20);
     let root = match opened {
@@ -160,7 +160,7 @@ fn every_prefix_and_every_torn_page_opens_at_a_commit() {
             }
             image
         };
-        // In order, as far as each page; torn within the last; without each one; only each one.
+        // All writes up to each page, in order; torn within the last; without each one; only each one.
         for count in 0..=pages.len() {
             check(apply(&|index| index < count, None), &allowed, &format!("sync {syncs}, the first {count} pages"));
         }
@@ -172,7 +172,7 @@ fn every_prefix_and_every_torn_page_opens_at_a_commit() {
             check(apply(&|index| index == one, None), &allowed, &format!("sync {syncs}, only page {one}"));
         }
         images += 3 * pages.len() + 7;
-        // Garbage where the length reached the disk before the pages did.
+        // Garbage, if the length reached the disk before the pages did.
         let mut image = durable.clone();
         image.resize(image.len() + 3 * 4096 + 5, 0xaa);
         check(image, &allowed[..1], "garbage behind the last commit");
@@ -220,7 +220,7 @@ fn sample() -> &'static [u8] {
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
-    /// Never a panic, never a wrong record: what is read is right, or an error.
+    /// Never a panic, never a wrong record: every record that is read is right, or there is an error.
     #[test]
     fn damage_is_an_error_and_never_data(
         damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>(), 1..9_usize), 1..6),
@@ -251,7 +251,7 @@ proptest! {
 }
 
 #[test]
-fn every_flipped_bit_of_the_tree_is_seen() {
+fn every_flipped_bit_of_the_tree_is_detected() {
     let storage = Arc::new(Recorder::default());
     let mut tree = Tree::on_storage(Arc::clone(&storage) as Arc<dyn WriteAt>, Options::default()).unwrap();
     tree.insert_many((0..60_u32).map(|number| (number, vec![number as u8; 3]))).unwrap();

@@ -1,5 +1,5 @@
-//! Whatever a file holds: no panic, no endless loop, no allocation that a length in it asks for, and never a wrong
-//! record. What cannot be read is reported in its place.
+//! Whatever bytes a file holds: no panic, no endless loop, no allocation of a length just because a field says so, and
+//! never a wrong record. Damage is reported in its place.
 
 use std::io;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ use mst_test_support::trees::{Listing, at, list, open_bytes, open_with, scramble
 use mst_test_support::upstream;
 use proptest::prelude::*;
 
-/// How a damaged file came through.
+/// The result of reading a damaged file.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Outcome {
     Refused,
@@ -26,7 +26,7 @@ enum Outcome {
     Unharmed,
 }
 
-/// Opens and walks, and checks that no record is there that is not one of `written`.
+/// Opens and walks, and checks that every record found is one of `written`.
 fn survive(bytes: &[u8], options: &OpenOptions, written: &[Record]) -> Outcome {
     let Ok(opened) = open_bytes(bytes, options) else { return Outcome::Refused };
     let Listing { records, damage } = list(&opened.tree);
@@ -52,10 +52,10 @@ fn small_tree() -> (Vec<u8>, OpenOptions, Vec<Record>) {
     (bytes, tree.options(), records)
 }
 
-/// How often a byte is flipped in a file whose types are not given. Each such file is searched for types that fit.
+/// How often a byte is flipped in a file whose types are not given. For each such file the program searches for types.
 const SAMPLE: usize = 41;
 
-/// Flips bytes: all bits of each, and one bit; in files of given types each byte, in others each `step`-th.
+/// Flips bytes: all bits of each, and one bit; every byte in files with given types, every `step`-th byte in others.
 fn flip_bytes(step: usize) {
     let (bytes, options, written) = small_tree();
     let with_types = typed("String", "String", options.clone());
@@ -71,7 +71,7 @@ fn flip_bytes(step: usize) {
         }
     }
     let [refused, reported, unharmed] = outcomes;
-    // Most bytes are those of records and hashes in leaves; those of empty nodes and padding are never read.
+    // Most bytes belong to records and hashes in leaves; empty nodes and padding are never read.
     assert!(refused > 0 && reported > refused && unharmed > 0, "{outcomes:?}");
 }
 
@@ -91,7 +91,7 @@ fn a_file_cut_anywhere_is_refused_or_reported() {
     let (bytes, options, written) = small_tree();
     for length in 0..bytes.len() {
         assert_ne!(survive(&bytes[..length], &options, &written), Outcome::Unharmed, "cut at {length}");
-        // Without a root there is none to open; the last whole node may be named.
+        // Without a root there is nothing to open; the error may name the last whole node.
         let refused = open_bytes(&bytes[..length], &OpenOptions::default()).unwrap_err();
         let expected = match length {
             0 => matches!(refused, OpenError::EmptyFile),
@@ -99,7 +99,7 @@ fn a_file_cut_anywhere_is_refused_or_reported() {
         };
         assert!(expected, "cut at {length}: {refused}");
     }
-    // A file that has a pointer to its root, cut from behind.
+    // A file with a pointer to its root, cut at the end.
     let newest = upstream_tree("head-history.mst");
     let bytes = upstream::bytes(&newest.file);
     for length in (0..bytes.len()).step_by(997) {
@@ -107,7 +107,7 @@ fn a_file_cut_anywhere_is_refused_or_reported() {
     }
 }
 
-/// Notes the largest buffer that was asked to be filled.
+/// Records the largest buffer that a read asked to fill.
 struct Largest<S> {
     inner: S,
     largest: Arc<AtomicU64>,
@@ -169,7 +169,7 @@ fn a_damaged_leaf_leaves_the_others_readable() {
         let first = [0, 11, 22][lost];
         let value = file.find(leaves[lost], &records[first + 3].value);
         file.flip_bit(value, 0);
-        // The last leaf is that of the right end, so a sound path is left to prove the types by.
+        // The last leaf is on the path to the right end, so a sound path remains to prove the types.
         let opened = open_bytes(file.bytes(), &at(root)).unwrap();
         let Listing { records: found, mut damage } = list(&opened.tree);
         assert_eq!(found, [&records[..first], &records[first + 10..]].concat());
@@ -183,7 +183,7 @@ fn a_damaged_leaf_leaves_the_others_readable() {
         assert_eq!((offset, expected), (leaves[lost].offset, NodeHash::from(leaves[lost].hash)));
         assert_ne!(found, expected);
 
-        // Who looks for a key in the hole is told so, who looks elsewhere gets it.
+        // A search for a key in the hole reports the damage; a search elsewhere finds its key.
         for (index, record) in records.iter().enumerate() {
             let found = opened.tree.get(&record.key_stored);
             match (first..first + 10).contains(&index) {
@@ -191,7 +191,7 @@ fn a_damaged_leaf_leaves_the_others_readable() {
                 false => assert_eq!(found.unwrap().unwrap().bytes().value, record.value),
             }
         }
-        // And a walk that starts in the hole goes on behind it.
+        // A walk that starts in the hole continues after it.
         let from = opened.tree.walk().from_key(records[first + 5].key_stored.clone());
         let results: Vec<_> = from.records().collect();
         assert!(results[0].is_err());
@@ -200,10 +200,10 @@ fn a_damaged_leaf_leaves_the_others_readable() {
 }
 
 #[test]
-fn a_link_that_points_anywhere_else_is_damage_in_its_place() {
+fn a_link_to_any_other_place_is_damage_in_its_place() {
     let Small { mut file, records, leaves, root } = Small::new();
     let link = file.find(root, &leaves[1].hash) - 2;
-    // Behind the end, behind its parent, into a node, to a sound node that is another one, to itself.
+    // After the end, after its parent, into a node, to another sound node, to itself.
     let behind = file.write_leaf(&[&records[0]]);
     for target in [16_000, behind.offset, 1, leaves[0].offset, root.offset] {
         let mut file = file.clone();
@@ -219,7 +219,7 @@ fn a_link_that_points_anywhere_else_is_damage_in_its_place() {
     }
 }
 
-/// A record whose value is of no type that is tried: what its bytes mean is not proved.
+/// A record whose value is of a type that the search does not cover: the meaning of its bytes is not proved.
 fn riddle(key: &str) -> Record {
     let value = [u64_value(300), string_value("märz"), vec![0, 7, 200]].concat();
     Record::new(string_key(Layout::V0_2, key), value)
@@ -227,8 +227,8 @@ fn riddle(key: &str) -> Record {
 
 #[test]
 fn rings_of_links_end() {
-    // Without types a node is held against the hash that it carries itself: those here all claim the one that their
-    // parent names, so that nothing but the ring gives them away.
+    // Without types a node is compared with the hash that it carries itself. The nodes here all claim the hash that
+    // their parent names, so that only the ring can be detected.
     let claimed = [7; 32];
     for above in 0..4 {
         for with_record in [true, false] {
@@ -276,7 +276,7 @@ fn a_child_at_the_level_of_its_parent_is_refused() {
 }
 
 #[test]
-fn counts_that_do_not_agree_are_named() {
+fn counts_that_do_not_agree_are_reported() {
     let records = Small::new().records;
     let refs: Vec<&Record> = records.iter().take(3).collect();
     for children in [3, 5] {
@@ -293,7 +293,7 @@ fn counts_that_do_not_agree_are_named() {
     }
 }
 
-/// Fails from one read on, for a while.
+/// Storage that fails from one read on, for a while.
 struct Failing<S> {
     inner: S,
     reads: AtomicU64,
@@ -314,7 +314,7 @@ impl<S: ReadAt> ReadAt for Failing<S> {
 }
 
 #[test]
-fn reads_that_fail_are_said_to_fail() {
+fn failing_reads_are_reported() {
     let tree = upstream_tree("head-history.mst");
     let bytes = upstream::bytes(&tree.file);
     let written = mst_test_support::trees::sound_records(&open_bytes(bytes.as_slice(), &tree.options()).unwrap().tree);
@@ -329,7 +329,7 @@ fn reads_that_fail_are_said_to_fail() {
             for until in [k + 1, u64::MAX] {
                 let (outcome, _) = reads_of(&options, k..until);
                 match outcome {
-                    // At read k of the opening.
+                    // At read k while the tree is opened.
                     Err(error) => assert!(error.to_string().contains("the disk fails"), "read {k}: {error}"),
                     Ok(Listing { records, damage }) => {
                         assert!(is_subsequence(&records, &written), "read {k}");
@@ -356,7 +356,7 @@ fn garbage_of_any_size_is_refused() {
         let length = [0, 1, 3, 4, 5, 35, 36, 40, 100, 4095, 4096, 4097, 9000, 20_000][seed as usize % 14];
         let mut bytes: Vec<u8> =
             (0..).flat_map(|index| scramble(seed << 32 | index).to_le_bytes()).take(length).collect();
-        // Small numbers are likelier to look like lengths, counts and levels.
+        // Small numbers are more likely to look like lengths, counts and levels.
         if seed % 2 == 0 {
             bytes.iter_mut().for_each(|byte| *byte %= 4);
         }
@@ -366,7 +366,7 @@ fn garbage_of_any_size_is_refused() {
                 let options = OpenOptions { offset, hash, ..OpenOptions::default() };
                 for options in [typed("u64", "Vec<{a: u8}>", options.clone()), options] {
                     if let Ok(opened) = open_bytes(bytes.as_slice(), &options) {
-                        // A node of no known types, at best. Nothing in it is proved.
+                        // At best this is a node of unknown types, in which nothing is proved.
                         assert_ne!(opened.typing.source, TypingSource::Guessed);
                         let _ = list(&opened.tree);
                     }
@@ -378,15 +378,15 @@ fn garbage_of_any_size_is_refused() {
 
 /// A large node in which almost every place could be where the links begin.
 #[test]
-fn a_node_full_of_decoys_is_told_apart_in_time() {
-    // 16,383 keys: a child count of 16,384 reads as 0x80 0x80 0x01, which stands everywhere.
+fn a_node_full_of_decoys_is_parsed_in_time() {
+    // 16,383 keys: a child count of 16,384 reads as 0x80 0x80 0x01, which occurs everywhere.
     let mut body = vec![0];
     body.extend(u64_value(16_383));
     while body.len() < 900_000 {
         body.extend(u64_value(16_384));
     }
     let file = [(body.len() as u32).to_le_bytes().to_vec(), body].concat();
-    // The frame stands far behind in the file, so that the links would lead to places before it.
+    // The frame is far from the start of the file, so that the links could lead to places before it.
     let mut bytes = vec![0; 1 << 20];
     bytes.extend(file);
     let frame = Frame::read(&bytes, 1 << 20).unwrap();
@@ -398,7 +398,7 @@ fn codec(key: &str, value: &str, dialect: Dialect) -> Codec {
     Codec { dialect, items: Some(ItemForms { key: form(key), value: Some(form(value)) }) }
 }
 
-/// Parses a frame in every way there is. Returns what comes out with types.
+/// Parses a frame in every way there is. Returns the nodes that were read with types.
 fn parse_all(frame: &Frame) -> Vec<Node> {
     let _ = Skeleton::parse(frame);
     let mut nodes = Vec::new();
@@ -440,7 +440,7 @@ proptest! {
                 }
             }
             let frame = [(mutated.len() as u32).to_le_bytes().to_vec(), mutated.clone()].concat();
-            // Only the offsets of links and the hash that the node carries itself can change under a hash.
+            // Only the offsets of links and the hash that the node carries itself can change without changing the hash.
             let content = |node: &Node| {
                 let records: Vec<_> = (0..node.key_count())
                     .filter_map(|index| node.record(index).map(|record| [record.key.to_vec(), record.value.to_vec()]))

@@ -1,4 +1,4 @@
-//! The bytes of a node by field: all of them, each once, whatever they are.
+//! The bytes of a node by field: every byte is shown, exactly once, whatever its value.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use file_mst::walk::Step;
 use mst_test_support::trees::{open_bytes, upstream_trees};
 use mst_test_support::upstream;
 
-/// Nodes of all kinds: of every upstream file, and of a file of ours.
+/// Nodes of all kinds: of every upstream file, and of a file in this project's format.
 fn trees() -> Vec<Tree> {
     let upstream = upstream_trees().into_iter().filter(|tree| tree.newest);
     let mut trees: Vec<_> =
@@ -44,7 +44,7 @@ fn assert_covers(frame: &Frame, codec: &Codec) -> NodeFields {
 }
 
 #[test]
-fn fields_are_what_the_node_holds() {
+fn fields_are_the_content_of_the_node() {
     for tree in trees() {
         let codec = tree.store().codec();
         for node in nodes(&tree) {
@@ -100,7 +100,7 @@ fn no_byte_is_left_out_or_shown_twice_in_damaged_nodes() {
 }
 
 #[test]
-fn the_pieces_of_a_file_are_all_of_it() {
+fn the_pieces_of_a_file_cover_all_of_it() {
     for tree in trees() {
         let store = tree.store();
         let storage = &**store.storage();

@@ -34,7 +34,7 @@ fn one_writer_and_any_number_of_readers() {
     assert!(reader.refresh().unwrap());
     assert_eq!((before.len().unwrap(), reader.len().unwrap()), (0, 100));
 
-    // A view that outlives the writer does not keep the lock.
+    // A view that outlives the writer does not hold the lock.
     let view = writer.snapshot().unwrap();
     drop(writer);
     let mut writer = Tree::open(&path).unwrap();
@@ -45,7 +45,7 @@ fn one_writer_and_any_number_of_readers() {
 }
 
 #[test]
-fn a_root_of_the_past_is_read_without_a_lock_and_written_with_one() {
+fn an_older_root_is_read_without_a_lock_and_written_with_one() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("a.mst");
     let mut writer = Tree::open(&path).unwrap();
@@ -117,7 +117,7 @@ fn flushing_twice_writes_once_and_labels_are_limited() {
 }
 
 #[test]
-fn limits_are_held_at_insert() {
+fn limits_are_checked_at_insert() {
     let mut tree: MerkleSearchTree<Vec<u8>, Vec<u8>> = MerkleSearchTree::new_temporary().unwrap();
     let at_most = file_mst::write::MAX_KEY;
     tree.insert(vec![1; at_most], vec![]).unwrap();
@@ -130,7 +130,7 @@ fn limits_are_held_at_insert() {
 }
 
 #[test]
-fn what_is_not_ours_is_refused_with_what_it_is() {
+fn other_files_are_refused_with_their_kind() {
     let dir = tempfile::tempdir().unwrap();
     let mut sqlite = b"SQLite format 3\0".to_vec();
     sqlite.resize(4096, 1);
@@ -156,7 +156,7 @@ fn what_is_not_ours_is_refused_with_what_it_is() {
 }
 
 #[test]
-fn a_newer_version_is_refused_and_looking_creates_nothing() {
+fn a_newer_version_is_refused_and_reading_creates_nothing() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("a.mst");
     assert!(Tree::read_only(&path).is_err());
@@ -165,7 +165,7 @@ fn a_newer_version_is_refused_and_looking_creates_nothing() {
     drop(Tree::open(&path).unwrap());
     let mut bytes = fs::read(&path).unwrap();
     bytes[8] = 2;
-    // The check is over the version too; a version that does not fit it is damage.
+    // The check covers the version too; a version that does not match it is damage.
     let check = blake3::hash(&bytes[..32]);
     bytes[32..40].copy_from_slice(&check.as_bytes()[..8]);
     fs::write(&path, &bytes).unwrap();
@@ -231,7 +231,7 @@ fn compaction_keeps_what_it_is_told_and_no_more() {
 }
 
 #[test]
-fn an_error_can_be_had_as_one_of_the_system_s() {
+fn an_error_converts_into_one_of_the_system() {
     let error: std::io::Error = Tree::read_only("/nowhere/at/all.mst").unwrap_err().into();
     assert_eq!(error.kind(), std::io::ErrorKind::NotFound);
     let dir = tempfile::tempdir().unwrap();

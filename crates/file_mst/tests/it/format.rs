@@ -1,4 +1,4 @@
-//! The worked example in `docs/FORMAT.md` is what the library writes, and reads.
+//! The library writes and reads exactly the worked example in `docs/FORMAT.md`.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -41,7 +41,7 @@ fn example() -> (Vec<u8>, u64) {
 }
 
 #[test]
-fn the_example_is_what_is_written() {
+fn the_example_is_written_exactly() {
     let (written, _) = example();
     let mut shown = vec![false; written.len()];
     for (offset, bytes) in documented() {
@@ -49,14 +49,14 @@ fn the_example_is_what_is_written() {
         assert_eq!(hex::encode(&written[start..start + bytes.len()]), hex::encode(&bytes), "at {offset:#x}");
         shown[start..start + bytes.len()].fill(true);
     }
-    // What is not shown is zeros.
+    // Bytes that the example does not show are zeros.
     for (at, (byte, shown)) in written.iter().zip(shown).enumerate() {
         assert!(shown || *byte == 0, "{at:#x} holds {byte:#04x}, which the example does not show");
     }
 }
 
 #[test]
-fn the_example_is_read_as_it_says() {
+fn the_example_is_read_back() {
     let mut image = vec![0; 3 * 4096];
     for (offset, bytes) in documented() {
         image[offset as usize..offset as usize + bytes.len()].copy_from_slice(&bytes);

@@ -1,4 +1,4 @@
-//! The versions that a file holds, found without being told where any of them is.
+//! The versions in a file are found without their positions being given.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -40,7 +40,7 @@ fn twenty_flushes_are_twenty_roots() {
 #[test]
 fn a_file_without_its_end_still_shows_the_older_roots() {
     let (file, written) = flushes(Layout::V0_2);
-    // The last root is cut off, and something else stands there.
+    // The last root is cut off, and other bytes are in its place.
     let cut = written[19].0.offset as usize + 30;
     for tail in [vec![], vec![0xee; 3000]] {
         let bytes = [&file.bytes()[..cut], &tail].concat();
@@ -52,7 +52,7 @@ fn a_file_without_its_end_still_shows_the_older_roots() {
         }
         assert_eq!(opened.root_source, RootSource::Likely);
     }
-    // A damaged leaf of the newest version: its root is found, only its records are not.
+    // A damaged leaf of the newest version: its root is found, but not its records.
     let mut bytes = file.bytes().to_vec();
     let newest = open_likely(Arc::new(bytes.clone()), &OpenOptions::default()).unwrap();
     let path = newest.tree.root().unwrap().unwrap().children().iter().find(|link| !link.is_empty()).copied().unwrap();
@@ -67,7 +67,7 @@ fn a_file_without_its_end_still_shows_the_older_roots() {
 }
 
 #[test]
-fn what_upstream_flushed_is_found() {
+fn upstream_flushes_are_found() {
     for newest in upstream_trees().iter().filter(|tree| tree.newest) {
         let opened = open_likely(Arc::new(upstream::bytes(&newest.file)), &OpenOptions::default()).unwrap();
         let found: Vec<_> = versions(&opened).iter().map(|version| (version.root.offset, version.root.hash)).collect();
@@ -82,7 +82,7 @@ fn what_upstream_flushed_is_found() {
 }
 
 #[test]
-fn the_history_of_a_key_is_what_was_written() {
+fn the_history_of_a_key_is_as_written() {
     let (file, written) = flushes(Layout::V0_2);
     let published = open_likely(Arc::new(file.bytes().to_vec()), &OpenOptions::default()).unwrap();
 

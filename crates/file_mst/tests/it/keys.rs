@@ -14,7 +14,7 @@ fn ordered<K: MerkleKey + Debug>(left: K, right: K) {
     let mut appended = vec![1];
     left.encode_into(&mut appended);
     assert_eq!(appended[1..], *a);
-    // As parts of a longer key they still sort alike, whatever follows, and end where they should.
+    // As parts of a longer key they still have the same order, whatever follows, and end where they should.
     let part = |key: &K, behind: u8| {
         let mut bytes = Vec::new();
         key.encode_part(&mut bytes);
@@ -58,7 +58,7 @@ proptest! {
     }
 
     #[test]
-    fn any_bytes_decode_to_no_key_or_to_theirs(bytes in prop::collection::vec(prop_oneof![Just(0_u8), Just(255), any::<u8>()], 0..12)) {
+    fn any_bytes_decode_to_no_key_or_to_the_one_that_encodes_to_them(bytes in prop::collection::vec(prop_oneof![Just(0_u8), Just(255), any::<u8>()], 0..12)) {
         if let Some(key) = <(Vec<u8>, String)>::decode(&bytes) {
             prop_assert_eq!(&*key.encode(), bytes.as_slice());
         }
@@ -69,7 +69,7 @@ proptest! {
 }
 
 #[test]
-fn a_tuple_s_first_parts_are_a_prefix() {
+fn the_first_parts_of_a_tuple_are_a_prefix() {
     let mut tree: MerkleSearchTree<(String, u32), bool> = MerkleSearchTree::new_temporary().unwrap();
     for (name, number) in [("a", 1), ("a", 2), ("a\0b", 1), ("ab", 1), ("", 3)] {
         tree.insert((name.into(), number), true).unwrap();
@@ -96,7 +96,7 @@ impl MerkleKey for LittleEndian {
 }
 
 #[test]
-fn a_key_type_that_breaks_the_order_is_told_so() {
+fn a_key_type_that_breaks_the_order_is_reported() {
     let mut tree: MerkleSearchTree<LittleEndian, u8> = MerkleSearchTree::new_temporary().unwrap();
     tree.insert(LittleEndian(255), 1).unwrap();
     let error = tree.insert(LittleEndian(256), 1).unwrap_err();
@@ -112,7 +112,7 @@ fn a_key_type_that_breaks_the_order_is_told_so() {
     assert!(matches!(error, Error::Unsorted { index: 56, .. }), "{error}");
 }
 
-/// Equal to the type, different in bytes.
+/// Equal as values, different as bytes.
 #[derive(Debug)]
 struct Caseless(String);
 
@@ -143,7 +143,7 @@ impl MerkleKey for Caseless {
 }
 
 #[test]
-fn equal_keys_of_different_bytes_are_told_so() {
+fn equal_keys_of_different_bytes_are_reported() {
     let mut tree: MerkleSearchTree<Caseless, u8> = MerkleSearchTree::new_temporary().unwrap();
     tree.insert(Caseless("Key".into()), 1).unwrap();
     assert!(matches!(tree.insert(Caseless("key".into()), 1), Err(Error::KeyOrder { .. })));

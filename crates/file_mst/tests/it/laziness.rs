@@ -1,4 +1,4 @@
-//! A tree is read no further than it is looked at. Counted, not timed.
+//! Only those parts of a tree are read that are asked for. Reads are counted, not timed.
 
 use std::io;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use mst_test_support::published::{
 };
 use mst_test_support::trees::{at, open_with, scramble, sound_records};
 
-/// Counts the reads of what lies below.
+/// Counts the reads of the storage below.
 struct Counting<S> {
     inner: S,
     reads: Arc<AtomicU64>,
@@ -53,7 +53,7 @@ fn counted(bytes: Vec<u8>, options: &OpenOptions) -> (Opened, Arc<AtomicU64>) {
     (open_with(Counting { inner: bytes, reads: Arc::clone(&reads) }, options).unwrap(), reads)
 }
 
-/// The path from the root that takes at each node the child that `choose` picks among those that are there.
+/// The path from the root that takes at each node the child that `choose` picks among the present ones.
 fn path(tree: &Tree, choose: impl Fn(usize) -> usize) -> Vec<Arc<Node>> {
     let mut path = vec![tree.root().unwrap().unwrap()];
     while let Some(node) = path.last() {
@@ -66,7 +66,7 @@ fn path(tree: &Tree, choose: impl Fn(usize) -> usize) -> Vec<Arc<Node>> {
 }
 
 #[test]
-fn a_large_tree_is_read_as_far_as_it_is_looked_at() {
+fn a_large_tree_is_read_only_as_far_as_needed() {
     for layout in [Layout::V0_2, Layout::Git] {
         let (records, root, bytes) = big(layout);
         let (Opened { tree, typing, .. }, reads) = counted(bytes, &at(root));
@@ -76,12 +76,12 @@ fn a_large_tree_is_read_as_far_as_it_is_looked_at() {
         let height = u64::from(tree.height().unwrap());
         assert!((4..8).contains(&height), "{height}");
         assert!(nodes_read() <= height, "opening: {} nodes", nodes_read());
-        // Page 0 is looked at three times and one node once to tell what the file is, and a node takes one read, or two where
-        // it is longer than the rest of its page.
+        // Three reads of page 0 and one of a node find the kind of the file. A node takes one read, or two if it is
+        // longer than the rest of its page.
         let all = reads.load(Ordering::Relaxed);
         assert!(all <= 4 + 2 * height, "opening: {all} reads");
 
-        // The path that opening took is in the cache already.
+        // The path that was read at opening is in the cache already.
         let first = path(&tree, |_| 0);
         assert!(first.len() as u64 <= height);
         assert!(nodes_read() <= height, "opening and one path: {} nodes", nodes_read());
@@ -102,14 +102,14 @@ fn a_large_tree_is_read_as_far_as_it_is_looked_at() {
             assert!(tree.get(&records[index].key_stored).unwrap().is_some());
             assert_eq!((nodes_read(), reads.load(Ordering::Relaxed)), before, "a second look reads nothing");
         }
-        // A walk from a key reads the way there and no more.
+        // A walk from a key reads the path to it and no more.
         let before = nodes_read();
         assert!(tree.walk().from_key(records[45_678].key_stored.clone()).records().next().is_some());
         assert!(nodes_read() - before < height);
     }
 }
 
-/// A range costs the way to its first key and the nodes that hold its records, whatever else the tree holds.
+/// A range costs the path to its first key and the nodes that hold its records, whatever else the tree holds.
 #[test]
 fn a_range_reads_no_node_outside_of_it() {
     for layout in [Layout::V0_2, Layout::Git] {
@@ -130,7 +130,7 @@ fn a_range_reads_no_node_outside_of_it() {
                 walk.records().map(|record| record.unwrap().bytes().stored_key.to_vec()).collect();
             let expected: Vec<Vec<u8>> = records[from..to].iter().map(|record| record.key_stored.clone()).collect();
             assert_eq!(found, expected, "{from}..{to}");
-            // Each node of the range holds a record, and two ways lead to its ends.
+            // Each node of the range holds a record, and two paths lead to its ends.
             let read = tree.store().read_counts().nodes - before;
             let holding: std::collections::BTreeSet<u64> =
                 expected.iter().map(|key| tree.get(key).unwrap().unwrap().node().offset()).collect();
@@ -166,12 +166,12 @@ fn the_cache_keeps_to_its_budget() {
         }
         assert_eq!(count, records.len());
         assert!(most <= cache_bytes, "{most} of {cache_bytes} bytes");
-        // It does keep what fits.
+        // It keeps the nodes that fit.
         assert!(cache_bytes < 100_000 || most > cache_bytes / 2, "{most} of {cache_bytes} bytes");
     }
 }
 
-/// A walk that goes on at a child must not read its parent again, even where the cache keeps nothing.
+/// A walk that continues at a child must not read its parent again, even if the cache keeps nothing.
 #[test]
 fn a_walk_reads_each_node_once() {
     let (_, root, bytes) = big(Layout::Git);
@@ -187,7 +187,7 @@ fn a_walk_reads_each_node_once() {
 fn offsets_above_4_gib_are_reached() {
     use std::os::unix::fs::FileExt;
 
-    // A tree at the start of the file, and one that shares its nodes behind a hole of 5 GiB.
+    // A tree at the start of the file, and one that shares its nodes after a hole of 5 GiB.
     let far = 5 << 30;
     let leaf_keys = |range: std::ops::Range<u64>| -> Vec<Record> {
         range
@@ -200,7 +200,7 @@ fn offsets_above_4_gib_are_reached() {
     let left_leaf = near.write_leaf(&left.iter().collect::<Vec<_>>());
     let near = near.into_bytes();
 
-    // The far part is written as if it began at 0, and linked to where it comes to stand.
+    // The far part is written as if it began at 0, and linked to its final position.
     let mut behind = PublishedWriter::new(Layout::V0_2);
     let right_leaf = behind.write_leaf(&right.iter().collect::<Vec<_>>());
     let root = behind.write_node(5, &[top], &[left_leaf, Link { offset: far + right_leaf.offset, ..right_leaf }]);

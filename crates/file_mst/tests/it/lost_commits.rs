@@ -1,4 +1,5 @@
-//! A hint whose check holds proves a commit: a file in which that commit is lost is damaged, and never an older or an empty one.
+//! A hint whose check holds proves a commit. If that commit is lost, the file is damaged, and never an older or empty
+//! one.
 
 use std::fs;
 use std::path::Path;
@@ -54,9 +55,9 @@ fn is_damage<T>(name: &str, result: Result<T, Error>) {
     }
 }
 
-/// For every damage and every way to read: it is said, and nothing is taken for the newest tree.
+/// Every way to read reports every damage, and no tree is presented as the newest.
 #[test]
-fn whoever_reads_is_told_of_every_lost_commit() {
+fn every_reader_reports_every_lost_commit() {
     let sound = sample();
     for (name, bytes) in all_damages(&sound) {
         is_damage(&name, file_of(&bytes));
@@ -72,9 +73,9 @@ fn whoever_reads_is_told_of_every_lost_commit() {
     assert_eq!(file_of(&sound).unwrap().commits().count(), 3);
 }
 
-/// For every damage and every writer: it refuses, and neither the file nor what lies beside it changes.
+/// Every writer refuses every damage, and changes neither the file nor the files beside it.
 #[test]
-fn whoever_writes_refuses_a_damaged_file_and_changes_no_byte() {
+fn every_writer_refuses_a_damaged_file_and_changes_no_byte() {
     let sound = sample();
     let dir = tempfile::tempdir().unwrap();
     let (path, beside) = (dir.path().join("a.mst"), dir.path().join("a.mst.mst-compacting"));
@@ -101,13 +102,13 @@ fn whoever_writes_refuses_a_damaged_file_and_changes_no_byte() {
         assert!(fs::read(&path).unwrap() == bytes, "{name}");
         assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 2, "{name}");
     }
-    // The same where nothing is damaged: what lies beside is removed, and the file opens.
+    // The same without damage: the leftover beside the file is removed, and the file opens.
     fs::write(&path, &sound).unwrap();
     Tree::open(&path).unwrap();
     assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
 }
 
-/// What names a root by its hash is proved by that, and a commit by its frame; the newest that is left is told.
+/// A hash proves the root that it names, and a frame proves its commit; the newest remaining commit is reported.
 #[test]
 fn older_commits_of_a_damaged_file_open_by_their_number() {
     let sound = sample();
@@ -116,7 +117,7 @@ fn older_commits_of_a_damaged_file_open_by_their_number() {
     for (name, bytes) in all_damages(&sound) {
         let storage: Arc<dyn ReadAt> = Arc::new(bytes.clone());
         let open_with = |options| open(Arc::clone(&storage), &options);
-        // The frames that are whole, as far as the damage does not lie before them.
+        // The frames that are whole, up to the damage.
         let is_whole = |commit: &file_mst::store::Commit| {
             let end = commit.offset as usize + 8;
             let frame = commit.offset as usize..commit.end() as usize;
@@ -127,7 +128,7 @@ fn older_commits_of_a_damaged_file_open_by_their_number() {
         };
         let newest = commits.iter().find(|commit| is_whole(commit));
         let readable = newest_readable(&*storage, u64::MAX).unwrap();
-        // A frame whose last page is cut off may be whole all the same.
+        // A frame whose last page is cut off may still be whole.
         assert!(readable.as_ref().map(|it| it.sequence) >= newest.map(|it| it.sequence), "{name}");
         for commit in &commits {
             let opened = open_with(OpenOptions { commit: Some(commit.sequence), ..OpenOptions::default() });
@@ -170,7 +171,7 @@ fn a_commit_of_a_sound_file_opens_by_its_number() {
     }
     let error = open(storage, &OpenOptions { commit: Some(4), ..OpenOptions::default() }).unwrap_err();
     assert!(error.to_string().contains("no commit 4: the last is 3"), "{error}");
-    // In the middle of the chain a frame is damaged: those before it are found from the start.
+    // A frame in the middle of the chain is damaged: the commits before it are found from the start.
     let mut bytes = sample();
     let second = file_of(&bytes).unwrap().commit(2).unwrap();
     bytes[second.offset as usize + 40] ^= 1;
@@ -178,9 +179,9 @@ fn a_commit_of_a_sound_file_opens_by_its_number() {
     assert_eq!(file_of(&bytes).unwrap().commit(1).unwrap().sequence, 1);
 }
 
-/// A file that is not ours is not taken for a damaged one of ours.
+/// A file of another kind is not mistaken for a damaged one of this format.
 #[test]
-fn other_files_stay_what_they_are() {
+fn other_files_are_not_reported_as_damaged() {
     for (bytes, what) in [
         (Vec::new(), Foreign::Empty),
         (b"0123".to_vec(), Foreign::Text),
@@ -196,11 +197,12 @@ fn other_files_stay_what_they_are() {
     }
 }
 
-/// The length of a value whose node is as long as many pages.
+/// The length of a value whose node takes many pages.
 const LONG: usize = 40 * 4096;
 
-/// A directory with a file of one commit, and the value, made of commit frames, that is put next: at each page that it covers it
-/// has a frame that continues the first commit, of the very file and for the very place.
+/// A directory with a file of one commit, and the value that is put next. The value consists of commit frames: at each
+/// page that it covers it has a frame that continues the first commit, with the id of this file and for exactly this
+/// offset.
 fn forged(dir: &TempDir) -> (std::path::PathBuf, Vec<u8>) {
     let options = || Options { file_id: Some(FILE_ID.into()), ..Options::default() };
     let value_of = |bytes: &[u8], with: &[u8]| {
@@ -212,7 +214,7 @@ fn forged(dir: &TempDir) -> (std::path::PathBuf, Vec<u8>) {
     let mut writer = TreeWriter::open(&first, options()).unwrap();
     (0..50_u32).for_each(|number| writer.put(&number.to_be_bytes(), b"honest").unwrap());
     let commit = writer.commit("honest", None).unwrap();
-    // Where the value will come to lie.
+    // The later position of the value.
     let trial = dir.path().join("trial.mst");
     drop(writer);
     fs::copy(&first, &trial).unwrap();
@@ -237,7 +239,7 @@ fn forged(dir: &TempDir) -> (std::path::PathBuf, Vec<u8>) {
 }
 
 #[test]
-fn nothing_in_a_value_is_taken_for_a_commit() {
+fn nothing_in_a_value_is_mistaken_for_a_commit() {
     let dir = tempfile::tempdir().unwrap();
     let (path, value) = forged(&dir);
     let mut writer = TreeWriter::open(&path, Options::default()).unwrap();
@@ -249,7 +251,7 @@ fn nothing_in_a_value_is_taken_for_a_commit() {
     writer.put(b"\0forged", &value).unwrap();
     writer.tree().unwrap();
     let uncommitted = fs::read(&path).unwrap();
-    // The forged frames are what they claim to be, where they stand.
+    // The forged frames are valid commits at their offsets.
     let forged: Vec<_> = (2 * 4096..uncommitted.len() as u64)
         .step_by(4096)
         .filter(|at| file_mst::store::Commit::read(&uncommitted, *at).is_ok_and(|commit| commit.label == "forged"))
@@ -262,7 +264,7 @@ fn nothing_in_a_value_is_taken_for_a_commit() {
     assert_eq!(last(&path), (2, "second".into(), 51));
     drop(writer);
 
-    // The writer is killed before its commit, and the next one goes on.
+    // The writer is killed before its commit, and the next one continues.
     let other = dir.path().join("other.mst");
     fs::write(&other, &uncommitted).unwrap();
     assert_eq!(last(&other), (1, "honest".into(), 50), "after a kill");
@@ -271,7 +273,7 @@ fn nothing_in_a_value_is_taken_for_a_commit() {
     drop(writer);
     assert!(fs::metadata(&other).unwrap().len() < forged[0], "the torn tail is cut off");
 
-    // The hint still names the commit before: the second one is found behind the long node.
+    // The hint still names the previous commit: the second one is found after the long node.
     let stale: Vec<u8> =
         [&header(&FILE_ID, file_of(&committed).unwrap().commit(1).unwrap().offset)[..], &committed[56..]].concat();
     assert_eq!(file_of(&stale).unwrap().last().unwrap().label, "second");
@@ -282,7 +284,7 @@ fn nothing_in_a_value_is_taken_for_a_commit() {
         bytes[torn as usize..][..4096].fill(0);
         assert_eq!(file_of(&bytes).unwrap().last().unwrap().label, "honest", "{torn}");
     }
-    // Without a good hint nothing is chosen, and what is found by structure is what was committed.
+    // Without a good hint nothing is chosen, and only committed data is found by structure.
     for flipped in [41, 50, 0] {
         let mut bytes = committed.clone();
         bytes[flipped] ^= 1;
@@ -301,7 +303,7 @@ fn nothing_in_a_value_is_taken_for_a_commit() {
     }
 }
 
-/// A hint that names the commit before, as after a loss of power: only what continues that one is taken.
+/// A hint that names the previous commit, as after a loss of power: only a commit that continues it is accepted.
 #[test]
 fn only_a_frame_that_continues_the_last_commit_is_one() {
     let mut file = OwnFile::new();
@@ -324,9 +326,9 @@ fn only_a_frame_that_continues_the_last_commit_is_one() {
     assert_eq!(with(|next| next.tail_start -= 4096), "first");
     assert_eq!(with(|next| next.id[3] ^= 1), "first");
     assert_eq!(with(|next| next.flags = 1), "first");
-    // Made for another place.
+    // A frame that was made for another offset.
     assert_eq!(with(|next| next.offset += 4096), "first");
-    // The names of notes ascend, and are there once.
+    // The names of notes ascend, and are unique.
     assert_eq!(with(|next| next.notes = b"\x01a\x01x\x01b\x00".to_vec()), "next");
     assert_eq!(with(|next| next.notes = b"\x01b\x01x\x01a\x00".to_vec()), "first");
     assert_eq!(with(|next| next.notes = b"\x01a\x01x\x01a\x00".to_vec()), "first");
@@ -334,7 +336,7 @@ fn only_a_frame_that_continues_the_last_commit_is_one() {
     // The hint leads to a commit of another file.
     let other = [&header(b"another file id.", first)[..], &file.bytes()[56..]].concat();
     is_damage("another file's commit", file_of(&other));
-    // Where no commit was completed, the first one may follow.
+    // If no commit was completed, the first one may follow.
     let first_of = |change: fn(&mut OwnCommit)| {
         let mut commit = OwnCommit { label: "first".into(), ..OwnCommit::empty(4096) };
         change(&mut commit);
@@ -347,7 +349,8 @@ fn only_a_frame_that_continues_the_last_commit_is_one() {
     assert_eq!(first_of(|commit| commit.previous = 4096), None);
 }
 
-/// Behind a hint that names the commit before, a commit counts only if all of its own nodes are there, the first one too.
+/// After the commit that the hint names, a further commit counts only if all of its own nodes are there, the first one
+/// too.
 #[test]
 fn a_commit_counts_only_with_all_the_nodes_of_its_tail() {
     let mut file = OwnFile::new();
@@ -364,7 +367,7 @@ fn a_commit_counts_only_with_all_the_nodes_of_its_tail() {
     }
 }
 
-/// Counts what is read of a long file of zeros behind a header, and behind a commit.
+/// Counts the reads of a long file of zeros after a header, and after a commit.
 #[derive(Default)]
 struct Zeros {
     begin: Vec<u8>,
@@ -406,7 +409,7 @@ fn a_terabyte_of_zeros_is_not_scanned() {
 
 /// 2 to the power of 40 paths through 41 nodes: the tail of a commit is not walked more than once.
 #[test]
-fn a_tail_in_which_two_links_lead_to_one_node_is_none() {
+fn a_tail_in_which_two_links_lead_to_one_node_is_no_commit() {
     let mut file = OwnFile::new();
     let first = file.commit(canon(&[(vec![1], vec![1])]).as_mut(), "first");
     file.commit_doubled(40);
@@ -415,10 +418,9 @@ fn a_tail_in_which_two_links_lead_to_one_node_is_none() {
     assert_eq!(file_of(&stale).unwrap().last().unwrap().offset, first);
 }
 
-/// What a writer could not finish is cut off by the next one, to the byte.
-/// I4: the nodes of a commit lie before its frame. One behind it was never part of what was synced with the frame.
+/// I4: the nodes of a commit are before its frame. A node after it was never synced together with the frame.
 #[test]
-fn a_commit_whose_node_lies_behind_its_frame_is_none() {
+fn a_commit_with_a_node_after_its_frame_is_no_commit() {
     let key = |level| (0_u64..).map(|n| n.to_be_bytes().to_vec()).find(|key| level_of(key) == level).unwrap();
     let leaf = || OwnNode { records: vec![(key(0), vec![1])], children: vec![None, None], ..OwnNode::default() };
     for behind in [false, true] {
@@ -447,8 +449,9 @@ fn a_commit_whose_node_lies_behind_its_frame_is_none() {
     }
 }
 
+/// The next writer cuts off exactly what a writer could not finish.
 #[test]
-fn a_torn_tail_behind_a_good_commit_is_cut_off() {
+fn a_torn_tail_after_a_good_commit_is_cut_off() {
     let sound = sample();
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("a.mst");

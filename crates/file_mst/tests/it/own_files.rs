@@ -1,4 +1,4 @@
-//! Files of our own format open without being told anything: root, history and types stand in them.
+//! Files in this project's format open without any options: they hold their root, history and types.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ fn with(options: OpenOptions, path: &std::path::Path) -> Result<file_mst::open::
 }
 
 #[test]
-fn a_file_says_what_it_is() {
+fn a_file_names_its_format_and_types() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("stock.mst");
     let mut tree: MerkleSearchTree<(u32, String), Option<i64>> = MerkleSearchTree::open(&path).unwrap();
@@ -79,7 +79,7 @@ fn types_that_have_no_name_are_guessed() {
 }
 
 #[test]
-fn an_empty_file_of_ours_is_an_empty_tree() {
+fn an_empty_file_of_this_format_is_an_empty_tree() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("new.mst");
     drop(MerkleSearchTree::<String, u64>::open(&path).unwrap());

@@ -1,4 +1,4 @@
-//! What the published crate promises and does not keep, one test each.
+//! Promises that the published crate makes and does not keep, one test each.
 
 use std::fs;
 
@@ -30,7 +30,7 @@ fn the_same_records_have_the_same_root_whatever_the_order() {
         for (index, number) in numbers.iter().enumerate() {
             let (key, value) = record(*number);
             shuffled.insert(key, value).unwrap();
-            // Others come and go, and the tree is built in many steps.
+            // Other records are added and removed, and the tree is built in many steps.
             let passing = format!("passing-{index}");
             shuffled.insert(passing.clone(), String::new()).unwrap();
             if index % 7 == 0 {
@@ -70,7 +70,7 @@ fn a_flipped_bit_is_an_error_and_never_data() {
     let tree = Tree::open(&path).unwrap();
     assert!(matches!(tree.get("key-321"), Err(Error::Node(_))));
     assert!(tree.iter().unwrap().any(|record| record.is_err()));
-    // What the damage does not touch is still there.
+    // Records outside the damage are still there.
     let readable = (0..500).filter(|number| tree.get(&record(*number).0).is_ok()).count();
     assert!(readable > 300, "{readable}");
 }
@@ -89,8 +89,8 @@ fn nobody_must_remember_the_root() {
     assert_eq!(tree.get("key-7").unwrap().as_deref(), Some("value-7"));
 }
 
-/// 5: no sync (`crash.rs` counts them), no lock, an unbounded cache (`cost.rs`), lengths that are believed, and paths
-/// that are created by looking.
+/// 5: no sync (`crash.rs` counts them), no lock, an unbounded cache (`cost.rs`), unchecked lengths, and paths
+/// that are created by reading.
 #[test]
 fn a_second_writer_a_wrong_length_and_a_wrong_path_are_refused() {
     let dir = tempfile::tempdir().unwrap();

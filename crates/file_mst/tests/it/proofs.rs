@@ -1,5 +1,5 @@
-//! Proofs: what is accepted is true, whatever the bytes; what is true can be proved; and a second check, written from the
-//! documentation alone, says the same.
+//! Proofs: every accepted proof is true, whatever the bytes; every true answer can be proved; and a second check,
+//! written from the documentation alone, agrees.
 
 use std::collections::BTreeMap;
 use std::ops::Bound;
@@ -16,7 +16,7 @@ use proptest::prelude::*;
 
 type Records = BTreeMap<Vec<u8>, Vec<u8>>;
 
-/// A tree, and what it holds.
+/// A tree, and its records.
 struct Known {
     _tree: MerkleSearchTree<String, String>,
     tree: Tree,
@@ -24,7 +24,7 @@ struct Known {
 }
 
 impl Known {
-    /// Keys of even numbers below `count`, so that each has a neighbour that is absent.
+    /// Keys of even numbers below `count`, so that each has an absent neighbour.
     fn new(count: u64, seed: u64) -> Self {
         let mut tree = MerkleSearchTree::new_temporary().unwrap();
         let mut records = Records::new();
@@ -46,7 +46,7 @@ impl Known {
         prove(&self.tree, &KeyOrder::Bytes, question, b"{key: String, value: String}").unwrap()
     }
 
-    /// What the records say to a question: those that it asks for, and the keys around them.
+    /// What the records answer to a question: those that it asks for, and the keys around them.
     #[track_caller]
     fn assert_true(&self, answer: &Answer<'_>) {
         let owned = |(key, value): (&Vec<u8>, &Vec<u8>)| (key.clone(), value.clone());
@@ -64,7 +64,7 @@ impl Known {
             Proved::Range { records } => records.iter().map(|(key, value)| (key.to_vec(), value.to_vec())).collect(),
         };
         assert_eq!(proved, expected);
-        // What is next to a bound that is a key itself is not shown.
+        // The neighbour of a bound that is a key itself is not shown.
         let shown = |bound: Bound<Vec<u8>>| match bound {
             Bound::Included(key) if self.records.contains_key(&key) => None,
             Bound::Included(key) => Some(Some(Bound::Excluded(key))),
@@ -195,7 +195,7 @@ fn no_changed_byte_makes_a_lie() {
                 let mut changed = proof.clone();
                 changed[at] ^= mask;
                 assert!(both(&known.root(), &changed).is_err(), "byte {at}");
-                // A liar makes the check right. What then passes is another note, or another question with a true answer.
+                // A liar makes the check right. Only another note, or another question with a true answer, then passes.
                 let changed = sealed(changed);
                 match both(&known.root(), &changed) {
                     Ok(answer) => {
@@ -219,7 +219,7 @@ fn no_changed_byte_makes_a_lie() {
     assert!(accepted > 0 && refused > 10 * accepted, "{accepted} accepted, {refused} refused");
 }
 
-/// A whole range, told as if it were another one.
+/// A whole range, presented as the answer to another one.
 #[test]
 fn a_proof_answers_its_own_question_only() {
     let known = Known::new(60, 4);
@@ -236,7 +236,7 @@ fn a_proof_answers_its_own_question_only() {
     assert_eq!(path[question_at], 1);
     let forged = sealed([&path[..question_at], &[2, 0, 0], &path[question_at + 7..]].concat());
     assert!(matches!(both(&known.root(), &forged), Err(Refusal::LeftOut { .. })));
-    // Nothing in place of everything.
+    // An empty tree in place of a full one.
     let empty = sealed([&proof[..question_at], &[2, 0, 0, 0], &[0; 8]].concat());
     assert!(matches!(both(&known.root(), &empty), Err(Refusal::Root { .. })));
     assert!(both(&NodeHash::EMPTY, &empty).is_ok());
@@ -245,7 +245,7 @@ fn a_proof_answers_its_own_question_only() {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Pieces of true proofs of two trees, put together in whatever way.
+    /// Pieces of true proofs of two trees, combined in any way.
     #[test]
     fn spliced_proofs_tell_no_lies(
         ids in (0..160_u64, 0..160_u64, any::<bool>()),
@@ -297,7 +297,7 @@ fn published_trees_are_proved_in_the_order_of_their_keys() {
             let proof = prove(&opened.tree, &order, &question, &note).unwrap();
             let answer = verify(&tree.hash, &order, &proof).unwrap();
             assert_eq!(answer.proved, Proved::Record { key: &record.key_hashed, value: &record.value });
-            // Who does not know the order is told so.
+            // A checker that does not know the order gets an error.
             if order == KeyOrder::Bytes {
                 assert!(check(*tree.hash.as_bytes(), &proof).is_some());
             } else {
@@ -317,7 +317,7 @@ fn a_tree_that_breaks_the_rules_is_not_proved() {
         (0..40).map(|id| Record::new(string_key(Layout::V0_2, &format!("{id:03}")), u64_value(id))).collect();
     let refs: Vec<&Record> = records.iter().collect();
     let mut file = PublishedWriter::new(Layout::V0_2);
-    // Keys of whatever level in one leaf.
+    // Keys of any level in one leaf.
     let root = file.write_leaf(&refs);
     let opened = open_bytes(
         file.into_bytes(),
@@ -328,7 +328,7 @@ fn a_tree_that_breaks_the_rules_is_not_proved() {
     assert!(refused.to_string().contains("breaks a rule"), "{refused}");
 }
 
-/// A proof that is put together by hand, and the root hash that comes out of it.
+/// A proof that is put together by hand, and its root hash.
 struct Forged {
     body: Vec<u8>,
     hash: [u8; 32],
@@ -341,7 +341,7 @@ impl Forged {
         Self { body: [&[1][..], &hash].concat(), hash }
     }
 
-    /// An open node: its children stand before, between and behind its records.
+    /// An open node: its children are before, between and after its records.
     fn node(level: u8, keys: &[&[u8]], children: Vec<Self>) -> Self {
         assert_eq!(children.len(), keys.len() + 1);
         let mut body = vec![2, level, keys.len() as u8];
@@ -360,7 +360,7 @@ impl Forged {
         Self { body, hash: blake3::hash(&message).into() }
     }
 
-    /// What comes of it as the answer to a question, whose bytes these are.
+    /// The result of the check as the answer to a question, whose bytes these are.
     fn check(&self, question: &[u8]) -> Result<Proved<'static>, Refusal> {
         let start = b"\x89MSP\r\n\x1a\n\x01\x00\x00";
         let proof = sealed([&start[..], question, &self.body, &[0; 8]].concat()).leak();
@@ -368,7 +368,7 @@ impl Forged {
     }
 }
 
-/// A key of a level that stands behind a text.
+/// A key of a level that begins with a text.
 fn key_of(level: u8, behind: &str) -> Vec<u8> {
     let keys = (0..).map(|number: u64| format!("{behind}{number}").into_bytes());
     keys.into_iter().find(|key| file_mst::level::level_of(key) == level).unwrap()
@@ -376,7 +376,7 @@ fn key_of(level: u8, behind: &str) -> Vec<u8> {
 
 const ALL: &[u8] = &[2, 0, 0];
 
-/// Rule: nothing stands below a node of level 0, open or closed.
+/// Rule: nothing is below a node of level 0, open or closed.
 #[test]
 fn nothing_below_level_0_is_believed() {
     let key = key_of(0, "m");
@@ -390,9 +390,9 @@ fn nothing_below_level_0_is_believed() {
     assert!(matches!(sound, Ok(Proved::Absent { .. })), "{sound:?}");
 }
 
-/// Rule: all keys of a node are below the key behind the link to it.
+/// Rule: all keys of a node are below the key after the link to it.
 #[test]
-fn a_key_behind_the_upper_limit_is_not_believed() {
+fn a_key_above_the_upper_limit_is_not_believed() {
     let (low, high, above) = (key_of(0, "a"), key_of(1, "m"), key_of(0, "z"));
     let with = |child: &[u8]| {
         let leaf = Forged::node(0, &[child], vec![Forged::ABSENT(), Forged::ABSENT()]);
@@ -403,7 +403,7 @@ fn a_key_behind_the_upper_limit_is_not_believed() {
     assert!(matches!(with(&low), Ok(Proved::Range { records }) if records.len() == 2));
 }
 
-/// Rule: a question asks for a range that keys can lie in.
+/// Rule: a question asks for a range that can contain keys.
 #[test]
 fn a_range_that_ends_before_it_starts_is_no_question() {
     let range = |start: &[u8], end: &[u8]| [&[2, 1, start.len() as u8][..], start, &[1, end.len() as u8], end].concat();

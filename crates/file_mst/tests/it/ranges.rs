@@ -43,7 +43,7 @@ proptest! {
         let with_prefix: Vec<_> = model.iter().filter(|(key, _)| key.starts_with(&prefix)).map(owned).collect();
         prop_assert_eq!(tree.prefix(prefix.as_str()).unwrap().map(Result::unwrap).collect::<Vec<_>>(), with_prefix);
 
-        // From both ends in turns, with jumps.
+        // From both ends alternately, with jumps.
         let (mut found, mut left) = (tree.range::<String>((start, end)).unwrap(), expected.into_iter());
         for (front, jump) in turns {
             let (found, expected) = if front {
@@ -87,7 +87,7 @@ fn views_are_shared_by_threads_and_stay_as_they_are() {
     assert_eq!(view.iter().unwrap().map(|record| record.unwrap().1).sum::<u64>(), 4999 * 5000);
     assert_eq!(tree.get(&77).unwrap(), Some(0));
 
-    // The tree itself too: gets that must sort what waits, from several threads.
+    // The tree itself too: gets that must sort pending changes, from several threads.
     tree.insert_many((0..5000).map(|number| (number, number))).unwrap();
     thread::scope(|scope| {
         for _ in 0..4 {
@@ -97,7 +97,7 @@ fn views_are_shared_by_threads_and_stay_as_they_are() {
 }
 
 #[test]
-fn the_walk_of_the_published_dialects_reads_ours_too() {
+fn the_walk_of_the_published_dialects_reads_files_of_this_format_too() {
     let model: BTreeMap<String, u32> = (0..900).map(|number| (format!("{:04}", 7 * number % 5000), number)).collect();
     let tree = tree_of(&model).snapshot().unwrap();
     for start in ["", "0001", "0007", "2500", "4999", "9"] {

@@ -1,4 +1,4 @@
-//! The writer of bytes does what the typed tree does.
+//! The untyped writer writes the same bytes as the typed tree.
 
 use std::fs;
 
@@ -10,7 +10,7 @@ fn it_writes_what_the_typed_tree_writes() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("raw.mst");
     let mut typed: MerkleSearchTree<u32, u64> = MerkleSearchTree::new_temporary().unwrap();
-    // So small that most changes go through runs in a file.
+    // The buffer is so small that most changes go through runs in a file.
     let mut raw = TreeWriter::open(&path, Options { buffer_bytes: 4096, ..Options::default() }).unwrap();
     for number in 0..5000_u32 {
         let key = number.wrapping_mul(2_654_435_761);

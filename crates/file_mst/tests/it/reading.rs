@@ -1,4 +1,4 @@
-//! Files that others wrote open without a word about their types, and hold what they must.
+//! Files of the published crate open without given types, and hold the expected records.
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
@@ -49,7 +49,7 @@ fn every_upstream_tree_opens_without_types() {
         assert_eq!(stats.records, records.len() as u64, "{name}");
         assert_eq!((stats.misplaced_keys, stats.unordered_keys), (0, 0), "{name}");
         assert_eq!(stats.canonical(), Some(stats.keyless_nodes == 0), "{name}");
-        // The shape is canonical exactly where the root is the one that the definition gives.
+        // The shape is canonical exactly if the root is the one that the definition gives.
         let is_canonical = NodeHash::from(canonical_root(&records)) == tree.hash;
         assert_eq!(stats.canonical(), Some(is_canonical), "{name}");
         if let Some(count) = tree.records {
@@ -69,7 +69,7 @@ fn page_0_leads_to_the_newest_version() {
 }
 
 #[test]
-fn a_root_is_found_by_what_is_known_of_it() {
+fn a_root_is_found_by_its_offset_or_hash() {
     let tree = upstream_tree("orders-a.mst");
     let open = |offset, hash| {
         let options = OpenOptions { offset, hash, ..OpenOptions::default() };
@@ -107,7 +107,7 @@ fn records_come_in_key_order_and_are_found_by_key() {
 /// Keys close to the one with these hashed bytes, as they would be stored.
 fn neighbours(key_type: &str, hashed: &[u8]) -> Vec<Vec<u8>> {
     match key_type {
-        // The hashed bytes of a git key have its length in front; as the content of another key they do no harm.
+        // The hashed bytes of a git key begin with its length; as the content of another key they do no harm.
         "String" | "Vec<u8>" => {
             vec![bytes_value(&[hashed, b"\0"].concat()), bytes_value(&hashed[..hashed.len() - 1]), bytes_value(&[])]
         }
@@ -176,7 +176,7 @@ fn one_set_of_records_has_two_published_shapes() {
 fn given_types_are_proved_too() {
     for tree in upstream_trees() {
         let guessed = sound_records(&open_upstream(&tree).tree);
-        // The hashes see bytes, so a type with the same boundaries proves as well.
+        // Hashes cover only bytes, so a type with the same boundaries is proved as well.
         let other_key = if tree.key == "String" { "Vec<u8>" } else { &tree.key };
         for key in [&tree.key, other_key] {
             let opened = open_bytes(upstream::bytes(&tree.file), &typed(key, &tree.value, tree.options())).unwrap();
@@ -259,7 +259,7 @@ fn written_files_open_without_types_and_give_what_was_written() {
 
 type NamedValues<'a> = (&'a str, &'a dyn Fn(u64) -> Vec<u8>);
 
-/// Values that look alike but for a few: what a path from the root shows is not the whole type.
+/// Values that look alike except a few: a path from the root does not show the whole type.
 #[test]
 fn rare_values_do_not_mislead() {
     let rare = |seed: u64, value: Vec<u8>, usual: &[u8]| if seed.is_multiple_of(40) { value } else { usual.to_vec() };
@@ -328,7 +328,7 @@ fn the_empty_tree_opens() {
 }
 
 #[test]
-fn a_file_with_one_version_is_all_reachable() {
+fn all_of_a_file_with_one_version_is_reachable() {
     let file = "same-set-sorted.mst";
     let tree: Tree = open_upstream(&upstream_tree(file)).tree;
     let stats = tree.stats(|_| ControlFlow::Continue(()));

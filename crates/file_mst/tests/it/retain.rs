@@ -15,7 +15,7 @@ fn open(path: &Path, commits: usize) -> Tree {
     Tree::open_with(path, Options { retain, ..Options::default() }).unwrap()
 }
 
-/// Commits a change of 50 records of 5,000, and what it thereby becomes.
+/// Commits a change of 50 records of 5,000; returns the new root hash.
 fn change(tree: &mut Tree, round: u32) -> [u8; 32] {
     for number in 0..50 {
         tree.insert((number * 97 + round * 31) % 5000, [round as u8; 32]).unwrap();
@@ -44,13 +44,13 @@ fn the_file_stays_within_twice_its_live_size_and_its_kept_commits_open() {
             let before = length(&path);
             roots.push(change(&mut tree, round));
             assert!(tree.retain_failure().unwrap().is_none());
-            // What the kept commits take by themselves, measured on a file that has nothing else.
+            // The size of the kept commits alone, measured on a file that has nothing else.
             let alone = dir.path().join("alone.mst");
             tree.compact(&alone, file_mst::Keep::Last(commits)).unwrap();
             assert!(length(&path) <= LEAST.max(2 * length(&alone)), "{} for {}", length(&path), length(&alone));
             fs::remove_file(alone).unwrap();
             shortened += u32::from(length(&path) < before);
-            // Sequence, label and content of each kept commit, in the open tree and to a reader.
+            // Sequence, label and content of each kept commit, in the open tree and for a reader.
             let reader = Tree::read_only(&path).unwrap();
             for (back, commit) in reader.commits().take(commits.min(roots.len())).enumerate() {
                 let commit = commit.unwrap();
@@ -63,7 +63,7 @@ fn the_file_stays_within_twice_its_live_size_and_its_kept_commits_open() {
             }
         }
         assert!((2..40).contains(&shortened), "{shortened}");
-        // Nothing is left beside it, and it opens again.
+        // No file is left beside it, and it opens again.
         assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
         drop(tree);
         assert_eq!(<[u8; 32]>::from(open(&path, commits).try_root_hash().unwrap()), roots[59]);
@@ -71,7 +71,7 @@ fn the_file_stays_within_twice_its_live_size_and_its_kept_commits_open() {
 }
 
 #[test]
-fn without_it_all_commits_stay() {
+fn without_retention_all_commits_stay() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("tree.mst");
     let mut tree = Tree::open(&path).unwrap();
@@ -85,7 +85,7 @@ fn without_it_all_commits_stay() {
 }
 
 #[test]
-fn where_the_root_is_said_to_be_it_can_be_loaded_from() {
+fn the_reported_root_can_be_loaded() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("tree.mst");
     let mut tree = open(&path, 1);
@@ -127,7 +127,7 @@ fn a_reader_follows_into_the_new_file_and_older_views_stay() {
     for view in [first, of_writer] {
         assert!(view.iter().unwrap().all(|record| record.unwrap().1 == [0; 32]));
     }
-    // A file that is gone stays open to those who have it.
+    // A deleted file stays open to those who have it open.
     fs::remove_file(&path).unwrap();
     assert!(!reader.refresh().unwrap());
     assert_eq!(reader.len().unwrap(), 5000);

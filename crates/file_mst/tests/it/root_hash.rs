@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use file_mst::storage::{ReadAt, WriteAt};
 use file_mst::{MerkleSearchTree, Options};
 
-/// The seed's own example, word for word.
+/// The example of the original README, word for word.
 mod seed {
     #[allow(unused_imports)]
     use file_mst::{MerkleKey, MerkleSearchTree};
@@ -71,7 +71,7 @@ fn it_prints_and_compares_as_the_hash() {
     assert!(Tree::new_temporary().unwrap().root_hash() == [0; 32]);
 }
 
-/// Storage that can be told to fail.
+/// Storage that can be made to fail.
 #[derive(Debug, Default)]
 struct Failing {
     bytes: std::sync::Mutex<Vec<u8>>,
@@ -116,14 +116,14 @@ impl WriteAt for Failing {
     }
 }
 
-/// What must hold of a hash that is not known.
+/// The required properties of an unknown hash.
 fn assert_unknown(one: &Tree, other: &Tree, known: [u8; 32]) {
     let (a, b) = (one.root_hash(), other.root_hash());
     assert!(a.ok().is_none() && a.error().is_some() && one.try_root_hash().is_err());
     assert!(a != b && a != a.clone() && a != known && a != [0; 32] && b != [0; 32]);
     let text = format!("{a:?}");
     assert!(text.starts_with("no root hash: ") && text.contains("the disk is gone"), "{text}");
-    // Nothing that could be taken for a hash, or for that of another tree, wherever its bytes go.
+    // Nothing that could be mistaken for a hash, or for that of another tree, wherever its bytes go.
     assert_ne!(a.as_ref().len(), 32);
     assert_ne!(hex::encode(&a), hex::encode(&b));
     assert_ne!(hex::encode(one.root_hash()), hex::encode(one.root_hash()));
@@ -131,7 +131,7 @@ fn assert_unknown(one: &Tree, other: &Tree, known: [u8; 32]) {
 }
 
 #[test]
-fn a_hash_that_is_not_known_is_never_made_up() {
+fn an_unknown_hash_is_never_made_up() {
     let made = || {
         let storage = Arc::new(Failing::default());
         let options = Options { cache_bytes: 0, ..Options::default() };
@@ -140,7 +140,7 @@ fn a_hash_that_is_not_known_is_never_made_up() {
         tree.commit("first").unwrap();
         (storage, tree)
     };
-    // Without changes nothing is read or written for it.
+    // Without changes no read or write is needed for it.
     let ((one_disk, mut one), (other_disk, mut other)) = (made(), made());
     let known: [u8; 32] = one.try_root_hash().unwrap().into();
     for disk in [&one_disk, &other_disk] {
@@ -148,7 +148,7 @@ fn a_hash_that_is_not_known_is_never_made_up() {
         disk.writes_fail.store(true, Ordering::Relaxed);
     }
     assert!(one.root_hash() == known && other.root_hash() == known);
-    // With changes that cannot be applied it is not known, now and later.
+    // With changes that cannot be applied it is unknown, now and later.
     for tree in [&mut one, &mut other] {
         tree.insert("02500".to_string(), -1).unwrap();
     }
@@ -158,7 +158,7 @@ fn a_hash_that_is_not_known_is_never_made_up() {
         disk.writes_fail.store(false, Ordering::Relaxed);
     }
     assert!(one.root_hash().ok().is_none(), "what failed may have left half of itself behind");
-    // What was committed is safe.
+    // Committed data is safe.
     let again = Tree::on_storage(Arc::clone(&one_disk) as Arc<dyn WriteAt>, Options::default()).unwrap();
     assert!(again.root_hash() == known);
 }

@@ -1,4 +1,4 @@
-//! What is saved from a damaged file is what was written; what is not saved is named.
+//! Every record that is saved from a damaged file was written; what is not saved is reported.
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -15,7 +15,7 @@ use proptest::prelude::*;
 
 type Records = BTreeMap<Vec<u8>, Vec<u8>>;
 
-/// A file of many versions, and what each holds, the oldest first.
+/// A file of many versions, and the content of each, the oldest first.
 struct Written {
     bytes: Vec<u8>,
     versions: Vec<Records>,
@@ -93,7 +93,7 @@ fn surveyed(bytes: &[u8], options: &OpenOptions) -> Result<Survey, SalvageError>
     survey(Arc::new(bytes.to_vec()), options, |_, _| {})
 }
 
-/// What a recovery gave, with keys as new files store them.
+/// The result of a recovery, with keys as new files store them.
 #[derive(Default)]
 struct Recovered {
     records: Vec<(Vec<u8>, Vec<u8>, Origin)>,
@@ -123,7 +123,8 @@ fn covers(intervals: &[Interval], key: &[u8]) -> bool {
     })
 }
 
-/// Whatever the damage: nothing but what was written, each in its place, and what is missing is said.
+/// Whatever the damage: only records that were written are recovered, each in its place, and missing parts are
+/// reported.
 #[track_caller]
 fn assert_honest(survey: &Survey, recovered: &Recovered, versions: &[Records], newest: usize) {
     let lost = matches!(survey.end, End::CutOff { .. } | End::Damaged { .. } | End::Missing);
@@ -169,12 +170,12 @@ fn twenty_flushes_without_the_last_megabyte() {
         assert_eq!(survey.versions.len(), newest + 1);
         let report = list(&survey, Fill::Older, |_| {});
         if own {
-            // Page 0 names a commit behind the end.
+            // Page 0 names a commit after the end.
             assert!(matches!(survey.end, End::CutOff { .. }), "{:?}", survey.end);
             assert!(!report.is_whole() && report.newest_lost);
             let recovered = recover(&survey, Fill::Older);
             assert_honest(&survey, &recovered, versions, newest);
-            // Nodes of the versions that were cut off are newer than the last that is whole.
+            // Nodes of the versions that were cut off are newer than the last whole version.
             assert!(recovered.records.iter().any(|(.., from)| *from == Origin::Unfinished));
             assert!(recovered.records.len() * 100 >= versions[newest].len() * 99);
             continue;
@@ -202,7 +203,7 @@ fn a_zeroed_header_loses_nothing() {
 }
 
 #[test]
-fn damaged_pages_are_filled_from_what_is_left() {
+fn damaged_pages_are_filled_from_the_remaining_nodes() {
     for file in all_layouts(4000, 6) {
         let pages = file.bytes.len() / 4096;
         let (mut orphans, mut older, mut lost) = (0, 0, 0);
@@ -246,7 +247,7 @@ fn a_root_without_its_node_is_pieced_together() {
     let survey = survey_of(&bytes);
     let recovered = recover(&survey, Fill::Older);
     assert_honest(&survey, &recovered, &file.versions, 2);
-    // What was rewritten for the newest version stands in subtrees that lost their parent, and is not taken from before.
+    // Nodes that were rewritten for the newest version are in subtrees that lost their parent; older ones are not used.
     let found: Records = recovered.records.iter().map(|(key, value, _)| (key.clone(), value.clone())).collect();
     let right = file.versions[2].iter().filter(|(key, value)| found.get(*key) == Some(value)).count();
     assert!(right * 100 >= file.versions[2].len() * 99, "{right} of {}", file.versions[2].len());
@@ -254,7 +255,7 @@ fn a_root_without_its_node_is_pieced_together() {
 }
 
 #[test]
-fn a_new_file_holds_what_was_saved() {
+fn a_new_file_holds_the_recovered_records() {
     let dir = tempfile::tempdir().unwrap();
     for (index, mut file) in all_layouts(2000, 5).into_iter().enumerate() {
         let at = file.bytes.len() * 2 / 3;
@@ -281,7 +282,7 @@ fn a_new_file_holds_what_was_saved() {
 }
 
 #[test]
-fn what_is_no_tree_is_refused() {
+fn a_file_that_is_no_tree_is_refused() {
     for bytes in
         [Vec::new(), vec![0; 20_000], b"some text\n".repeat(2000), (0..30_000).map(|at| scramble(at) as u8).collect()]
     {
@@ -295,7 +296,7 @@ fn what_is_no_tree_is_refused() {
     assert!(matches!(surveyed(&file.bytes, &wrong), Err(SalvageError::UnknownTypes)));
 }
 
-/// Where the leaves of a file stand, and the records in each.
+/// The positions of the leaves of a file, and the records in each.
 type Leaves = Vec<(std::ops::Range<usize>, Records)>;
 
 proptest! {
@@ -326,7 +327,7 @@ proptest! {
     }
 }
 
-/// What is damaged in every version is looked for in each, and not found: however many there are.
+/// A node that is damaged in every version is searched in each of many versions, and not found.
 #[test]
 fn a_leaf_that_all_of_many_versions_share_is_lost_once() {
     let dir = tempfile::tempdir().unwrap();
@@ -351,7 +352,7 @@ fn a_leaf_that_all_of_many_versions_share_is_lost_once() {
     assert_eq!(report.records, 600 - record.node().key_count() as u64);
 }
 
-/// The leaves of the newest version: where each stands, and what it holds.
+/// The leaves of the newest version: the position and the records of each.
 fn leaves(file: &Written) -> Vec<(std::ops::Range<usize>, Records)> {
     let opened = open(Arc::new(file.bytes.clone()), &file.options).unwrap();
     let mut leaves = Vec::new();
@@ -365,7 +366,7 @@ fn leaves(file: &Written) -> Vec<(std::ops::Range<usize>, Records)> {
     leaves
 }
 
-/// What is done to a file of ours.
+/// A way to damage a file in this project's format.
 #[derive(Clone, Copy, Debug)]
 enum Harm {
     Nothing,
@@ -378,8 +379,8 @@ enum Harm {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 120, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Every node of the newest version that is as it was is saved, wherever the file is cut off and whatever else is damaged; and
-    /// where a record of the newest version is missing, nothing says that nothing is lost.
+    /// Every intact node of the newest version is saved, wherever the file is cut off and whatever else is damaged. If
+    /// a record of the newest version is missing, no output says that nothing is lost.
     #[test]
     fn all_that_proves_itself_is_saved(
         which in 0..3_usize,

@@ -1,4 +1,4 @@
-//! A typed tree refuses a file whose commit notes other types, and says what both are.
+//! A typed tree refuses a file whose commit records other types, and names both.
 
 use std::path::Path;
 
@@ -25,7 +25,7 @@ fn refused<T: std::fmt::Debug>(result: Result<T, Error>, words: &[&str]) {
     }
 }
 
-/// Every way in refuses the types, and leaves the file as it is.
+/// Checks that every way to open refuses the types, and leaves the file unchanged.
 fn refused_everywhere<K, V>(path: &Path, (offset, hash): (u64, [u8; 32]), words: &[&str])
 where
     K: file_mst::MerkleKey + std::fmt::Debug,
@@ -65,7 +65,7 @@ fn other_types_are_refused_and_both_are_named() {
 }
 
 #[test]
-fn types_of_the_same_shape_are_taken() {
+fn types_of_the_same_layout_are_accepted() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("amounts.mst");
     let types =
@@ -79,7 +79,7 @@ fn types_of_the_same_shape_are_taken() {
     assert!(MerkleSearchTree::<(String, u32), (i64,)>::open(&path).is_ok());
     assert!(MerkleSearchTree::<(String, u32), (i64,)>::open_with(&path, options).is_ok());
     refused(MerkleSearchTree::<(String, u32), (i32,)>::open(&path), &["decimal(2)", "(i32,)"]);
-    // A schema that a program registers is held against the noted one, readings included.
+    // A schema that a program registers is compared with the recorded one, including what values stand for.
     let other = Some(schema_bytes(&types.0, &"Order{cents: i64}".parse().unwrap()));
     let options = Options { schema: other, ..Options::default() };
     refused(
@@ -95,7 +95,7 @@ struct Order {
 }
 
 #[test]
-fn types_of_ones_own_are_tried_on_the_first_records() {
+fn user_defined_types_are_tried_on_the_first_records() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("orders.mst");
     let mut tree: MerkleSearchTree<u32, Order> = MerkleSearchTree::open(&path).unwrap();
@@ -105,7 +105,7 @@ fn types_of_ones_own_are_tried_on_the_first_records() {
     assert!(MerkleSearchTree::<u32, Order>::open(&path).is_ok());
     refused_everywhere::<u32, bool>(&path, root, &["records of other types", "is no bool"]);
     refused_everywhere::<u64, Order>(&path, root, &["is no u64"]);
-    // Keys of a named type are told by their name where the values are not.
+    // Keys of a named type are recognised by their name even if the values are not.
     let types = ("u32".parse().unwrap(), "{status: String, cents: u64}".parse().unwrap());
     let options = Options { schema: Some(schema_bytes(&types.0, &types.1)), ..Options::default() };
     let mut tree: MerkleSearchTree<u32, Order> = MerkleSearchTree::open_with(&path, options).unwrap();
@@ -139,7 +139,7 @@ fn commits_of_other_types_are_refused_one_by_one() {
     tree.commit("as bools").unwrap();
     drop(tree);
     refused(reader.refresh(), &["value: bool", "value: u64"]);
-    // What was read stays.
+    // Records that were read stay.
     assert_eq!(reader.get("key-007").unwrap(), Some(7));
     let bools: MerkleSearchTree<String, bool> = MerkleSearchTree::open(&path).unwrap();
     refused(bools.at_commit(1), &["value: u64", "value: bool"]);

@@ -4,7 +4,7 @@ use super::node::{OwnLink, OwnNode, varint};
 use crate::published::ZERO_HASH;
 
 const PAGE: usize = 4096;
-/// The number that each file is given.
+/// The number that each file gets.
 pub const FILE_ID: [u8; 16] = *b"a file of a test";
 
 /// A file in memory.
@@ -13,17 +13,17 @@ pub struct OwnFile {
     bytes: Vec<u8>,
     sequence: u64,
     previous: u64,
-    /// Added to the records that the next commit says it has.
+    /// Added to the record count that the next commit states.
     pub wrong_records: u64,
-    /// Added to the nodes that the next commit says it has.
+    /// Added to the node count that the next commit states.
     pub wrong_totals: u64,
-    /// The sequence number of the next commit, if not the next.
+    /// The sequence number of the next commit, if it should not be the next one.
     pub wrong_sequence: Option<u64>,
-    /// The file id in the next commit, if not the file's.
+    /// The file id in the next commit, if it should not be the file's.
     pub wrong_id: Option<[u8; 16]>,
 }
 
-/// The used bytes of page 0 of a file of this number whose hint is this.
+/// The used bytes of page 0 of a file with this number and this hint.
 pub fn header(id: &[u8; 16], hint: u64) -> Vec<u8> {
     let mut header = b"\x89MST\r\n\x1a\n".to_vec();
     header.extend(1_u32.to_le_bytes());
@@ -37,10 +37,10 @@ pub fn header(id: &[u8; 16], hint: u64) -> Vec<u8> {
     header
 }
 
-/// What a commit frame says.
+/// The content of a commit frame.
 #[derive(Clone, Debug)]
 pub struct OwnCommit {
-    /// Where it stands.
+    /// Its offset.
     pub offset: u64,
     /// The number of its file.
     pub id: [u8; 16],
@@ -48,13 +48,13 @@ pub struct OwnCommit {
     pub flags: u32,
     /// Its number.
     pub sequence: u64,
-    /// Where the commit before is, 0 for none.
+    /// The offset of the previous commit, 0 for none.
     pub previous: u64,
-    /// Where its nodes begin.
+    /// The offset at which its nodes begin.
     pub tail_start: u64,
     /// Its root, if it has one.
     pub root: Option<OwnLink>,
-    /// How many nodes it says it has, and bytes of nodes.
+    /// The number of nodes that it states, and of bytes of nodes.
     pub totals: (u64, u64),
     /// Its label.
     pub label: String,
@@ -79,7 +79,7 @@ impl OwnCommit {
         }
     }
 
-    /// The frame, whose checksum holds, without what fills its last page.
+    /// The frame, whose checksum holds, without the padding of its last page.
     pub fn frame(&self) -> Vec<u8> {
         let root = self.root.unwrap_or(OwnLink { offset: 0, hash: ZERO_HASH, level: 0, records: 0, length: 0 });
         let mut frame = b"\x0c\x99\x9e\xffCMIT\0\0\0\0".to_vec();
@@ -134,7 +134,7 @@ impl OwnFile {
         self.bytes[..56].copy_from_slice(&header(&FILE_ID, hint));
     }
 
-    /// Appends a tree and its commit; returns where the commit's frame is. Each node is told its offset.
+    /// Appends a tree and its commit; returns the offset of the commit's frame. Each node gets its offset.
     pub fn commit(&mut self, tree: Option<&mut OwnNode>, label: &str) -> u64 {
         let tail_start = self.bytes.len() as u64;
         let mut totals = (self.wrong_totals, 0);
@@ -142,8 +142,8 @@ impl OwnFile {
         self.commit_root(tail_start, root, totals, label)
     }
 
-    /// Appends a commit of a root that was written before by [`OwnFile::write_node`], whose nodes begin at `tail_start`;
-    /// returns where the commit's frame is.
+    /// Appends a commit of a root that was written before by [`OwnFile::write_node`], whose nodes begin at
+    /// `tail_start`; returns the offset of the commit's frame.
     pub fn commit_root(&mut self, tail_start: u64, root: Option<OwnLink>, totals: (u64, u64), label: &str) -> u64 {
         self.bytes.resize(self.bytes.len().next_multiple_of(PAGE), 0);
         let offset = self.bytes.len() as u64;
@@ -159,8 +159,8 @@ impl OwnFile {
         offset
     }
 
-    /// Appends a commit whose nodes each lead to the next one twice, down to a leaf: `levels` nodes above the leaf make 2 to the
-    /// power of `levels` paths. Returns where the commit's frame is.
+    /// Appends a commit whose nodes each link twice to the next one, down to a leaf: `levels` nodes above the leaf make
+    /// 2 to the power of `levels` paths. Returns the offset of the commit's frame.
     pub fn commit_doubled(&mut self, levels: u8) -> u64 {
         let tail_start = self.bytes.len() as u64;
         let mut totals = (0, 0);
@@ -199,14 +199,14 @@ impl OwnFile {
         }
     }
 
-    /// Appends one node under links to any others, which need not be a tree; returns the link to it. Its own children are
-    /// left out.
+    /// Appends one node with links to any others, which need not form a tree; returns the link to it. Its own children
+    /// are left out.
     pub fn write_node(&mut self, node: &mut OwnNode, links: &[Option<OwnLink>]) -> OwnLink {
         let hash = node.hash(links);
         let frame = node.frame(&hash, links);
         let rest = PAGE - self.bytes.len() % PAGE;
         if node.across {
-            // So that its first ten bytes lie in a page of their own.
+            // This puts its first ten bytes into a page of their own.
             self.bytes.resize(self.bytes.len().next_multiple_of(PAGE) + PAGE - 10, 0);
         } else if frame.len() > rest {
             self.bytes.resize(self.bytes.len() + rest % PAGE, 0);

@@ -1,7 +1,7 @@
-//! An independent writer of the library's own format, `mst 1`, from what `docs/FORMAT.md` says.
+//! An independent writer of the library's own format, `mst 1`, written from `docs/FORMAT.md`.
 //!
-//! It writes what it is told to, sound or not: a tree is a value whose nodes can be changed, and whose links can be made to
-//! say what is not so, before it is appended as a commit. Nodes go into pages one behind the other, in post-order.
+//! It writes whatever it is told, sound or not: a tree is a value whose nodes can be changed, and whose links can be
+//! made to state false values, before it is appended as a commit. Nodes fill pages one after the other, in post-order.
 //!
 //! ```
 //! use mst_test_support::own::{OwnFile, canon};

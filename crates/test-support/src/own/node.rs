@@ -14,17 +14,17 @@ pub struct OwnNode {
     pub records: Vec<OwnRecord>,
     /// Its children, one more than records.
     pub children: Vec<Option<OwnNode>>,
-    /// What the link to it says instead of what is so.
+    /// False statements of the link to it.
     pub said: Said,
     /// Its check is written wrong.
     pub wrong_check: bool,
-    /// It is placed so that it crosses the end of a page.
+    /// It is placed across the end of a page.
     pub across: bool,
     /// Where it was written.
     pub offset: u64,
 }
 
-/// What a link says instead of what is so.
+/// The values that a link states instead of the true ones.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Said {
     /// The offset.
@@ -58,7 +58,7 @@ fn subtree(records: &[OwnRecord], levels: &[u8]) -> Option<OwnNode> {
     Some(node)
 }
 
-/// A link as it is written.
+/// A link in its written form.
 #[derive(Clone, Copy, Debug)]
 pub struct OwnLink {
     /// Where the frame is.
@@ -89,7 +89,7 @@ impl OwnNode {
         self.children.iter_mut().flatten().for_each(|child| child.each_from(depth + 1, visit));
     }
 
-    /// The node that the indexes of children lead to.
+    /// The node at the end of a path of child indexes.
     pub fn at(&mut self, way: &[usize]) -> &mut Self {
         way.iter().fold(self, |node, index| node.children[*index].as_mut().expect("a child"))
     }

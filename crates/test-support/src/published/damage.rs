@@ -25,19 +25,19 @@ impl PublishedWriter {
         self.patch(node.offset, &length.to_le_bytes());
     }
 
-    /// Makes a node claim another hash of its own than the one it has.
+    /// Makes a node claim another hash than its own.
     pub fn claim_hash(&mut self, node: Link, hash: Hash) {
         self.patch(self.body(node).end - hash.len() as u64, &hash);
     }
 
-    /// Where the postcard bytes of a node are, its length prefix not included. The last 32 are its own hash.
+    /// The range of the postcard bytes of a node, without its length prefix. The last 32 are its own hash.
     pub fn body(&self, node: Link) -> Range<u64> {
         let start = node.offset as usize + LENGTH_PREFIX;
         let prefix = self.bytes[node.offset as usize..start].try_into().expect("a prefix is four bytes");
         start as u64..start as u64 + u64::from(u32::from_le_bytes(prefix))
     }
 
-    /// The offset in the file of the first place where `bytes` stand in a node, for [`Self::flip_bit`] and
+    /// The offset in the file of the first place in a node that holds `bytes`, for [`Self::flip_bit`] and
     /// [`Self::patch`] to aim at a key, a value or a child's hash.
     ///
     /// # Panics

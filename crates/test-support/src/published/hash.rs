@@ -22,7 +22,7 @@ pub fn level(key_hashed: &[u8]) -> u32 {
 
 /// The hash of a node, from its level, its records and the hashes of its children.
 ///
-/// The published crate walks the children, and each record behind the child before it. So a node with records and no
+/// The published crate walks the children, and each record after the child before it. So a node with records and no
 /// children hashes none of its records; that flaw is kept here.
 pub fn node_hash(level: u32, records: &[&Record], children: impl IntoIterator<Item = Hash>) -> Hash {
     let mut children = children.into_iter().peekable();

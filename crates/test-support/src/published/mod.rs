@@ -1,7 +1,7 @@
-//! An independent writer of the two layouts that the published `file-mst` crate gave the world.
+//! An independent writer of the two layouts of the published `file-mst` crate.
 //!
-//! A file is written by [`PublishedWriter`] from [`Record`]s, whole trees at a time or node by node; the node by node
-//! way also makes the odd and the damaged shapes that a reader must survive. [`canonical_root`] gives the root of a set
+//! A file is written by [`PublishedWriter`] from [`Record`]s, as whole trees or node by node. Writing node by node
+//! also makes the odd and the damaged shapes that a reader must survive. [`canonical_root`] gives the root of a set
 //! of records straight from the definition of the canonical shape.
 //!
 //! ```

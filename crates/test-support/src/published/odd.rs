@@ -3,19 +3,19 @@
 use super::{Link, PublishedWriter, Record};
 
 impl PublishedWriter {
-    /// Appends a leaf of the given records, each of its gaps with an empty node of its own.
+    /// Appends a leaf of the given records, with an empty node of its own in each gap.
     pub fn write_leaf(&mut self, records: &[&Record]) -> Link {
         let gaps: Vec<Link> = (0..=records.len()).map(|_| self.write_empty()).collect();
         self.write_node(0, records, &gaps)
     }
 
-    /// Appends a keyless node with one child: what a split leaves where all keys of a level fell on the other side.
+    /// Appends a keyless node with one child: the rest of a split in which all keys of a level went to the other side.
     pub fn write_pass_through(&mut self, level: u32, child: Link) -> Link {
         self.write_node(level, &[], &[child])
     }
 
-    /// Appends a leaf that holds nothing but one empty child, and yet has a hash that is not zero: what a split at
-    /// the edge of a leaf leaves.
+    /// Appends a leaf that holds nothing but one empty child, and yet has a hash that is not zero: the rest of a split
+    /// at the edge of a leaf.
     pub fn write_phantom_leaf(&mut self) -> Link {
         let empty = self.write_empty();
         self.write_pass_through(0, empty)
@@ -23,7 +23,7 @@ impl PublishedWriter {
 
     /// Appends a shape that links to its own top node, which an append-only writer cannot know in advance: `write` is
     /// given an offset to link to, writes its nodes, and returns the top one; it is run again, from the same place in
-    /// the file, until that is where the top node came to stand.
+    /// the file, until that is the offset of the top node.
     ///
     /// ```
     /// use mst_test_support::published::{Layout, Link, PublishedWriter, ZERO_HASH};
@@ -40,7 +40,7 @@ impl PublishedWriter {
     /// ```
     ///
     /// # Panics
-    /// When the top node does not come to rest, as when `write` does not do the same each time.
+    /// When the offset of the top node does not settle, as when `write` does not do the same each time.
     pub fn write_looped(&mut self, mut write: impl FnMut(&mut Self, u64) -> Link) -> Link {
         let start = self.bytes.len();
         let mut offset = start as u64;

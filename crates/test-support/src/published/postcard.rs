@@ -1,4 +1,4 @@
-//! The few postcard forms that keys, values and nodes are made of (postcard wire format 1.0).
+//! The few postcard forms of which keys, values and nodes consist (postcard wire format 1.0).
 
 /// Appends a varint: 7 bits a byte, least significant first, the top bit set on every byte but the last.
 pub(super) fn push_varint(out: &mut Vec<u8>, mut number: u64) {

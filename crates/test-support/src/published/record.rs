@@ -5,18 +5,19 @@ use super::postcard::{bytes_value, string_value, u64_value};
 /// Which of the two published layouts to write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Layout {
-    /// Release 0.2.0: nothing but nodes from offset 0 on; the caller keeps the root. A key is hashed as its content.
+    /// Release 0.2.0: nothing but nodes from offset 0 on; the caller keeps the root. Only the content of a key is
+    /// hashed.
     V0_2,
-    /// The later git history: page 0 holds the root's offset and hash. A key is hashed as its postcard bytes.
+    /// The later git history: page 0 holds the root's offset and hash. The postcard bytes of a key are hashed.
     Git,
 }
 
 /// A key in both its forms.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Key {
-    /// The postcard bytes that stand in the node.
+    /// The postcard bytes in the node.
     pub stored: Vec<u8>,
-    /// The bytes that the level and the node hash see.
+    /// The bytes that determine the level and the node hash.
     pub hashed: Vec<u8>,
 }
 
@@ -40,7 +41,7 @@ pub fn bytes_key(layout: Layout, bytes: &[u8]) -> Key {
     Key::new(layout, bytes_value(bytes), bytes)
 }
 
-/// A `u64` key, which only [`Layout::Git`] takes: a varint. Note that varints do not sort as their numbers do.
+/// A `u64` key, which only [`Layout::Git`] accepts: a varint. Note that varints do not sort like their numbers.
 pub fn u64_key(number: u64) -> Key {
     let stored = u64_value(number);
     Key { hashed: stored.clone(), stored }
@@ -49,9 +50,9 @@ pub fn u64_key(number: u64) -> Key {
 /// A key and its value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Record {
-    /// The key's postcard bytes, as they stand in the node.
+    /// The key's postcard bytes in the node.
     pub key_stored: Vec<u8>,
-    /// The key's bytes as the level and the node hash see them.
+    /// The key's bytes that determine the level and the node hash.
     pub key_hashed: Vec<u8>,
     /// The value's postcard bytes, stored and hashed alike.
     pub value: Vec<u8>,

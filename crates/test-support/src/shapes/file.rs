@@ -5,16 +5,16 @@ use crate::published::{Key, Layout, Link, PublishedWriter, Record};
 
 /// Records of one type, to be written in a layout.
 pub struct ShapedFile {
-    /// What it is, in words.
+    /// A description in words.
     pub what: String,
-    /// How it is written.
+    /// The layout in which it is written.
     pub layout: Layout,
     /// The records, and where in each value its fields end.
     pub records: Vec<(Record, Vec<usize>)>,
 }
 
 impl ShapedFile {
-    /// So many records of random keys and values.
+    /// That many records of random keys and values.
     fn new(what: String, (layout, key): (Layout, KeyKind), fields: &[Kind], count: u64, random: &mut Random) -> Self {
         let keys = key.keys(layout, count, random);
         Self { what, layout, records: records(keys, fields, random) }
@@ -25,7 +25,7 @@ impl ShapedFile {
         Self::sized(seed, None)
     }
 
-    /// The same of so many records.
+    /// The same with that many records.
     pub fn sized(seed: u64, count: Option<u64>) -> Self {
         let mut random = Random::new(seed);
         let (layout, key) = KeyKind::ALL[random.below(8) as usize];
@@ -66,7 +66,7 @@ fn records(keys: Vec<Key>, fields: &[Kind], random: &mut Random) -> Vec<(Record,
 pub struct ShapeCase {
     /// The name of the shape.
     pub name: &'static str,
-    /// The type that is to be found for its values.
+    /// The type that should be found for its values.
     pub found: &'static str,
     fields: Vec<Kind>,
     seed: u64,
@@ -115,7 +115,7 @@ pub fn shape_cases() -> Vec<ShapeCase> {
 }
 
 impl ShapeCase {
-    /// The files of a shape: so many records in either layout.
+    /// The files of a shape: that many records in either layout.
     pub fn files(&self, counts: &[u64]) -> Vec<(u64, ShapedFile)> {
         let layouts = [(Layout::V0_2, KeyKind::Text), (Layout::Git, KeyKind::Numbers)];
         let file = |key: (Layout, KeyKind), count: u64| {

@@ -34,7 +34,7 @@ impl KeyKind {
         (Layout::Git, Self::TextAndNumber),
     ];
 
-    /// So many keys, rising.
+    /// That many keys, in ascending order.
     pub fn keys(self, layout: Layout, count: u64, random: &mut Random) -> Vec<Key> {
         let stored = |stored: Vec<u8>| Key { hashed: stored.clone(), stored };
         let mut numbers: Vec<u64> = (0..count).map(|_| random.next() >> random.below(50)).collect();

@@ -3,12 +3,12 @@
 use super::Random;
 use crate::published::{bytes_value, i64_value, u64_value};
 
-/// What a number counts.
+/// The range of a number.
 #[derive(Clone, Copy, Debug)]
 pub enum Range {
-    /// Up to so many.
+    /// Up to this maximum.
     Below(u64),
-    /// Of any size up to so many bits, small ones as often as large ones.
+    /// Any size up to this number of bits, small numbers as often as large ones.
     Bits(u64),
     /// Seconds, or milliseconds, around 2024.
     Time(u64),
@@ -24,10 +24,10 @@ impl Range {
     }
 }
 
-/// What a field is.
+/// The content of a field.
 #[derive(Clone, Debug)]
 pub enum Kind {
-    /// True and false as often.
+    /// True and false equally often.
     Bool,
     /// Any byte.
     Byte,
@@ -35,25 +35,25 @@ pub enum Kind {
     Unsigned(Range),
     /// A number, every other one negative.
     Signed(Range),
-    /// Of 8 bytes.
+    /// A float of 8 bytes.
     Float,
-    /// Of 4 bytes.
+    /// A float of 4 bytes.
     HalfFloat,
     /// One character.
     Char,
-    /// Words, up to so many.
+    /// Words, up to this number.
     Words(u64),
-    /// A code of so many letters.
+    /// A code of this many letters.
     Code(u64),
-    /// Up to so many bytes.
+    /// Up to this many bytes.
     Bytes(u64),
-    /// So many bytes.
+    /// Exactly this many bytes.
     Array(u64),
-    /// One time in so many there is none.
+    /// An option that is none one time in this number.
     Option(u64, Box<Kind>),
-    /// Up to so many.
+    /// A list of up to this many items.
     List(u64, Box<Kind>),
-    /// Fields, one behind the other.
+    /// Fields, one after the other.
     Tuple(Vec<Kind>),
     /// Variants that hold nothing or something.
     Enum(Vec<Option<Kind>>),
@@ -67,7 +67,7 @@ pub(super) const WORDS: [&str; 16] = [
 ];
 
 impl Kind {
-    /// A random one.
+    /// A random kind.
     pub fn any(random: &mut Random) -> Self {
         match random.below(20) {
             0 => Self::Option(2 + random.below(4), Box::new(Self::simple(random))),
@@ -110,7 +110,7 @@ impl Kind {
         }
     }
 
-    /// Appends a value, and to `ends` the ends of the fields that are left once tuples are taken apart.
+    /// Appends a value, and to `ends` the ends of the fields that remain after tuples are split into their parts.
     pub fn write(&self, random: &mut Random, out: &mut Vec<u8>, ends: &mut Vec<usize>) {
         match self {
             Self::Tuple(kinds) => return kinds.iter().for_each(|kind| kind.write(random, out, ends)),

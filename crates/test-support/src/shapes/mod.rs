@@ -1,4 +1,4 @@
-//! Files of many types, for those who find out types: random ones, and the common shapes of `docs/TYPES.md`.
+//! Files of many types, for tests of type inference: random ones, and the common shapes of `docs/TYPES.md`.
 
 mod file;
 mod key;

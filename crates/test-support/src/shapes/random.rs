@@ -1,6 +1,6 @@
-//! Numbers that are the same in every run.
+//! Pseudorandom numbers that are the same in every run.
 
-/// Numbers without a pattern, the same for a seed.
+/// Pseudorandom numbers, the same for a seed.
 pub struct Random(u64);
 
 impl Random {
@@ -9,7 +9,7 @@ impl Random {
         Self(u64::from_le_bytes(blake3::hash(&seed.to_le_bytes()).as_bytes()[..8].try_into().unwrap()))
     }
 
-    /// The next one.
+    /// The next number.
     #[expect(clippy::should_implement_trait, reason = "there is no end of them")]
     pub fn next(&mut self) -> u64 {
         // SplitMix64.
@@ -20,7 +20,7 @@ impl Random {
         z ^ (z >> 31)
     }
 
-    /// One below `count`.
+    /// A number below `count`.
     pub fn below(&mut self, count: u64) -> u64 {
         self.next() % count
     }

@@ -1,5 +1,5 @@
-//! The part of a terminal that talks back. The screen emulation only listens, and a program that asks and hears
-//! nothing waits for its timeout.
+//! The part of a terminal that answers. The screen emulation only listens, and a program that asks and gets no answer
+//! waits for its timeout.
 
 use std::mem;
 
@@ -8,7 +8,7 @@ use vt100::{Callbacks, Screen};
 /// Answers queries, and keeps what the screen emulation does not understand.
 #[derive(Debug, Default)]
 pub(super) struct Answers {
-    /// What the terminal has to send to the program.
+    /// The bytes that the terminal has to send to the program.
     pending: Vec<u8>,
     /// Data of OSC 52, in base64 as sent.
     pub(super) clipboard: Vec<String>,
@@ -60,7 +60,7 @@ impl Callbacks for Answers {
 fn csi_text(intermediates: [Option<u8>; 2], params: &[&[u16]], last: char) -> String {
     let params: Vec<String> =
         params.iter().map(|parts| parts.iter().map(u16::to_string).collect::<Vec<_>>().join(":")).collect();
-    // A private marker stands before the numbers, any other intermediate behind them.
+    // A private marker comes before the numbers, any other intermediate after them.
     let (markers, others): (Vec<char>, Vec<char>) =
         intermediates.into_iter().flatten().map(char::from).partition(|byte| "<=>?".contains(*byte));
     format!("ESC[{}{}{}{last}", String::from_iter(markers), params.join(";"), String::from_iter(others))

@@ -1,4 +1,4 @@
-//! How a session begins: the program, its environment, the size of its terminal.
+//! The start of a session: the program, its environment, the size of its terminal.
 
 use std::env;
 use std::ffi::OsStr;
@@ -8,7 +8,7 @@ use portable_pty::{CommandBuilder, PtySize, native_pty_system};
 
 use super::Session;
 
-/// What the program finds in its environment, besides the PATH of the test. SHELL is here because the pseudo-terminal
+/// The environment of the program, besides the PATH of the test. SHELL is here because the pseudo-terminal
 /// would otherwise fill it in with that of the user who runs the tests.
 const DEFAULTS: [(&str, &str); 5] =
     [("TERM", "xterm-256color"), ("LANG", "C.UTF-8"), ("HOME", "/"), ("TZ", "UTC"), ("SHELL", "/bin/sh")];
@@ -23,7 +23,7 @@ pub struct Builder {
 impl Builder {
     pub(super) fn new(program: &OsStr) -> Self {
         let mut command = CommandBuilder::new(program);
-        // The machine that runs the tests must not show through.
+        // The environment of the machine that runs the tests must not have an effect.
         command.env_clear();
         for (name, value) in DEFAULTS {
             command.env(name, value);
@@ -77,7 +77,7 @@ impl Builder {
     /// Starts the program.
     ///
     /// # Panics
-    /// When there is no pseudo-terminal to be had, or no such program.
+    /// When there is no pseudo-terminal, or no such program.
     #[track_caller]
     pub fn spawn(self) -> Session {
         let pair = native_pty_system().openpty(self.size).expect("a pseudo-terminal opens");

@@ -1,7 +1,7 @@
 //! Runs a program in a pseudo-terminal and looks at the screen it draws.
 //!
-//! A test waits for what it wants to see, never for time to pass: [`Session::wait_until`] looks again whenever the
-//! program has written something, and gives up after a deadline, with the whole screen in its message.
+//! A test waits for the screen that it expects, never for time to pass: [`Session::wait_until`] looks again whenever
+//! the program has written something, and gives up after a deadline, with the whole screen in its message.
 //!
 //! ```
 //! # if !cfg!(unix) { return }

@@ -1,4 +1,4 @@
-//! A running program, seen from in front of its terminal.
+//! A running program, seen from the outside of its terminal.
 
 use std::env;
 use std::ffi::OsStr;
@@ -45,7 +45,7 @@ impl Session {
 
     /// Waits until the screen is as wanted; `what` names that in the message.
     ///
-    /// A program's frame may arrive in pieces, so ask for all that the test goes on to look at, not for its first row.
+    /// A program's frame may arrive in pieces, so wait for all that the test then checks, not only for its first row.
     ///
     /// # Panics
     /// With the whole screen, when the deadline has passed (10 s, or `MST_TEST_TIMEOUT_SECS`), or at once when the
@@ -55,24 +55,24 @@ impl Session {
         self.wait(what, |state| wanted(state.parser.screen()).then_some(()));
     }
 
-    /// Waits until a text stands on the screen. A text across the end of a row is found where the terminal wrapped it.
+    /// Waits until a text is on the screen. A text across the end of a row is found where the terminal wrapped it.
     #[track_caller]
     pub fn wait_text(&self, text: &str) {
         self.wait_until(|screen| screen.contents().contains(text), &format!("the text {text:?}"));
     }
 
-    /// Waits until a text no longer stands on the screen.
+    /// Waits until a text is no longer on the screen.
     #[track_caller]
     pub fn wait_no_text(&self, text: &str) {
         self.wait_until(|screen| !screen.contents().contains(text), &format!("no text {text:?}"));
     }
 
-    /// Waits until the program has ended, and the screen shows its last words.
+    /// Waits until the program has ended, and the screen shows its last output.
     #[track_caller]
     pub fn wait_exit(&self) -> Exit {
         let exit = self.wait("the program's end", |state| state.exit.clone());
-        // Its output may still be on the way. A process that it left behind may hold the terminal open, and on
-        // Windows the end never comes, so this is not insisted on.
+        // Its output may still be on its way. A process that it left behind may hold the terminal open, and on
+        // Windows the end never comes, so a missing end is no failure.
         self.shared.wait(Duration::from_secs(1), |state| state.output_ended.then_some(()));
         exit
     }
@@ -96,7 +96,7 @@ impl Session {
         self.send_bytes(text.as_bytes());
     }
 
-    /// Sends a key, as the terminal's present mode has it.
+    /// Sends a key in the encoding of the terminal's present mode.
     #[track_caller]
     pub fn send_key(&self, key: Key) {
         let application_cursor = self.shared.state().parser.screen().application_cursor();
@@ -112,7 +112,7 @@ impl Session {
     /// Changes the size of the terminal, in cells.
     #[track_caller]
     pub fn resize(&self, rows: u16, cols: u16) {
-        // What the program draws in answer must already find the new screen.
+        // The program must already find the new screen size when it draws its answer.
         let mut state = self.shared.state();
         state.parser.set_size(not_zero(rows), not_zero(cols));
         self.master.resize(cells(rows, cols)).expect("the terminal takes a size");
@@ -155,12 +155,12 @@ impl Session {
         self.shared.state().parser.screen().alternate_screen()
     }
 
-    /// All that the program has written so far, byte for byte.
+    /// All output of the program so far, byte for byte.
     pub fn raw_output(&self) -> Vec<u8> {
         self.shared.state().raw.clone()
     }
 
-    /// What the program has put on the clipboard so far (OSC 52), in base64 as sent.
+    /// The clipboard data that the program has sent so far (OSC 52), in base64 as sent.
     pub fn clipboard(&self) -> Vec<String> {
         self.shared.state().parser.callbacks().clipboard.clone()
     }
@@ -210,7 +210,7 @@ impl Drop for Session {
         // On Unix the killer only hangs up, which a program may ignore, and a stopped one does not hear.
         let killed = if cfg!(unix) { self.signal("KILL").is_ok() } else { self.killer.kill().is_ok() };
         if killed {
-            // Whatever the test tidies up next, the program no longer uses it.
+            // The program no longer uses anything that the test removes next.
             self.shared.wait(deadline(), |state| state.exit.clone());
         }
     }

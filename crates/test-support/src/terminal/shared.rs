@@ -1,4 +1,4 @@
-//! What the session and its two threads share: one thread reads what the program writes, one waits for its end.
+//! The state that the session and its two threads share: one thread reads the program's output, one waits for its end.
 
 use std::io::{ErrorKind, Read, Write};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -14,7 +14,7 @@ use super::answers::Answers;
 /// The end of the pseudo-terminal that the program reads from.
 pub(super) type Input = Arc<Mutex<Box<dyn Write + Send>>>;
 
-/// What is known of the program so far.
+/// The state of the program so far.
 pub(super) struct State {
     pub(super) parser: Parser<Answers>,
     /// All output, as it came.
@@ -24,13 +24,13 @@ pub(super) struct State {
     pub(super) exit: Option<Exit>,
 }
 
-/// The state, and the news that it has changed.
+/// The state, and the signal that it has changed.
 pub(super) struct Shared {
     state: Mutex<State>,
     changed: Condvar,
 }
 
-/// Locks also what a failed test has left locked: the state itself is never half changed.
+/// Locks also a mutex that a failed test has poisoned: the state itself is never half changed.
 pub(super) fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -85,7 +85,7 @@ impl Shared {
                     answers = state.parser.callbacks_mut().take();
                 });
                 if !answers.is_empty() {
-                    // A program that asks and leaves without the answer is none of this thread's business.
+                    // A program that asks and ends before it gets the answer is no error here.
                     let _ = lock(&input).write_all(&answers);
                 }
             }

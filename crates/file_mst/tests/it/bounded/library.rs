@@ -1,4 +1,4 @@
-//! Each way to read a tree reads a node at most a few times.
+//! Each way to read a tree reads a node only a few times.
 
 use std::ops::{Bound, ControlFlow};
 use std::sync::Arc;
@@ -20,10 +20,10 @@ use mst_test_support::own::{OwnFile, canon};
 
 use mst_test_support::bombs::{self, KINDS};
 
-/// Reads of one node by one operation: on the way down, to find its siblings' ends, and to go back.
+/// The most reads of one node by one operation: on the way down, to find its siblings' ends, and to go back.
 const READS: u64 = 4;
 
-/// Runs an operation on a tree whose cache keeps nothing, and says how many nodes were read per node in the file.
+/// Runs an operation on a tree whose cache keeps nothing, and checks how many nodes were read per node in the file.
 #[track_caller]
 fn bounded<T>(name: &str, tree: &Tree, nodes: u64, run: impl FnOnce(&Tree) -> T) -> T {
     let store = file_mst::store::NodeStore::new(Arc::clone(tree.store().storage()), tree.store().codec().clone(), 0);
@@ -91,7 +91,7 @@ fn ranges_and_positions_are_bounded() {
         bounded(&name, &opened.tree, nodes, |tree| ends(tree.records().unwrap().collect()));
         bounded(&name, &opened.tree, nodes, |tree| ends(tree.records().unwrap().rev().collect()));
         for position in [0, records / 3, records / 2, records - 1] {
-            // It is found, or an error, but never taken from a place that keys do not lead to.
+            // The key is found, or there is an error. It is never read from a place to which its order does not lead.
             let nth = bounded(&name, &opened.tree, nodes, |tree| tree.nth(position));
             match nth {
                 Ok(record) => assert!(record.is_some(), "{name}"),
@@ -106,14 +106,14 @@ fn ranges_and_positions_are_bounded() {
 }
 
 #[test]
-fn a_key_that_the_tree_cannot_hold_in_order_is_not_said_to_be_absent() {
+fn a_key_that_the_tree_cannot_hold_in_order_is_not_reported_as_absent() {
     for (name, opened, nodes) in bombs::all() {
         if !opened.tree.store().codec().knows_keys() {
             continue;
         }
         let Some(ty) = &opened.typing.key else { continue };
         let wanted = match opened.tree.store().codec().dialect {
-            // Above all keys: the search goes by the last link, behind which other keys stand than must.
+            // This key is above all keys: the search follows the last link, which leads to keys that are too low.
             Dialect::Mst1 => b"99".to_vec(),
             Dialect::FileMst02 | Dialect::FileMstGit => ty.parse("99").unwrap_or_default(),
         };
@@ -125,7 +125,7 @@ fn a_key_that_the_tree_cannot_hold_in_order_is_not_said_to_be_absent() {
 }
 
 #[test]
-fn a_diff_is_bounded_and_does_not_say_same() {
+fn a_diff_is_bounded_and_does_not_report_same() {
     let honest = {
         let records: Vec<_> = (0..300_u64).map(|id| (format!("{id:02}-0").into_bytes(), vec![7])).collect();
         let mut records = records;
@@ -145,7 +145,7 @@ fn a_diff_is_bounded_and_does_not_say_same() {
         let read = opened.tree.store().read_counts().nodes;
         assert!(read <= 8 * READS * nodes, "{name}: {read} reads");
     }
-    // Two bombs, which differ in their lowest leaf only.
+    // Two bombs that differ only in their lowest leaf.
     for (name, opened, nodes) in &all {
         for (other, against, others) in all.iter().filter(|(other, ..)| other != name) {
             let items = diff(&opened.tree, &against.tree).take(100_000).count();
@@ -157,7 +157,7 @@ fn a_diff_is_bounded_and_does_not_say_same() {
 }
 
 #[test]
-fn a_check_names_each_second_link() {
+fn a_check_reports_each_second_link() {
     for (name, opened, nodes) in bombs::all() {
         for all_commits in [false, true] {
             let mut verify = Verify::new(&opened, VerifyOptions { all_commits, ..VerifyOptions::default() });
@@ -188,7 +188,7 @@ fn nothing_is_copied_out_of_order() {
 }
 
 #[test]
-fn a_writer_goes_no_way_that_keys_do_not_lead() {
+fn a_writer_follows_no_link_outside_the_key_order() {
     let folder = tempfile::tempdir().unwrap();
     for kind in KINDS {
         let (bytes, _) = bombs::own(kind);
@@ -202,7 +202,7 @@ fn a_writer_goes_no_way_that_keys_do_not_lead() {
 }
 
 #[test]
-fn what_is_saved_is_in_order_and_each_key_once() {
+fn salvaged_records_are_in_order_and_each_key_once() {
     for (name, opened, nodes) in bombs::all() {
         let storage = Arc::clone(opened.tree.store().storage());
         let options = OpenOptions {

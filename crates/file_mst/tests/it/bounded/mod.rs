@@ -1,4 +1,4 @@
-//! Work is bounded by what a file holds: files of a few kilobytes in which 2^40 ways lead from the root to a leaf.
+//! Work is bounded by the size of a file: files of a few kilobytes in which 2^40 paths lead from the root to a leaf.
 
 mod library;
 #[cfg(target_os = "linux")]

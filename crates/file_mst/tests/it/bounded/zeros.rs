@@ -1,4 +1,4 @@
-//! A terabyte of zeros is not read: behind a header, behind a commit, between nodes, in files of every dialect.
+//! A terabyte of zeros is not read: after a header, after a commit, between nodes, in files of every dialect.
 
 use std::fs::{File, OpenOptions as Files};
 use std::io;
@@ -20,7 +20,7 @@ use mst_test_support::trees::{at, typed};
 
 const TERABYTE: u64 = 1 << 40;
 
-/// Counts what is read of what lies below.
+/// Counts the bytes that are read from the storage below.
 struct Counting {
     inner: FileStorage,
     bytes: AtomicU64,
@@ -47,8 +47,8 @@ fn counting(path: &Path) -> Arc<Counting> {
     Arc::new(Counting { inner: FileStorage::open(path).unwrap(), bytes: AtomicU64::new(0) })
 }
 
-#[allow(clippy::print_stderr)] // What did not run is to be seen.
-/// A sparse file: `parts` at their offsets, and zeros up to `len`. None where the file system has no holes.
+#[allow(clippy::print_stderr)] // Print which test did not run.
+/// A sparse file: `parts` at their offsets, and zeros up to `len`. None if the file system has no holes.
 fn sparse(folder: &Path, name: &str, parts: &[(u64, &[u8])], len: u64) -> Option<PathBuf> {
     let path = folder.join(name);
     let file: File = Files::new().create_new(true).write(true).read(true).open(&path).unwrap();
@@ -74,11 +74,11 @@ fn own() -> Vec<u8> {
 }
 
 #[test]
-fn pieces_and_salvage_pass_over_holes() {
+fn pieces_and_salvage_skip_holes() {
     let folder = tempfile::tempdir().unwrap();
     let own = own();
     let behind: &[(u64, &[u8])] = &[(0, &own)];
-    // The nodes and the commit of a second copy far behind the first.
+    // The nodes and the commit of a second copy, far after the first.
     let far: &[(u64, &[u8])] = &[(0, &own), (TERABYTE / 2, &own[4096..])];
     let headless: &[(u64, &[u8])] = &[(TERABYTE / 2, &own[4096..])];
     for (name, parts) in [("behind", behind), ("far", far), ("headless", headless)] {
@@ -99,7 +99,7 @@ fn pieces_and_salvage_pass_over_holes() {
 }
 
 #[test]
-fn a_check_passes_over_holes() {
+fn a_check_skips_holes() {
     let folder = tempfile::tempdir().unwrap();
     let own = own();
     let Some(path) = sparse(folder.path(), "behind", &[(0, &own[..])], TERABYTE) else { return };
@@ -110,7 +110,7 @@ fn a_check_passes_over_holes() {
 }
 
 #[test]
-fn roots_of_other_dialects_are_found_behind_holes() {
+fn roots_of_other_dialects_are_found_after_holes() {
     let folder = tempfile::tempdir().unwrap();
     for layout in [Layout::V0_2, Layout::Git] {
         let mut file = PublishedWriter::new(layout);

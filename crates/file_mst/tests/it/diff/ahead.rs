@@ -1,4 +1,4 @@
-//! What a second reader reads is no more than what the comparison must read.
+//! The second thread reads only nodes that the comparison must read.
 
 use std::collections::{HashMap, HashSet};
 use std::io;
@@ -15,7 +15,7 @@ use file_mst::walk::Step;
 use super::found::{Model, build, drift, nodes, oracle};
 use mst_test_support::trees::scramble;
 
-/// A file in memory that notes where it was read.
+/// A file in memory that records where it was read.
 struct Recorder {
     bytes: Vec<u8>,
     offsets: Mutex<HashSet<u64>>,
@@ -32,7 +32,7 @@ impl ReadAt for Recorder {
     }
 }
 
-/// The records as a file that is opened afresh.
+/// The records as a file that is opened anew.
 fn opened(model: &Model) -> (Tree, Arc<Recorder>) {
     let (_, file) = build(model);
     let recorder = Arc::new(Recorder { bytes: file.bytes(), offsets: Mutex::default() });
@@ -54,9 +54,9 @@ fn read(recorder: &Recorder, tree: &Tree) -> HashSet<NodeHash> {
     offsets.iter().map(|offset| hashes[offset]).collect()
 }
 
-/// Values changed everywhere, keys that came and went, one side without a stretch, one side without anything.
+/// Values changed everywhere, keys added and removed, one side without a range of keys, one side empty.
 #[test]
-fn what_is_read_ahead_is_in_one_tree_only() {
+fn nodes_read_ahead_are_in_one_tree_only() {
     let key = |number: u64| scramble(number).to_be_bytes().to_vec();
     let base: Model = (0..30_000).map(|number| (key(number), number.to_le_bytes().to_vec())).collect();
     let changes: [fn(&mut Model, u64, Vec<u8>); 3] = [
@@ -87,7 +87,7 @@ fn what_is_read_ahead_is_in_one_tree_only() {
     }
 }
 
-/// Who takes one item and goes has not paid for the rest.
+/// A caller that takes one item and stops does not cause the rest to be read.
 #[test]
 fn little_is_read_for_a_first_difference() {
     let model =

@@ -1,5 +1,5 @@
-//! Seven keys of levels 0, 1, 0, 2, 0, 1, 0: a full tree of three levels. Each key is absent, or has the one value, or
-//! the other, in either tree: 3^7 trees, 4,782,969 pairs.
+//! Seven keys of levels 0, 1, 0, 2, 0, 1, 0: a full tree of three levels. Each key is absent or has one of two
+//! values in either tree: 3^7 trees, 4,782,969 pairs.
 //!
 //! The whole run: `cargo test --release --test diff -- --ignored --nocapture every_pair`
 
@@ -24,7 +24,7 @@ struct State {
     file: Arc<Memory>,
 }
 
-/// The first key of each level that begins with a letter of its own, so that the keys sort as they stand.
+/// For each level in turn the first suitable key with the next initial letter, so that the keys are sorted.
 fn keys() -> Vec<Vec<u8>> {
     let key = |(letter, level): (char, &u8)| {
         (0..).map(|n: u32| format!("{letter}{n}").into_bytes()).find(|key| level_of(key) == *level).unwrap()
@@ -56,7 +56,7 @@ fn check(left: &State, right: &State) -> u64 {
     assert_eq!(found, oracle(&left.model, &right.model), "{:?} {:?}", left.model, right.model);
     let least = only_in_one(&left.nodes, &right.nodes);
     assert_eq!(reads(&counts), least, "{:?} {:?}", left.model, right.model);
-    // What is left after the operations are those of the right, whose root is therefore the right's.
+    // The records after the operations are those of the right, whose root is therefore the right's.
     let total = right.model.len() as u64;
     assert_eq!(counts.equal + counts.changed + counts.only_right, total);
     assert!(counts.equal_is_exact);
@@ -77,7 +77,7 @@ fn sampled_pairs_read_exactly_what_differs() {
     for pair in (0..all).step_by(397) {
         let (left, right) = (&states[pair / states.len()], &states[pair % states.len()]);
         check(left, right);
-        // Backwards the same is found and the same is read.
+        // In the other direction the same is found and the same is read.
         let mut backwards = diff(&left.tree, &right.tree).reversed();
         let mut found = run(&mut backwards, &left.tree, &right.tree);
         found.reverse();
@@ -104,7 +104,7 @@ fn patch(left: &State, right: &State) {
 }
 
 #[test]
-#[allow(clippy::print_stdout)] // Its figures are what it is run for.
+#[allow(clippy::print_stdout)] // The test is run for its figures.
 #[ignore = "minutes: run it in release as the head of this file says"]
 fn every_pair_reads_exactly_what_differs() {
     let states = states();

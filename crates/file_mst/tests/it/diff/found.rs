@@ -1,4 +1,4 @@
-//! What the tests of the diff share: trees in memory, what a diff finds as plain data, and a naive oracle.
+//! Helpers of the diff tests: trees in memory, the result of a diff as plain data, and a naive oracle.
 
 use std::collections::{BTreeMap, HashSet};
 use std::io;
@@ -59,7 +59,7 @@ impl WriteAt for Memory {
     }
 }
 
-/// A tree of our own format with these records, in memory, and its file.
+/// A tree in this project's format with these records, in memory, and its file.
 pub(crate) fn build(model: &Model) -> (Tree, Arc<Memory>) {
     let memory = Arc::new(Memory::default());
     let mut map = Map::on_storage(Arc::clone(&memory) as Arc<dyn WriteAt>, Options::default()).unwrap();
@@ -68,12 +68,12 @@ pub(crate) fn build(model: &Model) -> (Tree, Arc<Memory>) {
     (map.snapshot().unwrap().tree().clone(), memory)
 }
 
-/// The bytes that postcard makes of a value of this model.
+/// The postcard bytes of a value of this model.
 pub(crate) fn stored(value: &[u8]) -> Vec<u8> {
     postcard::to_allocvec(value).unwrap()
 }
 
-/// What differs, from all records of both.
+/// The differences, computed from all records of both.
 pub(crate) fn oracle(left: &Model, right: &Model) -> Vec<Drift> {
     let keys: std::collections::BTreeSet<_> = left.keys().chain(right.keys()).collect();
     let differs = |key: &&&Vec<u8>| left.get(**key) != right.get(**key);
@@ -84,7 +84,7 @@ pub(crate) fn oracle(left: &Model, right: &Model) -> Vec<Drift> {
         .collect()
 }
 
-/// What a diff found, which must have met no damage.
+/// The result of a diff, which must not report damage.
 pub(crate) fn run(diff: &mut Diff, left: &Tree, right: &Tree) -> Vec<Drift> {
     diff.map(|item| match item {
         Item::Damage(damage) => panic!("{damage:?}"),
@@ -99,7 +99,7 @@ pub(crate) fn drift(left: &Tree, right: &Tree) -> (Vec<Drift>, Counts) {
     (found, diff.counts())
 }
 
-/// The hashes of all nodes but the empty ones.
+/// The hashes of all nodes except the empty ones.
 pub(crate) fn nodes(tree: &Tree) -> HashSet<NodeHash> {
     let mut hashes = HashSet::new();
     for step in tree.walk() {
@@ -114,7 +114,7 @@ pub(crate) fn nodes(tree: &Tree) -> HashSet<NodeHash> {
     hashes
 }
 
-/// How many nodes of each of the two only that one has: no diff can do without reading them.
+/// How many nodes each of the two trees has that the other lacks: every diff must read them.
 pub(crate) fn only_in_one(left: &HashSet<NodeHash>, right: &HashSet<NodeHash>) -> (u64, u64) {
     (left.difference(right).count() as u64, right.difference(left).count() as u64)
 }

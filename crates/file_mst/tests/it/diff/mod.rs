@@ -1,4 +1,4 @@
-//! The diff of two trees: exact to the last node read, right on any pair.
+//! The diff of two trees: exact to the last node read, correct for any pair.
 
 mod ahead;
 mod exhaustive;

@@ -1,4 +1,4 @@
-//! Trees of the published dialects: upstream's own, odd shapes, damage, and one dialect against another.
+//! Trees of the published dialects: upstream's own, unusual shapes, damage, and one dialect against another.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -28,7 +28,7 @@ fn upstream_pair(left: &str, right: &str) -> (Tree, Tree) {
 }
 
 #[test]
-fn the_drift_of_the_orders_is_the_manifest_s() {
+fn the_drift_of_the_orders_is_that_of_the_manifest() {
     let (left, right) = upstream_pair("orders-a.mst", "orders-b.mst");
     let entry = manifest("manifest.json").into_iter().find(|entry| entry["file"] == "orders-a.mst").unwrap();
     let listed = |kind: &str| -> Vec<String> {
@@ -78,7 +78,7 @@ fn named(numbers: &Numbers, layout: Option<Layout>) -> Tree {
     published(&file, root, "String", "u64")
 }
 
-/// What differs, from the numbers themselves.
+/// The differences, computed from the numbers themselves.
 fn expected(left: &Numbers, right: &Numbers, key: impl Fn(u64) -> Vec<u8>) -> Vec<Drift> {
     let keys: BTreeSet<u64> = left.keys().chain(right.keys()).copied().collect();
     let value = |numbers: &Numbers, key| numbers.get(key).map(|value| u64_value(*value));
@@ -106,7 +106,7 @@ fn every_dialect_against_every_other() {
             let (found, _) = drift(&left, &right);
             assert_eq!(found, expected(&one, &other, by_name), "{from:?} {to:?}");
             let same = verdict(&left, &named(&one, to));
-            // 0.2 and our own files hash the content of a key, the git version its postcard bytes.
+            // 0.2 and this project's format hash the content of a key, the git version its postcard bytes.
             if (from == Some(Layout::Git)) == (to == Some(Layout::Git)) {
                 assert!(matches!(same, Verdict::Same), "{from:?} {to:?}");
             } else {
@@ -152,7 +152,7 @@ fn canonical_published_pairs_cost_at_most_twice_the_least() {
     }
 }
 
-/// Writes the records in a shape that no order of insertion gives: random levels, pass-through nodes, phantom leaves.
+/// Writes the records in a shape that no order of insertion gives: random levels, nodes without keys, empty leaves.
 fn odd(file: &mut PublishedWriter, records: &[Record], level: u32, seed: &mut u64) -> Link {
     *seed = scramble(*seed);
     if records.is_empty() {
@@ -262,7 +262,7 @@ fn keys_out_of_order_are_reported() {
 }
 
 #[test]
-fn trees_of_unknown_types_cannot_be_told_unless_they_are_one() {
+fn trees_of_unknown_types_give_could_not_tell_unless_they_are_one() {
     let mut file = PublishedWriter::new(Layout::Git);
     let opaque = |numbers: &Numbers, file: &mut PublishedWriter| {
         // Three bytes that no known type of key and value explains.

@@ -54,7 +54,7 @@ fn a_hundred_thousand_records() {
     }
 }
 
-/// Heights, sizes and overlaps of all kinds: blocks of keys that one side has and the other has not, too.
+/// Heights, sizes and overlaps of all kinds, with blocks of keys that only one side has.
 #[test]
 fn trees_of_all_shapes() {
     for seed in 0..160_u64 {
@@ -127,7 +127,7 @@ fn ranges_and_resumption() {
 }
 
 #[test]
-fn equal_stretches_cover_the_rest() {
+fn equal_ranges_cover_the_rest() {
     let model = base(3000);
     let (left, file) = build(&model);
     let (other, right) = drifted(&model, &file, 30, 3);

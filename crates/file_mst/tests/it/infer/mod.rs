@@ -12,7 +12,7 @@ use mst_test_support::published::Record;
 use mst_test_support::shapes::{ShapedFile, shape_cases};
 use mst_test_support::trees::{at, list, open_bytes};
 
-/// What became of one file.
+/// The result for one file.
 struct Outcome {
     what: String,
     found: String,
@@ -23,7 +23,7 @@ struct Outcome {
     took: Duration,
 }
 
-/// Where the fields of a value end once tuples are taken apart.
+/// Where the fields of a value end, with tuples split into their parts.
 fn field_ends(value: &Value, ends: &mut Vec<usize>) {
     match &value.kind {
         ValueKind::Tuple(parts) => parts.iter().for_each(|part| field_ends(part, ends)),
@@ -40,7 +40,7 @@ fn try_file(file: &ShapedFile) -> Outcome {
     let Opened { tree, typing, .. } = open_bytes(bytes, &at(root)).unwrap();
     let took = start.elapsed();
     let listing = list(&tree);
-    // Whatever is shown was written: no key and no value has a wrong end.
+    // Every record that is shown was written: no key and no value has a wrong end.
     let known: HashMap<&[u8], &Record> = only.iter().map(|record| (record.key_stored.as_slice(), record)).collect();
     for record in &listing.records {
         assert_eq!(known.get(record.key_stored.as_slice()), Some(&record), "{what}: a record that nobody wrote");
@@ -61,7 +61,7 @@ fn is_divided(ty: &ItemType, (record, ends): &(Record, Vec<usize>)) -> bool {
     found == *ends || found == [0] && ends.is_empty()
 }
 
-/// Tries so many files, and says how many were delimited and divided rightly.
+/// Tries that many files, and counts how many were delimited and divided correctly.
 fn try_files(seeds: impl Iterator<Item = u64>, records: Option<u64>) -> (usize, usize, usize) {
     let outcomes: Vec<Outcome> = seeds.map(|seed| try_file(&ShapedFile::sized(seed, records))).collect();
     for outcome in outcomes.iter().filter(|outcome| outcome.took > Duration::from_millis(900)) {
@@ -83,7 +83,7 @@ fn try_files(seeds: impl Iterator<Item = u64>, records: Option<u64>) -> (usize, 
     (outcomes.len(), delimited, divided)
 }
 
-/// Each shape of the table in `docs/TYPES.md` opens without a word about its types, all boundaries proved.
+/// Each shape of the table in `docs/TYPES.md` opens without given types, with all boundaries proved.
 #[test]
 fn every_shape_opens_without_types() {
     for case in shape_cases() {
@@ -99,14 +99,14 @@ fn every_shape_opens_without_types() {
 
 #[test]
 fn random_structs_are_delimited_and_never_wrongly() {
-    // So few say little of the rate; the thousand below hold it to 95 in 100.
+    // A sample this small says little about the rate; the test of a thousand files below requires 95 in 100.
     let (files, delimited, divided) = try_files(0..40, None);
     assert!(delimited * 100 >= files * 90, "{delimited} of {files} delimited");
     assert!(divided * 100 >= files * 80, "{divided} of {files} divided as written");
 }
 
-/// The same of 1,000 files: `cargo test --release --test infer -- --ignored --nocapture`. With `RECORDS` in the environment
-/// each has so many records; that the rate is lower in small files is no failure.
+/// The same for 1,000 files: `cargo test --release --test infer -- --ignored --nocapture`. `RECORDS` in the environment
+/// sets the number of records in each; a lower rate in small files is no failure.
 #[test]
 #[ignore = "takes minutes"]
 fn a_thousand_random_structs() {

@@ -1,4 +1,4 @@
-//! No byte that can be reached changes unseen.
+//! No reachable byte changes undetected.
 
 use std::io;
 use std::ops::Range;
@@ -36,7 +36,7 @@ impl ReadAt for Flipped {
     }
 }
 
-/// Whether anything is found that weighs. A file that cannot be opened at all must say why as a finding.
+/// Whether a finding is more than a note. A file that cannot be opened at all must say why as a finding.
 fn is_found(file: Flipped, options: &OpenOptions) -> bool {
     let storage: Arc<dyn ReadAt> = Arc::new(file);
     let opened = match open(Arc::clone(&storage), options) {
@@ -47,8 +47,8 @@ fn is_found(file: Flipped, options: &OpenOptions) -> bool {
     verify.findings().any(|finding| finding.severity > Severity::Note) || !verify.progress().is_whole()
 }
 
-/// A file of three commits with `count` records, most of it values of up to `most` bytes; and the bytes of it that can be reached from
-/// the last one: header, commit frames, nodes.
+/// A file of three commits with `count` records, most of it values of up to `most` bytes, and the bytes that can be
+/// reached from the last commit: header, commit frames, nodes.
 fn file(count: u64, most: u64) -> (Vec<u8>, Vec<Range<usize>>) {
     let scratch = tempfile::tempdir().unwrap();
     let path = scratch.path().join("flips.mst");
@@ -77,7 +77,7 @@ fn file(count: u64, most: u64) -> (Vec<u8>, Vec<Range<usize>>) {
     (bytes, ranges)
 }
 
-/// Which bits of a byte are flipped: single ones and all of them in turn.
+/// The bits of a byte to flip: single ones and all of them in turn.
 fn mask(at: usize) -> u8 {
     [0x01, 0x80, 0xff, 0x10, 0x55, 0x02, 0x40][scramble(at as u64) as usize % 7]
 }
@@ -129,8 +129,8 @@ fn flips_of_every_byte_of_a_megabyte_are_found() {
     assert!(unseen.is_empty(), "{unseen:?}");
 }
 
-/// In the published layout too, whose empty nodes no reader ever reads. Nothing in it guards the offsets of links: one to an empty
-/// node that comes to lead to another empty node is as good as it was.
+/// The same in the published layout, whose empty nodes no reader ever reads. Nothing in it guards the offsets of links:
+/// one to an empty node that then leads to another empty node is as good as before.
 #[test]
 fn flips_in_published_files_are_found() {
     for tree in upstream_trees() {
@@ -168,7 +168,7 @@ fn published_frames(bytes: &[u8], options: &OpenOptions) -> Vec<Range<usize>> {
         .collect()
 }
 
-/// Where the links to nothing lead, in the order of a walk.
+/// The targets of the links to empty nodes, in the order of a walk.
 fn empty_links(bytes: &[u8], options: &OpenOptions) -> Vec<u64> {
     let opened = open(Arc::new(bytes.to_vec()), options).unwrap();
     let links = opened.tree.walk().filter_map(|step| match step {

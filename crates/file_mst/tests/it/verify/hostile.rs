@@ -1,4 +1,4 @@
-//! Files made to keep a check busy: it ends, and soon.
+//! Files that were made to keep a check busy: the check ends, and soon.
 
 use std::sync::Arc;
 
@@ -26,7 +26,7 @@ fn check_published(file: &PublishedWriter, root: Link) -> (Vec<file_mst::verify:
 }
 
 #[test]
-fn a_ring_is_told_once() {
+fn a_ring_is_reported_once() {
     let mut file = PublishedWriter::new(Layout::V0_2);
     let top = file.write_looped(|file, top| {
         let child = file.write_pass_through(1, Link { offset: top, hash: [9; 32] });
@@ -39,9 +39,9 @@ fn a_ring_is_told_once() {
     assert_eq!((weighing[0].invariant, &weighing[0].path), ("P6", &vec![top.offset]));
 }
 
-/// 2^60 ways from the root to the leaf.
+/// 2^60 paths from the root to the leaf.
 #[test]
-fn no_node_is_looked_at_twice_however_many_ways_lead_there() {
+fn no_node_is_checked_twice_however_many_paths_lead_there() {
     let mut file = PublishedWriter::new(Layout::V0_2);
     let mut below = file.write_leaf(&[&record("m")]);
     for level in 1..=60 {
@@ -49,7 +49,7 @@ fn no_node_is_looked_at_twice_however_many_ways_lead_there() {
     }
     let (findings, progress) = check_published(&file, below);
     assert_eq!(progress.nodes, 61 + 2);
-    // At each level a node that two links lead to, and a key that is at a wrong level and out of order.
+    // At each level a node to which two links lead, and a key that is at a wrong level and out of order.
     assert!((60..200).contains(&findings.len()), "{}", findings.len());
 }
 
@@ -86,16 +86,16 @@ fn a_million_keys_in_one_node_are_checked() {
     assert!(findings[0].found.starts_with("key 500002 of"), "{}", findings[0].found);
 }
 
-/// A node whose bytes are those of a value of another one.
+/// A node whose bytes are in a value of another node.
 #[test]
-fn a_node_inside_another_is_told() {
+fn a_node_inside_another_is_reported() {
     let mut inner = PublishedWriter::new(Layout::V0_2);
     let low = record("a");
     let leaf = inner.write_leaf(&[&low]);
     let frame = inner.bytes()[leaf.offset as usize..].to_vec();
 
     let mut file = PublishedWriter::new(Layout::V0_2);
-    // Where its own empty children would be: anywhere, they are found damaged.
+    // Its own empty children could be anywhere: they are found damaged.
     let value = mst_test_support::published::bytes_value(&frame);
     let carrier = Record::new(string_key(Layout::V0_2, "m"), value.clone());
     let carrying = file.write_leaf(&[&carrier]);
@@ -105,12 +105,12 @@ fn a_node_inside_another_is_told() {
     let options = typed("String", "Vec<u8>", at(root));
     let Ok(opened) = open(Arc::new(file.bytes().to_vec()), &options) else { panic!("not opened") };
     let (findings, _) = check(&opened, VerifyOptions::default());
-    // Its value is of another type, so it has another form; where the types are the same the frames overlap.
+    // Its value is of another type, so it has another form; if the types are the same, the frames overlap.
     assert!(findings.iter().any(|finding| finding.offset == inside), "{findings:#?}");
 }
 
 #[test]
-fn unknown_types_are_said_to_be_unchecked() {
+fn unknown_types_are_reported_as_unchecked() {
     let mut file = PublishedWriter::new(Layout::V0_2);
     let records: Vec<Record> =
         (0..40).map(|id| Record::new(string_key(Layout::V0_2, &format!("key {id:02}")), riddle(id))).collect();
@@ -120,8 +120,8 @@ fn unknown_types_are_said_to_be_unchecked() {
     let (findings, progress) = check(&opened, VerifyOptions::default());
     assert!(findings.is_empty(), "{findings:#?}");
     assert!(progress.opaque > 0 && !progress.is_whole());
-    // Keys are checked where only they are known, as in a leaf of so many values that no hash tells them apart: here are keys of
-    // level 1.
+    // Keys are checked even if only they are known, as in a leaf of so many values that no hash proves their ends. The
+    // keys here are of level 1.
     let mut odd = PublishedWriter::new(Layout::V0_2);
     let leaf = odd.write_leaf(&records.iter().collect::<Vec<_>>());
     let codec = opened.tree.store().codec().clone();
@@ -155,7 +155,7 @@ fn an_empty_tree_is_valid() {
 }
 
 proptest! {
-    /// Bytes changed, cut out and put in anywhere: whatever is found, it ends.
+    /// Bytes changed, cut out and inserted anywhere: whatever is found, the check ends.
     #[test]
     fn mangled_files_end(
         changes in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..40),

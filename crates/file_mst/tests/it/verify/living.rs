@@ -1,4 +1,4 @@
-//! A check beside a writer that is at work finds nothing, and one behind a writer that died tells what it left.
+//! A check beside a writer that is at work finds nothing, and one after a writer that died reports what it left.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -20,12 +20,12 @@ fn findings(path: &Path, all_commits: bool) -> Vec<Finding> {
 
 #[test]
 fn nothing_is_found_beside_a_living_writer() {
-    // A file grows all the time, and each check reads all of it: so now and then a new one is begun.
+    // A file grows all the time, and each check reads all of it, so sometimes a new file is begun.
     let commits: u64 = (0..22).map(|_| check_beside_a_writer(10)).sum();
     assert!(commits > 100, "{commits} commits: nobody wrote beside");
 }
 
-/// Checks a file so often while a writer commits to it all the time; gives the number of its commits.
+/// Checks a file that many times while a writer commits to it all the time; returns the number of its commits.
 fn check_beside_a_writer(runs: u64) -> u64 {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("living.mst");
@@ -39,7 +39,7 @@ fn check_beside_a_writer(runs: u64) -> u64 {
             while !stop.load(Ordering::Relaxed) {
                 for id in 0..40 {
                     let id = scramble(round * 1000 + id) % 5000;
-                    // Some nodes are longer than a page, so that they are not there at once.
+                    // Some nodes are longer than a page, so that they are not written at once.
                     let length = if id.is_multiple_of(50) { 9000 } else { 30 };
                     tree.insert(format!("record {id:05}"), vec![round as u8; length]).unwrap();
                 }
@@ -54,7 +54,7 @@ fn check_beside_a_writer(runs: u64) -> u64 {
         });
         let mut found = Vec::new();
         for run in 0..runs {
-            // The writer is at work at any point of its round when a check begins, and gets on between two.
+            // The writer may be at any point of its round when a check begins, and continues between two checks.
             let before = commits.load(Ordering::Relaxed);
             found.extend(findings(&path, run % 5 == 1));
             while commits.load(Ordering::Relaxed) == before && !writer.is_finished() {
@@ -69,7 +69,7 @@ fn check_beside_a_writer(runs: u64) -> u64 {
 }
 
 #[test]
-fn what_a_dead_writer_left_is_told() {
+fn leftovers_of_a_dead_writer_are_reported() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("dead.mst");
     let mut tree: MerkleSearchTree<String, u64> = MerkleSearchTree::open(&path).unwrap();

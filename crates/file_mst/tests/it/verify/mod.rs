@@ -1,4 +1,4 @@
-//! What a check of a tree finds: every planted fault at its node, and nothing else; on any input it ends.
+//! The findings of a check: every planted fault at its node, and nothing else; the check ends on any input.
 
 mod flips;
 mod hostile;
@@ -12,7 +12,6 @@ use std::sync::Arc;
 
 use file_mst::open::{OpenOptions, Opened, open};
 use file_mst::verify::{Finding, Progress, Severity, Verify, VerifyOptions};
-use mst_test_support::trees::scramble;
 
 /// Number and offset of a finding.
 type Found = (&'static str, u64);
@@ -43,7 +42,7 @@ fn finds(opened: &Opened, expected: &[Found]) -> Vec<Finding> {
     findings
 }
 
-/// Whether nothing is wrong but what is allowed.
+/// Whether nothing is reported except notes.
 fn is_clean(findings: &[Finding]) -> bool {
     findings.iter().all(|finding| finding.severity == Severity::Note)
 }

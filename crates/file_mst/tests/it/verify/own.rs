@@ -6,7 +6,7 @@ use file_mst::MerkleSearchTree;
 use file_mst::level::level_of;
 use file_mst::open::{OpenOptions, open};
 use file_mst::verify::{From, VerifyOptions, open_finding};
-use mst_test_support::own::{OwnFile, OwnNode, canon};
+use mst_test_support::own::{OwnFile, canon};
 
 use super::{check, finds, numbers, opened};
 use mst_test_support::trees::{leaves, one_commit, records, scramble};
@@ -31,7 +31,7 @@ fn each_fault_of_a_hundred_thousand_records_is_found_at_its_node() {
     let mut tree = canon(&records).unwrap();
     let leaves = leaves(&tree);
     assert!(tree.level >= 3 && leaves.len() > 1000, "{} leaves below level {}", leaves.len(), tree.level);
-    // Far from one another, so that none hides another.
+    // Far from each other, so that none hides another.
     let leaf = |number: usize| leaves[number * (leaves.len() / 12)].as_slice();
     let parent = |number: usize| &leaf(number)[..leaf(number).len() - 1];
 
@@ -55,7 +55,7 @@ fn each_fault_of_a_hundred_thousand_records_is_found_at_its_node() {
     let wrong_length = 100;
     tree.at(leaf(10)).said.length = Some(wrong_length);
 
-    // Written twice: a link into the middle of a node needs the node's place.
+    // Written twice: a link into the middle of a node needs the node's offset.
     let mut once = file.clone();
     once.commit(Some(&mut tree), "second");
     let inside = tree.at(leaf(0)).offset + 40;
@@ -84,7 +84,7 @@ fn each_fault_of_a_hundred_thousand_records_is_found_at_its_node() {
         ("I16", tail),
     ];
     let findings = finds(&opened(file.bytes()), &expected);
-    // The way leads from the root to the parent of the node at fault.
+    // The path leads from the root to the parent of the node at fault.
     for (leaf, fault) in [(leaf(1), "I11"), (leaf(2), "I10"), (leaf(11), "I5")] {
         let way: Vec<u64> = (0..leaf.len()).map(|depth| tree.at(&leaf[..depth]).offset).collect();
         let offset = tree.at(leaf).offset;
@@ -93,9 +93,9 @@ fn each_fault_of_a_hundred_thousand_records_is_found_at_its_node() {
     }
 }
 
-/// A wrong count is told once, at the link that is wrong, whether what stands above was computed from it or not.
+/// A wrong count is reported once, at the wrong link, whether the counts above were computed from it or not.
 #[test]
-fn a_wrong_count_is_told_where_it_is_wrong() {
+fn a_wrong_count_is_reported_where_it_is_wrong() {
     let mut sound = canon(&records(20_000)).unwrap();
     let leaf = leaves(&sound)[100].clone();
     let count = sound.at(&leaf).count();
@@ -115,7 +115,7 @@ fn a_wrong_count_is_told_where_it_is_wrong() {
 }
 
 #[test]
-fn a_commit_that_says_what_is_not_so_is_found() {
+fn a_commit_with_false_fields_is_found() {
     let with = |change: fn(&mut OwnFile)| {
         let mut file = OwnFile::new();
         let first = file.commit(canon(&records(500)).as_mut(), "first");
@@ -134,7 +134,7 @@ fn a_commit_that_says_what_is_not_so_is_found() {
 }
 
 #[test]
-fn the_last_commit_damaged_is_no_torn_tail() {
+fn a_damaged_last_commit_is_no_torn_tail() {
     let mut file = OwnFile::new();
     file.commit(canon(&records(500)).as_mut(), "first");
     let last = file.commit(canon(&records(600)).as_mut(), "last");
@@ -143,7 +143,7 @@ fn the_last_commit_damaged_is_no_torn_tail() {
     let error = open(storage(), &OpenOptions::default()).unwrap_err();
     let finding = open_finding(&error).unwrap();
     assert_eq!((finding.invariant, finding.offset), ("I2", last));
-    // The commit before it can be looked at, and is sound; the file is not.
+    // The previous commit can be opened, and is sound; the file is not.
     let first = open(storage(), &OpenOptions { commit: Some(1), ..OpenOptions::default() }).unwrap();
     finds(&first, &[("I2", last)]);
 }
@@ -161,7 +161,7 @@ fn a_commit_of_another_file_is_none_of_this_one() {
 }
 
 #[test]
-fn faults_below_a_damaged_node_are_found_all_the_same() {
+fn faults_below_a_damaged_node_are_still_found() {
     let mut tree = canon(&records(20_000)).unwrap();
     let leaf = leaves(&tree)[30].clone();
     tree.at(&leaf).records.swap(0, 1);
@@ -178,7 +178,7 @@ fn two_links_to_one_node_are_one_finding() {
     let mut tree = canon(&records(20_000)).unwrap();
     let leaves = leaves(&tree);
     let twins = leaves.windows(2).find(|pair| pair[0][..pair[0].len() - 1] == pair[1][..pair[1].len() - 1]).unwrap();
-    // The second leaf becomes the first again, its link leads to where that is.
+    // The second link becomes a link to the first leaf, with its place.
     let twin = tree.at(&twins[0]).clone();
     *tree.at(&twins[1]) = twin;
     one_commit(&mut tree);
@@ -190,7 +190,7 @@ fn two_links_to_one_node_are_one_finding() {
 }
 
 #[test]
-fn all_commits_are_checked_and_what_they_share_once() {
+fn all_commits_are_checked_and_shared_nodes_once() {
     let scratch = tempfile::tempdir().unwrap();
     let path = scratch.path().join("many.mst");
     let mut tree: MerkleSearchTree<u64, u64> = MerkleSearchTree::open(&path).unwrap();
@@ -214,7 +214,7 @@ fn all_commits_are_checked_and_what_they_share_once() {
     let (findings, all) = check(&opened, all_commits.clone());
     assert!(findings.is_empty(), "{findings:#?}");
     assert_eq!((one.commits, all.commits), (21, 21));
-    // The oldest tree whole, and of the others what they added.
+    // The oldest tree whole, and of the others the nodes that they added.
     assert!(all.nodes > one.nodes && all.nodes < 6 * one.nodes && all.shared > 0, "{one:?} {all:?}");
 
     // A node that only the oldest commit has.
@@ -222,7 +222,7 @@ fn all_commits_are_checked_and_what_they_share_once() {
     let mut damaged = bytes.clone();
     damaged[oldest.root.offset as usize + 30] ^= 1;
     let opened = super::opened(&damaged);
-    // Of a tree that is not looked at it is told only that its bytes are no node.
+    // For a tree that is not checked the only finding is that its bytes are no node.
     let (findings, _) = check(&opened, VerifyOptions::default());
     let end = oldest.root.offset + u64::from(oldest.root.extent.unwrap().length);
     assert_eq!(findings.iter().map(|finding| finding.invariant).collect::<Vec<_>>(), ["I18"], "{findings:#?}");
@@ -231,7 +231,7 @@ fn all_commits_are_checked_and_what_they_share_once() {
 }
 
 #[test]
-fn a_check_goes_on_where_it_was_stopped() {
+fn a_check_resumes_where_it_was_stopped() {
     let mut tree = canon(&records(60_000)).unwrap();
     let leaves = leaves(&tree);
     let (early, late) = (&leaves[10], &leaves[leaves.len() - 10]);
@@ -260,7 +260,7 @@ fn a_check_goes_on_where_it_was_stopped() {
     assert_eq!(numbers(&rest), [faults[1]].into());
     assert!(progress.nodes < whole.nodes / 10, "{progress:?}");
 
-    // In steps of one batch each, by the nodes where each ends.
+    // In steps of one batch each, by the nodes at which each ends.
     let (mut told, mut from, mut steps) = (Vec::new(), None, 0);
     loop {
         let mut verify = file_mst::verify::Verify::new(&opened, VerifyOptions { from, ..VerifyOptions::default() });
@@ -281,7 +281,7 @@ fn a_check_goes_on_where_it_was_stopped() {
 }
 
 #[test]
-fn a_check_that_begins_at_a_node_looks_at_what_is_damaged_at_its_beginning() {
+fn a_check_that_begins_at_a_node_checks_damage_at_its_beginning() {
     let mut tree = canon(&records(5000)).unwrap();
     let leaves = leaves(&tree);
     let way = leaves.iter().find(|way| way.len() > 1 && way.last() == Some(&0)).unwrap();
@@ -293,7 +293,7 @@ fn a_check_that_begins_at_a_node_looks_at_what_is_damaged_at_its_beginning() {
 }
 
 #[test]
-fn a_check_from_a_key_on_looks_behind_the_last_commit() {
+fn a_check_from_a_key_on_checks_the_bytes_after_the_last_commit() {
     let mut tree = canon(&records(3000)).unwrap();
     let mut bytes = one_commit(&mut tree).into_bytes();
     let end = bytes.len() as u64;

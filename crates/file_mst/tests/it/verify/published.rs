@@ -1,4 +1,4 @@
-//! Files of the published layouts: what upstream wrote is valid, and each kind of fault is found at its node.
+//! Files of the published layouts: upstream's files are valid, and each kind of fault is found at its node.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use super::{check, is_clean};
 use mst_test_support::trees::{at, typed, upstream_trees};
 
 #[test]
-fn what_upstream_wrote_is_valid() {
+fn upstream_files_are_valid() {
     for tree in upstream_trees() {
         let opened = open(Arc::new(upstream::bytes(&tree.file)), &tree.options()).unwrap();
         let (findings, progress) = check(&opened, VerifyOptions::default());
@@ -24,7 +24,7 @@ fn what_upstream_wrote_is_valid() {
     }
 }
 
-/// Keys `000` to `031` in three leaves below the two keys of the root. Of the keys 25 are of level 0.
+/// Keys `000` to `031` in three leaves below the two keys of the root. 25 of the keys are of level 0.
 struct Small {
     file: PublishedWriter,
     leaves: [Link; 3],
@@ -103,7 +103,7 @@ fn each_kind_of_fault_is_found_at_its_node() {
         let leaves = parts(low, high).map(|part| file.write_node(0, &part, &[]));
         (leaves, file.write_node(1, &high.iter().collect::<Vec<_>>(), &leaves))
     });
-    // A node with keys and no children: its hash sees none of its records.
+    // A node with keys and no children: its hash covers none of its records.
     let broken: Vec<_> = misplaced.leaves.iter().map(|leaf| ("P5", leaf.offset)).collect();
     finds(&misplaced, misplaced.root, &broken);
 
@@ -131,9 +131,9 @@ fn each_kind_of_fault_is_found_at_its_node() {
 }
 
 #[test]
-fn an_empty_child_that_is_none_is_found() {
+fn a_damaged_empty_child_is_found() {
     let mut damaged = small(sound);
-    // The first empty node is the first thing in the file.
+    // The first empty node is at the start of the file.
     damaged.file.flip_bit(6, 1);
     finds(&damaged, damaged.root, &[("P4", 0)]);
 }

@@ -1,4 +1,4 @@
-//! Rules that no other test states: each by a file that breaks it and nothing else.
+//! Rules that no other test covers: each has a file that breaks only this rule.
 
 use file_mst::level::level_of;
 use file_mst::open::{OpenOptions, open};
@@ -20,9 +20,9 @@ fn leaf(start: &str, value: Vec<u8>) -> OwnNode {
     OwnNode { records: vec![(key_of(0, start), value)], children: vec![None, None], ..OwnNode::default() }
 }
 
-/// I4: a node that a commit's tree reaches lies before the commit's frame.
+/// I4: a node that a commit's tree reaches is before the commit's frame.
 #[test]
-fn a_node_behind_its_commit_is_told() {
+fn a_node_after_its_commit_is_reported() {
     let child = leaf("a", vec![1]);
     let mut link = OwnFile::new().write_node(&mut child.clone(), &[None, None]);
     // The root takes the first page of nodes, the commit the second.
@@ -40,9 +40,9 @@ fn a_node_behind_its_commit_is_told() {
     assert_eq!((weighing[0].invariant, weighing[0].offset), ("I4", link.offset));
 }
 
-/// I7: a link says the level of its child, which may be any below that of the parent.
+/// I7: a link gives the level of its child, which may be any below that of the parent.
 #[test]
-fn a_link_with_another_level_than_its_child_is_told() {
+fn a_link_with_another_level_than_its_child_is_reported() {
     for said in [0, 1, 2] {
         let mut child = leaf("a", vec![1]);
         child.said.level = Some(said);
@@ -59,9 +59,9 @@ fn a_link_with_another_level_than_its_child_is_told() {
     }
 }
 
-/// I13: a node that is longer than a page begins one.
+/// I13: a node that is longer than a page begins at a page boundary.
 #[test]
-fn a_long_node_that_begins_within_a_page_is_told() {
+fn a_long_node_that_begins_within_a_page_is_reported() {
     for across in [false, true] {
         let mut root = leaf("m", vec![3; 2 * PAGE]);
         root.across = across;
@@ -74,7 +74,7 @@ fn a_long_node_that_begins_within_a_page_is_told() {
 
 /// I11: two links of one tree never lead to one node.
 #[test]
-fn a_second_link_to_a_node_is_told() {
+fn a_second_link_to_a_node_is_reported() {
     let mut file = OwnFile::new();
     let child = file.write_node(&mut leaf("a", vec![1]), &[None, None]);
     let mut root = OwnNode { level: 1, records: vec![(key_of(1, "m"), vec![2])], ..OwnNode::default() };
@@ -85,9 +85,10 @@ fn a_second_link_to_a_node_is_told() {
     assert_eq!((findings[0].rule, progress.nodes), (Rule::Once, 2));
 }
 
-/// I1, I2, I18: what is neither header, node nor commit is zeros. Each byte of padding is flipped.
+/// I1, I2, I18: all bytes that are not part of the header, a node or a commit are zeros. Each byte of padding is
+/// flipped.
 #[test]
-fn no_padding_changes_unseen() {
+fn no_padding_changes_undetected() {
     let mut file = OwnFile::new();
     file.commit(canon(&mst_test_support::trees::records(300)).as_mut(), "first");
     let mut long = leaf("m", vec![3; PAGE + 700]);
@@ -102,7 +103,7 @@ fn no_padding_changes_unseen() {
         // The last byte of a frame may be a zero.
         let padding = (page + used + 40..page + PAGE).chain((page + used + 8..page + used + 40).step_by(8));
         for at in padding.filter(|at| *at < page + PAGE) {
-            // In the middle of a page every byte is like the others.
+            // All bytes in the middle of a page are alike.
             if (at - page) % 7 > 0 && at % PAGE > used + 60 && at % PAGE < PAGE - 10 {
                 continue;
             }
@@ -121,7 +122,7 @@ fn no_padding_changes_unseen() {
 
 /// I19: records are of the types that their commit names. A schema that is wrong for all is one finding.
 #[test]
-fn a_schema_that_does_not_fit_is_told_once() {
+fn a_schema_that_does_not_fit_is_reported_once() {
     use file_mst::write::{Options, TreeWriter};
     let folder = tempfile::tempdir().unwrap();
     for (name, schema, fits) in [

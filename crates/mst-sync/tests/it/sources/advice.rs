@@ -1,4 +1,4 @@
-//! Every advice in a message works: each is followed to the letter.
+//! Every advice in a message works: the tests follow each literally.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -37,8 +37,8 @@ fn cells() -> Vec<Cell<'static>> {
     ]
 }
 
-/// What an advice says to add to the contract and to the mapping, with its dots filled in, and to the columns. Several
-/// where it says "or".
+/// The lines that an advice adds to the contract, to the mapping and to the columns, with its dots filled in. Several
+/// if it says "or".
 fn followed(advice: &str, valid: &str, cell: &Cell<'_>) -> Vec<(String, String)> {
     let mut contract = String::new();
     let mut mapping = String::new();
@@ -90,16 +90,16 @@ fn followed(advice: &str, valid: &str, cell: &Cell<'_>) -> Vec<(String, String)>
 }
 
 #[test]
-fn what_a_message_of_a_row_advises_makes_the_row_right() {
+fn the_advice_of_a_row_message_makes_the_row_right() {
     let mut advices = BTreeSet::new();
-    // A decimal of 38 digits behind the point has no room for the numbers here.
+    // A decimal with 38 digits after the point has no room for the numbers here.
     for (ty, valid) in TYPES.into_iter().filter(|(ty, _)| *ty != "decimal(38)") {
         for cell in cells() {
             let bench = Bench::new(&contract_text(ty, ""));
             let row = |cell: &Cell<'static>| [("c", cell.clone()), ("day", Cell::Date(20_000))];
             let Err(rule) = made(&bench, "column = \"c\"\n", &row(&cell)) else { continue };
             let Some((_, advice)) = rule.split_once(" (") else { continue };
-            // What is no advice: an explanation in parentheses names no setting.
+            // This is no advice: an explanation in parentheses names no setting.
             if !advice.contains(" = ") {
                 continue;
             }
@@ -125,7 +125,7 @@ fn what_a_message_of_a_row_advises_makes_the_row_right() {
             }
         }
     }
-    // Every one that `contract::broken` has for a kind of cell was met.
+    // Every advice that `contract::broken` has for a kind of cell was met.
     let source = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/contract/broken.rs")).unwrap();
     let given = source.split("fn advice(").nth(1).unwrap().matches("\" (").count();
     let of_other_rules = ["rounding = …", "allow it with null", "months and years"];
@@ -135,7 +135,7 @@ fn what_a_message_of_a_row_advises_makes_the_row_right() {
 }
 
 #[test]
-fn what_other_messages_of_a_row_advise_makes_the_row_right() {
+fn the_advice_of_other_row_messages_makes_the_row_right() {
     let berlin = "time = { zone = \"Europe/Berlin\" }\n";
     let text = |text: &str| Cell::Text(text.to_owned().into());
     for (ty, mapping, cell, words, contract_then, mapping_then) in [
@@ -242,7 +242,7 @@ fn what_other_messages_of_a_row_advise_makes_the_row_right() {
 }
 
 #[test]
-fn what_a_message_of_settings_advises_makes_them_right() {
+fn the_advice_of_a_message_on_settings_makes_them_right() {
     let contract =
         |text: &str| Contract::parse(text, Path::new("c.toml")).map(|_| ()).map_err(|error| error.to_string());
     let version = |text: &str| text.replace("unicode = \"15\"\n", "");
@@ -409,7 +409,7 @@ fn what_a_message_of_settings_advises_makes_them_right() {
 }
 
 #[test]
-fn what_a_null_in_a_key_advises_works() {
+fn the_advice_for_a_null_in_a_key_works() {
     use mst_sync::ingest::{BuildOptions, OnError, build};
     let bench = Bench::new(&contract_text("text", ""));
     drop(rusqlite::Connection::open(bench.path("one.sqlite")).unwrap().execute_batch("PRAGMA user_version = 1"));
@@ -427,7 +427,7 @@ fn what_a_null_in_a_key_advises_works() {
     let given = bench.build(&mapping("NULL", "default = 0\n"), &bench.path("c.mst")).unwrap();
     let coalesced = bench.build(&mapping("coalesce(NULL, 0)", ""), &bench.path("d.mst")).unwrap();
     assert_eq!(given.commit.unwrap().root.hash, coalesced.commit.unwrap().root.hash);
-    // What helps beside a key is refused in it, with what helps there.
+    // Settings that help in other fields are refused in a key, and the message says what helps there.
     for setting in ["null = \"allow\"", "default = 0"] {
         let text = contract_text("text", "").replace("\"u32\"", &format!("\"u32\"\n{setting}"));
         let error = Contract::parse(&text, Path::new("c.toml")).unwrap_err().to_string();
@@ -436,7 +436,7 @@ fn what_a_null_in_a_key_advises_works() {
 }
 
 #[test]
-fn what_a_message_of_a_file_advises_makes_it_right() {
+fn the_advice_of_a_message_on_a_file_makes_it_right() {
     let utf_16: Vec<u8> = "id,x\n7,a\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
     for (bytes, before, words, after) in [
         (b"id,x\n7,\n".to_vec(), "", "empty = \"text\" or \"null\"", "empty = \"text\"\n"),

@@ -1,4 +1,4 @@
-//! What a build does with the tree that is there, with rows that break the contract, and with keys that two rows claim.
+//! How a build treats the existing tree, rows that break the contract, and keys that two rows claim.
 
 use std::collections::BTreeSet;
 
@@ -17,7 +17,7 @@ fn table(rows: impl IntoIterator<Item = (u32, String)>) -> String {
 }
 
 #[test]
-fn a_build_writes_what_changed_and_has_the_root_of_a_new_one() {
+fn a_build_writes_the_changes_and_has_the_root_of_a_new_one() {
     let bench = Bench::new(CONTRACT);
     let mapping = bench.mapping(MAPPING);
     let out = bench.path("stock.mst");
@@ -61,7 +61,7 @@ fn an_external_sort_gives_the_same_tree() {
     assert_eq!(whole.commit.unwrap().root.hash, sorted.commit.unwrap().root.hash);
 }
 
-/// Builds, and gives all problems in words.
+/// Builds, and returns all problems as text.
 fn told(bench: &Bench, on_error: OnError) -> (Result<u64, BuildError>, Vec<String>) {
     let mapping = bench.mapping(MAPPING);
     let options = BuildOptions { on_error, ..BuildOptions::default() };
@@ -75,7 +75,7 @@ fn told(bench: &Bench, on_error: OnError) -> (Result<u64, BuildError>, Vec<Strin
 }
 
 #[test]
-fn rows_that_break_the_contract_are_named_and_never_dropped_in_silence() {
+fn rows_that_break_the_contract_are_named_and_never_dropped_silently() {
     let bench = Bench::new(CONTRACT);
     bench.write("stock.csv", "id,amount\n1,1.5\n2,many\nx,3\n4,4.123\n5,5\n");
     let (built, problems) = told(&bench, OnError::Stop);
@@ -104,7 +104,7 @@ fn two_rows_of_one_key_are_both_named() {
     let (built, problems) = told(&bench, OnError::List);
     assert!(matches!(built, Err(BuildError::Broken { count: 3 })));
     assert_eq!(problems.len(), 2);
-    // Nobody can say which of them is meant.
+    // The program cannot know which of them is meant.
     let (built, _) = told(&bench, OnError::Skip);
     assert_eq!(built.unwrap(), 2);
 }
@@ -137,9 +137,9 @@ fn a_tree_under_another_contract_is_left_alone() {
     assert_eq!(std::fs::read(&out).unwrap(), before);
 }
 
-/// A row that cannot be taken apart breaks as one whose values are wrong: it is named with its line, and reading goes on.
+/// A row that cannot be parsed is treated like one with wrong values: it is named with its line, and reading continues.
 #[test]
-fn rows_that_cannot_be_taken_apart_are_named_and_left_out() {
+fn rows_that_cannot_be_parsed_are_named_and_left_out() {
     let bench = Bench::new(CONTRACT);
     let csv = "id,amount\n1,10.00\n2,3,4\n3,x\n4,\"5\"6\n5,7\n";
     let ndjson = "{\"id\":1,\"amount\":10}\n{\"id\":2\n{\"id\":3,\"amount\":\"x\"}\n[4]\n{\"id\":5,\"amount\":7}\n";
@@ -235,7 +235,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
-    fn the_order_of_rows_columns_and_members_says_nothing(
+    fn the_order_of_rows_columns_and_members_makes_no_difference(
         rows in prop::collection::btree_map(any::<u32>(), -1_000_000_i64..1_000_000, 1..40).prop_map(Vec::from_iter).prop_shuffle(),
         columns in Just(["id", "amount", "more"].map(str::to_owned)).prop_map(Vec::from).prop_shuffle(),
         zeros in 0_usize..4,

@@ -1,4 +1,4 @@
-//! Comma-separated values: what could be read in two ways is refused with its line, or settled by a setting.
+//! Comma-separated values: a row that could be read in two ways is refused with its line, or settled by a setting.
 
 use mst_sync::mapping::Mapping;
 use mst_sync::source::{BrokenRow, Cell, SourceError, Wanted, open};
@@ -38,7 +38,7 @@ fn shown(cell: &Cell<'_>) -> String {
     }
 }
 
-/// Every row as it should be; a broken one by the words with which its message begins.
+/// Checks every row; a broken one by the words with which its message begins.
 #[track_caller]
 fn gives(bytes: impl AsRef<[u8]>, settings: &str, expected: &[&str]) {
     let (rows, end) = read(bytes.as_ref(), settings);
@@ -49,7 +49,7 @@ fn gives(bytes: impl AsRef<[u8]>, settings: &str, expected: &[&str]) {
     assert!(rows.len() == expected.len() && rows.iter().zip(expected).all(fits), "{rows:#?} is not {expected:#?}");
 }
 
-/// Nothing can be read from a line on.
+/// Checks that nothing can be read from a line on.
 #[track_caller]
 fn stops(bytes: impl AsRef<[u8]>, settings: &str, words: &[&str]) {
     let (rows, end) = read(bytes.as_ref(), settings);
@@ -60,13 +60,13 @@ fn stops(bytes: impl AsRef<[u8]>, settings: &str, words: &[&str]) {
 }
 
 #[test]
-fn records_have_one_reading() {
+fn records_have_one_interpretation() {
     gives("id,v\n1,a\n2,\"b,\"\"c\"\"\nd\"\n3,\"\"\n", "", &["id|v", "2:1|a", "3:2|b,\"c\"\nd", "5:3|"]);
-    // The end of the last line may be missing; both ends of lines are ends.
+    // The end of the last line may be missing; both kinds of line ends are accepted.
     gives("id,v\r\n1,a\r\n2,b\n3,c", "", &["id|v", "2:1|a", "3:2|b", "4:3|c"]);
     // Blanks are part of values and of names.
     gives("id, v\n 1 ,a\n", "", &["id| v", "2: 1 |a"]);
-    // A delimiter too many is a value too many, and one in all lines an empty column.
+    // An extra delimiter is an extra value; in all lines it is an empty column.
     gives("id,v\n1,a,\n2,b\n", "", &["id|v", "2!expected 2 values, found 3", "3:2|b"]);
     gives("id,v,\n1,a,\n", "empty = \"text\"", &["id|v|", "2:1|a|"]);
     gives("id,v\n1\n   \n2,b\n", "", &["id|v", "2!expected 2 values, found 1", "3!expected 2", "4:2|b"]);
@@ -86,7 +86,7 @@ fn quotes_that_could_be_read_in_two_ways_break_their_row() {
     ] {
         gives(format!("id,v\n{line}\n2,b\n"), "", &["id|v", words, "3:2|b"]);
     }
-    // Lines that an open quote took in are read again: each may be a row.
+    // Lines that an open quote included are read again: each may be a row.
     gives(
         "id,v\n1,\"a\n2,b\n3,\"c\"\n4,d\n",
         "",
@@ -104,7 +104,7 @@ fn an_open_quote_at_the_end_names_its_line() {
 }
 
 #[test]
-fn another_escape_is_said() {
+fn another_escape_is_set_explicitly() {
     let both = "id,v\n1,\"C:\\\"\n";
     gives(both, "escape = \"doubled\"", &["id|v", "2:1|C:\\"]);
     let backslash = "escape = \"backslash\"";
@@ -137,7 +137,7 @@ fn an_empty_value_is_what_the_mapping_says() {
     gives("id,v\n\n1,a\n\n", "", &["id|v", "3:1|a"]);
 }
 
-/// An empty value is refused wherever a field would have to guess, and nowhere else.
+/// An empty value is refused in every field that would have to guess, and nowhere else.
 #[test]
 fn a_field_takes_no_empty_value_that_could_be_null() {
     let try_with = |ty: &str, rules: &str, source: &str, field: &str| {
@@ -166,7 +166,7 @@ fn a_field_takes_no_empty_value_that_could_be_null() {
 }
 
 #[test]
-fn a_column_that_stands_twice_cannot_be_used() {
+fn a_column_name_that_occurs_twice_cannot_be_used() {
     let bench = Bench::new(CONTRACT);
     bench.write("t.csv", "id,v,v\n1,a,b\n");
     let mapping =
@@ -184,7 +184,7 @@ fn a_column_that_stands_twice_cannot_be_used() {
 }
 
 #[test]
-fn lines_before_the_table_and_comments_are_passed_over() {
+fn lines_before_the_table_and_comments_are_skipped() {
     gives("# made by \"X\nid,v\n1,a\n", "comment = \"#\"", &["id|v", "3:1|a"]);
     gives("id,v\n#1,a\n2,\"x\n#y\"\n", "comment = \"#\"", &["id|v", "3:2|x\n#y"]);
     gives("Report\n\nid,v\n1,a\n", "skip-lines = 2", &["id|v", "4:1|a"]);
@@ -198,7 +198,7 @@ fn lines_before_the_table_and_comments_are_passed_over() {
 }
 
 #[test]
-fn an_encoding_is_named_or_seen() {
+fn an_encoding_is_named_or_detected() {
     let rows = &["id|v", "2:1|Zo\u{eb} \u{20ac}"];
     let utf_16 = |little: bool| -> Vec<u8> {
         let units = "\u{feff}id,v\n1,Zo\u{eb} \u{20ac}\n".encode_utf16();
@@ -231,7 +231,7 @@ fn an_encoding_is_named_or_seen() {
     stops(half, "", &["line 2"]);
 }
 
-/// Every byte of a text file is read or an error told, wherever pieces end: the decoder has a state.
+/// Every byte of a text file is read or an error is reported, wherever chunks end: the decoder has a state.
 #[test]
 fn long_files_of_other_encodings_are_read_whole() {
     let mut expected = vec!["id|v".to_owned()];
@@ -260,7 +260,7 @@ fn compressed_files_are_whole_or_refused() {
         let (first, second) = (packed("id,v\n1,a\n"), packed("2,b\n"));
         let both = [first.clone(), second].concat();
         gives(&both, "", &["id|v", "2:1|a", "3:2|b"]);
-        // Its first bytes say what it is.
+        // Its first bytes show the format.
         for cut in (4..both.len()).filter(|cut| *cut != first.len()) {
             let (rows, end) = read(&both[..cut], "");
             assert!(end.is_some(), "cut at {cut}: {rows:?}");
@@ -270,7 +270,7 @@ fn compressed_files_are_whole_or_refused() {
 }
 
 #[test]
-fn settings_that_say_nothing_or_contradict_are_refused() {
+fn settings_without_effect_or_with_a_contradiction_are_refused() {
     let bench = Bench::new(CONTRACT);
     for (settings, words) in [
         ("kind = \"csv\"\npath = \"t\"\ndelimiter = \";\"\ncomment = \";\"", "different characters"),

@@ -1,4 +1,4 @@
-//! A JSON string is a JSON string, whatever the source; and text is a JSON text only where a source has no type for JSON,
+//! A JSON string is a JSON string, whatever the source; and text is a JSON text only if a source has no type for JSON,
 //! or the mapping says so.
 
 use super::Bench;
@@ -73,7 +73,7 @@ fn files_that_have_no_type_for_json_have_json_texts() {
     let sqlite = "kind = \"sqlite\"\npath = \"t.sqlite\"\ntable = \"t\"";
     assert_eq!(bench.root(&mapping(sqlite, "")), expected, "sqlite");
 
-    // Text that is a string is said to be one.
+    // The mapping says that this text is a string.
     bench.write("t.csv", "id,v\n0,plain\n1,5\n");
     bench.refused(&mapping("kind = \"csv\"\npath = \"t.csv\"", ""), &["row 2", "no JSON"]);
     let strings = bench.root(&ndjson(&bench, &[r#""plain""#, r#""5""#]));
@@ -81,13 +81,13 @@ fn files_that_have_no_type_for_json_have_json_texts() {
 }
 
 #[test]
-fn a_string_that_holds_a_json_text_is_read_where_the_mapping_says_so() {
+fn a_string_that_holds_a_json_text_is_read_if_the_mapping_says_so() {
     let bench = Bench::new(CONTRACT);
     let text = r#""{\"a\":\"5\",\"b\":7}""#;
     let string = ndjson(&bench, &[text]);
     let decoded = string.clone() + "decode = \"json\"\n";
     assert_eq!(bench.root(&decoded), bench.root(&ndjson(&bench, &[r#"{"b":7,"a":"5"}"#])));
-    // A part of JSON that is a string is one.
+    // A part of JSON that is a string stays a string.
     for (path, value) in [("/a", r#""5""#), ("/b", "7")] {
         let expected = bench.root(&ndjson(&bench, &[value]));
         ndjson(&bench, &[r#"{"a":"5","b":7}"#]);
@@ -108,7 +108,7 @@ fn a_string_that_holds_a_json_text_is_read_where_the_mapping_says_so() {
 
 #[cfg(feature = "postgres")]
 #[test]
-fn what_postgres_exports_as_json_is_what_is_read_from_it() {
+fn json_that_postgres_exports_is_what_is_read_from_it() {
     let Some(mut table) = super::postgres::Table::empty() else { return };
     let bench = Bench::new(CONTRACT);
     table.client.batch_execute("CREATE TYPE pair AS (a int, b text); CREATE TYPE mood AS ENUM ('ok', '5')").unwrap();
@@ -150,7 +150,7 @@ fn what_postgres_exports_as_json_is_what_is_read_from_it() {
         let query = table.query(&format!("SELECT * FROM {}.t -- all", table.schema));
         assert_eq!(bench.root(&(query + fields)), exported, "{ty}, query");
     }
-    // A text column that holds JSON texts is said to.
+    // The mapping says that a text column holds JSON texts.
     table.client.batch_execute("DROP TABLE t; CREATE TABLE t (id int, v text)").unwrap();
     for (id, value) in VALUES.iter().enumerate() {
         table.client.execute("INSERT INTO t VALUES ($1, $2)", &[&i32::try_from(id).unwrap(), value]).unwrap();

@@ -1,7 +1,7 @@
-//! One logical table has one root, whatever keeps it and however it spells it; and what people call phantom differences.
+//! One logical table has one root, whatever the source and its spelling; tests of so-called phantom differences.
 //!
-//! The servers are those that `MST_TEST_POSTGRES_URL` and `MST_TEST_MYSQL_URL` name; without them, what needs them says that
-//! it was skipped.
+//! The servers are those that `MST_TEST_POSTGRES_URL` and `MST_TEST_MYSQL_URL` name; without them, the tests that need
+//! them print that they were skipped.
 #![cfg(all(feature = "csv", feature = "ndjson", feature = "sqlite"))]
 
 mod advice;
@@ -55,7 +55,7 @@ impl Bench {
         path
     }
 
-    /// A mapping whose text follows the lines that all have.
+    /// A mapping of this text after the lines that all mappings have.
     fn mapping(&self, text: &str) -> Mapping {
         let text = format!("version = 1\ncontract = \"contract.toml\"\n{text}");
         Mapping::parse(&text, &self.path("mapping.toml")).unwrap_or_else(|error| panic!("{error}\n{text}"))
@@ -76,7 +76,7 @@ impl Bench {
         self.try_root(mapping).unwrap_or_else(|error| panic!("{error}\n{mapping}"))
     }
 
-    /// Why a mapping cannot be built: the message must have all these words.
+    /// A mapping that cannot be built: the message must have all these words.
     #[track_caller]
     fn refused(&self, mapping: &str, words: &[&str]) {
         let error = self.try_root(mapping).expect_err(mapping).to_string();
@@ -86,9 +86,9 @@ impl Bench {
     }
 }
 
-/// The URL in an environment variable; says what is skipped without it.
+/// The URL in an environment variable; without it, prints what is skipped.
 #[allow(dead_code)] // Not every build has a server.
-#[allow(clippy::print_stderr)] // What did not run is to be seen.
+#[allow(clippy::print_stderr)] // Print which test did not run.
 fn server(variable: &str) -> Option<String> {
     let url = std::env::var(variable).ok();
     if url.is_none() {

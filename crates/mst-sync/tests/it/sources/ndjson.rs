@@ -1,4 +1,4 @@
-//! NDJSON: a line is one object with one reading, or its row is broken.
+//! NDJSON: a line is one object with one interpretation, or its row is broken.
 
 use std::ops::ControlFlow;
 
@@ -26,7 +26,7 @@ fn read(bytes: &[u8], encoding: Option<&str>) -> (Vec<String>, Option<String>) {
 }
 
 #[test]
-fn lines_are_objects_with_one_reading() {
+fn lines_are_objects_with_one_interpretation() {
     for (line, expected) in [
         (r#"{"a":1,"b":"x"}"#, r#"2:1|"x""#),
         (r#" { "b" : null , "c" : [ 1 ] } "#, "2:null|null"),
@@ -63,7 +63,7 @@ fn lines_are_objects_with_one_reading() {
 }
 
 #[test]
-fn an_encoding_is_seen_or_named() {
+fn an_encoding_is_detected_or_named() {
     assert_eq!(read("\u{feff}{\"a\":1}\n".as_bytes(), None).0, ["1:1|null"]);
     let bytes: Vec<u8> = "\u{feff}{\"a\":\"\u{eb}\"}\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
     assert_eq!(read(&bytes, None).0, ["1:\"\u{eb}\"|null"]);

@@ -66,7 +66,7 @@ fn every_logical_type_has_one_meaning() {
         ("null", "null", "null"),
         ("last", "\"end\"", "text"),
     ];
-    // Lists, structs and maps are passed over where nobody asks for them.
+    // Lists, structs and maps are skipped if no field needs them.
     let (columns, found) = rows("types.parquet", None);
     assert_eq!(columns, expected.map(|(name, ..)| name));
     for ((name, text, kind), cell) in expected.iter().zip(&found[0]) {
@@ -89,7 +89,7 @@ const CONTRACT: &str = "version = 1\nname = \"c\"\n[[key]]\nname = \"id\"\ntype 
                         type = \"timestamp(ns)\"\n";
 
 #[test]
-fn a_time_of_96_bits_is_the_time_that_it_is_in_64() {
+fn a_time_of_96_bits_equals_the_same_time_in_64_bits() {
     let bench = Bench::new(CONTRACT);
     let mapping = |name: &str, zone: &str| {
         let path = folder().join(name);
@@ -102,12 +102,12 @@ fn a_time_of_96_bits_is_the_time_that_it_is_in_64() {
         let zone = format!("time = {{ zone = \"{zone}\" }}\n");
         assert_eq!(bench.root(&mapping("int96.parquet", &zone)), bench.root(&mapping("ns.parquet", &zone)));
     }
-    // Some writers mean UTC and some a clock on a wall: the mapping says which.
+    // Some writers mean UTC and some local time: the mapping says which.
     bench.refused(&mapping("int96.parquet", ""), &["a time without zone", "zone"]);
 }
 
 #[test]
-fn a_broken_file_says_so() {
+fn a_broken_file_is_reported() {
     let bench = Bench::new(CONTRACT);
     let whole = std::fs::read(folder().join("types.parquet")).unwrap();
     for cut in [0, 4, 100, whole.len() / 2, whole.len() - 1] {
@@ -141,7 +141,7 @@ fn a_damaged_file_ends_in_an_error() {
 
 /// A value in a page that has a checksum cannot become another one.
 #[test]
-fn checksums_of_pages_are_held_against_them() {
+fn checksums_of_pages_are_checked() {
     let bench = Bench::new(CONTRACT);
     let whole = std::fs::read(folder().join("crc.parquet")).unwrap();
     let read = |bytes: &[u8]| {

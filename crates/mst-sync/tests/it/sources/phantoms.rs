@@ -1,4 +1,5 @@
-//! Phantom differences: what looks different in two systems and is not, and what must be refused rather than guessed.
+//! Phantom differences: values that look different in two systems and are equal, and values that must be refused rather
+//! than guessed.
 
 use super::Bench;
 
@@ -80,7 +81,7 @@ fn a_zero_has_no_sign_and_no_digits() {
 }
 
 #[test]
-fn floats_are_refused_or_taken_as_the_shortest_decimal() {
+fn floats_are_refused_or_read_as_the_shortest_decimal() {
     let strict = Bench::new(&contract("type = \"decimal(2)\""));
     strict.refused(
         &sqlite(&strict, "0.1", ""),
@@ -91,7 +92,7 @@ fn floats_are_refused_or_taken_as_the_shortest_decimal() {
     }
     let bench = Bench::new(&contract("type = \"decimal(2)\"\nfloats = \"shortest\""));
     let expected = bench.root(&csv(&bench, "0.1", ""));
-    // Each prints them in its own way: 0.1 of four bytes is 0.10000000149 in eight.
+    // Each source prints them in its own way: 0.1 of four bytes is 0.10000000149 in eight.
     same(
         &bench,
         &[
@@ -129,7 +130,7 @@ fn digits_beyond_the_contract_are_refused_unless_rounding_is_asked_for() {
 }
 
 #[test]
-fn a_day_is_no_moment_until_somebody_says_which() {
+fn a_date_is_no_moment_until_the_mapping_says_which() {
     let bench = Bench::new(&contract("type = \"timestamp(ms)\""));
     bench.refused(&csv(&bench, "2026-03-29", ""), &["a date is no timestamp", "cast = \"timestamp\""]);
     bench.refused(&csv(&bench, "2026-03-29 00:00:00", ""), &["time without zone", "zone"]);
@@ -196,7 +197,7 @@ fn fractions_of_a_second() {
 }
 
 #[test]
-fn days_and_times_that_never_were() {
+fn dates_and_times_that_never_were() {
     let days = Bench::new(&contract("type = \"date\""));
     for value in ["0000-00-00", "2023-02-29", "2026-00-10", "infinity"] {
         days.refused(&csv(&days, value, ""), &[value, "a day that exists"]);
@@ -210,7 +211,7 @@ fn days_and_times_that_never_were() {
             days.refused(&mapping, &[value, "key 7"]);
         }
     }
-    // Whoever knows what a zero date means can say so.
+    // A user who knows what a zero date means can say so.
     let nullable = Bench::new(&contract("type = \"date\"\nnull = \"allow\""));
     let expected = nullable.root(&csv(&nullable, "", "null = [\"\"]\n"));
     #[cfg(feature = "mysql")]
@@ -236,7 +237,7 @@ fn empty_text_and_no_value_are_two_things() {
     assert_ne!(empty, null);
     assert_eq!(bench.root(&sqlite(&bench, "NULL", "")), null);
     assert_eq!(bench.root(&sqlite(&bench, "''", "")), empty);
-    // A system that has no empty text: both are none.
+    // A system that has no empty text: both are no value.
     let folded = Bench::new(&contract("type = \"text\"\nnull = \"allow\"\nempty = \"null\"\ntrim = true"));
     assert_eq!(folded.root(&csv(&folded, " ", "")), folded.root(&sqlite(&folded, "NULL", "")));
     let strict = Bench::new(&contract("type = \"text\""));
@@ -286,7 +287,7 @@ fn numbers_that_are_text_and_the_other_way_round() {
 }
 
 #[test]
-fn text_keys_sort_alike_under_every_collation() {
+fn text_keys_have_the_same_order_under_every_collation() {
     let contract = "version = 1\nname = \"keys\"\n[[key]]\nname = \"k\"\ntype = \"text\"\n";
     let bench = Bench::new(contract);
     let keys = ["a", "A", "ä", "Z", "z", "é", "e\u{301}", "_", "10", "9", "ß", "ss", "a b", "a-b"];

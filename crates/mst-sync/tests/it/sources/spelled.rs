@@ -18,7 +18,8 @@ fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('"', "\"\""))
 }
 
-/// Rows in another order, columns in another order and under other names; German times, truth in words, bytes in hex.
+/// Rows in another order, columns in another order and under other names; German times, truth values in words, bytes in
+/// hex.
 pub(crate) fn csv(bench: &Bench, compressed: &str) -> String {
     let mut text = String::from("\u{feff}Zeit;Tag;Betrag;Nr;Teil;Notiz;Ja;Bytes;Ref;Stand;Doc;Most\r\n");
     for (index, row) in shuffled().iter().enumerate() {
@@ -83,7 +84,7 @@ pub(crate) fn csv(bench: &Bench, compressed: &str) -> String {
     mapping
 }
 
-/// Members in another order in each line, numbers with exponents, times as counts, what is null missing.
+/// Members in another order in each line, numbers with exponents, times as counts, null members missing.
 pub(crate) fn ndjson(bench: &Bench) -> String {
     let mut text = String::new();
     for (index, row) in shuffled().iter().enumerate() {
@@ -119,7 +120,7 @@ pub(crate) fn ndjson(bench: &Bench) -> String {
     )
 }
 
-/// Numbers of more than 64 bits as text, truth as 0 and 1, times with an offset.
+/// Numbers of more than 64 bits as text, truth values as 0 and 1, times with an offset.
 pub(crate) fn sqlite(bench: &Bench) -> String {
     let path = bench.path("table.sqlite");
     let database = rusqlite::Connection::open(&path).unwrap();

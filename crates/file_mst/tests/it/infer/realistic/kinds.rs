@@ -1,4 +1,4 @@
-//! Forty-six kinds of values as they are kept in practice, written as postcard writes the type that stands beside each.
+//! Forty-six realistic kinds of values, written as postcard writes the type that is given beside each.
 
 use super::part::{Fill, Part, fields, variant};
 
@@ -179,8 +179,8 @@ pub(crate) const KINDS: [Kind; 46] = [
     }),
 ];
 
-/// `enum Document {Null, Bool(bool), Number(f64), Text(String), List(Vec<Document>), Object(Map<String, Document>)}`, nested at
-/// most so deeply.
+/// `enum Document {Null, Bool(bool), Number(f64), Text(String), List(Vec<Document>), Object(Map<String, Document>)}`,
+/// nested up to this depth.
 fn document(f: &mut Fill, depth: u32) -> Part {
     match f.below(if depth == 0 { 4 } else { 6 }) {
         0 => variant(0, vec![]),
@@ -192,7 +192,7 @@ fn document(f: &mut Fill, depth: u32) -> Part {
     }
 }
 
-/// `struct Comment {author: String, text: String, answers: Vec<Comment>}`, nested at most so deeply.
+/// `struct Comment {author: String, text: String, answers: Vec<Comment>}`, nested up to this depth.
 fn comment(f: &mut Fill, depth: u32) -> Part {
     let answers = if depth == 0 { 0 } else { 2 };
     fields([f.name(), f.sentence(8), f.list(0, answers, |f| comment(f, depth - 1))])

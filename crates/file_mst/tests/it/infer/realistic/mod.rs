@@ -1,8 +1,9 @@
-//! Kinds of values that people keep, and how many of their types are found.
+//! Realistic kinds of values, and how many of their types are found.
 //!
-//! Each kind is written six times by the independent writer: 60 to 2,000 records, text and byte keys in both published layouts,
-//! numbers, identifiers and pairs as keys in the later one. A file is found when every key and value has the right ends, and the
-//! fields of every value have too: those in options, lists and enums included, whatever they are named.
+//! The independent writer writes each kind six times: 60 to 2,000 records, text and byte keys in both published
+//! layouts, numbers, identifiers and pairs as keys in the later one. A file is found if every key, every value and
+//! every field of every value has the right ends, including the fields in options, lists and enums, whatever the names
+//! are.
 
 mod kinds;
 mod part;
@@ -30,7 +31,7 @@ const FILES: [(u64, Layout, KeyKind); 6] = [
     (2000, Layout::Git, KeyKind::Text),
 ];
 
-/// What became of one file.
+/// The result for one file.
 struct Outcome {
     what: String,
     found: String,
@@ -38,7 +39,7 @@ struct Outcome {
     delimited: bool,
     /// The fields of every value have, too.
     divided: bool,
-    /// Those within options, lists and enums have, too.
+    /// The fields within options, lists and enums have, too.
     divided_deeply: bool,
     took: Duration,
 }
@@ -63,7 +64,7 @@ fn try_file(number: u64, kind: &Kind, (count, layout, key): (u64, Layout, KeyKin
     let took = processor_time() - start;
     let listing = list(&tree);
     let what = format!("{count} {layout:?} {key:?} → {}", kind.what);
-    // A wrong boundary is the worst there is: no record is shown that was not written.
+    // A wrong boundary is the worst error: no record is shown that was not written.
     let known: HashMap<&[u8], &Record> = records.iter().map(|record| (record.key_stored.as_slice(), record)).collect();
     for record in &listing.records {
         assert_eq!(known.get(record.key_stored.as_slice()), Some(&record), "{what}: a record that nobody wrote");
@@ -84,7 +85,7 @@ fn try_file(number: u64, kind: &Kind, (count, layout, key): (u64, Layout, KeyKin
     }
 }
 
-/// Where the fields of a value end under a type: once tuples are taken apart, or all that has parts.
+/// Where the fields of a value end under a type: with tuples split, or with all types that have parts.
 fn field_ends(ty: &ItemType, bytes: &[u8], is_deep: bool) -> Vec<usize> {
     let mut ends = Vec::new();
     if let Ok(value) = ty.decode(bytes) {
@@ -109,7 +110,7 @@ fn push_ends(value: &Value, is_deep: bool, ends: &mut Vec<usize>) {
     }
 }
 
-/// Tries so many files of each kind, and gives how many there were, were delimited, and were divided deeply.
+/// Tries that many files of each kind; returns how many there were, were delimited, and were divided deeply.
 fn try_kinds(files: &[(u64, Layout, KeyKind)]) -> (usize, usize, usize) {
     let only = std::env::var("KIND").unwrap_or_default();
     let mut outcomes = Vec::new();

@@ -1,4 +1,4 @@
-//! Values in postcard, written without the library, which know where their fields end.
+//! Values in postcard, written without the library, that record where their fields end.
 
 use mst_test_support::published::{bytes_value, i64_value, u64_value};
 use mst_test_support::shapes::Random;
@@ -9,7 +9,7 @@ pub(crate) enum Part {
     Leaf(Vec<u8>),
     /// The fields of a struct or a tuple, which add no bytes of their own.
     Fields(Vec<Part>),
-    /// A tag or a count, and what it announces: an option, a list, a variant.
+    /// A tag or a count, and its content: an option, a list, a variant.
     Held(Vec<u8>, Vec<Part>),
 }
 
@@ -17,9 +17,9 @@ pub(crate) enum Part {
 #[derive(Default)]
 pub(crate) struct Written {
     pub(crate) bytes: Vec<u8>,
-    /// Once structs and tuples are taken apart.
+    /// With structs and tuples split into their parts.
     pub(crate) ends: Vec<usize>,
-    /// Once options, lists and enums are taken apart too.
+    /// With options, lists and enums split too.
     pub(crate) deep_ends: Vec<usize>,
 }
 
@@ -88,7 +88,7 @@ const WORDS: [&str; 24] = [
     "urgent",
 ];
 
-/// Parts of random content, each as such fields are filled in practice.
+/// Parts of random content, each filled as such fields are filled in practice.
 pub(crate) struct Fill(pub(crate) Random);
 
 impl Fill {
@@ -109,7 +109,7 @@ impl Fill {
         Part::Leaf(u64_value(self.below(count)))
     }
 
-    /// A number of any size up to so many bits.
+    /// A number of any size up to that many bits.
     pub(crate) fn any_size(&mut self, bits: u64) -> Part {
         Part::Leaf(u64_value(self.0.next() >> (63 - self.below(bits))))
     }
@@ -130,7 +130,7 @@ impl Fill {
         Part::Leaf(bytes)
     }
 
-    /// A time of the last years, in units of so many a second.
+    /// A time of the last years, in units of `1 / unit` seconds.
     pub(crate) fn time(&mut self, unit: u64) -> Part {
         let time = 1_650_000_000 * unit + self.below(110_000_000 * unit);
         Part::Leaf(u64_value(time))
@@ -144,7 +144,7 @@ impl Fill {
         Part::Leaf(vec![self.below(count) as u8])
     }
 
-    /// A double with so many decimal places.
+    /// A double with that many decimal places.
     pub(crate) fn float(&mut self, most: f64, places: i32) -> Part {
         Part::Leaf(self.any_float(most, places).to_le_bytes().to_vec())
     }
@@ -172,7 +172,7 @@ impl Fill {
         Part::Leaf(self.raw(width))
     }
 
-    /// Up to so many bytes with a length.
+    /// Up to that many bytes with a length.
     pub(crate) fn bytes(&mut self, most: u64) -> Part {
         let length = self.below(most + 1);
         Part::Leaf(bytes_value(&self.raw(length)))
@@ -198,7 +198,7 @@ impl Fill {
         self.text(one)
     }
 
-    /// A sentence of up to so many words.
+    /// A sentence of up to that many words.
     pub(crate) fn sentence(&mut self, most: u64) -> Part {
         let count = self.below(most + 1);
         let words: Vec<_> = (0..count).map(|_| self.pick(&WORDS)).collect();
@@ -221,7 +221,7 @@ impl Fill {
         Part::Held(vec![0], Vec::new())
     }
 
-    /// One time in `rarity` there is none.
+    /// None one time in `rarity`.
     pub(crate) fn option(&mut self, rarity: u64, fill: impl FnOnce(&mut Self) -> Part) -> Part {
         if self.below(rarity) == 0 { Self::none() } else { Part::Held(vec![1], vec![fill(self)]) }
     }
@@ -233,7 +233,7 @@ impl Fill {
         Part::Held(u64_value(count), items)
     }
 
-    /// A variant without content, one of so many.
+    /// A variant without content, one of that many.
     pub(crate) fn choice(&mut self, variants: u64) -> Part {
         self.byte(variants)
     }

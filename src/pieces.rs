@@ -1,9 +1,10 @@
-//! What lies in a file, piece by piece, found without being told where: nodes and commits that prove themselves, padding,
-//! and what is none of these.
+//! What lies in a file, piece by piece, found without being told where: nodes and commits that prove themselves,
+//! padding, and what is none of these.
 //!
-//! [`crate::scan`] walks a file frame by frame too, to another end: it takes for a node what has the form of one, a damaged one
-//! too, since the links in that still tell which nodes are no roots; and what is no frame it leaves out up to the next page. Here
-//! a node must prove itself, every byte of the file is a part of some piece, and behind damage each byte is tried.
+//! [`crate::scan`] walks a file frame by frame too, to another end: it takes for a node what has the form of one, a
+//! damaged one too, since the links in that still tell which nodes are no roots; and what is no frame it leaves out up
+//! to the next page. Here a node must prove itself, every byte of the file is a part of some piece, and behind damage
+//! each byte is tried.
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use std::cmp::Ordering;
@@ -27,7 +28,8 @@ pub enum Piece {
     Header(Header),
     /// Page 0 of the git dialect.
     Pointer,
-    /// A node whose own hash or check holds. Where the types of a published tree are unknown: what has the form of a node.
+    /// A node whose own hash or check holds. Where the types of a published tree are unknown: what has the form of a
+    /// node.
     Node(Arc<Node>),
     /// A commit whose checksum holds, with what is left of its last page.
     Commit(Box<Commit>),
@@ -46,9 +48,9 @@ pub struct Found {
     pub piece: Piece,
 }
 
-/// The pieces of a file from a page on, one behind the other without a gap, up to the end of the file. Behind damage each
-/// byte of the page is tried as the start of a node. Reads the file once, but for long frames that turn out to be none:
-/// these may cost as much as the file is long once more.
+/// The pieces of a file from a page on, one behind the other without a gap, up to the end of the file. Behind damage
+/// each byte of the page is tried as the start of a node. Reads the file once, but for long frames that turn out to be
+/// none: these may cost as much as the file is long once more.
 #[derive(Debug)]
 pub struct Pieces<'a> {
     storage: &'a dyn ReadAt,
@@ -131,8 +133,8 @@ impl<'a> Pieces<'a> {
         let rest = self.rest_of_page()?.len();
         if (at % PAGE) as usize >= self.page_end {
             let end = at + rest as u64;
-            // A page of zeros may begin a hole, which is passed over as a whole: a frame begins at a page behind it, if not
-            // at its end.
+            // A page of zeros may begin a hole, which is passed over as a whole: a frame begins at a page behind it, if
+            // not at its end.
             let end = match self.page_end == 0 && end < self.len {
                 true => {
                     let data = self.storage.data_from(end)?.min(self.len);
@@ -167,8 +169,8 @@ impl<'a> Pieces<'a> {
         let frame = match rest.get(..whole as usize) {
             Some(bytes) => Frame::from_bytes(at, bytes.to_vec()),
             None => {
-                // Longer than the rest of the page: so must a frame be that crosses its end, and it begins where another
-                // piece ends.
+                // Longer than the rest of the page: so must a frame be that crosses its end, and it begins where
+                // another piece ends.
                 let begins = if dialect == Dialect::Mst1 { at.is_multiple_of(PAGE) } else { chained };
                 let level_at = if dialect == Dialect::Mst1 { FRAME_PREFIX + CHECK_BYTES } else { FRAME_PREFIX };
                 let plausible = rest.get(level_at).is_none_or(|level| *level <= crate::level::MAX_LEVEL);
@@ -240,8 +242,8 @@ fn proved(frame: Frame, codec: &Codec) -> Option<Node> {
     }
 }
 
-/// The pieces that lie in page `page`, the first and the last perhaps in part. Reads that page and up to 64 before it, for a
-/// frame that runs into it.
+/// The pieces that lie in page `page`, the first and the last perhaps in part. Reads that page and up to 64 before it,
+/// for a frame that runs into it.
 ///
 /// # Errors
 /// Those of the system.
@@ -259,8 +261,9 @@ pub fn pieces_of_page(storage: &dyn ReadAt, codec: &Codec, page: u64) -> io::Res
     }
 }
 
-/// Whether a node is part of a tree: its first key is searched for, which leads to it if it is. None where that does not
-/// tell: the node has no key, its types are unknown, or a node on the way cannot be read. Reads at most `height` nodes.
+/// Whether a node is part of a tree: its first key is searched for, which leads to it if it is. None where that does
+/// not tell: the node has no key, its types are unknown, or a node on the way cannot be read. Reads at most `height`
+/// nodes.
 pub fn is_reachable(tree: &Tree, node: &Node) -> Option<bool> {
     let key = node.stored_key(0)?;
     let mut path = Vec::new();

@@ -1,5 +1,5 @@
-//! Finds nodes in a file without being told where: by reading frame after frame. What has the form of a node counts as one;
-//! [`crate::pieces`] asks for more, and accounts for every byte.
+//! Finds nodes in a file without being told where: by reading frame after frame. What has the form of a node counts as
+//! one; [`crate::pieces`] asks for more, and accounts for every byte.
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use std::io;
@@ -69,8 +69,8 @@ impl Found {
     }
 }
 
-/// Whether what stands at `at` is the rest of a page without a frame: less than a length prefix before the page's end, or a
-/// length of zero.
+/// Whether what stands at `at` is the rest of a page without a frame: less than a length prefix before the page's end,
+/// or a length of zero.
 pub(crate) fn is_padding(storage: &dyn ReadAt, at: u64) -> io::Result<bool> {
     let mut prefix = [0; FRAME_PREFIX];
     if PAGE - at % PAGE < FRAME_PREFIX as u64 {
@@ -84,8 +84,8 @@ pub(crate) fn next_page(at: u64) -> u64 {
     (at - at % PAGE).saturating_add(PAGE)
 }
 
-/// The nodes of the published layout that follow one another from a place where a frame must begin. Ends at the end of the
-/// file, before the first thing that is not a node, or when enough was read.
+/// The nodes of the published layout that follow one another from a place where a frame must begin. Ends at the end of
+/// the file, before the first thing that is not a node, or when enough was read.
 struct Frames<'a> {
     storage: &'a dyn ReadAt,
     at: u64,
@@ -135,8 +135,8 @@ fn frame_within(storage: &dyn ReadAt, at: u64, most: u64) -> io::Result<Option<F
     }
 }
 
-/// Where the nodes end that follow one another from `start`: at the end of the file, at the first thing that is not a node, or
-/// behind `stop`.
+/// Where the nodes end that follow one another from `start`: at the end of the file, at the first thing that is not a
+/// node, or behind `stop`.
 ///
 /// # Errors
 /// Those of the system.
@@ -197,15 +197,15 @@ pub fn node_around(storage: &dyn ReadAt, offset: u64) -> io::Result<Option<Found
     Ok(None)
 }
 
-/// The nodes of a whole file in the order in which they stand in it, found without being told where any of them is. What is no
-/// node is left out up to the next page, where a frame may begin.
+/// The nodes of a whole file in the order in which they stand in it, found without being told where any of them is.
+/// What is no node is left out up to the next page, where a frame may begin.
 pub(crate) struct Nodes<'a> {
     storage: &'a dyn ReadAt,
     codec: &'a Codec,
     at: u64,
     len: u64,
-    /// How many bytes of frames that turned out to be none are still read. Whoever makes a file in which many places look
-    /// like long frames shall not make it take long.
+    /// How many bytes of frames that turned out to be none are still read. Whoever makes a file in which many places
+    /// look like long frames shall not make it take long.
     allowance: u64,
 }
 
@@ -239,8 +239,8 @@ impl<'a> Nodes<'a> {
         self.at.min(self.len)
     }
 
-    /// Looks at one place; none at the end of the file. A page without a node is a step too, so that whoever waits for a
-    /// long scan can be told how far it is.
+    /// Looks at one place; none at the end of the file. A page without a node is a step too, so that whoever waits for
+    /// a long scan can be told how far it is.
     ///
     /// # Errors
     /// Those of the system.
@@ -294,8 +294,8 @@ impl Iterator for Nodes<'_> {
     }
 }
 
-/// The last node in the file with this hash: the one that it carries, and that comes out where that can be told. Reads the
-/// whole file.
+/// The last node in the file with this hash: the one that it carries, and that comes out where that can be told. Reads
+/// the whole file.
 ///
 /// # Errors
 /// Those of the system.

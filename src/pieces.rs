@@ -1,10 +1,10 @@
 //! Splits a whole file into pieces, without any root: nodes and commits that prove themselves, padding, and unknown
 //! bytes.
 //!
-//! [`crate::scan`] walks a file frame by frame too, to another end: it takes for a node what has the form of one, a
-//! damaged one too, since the links in that still tell which nodes are no roots; and what is no frame it leaves out up
-//! to the next page. Here a node must prove itself, every byte of the file is a part of some piece, and behind damage
-//! each byte is tried.
+//! [`crate::scan`] walks a file frame by frame too, for another purpose: it accepts anything in the form of a node,
+//! even a damaged one, since its links still show which nodes are no roots; and bytes that are no frame it skips up to
+//! the next page. Here a node must prove itself, every byte of the file is part of some piece, and after damage each
+//! byte is tried.
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use std::cmp::Ordering;
@@ -48,9 +48,9 @@ pub struct Found {
     pub piece: Piece,
 }
 
-/// The pieces of a file from a page on, one behind the other without a gap, up to the end of the file. Behind damage
-/// each byte of the page is tried as the start of a node. Reads the file once, but for long frames that turn out to be
-/// none: these may cost as much as the file is long once more.
+/// The pieces of a file from a page on, one after the other without a gap, up to the end of the file. After damage each
+/// byte of the page is tried as the start of a node. Reads the file once, plus apparent long frames that turn out to be
+/// none: together these cost at most one more reading of the file.
 #[derive(Debug)]
 pub struct Pieces<'a> {
     storage: &'a dyn ReadAt,
@@ -133,8 +133,8 @@ impl<'a> Pieces<'a> {
         let rest = self.rest_of_page()?.len();
         if (at % PAGE) as usize >= self.page_end {
             let end = at + rest as u64;
-            // A page of zeros may begin a hole, which is passed over as a whole: a frame begins at a page behind it, if
-            // not at its end.
+            // A page of zeros may begin a hole of a sparse file, which is skipped as a whole. The next frame begins at
+            // the start of the page with the first data.
             let end = match self.page_end == 0 && end < self.len {
                 true => {
                     let data = self.storage.data_from(end)?.min(self.len);
@@ -261,9 +261,8 @@ pub fn pieces_of_page(storage: &dyn ReadAt, codec: &Codec, page: u64) -> io::Res
     }
 }
 
-/// Whether a node is part of a tree: its first key is searched for, which leads to it if it is. None where that does
-/// not tell: the node has no key, its types are unknown, or a node on the way cannot be read. Reads at most `height`
-/// nodes.
+/// Whether a node is part of a tree: a search for its first key leads to it if it is. `None` if that is unknown: the
+/// node has no key, its types are unknown, or a node on the path cannot be read. Reads at most `height` nodes.
 pub fn is_reachable(tree: &Tree, node: &Node) -> Option<bool> {
     let key = node.stored_key(0)?;
     let mut path = Vec::new();

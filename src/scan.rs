@@ -1,5 +1,5 @@
-//! Finds nodes in a file without being told where: by reading frame after frame. What has the form of a node counts as
-//! one; [`crate::pieces`] asks for more, and accounts for every byte.
+//! Finds nodes in a file without any link to them, by reading frame after frame. Anything in the form of a node counts;
+//! [`crate::pieces`] requires proof, and accounts for every byte.
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use std::io;
@@ -239,8 +239,8 @@ impl<'a> Nodes<'a> {
         self.at.min(self.len)
     }
 
-    /// Examines one place; `None` at the end of the file. A page without a node is a step too, so that the progress of a
-    /// long scan can be reported.
+    /// Examines one place; `None` at the end of the file. A page without a node is a step too, so that the progress of
+    /// a long scan can be reported.
     ///
     /// # Errors
     /// Those of the system.
@@ -294,8 +294,8 @@ impl Iterator for Nodes<'_> {
     }
 }
 
-/// The last node in the file with this hash: the one that it carries, and that comes out where that can be told. Reads
-/// the whole file.
+/// The last node in the file with this hash: both the hash that it carries, and the recomputed one if its types are
+/// known. Reads the whole file.
 ///
 /// # Errors
 /// Those of the system.

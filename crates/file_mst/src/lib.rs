@@ -2,8 +2,8 @@
 //!
 //! # Reading the files of others
 //!
-//! The files that the crate `file-mst` writes are read too. [`open::open`] finds root, dialect and types by evidence; the
-//! [`tree::Tree`] in what it gives reads nodes when they are needed and checks each against the hash in its parent.
+//! Files written by the crate `file-mst` can be read too. [`open::open`] finds root, dialect and types by evidence. The
+//! [`tree::Tree`] that it returns reads nodes when they are needed, and checks each against the hash in its parent.
 //!
 //! ```
 //! use std::sync::Arc;
@@ -24,19 +24,20 @@
 //!
 //! # Modules
 //!
-//! | module | what it holds |
+//! | module | content |
 //! |---|---|
+//! | [`diff`] | compares two trees by reading only the nodes in which they differ |
 //! | [`map`], [`mod@write`] | the typed tree, and how it is written |
-//! | [`convert`] | trees of any dialect written as files of ours |
-//! | [`storage`] | positional reads and writes, the only way to the bytes |
-//! | [`node`], [`dialect`], [`hash`], [`level`] | a node's bytes and what can be recomputed from them |
+//! | [`convert`] | writes a tree of any dialect as a file of ours |
+//! | [`storage`] | positional reads and writes, the only access to the bytes |
+//! | [`node`], [`dialect`], [`hash`], [`level`] | a node's bytes, and the hashes and levels recomputed from them |
 //! | [`store`] | checked nodes of a file, cached within a byte budget |
-//! | [`shape`] | levels, sizes, what is dead, and where in the key space nodes stand |
-//! | [`tree`], [`walk`], [`stats`], [`explain`] | look up, list in key order, count, say why a key is where it is |
+//! | [`shape`] | levels, sizes, dead bytes, and the place of nodes in the key space |
+//! | [`tree`], [`walk`], [`stats`], [`explain`] | look up, list in key order, count, explain the place of a key |
 //! | [`open`], [`scan`] | find root, dialect and types |
-//! | [`history`] | the versions that a file holds: commits, or roots found by scanning |
-//! | [`pieces`], [`salvage`] | what lies in a file, and what of it can be saved, whatever is damaged |
-//! | [`proof`] | what a tree says of a key or a range, checked with the root hash alone |
+//! | [`history`] | the versions in a file: commits, or roots found by scanning |
+//! | [`pieces`], [`salvage`] | the contents of a damaged file, and how to recover them |
+//! | [`proof`] | statements about a key or a range that the root hash alone can prove |
 //! | [`verify`] | check every rule of the format on every node |
 //! | [`schema`] | types, and values decoded within limits |
 #![forbid(unsafe_code)]

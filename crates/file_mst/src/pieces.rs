@@ -1,9 +1,10 @@
-//! What lies in a file, piece by piece, found without being told where: nodes and commits that prove themselves, padding,
-//! and what is none of these.
+//! Splits a whole file into pieces, without any root: nodes and commits that prove themselves, padding, and unknown
+//! bytes.
 //!
-//! [`crate::scan`] walks a file frame by frame too, to another end: it takes for a node what has the form of one, a damaged one
-//! too, since the links in that still tell which nodes are no roots; and what is no frame it leaves out up to the next page. Here
-//! a node must prove itself, every byte of the file is a part of some piece, and behind damage each byte is tried.
+//! [`crate::scan`] walks a file frame by frame too, for another purpose: it accepts anything in the form of a node,
+//! even a damaged one, since its links still show which nodes are no roots; and bytes that are no frame it skips up to
+//! the next page. Here a node must prove itself, every byte of the file is part of some piece, and after damage each
+//! byte is tried.
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use std::cmp::Ordering;
@@ -17,23 +18,24 @@ use crate::storage::ReadAt;
 use crate::store::{Commit, Header};
 use crate::tree::{Place, Tree};
 
-/// How many pages before a page are looked through for a frame that runs into it.
+/// The number of pages before a page that are searched for a frame that runs into it.
 const PAGES_BACK: u64 = 64;
 
-/// What a piece of a file is.
+/// The kind of a piece of a file.
 #[derive(Clone, Debug)]
 pub enum Piece {
     /// Page 0 of a file of ours, whose header can be read.
     Header(Header),
     /// Page 0 of the git dialect.
     Pointer,
-    /// A node whose own hash or check holds. Where the types of a published tree are unknown: what has the form of a node.
+    /// A node whose own hash or check holds. If the types of a published tree are unknown, anything in the form of a
+    /// node.
     Node(Arc<Node>),
-    /// A commit whose checksum holds, with what is left of its last page.
+    /// A commit whose checksum holds, with the rest of its last page.
     Commit(Box<Commit>),
     /// Zeros up to the end of the page.
     Padding,
-    /// Bytes that are none of these: damage, or something else.
+    /// Any other bytes: damage, or something else.
     Unknown,
 }
 
@@ -42,29 +44,29 @@ pub enum Piece {
 pub struct Found {
     /// Its bytes in the file.
     pub span: Range<u64>,
-    /// What it is.
+    /// Its kind and content.
     pub piece: Piece,
 }
 
-/// The pieces of a file from a page on, one behind the other without a gap, up to the end of the file. Behind damage each
-/// byte of the page is tried as the start of a node. Reads the file once, but for long frames that turn out to be none:
-/// these may cost as much as the file is long once more.
+/// The pieces of a file from a page on, one after the other without a gap, up to the end of the file. After damage each
+/// byte of the page is tried as the start of a node. Reads the file once, plus apparent long frames that turn out to be
+/// none: together these cost at most one more reading of the file.
 #[derive(Debug)]
 pub struct Pieces<'a> {
     storage: &'a dyn ReadAt,
     codec: &'a Codec,
     len: u64,
     at: u64,
-    /// Whether what came last ends at `at`, so that a frame begins here if anywhere.
+    /// Whether the last piece ends at `at`, so that a longer frame may begin here.
     chained: bool,
     page: Vec<u8>,
     page_at: Option<u64>,
-    /// Behind the last byte of the page that is no zero.
+    /// The end of the last byte of the page that is not zero.
     page_end: usize,
-    /// How many more bytes may be read for long frames that are none.
+    /// The bytes that may still be read for apparent long frames.
     allowance: u64,
     failed: Option<io::Error>,
-    /// What was found behind unknown bytes, which come first.
+    /// The piece found after unknown bytes, which are returned first.
     next: Option<Found>,
 }
 
@@ -99,7 +101,7 @@ impl<'a> Pieces<'a> {
         })
     }
 
-    /// Why it ended before the end of the file, if it did.
+    /// The error that ended the iteration before the end of the file, if any.
     pub fn failure(&mut self) -> Option<io::Error> {
         self.failed.take()
     }
@@ -117,7 +119,7 @@ impl<'a> Pieces<'a> {
         Ok(self.page.get((self.at - start) as usize..).unwrap_or_default())
     }
 
-    /// What begins at the next byte, if it is anything.
+    /// The piece that begins at the next byte, if any.
     fn here(&mut self) -> io::Result<Option<Found>> {
         let (at, at_page) = (self.at, self.at.is_multiple_of(PAGE));
         let dialect = self.codec.dialect;
@@ -131,8 +133,8 @@ impl<'a> Pieces<'a> {
         let rest = self.rest_of_page()?.len();
         if (at % PAGE) as usize >= self.page_end {
             let end = at + rest as u64;
-            // A page of zeros may begin a hole, which is passed over as a whole: a frame begins at a page behind it, if not
-            // at its end.
+            // A page of zeros may begin a hole of a sparse file, which is skipped as a whole. The next frame begins at
+            // the start of the page with the first data.
             let end = match self.page_end == 0 && end < self.len {
                 true => {
                     let data = self.storage.data_from(end)?.min(self.len);
@@ -167,8 +169,8 @@ impl<'a> Pieces<'a> {
         let frame = match rest.get(..whole as usize) {
             Some(bytes) => Frame::from_bytes(at, bytes.to_vec()),
             None => {
-                // Longer than the rest of the page: so must a frame be that crosses its end, and it begins where another
-                // piece ends.
+                // A frame that crosses the end of its page is longer than a page (I13), and begins where another piece
+                // ends.
                 let begins = if dialect == Dialect::Mst1 { at.is_multiple_of(PAGE) } else { chained };
                 let level_at = if dialect == Dialect::Mst1 { FRAME_PREFIX + CHECK_BYTES } else { FRAME_PREFIX };
                 let plausible = rest.get(level_at).is_none_or(|level| *level <= crate::node::level::MAX_LEVEL);
@@ -229,19 +231,19 @@ impl Iterator for Pieces<'_> {
     }
 }
 
-/// The node in a frame that nothing vouches for, if it proves itself: its own hash or check holds.
+/// The node in a frame without any link to it, if it proves itself: its own hash or check holds.
 fn proved(frame: Frame, codec: &Codec) -> Option<Node> {
     let offset = frame.offset();
     let node = Node::parse(frame, codec).ok()?;
     match node.hash() {
         Some(hash) => (hash == node.stored_hash()).then_some(node),
-        // Where types are unknown the form alone must do: and that its links lead to places before it.
+        // If the types are unknown, only the form can be checked, and that its links lead to places before it.
         None => node.children().iter().all(|link| link.offset < offset).then_some(node),
     }
 }
 
-/// The pieces that lie in page `page`, the first and the last perhaps in part. Reads that page and up to 64 before it, for a
-/// frame that runs into it.
+/// The pieces that lie in page `page`, the first and the last perhaps in part. Reads that page and up to 64 before it,
+/// for a frame that runs into it.
 ///
 /// # Errors
 /// Those of the system.
@@ -259,8 +261,8 @@ pub fn pieces_of_page(storage: &dyn ReadAt, codec: &Codec, page: u64) -> io::Res
     }
 }
 
-/// Whether a node is part of a tree: its first key is searched for, which leads to it if it is. None where that does not
-/// tell: the node has no key, its types are unknown, or a node on the way cannot be read. Reads at most `height` nodes.
+/// Whether a node is part of a tree: a search for its first key leads to it if it is. `None` if that is unknown: the
+/// node has no key, its types are unknown, or a node on the path cannot be read. Reads at most `height` nodes.
 pub fn is_reachable(tree: &Tree, node: &Node) -> Option<bool> {
     let key = node.stored_key(0)?;
     let mut path = Vec::new();

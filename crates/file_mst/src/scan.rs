@@ -1,5 +1,5 @@
-//! Finds nodes in a file without being told where: by reading frame after frame. What has the form of a node counts as one;
-//! [`crate::pieces`] asks for more, and accounts for every byte.
+//! Finds nodes in a file without any link to them, by reading frame after frame. Anything in the form of a node counts;
+//! [`crate::pieces`] requires proof, and accounts for every byte.
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use std::io;
@@ -12,19 +12,19 @@ use crate::storage::ReadAt;
 
 pub use mst_types::infer::Section;
 
-/// How many pages are tried backwards to find a place where a frame begins. A node larger than this hides its
-/// beginning from [`last_node`] and [`node_around`].
+/// The number of pages that are tried backwards to find the beginning of a frame. [`last_node`] and [`node_around`] do
+/// not find nodes that are longer.
 const PAGES_BACK: u64 = 64;
 
-/// How many bytes of nodes are read at most to find the last one, or the one around a byte.
-const MOST_READ: u64 = 64 << 20;
+/// The most bytes of nodes that are read to find the last one, or the one around a byte.
+const MAX_READ: u64 = 64 << 20;
 
-/// A node found by scanning: its frame has the form of a node, nothing more is known of it.
+/// A node found by scanning: its frame has the form of a node, and nothing more is known.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Found {
     /// Its bytes.
     pub frame: Frame,
-    /// What they show without types.
+    /// The parts that can be read without types.
     pub skeleton: Skeleton,
 }
 
@@ -32,7 +32,7 @@ impl Found {
     /// Reads the frame at `offset` as a node of unknown types.
     ///
     /// # Errors
-    /// If there is no such frame, or it has not the form of a node.
+    /// If there is no such frame, or it does not have the form of a node.
     pub fn at(storage: &dyn ReadAt, offset: u64) -> Result<Self, NodeError> {
         Self::of(Frame::read(storage, offset)?)
     }
@@ -42,7 +42,7 @@ impl Found {
         Ok(Self { frame, skeleton })
     }
 
-    /// The keys and values of the node, undivided: as many sections as there are places where they may end.
+    /// The keys and values of the node, undelimited: one section for each place where they may end.
     pub fn sections(&self) -> impl Iterator<Item = Section<'_>> {
         let section = |items: &Range<usize>| {
             let items = self.frame.bytes().get(items.clone())?;
@@ -56,14 +56,14 @@ impl Found {
         self.skeleton.links.links.iter().all(|link| link.offset < self.frame.offset())
     }
 
-    /// The link that leads to the node, if what it says of itself is true.
+    /// A link to the node under the hash that it carries.
     pub fn link(&self) -> Link {
         Link { offset: self.frame.offset(), hash: self.skeleton.stored_hash, extent: None }
     }
 }
 
-/// Whether what stands at `at` is the rest of a page without a frame: less than a length prefix before the page's end, or a
-/// length of zero.
+/// Whether no frame begins at `at` and the rest of the page is padding: the page ends within a length prefix, or the
+/// length is zero.
 pub(crate) fn is_padding(storage: &dyn ReadAt, at: u64) -> io::Result<bool> {
     let mut prefix = [0; FRAME_PREFIX];
     if PAGE - at % PAGE < FRAME_PREFIX as u64 {
@@ -72,17 +72,17 @@ pub(crate) fn is_padding(storage: &dyn ReadAt, at: u64) -> io::Result<bool> {
     Ok(storage.read_up_to(at, &mut prefix)? == FRAME_PREFIX && prefix == [0; FRAME_PREFIX])
 }
 
-/// Where the page behind the one with byte `at` begins.
+/// The start of the page after the one with byte `at`.
 pub(crate) fn next_page(at: u64) -> u64 {
     (at - at % PAGE).saturating_add(PAGE)
 }
 
-/// The nodes of the published layout that follow one another from a place where a frame must begin. Ends at the end of the
-/// file, before the first thing that is not a node, or when enough was read.
+/// The consecutive nodes of the published layout from a place where a frame must begin. Ends at the end of the file,
+/// before the first bytes that are not a node, or when the allowance is used up.
 struct Frames<'a> {
     storage: &'a dyn ReadAt,
     at: u64,
-    /// How many bytes are read at most.
+    /// The bytes that may still be read.
     allowance: u64,
 }
 
@@ -95,7 +95,7 @@ impl<'a> Frames<'a> {
         if is_padding(self.storage, self.at)? {
             self.at = next_page(self.at);
         }
-        // Nobody said that a node stands here, so it must look like one in every way.
+        // No link says that a node is here, so every property is required.
         let found = match frame_within(self.storage, self.at, self.allowance)?.map(Found::of) {
             Some(Ok(found)) if found.leads_back() => found,
             _ => return Ok(None),
@@ -115,10 +115,10 @@ impl Iterator for Frames<'_> {
     }
 }
 
-/// The frame at `at`, if there is one that is no longer than `most`, which is seen from its prefix alone.
-fn frame_within(storage: &dyn ReadAt, at: u64, most: u64) -> io::Result<Option<Frame>> {
+/// The frame at `at`, if its prefix states at most `max` bytes. A longer one is not read.
+fn frame_within(storage: &dyn ReadAt, at: u64, max: u64) -> io::Result<Option<Frame>> {
     let mut prefix = [0; FRAME_PREFIX];
-    if storage.read_up_to(at, &mut prefix)? < FRAME_PREFIX || u64::from(u32::from_le_bytes(prefix)) > most {
+    if storage.read_up_to(at, &mut prefix)? < FRAME_PREFIX || u64::from(u32::from_le_bytes(prefix)) > max {
         return Ok(None);
     }
     match Frame::read(storage, at) {
@@ -128,8 +128,8 @@ fn frame_within(storage: &dyn ReadAt, at: u64, most: u64) -> io::Result<Option<F
     }
 }
 
-/// Where the nodes end that follow one another from `start`: at the end of the file, at the first thing that is not a node, or
-/// behind `stop`.
+/// The end of the consecutive nodes from `start`: the end of the file, the first bytes that are not a node, or the
+/// first end of a node after `stop`.
 ///
 /// # Errors
 /// Those of the system.
@@ -137,7 +137,7 @@ pub(crate) fn end_of_nodes(storage: &dyn ReadAt, start: u64, stop: u64) -> io::R
     let mut frames = Frames::from(storage, start, u64::MAX);
     while frames.at < stop && frames.step()?.is_some() {}
     let len = storage.len()?;
-    // Zeros up to the end of a page are no fault.
+    // Zeros up to the end of a page are padding.
     Ok(if frames.at >= len { len } else { frames.at })
 }
 
@@ -154,7 +154,7 @@ fn page_starts_back(offset: u64) -> impl Iterator<Item = u64> {
 pub fn last_node(storage: &dyn ReadAt) -> io::Result<Option<Found>> {
     let len = storage.len()?;
     let Some(last) = len.checked_sub(1) else { return Ok(None) };
-    let mut allowance = MOST_READ;
+    let mut allowance = MAX_READ;
     for start in page_starts_back(last) {
         let mut last = None;
         for found in Frames::from(storage, start, allowance) {
@@ -169,12 +169,12 @@ pub fn last_node(storage: &dyn ReadAt) -> io::Result<Option<Found>> {
     Ok(None)
 }
 
-/// The node whose frame has byte `offset` in its inside.
+/// The node whose frame contains byte `offset`, but does not begin there.
 ///
 /// # Errors
 /// Those of the system.
 pub fn node_around(storage: &dyn ReadAt, offset: u64) -> io::Result<Option<Found>> {
-    let mut allowance = MOST_READ;
+    let mut allowance = MAX_READ;
     for start in page_starts_back(offset) {
         for found in Frames::from(storage, start, allowance) {
             let found = found?;
@@ -190,20 +190,20 @@ pub fn node_around(storage: &dyn ReadAt, offset: u64) -> io::Result<Option<Found
     Ok(None)
 }
 
-/// The nodes of a whole file in the order in which they stand in it, found without being told where any of them is. What is no
-/// node is left out up to the next page, where a frame may begin.
+/// All nodes of a file in the order of their offsets, found without any link. Bytes that are not a node are skipped up
+/// to the next page, where a frame may begin.
 pub(crate) struct Nodes<'a> {
     storage: &'a dyn ReadAt,
     codec: &'a Codec,
     at: u64,
     len: u64,
-    /// How many bytes of frames that turned out to be none are still read. Whoever makes a file in which many places look
-    /// like long frames shall not make it take long.
+    /// The bytes that may still be read for apparent frames that turn out to be none. It bounds the work on a file that
+    /// was made to look like many long frames.
     allowance: u64,
 }
 
 impl<'a> Nodes<'a> {
-    /// Those of `codec`, from the first on.
+    /// All nodes under `codec`.
     ///
     /// # Errors
     /// Those of the system.
@@ -211,7 +211,7 @@ impl<'a> Nodes<'a> {
         Self::from(storage, codec, 0)
     }
 
-    /// Those of `codec` from the first page on that begins at `first` or behind it.
+    /// The nodes under `codec` from the first page on that begins at or after `first`.
     ///
     /// # Errors
     /// Those of the system.
@@ -223,21 +223,21 @@ impl<'a> Nodes<'a> {
             codec,
             at: codec.dialect.first_node().max(first),
             len,
-            allowance: len.saturating_sub(first).saturating_mul(2).max(MOST_READ),
+            allowance: len.saturating_sub(first).saturating_mul(2).max(MAX_READ),
         })
     }
 
-    /// Up to where the file was looked at, in bytes.
+    /// The offset up to which the file was scanned.
     pub(crate) fn at(&self) -> u64 {
         self.at.min(self.len)
     }
 
-    /// Looks at one place; none at the end of the file. A page without a node is a step too, so that whoever waits for a
-    /// long scan can be told how far it is.
+    /// Examines one place; `None` at the end of the file. A page without a node is a step too, so that the progress of
+    /// a long scan can be reported.
     ///
     /// # Errors
     /// Those of the system.
-    pub(crate) fn step(&mut self) -> io::Result<Option<Looked>> {
+    pub(crate) fn step(&mut self) -> io::Result<Option<ScanStep>> {
         if self.at >= self.len {
             return Ok(None);
         }
@@ -249,27 +249,27 @@ impl<'a> Nodes<'a> {
             let page = next_page(self.at);
             let data = if page < self.len { self.storage.data_from(page)?.min(self.len) } else { page };
             self.at = page.max(data - data % PAGE);
-            return Ok(Some(Looked::Nothing));
+            return Ok(Some(ScanStep::Nothing));
         };
         let (length, end) = (frame.bytes().len() as u64, frame.end());
         Ok(Some(match Node::parse(frame, self.codec) {
             Ok(node) => {
                 self.at = end;
-                Looked::Node(Box::new(node))
+                ScanStep::Node(Box::new(node))
             }
             Err(_) => {
                 self.allowance = self.allowance.saturating_sub(length);
                 self.at = next_page(self.at);
-                Looked::Nothing
+                ScanStep::Nothing
             }
         }))
     }
 }
 
-/// What stands at a place.
-pub(crate) enum Looked {
+/// The result of one step of a scan.
+pub(crate) enum ScanStep {
     Node(Box<Node>),
-    /// Nothing up to the next page.
+    /// No node up to the next page.
     Nothing,
 }
 
@@ -279,16 +279,16 @@ impl Iterator for Nodes<'_> {
     fn next(&mut self) -> Option<Self::Item> {
         loop {
             match self.step().transpose()? {
-                Ok(Looked::Node(node)) => return Some(Ok(*node)),
-                Ok(Looked::Nothing) => {}
+                Ok(ScanStep::Node(node)) => return Some(Ok(*node)),
+                Ok(ScanStep::Nothing) => {}
                 Err(error) => return Some(Err(error)),
             }
         }
     }
 }
 
-/// The last node in the file with this hash: the one that it carries, and that comes out where that can be told. Reads the
-/// whole file.
+/// The last node in the file with this hash: both the hash that it carries, and the recomputed one if its types are
+/// known. Reads the whole file.
 ///
 /// # Errors
 /// Those of the system.

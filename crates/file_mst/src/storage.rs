@@ -1,7 +1,7 @@
 //! The seam between trees and bytes: positional reads and writes.
 //!
-//! Everything that reads a file goes through [`ReadAt`], and what writes one through [`WriteAt`], so that tests can
-//! count, cut and damage what is read, and record, tear and refuse what is written.
+//! Every read of a file goes through [`ReadAt`], and every write through [`WriteAt`], so that tests can count, cut and
+//! damage reads, and record, tear and refuse writes.
 
 use std::fs::{File, FileType, Metadata, OpenOptions};
 use std::io;
@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 /// Bytes that can be read at any position, by many threads at once.
 pub trait ReadAt: Send + Sync {
-    /// The number of bytes there are now. A file can grow while it is read.
+    /// The current number of bytes. A file can grow while it is read.
     fn len(&self) -> io::Result<u64>;
 
     /// Reads into `buf` from `offset` on; returns how many bytes were read, 0 at the end.
@@ -21,13 +21,14 @@ pub trait ReadAt: Send + Sync {
         Ok(self.len()? == 0)
     }
 
-    /// The first byte from `offset` on that may be another than zero, as far as the system tells without reading: it passes
-    /// over the holes of a sparse file. `offset` itself where it does not tell, and the length where nothing follows.
+    /// The first byte from `offset` on that may differ from zero, as far as the system knows without reading: this
+    /// skips the holes of a sparse file. `offset` itself if the system does not know, and the length if only a hole
+    /// follows.
     fn data_from(&self, offset: u64) -> io::Result<u64> {
         Ok(offset)
     }
 
-    /// Whether a writer has the file open just now; none where that cannot be told.
+    /// Whether a writer has the file open at this moment; `None` if that is unknown.
     fn is_being_written(&self) -> Option<bool> {
         None
     }
@@ -52,13 +53,13 @@ pub trait ReadAt: Send + Sync {
 
 /// Bytes that can be written at any position too.
 pub trait WriteAt: ReadAt {
-    /// Writes all of `bytes` from `offset` on; what lies between the end and `offset` reads as zeros.
+    /// Writes all of `bytes` from `offset` on; a gap between the end and `offset` reads as zeros.
     fn write_all_at(&self, offset: u64, bytes: &[u8]) -> io::Result<()>;
 
-    /// Cuts or extends to `len` bytes.
+    /// Truncates or extends to `len` bytes.
     fn set_len(&self, len: u64) -> io::Result<()>;
 
-    /// Returns when all that was written before will survive a loss of power.
+    /// Returns when all earlier writes will survive a loss of power.
     fn sync(&self) -> io::Result<()>;
 }
 
@@ -124,7 +125,7 @@ impl<T: ReadAt + ?Sized> ReadAt for Arc<T> {
 #[derive(Debug)]
 pub struct FileStorage {
     file: File,
-    /// Whether nobody writes through it, so that its lock is none that a writer of this process holds.
+    /// Whether it was opened for reading only. Otherwise a writer of this process may hold the file's lock through it.
     read_only: bool,
 }
 
@@ -132,10 +133,10 @@ impl FileStorage {
     /// Opens the file at `path` for reading.
     ///
     /// # Errors
-    /// Those of the system; a directory is refused as [`io::ErrorKind::IsADirectory`], and what has no positions to
-    /// read at, such as a pipe, as [`io::ErrorKind::NotSeekable`].
+    /// Those of the system; a directory is refused as [`io::ErrorKind::IsADirectory`], and a stream without positions,
+    /// such as a pipe, as [`io::ErrorKind::NotSeekable`].
     pub fn open(path: &Path) -> io::Result<Self> {
-        // Looked at first, since opening a named pipe would wait for someone to write to it.
+        // The kind is checked first, since opening a named pipe would wait for someone to write to it.
         let kind = std::fs::metadata(path)?.file_type();
         if kind.is_dir() {
             return Err(io::ErrorKind::IsADirectory.into());
@@ -155,7 +156,7 @@ impl FileStorage {
         Ok(Self { file, read_only: false })
     }
 
-    /// A file without a name, which is gone when it is closed.
+    /// A file without a name, which is deleted when it is closed.
     ///
     /// # Errors
     /// Those of the system.
@@ -163,12 +164,12 @@ impl FileStorage {
         Ok(Self { file: tempfile::tempfile()?, read_only: false })
     }
 
-    /// A file that is open.
+    /// Storage over an open file.
     pub(crate) fn of(file: File) -> Self {
         Self { file, read_only: false }
     }
 
-    /// Whether this is the file that is now at `path`; none where the system does not tell.
+    /// Whether this is the file that is now at `path`; `None` if the system does not tell.
     ///
     /// # Errors
     /// Those of the system; [`io::ErrorKind::NotFound`] if there is no file at `path`.
@@ -177,7 +178,7 @@ impl FileStorage {
         Ok(identity(&there).zip(identity(&here)).map(|(there, here)| there == here))
     }
 
-    /// The file below.
+    /// The underlying file.
     pub fn file(&self) -> &File {
         &self.file
     }
@@ -214,7 +215,7 @@ impl WriteAt for FileStorage {
     }
 }
 
-/// Which file of the system it is.
+/// The identity of a file: device and inode.
 #[cfg(unix)]
 fn identity(metadata: &Metadata) -> Option<(u64, u64)> {
     use std::os::unix::fs::MetadataExt;
@@ -245,7 +246,7 @@ impl ReadAt for FileStorage {
     #[cfg(unix)]
     fn read_at(&self, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
         if i64::try_from(offset).is_err() {
-            // No file is so long, but the system would call it an invalid argument.
+            // The system would refuse such an offset as an invalid argument, although it just lies past the end.
             return Ok(0);
         }
         std::os::unix::fs::FileExt::read_at(&self.file, buf, offset)
@@ -262,15 +263,15 @@ impl ReadAt for FileStorage {
         // All reads name their position, so nothing depends on where this leaves the file.
         match seek(&self.file, SeekFrom::Data(offset)) {
             Ok(at) => Ok(at.max(offset)),
-            // Nothing but a hole up to the end.
+            // There is only a hole up to the end.
             Err(rustix::io::Errno::NXIO) => Ok(self.len()?.max(offset)),
-            // A file system that does not tell.
+            // The file system does not know its holes.
             Err(_) => Ok(offset),
         }
     }
 
-    /// A writer holds an exclusive lock. It is asked for with a shared one, which is given back at once: a writer that opens
-    /// the file in the same moment is refused as by another writer.
+    /// A writer holds an exclusive lock. This tries a shared lock and releases it at once: a writer that opens the file
+    /// at the same moment is refused as if there were another writer.
     #[cfg(unix)]
     fn is_being_written(&self) -> Option<bool> {
         use std::fs::TryLockError;

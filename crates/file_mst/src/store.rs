@@ -1,4 +1,4 @@
-//! The nodes of one file: read when asked for, checked against what their parent says, kept within a byte budget.
+//! The nodes of one file: read on demand, checked against the link in their parent, cached within a byte budget.
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod behind;
@@ -38,7 +38,7 @@ pub(crate) use packer::Packer;
 /// The default budget of the node cache, in bytes.
 pub const DEFAULT_CACHE_BYTES: u64 = 64 << 20;
 
-/// One part in so many of the cache is filled by one range at most.
+/// A range may fill at most this fraction (one in 8) of the cache.
 const RANGE_SHARE: u64 = 8;
 
 /// The nodes of one file under one codec. Shared by threads; reads run in parallel.
@@ -50,7 +50,7 @@ pub struct NodeStore {
     bytes_read: AtomicU64,
 }
 
-/// How much was read from the file so far. What the cache answered does not count.
+/// The amount read from the file so far, without reads that the cache answered.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct ReadCounts {
     /// Nodes.
@@ -69,7 +69,7 @@ impl Weighter<u64, Arc<Node>> for NodeWeighter {
 }
 
 impl NodeStore {
-    /// The nodes in `storage` as `codec` tells them apart, with a cache of `cache_bytes`.
+    /// The nodes in `storage`, read with `codec`, with a cache of `cache_bytes`.
     pub fn new(storage: Arc<dyn ReadAt>, codec: Codec, cache_bytes: u64) -> Self {
         // One shard holds any node that fits the budget; with several, the cache would silently refuse a node that is
         // heavier than one shard's share.
@@ -80,18 +80,18 @@ impl NodeStore {
             Ok(options) => {
                 Cache::with_options(options, NodeWeighter, DefaultHashBuilder::default(), DefaultLifecycle::default())
             }
-            // Not reached: all that must be given is given.
+            // Never reached: both required options are set above.
             Err(_) => Cache::with_weighter(items, cache_bytes, NodeWeighter),
         };
         Self { storage, codec, cache, nodes_read: AtomicU64::new(0), bytes_read: AtomicU64::new(0) }
     }
 
-    /// How the nodes' bytes are told apart.
+    /// The codec that the nodes are read with.
     pub fn codec(&self) -> &Codec {
         &self.codec
     }
 
-    /// The length of the file now, in bytes.
+    /// The current length of the file, in bytes.
     ///
     /// # Errors
     /// Those of the system.
@@ -99,25 +99,25 @@ impl NodeStore {
         self.storage.len()
     }
 
-    /// The bytes below.
+    /// The underlying storage.
     pub fn storage(&self) -> &Arc<dyn ReadAt> {
         &self.storage
     }
 
-    /// The node that `link` leads to, checked: its recomputed hash is the link's. Where the types are unknown no hash
-    /// can be recomputed, and the hash that the node carries is held against the link's instead.
+    /// The node that `link` leads to, checked: its recomputed hash is the link's (I5). If the types are unknown, no
+    /// hash can be recomputed, and the hash that the node carries is compared with the link's instead.
     ///
     /// Reads at most one node from the file.
     ///
     /// # Errors
-    /// [`NodeError::Hash`] if the node is not the one the link means, else what [`NodeStore::unchecked`] says.
+    /// [`NodeError::Hash`] if the node is not the one that the link means, or those of [`NodeStore::unchecked`].
     pub fn node(&self, link: &Link) -> Result<Arc<Node>, NodeError> {
         let mut unlimited = u64::MAX;
         self.node_within(link, &mut unlimited)
     }
 
-    /// [`NodeStore::node`] for one who reads much in passing: a node that comes from the file is kept in the cache only as
-    /// long as `allowance` lasts, which its weight is taken from.
+    /// [`NodeStore::node`] for callers that read many nodes only once: a node read from the file is cached only if its
+    /// weight is within `allowance`, from which it is then subtracted.
     ///
     /// # Errors
     /// As [`NodeStore::node`].
@@ -150,7 +150,8 @@ impl NodeStore {
             return Ok(node);
         }
         node.check_order()?;
-        // The hash does not see what the node's links say besides the hashes of the children; the stored check does.
+        // The hash does not cover the offsets, levels, counts and lengths in the node's links; the stored check does
+        // (I6).
         if node.stored_hash() != found {
             return Err(NodeError::Check { offset });
         }
@@ -163,7 +164,7 @@ impl NodeStore {
         Ok(node)
     }
 
-    /// The node whose frame begins at `offset`, as its bytes say, held against nothing.
+    /// The node whose frame begins at `offset`, compared with no link.
     ///
     /// # Errors
     /// If there is no readable node.
@@ -174,7 +175,7 @@ impl NodeStore {
         self.adopt(Frame::read(&*self.storage, offset)?)
     }
 
-    /// Takes in a frame that was just read from the file, and counts it as read.
+    /// Parses and caches a frame that was just read from the file, and counts it as read.
     ///
     /// # Errors
     /// If it does not hold a node.
@@ -190,32 +191,32 @@ impl NodeStore {
         Ok(Arc::new(Node::parse(frame, &self.codec)?))
     }
 
-    /// Keeps a node that this process has just written.
+    /// Caches a node that this process has just written.
     pub(crate) fn keep(&self, node: Node) {
         self.cache.insert(node.offset(), Arc::new(node));
     }
 
-    /// Lets go of a node that the tree no longer has. It can still be read, as older commits do.
+    /// Removes a node from the cache that the tree no longer has. Older commits can still read it.
     pub(crate) fn let_go(&self, offset: u64) {
         self.cache.remove(&offset);
     }
 
-    /// How much was read so far.
+    /// The amount read so far.
     pub fn read_counts(&self) -> ReadCounts {
         ReadCounts { nodes: self.nodes_read.load(Ordering::Relaxed), bytes: self.bytes_read.load(Ordering::Relaxed) }
     }
 
-    /// What one long range may bring into the cache, so that it does not push out what others come back to.
+    /// The bytes that one long range may add to the cache, so that it does not evict nodes that are used repeatedly.
     pub(crate) fn range_allowance(&self) -> u64 {
         self.cache.capacity() / RANGE_SHARE
     }
 
-    /// How much memory the cached nodes may take, in bytes.
+    /// The memory budget of the cached nodes, in bytes.
     pub fn cache_budget(&self) -> u64 {
         self.cache.capacity()
     }
 
-    /// How much memory the cached nodes take, in bytes.
+    /// The memory that the cached nodes take, in bytes.
     pub fn cached_bytes(&self) -> u64 {
         self.cache.weight()
     }

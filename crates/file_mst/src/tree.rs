@@ -1,4 +1,4 @@
-//! A tree: a root in a file, and the way down from it.
+//! A tree: a root in a file, and the search down from it.
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 pub(crate) mod apply;
@@ -21,7 +21,8 @@ pub use crate::node::MAX_NODE_KEYS;
 pub(crate) use range::End;
 pub use range::Range;
 
-/// One root in a file. Nodes are read when they are needed and checked against their parent's hash; cloning is cheap.
+/// One root in a file. Nodes are read when they are needed, and checked against the hash in their parent. Cloning is
+/// cheap.
 #[derive(Clone, Debug)]
 pub struct Tree {
     store: Arc<NodeStore>,
@@ -36,7 +37,7 @@ pub struct NodeRecord {
 }
 
 impl NodeRecord {
-    /// The record at `index` of `node`; none where there is none or the types are unknown.
+    /// The record at `index` of `node`; `None` if there is none or the types are unknown.
     pub fn new(node: Arc<Node>, index: usize) -> Option<Self> {
         node.record(index)?;
         Some(Self { node, index })
@@ -47,7 +48,7 @@ impl NodeRecord {
         &self.node
     }
 
-    /// Which record of its node it is, counted from 0.
+    /// The index of the record in its node, counted from 0.
     pub fn index(&self) -> usize {
         self.index
     }
@@ -64,7 +65,7 @@ impl NodeRecord {
     }
 }
 
-/// A key that keeps its node alive. Its value may not be told apart from others.
+/// A key that keeps its node alive. Its value may be undelimited.
 #[derive(Clone, Debug)]
 pub struct NodeKey {
     node: Arc<Node>,
@@ -72,7 +73,7 @@ pub struct NodeKey {
 }
 
 impl NodeKey {
-    /// The key at `index` of `node`; none where there is none or the type of the keys is unknown.
+    /// The key at `index` of `node`; `None` if there is none or the type of the keys is unknown.
     pub fn new(node: Arc<Node>, index: usize) -> Option<Self> {
         node.stored_key(index)?;
         Some(Self { node, index })
@@ -83,7 +84,7 @@ impl NodeKey {
         &self.node
     }
 
-    /// Which key of its node it is, counted from 0.
+    /// The index of the key in its node, counted from 0.
     pub fn index(&self) -> usize {
         self.index
     }
@@ -94,18 +95,18 @@ impl NodeKey {
         self.node.stored_key(self.index).unwrap_or_default()
     }
 
-    /// The part of the key that its level and the node hash see.
+    /// The part of the key that its level and the node hash are computed from.
     pub fn hashed(&self) -> &[u8] {
         self.node.key(self.index).unwrap_or_default()
     }
 
-    /// The key with its value; none where that is not told apart.
+    /// The key with its value; `None` if that is not delimited.
     pub fn record(&self) -> Option<NodeRecord> {
         NodeRecord::new(Arc::clone(&self.node), self.index)
     }
 }
 
-/// Where a search for a key ended: at its record, or at the gap where it would stand.
+/// The result of searching one node for a key: its record, or the child that it would stand in.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Place {
     /// The record at this index of the node has the key.
@@ -130,7 +131,7 @@ impl Tree {
         self.root
     }
 
-    /// The root node; none for the empty tree. Reads at most one node.
+    /// The root node; `None` for the empty tree. Reads at most one node.
     ///
     /// # Errors
     /// If the root cannot be read or fails its check.
@@ -141,7 +142,7 @@ impl Tree {
         self.store.node(&self.root).map(Some)
     }
 
-    /// The most nodes that can stand on a path from the root, the root included: its level + 1. 0 for the empty tree.
+    /// The greatest possible length of a path, root included: the level of the root + 1. 0 for the empty tree.
     ///
     /// # Errors
     /// If the root cannot be read or fails its check.
@@ -149,13 +150,13 @@ impl Tree {
         Ok(self.root()?.map_or(0, |root| u32::from(root.level()) + 1))
     }
 
-    /// The child at `index` of the last node of `path`, which leads there from the root. None where the link is
-    /// absent or there is no such link. Reads at most one node.
+    /// The child at `index` of the last node of `path`, which leads there from the root. `None` if the link is absent
+    /// or there is no such link. Reads at most one node.
     ///
     /// # Errors
-    /// [`NodeError::Loop`] if the link leads back into the path, [`NodeError::Level`] if the child is not below its
-    /// parent, [`NodeError::Hash`] and others if it is not the node that the link means. In our own files
-    /// [`NodeError::Keys`] if its keys do not lie between those on both sides of the link.
+    /// [`NodeError::Loop`] if the link leads back into the path, [`NodeError::Level`] if the child's level is not below
+    /// its parent's (I9), [`NodeError::Hash`] and others if it is not the node that the link means. In our own files
+    /// [`NodeError::Keys`] if its keys do not lie between those on both sides of the link (I11).
     pub fn child(&self, path: &[Arc<Node>], index: usize) -> Result<Option<Arc<Node>>, NodeError> {
         match self.store.codec().dialect {
             Dialect::Mst1 => self.child_in_order(path, index),
@@ -163,9 +164,9 @@ impl Tree {
         }
     }
 
-    /// [`Tree::child`] for one who relies on the order of keys, as a search does. In files of the published dialects too its
-    /// keys must lie between those on both sides of the link: where they have another order than their type is taken to
-    /// have, nothing can be said of what is not found.
+    /// [`Tree::child`] for callers that rely on the order of keys, as a search does. The child's keys must lie between
+    /// those on both sides of the link in files of the published dialects as well: if the order of the keys is not the
+    /// one of the assumed type, a key that is not found may still be there.
     ///
     /// # Errors
     /// [`NodeError::Keys`], and those of [`Tree::child`].
@@ -187,7 +188,7 @@ impl Tree {
         }))
     }
 
-    /// Which child of `parent` a node is that was reached through it.
+    /// The index in `parent` of a child that was reached through it.
     fn index_of(&self, parent: &Node, child: &Node) -> usize {
         let leads_there =
             |index: &usize| parent.children().get(*index).is_some_and(|link| link.offset == child.offset());
@@ -196,11 +197,11 @@ impl Tree {
             Some(Place::Below(index)) => Some(index).filter(leads_there),
             Some(Place::At(_)) | None => None,
         };
-        // A node without keys, or out of order.
+        // A node without keys, or with keys out of order, cannot be found by its key.
         by_key.or_else(|| (0..parent.children().len()).find(leads_there)).unwrap_or_default()
     }
 
-    /// [`Tree::child`] wherever the child's keys lie.
+    /// [`Tree::child`] without the check that the child's keys lie on both sides of the link.
     pub(crate) fn child_anywhere(&self, path: &[Arc<Node>], index: usize) -> Result<Option<Arc<Node>>, NodeError> {
         let Some(parent) = path.last() else { return Ok(None) };
         let Some(link) = parent.children().get(index).filter(|link| !link.is_empty()) else { return Ok(None) };
@@ -210,17 +211,18 @@ impl Tree {
             Ok(child) => NodeError::Level { offset, level: child.level(), parent_level },
             Err(error) => error,
         };
-        // No ancestor is of a lower level, so a loop need only be looked for where something is wrong.
+        // A loop leads to an ancestor, whose level is higher: it has failed the check above, so it only needs to be
+        // looked for here.
         if path.iter().any(|ancestor| ancestor.offset() == offset) {
             return Err(NodeError::Loop { offset, parent: parent.offset() });
         }
         Err(wrong)
     }
 
-    /// Where `stored_key` stands in `node`, or in which child it would. Costs a binary search.
+    /// Finds `stored_key` in `node`, or the child that it would stand in. Costs a binary search.
     ///
     /// # Errors
-    /// [`NodeError::TypesUnknown`]; [`NodeError::Order`] where the keys of the node have another order.
+    /// [`NodeError::TypesUnknown`]; [`NodeError::Order`] if the keys of the node are in another order.
     pub fn place(&self, node: &Node, stored_key: &[u8]) -> Result<Place, NodeError> {
         let codec = self.store.codec();
         if !codec.knows_keys() || matches!(node.records(), Records::Opaque { .. }) {
@@ -239,11 +241,11 @@ impl Tree {
         Ok(Place::Below(low))
     }
 
-    /// The record of `stored_key`, in the form in which the file stores keys. Reads at most `height` nodes.
+    /// The record of `stored_key`, given in the form in which the file stores keys. Reads at most `height` nodes.
     ///
     /// # Errors
-    /// If a node on the way cannot be read or fails its check: then nothing is known of the key.
-    /// [`NodeError::TypesUnknown`] where the key is there, but its value is not told apart.
+    /// If a node on the path cannot be read or fails its check: then nothing is known about the key.
+    /// [`NodeError::TypesUnknown`] if the key is there, but its value is not delimited.
     pub fn get(&self, stored_key: &[u8]) -> Result<Option<NodeRecord>, NodeError> {
         let Some(root) = self.root()? else { return Ok(None) };
         let mut path = Vec::with_capacity(usize::from(root.level()) + 1);

@@ -1,7 +1,7 @@
-//! Varints: seven bits a byte, the lowest first, and no longer than need be.
+//! Varints: seven bits a byte, the lowest first, in as few bytes as possible (I12).
 
 /// The most bytes a varint takes.
-const MOST: usize = 10;
+const MAX_BYTES: usize = 10;
 
 /// Appends `value`.
 pub fn push_varint(to: &mut Vec<u8>, mut value: u64) {
@@ -12,20 +12,20 @@ pub fn push_varint(to: &mut Vec<u8>, mut value: u64) {
     to.push(value as u8);
 }
 
-/// How many bytes the varint of `value` takes.
+/// The number of bytes in the varint of `value`.
 pub fn varint_length(value: u64) -> usize {
     (64 - (value | 1).leading_zeros() as usize).div_ceil(7)
 }
 
-/// The varint that `bytes` begin with, and how many bytes it takes. None where they end within it, where it does not
-/// fit 64 bits, and where it is longer than need be: each number has one form.
+/// The varint that `bytes` begin with, and its length in bytes. `None` if the bytes end within it, if it does not fit
+/// 64 bits, or if it is longer than necessary: each number has one form.
 pub fn take_varint(bytes: &[u8]) -> Option<(u64, usize)> {
     let mut value = 0;
-    for (index, &byte) in bytes.iter().take(MOST).enumerate() {
+    for (index, &byte) in bytes.iter().take(MAX_BYTES).enumerate() {
         value |= u64::from(byte & 0x7f) << (7 * index);
         if byte < 0x80 {
             let padded = byte == 0 && index > 0;
-            let too_large = index == MOST - 1 && byte > 1;
+            let too_large = index == MAX_BYTES - 1 && byte > 1;
             return (!padded && !too_large).then_some((value, index + 1));
         }
     }

@@ -1,14 +1,14 @@
 //! Reads nodes ahead of the comparison, on a second core.
 //!
-//! Reading a node means hashing it, which is most of what a comparison costs. Whether a node must be read at all is decided
-//! by the comparison as it goes; but of two subtrees that lie between the same keys, one on each side, of different
-//! hashes, the higher one is in one tree only, and both are if they are of one level: nothing else could hold it there. Those
-//! are read ahead, so reading ahead never reads what the comparison would not.
+//! Reading a node means hashing it, which is most of the cost of a comparison. Usually the comparison decides as it
+//! goes whether a node must be read. But if two subtrees with different hashes, one on each side, lie between the same
+//! keys, the higher one exists in only one tree, and if their levels are equal both do: no other node could hold it
+//! there. Only these are read ahead, so the comparison would have read all of them.
 //!
 //! ```text
-//!   comparison                      pending pairs, the nearest last            reader
-//!   opens two nodes ── children ──▶ [ … far … │ the last few ] ──── takes ───▶ reads both nodes,
-//!   wants a node ◀── or reads it itself, if nobody has begun ◀── ready ─────── adds their children
+//!   comparison                      pending pairs, nearest last             reader
+//!   opens two nodes ── children ──▶ [ ... far ... │ the last few ] ── takes ──▶ reads both nodes,
+//!   wants a node ◀── or reads it itself, if not begun ◀── ready ─────────────── adds their children
 //! ```
 
 use std::cmp::Ordering;
@@ -20,35 +20,35 @@ use super::item::Side;
 use crate::node::{Link, Node};
 use crate::tree::Tree;
 
-/// How many bytes of nodes may be read or asked for and not yet be used.
-const MOST_BYTES: usize = 2 << 20;
-/// How many pairs may wait.
-const MOST_PAIRS: usize = 4096;
-/// The reader takes the pair so far ahead, so that the comparison, which takes the nearest itself, does not wait for it.
+/// The most bytes of nodes that are read ahead and not used yet.
+const MAX_BYTES: usize = 2 << 20;
+/// The most pending pairs.
+const MAX_PAIRS: usize = 4096;
+/// The reader takes the pair this far ahead, so that it does not compete with the comparison for the nearest one.
 const DISTANCE: usize = 24;
 
-/// So many pairs of nodes are opened before a second reader is worth its start.
+/// The number of pairs of nodes that are opened before a second reader is started: less work does not pay for a thread.
 const BEFORE_START: usize = 16;
 
-/// Whether there is a second reader.
+/// The state of the second reader.
 #[derive(Debug)]
 pub(super) enum ReadAhead {
-    /// Not yet: so few pairs of nodes were opened.
+    /// Not started: only this number of pairs of nodes was opened.
     NotYet(usize),
-    /// There is one.
+    /// Running.
     Running(Ahead),
-    /// There can be none.
-    Alone,
+    /// No second core or thread is available.
+    Unavailable,
 }
 
-/// The second reader of a comparison. Ends with it.
+/// The second reader of a comparison. It ends when this is dropped.
 #[derive(Debug)]
 pub(super) struct Ahead {
     shared: Arc<Shared>,
     reader: Option<JoinHandle<()>>,
 }
 
-/// What the comparison and the reader share.
+/// The state shared by the comparison and the reader.
 #[derive(Debug, Default)]
 pub(super) struct Shared {
     state: Mutex<State>,
@@ -62,17 +62,17 @@ struct State {
     nodes: HashMap<(Side, u64), Slot>,
     /// The bytes of the nodes that are ready.
     bytes: usize,
-    /// Whether the reader waits.
+    /// Whether the reader is waiting.
     idle: bool,
     ended: bool,
 }
 
-/// The nodes of two subtrees between the same keys that must be read.
+/// The roots of two subtrees between the same keys that must be read.
 #[derive(Clone, Copy, Debug)]
 struct Pair {
     left: Option<Link>,
     right: Option<Link>,
-    /// Whether the children of what is read lie between the same keys too.
+    /// Whether their children can be paired too: both nodes are read, or the other side has nothing there.
     goes_on: bool,
 }
 
@@ -83,7 +83,7 @@ enum Slot {
     Ready(Link, Arc<Node>),
 }
 
-/// Two nodes, opened or read on either side.
+/// The nodes that were opened or read, one on each side.
 pub(super) struct Opened<'a> {
     pub(super) left: Option<&'a Node>,
     pub(super) right: Option<&'a Node>,
@@ -98,24 +98,24 @@ impl Default for ReadAhead {
 }
 
 impl ReadAhead {
-    /// The reader, once enough pairs of nodes of these trees were opened.
+    /// Counts an opened pair of nodes of these trees; returns the reader once enough were opened.
     pub(super) fn after_opening(&mut self, (left, right): (Tree, Tree)) -> Option<&Ahead> {
         if let Self::NotYet(pairs) = self {
             *pairs += 1;
             if *pairs < BEFORE_START {
                 return None;
             }
-            *self = Ahead::start(left, right).map_or(Self::Alone, Self::Running);
+            *self = Ahead::start(left, right).map_or(Self::Unavailable, Self::Running);
         }
         match self {
             Self::Running(ahead) => Some(ahead),
-            Self::NotYet(_) | Self::Alone => None,
+            Self::NotYet(_) | Self::Unavailable => None,
         }
     }
 }
 
 impl Ahead {
-    /// Starts a reader; none where there is no second core or no thread to be had.
+    /// Starts a reader; `None` if there is no second core, or no thread can be started.
     fn start(left: Tree, right: Tree) -> Option<Self> {
         if thread::available_parallelism().map_or(1, usize::from) < 2 {
             return None;
@@ -130,7 +130,7 @@ impl Ahead {
         &self.shared
     }
 
-    /// Two nodes were opened, one on each side.
+    /// Queues the children of two nodes that were opened, one on each side.
     pub(super) fn opened(&self, opened: &Opened<'_>) {
         let pairs = pairs(opened);
         if pairs.is_empty() {
@@ -148,7 +148,7 @@ impl Drop for Ahead {
         self.shared.lock().ended = true;
         self.shared.changed.notify_all();
         if let Some(reader) = self.reader.take() {
-            // A reader that panicked has read nothing that anybody waits for.
+            // Nothing waits for a reader that panicked: the comparison reads the nodes itself.
             let _ = reader.join();
         }
     }
@@ -159,8 +159,8 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The node of `link`, if it was read. If not, the caller reads it, and nobody else will: to wait for a reader whose
-    /// core was taken away would cost more than to read a node twice.
+    /// The node of `link`, if it was read ahead. If not, the caller reads it at once, even if the reader has begun to:
+    /// waiting for a reader whose core is busy could cost more than reading a node twice.
     pub(super) fn take(&self, side: Side, link: &Link) -> Option<Arc<Node>> {
         let mut state = self.lock();
         let slot = state.nodes.remove(&(side, link.offset));
@@ -184,12 +184,12 @@ impl Shared {
 
 impl State {
     fn is_full(&self) -> bool {
-        self.bytes >= MOST_BYTES
+        self.bytes >= MAX_BYTES
     }
 
-    /// Adds pairs, in key order, at `at`.
+    /// Inserts pairs, given in key order, at `at`.
     fn add(&mut self, at: usize, mut pairs: Vec<Pair>) {
-        pairs.truncate(MOST_PAIRS.saturating_sub(self.pending.len()));
+        pairs.truncate(MAX_PAIRS.saturating_sub(self.pending.len()));
         pairs.reverse();
         pairs.retain(|pair| {
             let mut new = false;
@@ -204,23 +204,23 @@ impl State {
         self.pending.splice(at..at, pairs);
     }
 
-    /// Takes out a pair that nobody has begun to read, and where it stood.
+    /// Removes a pair that is still unread, and returns it with its former position.
     fn next(&mut self) -> Option<(usize, Pair)> {
         while let Some(last) = self.pending.pop() {
-            if !self.waits(&last) {
+            if !self.is_unread(&last) {
                 continue;
             }
             self.pending.push(last);
             let at = self.pending.len().saturating_sub(DISTANCE);
             let pair = self.pending.remove(at);
-            if self.waits(&pair) {
+            if self.is_unread(&pair) {
                 return Some((at, pair));
             }
         }
         None
     }
 
-    fn waits(&self, pair: &Pair) -> bool {
+    fn is_unread(&self, pair: &Pair) -> bool {
         pair.links().any(|(side, link)| matches!(self.nodes.get(&(side, link.offset)), Some(Slot::Pending)))
     }
 }
@@ -240,7 +240,7 @@ struct Reader {
 
 impl Reader {
     fn run(&self) {
-        // What is read here is used once, by the comparison.
+        // No allowance, so nothing goes into the cache: each node is used once, by the comparison.
         let mut allowances = (0, 0);
         while let Some((at, pair)) = self.next() {
             let left = pair.left.map(|link| self.read(Side::Left, &link, &mut allowances.0));
@@ -257,7 +257,7 @@ impl Reader {
         }
     }
 
-    /// The next pair to read; none when the comparison has ended. Waits as long as there is none.
+    /// The next pair to read; `None` when the comparison has ended. Waits while there is none.
     fn next(&self) -> Option<(usize, Pair)> {
         let mut state = self.shared.lock();
         loop {
@@ -275,7 +275,7 @@ impl Reader {
         }
     }
 
-    /// Reads a node that still waits. Where that fails, the comparison will read it again, and report it.
+    /// Reads a node that is still unread. If that fails, the comparison reads it again, and reports the error.
     fn read(&self, side: Side, link: &Link, allowance: &mut u64) -> Option<Arc<Node>> {
         let at = (side, link.offset);
         match self.shared.lock().nodes.get_mut(&at) {
@@ -288,7 +288,7 @@ impl Reader {
         };
         let node = tree.store().node_within(link, allowance).ok();
         let mut state = self.shared.lock();
-        // The comparison has read it meanwhile if it is no longer there.
+        // If the slot is gone, the comparison has read the node meanwhile.
         if state.nodes.remove(&at).is_some()
             && let Some(node) = &node
         {
@@ -307,10 +307,15 @@ fn key(node: Option<&Node>, index: usize) -> Option<&[u8]> {
     node?.stored_key(index)
 }
 
-/// The pairs of children, in key order, between the same keys on both sides and of different hashes.
+/// The pairs of children that lie between the same keys on both sides and have different hashes, in key order.
+///
+/// ```text
+///   left    [ 0  b  1  d  2  f  3 ]      Child 0 ends at b on both sides, children 2 end at f; children 3 lie between
+///   right   [ 0  b  1  e  2  f  3 ]      the same keys if the nodes do. The children around d and e are not paired.
+/// ```
 fn pairs(opened: &Opened<'_>) -> Vec<Pair> {
     let (mut left, mut right) = (0, 0);
-    // Whether what was passed last is the same on both sides.
+    // Whether the last keys that were passed are equal.
     let mut same_start = opened.same_interval;
     let mut found = Vec::new();
     loop {
@@ -327,7 +332,7 @@ fn pairs(opened: &Opened<'_>) -> Vec<Pair> {
         if order.is_eq() && same_start {
             found.extend(Pair::of(child(opened.left, left), child(opened.right, right)));
         }
-        if a.is_none() && b.is_none() || found.len() >= MOST_PAIRS {
+        if a.is_none() && b.is_none() || found.len() >= MAX_PAIRS {
             return found;
         }
         same_start = order.is_eq();
@@ -337,7 +342,7 @@ fn pairs(opened: &Opened<'_>) -> Vec<Pair> {
 }
 
 impl Pair {
-    /// What must be read of two subtrees between the same keys; none if nothing.
+    /// The nodes that must be read of two subtrees between the same keys; `None` if none must.
     fn of(left: Option<Link>, right: Option<Link>) -> Option<Self> {
         let (a, b) = match (left, right) {
             (None, None) => return None,

@@ -1,4 +1,4 @@
-//! What two open nodes have alike, passed over in one go.
+//! Skips the equal parts of two open nodes at once.
 
 use std::cmp::Ordering;
 
@@ -6,33 +6,33 @@ use super::cursor::{Cursor, Frame};
 use super::stream::Diff;
 use crate::node::Record;
 
-/// What comes next on both sides and is the same.
+/// The equal positions that come next on both sides.
 #[derive(Default)]
-struct Alike {
+struct EqualRun {
     positions: usize,
     subtrees: u64,
-    /// Records in these subtrees and beside them.
+    /// Records in these subtrees and between them.
     records: u64,
-    /// The last record, by its index on either side.
+    /// The indices of the last record on both sides.
     last: Option<(usize, usize)>,
 }
 
 impl Diff {
-    /// Passes over the records and subtrees that come next on both sides and are the same. A record out of order is left
-    /// to be reported.
-    pub(super) fn pass_alike(&mut self) {
+    /// Skips and counts the records and subtrees that come next on both sides and are equal. Stops before a record out
+    /// of order, which is reported by the normal steps.
+    pub(super) fn skip_equal(&mut self) {
         let (Some(left), Some(right)) = (self.left.frames.last(), self.right.frames.last()) else { return };
-        let alike = Alike::find(&self.left, left, &self.right, right);
-        self.counts.skipped += alike.subtrees;
-        self.counts.equal += alike.records;
-        let (left, right) = alike.last.unzip();
-        let something = alike.records > 0;
-        self.left.advance(alike.positions, left, something);
-        self.right.advance(alike.positions, right, something);
+        let run = EqualRun::find(&self.left, left, &self.right, right);
+        self.counts.skipped += run.subtrees;
+        self.counts.equal += run.records;
+        let (left, right) = run.last.unzip();
+        let any = run.records > 0;
+        self.left.advance(run.positions, left, any);
+        self.right.advance(run.positions, right, any);
     }
 }
 
-impl Alike {
+impl EqualRun {
     fn find(left: &Cursor, left_frame: &Frame, right: &Cursor, right_frame: &Frame) -> Self {
         let reversed = left.keys.reversed();
         let mut found = Self::default();

@@ -1,14 +1,14 @@
-//! Keys and values of two trees held against each other by what they mean.
+//! Compares keys and values of two trees by meaning, after decoding them.
 
 use std::sync::Arc;
 
 use super::item::Side;
 use mst_types::{Comparability, ItemType, Value};
 
-/// A part that differs: where it is, and what each side has there.
+/// A part that differs: its path, and the value on each side.
 type Change = (String, Option<Value>, Option<Value>);
 
-/// The types of the items of two trees, and what they are to each other.
+/// The types of the keys or values of two trees, and how these can be compared.
 #[derive(Debug)]
 pub(super) struct Items {
     pub(super) left: ItemType,
@@ -16,10 +16,10 @@ pub(super) struct Items {
     pub(super) comparability: Comparability,
 }
 
-/// How records of two trees are compared by what they mean.
+/// How records of two trees are compared by meaning.
 #[derive(Debug)]
 pub(super) struct ByValue {
-    /// None where the bytes of keys mean the same.
+    /// `None` if equal bytes of keys mean equal keys.
     pub(super) keys: Option<Arc<Items>>,
     pub(super) values: Items,
 }
@@ -33,7 +33,7 @@ impl Items {
         ty.decode(stored).ok()
     }
 
-    /// The form of an item that is common to both trees; none where its bytes are none of the type.
+    /// An item in the form that is common to both trees; `None` if its bytes do not decode as the type.
     pub(super) fn form(&self, side: Side, stored: &[u8]) -> Option<Vec<u8>> {
         let value = self.decoded(side, stored)?;
         match side {
@@ -42,12 +42,12 @@ impl Items {
         }
     }
 
-    /// Whether two items are equal in all that can be compared; none where one cannot be decoded.
+    /// Whether two items are equal in everything that can be compared; `None` if one cannot be decoded.
     pub(super) fn equal(&self, left: &[u8], right: &[u8]) -> Option<bool> {
         Some(self.form(Side::Left, left)? == self.form(Side::Right, right)?)
     }
 
-    /// The parts in which two items differ by what they mean; none where one cannot be decoded.
+    /// The parts in which two items differ in meaning; `None` if one cannot be decoded.
     pub(super) fn changes(&self, left: &[u8], right: &[u8]) -> Option<Vec<Change>> {
         Some(self.comparability.changes(&self.decoded(Side::Left, left)?, &self.decoded(Side::Right, right)?))
     }

@@ -1,4 +1,4 @@
-//! How two opened trees can be compared, and what speaks against it before anything is read.
+//! How two opened trees can be compared, and the doubts that are known before anything is read.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -19,12 +19,12 @@ use mst_types::{Comparability, ItemType, Meaning, TypeDifference, comparability,
 /// How the records of two trees are compared.
 #[derive(Clone, Debug, Default)]
 enum Method {
-    /// By their bytes, which mean the same on both sides, or of which nothing else is known.
+    /// By their bytes, which have the same meaning on both sides, or an unknown one.
     #[default]
     Bytes,
-    /// By what they mean, each record decoded.
+    /// By meaning, each record decoded.
     Values(Arc<ByValue>),
-    /// Not at all: the keys of the one side cannot be found on the other.
+    /// Not at all: the keys of one side cannot be looked up on the other.
     Nothing,
 }
 
@@ -33,13 +33,13 @@ enum Method {
 pub struct FieldTypes {
     /// The path, which begins with `key` or `value`.
     pub field: String,
-    /// Its type on the left; none where the left has no such field.
+    /// Its type on the left; `None` if the left has no such field.
     pub left: Option<String>,
-    /// Its type on the right; none where the right has no such field.
+    /// Its type on the right; `None` if the right has no such field.
     pub right: Option<String>,
-    /// In what they differ.
+    /// The difference.
     pub differs: String,
-    /// Whether decoded values of the field can be compared all the same.
+    /// Whether decoded values of the field can still be compared.
     pub comparable: bool,
 }
 
@@ -50,45 +50,46 @@ impl fmt::Display for FieldTypes {
     }
 }
 
-/// How two opened trees can be compared, and what speaks against it before anything is read.
+/// How two opened trees can be compared, and the doubts that are known before anything is read.
 ///
-/// Bytes mean something only under types. Trees whose types mean the same are compared by bytes, and so are those of which
-/// one does not say its types. Where the types differ, records are decoded and compared by what they mean, if the keys can
-/// be: then all of both trees is read. `docs/DIFF.md` states the rules.
+/// Bytes have a meaning only under types. Trees whose types have the same meaning are compared by bytes, and so are
+/// trees of which one does not state its types. If the types differ, records are decoded and compared by meaning, as
+/// far as the keys can be: then both trees are read completely. `docs/DIFF.md` states the rules.
 #[derive(Clone, Debug, Default)]
 pub struct Comparison {
     method: Method,
     /// The fields whose types differ.
     pub types: Vec<FieldTypes>,
-    /// What keeps the trees from being called the same, as far as it is known before they are read.
+    /// The reasons not to call the trees the same that are known before they are read.
     pub reasons: Vec<Reason>,
-    /// What is to be said of the comparison, and makes no difference to what it comes to.
+    /// Remarks on the comparison that do not affect its answer.
     pub notes: Vec<String>,
-    /// Whether some field is not compared, so that records are equal only as far as they were.
+    /// Whether some field is not compared, so that "equal" covers only the other fields.
     partial: bool,
 }
 
 impl Comparison {
-    /// Compares two opened trees by what their records mean. Reads the commits of their files up to those of their roots.
+    /// Compares two opened trees by the meaning of their records. Reads the commits of their files back to those of
+    /// their roots.
     pub fn of(left: &Opened, right: &Opened) -> Self {
         let mut comparison = Self::default();
-        comparison.hold_commits(left, right, false);
-        comparison.hold_types(left, right, false);
+        comparison.compare_commits(left, right, false);
+        comparison.compare_types(left, right, false);
         comparison
     }
 
-    /// Compares two opened trees by their bytes, whatever these mean. Doubts that come from types and contracts are notes only.
+    /// Compares two opened trees by their bytes, whatever these mean. Doubts about types and contracts become notes.
     pub fn by_bytes(left: &Opened, right: &Opened) -> Self {
         let mut comparison = Self::default();
-        comparison.hold_commits(left, right, true);
-        comparison.hold_types(left, right, true);
+        comparison.compare_commits(left, right, true);
+        comparison.compare_types(left, right, true);
         comparison
     }
 
-    /// Holds the contracts and the time zone rules under which two trees were built against each other.
-    fn hold_commits(&mut self, left: &Opened, right: &Opened, by_bytes: bool) {
+    /// Compares the contracts and the time zone rules under which two trees were built.
+    fn compare_commits(&mut self, left: &Opened, right: &Opened, by_bytes: bool) {
         let (left, right) = (left.commit(), right.commit());
-        self.hold_zones(left.as_ref(), right.as_ref(), by_bytes);
+        self.compare_zones(left.as_ref(), right.as_ref(), by_bytes);
         let contract = |commit: &Option<Commit>| commit.as_ref()?.contract;
         let contracts = (contract(&left), contract(&right));
         if contracts.0 == contracts.1 {
@@ -98,16 +99,16 @@ impl Comparison {
             contract.map_or_else(|| "none".to_owned(), |contract| NodeHash::from(contract).short())
         };
         let reason = Reason::Contracts { left: name(contracts.0), right: name(contracts.1) };
-        // The text counts only if it is what the hash is of.
+        // The text of a contract counts only if it has the contract's hash.
         let text = |commit: Option<Commit>| {
             let commit = commit?;
             note(&commit, "contract").filter(|text| Some(*blake3::hash(text.as_bytes()).as_bytes()) == commit.contract)
         };
         let differing = text(left).zip(text(right)).map(|(left, right)| contracts::differing(&left, &right));
         let same_meaning = differing.as_ref().is_some_and(|it| it.same_meaning);
-        // A tree without a contract states its records as they are.
+        // A tree without a contract makes no statement about its records, so nothing contradicts the other one's.
         let both = contracts.0.is_some() && contracts.1.is_some();
-        self.weigh(reason, both && !same_meaning && !by_bytes);
+        self.add_doubt(reason, both && !same_meaning && !by_bytes);
         self.notes
             .extend(differing.iter().flat_map(|it| &it.words).map(|words| format!("contracts differ in {words}")));
         if same_meaning {
@@ -115,8 +116,8 @@ impl Comparison {
         }
     }
 
-    /// A new rule of a zone can look like drift, or hide one, where a zone was used.
-    fn hold_zones(&mut self, left: Option<&Commit>, right: Option<&Commit>, by_bytes: bool) {
+    /// A new rule of a time zone can look like drift, or hide one, if a tree used a zone.
+    fn compare_zones(&mut self, left: Option<&Commit>, right: Option<&Commit>, by_bytes: bool) {
         let versions = |commit: Option<&Commit>| note(commit?, "tzdb");
         let (Some(a), Some(b)) = (versions(left), versions(right)) else { return };
         let lines = |commit: &Commit| note(commit, "zones").unwrap_or_default();
@@ -124,25 +125,25 @@ impl Comparison {
         let zones: BTreeSet<String> = text.iter().flat_map(|text| text.lines()).map(escaped).collect();
         if a != b && !zones.is_empty() {
             let zones = zones.into_iter().collect();
-            self.weigh(Reason::TimeZones { left: escaped(&a), right: escaped(&b), zones }, !by_bytes);
+            self.add_doubt(Reason::TimeZones { left: escaped(&a), right: escaped(&b), zones }, !by_bytes);
         }
     }
 
-    /// A reason, or only a note where it does not count.
-    fn weigh(&mut self, reason: Reason, counts: bool) {
+    /// Adds a reason if it counts, otherwise only a note.
+    fn add_doubt(&mut self, reason: Reason, counts: bool) {
         match counts {
             true => self.reasons.push(reason),
             false => self.notes.push(reason.to_string()),
         }
     }
 
-    fn hold_types(&mut self, left: &Opened, right: &Opened, by_bytes: bool) {
+    fn compare_types(&mut self, left: &Opened, right: &Opened, by_bytes: bool) {
         let is_named = |opened: &Opened| matches!(opened.typing.source, TypingSource::Given | TypingSource::File);
-        // Where there is no record there is nothing to mean.
+        // Without records, types make no difference.
         if left.tree.is_empty() && right.tree.is_empty() {
             return;
         }
-        self.hold_given(left, right);
+        self.note_given_types(left, right);
         match (is_named(left), is_named(right)) {
             (true, true) => {}
             (false, false) => return,
@@ -192,8 +193,8 @@ impl Comparison {
         };
     }
 
-    /// Says that types were given for trees whose files name two others: whoever gave them answers for it.
-    fn hold_given(&mut self, left: &Opened, right: &Opened) {
+    /// Notes that types were given for trees whose files name two different ones: the user is responsible for that.
+    fn note_given_types(&mut self, left: &Opened, right: &Opened) {
         let noted = |opened: &Opened| opened.commit()?.schema.and_then(|schema| String::from_utf8(schema).ok());
         if left.typing.source != TypingSource::Given || right.typing.source != TypingSource::Given {
             return;
@@ -206,7 +207,7 @@ impl Comparison {
         }
     }
 
-    /// What differs in the two trees, compared so; none where nothing can be compared.
+    /// The differences of the two trees under this comparison; `None` if nothing can be compared.
     pub fn diff(&self, left: &Opened, right: &Opened) -> Option<Diff> {
         let found = match &self.method {
             Method::Bytes => diff(&left.tree, &right.tree),
@@ -220,7 +221,7 @@ impl Comparison {
         })
     }
 
-    /// How records are compared, in a word: `bytes`, `values` or `nothing`.
+    /// The method of comparison: `bytes`, `values` or `nothing`.
     pub fn method(&self) -> &'static str {
         match &self.method {
             Method::Bytes => "bytes",
@@ -229,30 +230,30 @@ impl Comparison {
         }
     }
 
-    /// Whether records are decoded and compared by what they mean.
+    /// Whether records are decoded and compared by meaning.
     pub fn is_by_value(&self) -> bool {
         matches!(self.method, Method::Values(_))
     }
 
-    /// Whether keys are stored in bytes that mean two things in the two trees.
+    /// Whether equal bytes of keys have different meanings in the two trees.
     pub fn has_keys_by_value(&self) -> bool {
         matches!(&self.method, Method::Values(by_value) if by_value.keys.is_some())
     }
 
-    /// Whether all of each record is compared. Where not, equal means equal as far as it was.
+    /// Whether each record is compared completely. If not, "equal" covers only the fields that are compared.
     pub fn is_whole(&self) -> bool {
         !self.partial && !matches!(self.method, Method::Nothing)
     }
 
-    /// The parts in which two stored values differ by what they mean; none where values are compared by their bytes, or
-    /// one cannot be decoded.
+    /// The parts in which two stored values differ in meaning; `None` if values are compared by their bytes, or one
+    /// cannot be decoded.
     pub fn changes(&self, left: &[u8], right: &[u8]) -> Option<Vec<FieldChange>> {
         let Method::Values(by_value) = &self.method else { return None };
         let changes = by_value.values.changes(left, right)?.into_iter();
         Some(changes.map(|(path, left, right)| FieldChange { path, left, right }).collect())
     }
 
-    /// Why no drift is certain, if none is.
+    /// The reason why no drift is certain, if there is one.
     pub fn unsettled(&self) -> Option<&Reason> {
         self.reasons.iter().find(|reason| reason.unsettles_drift())
     }
@@ -267,7 +268,7 @@ fn note(commit: &Commit, name: &str) -> Option<String> {
     String::from_utf8(commit.notes.get(name)?.clone()).ok()
 }
 
-/// The types of keys and values, where both are known.
+/// The types of keys and values, if both are known.
 fn items(opened: &Opened) -> Option<(ItemType, ItemType)> {
     opened.typing.key.clone().zip(opened.typing.value.clone())
 }

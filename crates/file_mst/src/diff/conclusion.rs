@@ -1,4 +1,4 @@
-//! What a comparison comes to: an answer, and every reason why it may not be the whole truth.
+//! The conclusion of a comparison: an answer, and every reason that limits it.
 
 use std::fmt;
 
@@ -6,35 +6,38 @@ use serde::Serialize;
 
 use super::item::Counts;
 
-/// The answer to whether two trees hold the same.
+/// The answer to the question whether two trees have the same records.
+///
+/// Exhaustive on purpose: a new answer must not be mistaken for one of these, so each `match` has to be revisited.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Answer {
-    /// Their roots are one, so that all their records are.
+    /// The root hashes are equal, and so all records are.
     Same,
-    /// All records are equal, under two roots or by their decoded values.
+    /// All records are equal, under different roots or by their decoded values.
     SameRecords,
-    /// All that differs in the trees agrees in their sources, whose rows were fetched anew.
+    /// All records that differ in the trees agree in their sources, whose rows were fetched again.
     AgreesNow,
-    /// Some records differ for certain.
+    /// Some records certainly differ.
     Drifted,
-    /// No record differs for certain, and something speaks against calling them the same.
+    /// No record certainly differs, but there is a reason not to call the trees the same.
     CouldNotTell,
 }
 
-/// Why two trees cannot be called the same, though no difference was found; or why what was found may not be all.
+/// A reason why two trees cannot be called the same although no difference was found, or why there may be more
+/// differences than were found.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 #[serde(tag = "reason", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Reason {
-    /// The trees follow contracts that differ in what they mean, so that what differs may be no drift, and what is equal
-    /// may mean two things.
+    /// The trees follow contracts with different meanings: records that differ may be no drift, and equal records may
+    /// mean different things.
     Contracts {
         /// The first digits of the left contract's hash.
         left: String,
         /// The first digits of the right contract's hash.
         right: String,
     },
-    /// A field has another meaning on either side, and its values cannot be compared.
+    /// A field has different meanings on the two sides, and its values cannot be compared.
     Types {
         /// The path of the field, such as `key`, `value.status`.
         field: String,
@@ -42,19 +45,19 @@ pub enum Reason {
         left: String,
         /// Its type on the right.
         right: String,
-        /// In what the two differ.
+        /// The difference.
         differs: String,
     },
-    /// Records whose bytes are no values of the types that their tree names.
+    /// Records whose bytes do not decode as the types that their tree names.
     Undecodable {
-        /// How many records.
+        /// The number of records.
         records: u64,
     },
     /// Rows that were left out when the trees were built, and so not compared.
     RowsLeftOut {
-        /// How many on the left.
+        /// The number on the left.
         left: u64,
-        /// How many on the right.
+        /// The number on the right.
         right: u64,
     },
     /// The trees were built with different versions of the time zone database, and use its rules.
@@ -63,17 +66,17 @@ pub enum Reason {
         left: String,
         /// The version on the right.
         right: String,
-        /// The zones whose rules either side used.
+        /// The zones whose rules at least one side used.
         zones: Vec<String>,
     },
     /// Parts of a tree cannot be read.
     Unreadable {
-        /// How many places.
+        /// The number of places.
         places: u64,
     },
-    /// Parts of a tree are sound, but the types that were guessed do not fit them.
+    /// Parts of a tree are sound, but the guessed types do not fit them.
     Misfits {
-        /// How many places.
+        /// The number of places.
         places: u64,
     },
     /// The comparison was stopped before its end.
@@ -81,7 +84,7 @@ pub enum Reason {
 }
 
 impl Reason {
-    /// Whether what differs may be no drift either.
+    /// Whether records that differ may be no drift either.
     pub fn unsettles_drift(&self) -> bool {
         matches!(self, Self::Contracts { .. })
     }
@@ -118,7 +121,7 @@ impl fmt::Display for Reason {
 }
 
 impl Answer {
-    /// What JSON calls it.
+    /// The name in JSON.
     pub fn name(self) -> &'static str {
         match self {
             Self::Same => "same",
@@ -129,7 +132,7 @@ impl Answer {
         }
     }
 
-    /// The exit code of a command whose answer this is: 0 same, or agrees now, 1 drifted, 2 could not tell.
+    /// The exit code of a command with this answer: 0 same, or agrees now, 1 drifted, 2 could not tell.
     pub fn exit_code(self) -> u8 {
         match self {
             Self::Same | Self::SameRecords | Self::AgreesNow => 0,
@@ -141,19 +144,20 @@ impl Answer {
 
 /// An answer, and the reasons that limit it.
 ///
-/// The rule of precedence: a drift that was found for certain is a drift, whatever could not be compared beside it;
-/// without one, any reason makes that one could not tell; only without any reason are two trees the same. Under
-/// [contracts](Reason::Contracts) that mean different things no drift is certain.
+/// The rule of precedence: a certain drift is a drift, whatever else could not be compared; without one, any reason
+/// leads to "could not tell"; only without any reason are two trees the same. Under [contracts](Reason::Contracts) with
+/// different meanings no drift is certain.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Conclusion {
     /// The answer.
     pub answer: Answer,
-    /// Why it may not be the whole truth.
+    /// The reasons that limit it.
     pub reasons: Vec<Reason>,
 }
 
 impl Conclusion {
-    /// What the counts of a comparison come to, and whether it was of two equal roots whose bytes mean the same.
+    /// Concludes from the counts of a comparison, from whether the two roots are equal and their bytes have the same
+    /// meaning, and from the reasons.
     pub fn of(counts: &Counts, roots_equal: bool, reasons: Vec<Reason>) -> Self {
         let certain = !reasons.iter().any(Reason::unsettles_drift);
         let answer = match (counts.drifted(), reasons.is_empty()) {
@@ -193,7 +197,7 @@ mod tests {
             assert_eq!(answer(0, true, std::slice::from_ref(&reason)), Answer::CouldNotTell, "{reason}");
             assert_eq!(answer(1, false, std::slice::from_ref(&reason)), Answer::Drifted, "{reason}");
         }
-        // What differs between two contracts may be no drift.
+        // Under different contracts a difference may be no drift.
         assert_eq!(answer(0, true, std::slice::from_ref(&contracts)), Answer::CouldNotTell);
         assert_eq!(answer(1, false, &[left_out, contracts]), Answer::CouldNotTell);
     }

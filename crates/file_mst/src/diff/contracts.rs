@@ -1,20 +1,20 @@
-//! In what two contracts differ, by the texts that their hashes cover (`docs/CONTRACT.md`).
+//! The differences of two contracts, by the texts that their hashes cover (`docs/CONTRACT.md`).
 
 use mst_types::escape_text;
 
-/// Settings at the head of the text that make no difference to what canonical values mean.
+/// Settings at the head of the text that do not affect the meaning of canonical values.
 const WITHOUT_MEANING: [&str; 3] = ["name", "unicode", "tzdb"];
 
-/// What two contracts are to each other.
+/// The differences of two contracts.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Differing {
-    /// Whether they differ in nothing that canonical values depend on.
+    /// Whether no difference affects canonical values.
     pub(super) same_meaning: bool,
-    /// In what they differ, in words.
+    /// The differences in words.
     pub(super) words: Vec<String>,
 }
 
-/// A line of the text: the setting, or `key` or `field` with the name of the field, and what it says.
+/// A line of the text: the setting, or `key` or `field` with the name of the field, and its value.
 type Line<'a> = (String, &'a str);
 
 fn lines(text: &str) -> Vec<Line<'_>> {
@@ -33,7 +33,7 @@ fn line(line: &str) -> Line<'_> {
     }
 }
 
-/// Holds two texts against each other.
+/// Compares two texts.
 pub(super) fn differing(left: &str, right: &str) -> Differing {
     let (left, right) = (lines(left), lines(right));
     let find =
@@ -58,7 +58,7 @@ pub(super) fn differing(left: &str, right: &str) -> Differing {
     found
 }
 
-/// What stands in one and not in the other, word by word where there are as many.
+/// The words in which two texts differ, if they have the same number of words; otherwise both texts.
 fn apart(left: &str, right: &str) -> (String, String) {
     let (a, b): (Vec<_>, Vec<_>) = (left.split_whitespace().collect(), right.split_whitespace().collect());
     if a.len() != b.len() {
@@ -76,7 +76,7 @@ mod tests {
         key \"id\" i64 trim=false null=refuse\nfield \"the v\" decimal(2) trim=false null=refuse\n";
 
     #[test]
-    fn what_differs_is_named_and_weighed() {
+    fn differences_are_named_and_their_meaning_judged() {
         let against = |from: &str, to: &str| differing(ONE, &ONE.replace(from, to));
         let same =
             |words: &[&str]| Differing { same_meaning: true, words: words.iter().map(|it| (*it).to_owned()).collect() };

@@ -1,6 +1,16 @@
-//! The rest of one tree, in the direction of travel, opened only as far as it must be.
+//! A cursor over one tree, which opens nodes only when it must.
 //!
-//! A node's content is a row of positions: `2i` is the child before record `i`, `2i + 1` is record `i`.
+//! A node's content is a row of positions: `2i` is the child before record `i`, `2i + 1` is record `i`. The open nodes
+//! are the path from the root to the current position:
+//!
+//! ```text
+//!   position   0    1    2    3    4
+//!            [ c0   r0   c1   r1   c2 ]      from = 2: c0 and r0 are passed, c1 is open
+//!                        |
+//!                      [ c0  r0  c1 ]        from = 1: the head is r0, a record
+//! ```
+//!
+//! A subtree that is not open counts as one position, so equal subtrees are passed in one step, unread.
 
 use std::collections::HashMap;
 use std::ops::Bound;
@@ -13,7 +23,7 @@ use crate::node::hash::NodeHash;
 use crate::node::{Bounds, Link, Node, NodeError};
 use crate::tree::{NodeRecord, Tree};
 
-/// The rest of one tree.
+/// The part of one tree that is still to be compared.
 #[derive(Debug)]
 pub(super) struct Cursor {
     side: Side,
@@ -21,35 +31,37 @@ pub(super) struct Cursor {
     pub(super) keys: Keys,
     root: Option<Link>,
     pub(super) frames: Vec<Frame>,
-    /// Nodes that were read to look ahead, until they are opened.
-    ahead: HashMap<u64, Arc<Node>>,
-    /// A second reader, which may have read a node already.
+    /// Nodes that were read but are not opened yet.
+    loaded: HashMap<u64, Arc<Node>>,
+    /// The second reader, which may have read a node already.
     pub(super) helper: Option<Arc<Shared>>,
-    /// Whether the node that was read last came from there.
+    /// Whether the last node came from the second reader.
     pub(super) helped: bool,
-    /// What this cursor may still bring into the node cache, so that it does not push out what others come back to.
+    /// The bytes that this cursor may still add to the node cache, so that it does not evict nodes used repeatedly.
     allowance: u64,
     last: Option<NodeRecord>,
-    /// While the other tree is damaged here: up to which key in the direction of travel; none to the end.
+    /// While the other tree is damaged here: the key up to which it is, in the direction of travel; `Some(None)` if up
+    /// to the end.
     pub(super) hole: Option<Option<Vec<u8>>>,
     pub(super) counts: SideCounts,
 }
 
-/// An open node and what is left of it.
+/// An open node and its remaining positions.
 #[derive(Clone, Debug)]
 pub(super) struct Frame {
     pub(super) node: Arc<Node>,
-    /// The positions that are left: from..to.
+    /// The remaining positions: from..to.
     pub(super) from: usize,
     pub(super) to: usize,
     /// The positions of the children that the ends of the range cut through.
     low_edge: Option<usize>,
     high_edge: Option<usize>,
     hash: NodeHash,
+    /// Whether nothing of the node has been passed yet.
     untouched: bool,
 }
 
-/// What comes next in a tree.
+/// The next part of a tree.
 #[derive(Clone, Debug)]
 pub(super) enum Head {
     /// A subtree that is not opened.
@@ -76,7 +88,7 @@ impl Frame {
         (self.from < self.to).then(|| if reversed { self.to - 1 } else { self.from })
     }
 
-    /// The position behind so many others, in the direction of travel; none past the end.
+    /// The position after `positions` others, in the direction of travel; `None` past the end.
     pub(super) fn ahead(&self, positions: usize, reversed: bool) -> Option<usize> {
         let left = (self.to.saturating_sub(self.from)).checked_sub(positions + 1)?;
         Some(if reversed { self.from + left } else { self.from + positions })
@@ -91,19 +103,19 @@ impl Frame {
         }
     }
 
-    /// How many records of the node are before the place that was reached, counted in key order.
+    /// The number of records of the node before the current place, in key order.
     fn cut(&self, reversed: bool) -> usize {
         (if reversed { self.to } else { self.from }) / 2
     }
 
-    /// The next record in the direction of travel, where the place that was reached is a child.
+    /// The index of the next record in the direction of travel, if the current position is a child.
     pub(super) fn far(&self, reversed: bool) -> Option<usize> {
         let cut = self.cut(reversed);
         let index = if reversed { cut.checked_sub(1) } else { Some(cut) };
         index.filter(|index| *index < self.node.key_count())
     }
 
-    /// The child at a position; none where the link is absent or the position is a record's.
+    /// The child at a position; `None` if the link is absent or the position is a record's.
     pub(super) fn child(&self, position: usize) -> Option<Link> {
         if !position.is_multiple_of(2) {
             return None;
@@ -121,7 +133,7 @@ impl Cursor {
             keys,
             root: Some(root).filter(|root| !root.is_empty()),
             frames: Vec::new(),
-            ahead: HashMap::new(),
+            loaded: HashMap::new(),
             helper: None,
             helped: false,
             allowance: tree.store().range_allowance(),
@@ -136,7 +148,7 @@ impl Cursor {
         &self.tree
     }
 
-    /// What comes next. Passes over absent children and ends of nodes.
+    /// The next part of the tree. Skips absent children and ends of nodes.
     pub(super) fn head(&mut self) -> Head {
         let reversed = self.keys.reversed();
         if let Some(link) = self.root {
@@ -162,7 +174,7 @@ impl Cursor {
             {
                 return Head::Record(record);
             }
-            // An absent child is nothing: what was opened whole still is.
+            // An absent child holds nothing, so skipping it leaves the node untouched.
             let untouched = frame.untouched;
             frame.step(reversed);
             frame.untouched = untouched;
@@ -170,24 +182,26 @@ impl Cursor {
         Head::End
     }
 
-    /// Passes over what comes next. A record that is out of order is reported.
-    pub(super) fn pass(&mut self, head: &Head) -> Option<Box<Damage>> {
+    /// Passes the record that comes next. A record that is out of order is reported.
+    pub(super) fn pass_record(&mut self, record: &NodeRecord) -> Option<Box<Damage>> {
         let mut damage = None;
-        if let Head::Record(record) = head {
-            let in_order = self
-                .last
-                .as_ref()
-                .is_none_or(|last| self.keys.travel(&self.keys.of(last), &self.keys.of(record)).is_lt());
-            if in_order {
-                self.last = Some(record.clone());
-            } else {
-                let offset = record.node().offset();
-                damage = Some(self.damage(NodeError::Order { offset }));
-            }
+        let in_order =
+            self.last.as_ref().is_none_or(|last| self.keys.travel(&self.keys.of(last), &self.keys.of(record)).is_lt());
+        if in_order {
+            self.last = Some(record.clone());
+        } else {
+            let offset = record.node().offset();
+            damage = Some(self.damage(NodeError::Order { offset }));
         }
         self.touch();
         self.step_over();
         damage
+    }
+
+    /// Passes the subtree that comes next, unopened.
+    pub(super) fn pass_subtree(&mut self) {
+        self.touch();
+        self.step_over();
     }
 
     /// Marks all open nodes as partly passed.
@@ -195,14 +209,14 @@ impl Cursor {
         self.frames.iter_mut().for_each(|frame| frame.untouched = false);
     }
 
-    /// The key of the last record that was passed.
+    /// The stored key of the last record that was passed.
     pub(super) fn last_key(&self) -> Option<&[u8]> {
         self.last.as_ref().map(|record| record.bytes().stored_key)
     }
 
-    /// Passes over so many positions of the open node. `last` is the last record among them; `something` says whether they
-    /// hold more than absent children.
-    pub(super) fn advance(&mut self, positions: usize, last: Option<usize>, something: bool) {
+    /// Passes this number of positions of the open node. `last` is the index of the last record among them; `any` is
+    /// whether they hold any record at all.
+    pub(super) fn advance(&mut self, positions: usize, last: Option<usize>, any: bool) {
         let reversed = self.keys.reversed();
         let Some(frame) = self.frames.last_mut() else { return };
         if reversed {
@@ -213,7 +227,7 @@ impl Cursor {
         if let Some(index) = last {
             self.last = NodeRecord::new(Arc::clone(&frame.node), index);
         }
-        if something {
+        if any {
             self.touch();
         }
     }
@@ -227,7 +241,7 @@ impl Cursor {
         }
     }
 
-    /// The last record before, and the first behind, the subtree that comes next, in key order.
+    /// The last record before the subtree that comes next, and the first after it, in key order.
     pub(super) fn around(&self) -> (Option<NodeRecord>, Option<NodeRecord>) {
         let reversed = self.keys.reversed();
         let find = |index: fn(usize) -> Option<usize>| {
@@ -239,7 +253,7 @@ impl Cursor {
         (find(|cut| cut.checked_sub(1)), find(Some))
     }
 
-    /// The keys before and behind the subtree that comes next, in key order.
+    /// The keys before and after the subtree that comes next, in key order.
     pub(super) fn interval(&self) -> (Option<&[u8]>, Option<&[u8]>) {
         let reversed = self.keys.reversed();
         let find = |index: fn(usize) -> Option<usize>| {
@@ -248,7 +262,7 @@ impl Cursor {
         (find(|cut| cut.checked_sub(1)), find(Some))
     }
 
-    /// The key behind the subtree that comes next, in the direction of travel; none at the end.
+    /// The key after the subtree that comes next, in the direction of travel; `None` at the end.
     pub(super) fn far(&self) -> Option<Vec<u8>> {
         let reversed = self.keys.reversed();
         let frame = self.frames.iter().rev().find_map(|frame| Some((frame, frame.far(reversed)?)));
@@ -264,9 +278,9 @@ impl Cursor {
     /// Reads a node, which may be opened later. `below` is the level of its parent.
     ///
     /// # Errors
-    /// If it cannot be read, or is not what its link says.
+    /// If it cannot be read, or does not match its link.
     pub(super) fn load(&mut self, link: &Link, below: Option<u8>) -> Result<Arc<Node>, NodeError> {
-        if let Some(node) = self.ahead.get(&link.offset) {
+        if let Some(node) = self.loaded.get(&link.offset) {
             return Ok(Arc::clone(node));
         }
         let offset = link.offset;
@@ -288,16 +302,16 @@ impl Cursor {
                 self.counts.keyless_nodes.push(Keyless { offset, level: node.level(), phantom });
             }
         }
-        // A child is always lower than its parent, so no way down is endless.
+        // A child's level is below its parent's (I9), so every path ends.
         if let Some(parent_level) = below.filter(|below| node.level() >= *below) {
             return Err(NodeError::Level { offset, level: node.level(), parent_level });
         }
-        self.ahead.insert(offset, Arc::clone(&node));
+        self.loaded.insert(offset, Arc::clone(&node));
         Ok(node)
     }
 
-    /// Whether the keys of the node that comes next rise, and lie between those on both sides of the link to it: so none is
-    /// opened twice.
+    /// Checks that the keys of the node that comes next rise, and lie between those on both sides of the link to it
+    /// (I11). So no node is opened twice.
     fn in_place(&self, node: &Node) -> Result<(), NodeError> {
         let codec = self.tree.store().codec();
         codec.check_order(node)?;
@@ -305,19 +319,19 @@ impl Cursor {
         Bounds { low, high }.check(codec, node)
     }
 
-    /// The level of a subtree, if its link tells it or it was read already.
+    /// The level of a subtree, if its link states it or its root was read already.
     pub(super) fn level(&self, subtree: &Subtree) -> Option<u8> {
-        let read = || self.ahead.get(&subtree.link.offset).map(|node| node.level());
+        let read = || self.loaded.get(&subtree.link.offset).map(|node| node.level());
         subtree.link.extent.map(|extent| extent.level).or_else(read)
     }
 
-    /// Opens the subtree that comes next. Where it cannot be read it is passed over.
+    /// Opens the subtree that comes next. If it cannot be read, it is passed.
     pub(super) fn open(&mut self, subtree: &Subtree) -> Result<(), Box<Damage>> {
         let loaded = self.load(&subtree.link, subtree.below).and_then(|node| match node.records().are_divided() {
             true => self.in_place(&node).map(|()| node),
             false => Err(NodeError::TypesUnknown { offset: node.offset() }),
         });
-        self.ahead.remove(&subtree.link.offset);
+        self.loaded.remove(&subtree.link.offset);
         let node = match loaded {
             Ok(node) => node,
             Err(error) => {
@@ -327,6 +341,7 @@ impl Cursor {
                 return Err(damage);
             }
         };
+        // Opening a subtree passes none of it, so the nodes above stay untouched.
         let was_root = self.root.is_some();
         let untouched: Vec<bool> = self.frames.iter().map(|frame| frame.untouched).collect();
         self.step_over();
@@ -338,6 +353,7 @@ impl Cursor {
         Ok(())
     }
 
+    /// The frame of a node, without the positions outside of the range that is compared.
     fn clipped(&self, node: Arc<Node>, subtree: &Subtree) -> Frame {
         let (low, high) = (&self.keys.bounds.0, &self.keys.bounds.1);
         let (mut from, mut to) = (0, 2 * node.key_count() + 1);
@@ -360,7 +376,7 @@ impl Cursor {
         Frame { node, from, to, low_edge, high_edge, hash: subtree.link.hash, untouched }
     }
 
-    /// If the node of `hash` was opened here and nothing of it was passed, passes over all of it.
+    /// If the node with this hash is open and untouched, passes all of it.
     pub(super) fn pass_opened(&mut self, hash: &NodeHash) -> bool {
         let whole = self.frames.iter().rev().take_while(|frame| frame.untouched).position(|frame| frame.hash == *hash);
         let Some(above) = whole else { return false };

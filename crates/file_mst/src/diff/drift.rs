@@ -1,4 +1,4 @@
-//! A drift written out, one record a line, and read back.
+//! The lines of `diff --json`, read back as a drift.
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -7,14 +7,14 @@ use super::item::Item;
 use super::keys::common_key;
 use crate::tree::{NodeRecord, Tree};
 
-/// A record that differs: its key in the common form, and what each side has.
+/// A record that differs: its key in the common form, and its value on each side.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Drift {
     /// The key in the form that is common to all dialects ([`common_key`](super::common_key)).
     pub key: Vec<u8>,
-    /// The value on the left, in postcard bytes; none where the left has no such record.
+    /// The value on the left, in postcard bytes; `None` if the left has no such record.
     pub left: Option<Vec<u8>>,
-    /// The value on the right; none where the right has no such record.
+    /// The value on the right; `None` if the right has no such record.
     pub right: Option<Vec<u8>>,
 }
 
@@ -23,49 +23,47 @@ pub struct Drift {
 pub enum DriftLine {
     /// A record that differs.
     Record(Drift),
-    /// Something that could not be compared, in words.
+    /// A part that could not be compared, described in words.
     Damage(String),
-    /// The summary, which is the last line: what comes before it is whole.
+    /// The summary. It is the last line, so the lines before it are complete.
     Summary,
 }
 
-/// Why a line is none of a drift.
+/// A line is not one of a drift, or not one that can be applied.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DriftError {
-    /// It is no JSON object with the members of such a line.
+    /// The line is not a JSON object with the members of such a line.
     #[error("not a line of `diff --json`: {reason}")]
     Json {
-        /// What the JSON reader said.
+        /// The error of the JSON parser.
         reason: String,
     },
-    /// Its kind is unknown here.
+    /// The kind of the line is unknown.
     #[error("a line of kind {kind:?} is not known: expected only_left, only_right, changed, damage or summary")]
     Kind {
         /// The kind.
         kind: String,
     },
-    /// A member that its kind must have is missing, or is not pairs of hex digits.
+    /// A member that lines of this kind have is missing, or is not pairs of hex digits.
     #[error("{member}: expected pairs of hex digits, found {found}")]
     Hex {
         /// The member.
         member: &'static str,
-        /// What is there instead.
+        /// The content that is there.
         found: String,
     },
-    /// It was compared by value, so that its values are of two types.
-    #[error(
-        "this drift was compared by value, so that its right values are of other types than the tree that is patched"
-    )]
+    /// The trees were compared by value, so the values of the two sides have different types.
+    #[error("this drift was compared by value: its right values have other types than the tree to be patched")]
     ByValue,
-    /// It was held against rows that were fetched anew.
-    #[error("this drift was held against rows that were fetched anew: it is that of the sources, not of the trees")]
+    /// The drift was checked again with rows that were fetched from the sources.
+    #[error("this drift was rechecked with rows fetched again: it describes the sources, not the trees")]
     Rechecked,
-    /// It is no drift for certain.
-    #[error("this comparison could not tell what differs, so that nothing can be applied")]
+    /// The comparison could not tell whether the trees differ.
+    #[error("this comparison could not tell what differs, so nothing can be applied")]
     CouldNotTell,
-    /// Its values are redacted.
-    #[error("the values of this drift are redacted: only one that holds them can be applied")]
+    /// The values of the drift are redacted.
+    #[error("the values of this drift are redacted: only a drift with its values can be applied")]
     Redacted,
 }
 
@@ -88,7 +86,7 @@ fn bytes(member: &'static str, text: Option<&str>) -> Result<Vec<u8>, DriftError
 }
 
 impl Drift {
-    /// The drift of an item of a diff of `left` and `right`; none for what is equal or damaged.
+    /// The drift of an item of a diff of `left` and `right`; `None` for items that are equal, damaged or not compared.
     pub fn of(item: &Item, left: &Tree, right: &Tree) -> Option<Self> {
         let value = |record: &NodeRecord| Some(record.bytes().value.to_vec());
         let key = |tree, record: &NodeRecord| common_key(tree, record.bytes().stored_key).into_owned();

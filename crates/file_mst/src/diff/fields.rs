@@ -1,22 +1,22 @@
-//! Which fields of two values differ.
+//! The fields in which two values differ.
 
 use std::sync::Arc;
 
 use mst_types::{Payload, Value, ValueKind, escape_text};
 
-/// A part of a value that differs: the path to it, and what stands there on each side.
+/// A part of a value that differs: its path, and its value on each side.
 #[derive(Clone, PartialEq, Debug)]
 pub struct FieldChange {
-    /// The way to it: `status`, `items[3].price`, `1`; empty for the whole value.
+    /// The path, such as `status`, `items[3].price`, `1`; empty for the whole value.
     pub path: String,
-    /// What stands there on the left; none where the left has no such part.
+    /// The value on the left; `None` if the left has no such part.
     pub left: Option<Value>,
-    /// What stands there on the right; none where the right has no such part.
+    /// The value on the right; `None` if the right has no such part.
     pub right: Option<Value>,
 }
 
 /// The smallest parts in which two values of one type differ, in their order. Structs, tuples, options, variants, lists
-/// and maps are looked into; lists item by item, maps key by key. Floats are compared by their bits.
+/// and maps are compared part by part: lists item by item, maps key by key. Floats are compared by their bits.
 ///
 /// ```
 /// use file_mst::diff::fields;
@@ -45,7 +45,7 @@ impl std::fmt::Display for FieldChange {
     }
 }
 
-/// Recursion no deeper than values nest, which decoding bounds.
+/// The recursion is as deep as the values nest, which decoding bounds.
 fn compare(path: &mut String, left: &Value, right: &Value, changes: &mut Vec<FieldChange>) {
     match (&left.kind, &right.kind) {
         (ValueKind::Struct(a), ValueKind::Struct(b)) => structs(path, a, b, changes),
@@ -122,7 +122,7 @@ fn structs(path: &mut String, a: &[(Arc<str>, Value)], b: &[(Arc<str>, Value)], 
     }
 }
 
-/// Entries whose keys are written alike belong together.
+/// Compares the entries whose keys have the same text.
 fn maps(path: &mut String, a: &[(Value, Value)], b: &[(Value, Value)], changes: &mut Vec<FieldChange>) {
     let names = |entries: &[(Value, Value)]| -> std::collections::BTreeMap<String, Value> {
         entries.iter().map(|(key, value)| (key.to_string(), value.clone())).collect()

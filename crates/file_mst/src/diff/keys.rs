@@ -1,4 +1,4 @@
-//! Keys of two trees made comparable, and the bounds of what is compared.
+//! Makes the keys of two trees comparable, and holds the bounds of the comparison.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -11,18 +11,18 @@ use crate::node::dialect::Dialect;
 use crate::node::{Codec, Node};
 use crate::tree::{NodeRecord, Tree};
 
-/// How the keys of one tree are brought into the form that is common to all dialects.
+/// Converts the keys of one tree to the form that is compared.
 #[derive(Clone, Debug)]
 pub(super) struct Keys {
     codec: Codec,
-    /// Where the bytes of keys mean two things in the two trees: the side, and the types.
+    /// If equal bytes of keys have different meanings in the two trees: the side of this one, and the types.
     by_value: Option<(Side, Arc<Items>)>,
     reversed: bool,
     pub(super) bounds: (Bound<Vec<u8>>, Bound<Vec<u8>>),
 }
 
-/// A key as `tree` stores it in the form that is common to all dialects: what [`MerkleKey`](crate::MerkleKey) encodes and
-/// our own files store. Copies only what has another form in the file.
+/// Converts a key as `tree` stores it to the form that is common to all dialects, which [`MerkleKey`](crate::MerkleKey)
+/// encodes and our own files store. Copies only if the form in the file is another.
 pub fn common_key<'a>(tree: &Tree, stored_key: &'a [u8]) -> Cow<'a, [u8]> {
     in_common(tree.store().codec(), stored_key)
 }
@@ -31,7 +31,7 @@ fn in_common<'a>(codec: &Codec, stored: &'a [u8]) -> Cow<'a, [u8]> {
     codec.common_key(stored)
 }
 
-/// Whether equal hashes in two trees mean equal records: both hash the same bytes of a key.
+/// Whether equal hashes in two trees mean equal records: both dialects hash the same bytes of a key.
 pub(super) fn same_hash_rule(left: &Codec, right: &Codec) -> bool {
     let hashes_common_form = |codec: &Codec| match codec.dialect {
         Dialect::Mst1 => true,
@@ -46,22 +46,22 @@ impl Keys {
         Self { codec, by_value: None, reversed: false, bounds: (Bound::Unbounded, Bound::Unbounded) }
     }
 
-    /// Compares keys by what they mean, as those of a side.
+    /// Makes keys compared by meaning, as those of a side.
     pub(super) fn compare_by_value(&mut self, side: Side, items: Arc<Items>) {
         self.by_value = Some((side, items));
     }
 
-    /// Whether keys are compared by what they mean.
+    /// Whether keys are compared by meaning.
     pub(super) fn is_by_value(&self) -> bool {
         self.by_value.is_some()
     }
 
-    /// Whether a stored key is one of its type, as far as that matters.
+    /// Whether a stored key decodes as its type; true if keys are not compared by meaning.
     pub(super) fn is_readable(&self, stored: &[u8]) -> bool {
         self.by_value.as_ref().is_none_or(|(side, items)| items.form(*side, stored).is_some())
     }
 
-    /// The form of a stored key in which keys of both trees are compared. What is no key of its type keeps its bytes.
+    /// A stored key in the form that is compared. A key that does not decode as its type keeps its bytes.
     pub(super) fn form<'a>(&self, stored: &'a [u8]) -> Cow<'a, [u8]> {
         let form = self.by_value.as_ref().and_then(|(side, items)| items.form(*side, stored));
         form.map_or_else(|| in_common(&self.codec, stored), Cow::Owned)
@@ -79,12 +79,12 @@ impl Keys {
         matches!(self.bounds, (Bound::Unbounded, Bound::Unbounded))
     }
 
-    /// The form in which a record's key is compared.
+    /// A record's key in the form that is compared.
     pub(super) fn of<'a>(&self, record: &'a NodeRecord) -> Cow<'a, [u8]> {
         self.form(record.bytes().stored_key)
     }
 
-    /// The form of the key at `index` of `node`.
+    /// The key at `index` of `node` in the form that is compared.
     pub(super) fn at<'a>(&self, node: &'a Node, index: usize) -> Option<Cow<'a, [u8]>> {
         node.stored_key(index).map(|stored| self.form(stored))
     }
@@ -94,7 +94,7 @@ impl Keys {
         if self.reversed { right.cmp(left) } else { left.cmp(right) }
     }
 
-    /// Which key of `node` is `key`, or before which it would stand. Costs a binary search.
+    /// The index of `key` in `node`, or as an error the index that it would have. Costs a binary search.
     pub(super) fn place(&self, node: &Node, key: &[u8]) -> Result<usize, usize> {
         let (mut low, mut high) = (0, node.key_count());
         while low < high {

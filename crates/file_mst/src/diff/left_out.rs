@@ -1,7 +1,7 @@
 //! Keys that a build left out, as its commit notes them.
 //!
-//! A row that breaks the contract, or that shares its key with another one, has no record in the tree, or the older one that
-//! an earlier build made. Whoever compares the tree must not take such a key for missing, nor for the same.
+//! A row that breaks the contract, or that shares its key with another one, has no record in the tree, or only the
+//! older one of an earlier build. A comparison must take such a key neither for missing nor for equal.
 
 use std::collections::BTreeMap;
 
@@ -11,26 +11,27 @@ use crate::node::{push_varint, take_varint};
 pub const LEFT_OUT_NOTE: &str = "left_out";
 /// The most bytes of the list. A commit has room for more, which is left to other notes.
 const MAX_LIST: usize = 900 << 10;
-/// The most bytes that the keys of a list take, shared ones counted for each key: a short note must not fill the memory.
+/// The most bytes of the keys of a list, with shared prefixes counted for each key: a short note must not fill the
+/// memory.
 const MAX_KEY_BYTES: usize = 64 << 20;
 const VERSION: u64 = 1;
 
-/// Why a key was not compared.
+/// The reason why a key was not compared.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
 pub enum WhyLeftOut {
     /// Its row breaks the contract.
     BreaksContract,
-    /// Several rows have it.
+    /// Several rows have this key.
     Duplicate,
-    /// No row of it came, but rows came whose key could not be read: it may be among them.
+    /// No row with this key was seen, but some rows have unreadable keys: it may be one of them.
     NotSeen,
-    /// It is not listed, but may be among the keys that were left out and are not listed.
+    /// It is not listed, but may be one of the keys that were left out without being listed.
     NotListed,
 }
 
 impl WhyLeftOut {
-    /// What JSON calls it.
+    /// The name in JSON.
     pub fn name(self) -> &'static str {
         match self {
             Self::BreaksContract => "breaks_contract",
@@ -67,39 +68,39 @@ impl WhyLeftOut {
 /// The keys that a build left out.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct LeftOut {
-    /// The keys that are listed, in ascending order: all of them, or the first.
+    /// The listed keys, in ascending order: all of them, or the first ones.
     listed: Vec<(Vec<u8>, WhyLeftOut)>,
-    /// How many keys there are.
+    /// The number of keys, listed or not.
     keys: u64,
-    /// How many rows were left out whose key could not be read.
+    /// The number of rows that were left out and whose key could not be read.
     rows_without_key: u64,
-    /// The number of these keys of which the tree keeps an older record.
+    /// The number of these keys for which the tree keeps an older record.
     kept: u64,
-    /// How many bytes the list takes.
+    /// The bytes of the list.
     bytes: usize,
-    /// How many bytes its keys take.
+    /// The bytes of its keys.
     key_bytes: usize,
 }
 
 impl LeftOut {
-    /// What is known of a build whose note cannot be read: nothing.
+    /// The value for a build whose note cannot be read: any key may have been left out.
     fn unknown() -> Self {
         Self { keys: 1, rows_without_key: 1, kept: 1, ..Self::default() }
     }
 
-    /// What the notes of a commit say; none where nothing was left out. Where the note cannot be read, any key may have been.
+    /// Reads the notes of a commit; `None` if nothing was left out. If the note cannot be read, any key may have been.
     pub fn of(notes: &BTreeMap<String, Vec<u8>>) -> Option<Self> {
         let note = notes.get(LEFT_OUT_NOTE)?;
         Some(Self::decode(note).unwrap_or_else(Self::unknown))
     }
 
-    /// Adds a key, which is greater than all before it; `kept` if the tree holds an older record of it.
+    /// Adds a key, which is greater than all before it; `kept` if the tree keeps an older record of it.
     pub fn push(&mut self, key: &[u8], why: WhyLeftOut, kept: bool) {
         self.keys += 1;
         self.kept += u64::from(kept);
         let last = self.listed.last().map_or(&[][..], |(last, _)| last);
         let bytes = entry(last, key, why).len();
-        // One that does not fit ends the list: up to its last key it is whole.
+        // A key that does not fit ends the list, so that the list is complete up to its last key.
         let fits = self.bytes + bytes <= MAX_LIST && self.key_bytes + key.len() <= MAX_KEY_BYTES;
         if self.is_listing() && fits {
             self.bytes += bytes;
@@ -108,7 +109,7 @@ impl LeftOut {
         }
     }
 
-    /// Whether all keys so far were listed.
+    /// Whether all keys before the current one were listed.
     fn is_listing(&self) -> bool {
         self.listed.len() as u64 + 1 == self.keys
     }
@@ -118,7 +119,7 @@ impl LeftOut {
         self.rows_without_key += rows;
     }
 
-    /// Writes these keys into the notes of a commit, in place of those that are there.
+    /// Writes these keys into the notes of a commit, replacing those that are there.
     pub fn put_into(&self, notes: &mut BTreeMap<String, Vec<u8>>) {
         match self.is_empty() {
             true => notes.remove(LEFT_OUT_NOTE),
@@ -131,38 +132,38 @@ impl LeftOut {
         self.keys == 0 && self.rows_without_key == 0
     }
 
-    /// The keys that are listed, in ascending order.
+    /// The listed keys, in ascending order.
     pub fn listed(&self) -> &[(Vec<u8>, WhyLeftOut)] {
         &self.listed
     }
 
-    /// How many keys were left out.
+    /// The number of keys that were left out.
     pub fn keys(&self) -> u64 {
         self.keys
     }
 
-    /// How many rows were left out whose key could not be read.
+    /// The number of rows that were left out and whose key could not be read.
     pub fn rows_without_key(&self) -> u64 {
         self.rows_without_key
     }
 
-    /// The number of these keys of which the tree keeps an older record.
+    /// The number of these keys for which the tree keeps an older record.
     pub fn kept(&self) -> u64 {
         self.kept
     }
 
-    /// How many keys were left out and are not listed.
+    /// The number of keys that were left out and are not listed.
     pub fn unlisted(&self) -> u64 {
         self.keys.saturating_sub(self.listed.len() as u64)
     }
 
-    /// Why a key was left out, if it is listed.
+    /// The reason why a key was left out, if it is listed.
     pub fn why(&self, key: &[u8]) -> Option<WhyLeftOut> {
         let at = self.listed.binary_search_by(|(listed, _)| listed.as_slice().cmp(key)).ok()?;
         self.listed.get(at).map(|(_, why)| *why)
     }
 
-    /// The list without a key, which has a record of its own now.
+    /// Removes a key from the list, because it has a current record now.
     pub fn remove(&mut self, key: &[u8]) {
         if let Ok(at) = self.listed.binary_search_by(|(listed, _)| listed.as_slice().cmp(key)) {
             self.listed.remove(at);
@@ -171,13 +172,15 @@ impl LeftOut {
         }
     }
 
-    /// Whether a key that is not listed may have been left out; none is one that cannot be held against those that are.
+    /// Whether a key that is not listed may have been left out. `None` stands for a key that cannot be compared with
+    /// the listed ones.
     pub(super) fn may_hide(&self, key: Option<&[u8]>) -> bool {
-        let is_behind = || self.listed.last().is_none_or(|(last, _)| key.is_none_or(|key| key > last.as_slice()));
-        self.unlisted() > 0 && is_behind()
+        // The list is complete up to its last key.
+        let is_after = || self.listed.last().is_none_or(|(last, _)| key.is_none_or(|key| key > last.as_slice()));
+        self.unlisted() > 0 && is_after()
     }
 
-    /// Whether a key without a record may be that of a row that was left out.
+    /// Whether a key without a record may belong to a row that was left out.
     pub(super) fn may_lack(&self, key: Option<&[u8]>) -> bool {
         self.rows_without_key > 0 || self.may_hide(key)
     }
@@ -201,7 +204,7 @@ impl LeftOut {
         bytes
     }
 
-    /// What the bytes of a note say; none if they are none of a note.
+    /// Reads the bytes of a note; `None` if they are malformed.
     pub fn decode(bytes: &[u8]) -> Option<Self> {
         let mut rest = bytes;
         let mut number = || {
@@ -236,7 +239,8 @@ impl LeftOut {
     }
 }
 
-/// A key in the list: how many bytes it shares with the one before, how many follow, these, and why.
+/// A key as the list stores it: the number of bytes that it shares with the previous key, the number of bytes that
+/// follow, these bytes, and the reason.
 fn entry(last: &[u8], key: &[u8], why: WhyLeftOut) -> Vec<u8> {
     let shared = last.iter().zip(key).take_while(|(a, b)| a == b).count();
     let suffix = key.get(shared..).unwrap_or_default();
@@ -254,7 +258,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_note_is_read_as_it_was_written_and_any_change_is_no_panic() {
+    fn a_note_is_read_back_and_no_change_of_it_panics() {
         let mut left_out = LeftOut::default();
         for (key, why) in
             [(&b""[..], WhyLeftOut::Duplicate), (b"a", WhyLeftOut::NotSeen), (b"ab", WhyLeftOut::BreaksContract)]
@@ -281,7 +285,8 @@ mod tests {
         assert!(unknown.may_hide(any) && unknown.may_lack(any) && unknown.may_be_old(any));
     }
 
-    /// Each key shares a long beginning with the one before: a few bytes of the note each, and all of it in memory.
+    /// Each key shares a long prefix with the previous one: it takes a few bytes in the note, and all of them in
+    /// memory.
     #[test]
     fn the_memory_of_a_list_is_bounded() {
         let mut left_out = LeftOut::default();
@@ -289,7 +294,7 @@ mod tests {
         (0..2000).for_each(|n| left_out.push(&key(n), WhyLeftOut::Duplicate, false));
         assert!(left_out.unlisted() > 0 && left_out.encode().len() < MAX_LIST);
         assert_eq!(LeftOut::decode(&left_out.encode()), Some(left_out.clone()));
-        // The same list with all of its keys is a few kilobytes too, and is not read.
+        // The same list with all of its keys takes only a few kilobytes too, but is refused.
         let mut bytes = Vec::new();
         [VERSION, 2000, 0, 0].into_iter().for_each(|number| push_varint(&mut bytes, number));
         let mut last = Vec::new();
@@ -301,7 +306,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_that_does_not_fit_is_whole_up_to_its_last_key() {
+    fn a_list_that_does_not_fit_is_complete_up_to_its_last_key() {
         let mut left_out = LeftOut::default();
         let key = |n: u64| [&n.to_be_bytes()[..], &[7; 200]].concat();
         for n in 0..10_000 {

@@ -1,7 +1,7 @@
-//! What is different in two trees, found by reading what is different.
+//! Finds the differences of two trees by reading only the nodes in which they differ.
 //!
-//! [`diff`] gives the differences as a stream in key order; [`verdict`] only says how many there are; [`fields`] tells
-//! what differs within two values; [`Patch`] applies a drift to a tree. `docs/DIFF.md` has the algorithm and its cost.
+//! [`diff`] yields the differences as a stream in key order; [`verdict`] only counts them; [`fields`] compares two
+//! values; [`Patch`] applies a drift to a tree. `docs/DIFF.md` has the algorithm and its cost.
 //!
 //! ```
 //! use file_mst::MerkleSearchTree;

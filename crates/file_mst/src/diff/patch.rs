@@ -12,21 +12,21 @@ use crate::store::Commit;
 use crate::tree::Tree;
 use crate::write::{Options, Writer};
 
-/// Why a drift could not be applied. The tree is as it was.
+/// A drift could not be applied. The tree is unchanged.
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum PatchError {
-    /// The tree does not have what the drift's left side says.
+    /// The tree differs from the drift's left side.
     #[error("record {key}: the drift expects {}, the tree has {}", words(.expected.as_deref()), words(.found.as_deref()))]
     Mismatch {
         /// The key in hex.
         key: String,
-        /// The value on the drift's left side; none for no record.
+        /// The value on the drift's left side; `None` for no record.
         expected: Option<Vec<u8>>,
-        /// The value in the tree; none for no record.
+        /// The value in the tree; `None` for no record.
         found: Option<Vec<u8>>,
     },
-    /// The keys of a drift ascend, or all descend, and this one does not.
+    /// The keys of a drift must all ascend or all descend, and this one does not.
     #[error("record {key}: out of order; a drift is in key order and names no key twice")]
     Order {
         /// The key in hex.
@@ -41,7 +41,7 @@ fn words(value: Option<&[u8]>) -> String {
     value.map_or_else(|| "no record".to_owned(), |value| format!("the value {}", hex::encode(value)))
 }
 
-/// A drift on its way into a tree: the tree must have the drift's left side, and gets its right side. Nothing is
+/// Applies a drift to a tree: the tree must equal the drift's left side, and is changed to its right side. Nothing is
 /// changed before [`Patch::commit`].
 #[derive(Debug)]
 pub struct Patch {
@@ -49,22 +49,22 @@ pub struct Patch {
     base: Tree,
     last: Option<Vec<u8>>,
     direction: Option<Ordering>,
-    /// The keys that the tree's build left out, without those that the drift gave a record.
+    /// The keys that the tree's build left out, without those that got a record from the drift.
     left_out: Option<LeftOut>,
 }
 
 impl Patch {
-    /// Opens the file at `path` for writing, at its last commit. There must be one of our format, if only an empty one.
+    /// Opens the file at `path` for writing, at its last commit. The file must exist in our format, but may be empty.
     ///
     /// # Errors
     /// As [`MerkleSearchTree::open`](crate::MerkleSearchTree::open), and if there is no file.
     pub fn open(path: &Path) -> Result<Self, PatchError> {
-        // A drift is applied to what is there; a mistyped name must not make a new file.
+        // A drift needs an existing tree; a mistyped name must not create a new file.
         std::fs::metadata(path).map_err(Error::io("open the file"))?;
         Ok(Self::of(Writer::open(path, Options::default())?))
     }
 
-    /// As [`Patch::open`] for a file in `storage`, of which the caller knows that there is no other writer.
+    /// [`Patch::open`] for a file in `storage`. The caller ensures that there is no other writer.
     ///
     /// # Errors
     /// As [`MerkleSearchTree::on_storage`](crate::MerkleSearchTree::on_storage).
@@ -77,11 +77,11 @@ impl Patch {
         Self { base: writer.tree(), writer, last: None, direction: None, left_out }
     }
 
-    /// Takes in the next record of the drift, whose keys ascend, or all descend. Reads at most `height` nodes.
+    /// Adds the next record of the drift, whose keys must all ascend or all descend. Reads at most `height` nodes.
     ///
     /// # Errors
-    /// [`PatchError::Mismatch`] if the tree does not have what the drift's left side says; [`PatchError::Order`]; if the
-    /// tree cannot be read; if key or value are longer than may be.
+    /// [`PatchError::Mismatch`] if the tree differs from the drift's left side; [`PatchError::Order`]; if the tree
+    /// cannot be read; if key or value exceed their limits.
     pub fn apply(&mut self, drift: &Drift) -> Result<(), PatchError> {
         let Drift { key, left, right } = drift;
         if let Some(last) = &self.last {
@@ -108,8 +108,8 @@ impl Patch {
         Ok(())
     }
 
-    /// Commits all that was taken in, once. Without a `label` nothing is written if nothing changes. The notes of the commit
-    /// before are carried on, but for the keys that were left out there and have a record of the drift now.
+    /// Commits all added records at once. Without a `label` nothing is written if nothing changes. The notes of the
+    /// previous commit are kept, except for left-out keys that got a record from the drift.
     ///
     /// # Errors
     /// As [`MerkleSearchTree::commit`](crate::MerkleSearchTree::commit).

@@ -1,4 +1,4 @@
-//! Where a diff stands in either tree.
+//! The current position of a diff in both trees.
 
 use std::sync::Arc;
 
@@ -7,8 +7,8 @@ use super::stream::Diff;
 use crate::node::Node;
 
 impl Diff {
-    /// The nodes of a side that are open, from the root on. Behind an item these are the nodes on the way to where the
-    /// diff stands in that tree: those that hold what was given last, and none that is equal in both trees.
+    /// The open nodes of a side, from the root down. After an item these are the nodes on the path to the current
+    /// position in that tree: those that hold the last item, and none that is equal in both trees.
     pub fn open_nodes(&self, side: Side) -> impl Iterator<Item = &Arc<Node>> {
         let cursor = match side {
             Side::Left => &self.left,

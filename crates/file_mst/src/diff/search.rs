@@ -1,11 +1,17 @@
-//! Whether a subtree stands in the other tree further on, found out by reading only what is in no case shared.
+//! Finds out whether a subtree occurs later in the other tree, by reading only nodes that the trees do not share.
 //!
-//! Let the rest of one tree begin with the subtree T, before which and the key `far` behind which it has nothing else. If
-//! the other tree has T too, it has it before `far`, below a node of a higher level than T's or beside the open ones.
-//! A node E of a higher level there, all of which lies before `far`, cannot be in the first tree, which has but T there:
-//! it must be read anyway, and so it may be read now. Where E reaches beyond `far`, the first tree may have it behind
-//! T: that is the same question about a higher level, and there are no more than 64 of those. Where it has E, E does not
-//! hold T; where it has not, E must be read anyway.
+//! ```text
+//!   here     T  far ...          T comes next, and the key `far` follows it.
+//!   there    ... E ...           E is a node of a higher level than T's. Does it hold T?
+//! ```
+//!
+//! If the other tree has T too, it has it before `far`: among the remaining children of its open nodes, or below a node
+//! E of a higher level. There are two cases:
+//!
+//! * E lies wholly before `far`. The first tree has only T there, so it does not have E: E must be read anyway, and is read
+//!   now.
+//! * E reaches beyond `far`. The first tree may have E after T: that is the same question about E, whose level is higher, and
+//!   there are at most 64 levels. If the first tree has E, E does not hold T; if not, E must be read anyway.
 
 use std::sync::Arc;
 
@@ -13,16 +19,16 @@ use super::cursor::{Cursor, Frame, Head};
 use crate::node::hash::NodeHash;
 use crate::node::{Extent, Link, Node};
 
-/// How many positions are looked at for one subtree. What lies further on is not found, which costs the reading of a
-/// path of shared nodes, and bounds memory.
+/// The most positions that are examined for one subtree. A subtree further on is not found: that costs reading a path
+/// of shared nodes, but bounds memory.
 const BUDGET: usize = 1 << 16;
 
-/// The subtree that is looked for.
+/// The subtree that is searched for.
 #[derive(Clone, Debug)]
 pub(super) struct Target {
     pub(super) hash: NodeHash,
     pub(super) extent: Extent,
-    /// The key behind it in its own tree, in the direction of travel; none at the end.
+    /// The key after it in its own tree, in the direction of travel; `None` at the end.
     pub(super) far: Option<Vec<u8>>,
 }
 
@@ -32,14 +38,15 @@ impl Target {
     }
 }
 
-/// Whether the rest of `there` holds the subtree that the rest of `here` holds. Both count records in their links.
+/// Whether the rest of `there` has the target, with which the rest of `here` begins. The links of both must count
+/// records.
 pub(super) fn stands_in(target: &Target, here: &mut Cursor, there: &mut Cursor) -> bool {
     let mut budget = BUDGET;
     search(target, here, there, &mut budget)
 }
 
-/// A place in an open node, or in one that is looked into.
-struct Place {
+/// The remaining positions of a node on the path of the search.
+struct Remaining {
     node: Arc<Node>,
     from: usize,
     to: usize,
@@ -49,58 +56,63 @@ fn search(target: &Target, here: &mut Cursor, there: &mut Cursor, budget: &mut u
     if let Head::Subtree(root) = there.head()
         && root.below.is_none()
     {
-        // Nothing is open yet: the root is all there is, and it reaches to the end.
+        // No node is open yet: the root is the only subtree, and reaches to the end.
         return match consider(target, &root.link, None, here, there, budget) {
-            Verdict::Found => true,
-            Verdict::Skip | Verdict::Stop => false,
-            Verdict::Enter(node) => walk(target, vec![Place::whole(node)], here, there, budget),
+            Action::Found => true,
+            Action::Skip | Action::Stop => false,
+            Action::Enter(node) => walk(target, vec![Remaining::whole(node)], here, there, budget),
         };
     }
-    let place = |frame: &Frame| Place { node: Arc::clone(&frame.node), from: frame.from, to: frame.to };
-    let places = there.frames.iter().map(place).collect();
-    walk(target, places, here, there, budget)
+    let remaining = |frame: &Frame| Remaining { node: Arc::clone(&frame.node), from: frame.from, to: frame.to };
+    let path = there.frames.iter().map(remaining).collect();
+    walk(target, path, here, there, budget)
 }
 
-enum Verdict {
+/// The decision about a subtree of the other tree.
+enum Action {
+    /// It is the target.
     Found,
+    /// It cannot hold the target.
     Skip,
+    /// The search ends: the target cannot follow, or cannot be found without reading a shared node.
     Stop,
+    /// It may hold the target, and was read.
     Enter(Arc<Node>),
 }
 
-fn walk(target: &Target, mut path: Vec<Place>, here: &mut Cursor, there: &mut Cursor, budget: &mut usize) -> bool {
+fn walk(target: &Target, mut path: Vec<Remaining>, here: &mut Cursor, there: &mut Cursor, budget: &mut usize) -> bool {
     let reversed = there.keys.reversed();
-    while let Some(place) = path.last_mut() {
+    while let Some(innermost) = path.last_mut() {
         let Some(left) = budget.checked_sub(1) else { return false };
         *budget = left;
-        if place.from >= place.to {
+        if innermost.from >= innermost.to {
             path.pop();
             continue;
         }
-        let position = place.step(reversed);
+        let position = innermost.step(reversed);
         if !position.is_multiple_of(2) {
-            let key = there.keys.at(&place.node, position / 2);
+            let key = there.keys.at(&innermost.node, position / 2);
             if key.is_some_and(|key| target.ends_before(&key, there)) {
                 return false;
             }
             continue;
         }
-        let Some(link) = place.node.children().get(position / 2).copied().filter(|link| !link.is_empty()) else {
+        let Some(link) = innermost.node.children().get(position / 2).copied().filter(|link| !link.is_empty()) else {
             continue;
         };
-        let far = path.iter().rev().find_map(|place| there.keys.at(&place.node, place.far(reversed)?));
+        let far = path.iter().rev().find_map(|above| there.keys.at(&above.node, above.far(reversed)?));
         let far = far.map(std::borrow::Cow::into_owned);
         match consider(target, &link, far, here, there, budget) {
-            Verdict::Found => return true,
-            Verdict::Skip => {}
-            Verdict::Stop => return false,
-            Verdict::Enter(node) => path.push(Place::whole(node)),
+            Action::Found => return true,
+            Action::Skip => {}
+            Action::Stop => return false,
+            Action::Enter(node) => path.push(Remaining::whole(node)),
         }
     }
     false
 }
 
-/// What to do about a subtree of the other tree, behind which `far` is the next key.
+/// Decides what to do about a subtree of the other tree, after which `far` is the next key.
 fn consider(
     target: &Target,
     link: &Link,
@@ -108,14 +120,14 @@ fn consider(
     here: &mut Cursor,
     there: &mut Cursor,
     budget: &mut usize,
-) -> Verdict {
+) -> Action {
     if link.hash == target.hash {
-        return Verdict::Found;
+        return Action::Found;
     }
-    // A root may come without its extent; it is looked into only where its level is known.
-    let Some(extent) = link.extent else { return Verdict::Stop };
+    // The link to a root may not state its level; without it nothing can be decided.
+    let Some(extent) = link.extent else { return Action::Stop };
     if extent.level <= target.extent.level || extent.records <= target.extent.records {
-        return Verdict::Skip;
+        return Action::Skip;
     }
     let within = match (&far, &target.far) {
         (_, None) => true,
@@ -125,23 +137,24 @@ fn consider(
     if !within {
         let wider = Target { hash: link.hash, extent, far };
         if search(&wider, there, here, budget) {
-            return Verdict::Stop;
+            return Action::Stop;
         }
     }
     match there.load(link, None) {
-        Ok(node) => Verdict::Enter(node),
-        // It will be reported when its turn comes.
-        Err(_) => Verdict::Stop,
+        Ok(node) => Action::Enter(node),
+        // The error is reported when the comparison reaches the node.
+        Err(_) => Action::Stop,
     }
 }
 
 impl Target {
+    /// Whether the target lies before `key`, so that it cannot follow.
     fn ends_before(&self, key: &[u8], there: &Cursor) -> bool {
         self.far.as_ref().is_some_and(|far| there.keys.travel(far, key).is_le())
     }
 }
 
-impl Place {
+impl Remaining {
     fn whole(node: Arc<Node>) -> Self {
         let to = 2 * node.key_count() + 1;
         Self { node, from: 0, to }
@@ -157,7 +170,7 @@ impl Place {
         }
     }
 
-    /// The next record in the direction of travel, once the child before it is passed.
+    /// The index of the next record in the direction of travel, after the child before it was passed.
     fn far(&self, reversed: bool) -> Option<usize> {
         let index = if reversed { (self.to / 2).checked_sub(1) } else { Some(self.from / 2) };
         index.filter(|index| *index < self.node.key_count())

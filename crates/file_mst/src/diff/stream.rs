@@ -1,4 +1,19 @@
-//! The stream of differences.
+//! The stream of differences: a merge of two cursors.
+//!
+//! Each step looks at the next part of both trees and does one of the following:
+//!
+//! ```text
+//!   left head    right head    step
+//!   subtree T    subtree T     equal hashes: skip both unread
+//!   subtree A    subtree B     if the other tree has A (or B) later: drain what stands before it there;
+//!                              otherwise open the higher one, or both if their levels are equal
+//!   subtree A    record b      likewise: drain to A, or open A
+//!   record a     record b      compare keys, then values
+//!   any          end           open it, or report its record as one that only this side has
+//! ```
+//!
+//! "Has A later" is answered by [`stands_in`], which reads no node that both trees have. So exactly the nodes are
+//! opened that only one tree has.
 
 use std::cmp::Ordering;
 use std::ops::{Bound, ControlFlow};
@@ -17,9 +32,9 @@ use crate::node::dialect::Dialect;
 use crate::node::hash::NodeHash;
 use crate::tree::{NodeRecord, Tree};
 
-/// What is different in two trees, in key order; made by [`diff`].
+/// Iterator over the differences of two trees, in key order; made by [`diff`].
 ///
-/// Reads nodes when it comes to them. Holds one path of each tree, and the nodes that it read to look ahead.
+/// Reads nodes when it reaches them. Holds one path of each tree, and the nodes that it has read ahead.
 #[derive(Debug)]
 pub struct Diff {
     pub(super) left: Cursor,
@@ -27,22 +42,23 @@ pub struct Diff {
     /// Whether equal hashes mean equal records.
     pub(super) prune: bool,
     pub(super) with_equal: bool,
-    /// All that this side has before the subtree of this hash, which comes next on the other side, is its alone.
+    /// Everything that this side has before the subtree with this hash, which comes next on the other side, exists on
+    /// this side only.
     pub(super) drain: Option<(Side, NodeHash)>,
     pub(super) counts: Counts,
-    /// Where bytes mean two things in the two trees: how records are compared by what they mean.
+    /// If equal bytes have different meanings in the two trees: how records are compared by meaning.
     by_value: Option<Arc<ByValue>>,
     /// Keys that were left out when the trees were built.
     withheld: Option<Box<Withheld>>,
     ahead: ReadAhead,
 }
 
-/// What is different in two trees: of one file or two, of any dialects, shapes and heights. Reads nothing yet.
+/// The differences of two trees, in one file or two, of any dialects, shapes and heights. Reads nothing yet.
 ///
-/// Keys are compared in their common form ([`common_key`](super::common_key)), values as bytes. Two trees of one published
-/// dialect must have been opened with the same types, since their hashes do not see the types. Between two trees of our own
-/// format exactly those nodes are read that only one of them has, see `docs/DIFF.md`; where the published dialects'
-/// links do not tell a level, some more.
+/// Keys are compared in their common form ([`common_key`](super::common_key)), values as bytes. Two trees of one
+/// published dialect must have been opened with the same types, since their hashes do not cover the types. In two trees
+/// of our own format exactly those nodes are read that only one of them has, see `docs/DIFF.md`; since links of the
+/// published dialects do not state a level, a few more are read there.
 pub fn diff(left: &Tree, right: &Tree) -> Diff {
     Diff {
         prune: same_hash_rule(left.store().codec(), right.store().codec()),
@@ -57,7 +73,7 @@ pub fn diff(left: &Tree, right: &Tree) -> Diff {
     }
 }
 
-/// [`diff`] of two trees whose types differ: all records of both are read, decoded and compared by what they mean.
+/// [`diff`] of two trees whose types differ: all records of both are read, decoded and compared by meaning.
 pub(super) fn diff_by_value(left: &Tree, right: &Tree, by_value: Arc<ByValue>) -> Diff {
     let mut diff = diff(left, right);
     diff.prune = false;
@@ -69,15 +85,15 @@ pub(super) fn diff_by_value(left: &Tree, right: &Tree, by_value: Arc<ByValue>) -
     diff
 }
 
-/// How one step ended: it goes on, with an item, or all is compared.
+/// The result of one step: continue, an item, or (`Break(None)`) the end.
 pub(super) type Step = ControlFlow<Option<Item>>;
 
 pub(super) const GO: Step = ControlFlow::Continue(());
 
 impl Diff {
-    /// Only what lies between these bounds, given in the form in which keys are compared: the common form
-    /// ([`common_key`](super::common_key)), or what [`Diff::key_form`] gives. To be
-    /// said before the first item is asked for, as the others too.
+    /// Restricts the diff to keys within these bounds, given in the form in which keys are compared: the common form
+    /// ([`common_key`](super::common_key)), or the result of [`Diff::key_form`]. To be called before the first item is
+    /// requested, like the other options.
     #[must_use]
     pub fn range(mut self, start: Bound<&[u8]>, end: Bound<&[u8]>) -> Self {
         for cursor in [&mut self.left, &mut self.right] {
@@ -86,7 +102,7 @@ impl Diff {
         self
     }
 
-    /// From the last key to the first.
+    /// Runs the diff from the last key to the first.
     #[must_use]
     pub fn reversed(mut self) -> Self {
         self.left.keys.reverse();
@@ -94,7 +110,8 @@ impl Diff {
         self
     }
 
-    /// Tells keys that were left out when the trees were built as [`Item::NotCompared`], whatever the trees have of them.
+    /// Reports keys that were left out when the trees were built as [`Item::NotCompared`], whatever records the trees
+    /// have.
     #[must_use]
     pub(super) fn leaving_out(mut self, trees: (Tree, Tree), lists: (LeftOut, LeftOut)) -> Self {
         let has_own_keys = !self.left.keys.is_by_value();
@@ -102,7 +119,7 @@ impl Diff {
         self
     }
 
-    /// Goes on behind `key`, in the direction of travel: after [`Diff::reversed`] with the keys below it.
+    /// Continues after `key`, in the direction of travel: after [`Diff::reversed`] with the keys below it.
     #[must_use]
     pub fn resume_after(mut self, key: &[u8]) -> Self {
         for cursor in [&mut self.left, &mut self.right] {
@@ -116,14 +133,14 @@ impl Diff {
         self
     }
 
-    /// Gives [`Item::Equal`] too.
+    /// Yields [`Item::Equal`] too.
     #[must_use]
     pub fn with_equal(mut self) -> Self {
         self.with_equal = true;
         self
     }
 
-    /// The form in which a key that the tree of `side` stores so is compared with those of the other.
+    /// Converts a key as the tree of `side` stores it to the form in which keys are compared.
     pub fn key_form<'a>(&self, side: Side, stored_key: &'a [u8]) -> std::borrow::Cow<'a, [u8]> {
         match side {
             Side::Left => self.left.keys.form(stored_key),
@@ -131,7 +148,7 @@ impl Diff {
         }
     }
 
-    /// What was found and read so far. Items that were not asked for count too.
+    /// The counts so far. Items that are not yielded count too.
     pub fn counts(&self) -> Counts {
         let (left, right) = (self.left.counts.clone(), self.right.counts.clone());
         let mut counts = Counts { left, right, ..self.counts.clone() };
@@ -141,7 +158,7 @@ impl Diff {
         counts
     }
 
-    /// Whether equal hashes in the two trees mean equal records. Where not, all of both is read.
+    /// Whether equal hashes in the two trees mean equal records. If not, both trees are read completely.
     pub fn prunes(&self) -> bool {
         self.prune
     }
@@ -153,9 +170,9 @@ impl Diff {
         }
     }
 
-    /// Whether what is alike on both sides need only be counted: nobody asked for it, no end of a range cuts through it,
-    /// and keys are stored in the form in which they are compared.
-    fn only_counts_alike(&self) -> bool {
+    /// Whether equal parts need only be counted: they are not yielded, no end of a range cuts through them, and keys
+    /// are stored in the form in which they are compared.
+    fn only_counts_equal(&self) -> bool {
         let unbounded = |cursor: &Cursor| cursor.hole.is_none() && cursor.keys.is_unbounded();
         !self.with_equal
             && self.prune
@@ -165,7 +182,7 @@ impl Diff {
             && self.counts_records()
     }
 
-    /// The next item by the records alone.
+    /// The next item, without regard to left-out keys.
     pub(super) fn next_found(&mut self) -> Option<Item> {
         loop {
             match self.step() {
@@ -176,8 +193,8 @@ impl Diff {
     }
 
     fn step(&mut self) -> Step {
-        if self.only_counts_alike() {
-            self.pass_alike();
+        if self.only_counts_equal() {
+            self.skip_equal();
         }
         let (left, right) = (self.left.head(), self.right.head());
         if self.prune
@@ -201,8 +218,8 @@ impl Diff {
             (Head::Record(record), Head::Subtree(b)) => self.record_and_subtree(&record, &b, Side::Right),
             (Head::Subtree(a), _) => self.open(Side::Left, &a),
             (_, Head::Subtree(b)) => self.open(Side::Right, &b),
-            (head @ Head::Record(_), Head::End) => self.only(Side::Left, head),
-            (Head::End, head @ Head::Record(_)) => self.only(Side::Right, head),
+            (Head::Record(a), Head::End) => self.only(Side::Left, a),
+            (Head::End, Head::Record(b)) => self.only(Side::Right, b),
             (Head::Record(a), Head::Record(b)) => self.two_records(a, b),
         }
     }
@@ -210,13 +227,11 @@ impl Diff {
     fn two_records(&mut self, a: NodeRecord, b: NodeRecord) -> Step {
         let order = self.left.keys.travel(&self.left.keys.of(&a), &self.right.keys.of(&b));
         match order {
-            Ordering::Less => return self.only(Side::Left, Head::Record(a)),
-            Ordering::Greater => return self.only(Side::Right, Head::Record(b)),
+            Ordering::Less => return self.only(Side::Left, a),
+            Ordering::Greater => return self.only(Side::Right, b),
             Ordering::Equal => {}
         }
-        let (a, b) = (Head::Record(a), Head::Record(b));
-        let disorder = self.left.pass(&a).or(self.right.pass(&b));
-        let (Head::Record(a), Head::Record(b)) = (a, b) else { return GO };
+        let disorder = self.left.pass_record(&a).or(self.right.pass_record(&b));
         if let Some(damage) = disorder {
             return self.damage(damage);
         }
@@ -246,25 +261,25 @@ impl Diff {
         })))
     }
 
-    fn only(&mut self, side: Side, head: Head) -> Step {
-        if let Some(damage) = self.cursor(side).pass(&head) {
+    /// The record that comes next on `side`, which the other side does not have.
+    fn only(&mut self, side: Side, record: NodeRecord) -> Step {
+        if let Some(damage) = self.cursor(side).pass_record(&record) {
             return self.damage(damage);
         }
-        match (head, side) {
-            (Head::Record(record), side) if !self.cursor(side).keys.is_readable(record.bytes().stored_key) => {
-                self.counts.undecodable += 1;
-                GO
-            }
-            (Head::Record(record), Side::Left) => {
-                self.counts.only_left += 1;
-                ControlFlow::Break(Some(Item::OnlyLeft(record)))
-            }
-            (Head::Record(record), Side::Right) => {
-                self.counts.only_right += 1;
-                ControlFlow::Break(Some(Item::OnlyRight(record)))
-            }
-            _ => GO,
+        if !self.cursor(side).keys.is_readable(record.bytes().stored_key) {
+            self.counts.undecodable += 1;
+            return GO;
         }
+        ControlFlow::Break(Some(match side {
+            Side::Left => {
+                self.counts.only_left += 1;
+                Item::OnlyLeft(record)
+            }
+            Side::Right => {
+                self.counts.only_right += 1;
+                Item::OnlyRight(record)
+            }
+        }))
     }
 
     fn damage(&mut self, damage: Box<Damage>) -> Step {
@@ -272,15 +287,15 @@ impl Diff {
         ControlFlow::Break(Some(Item::Damage(damage)))
     }
 
-    /// Takes what comes next on `side`, which the other side does not have.
+    /// Takes the part that comes next on `side`, which the other side does not have.
     fn drain(&mut self, side: Side) -> Step {
         match self.cursor(side).head() {
             Head::Subtree(subtree) => match self.cursor(side).open(&subtree) {
                 Ok(()) => GO,
-                // What the other side has stands behind the hole.
+                // The next part of the other side comes after the gap, so nothing of it has to be skipped.
                 Err(damage) => self.damage(damage),
             },
-            head @ Head::Record(_) => self.only(side, head),
+            Head::Record(record) => self.only(side, record),
             Head::End => {
                 self.drain = None;
                 GO
@@ -297,7 +312,7 @@ impl Diff {
         self.damage(damage)
     }
 
-    /// Passes over what `side` has where the other side is damaged, up to the key `end`.
+    /// Passes the next part of `side` if the other side is damaged there, up to the key `end`.
     fn skip_in_hole(&mut self, side: Side, head: &Head, end: Option<&[u8]>) -> Step {
         let cursor = self.cursor(side);
         let within = |cursor: &Cursor, far: Option<&[u8]>, or_at: bool| match (far, end) {
@@ -312,7 +327,7 @@ impl Diff {
             Head::Record(record) => {
                 if within(cursor, Some(&cursor.keys.of(record)), false) {
                     cursor.counts.uncompared += 1;
-                    if let Some(damage) = cursor.pass(head) {
+                    if let Some(damage) = cursor.pass_record(record) {
                         return self.damage(damage);
                     }
                 } else {
@@ -323,7 +338,7 @@ impl Diff {
             Head::Subtree(subtree) => {
                 if within(cursor, cursor.far().as_deref(), true) {
                     cursor.counts.uncompared += subtree.link.extent.map_or(0, |extent| extent.records);
-                    cursor.pass(head);
+                    cursor.pass_subtree();
                     return GO;
                 }
                 match cursor.open(subtree) {
@@ -338,7 +353,7 @@ impl Diff {
         }
     }
 
-    /// What the links of `side` say of a subtree; a root that came without its extent is read for it.
+    /// Level, length and record count of a subtree; if the link to a root does not state them, the root is read.
     fn extent(&mut self, side: Side, subtree: &Subtree) -> Option<Extent> {
         let cursor = self.cursor(side);
         if subtree.link.extent.is_some() || cursor.tree().store().codec().dialect != Dialect::Mst1 {
@@ -352,7 +367,8 @@ impl Diff {
         own(&self.left) && own(&self.right)
     }
 
-    /// Whether the other side has the subtree of `side`: then all that stands before it there is the other side's alone.
+    /// Whether the other side has the subtree of `side` later. Then everything before it there exists on the other side
+    /// only, and is drained.
     fn stands_further_on(&mut self, side: Side, subtree: &Subtree, extent: Extent) -> bool {
         let (here, there) = match side {
             Side::Left => (&mut self.left, &mut self.right),
@@ -373,7 +389,7 @@ impl Diff {
         if !self.counts_records() {
             return self.two_of_unknown_levels(a, b);
         }
-        // The other is open already, or cannot be read, which opening it will tell.
+        // Without a level the subtree is opened: a root that cannot be read is then reported.
         let Some(left) = self.extent(Side::Left, a) else { return self.open(Side::Left, a) };
         let Some(right) = self.extent(Side::Right, b) else { return self.open(Side::Right, b) };
         let order = left.level.cmp(&right.level);
@@ -399,9 +415,9 @@ impl Diff {
         }
     }
 
-    /// Two nodes were opened: what must be read of their children may be read ahead.
+    /// After two nodes were opened: queues those of their children that must be read anyway for the second reader.
     fn read_ahead(&mut self, same_interval: bool) {
-        // The second reader goes on by itself from two nodes that it has read.
+        // The second reader has queued the children of nodes that it read itself.
         if self.left.helped && self.right.helped {
             return;
         }
@@ -419,18 +435,20 @@ impl Diff {
         ahead.opened(&Opened { left: left.as_deref(), right: right.as_deref(), same_interval });
     }
 
-    /// Opens the higher of two subtrees whose links do not tell their levels. One is read to know its level; the other is
-    /// read for it only if it can be higher.
+    /// Opens the higher of two subtrees whose links do not state their levels. One is read to learn its level; the
+    /// other is read only if it can be higher.
     fn two_of_unknown_levels(&mut self, a: &Subtree, b: &Subtree) -> Step {
-        let most = |subtree: &Subtree| subtree.below.map_or(u8::MAX, |below| below.saturating_sub(1));
+        let max_level = |subtree: &Subtree| subtree.below.map_or(u8::MAX, |below| below.saturating_sub(1));
         match (self.left.level(a), self.right.level(b)) {
             (Some(left), Some(right)) => self.open_higher(left.cmp(&right), a, b),
-            (Some(left), None) if left >= most(b) => self.open(Side::Left, a),
-            (None, Some(right)) if right >= most(a) => self.open(Side::Right, b),
-            (None, right) if right.is_some() || most(a) >= most(b) => match self.left.load(&a.link, a.below) {
-                Ok(_) => GO,
-                Err(_) => self.open(Side::Left, a),
-            },
+            (Some(left), None) if left >= max_level(b) => self.open(Side::Left, a),
+            (None, Some(right)) if right >= max_level(a) => self.open(Side::Right, b),
+            (None, right) if right.is_some() || max_level(a) >= max_level(b) => {
+                match self.left.load(&a.link, a.below) {
+                    Ok(_) => GO,
+                    Err(_) => self.open(Side::Left, a),
+                }
+            }
             _ => match self.right.load(&b.link, b.below) {
                 Ok(_) => GO,
                 Err(_) => self.open(Side::Right, b),
@@ -438,14 +456,14 @@ impl Diff {
         }
     }
 
-    /// A record on the one side and a subtree on `side`.
+    /// A subtree on `side` and a record on the other.
     fn record_and_subtree(&mut self, record: &NodeRecord, subtree: &Subtree, side: Side) -> Step {
         if self.prune && self.counts_records() {
             let key = self.cursor(side.other()).keys.of(record).into_owned();
             let far = self.cursor(side).far();
-            let behind = far.is_some_and(|far| self.left.keys.travel(&far, &key).is_le());
-            // A subtree that lies before the record whole can stand nowhere on the other side.
-            if !behind {
+            let lies_before = far.is_some_and(|far| self.left.keys.travel(&far, &key).is_le());
+            // A subtree that lies wholly before the record cannot occur later on the other side.
+            if !lies_before {
                 let Some(extent) = self.extent(side, subtree) else { return self.open(side, subtree) };
                 if self.stands_further_on(side, subtree, extent) {
                     return GO;

@@ -1,27 +1,27 @@
-//! One word on two trees.
+//! A short verdict on two trees.
 
 use super::item::{Counts, Damage, Item};
 use super::stream::diff;
 use crate::tree::Tree;
 
-/// What two trees are to each other.
+/// The result of comparing the bytes of two trees.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Verdict {
-    /// They have one root hash, and so the same records in the same shape. Nothing was read.
+    /// They have the same root hash, and so the same records in the same shape. Nothing was read.
     Same,
-    /// They have the same records under two root hashes: keyless nodes stand in one of them (see
-    /// [`SideCounts::keyless_nodes`](super::SideCounts::keyless_nodes)), or a key stands at another level than its hash
-    /// gives it, or the two dialects hash other bytes of a key.
+    /// They have the same records under different root hashes: one has keyless nodes (see
+    /// [`SideCounts::keyless_nodes`](super::SideCounts::keyless_nodes)) or a key at another level than its hash gives
+    /// it, or the dialects hash different bytes of a key.
     SameRecords(Counts),
     /// Some records differ: [`Counts::only_left`], [`Counts::only_right`], [`Counts::changed`].
     Drifted(Counts),
-    /// Parts could not be read, and so not compared. What could be is counted.
+    /// Some parts could not be read and compared. The others are counted.
     CouldNotTell(Counts, Box<Damage>),
 }
 
 impl Verdict {
-    /// What the counts of a diff that has come to its end mean; `damage` is the first damage it met.
+    /// The verdict from the counts of a finished diff; `damage` is its first damage.
     pub fn of(counts: Counts, roots_equal: bool, damage: Option<Box<Damage>>) -> Self {
         match damage {
             Some(damage) => Self::CouldNotTell(counts, damage),
@@ -32,9 +32,10 @@ impl Verdict {
     }
 }
 
-/// Compares the bytes of two trees without listing anything. Reads what [`diff`] reads; nothing where the roots are equal.
+/// Compares the bytes of two trees without listing the differences. Reads the same nodes as [`diff`]; none if the roots
+/// are equal.
 ///
-/// A tree does not know its types: what the bytes mean is for [`Comparison`](super::Comparison) to say.
+/// A tree does not know its types: the meaning of the bytes is the subject of [`Comparison`](super::Comparison).
 pub fn verdict(left: &Tree, right: &Tree) -> Verdict {
     let mut diff = diff(left, right);
     let both_empty = left.is_empty() && right.is_empty();

@@ -1,4 +1,4 @@
-//! A diff that knows which keys were left out: these are neither missing nor the same.
+//! A diff that takes left-out keys into account: these are neither missing nor equal.
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, VecDeque};
@@ -9,33 +9,33 @@ use super::left_out::{LeftOut, WhyLeftOut};
 use super::stream::Diff;
 use crate::tree::{NodeRecord, Tree};
 
-/// A key that was left out: its form in the comparison, and on each side its stored bytes and why.
+/// A left-out key: its form in the comparison, and for each side its stored bytes and the reason.
 #[derive(Debug)]
-struct Key {
+struct LeftOutKey {
     form: Vec<u8>,
     left: Option<(Vec<u8>, WhyLeftOut)>,
     right: Option<(Vec<u8>, WhyLeftOut)>,
 }
 
-/// What the sides left out.
+/// The left-out keys of both sides, merged into the stream of items.
 #[derive(Debug)]
 pub(super) struct Withheld {
     trees: (Tree, Tree),
     lists: (LeftOut, LeftOut),
-    /// The keys that come next, in the direction of travel; none before the first item is asked for.
-    keys: Option<VecDeque<Key>>,
-    /// An item that waits until the keys before it were told.
+    /// The listed keys that come next, in the direction of travel; `None` before the first item is requested.
+    keys: Option<VecDeque<LeftOutKey>>,
+    /// An item that waits until the keys before it have been reported.
     waiting: Option<Item>,
-    /// Whether keys are compared in the bytes in which they are stored.
+    /// Whether keys are compared in their stored bytes.
     has_own_keys: bool,
-    /// Keys that were left out, and that both trees have alike.
+    /// Left-out keys whose records are equal in both trees.
     equal: u64,
-    changes: Changes,
+    corrections: Corrections,
 }
 
-/// What was found by the records, and is not to be told so.
+/// The numbers by which the counts of the records are corrected.
 #[derive(Debug, Default)]
-struct Changes {
+struct Corrections {
     only_left: u64,
     only_right: u64,
     changed: u64,
@@ -46,32 +46,34 @@ struct Changes {
 
 impl Withheld {
     pub(super) fn new(trees: (Tree, Tree), lists: (LeftOut, LeftOut), has_own_keys: bool) -> Self {
-        Self { trees, lists, keys: None, waiting: None, has_own_keys, equal: 0, changes: Changes::default() }
+        let corrections = Corrections::default();
+        Self { trees, lists, keys: None, waiting: None, has_own_keys, equal: 0, corrections }
     }
 
-    /// The counts without what was not compared.
+    /// Corrects the counts: keys that were not compared count as neither different nor equal.
     pub(super) fn correct(&self, counts: &mut Counts) {
-        let Changes { only_left, only_right, changed, not_compared, left, right } = &self.changes;
+        let Corrections { only_left, only_right, changed, not_compared, left, right } = &self.corrections;
         counts.only_left = counts.only_left.saturating_sub(*only_left);
         counts.only_right = counts.only_right.saturating_sub(*only_right);
         counts.changed = counts.changed.saturating_sub(*changed);
         counts.equal = counts.equal.saturating_sub(self.equal);
         counts.not_compared = *not_compared;
-        for (side, list, told) in [(&mut counts.left, &self.lists.0, left), (&mut counts.right, &self.lists.1, right)] {
-            (side.left_out, side.rows_without_key, side.unlisted) = (*told, list.rows_without_key(), list.unlisted());
+        for (side, list, keys) in [(&mut counts.left, &self.lists.0, left), (&mut counts.right, &self.lists.1, right)] {
+            (side.left_out, side.rows_without_key, side.unlisted) = (*keys, list.rows_without_key(), list.unlisted());
         }
     }
 }
 
-/// The next item of a diff that leaves keys out.
+/// The next item of a diff with left-out keys: merges the listed keys with the items by key.
 pub(super) fn next(diff: &mut Diff, withheld: &mut Withheld) -> Option<Item> {
     if withheld.keys.is_none() {
         withheld.keys = Some(listed(diff, &withheld.lists));
     }
     let found = withheld.waiting.take().or_else(|| diff.next_found());
     let keys = withheld.keys.get_or_insert_default();
-    // Keys before what was found come first. What is equal as a whole has no key of its own, but those before it.
-    let (key, is_behind) = match &found {
+    // Listed keys before the found item come first. An equal subtree and damage have no key of their own: they are
+    // placed after the last key before them.
+    let (key, is_after_key) = match &found {
         None => (None, true),
         Some(Item::OnlyLeft(record) | Item::Changed(record, _)) => (Some(form(diff, Side::Left, record)), false),
         Some(Item::OnlyRight(record)) => (Some(form(diff, Side::Right, record)), false),
@@ -82,12 +84,12 @@ pub(super) fn next(diff: &mut Diff, withheld: &mut Withheld) -> Option<Item> {
         Some(Item::Damage(damage)) => (damage.after.as_ref().map(|it| form(diff, damage.side, it)), true),
         Some(Item::NotCompared(_)) => (None, false),
     };
-    let comes_first = |next: &Key| match (&key, &found) {
+    let comes_first = |next: &LeftOutKey| match (&key, &found) {
         (_, None) => true,
         (None, _) => false,
         (Some(key), _) => match diff.left.keys.travel(&next.form, key) {
             Ordering::Less => true,
-            Ordering::Equal => is_behind,
+            Ordering::Equal => is_after_key,
             Ordering::Greater => false,
         },
     };
@@ -95,25 +97,25 @@ pub(super) fn next(diff: &mut Diff, withheld: &mut Withheld) -> Option<Item> {
         && let Some(next) = keys.pop_front()
     {
         withheld.waiting = found;
-        return Some(withheld.tell(next, (None, None), true));
+        return Some(withheld.not_compared(next, (None, None), true));
     }
     let (found, key) = (found?, key.unwrap_or_default());
-    let listed = keys.front().is_some_and(|next| next.form == key) && !is_behind;
+    let listed = keys.front().is_some_and(|next| next.form == key) && !is_after_key;
     let listed = if listed { keys.pop_front() } else { None };
-    Some(withheld.weigh(found, key, listed))
+    Some(withheld.reconsider(found, key, listed))
 }
 
 fn form(diff: &Diff, side: Side, record: &NodeRecord) -> Vec<u8> {
     diff.key_form(side, record.bytes().stored_key).into_owned()
 }
 
-/// All keys that either side lists, within the bounds and in the direction of travel.
-fn listed(diff: &Diff, (left, right): &(LeftOut, LeftOut)) -> VecDeque<Key> {
-    let mut keys: BTreeMap<Vec<u8>, Key> = BTreeMap::new();
+/// All keys that at least one side lists, within the bounds and in the direction of travel.
+fn listed(diff: &Diff, (left, right): &(LeftOut, LeftOut)) -> VecDeque<LeftOutKey> {
+    let mut keys: BTreeMap<Vec<u8>, LeftOutKey> = BTreeMap::new();
     for (side, list) in [(Side::Left, left), (Side::Right, right)] {
         for (stored, why) in list.listed() {
             let form = diff.key_form(side, stored).into_owned();
-            let key = keys.entry(form.clone()).or_insert(Key { form, left: None, right: None });
+            let key = keys.entry(form.clone()).or_insert(LeftOutKey { form, left: None, right: None });
             *(if side == Side::Left { &mut key.left } else { &mut key.right }) = Some((stored.clone(), *why));
         }
     }
@@ -136,17 +138,22 @@ fn listed(diff: &Diff, (left, right): &(LeftOut, LeftOut)) -> VecDeque<Key> {
 }
 
 impl Withheld {
-    /// A key that was left out, with the records that the trees have of it all the same.
-    fn tell(&mut self, key: Key, (left, right): (Option<NodeRecord>, Option<NodeRecord>), skipped: bool) -> Item {
-        self.changes.not_compared += 1;
-        // A key that is not listed is among those that are counted as not listed.
+    /// The item of a left-out key, with the different records that the trees may have.
+    fn not_compared(
+        &mut self,
+        key: LeftOutKey,
+        (left, right): (Option<NodeRecord>, Option<NodeRecord>),
+        skipped: bool,
+    ) -> Item {
+        self.corrections.not_compared += 1;
+        // A key that is not listed is counted as unlisted already.
         let is_listed =
             |of: &Option<(Vec<u8>, WhyLeftOut)>| of.as_ref().is_some_and(|(_, why)| *why != WhyLeftOut::NotListed);
-        self.changes.left += u64::from(is_listed(&key.left));
-        self.changes.right += u64::from(is_listed(&key.right));
+        self.corrections.left += u64::from(is_listed(&key.left));
+        self.corrections.right += u64::from(is_listed(&key.right));
         let mut is_equal = false;
         if left.is_none() && right.is_none() {
-            // The records did not tell it: either no tree has it, or both have it alike.
+            // The diff reported no difference: either no tree has a record, or both have the same one.
             let has = |tree: &Tree, of: &Option<(Vec<u8>, WhyLeftOut)>| {
                 of.as_ref().is_some_and(|(stored, _)| matches!(tree.get(stored), Ok(Some(_))))
             };
@@ -164,15 +171,15 @@ impl Withheld {
         }))
     }
 
-    /// Tells an item as what it is, where its key may have been left out.
-    fn weigh(&mut self, found: Item, form: Vec<u8>, listed: Option<Key>) -> Item {
+    /// Replaces an item by [`Item::NotCompared`] if its key was or may have been left out.
+    fn reconsider(&mut self, found: Item, form: Vec<u8>, listed: Option<LeftOutKey>) -> Item {
         let (left, right) = match &found {
             Item::OnlyLeft(left) => (Some(left), None),
             Item::OnlyRight(right) => (None, Some(right)),
             Item::Changed(left, right) => (Some(left), Some(right)),
-            // An equal record whose key was left out is told as not compared, and counts as equal no more.
+            // An equal record whose key was left out counts as not compared.
             Item::Equal(_) => match listed {
-                Some(key) => return self.tell(key, (None, None), false),
+                Some(key) => return self.not_compared(key, (None, None), false),
                 None => return found,
             },
             Item::Damage(_) | Item::NotCompared(_) => return found,
@@ -182,7 +189,7 @@ impl Withheld {
             Some(key) => key,
             None => {
                 let doubt = |list: &LeftOut, record: &Option<NodeRecord>| {
-                    // Under two types of keys the form is not what is listed.
+                    // If keys are compared by meaning, their form is not the one that is listed.
                     let key = self.has_own_keys.then_some(form.as_slice());
                     let may_be = if record.is_some() { list.may_be_old(key) } else { list.may_lack(key) };
                     may_be.then(|| (form.clone(), WhyLeftOut::NotListed))
@@ -191,14 +198,14 @@ impl Withheld {
                 if a.is_none() && b.is_none() {
                     return found;
                 }
-                Key { form, left: a, right: b }
+                LeftOutKey { form, left: a, right: b }
             }
         };
         match (&left, &right) {
-            (Some(_), Some(_)) => self.changes.changed += 1,
-            (Some(_), None) => self.changes.only_left += 1,
-            (None, _) => self.changes.only_right += 1,
+            (Some(_), Some(_)) => self.corrections.changed += 1,
+            (Some(_), None) => self.corrections.only_left += 1,
+            (None, _) => self.corrections.only_right += 1,
         }
-        self.tell(key, (left, right), false)
+        self.not_compared(key, (left, right), false)
     }
 }

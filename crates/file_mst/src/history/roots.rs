@@ -6,7 +6,7 @@ use std::ops::{ControlFlow, Range};
 
 use crate::node::dialect::Dialect;
 use crate::node::{Codec, Frame, Link, Node};
-use crate::scan::{Looked, Nodes};
+use crate::scan::{Nodes, ScanStep};
 use crate::storage::ReadAt;
 
 /// The most nodes that are held to be roots at a time; beyond that the oldest are forgotten. About 80 bytes each.
@@ -60,7 +60,7 @@ pub fn scan_roots_in(
     while nodes.at() < part.end
         && let Some(looked) = nodes.step()?
     {
-        if let Looked::Node(node) = looked {
+        if let ScanStep::Node(node) = looked {
             scan.take(&node);
         }
         if watch(nodes.at()).is_break() {

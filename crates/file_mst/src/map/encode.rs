@@ -1,4 +1,4 @@
-//! Records on their way into the tree: encoded, and held against the limits.
+//! Encodes records for the tree, and checks them against the limits.
 
 use serde::Serialize;
 
@@ -7,7 +7,7 @@ use super::{MerkleKey, value};
 use crate::error::Error;
 use crate::write::{Sender, check_key, check_value};
 
-/// Sends records whose keys must be strictly ascending.
+/// Sends records, whose keys must be strictly ascending.
 pub(super) fn send_sorted<K: MerkleKey, V: Serialize>(mut sender: Sender, records: impl IntoIterator<Item = (K, V)>) {
     let mut order = OrderCheck::default();
     let (mut key_bytes, mut value_bytes, mut last) = (Vec::new(), Vec::new(), None::<Vec<u8>>);

@@ -9,7 +9,8 @@ use super::snapshot::decoded;
 use crate::error::Error;
 use crate::tree::{End, Range};
 
-/// Records in key order, from both ends. Owns what it needs, so the tree may change meanwhile. Ends after an error.
+/// Iterator over records in key order, from both ends. It is independent of the tree, which may change meanwhile. Ends
+/// after an error.
 #[derive(Debug)]
 pub struct Iter<K, V> {
     range: Range,
@@ -21,7 +22,7 @@ impl<K, V> Iter<K, V> {
         Self { range, types: PhantomData }
     }
 
-    /// How many records are left.
+    /// The number of records left.
     pub fn remaining(&self) -> u64 {
         self.range.remaining()
     }
@@ -45,7 +46,7 @@ impl<K: MerkleKey, V: DeserializeOwned> Iterator for Iter<K, V> {
         self.range.size_hint()
     }
 
-    /// Skips without reading: costs at most `height` nodes, however far.
+    /// Skips records without reading them: costs at most `height` nodes, however many are skipped.
     fn nth(&mut self, n: usize) -> Option<Self::Item> {
         self.range.skip_front(n as u64);
         self.next()

@@ -1,4 +1,4 @@
-//! The ways into a typed tree, each of which holds its types against those of the file.
+//! Opens a typed tree, and checks its types against those of the file.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -19,18 +19,19 @@ use crate::write::{Options, Writer};
 impl<K: MerkleKey, V: DeserializeOwned> MerkleSearchTree<K, V> {
     /// Opens the file at `path` for writing, at its last commit, and creates it if there is none.
     ///
-    /// A commit notes the types of its records, and a file of other types than `K` and `V` is refused. Where the file or the types do not tell (types of your own have no schema unless
-    /// [`Options::schema`] gives one), the records of the root are read as `K` and `V`: that finds most types that
-    /// do not fit, and cannot find all. A file without commits has nothing to check.
+    /// A commit states the types of its records, and a file of other types than `K` and `V` is refused. If the file or
+    /// the program does not state its types (your own types have no schema unless [`Options::schema`] gives one), the
+    /// records of the root are read as `K` and `V`: that detects most types that do not fit, but not all. A file
+    /// without commits has nothing to check.
     ///
     /// # Errors
-    /// [`Error::Locked`] if another writer has it open; [`Error::Foreign`], which says what the file is, if it is not one
+    /// [`Error::Locked`] if another writer has it open; [`Error::Foreign`], with the kind of the file, if it is not one
     /// of ours; [`Error::OtherTypes`]; [`Error::NewerVersion`]; those of the system.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, Error> {
         Self::open_with(path, Options::default())
     }
 
-    /// [`MerkleSearchTree::open`] with other options than the usual ones.
+    /// [`MerkleSearchTree::open`] with other than the default options.
     ///
     /// # Errors
     /// As [`MerkleSearchTree::open`].
@@ -39,11 +40,10 @@ impl<K: MerkleKey, V: DeserializeOwned> MerkleSearchTree<K, V> {
         Self::checked(Writer::open(path.as_ref(), options)?, asked)
     }
 
-    /// A tree on `storage`, which is empty or holds a file of ours. Whoever gives it sees to it that there is no other
-    /// writer.
+    /// A tree on `storage`, which is empty or holds a file of ours. The caller ensures that there is no other writer.
     ///
     /// # Errors
-    /// As [`MerkleSearchTree::open`], but for the lock.
+    /// As [`MerkleSearchTree::open`], except for the lock.
     pub fn on_storage(storage: Arc<dyn WriteAt>, options: Options) -> Result<Self, Error> {
         let path = Path::new("(storage)");
         let asked = Asked::new(path, &options);
@@ -56,8 +56,8 @@ impl<K: MerkleKey, V: DeserializeOwned> MerkleSearchTree<K, V> {
     }
 
     /// Opens the file at `path` at the root that [`MerkleSearchTree::flush`] returned. Reading takes no lock; the first
-    /// change makes this the file's writer, and its commits go on from this root. Reads one node, and the commits down to
-    /// that of the root.
+    /// change makes this the file's writer, whose commits continue from this root. Reads one node, and the commits back
+    /// to that of the root.
     ///
     /// # Errors
     /// As [`MerkleSearchTree::open`]; [`Error::Node`] if the node at `offset` does not have this hash.
@@ -65,7 +65,7 @@ impl<K: MerkleKey, V: DeserializeOwned> MerkleSearchTree<K, V> {
         Self::load_from_root_with(path, offset, hash, Options::default())
     }
 
-    /// [`MerkleSearchTree::load_from_root`] with other options than the usual ones.
+    /// [`MerkleSearchTree::load_from_root`] with other than the default options.
     ///
     /// # Errors
     /// As [`MerkleSearchTree::load_from_root`].
@@ -84,7 +84,7 @@ impl<K: MerkleKey, V: DeserializeOwned> MerkleSearchTree<K, V> {
             false => root.extent = file.store().node(&root)?.extent(),
         }
         if !root.is_empty() {
-            // A root that was flushed between two commits is of the types of those around it.
+            // A root that no commit names was flushed between two commits, and has their types.
             let of_root = file.commits().map_while(Result::ok).find(|commit| commit.root.hash == root.hash);
             let tree = Tree::new(Arc::clone(file.store()), root);
             asked.against::<K, V>(of_root.as_ref().or(file.last()), &tree)?;

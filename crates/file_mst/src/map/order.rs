@@ -1,13 +1,13 @@
-//! Finds out key types whose order is not that of their bytes.
+//! Detects key types whose order differs from the order of their bytes.
 
 use super::MerkleKey;
 use crate::error::Error;
 
-/// How often the key that all others are held against is replaced.
+/// The number of keys after which the anchor is replaced.
 const ANCHOR_EVERY: u64 = 256;
 
-/// Holds each key against the one before it and against one from longer ago: two comparisons a key. A type whose orders
-/// disagree for some of its keys is found out soon, whether they come in order or at random.
+/// Compares each key with the previous one and with an older one, the anchor: two comparisons a key. A type whose
+/// orders disagree for some of its keys is soon detected, whether the keys come in order or at random.
 #[derive(Debug)]
 pub(super) struct OrderCheck<K> {
     last: Option<(K, Vec<u8>)>,
@@ -22,7 +22,7 @@ impl<K> Default for OrderCheck<K> {
 }
 
 impl<K: MerkleKey> OrderCheck<K> {
-    /// Takes in the next key and its bytes.
+    /// Checks the next key and its bytes.
     pub(super) fn see(&mut self, key: K, bytes: &[u8]) -> Result<(), Error> {
         for (other, other_bytes) in self.last.iter().chain(&self.anchor) {
             if key.cmp(other) != bytes.cmp(other_bytes) {

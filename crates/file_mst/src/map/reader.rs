@@ -11,10 +11,10 @@ use crate::error::Error;
 use crate::store::{Commit, Commits, TreeFile};
 use crate::write::Options;
 
-/// The last commit of a file opened for reading only, and what came before it. Nothing is created, locked or changed;
-/// any number of these can be open while another process writes.
+/// The last commit of a file opened for reading only, and its older commits. Nothing is created, locked or changed; any
+/// number of readers can be open while another process writes.
 ///
-/// It reads as the [`Snapshot`] of its commit, and stays there until it is asked to look again.
+/// It derefs to the [`Snapshot`] of its commit, and stays at that commit until [`ReadOnly::refresh`].
 #[derive(Debug)]
 pub struct ReadOnly<K, V> {
     file: TreeFile,
@@ -31,8 +31,8 @@ impl<K: MerkleKey, V: DeserializeOwned> ReadOnly<K, V> {
         Self::open_with(path, &Options::default())
     }
 
-    /// [`ReadOnly::open`] with other options than the usual ones: of these, the schema, whether types are checked, and the
-    /// budget of the cache matter to a reader.
+    /// [`ReadOnly::open`] with other than the default options. A reader uses only `schema`, `check_types` and
+    /// `cache_bytes`.
     ///
     /// # Errors
     /// As [`ReadOnly::open`].
@@ -41,7 +41,7 @@ impl<K: MerkleKey, V: DeserializeOwned> ReadOnly<K, V> {
         Self::checked(TreeFile::open_with_cache(path, options.cache_bytes)?, Asked::new(path, options))
     }
 
-    /// The last commit of a file that is open already.
+    /// Reads the last commit of a file that is open already.
     ///
     /// # Errors
     /// [`Error::OtherTypes`].
@@ -55,41 +55,41 @@ impl<K: MerkleKey, V: DeserializeOwned> ReadOnly<K, V> {
         Ok(Self { snapshot: Snapshot::new(file.tree()), asked, file })
     }
 
-    /// Goes on to the last commit, and says whether there is a newer one. Snapshots taken before stay as they are.
+    /// Moves on to the last commit, and returns whether it is a newer one. Snapshots taken before do not change.
     ///
     /// # Errors
-    /// As [`TreeFile::refresh`]; [`Error::OtherTypes`] if the newer commit notes other types: then what is read stays.
+    /// As [`TreeFile::refresh`]; [`Error::OtherTypes`] if the newer commit states other types: then the snapshot stays.
     pub fn refresh(&mut self) -> Result<bool, Error> {
         let newer = self.file.refresh()?;
         self.asked.against::<K, V>(self.file.last(), &self.file.tree())?;
-        // Without a newer commit too: it may stand in a new file, and the old one is to be let go.
+        // Even without a newer commit: the same commit may now be in a new file, and the old one must be closed.
         self.snapshot = Snapshot::new(self.file.tree());
         Ok(newer)
     }
 }
 
 impl<K, V> ReadOnly<K, V> {
-    /// The commit that is read; none in a file that has none yet.
+    /// The commit that is read; `None` in a file without commits.
     pub fn commit(&self) -> Option<&Commit> {
         self.file.last()
     }
 
-    /// All commits, the last one first.
+    /// All commits, newest first.
     pub fn commits(&self) -> Commits {
         self.file.commits()
     }
 
-    /// The tree as it was at the commit of this sequence number.
+    /// The tree at the commit with this sequence number.
     ///
     /// # Errors
-    /// As [`TreeFile::commit`]; [`Error::OtherTypes`] if the commit notes other types than those of this tree.
+    /// As [`TreeFile::commit`]; [`Error::OtherTypes`] if the commit states other types than those of this tree.
     pub fn at_commit(&self, sequence: u64) -> Result<Snapshot<K, V>, Error> {
         let commit = self.file.commit(sequence)?;
         self.asked.against_commit::<K, V>(Some(&commit))?;
         Ok(Snapshot::new(self.file.tree_at(&commit)))
     }
 
-    /// The file below.
+    /// The underlying file.
     pub fn file(&self) -> &TreeFile {
         &self.file
     }

@@ -1,4 +1,4 @@
-//! The hash of all records, or why it is not known.
+//! The hash of all records, or the reason why it is unknown.
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -6,16 +6,16 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crate::error::Error;
 use crate::node::hash::NodeHash;
 
-/// The hash of a tree's root; or why it is not known, since changes may wait that could not be applied.
+/// The hash of a tree's root, or the reason why it is unknown: pending changes could not be applied.
 ///
-/// It is used as the hash itself: it prints as 64 hex digits, is compared with another one, with a [`NodeHash`] and with
-/// `[u8; 32]`, and its bytes go wherever bytes go. Where the hash is not known, none is made up:
+/// It can be used like the hash itself: it prints as 64 hex digits, compares with other root hashes, with a
+/// [`NodeHash`] and with `[u8; 32]`, and derefs to bytes by [`AsRef`]. If the hash is unknown:
 ///
 /// * it prints as `no root hash` and the reason;
 /// * it is equal to nothing, not even to itself;
-/// * its bytes are that text behind a number that no other failure has, which is no hash and is equal to nothing either.
+/// * its bytes are a text with a number that no other failure has, so they are equal to no hash and to no other failure.
 ///
-/// Whoever wants to act on the failure asks for the [`result`](Self::result), or calls
+/// To handle the failure, use [`result`](Self::result), or call
 /// [`try_root_hash`](crate::MerkleSearchTree::try_root_hash).
 ///
 /// ```
@@ -40,10 +40,10 @@ enum Known {
 }
 
 impl RootHash {
-    /// The hash, or why it is not known.
+    /// The hash, or the reason why it is unknown.
     ///
     /// # Errors
-    /// What kept the changes that wait from being applied.
+    /// The error that kept the pending changes from being applied.
     pub fn result(self) -> Result<NodeHash, Error> {
         match self.0 {
             Known::Hash(hash) => Ok(hash),
@@ -59,7 +59,7 @@ impl RootHash {
         }
     }
 
-    /// Why the hash is not known, if it is not.
+    /// The reason why the hash is unknown, if it is.
     pub fn error(&self) -> Option<&Error> {
         match &self.0 {
             Known::Hash(_) => None,
@@ -106,7 +106,7 @@ impl fmt::Debug for RootHash {
     }
 }
 
-/// What is not known is equal to nothing.
+/// An unknown hash is equal to nothing.
 impl PartialEq for RootHash {
     fn eq(&self, other: &Self) -> bool {
         self.ok().is_some_and(|hash| other.ok() == Some(hash))

@@ -1,4 +1,4 @@
-//! One state of a tree, which never changes.
+//! An immutable state of a tree.
 
 use std::borrow::Borrow;
 use std::marker::PhantomData;
@@ -12,8 +12,8 @@ use crate::node::hash::NodeHash;
 use crate::node::{Link, Record};
 use crate::tree::Tree;
 
-/// One state of a tree, which stays as it is while a writer goes on. Shared by threads, whose gets run in parallel;
-/// cloning is cheap.
+/// An immutable state of a tree, which a writer does not affect. Shared by threads, whose gets run in parallel; cloning
+/// is cheap.
 ///
 /// Every node is checked against its hash when it is read.
 #[derive(Debug)]
@@ -33,13 +33,13 @@ impl<K, V> Snapshot<K, V> {
         Self { tree, types: PhantomData }
     }
 
-    /// The untyped tree of one of our files, seen as one of these types. Nothing is checked: who has the tree knows its
-    /// types, or reads nonsense.
+    /// Views an untyped tree of one of our files with these types. The types are not checked: with wrong ones, the
+    /// records are nonsense.
     pub fn at(tree: Tree) -> Self {
         Self::new(tree)
     }
 
-    /// The untyped tree below.
+    /// The underlying untyped tree.
     pub fn tree(&self) -> &Tree {
         &self.tree
     }
@@ -49,12 +49,12 @@ impl<K, V> Snapshot<K, V> {
         self.tree.root_link()
     }
 
-    /// The root's hash, which stands for all records; zeros for the empty tree. Costs nothing.
+    /// The root's hash, which identifies the set of all records; zeros for the empty tree. Costs nothing.
     pub fn root_hash(&self) -> NodeHash {
         self.root().hash
     }
 
-    /// How many records there are. Costs nothing, or one node read where the tree was opened by offset and hash alone.
+    /// The number of records. Costs nothing, or one node read if the tree was opened by offset and hash alone.
     ///
     /// # Errors
     /// If the root cannot be read.
@@ -70,7 +70,7 @@ impl<K, V> Snapshot<K, V> {
     /// All records.
     ///
     /// # Errors
-    /// If the root cannot be read. The iterator itself gives the errors on its way.
+    /// If the root cannot be read. The iterator itself yields later errors.
     pub fn iter(&self) -> Result<Iter<K, V>, Error> {
         Ok(Iter::new(self.tree.records()?))
     }
@@ -78,7 +78,7 @@ impl<K, V> Snapshot<K, V> {
     /// The records whose keys lie in `range`. Reads at most `2 * height` nodes to find its ends.
     ///
     /// # Errors
-    /// If a node on the way to the ends cannot be read.
+    /// If a node on the path to the ends cannot be read.
     pub fn range<Q: MerkleKey + ?Sized>(&self, range: impl RangeBounds<Q>) -> Result<Iter<K, V>, Error>
     where
         K: Borrow<Q>,
@@ -88,19 +88,19 @@ impl<K, V> Snapshot<K, V> {
         Ok(Iter::new(self.tree.range(as_slice(&start), as_slice(&end))?))
     }
 
-    /// The records whose encoded keys begin with the encoded `prefix`: of a `String`, those that begin with a `str`; of
-    /// a tuple, those that begin with the parts of a shorter tuple. Reads at most `2 * height` nodes to find the ends.
+    /// The records whose encoded keys begin with the encoded `prefix`: a `str` as the prefix of `String` keys, or a
+    /// shorter tuple as the prefix of tuple keys. Reads at most `2 * height` nodes to find the ends.
     ///
     /// # Errors
-    /// If a node on the way to the ends cannot be read.
+    /// If a node on the path to the ends cannot be read.
     pub fn prefix<Q: MerkleKey + ?Sized>(&self, prefix: &Q) -> Result<Iter<K, V>, Error> {
         Ok(Iter::new(self.tree.prefix(&prefix.encode())?))
     }
 
-    /// How many keys are below `key`. Reads at most `height` nodes.
+    /// The number of keys below `key`. Reads at most `height` nodes.
     ///
     /// # Errors
-    /// If a node on the way cannot be read.
+    /// If a node on the path cannot be read.
     pub fn rank<Q: MerkleKey + ?Sized>(&self, key: &Q) -> Result<u64, Error>
     where
         K: Borrow<Q>,
@@ -111,7 +111,7 @@ impl<K, V> Snapshot<K, V> {
     /// Whether there is a record of `key`. Reads at most `height` nodes.
     ///
     /// # Errors
-    /// If a node on the way cannot be read: then nothing is known of the key.
+    /// If a node on the path cannot be read: then nothing is known about the key.
     pub fn contains<Q: MerkleKey + ?Sized>(&self, key: &Q) -> Result<bool, Error>
     where
         K: Borrow<Q>,
@@ -124,7 +124,8 @@ impl<K: MerkleKey, V: DeserializeOwned> Snapshot<K, V> {
     /// The value of `key`. Reads at most `height` nodes.
     ///
     /// # Errors
-    /// If a node on the way cannot be read: then nothing is known of the key. If the value is none of the type.
+    /// If a node on the path cannot be read: then nothing is known about the key. If the value does not decode as the
+    /// type.
     pub fn get<Q: MerkleKey + ?Sized>(&self, key: &Q) -> Result<Option<V>, Error>
     where
         K: Borrow<Q>,
@@ -132,10 +133,10 @@ impl<K: MerkleKey, V: DeserializeOwned> Snapshot<K, V> {
         self.tree.get(&key.encode())?.map(|record| value::decode(record.bytes().value)).transpose()
     }
 
-    /// The record with `position` records before it; none past the end. Reads at most `height` nodes.
+    /// The record with `position` records before it; `None` past the end. Reads at most `height` nodes.
     ///
     /// # Errors
-    /// If a node on the way cannot be read.
+    /// If a node on the path cannot be read.
     pub fn nth(&self, position: u64) -> Result<Option<(K, V)>, Error> {
         self.tree.nth(position)?.map(|record| decoded(record.bytes())).transpose()
     }

@@ -26,12 +26,12 @@ use crate::write::compact::{Keep, compact_to};
 use crate::write::{Blocks, Found, Options, Writer};
 use mst_types::schema_of;
 
-/// A map of keys and values in a file, under a hash that is the same for the same records, however they came there.
+/// A map of keys and values in a file, with a root hash that depends only on the records, not on the order of changes.
 ///
-/// Changes wait in memory: [`MerkleSearchTree::get`] sees them at once, and they are sorted, hashed and written together
-/// when the tree is asked for something that takes all of them ([`root_hash`](Self::root_hash), [`len`](Self::len),
-/// an iterator), when they outgrow their budget, or when they are committed. Only what was committed, by
-/// [`commit`](Self::commit) or [`flush`](Self::flush), is there when the file is opened again.
+/// Changes are pending in memory: [`MerkleSearchTree::get`] sees them at once, and they are sorted, hashed and written
+/// together when an operation needs all of them ([`root_hash`](Self::root_hash), [`len`](Self::len), an iterator), when
+/// they exceed their budget, or when they are committed. Only committed changes, by [`commit`](Self::commit) or
+/// [`flush`](Self::flush), are there when the file is opened again.
 #[derive(Debug)]
 pub struct MerkleSearchTree<K, V> {
     state: RwLock<State>,
@@ -42,7 +42,7 @@ pub struct MerkleSearchTree<K, V> {
 
 #[derive(Debug)]
 pub(super) enum State {
-    /// Opened by a root: read until the first change, which takes the writer's lock.
+    /// Opened by a root, for reading until the first change, which takes the writer's lock.
     Reading(Box<Reading>),
     Writing(Box<Writer>),
 }
@@ -63,8 +63,8 @@ impl State {
         }
     }
 
-    /// Whether it is known what the tree holds: changes that could not be applied are lost, and what was there before them
-    /// must not be taken for the tree.
+    /// Returns an error if the content of the tree is unknown: changes that could not be applied are lost, and the
+    /// older state must not be taken for the tree.
     fn check(&self) -> Result<(), Error> {
         match self {
             Self::Reading(_) => Ok(()),
@@ -72,7 +72,7 @@ impl State {
         }
     }
 
-    /// The writer; from now on there is one.
+    /// The writer; a tree that was opened for reading becomes one.
     fn writer(&mut self) -> Result<&mut Writer, Error> {
         if let Self::Reading(reading) = self {
             let mut writer = Writer::open(&reading.path, reading.options.clone())?;
@@ -91,7 +91,7 @@ impl<K, V> MerkleSearchTree<K, V> {
         Self { state: RwLock::new(state), order: OrderCheck::default(), asked, types: PhantomData }
     }
 
-    /// An empty tree in a file without a name, which is gone when the tree is dropped.
+    /// An empty tree in a file without a name, which is deleted when the tree is dropped.
     ///
     /// # Errors
     /// Those of the system.
@@ -114,10 +114,10 @@ impl<K, V> MerkleSearchTree<K, V> {
         self.state.get_mut().map_err(|_| Error::Panicked)?.writer()
     }
 
-    /// The tree as it is now, changes included, as a view that stays so. Applies the changes that wait.
+    /// The current state of the tree, pending changes included. Applies the pending changes.
     ///
     /// # Errors
-    /// If the changes that wait cannot be applied: as [`MerkleSearchTree::commit`]. After that, [`Error::Poisoned`].
+    /// If the pending changes cannot be applied: as [`MerkleSearchTree::commit`]. After that, [`Error::Poisoned`].
     pub fn snapshot(&self) -> Result<Snapshot<K, V>, Error> {
         {
             let state = self.read()?;
@@ -133,13 +133,13 @@ impl<K, V> MerkleSearchTree<K, V> {
         Ok(Snapshot::new(state.tree()))
     }
 
-    /// The hash of all records, changes included; zeros for the empty tree. Applies the changes that wait, which can
-    /// fail: then what is returned is no hash, and says so wherever it is used (see [`RootHash`]).
+    /// The hash of all records, pending changes included; zeros for the empty tree. Applies the pending changes, which
+    /// can fail: then the result holds the error instead of a hash (see [`RootHash`]).
     pub fn root_hash(&self) -> RootHash {
         self.try_root_hash().into()
     }
 
-    /// [`MerkleSearchTree::root_hash`] for those who act on a failure.
+    /// [`MerkleSearchTree::root_hash`] as a `Result`.
     ///
     /// # Errors
     /// As [`MerkleSearchTree::snapshot`].
@@ -147,7 +147,7 @@ impl<K, V> MerkleSearchTree<K, V> {
         Ok(self.snapshot()?.root_hash())
     }
 
-    /// How many records there are, changes included. Costs nothing where no change waits.
+    /// The number of records, pending changes included. Costs nothing if no change is pending.
     ///
     /// # Errors
     /// As [`MerkleSearchTree::snapshot`].
@@ -190,7 +190,7 @@ impl<K, V> MerkleSearchTree<K, V> {
         self.snapshot()?.prefix(prefix)
     }
 
-    /// How many keys are below `key`. See [`Snapshot::rank`].
+    /// The number of keys below `key`. See [`Snapshot::rank`].
     ///
     /// # Errors
     /// As [`MerkleSearchTree::snapshot`] and [`Snapshot::rank`].
@@ -201,8 +201,8 @@ impl<K, V> MerkleSearchTree<K, V> {
         self.snapshot()?.rank(key)
     }
 
-    /// Commits all changes; returns where the root is and its hash, for [`MerkleSearchTree::load_from_root`]. Without
-    /// changes nothing is written, and the last commit's root is returned.
+    /// Commits all changes; returns the offset and the hash of the root, for [`MerkleSearchTree::load_from_root`].
+    /// Without changes nothing is written, and the last commit's root is returned.
     ///
     /// # Errors
     /// As [`MerkleSearchTree::commit`].
@@ -214,26 +214,26 @@ impl<K, V> MerkleSearchTree<K, V> {
         Ok((root.offset, root.hash.into()))
     }
 
-    /// Sets what the next commit carries besides, by name: as [`TreeWriter::set_notes`](crate::write::TreeWriter::set_notes).
+    /// Sets the notes of the next commit, by name, like [`TreeWriter::set_notes`](crate::write::TreeWriter::set_notes).
     ///
     /// # Errors
-    /// As [`TreeWriter::set_notes`](crate::write::TreeWriter::set_notes); where the tree was opened by a root, as
+    /// As [`TreeWriter::set_notes`](crate::write::TreeWriter::set_notes); if the tree was opened by a root, also as
     /// [`MerkleSearchTree::open`].
     pub fn set_notes(&mut self, notes: BTreeMap<String, Vec<u8>>) -> Result<(), Error> {
         self.writer()?.set_notes(notes)
     }
 
-    /// Commits all changes under a label of at most [`MAX_LABEL`](crate::store::MAX_LABEL) bytes, at the time of the
-    /// clock. One sync. The commit is there even where nothing changed.
+    /// Commits all changes under a label of at most [`MAX_LABEL`](crate::store::MAX_LABEL) bytes, at the current time.
+    /// One sync. The commit is made even if nothing changed.
     ///
     /// # Errors
     /// [`Error::Limit`], or if nodes cannot be read or written. After a failed write nothing more can be written
-    /// ([`Error::Poisoned`]); what was committed before is safe.
+    /// ([`Error::Poisoned`]); earlier commits are safe.
     pub fn commit(&mut self, label: &str) -> Result<Commit, Error> {
         self.writer()?.note_types(schema_of::<K, V>()).commit(Some(label), None)
     }
 
-    /// [`MerkleSearchTree::commit`] at a given time, kept in milliseconds.
+    /// [`MerkleSearchTree::commit`] at a given time, stored in milliseconds.
     ///
     /// # Errors
     /// As [`MerkleSearchTree::commit`].
@@ -241,10 +241,10 @@ impl<K, V> MerkleSearchTree<K, V> {
         self.writer()?.note_types(schema_of::<K, V>()).commit(Some(label), Some(time))
     }
 
-    /// All commits of the file, the last one first. Reads one page each.
+    /// All commits of the file, newest first. Reads one page each.
     ///
     /// # Errors
-    /// If another thread panicked while it held the tree. The iterator itself gives the errors on its way.
+    /// If another thread panicked while it held the tree. The iterator itself yields later errors.
     pub fn commits(&self) -> Result<Commits, Error> {
         Ok(match &*self.read()? {
             State::Reading(reading) => reading.file.commits(),
@@ -252,10 +252,11 @@ impl<K, V> MerkleSearchTree<K, V> {
         })
     }
 
-    /// The tree as it was at the commit of this sequence number.
+    /// The tree at the commit with this sequence number.
     ///
     /// # Errors
-    /// [`Error::NoCommit`]; [`Error::OtherTypes`] if the commit notes other types than those of this tree; or [`Error::Commit`] if the chain of commits is broken.
+    /// [`Error::NoCommit`]; [`Error::OtherTypes`] if the commit states other types than those of this tree; or
+    /// [`Error::Commit`] if the chain of commits is broken.
     pub fn at_commit(&self, sequence: u64) -> Result<Snapshot<K, V>, Error> {
         let mut last = 0;
         for commit in self.commits()? {
@@ -263,7 +264,7 @@ impl<K, V> MerkleSearchTree<K, V> {
             last = last.max(commit.sequence);
             if commit.sequence == sequence {
                 self.asked.against_commit::<K, V>(Some(&commit))?;
-                // What was committed is there whatever failed since.
+                // A commit can be read whatever failed since, so `check` is not called.
                 let store = Arc::clone(self.read()?.tree().store());
                 return Ok(Snapshot::new(Tree::new(store, commit.root)));
             }
@@ -271,12 +272,12 @@ impl<K, V> MerkleSearchTree<K, V> {
         Err(Error::NoCommit { sequence, last })
     }
 
-    /// Writes the commits that `keep` says, and nothing that they do not need, to a new file at `path`.
+    /// Writes the commits selected by `keep`, and only the nodes that they need, to a new file at `path`.
     ///
-    /// What was not committed is left out. Sequence numbers, times and labels stay.
+    /// Uncommitted changes are left out. Sequence numbers, times and labels stay.
     ///
     /// # Errors
-    /// [`Error::NotEmpty`] if there is a tree at `path`; else as [`MerkleSearchTree::commit`].
+    /// [`Error::NotEmpty`] if there is a tree at `path`; others as [`MerkleSearchTree::commit`].
     pub fn compact(&self, path: impl AsRef<Path>, keep: Keep) -> Result<(), Error> {
         let (store, commits) = match &*self.read()? {
             State::Reading(reading) => (Arc::clone(reading.file.store()), reading.file.commits()),
@@ -288,8 +289,8 @@ impl<K, V> MerkleSearchTree<K, V> {
         compact_to(&store, commits, path.as_ref(), keep)
     }
 
-    /// Why the file was not shortened when that was last due by [`Options::retain`]; none if all went well. The commit
-    /// after which it failed holds, and a later one tries again.
+    /// The error that kept the file from being rewritten when that was last due by [`Options::retain`]; `None` if there
+    /// was none. The commit after which it failed is safe, and a later one tries again.
     ///
     /// # Errors
     /// If another thread panicked while it held the tree.
@@ -300,7 +301,7 @@ impl<K, V> MerkleSearchTree<K, V> {
         })
     }
 
-    /// How many nodes, and bytes of nodes, were written since the last commit.
+    /// The number of nodes, and of their bytes, written since the last commit.
     ///
     /// # Errors
     /// If another thread panicked while it held the tree.
@@ -311,7 +312,7 @@ impl<K, V> MerkleSearchTree<K, V> {
         })
     }
 
-    /// Runs `look` on what the buffer says of a key, and on the tree.
+    /// Calls `look` with the pending change of a key and with the tree.
     fn look_up<T>(&self, key: &[u8], look: impl FnOnce(Found<'_>, &Tree) -> Result<T, Error>) -> Result<T, Error> {
         loop {
             {
@@ -341,7 +342,7 @@ impl<K, V> MerkleSearchTree<K, V> {
     /// Whether there is a record of `key`, changes included. See [`Snapshot::contains`].
     ///
     /// # Errors
-    /// If a node on the way cannot be read: then nothing is known of the key.
+    /// If a node on the path cannot be read: then nothing is known about the key.
     pub fn contains<Q: MerkleKey + ?Sized>(&self, key: &Q) -> Result<bool, Error>
     where
         K: Borrow<Q>,
@@ -357,7 +358,7 @@ impl<K, V> MerkleSearchTree<K, V> {
     /// Removes the record of `key`, if there is one. Reads nothing now.
     ///
     /// # Errors
-    /// If the changes that wait are over their budget and cannot be applied; if an earlier write failed.
+    /// If the pending changes exceed their budget and cannot be moved to a file; if an earlier write failed.
     pub fn remove<Q: MerkleKey + ?Sized>(&mut self, key: &Q) -> Result<(), Error>
     where
         K: Borrow<Q>,
@@ -371,11 +372,11 @@ impl<K, V> MerkleSearchTree<K, V> {
 }
 
 impl<K: MerkleKey, V: Serialize + DeserializeOwned> MerkleSearchTree<K, V> {
-    /// A new file at `path` with these records, in strictly ascending order of their keys, committed. Holds one open
-    /// node for each level and about a megabyte; each node is hashed once.
+    /// Creates a file at `path` with these records, in strictly ascending order of their keys, and commits it. Holds
+    /// one open node for each level and about a megabyte in memory; each node is hashed once.
     ///
     /// # Errors
-    /// [`Error::Unsorted`]; [`Error::NotEmpty`] if there is a tree at `path`; else as [`MerkleSearchTree::insert`].
+    /// [`Error::Unsorted`]; [`Error::NotEmpty`] if there is a tree at `path`; others as [`MerkleSearchTree::insert`].
     pub fn from_sorted(path: impl AsRef<Path>, records: impl IntoIterator<Item = (K, V)>) -> Result<Self, Error> {
         let path = path.as_ref();
         let asked = Asked::new(path, &Options::default());
@@ -383,7 +384,7 @@ impl<K: MerkleKey, V: Serialize + DeserializeOwned> MerkleSearchTree<K, V> {
         if writer.last().is_some() {
             return Err(Error::NotEmpty { path: path.to_owned() });
         }
-        // One thread encodes the records and takes their levels, another hashes, packs and writes the nodes.
+        // This thread encodes the records and computes their levels; another hashes, packs and writes the nodes.
         let (sender, blocks) = Blocks::channel();
         let built = thread::scope(|scope| {
             let build = scope.spawn(|| writer.apply(false, blocks));
@@ -396,14 +397,14 @@ impl<K: MerkleKey, V: Serialize + DeserializeOwned> MerkleSearchTree<K, V> {
         Ok(Self::of(State::Writing(Box::new(writer)), asked))
     }
 
-    /// Sets the value of `key`. A value equal to the one that is there changes nothing. Costs a copy now, and its share of
+    /// Sets the value of `key`. A value equal to the present one changes nothing. Costs a copy now, and its share of
     /// one pass over the changed nodes later.
     ///
     /// # Errors
-    /// [`Error::Limit`] if the key is longer than [`MAX_KEY`](crate::write::MAX_KEY) or the value
-    /// than [`MAX_VALUE`](crate::write::MAX_VALUE); [`Error::KeyOrder`] if the
-    /// key type is not usable; [`Error::Value`] if the value cannot be encoded. If the changes that wait are over their
-    /// budget and cannot be applied; if an earlier write failed.
+    /// [`Error::Limit`] if the key is longer than [`MAX_KEY`](crate::write::MAX_KEY) or the value than
+    /// [`MAX_VALUE`](crate::write::MAX_VALUE); [`Error::KeyOrder`] if the key type is not usable; [`Error::Value`] if
+    /// the value cannot be encoded. If the pending changes exceed their budget and cannot be moved to a file; if an
+    /// earlier write failed.
     pub fn insert(&mut self, key: K, value: V) -> Result<(), Error> {
         let writer = self.state.get_mut().map_err(|_| Error::Panicked)?.writer()?;
         writer.check()?;
@@ -419,12 +420,12 @@ impl<K: MerkleKey, V: Serialize + DeserializeOwned> MerkleSearchTree<K, V> {
     /// Inserts many records, in any order.
     ///
     /// # Errors
-    /// As [`MerkleSearchTree::insert`]; what came before the record that failed is inserted.
+    /// As [`MerkleSearchTree::insert`]; the records before the one that failed are inserted.
     pub fn insert_many(&mut self, records: impl IntoIterator<Item = (K, V)>) -> Result<(), Error> {
         records.into_iter().try_for_each(|(key, value)| self.insert(key, value))
     }
 
-    /// [`MerkleSearchTree::insert_many`] under the name that collections have for it.
+    /// [`MerkleSearchTree::insert_many`] under the name that collections use.
     ///
     /// # Errors
     /// As [`MerkleSearchTree::insert_many`].
@@ -432,10 +433,11 @@ impl<K: MerkleKey, V: Serialize + DeserializeOwned> MerkleSearchTree<K, V> {
         self.insert_many(records)
     }
 
-    /// The value of `key`, changes included. Reads at most `height` nodes.
+    /// The value of `key`, pending changes included. Reads at most `height` nodes.
     ///
     /// # Errors
-    /// If a node on the way cannot be read: then nothing is known of the key. If the value is none of the type.
+    /// If a node on the path cannot be read: then nothing is known about the key. If the value does not decode as the
+    /// type.
     pub fn get<Q: MerkleKey + ?Sized>(&self, key: &Q) -> Result<Option<V>, Error>
     where
         K: Borrow<Q>,
@@ -448,7 +450,7 @@ impl<K: MerkleKey, V: Serialize + DeserializeOwned> MerkleSearchTree<K, V> {
         })
     }
 
-    /// The record with `position` records before it, changes included. See [`Snapshot::nth`].
+    /// The record with `position` records before it, pending changes included. See [`Snapshot::nth`].
     ///
     /// # Errors
     /// As [`MerkleSearchTree::snapshot`] and [`Snapshot::nth`].

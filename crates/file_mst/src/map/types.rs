@@ -1,4 +1,4 @@
-//! Whether a file holds the types that a program asks for.
+//! Checks that a file holds the types that a program requests.
 
 use std::any::type_name;
 use std::path::{Path, PathBuf};
@@ -12,10 +12,10 @@ use crate::tree::Tree;
 use crate::write::Options;
 use mst_types::{Field, Shape, Type, Variant, comparability, read_schema, type_of};
 
-/// How many records are read as the types that are asked for, where nothing else tells what the file holds.
+/// The number of records that are read as the requested types if the types of the file are unknown.
 const SAMPLE: usize = 64;
 
-/// What a program asks a file to hold, besides its Rust types.
+/// The request of a program, besides its Rust types.
 #[derive(Clone, Debug)]
 pub(super) struct Asked {
     path: PathBuf,
@@ -28,8 +28,9 @@ impl Asked {
         Self { path: path.to_owned(), schema: options.schema.clone(), on: options.check_types }
     }
 
-    /// Holds the types that a commit notes against those that are asked for: the schema that the program registered, whole;
-    /// else what the names of its Rust types say, which is the shape of their bytes. Whether both keys and values were told.
+    /// Compares the types that a commit states with the requested ones: with the schema of the program if it has one,
+    /// otherwise with its Rust types, as far as these determine the shape of the bytes. Returns whether the types of
+    /// both keys and values could be compared.
     ///
     /// # Errors
     /// [`Error::OtherTypes`].
@@ -64,8 +65,8 @@ impl Asked {
         Err(self.refused((&key, &value), (&asked.0, &asked.1), which.to_owned()))
     }
 
-    /// Reads the records of the root as the types that are asked for, where the file or the program does not say its types.
-    /// What cannot be read is not judged here.
+    /// Reads the records of the root as the requested types, for when the file or the program does not state its types.
+    /// A root that cannot be read is not an error here.
     ///
     /// # Errors
     /// [`Error::OtherTypes`].
@@ -93,7 +94,7 @@ impl Asked {
         Ok(())
     }
 
-    /// Both: what the commit says, and where that does not tell, what the records do.
+    /// Checks the types of the commit or, if these are unknown, the records.
     ///
     /// # Errors
     /// [`Error::OtherTypes`].
@@ -118,8 +119,8 @@ impl Asked {
     }
 }
 
-/// A type as far as Rust's own types can say it: without names and readings, and with tuples for structs, which have the same
-/// bytes.
+/// A type as far as Rust's own types determine it: without names and logical types, and with tuples for structs, which
+/// have the same bytes.
 fn shape(ty: &Type) -> Type {
     let all = |types: &[Type]| types.iter().map(shape).collect::<Vec<_>>();
     let items = |fields: &[Field]| fields.iter().map(|field| shape(&field.ty)).collect::<Vec<_>>();

@@ -1,4 +1,4 @@
-//! Values: postcard, neither more nor less.
+//! Values, encoded as postcard.
 
 use postcard::ser_flavors::Flavor;
 use serde::Serialize;
@@ -32,7 +32,7 @@ pub(super) fn encode<V: Serialize>(value: &V, to: &mut Vec<u8>) -> Result<(), Er
         .map_err(|error| Error::Value { doing: "encoded", reason: error.to_string() })
 }
 
-/// The value of these bytes, all of them.
+/// The value with exactly these bytes.
 pub(super) fn decode<V: DeserializeOwned>(bytes: &[u8]) -> Result<V, Error> {
     match postcard::take_from_bytes(bytes) {
         Ok((value, [])) => Ok(value),

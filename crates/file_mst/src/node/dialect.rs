@@ -1,21 +1,23 @@
-//! The dialects: which writer's bytes a file holds.
+//! The dialects: which writer made a file.
 
 use std::fmt;
 
 /// The size of a page of the published layouts, in bytes. A frame of up to this size never crosses a page boundary.
 pub const PAGE: u64 = 4096;
 
-/// Which writer's bytes a file holds.
+/// The layout of a file, named after its writer.
 ///
-/// The published dialects have the same nodes; they differ in which bytes of a key the level and the node hash
-/// see, and in whether the file says where its root is.
+/// The published dialects have the same nodes. They differ in which bytes of a key the level and the node hash are
+/// computed from, and in whether the file says where its root is.
+///
+/// Exhaustive on purpose: a new dialect changes how every byte is read, so each `match` on it has to be revisited.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Dialect {
-    /// The published crate `file-mst` 0.2: hashes see a key's content without its length; the root stands nowhere.
+    /// The published crate `file-mst` 0.2: a key is hashed without its length prefix; the file does not name its root.
     FileMst02,
-    /// The later git version of `file-mst`: hashes see a key's postcard bytes; page 0 points to the root.
+    /// The later git version of `file-mst`: the postcard bytes of a key are hashed; page 0 points to the root.
     FileMstGit,
-    /// This library's own file, `docs/FORMAT.md`: keys need no types to be told apart; commit frames name the roots.
+    /// This library's own format, `docs/FORMAT.md`: keys can be read without their types; commit frames name the roots.
     Mst1,
 }
 
@@ -23,7 +25,7 @@ impl Dialect {
     /// All dialects of the published layout.
     pub const PUBLISHED: [Self; 2] = [Self::FileMst02, Self::FileMstGit];
 
-    /// Where the first node can stand.
+    /// The offset of the first possible node.
     pub fn first_node(self) -> u64 {
         match self {
             Self::FileMst02 => 0,

@@ -1,4 +1,4 @@
-//! What can be wrong with a node.
+//! Errors in a node.
 
 use std::io;
 use std::sync::Arc;
@@ -6,7 +6,8 @@ use std::sync::Arc;
 use super::Extent;
 use crate::node::hash::NodeHash;
 
-/// Why a node could not be read or is not what its parent says. Each names the node by the offset of its frame.
+/// A node could not be read, or is not the node that its parent's link describes. Each variant names the node by the
+/// offset of its frame.
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum NodeError {
@@ -15,7 +16,7 @@ pub enum NodeError {
     Io {
         /// Where the node begins.
         offset: u64,
-        /// What the system said.
+        /// The error of the system.
         source: Arc<io::Error>,
     },
     /// The offset lies past the end of the file.
@@ -26,14 +27,14 @@ pub enum NodeError {
         /// The length of the file, in bytes.
         file_len: u64,
     },
-    /// The length prefix promises more bytes than there are, or than a node may have. Nothing was allocated for it.
-    #[error("no node @{offset}: its length prefix says {length} bytes, at most {available} can follow")]
+    /// The length prefix announces more bytes than there are, or than a node may have. Nothing was allocated for it.
+    #[error("no node @{offset}: its length prefix says {length} bytes, but at most {available} can follow")]
     Length {
         /// Where the node should begin.
         offset: u64,
-        /// What the prefix says.
+        /// The length in the prefix.
         length: u64,
-        /// How many bytes the file or the limit leaves.
+        /// The number of bytes that the file or the limit leaves.
         available: u64,
     },
     /// The bytes do not have the form of a node.
@@ -41,11 +42,11 @@ pub enum NodeError {
     Malformed {
         /// Where the node begins.
         offset: u64,
-        /// The byte of the file that broke it.
+        /// The offending byte of the file.
         at: u64,
-        /// What should stand there.
+        /// The expected content.
         expected: String,
-        /// What stands there.
+        /// The content that is there.
         found: String,
     },
     /// The hash recomputed from the bytes is not the one the parent's link (or the user) names.
@@ -58,25 +59,25 @@ pub enum NodeError {
         /// The hash of what was read.
         found: NodeHash,
     },
-    /// The check in the node's own bytes does not hold, though its content is what the parent means: what its links say
-    /// of offsets, levels, lengths or record counts is damaged.
+    /// The check in the node's own bytes does not hold, although its hash is the one in the parent's link: the offsets,
+    /// levels, lengths or record counts in its links are damaged (I6).
     #[error("the node @{offset} fails its own check: its links are damaged")]
     Check {
         /// Where the node begins.
         offset: u64,
     },
-    /// The node is not of the level, length or record count that its parent's link names.
+    /// The node does not have the level, length or record count that its parent's link states (I7).
     #[error("the node @{offset} is not what its link says: expected {expected:?}, found {found:?}")]
     Extent {
         /// Where the node begins.
         offset: u64,
-        /// What the link says.
+        /// The values in the link.
         expected: Box<Extent>,
-        /// What the node shows.
+        /// The values of the node itself.
         found: Option<Box<Extent>>,
     },
-    /// A child stands at the level of its parent or above, as no tree has it.
-    #[error("the node @{offset} is of level {level}, as a child of a node of level {parent_level} it must be below")]
+    /// A child's level is not below its parent's (I9).
+    #[error("the node @{offset} has level {level}, but its parent's level is {parent_level}: a child's must be lower")]
     Level {
         /// Where the node begins.
         offset: u64,
@@ -85,38 +86,38 @@ pub enum NodeError {
         /// The level of its parent.
         parent_level: u8,
     },
-    /// A key of the node is not above the keys before it.
+    /// A key of the node is not greater than the key before it.
     #[error("a key in the node @{offset} is out of order: not above the key before it (is the key type right?)")]
     Order {
         /// Where the node begins.
         offset: u64,
     },
-    /// The keys of a node do not rise, or do not lie between those on both sides of the link to it.
+    /// The keys of a node do not rise, or do not lie between the keys on both sides of the link to it (I11).
     #[error("the keys of the node @{offset} are out of place: expected {expected}, found {found}")]
     Keys {
         /// Where the node begins.
         offset: u64,
-        /// Which key should stand there.
+        /// A description of the expected key.
         expected: String,
-        /// Which key stands there.
+        /// The key that is there.
         found: String,
     },
-    /// A link leads to a node to which another link of the same tree leads.
-    #[error("a link in the node @{parent} leads to @{offset}, to which another link leads")]
+    /// Two links of one tree lead to the same node.
+    #[error("a link in the node @{parent} leads to @{offset}, but another link leads there already")]
     Twice {
         /// Where the link leads.
         offset: u64,
         /// The node that holds the link.
         parent: u64,
     },
-    /// The node's keys and values, or its values, cannot be told apart, since their types are unknown.
-    #[error("what the node @{offset} holds cannot be told apart: its types are unknown")]
+    /// The node's keys and values, or only its values, cannot be delimited because their types are unknown.
+    #[error("the records of the node @{offset} cannot be separated: their types are unknown")]
     TypesUnknown {
         /// Where the node begins.
         offset: u64,
     },
-    /// The node's links do not say how many records they lead to, as only those of our own files do.
-    #[error("the links of the node @{offset} do not count records: it is of a published dialect")]
+    /// The node's links do not count the records below them: only links of our own files do.
+    #[error("the links of the node @{offset} do not count records: the file has a published dialect")]
     Uncounted {
         /// Where the node begins.
         offset: u64,

@@ -1,11 +1,11 @@
-//! The bytes of a node field by field, as far as they can be told apart.
+//! The bytes of a node split into fields, as far as they can be read.
 
 use std::ops::Range;
 
 use super::{Codec, FRAME_PREFIX, Frame, Node, NodeError};
 use crate::node::dialect::Dialect;
 
-/// What a field of a node says. Indices count from 0.
+/// The meaning of a field of a node. Indices count from 0.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum FieldKind {
     /// The length of what follows, `u32` little-endian.
@@ -14,9 +14,9 @@ pub enum FieldKind {
     Check,
     /// The level.
     Level,
-    /// What the node has: links, keys of one length, values of one length (our own files).
+    /// Flags: has links, keys of one length, values of one length (our own files).
     Flags,
-    /// How many keys there are.
+    /// The number of keys.
     KeyCount,
     /// The length of each key (our own files).
     KeyWidth,
@@ -26,19 +26,19 @@ pub enum FieldKind {
     KeyLength(usize),
     /// The key at this index.
     Key(usize),
-    /// How many values there are (the published dialects).
+    /// The number of values (the published dialects).
     ValueCount,
     /// The length of the value at this index (our own files; elsewhere it is a part of the value).
     ValueLength(usize),
     /// The value at this index.
     Value(usize),
-    /// The values, which cannot be told apart since their type is unknown.
+    /// All values, which cannot be separated because their type is unknown.
     Values,
-    /// Keys, value count and values, which cannot be told apart since their types are unknown.
+    /// Keys, value count and values, which cannot be separated because their types are unknown.
     Items,
-    /// How many children there are (the published dialects).
+    /// The number of children (the published dialects).
     ChildCount,
-    /// Which children there are, a bit each (our own files).
+    /// One bit for each child: set if it is present (our own files).
     ChildBits,
     /// The offset of the child at this index.
     LinkOffset(usize),
@@ -52,7 +52,7 @@ pub enum FieldKind {
     LinkLength(usize),
     /// The node's own hash (the published dialects).
     Hash,
-    /// Bytes behind the place that could not be read as a node.
+    /// The bytes after the place where reading failed.
     Rest,
 }
 
@@ -61,9 +61,9 @@ pub enum FieldKind {
 pub struct Field {
     /// Its bytes, counted from the frame's start.
     pub span: Range<usize>,
-    /// What it is.
+    /// Its meaning.
     pub kind: FieldKind,
-    /// What it says, where that is a number.
+    /// Its value, if that is a number.
     pub number: Option<u64>,
 }
 
@@ -72,19 +72,19 @@ pub struct Field {
 pub struct NodeFields {
     /// The fields.
     pub fields: Vec<Field>,
-    /// The node; why there is none where it could not be read.
+    /// The node, or the reason why it could not be read.
     pub node: Result<Node, NodeError>,
 }
 
-/// Takes down the fields that are read. Taking down nothing costs nothing.
+/// Records the fields while a frame is parsed. [`Untraced`] compiles to nothing.
 pub(super) trait Trace {
-    /// Whether anything is taken down.
+    /// Whether fields are recorded.
     const ON: bool;
 
     fn field(&mut self, span: Range<usize>, kind: FieldKind, number: Option<u64>);
 }
 
-/// Takes nothing down.
+/// Records no fields.
 pub(super) struct Untraced;
 
 impl Trace for Untraced {
@@ -103,7 +103,7 @@ impl Trace for Vec<Field> {
 }
 
 impl NodeFields {
-    /// Reads a frame field by field: as far as it is a node, and what is left as [`FieldKind::Rest`]. Takes memory for
+    /// Reads a frame field by field; bytes after the first error become [`FieldKind::Rest`]. Allocates an entry for
     /// each field.
     pub fn of(frame: Frame, codec: &Codec) -> Self {
         let prefix = 0..FRAME_PREFIX.min(frame.bytes().len());
@@ -114,7 +114,7 @@ impl NodeFields {
             Dialect::FileMst02 | Dialect::FileMstGit => Node::trace_published(&frame, codec, &mut fields),
             Dialect::Mst1 => Node::trace_mst1(&frame, &mut fields),
         }
-        // A field that was read but is wrong is taken down before it is refused.
+        // A field with a wrong value is recorded before it is refused, so the rest begins after the last field.
         let read = fields.last().map_or(0, |field| field.span.end);
         if read < end {
             fields.push(Field { span: read..end, kind: FieldKind::Rest, number: None });

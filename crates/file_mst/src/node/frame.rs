@@ -23,11 +23,11 @@ impl Frame {
     /// Reads the frame at `offset`: one read where it ends within its page, two where it does not.
     ///
     /// # Errors
-    /// [`NodeError::PastEnd`], [`NodeError::Length`] or [`NodeError::Io`]. The length is held against the file's
+    /// [`NodeError::PastEnd`], [`NodeError::Length`] or [`NodeError::Io`]. The length is compared with the file's
     /// before anything is allocated for it.
     pub fn read(storage: &dyn ReadAt, offset: u64) -> Result<Self, NodeError> {
         let io = |source| NodeError::Io { offset, source: Arc::new(source) };
-        // A node of up to a page never crosses one, so the rest of the page holds most nodes whole.
+        // A frame of up to a page never crosses a page boundary (I13), so the rest of the page holds most nodes whole.
         let to_page_end = PAGE - offset % PAGE;
         let mut bytes = vec![0; to_page_end.max(FRAME_PREFIX as u64) as usize];
         let read = storage.read_up_to(offset, &mut bytes).map_err(io)?;
@@ -66,7 +66,7 @@ impl Frame {
         if whole > MAX_FRAME + FRAME_PREFIX as u64 {
             return Err(NodeError::Length { offset, length: follows, available: MAX_FRAME });
         }
-        // What a page holds is cheap to ask for; more is held against the file before it is allocated.
+        // A page is cheap to allocate; a longer frame is compared with the length of the file first.
         if whole > PAGE {
             let available = storage.len().map_err(io)?.saturating_sub(offset);
             if whole > available {
@@ -85,7 +85,7 @@ impl Frame {
         Ok(Self { offset, bytes })
     }
 
-    /// Bytes that stand at `offset`, taken as a frame whatever their length prefix says: to look at what is damaged.
+    /// Takes the bytes at `offset` as a frame whatever their length prefix says, to inspect damage.
     pub fn in_memory(offset: u64, bytes: Vec<u8>) -> Self {
         Self { offset, bytes }
     }

@@ -23,7 +23,7 @@ impl NodeHash {
         *self == Self::EMPTY
     }
 
-    /// The first 8 hex digits, for display where the whole would not fit.
+    /// The first 8 hex digits, for display in little space.
     pub fn short(&self) -> String {
         let mut hex = self.to_string();
         hex.truncate(8);
@@ -79,19 +79,19 @@ impl fmt::Debug for NodeHash {
     }
 }
 
-/// Why a text is not a hash.
+/// A text is not a hash.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ParseHashError {
     /// Not 64 digits long.
     #[error("a hash is 64 hex digits, this has {found}")]
     Length {
-        /// How many characters it has.
+        /// Its number of characters.
         found: usize,
     },
     /// A character that is not a hex digit.
     #[error("a hash is 64 hex digits, character {position} is {found:?}")]
     Digit {
-        /// Which character, counted from 1.
+        /// The position of the character, counted from 1.
         position: usize,
         /// The character.
         found: char,

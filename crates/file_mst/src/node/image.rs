@@ -1,30 +1,35 @@
-//! A node in the making: its records are gathered as the message that its hash is taken of.
+//! A node under construction: its records are collected as the message that its hash is computed over.
 
 use super::mst1::{CHECK_BYTES, HAS_LINKS, LINK_BYTES, UNIFORM_KEYS, UNIFORM_VALUES, check_of, push_link};
 use super::{FRAME_PREFIX, Link, MAX_FRAME, push_varint, varint_length};
 use crate::node::hash::NodeHash;
 
-/// Where the first child's hash begins in the hashed message: behind level and key count.
+/// Where the first child's hash begins in the hashed message: after level and key count.
 const HEAD: usize = 12;
 const HASH: usize = 32;
 const LENGTH: usize = 8;
 
-/// A node in the making.
+/// A node under construction.
 ///
-/// Records and child hashes are gathered in the very form in which they are hashed, so that closing a node hashes one
-/// piece of memory and copies keys and values once.
+/// Records and child hashes are collected in exactly the form in which they are hashed, so closing a node hashes one
+/// contiguous buffer, and keys and values are copied only once:
+///
+/// ```text
+/// message:  level count | child 0 | len key len value | child 1 | len key len value | ... | last child
+///           12 bytes      32        8       8           32
+/// ```
 #[derive(Debug, Default)]
 pub(crate) struct NodeImage {
     level: u8,
     count: usize,
     message: Vec<u8>,
-    /// The children there are, by index.
+    /// The present children, by index.
     children: Vec<(usize, Link)>,
     keys: Lengths,
     values: Lengths,
 }
 
-/// What is known of the lengths of keys, or of values.
+/// Statistics of the lengths of keys, or of values.
 #[derive(Clone, Copy, Debug, Default)]
 struct Lengths {
     first: usize,
@@ -43,14 +48,14 @@ impl Lengths {
         self.varints += varint_length(length as u64);
     }
 
-    /// How many bytes they take in a node.
+    /// The number of bytes that the items take in a node.
     fn encoded(&self) -> usize {
         self.total + if self.differ { self.varints } else { varint_length(self.first as u64) }
     }
 }
 
 impl NodeImage {
-    /// Makes it an empty node of `level`, and keeps its memory.
+    /// Makes this an empty node of `level`, reusing its memory.
     pub(crate) fn reset(&mut self, level: u8) {
         self.level = level;
         self.count = 0;
@@ -69,13 +74,13 @@ impl NodeImage {
         self.count
     }
 
-    /// How many records the node and everything below it hold.
+    /// The number of records in the node and below it.
     pub(crate) fn records(&self) -> u64 {
         let below: u64 = self.children.iter().filter_map(|(_, link)| link.extent).map(|extent| extent.records).sum();
         below + self.count as u64
     }
 
-    /// Adds the child before the next key; none where there is nothing between the keys.
+    /// Adds the child before the next key; `None` if there is nothing between the keys.
     fn push_child(&mut self, child: Option<Link>) {
         match child {
             Some(link) => {
@@ -86,7 +91,7 @@ impl NodeImage {
         }
     }
 
-    /// Adds a child and the record behind it.
+    /// Adds a child and the record after it.
     pub(crate) fn push(&mut self, child: Option<Link>, key: &[u8], value: &[u8]) {
         self.push_child(child);
         let is_first = self.count == 0;
@@ -108,8 +113,8 @@ impl NodeImage {
         blake3::hash(&self.message).into()
     }
 
-    /// Writes the frame of the closed node, whose hash is `hash`, into `to`. None if it would be longer than a frame
-    /// may be.
+    /// Writes the frame of the closed node, whose hash is `hash`, into `to`. Returns `None` if it exceeds
+    /// [`MAX_FRAME`].
     pub(crate) fn encode(&self, hash: &NodeHash, to: &mut Vec<u8>) -> Option<()> {
         to.clear();
         if self.message.len() as u64 > MAX_FRAME {
@@ -142,14 +147,15 @@ impl NodeImage {
             }
             to.extend_from_slice(value);
         }
-        let said = self.encode_links(to);
-        let check = check_of(hash, &said);
+        let checked = self.encode_links(to);
+        // Length and check stand first, but are known last (I6, I12).
+        let check = check_of(hash, &checked);
         let length = ((to.len() - FRAME_PREFIX) as u32).to_le_bytes();
         to.iter_mut().zip(length.into_iter().chain(check)).for_each(|(to, from)| *to = from);
         Some(())
     }
 
-    /// Gives what the links say without the children's hashes.
+    /// Appends the links; returns their bytes without the children's hashes, which the check covers.
     fn encode_links(&self, to: &mut Vec<u8>) -> Vec<u8> {
         if self.children.is_empty() {
             return Vec::new();
@@ -161,11 +167,11 @@ impl NodeImage {
                 *byte |= 1 << (index % 8);
             }
         }
-        let mut said = to.get(bits_at..).unwrap_or_default().to_vec();
+        let mut checked = to.get(bits_at..).unwrap_or_default().to_vec();
         for (_, link) in &self.children {
-            push_link(to, &mut said, link);
+            push_link(to, &mut checked, link);
         }
-        said
+        checked
     }
 
     /// The records, each with the child before it.
@@ -224,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_encoded_is_read_back() {
+    fn an_encoded_node_is_read_back() {
         let (mut image, child) = inner();
         let (hash, bytes) = encoded(&mut image, Some(child));
         let node = parsed(&bytes, 4096).unwrap();
@@ -236,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn records_of_one_length_cost_their_bytes() {
+    fn records_of_one_length_have_no_length_bytes() {
         let mut image = NodeImage::default();
         image.reset(0);
         for id in 0..16_u64 {
@@ -252,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn no_bit_changes_unseen() {
+    fn every_flipped_bit_is_detected() {
         let (mut image, child) = inner();
         let (hash, bytes) = encoded(&mut image, Some(child));
         let mut leaf = NodeImage::default();

@@ -1,9 +1,9 @@
-//! What a node's hash is taken of, piece by piece.
+//! The input of a node's hash, part by part.
 
 use super::Node;
 use crate::node::hash::NodeHash;
 
-/// What a piece of the hashed message is. Indices count from 0.
+/// The meaning of a part of the hashed message. Indices count from 0.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum IngredientKind {
     /// The level, `u32` little-endian.
@@ -22,20 +22,20 @@ pub enum IngredientKind {
     Value(usize),
 }
 
-/// A piece of what a node's hash is taken of.
+/// A part of the message that a node's hash is computed over.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Ingredient {
-    /// What it is.
+    /// Its meaning.
     pub kind: IngredientKind,
     /// The bytes that are hashed.
     pub bytes: Vec<u8>,
-    /// The hash of all pieces up to this one. That of the last is the node's hash.
+    /// The hash of all parts up to and including this one. For the last part it is the node's hash.
     pub running: NodeHash,
 }
 
 impl Node {
-    /// The pieces of which the node's hash is taken, in order. Empty for an empty node, whose hash is zeros by
-    /// definition, and where the records are not told apart. Costs a copy of the node and a hash for each piece.
+    /// The parts of the message that the node's hash is computed over, in order. Empty for an empty node, whose hash is
+    /// zeros by definition, and if the records are not delimited. Costs a copy of the node and a hash for each part.
     pub fn ingredients(&self) -> Vec<Ingredient> {
         let mut taken = Vec::new();
         if self.is_empty() || self.hash().is_none() {

@@ -1,4 +1,4 @@
-//! The level of a key, which decides where it stands in the tree.
+//! The level of a key, which determines its place in the tree.
 
 use crate::node::hash::NodeHash;
 

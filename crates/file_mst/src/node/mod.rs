@@ -39,20 +39,21 @@ use crate::node::hash::NodeHash;
 pub struct Link {
     /// Where the child's frame begins in the file, in bytes.
     pub offset: u64,
-    /// The child's hash; [`NodeHash::EMPTY`] where there is nothing between the keys.
+    /// The child's hash; [`NodeHash::EMPTY`] if there is nothing between the keys.
     pub hash: NodeHash,
-    /// What the link says of the subtree besides its hash. The links of the published dialects say nothing.
+    /// Further facts about the subtree. The links of the published dialects have none.
     pub extent: Option<Extent>,
 }
 
-/// What a link of our own files says of the subtree it leads to. Held against the child when that is read.
+/// The facts about a subtree that a link of our own files states besides its hash. They are compared with the child
+/// when that is read (I7).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Extent {
     /// The level of the child.
     pub level: u8,
     /// The length of the child's frame in the file, its prefix included, in bytes.
     pub length: u32,
-    /// How many records the child and everything below it hold.
+    /// The number of records in the child and below it.
     pub records: u64,
 }
 
@@ -60,7 +61,7 @@ impl Link {
     /// The link to nothing.
     pub const EMPTY: Self = Self { offset: 0, hash: NodeHash::EMPTY, extent: None };
 
-    /// A link that says no more than where and what the child is.
+    /// A link with only the place and the hash of the child.
     pub const fn new(offset: u64, hash: NodeHash) -> Self {
         Self { offset, hash, extent: None }
     }
@@ -71,8 +72,8 @@ impl Link {
     }
 }
 
-/// Where a record stands in the bytes of its node's frame. Kept small, since a node has one for each record: no frame is so long
-/// that 32 bits would not do.
+/// Where a record stands in the bytes of its node's frame. Kept small, since a node has one for each record: 32 bits
+/// are enough for every frame.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct RecordSpan {
     stored_key_at: u32,
@@ -83,7 +84,7 @@ pub struct RecordSpan {
 }
 
 impl RecordSpan {
-    /// That of a stored key, of which the part from `key_at` on counts, and of no value so far.
+    /// The span of a stored key whose hashed part begins at `key_at`; the value is not set yet.
     fn of_key(stored_key: &Range<usize>, key_at: usize) -> Self {
         let (stored_key_at, key_at, key_end) = (narrow(stored_key.start), narrow(key_at), narrow(stored_key.end));
         Self { stored_key_at, key_at, key_end, value_at: 0, value_end: 0 }
@@ -98,7 +99,7 @@ impl RecordSpan {
         self.stored_key_at as usize..self.key_end as usize
     }
 
-    /// The part of the stored key that the level and the node hash see.
+    /// The part of the stored key that the level and the node hash are computed from.
     pub fn key(&self) -> Range<usize> {
         self.key_at as usize..self.key_end as usize
     }
@@ -109,7 +110,7 @@ impl RecordSpan {
     }
 }
 
-/// What does not fit, in bytes that are no frame of any file, lies behind their end.
+/// Saturates: an offset that does not fit lies after the end of every frame.
 fn narrow(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
 }
@@ -124,7 +125,7 @@ impl KeySpan {
         self.0.stored_key()
     }
 
-    /// The part of the stored key that the level and the node hash see.
+    /// The part of the stored key that the level and the node hash are computed from.
     pub fn key(&self) -> Range<usize> {
         self.0.key()
     }
@@ -137,23 +138,23 @@ pub enum Records {
     Delimited(Vec<RecordSpan>),
     /// All keys have one length and all values have one length.
     Uniform(Uniform),
-    /// The type of the values is not known, so only the keys are, and where the values stand all together. No hash confirms
-    /// either.
+    /// The type of the values is unknown: only the keys are delimited, and the bytes of all values together. No hash
+    /// confirms either.
     Keyed {
         /// Where each key stands.
         keys: Vec<KeySpan>,
-        /// Where the values stand, one behind the other.
+        /// Where the values stand, one after the other.
         values: Range<usize>,
     },
-    /// The types of keys and values are not known, so only their number is.
+    /// The types of keys and values are unknown: only their number is known.
     Opaque {
-        /// How many keys the node says it has.
+        /// The key count in the node.
         count: usize,
     },
 }
 
 impl Records {
-    /// How many records there are.
+    /// The number of records.
     pub fn len(&self) -> usize {
         match self {
             Self::Delimited(spans) => spans.len(),
@@ -163,7 +164,7 @@ impl Records {
         }
     }
 
-    /// How many records there are, and below `children`, as these say; none where they do not say.
+    /// The number of records here and, as the links state, below `children`; `None` if a link does not count.
     fn and_below(&self, children: &[Link]) -> Option<u64> {
         let mut records = self.len() as u64;
         for link in children.iter().filter(|link| !link.is_empty()) {
@@ -172,21 +173,21 @@ impl Records {
         Some(records)
     }
 
-    /// Whether keys and values are told apart. Where there are none there is nothing to tell.
+    /// Whether all keys and values are delimited. True if there are no records.
     pub fn are_divided(&self) -> bool {
         !matches!(self, Self::Keyed { .. } | Self::Opaque { count: 1.. })
     }
 
-    /// Whether there are none: the node is empty or keyless.
+    /// Whether there are no records: the node is empty or keyless.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 }
 
-/// Keys of one length, one behind the other, and values of one length, one behind the other.
+/// Keys of one length, one after the other, and then values of one length, one after the other.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Uniform {
-    /// How many records there are.
+    /// The number of records.
     pub count: usize,
     /// Where the first key begins in the frame.
     pub keys_at: usize,
@@ -215,13 +216,13 @@ impl Uniform {
 pub struct Record<'a> {
     /// The key as the file stores it.
     pub stored_key: &'a [u8],
-    /// The bytes of the key that the level and the node hash see.
+    /// The part of the key that the level and the node hash are computed from.
     pub key: &'a [u8],
     /// The value as the file stores it.
     pub value: &'a [u8],
 }
 
-/// A node as read from a file: its bytes, and where everything stands in them.
+/// A node as read from a file: its bytes, and where each part stands in them.
 ///
 /// Invariants: every span lies within the frame; there is one child link more than there are records, or there are no
 /// links: in an empty node, and in a node of our own files that has no child.
@@ -233,17 +234,17 @@ pub struct Node {
     children: Vec<Link>,
     stored_hash: NodeHash,
     hash: Option<NodeHash>,
-    /// How many records the node and everything below it hold, where its links say.
+    /// The number of records in the node and below it, if its links count.
     records_below: Option<u64>,
-    /// In our own files: whether each key is above the one before it, as bytes.
+    /// In our own files: whether each key is greater than the one before it, as bytes.
     rises: bool,
 }
 
 impl Node {
-    /// Reads a node from its frame as `codec` says, and recomputes its hash where that is possible.
+    /// Reads a node from its frame with `codec`, and recomputes its hash if that is possible.
     ///
     /// # Errors
-    /// [`NodeError::Malformed`], with the byte that broke it.
+    /// [`NodeError::Malformed`], with the offending byte.
     pub fn parse(frame: Frame, codec: &Codec) -> Result<Self, NodeError> {
         match codec.dialect {
             Dialect::FileMst02 | Dialect::FileMstGit => Self::parse_published(frame, codec),
@@ -271,13 +272,13 @@ impl Node {
         &self.records
     }
 
-    /// How many keys there are.
+    /// The number of keys.
     pub fn key_count(&self) -> usize {
         self.records.len()
     }
 
-    /// The record at `index`, counted from 0; none past the end or where the records are not
-    /// [told apart](Records::are_divided).
+    /// The record at `index`, counted from 0; `None` past the end or if the records are not
+    /// [delimited](Records::are_divided).
     pub fn record(&self, index: usize) -> Option<Record<'_>> {
         let bytes = self.bytes();
         match &self.records {
@@ -297,7 +298,7 @@ impl Node {
         }
     }
 
-    /// The key at `index` as the file stores it; none past the end or where the type of the keys is unknown.
+    /// The key at `index` as the file stores it; `None` past the end or if the type of the keys is unknown.
     pub fn stored_key(&self, index: usize) -> Option<&[u8]> {
         match &self.records {
             Records::Uniform(uniform) if index < uniform.count => self.bytes().get(uniform.key(index)),
@@ -307,7 +308,8 @@ impl Node {
         }
     }
 
-    /// The part of the key at `index` that the level and the node hash see; none where there is no stored key.
+    /// The part of the key at `index` that the level and the node hash are computed from; `None` if there is no stored
+    /// key.
     pub fn key(&self, index: usize) -> Option<&[u8]> {
         match &self.records {
             Records::Uniform(_) => self.stored_key(index),
@@ -317,35 +319,35 @@ impl Node {
         }
     }
 
-    /// How many records the node and everything below it hold, as its links say; none where they do not say.
+    /// The number of records in the node and below it, as its links state; `None` if they do not count.
     pub fn records_below(&self) -> Option<u64> {
         self.records_below
     }
 
-    /// What a link to this node says of it; none where the node's own links do not say how many records they lead to.
+    /// The facts that a link to this node states; `None` if the node's own links do not count records.
     pub fn extent(&self) -> Option<Extent> {
         let length = u32::try_from(self.bytes().len()).ok()?;
         Some(Extent { level: self.level, length, records: self.records_below()? })
     }
 
-    /// The child links: child `i` stands before key `i`, the last one after the last key. None at all in an empty node,
-    /// and in a node of our own files that has no child.
+    /// The child links: child `i` stands before key `i`, the last one after the last key. Empty in an empty node, and
+    /// in a node of our own files that has no child.
     pub fn children(&self) -> &[Link] {
         &self.children
     }
 
-    /// The hash that the node carries in its own bytes. Our own files keep only a check of 8 bytes: where that holds,
-    /// this is the recomputed hash, else the 8 bytes followed by zeros.
+    /// The hash that the node carries in its own bytes. Our own files store only a check of 8 bytes: if that holds,
+    /// this is the recomputed hash, otherwise the 8 bytes followed by zeros.
     pub fn stored_hash(&self) -> NodeHash {
         self.stored_hash
     }
 
-    /// The hash recomputed from what was read; none where the records are not [told apart](Records::are_divided).
+    /// The hash recomputed from what was read; `None` if the records are not [delimited](Records::are_divided).
     pub fn hash(&self) -> Option<NodeHash> {
         self.hash
     }
 
-    /// Whether the node has neither keys nor children: how the published dialects write an absent child.
+    /// Whether the node has neither keys nor children. The published dialects write such a node for an absent child.
     pub fn is_empty(&self) -> bool {
         self.records.is_empty() && self.children.is_empty()
     }
@@ -355,7 +357,7 @@ impl Node {
         self.records.is_empty() && !self.children.is_empty()
     }
 
-    /// Roughly how much memory the node takes, in bytes.
+    /// The approximate memory use of the node, in bytes.
     pub fn weight(&self) -> usize {
         let spans = match &self.records {
             Records::Delimited(spans) => size_of_val(spans.as_slice()),

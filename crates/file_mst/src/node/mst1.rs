@@ -2,8 +2,8 @@
 //!
 //! ```text
 //! u32 LE   length of what follows
-//! 8        check: the first 8 bytes of the node hash, or, where there are links, of blake3(node hash, what the links say
-//!          besides hashes)
+//! 8        check: the first 8 bytes of the node hash or, in a node with links, of blake3(node hash, the bytes of the
+//!          links without their hashes)
 //! u8       level
 //! u8       flags: 1 has links, 2 keys of one length, 4 values of one length
 //! varint   key count n, at least 1
@@ -12,8 +12,8 @@
 //!          each key,   before it its length as a varint unless flag 2
 //!          each value, before it its length as a varint unless flag 4
 //! links, if flag 1:
-//!   bits   n + 1, lowest first, in whole bytes: which children there are
-//!   for each of them 53 bytes:
+//!   bits   n + 1, lowest first, in whole bytes: which children are present
+//!   for each present child 53 bytes:
 //!     u64 LE   offset of its frame, below 2^48
 //!     32       hash
 //!     u8       level
@@ -21,8 +21,8 @@
 //!     u32 LE   length of its frame
 //! ```
 //!
-//! What the links say besides hashes is the bits, and of each link its 21 bytes that are no hash. Each node has exactly one
-//! form, so that no bit of it can change unseen.
+//! The bytes of the links without their hashes are the bits, and the other 21 bytes of each link. Each node has exactly
+//! one form (I12), so no bit of it can change unnoticed.
 
 use std::ops::Range;
 
@@ -32,24 +32,24 @@ use crate::node::dialect::PAGE;
 use crate::node::hash::NodeHash;
 use crate::node::level::MAX_LEVEL;
 
-/// How many bytes of check a node carries.
+/// The length of a node's check, in bytes.
 pub const CHECK_BYTES: usize = 8;
 
-/// The most keys in one node of our own files. A key's level is its hash's, so no set of honest keys comes near; a set that was
-/// chosen to crowd one node is refused.
+/// The most keys in one node of our own files. A key's level depends on its hash, so no set of honest keys comes near
+/// this limit; a set that was chosen to crowd one node is refused.
 pub const MAX_NODE_KEYS: usize = 1 << 20;
 
-/// What is expected where a node has no key, or more than it has room for.
+/// The start of the expectation that a node with no key, or with more keys than it has room for, fails.
 pub(crate) const KEY_COUNT: &str = "a key count of";
-/// What is expected where a link says too high a level of a child.
+/// The start of the expectation that a link with too high a level fails.
 pub(crate) const CHILD_LEVEL: &str = "the level of a child, below";
 
-/// How many bytes a link takes.
+/// The length of a link, in bytes.
 pub(super) const LINK_BYTES: usize = 53;
-/// Where its parts stand: offset, hash, level, records, frame length.
+/// The parts of a link: offset, hash, level, records, frame length.
 const LINK: [Range<usize>; 5] = [0..8, 8..40, 40..41, 41..49, 49..LINK_BYTES];
 
-/// Offsets are below this: the upper 16 bits are kept for version 2, whose trees may lie in several parts.
+/// Offsets are below this: the upper 16 bits are reserved for version 2, whose trees may consist of several files.
 pub(crate) const MAX_OFFSET: u64 = 1 << 48;
 
 /// The node has at least one child.
@@ -59,40 +59,40 @@ pub(super) const UNIFORM_KEYS: u8 = 2;
 /// All values have one length, which is stored once.
 pub(super) const UNIFORM_VALUES: u8 = 4;
 
-/// The check that a node carries: of its hash, and of `said`, what its links say besides the children's hashes, which the
-/// node's own hash covers.
-pub(super) fn check_of(hash: &NodeHash, said: &[u8]) -> [u8; CHECK_BYTES] {
+/// The check that a node carries (I6). It covers the node's hash, and `checked`: the bytes of its links without the
+/// children's hashes, which the node's own hash covers already.
+pub(super) fn check_of(hash: &NodeHash, checked: &[u8]) -> [u8; CHECK_BYTES] {
     let first = |hash: &NodeHash| hash.as_bytes().first_chunk::<CHECK_BYTES>().copied().unwrap_or_default();
-    if said.is_empty() {
+    if checked.is_empty() {
         return first(hash);
     }
     let mut hasher = blake3::Hasher::new();
-    hasher.update(hash.as_bytes()).update(said);
+    hasher.update(hash.as_bytes()).update(checked);
     first(&hasher.finalize().into())
 }
 
-/// Appends a link to `to`, and to `said` what of it is no hash.
-pub(super) fn push_link(to: &mut Vec<u8>, said: &mut Vec<u8>, link: &Link) {
+/// Appends a link to `to`, and to `checked` its bytes without the hash.
+pub(super) fn push_link(to: &mut Vec<u8>, checked: &mut Vec<u8>, link: &Link) {
     let Extent { level, length, records } = link.extent.unwrap_or(Extent { level: 0, length: 0, records: 0 });
-    let start = said.len();
-    said.extend_from_slice(&link.offset.to_le_bytes());
-    let behind = said.len();
-    said.push(level);
-    said.extend_from_slice(&records.to_le_bytes());
-    said.extend_from_slice(&length.to_le_bytes());
-    to.extend_from_slice(said.get(start..behind).unwrap_or_default());
+    let start = checked.len();
+    checked.extend_from_slice(&link.offset.to_le_bytes());
+    let after_offset = checked.len();
+    checked.push(level);
+    checked.extend_from_slice(&records.to_le_bytes());
+    checked.extend_from_slice(&length.to_le_bytes());
+    to.extend_from_slice(checked.get(start..after_offset).unwrap_or_default());
     to.extend_from_slice(link.hash.as_bytes());
-    to.extend_from_slice(said.get(behind..).unwrap_or_default());
+    to.extend_from_slice(checked.get(after_offset..).unwrap_or_default());
 }
 
 impl Node {
     /// Reads a node of our own files from its frame and recomputes its hash.
     ///
     /// # Errors
-    /// [`NodeError::Malformed`], with the byte that broke it.
+    /// [`NodeError::Malformed`], with the offending byte.
     pub(super) fn parse_mst1(frame: Frame) -> Result<Self, NodeError> {
         let mut reader = Reader::new(&frame, Untraced);
-        let Parts { check, level, records, children, said } = reader.node()?;
+        let Parts { check, level, records, children, checked } = reader.node()?;
         let records_below = records.and_below(&children);
         let mut node = Self {
             frame,
@@ -107,9 +107,10 @@ impl Node {
         node.rises = node.first_disorder().is_none();
         node.hash = node.recomputed_hash();
         let hash = node.hash.unwrap_or_default();
-        node.stored_hash = if check_of(&hash, &said) == check {
+        node.stored_hash = if check_of(&hash, &checked) == check {
             hash
         } else {
+            // The 8 bytes of a check that does not hold are never equal to a hash: the other 24 are zeros.
             let mut shown = [0; 32];
             shown.iter_mut().zip(check).for_each(|(to, from)| *to = from);
             shown.into()
@@ -117,10 +118,10 @@ impl Node {
         Ok(node)
     }
 
-    /// Takes in a frame that this process has just encoded, whose hash it therefore knows.
+    /// Reads a frame that this process has just encoded, and whose hash it therefore knows.
     ///
     /// # Errors
-    /// [`NodeError::Malformed`], which would be a fault of the encoder.
+    /// [`NodeError::Malformed`], which would be a bug of the encoder.
     pub(crate) fn from_encoded(frame: Frame, hash: NodeHash) -> Result<Self, NodeError> {
         let mut reader = Reader::new(&frame, Untraced);
         let Parts { level, records, children, .. } = reader.node()?;
@@ -130,10 +131,10 @@ impl Node {
 }
 
 impl Node {
-    /// Takes down the fields of a frame of ours, as far as it can be read.
+    /// Records the fields of a frame of ours, as far as it can be read.
     pub(super) fn trace_mst1(frame: &Frame, fields: &mut Vec<Field>) {
         let mut reader = Reader::new(frame, std::mem::take(fields));
-        // What broke it is said by whoever parses the frame.
+        // The caller parses the frame as well, and gets the error there.
         let _ = reader.node();
         *fields = reader.trace;
     }
@@ -144,17 +145,17 @@ struct Parts {
     level: u8,
     records: Records,
     children: Vec<Link>,
-    /// What the links say besides hashes.
-    said: Vec<u8>,
+    /// The bytes of the links without the hashes.
+    checked: Vec<u8>,
 }
 
-/// How long keys of one length must be, so that so many can differ.
+/// The least length at which `count` keys of one length can all differ.
 fn least_length(count: usize) -> usize {
     let bits = usize::BITS - count.saturating_sub(1).leading_zeros();
     bits.div_ceil(8) as usize
 }
 
-/// How many bytes so many keys that differ take at least: one of them none, 256 one, and so on.
+/// The least total length of `count` different keys: one key of no bytes, 256 keys of one byte, and so on.
 fn least_bytes(count: usize) -> usize {
     let (mut bytes, mut left, mut of_this_length) = (0_usize, count, 1_usize);
     for length in 0.. {
@@ -169,7 +170,7 @@ fn least_bytes(count: usize) -> usize {
     bytes
 }
 
-/// Reads fields of a frame one after the other. Positions count from the frame's start.
+/// Reads the fields of a frame in order. Positions count from the frame's start.
 struct Reader<'a, T> {
     offset: u64,
     bytes: &'a [u8],
@@ -182,7 +183,7 @@ impl<'a, T: Trace> Reader<'a, T> {
         Self { offset: frame.offset(), bytes: frame.bytes(), at: FRAME_PREFIX, trace }
     }
 
-    /// Takes down that the bytes from `start` to here are this field.
+    /// Records the bytes from `start` to here as a field.
     fn field(&mut self, start: usize, kind: FieldKind, number: Option<u64>) {
         self.trace.field(start..self.at, kind, number);
     }
@@ -223,14 +224,14 @@ impl<'a, T: Trace> Reader<'a, T> {
         Ok(value)
     }
 
-    /// A varint that says how many bytes or items follow, of which there can be at most `most`.
-    fn count(&mut self, what: &str, most: usize, kind: FieldKind) -> Result<usize, NodeError> {
+    /// A varint that counts the bytes or items that follow, at most `max`.
+    fn count(&mut self, what: &str, max: usize, kind: FieldKind) -> Result<usize, NodeError> {
         let at = self.at;
         let value = self.varint(what)?;
         self.field(at, kind, Some(value));
-        match usize::try_from(value).ok().filter(|value| *value <= most) {
+        match usize::try_from(value).ok().filter(|value| *value <= max) {
             Some(value) => Ok(value),
-            None => Err(self.malformed(at, format!("{what} of at most {most}"), value.to_string())),
+            None => Err(self.malformed(at, format!("{what} of at most {max}"), value.to_string())),
         }
     }
 
@@ -256,13 +257,13 @@ impl<'a, T: Trace> Reader<'a, T> {
             return Err(self.malformed(flags_at, "flags of 0 to 7", flags.to_string()));
         }
         let count_at = self.at;
-        // Keys can be told apart, so but one of them is of at least one byte.
+        // Keys differ, so all but one of them take at least one byte: the rest of the frame bounds the count.
         let count = self.count("a key count", self.rest().len().min(MAX_NODE_KEYS), FieldKind::KeyCount)?;
         if count == 0 {
             return Err(self.malformed(count_at, format!("{KEY_COUNT} at least 1"), "0"));
         }
-        let most = self.rest().len();
-        let mut width = |flag, what, kind| (flags & flag != 0).then(|| self.count(what, most, kind)).transpose();
+        let max = self.rest().len();
+        let mut width = |flag, what, kind| (flags & flag != 0).then(|| self.count(what, max, kind)).transpose();
         let key_length = width(UNIFORM_KEYS, "a key length", FieldKind::KeyWidth)?;
         let value_length = width(UNIFORM_VALUES, "a value length", FieldKind::ValueWidth)?;
         // Nothing is allocated for keys that cannot all differ.
@@ -276,12 +277,12 @@ impl<'a, T: Trace> Reader<'a, T> {
             return Err(self.malformed(count_at, expected, count.to_string()));
         }
         let records = self.records(count, key_length, value_length)?;
-        let (children, said) = if flags & HAS_LINKS != 0 { self.links(level, count)? } else { Default::default() };
+        let (children, checked) = if flags & HAS_LINKS != 0 { self.links(level, count)? } else { Default::default() };
         if !self.rest().is_empty() {
             let found = format!("{} more bytes", self.rest().len());
             return Err(self.malformed(self.at, "the end of the node", found));
         }
-        Ok(Parts { check, level, records, children, said })
+        Ok(Parts { check, level, records, children, checked })
     }
 
     fn records(&mut self, count: usize, key: Option<usize>, value: Option<usize>) -> Result<Records, NodeError> {
@@ -311,12 +312,13 @@ impl<'a, T: Trace> Reader<'a, T> {
         if key.is_none() && one_length(|span| span.key().len())
             || value.is_none() && one_length(|span| span.value().len())
         {
+            // I12: the flag for one length must be set whenever it is true.
             return Err(self.malformed(start, "one length for all, since all are equal", "a length for each"));
         }
         Ok(Records::Delimited(spans))
     }
 
-    /// Takes down items that stand one behind the other in `span`, without a length before each.
+    /// Records items that stand one after the other in `span`, without a length before each.
     fn fields_of_one_length(&mut self, span: &Range<usize>, count: usize, length: usize, kind: fn(usize) -> FieldKind) {
         for index in 0..if T::ON { count } else { 0 } {
             let start = span.start + index * length;
@@ -350,35 +352,35 @@ impl<'a, T: Trace> Reader<'a, T> {
             return Err(self.malformed(bits_at, "at least one child bit, and none past the last child", "other bits"));
         }
         let present: usize = bits.iter().map(|byte| byte.count_ones() as usize).sum();
-        // Nothing is allocated for links that are not there.
+        // The bytes of the links are taken before anything is allocated for them.
         let table = self.take(present.saturating_mul(LINK_BYTES), "links")?;
         let rows = self.bytes.get(table.clone()).unwrap_or_default().chunks_exact(LINK_BYTES);
         let mut rows = (table.start..).step_by(LINK_BYTES).zip(rows);
         let mut children = Vec::with_capacity(count + 1);
-        let mut said = Vec::with_capacity(bits.len() + present * (LINK_BYTES - LINK[1].len()));
-        said.extend_from_slice(bits);
+        let mut checked = Vec::with_capacity(bits.len() + present * (LINK_BYTES - LINK[1].len()));
+        checked.extend_from_slice(bits);
         for index in 0..=count {
             let row = if is_present(index) { rows.next() } else { None };
             children.push(match row {
-                Some((at, row)) => self.link(level, index, at, row, &mut said)?,
+                Some((at, row)) => self.link(level, index, at, row, &mut checked)?,
                 None => Link::EMPTY,
             });
         }
-        Ok((children, said))
+        Ok((children, checked))
     }
 
-    /// The link whose bytes are `row`, which begins at `at`. What of it is no hash is added to `said`.
+    /// The link whose bytes are `row`, which begins at `at`. Its bytes without the hash are added to `checked`.
     fn link(
         &mut self,
         parent_level: u8,
         index: usize,
         at: usize,
         row: &[u8],
-        said: &mut Vec<u8>,
+        checked: &mut Vec<u8>,
     ) -> Result<Link, NodeError> {
         let [offset, hash, level, records, length] = LINK.map(|span| row.get(span).unwrap_or_default());
-        said.extend_from_slice(offset);
-        said.extend_from_slice(row.get(LINK[2].start..).unwrap_or_default());
+        checked.extend_from_slice(offset);
+        checked.extend_from_slice(row.get(LINK[2].start..).unwrap_or_default());
         let hash = NodeHash::from(hash.first_chunk().copied().unwrap_or_default());
         let [offset, level, records, length] = [offset, level, records, length].map(number);
         if T::ON {
@@ -393,10 +395,10 @@ impl<'a, T: Trace> Reader<'a, T> {
                 self.trace.field(at + span.start..at + span.end, kind, number);
             }
         }
-        // A child may stand in front of its parent or behind it: each goes where it fills a page best. No link leads in
-        // a circle, since levels fall.
+        // A child may stand before or after its parent: each frame goes where it fills a page best. Links still form no
+        // loop, since levels fall (I9).
         if offset < PAGE {
-            return Err(self.malformed(at, "the offset of a child, behind page 0", offset.to_string()));
+            return Err(self.malformed(at, "the offset of a child, after page 0", offset.to_string()));
         }
         if offset >= MAX_OFFSET {
             return Err(self.malformed(at, "the offset of a child, below 2^48", offset.to_string()));
@@ -463,14 +465,14 @@ mod tests {
         bytes.iter_mut().skip(at).zip(what).for_each(|(to, from)| *to = *from);
     }
 
-    /// What a link may not say is refused before any check is looked at.
+    /// Values that no link may have are refused before any check is computed.
     #[test]
-    fn a_link_leads_to_a_node_behind_page_0_that_has_a_hash_and_a_lower_level() {
+    fn a_link_leads_to_a_node_after_page_0_that_has_a_hash_and_a_lower_level() {
         assert!(with_a_child(|_, _| {}).is_ok());
         let refused = |change: &dyn Fn(&mut Vec<u8>, usize)| with_a_child(change).unwrap_err().to_string();
         for offset in [0, 1, 4095_u64] {
             let error = refused(&|bytes, link| put(bytes, link, &offset.to_le_bytes()));
-            assert!(error.contains("behind page 0"), "{error}");
+            assert!(error.contains("after page 0"), "{error}");
         }
         // The upper 16 bits have no meaning yet.
         for bit in 48..64 {
@@ -487,7 +489,7 @@ mod tests {
         }
     }
 
-    /// A node has one form (I12): nothing behind its links, no link more or less than bits, no bit past the last child.
+    /// A node has one form (I12): no byte after its links, exactly as many links as bits, no bit past the last child.
     #[test]
     fn a_node_ends_with_its_last_link() {
         let refused = |change: &dyn Fn(&mut Vec<u8>, usize)| with_a_child(change).unwrap_err().to_string();
@@ -503,7 +505,7 @@ mod tests {
         }
     }
 
-    /// A node has one form (I12): lengths that are all alike are stored once.
+    /// A node has one form (I12): a length that all items share is stored once.
     #[test]
     fn flags_are_set_where_they_are_true() {
         let of_one_length = "one length for all";
@@ -529,13 +531,13 @@ mod tests {
     }
 
     #[test]
-    fn so_many_keys_take_so_many_bytes() {
+    fn different_keys_need_a_least_number_of_bytes() {
         assert_eq!([0, 1, 2, 256, 257, 65_536, 65_537].map(least_length), [0, 0, 1, 1, 2, 2, 3]);
         assert_eq!([0, 1, 2, 257, 258, 300].map(least_bytes), [0, 0, 1, 256, 258, 256 + 2 * 43]);
         assert_eq!(least_bytes(MAX_NODE_KEYS), 256 + 2 * 65_536 + 3 * (MAX_NODE_KEYS - 65_793));
     }
 
-    /// What a node takes in memory comes of counts, so these are refused before anything is allocated for them.
+    /// A node's memory depends on its counts, so impossible counts are refused before anything is allocated for them.
     #[test]
     fn counts_of_keys_that_take_no_bytes_are_refused() {
         let bytes = vec![0; 3 << 20];
@@ -572,7 +574,7 @@ mod tests {
         let node = Node::parse(Frame::from_bytes(8192, bytes), &Codec::MST1).unwrap();
         assert_eq!((node.key_count(), node.hash()), (MAX_NODE_KEYS, Some(hash)));
         assert_eq!(node.record(MAX_NODE_KEYS - 1).unwrap().key, [0x0f, 0xff, 0xff]);
-        // No node has less in its bytes for what it takes: three bytes of key, one of value, a bit of links.
+        // No node has fewer bytes in the file for its memory: three bytes of key, one of value, one bit of links.
         let each = size_of::<RecordSpan>() + size_of::<Link>();
         assert_eq!(node.weight(), size_of::<Node>() + node.bytes().len() + MAX_NODE_KEYS * each + size_of::<Link>());
         assert!(each <= 84 && node.weight() < 22 * node.bytes().len(), "{} of {}", node.weight(), node.bytes().len());

@@ -1,9 +1,9 @@
-//! The order of keys: within a node, and between the keys on both sides of the link that leads to it.
+//! The order of keys (I11): within a node, and between the keys on both sides of the link that leads to it.
 //!
 //! ```text
-//!   parent      … b        d …        The keys of the child lie strictly between b and d. So two links of one tree,
-//!                   \\                  which lie between other keys, never lead to one node, and a walk that checks
-//!                    child  c          this reads each node once.
+//!   parent      ... b     d ...       The keys of the child lie strictly between b and d. Two links of one tree stand
+//!                     \ /             between different keys, so they never lead to the same node, and a walk that
+//!   child              c              checks this reads each node at most once.
 //! ```
 
 use std::cmp::Ordering;
@@ -11,10 +11,10 @@ use std::ops::Range;
 
 use super::{Codec, Node, NodeError, Records};
 
-/// How many bytes of a key an error shows.
+/// The number of bytes of a key that an error shows.
 const SHOWN: usize = 32;
 
-/// The keys nearest to a subtree on both sides, as the file stores them; none at the ends of the tree.
+/// The keys nearest to a subtree on both sides, as the file stores them; `None` at the ends of the tree.
 #[derive(Clone, Copy, Default, Debug)]
 pub(crate) struct Bounds<'a> {
     pub(crate) low: Option<&'a [u8]>,
@@ -22,11 +22,11 @@ pub(crate) struct Bounds<'a> {
 }
 
 impl<'a> Bounds<'a> {
-    /// The bounds of the subtree at the end of a way, given from its end to the root: each node with the index of the child
-    /// that the way goes through. Looks no further than to the nodes that have a key on either side.
-    pub(crate) fn at_end_of(way: impl Iterator<Item = (&'a Node, usize)>) -> Self {
+    /// The bounds of the subtree at the end of a path. `path` yields its nodes from the end up to the root, each with
+    /// the index of the child that the path goes through. Stops as soon as both bounds are known.
+    pub(crate) fn at_end_of(path: impl Iterator<Item = (&'a Node, usize)>) -> Self {
         let mut bounds = Self::default();
-        for (node, index) in way {
+        for (node, index) in path {
             bounds.low = bounds.low.or_else(|| node.stored_key(index.checked_sub(1)?));
             bounds.high = bounds.high.or_else(|| node.stored_key(index));
             if bounds.low.is_some() && bounds.high.is_some() {
@@ -42,7 +42,7 @@ impl<'a> Bounds<'a> {
         Self { low: low.or(self.low), high: node.stored_key(index).or(self.high) }
     }
 
-    /// Holds a node against the bounds. A node without keys, or whose keys are not known, says nothing.
+    /// Checks that a node's keys lie within the bounds. A node without keys, or with unknown keys, passes.
     ///
     /// # Errors
     /// [`NodeError::Keys`] if its first or its last key lies outside.
@@ -56,18 +56,18 @@ impl<'a> Bounds<'a> {
         let side = match (outside(first, self.low, Ordering::Greater), outside(last, self.high, Ordering::Less)) {
             (None, None) => return Ok(()),
             (Some((key, bound)), _) => (format!("a key above {bound}, the one before the link"), key),
-            (None, Some((key, bound))) => (format!("a key below {bound}, the one behind the link"), key),
+            (None, Some((key, bound))) => (format!("a key below {bound}, the one after the link"), key),
         };
         Err(NodeError::Keys { offset: node.offset(), expected: side.0, found: side.1 })
     }
 }
 
 impl Codec {
-    /// Whether each key of a node is above the one before it; a node whose keys are not known says nothing.
+    /// Checks that each key of a node is greater than the one before it. A node with unknown keys passes.
     ///
     /// # Errors
-    /// [`NodeError::Keys`] in our own files; [`NodeError::Order`] in those of the published dialects, whose keys have the
-    /// order of a type.
+    /// [`NodeError::Keys`] in our own files; [`NodeError::Order`] in files of the published dialects, whose keys are in
+    /// the order of a type.
     pub(crate) fn check_order(&self, node: &Node) -> Result<(), NodeError> {
         let offset = node.offset();
         if self.dialect == crate::node::dialect::Dialect::Mst1 {
@@ -87,10 +87,10 @@ impl Codec {
 }
 
 impl Node {
-    /// In our own files: whether each key is above the one before it.
+    /// In our own files: checks that each key is greater than the one before it.
     ///
     /// # Errors
-    /// [`NodeError::Keys`] with the first that is not.
+    /// [`NodeError::Keys`] with the first key that is not.
     pub(crate) fn check_order(&self) -> Result<(), NodeError> {
         if self.rises {
             return Ok(());
@@ -101,7 +101,7 @@ impl Node {
         Err(NodeError::Keys { offset: self.offset(), expected, found: key(index) })
     }
 
-    /// The index of the first key that is not above the one before it, as bytes.
+    /// The index of the first key that is not greater than the one before it, as bytes.
     pub(super) fn first_disorder(&self) -> Option<usize> {
         let bytes = self.bytes();
         let key = |range: Range<usize>| bytes.get(range).unwrap_or_default();
@@ -118,7 +118,7 @@ impl Node {
     }
 }
 
-/// A key in an error: its bytes in hex, the first of them.
+/// A key as errors show it: its first bytes in hex.
 fn shown(key: &[u8]) -> String {
     match key.get(..SHOWN).filter(|_| key.len() > SHOWN) {
         Some(start) => format!("the key {}... ({} bytes, hex)", hex::encode(start), key.len()),

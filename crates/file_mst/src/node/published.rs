@@ -9,8 +9,8 @@
 //! 32       the node's own hash
 //! ```
 //!
-//! Nothing says where a key or a value ends: that takes the types ([`Codec::items`]). Without them the links are
-//! found from the other end ([`Skeleton`]).
+//! The bytes do not say where a key or a value ends: that takes the types ([`Codec::items`]). Without them the links
+//! are found from the other end of the frame ([`Skeleton`]).
 
 use std::ops::Range;
 
@@ -28,20 +28,21 @@ const HASH: usize = 32;
 const LONGEST_VARINT: usize = 10;
 const LONGEST_LINK: usize = LONGEST_VARINT + HASH;
 
-/// What is expected where a node has another number of children than one more than keys, or none.
+/// The start of the expectation that a node fails whose child count is neither one more than its key count, nor 0 in an
+/// empty node.
 pub(crate) const CHILD_COUNT: &str = "a child count of";
 
-/// What an empty node takes, as the published dialects write one for each absent child.
+/// The length of an empty node's frame. The published dialects write one for each absent child.
 pub(crate) const EMPTY_NODE_BYTES: usize = 40;
-/// Its bytes: a length of 36, level 0, no keys, no values, no children, 32 zeros of hash.
+/// An empty node's frame: a length of 36, level 0, no keys, no values, no children, 32 zeros of hash.
 pub(crate) const EMPTY_NODE: [u8; EMPTY_NODE_BYTES] = {
     let mut bytes = [0; EMPTY_NODE_BYTES];
     bytes[0] = 36;
     bytes
 };
 
-/// How many places are kept at most where a node's links may begin.
-const MOST_PLACES: usize = 8;
+/// The most candidates that are kept for the place where a node's links begin.
+const MAX_PLACES: usize = 8;
 
 /// The child links of a node, and where they stand in its frame.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -52,15 +53,15 @@ pub struct Links {
     pub span: Range<usize>,
 }
 
-/// What a frame shows without knowing the types: level, key count, links, stored hash.
+/// The parts of a frame that can be read without knowing the types: level, key count, links, stored hash.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Skeleton {
     /// The level of the node.
     pub level: u8,
-    /// How many keys it says it has.
+    /// The number of keys that it states.
     pub key_count: usize,
-    /// Where keys, value count and values stand, one behind the other, in bytes from the frame's start. Their end is a
-    /// guess: the likeliest comes first, which is the one that `links` follow.
+    /// Where keys, value count and values stand, one after the other, in bytes from the frame's start. Their end is a
+    /// guess: the likeliest range comes first, and `links` begin where it ends.
     pub items: Vec<Range<usize>>,
     /// The child links.
     pub links: Links,
@@ -69,12 +70,16 @@ pub struct Skeleton {
 }
 
 impl Skeleton {
-    /// Tells the parts of a frame whose types are unknown.
+    /// Reads a frame whose types are unknown.
     ///
-    /// The links stand between the values, whose end is unknown, and the stored hash, whose place is known: they
-    /// begin where the bytes up to the hash read as a child count of `keys + 1` and exactly that many links. In a small
-    /// node several places may do; the likeliest is the first that leads to places before this node only, as a writer
-    /// that appends children first has it.
+    /// ```text
+    /// length level count | keys, value count, values | child count, links | hash
+    ///                    ^ known                     ^ searched for       ^ known: the last 32 bytes
+    /// ```
+    ///
+    /// The links begin where the bytes up to the hash read as a child count of `keys + 1` and exactly that many links.
+    /// In a small node several places may do. The likeliest is the first place whose links all lead to nodes before
+    /// this one, since writers append children first.
     ///
     /// # Errors
     /// [`NodeError::Malformed`].
@@ -87,7 +92,7 @@ impl Skeleton {
             return Err(reader.malformed(reader.bytes.len(), "32 bytes of hash", "the end of the node"));
         };
         let empty = key_count == 0 && reader.bytes.get(items_start..hash_at) == Some(&[0, 0]);
-        // Where the child count may stand, the likeliest first.
+        // The candidates for the place of the child count, the likeliest first.
         let places =
             if empty { vec![items_start + 1] } else { reader.places_of_links(items_start, hash_at, key_count + 1) };
         let items = places.iter().map(|at| items_start..*at).collect();
@@ -103,10 +108,10 @@ impl Skeleton {
 }
 
 impl Node {
-    /// Reads a node of a published dialect from its frame, and recomputes its hash where the types are known.
+    /// Reads a node of a published dialect from its frame, and recomputes its hash if the types are known.
     ///
     /// # Errors
-    /// [`NodeError::Malformed`], with the byte that broke it.
+    /// [`NodeError::Malformed`], with the offending byte.
     pub fn parse_published(frame: Frame, codec: &Codec) -> Result<Self, NodeError> {
         let (level, records, children, stored_hash) = match &codec.items {
             Some(items) => Reader::new(&frame, Untraced).node(codec.dialect, items)?,
@@ -124,10 +129,10 @@ impl Node {
 }
 
 impl Node {
-    /// Takes down the fields of a frame of a published dialect, as far as it can be read.
+    /// Records the fields of a frame of a published dialect, as far as it can be read.
     pub(super) fn trace_published(frame: &Frame, codec: &Codec, fields: &mut Vec<Field>) {
         let mut reader = Reader::new(frame, std::mem::take(fields));
-        // What broke it is said by whoever parses the frame.
+        // The caller parses the frame as well, and gets the error there.
         let _ = match &codec.items {
             Some(items) => reader.node(codec.dialect, items).map(drop),
             None => reader.untyped(frame),
@@ -136,7 +141,7 @@ impl Node {
     }
 }
 
-/// Reads fields of a frame one after the other. Positions count from the frame's start.
+/// Reads the fields of a frame in order. Positions count from the frame's start.
 struct Reader<'a, T> {
     offset: u64,
     bytes: &'a [u8],
@@ -149,12 +154,12 @@ impl<'a, T: Trace> Reader<'a, T> {
         Self { offset: frame.offset(), bytes: frame.bytes(), at: FRAME_PREFIX, trace }
     }
 
-    /// Takes down that the bytes from `start` to here are this field.
+    /// Records the bytes from `start` to here as a field.
     fn field(&mut self, start: usize, kind: FieldKind, number: Option<u64>) {
         self.trace.field(start..self.at, kind, number);
     }
 
-    /// Goes through a node whose keys and values cannot be told apart.
+    /// Reads a node whose keys and values cannot be delimited.
     fn untyped(&mut self, frame: &Frame) -> Result<(), NodeError> {
         self.head()?;
         let skeleton = Skeleton::parse(frame)?;
@@ -185,7 +190,7 @@ impl<'a, T: Trace> Reader<'a, T> {
         }
     }
 
-    /// Level and key count. A key takes at least no byte, but its link takes 33, which bounds the count.
+    /// Level and key count. A key may take no byte, but its link takes at least 33, which bounds the count.
     fn head(&mut self) -> Result<(u8, usize), NodeError> {
         let level_at = self.at;
         let level = self.varint("the level")?;
@@ -196,14 +201,12 @@ impl<'a, T: Trace> Reader<'a, T> {
         let count_at = self.at;
         let count = self.varint("the key count")?;
         self.field(count_at, FieldKind::KeyCount, Some(count));
-        let most = self.bytes.len() / (HASH + 1);
-        match usize::try_from(count).ok().filter(|count| *count <= most) {
+        let max = self.bytes.len() / (HASH + 1);
+        match usize::try_from(count).ok().filter(|count| *count <= max) {
             Some(count) => Ok((level, count)),
-            None => Err(self.malformed(
-                count_at,
-                format!("{KEY_COUNT} at most {most}, each with a link"),
-                count.to_string(),
-            )),
+            None => {
+                Err(self.malformed(count_at, format!("{KEY_COUNT} at most {max}, each with a link"), count.to_string()))
+            }
         }
     }
 
@@ -250,8 +253,8 @@ impl<'a, T: Trace> Reader<'a, T> {
         Ok((level, records, children, stored_hash))
     }
 
-    /// The records of these keys, whose values begin here and are of unknown type: told apart if the node's hash confirms some
-    /// ends.
+    /// The records with these keys, whose values begin here and are of unknown type. The values are delimited if the
+    /// node's hash confirms some ends.
     fn values_of(&mut self, level: u8, mut spans: Vec<RecordSpan>) -> Result<Records, NodeError> {
         let start = self.at;
         let links = spans.len() + 1;
@@ -340,12 +343,14 @@ impl<'a, T: Trace> Reader<'a, T> {
         Ok((*hash).into())
     }
 
-    /// The places from `start` on where a count of `count` and that many links fill the bytes up to `end` exactly:
-    /// first those whose links all lead to places before this node, and of these the first in the node.
+    /// The places from `start` on where a child count of `count` and that many links fill the bytes up to `end`
+    /// exactly. Places whose links all lead to nodes before this one come first; within each group, the first in the
+    /// frame.
     fn places_of_links(&self, start: usize, end: usize, count: usize) -> Vec<usize> {
         let first = start.max(end.saturating_sub(count * LONGEST_LINK + LONGEST_VARINT));
-        // From behind, so that each place is looked at once, whatever the bytes: what follows a place is known when
-        // it is reached, and a link is so short that only as many places must be kept.
+        // Backwards, so that each place is looked at once whatever the bytes are: the chain of links that follows a
+        // place is known when the place is reached. A link takes at most `LONGEST_LINK` bytes, so a ring of that many
+        // chains is enough.
         let mut chains = [None; LONGEST_LINK + 1];
         let chain_at = |chains: &[Option<Chain>], at: usize| chains.get(at % chains.len()).copied().flatten();
         let (mut back, mut ahead) = (Vec::new(), Vec::new());
@@ -356,7 +361,7 @@ impl<'a, T: Trace> Reader<'a, T> {
             {
                 let places = if chain.leads_back { &mut back } else { &mut ahead };
                 places.insert(0, at);
-                places.truncate(MOST_PLACES);
+                places.truncate(MAX_PLACES);
             }
             let chain = match number {
                 _ if at == end => Some(Chain { links: 0, leads_back: true }),
@@ -373,7 +378,7 @@ impl<'a, T: Trace> Reader<'a, T> {
         back
     }
 
-    /// The child count at `at`, which is `count`, and as many links behind it, up to `end`.
+    /// The child count at `at`, which is `count`, and as many links after it, up to `end`.
     fn links_at(&self, at: usize, end: usize, count: usize) -> Option<Links> {
         let mut reader = Reader { offset: self.offset, bytes: self.bytes.get(..end)?, at, trace: Untraced };
         reader.varint("the child count").ok()?;
@@ -381,7 +386,7 @@ impl<'a, T: Trace> Reader<'a, T> {
         Some(Links { links, span: at..end })
     }
 
-    /// The varint at `at` and where it ends, which is not behind `end`.
+    /// The varint at `at` and where it ends, which is not after `end`.
     fn varint_at(&self, at: usize, end: usize) -> Option<(u64, usize)> {
         let bytes = self.bytes.get(at..end)?;
         let (number, rest) = postcard::take_from_bytes::<u64>(bytes).ok()?;
@@ -389,12 +394,12 @@ impl<'a, T: Trace> Reader<'a, T> {
     }
 }
 
-/// What the bytes from some place to the end of a node's links are, if they are links.
+/// The links between some place and the end of a node's links.
 #[derive(Clone, Copy)]
 struct Chain {
-    /// How many there are.
+    /// The number of links.
     links: usize,
-    /// Whether all lead to places before their node.
+    /// Whether all of them lead to places before their node.
     leads_back: bool,
 }
 

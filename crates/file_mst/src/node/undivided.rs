@@ -1,32 +1,33 @@
-//! Values of unknown type, told apart by the hash of their node.
+//! Values of unknown type, delimited with the help of their node's hash.
 //!
-//! The hash covers the length of each value, so ends under which it comes out are those that the writer meant, whatever the
-//! values are. With one value there is one way to end it; with a few short ones there are few enough to try.
+//! The hash covers the length of each value, so ends for which the hash comes out are those that the writer meant,
+//! whatever the values are. One value can end in only one place; a few short values have few enough possible ends to
+//! try all of them.
 
 use super::Link;
 use crate::node::hash::NodeHash;
 
-/// How many values are tried to be told apart at most.
+/// Nodes with more values are not tried.
 const MOST_VALUES: usize = 8;
 
-/// How many bytes of values are hashed at most, over all tries.
+/// The most bytes of values that are hashed, over all tries.
 const MOST_HASHED: usize = 1 << 20;
 
-/// What is known of a node whose values' ends are not.
+/// A node whose values are not delimited.
 pub(super) struct Undivided<'a> {
     pub(super) level: u8,
-    /// The keys, as the hash sees them: at least one.
+    /// The hashed bytes of the keys; at least one key.
     pub(super) keys: &'a [&'a [u8]],
-    /// One more than keys.
+    /// One child more than keys.
     pub(super) children: &'a [Link],
-    /// The values, one behind the other.
+    /// The values, one after the other.
     pub(super) values: &'a [u8],
     /// The node's hash.
     pub(super) hash: NodeHash,
 }
 
 impl Undivided<'_> {
-    /// Where each value ends in the bytes of all, if some ends give the hash and there are not too many to try.
+    /// Where each value ends within `values`, if some ends give the hash and there are not too many to try.
     pub(super) fn ends(&self) -> Option<Vec<usize>> {
         if !self.is_feasible() {
             return None;
@@ -44,12 +45,13 @@ impl Undivided<'_> {
         if count == 0 || count > MOST_VALUES || self.children.len() != count + 1 {
             return false;
         }
-        // So many ways to put the ends of all but the last value somewhere in the bytes.
+        // The number of ways to place the ends of all values but the last: binomial(length + count - 1, count - 1).
         let ways = (1..count).try_fold(1_usize, |ways, end| Some(ways.checked_mul(length + end)? / end));
         count == 1 || ways.and_then(|ways| ways.checked_mul(length.max(1))).is_some_and(|bytes| bytes <= MOST_HASHED)
     }
 
-    /// Whether the hash comes out for some end of the value at `ends.len()`, which starts at `start`, and of those behind it.
+    /// Tries each end of the value at `ends.len()`, which starts at `start`, and recursively of the values after it.
+    /// Returns whether the hash came out; `ends` then holds the ends. `before` has hashed everything up to that value.
     fn confirms(&self, before: &blake3::Hasher, start: usize, ends: &mut Vec<usize>) -> bool {
         let index = ends.len();
         let (Some(key), Some(child)) = (self.keys.get(index), self.children.get(index + 1)) else {
@@ -117,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn what_takes_too_many_tries_is_left_alone() {
+    fn too_many_possible_ends_are_not_tried() {
         let long = [7_u8; 1 << 16];
         let one: [(&[u8], &[u8]); 1] = [(b"a", &long)];
         assert_eq!(ends(&one, hash(&one)), Some(vec![long.len()]), "there is one way to end one value");

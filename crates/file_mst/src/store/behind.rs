@@ -1,4 +1,4 @@
-//! Writes behind the back of the one who has more to do.
+//! A background thread that writes closed pages while the next ones are filled.
 
 use std::sync::Arc;
 use std::sync::mpsc::{SyncSender, sync_channel};
@@ -7,12 +7,12 @@ use std::thread::{self, JoinHandle};
 use crate::error::Error;
 use crate::storage::WriteAt;
 
-/// How many pieces wait to be written at most.
-const AHEAD: usize = 4;
-/// After so many bytes the disk is asked to keep up, so that the sync of a commit finds little left to do.
+/// The most blocks of bytes that wait to be written.
+const QUEUED: usize = 4;
+/// Bytes between syncs, so that the sync of a commit finds little left to do.
 const SYNC_EVERY: u64 = 16 << 20;
 
-/// A thread that writes pieces of a file in the order in which they come.
+/// A thread that writes blocks of bytes to a file in the order in which they are handed over.
 #[derive(Debug)]
 pub(super) struct WriteBehind {
     to: SyncSender<(u64, Vec<u8>)>,
@@ -21,7 +21,7 @@ pub(super) struct WriteBehind {
 
 impl WriteBehind {
     pub(super) fn start<W: WriteAt + ?Sized + 'static>(storage: Arc<W>) -> Self {
-        let (to, from) = sync_channel::<(u64, Vec<u8>)>(AHEAD);
+        let (to, from) = sync_channel::<(u64, Vec<u8>)>(QUEUED);
         let thread = thread::spawn(move || {
             let mut unsynced = 0;
             for (offset, bytes) in from {
@@ -37,12 +37,13 @@ impl WriteBehind {
         Self { to, thread }
     }
 
-    /// Hands a piece over. False if an earlier one could not be written: [`WriteBehind::finish`] tells why.
+    /// Hands over a block. Returns false if an earlier one could not be written: [`WriteBehind::finish`] returns the
+    /// error.
     pub(super) fn write(&self, offset: u64, bytes: Vec<u8>) -> bool {
         self.to.send((offset, bytes)).is_ok()
     }
 
-    /// Waits until all is written.
+    /// Waits until everything is written.
     pub(super) fn finish(self) -> Result<(), Error> {
         drop(self.to);
         self.thread.join().unwrap_or(Err(Error::Panicked))

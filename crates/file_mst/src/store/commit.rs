@@ -1,4 +1,4 @@
-//! Commit frames: each names a root, and the commit before it.
+//! Commit frames: each names a root, and the previous commit.
 //!
 //! ```text
 //!   0   8  magic
@@ -18,7 +18,7 @@
 //! 128   8  bytes of their frames, u64 LE
 //! 136      varint length and label; varint length and schema; varint length (0 or 32) and contract hash;
 //!          varint length of all notes, and for each: varint length and name, varint length and value
-//!      32  blake3 of the file id, the frame's own offset as u64 LE, and all of the frame before
+//!      32  blake3 of the file id, the frame's own offset as u64 LE, and all bytes of the frame up to here
 //!          zeros to the end of the page
 //! ```
 
@@ -38,7 +38,7 @@ pub const MAX_LABEL: usize = 1024;
 pub const MAX_SCHEMA: usize = 64 << 10;
 /// The longest name of a note, in bytes.
 pub const MAX_NOTE_NAME: usize = 64;
-/// The most bytes that the notes of a commit take in its frame, with the lengths of names and values.
+/// The most bytes that the notes of a commit take in its frame, including the lengths of names and values.
 pub const MAX_NOTES: usize = 1 << 20;
 
 /// The first bytes of a commit frame. As a length prefix they would be longer than any frame.
@@ -46,10 +46,10 @@ pub(crate) const COMMIT_MAGIC: [u8; 8] = *b"\x0c\x99\x9e\xffCMIT";
 
 const FIXED: usize = 136;
 const CHECKSUM: usize = 32;
-/// How many parts of any length stand behind the fixed fields, each behind its length.
+/// The number of parts of variable length after the fixed fields, each after its length.
 const PARTS: usize = 4;
 const MIN_LENGTH: usize = FIXED + PARTS + CHECKSUM;
-/// No length of a part takes more than three bytes.
+/// The length of a part takes at most three bytes.
 pub(super) const MAX_LENGTH: usize = FIXED + MAX_LABEL + MAX_SCHEMA + 32 + MAX_NOTES + 3 * PARTS + CHECKSUM;
 
 /// A persisted root with its metadata.
@@ -57,42 +57,42 @@ pub(super) const MAX_LENGTH: usize = FIXED + MAX_LABEL + MAX_SCHEMA + 32 + MAX_N
 pub struct Commit {
     /// Where the commit frame begins in the file, in bytes.
     pub offset: u64,
-    /// The number of the file that it is a commit of.
+    /// The id of the file that it belongs to.
     pub file_id: FileId,
-    /// Counts the file's commits from 1.
+    /// The number of the commit; the first has 1.
     pub sequence: u64,
-    /// Where the frame of the commit before is.
+    /// The offset of the previous commit's frame.
     pub previous: Option<u64>,
     /// Where the nodes begin that were written for this commit; they end at the frame.
     pub tail_start: u64,
     /// When it was made, in milliseconds since 1970-01-01 UTC.
     pub time_ms: i64,
-    /// What its maker said of it.
+    /// A description given by the writer.
     pub label: String,
     /// The root; [`Link::EMPTY`] for the empty tree.
     pub root: Link,
-    /// What can be reached from the root.
+    /// Nodes and bytes that are reachable from the root.
     pub totals: Totals,
-    /// The types of keys and values, as the writer's program wrote them down.
+    /// The types of keys and values, as the writing program stated them.
     pub schema: Option<Vec<u8>>,
     /// The hash of the sync contract that the records follow.
     pub contract: Option<[u8; 32]>,
-    /// More that is to be known of this commit, by name: such as the version of the time zones that its records were made
-    /// with. Each commit states its own.
+    /// Further facts about this commit, by name, such as the version of the time zone database that its records were
+    /// made with. Each commit states its own.
     pub notes: BTreeMap<String, Vec<u8>>,
 }
 
-/// How many nodes a tree has, and how many bytes their frames take.
+/// The number of a tree's nodes, and the bytes of their frames.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Totals {
     /// Nodes.
     pub nodes: u64,
-    /// Bytes of their frames. What else is in the file is dead, padding, or of other commits.
+    /// Bytes of their frames. The other bytes of the file are dead, padding, or part of other commits.
     pub bytes: u64,
 }
 
 impl Commit {
-    /// How many records the tree holds.
+    /// The number of records in the tree.
     pub fn records(&self) -> u64 {
         self.root.extent.map_or(0, |extent| extent.records)
     }
@@ -135,7 +135,7 @@ impl Commit {
     /// Reads the commit frame at `offset`: one read of a page, or two.
     ///
     /// # Errors
-    /// [`Error::Commit`] if there is none that holds, [`Error::Io`].
+    /// [`Error::Commit`] if there is no sound commit frame; [`Error::Io`].
     pub fn read(storage: &dyn ReadAt, offset: u64) -> Result<Self, Error> {
         let wrong = |expected: &str, found: String| Error::Commit { offset, expected: expected.into(), found };
         if offset == 0 || !offset.is_multiple_of(PAGE) {
@@ -171,7 +171,7 @@ impl Commit {
 
     fn decode(offset: u64, content: &[u8]) -> Option<Self> {
         let mut fields = Fields { rest: content.get(12..)? };
-        // What a flag would mean is not known, so nothing that has one is read.
+        // I2: the meaning of flags is unknown, so a commit with any is refused.
         let flags = fields.u32();
         let file_id = FileId::from(fields.array());
         let sequence = fields.u64();
@@ -195,7 +195,7 @@ impl Commit {
         } else {
             Link { offset: root_offset, hash, extent: Some(Extent { level, length, records }) }
         };
-        // What comes after must stand after.
+        // Everything that the commit refers to was written before it (I3, I4).
         let in_order = previous.is_none_or(|previous| previous < offset) && tail_start <= offset;
         let root_length = root.extent.map_or(0, |extent| u64::from(extent.length));
         let root_before = root.is_empty() || root.offset >= PAGE && root.offset.checked_add(root_length)? <= offset;
@@ -216,7 +216,7 @@ impl Commit {
         })
     }
 
-    /// Whether it is the one that comes after `last`, or the first one, in the file `id`.
+    /// Whether this is the commit that follows `last`, or without `last` the first one, in the file `id`.
     pub(super) fn continues(&self, last: Option<&Self>, id: FileId) -> bool {
         self.file_id == id
             && self.previous == last.map(|last| last.offset)
@@ -233,7 +233,7 @@ impl Commit {
     }
 }
 
-/// Whether a file of `len` bytes ends before the commit frame at `offset` does, as far as that tells how long it is.
+/// Whether a file of `len` bytes ends before the commit frame at `offset` does, as far as the length of that is known.
 pub(super) fn cut_off(storage: &dyn ReadAt, offset: u64, len: u64) -> Result<bool, Error> {
     let mut bytes = [0; 12];
     let read = storage.read_up_to(offset, &mut bytes).map_err(Error::io("read a commit"))?;
@@ -243,7 +243,7 @@ pub(super) fn cut_off(storage: &dyn ReadAt, offset: u64, len: u64) -> Result<boo
     Ok(offset.saturating_add(least.next_multiple_of(PAGE)) > len)
 }
 
-/// Refuses notes that no commit can carry.
+/// Refuses notes that exceed the limits of a commit.
 ///
 /// # Errors
 /// [`Error::Limit`].
@@ -272,7 +272,7 @@ fn push_part(to: &mut Vec<u8>, part: &[u8]) {
     to.extend_from_slice(part);
 }
 
-/// How many bytes a part of `length` takes with its length.
+/// The number of bytes of a part of `length`, including its length prefix.
 fn part_length(length: usize) -> usize {
     varint_length(length as u64) + length
 }
@@ -291,7 +291,7 @@ fn encode_notes(notes: &BTreeMap<String, Vec<u8>>) -> Result<Vec<u8>, Error> {
     Ok(bytes)
 }
 
-/// None unless the names are of a length that is allowed, and ascend.
+/// `None` unless the names are of an allowed length and ascend (I2).
 fn decode_notes(bytes: &[u8]) -> Option<BTreeMap<String, Vec<u8>>> {
     let mut fields = Fields { rest: bytes };
     let mut notes = BTreeMap::new();
@@ -361,7 +361,7 @@ mod tests {
         }
     }
 
-    /// Reads a commit back from where it says that it stands.
+    /// Reads a commit back from its own offset.
     fn read(commit: &Commit) -> Result<Commit, Error> {
         let mut file = vec![0; commit.offset as usize];
         file.extend(commit.encode().unwrap());
@@ -369,7 +369,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_encoded_is_read_back_and_ends_where_it_says() {
+    fn an_encoded_commit_is_read_back_and_ends_where_it_says() {
         let mut long = commit();
         long.notes.insert("long".into(), vec![1; MAX_NOTES - 100]);
         long.schema = Some(vec![b'x'; MAX_SCHEMA]);
@@ -388,9 +388,9 @@ mod tests {
         }
     }
 
-    /// What a commit may not say is refused though its checksum holds.
+    /// Impossible fields are refused although the checksum holds.
     #[test]
-    fn what_comes_after_must_stand_after() {
+    fn a_commit_refers_only_to_what_stands_before_it() {
         let with = |change: fn(&mut Commit)| {
             let mut commit = commit();
             change(&mut commit);
@@ -410,7 +410,7 @@ mod tests {
     }
 
     #[test]
-    fn a_frame_holds_in_its_file_and_at_its_place_and_with_all_its_bytes() {
+    fn a_frame_is_sound_only_in_its_file_at_its_place_and_with_all_its_bytes() {
         let frame = commit().encode().unwrap();
         let length = u32::from_le_bytes(frame[8..12].try_into().unwrap()) as usize;
         let mut file = vec![0; AT as usize];
@@ -433,13 +433,13 @@ mod tests {
     }
 
     #[test]
-    fn notes_are_held_against_their_limits() {
+    fn notes_are_checked_against_their_limits() {
         let notes = |name: usize, value: usize| [("n".repeat(name), vec![0; value])].into();
         assert!(check_notes(&notes(MAX_NOTE_NAME, 5)).is_ok());
         assert!(check_notes(&notes(MAX_NOTE_NAME + 1, 5)).is_err());
         assert!(check_notes(&notes(1, MAX_NOTES - 5)).is_ok());
         assert!(check_notes(&notes(1, MAX_NOTES)).is_err());
-        // What a reader meets.
+        // The checks of a reader.
         let part = |name: &str| {
             let mut bytes = Vec::new();
             push_part(&mut bytes, name.as_bytes());

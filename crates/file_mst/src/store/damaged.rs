@@ -1,4 +1,4 @@
-//! A damaged file of ours: how it is known for one, and which of its commits can still be read.
+//! Damaged files of ours: how they are recognised, and which of their commits can still be read.
 
 use std::thread;
 use std::time::Duration;
@@ -11,19 +11,19 @@ use crate::error::Error;
 use crate::node::dialect::{Dialect, PAGE};
 use crate::storage::ReadAt;
 
-/// How many pages behind page 0 are looked at to tell whose file it is.
+/// The number of pages after page 0 that are examined to recognise a file of ours.
 const FIRST_PAGES: u64 = 16;
-/// A page whose first frame is longer tells nothing.
+/// A first frame of a page that is longer than this is not read.
 const LONGEST_FRAME: u32 = 16 << 20;
-/// How often page 0 is read before it counts as damaged: a writer may be writing the hint just now.
+/// How often page 0 is read before it counts as damaged: a writer may be writing the hint at this moment.
 const TRIES: u32 = 5;
 const BETWEEN_TRIES: Duration = Duration::from_millis(1);
 
-/// Page 0 of a file of ours; none if the file is another.
+/// Page 0 of a file of ours; `None` for any other file.
 ///
 /// # Errors
-/// [`Error::Header`] or [`Error::CutOff`] if page 0 is damaged, even so that it does not look like one of ours: then
-/// the first pages behind it and the last one tell. [`Error::NewerVersion`], [`Error::Io`].
+/// [`Error::Header`] or [`Error::CutOff`] if page 0 is damaged, even beyond recognition: then the pages after it and
+/// the last commit show that the file is ours. [`Error::NewerVersion`], [`Error::Io`].
 pub(crate) fn header_of(storage: &dyn ReadAt) -> Result<Option<Header>, Error> {
     let mut tries = 1;
     loop {
@@ -50,7 +50,7 @@ pub fn is_ours(storage: &dyn ReadAt) -> Result<bool, Error> {
     }
 }
 
-/// What is wrong with page 0 of a file of ours that does not begin with our magic; none if nothing says that it is ours.
+/// The damage of page 0 in a file of ours that does not begin with our magic; `None` if nothing shows that it is ours.
 fn lost_header(storage: &dyn ReadAt) -> Result<Option<Error>, Error> {
     let io = Error::io("read the header");
     let mut bytes = [0; HEADER_BYTES];
@@ -66,23 +66,24 @@ fn lost_header(storage: &dyn ReadAt) -> Result<Option<Error>, Error> {
         let found = hex::encode(begin.get(..MAGIC.len()).unwrap_or_default());
         Ok(Some(Error::Header { at: 0, expected: expected.to_owned(), found }))
     };
-    // The check is over what stood there, so one that holds for the magic tells that it stood there.
+    // The check covers the magic. If it holds with the magic in place of these bytes, the magic stood there.
     if Header::is_all_but_magic(&bytes) {
-        return wrong("our magic, which the check behind it is over too");
+        return wrong("our magic, which the check after it covers");
     }
     let is_published = match Foreign::of(storage).map_err(&io)? {
         Foreign::Dialect(Dialect::FileMst02) => true,
-        // A page 0 of zeros is an empty tree there.
+        // In the git dialect a page 0 of zeros is an empty tree, so zeros prove nothing.
         Foreign::Dialect(Dialect::FileMstGit) => begin.iter().any(|byte| *byte != 0),
         _ => false,
     };
     if !is_published && has_our_pages(storage)? {
-        return wrong("our magic, since nodes or commits of ours stand behind page 0");
+        return wrong("our magic, since nodes or commits of ours stand after page 0");
     }
     Ok(None)
 }
 
-/// Whether one of the first pages behind page 0 begins with a node or a commit of ours, or the last one is a commit of ours.
+/// Whether one of the first pages after page 0 begins with a node or a commit of ours, or a commit of ours ends the
+/// file.
 fn has_our_pages(storage: &dyn ReadAt) -> Result<bool, Error> {
     let len = storage.len().map_err(Error::io("ask for the length of the file"))?;
     let holds = |at: u64| match Commit::read(storage, at) {
@@ -98,7 +99,8 @@ fn has_our_pages(storage: &dyn ReadAt) -> Result<bool, Error> {
             return Ok(true);
         }
     }
-    // A frame that ends where the file does: no node of another dialect ends with what a record may hold.
+    // A commit frame must end where the file does. A copy of a commit inside a record of another dialect does not: the
+    // record's node continues after it.
     let first = len.saturating_sub(MAX_LENGTH as u64 + PAGE).next_multiple_of(PAGE).max(PAGE);
     let mut at = (len - len % PAGE).saturating_sub(PAGE);
     while at >= first {
@@ -110,13 +112,13 @@ fn has_our_pages(storage: &dyn ReadAt) -> Result<bool, Error> {
     Ok(false)
 }
 
-/// The commits of a file of ours that can be found by its structure, the first one first: as far as each page begins with
-/// what tells where the next one is, and each frame of a commit proves itself and continues the one before. Nothing inside
-/// of a node is taken for a commit, and nothing behind the first place where the structure breaks.
+/// The commits of a file of ours that its structure leads to, oldest first: as long as the first length in each page
+/// leads to the next one, and each commit frame holds (I2) and continues the previous commit (I3). Nothing inside a
+/// node is taken for a commit, and nothing after the first place where the structure breaks.
 pub(super) struct Proved<'a> {
     storage: &'a dyn ReadAt,
     pages: Pages<'a>,
-    /// The number of the file, from page 0 or the first commit.
+    /// The id of the file, from page 0 or the first commit.
     file_id: Option<FileId>,
     last: Option<Commit>,
 }
@@ -128,7 +130,7 @@ impl<'a> Proved<'a> {
         Ok(Self { storage, pages: Pages::from(storage, PAGE, len), file_id, last: None })
     }
 
-    /// How far it has come in the file.
+    /// The current offset in the file.
     pub(super) fn at(&self) -> u64 {
         self.pages.at()
     }
@@ -142,7 +144,7 @@ impl<'a> Proved<'a> {
             Err(error) => return Err(error),
         };
         let id = *self.file_id.get_or_insert(commit.file_id);
-        // A compacted file begins with a higher number.
+        // The first commit may have any sequence number: a compacted file keeps the old ones.
         let follows = match &self.last {
             Some(last) => commit.continues(Some(last), id),
             None => commit.file_id == id && commit.previous.is_none() && commit.tail_start == PAGE,
@@ -156,7 +158,7 @@ impl<'a> Proved<'a> {
     }
 }
 
-/// The commit of this number in a file of ours, as far as its structure leads.
+/// The commit with this number in a file of ours, if the structure of the file leads to it.
 pub(super) fn proved(storage: &dyn ReadAt, sequence: u64) -> Result<Option<Commit>, Error> {
     let mut commits = Proved::of(storage)?;
     while let Some(commit) = commits.next()? {
@@ -167,8 +169,8 @@ pub(super) fn proved(storage: &dyn ReadAt, sequence: u64) -> Result<Option<Commi
     Ok(None)
 }
 
-/// The newest commit of a damaged file of ours that [`TreeFile::of_damaged`](super::TreeFile::of_damaged) opens; none if there
-/// is none, or more than `most` bytes would have to be read to tell.
+/// The newest commit of a damaged file of ours that [`TreeFile::of_damaged`](super::TreeFile::of_damaged) opens; `None`
+/// if there is none, or if more than `most` bytes would have to be read to find it.
 ///
 /// # Errors
 /// [`Error::Io`].

@@ -1,4 +1,4 @@
-//! A file of ours as its readers see it: commits, and the tree of each.
+//! The reader of a file of ours: its commits, and the tree of each.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -19,25 +19,26 @@ pub struct TreeFile {
     store: Arc<NodeStore>,
     file_id: Option<FileId>,
     last: Option<Commit>,
-    /// Why the newest commit is not known.
+    /// The reason why the newest commit is unknown.
     damage: Option<Box<Error>>,
-    /// Where it was opened, to see whether another file has taken its place.
-    place: Option<Place>,
+    /// How it was opened, to notice when another file has taken its place.
+    origin: Option<Origin>,
 }
 
+/// The path that a file was opened by, and what it takes to open it again.
 #[derive(Clone, Debug)]
-struct Place {
+struct Origin {
     path: PathBuf,
     storage: Arc<FileStorage>,
     cache_bytes: u64,
 }
 
 impl TreeFile {
-    /// Opens the file at `path` and finds its last commit: two reads, if the writer ended in peace.
+    /// Opens the file at `path` and finds its last commit: two reads, if the last writer ended normally.
     ///
     /// # Errors
-    /// [`Error::Foreign`], which says what the file is, if it is not one of ours; [`Error::NewerVersion`]; those that
-    /// [say that it is damaged](Error::is_damage); those of the system.
+    /// [`Error::Foreign`], with the kind of the file, if it is not one of ours; [`Error::NewerVersion`]; an error of
+    /// [damage](Error::is_damage); those of the system.
     pub fn open(path: &Path) -> Result<Self, Error> {
         Self::open_with_cache(path, DEFAULT_CACHE_BYTES)
     }
@@ -49,10 +50,10 @@ impl TreeFile {
     pub fn open_with_cache(path: &Path, cache_bytes: u64) -> Result<Self, Error> {
         let storage = Arc::new(FileStorage::open(path).map_err(Error::io("open the file"))?);
         let file = Self::from_storage(Arc::clone(&storage) as Arc<dyn ReadAt>, path, cache_bytes)?;
-        Ok(Self { place: Some(Place { path: path.to_owned(), storage, cache_bytes }), ..file })
+        Ok(Self { origin: Some(Origin { path: path.to_owned(), storage, cache_bytes }), ..file })
     }
 
-    /// The file in `storage`; `path` is only for messages.
+    /// Opens the file in `storage`; `path` is used only in messages.
     ///
     /// # Errors
     /// As [`TreeFile::open`].
@@ -60,7 +61,7 @@ impl TreeFile {
         Self::with_id(storage, path, cache_bytes).map(|(file, _)| file)
     }
 
-    /// [`TreeFile::from_storage`], and the number of the file.
+    /// [`TreeFile::from_storage`], and the id of the file.
     pub(crate) fn with_id(storage: Arc<dyn ReadAt>, path: &Path, cache_bytes: u64) -> Result<(Self, FileId), Error> {
         let Some(header) = header_of(&*storage)? else {
             let what = Foreign::of(&*storage).map_err(Error::io("read the file"))?;
@@ -69,15 +70,15 @@ impl TreeFile {
         let store = Arc::new(NodeStore::new(storage, Codec::MST1, cache_bytes));
         let last = last_commit(&store, &header)?;
         let file_id = header.file_id;
-        Ok((Self { store, file_id: Some(file_id), last, damage: None, place: None }, file_id))
+        Ok((Self { store, file_id: Some(file_id), last, damage: None, origin: None }, file_id))
     }
 
-    /// A damaged file of ours, whose opening failed with `damage`, as it was at the commit of this number; without a number
-    /// no commit is the last one, and only what a hash proves can be read. The commit is found by the structure of the file,
-    /// from its start on; so the file is read up to there.
+    /// Opens a damaged file of ours, which [`TreeFile::open`] refused with `damage`, at the commit with number
+    /// `sequence`. Without a number there is no last commit, and only roots with a known hash can be read. The commit
+    /// is found by the structure of the file, from its start, so the file is read up to that commit.
     ///
     /// # Errors
-    /// `damage` itself if there is no such commit before the first damage; [`Error::Io`].
+    /// `damage` itself if there is no such commit before the first damaged place; [`Error::Io`].
     pub fn of_damaged(
         storage: Arc<dyn ReadAt>,
         damage: Error,
@@ -94,34 +95,34 @@ impl TreeFile {
         let known = Header::read(&*storage).ok().flatten().map(|header| header.file_id);
         let file_id = known.or(last.as_ref().map(|commit| commit.file_id));
         let store = Arc::new(NodeStore::new(storage, Codec::MST1, cache_bytes));
-        Ok(Self { store, file_id, last, damage: Some(Box::new(damage)), place: None })
+        Ok(Self { store, file_id, last, damage: Some(Box::new(damage)), origin: None })
     }
 
-    /// The number that the file was given when it was created; none if it is damaged so that nothing tells.
+    /// The id that the file was given when it was created; `None` if damage hides it.
     pub fn file_id(&self) -> Option<FileId> {
         self.file_id
     }
 
-    /// Why the newest commit is not known, in a file that [`TreeFile::of_damaged`] opened: then the last commit is the one
-    /// that was asked for.
+    /// The damage of a file that [`TreeFile::of_damaged`] opened: its newest commit is unknown, and [`TreeFile::last`]
+    /// is the requested one.
     pub fn damage(&self) -> Option<&Error> {
         self.damage.as_deref()
     }
 
-    /// Looks for a newer commit, and says whether there is one. Two reads if there is nothing new; a tail that a writer
-    /// has not committed yet is scanned. Where another file has taken the place of this one, as after a writer wrote its
-    /// kept commits anew, it goes on there; trees that were taken before go on in the old one.
+    /// Looks for a newer commit, and returns whether there is one. Two reads if there is nothing new; a tail that a
+    /// writer has not committed yet is scanned. If another file has taken the place of this one, because a writer
+    /// compacted it, that file is used from then on; trees taken before still read the old one.
     ///
     /// # Errors
     /// As [`TreeFile::open`].
     pub fn refresh(&mut self) -> Result<bool, Error> {
-        if let Some(there) = self.in_its_place()? {
-            let what = |file: &Self| file.last.as_ref().map(|commit| (commit.sequence, commit.root.hash));
-            let newer = what(&there) != what(self);
-            *self = there;
+        if let Some(replacement) = self.replacement()? {
+            let version = |file: &Self| file.last.as_ref().map(|commit| (commit.sequence, commit.root.hash));
+            let newer = version(&replacement) != version(self);
+            *self = replacement;
             return Ok(newer);
         }
-        // What an older commit of a damaged file is does not change.
+        // A damaged file is opened at a fixed commit, which does not change.
         if self.damage.is_some() {
             return Ok(false);
         }
@@ -136,12 +137,13 @@ impl TreeFile {
         Ok(newer)
     }
 
-    /// The file that is now where this one was opened, if that is another. One that is gone has no other in its place.
-    fn in_its_place(&self) -> Result<Option<Self>, Error> {
-        let Some(place) = &self.place else { return Ok(None) };
-        match place.storage.is_at(&place.path) {
+    /// The file that is now at the path of this one, if it is a different file. `None` if the path is empty.
+    fn replacement(&self) -> Result<Option<Self>, Error> {
+        let Some(origin) = &self.origin else { return Ok(None) };
+        match origin.storage.is_at(&origin.path) {
             Ok(Some(true)) => Ok(None),
-            Ok(_) => Self::open_with_cache(&place.path, place.cache_bytes).map(Some),
+            // On systems that do not tell, the file is opened again: that costs reads, but misses no replacement.
+            Ok(_) => Self::open_with_cache(&origin.path, origin.cache_bytes).map(Some),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(Error::io("look for the file")(error)),
         }
@@ -152,7 +154,7 @@ impl TreeFile {
         &self.store
     }
 
-    /// The last commit; none in a file that has none yet.
+    /// The last commit; `None` in a file without commits.
     pub fn last(&self) -> Option<&Commit> {
         self.last.as_ref()
     }
@@ -167,16 +169,17 @@ impl TreeFile {
         Tree::new(Arc::clone(&self.store), commit.root)
     }
 
-    /// All commits, the last one first. One read each.
+    /// All commits, newest first. One read each.
     pub fn commits(&self) -> Commits {
         Commits { store: Arc::clone(&self.store), next: self.last.clone().map(Ok) }
     }
 
-    /// The commit of this sequence number. Reads the frames of all that came after it; where one of these is damaged, the file
-    /// from its start on, as far as its structure leads.
+    /// The commit with this sequence number. Reads the frames of all newer commits; if one of these is damaged, it
+    /// reads the file from its start, as far as its structure leads.
     ///
     /// # Errors
-    /// [`Error::NoCommit`], or [`Error::Commit`] if the chain is broken and the commit is not found from the start either.
+    /// [`Error::NoCommit`], or [`Error::Commit`] if the chain is broken and the commit is not found from the start
+    /// either.
     pub fn commit(&self, sequence: u64) -> Result<Commit, Error> {
         for commit in self.commits() {
             let commit = match commit {
@@ -197,7 +200,7 @@ impl TreeFile {
     }
 }
 
-/// The commits of a file, the last one first. Ends after an error.
+/// The commits of a file, newest first. Ends after an error.
 #[derive(Debug)]
 pub struct Commits {
     store: Arc<NodeStore>,

@@ -1,4 +1,4 @@
-//! What a file is that is not one of ours.
+//! Recognises files that are not ours.
 
 use std::fmt;
 use std::io;
@@ -7,7 +7,7 @@ use crate::node::dialect::{Dialect, PAGE};
 use crate::node::{Frame, Skeleton};
 use crate::storage::ReadAt;
 
-/// What a file is that is not one of ours.
+/// The kind of a file that is not one of ours.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum Foreign {
@@ -17,13 +17,13 @@ pub enum Foreign {
     Known(&'static str),
     /// Text.
     Text,
-    /// Nothing that is known here.
+    /// An unknown kind of file.
     Unknown,
-    /// A file without any bytes, which a writer would take as new.
+    /// A file without any bytes. A writer treats it as a new file.
     Empty,
 }
 
-/// First bytes, where they stand, and whose they are.
+/// Offset, magic bytes and name of known kinds of files.
 const KNOWN: [(usize, &[u8], &str); 10] = [
     (0, b"SQLite format 3\0", "an SQLite database"),
     (0, b"redb\x1a\x0a\xa9\x0d\x0a", "a redb database"),
@@ -38,7 +38,7 @@ const KNOWN: [(usize, &[u8], &str); 10] = [
 ];
 
 impl Foreign {
-    /// Looks at the first page, and, for the published dialects, at one node.
+    /// Reads the first page and, for the published dialects, one node.
     ///
     /// # Errors
     /// Those of the system.
@@ -72,7 +72,7 @@ impl Foreign {
     }
 }
 
-/// UTF-8 without control characters, but for the white ones; the page may end within a character.
+/// UTF-8 without control characters other than white space; the page may end within a character.
 fn is_text(page: &[u8]) -> bool {
     let valid = match std::str::from_utf8(page) {
         Ok(text) => text,

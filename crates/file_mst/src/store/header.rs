@@ -1,4 +1,4 @@
-//! Page 0: what the file is, and a hint where its last commit is.
+//! Page 0: the identity of the file, and a hint to its last commit (I1).
 //!
 //! ```text
 //!  0   8  magic
@@ -11,7 +11,7 @@
 //! 56      zeros to the end of the page
 //! ```
 //!
-//! The hint has a check of its own, so that a torn or damaged hint does not take the file id with it.
+//! The hint has a check of its own, so that a torn or damaged hint does not make the file id unreadable.
 
 use std::fmt;
 use std::ops::Range;
@@ -20,30 +20,30 @@ use crate::error::Error;
 use crate::node::dialect::PAGE;
 use crate::storage::ReadAt;
 
-/// The first bytes of a file of ours. No text, no length prefix of a published node, and damaged by what mangles line
-/// ends.
+/// The first bytes of a file of ours. They are neither text nor the length prefix of a published node, and any
+/// conversion of line ends changes them.
 pub const MAGIC: [u8; 8] = *b"\x89MST\r\n\x1a\n";
 
 /// The newest format version that is known here, and the one that is written.
 pub const FORMAT_VERSION: u32 = 1;
 
-/// How many bytes of page 0 are in use.
+/// The number of used bytes in page 0.
 pub(crate) const HEADER_BYTES: usize = 56;
 
-/// Where the hint stands, with its check.
+/// The bytes of the hint and its check.
 pub(crate) const HINT: Range<usize> = 40..HEADER_BYTES;
 
-/// What the first check is over.
+/// The bytes that the first check covers.
 const IDENTITY: Range<usize> = 0..32;
 const IDENTITY_CHECK: Range<usize> = 32..40;
 
-/// The number that a file was given when it was created. It stands in page 0 and in each commit, and it is a part of each
-/// commit's checksum: a commit frame of another file is no commit here.
+/// The random id that a file was given when it was created. It stands in page 0 and in each commit, and it is part of
+/// each commit's checksum: a commit frame of another file is no commit here (I17).
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct FileId([u8; 16]);
 
 impl FileId {
-    /// A new number from the system's source of randomness.
+    /// A new id from the system's source of randomness.
     ///
     /// # Errors
     /// [`Error::Io`] if the system has none to give.
@@ -77,15 +77,15 @@ impl fmt::Debug for FileId {
     }
 }
 
-/// What page 0 says.
+/// The content of page 0.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Header {
     /// The format version.
     pub version: u32,
-    /// The file's number.
+    /// The id of the file.
     pub file_id: FileId,
-    /// Where the last commit frame is, 0 if there was none when the hint was written; none if the hint's check does not
-    /// hold.
+    /// The offset of the last commit frame, 0 if there was none when the hint was written; `None` if the hint's check
+    /// does not hold.
     pub hint: Option<u64>,
 }
 
@@ -105,7 +105,7 @@ impl Header {
         bytes
     }
 
-    /// The bytes that stand at [`HINT`]: a hint of the file `id`, and its check.
+    /// The bytes at [`HINT`]: a hint in the file `id`, and its check.
     pub(crate) fn encode_hint(id: FileId, hint: u64) -> [u8; HINT.end - HINT.start] {
         let mut bytes = [0; HINT.end - HINT.start];
         let check = hint_check(id, hint);
@@ -113,17 +113,17 @@ impl Header {
         bytes
     }
 
-    /// Whether these used bytes of page 0 are those of a file of ours but for the magic.
+    /// Whether these used bytes of page 0 are those of a file of ours except for the magic.
     pub(super) fn is_all_but_magic(bytes: &[u8; HEADER_BYTES]) -> bool {
         let sound = Self::encode(FileId(array(bytes, 16)), 0);
         sound.get(MAGIC.len()..HINT.start) == bytes.get(MAGIC.len()..HINT.start)
     }
 
-    /// Reads page 0. None if the file does not begin with our magic.
+    /// Reads page 0. `None` if the file does not begin with our magic.
     ///
     /// # Errors
-    /// [`Error::NewerVersion`], [`Error::Header`] if the check of version and file id does not hold, or version or page
-    /// size are none that ever were, [`Error::Io`].
+    /// [`Error::NewerVersion`]; [`Error::Header`] if the check of version and file id does not hold, or if version or
+    /// page size never existed; [`Error::Io`].
     pub fn read(storage: &dyn ReadAt) -> Result<Option<Self>, Error> {
         let mut bytes = [0; HEADER_BYTES];
         let read = storage.read_up_to(0, &mut bytes).map_err(Error::io("read the header"))?;
@@ -142,7 +142,7 @@ impl Header {
             let expected = "the check of version, page size and file id".into();
             return Err(Error::Header { at: IDENTITY_CHECK.start as u64, expected, found: "another".into() });
         }
-        // The check and what it is over are laid out alike in all versions, so a version is known for what it is.
+        // The first 40 bytes have the same layout in all versions, so the version can be trusted once the check holds.
         let version = u32::from_le_bytes(array(&bytes, 8));
         if version > FORMAT_VERSION {
             return Err(Error::NewerVersion { found: version, supported: FORMAT_VERSION });

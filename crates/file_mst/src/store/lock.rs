@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::error::Error;
 
-/// The exclusive lock of a file's writer, given back when it is dropped.
+/// The exclusive lock of a file's writer, released when it is dropped.
 #[derive(Debug)]
 pub(crate) struct WriterLock {
     file: File,
@@ -15,7 +15,7 @@ impl WriterLock {
     /// Takes the lock of `file`, which is at `path`.
     ///
     /// # Errors
-    /// [`Error::Locked`] if another writer of this or any process has it.
+    /// [`Error::Locked`] if another writer in this or any other process has it.
     pub(crate) fn take(file: &File, path: &Path) -> Result<Self, Error> {
         let io = Error::io("lock the file");
         let file = file.try_clone().map_err(&io)?;
@@ -29,8 +29,8 @@ impl WriterLock {
 
 impl Drop for WriterLock {
     fn drop(&mut self) {
-        // Views that outlive the writer keep its file open, so closing would not give the lock back. What goes wrong here
-        // ends with the process.
+        // Snapshots that outlive the writer keep its file open, so closing alone would not release the lock. If
+        // unlocking fails, the lock ends with the process.
         let _ = self.file.unlock();
     }
 }

@@ -1,9 +1,18 @@
-//! Puts frames into pages and writes them at the end of the file.
+//! Packs frames into pages and appends them to the file.
 //!
-//! A frame of up to a page never crosses a page boundary. Put in order, that would waste 17 % of the file, since a
-//! node takes 700 bytes on average; each frame instead goes into that of a few open pages which it fills best, and
-//! one or two in a hundred bytes are wasted. A longer frame begins at a page boundary and runs on; what it leaves of
-//! its last page is open to others.
+//! A frame of up to a page never crosses a page boundary (I13). Frames in order would waste 17 % of the file, since a
+//! node takes 700 bytes on average. Each frame instead goes into the open page with the least room that still fits it
+//! (best fit), which wastes 1 to 2 %. A longer frame begins at a page boundary and runs on; the rest of its last page
+//! is open to others.
+//!
+//! ```text
+//!            closed: written in       window: kept in memory
+//!            the background           open     closed   open
+//! ... ──────┬────────┬────────┬──────┬────────┬────────┬────────┐
+//!           │AAAABBBB│CCCCCC00│ ...  │DDDEE000│FFFFFFFF│GG000000│
+//! ... ──────┴────────┴────────┴──────┴────────┴────────┴────────┘
+//!                                    ^ base   a page of less than LEAST_ROOM is closed
+//! ```
 
 use std::sync::Arc;
 
@@ -12,30 +21,30 @@ use crate::error::Error;
 use crate::node::dialect::PAGE;
 use crate::storage::WriteAt;
 
-/// How many pages are open at once.
+/// The most pages that are open at once.
 const OPEN_PAGES: usize = 16;
-/// A page with less room than this is closed: hardly any frame is as short.
+/// A page with less room than this, in bytes, is closed: hardly any frame is as short.
 const LEAST_ROOM: usize = 64;
-/// How much is gathered before it is written.
+/// The bytes that are collected before they are written.
 const WINDOW: usize = 1 << 20;
 
-/// Puts frames into pages and appends the pages to a file. Holds a few megabytes.
+/// Packs frames into pages and appends the pages to a file. Holds a few megabytes.
 #[derive(Debug)]
 pub(crate) struct Packer {
     /// Where the window begins in the file, a whole number of pages.
     base: u64,
-    /// The pages that are not yet written.
+    /// The pages that have not been handed over for writing.
     window: Vec<u8>,
     open: Vec<OpenPage>,
     storage: Arc<dyn WriteAt>,
-    /// Writes what is closed, once there is much.
-    behind: Option<WriteBehind>,
+    /// Writes closed pages in the background, once the window has been full.
+    background: Option<WriteBehind>,
 }
 
 impl Drop for Packer {
-    /// Leaves no write under way behind when a build fails.
+    /// Waits for writes in progress, so that none happens after a failed build.
     fn drop(&mut self) {
-        // The failed build has its own error to tell.
+        // The failed build reports its own error.
         let _ = self.wait();
     }
 }
@@ -50,14 +59,15 @@ struct OpenPage {
 impl Packer {
     /// Appends to `storage` from `end` on, which must be a whole number of pages.
     pub(crate) fn new(storage: Arc<dyn WriteAt>, end: u64) -> Self {
-        Self { base: end, window: Vec::new(), open: Vec::with_capacity(OPEN_PAGES + 1), storage, behind: None }
+        Self { base: end, window: Vec::new(), open: Vec::with_capacity(OPEN_PAGES + 1), storage, background: None }
     }
 
-    /// Finds a place for `frame` and returns its offset in the file. It is in the file after [`Packer::finish`].
+    /// Finds a place for `frame` and returns its offset in the file. The frame is in the file after [`Packer::finish`].
     ///
     /// # Errors
     /// Those of the system.
     pub(crate) fn place(&mut self, frame: &[u8]) -> Result<u64, Error> {
+        // Best fit.
         let fits = |page: &(usize, &OpenPage)| page.1.room >= frame.len();
         let best = self.open.iter().enumerate().filter(fits).min_by_key(|(_, page)| page.room).map(|(index, _)| index);
         let index = match best {
@@ -77,7 +87,7 @@ impl Packer {
         Ok(self.base + at as u64)
     }
 
-    /// Opens a new page, or as many as a frame of `length` bytes takes, and closes the fullest where there are too many.
+    /// Opens a new page, or as many as a frame of `length` bytes takes. Closes the fullest page if too many are open.
     fn open_page(&mut self, length: usize) -> Result<usize, Error> {
         if self.open.len() >= OPEN_PAGES {
             let fullest = self.open.iter().enumerate().min_by_key(|(_, page)| page.room).map(|(index, _)| index);
@@ -93,17 +103,18 @@ impl Packer {
         Ok(self.open.len() - 1)
     }
 
-    /// Writes the pages before the first open one, in one piece, while the next ones are filled.
+    /// Hands the pages before the first open one to the background thread, in one block.
     fn write_closed(&mut self) -> Result<(), Error> {
-        // A page that only very short frames would still fill must not hold up the others.
-        let late = self.window.len() / 2;
-        self.open.retain(|page| page.at >= late);
+        // Close the open pages of the older half, even if they have room: a page that only very short frames still fit
+        // would otherwise keep all later pages in memory.
+        let middle = self.window.len() / 2;
+        self.open.retain(|page| page.at >= middle);
         let page_of = |page: &OpenPage| page.at - page.at % PAGE as usize;
         let closed = self.open.iter().map(page_of).min().unwrap_or(self.window.len());
         let rest = self.window.split_off(closed);
-        let piece = std::mem::replace(&mut self.window, rest);
-        let behind = self.behind.get_or_insert_with(|| WriteBehind::start(Arc::clone(&self.storage)));
-        if !behind.write(self.base, piece) {
+        let block = std::mem::replace(&mut self.window, rest);
+        let background = self.background.get_or_insert_with(|| WriteBehind::start(Arc::clone(&self.storage)));
+        if !background.write(self.base, block) {
             self.wait()?;
         }
         self.base += closed as u64;
@@ -112,10 +123,10 @@ impl Packer {
     }
 
     fn wait(&mut self) -> Result<(), Error> {
-        self.behind.take().map_or(Ok(()), WriteBehind::finish)
+        self.background.take().map_or(Ok(()), WriteBehind::finish)
     }
 
-    /// Closes all pages and writes them; returns where the file now ends.
+    /// Closes all pages and writes them; returns the new end of the file.
     ///
     /// # Errors
     /// Those of the system.
@@ -130,7 +141,7 @@ impl Packer {
         Ok(self.base)
     }
 
-    /// Where the file will end.
+    /// The end of the file once everything is written.
     pub(crate) fn end(&self) -> u64 {
         self.base + self.window.len() as u64
     }

@@ -1,8 +1,16 @@
-//! Finds commit frames by the structure of a file: from page to page, by the length of what begins each.
+//! Finds commit frames by the structure of a file: from page to page, by the first length in each.
 //!
-//! Each page that is in use begins with a node frame, unless a longer frame runs into it, or with a commit frame. So the
-//! first length in a page tells where the next page begins that holds something of its own, and what lies inside of a
-//! frame is never looked at: a value may hold anything, commit frames too.
+//! Each used page begins with a node frame or a commit frame, unless a longer frame runs into it (I13, I18). So the
+//! first length in a page leads to the next page that begins a frame, and the bytes inside a frame are never examined:
+//! a value may contain anything, even a commit frame.
+//!
+//! ```text
+//! page   5        6        7        8        9
+//!       ┌────────┬────────┬────────┬────────┬────────┐
+//!       │A  B  C │D─────────────────────┘ E │commit  │
+//!       └────────┴────────┴────────┴────────┴────────┘
+//! steps  └───────>└────────────────────────>└ found     the lengths of A and D lead on; B, C and E are skipped
+//! ```
 
 use std::sync::Arc;
 
@@ -12,15 +20,15 @@ use crate::node::dialect::PAGE;
 use crate::node::{CHECK_BYTES, Codec, FRAME_PREFIX, Frame, MAX_FRAME, Node, NodeError};
 use crate::storage::ReadAt;
 
-/// How much is read at once.
+/// The number of bytes that are read at once.
 const CHUNK: u64 = 1 << 20;
-/// No node is shorter: length, check, level, flags, key count.
+/// The length of the shortest possible node: length, check, level, flags, key count.
 const SHORTEST: u64 = (FRAME_PREFIX + CHECK_BYTES + 3) as u64;
 
 /// Steps from page to page.
 pub(super) struct Pages<'a> {
     storage: &'a dyn ReadAt,
-    /// The page that is looked at next.
+    /// The next page to examine.
     at: u64,
     /// Where the file ends.
     len: u64,
@@ -29,23 +37,23 @@ pub(super) struct Pages<'a> {
 }
 
 impl<'a> Pages<'a> {
-    /// From the page that begins at `at`, in a file of `len` bytes.
+    /// Starts at the page that begins at `at`, in a file of `len` bytes.
     pub(super) fn from(storage: &'a dyn ReadAt, at: u64, len: u64) -> Self {
         Self { storage, at, len, chunk: Vec::new(), chunk_at: 0 }
     }
 
-    /// Goes on at another page.
+    /// Continues at another page.
     pub(super) fn go_to(&mut self, at: u64) {
         self.at = at;
     }
 
-    /// Where it has come to.
+    /// The current offset.
     pub(super) fn at(&self) -> u64 {
         self.at
     }
 
-    /// The next page that begins with the magic of a commit frame; the caller says where the page behind that frame is.
-    /// None where the file ends, or a page begins with what begins no frame.
+    /// The next page that begins with the magic of a commit frame; the caller then continues after that frame with
+    /// [`Pages::go_to`]. `None` at the end of the file, or at a page that begins with no possible frame.
     pub(super) fn next_commit(&mut self) -> Result<Option<u64>, Error> {
         while self.at < self.len {
             let first = self.first_bytes()?;
@@ -57,7 +65,8 @@ impl<'a> Pages<'a> {
             if whole < SHORTEST || whole > MAX_FRAME + FRAME_PREFIX as u64 || whole > self.len - self.at {
                 return Ok(None);
             }
-            // A length that is wrong must not lead into the middle of something.
+            // The step over a short frame always ends at the next page. A longer frame must prove itself (I6), since a
+            // damaged length would lead into the middle of another frame.
             if whole > PAGE && !self.is_node()? {
                 return Ok(None);
             }
@@ -66,7 +75,7 @@ impl<'a> Pages<'a> {
         Ok(None)
     }
 
-    /// The first bytes of the page; zeros behind the end of the file.
+    /// The first bytes of the page; zeros after the end of the file.
     fn first_bytes(&mut self) -> Result<[u8; 8], Error> {
         let known = self.chunk_at..self.chunk_at + self.chunk.len() as u64;
         if !known.contains(&self.at) {
@@ -81,13 +90,13 @@ impl<'a> Pages<'a> {
         Ok(first)
     }
 
-    /// Whether the frame that begins the page is a node that proves itself.
+    /// Whether the page begins with a node that proves itself.
     fn is_node(&self) -> Result<bool, Error> {
         proves_itself(self.storage, self.at)
     }
 }
 
-/// Whether a node of ours begins at `at` that proves itself: its check holds.
+/// Whether a node of ours that proves itself begins at `at`: its check holds (I6).
 pub(super) fn proves_itself(storage: &dyn ReadAt, at: u64) -> Result<bool, Error> {
     match Frame::read(storage, at).and_then(|frame| Node::parse(frame, &Codec::MST1)) {
         Ok(node) => Ok(node.hash() == Some(node.stored_hash())),

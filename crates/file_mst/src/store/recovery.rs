@@ -1,7 +1,16 @@
-//! Finds the last commit that holds, and tells a torn tail from a damaged file.
+//! Finds the last commit, and distinguishes a torn tail from a damaged file.
 //!
-//! A hint whose check holds proves that the commit which it names was on the disk, whole, before the hint was written. So a
-//! commit that is not there was lost afterwards, and the file is damaged: it is never taken for an older or an empty one.
+//! A hint whose check holds proves that the commit it names was complete on the disk before the hint was written. If
+//! that commit is missing, it was lost afterwards, and the file is damaged: it is never taken for an older or an empty
+//! one.
+//!
+//! ```text
+//!  page 0                                hinted                 continues it     torn tail: ignored,
+//! ┌──────┬───────────────┬────────┬─────┬────────┬─────┬───────┬────────┬──────────── cut by the next writer
+//! │ hint │ nodes         │commit 1│nodes│commit 2│nodes│ ...   │commit 3│ nodes ...
+//! └──┬───┴───────────────┴────────┴─────┴────────┴─────┴───────┴────────┴────────────
+//!    └─────────────── must hold ────────^        └─ walked page by page ─^
+//! ```
 
 use std::sync::Arc;
 
@@ -14,18 +23,18 @@ use crate::node::dialect::PAGE;
 use crate::node::{Extent, Link, NodeError};
 use crate::storage::ReadAt;
 
-/// The last commit of the file; none if none was completed.
+/// The last commit of the file; `None` if no commit was completed.
 ///
-/// It is the one that the hint names, or one that continues it: its frame names the one before as that, has the next number
-/// and begins its nodes where that one ends, and all of these nodes are there. Anything else behind the last commit is what
-/// was being written when a writer died, or what one writes just now.
+/// It is the commit that the hint names, or one that continues it: its frame names that one as the previous commit, has
+/// the next sequence number, its nodes begin where that one ends, and all of these nodes are there. Anything else after
+/// the last commit is what a writer was writing when it died, or is writing now.
 ///
 /// # Errors
 /// [`Error::Header`], [`Error::CutOff`], [`Error::LastCommit`] if the file is damaged; [`Error::Io`].
 pub(super) fn last_commit(store: &Arc<NodeStore>, header: &Header) -> Result<Option<Commit>, Error> {
     let storage = &**store.storage();
     let mut last = hinted(storage, header)?;
-    // After the hint: a file only grows.
+    // The length is asked for after the hint was read: a file only grows, so the hinted commit lies within it.
     let len = store.file_len().map_err(Error::io("ask for the length of the file"))?;
     let mut pages = Pages::from(storage, last.as_ref().map_or(PAGE, Commit::end), len);
     while let Some(at) = pages.next_commit()? {
@@ -43,7 +52,7 @@ pub(super) fn last_commit(store: &Arc<NodeStore>, header: &Header) -> Result<Opt
     Ok(last)
 }
 
-/// The commit that the hint names, which must be there.
+/// The commit that the hint names. It must be there.
 fn hinted(storage: &dyn ReadAt, header: &Header) -> Result<Option<Commit>, Error> {
     let len = storage.len().map_err(Error::io("ask for the length of the file"))?;
     let Some(hint) = header.hint else {
@@ -51,7 +60,7 @@ fn hinted(storage: &dyn ReadAt, header: &Header) -> Result<Option<Commit>, Error
         return Err(Error::Header { at: HINT.start as u64, expected, found: "another check".into() });
     };
     let named = Some(hint).filter(|hint| *hint > 0);
-    // Page 0 is written whole before anything else.
+    // Page 0 is written whole before anything else, so a shorter file was cut off.
     if len < PAGE || hint >= len {
         return Err(Error::CutOff { commit: named, file_len: len });
     }
@@ -74,11 +83,12 @@ fn hinted(storage: &dyn ReadAt, header: &Header) -> Result<Option<Commit>, Error
     Ok(Some(commit))
 }
 
-/// Whether all nodes of `commit` that were written for it are there: walks from the root to the nodes of older commits.
+/// Whether all nodes that were written for `commit` are there: walks down from the root, but not into nodes of older
+/// commits, which were synced before.
 fn tail_holds(store: &Arc<NodeStore>, commit: &Commit) -> Result<bool, Error> {
     let mut links: Vec<Link> = vec![commit.root];
-    // No two links of a tree lead to one node, so all that are visited fit into the tail. A walk that takes more comes to
-    // a node twice, and could go on for ever.
+    // No two links of a tree lead to one node (I11), so all visited nodes together fit into the tail. A walk that
+    // exceeds it has met a node twice, and might never end.
     let mut room = commit.offset.saturating_sub(commit.tail_start);
     while let Some(link) = links.pop() {
         if link.is_empty() || link.offset < commit.tail_start {

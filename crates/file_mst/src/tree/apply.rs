@@ -1,4 +1,21 @@
 //! Applies sorted changes to a tree in one pass.
+//!
+//! The old tree and the changes are merged in key order into a [`Builder`], which makes the canonical tree of whatever
+//! it is given. Only nodes that a change falls into are opened; every other subtree is handed over as a link:
+//!
+//! ```text
+//!   old tree                              changes: put d, remove k
+//!              [ h         p ]
+//!             /      |       \            the builder receives, in key order:
+//!       [b  f]    [k  m]    [r  t]          b  d  f   from the opened left node and the changes
+//!                                           h         from the opened root
+//!                                           m         from the opened middle node; k is dropped
+//!                                           p         from the root
+//!                                           [r t]     as a link: no change falls below it
+//! ```
+//!
+//! A changed key of a high level splits the subtree that it falls into, and a removed one joins its neighbours: the
+//! builder sees to both.
 
 use std::ops::Range;
 use std::sync::{Arc, Mutex};
@@ -11,16 +28,16 @@ use crate::node::level::level_of;
 use crate::node::{Bounds, Codec, Link, Node};
 use crate::store::{NodeStore, Packer};
 
-/// A tree is cut in two at a node of this level or above: its halves are large, and finding it reads little.
+/// A tree is cut in two at a node of at least this level: its halves are large, and finding the node reads little.
 const LOWEST_CUT: u8 = 2;
 
-/// What becomes of a key.
+/// A change of one key.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Change<'a> {
     pub(crate) key: &'a [u8],
-    /// The new value; none to remove the record.
+    /// The new value; `None` removes the record.
     pub(crate) value: Option<&'a [u8]>,
-    /// The level of the key, where it is known already.
+    /// The level of the key, if it was computed already.
     pub(crate) level: Option<u8>,
 }
 
@@ -29,17 +46,17 @@ pub(crate) trait Changes {
     /// Goes to the first change.
     fn start(&mut self) -> Result<(), Error>;
 
-    /// The next change; none at the end.
+    /// The current change; `None` at the end.
     fn peek(&self) -> Option<Change<'_>>;
 
-    /// Goes on to the change after it.
+    /// Moves on to the next change.
     fn advance(&mut self) -> Result<(), Error>;
 }
 
 /// Applies `changes` to the tree below `root`; returns the new root.
 ///
-/// Reads the nodes that a changed key falls into, and their neighbours where nodes join; everything else is taken over
-/// as whole subtrees. Memory of one path.
+/// Reads the nodes that a changed key falls into, and their neighbours if nodes are joined; all other subtrees are
+/// reused as a whole. Holds one path in memory.
 pub(crate) fn apply(
     store: &NodeStore,
     packer: &Mutex<Packer>,
@@ -53,7 +70,7 @@ pub(crate) fn apply(
     merge.builder.finish()
 }
 
-/// A root that came without its extent is read for it.
+/// Reads the root if its link does not state level, length and record count.
 fn with_extent(store: &NodeStore, root: Link) -> Result<Link, Error> {
     Ok(match root.extent {
         None if !root.is_empty() => Link { extent: store.node(&root)?.extent(), ..root },
@@ -61,16 +78,22 @@ fn with_extent(store: &NodeStore, root: Link) -> Result<Link, Error> {
     })
 }
 
-/// Where a tree is cut in two: the way from the root to a record, each node with the index of the child that the way
-/// goes through; the last with that of the record, which begins the right half.
+/// The place where a tree is cut in two: the path from the root to a record. Each node comes with the index of the
+/// child that the path goes through, the last one with the index of the record, which begins the right half.
+///
+/// ```text
+///            [ h     |   p ]             path: (root, child 1), (middle node, record 1)
+///           /        |      \
+///      [b f]     [k  | m]    [r t]       left half: b f h k      right half: m p r t
+/// ```
 pub(crate) struct Cut {
-    way: Vec<(Link, Arc<Node>, usize)>,
+    path: Vec<(Link, Arc<Node>, usize)>,
 }
 
 impl Cut {
-    /// A cut near `key`. None in a tree that is too low to be worth it.
+    /// A cut near `key`. `None` if the tree is too low to be worth cutting.
     pub(crate) fn near(tree: &Tree, key: &[u8]) -> Result<Option<Self>, Error> {
-        let mut way = Vec::new();
+        let mut path = Vec::new();
         let mut link = with_extent(tree.store(), tree.root_link())?;
         while !link.is_empty() {
             let node = tree.store().node(&link)?;
@@ -83,10 +106,10 @@ impl Cut {
             }
             if next.extent.is_none_or(|extent| extent.level < LOWEST_CUT) {
                 let index = index.min(node.key_count().saturating_sub(1));
-                way.push((link, node, index));
-                return Ok(Some(Self { way }));
+                path.push((link, node, index));
+                return Ok(Some(Self { path }));
             }
-            way.push((link, node, index));
+            path.push((link, node, index));
             link = next;
         }
         Ok(None)
@@ -94,12 +117,12 @@ impl Cut {
 
     /// The key that the right half begins with.
     pub(crate) fn key(&self) -> &[u8] {
-        self.way.last().and_then(|(_, node, index)| node.stored_key(*index)).unwrap_or_default()
+        self.path.last().and_then(|(_, node, index)| node.stored_key(*index)).unwrap_or_default()
     }
 }
 
-/// [`apply`] on two threads: `left` are the changes below the key of `cut`, `right` those from there on, which do not
-/// remove that key. Writes the same nodes.
+/// [`apply`] on two threads. `left` are the changes below the key of `cut`, `right` the changes from that key on, which
+/// must not remove the key itself: the halves are joined there. Writes the same nodes as [`apply`].
 pub(crate) fn apply_halves(
     store: &NodeStore,
     packer: &Mutex<Packer>,
@@ -112,23 +135,25 @@ pub(crate) fn apply_halves(
             let builder = Builder::new(store, packer, true).right_half();
             let mut merge = Merge { builder, changes: right };
             merge.changes.start()?;
-            let mut from = cut.way.iter().rev().skip(1).map(|(_, node, index)| node.stored_key(*index));
-            for (_, node, index) in cut.way.iter().rev() {
-                // Behind this node comes the next record of a node above, if that has one.
-                let bound = from.clone().flatten().next();
-                from.next();
+            // The right part of each node on the path, from the bottom up: that is key order.
+            let mut ancestors = cut.path.iter().rev().skip(1).map(|(_, node, index)| node.stored_key(*index));
+            for (_, node, index) in cut.path.iter().rev() {
+                // The node is followed by the next record of its nearest ancestor that has one.
+                let bound = ancestors.clone().flatten().next();
+                ancestors.next();
                 merge.part(node, *index..node.key_count(), true, None, bound)?;
             }
             merge.builder.finish_right()
         });
         let mut merge = Merge { builder: Builder::new(store, packer, true), changes: left };
         let left = merge.changes.start().and_then(|()| {
+            // The left part of each node on the path, from the top down: that is key order too.
             let mut low = None;
-            for (position, (link, old, index)) in cut.way.iter().enumerate() {
+            for (position, (link, old, index)) in cut.path.iter().enumerate() {
                 let node = merge.builder.open_old(link)?;
                 merge.part(&node, 0..*index, false, low, None)?;
                 low = index.checked_sub(1).and_then(|last| old.stored_key(last)).or(low);
-                if position + 1 == cut.way.len() {
+                if position + 1 == cut.path.len() {
                     merge.subtree(child(&node, *index), low, node.stored_key(*index))?;
                 }
             }
@@ -147,11 +172,13 @@ struct Merge<'a, C> {
 }
 
 impl<C: Changes> Merge<'_, C> {
-    /// The subtree that stands behind `low` and before `bound`, or at the ends, with all changes that fall before `bound`.
+    /// Merges the subtree between the keys `low` and `bound` (`None` at the ends of the tree) with all changes before
+    /// `bound`.
     fn subtree(&mut self, link: Link, low: Option<&[u8]>, bound: Option<&[u8]>) -> Result<(), Error> {
         if link.is_empty() {
             return self.gap(bound);
         }
+        // No change falls into the subtree, so it is reused unread.
         if self.changes.peek().is_none_or(|change| !is_below(&change, bound)) {
             return self.builder.subtree(link);
         }
@@ -162,8 +189,8 @@ impl<C: Changes> Merge<'_, C> {
         self.subtree(child(&node, count), count.checked_sub(1).and_then(|last| node.stored_key(last)), bound)
     }
 
-    /// Some records of a node with the child before each; in a right half without the child before the first, but with
-    /// the one behind the last.
+    /// Merges the records in `range` of a node, each with the child before it. In a right half, the child before the
+    /// first record is left out, since it belongs to the left half, and the child after the last record is included.
     fn part(
         &mut self,
         node: &Node,
@@ -192,7 +219,7 @@ impl<C: Changes> Merge<'_, C> {
         if right && end > start { self.subtree(child(node, end), before(end), bound) } else { Ok(()) }
     }
 
-    /// The changes before `bound` where the tree has nothing.
+    /// Adds the changes before `bound` at a place where the old tree has no records.
     fn gap(&mut self, bound: Option<&[u8]>) -> Result<(), Error> {
         while let Some(change) = self.changes.peek().filter(|change| is_below(change, bound)) {
             if let Change { key, value: Some(value), level } = change {

@@ -1,4 +1,4 @@
-//! Why a key stands where it stands: its hash, its level, and each step of the search for it.
+//! Explains the place of a key: its hash, its level, and each step of the search for it.
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use std::sync::Arc;
@@ -8,61 +8,61 @@ use crate::node::level::level_of;
 use crate::node::{Link, Node, NodeError};
 use crate::tree::{NodeKey, Place, Tree};
 
-/// How the search for a key went.
+/// The course of the search for a key.
 #[derive(Clone, Debug)]
 pub struct Explanation {
     /// The key as the file stores it.
     pub stored_key: Vec<u8>,
-    /// The part of it that its level and the node hash see.
+    /// The part of it that its level and the node hash are computed from.
     pub key: Vec<u8>,
     /// blake3 of `key`.
     pub hash: NodeHash,
-    /// The level that the hash gives the key: so many of its hex digits are zeros before the first other one.
+    /// The level that the hash gives the key: the number of its leading zero hex digits.
     pub level: u8,
     /// The nodes from the root down.
     pub steps: Vec<Step>,
-    /// How it ended.
+    /// The result.
     pub end: End,
 }
 
-/// A node on the way, and where the search went from there.
+/// A node on the path, and where the search went from there.
 #[derive(Clone, Debug)]
 pub struct Step {
     /// The link that led to the node.
     pub link: Link,
-    /// The node, which is what the link says.
+    /// The node, checked against the link.
     pub node: Arc<Node>,
-    /// The nearest key above this node that is smaller: all keys of the node are behind it. None at the tree's start.
+    /// The nearest smaller key in an ancestor: all keys of the node come after it. `None` at the tree's start.
     pub after: Option<NodeKey>,
-    /// The nearest key above this node that is greater: all keys of the node are before it. None at the tree's end.
+    /// The nearest greater key in an ancestor: all keys of the node come before it. `None` at the tree's end.
     pub before: Option<NodeKey>,
-    /// Where the key is in the node, or which child it would be in.
+    /// The position of the key in the node, or the child that it would be in.
     pub place: Place,
 }
 
-/// How the search for a key ended.
+/// The result of the search for a key.
 #[derive(Clone, Debug)]
 pub enum End {
-    /// Here it is.
+    /// The key was found.
     Found(NodeKey),
-    /// Where it should be there is nothing between these two keys, which prove that it is absent. None at an end of the
-    /// tree.
+    /// There is no record between these two neighbouring keys, so the key is absent. `None` at an end of the tree.
     Absent {
         /// The last key before it.
         after: Option<NodeKey>,
-        /// The first key behind it.
+        /// The first key after it.
         before: Option<NodeKey>,
     },
-    /// The next node could not be read, so nothing is known.
+    /// The next node could not be read, so the result is unknown.
     Damaged {
         /// The link to that node.
         link: Link,
-        /// What is wrong with it.
+        /// The error.
         error: NodeError,
     },
 }
 
-/// Searches for a key, in the form in which the file stores keys, and notes each step. Reads at most `height` nodes.
+/// Searches for a key, given in the form in which the file stores keys, and records each step. Reads at most `height`
+/// nodes.
 pub fn explain(tree: &Tree, stored_key: &[u8]) -> Explanation {
     let key = tree.store().codec().hashed_key(stored_key).to_vec();
     let hash = blake3::hash(&key).into();

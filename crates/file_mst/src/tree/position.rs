@@ -1,19 +1,19 @@
-//! Positions: which record of the tree is the n-th, and how many stand before a key.
+//! Positions in key order: the n-th record of a tree, and the number of records before a key.
 
 use std::sync::Arc;
 
 use super::{NodeRecord, Place, Tree};
 use crate::node::{Bounds, Link, Node, NodeError};
 
-/// The way from the root to a record: each node with the index of the child that the way goes through; the last with
-/// the index of the record.
+/// The path from the root to a record: each node with the index of the child that the path goes through, the last one
+/// with the index of the record.
 pub(crate) type Way = Vec<(Arc<Node>, usize)>;
 
 impl Tree {
-    /// How many records the tree holds, as the root's link says, or the root itself. Reads at most one node.
+    /// The number of records in the tree, from the root's link or the root itself. Reads at most one node.
     ///
     /// # Errors
-    /// [`NodeError::Uncounted`] for the trees of the published dialects, which do not count; else if the root cannot be
+    /// [`NodeError::Uncounted`] for trees of the published dialects, which do not count; others if the root cannot be
     /// read.
     pub fn len(&self) -> Result<u64, NodeError> {
         match (self.root_link().is_empty(), self.root_link().extent) {
@@ -32,10 +32,10 @@ impl Tree {
         self.root_link().is_empty()
     }
 
-    /// How many records have a key below `key`, and whether there is a record of `key`. Reads at most `height` nodes.
+    /// The number of records with a key below `key`, and whether `key` itself is there. Reads at most `height` nodes.
     ///
     /// # Errors
-    /// If a node on the way cannot be read or fails its check, or does not count.
+    /// If a node on the path cannot be read, fails its check, or does not count.
     pub fn rank(&self, key: &[u8]) -> Result<(u64, bool), NodeError> {
         let mut before = 0;
         let mut link = self.root_link();
@@ -47,7 +47,7 @@ impl Tree {
                 Place::Below(index) => (index, false),
             };
             before += index as u64;
-            // Of a found key the child before it is below too.
+            // The child before a found key holds smaller keys too.
             for child in node.children().iter().take(index + usize::from(found)) {
                 before += records_of(child, &node)?;
             }
@@ -60,7 +60,7 @@ impl Tree {
         Ok((before, false))
     }
 
-    /// The record with `position` records before it; none past the end. Reads at most `height` nodes.
+    /// The record with `position` records before it; `None` past the end. Reads at most `height` nodes.
     ///
     /// # Errors
     /// As [`Tree::rank`].
@@ -68,7 +68,7 @@ impl Tree {
         Ok(self.way_to(position)?.pop().and_then(|(node, index)| NodeRecord::new(node, index)))
     }
 
-    /// The way to the record with `position` records before it; empty past the end.
+    /// The path to the record with `position` records before it; empty past the end.
     pub(crate) fn way_to(&self, mut position: u64) -> Result<Way, NodeError> {
         let (mut way, mut unlimited) = (Way::new(), u64::MAX);
         let mut link = self.root_link();
@@ -97,7 +97,7 @@ impl Tree {
         Ok(way)
     }
 
-    /// Goes on from a record to the next. What it reads is kept in the cache as far as `allowance` goes.
+    /// Moves from a record to the next. Nodes that it reads are cached within `allowance`.
     pub(crate) fn step(&self, way: &mut Way, allowance: &mut u64) -> Result<(), NodeError> {
         let Some((node, index)) = way.last_mut() else { return Ok(()) };
         *index += 1;
@@ -107,19 +107,19 @@ impl Tree {
             link = node.children().first().copied().unwrap_or(Link::EMPTY);
             way.push((node, 0));
         }
-        // At the end of a node the record behind it is the one of its parent behind the child.
+        // After the last record of a node comes the record after it in the nearest ancestor that has one.
         while way.last().is_some_and(|(node, index)| *index >= node.key_count()) {
             way.pop();
         }
         Ok(())
     }
 
-    /// Goes back from a record to the one before; see [`Tree::step`].
+    /// Moves from a record to the previous one; see [`Tree::step`].
     pub(crate) fn step_back(&self, way: &mut Way, allowance: &mut u64) -> Result<(), NodeError> {
         let Some((node, index)) = way.last_mut() else { return Ok(()) };
         let mut link = node.children().get(*index).copied().unwrap_or(Link::EMPTY);
         if link.is_empty() {
-            // A way goes through child i to a record; the one before all of that child is record i - 1.
+            // The path goes through child i of an ancestor; the record before that child is record i - 1.
             while let Some((_, index)) = way.last_mut() {
                 if let Some(before) = index.checked_sub(1) {
                     *index = before;
@@ -143,7 +143,7 @@ impl Tree {
 }
 
 impl Tree {
-    /// The node that the link at the end of a way leads to: one between whose keys its own lie.
+    /// The node that the link at the end of a path leads to, with its keys checked against those around the link (I11).
     fn next_of(&self, way: &Way, link: &Link, allowance: &mut u64) -> Result<Arc<Node>, NodeError> {
         let node = self.store.node_within(link, allowance)?;
         Bounds::at_end_of(way.iter().rev().map(|(node, index)| (&**node, *index))).check(self.store.codec(), &node)?;

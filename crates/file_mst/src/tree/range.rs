@@ -1,4 +1,4 @@
-//! A part of a tree, record by record, from both ends.
+//! Iterates over a range of records from both ends.
 
 use std::ops::Bound;
 use std::sync::Arc;
@@ -7,17 +7,17 @@ use super::position::Way;
 use super::{NodeRecord, Tree};
 use crate::node::{Node, NodeError};
 
-/// The records of a part of a tree, in key order from the front and in reverse from the back. Reads nodes when it comes
-/// to them and holds one path for each end. Ends after an error.
+/// Iterator over a range of records, in key order from the front and in reverse from the back. Reads nodes when it
+/// reaches them, and holds one path for each end. Ends after an error.
 #[derive(Clone, Debug)]
 pub struct Range {
     tree: Tree,
-    /// The positions that are left, from..to.
+    /// The remaining positions, from..to.
     from: u64,
     to: u64,
     front: Option<Way>,
     back: Option<Way>,
-    /// How much more it may bring into the cache.
+    /// The bytes that it may still add to the cache.
     allowance: u64,
 }
 
@@ -70,12 +70,12 @@ impl Tree {
     /// # Errors
     /// As [`Tree::rank`].
     pub fn prefix(&self, prefix: &[u8]) -> Result<Range, NodeError> {
-        // The first key behind them: the prefix with its last byte below 255 counted up and the rest cut off.
-        let mut behind = prefix.to_vec();
-        while let Some(last) = behind.pop() {
+        // The first key after them: the prefix cut after its last byte below 255, and that byte incremented.
+        let mut after = prefix.to_vec();
+        while let Some(last) = after.pop() {
             if let Some(last) = last.checked_add(1) {
-                behind.push(last);
-                return self.range(Bound::Included(prefix), Bound::Excluded(&behind));
+                after.push(last);
+                return self.range(Bound::Included(prefix), Bound::Excluded(&after));
             }
         }
         self.range(Bound::Included(prefix), Bound::Unbounded)
@@ -83,18 +83,18 @@ impl Tree {
 }
 
 impl Range {
-    /// How many records are left, as the links count them. Every count is proved by the time its records were read.
+    /// The number of records left, as the links count them. A count is proved once its records have been read.
     pub fn remaining(&self) -> u64 {
         self.to - self.from
     }
 
-    /// Leaves out the next `count` records from the front. Reads nothing now; the next record costs up to `height` nodes.
+    /// Skips the next `count` records from the front. Reads nothing now; the next record costs up to `height` nodes.
     pub fn skip_front(&mut self, count: u64) {
         self.from = self.from.saturating_add(count).min(self.to);
         self.front = None;
     }
 
-    /// Leaves out the next `count` records from the back.
+    /// Skips the next `count` records from the back.
     pub fn skip_back(&mut self, count: u64) {
         self.to = self.to.saturating_sub(count).max(self.from);
         self.back = None;
@@ -123,7 +123,7 @@ impl Range {
         })
     }
 
-    /// What `take` makes of the next record from one end, without the cost of keeping the record's node alive.
+    /// Maps the next record from one end with `take`, without the cost of keeping the record's node alive.
     pub(crate) fn take_from<T>(
         &mut self,
         end: End,

@@ -1,4 +1,4 @@
-//! What a tree consists of, counted by one full walk.
+//! Statistics of a tree, from one full walk.
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use std::collections::BTreeMap;
@@ -11,38 +11,38 @@ use crate::open::Misfits;
 use crate::tree::walk::{Damage, Step};
 use crate::tree::{NodeKey, Tree};
 
-/// What a tree consists of.
+/// Statistics of a tree.
 #[derive(Clone, Debug, Default)]
 pub struct Stats {
     /// The level of the root + 1; 0 for the empty tree.
     pub height: u32,
-    /// Records that could be reached. Where the types are unknown, as many as the nodes say.
+    /// Records that could be reached. If the types are unknown, the key counts of the nodes.
     pub records: u64,
-    /// Nodes that could be reached, keyless and empty ones included.
+    /// Nodes that could be reached, including keyless and empty ones.
     pub nodes: u64,
-    /// Of these, nodes without keys but with a child. A canonical tree has none.
+    /// Reachable nodes without keys but with a child. A canonical tree has none.
     pub keyless_nodes: u64,
-    /// Of these, nodes with neither keys nor children, which the published dialects write for absent children.
+    /// Reachable nodes with neither keys nor children, which the published dialects write for absent children.
     pub empty_nodes: u64,
-    /// The bytes of all these nodes' frames.
+    /// The bytes of the frames of all reachable nodes.
     pub bytes_reachable: u64,
-    /// Nodes and keys of each level, empty nodes left out.
+    /// Nodes and keys of each level, without empty nodes.
     pub levels: BTreeMap<u8, LevelStats>,
     /// Keys that stand at another level than their hash gives them.
     pub misplaced_keys: u64,
-    /// Keys that are not above the key before them.
+    /// Keys that are not greater than the key before them.
     pub unordered_keys: u64,
-    /// Nodes whose values, or keys and values, cannot be told apart, since their types are unknown: nothing is proved of
-    /// them.
+    /// Nodes whose values, or keys and values, cannot be delimited because their types are unknown: nothing about their
+    /// contents is proved.
     pub opaque_nodes: u64,
-    /// Of these, nodes that are sound, yet the types do not fit them. A count by itself cannot tell them from damage: see
-    /// [`Stats::tell_misfits`].
+    /// The opaque nodes that are sound, but do not fit the types. The walk alone cannot distinguish them from damage:
+    /// see [`Stats::tell_misfits`].
     pub misfit_nodes: u64,
-    /// Subtrees that could not be read. What lies in them is not counted above.
+    /// Subtrees that could not be read. Their contents are not counted above.
     pub damage: Vec<Damage>,
 }
 
-/// What stands at one level.
+/// Nodes and keys of one level.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct LevelStats {
     /// Nodes.
@@ -52,8 +52,8 @@ pub struct LevelStats {
 }
 
 impl Stats {
-    /// Whether the tree has the canonical shape: no keyless node, every key at the level of its hash, all keys in order.
-    /// None where damage or unknown types hide the answer.
+    /// Whether the tree has the canonical shape: no keyless node, every key at the level of its hash, all keys in
+    /// order. `None` if damage or unknown types hide the answer.
     pub fn canonical(&self) -> Option<bool> {
         let faults = self.keyless_nodes + self.misplaced_keys + self.unordered_keys;
         match (faults, self.damage.is_empty() && self.opaque_nodes == 0) {
@@ -63,7 +63,7 @@ impl Stats {
         }
     }
 
-    /// Takes out of the damage what is none: nodes that are sound, and that only the guessed types do not fit.
+    /// Removes from `damage`, and returns, the nodes that are sound and only do not fit the guessed types.
     pub fn tell_misfits(&mut self, misfits: &mut Misfits) -> Vec<Damage> {
         let damage = std::mem::take(&mut self.damage);
         let (sound, damaged): (Vec<_>, Vec<_>) = damage.into_iter().partition(|damage| misfits.is_misfit(damage));
@@ -83,7 +83,7 @@ impl Stats {
         self.records += node.key_count() as u64;
     }
 
-    /// Counts a key behind the last one of `tree`, and is the next last one.
+    /// Counts a key after the `last` one of `tree`; returns it as the new last one.
     fn key(&mut self, tree: &Tree, key: NodeKey, last: Option<NodeKey>) -> Option<NodeKey> {
         self.misplaced_keys += u64::from(level_of(key.hashed()) != key.node().level());
         self.unordered_keys += u64::from(last.is_some_and(|last| !tree.in_order(&last, &key)));
@@ -92,7 +92,8 @@ impl Stats {
 }
 
 impl Tree {
-    /// Counts the whole tree: reads every node. `progress` is shown the counts so far after each node, and can stop.
+    /// Counts the whole tree: reads every node. After each node `progress` gets the counts so far, and can stop the
+    /// walk.
     pub fn stats(&self, mut progress: impl FnMut(&Stats) -> ControlFlow<()>) -> Stats {
         let mut stats = Stats::default();
         let mut last: Option<NodeKey> = None;

@@ -1,4 +1,4 @@
-//! Walks a tree in key order and goes on around what is damaged.
+//! Walks a tree in key order, and continues after damage.
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use std::collections::HashSet;
@@ -11,84 +11,81 @@ use crate::tree::{NodeKey, NodeRecord, Place, Tree};
 /// A subtree that could not be read.
 #[derive(Clone, Debug)]
 pub struct Damage {
-    /// What is wrong.
+    /// The error.
     pub error: NodeError,
     /// The offsets of the nodes from the root to the parent of the damaged one.
     pub path: Vec<u64>,
-    /// The last key before the hole; none at the start.
+    /// The last key before the gap; `None` at the start.
     pub after: Option<NodeKey>,
-    /// The first key behind the hole; none at the end.
+    /// The first key after the gap; `None` at the end.
     pub before: Option<NodeKey>,
 }
 
-/// What a walk meets.
+/// A step of a walk.
 #[derive(Clone, Debug)]
 pub enum Step {
-    /// A node, before anything in it.
+    /// A node, before its contents.
     Node {
         /// The node.
         node: Arc<Node>,
-        /// How many nodes stand above it.
+        /// The number of nodes above it.
         depth: usize,
     },
     /// A link to nothing.
     Absent(Link),
     /// A record, in key order.
     Record(NodeRecord),
-    /// A key whose value cannot be told from others, in key order.
+    /// A key whose value is not delimited, in key order.
     Key(NodeKey),
-    /// A subtree that is left out because it could not be read.
+    /// A subtree that is skipped because it could not be read.
     Damage(Damage),
 }
 
-/// An iterator over what a tree holds, in key order. Memory of one path.
+/// An iterator over the nodes and records of a tree, in key order. Holds one path in memory.
 ///
-/// Reads each node at most once, on any input: a child is of a lower level than its parent, and two links that lead to one
-/// node are damage. In our own files the keys tell, which lie between those on both sides of a link. In files of the
-/// published dialects keys may be unknown, or have the order of a type that only their writer knows: there the nodes that
-/// were met are remembered, which takes some 16 bytes for each.
+/// Reads each node at most once, on any input: a child's level is below its parent's (I9), and two links that lead to
+/// one node are damage. In our own files the keys show that, which must lie between those on both sides of a link
+/// (I11). In files of the published dialects, keys may be unknown, or in the order of a type that only their writer
+/// knows: there the offsets of visited nodes are remembered, about 16 bytes for each.
 #[derive(Debug)]
 pub struct Walk<'a> {
     tree: &'a Tree,
     path: Vec<Arc<Node>>,
-    // For each node of the path what comes next in it: 2i is child i, 2i + 1 is record i.
+    // For each node of the path its next part: 2i is child i, 2i + 1 is record i.
     next: Vec<usize>,
     started: bool,
-    // What to start at, until the walk has reached it.
+    // Where to start, until the walk has reached it.
     seek: Option<Seek<'a>>,
-    // Which keys stand behind all that is wanted.
-    behind: Option<Fits<'a>>,
-    // The nodes that were met, in the published dialects.
-    met: HashSet<u64>,
+    // True for the keys after the wanted range.
+    past_end: Option<KeyTest<'a>>,
+    // The offsets of the visited nodes, in the published dialects.
+    visited: HashSet<u64>,
 }
 
-/// Whether a key is one that is meant.
-type Test<'a> = dyn Fn(&[u8]) -> bool + 'a;
+/// A predicate on stored keys.
+struct KeyTest<'a>(Box<dyn Fn(&[u8]) -> bool + 'a>);
 
-/// Tells keys from others.
-struct Fits<'a>(Box<Test<'a>>);
-
-impl std::fmt::Debug for Fits<'_> {
+impl std::fmt::Debug for KeyTest<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Fits")
+        f.write_str("KeyTest")
     }
 }
 
-/// What a walk starts at.
+/// The start of a walk.
 #[derive(Debug)]
 enum Seek<'a> {
     /// The first key not below this one.
     Key(Vec<u8>),
-    /// The first key that is not before what is wanted.
-    Behind(Fits<'a>),
+    /// The first key for which the test no longer holds.
+    After(KeyTest<'a>),
 }
 
 impl Seek<'_> {
-    /// Where the walk goes on in a node.
+    /// The place in a node where the walk continues.
     fn place(&self, tree: &Tree, node: &Node) -> Result<Place, NodeError> {
         match self {
             Self::Key(key) => tree.place(node, key),
-            Self::Behind(Fits(is_before)) => {
+            Self::After(KeyTest(is_before)) => {
                 let (mut low, mut high) = (0, node.key_count());
                 while low < high {
                     let middle = low + (high - low) / 2;
@@ -106,35 +103,43 @@ impl Seek<'_> {
 
 impl<'a> Walk<'a> {
     pub(crate) fn new(tree: &'a Tree) -> Self {
-        Self { tree, path: Vec::new(), next: Vec::new(), started: false, seek: None, behind: None, met: HashSet::new() }
+        Self {
+            tree,
+            path: Vec::new(),
+            next: Vec::new(),
+            started: false,
+            seek: None,
+            past_end: None,
+            visited: HashSet::new(),
+        }
     }
 
-    /// Starts at the first record whose key is not below `stored_key`, instead of at the beginning. Reads the nodes on
-    /// the way there, which are met as steps too.
+    /// Starts at the first record whose key is not below `stored_key`, instead of at the beginning. The nodes on the
+    /// path there are read, and are steps too.
     pub fn from_key(self, stored_key: Vec<u8>) -> Self {
-        Self { seek: Some(Seek::Key(stored_key)), behind: self.behind, ..Self::new(self.tree) }
+        Self { seek: Some(Seek::Key(stored_key)), past_end: self.past_end, ..Self::new(self.tree) }
     }
 
-    /// Starts at the first record whose stored key is not before what is wanted, instead of at the beginning. All keys for
-    /// which `is_before` holds must come before all others. Reads the nodes on the way there, which are met as steps too.
+    /// Starts at the first record for whose stored key `is_before` does not hold, instead of at the beginning. All keys
+    /// for which it holds must come before all others. The nodes on the path there are read, and are steps too.
     pub fn from_first(self, is_before: impl Fn(&[u8]) -> bool + 'a) -> Self {
-        let seek = Some(Seek::Behind(Fits(Box::new(is_before))));
-        Self { seek, behind: self.behind, ..Self::new(self.tree) }
+        let seek = Some(Seek::After(KeyTest(Box::new(is_before))));
+        Self { seek, past_end: self.past_end, ..Self::new(self.tree) }
     }
 
-    /// Ends in front of the first record for whose stored key `is_behind` holds, as it then must for all that follow. Of what
-    /// stands behind it no node is read.
-    pub fn up_to(self, is_behind: impl Fn(&[u8]) -> bool + 'a) -> Self {
-        Self { behind: Some(Fits(Box::new(is_behind))), ..self }
+    /// Ends before the first record for whose stored key `is_past_end` holds. It must then hold for all following keys
+    /// too. No node that stands wholly after that record is read.
+    pub fn up_to(self, is_past_end: impl Fn(&[u8]) -> bool + 'a) -> Self {
+        Self { past_end: Some(KeyTest(Box::new(is_past_end))), ..self }
     }
 
-    /// Whether the walk ends in front of this key of the innermost node.
-    fn is_behind(&self, index: usize) -> bool {
+    /// Whether the walk ends before the key at `index` of the innermost node.
+    fn is_past_end(&self, index: usize) -> bool {
         let key = self.path.last().and_then(|node| node.stored_key(index));
-        self.behind.as_ref().zip(key).is_some_and(|(Fits(is_behind), key)| is_behind(key))
+        self.past_end.as_ref().zip(key).is_some_and(|(KeyTest(is_past_end), key)| is_past_end(key))
     }
 
-    /// Only the records, and the damage between them. A key whose value is not told apart counts as such, with
+    /// Only the records, and the damage between them. A key whose value is not delimited counts as damage, with
     /// [`NodeError::TypesUnknown`].
     pub fn records(mut self) -> impl Iterator<Item = Result<NodeRecord, Damage>> + use<'a> {
         std::iter::from_fn(move || {
@@ -172,7 +177,7 @@ impl<'a> Walk<'a> {
     }
 
     fn damage_of(&self, error: NodeError) -> Damage {
-        // The keys around the hole stand in the innermost node of the path that has one on that side.
+        // The key on each side of the gap is in the innermost node of the path that has one on that side.
         let around = |key_beside: fn(usize) -> Option<usize>| {
             self.path.iter().zip(&self.next).rev().find_map(|(node, next)| {
                 let child = next.saturating_sub(1) / 2;
@@ -207,15 +212,15 @@ impl<'a> Walk<'a> {
 }
 
 impl Walk<'_> {
-    /// The child at `index` of the last node of the path, unless it stands somewhere else in the tree.
+    /// The child at `index` of the last node of the path, unless another link leads to it as well.
     fn checked_child(&mut self, index: usize) -> Result<Option<Arc<Node>>, NodeError> {
         let codec = self.tree.store().codec();
         let Some(child) = self.tree.child_anywhere(&self.path, index)? else { return Ok(None) };
         if codec.dialect == Dialect::Mst1 {
-            // Where a walk is in a node is behind the child that it goes through.
-            let way = self.path.iter().zip(&self.next).rev().map(|(node, next)| (&**node, next.saturating_sub(1) / 2));
-            Bounds::at_end_of(way).check(codec, &child)?;
-        } else if !child.is_empty() && !self.met.insert(child.offset()) {
+            // `next` is one step after the child that the walk is in.
+            let path = self.path.iter().zip(&self.next).rev().map(|(node, next)| (&**node, next.saturating_sub(1) / 2));
+            Bounds::at_end_of(path).check(codec, &child)?;
+        } else if !child.is_empty() && !self.visited.insert(child.offset()) {
             let (offset, parent) = (child.offset(), self.path.last().map_or(0, |parent| parent.offset()));
             return Err(NodeError::Twice { offset, parent });
         }
@@ -240,13 +245,13 @@ impl Iterator for Walk<'_> {
                 if let Some(link) = node.children().get(index).copied() {
                     return Some(self.child(index, link));
                 }
-                // A node of our own files without any child has no links, yet has records.
+                // In our own files a node without children has no links, but it has records.
                 if node.children().is_empty() && index < node.key_count() {
                     continue;
                 }
                 self.path.pop();
                 self.next.pop();
-            } else if self.is_behind(index) {
+            } else if self.is_past_end(index) {
                 self.path.clear();
                 self.next.clear();
                 return None;

@@ -1,7 +1,8 @@
-//! Sorted changes in blocks, which one thread makes while another applies them.
+//! Sorted changes in blocks, which one thread prepares while another applies them.
 //!
-//! The changes of a buffer lie in memory as they came, so going through them in key order waits for memory at each; and
-//! each new key costs a hash for its level. Both are done block by block, ahead of the thread that builds the nodes.
+//! The changes of a buffer lie in memory in the order of insertion, so visiting them in key order misses the
+//! processor's caches each time, and each new key costs a hash for its level. Both are done block by block, ahead of
+//! the thread that builds the nodes.
 
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
@@ -9,44 +10,44 @@ use crate::error::Error;
 use crate::node::level::level_of;
 use crate::tree::apply::{Change, Changes};
 
-/// How many changes a full block holds.
+/// The number of changes in a full block.
 const BLOCK: usize = 1 << 12;
-/// How many bytes a full block holds.
+/// The number of bytes in a full block.
 const BLOCK_BYTES: usize = 1 << 20;
-/// How many blocks wait at most.
-const AHEAD: usize = 4;
+/// The most blocks that wait.
+const QUEUED: usize = 4;
 
-/// Changes in key order, their bytes one behind the other.
+/// Changes in key order, their bytes one after the other.
 #[derive(Debug, Default)]
 pub(crate) struct Block {
     bytes: Vec<u8>,
-    items: Vec<Item>,
+    entries: Vec<Entry>,
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Item {
+struct Entry {
     at: usize,
     key: usize,
-    /// None to remove the record.
+    /// `None` removes the record.
     value: Option<usize>,
     level: Option<u8>,
 }
 
 impl Block {
-    /// Adds a change; its level, which costs a hash, is worked out here if `with_level`.
+    /// Adds a change. Its level, which costs a hash, is computed here if `with_level`.
     pub(crate) fn push(&mut self, key: &[u8], value: Option<&[u8]>, with_level: bool) {
         let level = (with_level && value.is_some()).then(|| level_of(key));
-        self.items.push(Item { at: self.bytes.len(), key: key.len(), value: value.map(<[u8]>::len), level });
+        self.entries.push(Entry { at: self.bytes.len(), key: key.len(), value: value.map(<[u8]>::len), level });
         self.bytes.extend_from_slice(key);
         self.bytes.extend_from_slice(value.unwrap_or_default());
     }
 
     pub(crate) fn is_full(&self) -> bool {
-        self.items.len() >= BLOCK || self.bytes.len() >= BLOCK_BYTES
+        self.entries.len() >= BLOCK || self.bytes.len() >= BLOCK_BYTES
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.items.len()
+        self.entries.len()
     }
 
     /// The changes below `key`, and the others.
@@ -60,7 +61,7 @@ impl Block {
     }
 
     pub(crate) fn get(&self, index: usize) -> Option<Change<'_>> {
-        let Item { at, key, value, level } = *self.items.get(index)?;
+        let Entry { at, key, value, level } = *self.entries.get(index)?;
         let middle = at + key;
         let value = match value {
             Some(length) => Some(self.bytes.get(middle..middle + length)?),
@@ -70,7 +71,7 @@ impl Block {
     }
 }
 
-/// Where blocks are handed over; full blocks wait for the other side.
+/// The sending end of a channel of blocks. It waits while the channel is full.
 pub struct Sender {
     to: SyncSender<Result<Block, Error>>,
     block: Block,
@@ -86,12 +87,12 @@ impl Sender {
 
     /// Ends the changes. `apply_sorted` returns the error, if there is one.
     pub fn end(self, error: Option<Error>) {
-        // The other side stops at an error of its own, and then wants nothing.
+        // A receiver that has stopped has an error of its own, which its thread returns.
         let _ = self.to.send(error.map_or(Ok(self.block), Err));
     }
 }
 
-/// Takes the blocks of a [`Sender`] apart.
+/// The changes of a [`Sender`].
 pub(crate) struct Blocks {
     from: Option<Receiver<Result<Block, Error>>>,
     block: Block,
@@ -99,19 +100,19 @@ pub(crate) struct Blocks {
 }
 
 impl Blocks {
-    /// One block, which is there already.
+    /// The changes of one block.
     pub(crate) fn of(block: Block) -> Self {
         Self { from: None, block, at: 0 }
     }
 
     /// The blocks that the sender will send.
     pub(crate) fn channel() -> (Sender, Self) {
-        let (to, from) = sync_channel(AHEAD);
+        let (to, from) = sync_channel(QUEUED);
         (Sender { to, block: Block::default() }, Self { from: Some(from), block: Block::default(), at: 0 })
     }
 
     fn fill(&mut self) -> Result<(), Error> {
-        while self.at >= self.block.items.len() {
+        while self.at >= self.block.entries.len() {
             let Some(Ok(block)) = self.from.as_ref().map(Receiver::recv) else { return Ok(()) };
             self.block = block?;
             self.at = 0;

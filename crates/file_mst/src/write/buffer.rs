@@ -1,27 +1,27 @@
-//! Changes that wait to be applied: appended as they come, sorted when someone looks.
+//! Pending changes: appended in any order, sorted when one is looked up.
 //!
-//! A change is a few copied bytes and one entry; nothing is compared on the way in. A look-up sorts what came since the
-//! last one into a run, and joins runs of like size, so that there are never more than a few and no change is sorted
+//! A change is a few copied bytes and one entry; insertion compares nothing. A look-up sorts the changes since the last
+//! one into a run, and joins runs of similar size, so there are never more than a few runs, and no change is sorted
 //! more often than the logarithm of their number.
 
 use std::cmp::Ordering;
 use std::thread;
 
-/// So few unsorted changes are looked through one by one.
+/// Up to this number, unsorted changes are searched one by one.
 const SHORT_TAIL: usize = 32;
-/// As many changes are worth a second thread.
+/// The number of changes that are worth a second thread.
 pub(super) const WORTH_A_THREAD: usize = 1 << 14;
 /// The length of a removed record's value in an entry.
 const REMOVED: u32 = u32::MAX;
 
-/// What the buffer knows of a key.
+/// The pending change of a key.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Found<'a> {
-    /// It will have this value.
+    /// It gets this value.
     Value(&'a [u8]),
-    /// It will be gone.
+    /// It is removed.
     Removed,
-    /// Nothing.
+    /// There is no change.
     Nothing,
 }
 
@@ -35,12 +35,12 @@ struct Entry {
     value: u32,
 }
 
-/// Changes that wait to be applied.
+/// Pending changes.
 #[derive(Debug, Default)]
 pub(crate) struct Buffer {
     bytes: Vec<u8>,
     entries: Vec<Entry>,
-    /// Where the sorted runs begin and end: run i is `runs[i - 1]..runs[i]`; what follows the last is unsorted.
+    /// The ends of the sorted runs: run i is `runs[i - 1]..runs[i]`; the entries after the last run are unsorted.
     runs: Vec<usize>,
 }
 
@@ -61,13 +61,12 @@ impl Buffer {
         self.entries.len()
     }
 
-    /// How much memory the changes take, in bytes.
+    /// The memory that the changes take, in bytes.
     pub(crate) fn weight(&self) -> usize {
         self.bytes.len() + self.entries.len() * size_of::<Entry>()
     }
 
-    /// Adds a change that `write` writes: first the key, whose end it returns through its first call, then the value.
-    /// Nothing is added if it fails.
+    /// Adds a change: `key` and `value` append their bytes. Nothing is added if one of them fails.
     pub(crate) fn push<E>(
         &mut self,
         key: impl FnOnce(&mut Vec<u8>) -> Result<(), E>,
@@ -104,7 +103,7 @@ impl Buffer {
         self.entries.last().map(|entry| key_of(&self.bytes, entry))
     }
 
-    /// Takes back the last change.
+    /// Removes the last change.
     pub(crate) fn pop(&mut self) {
         if let Some(entry) = self.entries.pop() {
             self.bytes.truncate(entry.at as usize);
@@ -120,7 +119,7 @@ impl Buffer {
         self.entries.len() - self.sorted_to() > SHORT_TAIL
     }
 
-    /// Sorts what came since the last time into a run, and joins runs of like size.
+    /// Sorts the changes since the last call into a run, and joins runs of similar size.
     pub(crate) fn sort_tail(&mut self) {
         let (bytes, end) = (&self.bytes, self.entries.len());
         let mut start = self.sorted_to();
@@ -128,8 +127,8 @@ impl Buffer {
             return;
         }
         sort_entries(bytes, self.entries.get_mut(start..).unwrap_or_default());
-        // A run is joined with the one before it unless that is more than twice as long: the sort finds the two runs
-        // and merges them.
+        // A run is joined with the previous one unless that is more than twice as long. The stable sort recognises the
+        // two runs and merges them.
         while let Some(&run_end) = self.runs.last() {
             let run_start = self.runs.iter().rev().nth(1).copied().unwrap_or(0);
             if run_end - run_start > 2 * (end - start) {
@@ -144,7 +143,7 @@ impl Buffer {
         self.runs.push(end);
     }
 
-    /// What the last change of `key` says.
+    /// The last change of `key`.
     pub(crate) fn get(&self, key: &[u8]) -> Found<'_> {
         let head = head_of(key);
         let (sorted, tail) = self.entries.split_at_checked(self.sorted_to()).unwrap_or_default();
@@ -158,7 +157,7 @@ impl Buffer {
             let after = run.partition_point(|entry| {
                 entry.head.cmp(&head).then_with(|| key_of(&self.bytes, entry).cmp(key)) != Ordering::Greater
             });
-            // Of several changes of one key the last one counts.
+            // The last of several changes of one key counts.
             if let Some(entry) = after.checked_sub(1).and_then(|last| run.get(last)).filter(same) {
                 return self.found(entry);
             }
@@ -183,14 +182,14 @@ impl Buffer {
         self.runs.push(self.entries.len());
     }
 
-    /// Calls `visit` with every change, once they are sorted, until it returns false: by key, those of one key in the order
-    /// in which they came.
+    /// Calls `visit` with every change, after [`Buffer::sort`], until it returns false: by key, changes of one key in
+    /// the order of insertion.
     pub(crate) fn every(&self, mut visit: impl FnMut(&[u8], Option<&[u8]>) -> bool) {
         let visited = |entry: &Entry| visit(key_of(&self.bytes, entry), value_of(&self.bytes, entry));
         let _ = self.entries.iter().all(visited);
     }
 
-    /// Calls `visit` with the last change of each key, in key order, once they are sorted, until it returns false.
+    /// Calls `visit` with the last change of each key, in key order, after [`Buffer::sort`], until it returns false.
     pub(crate) fn each(&self, mut visit: impl FnMut(&[u8], Option<&[u8]>) -> bool) {
         let mut entries = self.entries.iter().peekable();
         while let Some(entry) = entries.next() {
@@ -216,7 +215,7 @@ fn value_of<'a>(bytes: &'a [u8], entry: &Entry) -> Option<&'a [u8]> {
     bytes.get(start..start + entry.value as usize)
 }
 
-/// By key; changes of one key in the order in which they came.
+/// By key; changes of one key in the order of insertion.
 fn compare(bytes: &[u8], left: &Entry, right: &Entry) -> Ordering {
     left.head.cmp(&right.head).then_with(|| {
         // Two keys of at most eight bytes, of the same length and head, are the same.
@@ -241,7 +240,7 @@ fn sort_entries(bytes: &[u8], entries: &mut [Entry]) {
             left.sort_unstable_by(order);
         });
     }
-    // Finds the two sorted halves and merges them.
+    // The stable sort recognises the two sorted halves and merges them.
     entries.sort_by(order);
 }
 
@@ -262,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn it_knows_what_a_map_knows() {
+    fn a_buffer_answers_like_a_map() {
         let mut buffer = Buffer::default();
         let mut map = BTreeMap::new();
         let mut state = 1_u64;

@@ -1,4 +1,4 @@
-//! Writes the commits that are kept to a new file.
+//! Compacts a file: writes its kept commits to a new one.
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use std::path::Path;
@@ -12,7 +12,7 @@ use crate::tree::Tree;
 use crate::tree::builder::Builder;
 use crate::write::{NewFile, Options, Writer};
 
-/// Which commits a compaction keeps.
+/// The commits that a compaction keeps.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Keep {
     /// All of them.
@@ -21,22 +21,21 @@ pub enum Keep {
     Last(usize),
 }
 
-/// Writes the commits of `file` that `keep` says, and nothing that they do not need, to a new file at `path`, whatever
-/// the types of keys and values. Sequence numbers, times, labels, schemas, contracts and
-/// notes stay.
+/// Writes the commits of `file` selected by `keep`, and only the nodes that they need, to a new file at `path`,
+/// whatever the types of keys and values. Sequence numbers, times, labels, schemas, contracts and notes stay.
 ///
-/// Reads the nodes of the oldest commit that is kept, and those in which the later ones differ; needs memory of one
-/// path, of a small cache and of a write buffer. Where it fails there is no new file.
+/// Reads the nodes of the oldest kept commit, and those in which the later ones differ. Holds one path, a small cache
+/// and a write buffer in memory. If it fails, there is no new file.
 ///
 /// # Errors
-/// [`Error::Exists`] if there is something at `path`; if a node or commit that is kept cannot be read or written.
+/// [`Error::Exists`] if there is something at `path`; others if a kept node or commit cannot be read or written.
 pub fn compact_file(file: &TreeFile, path: &Path, keep: Keep) -> Result<(), Error> {
     let mut writer = Writer::create(NewFile::create(path)?, options())?;
     compact(file.store(), file.commits(), keep, &mut writer)?;
     writer.publish()
 }
 
-/// [`compact_file`] from the commits of an open tree; `path` may hold an empty file, whose place is taken.
+/// [`compact_file`] from the commits of an open tree; `path` may hold an empty file, which is replaced.
 pub(crate) fn compact_to(store: &Arc<NodeStore>, commits: Commits, path: &Path, keep: Keep) -> Result<(), Error> {
     let mut writer = Writer::open_or_create(path, options())?;
     if writer.last().is_some() {
@@ -46,15 +45,15 @@ pub(crate) fn compact_to(store: &Arc<NodeStore>, commits: Commits, path: &Path, 
     writer.publish()
 }
 
-/// The new file has a number of its own.
+/// The new file gets an id of its own.
 fn options() -> Options {
     Options { cache_bytes: 8 << 20, ..Options::default() }
 }
 
-/// Writes the commits that `keep` says, and nothing that they do not need, with a writer that has none so far.
+/// Writes the commits selected by `keep`, and only the nodes that they need, with a writer that has no commit yet.
 ///
-/// The oldest is built afresh, as a stream; each later one takes the changes since the one before. Memory of one path,
-/// and of a write buffer.
+/// The oldest is copied as a stream; each later one applies the changes since the previous one. Holds one path and a
+/// write buffer in memory.
 pub(crate) fn compact(store: &Arc<NodeStore>, commits: Commits, keep: Keep, writer: &mut Writer) -> Result<(), Error> {
     let most = match keep {
         Keep::All => usize::MAX,
@@ -75,7 +74,7 @@ pub(crate) fn compact(store: &Arc<NodeStore>, commits: Commits, keep: Keep, writ
     Ok(())
 }
 
-/// Takes in what `tree` has otherwise than `before`.
+/// Applies the differences between `before` and `tree`.
 fn replay(writer: &mut Writer, before: &Tree, tree: &Tree) -> Result<(), Error> {
     for item in diff(before, tree) {
         match item {
@@ -88,19 +87,19 @@ fn replay(writer: &mut Writer, before: &Tree, tree: &Tree) -> Result<(), Error> 
     Ok(())
 }
 
-/// Adds what stands below `link` in `from`. Each node is read and checked once; only those with children are made anew,
-/// one in sixteen, since their links lead elsewhere.
+/// Adds the subtree at `link` in `from`. Each node is read and checked once. Only nodes with children, one in sixteen,
+/// are encoded again, since their links get new offsets.
 fn copy(builder: &mut Builder<'_>, from: &NodeStore, link: Link, bounds: Bounds<'_>) -> Result<(), Error> {
     if link.is_empty() {
         return Ok(());
     }
-    // None of them is come back to.
+    // No node is read twice, so none is cached.
     let node = from.node_within(&link, &mut 0)?;
     bounds.check(from.codec(), &node)?;
     if node.children().is_empty() {
         return builder.leaf(&node, &link);
     }
-    // No deeper than there are levels: those of our nodes fall on the way down.
+    // The recursion is at most `MAX_LEVEL` deep, since levels fall on the way down (I9).
     for (index, child) in node.children().iter().enumerate() {
         copy(builder, from, *child, bounds.of_child(&node, index))?;
         if let Some(record) = node.record(index) {

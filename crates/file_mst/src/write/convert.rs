@@ -18,40 +18,40 @@ use crate::tree::walk::{Damage, Step};
 use crate::write::{NewFile, Options, Writer, check_key, check_value};
 use mst_types::{ItemError, ItemType};
 
-/// The cache of the new file. What is written is not read again.
+/// The cache of the new file, in bytes. It is small since written nodes are not read again.
 const CACHE_BYTES: u64 = 1 << 20;
 
-/// What the commit of a converted tree says.
+/// The label and time of a converted tree's commit.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct ConvertOptions {
     /// Its label.
     pub label: String,
-    /// Its time; none for that of the clock.
+    /// Its time; `None` for the current time.
     pub time: Option<SystemTime>,
 }
 
-/// What a conversion did.
+/// The result of a conversion.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Converted {
-    /// How many records there are.
+    /// The number of records.
     pub records: u64,
     /// The hash of the old root.
     pub old_root: NodeHash,
     /// The one commit of the new file.
     pub commit: Commit,
-    /// Why the new root has another hash than the old one; empty where it has the same.
+    /// The reasons why the new root's hash differs from the old one's; empty if they are equal.
     pub changes: Vec<RootChange>,
 }
 
-/// Why the root of a converted tree has another hash.
+/// A reason why the root hash of a converted tree changed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum RootChange {
-    /// The old shape was not canonical: so many of its nodes had no keys.
+    /// The old shape was not canonical: this number of nodes had no keys.
     Keyless(u64),
-    /// The old shape was not canonical: so many of its keys stood at another level than their hash gives them.
+    /// The old shape was not canonical: this number of keys stood at another level than their hash gives them.
     Misplaced(u64),
-    /// The old dialect hashes other bytes of a key than ours: so many keys have others.
+    /// The old dialect hashes other bytes of a key than ours: for this number of keys the bytes differ.
     KeyBytes(u64),
 }
 
@@ -61,21 +61,21 @@ impl fmt::Display for RootChange {
             Self::Keyless(1) => f.write_str("the old shape was not canonical: 1 node had no keys"),
             Self::Keyless(nodes) => write!(f, "the old shape was not canonical: {nodes} nodes had no keys"),
             Self::Misplaced(keys) => {
-                write!(f, "the old shape was not canonical: of {keys} keys the level was not that of their hash")
+                write!(f, "the old shape was not canonical: {keys} keys were not at the level of their hash")
             }
-            Self::KeyBytes(keys) => write!(f, "the old dialect hashes other bytes of a key: those of {keys} differ"),
+            Self::KeyBytes(keys) => write!(f, "the old dialect hashes other bytes of a key: {keys} keys differ"),
         }
     }
 }
 
-/// Why a tree was not converted. There is no new file then.
+/// A tree was not converted. There is no new file then.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConvertError {
     /// The new file could not be written; [`Error::Exists`] if there is something at its path.
     #[error(transparent)]
     Write(#[from] Error),
-    /// Keys and values cannot be told apart.
+    /// Keys and values cannot be delimited.
     #[error("the types of keys and values are unknown: give them (--key and --value)")]
     UnknownTypes,
     /// A part of the old tree cannot be read: its records would be lost.
@@ -88,13 +88,13 @@ pub enum ConvertError {
         key: String,
         /// Where its node begins.
         offset: u64,
-        /// What is wrong with it.
+        /// The reason.
         error: Box<ItemError>,
     },
-    /// A key is not above the one before it.
+    /// A key is not greater than the one before it.
     #[error(
-        "the key {key} (hex) in the node @{offset} is not above the key before it: the old tree is not in order, or its \
-         keys are of another type (--key)"
+        "the key {key} (hex) in the node @{offset} is not greater than the key before it: the old tree is not in order, \
+         or its keys have another type (--key)"
     )]
     Unordered {
         /// The key as the old file stores it.
@@ -104,19 +104,19 @@ pub enum ConvertError {
     },
 }
 
-/// Writes all records of a tree, of either published dialect or of ours, to a new file of ours at `path`, in the canonical
-/// shape, as one commit.
+/// Writes all records of a tree, of either published dialect or of ours, to a new file of ours at `path`, in the
+/// canonical shape, as one commit.
 ///
-/// Keys get the order-preserving bytes of their type, values keep theirs. The commit names the types where both are
-/// known. Streams: holds one path of the old tree and one open node for each level of the new one.
+/// Keys get the order-preserving bytes of their type, values keep theirs. The commit names the types if both are known.
+/// Streams: holds one path of the old tree and one open node for each level of the new one.
 ///
 /// # Errors
-/// See [`ConvertError`]. Damage is one: nothing is left out silently. Where it fails there is no new file.
+/// See [`ConvertError`]. Damage is an error: no record is skipped silently. If it fails, there is no new file.
 pub fn convert(opened: &Opened, path: &Path, options: &ConvertOptions) -> Result<Converted, ConvertError> {
     let source = Source::new(opened)?;
     let typing = &opened.typing;
     let schema = typing.key.as_ref().zip(typing.value.as_ref()).map(|(key, value)| schema_bytes(&key.ty, &value.ty));
-    // What a commit of ours says of its records is true of the same records elsewhere.
+    // The statements of a commit of ours about its records hold for the same records in another file.
     let (contract, notes) = opened.commit().map(|commit| (commit.contract, commit.notes)).unwrap_or_default();
     let options_of_file = Options { cache_bytes: CACHE_BYTES, schema, contract, notes, ..Options::default() };
     let mut writer = Writer::create(NewFile::create(path)?, options_of_file)?;
@@ -128,7 +128,7 @@ pub fn convert(opened: &Opened, path: &Path, options: &ConvertOptions) -> Result
     Ok(Converted { records: counts.records, old_root, commit, changes })
 }
 
-/// What was seen of the old tree.
+/// Counts over the old tree.
 #[derive(Default)]
 struct Counts {
     records: u64,
@@ -148,10 +148,10 @@ impl Counts {
     }
 }
 
-/// The old tree, and how its keys become ours.
+/// The old tree, and how its keys are transcoded.
 struct Source<'a> {
     opened: &'a Opened,
-    /// How the old file stores keys, and how a new one does; none where these are the same.
+    /// The key type as the old file stores it and as the new file does; `None` if these are the same.
     transcode: Option<(&'a ItemType, ItemType)>,
 }
 
@@ -159,7 +159,7 @@ impl<'a> Source<'a> {
     fn new(opened: &'a Opened) -> Result<Self, ConvertError> {
         let dialect = opened.tree.store().codec().dialect;
         let key = opened.typing.key.as_ref();
-        // Keys of 0.2 that have a length are hashed without it, and our files store them so.
+        // Dialect 0.2 hashes keys without their length prefix, which is the form in which our files store them.
         let same = dialect == Dialect::Mst1 || dialect == Dialect::FileMst02 && key.is_some_and(ItemType::has_length);
         let transcode = match key {
             Some(key) if !same => Some((key, ItemType::ordered(key.ty.clone()))),

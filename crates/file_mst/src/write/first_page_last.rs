@@ -1,4 +1,4 @@
-//! A file whose first page is written when all else is on the disk.
+//! A file whose first page is written after everything else is on the disk.
 
 use std::io;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -6,27 +6,27 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use crate::node::dialect::PAGE;
 use crate::storage::{FileStorage, ReadAt, WriteAt};
 
-/// Holds the first page of a file in memory until [`FirstPageLast::release`]. Up to then zeros stand there on the disk, and
-/// no program takes the file for a tree, at whatever moment its writer dies.
+/// Holds the first page of a file in memory until [`FirstPageLast::release`]. Until then that page is zeros on the
+/// disk, so no program takes the file for a tree, whenever its writer dies.
 #[derive(Debug)]
 pub(super) struct FirstPageLast {
     file: FileStorage,
-    /// What is written of the page so far; none once it is on the disk.
+    /// The content of the page; `None` once it is on the disk.
     held: Mutex<Option<Vec<u8>>>,
 }
 
 impl FirstPageLast {
-    /// On a file that is empty.
+    /// Starts with an empty file.
     pub(super) fn new(file: FileStorage) -> Self {
         Self { file, held: Mutex::new(Some(Vec::new())) }
     }
 
     fn held(&self) -> MutexGuard<'_, Option<Vec<u8>>> {
-        // A page is changed by one copy, which cannot panic between.
+        // The page is changed by copies that cannot panic halfway, so a poisoned lock is ignored.
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Writes the first page, after all else is on the disk.
+    /// Writes the first page, after everything else is on the disk.
     pub(super) fn release(&self) -> io::Result<()> {
         let mut held = self.held();
         if let Some(page) = held.take() {
@@ -48,7 +48,7 @@ impl ReadAt for FirstPageLast {
         if offset < PAGE
             && let Some(page) = &*self.held()
         {
-            // Up to where the page ends; whoever wants more asks again.
+            // Reads stop at the end of the page; the caller asks again for the rest.
             let whole = if self.file.len()? > PAGE { PAGE as usize } else { page.len() };
             let start = offset as usize;
             let count = buf.len().min(whole.saturating_sub(start));
@@ -67,12 +67,12 @@ impl WriteAt for FirstPageLast {
             && let Some(page) = &mut *self.held()
         {
             let start = offset as usize;
-            let (now, behind) = bytes.split_at(bytes.len().min(PAGE as usize - start));
+            let (now, after) = bytes.split_at(bytes.len().min(PAGE as usize - start));
             if page.len() < start + now.len() {
                 page.resize(start + now.len(), 0);
             }
             page.iter_mut().skip(start).zip(now).for_each(|(to, from)| *to = *from);
-            rest = (PAGE, behind);
+            rest = (PAGE, after);
         }
         if rest.1.is_empty() { Ok(()) } else { self.file.write_all_at(rest.0, rest.1) }
     }
@@ -98,7 +98,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_reads_as_it_was_written_before_and_after() {
+    fn reads_see_all_writes_before_and_after_the_release() {
         let file = FileStorage::temporary().unwrap();
         let (held, below) = (FirstPageLast::new(FileStorage::of(file.file().try_clone().unwrap())), file);
         assert_eq!(held.len().unwrap(), 0);

@@ -1,4 +1,4 @@
-//! How long keys and values may be.
+//! The limits of keys and values.
 
 use super::{MAX_KEY, MAX_VALUE};
 use crate::error::Error;
@@ -13,9 +13,9 @@ pub(crate) fn check_value(length: usize) -> Result<(), Error> {
     within("a value length", length, MAX_VALUE)
 }
 
-fn within(what: &'static str, found: usize, most: usize) -> Result<(), Error> {
-    match found > most {
-        true => Err(Error::Limit { what, found: found as u64, most: most as u64 }),
+fn within(what: &'static str, found: usize, max: usize) -> Result<(), Error> {
+    match found > max {
+        true => Err(Error::Limit { what, found: found as u64, most: max as u64 }),
         false => Ok(()),
     }
 }

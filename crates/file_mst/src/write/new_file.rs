@@ -1,4 +1,4 @@
-//! A file that comes into being whole or not at all.
+//! Creates a file whole or not at all.
 //!
 //! ```text
 //! 1  .NAME.RANDOM.mst-partial is created beside NAME and locked
@@ -6,8 +6,8 @@
 //! 3  it is renamed to NAME, and the directory is synced
 //! ```
 //!
-//! A process that dies before 3 leaves NAME as it was. The lock goes with the process, so the next one that writes NAME
-//! knows the leftover by its name and its free lock, and removes it.
+//! A process that dies before step 3 leaves NAME as it was. The lock ends with the process, so the next one that writes
+//! NAME recognises the leftover by its name and its free lock, and removes it.
 
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, Metadata};
@@ -21,17 +21,17 @@ use crate::error::Error;
 use crate::storage::{FileStorage, is_stream};
 use crate::store::WriterLock;
 
-/// The end of the name of a file that is not finished.
+/// The suffix of an unfinished file's name.
 const SUFFIX: &str = ".mst-partial";
-/// The characters of its name that are drawn at random.
+/// The number of random characters in its name.
 const RANDOM: usize = 6;
-/// The longest name that is taken into it as it is, in bytes. File systems allow 255.
+/// The longest NAME that becomes part of it, in bytes; a longer one is hashed. File systems allow 255.
 const LONGEST: usize = 200;
-/// Attempts to create a file that nobody clears up between its creation and its lock.
+/// Attempts to create a file that no other process removes as a leftover between its creation and its lock.
 const ATTEMPTS: u32 = 8;
 
-/// A file that is being written beside its place, under a name of its own. [`NewFile::finish`] puts it there; if it is
-/// dropped before, nothing is left of it.
+/// A file that is being written beside its destination, under a temporary name. [`NewFile::finish`] moves it there; if
+/// it is dropped before, nothing is left of it.
 ///
 /// ```
 /// use std::io::Write;
@@ -48,28 +48,29 @@ const ATTEMPTS: u32 = 8;
 /// ```
 #[derive(Debug)]
 pub struct NewFile {
-    /// Where it is to be.
+    /// The destination.
     path: PathBuf,
     replaces: bool,
-    place: Place,
-    /// Given back after the file is gone or in its place: until then nobody may take it for a leftover.
+    target: Target,
+    /// Released after the file is removed or at its destination: until then no process may take it for a leftover.
     lock: Option<WriterLock>,
 }
 
-/// Where the bytes go until the file is finished.
+/// The file that the bytes are written to.
 #[derive(Debug)]
-enum Place {
+enum Target {
+    /// A temporary file beside the destination.
     Beside(NamedTempFile),
-    /// A terminal, a pipe or another device that stands at the path: nothing can be renamed to it.
+    /// A terminal, a pipe or another device at the path itself: nothing can be renamed to it.
     Stream(File),
 }
 
 impl NewFile {
-    /// Begins a file that will be at `path`, where there must be nothing.
+    /// Begins a file that will be at `path`, which must not exist.
     ///
     /// # Errors
-    /// [`Error::Exists`] if there is something at `path`, be it a link that leads nowhere; [`Error::Locked`] if another
-    /// process is writing this file now; those of the system.
+    /// [`Error::Exists`] if there is something at `path`, even a dangling link; [`Error::Locked`] if another process is
+    /// writing this file now; those of the system.
     pub fn create(path: impl AsRef<Path>) -> Result<Self, Error> {
         let path = path.as_ref();
         if path.symlink_metadata().is_ok() {
@@ -78,17 +79,17 @@ impl NewFile {
         Self::beside(path.to_owned(), false, None)
     }
 
-    /// Begins a file that will be at `path` in the place of the one that may be there. Its permissions stay; a link stays,
-    /// and the file behind it is replaced. A device or pipe is written to as it is.
+    /// Begins a file that will replace the one at `path`, if any. Permissions stay; a link stays, and the file that it
+    /// leads to is replaced. A device or pipe is written to directly.
     ///
     /// # Errors
     /// [`Error::Locked`] if another process is writing this file now; those of the system.
     pub fn replace(path: impl AsRef<Path>) -> Result<Self, Error> {
-        let path = behind_links(path.as_ref());
+        let path = resolve_links(path.as_ref());
         match fs::metadata(&path) {
             Ok(there) if is_stream(there.file_type()) => {
                 let file = File::options().write(true).open(&path).map_err(Error::io("open the file"))?;
-                Ok(Self { path, replaces: true, place: Place::Stream(file), lock: None })
+                Ok(Self { path, replaces: true, target: Target::Stream(file), lock: None })
             }
             Ok(there) if there.is_dir() => Err(Error::io("create the file")(ErrorKind::IsADirectory.into())),
             there => Self::beside(path, true, there.ok()),
@@ -101,7 +102,7 @@ impl NewFile {
         let directory = directory_of(&path);
         for _ in 0..ATTEMPTS {
             let temporary = new_temporary(directory, &prefix).map_err(&io)?;
-            // Where the system knows no locks a leftover cannot be told from what is being written, and stays.
+            // On a system without locks a leftover looks like a file that is being written, and stays.
             let lock = WriterLock::take(temporary.as_file(), &path).ok();
             if is_at(temporary.as_file(), temporary.path()).map_err(&io)? {
                 if let Some(like) = &like {
@@ -110,21 +111,21 @@ impl NewFile {
                 if clear_up(directory, &prefix, temporary.path()) {
                     return Err(Error::Locked { path });
                 }
-                return Ok(Self { path, replaces, place: Place::Beside(temporary), lock });
+                return Ok(Self { path, replaces, target: Target::Beside(temporary), lock });
             }
         }
         Err(io(ErrorKind::AlreadyExists.into()))
     }
 
-    /// Where the file will be.
+    /// The destination.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
     fn file(&self) -> &File {
-        match &self.place {
-            Place::Beside(temporary) => temporary.as_file(),
-            Place::Stream(file) => file,
+        match &self.target {
+            Target::Beside(temporary) => temporary.as_file(),
+            Target::Stream(file) => file,
         }
     }
 
@@ -133,7 +134,7 @@ impl NewFile {
         self.file().try_clone().map(FileStorage::of).map_err(Error::io("create the file"))
     }
 
-    /// The lock of the file, for a writer that goes on in it.
+    /// The lock of the file, for a writer that continues in it.
     pub(super) fn take_lock(&mut self) -> Result<WriterLock, Error> {
         match self.lock.take() {
             Some(lock) => Ok(lock),
@@ -141,16 +142,16 @@ impl NewFile {
         }
     }
 
-    /// Puts the file in its place, once all of it is on the disk.
+    /// Moves the file to its destination, once all of it is on the disk.
     ///
     /// # Errors
-    /// [`Error::Exists`] if something came to be there meanwhile; those of the system. There is no new file then.
+    /// [`Error::Exists`] if something was created there meanwhile; those of the system. There is no new file then.
     pub fn finish(self) -> Result<(), Error> {
-        let Self { path, replaces, place, lock } = self;
-        let temporary = match place {
-            Place::Beside(temporary) => temporary,
-            // A stream cannot be synced, and everything has been handed to it.
-            Place::Stream(_) => return Ok(()),
+        let Self { path, replaces, target, lock } = self;
+        let temporary = match target {
+            Target::Beside(temporary) => temporary,
+            // A stream cannot be synced, and has already received everything.
+            Target::Stream(_) => return Ok(()),
         };
         temporary.as_file().sync_all().map_err(Error::io("sync the file"))?;
         let persisted = if replaces { temporary.persist(&path) } else { temporary.persist_noclobber(&path) };
@@ -174,10 +175,10 @@ impl Write for NewFile {
     }
 }
 
-/// The path that a chain of links leads to, whether or not there is something.
-pub(super) fn behind_links(path: &Path) -> PathBuf {
+/// The path that a chain of links leads to, whether or not a file is there.
+pub(super) fn resolve_links(path: &Path) -> PathBuf {
     let mut path = path.to_owned();
-    // More links than a system follows are a ring.
+    // Systems follow at most 40 links; a longer chain is a loop.
     for _ in 0..40 {
         match fs::read_link(&path) {
             Ok(to) => path = directory_of(&path).join(to),
@@ -191,7 +192,7 @@ fn directory_of(path: &Path) -> &Path {
     path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// What the names of unfinished files begin with that are to become this one.
+/// The prefix of the names of unfinished files whose destination has this name.
 fn prefix(name: &OsStr) -> OsString {
     let mut prefix = OsString::from(".");
     if name.len() <= LONGEST {
@@ -210,13 +211,13 @@ fn new_temporary(directory: &Path, prefix: &OsStr) -> io::Result<NamedTempFile> 
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        // Less what the umask takes away, as for any new file.
+        // The umask applies, as for any new file.
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
     builder.tempfile_in(directory)
 }
 
-/// Whether `file` is the one that is at `path`. True where the system does not tell.
+/// Whether `file` is the one at `path`. True if the system does not tell.
 fn is_at(file: &File, path: &Path) -> io::Result<bool> {
     match FileStorage::of(file.try_clone()?).is_at(path) {
         Ok(there) => Ok(there != Some(false)),
@@ -225,7 +226,8 @@ fn is_at(file: &File, path: &Path) -> io::Result<bool> {
     }
 }
 
-/// Removes what processes left that died while they wrote the same file. True if another process is writing it now.
+/// Removes the leftovers of processes that died while they wrote the same file. Returns true if another process is
+/// writing it now.
 fn clear_up(directory: &Path, prefix: &OsStr, own: &Path) -> bool {
     let Ok(entries) = fs::read_dir(directory) else { return false };
     let (prefix, own) = (prefix.as_encoded_bytes(), own.file_name());
@@ -239,7 +241,7 @@ fn clear_up(directory: &Path, prefix: &OsStr, own: &Path) -> bool {
         }
         let Ok(file) = File::open(entry.path()) else { continue };
         match WriterLock::take(&file, Path::new(&name)) {
-            // The lock is held while the file is removed, so that nobody takes it up between.
+            // The lock is held while the file is removed, so that no other process takes it meanwhile.
             Ok(_lock) => _ = fs::remove_file(entry.path()),
             Err(Error::Locked { .. }) => is_written = true,
             Err(_) => {}
@@ -272,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn what_came_to_be_there_meanwhile_stays() {
+    fn a_file_created_meanwhile_stays() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("new");
         let file = NewFile::create(&path).unwrap();
@@ -283,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn leftovers_of_the_dead_are_removed_and_those_of_the_living_respected() {
+    fn leftovers_of_dead_processes_are_removed_and_files_being_written_are_kept() {
         let dir = tempfile::tempdir().unwrap();
         let at = |name: &str| dir.path().join(name);
         let others =

@@ -1,4 +1,4 @@
-//! A tree in a new file: written beside, and put in its place with its commits.
+//! A tree in a new file: written beside its destination, and moved there with its first commit.
 
 use std::io::ErrorKind;
 use std::path::Path;
@@ -6,17 +6,17 @@ use std::sync::Arc;
 
 use super::Options;
 use super::first_page_last::FirstPageLast;
-use super::new_file::{NewFile, behind_links};
+use super::new_file::{NewFile, resolve_links};
 use super::writer::Writer;
 use crate::error::Error;
 use crate::storage::{FileStorage, WriteAt};
 use crate::store::{TreeFile, WriterLock};
 
 impl Writer {
-    /// Opens the file at `path` for writing. Where there is none, or none with a commit, the file comes to be at `path` with
-    /// [`Writer::publish`].
+    /// Opens the file at `path` for writing. If there is none, or one without a commit, [`Writer::publish`] moves the
+    /// new file to `path`.
     pub(crate) fn open_or_create(path: &Path, options: Options) -> Result<Self, Error> {
-        let real = behind_links(path);
+        let real = resolve_links(path);
         if matches!(std::fs::symlink_metadata(&real), Err(error) if error.kind() == ErrorKind::NotFound) {
             match NewFile::create(&real) {
                 Err(Error::Exists { .. }) => {}
@@ -28,7 +28,7 @@ impl Writer {
         }
         let storage = FileStorage::open_writable(&real).map_err(Error::io("open the file"))?;
         let lock = WriterLock::take(storage.file(), path)?;
-        // Another writer may have committed before it gave the lock back.
+        // Another writer may have committed before it released the lock.
         if !has_no_commit(&real) || storage.is_at(&real).map_err(Error::io("look for the file"))? == Some(false) {
             drop(lock);
             return Self::open(path, options);
@@ -38,7 +38,7 @@ impl Writer {
         Ok(writer)
     }
 
-    /// A writer of a new file, which is in its place with [`Writer::publish`].
+    /// A writer of a new file, which [`Writer::publish`] moves to its destination.
     pub(crate) fn create(mut new: NewFile, options: Options) -> Result<Self, Error> {
         let storage = Arc::new(FirstPageLast::new(new.storage()?));
         let lock = new.take_lock()?;
@@ -47,7 +47,7 @@ impl Writer {
         Ok(writer)
     }
 
-    /// [`Writer::on_storage`] of which the lock is held.
+    /// [`Writer::on_storage`] for a file whose lock is held.
     pub(super) fn locked(
         storage: Arc<dyn WriteAt>,
         path: &Path,
@@ -59,7 +59,7 @@ impl Writer {
         Ok(writer)
     }
 
-    /// Puts a new file in its place, with all that was committed. Does nothing if it is there.
+    /// Moves a new file to its destination, with everything that was committed. Does nothing if it is there already.
     pub(crate) fn publish(&mut self) -> Result<(), Error> {
         let Some((new, storage)) = self.unfinished.take() else { return Ok(()) };
         self.guard(|writer| {
@@ -74,7 +74,7 @@ impl Writer {
     }
 }
 
-/// Whether a file is at `path` that is empty or a tree of ours without a commit.
+/// Whether the file at `path` is empty, or a tree of ours without a commit.
 fn has_no_commit(path: &Path) -> bool {
     match std::fs::metadata(path) {
         Ok(there) if !there.is_file() => false,

@@ -1,4 +1,4 @@
-//! The writer of bytes, for those who know the types of a file only at run time.
+//! The writer of bytes, for programs that know the types of a file only at run time.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -13,8 +13,8 @@ use crate::tree::Tree;
 /// The writer of one file, in bytes: keys in their order-preserving form (see [`MerkleKey`](crate::MerkleKey) and
 /// [`ItemType::ordered`](mst_types::ItemType::ordered)), values in postcard.
 ///
-/// It takes the bytes for what they are: that they are of the types which the file names is the caller's care. Limits,
-/// costs and commits are those of [`MerkleSearchTree`](crate::MerkleSearchTree).
+/// It does not check the bytes: the caller ensures that they are of the types that the file names. Limits, costs and
+/// commits are those of [`MerkleSearchTree`](crate::MerkleSearchTree).
 ///
 /// ```
 /// use file_mst::Options;
@@ -37,8 +37,8 @@ pub struct TreeWriter {
 }
 
 impl TreeWriter {
-    /// Opens the file at `path` for writing, at its last commit. A file that is not there, or that is empty, comes to be
-    /// there whole, with its first commit; until then it is written beside.
+    /// Opens the file at `path` for writing, at its last commit. If the file does not exist or is empty, it appears at
+    /// `path` whole, with its first commit; until then it is written beside it.
     ///
     /// # Errors
     /// As [`MerkleSearchTree::open`](crate::MerkleSearchTree::open).
@@ -46,12 +46,12 @@ impl TreeWriter {
         Ok(Self { writer: Writer::open_or_create(path.as_ref(), options)? })
     }
 
-    /// Sets the value of `key`. A value equal to the one that is there changes nothing. Costs a copy now, and its share of
+    /// Sets the value of `key`. A value equal to the present one changes nothing. Costs a copy now, and its share of
     /// one pass over the changed nodes later.
     ///
     /// # Errors
-    /// [`Error::Limit`] if key or value are too long. If the changes that wait are over their budget and cannot be moved
-    /// to a file; if an earlier write failed.
+    /// [`Error::Limit`] if key or value are too long. If the pending changes exceed their budget and cannot be moved to
+    /// a file; if an earlier write failed.
     pub fn put(&mut self, key: &[u8], value: &[u8]) -> Result<(), Error> {
         self.writer.change(key, Some(value))
     }
@@ -64,10 +64,11 @@ impl TreeWriter {
         self.writer.change(key, None)
     }
 
-    /// The value of `key`, changes included. Reads at most `height` nodes; sorts what was changed since the last look.
+    /// The value of `key`, pending changes included. Reads at most `height` nodes; sorts the changes since the last
+    /// look-up.
     ///
     /// # Errors
-    /// If a node on the way cannot be read: then nothing is known of the key.
+    /// If a node on the path cannot be read: then nothing is known about the key.
     pub fn get(&mut self, key: &[u8]) -> Result<Option<Vec<u8>>, Error> {
         if self.writer.wants_to_prepare() {
             self.writer.prepare_look_up()?;
@@ -79,7 +80,8 @@ impl TreeWriter {
         })
     }
 
-    /// The tree as it is now, changes included, as a view that stays so. Applies the changes that wait, uncommitted.
+    /// The current tree, pending changes included, as a view that later changes do not affect. Applies the pending
+    /// changes without committing them.
     ///
     /// # Errors
     /// As [`TreeWriter::commit`].
@@ -103,29 +105,29 @@ impl TreeWriter {
         })
     }
 
-    /// Sets what the next commit carries besides, by name, in place of what was set before. Commits after that one have
-    /// no notes unless they are set again.
+    /// Sets the notes of the next commit, by name, replacing those set before. Commits after that one have no notes
+    /// unless they are set again.
     ///
     /// # Errors
-    /// [`Error::Limit`] if a name is longer than [`MAX_NOTE_NAME`](crate::store::MAX_NOTE_NAME), or all together take more
-    /// than [`MAX_NOTES`](crate::store::MAX_NOTES).
+    /// [`Error::Limit`] if a name is longer than [`MAX_NOTE_NAME`](crate::store::MAX_NOTE_NAME), or all notes together
+    /// take more than [`MAX_NOTES`](crate::store::MAX_NOTES).
     pub fn set_notes(&mut self, notes: BTreeMap<String, Vec<u8>>) -> Result<(), Error> {
         self.writer.set_notes(notes)
     }
 
-    /// Commits all changes under a label of at most [`MAX_LABEL`](crate::store::MAX_LABEL) bytes, at the given time, or at
-    /// that of the clock. One sync. The commit is there even where nothing changed.
+    /// Commits all changes under a label of at most [`MAX_LABEL`](crate::store::MAX_LABEL) bytes, at the given or the
+    /// current time. One sync. The commit is made even if nothing changed.
     ///
     /// # Errors
     /// [`Error::Limit`], or if nodes cannot be read or written. After a failed write nothing more can be written
-    /// ([`Error::Poisoned`]); what was committed before is safe.
+    /// ([`Error::Poisoned`]); earlier commits are safe.
     pub fn commit(&mut self, label: &str, time: Option<SystemTime>) -> Result<Commit, Error> {
         let commit = self.writer.commit(Some(label), time)?;
         self.writer.publish()?;
         Ok(commit)
     }
 
-    /// The last commit of the file; none if there is none yet.
+    /// The last commit of the file; `None` if there is none yet.
     pub fn last(&self) -> Option<&Commit> {
         self.writer.last()
     }

@@ -1,14 +1,15 @@
-//! Keeps a file small by itself: now and then the commits that are kept are written anew, and take the file's place.
+//! Keeps a file small automatically: from time to time the kept commits are written to a new file, which replaces the
+//! old.
 //!
 //! ```text
 //! 1  NAME.mst-compacting is created, locked, and takes the kept commits
 //! 2  it is synced
 //! 3  it is renamed to NAME, and the directory is synced
-//! 4  the writer goes on in it, and gives the lock of the old file back
+//! 4  the writer continues in it, and releases the lock of the old file
 //! ```
 //!
-//! Up to 3 a crash leaves the old file, and what the next writer removes; from then on the new one. Whoever reads the old
-//! file keeps it for as long as it is open.
+//! Before step 3 a crash leaves the old file, and a leftover that the next writer removes; from then on the new one.
+//! Readers of the old file keep it for as long as they have it open.
 
 use std::collections::VecDeque;
 use std::ffi::OsString;
@@ -26,43 +27,44 @@ use crate::storage::{FileStorage, WriteAt};
 use crate::store::{Commit, Commits, WriterLock};
 use crate::write::compact::{Keep, compact};
 
-/// What the name of a file is followed by while its kept commits are written anew.
+/// The suffix of the new file's name while the kept commits are written to it.
 const SUFFIX: &str = ".mst-compacting";
 
-/// Which commits a writer keeps. What older commits alone need is dropped from time to time: when, after a commit, the
-/// file is longer than [`Retain::least_bytes`] and than twice what the kept commits take.
+/// The commits that a writer keeps. Nodes that only older commits need are dropped from time to time: when, after a
+/// commit, the file is longer than [`Retain::least_bytes`], and longer than twice the bytes of the kept commits.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Retain {
-    /// How many of the last commits are kept; at least one.
+    /// The number of the newest commits that are kept; at least one.
     pub commits: usize,
-    /// A file of up to this many bytes is left as it is.
+    /// A file of up to this many bytes is never rewritten.
     pub least_bytes: u64,
 }
 
 impl Retain {
-    /// Keeps the last `commits`, in a file that may always take 16 MB.
+    /// Keeps the last `commits`, in a file that is not rewritten up to 16 MB.
     pub const fn last(commits: usize) -> Self {
         Self { commits, least_bytes: 16 << 20 }
     }
 }
 
-/// How much of a file the commits take that are kept.
+/// The bytes that the kept commits take in the file.
 #[derive(Debug)]
 pub(super) struct Retention {
     rule: Retain,
     /// The kept commits, the oldest first.
     kept: VecDeque<Footprint>,
-    /// Not again before the file is this long: after a failure, and since records that leave much of their pages unused
-    /// could take twice their bytes from the start.
+    /// The file is not rewritten again before it is this long: after a failure, and since records that leave much of
+    /// their pages unused could take twice their bytes from the start.
     not_before: u64,
     failure: Option<Error>,
 }
 
+/// The bytes of one commit.
 #[derive(Debug)]
 struct Footprint {
     /// All nodes of its tree, and its frame.
     alone: u64,
-    /// The nodes that were written for it, and its frame.
+    /// Only the nodes that were written for it, and its frame.
     added: u64,
 }
 
@@ -85,7 +87,7 @@ impl Retention {
         Ok(Self { rule, kept, not_before: 0, failure: None })
     }
 
-    /// Counts a new commit in, and says whether the file is now to be written anew.
+    /// Adds a new commit, and returns whether the file is now to be rewritten.
     fn is_due(&mut self, commit: &Commit) -> bool {
         self.kept.push_back(Footprint::of(commit));
         while self.kept.len() > self.rule.commits.max(1) {
@@ -95,7 +97,7 @@ impl Retention {
         length > self.rule.least_bytes && length >= self.not_before && length > self.live().saturating_mul(2)
     }
 
-    /// What a file with nothing but the kept commits would take, but for unused room: the whole oldest tree, and what
+    /// The length of a file with only the kept commits, without unused room: the whole oldest tree, and the bytes that
     /// each later commit added to it.
     fn live(&self) -> u64 {
         let oldest = self.kept.front().map_or(0, |oldest| oldest.alone);
@@ -108,26 +110,26 @@ impl Retention {
     }
 }
 
-/// Where the kept commits of the file at `path` are written anew.
+/// The path of the new file for the kept commits of the file at `path`.
 fn beside(path: &Path) -> PathBuf {
     let mut name = OsString::from(path);
     name.push(SUFFIX);
     name.into()
 }
 
-/// Removes what a writer that died left beside the file at `path`, whose lock the caller has.
+/// Removes the leftover of a dead writer beside the file at `path`, whose lock the caller holds.
 pub(super) fn clear_up(path: &Path) -> Result<(), Error> {
     match fs::remove_file(beside(path)) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {
-            Err(Error::io("remove what a writer left behind that died")(error))
+            Err(Error::io("remove the unfinished file of a writer that died")(error))
         }
         _ => Ok(()),
     }
 }
 
 impl Writer {
-    /// Sees to the file's length after a commit. A failure does not undo the commit: the writer goes on in the long file,
-    /// and tries again when that is half as long again.
+    /// Rewrites the file after a commit if that is due. A failure does not undo the commit: the writer continues in the
+    /// long file, and tries again when that has grown by half.
     pub(super) fn retain(&mut self, commit: &Commit) {
         let Some(path) = self.path.clone() else { return };
         let Some(retention) = &mut self.retention else { return };
@@ -137,7 +139,7 @@ impl Writer {
         let rule = retention.rule;
         let swapped = self.written_anew(&path, rule).and_then(|new| self.swap(&path, new));
         if let Err(error) = swapped {
-            // It may not be there, and whoever opens the file next clears up too.
+            // An error is ignored: the new file may not exist, and the next writer removes it too.
             let _ = clear_up(&path);
             if let Some(retention) = &mut self.retention {
                 retention.failed(commit.end(), error);
@@ -145,23 +147,23 @@ impl Writer {
         }
     }
 
-    /// Why the file was not written anew when that was last due.
+    /// The error of the last rewrite, if it failed.
     pub(crate) fn retain_failure(&self) -> Option<&Error> {
         self.retention.as_ref().and_then(|retention| retention.failure.as_ref())
     }
 
-    /// Steps 1 and 2: a writer on the new file, which is complete, synced and locked.
+    /// Steps 1 and 2: returns a writer on the new file, which is complete, synced and locked.
     fn written_anew(&self, path: &Path, rule: Retain) -> Result<Writer, Error> {
         clear_up(path)?;
         let beside = beside(path);
         let io = Error::io("create a file beside the tree's");
-        // Nobody may read the copy who may not read the file.
+        // The copy must not be readable for anybody who may not read the file.
         let permissions = fs::metadata(path).map_err(&io)?.permissions();
         let storage = FileStorage::open_writable(&beside).map_err(&io)?;
         fs::set_permissions(&beside, permissions).map_err(&io)?;
         let lock = WriterLock::take(storage.file(), &beside)?;
         let storage = Arc::new(FirstPageLast::new(storage));
-        // A new file has a number of its own.
+        // A new file gets an id of its own.
         let options = Options { file_id: None, ..self.options.clone() };
         let mut new = Self::locked(Arc::clone(&storage) as Arc<dyn WriteAt>, &beside, options, lock)?;
         let commits = Commits::new(Arc::clone(self.store()), self.last().cloned());
@@ -176,11 +178,12 @@ impl Writer {
     }
 
     /// Steps 3 and 4.
-    #[expect(clippy::disallowed_methods, reason = "the file is whole, and the writer goes on in it")]
+    #[expect(clippy::disallowed_methods, reason = "the file is whole, and the writer continues in it")]
     fn swap(&mut self, path: &Path, new: Writer) -> Result<(), Error> {
         fs::rename(beside(path), path).map_err(Error::io("put the new file in the place of the old"))?;
         *self = new;
-        // Where the directory keeps the old name, later commits would be lost with the power: there are none.
+        // If the directory cannot be synced, a loss of power could bring the old file back, without later commits. So a
+        // failure poisons the writer: no later commits are made.
         let _ = self.guard(|_| sync_directory(path));
         Ok(())
     }
@@ -221,7 +224,7 @@ mod tests {
         (0..5).for_each(|round| put(&mut writer, round));
         let root = writer.last().unwrap().root.hash;
 
-        // Each state that the new file goes through, as a crash would leave it.
+        // Each state of the new file that a crash could leave.
         drop(writer.written_anew(&writer.path.clone().unwrap(), RULE).unwrap());
         let whole = fs::read(beside(&path)).unwrap();
         drop(writer);
@@ -243,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failure_keeps_the_commit_and_is_told_and_not_tried_again_at_once() {
+    fn a_failure_keeps_the_commit_and_is_reported_and_not_retried_at_once() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("tree.mst");
         let mut writer = Writer::open(&path, Options { retain: Some(RULE), ..Options::default() }).unwrap();

@@ -1,6 +1,6 @@
-//! Sorted runs of changes in a temporary file, for what outgrows the buffer before anyone looks at it.
+//! Sorted runs of changes in a temporary file, for pending changes that outgrow the buffer.
 //!
-//! Applying each full buffer to the tree would write most of the tree anew each time, and leave the old nodes dead in the
+//! Applying each full buffer to the tree would rewrite most of the tree each time, and leave the old nodes dead in the
 //! file. Runs are merged when they are applied, so each node is written once.
 
 use std::cmp::Ordering;
@@ -15,14 +15,14 @@ use crate::storage::{FileStorage, ReadAt, WriteAt};
 use super::blocks::Sender;
 use super::buffer::Buffer;
 
-/// How much of a run is read or written at once.
-const PIECE: usize = 1 << 18;
+/// The bytes of a run that are read or written at once.
+const CHUNK: usize = 1 << 18;
 
-/// Sorted runs of changes in a temporary file, the oldest first.
+/// Sorted runs of changes in a temporary file, oldest first.
 #[derive(Debug, Default)]
 pub(crate) struct Runs {
     file: Option<FileStorage>,
-    /// Where each run ends in the file.
+    /// The end of each run in the file.
     ends: Vec<u64>,
 }
 
@@ -31,12 +31,12 @@ impl Runs {
         self.ends.is_empty()
     }
 
-    /// How many there are.
+    /// The number of runs.
     pub(crate) fn len(&self) -> usize {
         self.ends.len()
     }
 
-    /// Writes the changes of a sorted buffer behind the others; of several of one key the last.
+    /// Appends a run with the changes of a sorted buffer; only the last change of each key.
     pub(crate) fn add(&mut self, buffer: &Buffer) -> Result<(), Error> {
         self.add_run(|visit| {
             buffer.each(|key, value| visit(key, value));
@@ -44,7 +44,7 @@ impl Runs {
         })
     }
 
-    /// Writes all changes of a sorted buffer behind the others.
+    /// Appends a run with all changes of a sorted buffer.
     pub(crate) fn add_every(&mut self, buffer: &Buffer) -> Result<(), Error> {
         self.add_run(|visit| {
             buffer.every(|key, value| visit(key, value));
@@ -52,10 +52,10 @@ impl Runs {
         })
     }
 
-    /// Merges neighbours, so that there are at most so many, into a new file.
-    pub(crate) fn joined(&self, most: usize) -> Result<Self, Error> {
+    /// Merges neighbouring runs into a new file, which has at most `max_runs`.
+    pub(crate) fn joined(&self, max_runs: usize) -> Result<Self, Error> {
         let mut joined = Self::default();
-        let group = self.ends.len().div_ceil(most.max(1));
+        let group = self.ends.len().div_ceil(max_runs.max(1));
         for first in (0..self.ends.len()).step_by(group.max(1)) {
             let part = first..(first + group).min(self.ends.len());
             joined.add_run(|visit| self.merge_part(part, |key, value| visit(key, value)))?;
@@ -63,39 +63,39 @@ impl Runs {
         Ok(joined)
     }
 
-    /// Writes a run of the changes that `fill` gives in order.
+    /// Appends a run with the changes that `fill` yields in order.
     fn add_run(&mut self, fill: impl FnOnce(Visit<'_>) -> Result<(), Error>) -> Result<(), Error> {
         let file = match &mut self.file {
             Some(file) => file,
             none => none.insert(FileStorage::temporary().map_err(Error::io("create a temporary file"))?),
         };
         let mut end = self.ends.last().copied().unwrap_or(0);
-        let mut piece = Vec::with_capacity(2 * PIECE);
+        let mut chunk = Vec::with_capacity(2 * CHUNK);
         let mut written = Ok(());
-        let mut write = |piece: &mut Vec<u8>| {
-            let result = file.write_all_at(end, piece).map_err(Error::io("write a temporary file"));
-            end += piece.len() as u64;
-            piece.clear();
+        let mut write = |chunk: &mut Vec<u8>| {
+            let result = file.write_all_at(end, chunk).map_err(Error::io("write a temporary file"));
+            end += chunk.len() as u64;
+            chunk.clear();
             result
         };
         fill(&mut |key, value| {
-            push_varint(&mut piece, key.len() as u64);
+            push_varint(&mut chunk, key.len() as u64);
             // 0 removes the record.
-            push_varint(&mut piece, value.map_or(0, |value| value.len() as u64 + 1));
-            piece.extend_from_slice(key);
-            piece.extend_from_slice(value.unwrap_or_default());
-            if piece.len() >= PIECE {
-                written = write(&mut piece);
+            push_varint(&mut chunk, value.map_or(0, |value| value.len() as u64 + 1));
+            chunk.extend_from_slice(key);
+            chunk.extend_from_slice(value.unwrap_or_default());
+            if chunk.len() >= CHUNK {
+                written = write(&mut chunk);
             }
             written.is_ok()
         })?;
         written?;
-        write(&mut piece)?;
+        write(&mut chunk)?;
         self.ends.push(end);
         Ok(())
     }
 
-    /// Sends all changes in key order; of several of one key the one of the last run.
+    /// Sends all changes in key order; only the newest change of each key.
     pub(crate) fn send(&self, mut to: Sender) {
         let sent = self.merge(|key, value| to.push(key, value, true));
         to.end(sent.err());
@@ -124,7 +124,8 @@ impl Runs {
         Ok(())
     }
 
-    /// Calls `visit` with every change in key order, those of one key in the order of their runs, until it returns false.
+    /// Calls `visit` with every change in key order, changes of one key in the order of their runs, until it returns
+    /// false.
     pub(crate) fn merge_every(&self, visit: impl FnMut(&[u8], Option<&[u8]>) -> bool) -> Result<(), Error> {
         self.merge_part(0..self.ends.len(), visit)
     }
@@ -134,7 +135,7 @@ impl Runs {
         let starts = [0].into_iter().chain(self.ends.iter().copied());
         let mut heads = BinaryHeap::new();
         for (run, (next, end)) in starts.zip(self.ends.iter().copied()).enumerate().take(part.end).skip(part.start) {
-            let mut head = Head { run, file, next, end, piece: Vec::new(), at: 0, key: Vec::new(), value: None };
+            let mut head = Head { run, file, next, end, chunk: Vec::new(), at: 0, key: Vec::new(), value: None };
             if head.advance()? {
                 heads.push(head);
             }
@@ -151,7 +152,7 @@ impl Runs {
     }
 }
 
-/// What takes changes, until it returns false.
+/// A callback that takes changes until it returns false.
 type Visit<'v> = &'v mut dyn FnMut(&[u8], Option<&[u8]>) -> bool;
 
 fn copy_into(to: &mut Vec<u8>, from: &[u8]) {
@@ -161,19 +162,19 @@ fn copy_into(to: &mut Vec<u8>, from: &[u8]) {
 
 /// The next change of a run.
 struct Head<'a> {
-    /// Which run, from 0.
+    /// The index of the run, from 0.
     run: usize,
     file: &'a FileStorage,
-    /// Where the rest of the run begins that is not yet read.
+    /// The offset of the first unread byte of the run.
     next: u64,
     end: u64,
-    piece: Vec<u8>,
+    chunk: Vec<u8>,
     at: usize,
     key: Vec<u8>,
     value: Option<Vec<u8>>,
 }
 
-/// The greatest of a heap is the one whose change comes next.
+/// Reversed, since the heap yields the greatest element: that is the change that comes next.
 impl Ord for Head<'_> {
     fn cmp(&self, other: &Self) -> Ordering {
         (&other.key, other.run).cmp(&(&self.key, self.run))
@@ -195,10 +196,10 @@ impl PartialEq for Head<'_> {
 impl Eq for Head<'_> {}
 
 impl Head<'_> {
-    /// Goes on to the next change; false at the end.
+    /// Moves to the next change; returns false at the end.
     fn advance(&mut self) -> Result<bool, Error> {
         loop {
-            let rest = self.piece.get(self.at..).unwrap_or_default();
+            let rest = self.chunk.get(self.at..).unwrap_or_default();
             if let Some(Stored { key, value, length }) = Stored::first_of(rest) {
                 copy_into(&mut self.key, key);
                 self.value = match (value, self.value.take()) {
@@ -216,11 +217,11 @@ impl Head<'_> {
                 return Ok(false);
             }
             let kept = rest.len();
-            self.piece.drain(..self.at.min(self.piece.len()));
+            self.chunk.drain(..self.at.min(self.chunk.len()));
             self.at = 0;
-            let more = (self.end - self.next).min(PIECE as u64) as usize;
-            self.piece.resize(kept + more, 0);
-            let to = self.piece.get_mut(kept..).unwrap_or_default();
+            let more = (self.end - self.next).min(CHUNK as u64) as usize;
+            self.chunk.resize(kept + more, 0);
+            let to = self.chunk.get_mut(kept..).unwrap_or_default();
             let read = self.file.read_up_to(self.next, to).map_err(Error::io("read a temporary file"))?;
             if read < more {
                 let source = std::io::Error::from(std::io::ErrorKind::UnexpectedEof);
@@ -235,12 +236,12 @@ impl Head<'_> {
 struct Stored<'a> {
     key: &'a [u8],
     value: Option<&'a [u8]>,
-    /// How many bytes it takes.
+    /// Its number of bytes.
     length: usize,
 }
 
 impl<'a> Stored<'a> {
-    /// The change that `bytes` begin with; none if they end within it.
+    /// The change that `bytes` begin with; `None` if they end within it.
     fn first_of(bytes: &'a [u8]) -> Option<Self> {
         let (key, at) = take_varint(bytes)?;
         let (value, length) = take_varint(bytes.get(at..)?)?;

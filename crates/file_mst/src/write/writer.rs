@@ -29,17 +29,19 @@ use crate::tree::apply::{Changes, Cut, apply, apply_halves};
 use crate::tree::builder::Builder;
 use crate::tree::walk::Step;
 
-/// Fewer changes than this part of the tree's records count as few: what they write is likely read soon.
+/// Changes to less than this fraction (one in 8) of the tree's records count as few: the nodes that they write are
+/// cached, since they are likely to be read soon.
 const FEW: u64 = 8;
-/// So many changes are worth a second thread where the tree is large.
+/// The number of changes that are worth a second thread if the tree is large.
 const WORTH_TWO_HALVES: usize = 64;
-/// Entries point into the buffer with 32 bits.
-const MOST_BUFFERED: usize = 1 << 31;
+/// The most bytes in the buffer: entries point into it with 32 bits.
+const MAX_BUFFERED: usize = 1 << 31;
 
-/// The writer of one file: changes wait in the buffer, are applied to the tree, and stay when they are committed.
+/// The writer of one file: changes wait in the buffer, are applied to the tree, and are durable once they are
+/// committed.
 ///
-/// Crash safety: nodes and then the commit frame are appended behind the last commit, and synced together. Nothing in
-/// front of them is touched but the hint in the header, afterwards. So the file always holds the last commit whole.
+/// Crash safety: nodes and then the commit frame are appended after the last commit, and synced together. No earlier
+/// byte is changed except for the hint in the header, afterwards. So the file always holds the last commit whole.
 #[derive(Debug)]
 pub(crate) struct Writer {
     storage: Arc<dyn WriteAt>,
@@ -47,24 +49,24 @@ pub(crate) struct Writer {
     file_id: FileId,
     pub(super) options: Options,
     pub(crate) buffer: Buffer,
-    /// What outgrew the buffer, older than what is in it.
+    /// Changes that outgrew the buffer; they are older than those in it.
     runs: Runs,
-    /// The root of all that was applied.
+    /// The root after all applied changes.
     root: Link,
     totals: Totals,
     last: Option<Commit>,
-    /// Where the next page goes.
+    /// The offset of the next page to write.
     end: u64,
-    /// Why nothing more can be written.
+    /// The error after which nothing more can be written.
     poison: Option<String>,
     /// Nodes written since the last commit.
     written: Totals,
-    /// Where the file is, with no link on the way, if it has a name.
+    /// The path of the file without links, if it has a name.
     pub(super) path: Option<PathBuf>,
     pub(super) retention: Option<Retention>,
-    /// A new file that is not in its place yet, and its first page. Dropped before the lock, which keeps others away.
+    /// A new file that is not at its destination yet, and its first page. It must be dropped before the lock.
     pub(super) unfinished: Option<(NewFile, Arc<FirstPageLast>)>,
-    /// The lock of an empty file whose place the new one takes.
+    /// The lock of an empty file that the new one replaces.
     pub(super) replaced: Option<WriterLock>,
     pub(super) _lock: Option<WriterLock>,
 }
@@ -88,17 +90,19 @@ impl Writer {
         let (storage, lock) = loop {
             let storage = FileStorage::open_writable(path).map_err(Error::io("open the file"))?;
             let lock = WriterLock::take(storage.file(), path)?;
-            // Another writer may have put a new file in its place, and given the lock of the old one back since.
+            // Another writer may have replaced the file since it was opened, and released the lock of the old one.
             if storage.is_at(path).map_err(Error::io("look for the file"))? != Some(false) {
                 break (storage, lock);
             }
         };
-        // What a link leads to is what is to be replaced one day, not the link.
+        // The path is kept without links: when the file is rewritten, its replacement must take the place of the file,
+        // not of a link to it.
         let real = std::fs::canonicalize(path).map_err(Error::io("look for the file"))?;
         let is_new = storage.is_empty().map_err(Error::io("ask for the length of the file"))?;
         let mut writer = Self::on_storage(Arc::new(storage), path, options)?;
         writer._lock = Some(lock);
-        // Not before the file is known to be sound: what lies beside a damaged one may be worth more than it.
+        // Only now, when the file is known to be sound: the leftover beside a damaged file may be worth more than the
+        // file.
         clear_up(&real)?;
         writer.path = Some(real);
         writer.retention = writer.new_retention()?;
@@ -108,13 +112,13 @@ impl Writer {
         Ok(writer)
     }
 
-    /// What is known of the commits that are kept, if only some are.
+    /// The footprint of the kept commits, if not all are kept.
     pub(super) fn new_retention(&self) -> Result<Option<Retention>, Error> {
         let commits = || Commits::new(Arc::clone(&self.store), self.last.clone());
         self.options.retain.map(|rule| Retention::new(rule, commits())).transpose()
     }
 
-    /// A writer on `storage`, which is empty or holds a file of ours; `path` is for messages.
+    /// A writer on `storage`, which is empty or holds a file of ours; `path` is used in messages.
     pub(crate) fn on_storage(storage: Arc<dyn WriteAt>, path: &Path, options: Options) -> Result<Self, Error> {
         if storage.is_empty().map_err(Error::io("ask for the length of the file"))? {
             let id = options.file_id.map_or_else(FileId::random, Ok)?;
@@ -126,7 +130,7 @@ impl Writer {
         let (file, file_id) = TreeFile::with_id(Arc::clone(&storage) as Arc<dyn ReadAt>, path, options.cache_bytes)?;
         let last = file.last().cloned();
         let end = last.as_ref().map_or(PAGE, Commit::end);
-        // What a writer that died left behind the last commit must not be mistaken for ours later.
+        // Bytes of a dead writer after the last commit must not become part of the next one.
         if storage.len().map_err(Error::io("ask for the length of the file"))? > end {
             storage.set_len(end).map_err(Error::io("cut off what was never committed"))?;
         }
@@ -139,7 +143,7 @@ impl Writer {
             root: last.as_ref().map_or(Link::EMPTY, |commit| commit.root),
             totals: last.as_ref().map_or(Totals::default(), |commit| commit.totals),
             options: Options {
-                buffer_bytes: options.buffer_bytes.min(MOST_BUFFERED),
+                buffer_bytes: options.buffer_bytes.min(MAX_BUFFERED),
                 schema: options.schema.or_else(|| last.as_ref().and_then(|commit| commit.schema.clone())),
                 contract: options.contract.or_else(|| last.as_ref().and_then(|commit| commit.contract)),
                 ..options
@@ -156,7 +160,7 @@ impl Writer {
         })
     }
 
-    /// Goes on from another root of the file than the last commit's.
+    /// Continues from another root of the file than the last commit's.
     pub(crate) fn start_from(&mut self, root: Link) -> Result<(), Error> {
         if root.hash == self.root.hash {
             return Ok(());
@@ -198,12 +202,12 @@ impl Writer {
         self.written
     }
 
-    /// The tree of all that was applied, without what is in the buffer.
+    /// The tree after all applied changes, without those in the buffer.
     pub(crate) fn tree(&self) -> Tree {
         Tree::new(Arc::clone(&self.store), self.root)
     }
 
-    /// Adds a change: the value that `key` will have, or none to remove its record.
+    /// Adds a change: the new value of `key`, or `None` to remove its record.
     pub(crate) fn change(&mut self, key: &[u8], value: Option<&[u8]>) -> Result<(), Error> {
         self.check()?;
         check_key(key.len())?;
@@ -212,12 +216,12 @@ impl Writer {
         self.keep_to_budget()
     }
 
-    /// What the buffer knows of `key`.
+    /// The change of `key` in the buffer.
     pub(crate) fn buffered(&self, key: &[u8]) -> Found<'_> {
         self.buffer.get(key)
     }
 
-    /// Whether it can still write.
+    /// Returns an error if nothing more can be written.
     pub(crate) fn check(&self) -> Result<(), Error> {
         match &self.poison {
             Some(reason) => Err(Error::Poisoned { reason: reason.clone() }),
@@ -225,7 +229,7 @@ impl Writer {
         }
     }
 
-    /// Whether there are changes that are not applied.
+    /// Whether there are pending changes.
     pub(crate) fn has_changes(&self) -> bool {
         !self.buffer.is_empty() || !self.runs.is_empty()
     }
@@ -235,7 +239,7 @@ impl Writer {
         self.buffer.wants_sorting() || !self.runs.is_empty()
     }
 
-    /// Makes the changes ready to be looked through. Runs in a file are applied to the tree, since that can be searched.
+    /// Prepares the pending changes for a look-up. Runs in a file are applied to the tree, which can be searched.
     pub(crate) fn prepare_look_up(&mut self) -> Result<(), Error> {
         if !self.runs.is_empty() {
             return self.apply_buffer();
@@ -244,7 +248,7 @@ impl Writer {
         Ok(())
     }
 
-    /// Moves the buffer to a run in a file if it is over its budget.
+    /// Moves the buffer to a run in a file if it exceeds its budget.
     pub(crate) fn keep_to_budget(&mut self) -> Result<(), Error> {
         if self.buffer.weight() > self.options.buffer_bytes { self.move_to_run() } else { Ok(()) }
     }
@@ -286,7 +290,7 @@ impl Writer {
             }
             return self.apply(few, Blocks::of(block));
         }
-        // Where most changes are new keys, their levels are worked out ahead.
+        // Without `few`, most changes are new keys: their levels are computed ahead, on the other thread.
         let (mut sender, blocks) = Blocks::channel();
         thread::scope(|scope| {
             scope.spawn(|| {
@@ -297,8 +301,8 @@ impl Writer {
         })
     }
 
-    /// Applies changes in key order to the tree and writes the new nodes, without a commit. With `few`, what is written
-    /// is kept in the cache.
+    /// Applies changes in key order to the tree and writes the new nodes, without a commit. With `few`, the written
+    /// nodes are cached.
     pub(crate) fn apply(&mut self, few: bool, changes: impl Changes) -> Result<(), Error> {
         self.guard(|writer| {
             let packer = Mutex::new(writer.packer());
@@ -314,7 +318,7 @@ impl Writer {
         let cut = self.guard(|writer| Cut::near(&writer.tree(), middle))?;
         let Some(cut) = cut else { return self.apply(true, Blocks::of(changes)) };
         let (left, right) = changes.split(cut.key());
-        // The halves are joined at the cut's record, so it must stay.
+        // The halves are joined at the record of the cut, so that must not be removed.
         if right.get(0).is_some_and(|first| first.key == cut.key() && first.value.is_none()) {
             return self.apply(true, Blocks::of(changes));
         }
@@ -326,7 +330,7 @@ impl Writer {
         })
     }
 
-    /// Writes the tree that `fill` gives record by record, in place of the one that is there. No commit is made.
+    /// Replaces the tree by the one that `fill` yields record by record. No commit is made.
     pub(crate) fn build<T, E: From<Error> + Display>(
         &mut self,
         fill: impl FnOnce(&mut Builder<'_>) -> Result<T, E>,
@@ -353,7 +357,7 @@ impl Writer {
         }
     }
 
-    /// Takes over what was built: the file's new end, the root, and which nodes came and went.
+    /// Takes over the result of a build: the file's new end, the root, and the counts of written and dropped nodes.
     fn adopt(&mut self, end: u64, root: Link, written: Totals, dropped: Totals) {
         self.end = end;
         self.root = root;
@@ -367,31 +371,31 @@ impl Writer {
         self.written.bytes += written.bytes;
     }
 
-    /// A packer that goes on where the file ends.
+    /// A packer that appends to the file.
     fn packer(&self) -> Packer {
         Packer::new(Arc::clone(&self.storage), self.end)
     }
 
-    /// Runs `action` and, if it fails, refuses everything from then on.
+    /// Runs `action`; if it fails, every later operation is refused.
     pub(super) fn guard<T>(&mut self, action: impl FnOnce(&mut Self) -> Result<T, Error>) -> Result<T, Error> {
         self.check()?;
         action(self).inspect_err(|error| self.poison = Some(error.to_string()))
     }
 
-    /// Notes the types of keys and values in the commits to come, unless someone named them or the file does.
+    /// Sets the types of keys and values for later commits, unless the caller or the file has named them.
     pub(crate) fn note_types(&mut self, schema: Option<Vec<u8>>) -> &mut Self {
         self.options.schema = self.options.schema.take().or(schema);
         self
     }
 
-    /// What the next commit carries besides, in place of what was set before.
+    /// Sets the notes of the next commit, replacing those set before.
     pub(crate) fn set_notes(&mut self, notes: BTreeMap<String, Vec<u8>>) -> Result<(), Error> {
         check_notes(&notes)?;
         self.options.notes = notes;
         Ok(())
     }
 
-    /// Commits all that was changed; returns the new commit. Without a `label` nothing is written if nothing changed.
+    /// Commits all changes; returns the new commit. Without a `label` nothing is written if nothing changed.
     pub(crate) fn commit(&mut self, label: Option<&str>, time: Option<SystemTime>) -> Result<Commit, Error> {
         self.check()?;
         let label_length = label.map_or(0, str::len);
@@ -411,7 +415,7 @@ impl Writer {
             schema: self.options.schema.clone(),
             contract: self.options.contract,
             notes: self.options.notes.clone(),
-            // The rest is filled in when the place is known.
+            // The remaining fields are filled in by `write_commit`.
             offset: 0,
             file_id: self.file_id,
             previous: None,
@@ -422,11 +426,11 @@ impl Writer {
         let commit = self.write_commit(commit)?;
         self.options.notes.clear();
         self.retain(&commit);
-        // In a new file the commit stands elsewhere.
+        // If the file was rewritten, the commit now has another offset.
         Ok(self.last.clone().unwrap_or(commit))
     }
 
-    /// Commits all that was changed with the sequence number, time, label, schema, contract and notes of `like`.
+    /// Commits all changes with the sequence number, time, label, schema, contract and notes of `like`.
     pub(crate) fn commit_as(&mut self, like: &Commit) -> Result<Commit, Error> {
         self.apply_buffer()?;
         self.write_commit(like.clone())
@@ -445,7 +449,8 @@ impl Writer {
             };
             writer.storage.write_all_at(writer.end, &commit.encode()?).map_err(Error::io("write the commit"))?;
             writer.storage.sync().map_err(Error::io("sync the commit"))?;
-            // Only a hint, so it need not be synced: where it is lost, the commit is found by looking back from the end.
+            // The hint need not be synced: if it is lost, the commit is found by walking on from the one that it still
+            // names (docs/FORMAT.md, "Commits and recovery").
             let hint = Header::encode_hint(writer.file_id, commit.offset);
             writer.storage.write_all_at(HINT.start as u64, &hint).map_err(Error::io("write the hint"))?;
             writer.end = commit.end();
@@ -482,7 +487,7 @@ pub(super) fn sync_directory(path: &Path) -> Result<(), Error> {
     }
     let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     match std::fs::File::open(directory).and_then(|file| file.sync_all()) {
-        // A directory in which one may write and not look cannot be synced.
+        // A directory with write but no read permission cannot be opened to be synced.
         Err(error) if error.kind() != ErrorKind::PermissionDenied => Err(Error::io("sync the directory")(error)),
         _ => Ok(()),
     }

@@ -8,8 +8,8 @@ use std::borrow::Cow;
 /// A type whose values can be keys.
 ///
 /// The tree orders, hashes and stores the encoded bytes, so **their order as bytes must be the order of the type**
-/// ([`Ord`]), and different keys must have different bytes. A type that breaks this is told so when two of its keys
-/// are inserted that show it (`Error::KeyOrder` of the crate `file_mst`).
+/// ([`Ord`]), and different keys must have different bytes. If two inserted keys show that a type breaks this rule, the
+/// insertion fails with `Error::KeyOrder` of the crate `file_mst`.
 ///
 /// ```
 /// use std::borrow::Cow;
@@ -35,20 +35,20 @@ pub trait MerkleKey: Ord {
     /// The key's bytes, whose order is the order of the keys.
     fn encode(&self) -> Cow<'_, [u8]>;
 
-    /// The key of these bytes; none if they are those of no key.
+    /// The key with these bytes; `None` if no key has them.
     fn decode(bytes: &[u8]) -> Option<Self>
     where
         Self: Sized;
 
-    /// Appends the key's bytes. Worth writing where [`MerkleKey::encode`] would allocate.
+    /// Appends the key's bytes. Worth implementing if [`MerkleKey::encode`] allocates.
     fn encode_into(&self, to: &mut Vec<u8>) {
         to.extend_from_slice(&self.encode());
     }
 
-    /// Appends the bytes of the key as a part of a longer key, so that they end by themselves and still sort alike.
+    /// Appends the bytes of the key as a part of a longer key: self-delimiting, and in the same order.
     ///
-    /// As given, 00 becomes 00 ff and 00 00 ends the part. A type whose keys are all of one length can leave its bytes
-    /// as they are, here and in [`MerkleKey::decode_part`].
+    /// By default, 00 becomes 00 ff, and 00 00 ends the part. A type whose keys all have one length can use its plain
+    /// bytes, here and in [`MerkleKey::decode_part`].
     fn encode_part(&self, to: &mut Vec<u8>) {
         for &byte in &*self.encode() {
             to.push(byte);
@@ -59,7 +59,7 @@ pub trait MerkleKey: Ord {
         to.extend_from_slice(&[0, 0]);
     }
 
-    /// Takes what [`MerkleKey::encode_part`] appended off the front of `bytes`.
+    /// Removes a part that [`MerkleKey::encode_part`] wrote from the front of `bytes`.
     fn decode_part(bytes: &mut &[u8]) -> Option<Self>
     where
         Self: Sized,

@@ -1,4 +1,4 @@
-//! Keys of the common types.
+//! [`MerkleKey`] for the common types.
 
 use std::borrow::Cow;
 
@@ -10,7 +10,7 @@ impl MerkleKey for str {
     }
 }
 
-/// UTF-8, which sorts as the characters do.
+/// UTF-8, which sorts by code points.
 impl MerkleKey for String {
     fn encode(&self) -> Cow<'_, [u8]> {
         Cow::Borrowed(self.as_bytes())
@@ -38,7 +38,7 @@ impl MerkleKey for Vec<u8> {
     }
 }
 
-/// For keys that are all of one length, which need no mark where they end.
+/// For types whose keys all have one length, and need no end mark.
 macro_rules! fixed_length_parts {
     ($length:expr) => {
         fn encode_part(&self, to: &mut Vec<u8>) {
@@ -87,7 +87,7 @@ macro_rules! unsigned {
     )*};
 }
 
-// A usize takes eight bytes on every machine, so that files can move.
+// A usize takes eight bytes on every machine, so that files are portable.
 unsigned!(u8 as u8, u16 as u16, u32 as u32, u64 as u64, u128 as u128, usize as u64);
 
 macro_rules! signed {

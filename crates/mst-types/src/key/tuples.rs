@@ -6,7 +6,7 @@ use super::MerkleKey;
 
 macro_rules! tuple {
     ($($part:ident $index:tt),*) => {
-        /// Its parts, one behind the other, each ending by itself. A shorter tuple is thus a prefix of a longer one.
+        /// Its self-delimiting parts, one after the other. A shorter tuple is thus a prefix of a longer one.
         impl<$($part: MerkleKey),*> MerkleKey for ($($part,)*) {
             fn encode(&self) -> Cow<'_, [u8]> {
                 let mut bytes = Vec::new();

@@ -69,7 +69,7 @@ fn bytes_and_numbers() {
     let records = (0..900).map(|id| Record::new(u64_key(3 * id), u64_value(7))).collect();
     let tree = published(&scratch, "numbers", Layout::Git, records);
     listed(&tree, &["--from", "300", "--to", "0x3e8"], |key| (300..1000).contains(&key.as_u64().unwrap()));
-    refused(&["ls", &tree, "--prefix", "30"], &["u64 has no beginning"]);
+    refused(&["ls", &tree, "--prefix", "30"], &["u64 have no prefix"]);
     refused(&["ls", &tree, "--to", "thirty"], &["thirty", "not a key of type u64"]);
 }
 

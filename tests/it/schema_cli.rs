@@ -62,7 +62,7 @@ fn types_that_do_not_fit_are_refused() {
     refused(&["schema", &target, "--set", "{key: String, value: u64}"], &["orders.mst"]);
     assert!(!fs::exists(format!("{path}.schema")).unwrap(), "nothing is noted");
     refused(&["schema", &target, "--set", "{key: String}"], &["{key: TYPE, value: TYPE}"]);
-    refused(&["schema", &target, "--set", "{key: String, value: String as uuid}"], &["column", "uuid reads"]);
+    refused(&["schema", &target, "--set", "{key: String, value: String as uuid}"], &["column", "uuid is read from"]);
     refused(&["schema", &target, "--set", r#"{"key": "String", "value": {"vec": 7}}"#], &["member value", ".vec"]);
     // Types that were noted for another file.
     scratch.file("orders.mst.schema", b"{key: String, value: u64}");

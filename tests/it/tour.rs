@@ -118,7 +118,7 @@ fn trees_under_different_contracts_say_so_first() {
     let Ran { code, out, .. } = run(&["diff", &fields, &hashes, "--stat"]);
     assert_eq!(code, 2);
     assert!(out.starts_with("could not tell: different contracts: left "), "{out}");
-    assert!(out.contains("a struct against a hash"), "{out}");
+    assert!(out.contains("a struct versus a hash"), "{out}");
     let summary = json_lines(&run(&["diff", &fields, &hashes, "--stat", "--json"]).out).pop().unwrap();
     assert_ne!(summary["contract_left"], summary["contract_right"]);
     refused(
@@ -180,7 +180,7 @@ fn broken_rows_are_reported_and_change_the_exit_code() {
     assert_eq!((code, out.as_str(), err.lines().count()), (1, "", 4), "{err}");
     assert!(
         err.contains("rows 3 and 4: both have the key 2")
-            && err.contains("4 rows break the contract; nothing was written")
+            && err.contains("4 rows violate the contract; nothing was written")
     );
     assert!(!err.contains('\u{1b}'), "nothing that disturbs a terminal");
     let Ran { code, out, .. } = run(&["build", &mapping, "-o", &tree, "--on-error", "skip", "--json"]);

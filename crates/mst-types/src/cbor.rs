@@ -7,16 +7,16 @@ use minicbor::decode::Tokenizer;
 
 use super::escape::write_quoted;
 
-/// The deepest nesting that is shown; what nests deeper counts as no CBOR.
+/// The deepest nesting shown; anything deeper is not treated as CBOR.
 const DEEPEST: usize = 64;
 
-/// One item of CBOR in a line; none where the bytes are not exactly one well-formed item.
+/// One CBOR item on one line; `None` unless the bytes are exactly one well-formed item.
 pub(super) fn line(bytes: &[u8]) -> Option<String> {
     Notation::of(bytes, false)
 }
 
-/// One item of CBOR, each item within it on a line of its own and indented by two spaces for each level; none where the
-/// bytes are not exactly one well-formed item, or nest deeper than 64 levels.
+/// One CBOR item, each item inside it on its own line and indented by two spaces per level. `None` if the bytes are not
+/// exactly one well-formed item or nest deeper than 64 levels.
 ///
 /// ```
 /// use mst_types::cbor_pretty;
@@ -26,13 +26,14 @@ pub fn cbor_pretty(bytes: &[u8]) -> Option<String> {
     Notation::of(bytes, true)
 }
 
-/// What stands open: a list, a map, a text or byte string in chunks, or a tag.
+/// An item that is not closed yet: a list, a map, a text or byte string in chunks, or a tag.
 struct Open {
     close: char,
     is_map: bool,
-    /// Whether its items stand on lines of their own.
+    /// Whether its items are on lines of their own.
     broken: bool,
-    /// How many items there are, keys and values counted apart; none where a break ends them.
+    /// The number of items, keys and values counted separately; `None` for an indefinite length, which ends with a
+    /// break.
     count: Option<u64>,
     seen: u64,
 }
@@ -58,7 +59,7 @@ impl Notation {
             return None;
         }
         if token == Token::Break {
-            // Ends only what has no count, and no map behind a key.
+            // A break ends only an item of indefinite length, and never a map between a key and its value.
             let innermost = self.open.last().filter(|open| open.count.is_none())?;
             if innermost.is_map && innermost.seen % 2 == 1 {
                 return None;
@@ -90,12 +91,12 @@ impl Notation {
             Token::String(text) => write_quoted(out, text, '"'),
             Token::F16(v) | Token::F32(v) => write_float(out, v.into()),
             Token::F64(v) => write_float(out, v),
-            // The rest is written by minicbor as the notation asks for it.
+            // minicbor already writes the rest in diagnostic notation.
             other => write!(out, "{other}"),
         }
     }
 
-    /// What stands before an item.
+    /// Writes the separator before an item.
     fn separate(&mut self) {
         let Some(innermost) = self.open.last_mut() else { return };
         let (first, is_value) = (innermost.seen == 0, innermost.is_map && innermost.seen % 2 == 1);
@@ -131,7 +132,7 @@ impl Notation {
         Some(())
     }
 
-    /// Closes what has all its items.
+    /// Closes every item that is complete.
     fn complete(&mut self) {
         while self.open.last().is_some_and(|open| open.count == Some(open.seen)) {
             self.close();
@@ -167,7 +168,7 @@ mod tests {
         line(&hex::decode(digits).unwrap())
     }
 
-    /// From the examples of RFC 8949, appendix A.
+    /// Examples from RFC 8949, appendix A.
     #[test]
     fn examples_of_the_rfc() {
         for (digits, expected) in [
@@ -199,13 +200,13 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_one_item_is_none() {
+    fn anything_but_one_item_is_none() {
         for digits in ["", "0000", "82", "8201", "a101", "bf6161ff", "ff", "1c", "61", "61ff", "9f01", "c1"] {
             assert_eq!(notation(digits), None, "{digits}");
         }
         let deep = [&[0x81; 200][..], &[0]].concat();
         assert_eq!(line(&deep), None);
-        // A count that no bytes follow costs nothing.
+        // A count without the items after it allocates nothing.
         assert_eq!(notation("9bffffffffffffffff"), None);
         assert_eq!(notation("bbffffffffffffffff"), None);
     }

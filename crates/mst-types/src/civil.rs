@@ -1,7 +1,11 @@
-//! Days and times of the Gregorian calendar as counts, and as ISO 8601 writes them.
+//! Days and times of the Gregorian calendar as counts, and their ISO 8601 text.
+//!
+//! The calendar is computed here and not by jiff, because stored counts reach further: dates have years up to ±5,000,000
+//! and are displayed up to ±999,999, while jiff's end at ±9999. jiff is used for time zones, whose rules need no year
+//! outside its range ([`zone`]).
 
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
-// Views of trees show times; only mappings read all the spellings that sources have.
+// Views of trees only display times; only mappings read all the notations of sources.
 
 mod clock;
 mod zone;
@@ -16,13 +20,13 @@ pub const NANOS: i128 = 1_000_000_000;
 /// Nanoseconds in a day of 24 hours.
 pub const DAY: i128 = 86_400 * NANOS;
 
-/// Days since 1970-01-01 of a day in the proleptic Gregorian calendar; none if there is no such day.
+/// Days from 1970-01-01 to a day in the proleptic Gregorian calendar; `None` if there is no such day.
 pub fn days(year: i64, month: u32, day: u32) -> Option<i32> {
     if !(1..=12).contains(&month) || day == 0 || day > length(year, month) || !(-5_000_000..=5_000_000).contains(&year)
     {
         return None;
     }
-    // Years that begin in March, so that the leap day is the last, in eras of 400.
+    // Years are shifted to begin in March, so that the leap day is the last day, and grouped into eras of 400 years.
     let year = if month <= 2 { year - 1 } else { year };
     let era = year.div_euclid(400);
     let of_era = year.rem_euclid(400);
@@ -40,7 +44,7 @@ fn length(year: i64, month: u32) -> u32 {
     }
 }
 
-/// Year, month and day of a count of days since 1970-01-01.
+/// The year, month and day of a number of days since 1970-01-01.
 pub fn civil(days: i64) -> (i64, i64, i64) {
     let shifted = days + 719_468;
     let era = shifted.div_euclid(146_097);
@@ -59,14 +63,14 @@ pub fn civil(days: i64) -> (i64, i64, i64) {
 /// Those of the formatter.
 pub fn write_date(f: &mut fmt::Formatter<'_>, days: i64) -> fmt::Result {
     let (year, month, day) = civil(days);
-    // The expanded form of ISO 8601; without a sign, more digits could be taken for a month.
+    // The expanded form of ISO 8601: without a sign, more digits could be mistaken for a month.
     match year {
         0..=9999 => write!(f, "{year:04}-{month:02}-{day:02}"),
         year => write!(f, "{year:+07}-{month:02}-{day:02}"),
     }
 }
 
-/// Writes nanoseconds since 1970 as a day and a time, with the digits of a second that say something.
+/// Writes nanoseconds since 1970 as a date and a time, without trailing zeros of the second.
 pub fn write_time(f: &mut fmt::Formatter<'_>, nanos: i128) -> fmt::Result {
     write_date(f, i64::try_from(nanos.div_euclid(DAY)).unwrap_or(i64::MAX / 2))?;
     let of_day = nanos.rem_euclid(DAY);
@@ -74,7 +78,7 @@ pub fn write_time(f: &mut fmt::Formatter<'_>, nanos: i128) -> fmt::Result {
     write_time_of_day(f, of_day)
 }
 
-/// Writes nanoseconds below a second as a point and the digits that say something; nothing where none does.
+/// Writes nanoseconds below a second as a point and digits without trailing zeros; zero writes nothing.
 fn write_fraction(f: &mut fmt::Formatter<'_>, nanos: i128) -> fmt::Result {
     if nanos == 0 {
         return Ok(());
@@ -83,8 +87,7 @@ fn write_fraction(f: &mut fmt::Formatter<'_>, nanos: i128) -> fmt::Result {
     write!(f, ".{}", digits.trim_end_matches('0'))
 }
 
-/// Nanoseconds since 1970 of a day and a time; none if there is no such day, or no such time on it. There is no second
-/// 60 and no hour 24.
+/// Nanoseconds from 1970 to a day and a time; `None` if there is no such time. Second 60 and hour 24 do not exist.
 pub fn nanos(days: i32, hour: u32, minute: u32, second: u32, nanosecond: u32) -> Option<i128> {
     if hour > 23 || minute > 59 || second > 59 {
         return None;
@@ -93,18 +96,18 @@ pub fn nanos(days: i32, hour: u32, minute: u32, second: u32, nanosecond: u32) ->
     Some(seconds * NANOS + i128::from(nanosecond))
 }
 
-/// What a text of ISO 8601 says.
+/// A parsed ISO 8601 text.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Iso {
-    /// A day, in days since 1970-01-01.
+    /// A date, in days since 1970-01-01.
     Date(i32),
-    /// A time of a clock, in nanoseconds since it showed 1970-01-01 00:00:00.
+    /// A local time, in nanoseconds since the clock showed 1970-01-01 00:00:00.
     Local(i128),
     /// A moment, in nanoseconds since 1970-01-01T00:00:00Z.
     Instant(i128),
 }
 
-/// The part of a nanosecond that a count of whole nanoseconds, rounded down, leaves out.
+/// The fraction of a nanosecond that was cut off when a time was rounded down to whole nanoseconds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Rest {
     /// The count is exact.
@@ -119,7 +122,7 @@ pub enum Rest {
 }
 
 impl Rest {
-    /// The rest that digits behind the ninth are.
+    /// The rest for the digits after the ninth.
     pub fn of_digits(digits: &[u8]) -> Self {
         let more = |digits: &[u8]| digits.iter().any(|digit| *digit != b'0');
         match digits.split_first() {
@@ -142,7 +145,7 @@ impl Rest {
         }
     }
 
-    /// The rest of the number with the other sign, which is then rounded up instead of down.
+    /// The rest of the number with the opposite sign, which is rounded up instead of down.
     pub fn mirrored(self) -> Self {
         match self {
             Self::Less => Self::More,
@@ -151,7 +154,7 @@ impl Rest {
         }
     }
 
-    /// A count rounded towards zero and its rest, rounded down instead.
+    /// Converts a count that was rounded towards zero, and its rest, to one that is rounded down.
     pub fn down(self, negative: bool, magnitude: i128) -> (i128, Self) {
         match (negative, self) {
             (false, _) => (magnitude, self),
@@ -161,22 +164,22 @@ impl Rest {
     }
 }
 
-/// Reads a day or a time of ISO 8601 in full: `2026-03-29`, then `T` or a blank, `02:30` or `02:30:00`, digits of a
+/// Reads a complete ISO 8601 date or time: `2026-03-29`, then `T` or a blank, `02:30` or `02:30:00`, a fraction of a
 /// second, and at the end nothing, `Z`, `+02`, `+0200` or `+02:00`. A year has four digits, or a sign and at least six.
-/// None where it is something else, no such time exists, or it has more than whole nanoseconds.
+/// `None` if the text is anything else, no such time exists, or it has a fraction of a nanosecond.
 pub fn parse_iso(text: &str) -> Option<Iso> {
     parse_iso_exact(text).filter(|(_, rest)| *rest == Rest::None).map(|(iso, _)| iso)
 }
 
-/// Reads a text as [`parse_iso`] does, with any number of digits of a second.
+/// Reads a text like [`parse_iso`], with any number of digits of a second.
 pub fn parse_iso_exact(text: &str) -> Option<(Iso, Rest)> {
     let mut reader = Reader { rest: text.as_bytes() };
     let year = reader.year()?;
     reader.iso(year)
 }
 
-/// Reads a day or a time as PostgreSQL writes them in its ISO style: years have four digits or more, and ` BC` at the
-/// end counts them back from year 1.
+/// Reads a date or a time in PostgreSQL's ISO style: years have four digits or more, and ` BC` at the end counts them
+/// back from year 1.
 pub fn parse_postgres(text: &str) -> Option<Iso> {
     let (text, before) = match text.strip_suffix(" BC") {
         Some(text) => (text, true),
@@ -214,18 +217,18 @@ impl Reader<'_> {
         Some(digit)
     }
 
-    /// A number of exactly so many digits.
+    /// Reads a number of exactly this many digits.
     fn number(&mut self, digits: usize) -> Option<u32> {
         (0..digits).try_fold(0, |number, _| Some(number * 10 + self.digit()?))
     }
 
-    /// The digits that come next, which must be so many; at most nine fit.
+    /// Reads all digits that come next, whose number must be in range; at most nine fit.
     fn number_between(&mut self, least: usize, most: usize) -> Option<u32> {
         let count = self.rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
         if (least..=most).contains(&count) { self.number(count) } else { None }
     }
 
-    /// A year: four digits, or a sign and six or seven. There is no year -0.
+    /// Reads a year: four digits, or a sign and six or seven. Year -0 does not exist.
     fn year(&mut self) -> Option<i64> {
         let negative = self.take(b'-');
         if !negative && !self.take(b'+') {
@@ -259,7 +262,7 @@ impl Reader<'_> {
         self.rest.is_empty().then_some((Iso::Instant(local - i128::from(offset) * NANOS), rest))
     }
 
-    /// `02:30`, `02:30:00` or `02:30:00.5`, in nanoseconds. There is no second 60 and no hour 24.
+    /// Reads `02:30`, `02:30:00` or `02:30:00.5`, in nanoseconds. Second 60 and hour 24 do not exist.
     fn time_of_day(&mut self) -> Option<(i128, Rest)> {
         let hour = self.number(2)?;
         self.expect(b':')?;
@@ -274,7 +277,7 @@ impl Reader<'_> {
         Some((nanos(0, hour, minute, second, fraction.0)?, fraction.1))
     }
 
-    /// Digits behind the point of a second: whole nanoseconds, and the rest.
+    /// Reads the digits after the point of a second: whole nanoseconds, and the rest.
     fn fraction(&mut self) -> Option<(u32, Rest)> {
         let count = self.rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
         let (digits, rest) = self.rest.split_at_checked(count).filter(|_| count > 0)?;
@@ -285,7 +288,7 @@ impl Reader<'_> {
         Some((number * 10_u32.pow(missing), Rest::of_digits(beyond)))
     }
 
-    /// What stands behind a time, in seconds east of Greenwich.
+    /// Reads the offset after a time, in seconds east of Greenwich.
     fn offset(&mut self) -> Option<i32> {
         if self.take(b'Z') || self.take(b'z') {
             return Some(0);
@@ -304,7 +307,7 @@ impl Reader<'_> {
             *part = self.number(2)?;
         }
         let [minutes, seconds] = parts;
-        // Hours as PostgreSQL allows them; 60 minutes are an hour, and are written as one.
+        // PostgreSQL allows up to 25 hours; 60 minutes are always written as an hour.
         if hours > 25 || minutes > 59 || seconds > 59 {
             return None;
         }
@@ -313,7 +316,7 @@ impl Reader<'_> {
     }
 }
 
-/// The seconds east of Greenwich of an offset such as `+02:00`, or of `Z`; none where the text is no offset.
+/// The seconds east of Greenwich of an offset such as `+02:00`, or of `Z`; `None` if the text is not an offset.
 pub fn parse_offset(text: &str) -> Option<i32> {
     let mut reader = Reader { rest: text.as_bytes() };
     reader.offset().filter(|_| reader.rest.is_empty())
@@ -409,7 +412,7 @@ mod tests {
     }
 
     #[test]
-    fn years_beyond_four_digits_have_a_sign_and_come_back() {
+    fn years_of_more_than_four_digits_have_a_sign_and_survive_a_round_trip() {
         struct Day(i64);
         impl fmt::Display for Day {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -9,18 +9,18 @@ use super::reader::Leaf;
 use super::ty::Type;
 use super::walk::{Event, Open, Walk};
 
-/// The order of two encoded values, as Rust's derived `Ord` gives it: numbers by value (floats by `total_cmp`), text
-/// and bytes and lists lexicographically, none before some, structs and tuples part by part, variants by number and
-/// then by what they hold, maps as their entries sorted by key.
+/// Compares two encoded values in the order of Rust's derived `Ord`: numbers by value (floats by `total_cmp`); text,
+/// bytes and lists lexicographically; `None` before `Some`; structs and tuples part by part; variants by number and
+/// then by payload; maps as their entries sorted by key.
 ///
-/// Both are read in step and only as far as they are equal, so that what follows the first difference is not checked.
+/// Both are read in step and only as far as they are equal, so nothing after the first difference is checked.
 ///
-/// Nothing is allocated but for types with parts. A map that is itself part of a map's key is sorted anew whenever that
-/// key is compared: the cost grows exponentially with maps nested in keys, so such types should not come from
-/// untrusted files.
+/// Only types with parts allocate. A map inside a map's key is sorted again on every comparison of that key, so the
+/// cost grows exponentially with maps nested in keys: such types should not come from untrusted files.
 ///
 /// # Errors
-/// When, up to there, either slice is not a value of the type or exceeds the limits; the error does not say which.
+/// Either slice is not a value of the type, or exceeds the limits, before the first difference; the error does not say
+/// which slice.
 pub fn compare(ty: &Type, a: &[u8], b: &[u8], options: &DecodeOptions) -> Result<Ordering, DecodeError> {
     let mut left = Walk::new(ty, a, options);
     let mut right = Walk::new(ty, b, options);
@@ -34,7 +34,7 @@ pub fn compare(ty: &Type, a: &[u8], b: &[u8], options: &DecodeOptions) -> Result
             }
             (Event::Open(Open::Variant(x, _)), Event::Open(Open::Variant(y, _))) => x.cmp(&y),
             (Event::Open(_), Event::Open(_)) | (Event::Close, Event::Close) => Ordering::Equal,
-            // A list that ends, and an option that is none, comes before what goes on.
+            // A list that ends, or an option that is `None`, comes before one that goes on.
             (Event::Close, _) | (Event::Leaf(..), Event::Open(_)) => Ordering::Less,
             (_, Event::Close) | (Event::Open(_), Event::Leaf(..)) => Ordering::Greater,
         };
@@ -57,13 +57,13 @@ fn leaf_order(a: Leaf<'_>, b: Leaf<'_>) -> Ordering {
         (Leaf::Char(a), Leaf::Char(b)) => a.cmp(&b),
         (Leaf::Str(a), Leaf::Str(b)) => a.cmp(b),
         (Leaf::Bytes(a), Leaf::Bytes(b)) => a.cmp(b),
-        // Text that is not UTF-8, let pass as bytes; text is ordered as its bytes are.
+        // Text that is not UTF-8 was accepted as bytes; text is ordered by its bytes anyway.
         (Leaf::Str(a), Leaf::Bytes(b)) => a.as_bytes().cmp(b),
         (Leaf::Bytes(a), Leaf::Str(b)) => a.cmp(b.as_bytes()),
-        // The same of a char.
+        // The same for a char.
         (Leaf::Char(a), Leaf::Bytes(b)) => a.encode_utf8(&mut [0; 4]).as_bytes().cmp(b),
         (Leaf::Bytes(a), Leaf::Char(b)) => a.cmp(b.encode_utf8(&mut [0; 4]).as_bytes()),
-        // Both are of one type, so that only units and nones are left.
+        // Both sides have one type, so only units and nones are left.
         _ => Ordering::Equal,
     }
 }

@@ -1,4 +1,4 @@
-//! Values built from bytes, and the length of values in bytes.
+//! Decoding bytes into values, and measuring the length of encoded values.
 
 use std::sync::Arc;
 
@@ -13,12 +13,12 @@ use super::walk::{Event, Open, Walk};
 /// Decodes the whole slice as one value.
 ///
 /// # Errors
-/// When the bytes are not a value of the type, or more than the limits allow; when strict, also when bytes follow.
+/// The bytes are not a value of the type, or exceed the limits; in strict mode, also if bytes follow the value.
 pub fn decode(ty: &Type, bytes: &[u8], options: &DecodeOptions) -> Result<Value, DecodeError> {
     decode_with_remarks(ty, bytes, options).map(|(value, _)| value)
 }
 
-/// Decodes the whole slice as one value, and says what was let pass that strict decoding would not have accepted.
+/// Decodes the whole slice as one value, and reports what strict decoding would not have accepted.
 ///
 /// ```
 /// use mst_types::{DecodeOptions, Type, decode_with_remarks};
@@ -35,7 +35,7 @@ pub fn decode(ty: &Type, bytes: &[u8], options: &DecodeOptions) -> Result<Value,
 /// ```
 ///
 /// # Errors
-/// As [`decode`].
+/// The same as for [`decode`].
 pub fn decode_with_remarks(ty: &Type, bytes: &[u8], options: &DecodeOptions) -> Result<(Value, Remarks), DecodeError> {
     let mut walk = Walk::new(ty, bytes, options);
     let value = build(&mut walk)?;
@@ -43,26 +43,26 @@ pub fn decode_with_remarks(ty: &Type, bytes: &[u8], options: &DecodeOptions) -> 
     Ok((value, walk.into_remarks()))
 }
 
-/// Decodes a value from the start of the slice, and says how many bytes it takes.
+/// Decodes a value from the start of the slice, and returns how many bytes it takes.
 ///
 /// # Errors
-/// When the slice does not begin with a value of the type, or with more than the limits allow.
+/// The slice does not begin with a value of the type, or the value exceeds the limits.
 pub fn decode_prefix(ty: &Type, bytes: &[u8], options: &DecodeOptions) -> Result<(Value, usize), DecodeError> {
     let mut walk = Walk::new(ty, bytes, options);
     let value = build(&mut walk)?;
     Ok((value, walk.offset()))
 }
 
-/// How many bytes the value at the start of the slice takes; [`decode_prefix`] without the value, and with the same
-/// checks. Scalars, text and byte strings are measured without any allocation.
+/// The number of bytes that the value at the start of the slice takes: [`decode_prefix`] without the value, with the
+/// same checks. Scalars, text and byte strings are measured without any allocation.
 ///
 /// # Errors
-/// When the slice does not begin with a value of the type, or with more than the limits allow.
+/// The slice does not begin with a value of the type, or the value exceeds the limits.
 pub fn measure(ty: &Type, bytes: &[u8], options: &DecodeOptions) -> Result<usize, DecodeError> {
     Walk::new(ty, bytes, options).skip().map(|span| span.end)
 }
 
-/// A value of which parts are still to come.
+/// A value whose parts are not all decoded yet.
 struct Unfinished<'t> {
     open: Open<'t>,
     start: usize,

@@ -1,4 +1,4 @@
-//! What can be wrong with the bytes of a value.
+//! Errors in the bytes of a value.
 
 use thiserror::Error;
 
@@ -6,12 +6,12 @@ use super::path::At;
 
 /// Why bytes are not a value of a type.
 ///
-/// In each case `offset` counts bytes from the start of the slice given, and `at` is the path of the part that was
+/// In each variant `offset` counts bytes from the start of the slice given, and `at` is the path of the part that was
 /// being read, such as `.items[3].name`; it is empty for the whole value.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[allow(missing_docs, reason = "`offset` and `at` are described above, the others below")]
 pub enum DecodeError {
-    /// The bytes end too early: `needed` more were to be read at `offset`, `available` were left.
+    /// The bytes end too early: `needed` more bytes were to be read at `offset`, but only `available` were left.
     #[error("byte {offset}, {}: expected {needed} more bytes, found {available}", At(.at))]
     UnexpectedEnd { offset: usize, at: String, needed: u64, available: usize },
     /// A varint ends in a zero byte that a shorter one would not need.
@@ -30,7 +30,7 @@ pub enum DecodeError {
     #[error("byte {offset}, {}: expected UTF-8 text, found the byte {found:#04x}", At(.at))]
     BadUtf8 { offset: usize, at: String, found: u8 },
     /// A `char` that is not exactly one UTF-8 character; `length` is its length in bytes as stored.
-    #[error("byte {offset}, {}: expected one UTF-8 character, found {length} bytes that are none", At(.at))]
+    #[error("byte {offset}, {}: expected one UTF-8 character, found {length} bytes that are not one", At(.at))]
     BadChar { offset: usize, at: String, length: u64 },
     /// The number of a variant that the enum does not have; it has `expected`.
     #[error("byte {offset}, {}: expected a variant below {expected}, found {found}", At(.at))]
@@ -38,7 +38,7 @@ pub enum DecodeError {
     /// `count` bytes follow the value.
     #[error("byte {offset}, {}: expected the end, found {count} more bytes", At(.at))]
     TrailingBytes { offset: usize, at: String, count: usize },
-    /// More containers stand within each other than [`Limits::depth`](super::Limits::depth) allows.
+    /// More containers are nested than [`Limits::depth`](super::Limits::depth) allows.
     #[error("byte {offset}, {}: expected at most {limit} levels of nesting, found more", At(.at))]
     TooDeep { offset: usize, at: String, limit: usize },
     /// There are more items than [`Limits::items`](super::Limits::items) allows.
@@ -49,8 +49,8 @@ pub enum DecodeError {
     TooManyBytes { offset: usize, at: String, limit: usize },
 }
 
-/// Both fields that every variant has, by whatever kind of reference `$error` is.
-macro_rules! place {
+/// The two fields that every variant has, by the same kind of reference as `$error`.
+macro_rules! location {
     ($error:expr) => {
         match $error {
             DecodeError::UnexpectedEnd { offset, at, .. }
@@ -70,24 +70,24 @@ macro_rules! place {
 }
 
 impl DecodeError {
-    /// Where the trouble is, in bytes from the start of the slice given.
+    /// The offset of the error, in bytes from the start of the slice given.
     pub fn offset(&self) -> usize {
-        *place!(self).0
+        *location!(self).0
     }
 
-    /// The path of the part that was being read, empty for the whole value.
+    /// The path of the part that was being read; empty for the whole value.
     pub fn at(&self) -> &str {
-        place!(self).1
+        location!(self).1
     }
 
-    /// The same error at this path.
+    /// The same error with this path.
     pub(super) fn located(mut self, path: String) -> Self {
-        self.place(path);
+        self.set_path(path);
         self
     }
 
-    /// Says at which path it is.
-    pub(super) fn place(&mut self, path: String) {
-        *place!(self).1 = path;
+    /// Sets the path.
+    pub(super) fn set_path(&mut self, path: String) {
+        *location!(self).1 = path;
     }
 }

@@ -8,13 +8,13 @@ use postcard_schema::schema::owned::{
 use super::reading::Reading;
 use super::ty::{Field, Shape, Type, Variant};
 
-/// A Rust type holds a schema of postcard-schema itself, whose depth no type of ours can say.
+/// The Rust type contains a schema of postcard-schema itself, whose depth no [`Type`] can express.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a type that holds schemas has no fixed form: expected data")]
+#[error("a type that contains schemas has no fixed layout; expected a type of data")]
 pub struct HoldsSchema;
 
-/// The type whose bytes postcard writes for the Rust type described. Structs and enums keep their names, a newtype is what
-/// it holds, `usize` is `u64`, and the `Uuid` of the crate uuid is read as a UUID.
+/// The type whose bytes postcard writes for the described Rust type. Structs and enums keep their names, a newtype is
+/// the type it wraps, `usize` is `u64`, and the `Uuid` of the crate uuid gets the logical type UUID.
 ///
 /// ```
 /// use mst_types::Type;
@@ -89,7 +89,7 @@ impl TryFrom<&NamedType> for Type {
     }
 }
 
-/// An array is described as a tuple of items of one type.
+/// postcard-schema describes an array as a tuple whose items all have one type, under a name that begins with `[`.
 fn tuple(described: &OwnedNamedType, items: &[OwnedNamedType]) -> Result<Type, HoldsSchema> {
     match items {
         [] => Ok(Type::Unit),
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_derived_schema_says_reads_what_postcard_writes() {
+    fn a_derived_schema_decodes_the_bytes_of_postcard() {
         let ty = Type::try_from(Order::SCHEMA).unwrap();
         assert_eq!(
             ty.to_string(),

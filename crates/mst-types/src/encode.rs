@@ -1,4 +1,4 @@
-//! Values turned into postcard bytes.
+//! Encoding values into postcard bytes.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use super::value::{Payload, Value, ValueKind};
 
 /// Why a value is not of a type.
 ///
-/// In each case `at` is the path of the part in question, such as `.items[3].name`; it is empty for the whole value.
+/// In each variant `at` is the path of the part in question, such as `.items[3].name`; it is empty for the whole value.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[allow(missing_docs, reason = "`at` is described above, the others speak for themselves")]
 pub enum EncodeError {
@@ -30,12 +30,12 @@ pub enum EncodeError {
     /// The number of a variant that the enum does not have; it has `expected`.
     #[error("{}: expected a variant below {expected}, found {found}", At(.at))]
     UnknownVariant { at: String, expected: usize, found: u32 },
-    /// Parts stand within each other more than [`MAX_DEPTH`] deep.
+    /// Parts are nested more than [`MAX_DEPTH`] deep.
     #[error("{}: expected at most {limit} levels of nesting, found more", At(.at))]
     TooDeep { at: String, limit: usize },
 }
 
-/// The path that every variant has, by whatever kind of reference `$error` is.
+/// The path that every variant has, by the same kind of reference as `$error`.
 macro_rules! at {
     ($error:expr) => {
         match $error {
@@ -50,22 +50,22 @@ macro_rules! at {
 }
 
 impl EncodeError {
-    /// The path of the part in question, empty for the whole value.
+    /// The path of the part in question; empty for the whole value.
     pub fn at(&self) -> &str {
         at!(self)
     }
 
-    /// The same error one step further out.
+    /// The same error with one step put before its path.
     fn within(mut self, step: Step<'_>) -> Self {
         at!(&mut self).insert_str(0, &step.to_string());
         self
     }
 }
 
-/// The postcard bytes of a value, exactly those that postcard writes for the Rust type. Spans are not looked at.
+/// The postcard bytes of a value, exactly those that postcard writes for the Rust type. Spans are ignored.
 ///
 /// # Errors
-/// When the value is not of the type.
+/// The value is not of the type.
 pub fn encode(ty: &Type, value: &Value) -> Result<Vec<u8>, EncodeError> {
     let mut writer = Writer { out: Vec::new(), depth: 0 };
     writer.value(ty, value)?;

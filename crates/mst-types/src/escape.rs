@@ -1,14 +1,14 @@
-//! Text from files made safe to show: nothing in it can move the cursor, hide or reorder what stands around it.
+//! Text from files made safe to show: nothing in it can move the cursor, hide or reorder the text around it.
 
 use std::borrow::Cow;
 use std::fmt::{self, Write};
 use std::path::Path;
 
-/// The text with every character escaped that a terminal would obey, hide or reorder by: control characters, line and
+/// Escapes every character that a terminal would obey, hide or reorder others by: control characters, line and
 /// paragraph separators, bidirectional marks and overrides, zero-width and invisible characters. They are written as
 /// `\n`, `\r`, `\t` or `\u{202e}`, and a backslash as `\\`, so that no two texts look alike.
 ///
-/// Quotes are left alone. Nothing is copied when there is nothing to escape.
+/// Quotes are not escaped. Text without anything to escape is not copied.
 ///
 /// ```
 /// use mst_types::escape_text;
@@ -24,8 +24,8 @@ pub fn escape_text(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// The text with every character escaped that [`escape_text`] escapes, but for line ends and backslashes: for what is put
-/// together from parts that are escaped already. It changes nothing where all of them are.
+/// Escapes every character that [`escape_text`] escapes, except line ends and backslashes: for text assembled from
+/// parts that are already escaped. It changes nothing if all of them are.
 ///
 /// ```
 /// use mst_types::escape_hidden;
@@ -48,20 +48,20 @@ pub fn escape_hidden(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// A path as it is named in messages, escaped as [`escape_text`] does it.
+/// A path for messages, escaped by [`escape_text`].
 pub fn escape_path(path: &Path) -> String {
     escape_text(&path.to_string_lossy()).into_owned()
 }
 
-/// Writes the text as [`escape_text`] gives it.
+/// Writes the text that [`escape_text`] returns.
 ///
 /// # Errors
-/// Those of the writer.
+/// Errors of the writer.
 pub fn write_escaped<W: Write + ?Sized>(out: &mut W, text: &str) -> fmt::Result {
     text.chars().try_for_each(|c| write_char(out, c))
 }
 
-/// Writes the text escaped and between two `quote` characters; a `quote` within is escaped too.
+/// Writes the text escaped and between two `quote` characters; a `quote` inside the text is escaped too.
 pub(super) fn write_quoted<W: Write + ?Sized>(out: &mut W, text: &str, quote: char) -> fmt::Result {
     out.write_char(quote)?;
     for c in text.chars() {
@@ -75,7 +75,7 @@ pub(super) fn write_quoted<W: Write + ?Sized>(out: &mut W, text: &str, quote: ch
     out.write_char(quote)
 }
 
-/// Writes the name of a field or variant: bare when it is an identifier, else in quotes.
+/// Writes the name of a field or variant: bare if it is an identifier, otherwise in quotes.
 pub(super) fn write_name<W: Write + ?Sized>(out: &mut W, name: &str) -> fmt::Result {
     let mut chars = name.chars();
     if chars.next().is_some_and(is_name_start) && chars.all(is_name_part) {
@@ -85,12 +85,12 @@ pub(super) fn write_name<W: Write + ?Sized>(out: &mut W, name: &str) -> fmt::Res
     }
 }
 
-/// Whether a name written without quotes can begin with this.
+/// Whether a name without quotes can begin with this character.
 pub(super) fn is_name_start(c: char) -> bool {
     c == '_' || (c.is_alphabetic() && !is_hidden(c))
 }
 
-/// Whether a name written without quotes can go on with this.
+/// Whether a name without quotes can continue with this character.
 pub(super) fn is_name_part(c: char) -> bool {
     c == '_' || (c.is_alphanumeric() && !is_hidden(c))
 }
@@ -107,9 +107,9 @@ fn write_char<W: Write + ?Sized>(out: &mut W, c: char) -> fmt::Result {
 }
 
 /// Whether a terminal obeys this character, hides it or reorders others by it: controls, separators of lines and
-/// paragraphs, and all that leaves no mark of its own, which is what Unicode calls ignorable by default, noncharacters
-/// among it. Joiners and variation selectors are in it although some scripts and pictures use them: a key must not look
-/// like another, and any text can be hidden in a row of them.
+/// paragraphs, and everything that Unicode calls ignorable by default, including noncharacters. Joiners and variation
+/// selectors are included although some scripts and emoji use them: no key may look like another, and any text can be
+/// hidden in a row of them.
 pub fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(c,
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn all_that_hides_is_escaped() {
+    fn every_hiding_character_is_escaped() {
         for code in (0x202a..=0x202e)
             .chain(0x2066..=0x2069)
             .chain(0x200b..=0x200f)

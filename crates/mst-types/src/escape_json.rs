@@ -1,4 +1,4 @@
-//! JSON in which nothing is hidden.
+//! JSON without hidden characters.
 
 use std::io::{self, Write};
 
@@ -7,11 +7,11 @@ use serde_json::ser::{CompactFormatter, Formatter};
 
 use super::escape::is_hidden;
 
-/// Writes a value as one line of JSON in which every character that [`escape_text`](super::escape_text) escapes stands
-/// as `\u` and four hex digits, twice for one beyond 16 bits. Whoever reads the JSON gets the same text.
+/// Writes a value as one line of JSON in which every character that [`escape_text`](super::escape_text) escapes is
+/// written as `\u` and four hex digits (two such escapes beyond 16 bits). A reader of the JSON gets the same text.
 ///
 /// # Errors
-/// Those of the writer, and of a value that has no form in JSON.
+/// Errors of the writer, and of a value that JSON cannot represent.
 pub fn write_json<W: Write, T: Serialize + ?Sized>(out: W, value: &T) -> serde_json::Result<()> {
     value.serialize(&mut serde_json::Serializer::with_formatter(out, Escaping))
 }
@@ -25,7 +25,7 @@ pub fn write_json<W: Write, T: Serialize + ?Sized>(out: W, value: &T) -> serde_j
 /// ```
 ///
 /// # Errors
-/// Those of a value that has no form in JSON.
+/// The value cannot be represented in JSON.
 pub fn json_text<T: Serialize + ?Sized>(value: &T) -> serde_json::Result<String> {
     let mut out = Vec::new();
     write_json(&mut out, value)?;
@@ -38,12 +38,12 @@ impl Formatter for Escaping {
     fn write_string_fragment<W: Write + ?Sized>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
         let mut rest = fragment;
         while let Some((at, c)) = rest.char_indices().find(|(_, c)| is_hidden(*c)) {
-            let (before, behind) = rest.split_at(at);
+            let (before, after) = rest.split_at(at);
             CompactFormatter.write_string_fragment(writer, before)?;
             for unit in c.encode_utf16(&mut [0; 2]) {
                 write!(writer, "\\u{unit:04x}")?;
             }
-            rest = behind.get(c.len_utf8()..).unwrap_or_default();
+            rest = after.get(c.len_utf8()..).unwrap_or_default();
         }
         CompactFormatter.write_string_fragment(writer, rest)
     }
@@ -54,12 +54,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_character_is_the_same_when_it_is_read_and_none_is_hidden() {
+    fn every_character_survives_a_round_trip_and_none_is_hidden() {
         let all: String = ('\0'..=char::MAX).collect();
         let json = json_text(&all).unwrap();
         assert!(!json.contains(is_hidden));
         assert_eq!(serde_json::from_str::<String>(&json).unwrap(), all);
-        // Names of members too.
+        // Names of members are escaped too.
         let object = serde_json::json!({ "a\u{9b}": "\u{7f}" });
         assert_eq!(json_text(&object).unwrap(), r#"{"a\u009b":"\u007f"}"#);
     }

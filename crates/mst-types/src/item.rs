@@ -1,4 +1,4 @@
-//! A key or value as a file stores it: a type, and how its values are put into bytes.
+//! A key or value as a file stores it: a type and an encoding.
 
 use std::fmt;
 
@@ -9,12 +9,12 @@ use super::{
     DecodeError, DecodeOptions, LiteralError, Remarks, Type, Value, decode, decode_with_remarks, parse_literal,
 };
 
-/// How values of a type are put into bytes.
+/// How values of a type are encoded.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Encoding {
-    /// Postcard: values everywhere, and the keys of the published dialects.
+    /// Postcard: all values, and the keys of the published dialects.
     Postcard,
-    /// The order-preserving bytes of [`MerkleKey`](crate::MerkleKey): the keys of our own files.
+    /// The order-preserving bytes of [`MerkleKey`](crate::MerkleKey): the keys of files in our own format.
     Ordered,
 }
 
@@ -27,35 +27,35 @@ pub struct ItemType {
     pub encoding: Encoding,
 }
 
-/// Why bytes or a text are no value of a type.
+/// Why bytes or a text are not a value of a type.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ItemError {
     /// The bytes do not decode.
     #[error(transparent)]
     Decode(#[from] DecodeError),
-    /// The bytes are not those of a key, or the type has no ordered form.
+    /// The bytes are not a key, or the type has no order-preserving encoding.
     #[error(transparent)]
     Ordered(#[from] OrderedError),
-    /// The text is no value of the type.
+    /// The text is not a value of the type.
     #[error(transparent)]
     Literal(#[from] LiteralError),
 }
 
 impl ItemType {
-    /// Items in postcard.
+    /// Items encoded in postcard.
     pub fn postcard(ty: Type) -> Self {
         Self { ty, encoding: Encoding::Postcard }
     }
 
-    /// Keys in order-preserving bytes.
+    /// Keys encoded in order-preserving bytes.
     pub fn ordered(ty: Type) -> Self {
         Self { ty, encoding: Encoding::Ordered }
     }
 
-    /// The value whose stored bytes these are, all of them.
+    /// Decodes stored bytes; all of them must belong to the value.
     ///
     /// # Errors
-    /// What is wrong with the bytes.
+    /// The bytes are not a value of the type.
     pub fn decode(&self, stored: &[u8]) -> Result<Value, ItemError> {
         match self.encoding {
             Encoding::Postcard => Ok(decode(&self.ty, stored, &DecodeOptions::default())?),
@@ -63,11 +63,11 @@ impl ItemType {
         }
     }
 
-    /// The value whose stored bytes these are as far as sense can be made of them, and what strict decoding would not have
-    /// accepted. The ordered bytes of keys are held to all their rules.
+    /// Decodes stored bytes as far as they make sense, and reports what strict decoding would not have accepted.
+    /// Order-preserving keys are always decoded strictly.
     ///
     /// # Errors
-    /// What is wrong with the bytes.
+    /// The bytes make no sense as a value of the type.
     pub fn decode_lenient(&self, stored: &[u8]) -> Result<(Value, Remarks), ItemError> {
         match self.encoding {
             Encoding::Postcard => Ok(decode_with_remarks(&self.ty, stored, &DecodeOptions::lenient())?),
@@ -86,7 +86,7 @@ impl ItemType {
         }
     }
 
-    /// The stored bytes of what a person types: see [`parse_literal`].
+    /// The stored bytes of a value that a person typed: see [`parse_literal`].
     ///
     /// # Errors
     /// [`ItemError::Literal`], [`ItemError::Ordered`].
@@ -94,13 +94,14 @@ impl ItemType {
         self.stored(parse_literal(&self.ty, text)?)
     }
 
-    /// The stored bytes of a key as it is printed ([`ItemType::key_text`]) or written as JSON. What is both is read as
-    /// printed.
+    /// The stored bytes of a key, written either as it is printed ([`ItemType::key_text`]) or as JSON. A text that is
+    /// valid as both is read as the printed form.
     ///
-    /// - A text stands as it is, with the escapes of [`escape_text`](super::escape_text); one that begins with a quote
-    ///   stands in quotes, as in JSON.
-    /// - A whole number may have the commas between its digits that the screen shows: `12,345`.
-    /// - Everything else is as for [`parse_literal`].
+    /// - A text stands for itself, with the escapes of [`escape_text`](super::escape_text); one that begins with a
+    ///   quote
+    ///   is in quotes, as in JSON.
+    /// - A whole number may have the thousands separators that the screen shows: `12,345`.
+    /// - Everything else is read as by [`parse_literal`].
     ///
     /// # Errors
     /// [`ItemError::Literal`], [`ItemError::Ordered`].
@@ -117,18 +118,18 @@ impl ItemType {
         self.encode(&read_key(&self.ty, text)?)
     }
 
-    /// A key as it is printed: [`ItemType::parse_key`] reads it back. None if the bytes are none of the type.
+    /// A key as it is printed; [`ItemType::parse_key`] reads it back. `None` if the bytes are not of the type.
     pub fn key_text(&self, stored: &[u8]) -> Option<String> {
         self.decode(stored).ok().map(|value| key_text(&value))
     }
 
-    /// A key of this type as it would be printed, to show how one is written.
+    /// An example key of this type in its printed form, to show how one is written.
     pub fn key_example(&self) -> String {
         key_example(&self.ty)
     }
 
-    /// The stored bytes of a value that is written as JSON, as the value serializes: a text in quotes, bytes as hex
-    /// digits in quotes.
+    /// The stored bytes of a value written as JSON in its serialized form: a text in quotes, bytes as hex digits in
+    /// quotes.
     ///
     /// # Errors
     /// [`ItemError::Literal`], [`ItemError::Ordered`].
@@ -143,7 +144,7 @@ impl ItemType {
         self.stored(parse_json(&self.ty, json)?)
     }
 
-    /// The stored bytes of a value in postcard.
+    /// Converts a value from postcard to the encoding of this item.
     fn stored(&self, postcard: Vec<u8>) -> Result<Vec<u8>, ItemError> {
         match self.encoding {
             Encoding::Postcard => Ok(postcard),

@@ -1,4 +1,4 @@
-//! Values written as JSON, or whatever else a serializer of self-describing data writes.
+//! Serializing values as JSON, or in whatever other self-describing format a serializer writes.
 
 use std::sync::Arc;
 
@@ -7,17 +7,18 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use super::reading::Reading;
 use super::value::{Payload, Value, ValueKind};
 
-/// The member that wraps an item which would itself be written as null or wrapped: `Some(None)` is `{"some": null}`.
+/// The member that wraps an option's item if that item would itself be written as null or wrapped: `Some(None)` is
+/// `{"some": null}`.
 pub(super) const SOME: &str = "some";
 
-/// Natural JSON: numbers as numbers of any width, floats that JSON lacks as `"NaN"`, `"inf"` and `"-inf"`, bytes as
-/// lower-case hex, `()` and none as null, an option's item as itself (or as `{"some": ...}` where it is an option or
-/// `()` itself), structs as objects in declared order, a variant as `"Name"` or `{"Name": payload}`, a map as an object
-/// when its keys are strings and else as an array of `[key, value]`. An empty map, which has no keys to tell by, is an
+/// Natural JSON: numbers as numbers of any width; floats that JSON lacks as `"NaN"`, `"inf"` and `"-inf"`; bytes as
+/// lower-case hex; `()` and `None` as null; an option's item as itself (or as `{"some": ...}` if it is an option or
+/// `()` itself); structs as objects in declared order; a variant as `"Name"` or `{"Name": payload}`; a map as an object
+/// if its keys are strings, otherwise as an array of `[key, value]`. An empty map has no keys to decide by and is an
 /// empty object.
 ///
-/// What has a reading is a string in its words, but that JSON is its text and CBOR the hex digits of its bytes, so that
-/// nothing is lost.
+/// A value with a logical type is a string in the notation of that type, except that JSON is its text and CBOR the hex
+/// digits of its bytes, so that nothing is lost.
 impl Serialize for Value {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.kind.serialize(serializer)

@@ -1,7 +1,7 @@
-//! Values of a known type read from JSON, in the shape in which they are written.
+//! Reading values of a known type from the JSON that values are written as.
 //!
-//! Read token by token rather than through `serde_json::Value`, which would sort the entries of a map, drop repeated
-//! keys and lose integers above 64 bits.
+//! The JSON is read token by token rather than through `serde_json::Value`, which would sort the entries of a map, drop
+//! repeated keys and lose integers above 64 bits.
 
 use std::fmt;
 use std::sync::Arc;
@@ -19,35 +19,35 @@ use super::value::{Payload, Value, ValueKind};
 /// Reads one value of this type; nothing may follow it.
 pub(super) fn from_json(ty: &Type, text: &str) -> Result<Value, serde_json::Error> {
     let mut reader = serde_json::Deserializer::from_str(text);
-    let value = Want::Type(ty).deserialize(&mut reader)?;
+    let value = Expected::Type(ty).deserialize(&mut reader)?;
     reader.end()?;
     Ok(value)
 }
 
-/// What is to be read next.
+/// The value expected next.
 #[derive(Clone, Copy)]
-enum Want<'t> {
+enum Expected<'t> {
     /// A value of a type.
     Type(&'t Type),
-    /// What a tuple variant holds.
+    /// The items of a tuple variant.
     Items(&'t [Type]),
-    /// What a struct variant holds.
+    /// The fields of a struct variant.
     Fields(&'t [Field]),
     /// An entry of a map, as an array of two.
     Entry(&'t Type, &'t Type),
-    /// A wrapped item of an option.
+    /// The wrapped item of an option.
     Some(&'t Type),
 }
 
-impl<'de> DeserializeSeed<'de> for Want<'_> {
+impl<'de> DeserializeSeed<'de> for Expected<'_> {
     type Value = Value;
 
     fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<Value, D::Error> {
-        let Want::Type(ty) = self else {
+        let Expected::Type(ty) = self else {
             return reader.deserialize_any(self);
         };
         match ty {
-            Type::Named(_, ty) => return Want::Type(ty).deserialize(reader),
+            Type::Named(_, ty) => return Expected::Type(ty).deserialize(reader),
             Type::As(wire, reading) => {
                 let raw: Box<RawValue> = serde::Deserialize::deserialize(reader)?;
                 let kind = read_as(*reading, wire, raw.get())
@@ -71,22 +71,22 @@ impl<'de> DeserializeSeed<'de> for Want<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for Want<'_> {
+impl<'de> Visitor<'de> for Expected<'_> {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Want::Type(ty) => write!(f, "{ty}"),
-            Want::Items(types) => write!(f, "an array of {}", types.len()),
-            Want::Fields(fields) => write!(f, "an object of {} members", fields.len()),
-            Want::Entry(..) => f.write_str("an array of a key and its value"),
-            Want::Some(_) => write!(f, "an object with the member {SOME:?}"),
+            Expected::Type(ty) => write!(f, "{ty}"),
+            Expected::Items(types) => write!(f, "an array of {}", types.len()),
+            Expected::Fields(fields) => write!(f, "an object of {} members", fields.len()),
+            Expected::Entry(..) => f.write_str("an array of a key and its value"),
+            Expected::Some(_) => write!(f, "an object with the member {SOME:?}"),
         }
     }
 
     fn visit_bool<E: Error>(self, v: bool) -> Result<Value, E> {
         match self {
-            Want::Type(Type::Bool) => Ok(Value::new(ValueKind::Bool(v))),
+            Expected::Type(Type::Bool) => Ok(Value::new(ValueKind::Bool(v))),
             _ => Err(E::invalid_type(Unexpected::Bool(v), &self)),
         }
     }
@@ -101,14 +101,14 @@ impl<'de> Visitor<'de> for Want<'_> {
 
     fn visit_str<E: Error>(self, v: &str) -> Result<Value, E> {
         let kind = match self {
-            Want::Type(Type::String) => Some(ValueKind::String(v.to_owned())),
-            Want::Type(Type::Char) => single_char(v).map(ValueKind::Char),
-            Want::Type(Type::Enum(variants)) => {
+            Expected::Type(Type::String) => Some(ValueKind::String(v.to_owned())),
+            Expected::Type(Type::Char) => single_char(v).map(ValueKind::Char),
+            Expected::Type(Type::Enum(variants)) => {
                 variants.iter().zip(0..).find(|(variant, _)| &*variant.name == v && variant.shape == Shape::Unit).map(
                     |(variant, index)| ValueKind::Variant { index, name: variant.name.clone(), payload: Payload::Unit },
                 )
             }
-            Want::Type(ty) if ty.is_bytes() => Some(ValueKind::Bytes(hex_bytes(v).map_err(E::custom)?)),
+            Expected::Type(ty) if ty.is_bytes() => Some(ValueKind::Bytes(hex_bytes(v).map_err(E::custom)?)),
             _ => None,
         };
         kind.map(Value::new).ok_or_else(|| E::invalid_value(Unexpected::Str(v), &self))
@@ -116,7 +116,7 @@ impl<'de> Visitor<'de> for Want<'_> {
 
     fn visit_unit<E: Error>(self) -> Result<Value, E> {
         match self {
-            Want::Type(Type::Unit) => Ok(Value::new(ValueKind::Unit)),
+            Expected::Type(Type::Unit) => Ok(Value::new(ValueKind::Unit)),
             _ => Err(E::invalid_type(Unexpected::Unit, &self)),
         }
     }
@@ -126,31 +126,31 @@ impl<'de> Visitor<'de> for Want<'_> {
     }
 
     fn visit_some<D: Deserializer<'de>>(self, reader: D) -> Result<Value, D::Error> {
-        let Want::Type(Type::Option(inner)) = self else {
+        let Expected::Type(Type::Option(inner)) = self else {
             return Err(D::Error::invalid_type(Unexpected::Option, &self));
         };
         match **inner {
-            Type::Unit | Type::Option(_) => Want::Some(inner).deserialize(reader),
-            _ => Ok(some(Want::Type(inner).deserialize(reader)?)),
+            Type::Unit | Type::Option(_) => Expected::Some(inner).deserialize(reader),
+            _ => Ok(some(Expected::Type(inner).deserialize(reader)?)),
         }
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value, A::Error> {
         let kind = match self {
-            Want::Type(ty @ (Type::Vec(item) | Type::Array(item, _))) if !ty.is_bytes() => {
-                ValueKind::Seq(all(seq, Want::Type(item))?)
+            Expected::Type(ty @ (Type::Vec(item) | Type::Array(item, _))) if !ty.is_bytes() => {
+                ValueKind::Seq(all(seq, Expected::Type(item))?)
             }
-            Want::Type(Type::Map(key, value)) => {
-                let entries = all(seq, Want::Entry(key, value))?;
+            Expected::Type(Type::Map(key, value)) => {
+                let entries = all(seq, Expected::Entry(key, value))?;
                 let pairs = entries.into_iter().filter_map(|entry| match entry.kind {
                     ValueKind::Tuple(pair) => <[Value; 2]>::try_from(pair).ok(),
                     _ => None,
                 });
                 ValueKind::Map(pairs.map(|[key, value]| (key, value)).collect())
             }
-            Want::Type(Type::Tuple(types)) => each(&mut seq, types, &self)?,
-            Want::Items(types) => each(&mut seq, types, &self)?,
-            Want::Entry(key, value) => each(&mut seq, [key, value], &self)?,
+            Expected::Type(Type::Tuple(types)) => each(&mut seq, types, &self)?,
+            Expected::Items(types) => each(&mut seq, types, &self)?,
+            Expected::Entry(key, value) => each(&mut seq, [key, value], &self)?,
             _ => return Err(A::Error::invalid_type(Unexpected::Seq, &self)),
         };
         Ok(Value::new(kind))
@@ -158,21 +158,21 @@ impl<'de> Visitor<'de> for Want<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
         let kind = match self {
-            Want::Type(Type::Struct(fields)) => ValueKind::Struct(members(map, fields)?),
-            Want::Fields(fields) => ValueKind::Struct(members(map, fields)?),
-            Want::Type(Type::Map(key, value)) if **key == Type::String => {
+            Expected::Type(Type::Struct(fields)) => ValueKind::Struct(members(map, fields)?),
+            Expected::Fields(fields) => ValueKind::Struct(members(map, fields)?),
+            Expected::Type(Type::Map(key, value)) if **key == Type::String => {
                 let mut entries = Vec::new();
                 while let Some(key) = map.next_key()? {
                     let key = Value::new(ValueKind::String(key));
-                    entries.push((key, map.next_value_seed(Want::Type(value))?));
+                    entries.push((key, map.next_value_seed(Expected::Type(value))?));
                 }
                 ValueKind::Map(entries)
             }
-            Want::Type(Type::Map(..)) => match map.next_key::<IgnoredAny>()? {
+            Expected::Type(Type::Map(..)) => match map.next_key::<IgnoredAny>()? {
                 None => ValueKind::Map(Vec::new()),
                 Some(_) => return Err(A::Error::invalid_type(Unexpected::Map, &self)),
             },
-            Want::Type(Type::Enum(variants)) => {
+            Expected::Type(Type::Enum(variants)) => {
                 let name: String = map.next_key()?.unwrap_or_default();
                 let found = variants.iter().zip(0..).find(|(v, _)| *v.name == *name);
                 let Some((variant, index)) = found else {
@@ -180,22 +180,22 @@ impl<'de> Visitor<'de> for Want<'_> {
                 };
                 let payload = match &variant.shape {
                     Shape::Tuple(types) => match types.as_slice() {
-                        [only] => Payload::Tuple(vec![map.next_value_seed(Want::Type(only))?]),
-                        types => payload(map.next_value_seed(Want::Items(types))?),
+                        [only] => Payload::Tuple(vec![map.next_value_seed(Expected::Type(only))?]),
+                        types => payload(map.next_value_seed(Expected::Items(types))?),
                     },
-                    Shape::Struct(fields) => payload(map.next_value_seed(Want::Fields(fields))?),
+                    Shape::Struct(fields) => payload(map.next_value_seed(Expected::Fields(fields))?),
                     Shape::Unit => {
                         return Err(A::Error::invalid_type(Unexpected::NewtypeVariant, &self));
                     }
                 };
                 ValueKind::Variant { index, name: variant.name.clone(), payload }
             }
-            Want::Some(inner) => {
+            Expected::Some(inner) => {
                 let name: String = map.next_key()?.unwrap_or_default();
                 if name != SOME {
                     return Err(A::Error::invalid_value(Unexpected::Str(&name), &self));
                 }
-                return map.next_value_seed(Want::Type(inner)).map(some);
+                return map.next_value_seed(Expected::Type(inner)).map(some);
             }
             _ => return Err(A::Error::invalid_type(Unexpected::Map, &self)),
         };
@@ -203,11 +203,11 @@ impl<'de> Visitor<'de> for Want<'_> {
     }
 }
 
-/// The value of JSON that stands for something: a string in the words of the reading, or a number.
+/// Reads a value with a logical type: a string in its notation, or a number.
 fn read_as(reading: Reading, wire: &Type, raw: &str) -> Option<ValueKind> {
     let text = if raw.starts_with('"') { serde_json::from_str(raw).ok()? } else { raw.to_owned() };
     let kind = match reading {
-        // Text that is none is kept as it is, so that every value can be written and read back.
+        // A JSON string whose content is not JSON itself is kept, so that every value can be written and read back.
         Reading::Json if raw.starts_with('"') => ValueKind::String(text),
         _ => read_value::parse(reading, wire, &text)?,
     };
@@ -226,13 +226,13 @@ fn payload(parts: Value) -> Payload {
     }
 }
 
-/// The one character of a text.
+/// The only character of a text; `None` if it has more or fewer.
 pub(super) fn single_char(text: &str) -> Option<char> {
     let mut chars = text.chars();
     chars.next().filter(|_| chars.next().is_none())
 }
 
-fn all<'de, A: SeqAccess<'de>>(mut seq: A, want: Want<'_>) -> Result<Vec<Value>, A::Error> {
+fn all<'de, A: SeqAccess<'de>>(mut seq: A, want: Expected<'_>) -> Result<Vec<Value>, A::Error> {
     let mut items = Vec::new();
     while let Some(item) = seq.next_element_seed(want)? {
         items.push(item);
@@ -240,15 +240,15 @@ fn all<'de, A: SeqAccess<'de>>(mut seq: A, want: Want<'_>) -> Result<Vec<Value>,
     Ok(items)
 }
 
-/// One item of each type.
+/// Reads one item of each type.
 fn each<'de, 't, A: SeqAccess<'de>>(
     seq: &mut A,
     types: impl IntoIterator<Item = &'t Type>,
-    want: &Want<'_>,
+    want: &Expected<'_>,
 ) -> Result<ValueKind, A::Error> {
     let mut items = Vec::new();
     for ty in types {
-        match seq.next_element_seed(Want::Type(ty))? {
+        match seq.next_element_seed(Expected::Type(ty))? {
             Some(item) => items.push(item),
             None => return Err(A::Error::invalid_length(items.len(), want)),
         }
@@ -256,7 +256,7 @@ fn each<'de, 't, A: SeqAccess<'de>>(
     Ok(ValueKind::Tuple(items))
 }
 
-/// The fields by their names, in whatever order they stand.
+/// Reads the fields by name, in any order.
 fn members<'de, A: MapAccess<'de>>(mut map: A, fields: &[Field]) -> Result<Vec<(Arc<str>, Value)>, A::Error> {
     let mut found: Vec<Option<Value>> = vec![None; fields.len()];
     while let Some(name) = map.next_key::<String>()? {
@@ -265,13 +265,13 @@ fn members<'de, A: MapAccess<'de>>(mut map: A, fields: &[Field]) -> Result<Vec<(
             return Err(A::Error::custom(format_args!("unknown field {name:?}")));
         };
         if slot.is_some() {
-            return Err(A::Error::custom(format_args!("the field {name:?} twice")));
+            return Err(A::Error::custom(format_args!("duplicate field {name:?}")));
         }
-        *slot = Some(map.next_value_seed(Want::Type(&field.ty))?);
+        *slot = Some(map.next_value_seed(Expected::Type(&field.ty))?);
     }
     let fields = fields.iter().zip(found).map(|(field, value)| match value {
         Some(value) => Ok((field.name.clone(), value)),
-        None => Err(A::Error::custom(format_args!("no field {:?}", field.name))),
+        None => Err(A::Error::custom(format_args!("missing field {:?}", field.name))),
     });
     fields.collect()
 }

@@ -1,11 +1,10 @@
-//! Keys as they are printed, and read back.
+//! Keys in their printed form, and back.
 //!
-//! A key that is a text stands as it is, with escapes; in quotes where it is empty or begins with a quote, so that a
-//! quote at the beginning always means quotes. Any other key stands as [`Value`] displays it, but that JSON and CBOR
-//! within it are those of [`Value`]'s JSON: a text in quotes, and hex digits.
+//! A key that is a text is printed as it is, with escapes, and in quotes if it is empty or begins with a quote, so that
+//! a quote at the beginning always means quotes. Any other key is printed as [`Value`] displays it, except that JSON
+//! and CBOR inside it are written as in [`Value`]'s JSON: a text in quotes, and hex digits.
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
 use super::encode::encode;
 use super::escape::{escape_text, write_quoted};
@@ -16,7 +15,7 @@ use super::reading::Reading;
 use super::ty::{Field, Shape, Type};
 use super::value::{Payload, Value, ValueKind};
 
-/// A key as it is printed.
+/// The printed form of a key.
 pub(super) fn key_text(value: &Value) -> String {
     match plain_documents(&value.kind) {
         ValueKind::String(text) if text.is_empty() || text.starts_with('"') => {
@@ -30,7 +29,7 @@ pub(super) fn key_text(value: &Value) -> String {
     }
 }
 
-/// The value of a key as it is printed, as it is shown on the screen (`12,345`), or as JSON.
+/// Reads a key in its printed form, as shown on the screen (`12,345`), or as JSON.
 pub(super) fn read_key(ty: &Type, text: &str) -> Result<Value, LiteralError> {
     match ty {
         Type::Named(_, ty) => read_key(ty, text),
@@ -51,7 +50,7 @@ fn read_text(text: &str) -> Result<String, LiteralError> {
     if text.starts_with('"') { quoted_text(text) } else { unescaped(text) }
 }
 
-/// A number without the commas that the screen groups its digits by.
+/// Removes the thousands separators that the screen shows.
 fn without_groups(text: &str) -> Cow<'_, str> {
     let trimmed = text.trim();
     let digits = trimmed.strip_prefix('-').unwrap_or(trimmed);
@@ -64,41 +63,21 @@ fn without_groups(text: &str) -> Cow<'_, str> {
     Cow::Borrowed(text)
 }
 
-/// The value with JSON and CBOR as the text and the bytes that they are.
+/// The value with JSON and CBOR as plain text and bytes.
 fn plain_documents(kind: &ValueKind) -> ValueKind {
-    use ValueKind as V;
-    let one = |value: &Value| Value::new(plain_documents(&value.kind));
-    let all = |items: &[Value]| items.iter().map(one).collect::<Vec<_>>();
-    let named = |fields: &[(Arc<str>, Value)]| {
-        fields.iter().map(|(name, value)| (name.clone(), one(value))).collect::<Vec<_>>()
-    };
     match kind {
-        V::As(plain, Reading::Json | Reading::Cbor) => plain_documents(plain),
-        V::Some(inner) => V::Some(Box::new(one(inner))),
-        V::Seq(items) => V::Seq(all(items)),
-        V::Tuple(items) => V::Tuple(all(items)),
-        V::Struct(fields) => V::Struct(named(fields)),
-        V::Map(entries) => V::Map(entries.iter().map(|(key, value)| (one(key), one(value))).collect()),
-        V::Variant { index, name, payload } => V::Variant {
-            index: *index,
-            name: name.clone(),
-            payload: match payload {
-                Payload::Unit => Payload::Unit,
-                Payload::Tuple(items) => Payload::Tuple(all(items)),
-                Payload::Struct(fields) => Payload::Struct(named(fields)),
-            },
-        },
-        kind => kind.clone(),
+        ValueKind::As(plain, Reading::Json | Reading::Cbor) => plain_documents(plain),
+        kind => kind.map_parts(&|part| Value::new(plain_documents(&part.kind))),
     }
 }
 
-/// A key of this type as it would be printed, to show how one is written.
+/// The printed form of an example key of this type, to show how one is written.
 pub(super) fn key_example(ty: &Type) -> String {
     key_text(&Value::new(example(ty)))
 }
 
-/// The most items of an array in an example.
-const MOST_ITEMS: usize = 64;
+/// The maximum number of items of an array in an example.
+const MAX_EXAMPLE_ITEMS: usize = 64;
 
 fn example(ty: &Type) -> ValueKind {
     use ValueKind as V;
@@ -107,9 +86,9 @@ fn example(ty: &Type) -> ValueKind {
     match ty {
         Type::Named(_, ty) => example(ty),
         Type::As(wire, reading) => {
-            let words = read_value::example(*reading).and_then(|text| read_value::parse(*reading, wire, text));
+            let parsed = read_value::example(*reading).and_then(|text| read_value::parse(*reading, wire, text));
             let fits = |kind: &ValueKind| encode(wire, &Value::new(kind.clone())).is_ok();
-            V::As(Box::new(words.filter(fits).unwrap_or_else(|| example(wire))), *reading)
+            V::As(Box::new(parsed.filter(fits).unwrap_or_else(|| example(wire))), *reading)
         }
         Type::Bool => V::Bool(true),
         Type::I8 | Type::I16 | Type::I32 | Type::I64 | Type::I128 => V::Int(1),
@@ -118,10 +97,10 @@ fn example(ty: &Type) -> ValueKind {
         Type::Char => V::Char('a'),
         Type::String => V::String("text".to_owned()),
         Type::Unit => V::Unit,
-        Type::Array(item, count) if **item == Type::U8 => V::Bytes(vec![0xab; (*count).min(MOST_ITEMS)]),
+        Type::Array(item, count) if **item == Type::U8 => V::Bytes(vec![0xab; (*count).min(MAX_EXAMPLE_ITEMS)]),
         Type::Vec(item) if **item == Type::U8 => V::Bytes(vec![0xab; 2]),
         Type::Vec(item) => V::Seq(vec![one(item)]),
-        Type::Array(item, count) => V::Seq(vec![one(item); (*count).min(MOST_ITEMS)]),
+        Type::Array(item, count) => V::Seq(vec![one(item); (*count).min(MAX_EXAMPLE_ITEMS)]),
         Type::Option(inner) => V::Some(Box::new(one(inner))),
         Type::Tuple(types) => V::Tuple(types.iter().map(one).collect()),
         Type::Struct(all) => V::Struct(fields(all)),

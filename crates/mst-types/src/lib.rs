@@ -1,11 +1,11 @@
 //! Types of keys and values: their text form, and a bounded decoder of postcard bytes.
 //!
-//! Postcard (wire format 1.x) does not say what types its bytes have, so a [`Type`] is needed to read them. A type is
+//! Postcard (wire format 1.x) does not describe the types of its bytes, so a [`Type`] is needed to read them. A type is
 //! written as text much as in Rust (`{amount: u64, tags: Vec<String>}`, see [`Type`]); [`decode`] turns bytes into a
-//! [`Value`] whose every part knows which bytes it came from, [`encode`] turns a value back into bytes.
+//! [`Value`], every part of which knows its byte range, and [`encode`] turns a value back into bytes.
 //!
-//! The bytes are never trusted: depth, item count and size are bounded by [`Limits`], nothing is allocated by a count
-//! that was merely read, and by default every encoding but the one postcard itself writes is refused (see
+//! The bytes are never trusted: depth, item count and size are bounded by [`Limits`], nothing is allocated from a count
+//! that was merely read, and by default only the encoding that postcard itself writes is accepted (see
 //! [`DecodeOptions`]).
 //!
 //! ```

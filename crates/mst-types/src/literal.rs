@@ -1,4 +1,4 @@
-//! What a person types for a key or a value, turned into bytes.
+//! Keys and values typed by a person, turned into bytes.
 
 use thiserror::Error;
 
@@ -13,7 +13,7 @@ use super::value::{Value, ValueKind};
 /// Why a text is not a value of a type.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum LiteralError {
-    /// A text that is no such scalar.
+    /// The text is not a scalar of the type.
     #[error("expected {expected}, found {found:?}")]
     NotScalar {
         /// The type.
@@ -21,29 +21,29 @@ pub enum LiteralError {
         /// The text.
         found: String,
     },
-    /// A byte string that is not pairs of hex digits.
+    /// The byte string is not pairs of hex digits.
     #[error(transparent)]
     Hex(#[from] HexError),
-    /// Anything else is written as JSON, and this is not the JSON of a value of the type.
+    /// Types with parts are written as JSON, and this is not the JSON of a value of the type.
     #[error("line {line}, column {column}: expected JSON of {expected}: {reason}")]
     Json {
         /// The line, from 1.
         line: usize,
-        /// The column in bytes, from 1; 0 when the trouble is at the end of the line before.
+        /// The column in bytes, from 1; 0 if the error is at the end of the previous line.
         column: usize,
         /// The type.
         expected: String,
-        /// What was found.
+        /// The reason given by the JSON reader.
         reason: String,
     },
-    /// It is not written as values of the type are shown.
+    /// The text is not in the form in which values of the type are displayed.
     #[error("column {column}: expected {expected}, found {found}")]
     Printed {
         /// The column in characters, from 1.
         column: usize,
-        /// What could stand there.
+        /// The tokens that would be accepted there.
         expected: String,
-        /// What stands there.
+        /// The text found there.
         found: String,
     },
     /// The text is well formed but its value is not one of the type, such as a number out of range.
@@ -54,36 +54,40 @@ pub enum LiteralError {
 /// Why a text is not the hex form of a byte string.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum HexError {
-    /// Something that is no hex digit.
+    /// A character that is not a hex digit.
     #[error("character {position}: expected a hex digit, found {found:?}")]
     Digit {
-        /// Which character of the text, from 1.
+        /// The position of the character in the text, from 1.
         position: usize,
         /// The character.
         found: char,
     },
-    /// A digit without its pair.
+    /// The last digit has no pair.
     #[error("expected an even number of hex digits, found {found}")]
     Odd {
-        /// How many digits there are.
+        /// The number of digits.
         found: usize,
     },
 }
 
-/// The postcard bytes of a value as a person types it:
+/// Parses a value that a person typed and returns its postcard bytes:
 ///
 /// - `String`: the text itself; `char`: the character itself;
 /// - integers: decimal or `0x` hex, with `_` between digits allowed; floats: decimal, `NaN`, `inf` or `-inf`;
 /// - `Vec<u8>` and `[u8; N]`: hex digits, with white space and a leading `0x` allowed;
-/// - what has a [`Reading`]: its words, such as `2026-11-21T09:18:04Z` (a time without a zone is UTC, a day its start) or
-///   `12.50`; a number for a timestamp counts its units; CBOR is hex;
-/// - everything else: JSON, as [`Value`] writes it, or the text that it displays, such as `(7, "a")`, `{id: 7}`, `Some(1)`
-///   and `Paid{at: 2026-11-21}`. What is both is JSON. A `char`, float or byte string may also stand in quotes, as in JSON.
+/// - a type with a [`Reading`]: its notation, such as `2026-11-21T09:18:04Z` (a time without a zone is UTC, a date
+///   alone its
+///   start) or `12.50`; a plain number for a timestamp counts its units; CBOR is hex;
+/// - everything else: JSON as [`Value`] serializes it, or the text it displays as, such as `(7, "a")`, `{id: 7}`,
+///   `Some(1)`
+///   and `Paid{at: 2026-11-21}`. A text that is valid as both is read as JSON. A `char`, float or byte string may also
+/// be in
+///   quotes, as in JSON.
 ///
-/// A key is read by [`ItemType::parse_key`](super::ItemType::parse_key), for which a text has escapes.
+/// Keys are read by [`ItemType::parse_key`](super::ItemType::parse_key), where texts have escapes.
 ///
 /// # Errors
-/// When the text is not a value of the type.
+/// The text is not a value of the type.
 ///
 /// ```
 /// use mst_types::{Type, parse_literal};
@@ -94,7 +98,7 @@ pub fn parse_literal(ty: &Type, text: &str) -> Result<Vec<u8>, LiteralError> {
     Ok(encode(ty, &read(ty, text)?)?)
 }
 
-/// The postcard bytes of a value that is written as JSON, in the form in which [`Value`] is serialized.
+/// Parses the JSON form of a value, in which [`Value`] is serialized, and returns its postcard bytes.
 ///
 /// # Errors
 /// [`LiteralError::Json`], or [`LiteralError::Value`] for a number out of range.
@@ -122,7 +126,7 @@ pub(super) fn is_scalar(ty: &Type) -> bool {
     }
 }
 
-/// Whether a text that is no value was meant as JSON.
+/// Whether a text that is not a valid value was meant as JSON; this decides which error is reported.
 pub(super) fn looks_like_json(text: &str) -> bool {
     let text = text.trim_start();
     match text.strip_prefix('{') {
@@ -131,7 +135,7 @@ pub(super) fn looks_like_json(text: &str) -> bool {
     }
 }
 
-/// A value without parts.
+/// Reads a value without parts.
 pub(super) fn read_scalar(ty: &Type, text: &str) -> Result<Value, LiteralError> {
     let trimmed = text.trim();
     let scalar = match ty {
@@ -157,17 +161,17 @@ pub(super) fn read_scalar(ty: &Type, text: &str) -> Result<Value, LiteralError> 
 pub(super) fn read_json(ty: &Type, text: &str) -> Result<Value, LiteralError> {
     from_json(ty, text).map_err(|error| {
         let reason = error.to_string();
-        let place = format!(" at line {} column {}", error.line(), error.column());
+        let location = format!(" at line {} column {}", error.line(), error.column());
         LiteralError::Json {
             line: error.line(),
             column: error.column(),
             expected: ty.to_string(),
-            reason: reason.strip_suffix(&place).unwrap_or(&reason).to_owned(),
+            reason: reason.strip_suffix(&location).unwrap_or(&reason).to_owned(),
         }
     })
 }
 
-/// An integer in decimal or hex.
+/// Reads an integer in decimal or hex.
 pub(super) fn integer(signed: bool, text: &str) -> Option<ValueKind> {
     let (negative, digits) = match text.strip_prefix('-') {
         Some(digits) => (true, digits),
@@ -188,7 +192,7 @@ pub(super) fn integer(signed: bool, text: &str) -> Option<ValueKind> {
     }
 }
 
-/// A float of the type from its text, bare or in quotes. Digits beyond the range are not read as infinity.
+/// Reads a float of the type, bare or in quotes. Digits beyond the range are an error, not infinity.
 pub(super) fn float(ty: &Type, text: &str) -> Option<ValueKind> {
     let bare = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text);
     let (kind, finite) = if *ty == Type::F32 {
@@ -201,7 +205,7 @@ pub(super) fn float(ty: &Type, text: &str) -> Option<ValueKind> {
     (finite || !bare.contains(|c: char| c.is_ascii_digit())).then_some(kind)
 }
 
-/// The bytes that hex digits stand for.
+/// The bytes of pairs of hex digits.
 pub(super) fn hex_bytes(text: &str) -> Result<Vec<u8>, HexError> {
     let skipped = if text.starts_with("0x") { 2 } else { 0 };
     let mut digits = Vec::with_capacity(text.len());

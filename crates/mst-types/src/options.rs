@@ -1,17 +1,17 @@
-//! How strictly and how far bytes are decoded.
+//! Strictness and limits of decoding.
 
-/// The greatest depth to which values nest, whatever [`Limits::depth`] says: a value is shown, compared and dropped
-/// by recursion, which must fit the stack of a thread.
+/// The maximum nesting depth of values, whatever [`Limits::depth`] says: values are displayed, compared and dropped
+/// recursively, which must fit the stack of a thread.
 pub const MAX_DEPTH: usize = 128;
 
-/// Bounds on the work and the memory that one decoding may take.
+/// Limits on the work and memory of one decoding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// How many containers (lists, options, structs, ...) may stand within each other; at most [`MAX_DEPTH`] counts.
+    /// How deep containers (lists, options, structs, ...) may be nested; values above [`MAX_DEPTH`] are lowered to it.
     pub depth: usize,
-    /// How many values in all, each container and each item counting as one and a byte string as one.
+    /// The total number of values: each container, each item and each byte string counts as one.
     pub items: usize,
-    /// How many bytes may be read.
+    /// The number of bytes that may be read.
     pub bytes: usize,
 }
 
@@ -22,39 +22,39 @@ impl Default for Limits {
     }
 }
 
-/// Which bytes are accepted for a value.
+/// Which encodings of a value are accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum Strictness {
-    /// Only those that postcard itself writes.
+    /// Only the bytes that postcard itself writes.
     #[default]
     Strict,
-    /// Those that postcard's own reader lets pass: also padded varints, trailing bytes, and further characters behind a
-    /// `char`, which are left out.
+    /// The bytes that postcard's own reader accepts: in addition padded varints, trailing bytes, and further characters
+    /// after a `char`, which are dropped.
     Postcard,
-    /// All of which it is certain where each part ends: also a bool above 1, which is taken as true, and text that is not
-    /// UTF-8 or a `char` that is not one character, which stand as [`Bytes`](super::ValueKind::Bytes). What
-    /// decides where parts end is held to its rules all the same: the tags of options, the numbers of variants, the width
-    /// of varints, and lengths.
+    /// All bytes whose parts have certain boundaries: in addition a bool above 1, which is read as true, and text that
+    /// is not UTF-8 or a `char` that is not one character, which become [`Bytes`](super::ValueKind::Bytes). Everything
+    /// that determines boundaries is still strict: the tags of options, the numbers of variants, the width of varints,
+    /// and lengths.
     Lenient,
 }
 
-/// How bytes are decoded; by default strictly, under the default limits.
+/// How bytes are decoded; strictly and with the default limits by default.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct DecodeOptions {
-    /// Which bytes are accepted.
+    /// The encodings accepted.
     pub strictness: Strictness,
-    /// Bounds on work and memory.
+    /// Limits on work and memory.
     pub limits: Limits,
 }
 
 impl DecodeOptions {
-    /// Whatever can be made sense of, under the default limits. [`decode_with_remarks`](super::decode_with_remarks) also
-    /// says what strict decoding would not have accepted.
+    /// Accepts everything that makes sense, with the default limits.
+    /// [`decode_with_remarks`](super::decode_with_remarks) also reports what strict decoding would not have accepted.
     pub fn lenient() -> Self {
         Self { strictness: Strictness::Lenient, ..Self::default() }
     }
 
-    /// What postcard's own reader accepts, under the default limits.
+    /// Accepts what postcard's own reader accepts, with the default limits.
     pub fn as_postcard_reads() -> Self {
         Self { strictness: Strictness::Postcard, ..Self::default() }
     }

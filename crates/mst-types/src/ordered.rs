@@ -1,22 +1,23 @@
-//! Values as the order-preserving bytes of keys, under a [`Type`] instead of a Rust type.
+//! Order-preserving key bytes of values, for a [`Type`] instead of a Rust type.
 //!
-//! Each type's bytes are those that [`MerkleKey`] gives the Rust type of that name; a struct is a tuple of its fields.
+//! The bytes of each type are those that [`MerkleKey`] gives the Rust type of that name; a struct is encoded as a tuple
+//! of its fields.
 
 use super::sort_key::push_sort_key;
 use super::{Type, Value, ValueKind};
 use crate::MerkleKey;
 
-/// Why a value or bytes are no key.
+/// Why a value or bytes are not a key.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum OrderedError {
-    /// The type has no order-preserving form.
+    /// The type has no order-preserving encoding.
     #[error("{ty} cannot be the type of a key: use text, bytes, integers, bool, char, or tuples of these")]
     NoOrder {
         /// The type.
         ty: String,
     },
     /// The bytes or the value are not of the type.
-    #[error("this is no key of type {ty}")]
+    #[error("not a key of type {ty}")]
     Mismatch {
         /// The type.
         ty: String,
@@ -27,7 +28,7 @@ fn mismatch(ty: &Type) -> OrderedError {
     OrderedError::Mismatch { ty: ty.to_string() }
 }
 
-/// The types of the parts of a key, if it has parts.
+/// The types of the parts of a key, or `None` for a key without parts.
 fn parts(ty: &Type) -> Option<Vec<&Type>> {
     match ty.wire() {
         Type::Tuple(types) => Some(types.iter().collect()),
@@ -36,7 +37,7 @@ fn parts(ty: &Type) -> Option<Vec<&Type>> {
     }
 }
 
-/// Applies a macro to each type whose values [`MerkleKey`] knows as a Rust type of the same name.
+/// Applies a macro to each type that is a [`MerkleKey`] in Rust under the same name.
 macro_rules! for_scalar {
     ($ty:expr, $scalar:ident, $else:expr) => {
         match $ty {
@@ -59,22 +60,22 @@ macro_rules! for_scalar {
     };
 }
 
-/// The key bytes of a value.
+/// Encodes a value as a key.
 ///
 /// # Errors
-/// [`OrderedError`].
+/// See [`OrderedError`].
 pub(super) fn encode(ty: &Type, value: &Value) -> Result<Vec<u8>, OrderedError> {
     if !is_key(ty) {
         return Err(OrderedError::NoOrder { ty: ty.to_string() });
     }
-    // Holds the value against the type.
+    // `push_sort_key` does not check the value against the type; `encode` does.
     super::encode(ty, value).map_err(|_| mismatch(ty))?;
     let mut bytes = Vec::new();
     push_sort_key(ty, &value.kind, &mut bytes).ok_or_else(|| mismatch(ty))?;
     Ok(bytes)
 }
 
-/// Whether a Rust type of this name is a [`MerkleKey`].
+/// Whether the Rust type of this name is a [`MerkleKey`].
 fn is_key(ty: &Type) -> bool {
     macro_rules! known {
         ($rust:ty, $kind:ident, $wide:ty) => {
@@ -88,10 +89,10 @@ fn is_key(ty: &Type) -> bool {
     }
 }
 
-/// The value of key bytes, all of them.
+/// Decodes a key; all bytes must belong to it.
 ///
 /// # Errors
-/// [`OrderedError`].
+/// See [`OrderedError`].
 pub(super) fn decode(ty: &Type, bytes: &[u8]) -> Result<Value, OrderedError> {
     if let Type::As(wire, reading) = ty {
         return decode(wire, bytes).map(|value| value.read_as(*reading));
@@ -126,7 +127,7 @@ pub(super) fn decode(ty: &Type, bytes: &[u8]) -> Result<Value, OrderedError> {
     Ok(Value { kind, span })
 }
 
-/// Takes a part off the front of `bytes`, which end at `end` of the whole key.
+/// Takes a part from the front of `bytes`; `end` is the position of the end of `bytes` in the whole key.
 fn decode_part(ty: &Type, bytes: &mut &[u8], end: usize) -> Result<Value, OrderedError> {
     if let Type::As(wire, reading) = ty {
         return decode_part(wire, bytes, end).map(|value| value.read_as(*reading));
@@ -168,7 +169,7 @@ mod tests {
     use super::*;
     use crate::ItemType;
 
-    /// The bytes under a type are those of the Rust type, and back.
+    /// The key bytes for a type equal those of the Rust type, and decode to the same value.
     fn assert_same<K: MerkleKey>(key: K, ty: &str, literal: &str) {
         let item = ItemType::ordered(ty.parse().unwrap());
         let bytes = item.parse(literal).unwrap();
@@ -197,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_key_is_refused() {
+    fn anything_but_a_key_is_refused() {
         let decode = |ty: &str, bytes: &[u8]| ItemType::ordered(ty.parse().unwrap()).decode(bytes);
         for (ty, bytes) in [
             ("u32", &b"abc"[..]),

@@ -1,4 +1,4 @@
-//! Where within a value: the steps of paths such as `.items[3].name`.
+//! Positions within a value: the steps of paths such as `.items[3].name`.
 
 use std::fmt;
 
@@ -6,15 +6,15 @@ use super::escape::write_name;
 
 /// One step from a value to a part of it.
 pub(super) enum Step<'a> {
-    /// The item of a list or an array.
+    /// An item of a list or an array.
     Item(u64),
-    /// The item of a tuple or of a tuple variant.
+    /// An item of a tuple or of a tuple variant.
     Position(usize),
     /// A field, or the variant of an enum.
     Name(&'a str),
-    /// The key of the entry of a map.
+    /// The key of a map entry.
     Key(u64),
-    /// The value of the entry of a map.
+    /// The value of a map entry.
     Value(u64),
 }
 
@@ -33,7 +33,7 @@ impl fmt::Display for Step<'_> {
     }
 }
 
-/// A place for the head of an error message: a path, or the whole value.
+/// A path at the head of an error message; the empty path is the whole value.
 pub(super) struct At<'a>(pub(super) &'a str);
 
 impl fmt::Display for At<'_> {

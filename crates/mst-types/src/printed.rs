@@ -1,4 +1,4 @@
-//! Values read from the text that [`Value`] displays: `{a: 1, b: "A"}`, `(7, 2026-11-21)`, `Paid(12.50)`.
+//! Reading values from the text that [`Value`] displays: `{a: 1, b: "A"}`, `(7, 2026-11-21)`, `Paid(12.50)`.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use super::text_cursor::TextCursor;
 use super::ty::{Field, Shape, Type, Variant};
 use super::value::{Payload, Value, ValueKind};
 
-/// The value of a type that a text shows, all of it.
+/// Reads a value of a type from its displayed text; nothing may follow it.
 pub(super) fn from_printed(ty: &Type, text: &str) -> Result<Value, LiteralError> {
     let mut reader = Reader::new(text);
     let value = reader.value(ty)?;
@@ -20,7 +20,7 @@ pub(super) fn from_printed(ty: &Type, text: &str) -> Result<Value, LiteralError>
     Ok(value)
 }
 
-/// The content of a text in quotes, all of it, with the escapes that are shown and those of JSON.
+/// The content of a whole text in quotes, with the escapes that values are displayed with and those of JSON.
 pub(super) fn quoted_text(text: &str) -> Result<String, LiteralError> {
     let mut reader = Reader::new(text);
     let content = reader.quoted("a text in quotes")?;
@@ -28,7 +28,7 @@ pub(super) fn quoted_text(text: &str) -> Result<String, LiteralError> {
     Ok(content)
 }
 
-/// A text with the escapes that [`escape_text`](super::escape_text) writes.
+/// Removes the escapes that [`escape_text`](super::escape_text) writes.
 pub(super) fn unescaped(text: &str) -> Result<String, LiteralError> {
     let mut reader = Reader::new(text);
     let mut content = String::with_capacity(text.len());
@@ -41,14 +41,14 @@ pub(super) fn unescaped(text: &str) -> Result<String, LiteralError> {
 struct Reader<'t> {
     cursor: TextCursor<'t>,
     depth: usize,
-    /// Whether the part is followed by a colon.
+    /// Whether the next value is the key of a map entry, which a colon follows.
     is_map_key: bool,
 }
 
 type Parsed<T> = Result<T, LiteralError>;
 
-/// The longest piece of a text that a message repeats, in characters.
-const SHOWN: usize = 40;
+/// The longest excerpt of a text in a message, in characters.
+const MAX_EXCERPT: usize = 40;
 
 impl<'t> Reader<'t> {
     fn new(text: &'t str) -> Self {
@@ -71,7 +71,7 @@ impl<'t> Reader<'t> {
         let start = self.cursor.offset;
         if let Some(int) = ty.int() {
             let token = self.token(false);
-            return integer(int.signed, token).ok_or_else(|| self.back(start, &ty.to_string()));
+            return integer(int.signed, token).ok_or_else(|| self.error_at(start, &ty.to_string()));
         }
         Ok(match ty {
             Type::Named(_, ty) => return self.kind(ty, is_map_key),
@@ -82,24 +82,24 @@ impl<'t> Reader<'t> {
             Type::As(wire, reading) => {
                 let text = match first {
                     Some('"') => self.quoted("")?,
-                    _ => self.token_of_reading(is_map_key).to_owned(),
+                    _ => self.token_with_colons(is_map_key).to_owned(),
                 };
                 let known = Some(text).filter(|text| !text.is_empty());
                 let kind = known.and_then(|text| read_value::parse(*reading, wire, &text));
-                ValueKind::As(Box::new(kind.ok_or_else(|| self.back(start, &ty.to_string()))?), *reading)
+                ValueKind::As(Box::new(kind.ok_or_else(|| self.error_at(start, &ty.to_string()))?), *reading)
             }
             Type::Bool => match self.token(false) {
                 "true" => ValueKind::Bool(true),
                 "false" => ValueKind::Bool(false),
-                _ => return Err(self.back(start, "true or false")),
+                _ => return Err(self.error_at(start, "true or false")),
             },
             Type::F32 | Type::F64 => {
                 let token = self.token(false);
-                float(ty, token).ok_or_else(|| self.back(start, &ty.to_string()))?
+                float(ty, token).ok_or_else(|| self.error_at(start, &ty.to_string()))?
             }
             Type::Char => {
                 let text = self.quoted("a character in quotes")?;
-                ValueKind::Char(single_char(&text).ok_or_else(|| self.back(start, "one character in quotes"))?)
+                ValueKind::Char(single_char(&text).ok_or_else(|| self.error_at(start, "one character in quotes"))?)
             }
             Type::String => ValueKind::String(self.quoted("a text in quotes")?),
             Type::Unit => {
@@ -112,9 +112,9 @@ impl<'t> Reader<'t> {
                     _ => self.token(false).to_owned(),
                 };
                 if digits.is_empty() && first != Some('"') {
-                    return Err(self.back(start, "hex digits"));
+                    return Err(self.error_at(start, "hex digits"));
                 }
-                ValueKind::Bytes(hex_bytes(&digits).map_err(|_| self.back(start, "pairs of hex digits"))?)
+                ValueKind::Bytes(hex_bytes(&digits).map_err(|_| self.error_at(start, "pairs of hex digits"))?)
             }
             Type::Vec(item) | Type::Array(item, _) => ValueKind::Seq(self.list(('[', ']'), |it| it.value(item))?),
             Type::Option(inner) => match self.word() {
@@ -125,7 +125,7 @@ impl<'t> Reader<'t> {
                     self.expect(')')?;
                     ValueKind::Some(Box::new(inner))
                 }
-                _ => return Err(self.back(start, "None or Some(…)")),
+                _ => return Err(self.error_at(start, "None or Some(…)")),
             },
             Type::Tuple(types) => ValueKind::Tuple(self.items(types, first)?),
             Type::Struct(fields) => ValueKind::Struct(self.fields(fields)?),
@@ -148,7 +148,7 @@ impl<'t> Reader<'t> {
         self.expect(')')
     }
 
-    /// The items of a tuple, in parentheses or in brackets.
+    /// Reads the items of a tuple, in parentheses or in brackets.
     fn items(&mut self, types: &[Type], first: Option<char>) -> Parsed<Vec<Value>> {
         let (open, close) = if first == Some('[') { ('[', ']') } else { ('(', ')') };
         let start = self.cursor.offset;
@@ -157,10 +157,14 @@ impl<'t> Reader<'t> {
             Some(ty) => it.value(ty),
             None => Err(it.unexpected(&format!("only {} items", types.len()))),
         })?;
-        if items.len() == types.len() { Ok(items) } else { Err(self.back(start, &format!("{} items", types.len()))) }
+        if items.len() == types.len() {
+            Ok(items)
+        } else {
+            Err(self.error_at(start, &format!("{} items", types.len())))
+        }
     }
 
-    /// The fields by their names, in whatever order they stand.
+    /// Reads the fields by name, in any order.
     fn fields(&mut self, fields: &[Field]) -> Parsed<Vec<(Arc<str>, Value)>> {
         let start = self.cursor.offset;
         let mut found: Vec<Option<Value>> = vec![None; fields.len()];
@@ -171,7 +175,7 @@ impl<'t> Reader<'t> {
             let slot = fields.iter().zip(&mut found).find(|(field, slot)| *field.name == *name && slot.is_none());
             let Some((field, slot)) = slot else {
                 let names: Vec<_> = fields.iter().map(|field| &*field.name).collect();
-                return Err(it.back(start, &format!("the fields {}, each once", names.join(", "))));
+                return Err(it.error_at(start, &format!("the fields {}, each once", names.join(", "))));
             };
             it.expect(':')?;
             *slot = Some(it.value(&field.ty)?);
@@ -179,7 +183,7 @@ impl<'t> Reader<'t> {
         })?;
         let named = fields.iter().zip(found).map(|(field, value)| match value {
             Some(value) => Ok((field.name.clone(), value)),
-            None => Err(self.back(start, &format!("the field {}", field.name))),
+            None => Err(self.error_at(start, &format!("the field {}", field.name))),
         });
         named.collect()
     }
@@ -190,7 +194,7 @@ impl<'t> Reader<'t> {
         let found = variants.iter().zip(0..).find(|(variant, _)| *variant.name == *name);
         let Some((variant, index)) = found else {
             let names: Vec<_> = variants.iter().map(|variant| &*variant.name).collect();
-            return Err(self.back(start, &format!("one of {}", names.join(", "))));
+            return Err(self.error_at(start, &format!("one of {}", names.join(", "))));
         };
         let payload = match &variant.shape {
             Shape::Unit => Payload::Unit,
@@ -200,7 +204,7 @@ impl<'t> Reader<'t> {
         Ok(ValueKind::Variant { index, name: variant.name.clone(), payload })
     }
 
-    /// Items with commas between.
+    /// Reads items separated by commas; a trailing comma is allowed.
     fn list<T>(&mut self, (open, close): (char, char), mut item: impl FnMut(&mut Self) -> Parsed<T>) -> Parsed<Vec<T>> {
         self.expect(open)?;
         let mut items = Vec::new();
@@ -215,7 +219,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// A name, bare or in quotes.
+    /// Reads a name, bare or in quotes.
     fn name(&mut self, expected: &str) -> Parsed<String> {
         match self.cursor.peek() {
             Some('"') => self.quoted(expected),
@@ -233,13 +237,14 @@ impl<'t> Reader<'t> {
         Some(self.cursor.take_while(is_name_part))
     }
 
-    /// A number, a word or hex digits.
+    /// Reads a number, a word or hex digits.
     fn token(&mut self, colons: bool) -> &'t str {
         self.cursor.take_while(|c| !(c.is_whitespace() || ",()[]{}\"".contains(c) || c == ':' && !colons))
     }
 
-    /// A word of a reading, which may have colons in it: `2001:db8::1`.
-    fn token_of_reading(&mut self, is_map_key: bool) -> &'t str {
+    /// Reads a value of a logical type, which may contain colons: `2001:db8::1`. The colon after a map key does not
+    /// belong to it.
+    fn token_with_colons(&mut self, is_map_key: bool) -> &'t str {
         let token = self.token(true);
         match token.strip_suffix(':') {
             Some(without) if is_map_key => {
@@ -250,7 +255,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// What stands in quotes of either kind.
+    /// Reads the content of quotes of either kind.
     fn quoted(&mut self, expected: &str) -> Parsed<String> {
         let Some(quote @ ('"' | '\'')) = self.cursor.peek() else { return Err(self.unexpected(expected)) };
         self.cursor.bump();
@@ -265,7 +270,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// The rest of an escape, whose backslash was taken.
+    /// Reads the rest of an escape after its backslash.
     fn escape(&mut self) -> Parsed<char> {
         let start = self.cursor.offset.saturating_sub(1);
         let escaped = match self.cursor.bump() {
@@ -278,10 +283,10 @@ impl<'t> Reader<'t> {
             Some('u') => self.unicode(),
             _ => None,
         };
-        escaped.ok_or_else(|| self.back(start, r"an escape \n, \r, \t, \u{…}, or \\ for a backslash"))
+        escaped.ok_or_else(|| self.error_at(start, r"an escape \n, \r, \t, \u{…}, or \\ for a backslash"))
     }
 
-    /// The rest of `\u{1f600}`, or of `\u00e4` and `\ud83d\ude00` as JSON has it.
+    /// Reads the rest of `\u{1f600}`, or of `\u00e4` and `\ud83d\ude00` as in JSON.
     fn unicode(&mut self) -> Option<char> {
         if self.cursor.rest().starts_with('{') {
             self.cursor.bump();
@@ -315,16 +320,16 @@ impl<'t> Reader<'t> {
         if self.cursor.peek().is_none() { Ok(()) } else { Err(self.unexpected("the end")) }
     }
 
-    /// The error of what stands at `start`.
-    fn back(&mut self, start: usize, expected: &str) -> LiteralError {
+    /// The error for the text at `start`.
+    fn error_at(&mut self, start: usize, expected: &str) -> LiteralError {
         self.cursor.offset = start;
         self.unexpected(expected)
     }
 
-    /// The error of what stands here.
+    /// The error for the text at the cursor.
     fn unexpected(&self, expected: &str) -> LiteralError {
         let rest = self.cursor.rest();
-        let mut found: String = rest.chars().take(SHOWN).collect();
+        let mut found: String = rest.chars().take(MAX_EXCERPT).collect();
         if found.len() < rest.len() {
             found.push('…');
         }

@@ -1,4 +1,4 @@
-//! Values written, and texts read, as what they stand for.
+//! Values written, and texts read, in the notation of their logical type.
 
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
@@ -17,18 +17,18 @@ use crate::civil::{
     write_time_of_day,
 };
 
-/// A value in the words of its reading; none where the reading has none for it.
+/// A value in the notation of its logical type; `None` if the notation cannot express it.
 pub(super) fn show(reading: Reading, value: &ValueKind) -> Option<String> {
     match reading {
         Reading::Timestamp(unit) => moment(unit, value).map(moment_text),
-        Reading::Date => day(value).map(|day| spelled(|f| write_date(f, day))),
+        Reading::Date => day(value).map(|day| written(|f| write_date(f, day))),
         Reading::Time(unit) => {
             let nanos = number(value)?.checked_mul(unit.nanos()).filter(|nanos| (0..DAY).contains(nanos))?;
-            Some(spelled(|f| write_time_of_day(f, nanos)))
+            Some(written(|f| write_time_of_day(f, nanos)))
         }
         Reading::Duration(unit) => {
             let nanos = number(value)?.checked_mul(unit.nanos()).filter(|nanos| *nanos > i128::MIN)?;
-            Some(spelled(|f| write_duration(f, nanos)))
+            Some(written(|f| write_duration(f, nanos)))
         }
         Reading::Uuid => uuid_digits(value),
         Reading::Decimal(scale) => {
@@ -53,7 +53,7 @@ pub(super) fn show(reading: Reading, value: &ValueKind) -> Option<String> {
         },
         Reading::Ip => match value {
             ValueKind::Uint(v) => match u32::try_from(*v) {
-                // A number of 128 bits this small would be an address that nothing has.
+                // A 128-bit number this small would be an unassigned IPv6 address, so it is shown as IPv4.
                 Ok(v) => Some(Ipv4Addr::from_bits(v).to_string()),
                 Err(_) => Some(Ipv6Addr::from_bits(*v).to_string()),
             },
@@ -69,7 +69,7 @@ pub(super) fn show(reading: Reading, value: &ValueKind) -> Option<String> {
     }
 }
 
-/// The value that a text in the words of a reading stands for, or in those of the type underneath.
+/// Parses a text in the notation of a logical type, or in that of the underlying type.
 pub(super) fn parse(reading: Reading, wire: &Type, text: &str) -> Option<ValueKind> {
     let text = text.trim();
     match reading {
@@ -124,7 +124,7 @@ pub(super) fn parse(reading: Reading, wire: &Type, text: &str) -> Option<ValueKi
     }
 }
 
-/// A text in the words of a reading, to show how one is written.
+/// An example in the notation of a logical type, to show how a value is written.
 pub(super) fn example(reading: Reading) -> Option<&'static str> {
     match reading {
         Reading::Timestamp(_) => Some("2026-11-21T09:18:04Z"),
@@ -139,30 +139,30 @@ pub(super) fn example(reading: Reading) -> Option<&'static str> {
     }
 }
 
-/// The years that are shown as such. Text has four digits of a year, or a sign and six.
-const YEARS: std::ops::RangeInclusive<i64> = -999_999..=999_999;
+/// The years that are displayed. A year in text has four digits, or a sign and six.
+const DISPLAYED_YEARS: std::ops::RangeInclusive<i64> = -999_999..=999_999;
 
-/// The moment of a count of units since 1970, in nanoseconds; none beyond the years that are shown.
+/// A count of units since 1970 as nanoseconds; `None` outside the years that are displayed.
 pub(super) fn moment(unit: TimeUnit, value: &ValueKind) -> Option<i128> {
     let nanos = number(value)?.checked_mul(unit.nanos())?;
-    let (year, ..) = civil(i64::try_from(nanos.div_euclid(DAY)).ok().filter(within_a_calendar)?);
-    YEARS.contains(&year).then_some(nanos)
+    let (year, ..) = civil(i64::try_from(nanos.div_euclid(DAY)).ok().filter(is_countable)?);
+    DISPLAYED_YEARS.contains(&year).then_some(nanos)
 }
 
-/// A moment in UTC, in nanoseconds since 1970-01-01T00:00:00Z, as text: `2026-11-21T09:18:04.5Z`.
+/// A moment, in nanoseconds since 1970-01-01T00:00:00Z, as text in UTC: `2026-11-21T09:18:04.5Z`.
 pub fn moment_text(nanos: i128) -> String {
-    spelled(|f| write_time(f, nanos).and_then(|()| f.write_str("Z")))
+    written(|f| write_time(f, nanos).and_then(|()| f.write_str("Z")))
 }
 
-/// The day of a count of days since 1970; none beyond the years that are shown.
+/// A count of days since 1970; `None` outside the years that are displayed.
 fn day(value: &ValueKind) -> Option<i64> {
-    let days = i64::try_from(number(value)?).ok().filter(within_a_calendar)?;
+    let days = i64::try_from(number(value)?).ok().filter(is_countable)?;
     let (year, ..) = civil(days);
-    YEARS.contains(&year).then_some(days)
+    DISPLAYED_YEARS.contains(&year).then_some(days)
 }
 
-/// Whether a count of days is small enough to be counted with.
-fn within_a_calendar(days: &i64) -> bool {
+/// Whether a count of days is small enough for `civil` not to overflow.
+fn is_countable(days: &i64) -> bool {
     (-1_000_000_000..1_000_000_000).contains(days)
 }
 
@@ -175,31 +175,31 @@ fn number(value: &ValueKind) -> Option<i128> {
 }
 
 /// The text that a function writes.
-fn spelled(write: impl Fn(&mut fmt::Formatter<'_>) -> fmt::Result) -> String {
-    Spelled(write).to_string()
+fn written(write: impl Fn(&mut fmt::Formatter<'_>) -> fmt::Result) -> String {
+    WriteWith(write).to_string()
 }
 
-struct Spelled<F>(F);
+struct WriteWith<F>(F);
 
-impl<F: Fn(&mut fmt::Formatter<'_>) -> fmt::Result> fmt::Display for Spelled<F> {
+impl<F: Fn(&mut fmt::Formatter<'_>) -> fmt::Result> fmt::Display for WriteWith<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0(f)
     }
 }
 
-/// The count of units of a time; a time without a zone is UTC, a day alone its start.
+/// The number of units of a time; a time without a zone is UTC, a date alone is its start.
 fn units(unit: TimeUnit, text: &str) -> Option<i128> {
     let nanos = match parse_iso(text) {
         Some(Iso::Date(days)) => i128::from(days) * DAY,
         Some(Iso::Local(nanos) | Iso::Instant(nanos)) => nanos,
-        // With a zone in brackets.
+        // A time with a zone in brackets.
         None if text.ends_with(']') => text.parse::<Timestamp>().ok()?.as_nanosecond(),
         None => return None,
     };
     whole_units(unit, (nanos, Rest::None))
 }
 
-/// Nanoseconds as a count of units; none where a part of one is left.
+/// Nanoseconds as a number of units; `None` if they are not a whole number of them.
 fn whole_units(unit: TimeUnit, (nanos, rest): (i128, Rest)) -> Option<i128> {
     (rest == Rest::None && nanos % unit.nanos() == 0).then_some(nanos / unit.nanos())
 }
@@ -222,8 +222,7 @@ fn decimal(negative: bool, digits: u128, scale: u8) -> String {
     if scale == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") }
 }
 
-/// The digits of a decimal with as many behind the point as the scale says. More of them are refused unless they are
-/// zeros: nothing is rounded.
+/// The digits of a decimal with `scale` digits after the point. Further digits must be zeros: nothing is rounded.
 fn unscaled(text: &str, scale: u8) -> Option<(bool, u128)> {
     let (negative, text) = match text.strip_prefix('-') {
         Some(rest) => (true, rest),

@@ -1,4 +1,4 @@
-//! The scalars of postcard's wire format, read one by one.
+//! Reading the scalars of postcard's wire format one by one.
 
 use super::decode_error::DecodeError;
 use super::options::{DecodeOptions, Strictness};
@@ -20,15 +20,15 @@ pub(super) enum Leaf<'b> {
     None,
 }
 
-/// A position in a slice, and the rules to read it by. Errors carry the offset but no path yet.
+/// A position in a slice, and the rules for reading it. Its errors carry the offset but no path yet.
 pub(super) struct Reader<'b> {
-    /// What may be read: the slice given, cut at the limit.
+    /// The readable bytes: the slice given, cut at the limit.
     bytes: &'b [u8],
     offset: usize,
     /// The length of the slice given.
     total: usize,
     strictness: Strictness,
-    /// What was let pass.
+    /// Deviations that were accepted.
     remarks: Remarks,
 }
 
@@ -47,11 +47,11 @@ impl<'b> Reader<'b> {
         self.offset
     }
 
-    /// Checks that nothing follows.
+    /// Checks that nothing follows the value.
     pub(super) fn finish(&mut self) -> Result<(), DecodeError> {
         if self.offset < self.total {
             let count = self.total - self.offset;
-            self.pass(
+            self.tolerate(
                 DecodeError::TrailingBytes { offset: self.offset, at: String::new(), count },
                 Strictness::Postcard,
             )?;
@@ -59,27 +59,27 @@ impl<'b> Reader<'b> {
         Ok(())
     }
 
-    /// What was let pass so far.
+    /// The deviations accepted so far.
     pub(super) fn remarks(&mut self) -> &mut Remarks {
         &mut self.remarks
     }
 
-    /// Lets something pass with a remark, unless decoding is stricter than `from`.
+    /// Accepts a deviation with a remark, unless decoding is stricter than `from`.
     #[cold]
-    fn pass(&mut self, what: DecodeError, from: Strictness) -> Result<(), DecodeError> {
+    fn tolerate(&mut self, deviation: DecodeError, from: Strictness) -> Result<(), DecodeError> {
         let passes = match self.strictness {
             Strictness::Strict => false,
             Strictness::Postcard => from == Strictness::Postcard,
             Strictness::Lenient => true,
         };
         if passes {
-            self.remarks.push(what);
+            self.remarks.push(deviation);
             return Ok(());
         }
-        Err(what)
+        Err(deviation)
     }
 
-    /// Reads a value of a type without parts; `None` when the type has parts, and then nothing is read.
+    /// Reads a value of a type without parts. If the type has parts, returns `None` and reads nothing.
     #[inline]
     pub(super) fn leaf(&mut self, ty: &Type) -> Result<Option<Leaf<'b>>, DecodeError> {
         if let Some(int) = ty.int() {
@@ -101,7 +101,7 @@ impl<'b> Reader<'b> {
         }))
     }
 
-    /// Reads the tag of an option: whether there is an item.
+    /// Reads the tag of an option: whether it is `Some`.
     pub(super) fn option_tag(&mut self) -> Result<bool, DecodeError> {
         let offset = self.offset;
         self.flag()?.map_err(|found| DecodeError::BadOption { offset, at: String::new(), found })
@@ -109,14 +109,14 @@ impl<'b> Reader<'b> {
 
     /// Reads the length of a list, map or text.
     pub(super) fn count(&mut self) -> Result<u64, DecodeError> {
-        // The varint was bounded to 64 bits.
+        // The varint is bounded to 64 bits.
         self.varint(64).map(|n| n as u64)
     }
 
-    /// Reads the number of a variant of an enum that has `expected` of them.
+    /// Reads the number of a variant of an enum with `expected` variants.
     pub(super) fn variant(&mut self, expected: usize) -> Result<u32, DecodeError> {
         let offset = self.offset;
-        // The varint was bounded to 32 bits.
+        // The varint is bounded to 32 bits.
         let found = self.varint(32)? as u32;
         if found as usize >= expected {
             return Err(DecodeError::UnknownVariant { offset, at: String::new(), expected, found });
@@ -129,13 +129,13 @@ impl<'b> Reader<'b> {
         match self.flag()? {
             Ok(bool) => Ok(bool),
             Err(found) => {
-                self.pass(DecodeError::BadBool { offset, at: String::new(), found }, Strictness::Lenient)?;
+                self.tolerate(DecodeError::BadBool { offset, at: String::new(), found }, Strictness::Lenient)?;
                 Ok(true)
             }
         }
     }
 
-    /// Reads a byte that says yes or no, or is neither.
+    /// Reads a byte that must be 0 or 1; the inner error is any other byte.
     fn flag(&mut self) -> Result<Result<bool, u8>, DecodeError> {
         Ok(match self.byte()? {
             0 => Ok(false),
@@ -163,7 +163,7 @@ impl<'b> Reader<'b> {
         let mut shift = 0;
         loop {
             let byte = self.byte()?;
-            // What is left of the width; from the last byte on also a continuation bit is too much.
+            // The bits left of the width. In the last byte of the width, a continuation bit overflows it as well.
             let room = bits - shift;
             if room < 7 && byte >> room != 0 {
                 return Err(DecodeError::VarintOverflow { offset, at: String::new(), bits });
@@ -171,7 +171,7 @@ impl<'b> Reader<'b> {
             value |= u128::from(byte & 0x7f) << shift;
             if byte & 0x80 == 0 {
                 if byte == 0 && shift > 0 {
-                    self.pass(DecodeError::PaddedVarint { offset, at: String::new() }, Strictness::Postcard)?;
+                    self.tolerate(DecodeError::PaddedVarint { offset, at: String::new() }, Strictness::Postcard)?;
                 }
                 return Ok(value);
             }
@@ -191,7 +191,7 @@ impl<'b> Reader<'b> {
                     at: String::new(),
                     found: bytes.get(error.valid_up_to()).copied().unwrap_or_default(),
                 };
-                self.pass(bad, Strictness::Lenient)?;
+                self.tolerate(bad, Strictness::Lenient)?;
                 Ok(Leaf::Bytes(bytes))
             }
         }
@@ -202,7 +202,7 @@ impl<'b> Reader<'b> {
         let length = self.count()?;
         let bad = DecodeError::BadChar { offset, at: String::new(), length };
         if length > 4 {
-            self.pass(bad, Strictness::Lenient)?;
+            self.tolerate(bad, Strictness::Lenient)?;
             return self.take(length).map(Leaf::Bytes);
         }
         let bytes = self.take(length)?;
@@ -210,11 +210,11 @@ impl<'b> Reader<'b> {
         match (chars.next(), chars.next()) {
             (Some(one), None) => Ok(Leaf::Char(one)),
             (Some(first), Some(_)) if self.strictness == Strictness::Postcard => {
-                self.pass(bad, Strictness::Postcard)?;
+                self.tolerate(bad, Strictness::Postcard)?;
                 Ok(Leaf::Char(first))
             }
             _ => {
-                self.pass(bad, Strictness::Lenient)?;
+                self.tolerate(bad, Strictness::Lenient)?;
                 Ok(Leaf::Bytes(bytes))
             }
         }
@@ -226,13 +226,13 @@ impl<'b> Reader<'b> {
                 self.offset += 1;
                 Ok(byte)
             }
-            None => Err(self.end(1)),
+            None => Err(self.end_error(1)),
         }
     }
 
     fn chunk<const N: usize>(&mut self) -> Result<[u8; N], DecodeError> {
         let bytes = self.take(N as u64)?;
-        <[u8; N]>::try_from(bytes).map_err(|_| self.end(N as u64))
+        <[u8; N]>::try_from(bytes).map_err(|_| self.end_error(N as u64))
     }
 
     fn take(&mut self, length: u64) -> Result<&'b [u8], DecodeError> {
@@ -242,13 +242,13 @@ impl<'b> Reader<'b> {
                 self.offset += bytes.len();
                 Ok(bytes)
             }
-            None => Err(self.end(length)),
+            None => Err(self.end_error(length)),
         }
     }
 
-    /// The error of reading `needed` bytes where there are fewer: the slice ends, or what may be read of it.
+    /// The error of reading `needed` bytes where fewer are left: either the slice ends or the limit is reached.
     #[cold]
-    fn end(&self, needed: u64) -> DecodeError {
+    fn end_error(&self, needed: u64) -> DecodeError {
         let available = self.total - self.offset;
         if needed <= available as u64 {
             return DecodeError::TooManyBytes { offset: self.offset, at: String::new(), limit: self.bytes.len() };

@@ -1,17 +1,17 @@
-//! What people mean by a number, a text or bytes: a moment, a UUID, an amount.
+//! Logical types: the meaning of a number, a text or bytes, such as a moment, a UUID or an amount.
 
 use std::fmt;
 
 use super::ty::{Int, Shape, Type, Variant};
 
-/// How many digits a decimal may have behind its point.
+/// The maximum number of digits after the point of a decimal.
 pub const MAX_SCALE: u8 = 38;
 
-/// What a number, a text or bytes stand for, on top of the type that postcard's bytes depend on.
+/// A logical type: what a number, a text or bytes stand for, in addition to the type that determines postcard's bytes.
 ///
-/// A reading changes how a value is shown and typed in. Its bytes, their order and their hash are those of the type
-/// underneath. What the bytes hold but the reading cannot say (a time beyond the year 999999, text that is no JSON) shows as
-/// the type underneath shows it.
+/// A logical type changes how a value is displayed and typed in. The bytes, their order and their hash are those of the
+/// underlying type. A value that the notation cannot express (a time after the year 999999, text that is not JSON) is
+/// displayed as the underlying type displays it.
 ///
 /// | text | bytes | shown as |
 /// |---|---|---|
@@ -28,21 +28,21 @@ pub const MAX_SCALE: u8 = 38;
 /// | `ip` | `enum {V4(ipv4), V6(ipv6)}`, as serde writes an `IpAddr` | |
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Reading {
-    /// A moment: so many units since 1970-01-01T00:00:00Z. Shown in UTC.
+    /// A moment: a count of units since 1970-01-01T00:00:00Z. Displayed in UTC.
     Timestamp(TimeUnit),
-    /// A day: so many days since 1970-01-01.
+    /// A date: a count of days since 1970-01-01.
     Date,
-    /// A time of day: so many units since midnight, before 24:00:00.
+    /// A time of day: a count of units since midnight, before 24:00:00.
     Time(TimeUnit),
-    /// A duration: so many units. Shown as ISO 8601 has it, in hours, minutes and seconds.
+    /// A duration: a count of units. Displayed in ISO 8601, in hours, minutes and seconds.
     Duration(TimeUnit),
-    /// A UUID, its bytes in the order in which they are written.
+    /// A UUID, whose bytes are in the order of its digits.
     Uuid,
-    /// A number with so many digits behind the point, at most [`MAX_SCALE`].
+    /// A number with this many digits after the point, at most [`MAX_SCALE`].
     Decimal(u8),
     /// A hash.
     Hash,
-    /// JSON as text.
+    /// JSON in a text.
     Json,
     /// CBOR, RFC 8949.
     Cbor,
@@ -77,7 +77,7 @@ impl TimeUnit {
         }
     }
 
-    /// How many nanoseconds it has.
+    /// The number of nanoseconds in it.
     pub fn nanos(self) -> i128 {
         match self {
             Self::Second => 1_000_000_000,
@@ -89,7 +89,7 @@ impl TimeUnit {
 }
 
 impl Reading {
-    /// The type that is read so unless another is named.
+    /// The underlying type if the text form names none.
     pub fn default_wire(self) -> Type {
         let bytes = |count| Type::Array(Box::new(Type::U8), count);
         match self {
@@ -106,7 +106,7 @@ impl Reading {
         }
     }
 
-    /// Whether values of this type can be read so.
+    /// Whether a type can be the underlying type.
     pub fn fits(self, wire: &Type) -> bool {
         let bytes = |count| matches!(wire, Type::Array(_, n) if wire.is_bytes() && *n == count);
         match self {
@@ -120,7 +120,7 @@ impl Reading {
         }
     }
 
-    /// What [`Reading::fits`] asks for, in words.
+    /// The types that [`Reading::fits`] accepts, in words.
     pub(super) fn wires(self) -> &'static str {
         match self {
             Self::Timestamp(_) | Self::Date | Self::Time(_) | Self::Duration(_) | Self::Decimal(_) => "an integer",
@@ -133,12 +133,12 @@ impl Reading {
 }
 
 impl Type {
-    /// Values of this type read as something else; the type as it is where they cannot be.
+    /// Gives this type a logical type; returns it unchanged if the logical type does not fit.
     pub fn read_as(self, reading: Reading) -> Self {
         if reading.fits(&self) { Self::As(Box::new(self), reading) } else { self }
     }
 
-    /// What serde writes for an `IpAddr`.
+    /// The type that serde writes for an `IpAddr`.
     pub(super) fn ip() -> Self {
         let variant = |name: &str, count| {
             Variant::new(name, Shape::Tuple(vec![Self::Array(Box::new(Self::U8), count).read_as(Reading::Ip)]))
@@ -146,7 +146,7 @@ impl Type {
         Self::Enum(vec![variant("V4", 4), variant("V6", 16)])
     }
 
-    /// This type without its name and without what it is read as; its parts keep theirs.
+    /// This type without its name and logical type; its parts keep theirs.
     pub fn wire(&self) -> &Self {
         match self {
             Self::As(ty, _) | Self::Named(_, ty) => ty.wire(),
@@ -154,7 +154,7 @@ impl Type {
         }
     }
 
-    /// What this type is read as, if it says so.
+    /// The logical type of this type, if it has one.
     pub fn reading(&self) -> Option<Reading> {
         match self {
             Self::As(ty, reading) => ty.reading().or(Some(*reading)),
@@ -163,7 +163,7 @@ impl Type {
         }
     }
 
-    /// This type as far as postcard's bytes depend on it: without the names of types and without readings, in all its
+    /// This type reduced to what determines postcard's bytes: without names of types and without logical types, in all
     /// parts. Names of fields and variants stay.
     pub fn to_wire(&self) -> Self {
         let all = |types: &[Self]| types.iter().map(Self::to_wire).collect::<Vec<_>>();
@@ -195,7 +195,7 @@ impl Type {
         }
     }
 
-    /// Writes this type read as something, without the type where it goes without saying.
+    /// Writes this type with a logical type, leaving out the underlying type if it is the default.
     pub(super) fn write_reading(&self, reading: Reading, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (reading, self) {
             (Reading::Ip, Self::Array(_, 4)) => f.write_str("ipv4"),
@@ -207,7 +207,7 @@ impl Type {
 }
 
 impl Int {
-    /// The number as a value of this type; none where a sign is too much for it.
+    /// The number as a value of this type; `None` for a negative number of an unsigned type.
     pub(super) fn of(self, number: i128) -> Option<super::ValueKind> {
         if self.signed {
             return Some(super::ValueKind::Int(number));

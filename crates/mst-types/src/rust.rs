@@ -1,8 +1,8 @@
-//! The types of Rust's own library, by their names.
+//! The [`Type`]s of types of Rust's standard library, found by name.
 
 use super::Type;
 
-/// Paths under which the standard library's types are named, which the text form of types leaves away.
+/// Module paths of the standard library's types, which the text form of types omits.
 const PATHS: [&str; 9] = [
     "alloc::string::",
     "alloc::vec::",
@@ -15,17 +15,17 @@ const PATHS: [&str; 9] = [
     "alloc::rc::",
 ];
 
-/// The type that postcard writes for a Rust type, if the type consists of the standard library's own: numbers, text,
-/// options, tuples, arrays, lists, maps. None for types of other crates, whose fields have no name here.
+/// The type that postcard writes for a Rust type, if it consists only of types of the standard library: numbers, text,
+/// options, tuples, arrays, lists, maps. `None` for types of other crates, whose fields are not part of the name.
 ///
-/// Rust only promises that the names it gives its types are for people. A name that is written otherwise in a later
-/// version is not understood, and then no type is given; a wrong one never is.
+/// Rust promises type names only for diagnostics. If a later version writes a name differently, the name is not
+/// understood and the result is `None`; it is never a wrong type.
 pub fn type_of<T: ?Sized>() -> Option<Type> {
     let mut name = std::any::type_name::<T>().to_owned();
     for path in PATHS {
         name = name.replace(path, "");
     }
-    // What is left of a path belongs to a type of another crate.
+    // Any path left over belongs to a type of another crate.
     if name.contains("::") { None } else { name.parse().ok() }
 }
 
@@ -51,7 +51,7 @@ mod tests {
     }
 
     #[test]
-    fn types_of_others_are_not() {
+    fn types_of_other_crates_are_unknown() {
         assert_eq!(type_of::<String>(), None);
         assert_eq!(type_of::<Vec<String>>(), None);
         assert_eq!(type_of::<std::time::Duration>(), None);

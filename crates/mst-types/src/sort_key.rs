@@ -1,14 +1,14 @@
-//! Keys as bytes whose order is the order of the values, as [`MerkleKey`](crate::MerkleKey) encodes them.
+//! Sort keys: bytes whose order is the order of the values, in the encoding of [`MerkleKey`](crate::MerkleKey).
 
 use super::ty::{Shape, Type};
 use super::value::{Payload, Value, ValueKind};
 use super::{DecodeOptions, compare, encode};
 
-/// Appends `value` as the bytes of a whole key. None where it is no value of the type.
+/// Appends `value` as the bytes of a whole key; `None` if it is not a value of the type.
 ///
-/// Numbers are big-endian, signed ones with their sign bit flipped; text and bytes stand as they are. Tuples and structs
-/// are their parts one behind the other, each ending by itself; what has no [`MerkleKey`](crate::MerkleKey) of its own
-/// (options, lists, enums, maps, floats) follows the same idea.
+/// Numbers are big-endian, signed ones with their sign bit flipped; text and bytes are unchanged. Tuples and structs
+/// are the concatenation of their parts, each of which marks its own end. Types that are no
+/// [`MerkleKey`](crate::MerkleKey) (options, lists, enums, maps, floats) follow the same idea.
 pub fn push_sort_key(ty: &Type, value: &ValueKind, out: &mut Vec<u8>) -> Option<()> {
     match value.plain() {
         ValueKind::String(text) => out.extend_from_slice(text.as_bytes()),
@@ -18,7 +18,7 @@ pub fn push_sort_key(ty: &Type, value: &ValueKind, out: &mut Vec<u8>) -> Option<
     Some(())
 }
 
-/// Appends a part of a key, so that it ends by itself.
+/// Appends a part of a key with a marked end, so that another part can follow.
 fn push_part(ty: &Type, value: &ValueKind, out: &mut Vec<u8>) -> Option<()> {
     match (ty.wire(), value.plain()) {
         (_, ValueKind::Unit) => {}
@@ -29,17 +29,8 @@ fn push_part(ty: &Type, value: &ValueKind, out: &mut Vec<u8>) -> Option<()> {
             let bits = ty.int()?.bits;
             push_low(v.cast_unsigned() ^ 1 << (bits - 1), bits, out);
         }
-        // The total order of floats: the sign bit flipped, or all bits of negative ones.
-        (_, ValueKind::F32(v)) => {
-            let bits = v.to_bits();
-            let flip = if bits >> 31 == 1 { u32::MAX } else { 1 << 31 };
-            out.extend_from_slice(&(bits ^ flip).to_be_bytes());
-        }
-        (_, ValueKind::F64(v)) => {
-            let bits = v.to_bits();
-            let flip = if bits >> 63 == 1 { u64::MAX } else { 1 << 63 };
-            out.extend_from_slice(&(bits ^ flip).to_be_bytes());
-        }
+        (_, ValueKind::F32(v)) => push_f32(*v, out),
+        (_, ValueKind::F64(v)) => push_f64(*v, out),
         (_, ValueKind::Char(v)) => out.extend_from_slice(&u32::from(*v).to_be_bytes()),
         (_, ValueKind::String(text)) => push_escaped(text.as_bytes(), out),
         (Type::Array(..), ValueKind::Bytes(bytes)) => out.extend_from_slice(bytes),
@@ -84,7 +75,7 @@ fn push_parts<'a>(parts: impl Iterator<Item = (&'a Type, &'a Value)>, out: &mut 
     Some(())
 }
 
-/// The entries sorted by key, as maps are ordered.
+/// Appends the entries sorted by key, because that is how maps are ordered.
 fn push_map(key: &Type, item: &Type, entries: &[(Value, Value)], out: &mut Vec<u8>) -> Option<()> {
     let mut sorted = Vec::with_capacity(entries.len());
     for (entry_key, value) in entries {
@@ -102,13 +93,30 @@ fn push_map(key: &Type, item: &Type, entries: &[(Value, Value)], out: &mut Vec<u
     Some(())
 }
 
-/// The lowest `bits` bits, big-endian.
+/// Appends the lowest `bits` bits, big-endian.
 fn push_low(number: u128, bits: u32, out: &mut Vec<u8>) {
     let bytes = number.to_be_bytes();
     out.extend(bytes.iter().skip(bytes.len() - (bits / 8) as usize));
 }
 
-fn push_escaped(bytes: &[u8], out: &mut Vec<u8>) {
+/// Appends a float so that the bytes sort by the total order of floats, in which any two different bit patterns differ:
+/// with the sign bit flipped, or all bits of a negative one.
+pub(super) fn push_f32(value: f32, out: &mut Vec<u8>) {
+    let bits = value.to_bits();
+    let flip = if bits >> 31 == 1 { u32::MAX } else { 1 << 31 };
+    out.extend_from_slice(&(bits ^ flip).to_be_bytes());
+}
+
+/// Like [`push_f32`], for eight bytes.
+pub(super) fn push_f64(value: f64, out: &mut Vec<u8>) {
+    let bits = value.to_bits();
+    let flip = if bits >> 63 == 1 { u64::MAX } else { 1 << 63 };
+    out.extend_from_slice(&(bits ^ flip).to_be_bytes());
+}
+
+/// Appends bytes of any length with a marked end: a zero byte is followed by 0xff, and two zero bytes end it, so that
+/// a shorter byte string sorts before a longer one that begins with it.
+pub(super) fn push_escaped(bytes: &[u8], out: &mut Vec<u8>) {
     for &byte in bytes {
         out.push(byte);
         if byte == 0 {

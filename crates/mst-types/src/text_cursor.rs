@@ -1,10 +1,10 @@
-//! A place in a text that is read from left to right.
+//! A cursor in a text that is read from left to right.
 
-/// A text, and how far it was read.
+/// A text, and how far it has been read.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct TextCursor<'t> {
     text: &'t str,
-    /// The bytes that were read, a whole number of characters.
+    /// The number of bytes read, at a character boundary.
     pub(super) offset: usize,
 }
 
@@ -18,7 +18,7 @@ impl<'t> TextCursor<'t> {
         self.text.get(..offset).unwrap_or_default()
     }
 
-    /// The text that was not read yet.
+    /// The text that is still unread.
     pub(super) fn rest(&self) -> &'t str {
         self.text.get(self.offset..).unwrap_or_default()
     }
@@ -30,20 +30,20 @@ impl<'t> TextCursor<'t> {
         rest.get(..end).unwrap_or_default()
     }
 
-    /// The next character whatever it is.
+    /// Takes the next character.
     pub(super) fn bump(&mut self) -> Option<char> {
         let c = self.rest().chars().next()?;
         self.offset += c.len_utf8();
         Some(c)
     }
 
-    /// The next character after white space, which is skipped.
+    /// Skips white space and returns the next character without taking it.
     pub(super) fn peek(&mut self) -> Option<char> {
         self.take_while(char::is_whitespace);
         self.rest().chars().next()
     }
 
-    /// Passes a character after white space, if it is the next one.
+    /// Skips white space and takes `wanted` if it is the next character.
     pub(super) fn eat(&mut self, wanted: char) -> bool {
         let found = self.peek() == Some(wanted);
         if found {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::reading::Reading;
 
-/// The type of a key or a value, as far as postcard's bytes depend on it.
+/// The type of a key or a value, in as much detail as postcard's bytes depend on.
 ///
 /// Its text form is read with [`str::parse`] and written with `Display`:
 ///
@@ -16,13 +16,13 @@ use super::reading::Reading;
 /// | `Vec<T>`, `[T; N]`, `Option<T>`, `(A, B)`, `(A,)` | as in Rust; `bytes` is `Vec<u8>` |
 /// | `Box<T>` | `T` |
 /// | `Map<K, V>`, `HashMap<K, V>`, `BTreeMap<K, V>` | a map |
-/// | `{name: T, other: U}` | a struct; a name that is no identifier stands in quotes |
+/// | `{name: T, other: U}` | a struct; a name that is not an identifier is in quotes |
 /// | `enum {A, B(T, U), C{name: T}}` | an enum, its variants numbered from 0 |
 /// | `Order{name: T}`, `enum Status {A, B}` | the same with the name of the type |
-/// | `timestamp(ms)`, `uuid`, `i64 as decimal(2)`, ... | what values stand for: see [`Reading`] |
+/// | `timestamp(ms)`, `uuid`, `i64 as decimal(2)`, ... | a logical type: see [`Reading`] |
 ///
-/// Names within one struct or enum are expected to differ, and the text form insists on it. An empty [`Type::Tuple`]
-/// has the bytes and the text of [`Type::Unit`] and is read back as that.
+/// Names within one struct or enum must differ, and the text form enforces it. An empty [`Type::Tuple`] has the bytes
+/// and the text of [`Type::Unit`] and is read back as that.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Type {
     /// One byte, 0 or 1.
@@ -67,12 +67,12 @@ pub enum Type {
     Tuple(Vec<Type>),
     /// The fields, one after the other; the names are not in the bytes.
     Struct(Vec<Field>),
-    /// The number of the variant (a `u32` varint), then what it holds.
+    /// The number of the variant (a `u32` varint), then its payload.
     Enum(Vec<Variant>),
     /// A count of entries, then each key and its value.
     Map(Box<Type>, Box<Type>),
-    /// The bytes of the type, read as something else. A type that cannot be read so ([`Reading::fits`]) is taken as it
-    /// is.
+    /// The bytes of the type, with a logical type. A type that the logical type does not [fit](Reading::fits) is used
+    /// without it.
     As(Box<Type>, Reading),
     /// A struct or enum and its name, which is not in the bytes.
     Named(Arc<str>, Box<Type>),
@@ -83,20 +83,20 @@ pub enum Type {
 pub struct Field {
     /// The name, shared with the values decoded.
     pub name: Arc<str>,
-    /// What the field holds.
+    /// The type of the field.
     pub ty: Type,
 }
 
-/// One variant of an enum; its place in the list is its number in the bytes.
+/// One variant of an enum; its index in the list is its number in the bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Variant {
     /// The name, shared with the values decoded.
     pub name: Arc<str>,
-    /// What the variant holds.
+    /// The payload of the variant.
     pub shape: Shape,
 }
 
-/// What a variant of an enum holds.
+/// The payload of a variant of an enum.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Shape {
     /// Nothing: `A`.
@@ -115,7 +115,7 @@ pub(super) struct Int {
 }
 
 impl Type {
-    /// The width and sign, for an integer type.
+    /// The width and sign; `None` if it is not an integer type.
     pub(super) fn int(&self) -> Option<Int> {
         let (signed, bits) = match self {
             Type::U8 => (false, 8),
@@ -133,7 +133,7 @@ impl Type {
         Some(Int { signed, bits })
     }
 
-    /// Whether a value of this type is read as one byte string: `Vec<u8>` and `[u8; N]`.
+    /// Whether a value of this type is one byte string: `Vec<u8>` and `[u8; N]`.
     pub fn is_bytes(&self) -> bool {
         matches!(self, Type::Vec(item) | Type::Array(item, _) if **item == Type::U8)
     }
@@ -147,7 +147,7 @@ impl Field {
 }
 
 impl Variant {
-    /// A variant of this name that holds this.
+    /// A variant of this name with this payload.
     pub fn new(name: impl Into<Arc<str>>, shape: Shape) -> Self {
         Self { name: name.into(), shape }
     }

@@ -1,17 +1,17 @@
-//! What can be wrong with the text of a type.
+//! Errors in the text of a type.
 
 use std::fmt;
 
 use thiserror::Error;
 
-/// How many types may stand within each other in a type's text.
+/// How deep types may be nested in a type's text.
 pub const MAX_NESTING: usize = 64;
-/// How many types and variants a type's text may have in all.
+/// The maximum number of types and variants in a type's text.
 pub const MAX_PARTS: usize = 4096;
-/// The greatest length of an array in a type's text.
+/// The maximum length of an array in a type's text.
 pub const MAX_ARRAY: u64 = u32::MAX as u64;
 
-/// A place in the text of a type; shown as `column N`.
+/// A position in the text of a type; displayed as `column N`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Position {
     /// In bytes, from 0.
@@ -28,24 +28,24 @@ impl fmt::Display for Position {
 
 /// Why a text is not a type.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[allow(missing_docs, reason = "`position` is where the trouble begins, the others are told below")]
+#[allow(missing_docs, reason = "`position` is where the error begins, the others are described below")]
 pub enum TypeParseError {
-    /// Something else should stand there.
+    /// Another token is expected there.
     #[error("at {position}: expected {expected}, found {found}")]
     Unexpected { position: Position, expected: &'static str, found: String },
-    /// A name that is no type.
+    /// The name is not the name of a type.
     #[error("at {position}: expected a type such as u64, String or Vec<u8>, found `{found}`")]
     UnknownType { position: Position, found: String },
     /// Two fields of a struct, or two variants of an enum, have one name.
     #[error("at {position}: expected names that differ, found `{found}` again")]
     DuplicateName { position: Position, found: String },
-    /// A type that cannot be read as what is asked for.
-    #[error("at {position}: {reading} reads {expected}, found {found}")]
+    /// The logical type does not fit the type.
+    #[error("at {position}: {reading} is read from {expected}, found {found}")]
     NotReadable { position: Position, reading: String, expected: &'static str, found: String },
     /// An array is longer than [`MAX_ARRAY`].
     #[error("at {position}: expected an array length of at most {MAX_ARRAY}, found {found}")]
     ArrayTooLong { position: Position, found: String },
-    /// Types stand within each other more than [`MAX_NESTING`] deep.
+    /// Types are nested more than [`MAX_NESTING`] deep.
     #[error("at {position}: expected at most {MAX_NESTING} levels of nesting, found more")]
     TooDeep { position: Position },
     /// There are more than [`MAX_PARTS`] types and variants.
@@ -54,7 +54,7 @@ pub enum TypeParseError {
 }
 
 impl TypeParseError {
-    /// Where in the text the trouble begins.
+    /// The position in the text where the error begins.
     pub fn position(&self) -> Position {
         match self {
             Self::Unexpected { position, .. }

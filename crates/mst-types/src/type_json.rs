@@ -1,4 +1,4 @@
-//! Types as JSON, for programs that make or read them.
+//! Types as JSON, for programs that write or read them.
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Value as Json};
@@ -9,25 +9,25 @@ use super::type_error::{MAX_ARRAY, MAX_NESTING, MAX_PARTS, TypeParseError};
 
 /// Why JSON is not a type.
 ///
-/// In each case `at` is the path to the part in question, such as `.struct[1].type`; it is empty for the whole.
+/// In each variant `at` is the path of the part in question, such as `.struct[1].type`; it is empty for the whole type.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[allow(missing_docs, reason = "`at` is described above, the others speak for themselves")]
 pub enum TypeJsonError {
-    /// The text is no JSON.
+    /// The text is not JSON.
     #[error("expected JSON: {reason}")]
     NotJson { reason: String },
-    /// A string that is no type.
+    /// A string is not the text form of a type.
     #[error("{at}: {error}")]
     Text { at: String, error: TypeParseError },
-    /// Something else should stand there.
+    /// Another kind of JSON value is expected there.
     #[error("{at}: expected {expected}, found {found}")]
     Unexpected { at: String, expected: &'static str, found: String },
-    /// More than [`MAX_NESTING`] types within each other, or more than [`MAX_PARTS`] in all.
+    /// More than [`MAX_NESTING`] types are nested, or there are more than [`MAX_PARTS`] in all.
     #[error("{at}: expected at most {MAX_NESTING} levels and {MAX_PARTS} parts, found more")]
     TooLarge { at: String },
 }
 
-/// A type without parts is a string that holds its text form. The others are objects:
+/// A type without parts is a string: its text form. All others are objects:
 ///
 /// | JSON | text |
 /// |---|---|
@@ -39,7 +39,7 @@ pub enum TypeJsonError {
 /// | `{"enum": [{"name": "A"}, {"name": "B", "tuple": [T]}, {"name": "C", "struct": [...]}]}` | `enum {A, B(T), C{...}}` |
 /// | `{"type": T, "as": "timestamp(ms)"}` | `T as timestamp(ms)` |
 ///
-/// A struct or enum that has a name has it as the member `"type_name"`.
+/// The name of a named struct or enum is the member `"type_name"`.
 impl Serialize for Type {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serialize(self, None, serializer)
@@ -111,11 +111,11 @@ impl Serialize for Variant {
 }
 
 impl Type {
-    /// The type that JSON names, in the form in which types serialize. Wherever a type is expected, a string may also hold
+    /// Reads a type from the JSON form in which types serialize. Wherever a type is expected, a string may also hold
     /// the text form of any type.
     ///
     /// # Errors
-    /// [`TypeJsonError`].
+    /// See [`TypeJsonError`].
     ///
     /// ```
     /// use mst_types::Type;
@@ -133,7 +133,7 @@ impl Type {
     }
 }
 
-/// The type that a piece of JSON names.
+/// Reads a type from parsed JSON.
 pub(super) fn read_type(json: &Json) -> Result<Type, TypeJsonError> {
     Reader { at: String::new(), depth: 0, parts: 0 }.ty(json)
 }
@@ -198,7 +198,7 @@ impl Reader {
                 let Some(Json::String(reading)) = members.get("as") else {
                     return Err(self.unexpected("the member as", members.get("as").unwrap_or(&Json::Null)));
                 };
-                // The text form says what cannot be read so.
+                // The text form reports a logical type that does not fit.
                 return format!("{wire} as {reading}")
                     .parse()
                     .map_err(|error| TypeJsonError::Text { at: format!("{}.as", self.at), error });
@@ -236,7 +236,7 @@ impl Reader {
         }
     }
 
-    /// The items of an array; those with names must differ in them.
+    /// Reads the items of an array; if they have names, the names must differ.
     fn list<T: Listed>(&mut self, step: &str, json: &Json, read: fn(&mut Self, &Json) -> Read<T>) -> Read<Vec<T>> {
         self.within(step, |it| {
             let Json::Array(items) = json else { return Err(it.unexpected("an array", json)) };
@@ -270,7 +270,7 @@ impl Reader {
     }
 }
 
-/// What stands in a list, with its name if it has one.
+/// An item of a list; fields and variants have a name.
 trait Listed {
     fn name(&self) -> Option<&str> {
         None

@@ -1,4 +1,4 @@
-//! Types read from text.
+//! Parsing the text form of types.
 
 use std::collections::HashSet;
 use std::str::FromStr;
@@ -23,11 +23,11 @@ impl FromStr for Type {
     }
 }
 
-/// The names of readings, where a type is expected.
+/// The names of logical types that can be used in place of a type.
 const READINGS: [&str; 10] = ["timestamp", "date", "uuid", "decimal", "hash", "json", "cbor", "ip", "ipv4", "ipv6"];
 
-/// Whether a word means a type already and is no name for a struct.
-pub(super) fn is_taken(word: &str) -> bool {
+/// Whether a word already denotes a type, so that a struct cannot be named by it without quotes.
+pub(super) fn is_reserved(word: &str) -> bool {
     const TYPES: [&str; 27] = [
         "bool", "u8", "u16", "u32", "u64", "usize", "u128", "i8", "i16", "i32", "i64", "isize", "i128", "f32", "f64",
         "char", "String", "str", "bytes", "Vec", "Option", "Box", "Map", "HashMap", "BTreeMap", "enum", "as",
@@ -120,7 +120,8 @@ impl<'a> Parser<'a> {
                     Type::Named(name, Box::new(Type::Enum(self.variants()?)))
                 }
             },
-            // These were names of structs before they were types, and still are where fields follow.
+            // "time" and "duration" were allowed as names of structs before they were types, and still are if fields
+            // follow.
             "time" | "duration" if self.cursor.peek() == Some('(') => {
                 self.cursor.offset = start;
                 self.short_reading()?
@@ -140,7 +141,7 @@ impl<'a> Parser<'a> {
         Ok(Type::Named(name.into(), Box::new(Type::Struct(self.fields()?))))
     }
 
-    /// A reading without the type it reads.
+    /// Parses a logical type without its underlying type.
     fn short_reading(&mut self) -> Parsed<Type> {
         let start = self.cursor.offset;
         match self.word() {
@@ -155,7 +156,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// The type as what is named behind `as`.
+    /// Gives `ty` the logical type that follows `as`.
     fn reading_of(&mut self, ty: Type) -> Parsed<Type> {
         self.count_part()?;
         self.cursor.peek();
@@ -183,7 +184,7 @@ impl<'a> Parser<'a> {
                 Ok(scale) if scale <= MAX_SCALE => Reading::Decimal(scale),
                 _ => {
                     self.cursor.offset = start;
-                    return Err(self.unexpected("decimal(N) with at most 38 digits behind the point"));
+                    return Err(self.unexpected("decimal(N) with at most 38 digits after the point"));
                 }
             },
             Some("date") => Reading::Date,
@@ -201,7 +202,7 @@ impl<'a> Parser<'a> {
         })
     }
 
-    /// A unit of time in parentheses.
+    /// Parses a unit of time in parentheses.
     fn unit(&mut self, start: usize, expected: &'static str) -> Parsed<TimeUnit> {
         let unit = self.parenthesis()?;
         match TimeUnit::ALL.into_iter().find(|known| known.name() == unit) {
@@ -213,7 +214,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// What stands in parentheses: a word or digits.
+    /// Parses a word or digits in parentheses.
     fn parenthesis(&mut self) -> Parsed<&'a str> {
         self.expect('(', "`(`")?;
         self.cursor.peek();
@@ -222,7 +223,7 @@ impl<'a> Parser<'a> {
         Ok(inner)
     }
 
-    /// Takes a word, if it is the next one.
+    /// Takes `wanted` if it is the next word.
     fn eat_word(&mut self, wanted: &str) -> bool {
         self.cursor.peek();
         let start = self.cursor.offset;
@@ -233,7 +234,7 @@ impl<'a> Parser<'a> {
         false
     }
 
-    /// The one type between `<` and `>`.
+    /// Parses the type between `<` and `>`.
     fn argument(&mut self) -> Parsed<Type> {
         self.expect('<', "`<`")?;
         let ty = self.ty()?;
@@ -245,7 +246,7 @@ impl<'a> Parser<'a> {
         let (mut types, comma) = self.list('(', ')', "`,` or `)`", Self::ty)?;
         Ok(match types.pop() {
             None => Type::Unit,
-            // As in Rust, only the comma makes a tuple of one.
+            // As in Rust, only a comma makes a tuple of one item.
             Some(only) if types.is_empty() && !comma => only,
             Some(last) => {
                 types.push(last);
@@ -299,7 +300,7 @@ impl<'a> Parser<'a> {
         Ok(variants)
     }
 
-    /// Items with commas between, and whether a comma stood behind the last.
+    /// Parses items separated by commas; also returns whether a comma follows the last.
     fn list<T>(
         &mut self,
         open: char,
@@ -320,7 +321,7 @@ impl<'a> Parser<'a> {
         Ok((items, comma))
     }
 
-    /// A name, bare or in quotes, that is not among those seen.
+    /// Parses a name, bare or in quotes, that has not been seen before.
     fn name(&mut self, expected: &'static str, seen: &mut HashSet<Arc<str>>) -> Parsed<Arc<str>> {
         let first = self.cursor.peek();
         let start = self.cursor.offset;
@@ -334,7 +335,7 @@ impl<'a> Parser<'a> {
         Ok(name)
     }
 
-    /// A name in quotes, with the escapes that [`escape_text`] writes.
+    /// Parses a name in quotes, with the escapes that [`escape_text`] writes.
     fn quoted(&mut self) -> Parsed<String> {
         const ESCAPE: &str = r#"one of the escapes \n \r \t \\ \" \u{...}"#;
         self.cursor.eat('"');
@@ -363,7 +364,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// The rest of `\u{...}`.
+    /// Parses the rest of `\u{...}`.
     fn unicode_escape(&mut self) -> Option<char> {
         if self.cursor.bump()? != '{' {
             return None;
@@ -414,10 +415,10 @@ impl<'a> Parser<'a> {
     }
 }
 
-/// The beginning of a text, as much as a message has room for.
+/// The beginning of a text, cut to a length that fits a message.
 fn shorten(text: &str) -> String {
-    const ROOM: usize = 40;
-    let mut short: String = text.chars().take(ROOM).collect();
+    const MAX_CHARS: usize = 40;
+    let mut short: String = text.chars().take(MAX_CHARS).collect();
     if short.len() < text.len() {
         short.push('…');
     }

@@ -1,10 +1,10 @@
-//! Types written as text.
+//! The text form of types.
 
 use std::fmt;
 
 use super::escape::{write_name, write_quoted};
 use super::ty::{Field, Shape, Type, Variant};
-use super::type_parse::is_taken;
+use super::type_parse::is_reserved;
 
 impl fmt::Display for Type {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -41,7 +41,7 @@ impl fmt::Display for Type {
                 ty => ty.fmt(f),
             },
             Type::Map(key, value) => write!(f, "Map<{key}, {value}>"),
-            // The integers were written above.
+            // The integers are written above.
             _ => f.write_str("()"),
         }
     }
@@ -69,9 +69,9 @@ impl fmt::Display for Variant {
     }
 }
 
-/// Writes the name of a struct, in quotes where it would be taken for a type.
+/// Writes the name of a struct, in quotes if it would otherwise be parsed as a type.
 fn write_type_name(f: &mut fmt::Formatter<'_>, name: &str) -> fmt::Result {
-    if is_taken(name) { write_quoted(f, name, '"') } else { write_name(f, name) }
+    if is_reserved(name) { write_quoted(f, name, '"') } else { write_name(f, name) }
 }
 
 fn write_enum(f: &mut fmt::Formatter<'_>, variants: &[Variant]) -> fmt::Result {
@@ -80,14 +80,14 @@ fn write_enum(f: &mut fmt::Formatter<'_>, variants: &[Variant]) -> fmt::Result {
     f.write_str("}")
 }
 
-/// Writes the items in parentheses, a single one with a comma behind it.
+/// Writes the items in parentheses; a comma follows a single one.
 pub(super) fn write_tuple<T: fmt::Display>(f: &mut fmt::Formatter<'_>, items: &[T]) -> fmt::Result {
     f.write_str("(")?;
     write_list(f, items)?;
     f.write_str(if items.len() == 1 { ",)" } else { ")" })
 }
 
-/// Writes the items with commas between.
+/// Writes the items separated by commas.
 pub(super) fn write_list<T: fmt::Display>(
     f: &mut fmt::Formatter<'_>,
     items: impl IntoIterator<Item = T>,

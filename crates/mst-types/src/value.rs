@@ -7,19 +7,20 @@ use super::read_value;
 use super::reading::Reading;
 use super::ty::Shape;
 
-/// A decoded value, and the bytes it came from.
+/// A decoded value, and the byte range it was decoded from.
 ///
-/// `Display` gives one line much as Rust writes it, in which nothing can disturb a terminal; `Serialize` gives natural
-/// JSON.
+/// `Display` writes one line much as Rust does, without any character that could disturb a terminal; `Serialize` writes
+/// natural JSON.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Value {
-    /// What it is.
+    /// The value itself.
     pub kind: ValueKind,
-    /// Its bytes, as offsets into the slice that was decoded; `0..0` when it was not decoded from bytes.
+    /// Its bytes, as offsets into the decoded slice; `0..0` if it was not decoded from bytes.
     pub span: Range<usize>,
 }
 
-/// What a value is.
+/// The kind and content of a value. Its variants are the shapes of postcard's data model, and code that handles values
+/// matches all of them.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ValueKind {
     /// A `bool`.
@@ -42,7 +43,7 @@ pub enum ValueKind {
     Unit,
     /// An option without an item.
     None,
-    /// An option with one.
+    /// An option with an item.
     Some(Box<Value>),
     /// A list or an array.
     Seq(Vec<Value>),
@@ -56,16 +57,16 @@ pub enum ValueKind {
         index: u32,
         /// Its name.
         name: Arc<str>,
-        /// What it holds.
+        /// Its payload.
         payload: Payload,
     },
-    /// A map: its entries as they stand in the bytes.
+    /// A map: its entries in the order of the bytes.
     Map(Vec<(Value, Value)>),
-    /// A number, a text or bytes, and what they stand for.
+    /// A number, a text or bytes, with a logical type.
     As(Box<ValueKind>, Reading),
 }
 
-/// What a variant of an enum holds.
+/// The payload of a variant of an enum.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Payload {
     /// Nothing.
@@ -82,14 +83,14 @@ impl Value {
         Self { kind, span: 0..0 }
     }
 
-    /// The same value with what it stands for.
+    /// The same value with a logical type.
     pub(super) fn read_as(self, reading: Reading) -> Self {
         Self { kind: ValueKind::As(Box::new(self.kind), reading), span: self.span }
     }
 }
 
 impl ValueKind {
-    /// The number, text or bytes without what they stand for; any other value as it is.
+    /// The number, text or bytes without the logical type; any other value unchanged.
     pub fn plain(&self) -> &Self {
         match self {
             ValueKind::As(plain, _) => plain.plain(),
@@ -97,8 +98,33 @@ impl ValueKind {
         }
     }
 
-    /// What a value stands for in the words of its reading, such as `2026-11-21T09:18:04Z`; none where it has no reading,
-    /// or none that fits it.
+    /// The same value with each of its parts replaced by what `part` makes of it; a value without parts is cloned.
+    pub(super) fn map_parts(&self, part: &dyn Fn(&Value) -> Value) -> Self {
+        let all = |items: &[Value]| items.iter().map(part).collect();
+        let named = |fields: &[(Arc<str>, Value)]| {
+            fields.iter().map(|(name, value)| (name.clone(), part(value))).collect::<Vec<_>>()
+        };
+        match self {
+            Self::Some(inner) => Self::Some(Box::new(part(inner))),
+            Self::Seq(items) => Self::Seq(all(items)),
+            Self::Tuple(items) => Self::Tuple(all(items)),
+            Self::Struct(fields) => Self::Struct(named(fields)),
+            Self::Map(entries) => Self::Map(entries.iter().map(|(key, value)| (part(key), part(value))).collect()),
+            Self::Variant { index, name, payload } => Self::Variant {
+                index: *index,
+                name: name.clone(),
+                payload: match payload {
+                    Payload::Unit => Payload::Unit,
+                    Payload::Tuple(items) => Payload::Tuple(all(items)),
+                    Payload::Struct(fields) => Payload::Struct(named(fields)),
+                },
+            },
+            scalar => scalar.clone(),
+        }
+    }
+
+    /// The value in the notation of its logical type, such as `2026-11-21T09:18:04Z`; `None` without a logical type, or
+    /// if its notation cannot express the value.
     pub fn reading_text(&self) -> Option<String> {
         match self {
             ValueKind::As(plain, reading) => read_value::show(*reading, plain.plain()),
@@ -106,8 +132,8 @@ impl ValueKind {
         }
     }
 
-    /// The moment, in nanoseconds since 1970-01-01T00:00:00Z, of a value that is read as one and lies within the years
-    /// -999999 to 999999.
+    /// The moment, in nanoseconds since 1970-01-01T00:00:00Z, of a value whose logical type is a timestamp and that
+    /// lies within the years -999999 to 999999.
     pub fn unix_nanos(&self) -> Option<i128> {
         match self {
             ValueKind::As(plain, Reading::Timestamp(unit)) => read_value::moment(*unit, plain.plain()),
@@ -115,7 +141,7 @@ impl ValueKind {
         }
     }
 
-    /// What it is called in messages.
+    /// The kind of value, for messages.
     pub(super) fn describe(&self) -> &'static str {
         match self {
             ValueKind::Bool(_) => "a bool",
@@ -139,7 +165,7 @@ impl ValueKind {
 }
 
 impl Payload {
-    /// What it is called in messages.
+    /// The kind of payload, for messages.
     pub(super) fn describe(&self) -> &'static str {
         match self {
             Payload::Unit => NOTHING,
@@ -150,7 +176,7 @@ impl Payload {
 }
 
 impl Shape {
-    /// What it is called in messages.
+    /// The kind of payload, for messages.
     pub(super) fn describe(&self) -> &'static str {
         match self {
             Shape::Unit => NOTHING,
@@ -160,6 +186,6 @@ impl Shape {
     }
 }
 
-const NOTHING: &str = "a variant that holds nothing";
+const NOTHING: &str = "a variant without content";
 const ITEMS: &str = "a variant with items in parentheses";
 const FIELDS: &str = "a variant with named fields";

@@ -1,4 +1,4 @@
-//! Values written as one line of text.
+//! Values as one line of text.
 
 use std::fmt;
 use std::sync::Arc;
@@ -23,7 +23,7 @@ impl fmt::Display for ValueKind {
             ValueKind::F64(v) => write!(f, "{v:?}"),
             ValueKind::Char(v) => write_quoted(f, v.encode_utf8(&mut [0; 4]), '\''),
             ValueKind::String(v) => write_quoted(f, v, '"'),
-            // No digits at all could not be seen.
+            // An empty byte string would be invisible without the prefix.
             ValueKind::Bytes(v) if v.is_empty() => f.write_str("0x"),
             ValueKind::Bytes(v) => f.write_str(&hex::encode(v)),
             ValueKind::Unit => f.write_str("()"),

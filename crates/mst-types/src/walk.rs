@@ -1,4 +1,4 @@
-//! The one walk through encoded bytes, which decoding, measuring and comparing share.
+//! The walk through encoded bytes that decoding, measuring and comparing share.
 
 use std::ops::Range;
 
@@ -10,12 +10,12 @@ use super::reading::Reading;
 use super::remarks::Remarks;
 use super::ty::{Field, Shape, Type, Variant};
 
-/// What the walk met.
+/// One step of the walk.
 #[derive(Clone, Copy)]
 pub(super) enum Event<'t, 'b> {
-    /// A value without parts, and what it stands for.
+    /// A value without parts, and its logical type.
     Leaf(Leaf<'b>, Option<Reading>),
-    /// The start of a value with parts. They follow, then its `Close`.
+    /// The start of a value with parts. The parts follow, then its `Close`.
     Open(Open<'t>),
     /// The end of the innermost open value.
     Close,
@@ -28,7 +28,7 @@ pub(super) enum Open<'t> {
     Tuple,
     Struct(&'t [Field]),
     Some,
-    /// `entries` keys and values follow by turns.
+    /// `entries` keys and values follow, alternating.
     Map {
         entries: u64,
         key: &'t Type,
@@ -59,7 +59,7 @@ impl<'t> Parts<'t> {
         }
     }
 
-    /// The step to part `n`, unless the path shows none.
+    /// The step to part `n`, or `None` if paths do not show it.
     fn step(&self, n: u64) -> Option<Step<'t>> {
         Some(match *self {
             Parts::Items(..) => Step::Item(n),
@@ -75,23 +75,23 @@ impl<'t> Parts<'t> {
 /// An open value.
 struct Frame<'t> {
     parts: Parts<'t>,
-    /// How many of the parts were begun.
+    /// The number of parts begun so far.
     begun: u64,
     variant: Option<&'t Variant>,
 }
 
-/// A walk through one encoded value, which never recurses, allocates only for the values open, and takes no more
+/// A walk through one encoded value. It does not recurse into values, allocates only for open values, and takes no more
 /// steps than the limits allow.
 pub(super) struct Walk<'t, 'b> {
     reader: Reader<'b>,
-    /// The whole value's type until it was begun.
+    /// The type of the whole value, until the walk enters it.
     root: Option<&'t Type>,
     open: Vec<Frame<'t>>,
     items: usize,
     options: DecodeOptions,
     start: usize,
-    /// How many remarks have the path at which they were made.
-    placed: usize,
+    /// The number of remarks that already have their path.
+    located: usize,
 }
 
 impl<'t, 'b> Walk<'t, 'b> {
@@ -103,21 +103,21 @@ impl<'t, 'b> Walk<'t, 'b> {
             items: 0,
             options: *options,
             start: 0,
-            placed: 0,
+            located: 0,
         }
     }
 
-    /// Where the walk stands, in bytes.
+    /// The position of the walk, in bytes.
     pub(super) fn offset(&self) -> usize {
         self.reader.offset()
     }
 
-    /// Where the value begins that the last event but a `Close` told of.
+    /// The offset of the first byte of the value that the last event other than `Close` was about.
     pub(super) fn start(&self) -> usize {
         self.start
     }
 
-    /// Whether the whole value was walked.
+    /// Whether the walk has reached the end of the value.
     pub(super) fn is_done(&self) -> bool {
         self.root.is_none() && self.open.is_empty()
     }
@@ -127,12 +127,12 @@ impl<'t, 'b> Walk<'t, 'b> {
         self.reader.finish()
     }
 
-    /// What was let pass.
+    /// The deviations that were accepted.
     pub(super) fn into_remarks(mut self) -> Remarks {
         std::mem::take(self.reader.remarks())
     }
 
-    /// The next event. When the walk is done there is nothing but `Close`.
+    /// The next event. After the end of the value it is always `Close`.
     #[inline]
     pub(super) fn next(&mut self) -> Result<Event<'t, 'b>, DecodeError> {
         let part = match self.open.last_mut() {
@@ -148,24 +148,24 @@ impl<'t, 'b> Walk<'t, 'b> {
             return Ok(Event::Close);
         };
         let entered = self.enter(ty).map_err(|error| error.located(self.path()));
-        if self.reader.remarks().first.len() > self.placed {
-            self.place_remarks();
+        if self.reader.remarks().first.len() > self.located {
+            self.locate_remarks();
         }
         entered
     }
 
-    /// Gives the new remarks the path of the value begun last.
+    /// Gives new remarks the path of the value begun last.
     #[cold]
-    fn place_remarks(&mut self) {
+    fn locate_remarks(&mut self) {
         let path = self.path();
         let first = &mut self.reader.remarks().first;
-        for remark in first.iter_mut().skip(self.placed) {
-            remark.place(path.clone());
+        for remark in first.iter_mut().skip(self.located) {
+            remark.set_path(path.clone());
         }
-        self.placed = first.len();
+        self.located = first.len();
     }
 
-    /// Walks past the next value, and says which bytes it has.
+    /// Walks past the next value and returns its byte range.
     pub(super) fn skip(&mut self) -> Result<Range<usize>, DecodeError> {
         let start = self.offset();
         let outer = self.open.len();
@@ -223,7 +223,7 @@ impl<'t, 'b> Walk<'t, 'b> {
                 Some(leaf) => return Ok(Event::Leaf(leaf, Some(*reading))),
                 None => return self.unwrapped(wire),
             },
-            // All other types have no parts and were read above.
+            // All other types have no parts and are read above.
             _ => return Ok(Event::Leaf(Leaf::Unit, None)),
         };
         if let Parts::Items(_, count) | Parts::Entries(_, _, count) = parts
@@ -239,7 +239,7 @@ impl<'t, 'b> Walk<'t, 'b> {
         Ok(Event::Open(open))
     }
 
-    /// Enters the type that another wraps, which adds nothing to the value: both count as one item.
+    /// Enters the type inside a wrapper. The wrapper adds nothing to the value, so both count as one item.
     fn unwrapped(&mut self, inner: &'t Type) -> Result<Event<'t, 'b>, DecodeError> {
         self.items -= 1;
         self.enter(inner)
@@ -250,9 +250,9 @@ impl<'t, 'b> Walk<'t, 'b> {
         DecodeError::TooManyItems { offset: self.start, at: String::new(), limit: self.options.limits.items }
     }
 
-    /// The path of the value begun last: the steps to the part that was begun last in each open value. A value of which no
-    /// part was begun adds none, so that a fault in the number of a variant has the path of its enum, whether the variant was
-    /// entered or refused; only a part of a variant has the variant in its path.
+    /// The path of the value begun last: the step to the part begun last in each open value. An open value without a
+    /// begun part adds no step. So an error in the number of a variant has the path of its enum, whether the variant
+    /// was entered or refused; only a part of a variant has the variant in its path.
     #[cold]
     fn path(&self) -> String {
         let mut path = String::new();

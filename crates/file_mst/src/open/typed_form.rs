@@ -1,4 +1,4 @@
-//! Types as the forms by which nodes are told apart.
+//! Types as the [`KeyForm`]s and [`Delimit`]ers of nodes.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -16,7 +16,7 @@ pub struct TypedForm {
 }
 
 impl TypedForm {
-    /// The form of items of type `ty`. What they are read as makes no difference to their bytes and is left out.
+    /// The form of items of type `ty`. Logical types do not affect the bytes and are dropped.
     pub fn shared(ty: Type) -> Arc<Self> {
         Arc::new(Self { ty: ty.to_wire(), options: DecodeOptions::default() })
     }
@@ -33,7 +33,7 @@ impl Delimit for TypedForm {
 }
 
 impl KeyForm for TypedForm {
-    /// `file-mst` 0.2 implements its keys for `String` and `Vec<u8>`, and hashes them without their length.
+    /// `file-mst` 0.2 implements its keys for `String` and `Vec<u8>`, and hashes them without their length prefix.
     fn framing(&self, stored: &[u8]) -> usize {
         match &self.ty {
             Type::String => stored.len() - stored.len().min(content_len(stored)),
@@ -43,7 +43,7 @@ impl KeyForm for TypedForm {
     }
 
     fn compare(&self, left: &[u8], right: &[u8]) -> Ordering {
-        // Keys of a parsed node decode. Others are ordered by their bytes, so that the order stays total.
+        // Keys of a parsed node always decode. Any others are ordered by their bytes, so that the order stays total.
         compare(&self.ty, left, right, &self.options).unwrap_or_else(|_: DecodeError| left.cmp(right))
     }
 
@@ -52,7 +52,7 @@ impl KeyForm for TypedForm {
             return Cow::Borrowed(stored.get(self.framing(stored)..).unwrap_or_default());
         }
         let mut bytes = Vec::new();
-        // Keys of a parsed node decode; any others keep their bytes, so that there always is an order.
+        // Keys of a parsed node always decode; any others keep their bytes, so that there is always an order.
         match decode(&self.ty, stored, &self.options) {
             Ok(value) if push_sort_key(&self.ty, &value.kind, &mut bytes).is_some() => Cow::Owned(bytes),
             _ => Cow::Borrowed(stored),

@@ -1,15 +1,17 @@
-//! An external sort of records that keeps every one of them, and knows which row each came from.
+//! An external sort that keeps every record, including several with one key, and the number of its row.
+
+use std::ops::ControlFlow;
 
 use super::{Buffer, Runs, check_key, check_value};
 use crate::error::Error;
 use crate::node::{push_varint, take_varint};
 
-/// How many runs are merged at once.
-const MOST_RUNS: usize = 64;
-/// The buffer addresses its bytes with 32 bits.
-const MOST_BUFFERED: usize = 1 << 31;
+/// The maximum number of runs merged at once.
+const MAX_RUNS: usize = 64;
+/// The maximum size of the buffer, which addresses its bytes with 32 bits.
+const MAX_BUFFERED: usize = 1 << 31;
 
-/// Takes records in any order. What outgrows the budget goes to a temporary file as sorted runs.
+/// Takes records in any order. Records beyond the budget go to a temporary file as sorted runs.
 pub struct Sorter {
     buffer: Buffer,
     runs: Runs,
@@ -25,7 +27,7 @@ pub struct Sorted {
 impl Sorter {
     /// A sorter whose buffer takes at most `budget` bytes; sorting it takes a fifth more.
     pub fn new(budget: usize) -> Self {
-        Self { buffer: Buffer::default(), runs: Runs::default(), budget: budget.min(MOST_BUFFERED) }
+        Self { buffer: Buffer::default(), runs: Runs::default(), budget: budget.min(MAX_BUFFERED) }
     }
 
     /// Adds the record of a row.
@@ -33,7 +35,7 @@ impl Sorter {
         self.push_row(key, Some(value), row)
     }
 
-    /// Adds the key of a row that breaks the contract.
+    /// Adds the key of a row that violates the contract.
     pub fn push_broken(&mut self, key: &[u8], row: u64) -> Result<(), Error> {
         self.push_row(key, None, row)
     }
@@ -48,6 +50,7 @@ impl Sorter {
         self.buffer.push(
             write_key,
             Some(|to: &mut Vec<u8>| {
+                // The lowest bit says whether the row violates the contract.
                 push_varint(to, row << 1 | u64::from(value.is_none()));
                 to.extend_from_slice(value.unwrap_or_default());
                 Ok(())
@@ -61,35 +64,42 @@ impl Sorter {
         Ok(())
     }
 
-    /// Sorts what was taken.
+    /// Sorts the records.
     pub fn finish(mut self) -> Result<Sorted, Error> {
         self.buffer.sort();
         if self.runs.is_empty() {
             return Ok(Sorted { buffer: self.buffer, runs: self.runs });
         }
         self.runs.add_every(&self.buffer)?;
-        while self.runs.len() > MOST_RUNS {
-            self.runs = self.runs.joined(MOST_RUNS)?;
+        while self.runs.len() > MAX_RUNS {
+            self.runs = self.runs.joined(MAX_RUNS)?;
         }
         Ok(Sorted { buffer: Buffer::default(), runs: self.runs })
     }
 }
 
 impl Sorted {
-    /// Calls `visit` with key, value and row of every row in key order, those of one key in the order in which they
-    /// came, until it returns false. A row that breaks the contract has no value.
-    pub fn each(&self, mut visit: impl FnMut(&[u8], Option<&[u8]>, u64) -> bool) -> Result<(), Error> {
+    /// Calls `visit` with key, value and row number of every row in key order, rows with one key in the order of the
+    /// source, until it breaks; returns the break. A row that violates the contract has no value.
+    pub fn each<B>(
+        &self,
+        mut visit: impl FnMut(&[u8], Option<&[u8]>, u64) -> ControlFlow<B>,
+    ) -> Result<ControlFlow<B>, Error> {
+        // Buffer and runs only ask whether to go on, so the break is kept here.
+        let mut flow = ControlFlow::Continue(());
         let mut unpacked = |key: &[u8], packed: Option<&[u8]>| {
             let packed = packed.unwrap_or_default();
             let (row, length) = take_varint(packed).unwrap_or_default();
             let value = (row & 1 == 0).then(|| packed.get(length..).unwrap_or_default());
-            visit(key, value, row >> 1)
+            flow = visit(key, value, row >> 1);
+            flow.is_continue()
         };
         if self.runs.is_empty() {
             self.buffer.every(unpacked);
-            return Ok(());
+        } else {
+            self.runs.merge_every(&mut unpacked)?;
         }
-        self.runs.merge_every(&mut unpacked)
+        Ok(flow)
     }
 }
 
@@ -98,7 +108,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_sorts_and_keeps_every_record_whatever_the_budget() {
+    fn all_records_are_kept_and_sorted_with_any_budget() {
         let mut records: Vec<(Vec<u8>, Option<Vec<u8>>, u64)> = Vec::new();
         let mut state = 7_u64;
         for row in 0..20_000 {
@@ -108,7 +118,7 @@ mod tests {
         }
         let mut expected = records.clone();
         expected.sort_by(|a, b| (&a.0, a.2).cmp(&(&b.0, b.2)));
-        // In memory; a few runs; more runs than are merged at once.
+        // In memory, with a few runs, and with more runs than are merged at once.
         for budget in [usize::MAX, 200_000, 4000] {
             let mut sorter = Sorter::new(budget);
             for (key, value, row) in &records {
@@ -119,13 +129,13 @@ mod tests {
             }
             let sorted = sorter.finish().unwrap();
             let mut found = Vec::new();
-            sorted
+            let flow = sorted
                 .each(|key, value, row| {
                     found.push((key.to_vec(), value.map(<[u8]>::to_vec), row));
-                    true
+                    ControlFlow::<()>::Continue(())
                 })
                 .unwrap();
-            assert!(found == expected, "budget {budget}");
+            assert!(flow.is_continue() && found == expected, "budget {budget}");
         }
     }
 }

@@ -84,7 +84,7 @@ fn types_of_the_same_layout_are_accepted() {
     let options = Options { schema: other, ..Options::default() };
     refused(
         MerkleSearchTree::<(String, u32), (i64,)>::open_with(&path, options),
-        &["value.cents", "a decimal number against a whole number"],
+        &["value.cents", "a decimal number versus a whole number"],
     );
 }
 

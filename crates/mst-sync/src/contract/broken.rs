@@ -1,70 +1,70 @@
-//! Why a cell is no value of a contract's field.
+//! The reasons why a cell is not a value of a contract's field.
 
-/// The rule of a contract that a cell breaks. The message says what to do where that helps.
+/// The rule of a contract that a cell violates. The message says how to fix it if there is a usual way.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Broken {
-    /// A cell of a kind that the field's type is not made from.
-    #[error("{found} is no {expected}{}", advice(expected, found))]
+    /// The field's type is not made from cells of this kind.
+    #[error("expected {expected}, found {found}{}", advice(expected, found))]
     Kind {
         /// The field's type.
         expected: &'static str,
-        /// What the source gave.
+        /// The kind of cell that the source gave.
         found: &'static str,
     },
-    /// No value where there must be one.
+    /// The value is missing but required.
     #[error("null is refused (allow it with null = \"allow\", or give a default)")]
     Null,
-    /// No value in a key.
+    /// The value of a key field is missing.
     #[error(
-        "null is refused in a key (leave such rows out with --on-error skip, or say what stands for it: default = … in \
-         the mapping, or coalesce in a query)"
+        "null is refused in a key (leave such rows out with --on-error skip, or give a replacement: default = … in the \
+                 mapping, or coalesce in a query)"
     )]
     NullKey,
-    /// Empty text where there must be some.
+    /// The text is empty, which the field refuses.
     #[error("empty text is refused")]
     Empty,
-    /// Not in the form of the field's type.
+    /// The text is not in a form of the field's type.
     #[error("not {expected}")]
     Form {
-        /// What would be.
+        /// The form that is expected.
         expected: &'static str,
     },
-    /// More digits than the field has.
+    /// The value has more digits than the field, and the contract refuses rounding.
     #[error("it would have to be rounded to {to}, which the contract refuses (rounding = …)")]
     Rounding {
-        /// To what.
+        /// The precision of the field.
         to: String,
     },
-    /// Too large or too small.
+    /// The value is too large or too small.
     #[error("out of the range of {ty}")]
     Range {
         /// The field's type.
         ty: String,
     },
-    /// Not one of an enum's names.
+    /// The text is not one of the enum's names.
     #[error("none of the names of the enum: {names}")]
     Name {
         /// The names.
         names: String,
     },
-    /// A character that the Unicode tables do not know, so that its normal form and case may change.
-    #[error("U+{code:04X} is no character that Unicode {version} assigns")]
+    /// The text has a character that the Unicode tables do not know, so that its normal form and case may change later.
+    #[error("U+{code:04X} is not assigned in Unicode {version}")]
     Unassigned {
         /// The code point.
         code: u32,
         /// The version of the tables.
         version: String,
     },
-    /// JSON that is malformed, too deep, or names a member twice.
-    #[error("no JSON with one meaning: {reason}")]
+    /// The JSON is malformed, nested too deep, or repeats a member.
+    #[error("not JSON with one meaning: {reason}")]
     Json {
-        /// What is wrong.
+        /// The reason.
         reason: String,
     },
 }
 
-/// What to do about a kind of cell that a type is not made from. Each has a test that does it.
+/// Advice for a kind of cell that a type is not made from. Each piece of advice has a test that follows it.
 fn advice(expected: &str, found: &str) -> &'static str {
     const FLOAT: &str = "a floating-point number";
     match (expected, found) {
@@ -121,10 +121,10 @@ fn advice(expected: &str, found: &str) -> &'static str {
         }
         ("text", "a number") => " (numbers have many spellings: make it a number, or cast = \"text\" in the mapping)",
         ("json", "text that may be JSON or a string") => {
-            " for sure (say what it is in the mapping: decode = \"json\" or decode = \"string\")"
+            ", which the mapping must decide (decode = \"json\" or decode = \"string\")"
         }
         (_, "an empty value without quotes") => {
-            " for sure, as it could be no value (say what it is in the mapping: empty = \"text\" or \"null\" in [source])"
+            ", which could be null (decide it in the mapping: empty = \"text\" or \"null\" in [source])"
         }
         ("text", "a truth value" | "a date" | "a time without zone" | "a moment" | "a duration" | "JSON") => {
             " (cast = \"text\" in the mapping takes its spelling)"

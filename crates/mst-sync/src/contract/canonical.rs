@@ -1,4 +1,4 @@
-//! A cell made canonical: the one value that all its spellings have, and its bytes.
+//! Canonicalization: the one value that all spellings of a cell have, and its bytes.
 
 use std::borrow::Cow;
 
@@ -17,7 +17,7 @@ pub enum Canonical<'a> {
     Null,
     /// A truth value.
     Bool(bool),
-    /// A whole number: as it is, in units of a decimal's last digit, or as a count of days or units of time.
+    /// A whole number: itself, a number of units of a decimal's last digit, or a count of days or units of time.
     Int(i128),
     /// Text, or JSON in its canonical spelling.
     Text(Cow<'a, str>),
@@ -25,18 +25,18 @@ pub enum Canonical<'a> {
     Bytes(Cow<'a, [u8]>),
     /// A UUID.
     Uuid([u8; 16]),
-    /// An enum's name, by its place from 0.
+    /// A name of an enum, by its index.
     Name(u32),
 }
 
 impl Field {
-    /// The canonical value of a cell; the default is not put in place of a null.
+    /// The canonical value of a cell. A null is not replaced by the default.
     ///
     /// # Errors
-    /// The rule that the cell breaks.
+    /// The rule that the cell violates.
     pub fn canonical<'a>(&self, cell: Cell<'a>) -> Result<Canonical<'a>, Broken> {
         let cell = match (cell, self.rules.empty) {
-            // Whichever of both it is, it is no value.
+            // The value may be empty text or missing; under this rule both are null.
             (Cell::Empty, Empty::Null) => Cell::Null,
             (Cell::Empty, Empty::Refuse) => return Err(Broken::Empty),
             (cell, _) => cell,
@@ -77,7 +77,7 @@ impl Field {
             }
             (FieldType::Decimal { scale }, cell) => Canonical::Int(self.number(&cell, *scale)?),
             (FieldType::Text, Cell::Text(found)) => Canonical::Text(found),
-            // A whole number and a time of day have one spelling.
+            // A whole number and a time of day have one spelling only, so they can be text without a cast.
             (FieldType::Text, cell @ (Cell::Int(_) | Cell::Time(_))) => Canonical::Text(cell.to_string().into()),
             (FieldType::Bool, cell) => Canonical::Bool(truth(&cell).ok_or_else(|| match cell {
                 Cell::Text(_) | Cell::Int(_) => Broken::Form {
@@ -127,7 +127,7 @@ impl Field {
         Broken::Range { ty: self.ty.to_string() }
     }
 
-    /// A number in units of ten to the power of -`scale`.
+    /// A number in units of 10^-`scale`.
     fn number(&self, cell: &Cell<'_>, scale: u32) -> Result<i128, Broken> {
         let exact = |text: &str, shift| {
             scaled(text, shift, scale, self.rules.rounding).map_err(|error| match error {
@@ -149,7 +149,7 @@ impl Field {
         }
     }
 
-    /// Appends the field as part of a record's canonical bytes: in postcard, an optional field behind 0 or 1.
+    /// Appends the field to a record's canonical bytes in postcard; an optional field begins with 0 or 1.
     pub fn push_value(&self, value: &Canonical<'_>, out: &mut Vec<u8>) {
         match (value, &self.rules.default) {
             (Canonical::Null, Some(default)) => out.extend_from_slice(default),
@@ -186,8 +186,8 @@ impl Field {
         }
     }
 
-    /// Appends the field to a key: order-preserving, as [`MerkleKey`] has it; `part` where other fields stand beside
-    /// it.
+    /// Appends the field to a key in the order-preserving encoding of [`MerkleKey`]; `part` if the key has other
+    /// fields.
     pub fn push_key(&self, value: &Canonical<'_>, part: bool, out: &mut Vec<u8>) {
         match value {
             Canonical::Text(v) if part => str::encode_part(v, out),
@@ -208,7 +208,7 @@ impl Field {
                 let all = (v.cast_unsigned() ^ flip).to_be_bytes();
                 out.extend(all.iter().skip(16 - bytes));
             }
-            // No field of a key is null or an enum's name.
+            // The fields of a key are never null or enums.
             Canonical::Null | Canonical::Name(_) => {}
         }
     }
@@ -225,8 +225,8 @@ fn push_wide(mut number: u128, out: &mut Vec<u8>) {
 fn digits(scale: u32) -> String {
     match scale {
         0 => "a whole number".to_owned(),
-        1 => "1 digit behind the point".to_owned(),
-        scale => format!("{scale} digits behind the point"),
+        1 => "1 digit after the point".to_owned(),
+        scale => format!("{scale} digits after the point"),
     }
 }
 
@@ -247,7 +247,8 @@ fn truth(cell: &Cell<'_>) -> Option<bool> {
     }
 }
 
-/// A UUID with hyphens at their places or with none, in braces or behind `urn:uuid:` or not, in either case.
+/// Reads a UUID with hyphens in the usual places or with none, optionally in braces or after `urn:uuid:`, in either
+/// case.
 fn uuid(text: &str) -> Option<[u8; 16]> {
     let text = text.strip_prefix("urn:uuid:").unwrap_or(text);
     let text = text.strip_prefix('{').and_then(|text| text.strip_suffix('}')).unwrap_or(text);

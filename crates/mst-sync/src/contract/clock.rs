@@ -1,4 +1,4 @@
-//! Moments, times of day and durations, as counts of a field's unit.
+//! Moments, times of day and durations as counts of a field's unit.
 
 use super::Unit;
 use super::broken::Broken;
@@ -9,7 +9,7 @@ use crate::source::{Cell, Clock};
 use mst_types::civil::{DAY, Rest, parse_duration, parse_time_of_day};
 
 impl Field {
-    /// The count of a time of a kind in units.
+    /// The canonical value of a cell that should be a time of the wanted kind.
     pub(super) fn clock(&self, unit: Unit, wanted: Clock, cell: &Cell<'_>) -> Result<Canonical<'static>, Broken> {
         let wrong = |cell: &Cell<'_>| Broken::Kind { expected: self.ty.kind(), found: cell.kind() };
         let read = match cell {
@@ -35,7 +35,7 @@ impl Field {
     }
 }
 
-/// The time that a text says: of the kind that is wanted, or of another that it must be said to become.
+/// Reads a time from text: of the wanted kind, or of another kind, which the error then names.
 fn of_text(wanted: Clock, text: &str) -> Option<Cell<'static>> {
     let own = match wanted {
         Clock::Time => parse_time_of_day(text),
@@ -62,10 +62,10 @@ fn form(wanted: Clock) -> &'static str {
     }
 }
 
-/// Nanoseconds, rounded down, and their rest as a count of units. "Down" is towards zero.
+/// Converts nanoseconds, rounded down, and their rest to a count of units. `Rounding::Down` is towards zero.
 fn units(nanos: i128, rest: Rest, unit: Unit, rounding: Rounding) -> Result<i128, NumberError> {
     let negative = nanos < 0;
-    // The size of the number, rounded towards zero.
+    // The magnitude of the number, rounded towards zero.
     let (size, rest) = match (negative, rest) {
         (false, rest) => (nanos.unsigned_abs(), rest),
         (true, Rest::None) => (nanos.unsigned_abs(), Rest::None),
@@ -76,7 +76,7 @@ fn units(nanos: i128, rest: Rest, unit: Unit, rounding: Rounding) -> Result<i128
     let rest = match (unit, left) {
         (Unit::Nano, _) => rest,
         (_, 0) if rest == Rest::None => Rest::None,
-        // Other units are even numbers of nanoseconds, and a rest is less than one.
+        // A larger unit is an even number of nanoseconds, so a rest below one nanosecond only matters at exactly half.
         (_, left) => match rest_of((left * 2).cmp(&nanos_of_unit)) {
             Rest::Half if rest != Rest::None => Rest::More,
             compared => compared,
@@ -90,7 +90,7 @@ fn units(nanos: i128, rest: Rest, unit: Unit, rounding: Rounding) -> Result<i128
 mod tests {
     use super::*;
 
-    /// Decimal text of nanoseconds as the number reader rounds it, which knows nothing of clocks.
+    /// Times round like the decimal text of their nanoseconds in the number reader, which knows nothing of clocks.
     #[test]
     fn times_are_rounded_as_numbers_are() {
         use super::super::number::{scaled, unrounded};

@@ -1,4 +1,4 @@
-//! What stands for a missing value.
+//! The value that replaces a missing one.
 
 use super::broken::Broken;
 use super::canonical::Canonical;
@@ -6,26 +6,26 @@ use super::model::{Field, FieldType};
 use crate::source::Cell;
 
 impl Field {
-    /// The canonical value of a default, or why it is none.
+    /// The canonical value of a default, or the reason why it is not valid.
     pub(super) fn default_value<'a>(&self, cell: Cell<'a>) -> Result<Canonical<'a>, String> {
         match self.canonical(cell) {
-            Ok(Canonical::Null) | Err(Broken::Null) => Err("a default is a value, and this one is none".to_owned()),
-            // What helps a source says nothing here.
+            Ok(Canonical::Null) | Err(Broken::Null) => Err("a default must be a value, not null".to_owned()),
+            // The advice in these messages is for sources and does not apply to defaults.
             Err(Broken::Kind { .. } | Broken::Form { .. }) => {
-                Err(format!("the default is no {}: write it as {}", self.ty.kind(), example(&self.ty)))
+                Err(format!("the default is not of the type {}: write it as {}", self.ty.kind(), example(&self.ty)))
             }
             Err(broken) => Err(format!("the default: {broken}")),
             Ok(value) => Ok(value),
         }
     }
 
-    /// Why a cell cannot stand for a missing value.
+    /// Checks whether a cell can replace a missing value.
     pub(crate) fn check_default(&self, cell: Cell<'_>) -> Result<(), String> {
         self.default_value(cell).map(|_| ())
     }
 }
 
-/// How a value of a type is written in a contract.
+/// An example of a value of a type in a contract.
 fn example(ty: &FieldType) -> String {
     let spelled = match ty {
         FieldType::Int { .. } => "7",

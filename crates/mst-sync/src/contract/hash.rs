@@ -1,4 +1,4 @@
-//! The hash of a contract: what a tree says it follows.
+//! The hash of a contract, which a tree that follows it carries.
 
 use std::fmt::Write;
 
@@ -6,8 +6,8 @@ use super::model::{Contract, Digest, Field, Values};
 use super::text::version_text;
 
 impl Contract {
-    /// The contract in the text that its hash covers: all that canonical bytes depend on, and the name; comments, the
-    /// order of settings and whether a default is written out make no difference. See `docs/CONTRACT.md`.
+    /// The contract in the text that its hash covers: everything that canonical bytes depend on, and the name.
+    /// Comments, the order of settings and whether a default is written out make no difference. See `docs/CONTRACT.md`.
     pub fn canonical_text(&self) -> String {
         let values = match self.values {
             Values::Fields => "fields",
@@ -17,7 +17,7 @@ impl Contract {
         let unicode = self.unicode.map_or_else(|| "-".to_owned(), version_text);
         // Writing to a string does not fail.
         let mut text = format!("mst-tui contract 1\nname {}\nunicode {unicode}\nvalues {values}\n", quoted(&self.name));
-        // Only where it is said, so that contracts from before there was such a setting keep their hashes.
+        // Written only if set, so that contracts from before this setting existed keep their hashes.
         if let Some(version) = &self.tzdb {
             let _ = writeln!(text, "tzdb {version}");
         }
@@ -46,7 +46,9 @@ fn line(field: &Field) -> String {
         ty => ty.to_string(),
     };
     let default = rules.default.as_ref().map_or_else(|| "-".to_owned(), hex::encode);
-    // The names are those of the settings, in lower case with hyphens.
+    // The names of the variants in lower case with hyphens, which are the settings' values. Renaming a variant would
+    // change
+    // the hash of every contract.
     let word = |debug: String| {
         let mut out = String::new();
         for (at, c) in debug.char_indices() {

@@ -1,4 +1,4 @@
-//! JSON in one spelling.
+//! The canonical spelling of JSON.
 
 use std::fmt::Write;
 
@@ -7,13 +7,13 @@ use serde_json::value::RawValue;
 
 use super::broken::Broken;
 
-/// How deep values may stand within each other.
-const MOST_DEPTH: usize = 100;
-/// Numbers of at most so many digits, zeros included, are written without an exponent.
-const PLAIN: i64 = 40;
+/// The maximum nesting of values.
+const MAX_DEPTH: usize = 100;
+/// Numbers of at most this many digits, including zeros, are written without an exponent.
+const MAX_PLAIN_DIGITS: i64 = 40;
 
-/// A JSON text in its one canonical spelling: no blanks, members by the bytes of their names, numbers as exact decimals
-/// without superfluous zeros, strings with the fewest escapes. `None` for the JSON null.
+/// The one canonical spelling of a JSON text: no blanks, members sorted by the bytes of their names, numbers as exact
+/// decimals without superfluous zeros, strings with the fewest escapes. `None` for the JSON null.
 pub(super) fn canonical(text: &str) -> Result<Option<String>, Broken> {
     let broken = |reason: String| Broken::Json { reason };
     let raw: &RawValue = serde_json::from_str(text).map_err(|error| broken(error.to_string()))?;
@@ -23,8 +23,8 @@ pub(super) fn canonical(text: &str) -> Result<Option<String>, Broken> {
 }
 
 fn write(text: &str, out: &mut String, depth: usize) -> Result<(), String> {
-    if depth > MOST_DEPTH {
-        return Err(format!("nested more than {MOST_DEPTH} deep"));
+    if depth > MAX_DEPTH {
+        return Err(format!("nested more than {MAX_DEPTH} levels deep"));
     }
     match text.as_bytes().first() {
         Some(b'{') => write_object(text, out, depth),
@@ -58,7 +58,7 @@ fn write_string(string: &str, out: &mut String) -> Result<(), String> {
     Ok(())
 }
 
-/// The members of an object, repeated ones too.
+/// The members of an object, including repeated ones.
 pub(crate) struct Members<'a>(pub(crate) Vec<(String, &'a RawValue)>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
@@ -88,7 +88,7 @@ fn write_object(text: &str, out: &mut String, depth: usize) -> Result<(), String
     let mut last: Option<&str> = None;
     for (name, value) in &members {
         if last == Some(name) {
-            return Err(format!("the member {name:?} twice"));
+            return Err(format!("duplicate member {name:?}"));
         }
         if last.is_some() {
             out.push(',');
@@ -102,7 +102,7 @@ fn write_object(text: &str, out: &mut String, depth: usize) -> Result<(), String
     Ok(())
 }
 
-/// The digits without zeros at either end, and the power of ten behind them; then plainly if that is short.
+/// Writes the digits without zeros at either end, and a power of ten; without an exponent if that is short.
 fn write_number(text: &str, out: &mut String) -> Result<(), String> {
     let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
     let too_large = || format!("the exponent of {text} is too large");
@@ -124,9 +124,9 @@ fn write_number(text: &str, out: &mut String) -> Result<(), String> {
         out.push('-');
     }
     let length = digits.len() as i64;
-    // How many digits stand before the point.
+    // The number of digits before the point.
     let before = length.saturating_add(power);
-    if power >= 0 && before <= PLAIN {
+    if power >= 0 && before <= MAX_PLAIN_DIGITS {
         out.push_str(digits);
         out.extend(std::iter::repeat_n('0', power as usize));
     } else if power < 0 && before > 0 {
@@ -134,7 +134,7 @@ fn write_number(text: &str, out: &mut String) -> Result<(), String> {
         out.push_str(whole);
         out.push('.');
         out.push_str(rest);
-    } else if power < 0 && power > -PLAIN {
+    } else if power < 0 && power > -MAX_PLAIN_DIGITS {
         out.push_str("0.");
         out.extend(std::iter::repeat_n('0', before.unsigned_abs() as usize));
         out.push_str(digits);

@@ -1,9 +1,9 @@
-//! Sync contracts: what two services agree on, and the one canonical form of every value in it.
+//! Sync contracts: the agreement of two services, and the one canonical form of every value in it.
 //!
-//! Two services need not have one schema. They agree on the key of a record and on the fields that must match; a
-//! mapping ([`mapping`](crate::mapping)) brings each service's rows into that form. Whatever a service stores, values
-//! that mean the same become the same bytes here, and values that differ become different ones, so that two roots
-//! differ only where data does. `docs/CONTRACT.md` specifies the bytes.
+//! Two services need not share a schema. They agree on the key of a record and on the fields that must match; a mapping
+//! ([`mapping`](crate::mapping)) converts each service's rows to that form. However a service stores them, values that
+//! mean the same become the same bytes, and different values become different bytes, so two roots differ only if the
+//! data differs. `docs/CONTRACT.md` specifies the bytes.
 //!
 //! ```
 //! use mst_sync::contract::Contract;

@@ -1,32 +1,32 @@
-//! What a contract says.
+//! The content of a contract.
 
 use std::fmt;
 
 use mst_types::{Field as SchemaField, Reading, Shape, TimeUnit as Unit, Type, Variant, escape_text};
 
-/// What two services agree on: which records they share, and what must match in them.
+/// The agreement of two services: which records they share, and which fields must match.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Contract {
-    /// What it is called.
+    /// The name of the contract.
     pub name: String,
-    /// The least version of Unicode whose tables a program must have, where normal forms or cases matter.
+    /// The oldest version of Unicode whose tables a program may have, if normal forms or cases matter.
     pub unicode: Option<[u64; 3]>,
     /// The oldest version of the time zone database that a program may have.
     pub tzdb: Option<String>,
-    /// What the tree stores of a record.
+    /// What the tree stores for a record.
     pub values: Values,
-    /// The fields that name a record, at least one.
+    /// The fields that identify a record, at least one.
     pub key: Vec<Field>,
     /// The fields that must match.
     pub fields: Vec<Field>,
 }
 
-/// What a tree stores of a record beside its key.
+/// What a tree stores for a record besides its key.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Values {
     /// The canonical fields.
     Fields,
-    /// 32 bytes: this digest of their canonical bytes.
+    /// 32 bytes: this digest of the canonical bytes of the fields.
     Fingerprint(Digest),
 }
 
@@ -39,14 +39,14 @@ pub enum Digest {
     Sha256,
 }
 
-/// A field of a contract: a type, and the rules that make a value canonical.
+/// A field of a contract: a type, and the rules that make a value of it canonical.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Field {
-    /// What the field is called, in every view.
+    /// The name of the field, in every view.
     pub name: String,
-    /// What its values are.
+    /// The type of its values.
     pub ty: FieldType,
-    /// How they are made canonical.
+    /// The rules that make them canonical.
     pub rules: Rules,
 }
 
@@ -60,9 +60,9 @@ pub enum FieldType {
         /// 8, 16, 32 or 64.
         bits: u32,
     },
-    /// A decimal number of this many digits behind the point, exact, of at most 38 digits in all.
+    /// A decimal number with this many digits after the point, exact, of at most 38 digits in all.
     Decimal {
-        /// Digits behind the point, 0 to 38.
+        /// The number of digits after the point, 0 to 38.
         scale: u32,
     },
     /// Text.
@@ -90,29 +90,29 @@ pub enum FieldType {
 /// How the values of a field are made canonical.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Rules {
-    /// White space at both ends of text is dropped.
+    /// Whether white space at both ends of text is removed.
     pub trim: bool,
     /// The case of letters.
     pub case: Case,
-    /// Text is brought into Unicode's normal form C.
+    /// Whether text is brought into Unicode's normal form C.
     pub nfc: bool,
-    /// What empty text is.
+    /// The meaning of empty text.
     pub empty: Empty,
-    /// Whether a record may be without a value here.
+    /// Whether a record may lack a value here.
     pub nullable: bool,
-    /// Which of two neighbours a number or time with too many digits becomes.
+    /// How a number or time with too many digits is rounded.
     pub rounding: Rounding,
-    /// Whether a binary floating-point number may stand for a decimal one.
+    /// Whether a binary floating-point number may be used for a decimal one.
     pub floats: Floats,
-    /// The canonical bytes of what stands for a missing value.
+    /// The canonical bytes of the value that replaces a missing one.
     pub default: Option<Vec<u8>>,
 }
 
-/// The case that letters are brought into.
+/// The case that letters are converted to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Case {
-    /// As they are.
+    /// Letters are unchanged.
     #[default]
     Keep,
     /// Lower case.
@@ -121,47 +121,47 @@ pub enum Case {
     Upper,
 }
 
-/// What empty text is.
+/// The meaning of empty text.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Empty {
-    /// Empty text.
+    /// It is empty text.
     #[default]
     Keep,
-    /// No value.
+    /// It is no value.
     Null,
-    /// Against the contract.
+    /// It violates the contract.
     Refuse,
 }
 
-/// What becomes of digits that a field has no room for.
+/// How digits beyond the precision of a field are handled.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Rounding {
-    /// The value is against the contract.
+    /// The value violates the contract.
     #[default]
     Refuse,
     /// They are cut off.
     Down,
-    /// To the nearest, a half away from zero.
+    /// The value is rounded to the nearest one, a half away from zero.
     HalfUp,
-    /// To the nearest, a half to the even neighbour.
+    /// The value is rounded to the nearest one, a half to the even one.
     HalfEven,
 }
 
-/// What a binary floating-point number is to a decimal field.
+/// How a binary floating-point number is handled in a decimal field.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Floats {
-    /// Against the contract.
+    /// It violates the contract.
     #[default]
     Refuse,
-    /// The shortest decimal number that is read back as the same float.
+    /// It is the shortest decimal number that reads back as the same float.
     Shortest,
 }
 
 impl FieldType {
-    /// The type as messages name it.
+    /// The name of the type in messages.
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Int { .. } => "whole number",
@@ -179,27 +179,27 @@ impl FieldType {
         }
     }
 
-    /// Whether its values have an order in which they can be keys.
+    /// Whether its values have an order, so that they can be keys.
     pub fn can_be_key(&self) -> bool {
         !matches!(self, Self::Enum(_) | Self::Json)
     }
 
-    /// Whether a rule about digits that there is no room for says something of it.
+    /// Whether a rule about rounding applies to it.
     pub fn has_rounding(&self) -> bool {
         matches!(self, Self::Int { .. } | Self::Decimal { .. } | Self::Timestamp(_) | Self::Time(_) | Self::Duration(_))
     }
 
-    /// Whether its values are made from numbers, so that a floating-point one may stand for them.
+    /// Whether its values can be made from numbers, so that a rule about floats applies to it.
     pub fn has_floats(&self) -> bool {
         self.has_rounding() || *self == Self::Date
     }
 
-    /// Whether a rule about letters says something of it.
+    /// Whether a rule about letters applies to it.
     pub fn has_letters(&self) -> bool {
         matches!(self, Self::Text | Self::Enum(_))
     }
 
-    /// The type that views show and whose postcard bytes are stored.
+    /// The type that views show, in whose postcard encoding values are stored.
     fn schema(&self) -> Type {
         match self {
             Self::Int { signed: false, bits: 8 } => Type::U8,
@@ -227,7 +227,7 @@ impl FieldType {
     }
 }
 
-/// As the contract writes it; the names of an enum stand in parentheses.
+/// The notation of contracts, with the names of an enum in parentheses.
 impl fmt::Display for FieldType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -259,7 +259,7 @@ impl Digest {
 }
 
 impl Contract {
-    /// The type of a tree's keys: that of the one key field, or a struct of several.
+    /// The type of a tree's keys: that of the only key field, or a struct of several.
     pub fn key_type(&self) -> Type {
         match self.key.as_slice() {
             [only] => only.ty.schema(),

@@ -1,4 +1,4 @@
-//! Decimal numbers, exact, from any spelling.
+//! Exact decimal numbers in any spelling.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -6,27 +6,28 @@ use std::cmp::Ordering;
 use super::model::Rounding;
 use mst_types::civil::Rest;
 
-/// Why a text is no number of so many digits.
+/// Why a text is not a number of so many digits.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum NumberError {
-    /// No decimal number.
+    /// It is not a decimal number.
     Form,
     /// It does not fit without rounding.
     Inexact,
-    /// Too large.
+    /// It is too large.
     Range,
 }
 
-/// Exponents beyond this are taken for this: the numbers are out of every range, or nearly nothing, either way.
-const MOST_EXPONENT: i64 = 1 << 60;
-/// The most digits that 128 bits hold whatever they are.
+/// Larger exponents are treated like this one: either way the number is out of every range, or nearly zero.
+const MAX_EXPONENT: i64 = 1 << 60;
+/// The number of digits that always fit into 128 bits.
 const SAFE_DIGITS: usize = 38;
-/// The most places that the point of a number moves without an exponent.
-const MOST_PLACES: usize = 100;
+/// The maximum number of places by which a point is moved without an exponent.
+const MAX_PLACES: usize = 100;
 
-/// The number that `text` times ten to the power of `shift` is, in units of ten to the power of -`scale`.
+/// The number `text` times 10^`shift`, in units of 10^-`scale`.
 ///
-/// A sign, digits with at most one point, and an exponent, as in `-012.50e+3`; no blanks, no separators, no NaN.
+/// The text has an optional sign, digits with at most one point, and an optional exponent, as in `-012.50e+3`; no
+/// blanks, no separators, no NaN.
 pub(crate) fn scaled(text: &str, shift: i32, scale: u32, rounding: Rounding) -> Result<i128, NumberError> {
     let Unrounded { negative, whole, rest } = unrounded(text, shift, scale)?;
     let magnitude = round(whole, rest, rounding)?;
@@ -41,13 +42,13 @@ pub(crate) fn scaled(text: &str, shift: i32, scale: u32, rounding: Rounding) -> 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Unrounded {
     pub(crate) negative: bool,
-    /// The whole part of its size.
+    /// The whole part of its magnitude.
     pub(crate) whole: u128,
-    /// The part beyond it.
+    /// The fraction.
     pub(crate) rest: Rest,
 }
 
-/// The number as [`scaled`] has it, before it is rounded.
+/// The number that [`scaled`] reads, before rounding.
 pub(crate) fn unrounded(text: &str, shift: i32, scale: u32) -> Result<Unrounded, NumberError> {
     let (negative, digits, exponent) = parts(text)?;
     let (whole, point) = digits.split_once('.').unwrap_or((digits, ""));
@@ -60,7 +61,7 @@ pub(crate) fn unrounded(text: &str, shift: i32, scale: u32) -> Result<Unrounded,
     }
     let (whole, point) =
         if whole.bytes().all(|byte| byte == b'0') { ("", point) } else { (whole.trim_start_matches('0'), point) };
-    // The digits as one whole number times ten to the power of `power` units.
+    // The digits form a whole number, which counts 10^`power` units.
     let power = exponent - point.len() as i64 + i64::from(shift) + i64::from(scale);
     let (whole, rest) = if whole.len() + point.len() <= SAFE_DIGITS {
         short(whole.bytes().chain(point.bytes()), power)?
@@ -70,8 +71,8 @@ pub(crate) fn unrounded(text: &str, shift: i32, scale: u32) -> Result<Unrounded,
     Ok(Unrounded { negative, whole, rest })
 }
 
-/// A number times ten to the power of `shift` without an exponent, with as many digits behind the point as the shift
-/// says; none where the text is no plain number, or the shift is large.
+/// A number times 10^`shift` without an exponent, with as many digits after the point as the shift requires; `None` if
+/// the text is not a plain number, or the shift is large.
 pub(crate) fn plain(text: &str, shift: i32) -> Option<Cow<'_, str>> {
     if shift == 0 {
         return Some(text.into());
@@ -80,7 +81,7 @@ pub(crate) fn plain(text: &str, shift: i32) -> Option<Cow<'_, str>> {
         Some(digits) => ("-", digits),
         None => ("", text),
     };
-    let places = usize::try_from(shift.unsigned_abs()).ok().filter(|places| *places <= MOST_PLACES)?;
+    let places = usize::try_from(shift.unsigned_abs()).ok().filter(|places| *places <= MAX_PLACES)?;
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
@@ -92,7 +93,7 @@ pub(crate) fn plain(text: &str, shift: i32) -> Option<Cow<'_, str>> {
     Some(format!("{sign}{whole}.{point}").into())
 }
 
-/// Whether two numbers are the same, the one as text and the other as text times ten to the power of `shift`.
+/// Whether two numbers are equal: `text`, and `other` times 10^`shift`.
 pub(crate) fn same_number(text: &str, other: &str, shift: i32) -> bool {
     let significant = |text: &str, shift: i32| {
         let (negative, digits, exponent) = parts(text).ok()?;
@@ -113,7 +114,7 @@ pub(crate) fn same_number(text: &str, other: &str, shift: i32) -> bool {
     number.is_some() && number == significant(other, shift)
 }
 
-/// Sign, digits with a point, and exponent.
+/// The sign, the digits with a point, and the exponent.
 fn parts(text: &str) -> Result<(bool, &str, i64), NumberError> {
     let (negative, rest) = match text.as_bytes().first() {
         Some(b'-') => (true, text.get(1..).unwrap_or_default()),
@@ -126,12 +127,11 @@ fn parts(text: &str) -> Result<(bool, &str, i64), NumberError> {
         return Err(NumberError::Form);
     }
     let size = unsigned.trim_start_matches('0');
-    let size =
-        if size.is_empty() { 0 } else { size.parse().map_or(MOST_EXPONENT, |size: i64| size.min(MOST_EXPONENT)) };
+    let size = if size.is_empty() { 0 } else { size.parse().map_or(MAX_EXPONENT, |size: i64| size.min(MAX_EXPONENT)) };
     Ok((negative, digits, if exponent.starts_with('-') { -size } else { size }))
 }
 
-/// At most 38 digits, which fit into 128 bits.
+/// Scales a number of at most 38 digits, which fit into 128 bits.
 fn short(digits: impl Iterator<Item = u8>, power: i64) -> Result<(u128, Rest), NumberError> {
     let number = digits.fold(0_u128, |number, digit| number * 10 + u128::from(digit - b'0'));
     if number == 0 {
@@ -143,15 +143,15 @@ fn short(digits: impl Iterator<Item = u8>, power: i64) -> Result<(u128, Rest), N
         return Ok((number, Rest::None));
     }
     let Some(unit) = u32::try_from(-power).ok().and_then(|power| 10_u128.checked_pow(power)) else {
-        // Less than a tenth of a unit.
+        // The number is less than a tenth of a unit.
         return Ok((0, Rest::Less));
     };
     let (whole, rest) = (number / unit, number % unit);
-    // A unit is a power of ten from 10 up, so it is even.
+    // The unit is a power of ten from 10 up, so it is even and has an exact half.
     Ok((whole, if rest == 0 { Rest::None } else { rest_of(rest.cmp(&(unit / 2))) }))
 }
 
-/// A rest that is not nothing, by how it compares with a half.
+/// A nonzero rest, given how it compares with a half.
 pub(super) fn rest_of(half: Ordering) -> Rest {
     match half {
         Ordering::Less => Rest::Less,
@@ -160,7 +160,7 @@ pub(super) fn rest_of(half: Ordering) -> Rest {
     }
 }
 
-/// Any number of digits.
+/// Scales a number of any number of digits.
 fn long(mut digits: Vec<u8>, mut power: i64) -> Result<(u128, Rest), NumberError> {
     let zeros = digits.iter().take_while(|digit| **digit == b'0').count();
     digits.drain(..zeros);
@@ -172,7 +172,7 @@ fn long(mut digits: Vec<u8>, mut power: i64) -> Result<(u128, Rest), NumberError
         return short(digits.into_iter(), power);
     }
     if power > 0 {
-        // At least 39 digits and a zero.
+        // There are at least 39 digits and a trailing zero.
         return Err(NumberError::Range);
     }
     let cut = usize::try_from(-power).unwrap_or(usize::MAX);
@@ -193,7 +193,7 @@ fn long(mut digits: Vec<u8>, mut power: i64) -> Result<(u128, Rest), NumberError
     Ok((whole.ok_or(NumberError::Range)?, rest))
 }
 
-/// The whole number that `whole` and a rest become.
+/// Rounds `whole` and a rest to a whole number.
 pub(super) fn round(whole: u128, rest: Rest, rounding: Rounding) -> Result<u128, NumberError> {
     let up = match rounding {
         _ if rest == Rest::None => false,
@@ -232,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_number_or_does_not_fit_is_refused() {
+    fn other_texts_and_numbers_that_do_not_fit_are_refused() {
         for text in ["", "-", ".", "1e", "e1", "1e+", "NaN", "inf", " 1", "1 ", "1,000", "0x10", "1.2.3", "--1", "１"]
         {
             assert_eq!(exact(text, 0), Err(Form), "{text}");
@@ -248,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn extreme_exponents_are_rounded_like_all_else() {
+    fn extreme_exponents_are_rounded_like_others() {
         let tiny = ["1e-400", "1e-99999999999999999999", "-9e-400", "123456789012345678901234567890123456789012e-500"];
         for text in tiny {
             for rounding in [Rounding::Down, Rounding::HalfUp, Rounding::HalfEven] {
@@ -276,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn rounding_is_that_of_the_whole_rest() {
+    fn rounding_considers_all_digits_of_the_rest() {
         let zeros = "0".repeat(50);
         for (text, down, up, even) in [
             ("0.5", 0, 1, 0),

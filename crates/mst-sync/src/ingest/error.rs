@@ -1,4 +1,4 @@
-//! What can be wrong with rows, and with a build.
+//! Errors in rows, and errors of ingesting.
 
 use std::path::PathBuf;
 
@@ -8,26 +8,26 @@ use file_mst::error::Error;
 use file_mst::hash::NodeHash;
 use mst_types::{escape_hidden, escape_path, escape_text};
 
-/// What is wrong with a row, or with two.
+/// A problem with a row, or with two.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Problem {
-    /// A value breaks the contract.
+    /// A value violates the contract.
     #[error(transparent)]
     Violation(#[from] Box<Violation>),
-    /// A row that cannot be taken apart, so that even its key is unknown.
+    /// A row cannot be parsed, so that even its key is unknown.
     #[error(transparent)]
     Unreadable(#[from] BrokenRow),
-    /// Two rows claim one record.
+    /// Two rows have the same key.
     #[error("{}, rows {first} and {second}: both have the key {}", escape_text(table), escape_hidden(key))]
     Duplicate {
         /// The table or file.
         table: String,
         /// The key.
         key: String,
-        /// The row that came first, as the source counts.
+        /// The first row with the key, in the count of the source.
         first: u64,
-        /// The other one.
+        /// The second row.
         second: u64,
     },
 }
@@ -36,13 +36,13 @@ pub enum Problem {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum BuildError {
-    /// A row breaks the contract.
+    /// A row violates the contract.
     #[error(transparent)]
     Problem(Problem),
-    /// Rows break the contract, and all of them were told.
-    #[error("{count} rows break the contract; nothing was written")]
+    /// Rows violate the contract, and all of them were reported.
+    #[error("{count} rows violate the contract; nothing was written")]
     Broken {
-        /// How many rows.
+        /// The number of rows.
         count: u64,
     },
     /// The source cannot be read.
@@ -51,7 +51,7 @@ pub enum BuildError {
     /// The tree cannot be read or written.
     #[error(transparent)]
     Tree(#[from] Error),
-    /// The file holds a tree under another contract, or under none.
+    /// The file has a tree under another contract, or under none.
     #[error(
         "{} follows {}, not the contract {}; build into a new file",
         escape_path(path),

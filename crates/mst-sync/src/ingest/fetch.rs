@@ -1,4 +1,4 @@
-//! The rows of some keys, fetched again from a source.
+//! Fetching the rows with given keys again from a source.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
@@ -8,59 +8,60 @@ use crate::mapping::{Mapper, Mapping};
 use crate::source::{self, Filter, Row, Wanted};
 use mst_types::escape_text;
 
-/// A row as its source has it now.
+/// The current row in the source.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Fetched {
-    /// The canonical bytes of the contract's fields, or the rule that the row breaks.
+    /// The canonical bytes of the contract's fields, or the rule that the row violates.
     pub fields: Result<Vec<u8>, String>,
-    /// The row as the source has it, in one line.
+    /// The row as the source has it, on one line.
     pub raw: String,
-    /// Which row, as the source counts.
+    /// The row's number, in the count of the source.
     pub row: u64,
-    /// How many rows have the key. Where there are several, the others count for nothing: which is meant cannot be told.
+    /// The number of rows with the key. If there are several, this is the first, and it is ambiguous which one is
+    /// meant.
     pub rows: u64,
 }
 
-/// The rows that a source has now for some keys.
+/// The current rows of a source for given keys.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct FetchedRows {
-    /// The rows by their keys. A key that the source does not have is missing.
+    /// The rows by key. Keys that the source does not have are missing.
     pub found: BTreeMap<Vec<u8>, Fetched>,
-    /// How many rows were met whose key cannot be read: a key that is missing may be theirs.
+    /// The number of rows whose key could not be read: a missing key may belong to one of them.
     pub rows_without_key: u64,
 }
 
-/// The rows of these keys, by key. A key that the source does not have is left out.
+/// Fetches the rows with these keys. Keys that the source does not have are missing in the result.
 ///
-/// Where the key is a plain column of whole numbers or UUIDs in a database, only these rows are asked for; else all
-/// rows are read and those that are wanted picked out.
+/// If the key is a plain column of whole numbers or UUIDs in a database, only these rows are queried; otherwise all
+/// rows are read and the requested ones are picked out.
 ///
 /// # Errors
-/// If the source cannot be read.
+/// The source cannot be read.
 pub fn fetch(mapping: &Mapping, keys: &BTreeSet<Vec<u8>>) -> Result<FetchedRows, BuildError> {
     if keys.is_empty() {
         return Ok(FetchedRows::default());
     }
     if let Some((column, values)) = mapping.key_filter(keys) {
         let mut found = BTreeMap::new();
-        let mut asked = true;
-        for values in values.chunks(MOST_ASKED) {
+        let mut all_queried = true;
+        for values in values.chunks(MAX_QUERIED) {
             let filter = Filter { column: column.clone(), values: values.to_vec() };
             match pick(mapping, keys, Some(filter)) {
                 Ok(more) => found.extend(more.found),
-                Err(_) => asked = false,
+                Err(_) => all_queried = false,
             }
         }
-        // A key may be stored in another spelling than the one that was asked for.
-        if asked && found.len() == keys.len() {
+        // The database may store a key in a spelling other than the one queried, so missing keys need a full read.
+        if all_queried && found.len() == keys.len() {
             return Ok(FetchedRows { found, rows_without_key: 0 });
         }
     }
     pick(mapping, keys, None)
 }
 
-/// How many keys are asked for at once.
-const MOST_ASKED: usize = 1000;
+/// The maximum number of keys in one query.
+const MAX_QUERIED: usize = 1000;
 
 fn pick(mapping: &Mapping, keys: &BTreeSet<Vec<u8>>, filter: Option<Filter>) -> Result<FetchedRows, BuildError> {
     let columns = mapping.source.needs_columns().then(|| mapping.columns.clone());
@@ -89,7 +90,7 @@ fn pick(mapping: &Mapping, keys: &BTreeSet<Vec<u8>>, filter: Option<Filter>) -> 
     Ok(FetchedRows { found, rows_without_key })
 }
 
-/// A row in one line: as its source writes it, or each column with its value.
+/// A row on one line: as its source writes it, or each column with its value.
 fn raw(row: Row<'_>, columns: &[String]) -> String {
     match row.raw {
         Some(text) => escape_text(text).into_owned(),

@@ -1,6 +1,7 @@
-//! Sorted records held against the tree that is there.
+//! Merging sorted records with the existing tree.
 
 use std::cmp::Ordering;
+use std::ops::ControlFlow;
 
 use super::error::{BuildError, Problem};
 use super::{Event, OnError, Tell, stopped};
@@ -11,36 +12,36 @@ use file_mst::tree::Tree;
 use file_mst::write::Sender;
 use file_mst::write::Sorted;
 
-/// What changes in a tree.
+/// The changes in a tree.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Changes {
     /// Records that are new.
     pub added: u64,
-    /// Records with another value than before.
+    /// Records whose value has changed.
     pub changed: u64,
-    /// Records that the source has no more.
+    /// Records that the source no longer has.
     pub removed: u64,
-    /// Records of an earlier build that were kept, since the rows of their keys were left out, or may have been.
+    /// Records of an earlier build that were kept, because the rows with their keys were skipped, or may have been.
     pub kept: u64,
 }
 
-/// The meaning of a key, once all its rows were seen.
+/// The outcome for a key, once all its rows are known.
 pub(super) enum Claim<'a> {
-    /// One row alone has it, with this value.
+    /// Exactly one row has the key, with this value.
     Record(&'a [u8]),
-    /// Its rows are left out.
+    /// Its rows are skipped.
     LeftOut(WhyLeftOut),
 }
 
-/// A record that waits until it is known that no other row has its key.
+/// A record that is held back until it is known that no other row has its key.
 #[derive(Default)]
 struct Held {
     key: Vec<u8>,
     value: Vec<u8>,
     row: u64,
-    /// How many rows have the key.
+    /// The number of rows with the key.
     rows: u64,
-    /// How many of them break the contract.
+    /// The number of those rows that violate the contract.
     broken: u64,
 }
 
@@ -49,61 +50,79 @@ impl Held {
         match (self.rows, self.broken) {
             (1, 0) => Claim::Record(&self.value),
             (1, _) => Claim::LeftOut(WhyLeftOut::BreaksContract),
-            // Which of them is meant cannot be told, be one of them broken or all alike.
+            // It is ambiguous which row is meant, even if one of them is invalid or all are equal.
             _ => Claim::LeftOut(WhyLeftOut::Duplicate),
         }
     }
 
-    /// How many rows are left out that were not told before.
-    fn untold(&self) -> u64 {
+    /// The number of skipped rows that were not reported before.
+    fn unreported(&self) -> u64 {
         if self.rows > 1 { self.rows - self.broken } else { 0 }
     }
 }
 
-/// Calls `each` with each key and what it stands for, in key order, and `problem` where several rows have one, until one
-/// returns false. Returns how many rows `problem` was about that do not break the contract by themselves.
-pub(super) fn problems(
+/// Calls `each` with each key and its outcome, in key order, and `problem` for each further row of a key, until one of
+/// them breaks. Returns the break, and the number of rows passed to `problem` that do not violate the contract by
+/// themselves.
+pub(super) fn problems<B>(
     mapping: &Mapping,
     sorted: &Sorted,
-    mut each: impl FnMut(&[u8], Claim<'_>) -> bool,
-    mut problem: impl FnMut(Problem) -> bool,
-) -> Result<u64, Error> {
+    mut each: impl FnMut(&[u8], Claim<'_>) -> ControlFlow<B>,
+    mut problem: impl FnMut(Problem) -> ControlFlow<B>,
+) -> Result<(ControlFlow<B>, u64), Error> {
     let mapper = Mapper::new(mapping, &mapping.source.name(), &mapping.columns).ok();
     let mut held = Held::default();
-    let (mut untold, mut going) = (0, true);
-    sorted.each(|key, value, row| {
+    let mut unreported = 0;
+    let mut flow = sorted.each(|key, value, row| {
         let is_broken = u64::from(value.is_none());
         if held.rows > 0 && held.key == key {
             held.rows += 1;
             held.broken += is_broken;
             let key = mapper.as_ref().map_or_else(|| hex::encode(key), |mapper| mapper.key_text(key));
-            going = problem(Problem::Duplicate { table: mapping.source.name(), key, first: held.row, second: row });
-            return going;
+            return problem(Problem::Duplicate { table: mapping.source.name(), key, first: held.row, second: row });
         }
-        if held.rows > 0 {
-            untold += held.untold();
-            going = each(&held.key, held.claim());
-        }
+        let flow = if held.rows > 0 {
+            unreported += held.unreported();
+            each(&held.key, held.claim())
+        } else {
+            ControlFlow::Continue(())
+        };
         held.key.clear();
         held.key.extend_from_slice(key);
         held.value.clear();
         held.value.extend_from_slice(value.unwrap_or_default());
         (held.row, held.rows, held.broken) = (row, 1, is_broken);
-        going
+        flow
     })?;
-    untold += held.untold();
-    if going && held.rows > 0 {
-        each(&held.key, held.claim());
+    unreported += held.unreported();
+    if flow.is_continue() && held.rows > 0 {
+        flow = each(&held.key, held.claim());
     }
-    Ok(untold)
+    Ok((flow, unreported))
 }
 
-/// Sends what makes `old` the tree of the sorted records; `left_out` gets the keys that were. Returns what changed, and how
-/// many rows were left out that were not told before.
+/// Reports a problem; breaks with it if problems end the build.
+pub(super) fn report(problem: Problem, on_error: OnError, tell: Tell<'_>) -> ControlFlow<Problem> {
+    tell(Event::Problem(&problem));
+    if on_error == OnError::Stop { ControlFlow::Break(problem) } else { ControlFlow::Continue(()) }
+}
+
+/// Why a merge ends before the last record.
+enum Stop {
+    /// A problem ends the build.
+    Problem(Problem),
+    /// The old tree cannot be read.
+    Failed(Error),
+    /// The receiver wants no more changes. Its own error says why.
+    ReceiverGone,
+}
+
+/// Sends the changes that turn `old` into the tree of the sorted records; adds the keys of skipped rows to `left_out`.
+/// Returns what changed, and the number of skipped rows that were not reported before.
 ///
-/// A key whose rows are left out keeps the record that it has in `old`: that its row is broken today does not say that it
-/// is gone. Where rows were left out whose key could not be read, a key that did not come may be one of theirs, and keeps
-/// its record too.
+/// A key whose rows are skipped keeps its record in `old`: that its row is invalid today does not mean that it is gone.
+/// If rows were skipped whose key could not be read, a key that did not come may belong to one of them, and keeps its
+/// record too.
 pub(super) fn merge(
     mapping: &Mapping,
     old: &Tree,
@@ -113,55 +132,54 @@ pub(super) fn merge(
     mut to: Sender,
     tell: Tell<'_>,
 ) -> Result<(Changes, u64), BuildError> {
-    let mut against = match Against::new(old, left_out) {
-        Ok(against) => against,
-        Err(error) => {
-            to.end(Some(stopped()));
-            return Err(error.into());
-        }
-    };
-    let (mut failed, mut stop) = (None, None);
-    let merged = problems(
-        mapping,
-        sorted,
-        |key, claim| match against.take_in(key, &claim, &mut to) {
-            Ok(wanted) => wanted,
-            Err(error) => {
-                failed = Some(error);
-                false
-            }
-        },
-        |problem| {
-            tell(Event::Problem(&problem));
-            let go_on = on_error != OnError::Stop;
-            if !go_on {
-                stop = Some(problem);
-            }
-            go_on
-        },
-    );
-    let result = match (merged, failed, stop) {
-        (_, _, Some(problem)) => Err(BuildError::Problem(problem)),
-        (_, Some(error), _) | (Err(error), ..) => Err(error.into()),
-        (Ok(twice), None, None) => against.rest(&mut to).map(|()| (against.changes, twice)).map_err(BuildError::from),
-    };
+    let result = merge_into(mapping, old, sorted, on_error, left_out, &mut to, tell);
+    // Without this error the receiver would apply the changes sent so far.
     to.end(result.is_err().then(stopped));
     result
 }
 
-/// The records of the old tree, one ahead.
-struct Against<'l> {
+fn merge_into(
+    mapping: &Mapping,
+    old: &Tree,
+    sorted: &Sorted,
+    on_error: OnError,
+    left_out: &mut LeftOut,
+    to: &mut Sender,
+    tell: Tell<'_>,
+) -> Result<(Changes, u64), BuildError> {
+    let mut old_records = OldRecords::new(old, left_out)?;
+    let (flow, unreported) = problems(
+        mapping,
+        sorted,
+        |key, claim| match old_records.take_in(key, &claim, to) {
+            Ok(true) => ControlFlow::Continue(()),
+            Ok(false) => ControlFlow::Break(Stop::ReceiverGone),
+            Err(error) => ControlFlow::Break(Stop::Failed(error)),
+        },
+        |problem| report(problem, on_error, tell).map_break(Stop::Problem),
+    )?;
+    match flow {
+        ControlFlow::Break(Stop::Problem(problem)) => return Err(BuildError::Problem(problem)),
+        ControlFlow::Break(Stop::Failed(error)) => return Err(error.into()),
+        ControlFlow::Break(Stop::ReceiverGone) | ControlFlow::Continue(()) => {}
+    }
+    old_records.rest(to)?;
+    Ok((old_records.changes, unreported))
+}
+
+/// The records of the old tree, with one record of look-ahead.
+struct OldRecords<'l> {
     records: file_mst::tree::Range,
     next: Option<file_mst::tree::NodeRecord>,
     changes: Changes,
     left_out: &'l mut LeftOut,
 }
 
-impl<'l> Against<'l> {
+impl<'l> OldRecords<'l> {
     fn new(old: &Tree, left_out: &'l mut LeftOut) -> Result<Self, Error> {
-        let mut against = Self { records: old.records()?, next: None, changes: Changes::default(), left_out };
-        against.advance()?;
-        Ok(against)
+        let mut old_records = Self { records: old.records()?, next: None, changes: Changes::default(), left_out };
+        old_records.advance()?;
+        Ok(old_records)
     }
 
     fn advance(&mut self) -> Result<(), Error> {
@@ -169,13 +187,13 @@ impl<'l> Against<'l> {
         Ok(())
     }
 
-    /// Takes in the next key of the source; false if nobody wants more.
+    /// Merges the next key of the source; returns false if the receiver wants no more changes.
     fn take_in(&mut self, key: &[u8], claim: &Claim<'_>, to: &mut Sender) -> Result<bool, Error> {
         while let Some(next) = &self.next {
             let bytes = next.bytes();
             match bytes.stored_key.cmp(key) {
                 Ordering::Less => {
-                    if !self.unseen(to) {
+                    if !self.settle_missing(to) {
                         return Ok(false);
                     }
                     self.advance()?;
@@ -210,8 +228,9 @@ impl<'l> Against<'l> {
         })
     }
 
-    /// Removes the next record, whose key did not come, unless its row may be one whose key could not be read.
-    fn unseen(&mut self, to: &mut Sender) -> bool {
+    /// Removes the next record, whose key the source did not have, unless its row may be one whose key could not be
+    /// read.
+    fn settle_missing(&mut self, to: &mut Sender) -> bool {
         let Some(next) = &self.next else { return true };
         let key = next.bytes().stored_key;
         if self.left_out.rows_without_key() > 0 {
@@ -223,10 +242,10 @@ impl<'l> Against<'l> {
         to.push(key, None, false)
     }
 
-    /// Settles the records whose keys would come after the last that came.
+    /// Settles the remaining records, whose keys are greater than any key of the source.
     fn rest(&mut self, to: &mut Sender) -> Result<(), Error> {
         while self.next.is_some() {
-            if !self.unseen(to) {
+            if !self.settle_missing(to) {
                 return Ok(());
             }
             self.advance()?;

@@ -1,7 +1,7 @@
-//! A tree built from a source under a mapping.
+//! Building a tree from a source with a mapping.
 //!
-//! Rows come in any order and number: they are mapped, sorted outside of memory where they have no room in it, and
-//! merged with the tree that is there, so that a commit writes what changed and nothing else.
+//! Rows come in any order and number. They are mapped, sorted (in a temporary file if they do not fit into memory), and
+//! merged with the existing tree, so that a commit writes only what changed.
 //!
 //! ```
 //! # #[cfg(feature = "csv")] {
@@ -32,82 +32,82 @@ pub use fetch::{Fetched, FetchedRows, fetch};
 pub use merge::Changes;
 
 use crate::mapping::{Mapper, Mapping};
-use crate::source::{self, Gauge, Wanted};
+use crate::source::{self, BrokenRow, Gauge, Row, Wanted};
 use file_mst::diff::{LEFT_OUT_NOTE, LeftOut};
 use file_mst::error::Error;
 use file_mst::store::Commit;
 use file_mst::write::{Options, TreeWriter};
 use file_mst::write::{Sorted, Sorter};
-use merge::{merge, problems};
+use merge::{Claim, merge, problems, report};
 use mst_types::schema_bytes;
 
-/// How a tree is built.
+/// Options of a build.
 #[derive(Clone, Debug)]
 pub struct BuildOptions {
-    /// The memory that the build may take, about, in bytes.
+    /// The approximate memory limit of the build, in bytes.
     pub memory: usize,
-    /// What becomes of rows that break the contract.
+    /// How rows that violate the contract are handled.
     pub on_error: OnError,
-    /// What the commit says of itself.
+    /// The label of the commit.
     pub label: String,
 }
 
 impl Default for BuildOptions {
-    /// 256 MB; the first row that breaks the contract ends the build.
+    /// 256 MB; the first row that violates the contract ends the build.
     fn default() -> Self {
         Self { memory: 256 << 20, on_error: OnError::Stop, label: String::new() }
     }
 }
 
-/// What becomes of rows that break the contract, and of records that several rows claim.
+/// How rows that violate the contract, and records with several rows, are handled.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum OnError {
     /// The first one ends the build.
     Stop,
-    /// They are left out, each after it was told.
+    /// They are skipped, each after it is reported.
     Skip,
-    /// All are told, and nothing is written.
+    /// All are reported, and nothing is written.
     List,
 }
 
-/// What a build tells while it runs.
+/// An event during a build.
 #[derive(Debug)]
 pub enum Event<'e> {
-    /// So many rows were read of a source.
+    /// This many rows have been read from a source.
     Rows(u64, &'e Gauge),
-    /// All rows are read; the tree is built.
+    /// All rows are read; the tree is being built.
     Sorted,
-    /// A row breaks the contract.
+    /// A row violates the contract.
     Problem(&'e Problem),
 }
 
-/// Who is told.
+/// Receives the events.
 pub type Tell<'t> = &'t mut dyn FnMut(Event<'_>);
 
-/// What came of a build.
+/// The result of a build.
 #[derive(Clone, Debug)]
 pub struct Report {
-    /// Rows that were read.
+    /// The number of rows read.
     pub rows: u64,
-    /// Rows that were left out.
+    /// The number of rows skipped.
     pub left_out: u64,
-    /// The keys that were left out, as the commit notes them.
+    /// The keys of skipped rows, as recorded in the commit.
     pub keys: LeftOut,
     /// What changed in the tree.
     pub changes: Changes,
-    /// The last commit: the new one, or the one that was there if nothing changed; none of a tree that was not written.
+    /// The last commit: the new one, or the existing one if nothing changed; `None` if no tree was written.
     pub commit: Option<Commit>,
     /// Whether the commit is new.
     pub committed: bool,
 }
 
-/// So many rows apart progress is told.
-const TOLD: u64 = 1 << 14;
+/// The number of rows between progress events.
+const ROWS_PER_EVENT: u64 = 1 << 14;
 
 /// Maps and validates all rows of a mapping's source and writes nothing.
 ///
 /// # Errors
-/// As [`build`].
+/// The same as for [`build`].
 pub fn check(mapping: &Mapping, options: &BuildOptions, tell: Tell<'_>) -> Result<Report, BuildError> {
     let Read { sorted, rows, mut left_out, keys } = read(mapping, options, tell)?;
     left_out += count_problems(mapping, &sorted, options.on_error, tell)?;
@@ -117,17 +117,17 @@ pub fn check(mapping: &Mapping, options: &BuildOptions, tell: Tell<'_>) -> Resul
     Ok(Report { rows, left_out, keys, changes: Changes::default(), commit: None, committed: false })
 }
 
-/// Builds the tree of a mapping's source in the file at `out`, as one commit: a new file, or what changed since the
-/// last commit of one that follows the same contract. Records that the source has no more are removed.
+/// Builds the tree of a mapping's source in the file `out`, as one commit: in a new file, or with the changes since the
+/// last commit of a file that follows the same contract. Records that the source no longer has are removed.
 ///
-/// With [`OnError::Skip`] the commit notes which keys were left out ([`LeftOut`]), so that whoever compares the tree does not
-/// take them for missing; a key that has a record of an earlier build keeps it. Where the key of a row that was left out
-/// could not be read, no record is removed.
+/// With [`OnError::Skip`] the commit records the keys of skipped rows ([`LeftOut`]), so that comparisons do not take
+/// them for missing; a key with a record from an earlier build keeps it. If the key of a skipped row could not be read,
+/// no record is removed.
 ///
-/// Memory stays about within [`BuildOptions::memory`]; a temporary file takes what has no room in it.
+/// Memory stays approximately within [`BuildOptions::memory`]; what does not fit goes to a temporary file.
 ///
 /// # Errors
-/// [`BuildError`]. What was committed before stays as it is.
+/// See [`BuildError`]. Earlier commits are unaffected.
 pub fn build(mapping: &Mapping, out: &Path, options: &BuildOptions, tell: Tell<'_>) -> Result<Report, BuildError> {
     let mut writer = open(mapping, out, options)?;
     let Read { sorted, rows, mut left_out, mut keys } = read(mapping, options, tell)?;
@@ -150,13 +150,13 @@ pub fn build(mapping: &Mapping, out: &Path, options: &BuildOptions, tell: Tell<'
     left_out += twice;
     let mut notes = mapping.notes();
     notes.extend((!keys.is_empty()).then(|| (LEFT_OUT_NOTE.to_owned(), keys.encode())));
-    // Records that were read anew by another time zone database say so, though none is another. A key that is left out now,
-    // or is so no more, is news too.
-    let says = |last: &Commit| {
+    // A commit is also made if only its notes change: for example if the same records were read with another time zone
+    // database, or if a key is skipped now and was not before, or the reverse.
+    let has_same_notes = |last: &Commit| {
         let left_out = [&last.notes, &notes].map(|notes| notes.get(LEFT_OUT_NOTE));
         notes.iter().all(|(name, value)| last.notes.get(name) == Some(value)) && left_out[0] == left_out[1]
     };
-    let committed = before != Some(writer.tree()?.root_link().hash) || !writer.last().is_some_and(says);
+    let committed = before != Some(writer.tree()?.root_link().hash) || !writer.last().is_some_and(has_same_notes);
     if committed {
         writer.set_notes(notes)?;
     }
@@ -164,7 +164,7 @@ pub fn build(mapping: &Mapping, out: &Path, options: &BuildOptions, tell: Tell<'
     Ok(Report { rows, left_out, keys, changes, commit, committed })
 }
 
-/// The file to write, which is new or follows the same contract.
+/// Opens the file to write, which is new or follows the same contract.
 fn open(mapping: &Mapping, out: &Path, options: &BuildOptions) -> Result<TreeWriter, BuildError> {
     let contract = &mapping.contract;
     let hash = contract.hash();
@@ -183,12 +183,12 @@ fn open(mapping: &Mapping, out: &Path, options: &BuildOptions) -> Result<TreeWri
     }
 }
 
-/// What was read of a source.
+/// The rows read from a source.
 struct Read {
     sorted: Sorted,
     rows: u64,
     left_out: u64,
-    /// The rows whose key could not be read, so far.
+    /// So far, only the number of rows whose key could not be read.
     keys: LeftOut,
 }
 
@@ -198,88 +198,98 @@ fn read(mapping: &Mapping, options: &BuildOptions, tell: Tell<'_>) -> Result<Rea
     let mut source = source::open(&mapping.source, &wanted)?;
     let mapper = Mapper::new(mapping, source.name(), source.columns())?;
     let gauge = source.gauge();
-    let mut sorter = Sorter::new(options.memory / 2);
-    let (mut rows, mut left_out) = (0, 0);
-    let mut keys = LeftOut::default();
-    let (mut key, mut value) = (Vec::new(), Vec::new());
-    let mut failed: Option<BuildError> = None;
+    let mut reader = Reader {
+        mapper,
+        on_error: options.on_error,
+        sorter: Sorter::new(options.memory / 2),
+        left_out: 0,
+        keys: LeftOut::default(),
+        key: Vec::new(),
+        value: Vec::new(),
+    };
+    let mut rows = 0;
+    // Sources only ask whether to go on, so the error is kept here.
+    let mut taken = Ok(());
     source.each(&mut |row| {
         rows += 1;
-        if rows % TOLD == 0 {
+        if rows % ROWS_PER_EVENT == 0 {
             tell(Event::Rows(rows, &gauge));
         }
-        key.clear();
-        value.clear();
-        // The number of a row whose key could be read, though the row breaks the contract.
-        let mut broken = None;
-        let sorted = row.map_err(Problem::Unreadable).and_then(|row| {
-            let mut has_key = false;
-            let mapped = mapper.key(row, &mut key).and_then(|()| {
-                has_key = true;
-                mapper.value(row, &key, &mut value)
-            });
-            let sorted = mapped.and_then(|()| match sorter.push(&key, &value, row.number) {
-                Err(error @ Error::Limit { .. }) => Err(mapper.too_long(row.number, &key, &error)),
-                pushed => Ok(pushed),
-            });
-            broken = has_key.then_some(row.number);
-            sorted.map_err(Problem::Violation)
-        });
-        let result = match sorted {
-            Ok(pushed) => pushed.map_err(BuildError::from),
-            Err(problem) => {
-                left_out += 1;
-                tell(Event::Problem(&problem));
-                let kept = broken.map(|row| sorter.push_broken(&key, row));
-                match kept {
-                    _ if options.on_error == OnError::Stop => Err(BuildError::Problem(problem)),
-                    Some(Ok(())) => Ok(()),
-                    // A key that is too long for a tree is none that could be listed.
-                    Some(Err(Error::Limit { .. })) | None => {
-                        keys.add_rows_without_key(1);
-                        Ok(())
-                    }
-                    Some(Err(error)) => Err(error.into()),
-                }
-            }
-        };
-        match result {
-            Ok(()) => ControlFlow::Continue(()),
-            Err(error) => {
-                failed = Some(error);
-                ControlFlow::Break(())
-            }
-        }
+        taken = reader.take(row, tell);
+        if taken.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     })?;
-    match failed {
-        Some(error) => Err(error),
-        None => Ok(Read { sorted: sorter.finish()?, rows, left_out, keys }),
-    }
+    taken?;
+    Ok(Read { sorted: reader.sorter.finish()?, rows, left_out: reader.left_out, keys: reader.keys })
 }
 
-/// Tells of all records that several rows claim; returns how many rows they are.
-fn count_problems(mapping: &Mapping, sorted: &Sorted, on_error: OnError, tell: Tell<'_>) -> Result<u64, BuildError> {
-    let mut stop = None;
-    let count = problems(
-        mapping,
-        sorted,
-        |_, _| true,
-        |problem| {
-            tell(Event::Problem(&problem));
-            let go_on = on_error != OnError::Stop;
-            if !go_on {
-                stop = Some(problem);
+/// Maps and sorts rows, and reports those that cannot be mapped.
+struct Reader<'m> {
+    mapper: Mapper<'m>,
+    on_error: OnError,
+    sorter: Sorter,
+    left_out: u64,
+    keys: LeftOut,
+    /// The key and the value of the current row, in memory that is reused.
+    key: Vec<u8>,
+    value: Vec<u8>,
+}
+
+impl Reader<'_> {
+    fn take(&mut self, row: Result<Row<'_>, BrokenRow>, tell: Tell<'_>) -> Result<(), BuildError> {
+        let InvalidRow { problem, row_with_key } = match self.sort(row) {
+            Ok(sorted) => return sorted.map_err(BuildError::from),
+            Err(invalid) => invalid,
+        };
+        self.left_out += 1;
+        if let ControlFlow::Break(problem) = report(problem, self.on_error, tell) {
+            return Err(BuildError::Problem(problem));
+        }
+        match row_with_key.map(|row| self.sorter.push_broken(&self.key, row)) {
+            Some(Ok(())) => Ok(()),
+            // A key that is too long for a tree cannot be recorded either.
+            Some(Err(Error::Limit { .. })) | None => {
+                self.keys.add_rows_without_key(1);
+                Ok(())
             }
-            go_on
-        },
-    )?;
-    match stop {
-        Some(problem) => Err(BuildError::Problem(problem)),
-        None => Ok(count),
+            Some(Err(error)) => Err(error.into()),
+        }
+    }
+
+    /// Maps a row and hands it to the sorter. The outer error is a problem of the row, the inner one of the sorter.
+    fn sort(&mut self, row: Result<Row<'_>, BrokenRow>) -> Result<Result<(), Error>, InvalidRow> {
+        let row = row.map_err(|broken| InvalidRow { problem: broken.into(), row_with_key: None })?;
+        self.key.clear();
+        self.value.clear();
+        let without_key = |violation| InvalidRow { problem: Problem::Violation(violation), row_with_key: None };
+        self.mapper.key(row, &mut self.key).map_err(without_key)?;
+        let with_key =
+            |violation| InvalidRow { problem: Problem::Violation(violation), row_with_key: Some(row.number) };
+        self.mapper.value(row, &self.key, &mut self.value).map_err(with_key)?;
+        match self.sorter.push(&self.key, &self.value, row.number) {
+            Err(error @ Error::Limit { .. }) => Err(with_key(self.mapper.too_long(row.number, &self.key, &error))),
+            pushed => Ok(pushed),
+        }
     }
 }
 
-/// What ends a stream of changes that is not to be applied.
+/// A row that is left out.
+struct InvalidRow {
+    problem: Problem,
+    /// The number of the row, if its key can be read although the row violates the contract.
+    row_with_key: Option<u64>,
+}
+
+/// Reports all keys with several rows; returns the number of those rows that were not reported before.
+fn count_problems(mapping: &Mapping, sorted: &Sorted, on_error: OnError, tell: Tell<'_>) -> Result<u64, BuildError> {
+    let go_on = |_: &[u8], _: Claim<'_>| ControlFlow::Continue(());
+    let (flow, unreported) = problems(mapping, sorted, go_on, |problem| report(problem, on_error, tell))?;
+    match flow {
+        ControlFlow::Break(problem) => Err(BuildError::Problem(problem)),
+        ControlFlow::Continue(()) => Ok(unreported),
+    }
+}
+
+/// The error that ends a stream of changes that must not be applied.
 fn stopped() -> Error {
     let source = std::io::Error::from(std::io::ErrorKind::Interrupted);
     Error::Io { doing: "build the tree", source: std::sync::Arc::new(source) }

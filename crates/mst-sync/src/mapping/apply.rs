@@ -1,4 +1,4 @@
-//! One field made from a row, function by function.
+//! Making one field from a row, function by function.
 
 use std::collections::BTreeMap;
 
@@ -10,34 +10,34 @@ use super::time::{as_text, number};
 use crate::contract::{Floats, Members, Rules};
 use crate::source::{Cell, json_cell};
 
-/// A step from a column to the cell that the contract sees.
+/// A step from a column to the cell that the contract gets.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Step {
-    /// The function, as the mapping names it.
+    /// The name of the function in the mapping.
     pub function: &'static str,
-    /// What came out of it.
+    /// Its result.
     pub cell: Cell<'static>,
 }
 
-/// Where steps are noted, if anybody wants to see them.
+/// Records the steps, if requested.
 pub(super) type Trace<'t> = Option<&'t mut Vec<Step>>;
 
-/// The cells of a row, at the places that [`Mapping::columns`] names.
+/// The cells of a row, indexed like [`Mapping::columns`].
 #[derive(Clone, Copy)]
 pub(super) struct Cells<'r> {
     pub(super) cells: &'r [Cell<'r>],
-    pub(super) places: &'r [usize],
+    pub(super) positions: &'r [usize],
 }
 
 impl<'r> Cells<'r> {
     fn get(&self, column: usize) -> Cell<'r> {
-        let cell = self.places.get(column).and_then(|place| self.cells.get(*place));
+        let cell = self.positions.get(column).and_then(|position| self.cells.get(*position));
         cell.map_or(Cell::Null, Cell::borrowed)
     }
 }
 
 impl FieldMap {
-    /// The cell that the contract sees of a row.
+    /// Makes the cell that the contract gets from a row.
     pub(super) fn cell<'r>(
         &'r self,
         mapping: &'r Mapping,
@@ -45,15 +45,15 @@ impl FieldMap {
         rules: &Rules,
         mut trace: Trace<'_>,
     ) -> Result<Cell<'r>, String> {
-        let mut note = |function: &'static str, cell: &Cell<'_>| {
+        let mut record = |function: &'static str, cell: &Cell<'_>| {
             if let Some(steps) = trace.as_deref_mut() {
                 steps.push(Step { function, cell: cell.borrowed().into_owned() });
             }
         };
         let column = |index| {
-            let is_said = !self.is_json || self.decode.is_some() || self.path.is_some();
+            let is_decided = !self.is_json || self.decode.is_some() || self.path.is_some();
             let cell = match row.get(index) {
-                Cell::TextOrJson(text) if is_said => Cell::Text(text),
+                Cell::TextOrJson(text) if is_decided => Cell::Text(text),
                 cell => cell,
             };
             if self.is_null(mapping, &cell) { Cell::Null } else { cell }
@@ -66,82 +66,82 @@ impl FieldMap {
                 columns.iter().map(|index| column(*index)).find(|cell| *cell != Cell::Null).unwrap_or(Cell::Null)
             }
         };
-        note(self.input.name(), &cell);
-        // No function makes something of nothing.
+        record(self.input.name(), &cell);
+        // No function applies to null.
         if let Some(path) = self.path.as_ref().filter(|_| cell != Cell::Null) {
             cell = at_path(&cell, path)?;
             if self.is_null(mapping, &cell) {
                 cell = Cell::Null;
             }
-            note("path", &cell);
+            record("path", &cell);
         }
         if cell != Cell::Null {
-            cell = self.functions(cell, rules.floats, &mut note)?;
+            cell = self.functions(cell, rules.floats, &mut record)?;
         }
         if self.is_json && self.text_is_string(mapping) {
             cell = string(cell)?;
         }
         if let (Cell::Null, Some(default)) = (&cell, &self.default) {
             cell = default.borrowed();
-            note("default", &cell);
+            record("default", &cell);
         }
         Ok(cell)
     }
 
-    /// Whether text, where the field is JSON, is a string and not a JSON text.
+    /// Whether text in a JSON field is a string rather than a JSON text.
     fn text_is_string(&self, mapping: &Mapping) -> bool {
         match self.decode {
             Some(Decode::String) => true,
             Some(Decode::Json) => false,
-            // A constant is written in the mapping, as JSON; a part of JSON that is text was a string.
+            // A constant is written in the mapping as JSON; text found inside JSON was a string there.
             _ => self.path.is_some() || mapping.source.text_is_string() && !matches!(self.input, Input::Constant(_)),
         }
     }
 
-    /// What the functions make of a cell that is not null, in their order.
+    /// Applies the functions to a cell that is not null, in their fixed order.
     fn functions<'r>(
         &self,
         mut cell: Cell<'r>,
         floats: Floats,
-        note: &mut dyn FnMut(&'static str, &Cell<'_>),
+        record: &mut dyn FnMut(&'static str, &Cell<'_>),
     ) -> Result<Cell<'r>, String> {
         if let Some(decode) = self.decode {
             cell = decode.apply(cell)?;
-            note("decode", &cell);
+            record("decode", &cell);
         }
         if let Some(order) = self.uuid {
             cell = order.apply(cell)?;
-            note("uuid", &cell);
+            record("uuid", &cell);
         }
         if let Some((values, otherwise)) = &self.values {
             cell = look_up(values, *otherwise, cell)?;
-            note("map", &cell);
+            record("map", &cell);
         }
         if let Some(unit) = self.unit {
             cell = unit.apply(&cell, floats)?;
-            note("unit", &cell);
+            record("unit", &cell);
         }
         if let Some(time) = &self.time {
             cell = time.read(cell, floats)?;
-            note("time", &cell);
+            record("time", &cell);
         }
         let zone = self.time.as_ref().and_then(|time| time.zone.as_ref());
         if self.cast == Some(Cast::Timestamp) {
             cell = Cast::Timestamp.apply(cell, zone)?;
-            note("cast", &cell);
+            record("cast", &cell);
         }
         if let Some(time) = self.time.as_ref().filter(|time| time.zone.is_some()) {
-            cell = time.place(cell)?;
-            note("zone", &cell);
+            cell = time.in_zone(cell)?;
+            record("zone", &cell);
         }
         if let Some(cast) = self.cast.filter(|cast| *cast != Cast::Timestamp) {
             cell = cast.apply(cell, zone)?;
-            note("cast", &cell);
+            record("cast", &cell);
         }
         if self.scale != 0 {
             let (text, shift) = number(&cell, floats)?;
             cell = Cell::Number { text: text.into_owned().into(), shift: shift.saturating_add(self.scale) };
-            note("scale", &cell);
+            record("scale", &cell);
         }
         Ok(cell)
     }
@@ -151,7 +151,7 @@ impl FieldMap {
     }
 }
 
-/// What a cell stands for.
+/// Replaces a cell by its value in the value map.
 fn look_up<'r>(values: &BTreeMap<String, String>, otherwise: Otherwise, cell: Cell<'r>) -> Result<Cell<'r>, String> {
     let found = match &cell {
         Cell::Text(text) | Cell::Json(text) => values.get(&**text),
@@ -159,19 +159,19 @@ fn look_up<'r>(values: &BTreeMap<String, String>, otherwise: Otherwise, cell: Ce
             let mut found = values.iter().filter(|(text, _)| stands_for(text, cell)).map(|(_, value)| value);
             let first = found.next();
             if found.any(|other| Some(other) != first) {
-                return Err("two entries of the map mean this value, and differ in what it stands for".to_owned());
+                return Err("two entries of the map match this value and have different values".to_owned());
             }
             first
         }
     };
     match (found, otherwise) {
         (Some(value), _) => Ok(Cell::Text(value.clone().into())),
-        // Floats and bytes have no text of their own.
+        // Floats and bytes have no text form.
         (None, Otherwise::Keep) => Ok(match cell {
             Cell::Float32(_) | Cell::Float64(_) | Cell::Bytes(_) => cell,
             cell => Cell::Text(as_text(cell)?),
         }),
-        (None, Otherwise::Refuse) => Err("not in the value map (add it, or say otherwise = \"keep\")".to_owned()),
+        (None, Otherwise::Refuse) => Err("not in the value map (add it, or set otherwise = \"keep\")".to_owned()),
     }
 }
 
@@ -186,15 +186,15 @@ impl Input {
     }
 }
 
-/// Text as the JSON string that it is.
+/// Text as a JSON string.
 #[expect(clippy::disallowed_methods, reason = "a value on its way to its canonical bytes")]
 fn string(cell: Cell<'_>) -> Result<Cell<'_>, String> {
     let Cell::Text(text) = cell else { return Ok(cell) };
-    let string = serde_json::to_string(&*text).map_err(|error| format!("no JSON string: {error}"))?;
+    let string = serde_json::to_string(&*text).map_err(|error| format!("not a JSON string: {error}"))?;
     Ok(Cell::Json(string.into()))
 }
 
-/// The parts as one text; null if one of them is.
+/// The concatenation of the parts; null if one of them is null.
 fn concat<'r>(parts: &'r [Part], column: impl Fn(usize) -> Cell<'r>) -> Result<Cell<'r>, String> {
     let mut text = String::new();
     for part in parts {
@@ -209,12 +209,12 @@ fn concat<'r>(parts: &'r [Part], column: impl Fn(usize) -> Cell<'r>) -> Result<C
     Ok(Cell::Text(text.into()))
 }
 
-/// What a JSON pointer leads to; null where it leads nowhere.
+/// The value at a JSON pointer; null if it does not exist.
 fn at_path(cell: &Cell<'_>, path: &[String]) -> Result<Cell<'static>, String> {
     let (Cell::Json(text) | Cell::Text(text)) = cell else {
-        return Err(format!("{} has no parts that a path could lead to", cell.kind()));
+        return Err(format!("{} has no parts for a path", cell.kind()));
     };
-    let broken = |error: serde_json::Error| format!("no JSON: {error}");
+    let broken = |error: serde_json::Error| format!("not JSON: {error}");
     let mut at: &RawValue = serde_json::from_str(text).map_err(broken)?;
     for name in path {
         let next = match at.get().as_bytes().first() {
@@ -223,7 +223,7 @@ fn at_path(cell: &Cell<'_>, path: &[String]) -> Result<Cell<'static>, String> {
                 let mut found = members.iter().filter(|(member, _)| member == name);
                 let first = found.next().map(|(_, value)| *value);
                 if found.next().is_some() {
-                    return Err(format!("the member {name:?} twice"));
+                    return Err(format!("duplicate member {name:?}"));
                 }
                 first
             }

@@ -1,4 +1,4 @@
-//! Whether every setting of a field says something: what would be passed over in silence is refused when it is read.
+//! Checks that every setting of a field has an effect: settings that would be silently ignored are refused.
 
 use std::ops::Range;
 
@@ -6,7 +6,7 @@ use super::model::{Cast, Decode, Input, Part, TimeFormat, TimeRule};
 use super::parse::RawField;
 use crate::contract::{FieldType, SettingsError, Text};
 
-/// Refuses the first setting that says nothing for a field of this type, or nothing beside the others.
+/// Refuses the first setting that has no effect on a field of this type, or with its other settings.
 pub(super) fn check(
     text: &Text<'_>,
     raw: &RawField,
@@ -23,10 +23,10 @@ pub(super) fn check(
     found.map_or(Ok(()), |(span, reason)| Err(text.error(span, reason)))
 }
 
-/// A setting that says nothing: where it stands, and why.
-type Idle = Option<(Range<usize>, String)>;
+/// A setting without effect: its span, and the reason.
+type NoEffect = Option<(Range<usize>, String)>;
 
-fn null(raw: &RawField, input: &Input) -> Idle {
+fn null(raw: &RawField, input: &Input) -> NoEffect {
     let from_source = match input {
         Input::Column(_) | Input::Coalesce(_) => true,
         Input::Constant(_) => raw.path.is_some(),
@@ -34,10 +34,10 @@ fn null(raw: &RawField, input: &Input) -> Idle {
     };
     let null = raw.null.as_ref().map(|null| ("null", null.span()));
     let (what, span) = null.or_else(|| raw.default.as_ref().map(|default| ("default", default.span())))?;
-    (!from_source).then(|| (span, format!("{what} says nothing for a field that no column is in, which is never null")))
+    (!from_source).then(|| (span, format!("{what} has no effect on a field without a column, which is never null")))
 }
 
-fn decode(raw: &RawField, input: &Input, ty: &FieldType) -> Idle {
+fn decode(raw: &RawField, input: &Input, ty: &FieldType) -> NoEffect {
     let setting = raw.decode.as_ref()?;
     let name = setting.get_ref().name();
     let what = format!("decode = \"{name}\"");
@@ -45,43 +45,43 @@ fn decode(raw: &RawField, input: &Input, ty: &FieldType) -> Idle {
         Decode::Utf8 if raw.uuid.is_some() => format!("{what} makes text, which has no order of bytes"),
         Decode::Utf8 => match input {
             Input::Concat(_) | Input::Constant(_) if raw.path.is_none() => {
-                format!("{what} says nothing for what is text already")
+                format!("{what} has no effect on text")
             }
             _ => return None,
         },
         Decode::Json | Decode::String if *ty == FieldType::Json => return None,
         Decode::Json | Decode::String => {
-            format!("{what} says what the text of a field of the type json is, and nothing for {}", ty.kind())
+            format!("{what} decides how text of a json field is read, and has no effect on {}", ty.kind())
         }
         _ if !matches!(ty, FieldType::Bytes | FieldType::Uuid) => {
-            format!("{what} makes bytes, of which no {} is made", ty.kind())
+            format!("{what} makes bytes, and {} is not made from bytes", ty.kind())
         }
         _ => return None,
     };
     Some((setting.span(), reason))
 }
 
-fn uuid(raw: &RawField, ty: &FieldType) -> Idle {
+fn uuid(raw: &RawField, ty: &FieldType) -> NoEffect {
     let setting = raw.uuid.as_ref()?;
     let reason = match ty {
         FieldType::Uuid => return None,
-        ty => format!("an order of the bytes of a UUID says nothing for {}", ty.kind()),
+        ty => format!("the byte order of a UUID has no effect on {}", ty.kind()),
     };
     Some((setting.span(), reason))
 }
 
-fn clock(raw: &RawField, time: Option<&TimeRule>, ty: &FieldType) -> Idle {
+fn clock(raw: &RawField, time: Option<&TimeRule>, ty: &FieldType) -> NoEffect {
     let cast = raw.cast.as_ref().map(|cast| *cast.get_ref());
     if let Some(unit) = &raw.unit {
         let reason = match (ty, cast) {
             (FieldType::Duration(_), _) | (FieldType::Time(_), Some(Cast::Time)) if raw.time.is_none() => return None,
             (FieldType::Duration(_) | FieldType::Time(_), _) if raw.time.is_some() => {
-                "a number counts a duration (unit) or is a time (time), not both".to_owned()
+                "a number is either a duration (unit) or a time (time), not both".to_owned()
             }
             (FieldType::Time(_), _) => {
                 "a number of units is a duration; cast = \"time\" takes it from midnight on".to_owned()
             }
-            (ty, _) => format!("unit says nothing for {}", ty.kind()),
+            (ty, _) => format!("unit has no effect on {}", ty.kind()),
         };
         return Some((unit.span(), reason));
     }
@@ -105,7 +105,7 @@ fn clock(raw: &RawField, time: Option<&TimeRule>, ty: &FieldType) -> Idle {
             FieldType::Text | FieldType::Enum(_) | FieldType::Json => " without cast = \"text\"",
             _ => "",
         };
-        return Some((setting.span(), format!("time says nothing for {}{more}", ty.kind())));
+        return Some((setting.span(), format!("time has no effect on {}{more}", ty.kind())));
     }
     if takes_times {
         let counted = matches!(rule.format, TimeFormat::Unix(_)) && rule.zone.is_none();
@@ -117,7 +117,7 @@ fn clock(raw: &RawField, time: Option<&TimeRule>, ty: &FieldType) -> Idle {
         });
     }
     if let Some(zone) = &setting.get_ref().zone {
-        return Some((zone.span(), format!("zone says nothing for {} without cast = \"{needed}\"", ty.kind())));
+        return Some((zone.span(), format!("zone has no effect on {} without cast = \"{needed}\"", ty.kind())));
     }
     match rule.format {
         TimeFormat::Unix(_) => {
@@ -127,7 +127,7 @@ fn clock(raw: &RawField, time: Option<&TimeRule>, ty: &FieldType) -> Idle {
     }
 }
 
-fn cast(raw: &RawField, ty: &FieldType) -> Idle {
+fn cast(raw: &RawField, ty: &FieldType) -> NoEffect {
     let setting = raw.cast.as_ref()?;
     let (name, fits) = match setting.get_ref() {
         Cast::Text => {
@@ -145,16 +145,16 @@ fn cast(raw: &RawField, ty: &FieldType) -> Idle {
     let decode = raw.decode.as_ref().map(|decode| *decode.get_ref());
     let bytes = raw.uuid.is_some() || matches!(decode, Some(Decode::Hex | Decode::Base64 | Decode::Base64url));
     let reason = match fits {
-        false => format!("cast = \"{name}\" says nothing for {}", ty.kind()),
-        true if decode == Some(Decode::Json) => "cast = \"text\" says nothing beside decode = \"json\"".to_owned(),
-        true if *setting.get_ref() == Cast::Text && bytes => "cast = \"text\" makes nothing of bytes".to_owned(),
+        false => format!("cast = \"{name}\" has no effect on {}", ty.kind()),
+        true if decode == Some(Decode::Json) => "cast = \"text\" has no effect with decode = \"json\"".to_owned(),
+        true if *setting.get_ref() == Cast::Text && bytes => "cast = \"text\" does not apply to bytes".to_owned(),
         true => return None,
     };
     Some((setting.span(), reason))
 }
 
-fn scale(raw: &RawField, ty: &FieldType) -> Idle {
+fn scale(raw: &RawField, ty: &FieldType) -> NoEffect {
     let setting = raw.scale.as_ref()?;
     let fits = matches!(ty, FieldType::Int { .. } | FieldType::Decimal { .. });
-    (!fits).then(|| (setting.span(), format!("scale says nothing for {}", ty.kind())))
+    (!fits).then(|| (setting.span(), format!("scale has no effect on {}", ty.kind())))
 }

@@ -1,4 +1,4 @@
-//! Bytes from text, text from bytes, and the bytes of UUIDs.
+//! Decoding text into bytes and bytes into text, and reordering the bytes of UUIDs.
 
 use base64::Engine;
 use base64::engine::DecodePaddingMode;
@@ -7,7 +7,7 @@ use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use super::model::{Decode, UuidOrder};
 use crate::source::Cell;
 
-/// Padding may be there or not.
+/// Padding is optional.
 const CONFIG: GeneralPurposeConfig =
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
 
@@ -16,19 +16,19 @@ impl Decode {
         match (self, cell) {
             (Self::Hex, Cell::Text(text)) => {
                 let digits = text.strip_prefix("0x").or_else(|| text.strip_prefix("\\x")).unwrap_or(&text);
-                let bytes = hex::decode(digits).map_err(|_| "no even number of hex digits".to_owned())?;
+                let bytes = hex::decode(digits).map_err(|_| "not an even number of hex digits".to_owned())?;
                 Ok(Cell::Bytes(bytes.into()))
             }
             (Self::Base64, Cell::Text(text)) => base64(&text, &base64::alphabet::STANDARD, "base64"),
             (Self::Base64url, Cell::Text(text)) => base64(&text, &base64::alphabet::URL_SAFE, "base64url"),
             (Self::Utf8, Cell::Bytes(bytes)) => {
-                let text = String::from_utf8(bytes.into_owned()).map_err(|_| "no UTF-8".to_owned())?;
+                let text = String::from_utf8(bytes.into_owned()).map_err(|_| "not UTF-8".to_owned())?;
                 Ok(Cell::Text(text.into()))
             }
-            // A source may have some values as text and some as bytes; text is what was asked for.
+            // A source may have both text and bytes in a column; text needs no decoding.
             (Self::Utf8, cell @ Cell::Text(_)) => Ok(cell),
             (Self::Json, Cell::Text(text)) => Ok(Cell::Json(text)),
-            // A source may have JSON of several kinds in a column.
+            // A source may have several kinds of JSON values in a column.
             (
                 Self::Json | Self::String,
                 cell @ (Cell::Text(_) | Cell::Json(_) | Cell::Int(_) | Cell::Number { .. } | Cell::Bool(_)),
@@ -49,21 +49,21 @@ impl Decode {
     }
 }
 
-/// The bytes of a base64 text (RFC 4648), in lines or in one, with padding or without; bits left over are zero.
+/// Decodes base64 text (RFC 4648), on one or several lines, with or without padding; leftover bits must be zero.
 fn base64(text: &str, alphabet: &base64::alphabet::Alphabet, what: &str) -> Result<Cell<'static>, String> {
     let joined: String = text.chars().filter(|c| !matches!(c, '\r' | '\n')).collect();
     let engine = GeneralPurpose::new(alphabet, CONFIG);
-    let bytes = engine.decode(&joined).map_err(|error| format!("no {what}: {error}"))?;
+    let bytes = engine.decode(&joined).map_err(|error| format!("not {what}: {error}"))?;
     Ok(Cell::Bytes(bytes.into()))
 }
 
 impl UuidOrder {
-    /// The bytes of a UUID in the order in which it is written.
+    /// The bytes of a UUID in the order of its digits.
     pub(super) fn apply(self, cell: Cell<'_>) -> Result<Cell<'_>, String> {
         let Cell::Bytes(bytes) = &cell else {
             return Err(format!(
-                "{} has no order of bytes (drop uuid = … where the source writes UUIDs as text, or make bytes of it: \
-                 decode = \"hex\")",
+                "{} has no byte order (remove uuid = … if the source writes UUIDs as text, or convert it to bytes: decode \
+                                 = \"hex\")",
                 cell.kind()
             ));
         };
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn a_uuid_is_what_is_written_whatever_the_order_of_its_bytes() {
+    fn a_uuid_has_the_same_digits_whatever_its_byte_order() {
         let written = "00112233445566778899aabbccddeeff";
         for (order, stored) in [
             // SELECT HEX(UUID_TO_BIN('00112233-4455-6677-8899-aabbccddeeff', 1))

@@ -1,11 +1,11 @@
-//! Whether a text of a mapping stands for a cell.
+//! Comparing texts in a mapping with cells.
 
 use crate::contract::same_number;
 use crate::source::Cell;
 use mst_types::civil::{Rest, parse_duration, parse_time_of_day};
 
-/// Whether a text that a mapping names, as in `null = ["-1"]`, means this cell. It is read as what the cell is: text and
-/// JSON are compared as they stand, numbers, times and bytes by value.
+/// Whether a text in a mapping, as in `null = ["-1"]`, denotes this cell. It is read according to the kind of cell:
+/// text and JSON are compared literally, numbers, times and bytes by value.
 pub(super) fn stands_for(text: &str, cell: &Cell<'_>) -> bool {
     match cell {
         Cell::Null | Cell::Finer { .. } => false,
@@ -30,7 +30,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_text_is_read_as_what_the_cell_is() {
+    fn a_text_is_read_according_to_the_cell() {
         let number = |text: &'static str, shift| Cell::Number { text: text.into(), shift };
         for (text, cell) in [
             ("-1", Cell::Int(-1)),

@@ -1,8 +1,8 @@
-//! Mappings: how one service's rows become records of a [`contract`](crate::contract).
+//! Mappings: how the rows of one service become records of a [`contract`](crate::contract).
 //!
-//! A mapping names a source, and for each field of the contract what it is made from and by which of a few functions,
-//! in a fixed order. `docs/MAPPING.md` lists them. A row that breaks the contract is named with its table, row, key,
-//! column, value and rule; nothing is ever dropped in silence.
+//! A mapping names a source, and for each field of the contract what it is made from, and by which of a few functions
+//! in a fixed order. `docs/MAPPING.md` lists them. A row that violates the contract is reported with its table, row,
+//! key, column, value and rule; nothing is ever dropped silently.
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 
 mod apply;

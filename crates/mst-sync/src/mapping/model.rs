@@ -1,4 +1,4 @@
-//! What a mapping says.
+//! The content of a mapping.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -9,39 +9,39 @@ use crate::contract::{Contract, FieldType, Unit, zone_database};
 use crate::source::{Cell, Settings};
 use mst_types::{ItemType, ValueKind};
 
-/// The note of a commit that says which version of the time zone database its records were made with.
+/// The note of a commit with the version of the time zone database that its records were made with.
 pub const TZDB_NOTE: &str = "tzdb";
-/// The note of a commit that lists the zones by which times were read, one a line.
+/// The note of a commit with the zones in which times were read, one per line.
 pub const ZONES_NOTE: &str = "zones";
 
-/// How one service's rows become records of a contract.
+/// How the rows of one service become records of a contract.
 #[derive(Clone, Debug)]
 pub struct Mapping {
-    /// Where the mapping stands.
+    /// The path of the mapping's file.
     pub path: PathBuf,
     /// The contract.
     pub contract: Contract,
-    /// Where rows come from.
+    /// The source of the rows.
     pub source: Settings,
-    /// The columns that any field is made from, each once.
+    /// The columns that fields are made from, each once.
     pub columns: Vec<String>,
-    /// Texts that stand for no value, in every column.
+    /// Texts that mean null, in every column.
     pub(super) null: Vec<String>,
-    /// How each field of the contract is made, those of the key first.
+    /// How each field of the contract is made, the fields of the key first.
     pub(super) fields: Vec<FieldMap>,
 }
 
 impl Mapping {
-    /// The names of the time zones that fields are read with, each once and sorted; fixed offsets are none.
+    /// The names of the time zones in which fields are read, each once and sorted; fixed offsets are not included.
     pub fn zones(&self) -> BTreeSet<String> {
         let zones = self.fields.iter().filter_map(|field| field.time.as_ref()?.zone.as_ref()?.iana_name());
         zones.map(str::to_owned).collect()
     }
 
-    /// What a commit of records made by this mapping notes: which time zone database there was, and the zones that were
-    /// asked of it, one a line.
+    /// The notes of a commit of records made by this mapping: the contract, the version of the time zone database, and
+    /// the zones looked up in it, one per line.
     pub fn notes(&self) -> BTreeMap<String, Vec<u8>> {
-        // What the contract's hash is of, for those who hold the tree against one under another contract.
+        // The text that the contract's hash covers, for comparisons with trees under another contract.
         let text = self.contract.canonical_text().into_bytes();
         let mut notes = BTreeMap::from([("contract".to_owned(), text)]);
         if let Some(version) = zone_database() {
@@ -54,8 +54,8 @@ impl Mapping {
         notes
     }
 
-    /// The column that is the key as it stands, and these keys as a database writes them; none where a key is more than
-    /// a column of whole numbers or UUIDs.
+    /// A condition on a column for these keys: the column and the keys in the database's notation. `None` unless the
+    /// key is a single unmodified column of whole numbers or UUIDs.
     pub(crate) fn key_filter(&self, keys: &BTreeSet<Vec<u8>>) -> Option<(String, Vec<String>)> {
         let ([field], Some(map)) = (self.contract.key.as_slice(), self.fields.first()) else { return None };
         let plain = matches!(field.ty, FieldType::Int { .. } | FieldType::Uuid) && self.source.is_database();
@@ -95,28 +95,28 @@ fn uuid_text(digits: &str) -> String {
 #[derive(Clone, Debug)]
 pub(super) struct FieldMap {
     pub(super) input: Input,
-    /// Texts that stand for no value.
+    /// Texts that mean null.
     pub(super) null: Vec<String>,
-    /// The way into a JSON value, as the names and numbers of a JSON pointer.
+    /// The path into a JSON value: the tokens of a JSON pointer.
     pub(super) path: Option<Vec<String>>,
     pub(super) decode: Option<Decode>,
     /// Whether the field is JSON, so that text is either a JSON text or a string.
     pub(super) is_json: bool,
-    /// What stands for what, and what becomes of the rest.
+    /// The value map, and how other values are handled.
     pub(super) values: Option<(BTreeMap<String, String>, Otherwise)>,
-    /// In which order the 16 bytes of a UUID stand.
+    /// The order of the 16 bytes of a UUID.
     pub(super) uuid: Option<UuidOrder>,
     pub(super) time: Option<TimeRule>,
-    /// What a number counts that is a duration.
+    /// The unit of a number that is a duration.
     pub(super) unit: Option<CountUnit>,
     pub(super) cast: Option<Cast>,
-    /// A power of ten to multiply with.
+    /// A power of ten to multiply by.
     pub(super) scale: i32,
-    /// What stands for no value, in the words of the contract.
+    /// The value that replaces null, in the notation of the contract.
     pub(super) default: Option<Cell<'static>>,
 }
 
-/// What a field is made from. Columns are places in [`Mapping::columns`].
+/// What a field is made from. Columns are indices into [`Mapping::columns`].
 #[derive(Clone, Debug)]
 pub(super) enum Input {
     Column(usize),
@@ -132,7 +132,7 @@ pub(super) enum Part {
     Text(String),
 }
 
-/// How text stands for bytes, or bytes for text.
+/// How text encodes bytes, or bytes encode text.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Decode {
@@ -143,21 +143,21 @@ pub(super) enum Decode {
     Utf8,
     /// Text is a JSON text.
     Json,
-    /// Text is a JSON string as it stands.
+    /// Text is a string, literally.
     String,
 }
 
-/// Another order of the bytes of a UUID than that in which it is written.
+/// A byte order of UUIDs other than the order of the digits.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum UuidOrder {
-    /// The last four digits of its time first, as MySQL's `UUID_TO_BIN(x, 1)` stores it.
+    /// The last four digits of the time come first, as MySQL's `UUID_TO_BIN(x, 1)` stores it.
     TimeSwapped,
-    /// The first three groups with their bytes turned round, as a GUID of .NET or SQL Server stores them.
+    /// The bytes of each of the first three groups are reversed, as .NET and SQL Server store a GUID.
     LittleEndian,
 }
 
-/// What a number counts.
+/// The unit that a number counts.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum CountUnit {
@@ -170,7 +170,7 @@ pub(super) enum CountUnit {
     D,
 }
 
-/// What becomes of a value that a value map does not name.
+/// How a value that is missing in a value map is handled.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Otherwise {
@@ -179,7 +179,7 @@ pub(super) enum Otherwise {
     Keep,
 }
 
-/// Another kind of cell.
+/// The kind of cell to convert to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Cast {
@@ -190,7 +190,7 @@ pub(super) enum Cast {
     Duration,
 }
 
-/// How a time is read, and where its clock hung.
+/// How a time is read, and the zone of its clock.
 #[derive(Clone, Debug)]
 pub(super) struct TimeRule {
     pub(super) format: TimeFormat,
@@ -205,7 +205,7 @@ pub(super) enum TimeFormat {
     Pattern(String),
 }
 
-/// Which of two moments a clock showed that was put back.
+/// Which of two moments is meant when a clock was put back and showed a time twice.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Fold {

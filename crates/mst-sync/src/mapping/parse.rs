@@ -1,4 +1,4 @@
-//! A mapping read from TOML.
+//! Parsing mappings from TOML.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -20,7 +20,7 @@ use mst_types::civil::parse_offset;
 struct RawMapping {
     version: Spanned<u32>,
     contract: Spanned<String>,
-    /// For people only.
+    /// For human readers only.
     #[serde(default, rename = "description")]
     _description: Option<String>,
     source: RawSource,
@@ -64,27 +64,27 @@ pub(super) struct RawTime {
 
 /// The version of mappings that this program reads.
 const VERSION: u32 = 1;
-/// The largest power of ten, either way, that a number can be scaled by.
-const MOST_SCALE: i32 = 100;
+/// The maximum power of ten, positive or negative, by which a number can be scaled.
+const MAX_SCALE: i32 = 100;
 
 impl Mapping {
-    /// Reads a mapping and its contract from their files. Paths in it are taken from its own folder.
+    /// Reads a mapping and its contract from their files. Paths in it are relative to its own folder.
     ///
     /// # Errors
-    /// What is wrong, with line and column.
+    /// A file cannot be read, or is wrong; the error has the line and column.
     pub fn read(path: &Path) -> Result<Self, SettingsError> {
         Self::parse(&read_settings(path)?, path)
     }
 
-    /// Reads a mapping from a text that stands, or could stand, at `path`.
+    /// Parses a mapping from a text whose file is, or would be, at `path`.
     ///
     /// # Errors
-    /// As [`Mapping::read`].
+    /// The same as for [`Mapping::read`].
     pub fn parse(text: &str, path: &Path) -> Result<Self, SettingsError> {
         let text = Text { path, text };
         let folder = path.parent().unwrap_or(Path::new(""));
         let raw: RawMapping = text.toml().map_err(|error| match is_contract(text.text) {
-            true => text.error(0..0, "this is a contract; a mapping has a [source] and says contract = \"…\""),
+            true => text.error(0..0, "this is a contract; a mapping has a [source] and contract = \"…\""),
             false => error,
         })?;
         if *raw.version.get_ref() != VERSION {
@@ -107,7 +107,7 @@ impl Mapping {
         for field in contract.all_fields() {
             let Some(raw) = raw.field.get(&field.name) else {
                 let message =
-                    format!("nothing says what the field {:?} is made from: add [field.{:?}]", field.name, field.name);
+                    format!("the mapping does not make the field {:?}: add [field.{:?}]", field.name, field.name);
                 return Err(text.error(0..0, message));
             };
             fields.push(parse_field(&text, raw, field, &mut columns)?);
@@ -123,13 +123,13 @@ fn is_contract(text: &str) -> bool {
     table.is_some_and(|table| table.contains_key("key") && !table.contains_key("source"))
 }
 
-/// The columns that were named so far.
+/// The columns named so far.
 struct Columns(Vec<String>);
 
 impl Columns {
-    fn place(&mut self, name: &str) -> usize {
+    fn index_of(&mut self, name: &str) -> usize {
         match self.0.iter().position(|known| known == name) {
-            Some(place) => place,
+            Some(index) => index,
             None => {
                 self.0.push(name.to_owned());
                 self.0.len() - 1
@@ -146,20 +146,20 @@ fn parse_field(
 ) -> Result<FieldMap, SettingsError> {
     let raw = spanned.get_ref();
     let input = match (&raw.column, &raw.constant, &raw.concat, &raw.coalesce) {
-        (Some(column), None, None, None) => Input::Column(columns.place(column)),
+        (Some(column), None, None, None) => Input::Column(columns.index_of(column)),
         (None, Some(constant), None, None) => Input::Constant(parse_cell(constant.get_ref()).ok_or_else(|| {
             text.error(constant.span(), "a constant is text in quotes, a whole number, true or false")
         })?),
         (None, None, Some(parts), None) => {
             let part = |part: &RawPart| match (&part.column, &part.text) {
-                (Some(column), None) => Ok(Part::Column(columns.place(column))),
+                (Some(column), None) => Ok(Part::Column(columns.index_of(column))),
                 (None, Some(text)) => Ok(Part::Text(text.clone())),
                 _ => Err(text.error(parts.span(), "a part is { column = \"…\" } or { text = \"…\" }")),
             };
             Input::Concat(parts.get_ref().iter().map(part).collect::<Result<_, _>>()?)
         }
         (None, None, None, Some(names)) => {
-            Input::Coalesce(names.get_ref().iter().map(|name| columns.place(name)).collect())
+            Input::Coalesce(names.get_ref().iter().map(|name| columns.index_of(name)).collect())
         }
         _ => {
             let message = "a field is made from one of column, constant, concat and coalesce";
@@ -171,14 +171,12 @@ fn parse_field(
             map.get_ref().clone(),
             otherwise.as_ref().map_or(Otherwise::Refuse, |otherwise| *otherwise.get_ref()),
         )),
-        (None, Some(otherwise)) => return Err(text.error(otherwise.span(), "otherwise says nothing without map")),
+        (None, Some(otherwise)) => return Err(text.error(otherwise.span(), "otherwise has no effect without map")),
         (None, None) => None,
     };
     let scale = match &raw.scale {
-        Some(scale) if scale.get_ref().abs() > MOST_SCALE => {
-            return Err(
-                text.error(scale.span(), format!("a scale is a power of ten from -{MOST_SCALE} to {MOST_SCALE}"))
-            );
+        Some(scale) if scale.get_ref().abs() > MAX_SCALE => {
+            return Err(text.error(scale.span(), format!("a scale is a power of ten from -{MAX_SCALE} to {MAX_SCALE}")));
         }
         scale => scale.as_ref().map_or(0, |scale| *scale.get_ref()),
     };
@@ -200,7 +198,7 @@ fn parse_field(
     })
 }
 
-/// Text, a whole number, true or false.
+/// A cell from text, a whole number, true or false.
 fn parse_cell(value: &toml::Value) -> Option<Cell<'static>> {
     Some(match value {
         toml::Value::String(value) => Cell::Text(value.clone().into()),
@@ -210,7 +208,7 @@ fn parse_cell(value: &toml::Value) -> Option<Cell<'static>> {
     })
 }
 
-/// What stands for no value: a value of the contract.
+/// The value that replaces null; it must be a value of the contract.
 fn parse_default(text: &Text<'_>, field: &Field, raw: &Spanned<toml::Value>) -> Result<Cell<'static>, SettingsError> {
     let Some(cell) = parse_cell(raw.get_ref()) else {
         return Err(text.error(raw.span(), "a default is text in quotes, a whole number, true or false"));
@@ -221,7 +219,7 @@ fn parse_default(text: &Text<'_>, field: &Field, raw: &Spanned<toml::Value>) -> 
     }
 }
 
-/// A JSON pointer (RFC 6901) taken apart.
+/// The tokens of a JSON pointer (RFC 6901).
 fn pointer(text: &Text<'_>, path: &Spanned<String>) -> Result<Vec<String>, SettingsError> {
     let Some(rest) = path.get_ref().strip_prefix('/') else {
         return Err(text.error(path.span(), "a path is a JSON pointer such as /customer/id"));
@@ -248,10 +246,10 @@ fn parse_time(text: &Text<'_>, time: &Spanned<RawTime>) -> Result<TimeRule, Sett
             let outside = |_| text.error(zone.span(), "an offset is less than 26 hours");
             return Offset::from_seconds(offset).map(TimeZone::fixed).map_err(outside);
         }
-        // The zones that are built in, so that every machine has the same ones.
+        // Only built-in zones are used, so that every machine has the same ones.
         jiff::tz::TimeZoneDatabase::bundled().get(zone.get_ref()).map_err(|_| {
             let message = format!(
-                "no time zone {:?}; a zone is UTC, as Europe/Berlin, or an offset of hours and at most 59 minutes as +02:00",
+                "unknown time zone {:?}; a zone is a name such as UTC or Europe/Berlin, or an offset such as +02:00 with at most 59 minutes",
                 zone.get_ref()
             );
             text.error(zone.span(), message)
@@ -259,12 +257,12 @@ fn parse_time(text: &Text<'_>, time: &Spanned<RawTime>) -> Result<TimeRule, Sett
     });
     let zone: Option<TimeZone> = zone.transpose()?;
     if raw.format.is_none() && zone.is_none() && raw.fold.is_none() {
-        return Err(text.error(time.span(), "time says nothing without a format or a zone"));
+        return Err(text.error(time.span(), "time has no effect without a format or a zone"));
     }
     match (&raw.fold, &zone) {
-        (Some(fold), None) => return Err(text.error(fold.span(), "fold says nothing without a zone")),
+        (Some(fold), None) => return Err(text.error(fold.span(), "fold has no effect without a zone")),
         (Some(fold), Some(zone)) if zone.to_fixed_offset().is_ok() => {
-            return Err(text.error(fold.span(), "fold says nothing in a zone whose clocks are never put back"));
+            return Err(text.error(fold.span(), "fold has no effect in a zone whose clocks are never put back"));
         }
         _ => {}
     }

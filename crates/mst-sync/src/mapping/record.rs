@@ -1,4 +1,4 @@
-//! Rows made records: the bytes of key and value, or what breaks the contract.
+//! Making records from rows: the bytes of key and value, or the violation of the contract.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use crate::contract::{Broken, Canonical, Field, Values};
 use crate::source::{Cell, Row, SourceError};
 use mst_types::{ItemType, escape_hidden, escape_text};
 
-/// A value that breaks the contract.
+/// A value that violates the contract.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[error(
     "{}, row {row}{}, {}: {}: {} (field {})",
@@ -22,13 +22,13 @@ use mst_types::{ItemType, escape_hidden, escape_text};
 pub struct Violation {
     /// The table or file.
     pub table: String,
-    /// The row, as the source counts.
+    /// The row, in the count of the source.
     pub row: u64,
-    /// The row's key, where it could be told.
+    /// The key of the row, if it is known.
     pub key: Option<String>,
     /// The columns that the field is made from.
     pub column: String,
-    /// What the source gave.
+    /// The value that the source gave.
     pub value: String,
     /// The rule, in words.
     pub rule: String,
@@ -52,26 +52,26 @@ impl fmt::Display for ColumnText<'_> {
     }
 }
 
-/// Text that is escaped already, but may have been cut or put together: nothing in it is obeyed or begins a line.
+/// Text that is already escaped, but may have been cut or assembled: it becomes one line without control characters.
 fn one_line(text: &str) -> String {
     escape_hidden(text).replace('\n', "\\n")
 }
 
-/// How much of a value a message shows, in characters.
-const SHOWN: usize = 120;
+/// The maximum length of a value in a message, in characters.
+const MAX_EXCERPT: usize = 120;
 
-/// A mapping on the columns of an opened source.
+/// A mapping applied to the columns of an opened source.
 #[derive(Clone, Debug)]
 pub struct Mapper<'m> {
     mapping: &'m Mapping,
-    /// Where each of the mapping's columns stands in a row.
-    places: Vec<usize>,
+    /// The position of each of the mapping's columns in a row.
+    positions: Vec<usize>,
     /// The name of the table or file.
     table: String,
     key_type: ItemType,
 }
 
-/// A field on its way from the columns to bytes.
+/// How a field is made from its columns, step by step.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Explained {
     /// The field of the contract.
@@ -82,36 +82,36 @@ pub struct Explained {
     pub is_key: bool,
     /// The columns that it is made from.
     pub column: String,
-    /// What each function of the mapping made of it.
+    /// The result of each function of the mapping.
     pub steps: Vec<Step>,
-    /// The canonical bytes, or the rule that is broken.
+    /// The canonical bytes, or the rule that is violated.
     pub bytes: Result<Vec<u8>, String>,
 }
 
 impl<'m> Mapper<'m> {
-    /// The mapping on rows of these columns.
+    /// Applies the mapping to rows with these columns.
     ///
     /// # Errors
-    /// [`SourceError::Column`].
+    /// [`SourceError::Column`], [`SourceError::Columns`].
     pub fn new(mapping: &'m Mapping, table: &str, columns: &[String]) -> Result<Self, SourceError> {
-        let place = |column: &String| {
-            let mut places = columns.iter().zip(0..).filter(|(known, _)| *known == column).map(|(_, place)| place);
+        let position_of = |column: &String| {
+            let mut found = columns.iter().zip(0..).filter(|(known, _)| *known == column).map(|(_, position)| position);
             let name = table.to_owned();
-            match (places.next(), places.next()) {
-                (Some(place), None) => Ok(place),
+            match (found.next(), found.next()) {
+                (Some(position), None) => Ok(position),
                 (Some(_), Some(_)) => Err(SourceError::Columns { name, column: column.clone() }),
                 (None, _) => Err(SourceError::Column { name, column: column.clone(), have: columns.to_vec() }),
             }
         };
-        let places = mapping.columns.iter().map(place).collect::<Result<_, _>>()?;
+        let positions = mapping.columns.iter().map(position_of).collect::<Result<_, _>>()?;
         let key_type = ItemType::ordered(mapping.contract.key_type());
-        Ok(Self { mapping, places, table: table.to_owned(), key_type })
+        Ok(Self { mapping, positions, table: table.to_owned(), key_type })
     }
 
     /// Appends the bytes of the row's key.
     ///
     /// # Errors
-    /// The first field of the key that breaks the contract.
+    /// The first field of the key that violates the contract.
     pub fn key(&self, row: Row<'_>, key: &mut Vec<u8>) -> Result<(), Box<Violation>> {
         let fields = &self.mapping.contract.key;
         for (index, field) in fields.iter().enumerate() {
@@ -121,10 +121,10 @@ impl<'m> Mapper<'m> {
         Ok(())
     }
 
-    /// Appends the canonical bytes of the row's fields, whatever the tree stores of them.
+    /// Appends the canonical bytes of the row's fields, whatever the tree stores.
     ///
     /// # Errors
-    /// The first field that breaks the contract.
+    /// The first field that violates the contract.
     pub fn fields(&self, row: Row<'_>, key: &[u8], out: &mut Vec<u8>) -> Result<(), Box<Violation>> {
         let contract = &self.mapping.contract;
         for (index, field) in contract.fields.iter().enumerate() {
@@ -134,10 +134,10 @@ impl<'m> Mapper<'m> {
         Ok(())
     }
 
-    /// Appends the value that a tree stores of the row.
+    /// Appends the value that a tree stores for the row.
     ///
     /// # Errors
-    /// As [`Mapper::fields`].
+    /// The same as for [`Mapper::fields`].
     pub fn value(&self, row: Row<'_>, key: &[u8], out: &mut Vec<u8>) -> Result<(), Box<Violation>> {
         let start = out.len();
         self.fields(row, key, out)?;
@@ -149,12 +149,12 @@ impl<'m> Mapper<'m> {
         Ok(())
     }
 
-    /// The key as text, from its bytes.
+    /// The text form of an encoded key.
     pub fn key_text(&self, key: &[u8]) -> String {
         self.key_type.key_text(key).unwrap_or_else(|| hex::encode(key))
     }
 
-    /// A row whose record no tree can hold.
+    /// The violation of a row whose record is too long for a tree.
     pub(crate) fn too_long(&self, row: u64, key: &[u8], error: &file_mst::Error) -> Box<Violation> {
         let all = |fields: &[Field]| fields.iter().map(|field| field.name.as_str()).collect::<Vec<_>>().join(", ");
         let is_key = key.len() > file_mst::write::MAX_KEY;
@@ -170,7 +170,7 @@ impl<'m> Mapper<'m> {
         })
     }
 
-    /// Every field of a row, step by step.
+    /// Explains every field of a row, step by step.
     pub fn explain(&self, row: Row<'_>) -> Vec<Explained> {
         let contract = &self.mapping.contract;
         let part = contract.key.len() > 1;
@@ -180,7 +180,7 @@ impl<'m> Mapper<'m> {
             .map(|(index, field)| {
                 let is_key = index < contract.key.len();
                 let mut steps = Vec::new();
-                let cells = Cells { cells: row.cells, places: &self.places };
+                let cells = Cells { cells: row.cells, positions: &self.positions };
                 let made = self
                     .mapping
                     .fields
@@ -218,7 +218,7 @@ impl<'m> Mapper<'m> {
         row: Row<'r>,
         key: Option<&[u8]>,
     ) -> Result<Canonical<'r>, Box<Violation>> {
-        let cells = Cells { cells: row.cells, places: &self.places };
+        let cells = Cells { cells: row.cells, positions: &self.positions };
         let Some(map) = self.mapping.fields.get(index) else { return Ok(Canonical::Null) };
         let made = map.cell(self.mapping, cells, &field.rules, None);
         let canonical = made.and_then(|cell| canonical(field, cell, key.is_none()));
@@ -228,7 +228,7 @@ impl<'m> Mapper<'m> {
                 row: row.number,
                 key: key.map(|key| self.key_text(key)),
                 column: self.columns_of(index),
-                value: self.shown(index, row),
+                value: self.source_value(index, row),
                 rule,
                 field: field.name.clone(),
             })
@@ -257,22 +257,23 @@ impl<'m> Mapper<'m> {
         }
     }
 
-    /// What the source gave for a field.
-    fn shown(&self, index: usize, row: Row<'_>) -> String {
-        let cell = |column: usize| self.places.get(column).and_then(|place| row.cells.get(*place));
+    /// The value that the source gave for a field.
+    fn source_value(&self, index: usize, row: Row<'_>) -> String {
+        let cell = |column: usize| self.positions.get(column).and_then(|position| row.cells.get(*position));
         let all: Vec<_> = self.inputs(index).into_iter().filter_map(cell).map(Cell::to_string).collect();
         let text = match self.mapping.fields.get(index).map(|map| &map.input) {
             Some(Input::Constant(cell)) => cell.to_string(),
             _ => all.join(", "),
         };
-        if text.chars().count() <= SHOWN {
+        if text.chars().count() <= MAX_EXCERPT {
             return text;
         }
-        text.chars().take(SHOWN).chain(['…']).collect()
+        text.chars().take(MAX_EXCERPT).chain(['…']).collect()
     }
 }
 
-/// The canonical value of a cell, or the rule that it breaks, in words that help in the key or beside it.
+/// The canonical value of a cell, or the rule that it violates, in words that depend on whether the field is in the
+/// key.
 fn canonical<'c>(field: &Field, cell: Cell<'c>, is_key: bool) -> Result<Canonical<'c>, String> {
     field.canonical(cell).map_err(|broken| match broken {
         Broken::Null if is_key => Broken::NullKey.to_string(),

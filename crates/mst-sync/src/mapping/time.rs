@@ -1,4 +1,4 @@
-//! Times as services write them: read, and put where their clock hung.
+//! Times in the notation of services, and the zones of their clocks.
 
 use std::borrow::Cow;
 
@@ -11,33 +11,33 @@ use crate::source::{Cell, Clock};
 use mst_types::civil::{DAY, NANOS, Rest, Shown, days, nanos, offset_at, parse_duration, parse_time_of_day, shown};
 
 impl TimeRule {
-    /// The moment, day or time that a text or a count means.
+    /// Reads a moment, date or time from a text or a count.
     pub(super) fn read<'a>(&self, cell: Cell<'a>, floats: Floats) -> Result<Cell<'a>, String> {
         if matches!(cell, Cell::Date(_)) || cell.clock().is_some() {
             return match &self.format {
                 TimeFormat::Iso => Ok(cell),
-                _ => Err(format!("{} is read already: drop format = … from time", cell.kind())),
+                _ => Err(format!("{} needs no format: remove format = … from time", cell.kind())),
             };
         }
         match (&self.format, cell) {
             (TimeFormat::Iso, Cell::Text(text)) => Ok(of_text(&text).unwrap_or(Cell::Text(text))),
-            // The contract says of it that it is none, and what to do.
+            // The contract will refuse it with advice.
             (TimeFormat::Iso, cell) => Ok(cell),
             (TimeFormat::Unix(unit), cell) => {
                 let (text, shift) = number(&cell, floats)?;
                 let (nanos, rest) = count(&text, shift, digits(*unit))
-                    .map_err(|_| format!("no count of {} since 1970", unit.name()))?;
+                    .map_err(|_| format!("not a count of {} since 1970", unit.name()))?;
                 Ok(Cell::of_clock(Clock::Instant, nanos, rest))
             }
             (TimeFormat::Pattern(pattern), Cell::Text(text)) => with_pattern(pattern, &text),
-            // As 20260329 may be one.
+            // A whole number such as 20260329 may be a date.
             (TimeFormat::Pattern(pattern), Cell::Int(number)) => with_pattern(pattern, &number.to_string()),
             (TimeFormat::Pattern(_), cell) => Err(format!("{} cannot be read by a pattern", cell.kind())),
         }
     }
 
-    /// A time without a zone as the moment that it is in this one; everything else as it is.
-    pub(super) fn place<'a>(&self, cell: Cell<'a>) -> Result<Cell<'a>, String> {
+    /// Converts a local time to the moment it denotes in this zone; any other cell is unchanged.
+    pub(super) fn in_zone<'a>(&self, cell: Cell<'a>) -> Result<Cell<'a>, String> {
         match (cell.clock(), &self.zone) {
             (Some((Clock::Local, local, rest)), Some(zone)) => {
                 Ok(Cell::of_clock(Clock::Instant, self.moment(local, zone)?, rest))
@@ -46,18 +46,18 @@ impl TimeRule {
         }
     }
 
-    /// The moment at which a clock in a zone showed a time.
+    /// The moment at which a clock in a zone showed a local time.
     fn moment(&self, local: i128, zone: &TimeZone) -> Result<i128, String> {
         let name = zone.iana_name().unwrap_or("this zone");
         let offset = match (shown(zone, local), self.fold) {
             (Shown::Once(offset), _) => offset,
-            (Shown::Never, _) => return Err(format!("no clock in {name} showed this time: it was put forward")),
+            (Shown::Never, _) => return Err(format!("clocks in {name} skipped this time when they were put forward")),
             (Shown::Twice(before, _), Fold::Earlier) => before,
             (Shown::Twice(_, after), Fold::Later) => after,
             (Shown::Twice(..), Fold::Refuse) => {
                 return Err(format!(
-                    "clocks in {name} showed this time twice, as they were put back (say which in time: fold = \"earlier\" or \
-                     \"later\")"
+                    "clocks in {name} showed this time twice when they were put back (choose one in time: fold = \"earlier\" or \
+                                         \"later\")"
                 ));
             }
         };
@@ -65,7 +65,7 @@ impl TimeRule {
     }
 }
 
-/// What a text says of a time, if it says anything: a day, a time or a moment of ISO 8601, or a time of day.
+/// Reads an ISO 8601 date, time or moment, or a time of day.
 pub(super) fn of_text(text: &str) -> Option<Cell<'static>> {
     Cell::of_iso(text).or_else(|| {
         let (nanos, rest) = parse_time_of_day(text)?;
@@ -74,7 +74,7 @@ pub(super) fn of_text(text: &str) -> Option<Cell<'static>> {
 }
 
 impl Cast {
-    /// A time as one of another kind. Text is read first.
+    /// Converts a time to another kind. Text is parsed first.
     pub(super) fn apply<'a>(self, cell: Cell<'a>, zone: Option<&TimeZone>) -> Result<Cell<'a>, String> {
         let cell = match (self, cell) {
             (Self::Text, cell) => return Ok(Cell::Text(as_text(cell)?)),
@@ -82,17 +82,17 @@ impl Cast {
                 Some((nanos, rest)) => return Ok(Cell::of_clock(Clock::Duration, nanos, rest)),
                 None => return Ok(Cell::Text(text)),
             },
-            // The contract says of other text what it is not.
+            // The contract will refuse other text with a message.
             (_, Cell::Text(text)) => match of_text(&text) {
                 Some(cell) => cell,
                 None => return Ok(Cell::Text(text)),
             },
             (_, cell) => cell,
         };
-        let local = |nanos: i128, clock: Clock, what: &str| match (clock, zone) {
+        let local = |nanos: i128, clock: Clock, part: &str| match (clock, zone) {
             (Clock::Local, _) => Ok(nanos),
             (_, Some(zone)) => Ok(nanos + i128::from(offset_at(zone, nanos)) * NANOS),
-            (_, None) => Err(format!("the {what} of a moment depends on the zone: time = {{ zone = \"…\" }}")),
+            (_, None) => Err(format!("the {part} of a moment depends on the zone: time = {{ zone = \"…\" }}")),
         };
         match (self, cell.clock()) {
             (Self::Timestamp, _) => Ok(match cell {
@@ -110,10 +110,10 @@ impl Cast {
                 Ok(Cell::of_clock(Clock::Time, nanos, rest))
             }
             (Self::Time, Some((Clock::Duration, ..))) => {
-                Err("no time of day, which is from 00:00:00 to before 24:00:00".to_owned())
+                Err("not a time of day, which is from 00:00:00 to before 24:00:00".to_owned())
             }
             (Self::Duration, Some((Clock::Time, nanos, rest))) => Ok(Cell::of_clock(Clock::Duration, nanos, rest)),
-            // The contract says what it is not.
+            // The contract will refuse it with a message.
             _ => Ok(cell),
         }
     }
@@ -132,12 +132,13 @@ impl CountUnit {
             Self::H => (3600, 9, "h"),
             Self::D => (86_400, 9, "d"),
         };
-        let (nanos, rest) = count(&times(&text, factor), shift, digits).map_err(|_| format!("no number of {name}"))?;
+        let (nanos, rest) =
+            count(&times(&text, factor), shift, digits).map_err(|_| format!("not a number of {name}"))?;
         Ok(Cell::of_clock(Clock::Duration, nanos, rest))
     }
 }
 
-/// The digits of a decimal number times a factor, exactly.
+/// The digits of a decimal number times a factor, exact.
 fn times(text: &str, factor: u32) -> Cow<'_, str> {
     if factor == 1 {
         return text.into();
@@ -152,7 +153,7 @@ fn times(text: &str, factor: u32) -> Cow<'_, str> {
                 reversed.push(char::from_digit(carry % 10, 10).unwrap_or('0'));
                 carry /= 10;
             }
-            // A point stays where it is; the sign comes last.
+            // A point keeps its place; the sign comes last, after the carry.
             None => {
                 while matches!(c, '+' | '-') && carry > 0 {
                     reversed.push(char::from_digit(carry % 10, 10).unwrap_or('0'));
@@ -166,7 +167,7 @@ fn times(text: &str, factor: u32) -> Cow<'_, str> {
     format!("{rest}{}{exponent}", reversed.chars().rev().collect::<String>()).into()
 }
 
-/// Digits of a second's fraction that a unit leaves to nanoseconds.
+/// The number of digits by which nanoseconds are finer than a unit.
 fn digits(unit: Unit) -> u32 {
     match unit {
         Unit::Second => 9,
@@ -176,14 +177,14 @@ fn digits(unit: Unit) -> u32 {
     }
 }
 
-/// A number as a count of units of ten to the power of -`digits`, rounded down, and the rest.
+/// A number as a count of units of 10^-`digits`, rounded down, and the rest.
 fn count(text: &str, shift: i32, digits: u32) -> Result<(i128, Rest), NumberError> {
     let Unrounded { negative, whole, rest } = unrounded(text, shift, digits)?;
     let whole = i128::try_from(whole).map_err(|_| NumberError::Range)?;
     Ok(rest.down(negative, whole))
 }
 
-/// The digits of a number, and the power of ten behind them.
+/// The digits of a number, and the power of ten to multiply them by.
 pub(super) fn number<'c>(cell: &'c Cell<'_>, floats: Floats) -> Result<(Cow<'c, str>, i32), String> {
     Ok(match (cell, floats) {
         (Cell::Int(number), _) => (number.to_string().into(), 0),
@@ -193,15 +194,15 @@ pub(super) fn number<'c>(cell: &'c Cell<'_>, floats: Floats) -> Result<(Cow<'c, 
         (Cell::Float64(float), Floats::Shortest) => (float.to_string().into(), 0),
         (Cell::Float32(_) | Cell::Float64(_), Floats::Refuse) => {
             return Err(
-                "floats are not exact (floats = \"shortest\" in the contract takes the shortest decimal that means it)"
+                "floats are not exact (floats = \"shortest\" in the contract takes the shortest decimal that denotes it)"
                     .to_owned(),
             );
         }
-        (cell, _) => return Err(format!("{} is no number", cell.kind())),
+        (cell, _) => return Err(format!("{} is not a number", cell.kind())),
     })
 }
 
-/// A time by a pattern of strptime. Digits of a fraction behind the ninth are a rest.
+/// Reads a time by a strptime pattern. Digits of a fraction after the ninth become the rest.
 fn with_pattern(pattern: &str, text: &str) -> Result<Cell<'static>, String> {
     match parse_pattern(pattern, text) {
         Err(reason) => match cut(text) {
@@ -216,13 +217,13 @@ fn with_pattern(pattern: &str, text: &str) -> Result<Cell<'static>, String> {
     }
 }
 
-/// A text without the digits of a fraction behind its ninth, and what they are worth.
+/// A text without the digits of a fraction after the ninth, and their value.
 fn cut(text: &str) -> Option<(String, Rest)> {
     for (at, _) in text.match_indices(['.', ',']) {
-        let (before, behind) = text.split_at_checked(at + 1)?;
-        let count = behind.bytes().take_while(u8::is_ascii_digit).count();
+        let (before, after) = text.split_at_checked(at + 1)?;
+        let count = after.bytes().take_while(u8::is_ascii_digit).count();
         if count > 9 {
-            let (kept, more) = behind.split_at_checked(9)?;
+            let (kept, more) = after.split_at_checked(9)?;
             let (more, end) = more.split_at_checked(count - 9)?;
             return Some((format!("{before}{kept}{end}"), Rest::of_digits(more.as_bytes())));
         }
@@ -230,11 +231,11 @@ fn cut(text: &str) -> Option<(String, Rest)> {
     None
 }
 
-/// Whether the seconds of a text are 60, which strptime reads as 59: with other digits in their place they are others.
+/// Whether the seconds of a text are 60, which strptime reads as 59. With 58 in their place the text has other seconds.
 fn has_second_60(pattern: &str, text: &str) -> bool {
     text.match_indices("60").any(|(at, sixty)| {
-        let (before, behind) = (text.get(..at).unwrap_or_default(), text.get(at + sixty.len()..).unwrap_or_default());
-        strtime::parse(pattern, format!("{before}58{behind}")).is_ok_and(|read| read.second() == Some(58))
+        let (before, after) = (text.get(..at).unwrap_or_default(), text.get(at + sixty.len()..).unwrap_or_default());
+        strtime::parse(pattern, format!("{before}58{after}")).is_ok_and(|read| read.second() == Some(58))
     })
 }
 
@@ -242,7 +243,7 @@ fn parse_pattern(pattern: &str, text: &str) -> Result<Cell<'static>, String> {
     let broken = |error: jiff::Error| format!("does not fit {pattern:?}: {error}");
     let read = strtime::parse(pattern, text).map_err(broken)?;
     if read.second() == Some(59) && has_second_60(pattern, text) {
-        return Err("there is no second 60".to_owned());
+        return Err("second 60 does not exist".to_owned());
     }
     let part = |number: i8| u32::from(number.unsigned_abs());
     let time = match read.hour() {
@@ -255,7 +256,7 @@ fn parse_pattern(pattern: &str, text: &str) -> Result<Cell<'static>, String> {
     };
     let day = match (read.to_date(), time) {
         (Ok(day), _) => day,
-        // A count since 1970 says both.
+        // A count since 1970 is both date and time.
         (Err(_), _) if read.timestamp().is_some() => {
             return Ok(Cell::Instant(read.to_timestamp().map_err(broken)?.as_nanosecond()));
         }
@@ -272,16 +273,16 @@ fn parse_pattern(pattern: &str, text: &str) -> Result<Cell<'static>, String> {
     })
 }
 
-/// A cell as text in its one spelling, or that of its source where it has none of its own.
+/// A cell as text in its only spelling, or in that of the source if it has none.
 pub(super) fn as_text<'a>(cell: Cell<'a>) -> Result<Cow<'a, str>, String> {
     Ok(match cell {
         Cell::Text(text) | Cell::Json(text) => text,
         Cell::Number { text, shift: 0 } => text,
         Cell::Number { text, shift } => match plain(&text, shift) {
             Some(text) => text.into_owned().into(),
-            None => return Err("a number with an exponent cannot stand for text".to_owned()),
+            None => return Err("a number with an exponent cannot be text".to_owned()),
         },
-        Cell::Finer { .. } => return Err("a time with more digits than nanoseconds cannot stand for text".to_owned()),
+        Cell::Finer { .. } => return Err("a time with more digits than nanoseconds cannot be text".to_owned()),
         cell @ (Cell::Int(_)
         | Cell::Bool(_)
         | Cell::Date(_)
@@ -291,12 +292,12 @@ pub(super) fn as_text<'a>(cell: Cell<'a>) -> Result<Cow<'a, str>, String> {
         | Cell::Duration(_)) => cell.to_string().into(),
         Cell::Empty => {
             return Err(
-                "an empty value without quotes could be no value or empty text (say which: empty = \"text\" or \
-                        \"null\" in [source])"
+                                "an empty value without quotes could be null or empty text (choose one: empty = \"text\" or \"null\" in \
+                                 [source])"
                     .to_owned(),
             );
         }
-        cell => return Err(format!("{} cannot stand for text", cell.kind())),
+        cell => return Err(format!("{} cannot be text", cell.kind())),
     })
 }
 

@@ -1,4 +1,4 @@
-//! What a source gives: cells, exact as it stored them.
+//! The values that sources deliver: cells, as exact as they are stored.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -7,21 +7,21 @@ use mst_types::civil::{
     Iso, Rest, parse_iso_exact, parse_postgres, write_date, write_duration, write_time, write_time_of_day,
 };
 
-/// One value of a row, as exact as the source has it. Nothing is rounded, trimmed or converted before the contract sees
-/// it, so that all sources are made canonical in one place.
+/// One value of a row, as exact as in the source. Nothing is rounded, trimmed or converted before the contract gets it,
+/// so that the values of all sources are canonicalized in one place.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Cell<'a> {
     /// No value.
     Null,
-    /// An empty value of a CSV file, without quotes, which could be no value or empty text.
+    /// An empty value of a CSV file without quotes, which could be null or empty text.
     Empty,
     /// A truth value.
     Bool(bool),
     /// A whole number.
     Int(i128),
-    /// A number as decimal text (sign, digits, point, exponent), times ten to the power of `shift`.
+    /// A number as decimal text (sign, digits, point, exponent), times 10^`shift`.
     Number {
-        /// The digits as the source writes them.
+        /// The digits, as written in the source.
         text: Cow<'a, str>,
         /// The power of ten.
         shift: i32,
@@ -32,14 +32,14 @@ pub enum Cell<'a> {
     Float64(f64),
     /// Text.
     Text(Cow<'a, str>),
-    /// Text of a source that may have a JSON text there or a string, and does not say which.
+    /// Text of a source that may be a JSON text or a string, and does not say which.
     TextOrJson(Cow<'a, str>),
     /// Bytes.
     Bytes(Cow<'a, [u8]>),
-    /// A day, in days since 1970-01-01.
+    /// A date, in days since 1970-01-01.
     Date(i32),
-    /// What a clock on a wall showed, in nanoseconds since it showed 1970-01-01 00:00:00. It is no moment before a zone
-    /// is named.
+    /// A local time, in nanoseconds since a clock showed 1970-01-01 00:00:00. It denotes a moment only together with a
+    /// zone.
     Local(i128),
     /// A moment, in nanoseconds since 1970-01-01T00:00:00Z.
     Instant(i128),
@@ -47,9 +47,9 @@ pub enum Cell<'a> {
     Time(i128),
     /// A duration, in nanoseconds.
     Duration(i128),
-    /// A time that text gives with more digits than nanoseconds have: one that such a count holds, and what is left.
+    /// A time with more digits than nanoseconds: a count of nanoseconds, and the rest.
     Finer {
-        /// What the count counts.
+        /// The kind of time.
         clock: Clock,
         /// The count, rounded down.
         nanos: i128,
@@ -63,18 +63,18 @@ pub enum Cell<'a> {
 /// A kind of time that is counted in nanoseconds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Clock {
-    /// As [`Cell::Local`].
+    /// The kind of [`Cell::Local`].
     Local,
-    /// As [`Cell::Instant`].
+    /// The kind of [`Cell::Instant`].
     Instant,
-    /// As [`Cell::Time`].
+    /// The kind of [`Cell::Time`].
     Time,
-    /// As [`Cell::Duration`].
+    /// The kind of [`Cell::Duration`].
     Duration,
 }
 
 impl Cell<'_> {
-    /// What it is called in messages.
+    /// The name of this kind of cell in messages.
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Null => "null",
@@ -143,7 +143,7 @@ impl Cell<'_> {
 }
 
 impl Cell<'static> {
-    /// The day, time or moment that a text of ISO 8601 says; none if it says none.
+    /// Reads an ISO 8601 date, time or moment; `None` if the text is something else.
     pub(crate) fn of_iso(text: &str) -> Option<Self> {
         let (iso, rest) = parse_iso_exact(text)?;
         Some(match iso {
@@ -153,7 +153,7 @@ impl Cell<'static> {
         })
     }
 
-    /// The day, time or moment that PostgreSQL writes so; none where it is not one, as `infinity`.
+    /// Reads a date, time or moment in PostgreSQL's notation; `None` for anything else, such as `infinity`.
     #[cfg_attr(not(feature = "postgres"), allow(dead_code))]
     pub(crate) fn of_postgres(text: &str) -> Option<Self> {
         Some(match parse_postgres(text)? {
@@ -163,7 +163,7 @@ impl Cell<'static> {
         })
     }
 
-    /// A time as a count of nanoseconds and what it leaves out.
+    /// A time from a count of nanoseconds and the rest.
     pub(crate) fn of_clock(clock: Clock, nanos: i128, rest: Rest) -> Self {
         match (rest, clock) {
             (Rest::None, Clock::Local) => Self::Local(nanos),
@@ -176,7 +176,7 @@ impl Cell<'static> {
 }
 
 impl Cell<'_> {
-    /// The count of nanoseconds of a time, its kind, and what the count leaves out.
+    /// The kind, the count of nanoseconds, and the rest of a time.
     pub(crate) fn clock(&self) -> Option<(Clock, i128, Rest)> {
         Some(match self {
             Self::Local(nanos) => (Clock::Local, *nanos, Rest::None),
@@ -189,7 +189,7 @@ impl Cell<'_> {
     }
 }
 
-/// For people: text in quotes, everything else bare.
+/// For messages: text in quotes, everything else bare.
 impl fmt::Display for Cell<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

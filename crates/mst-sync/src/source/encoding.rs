@@ -1,14 +1,14 @@
-//! Text files in other encodings than UTF-8.
+//! Text files in encodings other than UTF-8.
 
 use std::io::{self, BufRead, Read};
 
 use encoding_rs::{Decoder, DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
-/// The message about a file that is no UTF-8.
+/// The message for a file that is not UTF-8.
 pub(super) const NO_UTF_8: &str =
-    "the file is no UTF-8; name its encoding in [source], such as encoding = \"windows-1252\" or \"utf-16le\"";
+    "the file is not UTF-8; name its encoding in [source], such as encoding = \"windows-1252\" or \"utf-16le\"";
 
-/// The encoding of a text file, as a mapping names it.
+/// The encoding of a text file, as named in a mapping.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct TextEncoding {
     label: String,
@@ -16,23 +16,23 @@ pub struct TextEncoding {
 }
 
 impl TextEncoding {
-    /// The encoding of this name or label (WHATWG Encoding Standard); none if there is none.
+    /// The encoding of this name or label (WHATWG Encoding Standard); `None` if it is unknown.
     pub fn named(label: &str) -> Option<Self> {
         let encoding = Encoding::for_label_no_replacement(label.as_bytes())?;
         Some(Self { label: label.trim().to_ascii_lowercase(), encoding })
     }
 
-    /// Whether the label names one of two byte orders and leaves it to the file which.
+    /// Whether the label leaves the byte order to the file.
     fn is_either_utf_16(&self) -> bool {
         matches!(self.encoding.name(), "UTF-16LE" | "UTF-16BE")
             && !self.label.ends_with("le")
             && !self.label.ends_with("be")
     }
 
-    /// The bytes that have two meanings, or none, in an encoding of one byte a character.
+    /// The bytes that are ambiguous, or undefined, in a single-byte encoding.
     ///
-    /// The standard reads ISO 8859-1 as windows-1252, and takes bytes that a code page leaves out for control
-    /// characters. Where these appear, the label is in all likelihood another than that of the writer.
+    /// The standard reads ISO 8859-1 as windows-1252, and maps bytes that a code page leaves undefined to control
+    /// characters. If these occur, the label is most likely not the encoding of the writer.
     fn refused(&self) -> [bool; 256] {
         let mut refused = [false; 256];
         if !self.encoding.is_single_byte() {
@@ -56,12 +56,12 @@ impl TextEncoding {
     }
 }
 
-/// The encoding that the first bytes of a text file name, and how many bytes do so.
+/// The encoding named by the byte order mark of a text file, and the length of the mark.
 fn mark(start: &[u8]) -> Option<(&'static Encoding, usize)> {
     Encoding::for_bom(start)
 }
 
-/// A text file as UTF-8, without its byte order mark. A mark and the encoding that was named must agree.
+/// A text file as UTF-8, without its byte order mark. If an encoding was named, it must agree with the mark.
 pub(super) fn as_utf8(
     start: &[u8],
     rest: Box<dyn BufRead>,
@@ -69,14 +69,14 @@ pub(super) fn as_utf8(
 ) -> io::Result<Box<dyn BufRead>> {
     let invalid = |message: String| io::Error::new(io::ErrorKind::InvalidData, message);
     if start.starts_with(&[0xff, 0xfe, 0, 0]) || start.starts_with(&[0, 0, 0xfe, 0xff]) {
-        return Err(invalid("it begins with the byte order mark of UTF-32, which is not read".to_owned()));
+        return Err(invalid("it begins with the byte order mark of UTF-32, which is not supported".to_owned()));
     }
     let found = mark(start);
     let encoding = match (found, named) {
         (None, None) => UTF_8,
         (Some((found, _)), None) => found,
         (None, Some(named)) if named.is_either_utf_16() => {
-            let message = "no byte order mark says which UTF-16 it is: encoding = \"utf-16le\" or \"utf-16be\"";
+            let message = "no byte order mark decides which UTF-16 it is: set encoding = \"utf-16le\" or \"utf-16be\"";
             return Err(invalid(message.to_owned()));
         }
         (None, Some(named)) => named.encoding,
@@ -87,7 +87,7 @@ pub(super) fn as_utf8(
         }
         (Some((found, _)), Some(named)) => {
             let message =
-                format!("it begins with the byte order mark of {}, but encoding says {}", found.name(), named.label);
+                format!("it begins with the byte order mark of {}, but encoding is {}", found.name(), named.label);
             return Err(invalid(message));
         }
     };
@@ -95,7 +95,7 @@ pub(super) fn as_utf8(
     let start = start.get(length..).unwrap_or_default().to_vec();
     let all = io::Cursor::new(start).chain(rest);
     if encoding == UTF_8 {
-        // Readers check it, as they know the lines.
+        // Readers validate UTF-8 themselves, since they know the lines.
         return Ok(Box::new(all));
     }
     Ok(Box::new(Decoded {
@@ -104,25 +104,25 @@ pub(super) fn as_utf8(
         name: encoding.name(),
         refused: named.map_or([false; 256], TextEncoding::refused),
         text: Vec::new(),
-        given: 0,
+        consumed: 0,
         line: 1,
         wrong: None,
         ended: false,
     }))
 }
 
-/// Text as UTF-8. Bytes that stand for no character end it: nothing is put in their place.
+/// Text as UTF-8. It ends with an error at bytes that do not encode a character; nothing replaces them.
 struct Decoded {
     inner: Box<dyn BufRead>,
     decoder: Decoder,
     name: &'static str,
     refused: [bool; 256],
-    /// The decoded text, and how much of it was given away.
+    /// The decoded text, and how much of it has been read.
     text: Vec<u8>,
-    given: usize,
-    /// The line in which the text begins.
+    consumed: usize,
+    /// The line in which the decoded text begins.
     line: u64,
-    /// An error that is told after all text before it was given away.
+    /// An error that is reported after all text before it has been read.
     wrong: Option<String>,
     ended: bool,
 }
@@ -132,7 +132,7 @@ impl Decoded {
     fn decode(&mut self) -> io::Result<()> {
         self.line += self.text.iter().filter(|byte| **byte == b'\n').count() as u64;
         self.text.clear();
-        self.given = 0;
+        self.consumed = 0;
         if let Some(wrong) = &self.wrong {
             return Err(io::Error::new(io::ErrorKind::InvalidData, wrong.clone()));
         }
@@ -151,8 +151,8 @@ impl Decoded {
             self.inner.consume(read);
             self.ended = is_last;
             self.wrong = match (result, byte) {
-                (DecoderResult::Malformed(..), _) => Some("bytes that are no character".to_owned()),
-                (_, Some(byte)) if all => Some(format!("the byte 0x{byte:02x}, which is no printable character")),
+                (DecoderResult::Malformed(..), _) => Some("bytes that are not a character".to_owned()),
+                (_, Some(byte)) if all => Some(format!("the byte 0x{byte:02x}, which is not a printable character")),
                 _ => None,
             };
             if let Some(wrong) = &mut self.wrong {
@@ -177,13 +177,13 @@ impl Read for Decoded {
 
 impl BufRead for Decoded {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        if self.given >= self.text.len() {
+        if self.consumed >= self.text.len() {
             self.decode()?;
         }
-        Ok(self.text.get(self.given..).unwrap_or_default())
+        Ok(self.text.get(self.consumed..).unwrap_or_default())
     }
 
     fn consume(&mut self, count: usize) {
-        self.given = self.given.saturating_add(count).min(self.text.len());
+        self.consumed = self.consumed.saturating_add(count).min(self.text.len());
     }
 }

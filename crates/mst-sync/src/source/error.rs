@@ -1,10 +1,10 @@
-//! Why a source cannot be read.
+//! Errors in reading a source.
 
 use std::path::PathBuf;
 
 use mst_types::{escape_path, escape_text};
 
-/// A row that cannot be taken apart. The rows after it can be read.
+/// A row that cannot be parsed. The rows after it can still be read.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("{}, {unit} {row}: {}", escape_text(name), escape_text(message))]
 pub struct BrokenRow {
@@ -12,13 +12,14 @@ pub struct BrokenRow {
     pub name: String,
     /// The unit in which the source counts: `line` or `row`.
     pub unit: &'static str,
-    /// The row, as the source counts.
+    /// The row, in the count of the source.
     pub row: u64,
     /// The reason.
     pub message: String,
 }
 
-/// Why a source cannot be read any further. A row that is broken by itself is a [`BrokenRow`]. No message has a password in it.
+/// Why a source cannot be read any further. A single row that cannot be parsed is a [`BrokenRow`]. No message contains
+/// a password.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SourceError {
@@ -33,46 +34,46 @@ pub enum SourceError {
     Io {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The error of the system.
         source: std::io::Error,
     },
-    /// From this line on a file cannot be read.
+    /// A file cannot be read from this line on.
     #[error("{}, line {line}: {}", escape_text(name), escape_text(message))]
     Line {
         /// The file.
         name: String,
         /// The line, from 1.
         line: u64,
-        /// What is wrong.
+        /// The reason.
         message: String,
     },
-    /// There is no such column.
+    /// The column does not exist.
     #[error("{} has no column \"{}\"; it has {}{}", escape_text(name), escape_text(column), names(have), hint(have))]
     Column {
         /// The table or file.
         name: String,
         /// The column.
         column: String,
-        /// The columns that there are.
+        /// The columns that exist.
         have: Vec<String>,
     },
-    /// Several columns have the name of one that is needed.
-    #[error("{} has several columns \"{}\": which one is meant cannot be told", escape_text(name), escape_text(column))]
+    /// Several columns have the name of a column that is needed.
+    #[error("{} has several columns \"{}\", so the name is ambiguous", escape_text(name), escape_text(column))]
     Columns {
         /// The table or file.
         name: String,
         /// The column.
         column: String,
     },
-    /// A database refuses.
+    /// The database reports an error.
     #[error("{}: {}", escape_text(name), escape_text(message))]
     Database {
         /// The database, without user and password.
         name: String,
-        /// What it says.
+        /// Its message.
         message: String,
     },
-    /// The name of a database is to come from an environment variable that is not set.
+    /// The URL of a database should be in an environment variable that is not set.
     #[error("the environment variable {} is not set; it should hold the URL of the database", escape_text(variable))]
     NoVariable {
         /// Its name.
@@ -84,7 +85,7 @@ pub enum SourceError {
 fn hint(have: &[String]) -> &'static str {
     match have.first() {
         Some(name) if name.starts_with('#') => {
-            " (if that line is a comment, say so in [source]: comment = \"#\"; or pass over it: skip-lines = 1)"
+            " (if that line is a comment, declare it in [source]: comment = \"#\"; or skip it: skip-lines = 1)"
         }
         _ => "",
     }
@@ -96,7 +97,7 @@ fn names(have: &[String]) -> String {
     }
     let name = |name: &String| match name.trim() == name && !name.is_empty() {
         true => escape_text(name).into_owned(),
-        // Blanks at the ends are to be seen.
+        // Quotes make blanks at the ends visible.
         false => format!("\"{}\"", escape_text(name)),
     };
     have.iter().map(name).collect::<Vec<_>>().join(", ")

@@ -1,22 +1,22 @@
-//! How a file of comma-separated values is written.
+//! The dialect of CSV files.
 
-/// How a file of comma-separated values is written. Where a file could be read in two ways, one of these settings says
-/// in which; without it the row is refused.
+/// The dialect of a CSV file. If a file could be read in two ways, one of these settings decides; without it the row is
+/// refused.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct CsvFormat {
     /// The character between two values.
     pub delimiter: u8,
-    /// The character around values; none where quotes are characters as any other.
+    /// The character around values; `None` if quotes are ordinary characters.
     pub quote: Option<u8>,
-    /// How a quote is written within quotes.
+    /// How a quote inside quotes is written.
     pub escape: Escape,
     /// The end of a line.
     pub line_end: LineEnd,
-    /// Lines that begin with this character are no rows.
+    /// Lines that begin with this character are not rows.
     pub comment: Option<u8>,
-    /// How many lines stand before everything else.
+    /// The number of lines before everything else that are skipped.
     pub skip_lines: u64,
-    /// The source of the names of the columns.
+    /// Where the names of the columns come from.
     pub header: Header,
     /// The meaning of an empty value without quotes.
     pub empty: EmptyValue,
@@ -38,14 +38,15 @@ impl Default for CsvFormat {
     }
 }
 
-/// How a quote is written within quotes.
+/// How a quote inside quotes is written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Escape {
-    /// Twice. A value that ends with a backslash before its quote is refused, as it could be an escaped quote.
+    /// It is doubled. A value that ends with a backslash before its quote is refused, because it could be an escaped
+    /// quote.
     Unsaid,
-    /// Twice.
+    /// It is doubled.
     Doubled,
-    /// With a backslash before it, which stands before a backslash too, and before nothing else.
+    /// A backslash precedes it. A backslash may also precede another backslash, and nothing else.
     Backslash,
 }
 
@@ -59,14 +60,14 @@ pub enum LineEnd {
     Cr,
 }
 
-/// The source of the names of the columns.
+/// Where the names of the columns come from.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Header {
     /// The first line.
     FirstLine,
     /// These are the names.
     Names(Vec<String>),
-    /// They are called `1`, `2` and so on.
+    /// The names are `1`, `2` and so on.
     Numbers,
 }
 
@@ -74,11 +75,11 @@ pub enum Header {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum EmptyValue {
-    /// That is not known: where it matters, it is refused.
+    /// Unknown: if it matters, the value is refused.
     #[serde(skip)]
     Unsaid,
     /// Empty text, as with quotes.
     Text,
-    /// No value, as PostgreSQL writes it.
+    /// Null, as PostgreSQL writes it.
     Null,
 }

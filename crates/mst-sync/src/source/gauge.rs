@@ -1,10 +1,10 @@
-//! How far a source is read.
+//! The progress of reading a source.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// How far a source is read, as another thread may see it: bytes of a file, or rows where a database can tell how many
-/// there are, about.
+/// The progress of reading a source, shared with other threads: bytes of a file, or rows if a database can estimate
+/// their number.
 #[derive(Clone, Debug, Default)]
 pub struct Gauge {
     done: Arc<AtomicU64>,
@@ -20,7 +20,7 @@ impl Gauge {
         self.done.fetch_add(more, Ordering::Relaxed);
     }
 
-    /// The part that is read, from 0 to 1; none where nobody knows the whole.
+    /// The part that has been read, from 0 to 1; `None` if the total is unknown.
     pub fn part(&self) -> Option<f64> {
         Some((self.done.load(Ordering::Relaxed) as f64 / self.total? as f64).min(1.0))
     }

@@ -18,7 +18,7 @@ pub(crate) fn json_cell(text: &str) -> Result<Cell<'_>, serde_json::Error> {
         Some(b'f') => Cell::Bool(false),
         Some(b'{' | b'[') => Cell::Json(text.into()),
         _ => match text.parse() {
-            // A minus zero is a zero.
+            // A minus zero becomes zero.
             Ok(number) => Cell::Int(number),
             Err(_) => Cell::Number { text: text.into(), shift: 0 },
         },

@@ -1,7 +1,7 @@
-//! Tables as services keep them: files and databases, read row by row, exactly.
+//! Tables of services: files and databases, read row by row, exactly.
 //!
-//! Each kind has a cargo feature: `csv`, `ndjson`, `sqlite`, `postgres`, `mysql`, `parquet`. A source gives [`Cell`]s
-//! as exact as it stores them; what they mean is up to the [`contract`](crate::contract) alone. Databases are read
+//! Each kind has a cargo feature: `csv`, `ndjson`, `sqlite`, `postgres`, `mysql`, `parquet`. A source delivers
+//! [`Cell`]s exactly as it stores them; only the [`contract`](crate::contract) gives them a meaning. Databases are read
 //! within one read-only transaction that sees one state of the data, and nothing relies on the order of rows.
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 
@@ -51,6 +51,6 @@ pub use format::{CsvFormat, EmptyValue, Escape, Header, LineEnd};
 pub use gauge::Gauge;
 pub(crate) use json_cell::json_cell;
 pub use mst_types::civil::Rest;
-pub use open::{Filter, Row, Source, Visit, Wanted, open};
+pub use open::{Filter, Row, Source, SourceInfo, Visit, Wanted, open};
 pub(crate) use settings::RawSource;
 pub use settings::{Location, Select, Settings};

@@ -1,21 +1,21 @@
-//! A table of a MySQL or MariaDB database, through the binary protocol, in which every value has its type.
+//! Tables of MySQL and MariaDB databases, read through the binary protocol, in which every value has its type.
 
 use mysql::consts::{ColumnFlags, ColumnType};
 use mysql::prelude::Queryable;
 use mysql::{Column, Conn, Opts, OptsBuilder, Value};
 
 use super::sql::{Quote, checked, name};
-use super::{BrokenRow, Cell, Gauge, Location, Row, Select, Source, SourceError, Visit, Wanted, secret};
+use super::{BrokenRow, Cell, Gauge, Location, Row, Select, Source, SourceError, SourceInfo, Visit, Wanted, secret};
 use mst_types::civil::{days, nanos};
 
 const QUOTE: Quote = Quote('`');
-/// The number of the character set of bytes that are no text.
+/// The number of the character set `binary`, which means bytes and not text.
 const BINARY: u16 = 63;
 
-/// Moments are given in UTC, text in UTF-8, and all is read from one state of the data.
+/// Moments are sent in UTC and text in UTF-8, and everything is read from one state of the data.
 const SESSION: [&str; 5] = [
     "SET NAMES utf8mb4",
-    // Blanks that fill up a CHAR are no part of its value.
+    // Blanks that pad a CHAR are not part of its value.
     "SET SESSION sql_mode = REPLACE(@@sql_mode, 'PAD_CHAR_TO_FULL_LENGTH', '')",
     "SET time_zone = '+00:00'",
     "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ",
@@ -23,29 +23,27 @@ const SESSION: [&str; 5] = [
 ];
 
 pub(super) struct MysqlSource {
-    name: String,
+    info: SourceInfo,
     connection: Conn,
     query: String,
-    columns: Vec<String>,
     forms: Vec<Form>,
-    gauge: Gauge,
 }
 
 impl MysqlSource {
     pub(super) fn open(location: &Location, select: &Select, wanted: &Wanted) -> Result<Self, SourceError> {
-        // The error of a URL would show the password in it.
+        // The error about a URL would contain its password.
         let options = Opts::from_url(&location.url()?).map_err(|_| SourceError::Database {
             name: "mysql".to_owned(),
             message: "not a URL such as mysql://user@host:3306/database".to_owned(),
         })?;
-        let place = format!(
+        let address = format!(
             "mysql {}:{}/{}",
             options.get_ip_or_hostname(),
             options.get_tcp_port(),
             options.get_db_name().unwrap_or_default()
         );
         let password = options.get_pass().map(str::to_owned).or_else(secret::mysql);
-        let name = name(&place, select);
+        let name = name(&address, select);
         let wrong = |error: mysql::Error| database(&name, &error);
         let mut connection = Conn::new(OptsBuilder::from_opts(options).pass(password)).map_err(wrong)?;
         for statement in SESSION {
@@ -67,7 +65,7 @@ impl MysqlSource {
                 Err(why) if wanted.columns.is_some() => {
                     return Err(SourceError::Database { name, message: format!("the column {column:?} is {why}") });
                 }
-                // Nobody asked for it.
+                // The column was not requested.
                 Err(_) => {}
             }
         }
@@ -75,30 +73,31 @@ impl MysqlSource {
             (Select::Table(table), None) => {
                 let rows = "SELECT TABLE_ROWS FROM information_schema.TABLES WHERE TABLE_SCHEMA = COALESCE(?, DATABASE()) AND \
                             TABLE_NAME = ?";
-                // A view has no count.
+                // A view has no row count.
                 connection.exec_first::<Option<u64>, _, _>(rows, schema_and_table(table)).ok().flatten().flatten()
             }
             _ => None,
         };
         let query = QUOTE.narrowed(select, &Wanted { columns: Some(columns.clone()), filter: wanted.filter.clone() });
-        Ok(Self { name, connection, query, columns, forms, gauge: Gauge::new(total) })
+        let info = SourceInfo { name, columns, gauge: Gauge::new(total) };
+        Ok(Self { info, connection, query, forms })
     }
 }
 
-/// The schema of a table, where it is named, and the table.
+/// The name of a table and, if it is given, of its schema.
 fn schema_and_table(table: &str) -> (Option<String>, String) {
     let mut parts = QUOTE.parts(table);
     let table = parts.pop().unwrap_or_default();
     (parts.pop(), table)
 }
 
-/// How JSON is told from text.
+/// How JSON columns are distinguished from text.
 enum KnownJson {
-    /// MySQL: it has a type.
+    /// MySQL: JSON is a type.
     Typed,
-    /// A table of MariaDB, which has no such type: these columns are checked to be JSON.
+    /// A table of MariaDB, which has no JSON type: these columns have a check that they are JSON.
     Checked(Vec<String>),
-    /// A view or a query of MariaDB: no check can be seen.
+    /// A view or a query of MariaDB: checks are not visible.
     Unknown,
 }
 
@@ -119,7 +118,7 @@ impl KnownJson {
         let checks = "SELECT CONSTRAINT_NAME FROM information_schema.CHECK_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = \
                       COALESCE(?, DATABASE()) AND TABLE_NAME = ? AND CHECK_CLAUSE = CONCAT('json_valid(`', CONSTRAINT_NAME, \
                       '`)')";
-        // Old versions have no such table.
+        // Old versions do not have this table.
         Ok(connection.exec(checks, (schema, table)).map_or(Self::Unknown, Self::Checked))
     }
 }
@@ -140,27 +139,19 @@ fn database(name: &str, error: &mysql::Error) -> SourceError {
 }
 
 impl Source for MysqlSource {
-    fn name(&self) -> &str {
-        &self.name
-    }
-
-    fn columns(&self) -> &[String] {
-        &self.columns
-    }
-
-    fn gauge(&self) -> Gauge {
-        self.gauge.clone()
+    fn info(&self) -> &SourceInfo {
+        &self.info
     }
 
     fn each(&mut self, visit: &mut Visit<'_>) -> Result<(), SourceError> {
-        let name = &self.name;
+        let name = &self.info.name;
         let wrong = |error: mysql::Error| database(name, &error);
         let rows = self.connection.exec_iter(&self.query, ()).map_err(wrong)?;
         let forms = &self.forms;
         for (row, number) in rows.zip(1..) {
             let row = row.map_err(wrong)?;
-            self.gauge.add(1);
-            let width = self.columns.len();
+            self.info.gauge.add(1);
+            let width = self.info.columns.len();
             let cells: Result<Vec<_>, _> = (0..width)
                 .map(|index| match (row.as_ref(index), forms.get(index)) {
                     (Some(value), Some(form)) => form.cell(value),
@@ -196,15 +187,15 @@ enum Form {
 }
 
 impl Form {
-    /// The kind of values that a column has, or why they cannot be compared.
+    /// The meaning of a column's values, or the reason why they cannot be compared.
     fn of(column: &Column, json: &KnownJson) -> Result<Self, &'static str> {
         let is_binary = column.flags().contains(ColumnFlags::BINARY_FLAG);
         let is_text = column.character_set() != BINARY;
         Ok(match column.column_type() {
-            // Its character set is that of bytes.
+            // The character set of JSON is `binary`.
             ColumnType::MYSQL_TYPE_JSON => Self::Json,
-            ColumnType::MYSQL_TYPE_GEOMETRY => return Err("of a geometry type, which is not read"),
-            ColumnType::MYSQL_TYPE_VECTOR => return Err("of the type VECTOR, which is not read"),
+            ColumnType::MYSQL_TYPE_GEOMETRY => return Err("of a geometry type, which is not supported"),
+            ColumnType::MYSQL_TYPE_VECTOR => return Err("of the type VECTOR, which is not supported"),
             ColumnType::MYSQL_TYPE_DECIMAL | ColumnType::MYSQL_TYPE_NEWDECIMAL => Self::Number,
             ColumnType::MYSQL_TYPE_BIT => Self::Bits,
             ColumnType::MYSQL_TYPE_DATE | ColumnType::MYSQL_TYPE_NEWDATE => Self::Date,
@@ -231,7 +222,7 @@ impl Form {
             }
             (Self::Bytes, Value::Bytes(bytes)) => Cell::Bytes(bytes.as_slice().into()),
             (form, Value::Bytes(bytes)) => {
-                let text = std::str::from_utf8(bytes).map_err(|_| "a text that is no UTF-8".to_owned())?;
+                let text = std::str::from_utf8(bytes).map_err(|_| "text that is not UTF-8".to_owned())?;
                 match form {
                     Self::Number => Cell::Number { text: text.into(), shift: 0 },
                     Self::Json => Cell::Json(text.into()),
@@ -247,7 +238,7 @@ impl Form {
                     (Self::Date, Some(date), _) => Cell::Date(date),
                     (Self::Instant, _, Some(time)) => Cell::Instant(time),
                     (_, _, Some(time)) => Cell::Local(time),
-                    // There is no such day, as 0000-00-00.
+                    // Dates that do not exist, such as 0000-00-00, become text.
                     (Self::Date, ..) => Cell::Text(format!("{year:04}-{month:02}-{day:02}").into()),
                     _ => Cell::Text(format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}").into()),
                 }
@@ -255,10 +246,10 @@ impl Form {
             (_, Value::Time(negative, days, hours, minutes, seconds, micros)) => {
                 let sign = if *negative { "-" } else { "" };
                 let hours = days * 24 + u32::from(*hours);
-                // The spelling that a time of day has everywhere: no zeros at the end of the fraction.
+                // The usual spelling of a time of day has no trailing zeros in the fraction.
                 let digits = format!(".{micros:06}");
                 let fraction = digits.trim_end_matches('0').trim_end_matches('.');
-                // It may be a time of day or a duration: the contract says which.
+                // The value may be a time of day or a duration: the contract decides.
                 Cell::Text(format!("{sign}{hours:02}:{minutes:02}:{seconds:02}{fraction}").into())
             }
         })
@@ -275,7 +266,7 @@ mod tests {
 
     /// MySQL sends JSON with the character set of bytes; MariaDB sends it as text.
     #[test]
-    fn json_is_told_from_bytes_and_text() {
+    fn json_is_distinguished_from_bytes_and_text() {
         let binary = ColumnFlags::BINARY_FLAG | ColumnFlags::BLOB_FLAG;
         let json = column(ColumnType::MYSQL_TYPE_JSON, BINARY, binary);
         let text = column(ColumnType::MYSQL_TYPE_BLOB, 45, binary);

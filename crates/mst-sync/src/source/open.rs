@@ -1,4 +1,4 @@
-//! A source opened: its columns and its rows.
+//! Opened sources: their columns and rows.
 
 use std::ops::ControlFlow;
 
@@ -7,57 +7,77 @@ use super::{BrokenRow, Cell, Gauge, Settings, SourceError};
 /// A row of a source.
 #[derive(Clone, Copy, Debug)]
 pub struct Row<'a> {
-    /// Which one it is: its line in a text file, else counted from 1 in the order in which the source gives rows.
+    /// The number of the row: its line in a text file, otherwise counted from 1 in the order of the source.
     pub number: u64,
     /// A cell for each column.
     pub cells: &'a [Cell<'a>],
-    /// The row as the source writes it, where it is a text.
+    /// The row as written in the source, if that is text.
     pub raw: Option<&'a str>,
 }
 
-/// What is called with each row, or with what is wrong with it; it may end the reading.
+/// The callback for each row, or for a row that cannot be parsed; it can end the reading.
 pub type Visit<'v> = dyn FnMut(Result<Row<'_>, BrokenRow>) -> ControlFlow<()> + 'v;
+
+/// The name, the columns and the progress of an opened source.
+#[derive(Clone, Debug)]
+pub struct SourceInfo {
+    /// The name of the source in messages: a table or a file.
+    pub name: String,
+    /// The columns of the rows, in their order.
+    pub columns: Vec<String>,
+    /// The progress of reading.
+    pub gauge: Gauge,
+}
 
 /// An opened source.
 pub trait Source {
-    /// What it is called in messages: a table or a file.
-    fn name(&self) -> &str;
+    /// The name, the columns and the progress.
+    fn info(&self) -> &SourceInfo;
 
-    /// The columns that rows have, in their order.
-    fn columns(&self) -> &[String];
+    /// The name of the source in messages: a table or a file.
+    fn name(&self) -> &str {
+        &self.info().name
+    }
 
-    /// How far it is read.
-    fn gauge(&self) -> Gauge;
+    /// The columns of the rows, in their order.
+    fn columns(&self) -> &[String] {
+        &self.info().columns
+    }
 
-    /// Reads all rows, holding one at a time. A broken row is handed on, and reading goes on after it.
+    /// The progress of reading.
+    fn gauge(&self) -> Gauge {
+        self.info().gauge.clone()
+    }
+
+    /// Reads all rows, holding one at a time. A row that cannot be parsed is passed to `visit`, and reading continues.
     ///
     /// # Errors
     /// [`SourceError`], after which nothing more can be read.
     fn each(&mut self, visit: &mut Visit<'_>) -> Result<(), SourceError>;
 }
 
-/// What is wanted of a source. Less is less to read, where the source can tell.
+/// What is requested from a source. Sources that can do so read less accordingly.
 #[derive(Clone, Debug, Default)]
 pub struct Wanted {
-    /// These columns; all of them without it.
+    /// Only these columns; all of them if `None`.
     pub columns: Option<Vec<String>>,
-    /// Only rows in question. A source may give others too.
+    /// Only the rows that match. A source may deliver others as well.
     pub filter: Option<Filter>,
 }
 
-/// Only rows with one of these values in a column.
+/// A filter for rows with one of these values in a column.
 #[derive(Clone, Debug)]
 pub struct Filter {
     /// The column.
     pub column: String,
-    /// Whole numbers or UUIDs, as databases read them.
+    /// Whole numbers or UUIDs, in the notation of databases.
     pub values: Vec<String>,
 }
 
-/// Opens a source. Relative paths are those that the settings have been given.
+/// Opens a source. Relative paths have already been resolved in the settings.
 ///
 /// # Errors
-/// [`SourceError`].
+/// See [`SourceError`].
 #[cfg_attr(
     not(any(feature = "ndjson", feature = "sqlite", feature = "postgres", feature = "mysql", feature = "parquet")),
     allow(unused_variables)

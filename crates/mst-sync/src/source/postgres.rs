@@ -1,5 +1,5 @@
-//! A table of a PostgreSQL database, through COPY: the server's own text of every value, which is exact for every type,
-//! at the highest speed there is.
+//! Tables of PostgreSQL databases, read through COPY: the server's own text form of every value, which is exact for
+//! every type and the fastest way to read.
 
 use std::borrow::Cow;
 use std::io::BufRead;
@@ -9,27 +9,27 @@ use postgres::types::{Kind, Type};
 use postgres::{Client, Config, NoTls};
 
 use super::sql::{Quote, checked, name};
-use super::{BrokenRow, Cell, Gauge, Location, Rest, Row, Select, Source, SourceError, Visit, Wanted, secret};
+use super::{
+    BrokenRow, Cell, Gauge, Location, Rest, Row, Select, Source, SourceError, SourceInfo, Visit, Wanted, secret,
+};
 use mst_types::civil::parse_time_of_day;
 
 const QUOTE: Quote = Quote('"');
 
-/// Every value is written in one way, whatever the server or the user prefers, and all is read from one state of the
-/// data.
+/// Every value is written in one notation, whatever the settings of the server or the user, and everything is read from
+/// one state of the data.
 const SESSION: &str = "SET client_encoding = 'UTF8'; SET TimeZone = 'UTC'; SET DateStyle = 'ISO, YMD'; \
     SET extra_float_digits = 1; SET bytea_output = 'hex'; SET IntervalStyle = 'iso_8601'; \
     SET standard_conforming_strings = on; BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 pub(super) struct PostgresSource {
-    name: String,
+    info: SourceInfo,
     client: Client,
     query: String,
-    columns: Vec<String>,
     types: Vec<Form>,
-    gauge: Gauge,
 }
 
-/// What the text of a column's values stands for.
+/// The meaning of the text of a column's values.
 #[derive(Clone, Copy)]
 enum Form {
     Bool,
@@ -46,11 +46,11 @@ enum Form {
 }
 
 impl Form {
-    /// The kind of values that a type has, or why they cannot be compared.
+    /// The meaning of a type's values, or the reason why they cannot be compared.
     fn of(ty: &Type) -> Result<Self, &'static str> {
         match ty.kind() {
             Kind::Domain(base) => return Self::of(base),
-            // The server is asked for them as JSON.
+            // The query converts them to JSON.
             Kind::Array(_) | Kind::Composite(_) => return Ok(Self::Json),
             _ => {}
         }
@@ -67,7 +67,7 @@ impl Form {
             Type::BIT => Self::Bits,
             Type::VARBIT => {
                 return Err(
-                    "of the type bit varying, whose zeros in front count: select it as text, or as bit(n), in a query",
+                    "of the type bit varying, whose leading zeros are significant: select it as text, or as bit(n), in a query",
                 );
             }
             Type::MONEY => {
@@ -86,12 +86,12 @@ impl Form {
         }
     }
 
-    /// The cell of a text. What a type has beyond its usual values, such as `infinity`, stays text.
+    /// The cell for a text. Special values of a type, such as `infinity`, stay text.
     fn cell<'a>(self, text: Cow<'a, str>) -> Result<Cell<'a>, String> {
         Ok(match self {
-            // As the type BIT of MySQL, which has at most 64.
+            // The same limit as that of the type BIT in MySQL.
             Self::Bits if text.len() > 64 => {
-                return Err(format!("a bit string of {} bits, of more than 64", text.len()));
+                return Err(format!("a bit string of {} bits, more than 64", text.len()));
             }
             Self::Bits => i128::from_str_radix(&text, 2).map_or(Cell::Text(text), Cell::Int),
             Self::Bool => Cell::Bool(text == "t"),
@@ -104,7 +104,7 @@ impl Form {
                 _ => Cell::Text(text),
             },
             Self::Time => Cell::of_postgres(&text).unwrap_or(Cell::Text(text)),
-            // 24:00:00 is a time to PostgreSQL.
+            // PostgreSQL allows the time 24:00:00, which is not a time of day here.
             Self::TimeOfDay => match parse_time_of_day(&text) {
                 Some((nanos, Rest::None)) => Cell::Time(nanos),
                 _ => Cell::Text(text),
@@ -117,9 +117,9 @@ impl Form {
 
 impl PostgresSource {
     pub(super) fn open(location: &Location, select: &Select, wanted: &Wanted) -> Result<Self, SourceError> {
-        let (mut config, place) = configure(&location.url()?)?;
+        let (mut config, address) = configure(&location.url()?)?;
         config.application_name("mst-tui");
-        let name = name(&place, select);
+        let name = name(&address, select);
         let wrong = |error: postgres::Error| database(&name, &error);
         let mut client = config.connect(NoTls).map_err(wrong)?;
         client.batch_execute(SESSION).map_err(wrong)?;
@@ -139,18 +139,19 @@ impl PostgresSource {
                 Err(why) if wanted.columns.is_some() => {
                     return Err(SourceError::Database { name, message: format!("the column {column:?} is {why}") });
                 }
-                // Nobody asked for it.
+                // The column was not requested.
                 Err(_) => {}
             }
         }
         let query = QUOTE.query(select, &expressions.join(", "), wanted);
         client.prepare(&query).map_err(wrong)?;
         let total = estimate(&mut client, &query);
-        Ok(Self { name, client, query, columns, types, gauge: Gauge::new(total) })
+        let info = SourceInfo { name, columns, gauge: Gauge::new(total) };
+        Ok(Self { info, client, query, types })
     }
 }
 
-/// How many rows the planner thinks there are. That it fails is no harm, and must not end the transaction.
+/// The planner's estimate of the number of rows. The savepoint keeps a failure from ending the transaction.
 fn estimate(client: &mut Client, query: &str) -> Option<u64> {
     client.batch_execute("SAVEPOINT mst_plan").ok()?;
     let plan = client.query_one(&format!("EXPLAIN {query}"), &[]);
@@ -160,7 +161,7 @@ fn estimate(client: &mut Client, query: &str) -> Option<u64> {
     rows.split(' ').next()?.parse().ok()
 }
 
-/// The configuration with a password from the usual places, and what to call the database.
+/// The configuration with a password from the usual places, and the name of the database in messages.
 fn configure(url: &str) -> Result<(Config, String), SourceError> {
     let mut config: Config = url.parse().map_err(|error: postgres::Error| SourceError::Database {
         name: "postgres".to_owned(),
@@ -185,12 +186,12 @@ fn configure(url: &str) -> Result<(Config, String), SourceError> {
     Ok((config, format!("postgres {host}:{port}/{base}")))
 }
 
-/// What the server says, and not only that it said something.
+/// The server's message with its details, which the error's own text leaves out.
 fn message(error: &postgres::Error) -> String {
     match error.as_db_error() {
-        Some(said) => {
-            let mut text = format!("{} ({})", said.message(), said.code().code());
-            for (what, more) in [("detail", said.detail()), ("hint", said.hint()), ("where", said.where_())] {
+        Some(db) => {
+            let mut text = format!("{} ({})", db.message(), db.code().code());
+            for (what, more) in [("detail", db.detail()), ("hint", db.hint()), ("where", db.where_())] {
                 if let Some(more) = more {
                     text.push_str(&format!("; {what}: {more}"));
                 }
@@ -214,23 +215,15 @@ fn database(name: &str, error: &postgres::Error) -> SourceError {
 }
 
 impl Source for PostgresSource {
-    fn name(&self) -> &str {
-        &self.name
-    }
-
-    fn columns(&self) -> &[String] {
-        &self.columns
-    }
-
-    fn gauge(&self) -> Gauge {
-        self.gauge.clone()
+    fn info(&self) -> &SourceInfo {
+        &self.info
     }
 
     fn each(&mut self, visit: &mut Visit<'_>) -> Result<(), SourceError> {
-        let (name, types) = (&self.name, &self.types);
+        let (name, types) = (&self.info.name, &self.types);
         let broken = |error: std::io::Error| {
-            let said = error.get_ref().and_then(|inner| inner.downcast_ref::<postgres::Error>());
-            SourceError::Database { name: name.clone(), message: said.map_or_else(|| error.to_string(), message) }
+            let db = error.get_ref().and_then(|inner| inner.downcast_ref::<postgres::Error>());
+            SourceError::Database { name: name.clone(), message: db.map_or_else(|| error.to_string(), message) }
         };
         let copy = format!("COPY ({}) TO STDOUT (FORMAT text)", self.query);
         let mut reader = self.client.copy_out(&copy).map_err(|error| database(name, &error))?;
@@ -240,11 +233,11 @@ impl Source for PostgresSource {
             if reader.read_until(b'\n', &mut line).map_err(broken)? == 0 {
                 break;
             }
-            self.gauge.add(1);
-            // The server was asked for UTF-8 and checks what it sends.
+            self.info.gauge.add(1);
+            // The server was asked for UTF-8 and validates what it sends.
             let text = std::str::from_utf8(&line).map_err(|_| SourceError::Database {
                 name: name.clone(),
-                message: format!("row {number} came as no UTF-8"),
+                message: format!("row {number} is not UTF-8"),
             })?;
             let text = text.strip_suffix('\n').unwrap_or(text);
             let cells: Result<Vec<_>, _> = text.split('\t').zip(types).map(|(text, form)| cell(*form, text)).collect();
@@ -268,7 +261,7 @@ fn cell(form: Form, text: &str) -> Result<Cell<'_>, String> {
     form.cell(if text.contains('\\') { unescaped(text).into() } else { text.into() })
 }
 
-/// A value without the escapes of COPY.
+/// Removes the escapes of COPY.
 fn unescaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut chars = text.chars();

@@ -1,4 +1,4 @@
-//! Passwords, from where people usually keep them.
+//! Passwords from the usual places.
 
 use std::path::PathBuf;
 
@@ -6,7 +6,7 @@ fn home() -> Option<PathBuf> {
     std::env::var_os("HOME").map(PathBuf::from)
 }
 
-/// A password of PostgreSQL: PGPASSWORD, or what PGPASSFILE or `~/.pgpass` says.
+/// A password for PostgreSQL: from PGPASSWORD, or from the file PGPASSFILE or `~/.pgpass`.
 #[cfg(feature = "postgres")]
 pub(super) fn postgres(host: &str, port: u16, database: &str, user: &str) -> Option<String> {
     let from_file = || {
@@ -16,7 +16,7 @@ pub(super) fn postgres(host: &str, port: u16, database: &str, user: &str) -> Opt
     std::env::var("PGPASSWORD").ok().or_else(from_file)
 }
 
-/// The password in the first line `host:port:database:user:password` that fits, where `*` fits all.
+/// The password in the first line `host:port:database:user:password` that matches, where `*` matches everything.
 #[cfg(feature = "postgres")]
 fn pgpass(text: &str, wanted: [&str; 4]) -> Option<String> {
     text.lines().filter(|line| !line.starts_with('#')).find_map(|line| {
@@ -35,7 +35,7 @@ fn pgpass(text: &str, wanted: [&str; 4]) -> Option<String> {
     })
 }
 
-/// A password of MySQL: MYSQL_PWD, or that in the part `[client]` of `~/.my.cnf`.
+/// A password for MySQL: from MYSQL_PWD, or from the section `[client]` of `~/.my.cnf`.
 #[cfg(feature = "mysql")]
 pub(super) fn mysql() -> Option<String> {
     let from_file = || my_cnf(&std::fs::read_to_string(home()?.join(".my.cnf")).ok()?);
@@ -63,7 +63,7 @@ fn my_cnf(text: &str) -> Option<String> {
 mod tests {
     #[cfg(feature = "postgres")]
     #[test]
-    fn pgpass_lines_fit_by_their_fields() {
+    fn pgpass_lines_match_by_their_fields() {
         let text = "# mine\ndb:5432:orders:ada:one\n*:*:*:bob:tw\\:o:x\n";
         let of = |host, user| super::pgpass(text, [host, "5432", "orders", user]);
         assert_eq!(of("db", "ada").as_deref(), Some("one"));
@@ -73,7 +73,7 @@ mod tests {
 
     #[cfg(feature = "mysql")]
     #[test]
-    fn my_cnf_has_a_part_for_clients() {
+    fn my_cnf_has_a_section_for_clients() {
         assert_eq!(
             super::my_cnf("[mysqld]\npassword=no\n[client]\nuser=a\npassword = \"p#w\"\n").as_deref(),
             Some("p#w")

@@ -1,4 +1,4 @@
-//! What a mapping says of its source.
+//! The settings of a mapping's source.
 
 use std::path::{Path, PathBuf};
 
@@ -9,23 +9,23 @@ use super::format::{CsvFormat, EmptyValue, Escape, Header, LineEnd};
 use super::{SourceError, TextEncoding};
 use crate::contract::{SettingsError, Text};
 
-/// Where rows come from.
+/// The source of rows.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Settings {
-    /// A file of comma-separated values, maybe compressed with gzip or zstd.
+    /// A CSV file, optionally compressed with gzip or zstd.
     Csv {
-        /// The file; standard input without one.
+        /// The file; standard input if `None`.
         path: Option<PathBuf>,
-        /// How it is written.
+        /// Its dialect.
         format: CsvFormat,
-        /// Its encoding; UTF-8 or what its byte order mark says without one.
+        /// Its encoding; if `None`, UTF-8 or the encoding of its byte order mark.
         encoding: Option<TextEncoding>,
     },
-    /// A file of one JSON object a line, maybe compressed with gzip or zstd.
+    /// A file with one JSON object per line, optionally compressed with gzip or zstd.
     Ndjson {
-        /// The file; standard input without one.
+        /// The file; standard input if `None`.
         path: Option<PathBuf>,
-        /// Its encoding; UTF-8 or what its byte order mark says without one.
+        /// Its encoding; if `None`, UTF-8 or the encoding of its byte order mark.
         encoding: Option<TextEncoding>,
     },
     /// A table of an SQLite file.
@@ -57,7 +57,7 @@ pub enum Settings {
 }
 
 impl Settings {
-    /// What the source is called in messages that do not come from it.
+    /// The name of the source in messages that do not come from it.
     pub fn name(&self) -> String {
         let file = |path: Option<&Path>| match path {
             Some(path) => path.display().to_string(),
@@ -72,12 +72,12 @@ impl Settings {
         }
     }
 
-    /// Whether it is a database, which can be asked for some rows only.
+    /// Whether it is a database, which can filter rows.
     pub(crate) fn is_database(&self) -> bool {
         matches!(self, Self::Sqlite { .. } | Self::Postgres { .. } | Self::Mysql { .. })
     }
 
-    /// Whether text is a JSON string where a field is JSON. Where a source has no type for JSON, it is a JSON text.
+    /// Whether text in a JSON field is a JSON string. In a source without a JSON type it is a JSON text.
     pub(crate) fn text_is_string(&self) -> bool {
         match self {
             Self::Csv { .. } | Self::Sqlite { .. } => false,
@@ -85,23 +85,23 @@ impl Settings {
         }
     }
 
-    /// Whether the columns must be named, since no row has them all.
+    /// Whether the columns must be named, because no row is known to have all of them.
     pub(crate) fn needs_columns(&self) -> bool {
         matches!(self, Self::Ndjson { .. })
     }
 }
 
-/// Which rows of a database.
+/// The rows to read from a database.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Select {
-    /// All of a table, whose name may have a schema in front: `public.orders`.
+    /// A whole table, whose name may begin with a schema: `public.orders`.
     Table(String),
-    /// What a query gives.
+    /// The result of a query.
     Query(String),
 }
 
 impl Select {
-    /// What it is called in messages.
+    /// The name of the selection in messages.
     pub(super) fn name(&self) -> String {
         match self {
             Self::Table(table) => format!("table {table}"),
@@ -110,10 +110,10 @@ impl Select {
     }
 }
 
-/// Which database.
+/// The database to read.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Location {
-    /// This URL, which has no password in it.
+    /// This URL, without a password.
     Url(String),
     /// The URL in this environment variable.
     Variable(String),
@@ -123,7 +123,7 @@ impl Location {
     /// The URL.
     ///
     /// # Errors
-    /// If the environment variable is not set.
+    /// The environment variable is not set.
     pub fn url(&self) -> Result<String, SourceError> {
         match self {
             Self::Url(url) => Ok(url.clone()),
@@ -153,7 +153,7 @@ pub(crate) struct RawSource {
     header: Option<Spanned<RawHeader>>,
     empty: Option<Spanned<EmptyValue>>,
     encoding: Option<Spanned<String>>,
-    /// Texts that stand for no value, in every column.
+    /// Texts that mean null, in every column.
     pub(crate) null: Option<Vec<String>>,
 }
 
@@ -165,7 +165,7 @@ enum RawHeader {
 }
 
 impl RawSource {
-    /// The settings; relative paths are taken from `folder`.
+    /// Checks and converts the settings; relative paths are relative to `folder`.
     pub(crate) fn settings(&self, text: &Text<'_>, folder: &Path) -> Result<Settings, SettingsError> {
         let kind = self.kind.get_ref().as_str();
         let (file, database) = match kind {
@@ -173,8 +173,9 @@ impl RawSource {
             "sqlite" => (true, true),
             "postgres" | "mysql" => (false, true),
             _ => {
-                let message =
-                    format!("no kind of source {kind:?}: there are csv, ndjson, parquet, sqlite, postgres, mysql");
+                let message = format!(
+                    "unknown kind of source {kind:?}; the kinds are csv, ndjson, parquet, sqlite, postgres, mysql"
+                );
                 return Err(text.error(self.kind.span(), message));
             }
         };
@@ -192,7 +193,7 @@ impl RawSource {
             (&self.comment, "comment", kind == "csv"),
         ] {
             if let Some(setting) = setting.as_ref().filter(|_| !allowed) {
-                return Err(text.error(setting.span(), format!("{what} says nothing for a source of the kind {kind}")));
+                return Err(text.error(setting.span(), format!("{what} has no effect on a source of the kind {kind}")));
             }
         }
         for (span, what) in [
@@ -202,16 +203,16 @@ impl RawSource {
             (self.empty.as_ref().map(Spanned::span), "empty"),
         ] {
             if let Some(span) = span.filter(|_| kind != "csv") {
-                return Err(text.error(span, format!("{what} says nothing for a source of the kind {kind}")));
+                return Err(text.error(span, format!("{what} has no effect on a source of the kind {kind}")));
             }
         }
-        let missing = |what: &str| text.error(self.kind.span(), format!("a source of the kind {kind} has {what}"));
+        let missing = |what: &str| text.error(self.kind.span(), format!("a source of the kind {kind} needs {what}"));
         let path = || -> Result<Option<PathBuf>, SettingsError> {
             let path = self.path.as_ref().ok_or_else(|| missing("a path"))?.get_ref();
             Ok((path != "-").then(|| folder.join(path)))
         };
         let real_path =
-            || path()?.ok_or_else(|| missing("a path of a file; standard input cannot be read in any order"));
+            || path()?.ok_or_else(|| missing("a path to a file; standard input does not allow random access"));
         Ok(match kind {
             "csv" => Settings::Csv { path: path()?, format: self.csv_format(text)?, encoding: self.encoding(text)? },
             "ndjson" => Settings::Ndjson { path: path()?, encoding: self.encoding(text)? },
@@ -242,7 +243,7 @@ impl RawSource {
                 "doubled" => Escape::Doubled,
                 "backslash" | "\\" => Escape::Backslash,
                 _ => {
-                    let message = "escape is \"doubled\" (a quote within quotes stands twice) or \"backslash\"";
+                    let message = "escape is \"doubled\" (a quote inside quotes is written twice) or \"backslash\"";
                     return Err(text.error(setting.span(), message));
                 }
             },
@@ -274,7 +275,7 @@ impl RawSource {
         let Some(setting) = &self.encoding else { return Ok(None) };
         TextEncoding::named(setting.get_ref()).map(Some).ok_or_else(|| {
             let message = format!(
-                "no encoding {:?}; there are utf-8, utf-16le, windows-1252, shift_jis and the others of the WHATWG \
+                "unknown encoding {:?}; the encodings are utf-8, utf-16le, windows-1252, shift_jis and the others of the WHATWG \
                  Encoding Standard",
                 setting.get_ref()
             );
@@ -296,7 +297,7 @@ impl RawSource {
             (None, Some(variable)) => Ok(Location::Variable(variable.get_ref().clone())),
             (Some(url), None) if has_password(url.get_ref()) => Err(text.error(
                 url.span(),
-                "no password belongs here: leave it to the environment (PGPASSWORD, MYSQL_PWD), ~/.pgpass or ~/.my.cnf, \
+                "passwords are not allowed here: use the environment (PGPASSWORD, MYSQL_PWD), ~/.pgpass or ~/.my.cnf, \
                  or name a variable with the whole URL: url-env",
             )),
             (Some(url), None) => Ok(Location::Url(url.get_ref().clone())),
@@ -306,7 +307,7 @@ impl RawSource {
     }
 }
 
-/// Whether `user:password@` stands in a URL, or a parameter of that name.
+/// Whether a URL contains `user:password@`, or a parameter of that name.
 fn has_password(url: &str) -> bool {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     let authority = rest.split(['/', '?']).next().unwrap_or_default();
@@ -319,7 +320,7 @@ mod tests {
     use super::has_password;
 
     #[test]
-    fn passwords_are_seen() {
+    fn passwords_in_urls_are_detected() {
         for (url, expected) in [
             ("postgres://ada:secret@db/orders", true),
             ("postgres://db/orders?password=x", true),

@@ -1,8 +1,8 @@
-//! Queries, narrowed to what is wanted.
+//! SQL queries, restricted to what is requested.
 
 use super::{Select, SourceError, Wanted};
 
-/// How a database writes names.
+/// The character with which a database quotes names.
 #[derive(Clone, Copy)]
 pub(super) struct Quote(pub(super) char);
 
@@ -13,7 +13,7 @@ impl Quote {
         format!("{quote}{doubled}{quote}")
     }
 
-    /// The whole of what is selected, as a query.
+    /// The query for everything that is selected.
     pub(super) fn all(self, select: &Select) -> String {
         match select {
             Select::Table(table) => format!("SELECT * FROM {}", self.table(table)),
@@ -21,12 +21,12 @@ impl Quote {
         }
     }
 
-    /// The name of a table, with that of its schema before it where there is one.
+    /// The quoted name of a table, with its schema if there is one.
     pub(super) fn table(self, table: &str) -> String {
         self.parts(table).iter().map(|part| self.name(part)).collect::<Vec<_>>().join(".")
     }
 
-    /// The parts of a name between points. A part may stand in quotes, as it needs them if it has a point in it.
+    /// The parts of a name separated by points. A part may be quoted, and must be if it contains a point.
     pub(super) fn parts(self, table: &str) -> Vec<String> {
         let Self(quote) = self;
         let (mut parts, mut rest) = (Vec::new(), table);
@@ -59,7 +59,7 @@ impl Quote {
         }
     }
 
-    /// What is wanted of it, as a query; the columns must be there.
+    /// The query for the requested columns and rows; the columns must exist.
     pub(super) fn narrowed(self, select: &Select, wanted: &Wanted) -> String {
         let columns = match &wanted.columns {
             None => "*".to_owned(),
@@ -68,12 +68,12 @@ impl Quote {
         self.query(select, &columns, wanted)
     }
 
-    /// The wanted rows, as a query that selects these expressions.
+    /// The query for the requested rows that selects these expressions.
     pub(super) fn query(self, select: &Select, columns: &str, wanted: &Wanted) -> String {
         let columns = if columns.is_empty() { "1" } else { columns };
         let from = match select {
             Select::Table(table) => self.table(table),
-            // A comment may end the query.
+            // The query may end with a comment, so the parenthesis is on a line of its own.
             Select::Query(query) => format!("(\n{query}\n) AS mst_source"),
         };
         let filter = wanted.filter.as_ref().map_or_else(String::new, |filter| {
@@ -90,11 +90,12 @@ fn literal(value: &str) -> String {
     if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) {
         value.to_owned()
     } else {
+        // Only UUIDs get here, so removing quotes and backslashes loses nothing and makes injection impossible.
         format!("'{}'", value.replace(['\'', '\\'], ""))
     }
 }
 
-/// The columns that rows will have; refuses what the source does not have, or has twice.
+/// The columns that rows will have; refuses columns that the source lacks or has twice.
 pub(super) fn checked(
     name: &str,
     have: Vec<String>,
@@ -107,7 +108,7 @@ pub(super) fn checked(
         if !have.contains(column) {
             return Err(SourceError::Column { name, column: column.clone(), have });
         }
-        // SQLite and MySQL take names in another case for the same one.
+        // SQLite and MySQL ignore case in names.
         if have.iter().filter(|known| known.eq_ignore_ascii_case(column)).count() > 1
             && (is_case_blind || have.iter().filter(|known| *known == column).count() > 1)
         {
@@ -117,9 +118,9 @@ pub(super) fn checked(
     Ok(columns.clone())
 }
 
-/// What a selection is called: where it is, and the table.
-pub(super) fn name(place: &str, select: &Select) -> String {
-    format!("{place}, {}", select.name())
+/// The name of a selection in messages: its database, and the table.
+pub(super) fn name(address: &str, select: &Select) -> String {
+    format!("{address}, {}", select.name())
 }
 
 #[cfg(test)]
@@ -127,7 +128,7 @@ mod tests {
     use super::Quote;
 
     #[test]
-    fn names_are_taken_apart_at_points_outside_of_quotes() {
+    fn names_are_split_at_points_outside_quotes() {
         for (name, expected) in [
             ("orders", &["orders"][..]),
             ("public.The Table", &["public", "The Table"]),

@@ -1,4 +1,4 @@
-//! A table of an SQLite file. Types are those of each cell, as SQLite has them.
+//! Tables of SQLite files. In SQLite each cell has its own type.
 
 use std::path::Path;
 
@@ -6,16 +6,14 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags};
 
 use super::sql::{Quote, checked, name};
-use super::{Cell, Gauge, Row, Select, Source, SourceError, Visit, Wanted};
+use super::{Cell, Gauge, Row, Select, Source, SourceError, SourceInfo, Visit, Wanted};
 
 const QUOTE: Quote = Quote('"');
 
 pub(super) struct SqliteSource {
-    name: String,
+    info: SourceInfo,
     connection: Connection,
     query: String,
-    columns: Vec<String>,
-    gauge: Gauge,
 }
 
 impl SqliteSource {
@@ -24,7 +22,7 @@ impl SqliteSource {
         let wrong = |error: rusqlite::Error| database(&name, &error);
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(path, flags).map_err(wrong)?;
-        // One state of the data from the first read on.
+        // A transaction, so that all reads see one state of the data.
         connection.execute_batch("BEGIN").map_err(wrong)?;
         let have = {
             let statement = connection.prepare(&QUOTE.all(select)).map_err(wrong)?;
@@ -32,7 +30,7 @@ impl SqliteSource {
         };
         let columns = checked(&name, have, wanted, true)?;
         let total = match (select, &wanted.filter) {
-            // Row numbers begin at 1 and seldom have gaps.
+            // Row numbers begin at 1 and rarely have gaps, so the last one estimates the number of rows.
             (Select::Table(table), None) => {
                 let last = format!("SELECT max(_rowid_) FROM {}", QUOTE.table(table));
                 connection
@@ -44,7 +42,8 @@ impl SqliteSource {
             _ => None,
         };
         let query = QUOTE.narrowed(select, wanted);
-        Ok(Self { name, connection, query, columns, gauge: Gauge::new(total) })
+        let info = SourceInfo { name, columns, gauge: Gauge::new(total) };
+        Ok(Self { info, connection, query })
     }
 }
 
@@ -53,26 +52,18 @@ fn database(name: &str, error: &rusqlite::Error) -> SourceError {
 }
 
 impl Source for SqliteSource {
-    fn name(&self) -> &str {
-        &self.name
-    }
-
-    fn columns(&self) -> &[String] {
-        &self.columns
-    }
-
-    fn gauge(&self) -> Gauge {
-        self.gauge.clone()
+    fn info(&self) -> &SourceInfo {
+        &self.info
     }
 
     fn each(&mut self, visit: &mut Visit<'_>) -> Result<(), SourceError> {
-        let wrong = |error: rusqlite::Error| database(&self.name, &error);
+        let wrong = |error: rusqlite::Error| database(&self.info.name, &error);
         let mut statement = self.connection.prepare(&self.query).map_err(wrong)?;
         let mut rows = statement.query([]).map_err(wrong)?;
-        let width = self.columns.len();
+        let width = self.info.columns.len();
         for number in 1.. {
             let Some(row) = rows.next().map_err(wrong)? else { break };
-            self.gauge.add(1);
+            self.info.gauge.add(1);
             let cells: Result<Vec<_>, _> = (0..width).map(|index| row.get_ref(index).map(cell)).collect();
             if visit(Ok(Row { number, cells: &cells.map_err(wrong)?, raw: None })).is_break() {
                 break;

@@ -6,17 +6,17 @@ use super::{DAY, NANOS, Reader, Rest, write_fraction};
 
 const HOUR: i128 = 3600 * NANOS;
 const MINUTE: i128 = 60 * NANOS;
-/// The most digits of a whole number in a duration: any more would be out of every range.
-const MOST_DIGITS: usize = 20;
+/// The maximum number of digits of a whole number in a duration: with more it would be out of every range.
+const MAX_DIGITS: usize = 20;
 
-/// Writes nanoseconds since midnight as `10:00:00`, with the digits of a second that say something.
+/// Writes nanoseconds since midnight as `10:00:00`, with a fraction without trailing zeros.
 pub fn write_time_of_day(f: &mut fmt::Formatter<'_>, nanos: i128) -> fmt::Result {
     write!(f, "{:02}:{:02}:{:02}", nanos / HOUR, nanos / MINUTE % 60, nanos / NANOS % 60)?;
     write_fraction(f, nanos % NANOS)
 }
 
-/// Writes nanoseconds as the duration of ISO 8601 that has hours as its largest unit, and no part that is zero:
-/// `PT26H0.5S`, `-PT1M`, `PT0S`. Days are not used, since some of them have 23 hours.
+/// Writes nanoseconds as an ISO 8601 duration with hours as its largest unit, without parts that are zero: `PT26H0.5S`,
+/// `-PT1M`, `PT0S`. Days are not used, because some days have 23 hours.
 pub fn write_duration(f: &mut fmt::Formatter<'_>, nanos: i128) -> fmt::Result {
     let size = nanos.abs();
     f.write_str(if nanos < 0 { "-PT" } else { "PT" })?;
@@ -34,15 +34,15 @@ pub fn write_duration(f: &mut fmt::Formatter<'_>, nanos: i128) -> fmt::Result {
     Ok(())
 }
 
-/// Reads a time of day: `10:00`, `10:00:00` or `10:00:00.5`, from 00:00:00 up to before 24:00:00.
+/// Reads a time of day: `10:00`, `10:00:00` or `10:00:00.5`, from 00:00:00 to before 24:00:00.
 pub fn parse_time_of_day(text: &str) -> Option<(i128, Rest)> {
     let mut reader = Reader { rest: text.as_bytes() };
     reader.time_of_day().filter(|_| reader.rest.is_empty())
 }
 
-/// Reads a duration: `[-]HH:MM[:SS[.f]]` with any number of hours, maybe behind `N days`, or ISO 8601 with weeks, days,
-/// hours, minutes and seconds, whose parts may have signs as PostgreSQL writes them. A week has 7 days and a day 24
-/// hours; years and months have no fixed length.
+/// Reads a duration: `[-]HH:MM[:SS[.f]]` with any number of hours, optionally after `N days`, or ISO 8601 with weeks,
+/// days, hours, minutes and seconds, whose parts may have signs as PostgreSQL writes them. A week has 7 days and a day
+/// 24 hours; years and months have no fixed length.
 pub fn parse_duration(text: &str) -> Option<(i128, Rest)> {
     let mut reader = Reader { rest: text.as_bytes() };
     let negative = reader.sign();
@@ -55,7 +55,7 @@ pub fn parse_duration(text: &str) -> Option<(i128, Rest)> {
             Some(days) => (true, days),
             None => (false, days.strip_prefix('+').unwrap_or(days)),
         };
-        let is_digits = !days.is_empty() && days.len() <= MOST_DIGITS && days.bytes().all(|byte| byte.is_ascii_digit());
+        let is_digits = !days.is_empty() && days.len() <= MAX_DIGITS && days.bytes().all(|byte| byte.is_ascii_digit());
         let days = days.parse::<i128>().ok().filter(|_| is_digits)? * DAY;
         total.0 = if negative { -days } else { days };
         let clock = clock.strip_prefix('s').unwrap_or(clock);
@@ -71,14 +71,14 @@ pub fn parse_duration(text: &str) -> Option<(i128, Rest)> {
     Some(rest.down(negative, size))
 }
 
-/// The sum of two counts, of which one at most has a rest.
+/// The sum of two counts, at most one of which has a rest.
 fn add(a: (i128, Rest), b: (i128, Rest)) -> Option<(i128, Rest)> {
     let rest = if a.1 == Rest::None { b.1 } else { a.1 };
     Some((a.0.checked_add(b.0)?, rest))
 }
 
 impl Reader<'_> {
-    /// Whether a minus comes next; a plus is passed over.
+    /// Reads a sign: whether it is a minus. A plus is skipped.
     fn sign(&mut self) -> bool {
         let negative = self.take(b'-');
         if !negative {
@@ -87,16 +87,16 @@ impl Reader<'_> {
         negative
     }
 
-    /// A whole number of any length that could be in range.
+    /// Reads a whole number of up to [`MAX_DIGITS`] digits.
     fn whole(&mut self) -> Option<i128> {
         let count = self.rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
-        if count == 0 || count > MOST_DIGITS {
+        if count == 0 || count > MAX_DIGITS {
             return None;
         }
         (0..count).try_fold(0_i128, |number, _| Some(number * 10 + i128::from(self.digit()?)))
     }
 
-    /// `HH:MM`, `HH:MM:SS` or `HH:MM:SS.f` to the end.
+    /// Reads `HH:MM`, `HH:MM:SS` or `HH:MM:SS.f` up to the end.
     fn clock(&mut self) -> Option<(i128, Rest)> {
         let hours = self.whole()?;
         self.expect(b':')?;
@@ -115,7 +115,7 @@ impl Reader<'_> {
         Some((whole + i128::from(fraction.0), fraction.1))
     }
 
-    /// Reads the part after the `P`: each unit once and in order, a fraction in seconds only.
+    /// Reads the part after the `P`: each unit at most once and in order, and a fraction only in seconds.
     fn iso_duration(&mut self, negative: bool) -> Option<(i128, Rest)> {
         const UNITS: [(u8, bool, i128); 5] =
             [(b'W', false, 7 * DAY), (b'D', false, DAY), (b'H', true, HOUR), (b'M', true, MINUTE), (b'S', true, NANOS)];
@@ -134,12 +134,12 @@ impl Reader<'_> {
             let fraction = if self.take(b'.') || self.take(b',') { Some(self.fraction()?) } else { None };
             let (letter, rest) = self.rest.split_first()?;
             self.rest = rest;
-            let place = UNITS.iter().position(|(unit, time, _)| unit == letter && *time == in_time)?;
-            let (_, _, size) = UNITS.get(place)?;
-            if place < next || fraction.is_some() && *letter != b'S' {
+            let index = UNITS.iter().position(|(unit, time, _)| unit == letter && *time == in_time)?;
+            let (_, _, size) = UNITS.get(index)?;
+            if index < next || fraction.is_some() && *letter != b'S' {
                 return None;
             }
-            next = place + 1;
+            next = index + 1;
             parts += 1;
             let (nanos, rest) = fraction.unwrap_or_default();
             let magnitude = count.checked_mul(*size)?.checked_add(nanos.into())?;
@@ -148,7 +148,7 @@ impl Reader<'_> {
         if parts == 0 {
             return None;
         }
-        // The sign in front is that of the whole.
+        // The leading sign applies to the whole duration.
         Some(if negative {
             let (nanos, rest) = total;
             if rest == Rest::None { (-nanos, rest) } else { (-nanos - 1, rest.mirrored()) }

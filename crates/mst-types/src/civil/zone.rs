@@ -1,30 +1,31 @@
-//! The offset of a zone at any time, however far from 1970.
+//! The offset of a zone at any time, at any distance from 1970.
 
 use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
 use jiff::{Timestamp, civil};
 
 use super::DAY;
 
-/// 400 years of the Gregorian calendar: whole weeks, so that a rule of a zone such as "the last Sunday of March" falls on
-/// the same days again.
+/// 400 years of the Gregorian calendar: a whole number of weeks, so that a zone's rule such as "the last Sunday of
+/// March" falls on the same days again.
 const CYCLE: i128 = 146_097 * DAY;
-/// From the year -8830 to 9570 every moment is one of jiff's. Others are asked for by one that lies whole cycles nearer.
+/// Every moment from the year -8830 to 9570 is within jiff's range. Others are looked up at a moment whole cycles
+/// nearer.
 const FIRST: i128 = -27 * CYCLE;
 const LAST: i128 = 19 * CYCLE;
 
-/// The offset or offsets of a clock that shows a time.
+/// The offsets at which a clock shows a local time.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Shown {
-    /// It showed the time once, this many seconds east of Greenwich.
+    /// The clock shows the time once, at this many seconds east of Greenwich.
     Once(i32),
-    /// It showed the time twice, as it was put back: first at the one offset, then at the other.
+    /// The clock shows the time twice, because it is put back: first at one offset, then at the other.
     Twice(i32, i32),
-    /// It never showed the time, as it was put forward.
+    /// The clock never shows the time, because it is put forward.
     Never,
 }
 
-/// The time moved by whole cycles to where jiff knows it. What zones do so far away repeats with the calendar, or does not
-/// change any more.
+/// The time moved by whole cycles into jiff's range. So far away, the rules of zones repeat with the calendar or no
+/// longer change.
 fn near(nanos: i128) -> i128 {
     if nanos >= LAST {
         nanos - ((nanos - LAST) / CYCLE + 1) * CYCLE
@@ -35,14 +36,14 @@ fn near(nanos: i128) -> i128 {
     }
 }
 
-/// The seconds east of Greenwich of a zone's clocks at a moment.
+/// The offset of a zone at a moment, in seconds east of Greenwich.
 pub fn offset_at(zone: &TimeZone, instant: i128) -> i32 {
-    // Within the range of a timestamp whatever the moment; the alternative is never taken.
+    // `near` always returns a time within the range of a timestamp, so the alternative is never taken.
     let moment = Timestamp::from_nanosecond(near(instant)).unwrap_or(Timestamp::UNIX_EPOCH);
     zone.to_offset(moment).seconds()
 }
 
-/// The offset at which a zone's clocks show a time.
+/// The offsets at which a zone's clocks show a local time.
 pub fn shown(zone: &TimeZone, local: i128) -> Shown {
     let moment = Timestamp::from_nanosecond(near(local)).unwrap_or(Timestamp::UNIX_EPOCH);
     let time: civil::DateTime = Offset::UTC.to_datetime(moment);
@@ -59,7 +60,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_time_near_the_limits_is_one_of_jiffs() {
+    fn every_time_is_moved_into_the_range_of_jiff() {
         for nanos in [FIRST, FIRST - 1, LAST - 1, LAST, i128::from(i64::MAX) * NANOS, i128::from(i64::MIN) * NANOS, 0] {
             let near = near(nanos);
             assert!(Timestamp::from_nanosecond(near).is_ok(), "{nanos}");
@@ -76,7 +77,7 @@ mod tests {
             assert_eq!(offset_at(&zone, at(1, 1)), 3600, "{year}");
             assert_eq!(shown(&zone, at(7, 1)), Shown::Once(7200), "{year}");
         }
-        // Before there was standard time, the clocks of Berlin showed that of its sun.
+        // Before standard time, clocks in Berlin showed local mean time.
         assert_eq!(offset_at(&zone, i128::from(super::super::days(-9999, 7, 1).unwrap()) * DAY), 3208);
         let last = i128::from(super::super::days(9999, 12, 31).unwrap()) * DAY + DAY - 1;
         assert_eq!(shown(&zone, last), Shown::Once(3600));

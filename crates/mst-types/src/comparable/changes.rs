@@ -1,4 +1,4 @@
-//! In which parts two values differ by what they mean.
+//! The parts in which two values differ in meaning.
 
 use std::sync::Arc;
 
@@ -8,10 +8,10 @@ use super::pairing::{Member, Part};
 use crate::escape::escape_text;
 use crate::value::{Payload, Value, ValueKind};
 
-/// A part that differs: the path, and what stands there on either side.
+/// A part that differs: the path, and the value on either side.
 type Change = (String, Option<Value>, Option<Value>);
 
-/// Appends the smallest parts that differ. What is skipped is not looked at.
+/// Appends the smallest parts that differ. Skipped parts are ignored.
 pub(super) fn collect(part: &Part, path: &mut String, left: &Value, right: &Value, out: &mut Vec<Change>) {
     if equal(part, left, right) {
         return;

@@ -1,9 +1,9 @@
-//! Values without parts: what kind of thing each stands for.
+//! Values without parts: the kind of thing each stands for.
 
 use crate::reading::{Reading, TimeUnit};
 use crate::ty::Type;
 
-/// What a value without parts stands for. Two kinds are never held against each other: a number does not say whether it
+/// The meaning of a value without parts. Different kinds are never compared: a plain number does not say whether it
 /// counts days or cents.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Kind {
@@ -53,17 +53,17 @@ impl Kind {
         }
     }
 
-    /// In what two types of this kind differ, where their bytes do.
+    /// How two types of this kind can differ if their encodings do.
     pub(super) fn nuance(self) -> &'static str {
         match self {
-            Self::Decimal => "digits behind the point or width",
-            Self::Moment | Self::TimeOfDay | Self::Duration => "unit of time or width",
-            Self::Whole | Self::Date => "width or sign",
-            _ => "stored otherwise",
+            Self::Decimal => "digits after the point, or width",
+            Self::Moment | Self::TimeOfDay | Self::Duration => "unit of time, or width",
+            Self::Whole | Self::Date => "width, or sign",
+            _ => "different storage",
         }
     }
 
-    /// Whether its values are bytes, in whatever type they are stored.
+    /// Whether its values are bytes, whatever type stores them.
     pub(super) fn is_bytes(self) -> bool {
         matches!(self, Self::Bytes | Self::Uuid | Self::Hash | Self::Cbor | Self::Ipv4 | Self::Ipv6)
     }
@@ -73,11 +73,11 @@ impl Kind {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Leaf {
     pub(super) kind: Kind,
-    /// Numbers count units of ten to the power of minus this.
+    /// Numbers count units of ten to the power of minus `digits`.
     pub(super) digits: u8,
 }
 
-/// The digits behind the point of a second that a unit counts.
+/// The number of digits after the point of a second that a unit has.
 fn digits_of(unit: TimeUnit) -> u8 {
     match unit {
         TimeUnit::Second => 0,
@@ -87,7 +87,7 @@ fn digits_of(unit: TimeUnit) -> u8 {
     }
 }
 
-/// A type as one without parts; none where it has parts.
+/// The kind of a type without parts; `None` if it has parts.
 pub(super) fn leaf(ty: &Type) -> Option<Leaf> {
     let (wire, reading) = (ty.wire(), ty.reading());
     let mut digits = 0;

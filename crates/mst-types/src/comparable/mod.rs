@@ -1,8 +1,9 @@
-//! Whether two types mean the same, and how values of one are held against values of the other.
+//! Whether two types mean the same, and how values of one are compared with values of the other.
 //!
-//! `docs/TYPES.md` states the rules. In short: bytes say nothing by themselves, so two trees can be compared by their bytes
-//! only where their types are the same but for the names of types. Where they are not, values are decoded and compared by
-//! what they mean, field by field, wherever one kind of value can be held against the other exactly. What cannot is named.
+//! `docs/TYPES.md` states the rules. In short: bytes have no meaning by themselves, so two trees can be compared by
+//! their bytes only if their types are the same except for names of types. Otherwise values are decoded and compared by
+//! meaning, field by field, wherever one kind of value can be compared with the other exactly. Parts that cannot be
+//! compared are named.
 
 mod changes;
 mod leaf;
@@ -19,24 +20,24 @@ use pairing::{Part, pair};
 pub enum Meaning {
     /// The types mean the same: two values are equal exactly if their bytes are.
     Same,
-    /// Each field of one can be held against the field of that name in the other exactly, once both are decoded.
+    /// Once both are decoded, each field can be compared exactly with the field of the same name on the other side.
     Convertible,
-    /// Some field, or the whole, cannot be held against the other.
+    /// Some field, or the whole value, cannot be compared.
     NotComparable,
 }
 
 /// A part of two types that differs.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct TypeDifference {
-    /// The way to it: `status`, `items[].price`; empty for the whole.
+    /// The path of the part: `status`, `items[].price`; empty for the whole type.
     pub path: String,
-    /// The type on the left; none where the left has no such part.
+    /// The type on the left; `None` if the left has no such part.
     pub left: Option<Type>,
-    /// The type on the right; none where the right has no such part.
+    /// The type on the right; `None` if the right has no such part.
     pub right: Option<Type>,
-    /// In what they differ.
+    /// How they differ.
     pub differs: String,
-    /// Whether decoded values of this part can be compared all the same.
+    /// Whether decoded values of this part can still be compared.
     pub comparable: bool,
 }
 
@@ -50,14 +51,14 @@ impl fmt::Display for TypeDifference {
     }
 }
 
-/// One of two types.
+/// The left or the right one of two types.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Hand {
     Left,
     Right,
 }
 
-/// What two types are to each other; made by [`comparability`].
+/// The result of comparing two types; made by [`comparability`].
 #[derive(Clone, Debug)]
 pub struct Comparability {
     part: Part,
@@ -65,8 +66,7 @@ pub struct Comparability {
     keeps_order: bool,
 }
 
-/// What two types are to each other, part by part. Symmetric: with the sides swapped it says the same with the sides
-/// swapped.
+/// Compares two types part by part. The relation is symmetric: swapping the arguments swaps the sides of the result.
 ///
 /// ```
 /// use mst_types::{Meaning, Type, comparability};
@@ -76,7 +76,7 @@ pub struct Comparability {
 /// let found = comparability(&left, &right);
 /// assert_eq!(found.meaning(), Meaning::Convertible);
 /// assert_eq!(found.differences()[0].to_string(),
-///     "status: the variants stand in another order: left enum {open, paid}, right enum {paid, open}");
+///     "status: the variants are in a different order: left enum {open, paid}, right enum {paid, open}");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn comparability(left: &Type, right: &Type) -> Comparability {
@@ -84,7 +84,7 @@ pub fn comparability(left: &Type, right: &Type) -> Comparability {
 }
 
 impl Comparability {
-    /// The worst that is true of any part.
+    /// The worst meaning of all parts.
     pub fn meaning(&self) -> Meaning {
         let worst = |difference: &TypeDifference| match difference.comparable {
             true => Meaning::Convertible,
@@ -98,19 +98,19 @@ impl Comparability {
         &self.differences
     }
 
-    /// Whether the order of values is one under both types, so that two sorted lists of them can be merged.
+    /// Whether values are in the same order under both types, so that two sorted lists of them can be merged.
     pub fn keeps_order(&self) -> bool {
         self.keeps_order && self.meaning() != Meaning::NotComparable
     }
 
-    /// Whether nothing of the values can be compared.
+    /// Whether no part of the values can be compared.
     pub fn compares_nothing(&self) -> bool {
         matches!(self.part, Part::Skipped)
     }
 
-    /// The form of a value of the left type that is common to both: two values are equal in all that can be compared
-    /// exactly if these bytes are, and where the [order is kept](Self::keeps_order) they sort as the values do. None where
-    /// the value is not of the type.
+    /// The common form of a value of the left type: two values are equal in all comparable parts exactly if these bytes
+    /// are equal, and if the [order is kept](Self::keeps_order) the bytes sort like the values. `None` if the value is
+    /// not of the type.
     pub fn left_form(&self, value: &Value) -> Option<Vec<u8>> {
         self.form(Hand::Left, value)
     }
@@ -126,8 +126,8 @@ impl Comparability {
         Some(out)
     }
 
-    /// The smallest parts in which a value of the left and one of the right type differ by what they mean: the path, and
-    /// what stands there on each side.
+    /// The smallest parts in which a value of the left type and one of the right type differ in meaning: the path, and
+    /// the value on each side.
     pub fn changes(&self, left: &Value, right: &Value) -> Vec<(String, Option<Value>, Option<Value>)> {
         let mut out = Vec::new();
         changes::collect(&self.part, &mut String::new(), left, right, &mut out);

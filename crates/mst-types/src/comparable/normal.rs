@@ -1,18 +1,19 @@
-//! The form of values that is common to two types: equal values have equal bytes, and they sort as the values do.
+//! The common form of values of two types: equal values have equal bytes, and the bytes sort like the values.
 
 use std::sync::Arc;
 
 use super::Hand;
 use super::leaf::Kind;
 use super::pairing::{Member, Part};
+use crate::sort_key::{push_escaped, push_f32, push_f64};
 use crate::value::{Payload, Value, ValueKind};
 
-/// The digits behind the point that any number has room for.
-const MOST_DIGITS: u8 = 38;
+/// The number of decimal digits after the point that every number is scaled to.
+const MAX_DIGITS: u8 = 38;
 
-/// Appends a value of the type of one side. None where it is not of that type.
+/// Appends a value of the type of one side; `None` if it is not of that type.
 ///
-/// Recursion no deeper than values nest, which decoding bounds.
+/// The recursion is no deeper than the nesting of the value, which decoding limits.
 pub(super) fn push(part: &Part, hand: Hand, value: &ValueKind, out: &mut Vec<u8>) -> Option<()> {
     match (part, value.plain()) {
         (Part::Skipped, _) => {}
@@ -54,7 +55,7 @@ pub(super) fn push(part: &Part, hand: Hand, value: &ValueKind, out: &mut Vec<u8>
             let numbers = if hand == Hand::Left { &choice.left } else { &choice.right };
             let number = *numbers.get(usize::try_from(*index).ok()?)?;
             out.extend_from_slice(&u32::try_from(number).ok()?.to_be_bytes());
-            held(choice.payloads.get(number)?, hand, payload, out)?;
+            variant_payload(choice.payloads.get(number)?, hand, payload, out)?;
         }
         _ => return None,
     }
@@ -82,13 +83,13 @@ fn tuple(parts: &[Part], hand: Hand, values: &[Value], out: &mut Vec<u8>) -> Opt
 
 fn fields_of(members: &[Member], hand: Hand, fields: &[(Arc<str>, Value)], out: &mut Vec<u8>) -> Option<()> {
     members.iter().try_for_each(|member| {
-        let place = if hand == Hand::Left { member.left } else { member.right };
-        push(&member.part, hand, &fields.get(place)?.1.kind, out)
+        let index = if hand == Hand::Left { member.left } else { member.right };
+        push(&member.part, hand, &fields.get(index)?.1.kind, out)
     })
 }
 
-/// What a variant holds.
-fn held(part: &Part, hand: Hand, payload: &Payload, out: &mut Vec<u8>) -> Option<()> {
+/// Appends the payload of a variant.
+fn variant_payload(part: &Part, hand: Hand, payload: &Payload, out: &mut Vec<u8>) -> Option<()> {
     match (part, payload) {
         (Part::Skipped, _) => Some(()),
         (Part::Tuple(parts), Payload::Unit) if parts.is_empty() => Some(()),
@@ -100,11 +101,11 @@ fn held(part: &Part, hand: Hand, payload: &Payload, out: &mut Vec<u8>) -> Option
 
 fn leaf(kind: Kind, digits: u8, value: &ValueKind, out: &mut Vec<u8>) -> Option<()> {
     match value {
-        // A UUID and an address may be stored as numbers.
+        // A UUID and an IP address may be stored as numbers.
         ValueKind::Uint(number) if kind.is_bytes() => {
             let bytes = number.to_be_bytes();
             let from = if kind == Kind::Ipv4 { 12 } else { 0 };
-            escaped(bytes.get(from..)?, out);
+            push_escaped(bytes.get(from..)?, out);
         }
         ValueKind::Uint(number) => {
             let unit = 10_u128.checked_pow(digits.into())?;
@@ -117,39 +118,22 @@ fn leaf(kind: Kind, digits: u8, value: &ValueKind, out: &mut Vec<u8>) -> Option<
         }
         ValueKind::Bool(value) => out.push(u8::from(*value)),
         ValueKind::Char(value) => out.extend_from_slice(&u32::from(*value).to_be_bytes()),
-        ValueKind::String(text) => escaped(text.as_bytes(), out),
-        ValueKind::Bytes(bytes) => escaped(bytes, out),
+        ValueKind::String(text) => push_escaped(text.as_bytes(), out),
+        ValueKind::Bytes(bytes) => push_escaped(bytes, out),
         ValueKind::Unit => {}
         ValueKind::Tuple(values) if values.is_empty() => {}
-        // The total order of floats, which tells all their bits apart: the sign bit flipped, or all bits of negative ones.
-        ValueKind::F32(value) => {
-            let bits = value.to_bits();
-            out.extend_from_slice(&(bits ^ if bits >> 31 == 1 { u32::MAX } else { 1 << 31 }).to_be_bytes());
-        }
-        ValueKind::F64(value) => {
-            let bits = value.to_bits();
-            out.extend_from_slice(&(bits ^ if bits >> 63 == 1 { u64::MAX } else { 1 << 63 }).to_be_bytes());
-        }
+        ValueKind::F32(value) => push_f32(*value, out),
+        ValueKind::F64(value) => push_f64(*value, out),
         _ => return None,
     }
     Some(())
 }
 
-/// Appends a number: whether it is not negative, its whole part rounded down, and what is left of it in the smallest unit.
+/// Appends a number: whether it is not negative, its whole part rounded down, and the rest scaled to the smallest unit.
 fn scaled(sign: u8, whole: u128, rest: u128, digits: u8, out: &mut Vec<u8>) -> Option<()> {
     out.push(sign);
     out.extend_from_slice(&whole.to_be_bytes());
-    let rest = rest.checked_mul(10_u128.checked_pow(MOST_DIGITS.checked_sub(digits)?.into())?)?;
+    let rest = rest.checked_mul(10_u128.checked_pow(MAX_DIGITS.checked_sub(digits)?.into())?)?;
     out.extend_from_slice(&rest.to_be_bytes());
     Some(())
-}
-
-fn escaped(bytes: &[u8], out: &mut Vec<u8>) {
-    for &byte in bytes {
-        out.push(byte);
-        if byte == 0 {
-            out.push(0xff);
-        }
-    }
-    out.extend_from_slice(&[0, 0]);
 }

@@ -1,44 +1,45 @@
-//! What a field may be as far as its ends go, and how well bytes look as such a field.
+//! Shapes of fields, by where they end, and how plausible bytes are as a field of a shape.
 
 use std::sync::Arc;
 
-/// One field, by where it ends. `u16` and `i64` end alike, and so do text and byte strings.
+/// The shape of one field: how to find its end. `u16` and `i64` have the same shape, and so do text and byte strings.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub enum Form {
-    /// So many bytes: `u8`, `[u8; N]`.
+pub enum FieldShape {
+    /// A fixed number of bytes: `u8`, `[u8; N]`.
     Fixed(usize),
-    /// A float of 4 or 8 bytes, of a size that numbers of this world have.
+    /// A float of 4 or 8 bytes, of a magnitude that real data has.
     Float(usize),
     /// A varint of up to 128 bits.
     Varint,
-    /// A length and so many bytes.
+    /// A length, then that many bytes.
     Sized,
-    /// 0, or 1 and fields.
+    /// 0, or 1 and then fields.
     Option(Row),
     /// A count, then each item's fields.
     List(Row),
-    /// The number of a variant, then that variant's fields. None for numbers that were not seen.
+    /// The number of a variant, then the fields of that variant. `None` for numbers that do not occur.
     Tagged(Arc<[Option<Row>]>),
-    /// A value of the kind of the enum that it stands in. It takes no part in a whole row, in which such enums are written out.
+    /// A value of the enum that contains it. A whole row contains none: there, recursive enums are written out to a
+    /// fixed depth.
     Itself,
 }
 
-/// Fields, one behind the other. Rows of rows share their parts, of which a search makes many.
-pub type Row = Arc<[Form]>;
+/// Consecutive fields. Rows share nested rows, because a search creates many of them.
+pub type Row = Arc<[FieldShape]>;
 
-/// The most variants that an enum is taken to have.
-pub(super) const MOST_VARIANTS: u64 = 12;
+/// The maximum number of variants of an enum.
+pub(crate) const MAX_VARIANTS: u64 = 12;
 
-/// A place in bytes, and how well what was taken so far looks, if that is asked for.
+/// A position in bytes and, if `RATED`, how plausible the fields before it are.
 #[derive(Clone, Copy, Debug)]
 pub struct Cursor<'a, const RATED: bool = true> {
     /// The bytes of the item.
     pub bytes: &'a [u8],
     /// The offset of the next byte in them.
     pub at: usize,
-    /// Whether the value ends where the bytes end. Else they run on.
+    /// Whether the value must end where the bytes end. Otherwise more bytes may follow.
     pub exact: bool,
-    /// By how many bits a description as these fields is shorter than the bytes themselves.
+    /// How many bits shorter a description of the bytes as these fields is than the bytes themselves.
     pub gain: f32,
 }
 
@@ -49,8 +50,8 @@ impl<'a> Cursor<'a> {
     }
 }
 
-/// Where a row at the start of `bytes` ends.
-pub fn row_end(row: &[Form], bytes: &[u8]) -> Option<usize> {
+/// The end of a row at the start of `bytes`.
+pub fn row_end(row: &[FieldShape], bytes: &[u8]) -> Option<usize> {
     let mut cursor = Cursor::<'_, false> { bytes, at: 0, exact: false, gain: 0.0 };
     cursor.row(row)?;
     Some(cursor.at)
@@ -62,19 +63,19 @@ impl<'a, const RATED: bool> Cursor<'a, RATED> {
         self.bytes.get(self.at..).unwrap_or_default()
     }
 
-    /// Passes over a row of fields; none if the bytes are not of this form.
-    pub fn row(&mut self, row: &[Form]) -> Option<()> {
-        row.iter().try_for_each(|form| self.take(form))
+    /// Passes over a row of fields; `None` if the bytes are not of this form.
+    pub fn row(&mut self, row: &[FieldShape]) -> Option<()> {
+        row.iter().try_for_each(|shape| self.take(shape))
     }
 
-    /// Goes past one field. None where there is no such field.
-    pub fn take(&mut self, form: &Form) -> Option<()> {
-        match form {
-            Form::Fixed(width) => self.run(*width),
-            Form::Float(width) => self.float(*width),
-            Form::Varint => self.varint().map(drop),
-            Form::Sized => self.sized(),
-            Form::Option(row) => match self.byte()? {
+    /// Moves past one field; `None` if there is no such field.
+    pub fn take(&mut self, shape: &FieldShape) -> Option<()> {
+        match shape {
+            FieldShape::Fixed(width) => self.run(*width),
+            FieldShape::Float(width) => self.float(*width),
+            FieldShape::Varint => self.varint().map(drop),
+            FieldShape::Sized => self.sized(),
+            FieldShape::Option(row) => match self.byte()? {
                 0 => {
                     self.gain += 6.0;
                     Some(())
@@ -85,25 +86,26 @@ impl<'a, const RATED: bool> Cursor<'a, RATED> {
                 }
                 _ => None,
             },
-            Form::List(row) => {
+            FieldShape::List(row) => {
                 let count = usize::try_from(self.varint()?).ok().filter(|count| *count <= self.rest().len())?;
-                // A little less than an option, which none or one item would be.
+                // A little less than an option, since an option looks like a list of zero or one items.
                 self.gain -= 0.5;
                 (0..count).try_for_each(|_| self.row(row))
             }
-            Form::Tagged(variants) => {
+            FieldShape::Tagged(variants) => {
                 let tag = self.byte()?;
                 self.gain += 3.5;
                 self.row(variants.get(usize::from(tag))?.as_ref()?)
             }
-            Form::Itself => None,
+            FieldShape::Itself => None,
         }
     }
 
-    /// Goes past bytes of any content.
+    /// Moves past bytes of any content.
     fn run(&mut self, width: usize) -> Option<()> {
         self.skip(width)?;
-        // A number that goes on behind the run would have its highest bit set there; a byte without it is a bit likelier.
+        // A number that continued after the run would have its highest bit set there; a low byte is a little more
+        // likely.
         let is_low = self.bytes.get(self.at.checked_sub(1)?).is_some_and(|last| *last < 0x80);
         self.gain += if is_low { 0.415 } else { -0.585 };
         Some(())
@@ -126,14 +128,14 @@ impl<'a, const RATED: bool> Cursor<'a, RATED> {
         let first = *self.bytes.get(start)?;
         if first < 0x80 {
             self.at += 1;
-            // Nothing and one are the commonest of all numbers.
+            // Zero and one are the most common numbers.
             self.gain += if first <= 1 { 6.0 } else { (first.leading_zeros() as f32 - 3.0).max(-2.0) };
             return Some(u128::from(first));
         }
         let mut number = 0_u128;
         for shift in (0..).step_by(7) {
             let byte = self.byte()?;
-            // 19 bytes hold 128 bits; only postcard's own, shortest form counts.
+            // 19 bytes hold 128 bits; only the shortest shape, which postcard writes, is accepted.
             if shift > 126 || shift == 126 && byte > 3 || shift > 0 && byte == 0 {
                 return None;
             }
@@ -143,14 +145,14 @@ impl<'a, const RATED: bool> Cursor<'a, RATED> {
             }
         }
         if RATED {
-            // Any bytes that go on with a varint's bits say that much for it.
+            // Random bytes rarely continue a varint for long, so a long one is evidence for a varint.
             let cost = 128 - number.leading_zeros() + 3;
             self.gain += (8.0 * (self.at - start) as f32 - cost as f32).max(0.0);
         }
         Some(number)
     }
 
-    /// A count of bytes, all of which must be there.
+    /// A count of bytes, all of which must be present.
     fn length(&mut self) -> Option<usize> {
         let before = self.gain;
         let length = usize::try_from(self.varint()?).ok()?;
@@ -159,7 +161,7 @@ impl<'a, const RATED: bool> Cursor<'a, RATED> {
             return None;
         }
         if RATED && self.exact {
-            // That a count is no larger than what is left is worth something where little is left.
+            // That a count does not exceed the remaining bytes is evidence only where few bytes remain.
             self.gain = self.gain.max(before + 8.0 - ((rest + 1) as f32).log2());
         }
         Some(length)
@@ -172,7 +174,7 @@ impl<'a, const RATED: bool> Cursor<'a, RATED> {
         if RATED {
             self.gain += text_gain(self.bytes.get(start..self.at).unwrap_or_default());
         }
-        // Nothing, or one byte, is rather an option or a number behind a flag.
+        // A length of zero or one is more likely an option, or a number after a flag.
         if length <= 1 {
             self.gain -= 3.0;
         }
@@ -201,7 +203,7 @@ impl<'a, const RATED: bool> Cursor<'a, RATED> {
     }
 }
 
-/// How much better than any bytes text looks, in bits.
+/// How many bits more plausible the bytes are as text than as random bytes.
 pub(super) fn text_gain(bytes: &[u8]) -> f32 {
     if bytes.iter().all(|byte| (b' '..=b'~').contains(byte)) {
         return 2.0 * bytes.len() as f32;
@@ -219,29 +221,31 @@ pub(super) fn text_gain(bytes: &[u8]) -> f32 {
     gain
 }
 
-impl Form {
-    /// What it costs to say that a field has this form, in bits.
-    pub fn cost(&self) -> f32 {
+impl FieldShape {
+    /// The cost of stating that a field has this shape, in bits.
+    pub(super) fn cost(&self) -> f32 {
         match self {
-            Form::Fixed(width) => Commonness::of(*width).cost(),
-            Form::Varint | Form::Sized => 10.0,
-            Form::Float(_) => 13.0,
-            Form::Itself => 6.0,
-            Form::Option(row) => 4.0 + row_cost(row),
-            Form::List(row) => 8.0 + row_cost(row),
-            Form::Tagged(variants) => 20.0 + variants.iter().flatten().map(|row| 5.0 + row_cost(row)).sum::<f32>(),
+            FieldShape::Fixed(width) => Commonness::of(*width).cost(),
+            FieldShape::Varint | FieldShape::Sized => 10.0,
+            FieldShape::Float(_) => 13.0,
+            FieldShape::Itself => 6.0,
+            FieldShape::Option(row) => 4.0 + row_cost(row),
+            FieldShape::List(row) => 8.0 + row_cost(row),
+            FieldShape::Tagged(variants) => {
+                20.0 + variants.iter().flatten().map(|row| 5.0 + row_cost(row)).sum::<f32>()
+            }
         }
     }
 }
 
-/// How common runs of so many bytes are.
+/// How common runs of a given width are.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Commonness {
-    /// A byte, numbers of fixed size, identifiers, hashes, keys, signatures.
+    /// One byte, numbers of fixed size, identifiers, hashes, keys, signatures.
     Common,
-    /// Two of these side by side.
+    /// Two adjacent common runs.
     Pair,
-    /// Any others.
+    /// Any other width.
     Odd,
 }
 
@@ -259,7 +263,7 @@ impl Commonness {
         }
     }
 
-    /// What it costs to say that a field is such a run, in bits.
+    /// The cost of stating that a field is such a run, in bits.
     pub(super) fn cost(self) -> f32 {
         match self {
             Self::Common => 10.0,
@@ -269,7 +273,7 @@ impl Commonness {
     }
 }
 
-/// What it costs to say that fields have these forms, in bits.
-pub fn row_cost(row: &[Form]) -> f32 {
-    row.iter().map(Form::cost).sum()
+/// The cost of stating that fields have these shapes, in bits.
+pub fn row_cost(row: &[FieldShape]) -> f32 {
+    row.iter().map(FieldShape::cost).sum()
 }

@@ -1,72 +1,72 @@
-//! What the next field may be: fields that explain what stands at a place in each lane.
+//! Candidates for the next field: shapes that explain the bytes at a position in every sample.
 
-use super::form::{Cursor, Form, MOST_VARIANTS, Row, row_cost};
+use super::form::{Cursor, FieldShape, MAX_VARIANTS, Row, row_cost};
 
-/// Bytes that begin with a value.
+/// Sample bytes that begin with a value.
 #[derive(Clone, Copy, Debug)]
 pub struct Lane<'a> {
-    /// Its bytes.
+    /// The bytes of the item.
     pub bytes: &'a [u8],
-    /// Whether the value ends where the bytes end. Else others follow.
+    /// Whether the value ends where the bytes end. Otherwise other values follow.
     pub exact: bool,
 }
 
-/// How many kinds of content an option, a list or a variant is tried with.
-const PROPOSALS: usize = 14;
+/// The number of contents kept for an option or a list.
+const MAX_PROPOSALS: usize = 14;
 
-/// The same for a variant of an enum, of which there are several.
-const HELD: usize = 8;
+/// The number of contents kept for a variant of an enum, lower because there are several variants.
+const MAX_VARIANT_PROPOSALS: usize = 8;
 
-/// How many places are few.
-const FEW: usize = 12;
+/// Below this number of positions, more proposals are kept.
+const FEW_POSITIONS: usize = 12;
 
-/// How many ways to fill the variants of an enum are tried.
-const FILLINGS: usize = 16;
+/// The number of combinations kept while filling the variants of an enum.
+const MAX_FILLINGS: usize = 16;
 
-/// A row, and what it costs to say it.
-struct Dish {
+/// A candidate row and the cost of stating it.
+struct Candidate {
     row: Row,
     cost: f32,
 }
 
-impl Dish {
+impl Candidate {
     fn new(row: impl Into<Row>) -> Self {
         let row = row.into();
         Self { cost: row_cost(&row), row }
     }
 }
 
-/// What options, lists and variants are tried with.
-pub(super) struct Menu {
-    /// Fields that stand everywhere.
+/// The candidate rows for options, lists and variants.
+pub(super) struct CandidateSet {
+    /// Single fields that are candidates everywhere.
     common: Vec<Row>,
-    /// Single fields.
-    scalars: Vec<Dish>,
-    /// What may follow an enum.
+    /// Single fields, including runs of bytes.
+    scalars: Vec<Candidate>,
+    /// Rows that may follow an enum.
     followers: Vec<Row>,
-    /// Fields of an option or a variant.
-    inner: Vec<Dish>,
-    /// Lists, each as a row of its own.
-    lists: Vec<Dish>,
-    /// No fields.
-    nothing: [Dish; 1],
+    /// Rows inside an option or a variant.
+    inner: Vec<Candidate>,
+    /// Lists, each as a row of one field.
+    lists: Vec<Candidate>,
+    /// The empty row.
+    nothing: [Candidate; 1],
 }
 
-impl Menu {
+impl CandidateSet {
     pub(super) fn new() -> Self {
-        let fixed = [1, 2, 4, 8, 16, 20, 32].map(Form::Fixed);
-        let common = [Form::Varint, Form::Sized, Form::Float(8), Form::Float(4)];
-        let scalars: Vec<Form> = common.iter().cloned().chain(fixed).collect();
+        let fixed = [1, 2, 4, 8, 16, 20, 32].map(FieldShape::Fixed);
+        let common = [FieldShape::Varint, FieldShape::Sized, FieldShape::Float(8), FieldShape::Float(4)];
+        let scalars: Vec<FieldShape> = common.iter().cloned().chain(fixed).collect();
         let [varint, sized, ..] = &common;
-        let mut inner: Vec<Vec<Form>> = scalars.iter().map(|form| vec![form.clone()]).collect();
+        let mut inner: Vec<Vec<FieldShape>> = scalars.iter().map(|shape| vec![shape.clone()]).collect();
         for one in &scalars {
-            // Two runs of bytes are one.
-            let is_run = |form: &Form| matches!(form, Form::Fixed(_));
+            // Two adjacent runs of bytes are one run.
+            let is_run = |shape: &FieldShape| matches!(shape, FieldShape::Fixed(_));
             let others = scalars.iter().filter(|other| !(is_run(one) && is_run(other)));
             inner.extend(others.map(|other| vec![one.clone(), other.clone()]));
         }
-        let list_of = |row: Vec<Form>| vec![Form::List(row.into())];
-        let option_of = |form: &Form| vec![Form::Option([form.clone()].into())];
+        let list_of = |row: Vec<FieldShape>| vec![FieldShape::List(row.into())];
+        let option_of = |shape: &FieldShape| vec![FieldShape::Option([shape.clone()].into())];
         let mut items = inner.clone();
         for one in [varint, sized] {
             items.push(option_of(one));
@@ -75,58 +75,63 @@ impl Menu {
                 items.extend([varint, sized].map(|three| vec![one.clone(), two.clone(), three.clone()]));
             }
         }
-        inner.extend([varint, sized].map(|form| list_of(vec![form.clone()])));
+        inner.extend([varint, sized].map(|shape| list_of(vec![shape.clone()])));
         let mut followers = vec![Row::default()];
-        followers.extend(common.iter().map(|form| Row::from([form.clone()])));
+        followers.extend(common.iter().map(|shape| Row::from([shape.clone()])));
         for one in [varint, sized] {
             followers.push(option_of(one).into());
             followers.push(list_of(vec![one.clone()]).into());
         }
         Self {
-            common: common.into_iter().map(|form| Row::from([form])).collect(),
-            scalars: scalars.into_iter().map(|form| Dish::new([form])).collect(),
+            common: common.into_iter().map(|shape| Row::from([shape])).collect(),
+            scalars: scalars.into_iter().map(|shape| Candidate::new([shape])).collect(),
             followers,
-            inner: inner.into_iter().map(Dish::new).collect(),
-            lists: items.into_iter().map(|row| Dish::new(list_of(row))).collect(),
-            nothing: [Dish::new([])],
+            inner: inner.into_iter().map(Candidate::new).collect(),
+            lists: items.into_iter().map(|row| Candidate::new(list_of(row))).collect(),
+            nothing: [Candidate::new([])],
         }
     }
 
-    /// What the next field may be that is no run of bytes: a row of one, or of an enum and what follows it.
-    pub(super) fn rows(&self, places: &[Place<'_>], work: &mut usize) -> Vec<Row> {
+    /// Candidates for the next field other than runs of bytes: a row of one field, or of an enum and the field after
+    /// it.
+    pub(super) fn rows(&self, positions: &[SamplePosition<'_>], work: &mut usize) -> Vec<Row> {
         let mut rows = self.common.clone();
-        let tags: Vec<Option<u8>> = places.iter().map(Place::tag).collect();
+        let tags: Vec<Option<u8>> = positions.iter().map(SamplePosition::tag).collect();
         if tags.iter().all(|tag| tag.is_some_and(|tag| tag <= 1)) {
-            let present: Vec<_> = places.iter().filter(|place| place.tag() == Some(1)).map(Place::behind).collect();
-            let held = propose(&self.inner, &[], &present, PROPOSALS, work);
-            rows.extend(held.into_iter().map(|(row, _)| Row::from([Form::Option(row)])));
+            let present: Vec<_> =
+                positions.iter().filter(|position| position.tag() == Some(1)).map(SamplePosition::after_tag).collect();
+            let held = propose(&self.inner, &[], &present, MAX_PROPOSALS, work);
+            rows.extend(held.into_iter().map(|(row, _)| Row::from([FieldShape::Option(row)])));
         }
         if tags.iter().any(|tag| tag.is_some_and(|tag| tag > 0)) {
-            rows.extend(propose(&self.lists, &[], places, PROPOSALS, work).into_iter().map(|(row, _)| row));
+            rows.extend(propose(&self.lists, &[], positions, MAX_PROPOSALS, work).into_iter().map(|(row, _)| row));
         }
-        self.push_enums(places, &mut rows, work);
+        self.push_enums(positions, &mut rows, work);
         rows
     }
 
-    /// Adds enums of which some variant holds something. Without any the number alone is a varint.
+    /// Adds enums with at least one variant that has a payload. Without any payload, the number alone is a varint.
     ///
-    /// What the variants hold shows best in what follows it, which is the same for all of them.
-    fn push_enums(&self, places: &[Place<'_>], rows: &mut Vec<Row>, work: &mut usize) {
-        let highest = places.iter().map(|place| place.tag().map_or(u64::MAX, u64::from)).max().unwrap_or_default();
-        if highest == 0 || highest >= MOST_VARIANTS {
+    /// The field after the enum is the best evidence for the payloads, because it is the same for all variants.
+    fn push_enums(&self, positions: &[SamplePosition<'_>], rows: &mut Vec<Row>, work: &mut usize) {
+        let highest =
+            positions.iter().map(|position| position.tag().map_or(u64::MAX, u64::from)).max().unwrap_or_default();
+        if highest == 0 || highest >= MAX_VARIANTS {
             return;
         }
-        let groups: Vec<Vec<Place<'_>>> = (0..=highest as u8)
-            .map(|tag| places.iter().filter(|place| place.tag() == Some(tag)).map(Place::behind).collect())
+        let groups: Vec<Vec<SamplePosition<'_>>> = (0..=highest as u8)
+            .map(|tag| {
+                positions.iter().filter(|position| position.tag() == Some(tag)).map(SamplePosition::after_tag).collect()
+            })
             .collect();
         for follower in &self.followers {
-            let menu = if follower.is_empty() { &self.inner } else { &self.scalars };
+            let candidates = if follower.is_empty() { &self.inner } else { &self.scalars };
             let mut fillings: Vec<(Vec<Option<Row>>, f32)> = vec![(Vec::new(), 0.0)];
             for group in &groups {
                 let mut choices: Vec<(Option<Row>, f32)> = vec![(None, 0.0)];
                 if !group.is_empty() {
                     let unit = propose(&self.nothing, follower, group, 1, work);
-                    let held = propose(menu, follower, group, HELD, work);
+                    let held = propose(candidates, follower, group, MAX_VARIANT_PROPOSALS, work);
                     choices = unit.into_iter().chain(held).map(|(row, gain)| (Some(row), gain)).collect();
                 }
                 fillings = fillings
@@ -139,13 +144,13 @@ impl Menu {
                     })
                     .collect();
                 fillings.sort_by(|left, right| right.1.total_cmp(&left.1));
-                fillings.truncate(FILLINGS);
+                fillings.truncate(MAX_FILLINGS);
             }
             for (variants, _) in fillings {
-                let Some(form) = factored(variants) else { continue };
-                // What follows may be the next value.
-                let with_follower: Row = [form.clone()].into_iter().chain(follower.iter().cloned()).collect();
-                for row in [Row::from([form]), with_follower] {
+                let Some(shape) = factored(variants) else { continue };
+                // The field that follows may also belong to the next value.
+                let with_follower: Row = [shape.clone()].into_iter().chain(follower.iter().cloned()).collect();
+                for row in [Row::from([shape]), with_follower] {
                     if !rows.contains(&row) {
                         rows.push(row);
                     }
@@ -155,9 +160,9 @@ impl Menu {
     }
 }
 
-/// The enum of these variants without the last fields that all of them share, which rather stand behind the enum. None if
-/// no variant holds anything then.
-fn factored(mut variants: Vec<Option<Row>>) -> Option<Form> {
+/// The enum of these variants without the trailing fields that all of them share: such fields more likely follow the
+/// enum. `None` if no variant has a payload then.
+fn factored(mut variants: Vec<Option<Row>>) -> Option<FieldShape> {
     loop {
         let mut lasts = variants.iter().flatten().map(|row| row.last());
         match lasts.next()? {
@@ -170,55 +175,62 @@ fn factored(mut variants: Vec<Option<Row>>) -> Option<Form> {
         }
     }
     match variants.as_slice() {
-        [Some(none), Some(some)] if none.is_empty() => (!some.is_empty()).then(|| Form::Option(some.clone())),
-        _ => variants.iter().flatten().any(|row| !row.is_empty()).then_some(Form::Tagged(variants.into())),
+        [Some(none), Some(some)] if none.is_empty() => (!some.is_empty()).then(|| FieldShape::Option(some.clone())),
+        _ => variants.iter().flatten().any(|row| !row.is_empty()).then_some(FieldShape::Tagged(variants.into())),
     }
 }
 
-/// Where the next field begins.
+/// A position in a sample where the next field begins.
 #[derive(Clone, Copy)]
-pub(super) struct Place<'a> {
+pub(super) struct SamplePosition<'a> {
     pub(super) lane: Lane<'a>,
     pub(super) at: usize,
 }
 
-impl Place<'_> {
+impl SamplePosition<'_> {
     fn tag(&self) -> Option<u8> {
         self.lane.bytes.get(self.at).copied()
     }
 
-    fn behind(&self) -> Self {
+    fn after_tag(&self) -> Self {
         Self { lane: self.lane, at: self.at + 1 }
     }
 }
 
-/// The rows of `menu` that fit at all places in front of `follower`, the best first, with what both gain.
-fn propose(menu: &[Dish], follower: &[Form], places: &[Place<'_>], most: usize, work: &mut usize) -> Vec<(Row, f32)> {
-    if places.is_empty() {
+/// The candidates that fit before `follower` at all positions, best first, with the gain of both together.
+fn propose(
+    candidates: &[Candidate],
+    follower: &[FieldShape],
+    positions: &[SamplePosition<'_>],
+    most: usize,
+    work: &mut usize,
+) -> Vec<(Row, f32)> {
+    if positions.is_empty() {
         return Vec::new();
     }
-    // A variant that takes all that is left, where that has one length.
-    let rests = || places.iter().map(|place| place.lane.bytes.len().saturating_sub(place.at));
+    // If the same number of bytes is left everywhere, the field may take all of them.
+    let rests = || positions.iter().map(|position| position.lane.bytes.len().saturating_sub(position.at));
     let rest = rests().next().filter(|rest| *rest > 0 && rests().all(|other| other == *rest));
-    let is_last = follower.is_empty() && places.iter().all(|place| place.lane.exact);
-    let all = rest.filter(|_| is_last).map(|rest| Dish::new([Form::Fixed(rest)]));
-    let mut fits = |dish: &Dish| {
-        let mut gain = -dish.cost;
-        for place in places {
+    let is_last = follower.is_empty() && positions.iter().all(|position| position.lane.exact);
+    let all = rest.filter(|_| is_last).map(|rest| Candidate::new([FieldShape::Fixed(rest)]));
+    let mut fits = |candidate: &Candidate| {
+        let mut gain = -candidate.cost;
+        for position in positions {
             *work += 1;
-            let mut cursor = Cursor::new(place.lane.bytes, place.at, place.lane.exact);
-            cursor.row(&dish.row)?;
-            // Behind the last value of all nothing follows.
-            if !place.lane.exact || cursor.at < place.lane.bytes.len() {
+            let mut cursor = Cursor::new(position.lane.bytes, position.at, position.lane.exact);
+            cursor.row(&candidate.row)?;
+            // Nothing follows the last value of a sample.
+            if !position.lane.exact || cursor.at < position.lane.bytes.len() {
                 cursor.row(follower)?;
             }
             gain += cursor.gain;
         }
         Some(gain)
     };
-    let mut fitting: Vec<_> = menu.iter().chain(&all).filter_map(|dish| Some((dish, fits(dish)?))).collect();
+    let mut fitting: Vec<_> =
+        candidates.iter().chain(&all).filter_map(|candidate| Some((candidate, fits(candidate)?))).collect();
     fitting.sort_by(|left, right| right.1.total_cmp(&left.1));
-    // The fewer places there are, the less their order says.
-    fitting.truncate(most * (FEW / places.len()).max(1));
-    fitting.into_iter().map(|(dish, gain)| (dish.row.clone(), gain)).collect()
+    // The fewer positions there are, the less reliable the order is, so more candidates are kept.
+    fitting.truncate(most * (FEW_POSITIONS / positions.len()).max(1));
+    fitting.into_iter().map(|(candidate, gain)| (candidate.row.clone(), gain)).collect()
 }

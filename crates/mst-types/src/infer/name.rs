@@ -1,33 +1,34 @@
-//! The most plausible types for fields whose ends are known, judged by what stands in them.
+//! Naming fields whose ends are known: the most plausible types, judged by their content.
 
-use super::form::{Cursor, Form, Row, text_gain};
+use super::form::{Cursor, FieldShape, Row, text_gain};
 use crate::{Shape, Type, Variant};
 
-/// So many bools, with both values among them, are taken for bools; other numbers would differ more.
+/// At least this many numbers, of which all are 0 or 1 and both occur, are taken for bools; real numbers would vary
+/// more.
 const ENOUGH_BOOLS: usize = 12;
 
-/// So many numbers that are all even are taken for signed ones without a negative.
+/// At least this many numbers that are all even are taken for signed numbers without a negative one.
 const ENOUGH_EVEN: usize = 12;
 
-/// So many bytes without the highest bit are numbers.
+/// At least this many bytes without the highest bit are taken for numbers.
 const ENOUGH_SMALL: usize = 8;
 
-/// What is preferred where several names are possible.
+/// Preferences where several names are possible.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct Taste {
-    /// Varints are signed.
+    /// Varints are signed numbers.
     pub signed: bool,
-    /// Lengths are those of byte strings.
+    /// Lengths belong to byte strings, not to text.
     pub bytes: bool,
-    /// Numbers that only ever are 0 or 1 are numbers all the same.
+    /// Numbers that are only ever 0 or 1 are still numbers, not bools.
     pub numbers: bool,
 }
 
-/// The type of `items`, each of which is one value of these fields.
-pub fn name_row(row: &[Form], items: &[&[u8]], taste: Taste) -> Type {
+/// The type of `items`, each of which is one value of this row.
+pub fn name_row(row: &[FieldShape], items: &[&[u8]], taste: Taste) -> Type {
     let columns = columns(row, items);
     let mut types: Vec<Type> =
-        row.iter().zip(&columns).flat_map(|(form, column)| name_field(form, column, taste)).collect();
+        row.iter().zip(&columns).flat_map(|(shape, column)| name_field(shape, column, taste)).collect();
     match types.len() {
         0 => Type::Unit,
         1 => types.remove(0),
@@ -36,13 +37,13 @@ pub fn name_row(row: &[Form], items: &[&[u8]], taste: Taste) -> Type {
 }
 
 /// The bytes of each field in all items.
-pub(super) fn columns<'a>(row: &[Form], items: &[&'a [u8]]) -> Vec<Vec<&'a [u8]>> {
+pub(super) fn columns<'a>(row: &[FieldShape], items: &[&'a [u8]]) -> Vec<Vec<&'a [u8]>> {
     let mut columns = vec![Vec::with_capacity(items.len()); row.len()];
     for item in items {
         let mut cursor = Cursor::new(item, 0, true);
-        for (form, column) in row.iter().zip(&mut columns) {
+        for (shape, column) in row.iter().zip(&mut columns) {
             let start = cursor.at;
-            if cursor.take(form).is_none() {
+            if cursor.take(shape).is_none() {
                 break;
             }
             column.extend(item.get(start..cursor.at));
@@ -51,28 +52,28 @@ pub(super) fn columns<'a>(row: &[Form], items: &[&'a [u8]]) -> Vec<Vec<&'a [u8]>
     columns
 }
 
-/// The types of one field; several where a run of bytes falls into parts.
-fn name_field(form: &Form, column: &[&[u8]], taste: Taste) -> Vec<Type> {
-    vec![match form {
-        Form::Fixed(width) => return name_run(*width, column),
-        Form::Float(4) => Type::F32,
-        Form::Float(_) => Type::F64,
-        Form::Varint => name_varint(column, taste),
-        Form::Sized => {
+/// The types of one field; several if a run of bytes falls into parts.
+fn name_field(shape: &FieldShape, column: &[&[u8]], taste: Taste) -> Vec<Type> {
+    vec![match shape {
+        FieldShape::Fixed(width) => return name_run(*width, column),
+        FieldShape::Float(4) => Type::F32,
+        FieldShape::Float(_) => Type::F64,
+        FieldShape::Varint => name_varint(column, taste),
+        FieldShape::Sized => {
             if taste.bytes || !column.iter().all(|item| is_text(item)) {
                 bytes()
             } else {
                 Type::String
             }
         }
-        Form::Option(row) => {
+        FieldShape::Option(row) => {
             let present: Vec<_> = column.iter().filter_map(|item| item.strip_prefix(&[1])).collect();
             Type::Option(Box::new(name_row(row, &present, taste)))
         }
-        Form::List(row) => Type::Vec(Box::new(name_row(row, &list_items(row, column), taste))),
-        Form::Tagged(variants) => name_enum(variants, column, taste),
-        // It stands in no whole row.
-        Form::Itself => Type::Unit,
+        FieldShape::List(row) => Type::Vec(Box::new(name_row(row, &list_items(row, column), taste))),
+        FieldShape::Tagged(variants) => name_enum(variants, column, taste),
+        // A whole row contains none.
+        FieldShape::Itself => Type::Unit,
     }]
 }
 
@@ -95,32 +96,32 @@ fn name_varint(column: &[&[u8]], taste: Taste) -> Type {
     }
 }
 
-/// Whether zigzag numbers explain more: all are even, as signed ones without a negative are, yet not their halves and
-/// not round ones; or they are times only when halved.
+/// Whether the numbers are more plausible as zigzag numbers: all are even, as signed ones without a negative are, but
+/// not all are multiples of 4 or of 10; or they are times only when halved.
 fn looks_signed(numbers: &[u128]) -> bool {
     let all = |fits: &dyn Fn(u128) -> bool| numbers.iter().all(|number| fits(*number));
     let (even, round, fourth) = (all(&|n| n % 2 == 0), all(&|n| n % 10 == 0), all(&|n| n % 4 == 0));
-    let telling = numbers.len() >= ENOUGH_EVEN && numbers.iter().any(|number| *number != 0);
+    let meaningful = numbers.len() >= ENOUGH_EVEN && numbers.iter().any(|number| *number != 0);
     let times = !numbers.is_empty() && all(&|n| n % 2 == 0 && is_time(n / 2)) && !all(&is_time);
-    telling && even && !round && !fourth || times
+    meaningful && even && !round && !fourth || times
 }
 
-/// Whether a number is a time from 2000 to 2040, in seconds or thousandth, millionth or billionth parts.
+/// Whether a number is a time from 2000 to 2040, in seconds, milliseconds, microseconds or nanoseconds.
 pub(super) fn is_time(number: u128) -> bool {
     [1, 1_000, 1_000_000, 1_000_000_000_u128]
         .iter()
         .any(|unit| (946_684_800 * unit..2_208_988_800 * unit).contains(&number))
 }
 
-/// Names bytes that stand in a run: whole, where the width is a common one, else with what is left over before or
-/// behind it by itself.
+/// Names a run of bytes: as a whole if its width is common, otherwise with the surplus bytes before or after a common
+/// width named separately.
 fn name_run(width: usize, column: &[&[u8]]) -> Vec<Type> {
     const COMMON: [usize; 7] = [64, 32, 20, 16, 8, 6, 4];
     let array = |width: usize| match width {
         1 => Type::U8,
         _ => Type::Array(Box::new(Type::U8), width),
     };
-    // Bytes of which none has the highest bit are rather small numbers than bytes.
+    // Bytes without the highest bit are more likely small numbers than bytes.
     let small = column.len() >= ENOUGH_SMALL && column.iter().all(|item| item.first().is_some_and(|byte| *byte < 0x80));
     if width == 1 && small {
         return vec![Type::U64];
@@ -131,7 +132,7 @@ fn name_run(width: usize, column: &[&[u8]]) -> Vec<Type> {
     if COMMON.contains(&width) {
         return vec![array(width)];
     }
-    // A flag or a small number beside an array shows in how few values it takes.
+    // A flag or a small number beside an array takes few different values.
     let narrow = |at: usize| {
         let mut seen: Vec<u8> = column.iter().filter_map(|item| item.get(at).copied()).collect();
         seen.sort_unstable();
@@ -141,8 +142,8 @@ fn name_run(width: usize, column: &[&[u8]]) -> Vec<Type> {
     for common in COMMON {
         if common < width && width - common <= 3 {
             let single = vec![Type::U8; width - common];
-            let behind = narrow(width - 1) && !narrow(0);
-            return if behind {
+            let is_last = narrow(width - 1) && !narrow(0);
+            return if is_last {
                 [vec![array(common)], single].concat()
             } else {
                 [single, vec![array(common)]].concat()
@@ -160,7 +161,7 @@ fn name_run(width: usize, column: &[&[u8]]) -> Vec<Type> {
     vec![array(width)]
 }
 
-pub(super) fn list_items<'a>(row: &[Form], column: &[&'a [u8]]) -> Vec<&'a [u8]> {
+pub(super) fn list_items<'a>(row: &[FieldShape], column: &[&'a [u8]]) -> Vec<&'a [u8]> {
     let mut items = Vec::new();
     for list in column {
         let mut cursor = Cursor::new(list, 0, true);
@@ -191,7 +192,7 @@ fn name_enum(variants: &[Option<Row>], column: &[&[u8]], taste: Taste) -> Type {
     Type::Enum(variants.collect())
 }
 
-/// Whether an item with a length reads as text.
+/// Whether a length-prefixed item reads as text.
 fn is_text(item: &[u8]) -> bool {
     let content = postcard::take_from_bytes::<u64>(item).map_or(item, |(_, content)| content);
     content.is_empty() || text_gain(content) > 0.0

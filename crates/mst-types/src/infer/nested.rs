@@ -1,62 +1,64 @@
-//! The search for rows in which options, lists and variants hold any number of fields, one in another, and values that hold
-//! values of their own kind.
+//! The search for rows in which options, lists and variants hold any number of fields, nested in one another, and
+//! values
+//! that hold values of their own type.
 //!
-//! It takes one field at a time, as [`super::search`] does, but may go into an option, a list or an enum: then only the lanes
-//! that hold something go on, in the first item of a list, and in one variant after the other. When it comes out, all lanes are
-//! read anew with what was found, so that every item of a list counts.
+//! It takes one field at a time, as [`super::search`] does, but may enter an option, a list or an enum. Then only the
+//! samples that hold something continue, in the first item of a list, and in one variant after the other. When it leaves
+//! the container, all samples are read again with what was found, so that every item of a list counts.
 
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use super::form::{Cursor, Form, MOST_VARIANTS, Row};
+use super::form::{Cursor, FieldShape, MAX_VARIANTS, Row};
 use super::menu::Lane;
 use super::recursive::{holds_itself, list_of_itself, option_of_itself, unrolled};
 use super::search::{Answer, Plain, Verdict, factor};
 
-/// How far a search goes.
+/// Limits of the search.
 #[derive(Clone, Copy, Debug)]
 pub struct NestedBounds {
-    /// How many rows are judged at most.
+    /// The maximum number of rows judged.
     pub answers: usize,
-    /// How often a field is held against a lane at most.
+    /// The maximum number of times a field is tried on a sample.
     pub work: usize,
 }
 
-/// How many steps it takes at most: a field, a way in or out.
+/// The maximum number of steps: a field, or entering or leaving a container.
 const STEPS: usize = 48;
 
-/// How deep containers stand in one another.
-const DEEPEST: u8 = 4;
+/// The maximum nesting of containers.
+const MAX_CONTAINER_DEPTH: u8 = 4;
 
-/// Rows compete that are equally deep and have come as far as each other, to a part of a byte for each lane: a variant that takes
-/// a byte too many gains by it until what follows the enum is read.
-const PARTS: usize = 4;
+/// Rows compete if they are equally deep and have got equally far, to this fraction of a byte per sample. A variant
+/// that takes a byte too many profits from it until the field after the enum is read.
+const REACH_PARTS: usize = 4;
 
 /// The number of competing rows that are kept.
-const RIVALS: usize = 8;
+const MAX_RIVALS: usize = 8;
 
-/// How many rows are kept at each step.
-const WIDTH: usize = 1000;
+/// The number of rows kept at each step.
+const BEAM_WIDTH: usize = 1000;
 
-/// How many rows with the same ends are kept.
-const ALIKE: usize = 2;
+/// The number of rows with the same ends that are kept.
+const MAX_SAME_ENDS: usize = 2;
 
-/// The widths of runs of bytes that are tried outside of containers; within, the first of them.
+/// The widths of runs of bytes tried outside containers; inside, only the first of them.
 const WIDTHS: [usize; 11] = [1, 4, 8, 16, 32, 20, 2, 6, 12, 33, 64];
 
-/// How many widths are tried within containers.
-const WITHIN: usize = 6;
+/// The number of widths tried inside containers.
+const WIDTHS_WITHIN: usize = 6;
 
-/// What it costs to say that a run of bytes follows a container that may end with one.
+/// The cost of stating that a run of bytes follows a container that may itself end with one.
 const RUN_AFTER: f32 = 10.0;
 
-/// What a row costs beside what is done for each lane, in units of work.
-const CHILD: usize = 10;
+/// The work of creating a row, besides the work for each sample.
+const ROW_WORK: usize = 10;
 
-/// A bit for each lane.
+/// A set of samples, one bit each.
 type Lanes = u64;
 
-/// The rows under which all lanes parse, the exact ones to their ends, and which `judge` keeps. See [`super::search::explain`].
+/// The rows under which all samples parse (the exact ones to their ends) and which `judge` accepts. See
+/// [`super::search::explain`].
 pub fn explain_nested(
     lanes: &[Lane<'_>],
     bounds: NestedBounds,
@@ -70,31 +72,40 @@ pub fn explain_nested(
     Search { lanes, bounds, judge, factors, work: 0, answers: Vec::new() }.run()
 }
 
-/// A row, or what an open container holds so far, and where each lane stands.
+/// A row, or the content of an open container so far, and the position in each sample.
 struct State {
     opening: Option<Rc<Opening>>,
     depth: u8,
     row: Fields,
     at: Box<[u32]>,
-    /// The lanes that go on.
+    /// The samples that continue.
     active: Lanes,
-    /// Whether the last field is a value of the same kind, which cannot be read before its enum is closed.
+    /// Whether the last field is a value of the enclosing enum, which cannot be read before that enum is closed.
     waits: bool,
-    /// How many such fields there are in what is open.
+    /// The number of such fields in the open containers.
     unread: u8,
     gain: f32,
 }
 
-/// The fields of a row, the last first, so that rows with the same beginning share it.
+impl State {
+    /// The state at the beginning of the content of a container.
+    fn inside(opening: Opening, at: Box<[u32]>, active: Lanes, unread: u8, gain: f32) -> Self {
+        let depth = opening.state.depth + 1;
+        let opening = Some(Rc::new(opening));
+        Self { opening, depth, row: Fields::default(), at, active, waits: false, unread, gain }
+    }
+}
+
+/// The fields of a row as a list that begins with the last one, so that rows with the same beginning share it.
 #[derive(Clone, Default)]
-struct Fields(Option<Rc<(Fields, Form)>>);
+struct Fields(Option<Rc<(Fields, FieldShape)>>);
 
 impl Fields {
-    fn with(&self, form: Form) -> Self {
-        Self(Some(Rc::new((self.clone(), form))))
+    fn with(&self, shape: FieldShape) -> Self {
+        Self(Some(Rc::new((self.clone(), shape))))
     }
 
-    fn last(&self) -> Option<&Form> {
+    fn last(&self) -> Option<&FieldShape> {
         self.0.as_ref().map(|last| &last.1)
     }
 
@@ -109,9 +120,9 @@ impl Fields {
     }
 }
 
-/// A container that was gone into.
+/// A container that was entered.
 struct Opening {
-    /// Before it.
+    /// The state before it.
     state: Rc<State>,
     kind: Kind,
 }
@@ -120,11 +131,11 @@ enum Kind {
     Option,
     List,
     Variant {
-        /// What those before hold; none for numbers that were not seen.
+        /// The payloads of the previous variants; `None` for numbers that do not occur.
         before: Vec<Option<Row>>,
         highest: u8,
-        /// Where each lane stood behind the number.
-        behind: Rc<[u32]>,
+        /// The position after the number in each sample.
+        after_tag: Rc<[u32]>,
     },
 }
 
@@ -168,29 +179,30 @@ impl<J: FnMut(&Row, &mut usize) -> Verdict> Search<'_, '_, J> {
         self.answers
     }
 
-    /// The children that are looked into; those that come to the end are judged. None once one is proved, or enough are judged.
+    /// The children to continue with; those that reach the end are judged. `None` once one is proved, or enough are
+    /// judged.
     fn selected(&mut self, children: Vec<State>) -> Option<Vec<Rc<State>>> {
         let mut kept: Vec<(usize, State)> = Vec::new();
         let mut rivals: HashMap<u64, usize, Plain> = HashMap::default();
-        let mut alike: HashMap<u64, usize, Plain> = HashMap::default();
+        let mut same_ends: HashMap<u64, usize, Plain> = HashMap::default();
         for state in children {
-            let reach = PARTS * state.at.iter().map(|at| *at as usize).sum::<usize>() / self.lanes.len();
-            // What is not read yet has come nowhere, and gains nothing.
+            let reach = REACH_PARTS * state.at.iter().map(|at| *at as usize).sum::<usize>() / self.lanes.len();
+            // Unread fields have no progress and no gain, so states with unread fields compete among themselves.
             let kind = u64::from(state.unread.min(3)) << 4 | u64::from(state.depth);
             let rivals = rivals.entry((reach as u64) << 8 | kind).or_insert(0);
             let (is_end, goes_on) = self.ends(&state);
-            let is_kept = *rivals < RIVALS && goes_on;
+            let is_kept = *rivals < MAX_RIVALS && goes_on;
             if !is_kept && !is_end {
                 continue;
             }
-            let alike = alike.entry(self.hash(&state)).or_insert(0);
-            *alike += 1;
-            if *alike > ALIKE {
+            let same_ends = same_ends.entry(self.hash(&state)).or_insert(0);
+            *same_ends += 1;
+            if *same_ends > MAX_SAME_ENDS {
                 continue;
             }
             if is_end {
                 let row = state.row.row();
-                self.work += CHILD;
+                self.work += ROW_WORK;
                 let verdict = (self.judge)(&row, &mut self.work);
                 if verdict != Verdict::No {
                     self.answers.push(Answer { row, gain: state.gain });
@@ -204,13 +216,13 @@ impl<J: FnMut(&Row, &mut usize) -> Verdict> Search<'_, '_, J> {
                 kept.push((*rivals, state));
             }
         }
-        // Where there are too many, the best of each kind come first.
+        // If there are too many, keep the best of each kind first.
         kept.sort_by_key(|(rank, _)| *rank);
-        kept.truncate(WIDTH);
+        kept.truncate(BEAM_WIDTH);
         Some(kept.into_iter().map(|(_, state)| Rc::new(state)).collect())
     }
 
-    /// Whether a row may be whole, and whether it may go on.
+    /// Whether a row may be complete, and whether it may continue.
     fn ends(&self, state: &State) -> (bool, bool) {
         if state.opening.is_some() {
             return (false, true);
@@ -222,7 +234,7 @@ impl<J: FnMut(&Row, &mut usize) -> Verdict> Search<'_, '_, J> {
         (is_end, goes_on && !(has_exact && is_end))
     }
 
-    /// Another one for other places, other open containers and other lanes that go on.
+    /// A hash of the positions, the open containers and the samples that continue.
     fn hash(&self, state: &State) -> u64 {
         let mut hash = factor(state.active ^ u64::from(state.waits) ^ u64::from(state.unread) << 48);
         let mut opening = &state.opening;
@@ -241,36 +253,36 @@ impl<J: FnMut(&Row, &mut usize) -> Verdict> Search<'_, '_, J> {
     }
 
     fn push_children(&mut self, state: &Rc<State>, children: &mut Vec<State>) {
-        self.work += CHILD;
+        self.work += ROW_WORK;
         if !state.waits {
-            for form in [Form::Varint, Form::Sized, Form::Float(8), Form::Float(4)] {
-                children.extend(self.with(state, form, None));
+            for shape in [FieldShape::Varint, FieldShape::Sized, FieldShape::Float(8), FieldShape::Float(4)] {
+                children.extend(self.with(state, shape, None));
             }
-            // Two runs of bytes are one.
-            if !matches!(state.row.last(), Some(Form::Fixed(_))) {
+            // Two adjacent runs of bytes are one run.
+            if !matches!(state.row.last(), Some(FieldShape::Fixed(_))) {
                 let cost = if state.row.last().is_some_and(ends_with_run) { RUN_AFTER } else { 0.0 };
-                let widths = if state.depth == 0 { WIDTHS.len() } else { WITHIN };
+                let widths = if state.depth == 0 { WIDTHS.len() } else { WIDTHS_WITHIN };
                 for width in WIDTHS.iter().take(widths) {
-                    let run = Form::Fixed(*width);
+                    let run = FieldShape::Fixed(*width);
                     let cost = cost + run.cost();
                     children.extend(self.with(state, run, Some(cost)));
                 }
             }
             if state.row.last().is_some() {
                 let row = state.row.row();
-                // The cost is that of saying that the row holds itself.
+                // The cost of stating that the row contains itself.
                 children.extend(self.with(state, list_of_itself(&row), Some(10.0)));
                 children.extend(self.with(state, option_of_itself(&row), Some(10.0)));
             }
-            if state.depth < DEEPEST {
+            if state.depth < MAX_CONTAINER_DEPTH {
                 children.extend(self.open_option(state));
                 children.extend(self.open_list(state));
                 children.extend(self.open_enum(state));
             }
         }
-        if is_in_enum(state) && (!state.waits || matches!(state.row.last(), Some(Form::Itself))) {
-            let row = state.row.with(Form::Itself);
-            let gain = state.gain - Form::Itself.cost();
+        if is_in_enum(state) && (!state.waits || matches!(state.row.last(), Some(FieldShape::Itself))) {
+            let row = state.row.with(FieldShape::Itself);
+            let gain = state.gain - FieldShape::Itself.cost();
             children.push(State {
                 row,
                 gain,
@@ -282,33 +294,33 @@ impl<J: FnMut(&Row, &mut usize) -> Verdict> Search<'_, '_, J> {
                 ..**state
             });
         }
-        children.extend(self.out_of(state));
+        children.extend(self.leave(state));
     }
 
-    /// A state with one more field, if it fits all lanes that go on.
-    fn with(&mut self, state: &State, form: Form, cost: Option<f32>) -> Option<State> {
-        // Most fields do not fit: only for one that does something is allocated.
+    /// The state with one more field, if it fits all samples that continue.
+    fn with(&mut self, state: &State, shape: FieldShape, cost: Option<f32>) -> Option<State> {
+        // Most fields do not fit, so nothing is allocated before the field has fitted all samples.
         let mut ends = [0_u32; Lanes::BITS as usize];
-        let mut gain = state.gain - cost.unwrap_or_else(|| form.cost());
-        for (number, lane) in those(self.lanes, state.active) {
+        let mut gain = state.gain - cost.unwrap_or_else(|| shape.cost());
+        for (number, lane) in selected(self.lanes, state.active) {
             self.work += 1;
             let mut cursor = Cursor::new(lane.bytes, *state.at.get(number)? as usize, lane.exact);
-            cursor.take(&form)?;
+            cursor.take(&shape)?;
             gain += cursor.gain;
             *ends.get_mut(number)? = cursor.at as u32;
         }
         let mut at = state.at.clone();
-        for (number, place) in at.iter_mut().enumerate() {
+        for (number, position) in at.iter_mut().enumerate() {
             if state.active >> number & 1 == 1 {
-                *place = *ends.get(number)?;
+                *position = *ends.get(number)?;
             }
         }
-        self.work += CHILD;
-        Some(State { row: state.row.with(form), at, gain, opening: state.opening.clone(), ..*state })
+        self.work += ROW_WORK;
+        Some(State { row: state.row.with(shape), at, gain, opening: state.opening.clone(), ..*state })
     }
 
-    /// Goes into a container: `head` reads what announces it in a lane, and says whether that lane goes on.
-    fn into(
+    /// Enters a container: `head` reads its head in a sample, and returns whether that sample continues inside.
+    fn enter(
         &self,
         state: &Rc<State>,
         kind: impl FnOnce(&[u32]) -> Kind,
@@ -316,31 +328,21 @@ impl<J: FnMut(&Row, &mut usize) -> Verdict> Search<'_, '_, J> {
         mut head: impl FnMut(&mut Cursor<'_>) -> Option<bool>,
     ) -> Option<State> {
         let (mut at, mut active, mut gain) = (state.at.clone(), 0, state.gain - cost);
-        for (number, lane) in those(self.lanes, state.active) {
-            let place = at.get_mut(number)?;
-            let mut cursor = Cursor::new(lane.bytes, *place as usize, lane.exact);
+        for (number, lane) in selected(self.lanes, state.active) {
+            let position = at.get_mut(number)?;
+            let mut cursor = Cursor::new(lane.bytes, *position as usize, lane.exact);
             if head(&mut cursor)? {
                 active |= 1 << number;
             }
             gain += cursor.gain;
-            *place = cursor.at as u32;
+            *position = cursor.at as u32;
         }
         let opening = Opening { state: Rc::clone(state), kind: kind(&at) };
-        let depth = state.depth + 1;
-        Some(State {
-            opening: Some(Rc::new(opening)),
-            depth,
-            row: Fields::default(),
-            at,
-            active,
-            waits: false,
-            unread: state.unread,
-            gain,
-        })
+        Some(State::inside(opening, at, active, state.unread, gain))
     }
 
     fn open_option(&self, state: &Rc<State>) -> Option<State> {
-        let opened = self.into(
+        let opened = self.enter(
             state,
             |_| Kind::Option,
             4.0,
@@ -355,7 +357,7 @@ impl<J: FnMut(&Row, &mut usize) -> Verdict> Search<'_, '_, J> {
     }
 
     fn open_list(&self, state: &Rc<State>) -> Option<State> {
-        let opened = self.into(
+        let opened = self.enter(
             state,
             |_| Kind::List,
             8.0,
@@ -370,12 +372,12 @@ impl<J: FnMut(&Row, &mut usize) -> Verdict> Search<'_, '_, J> {
 
     fn open_enum(&self, state: &Rc<State>) -> Option<State> {
         let tag = |(number, lane): (usize, &Lane<'_>)| lane.bytes.get(*state.at.get(number)? as usize).copied();
-        let highest = those(self.lanes, state.active).map(|lane| tag(lane).unwrap_or(u8::MAX)).max()?;
-        if highest == 0 || u64::from(highest) >= MOST_VARIANTS {
+        let highest = selected(self.lanes, state.active).map(|lane| tag(lane).unwrap_or(u8::MAX)).max()?;
+        if highest == 0 || u64::from(highest) >= MAX_VARIANTS {
             return None;
         }
-        let kind = |behind: &[u32]| Kind::Variant { before: Vec::new(), highest, behind: behind.into() };
-        let opened = self.into(state, kind, 20.0, |cursor| {
+        let kind = |positions: &[u32]| Kind::Variant { before: Vec::new(), highest, after_tag: positions.into() };
+        let opened = self.enter(state, kind, 20.0, |cursor| {
             let tag = cursor.rest().first().copied()?;
             cursor.at += 1;
             cursor.gain += 3.5;
@@ -384,10 +386,11 @@ impl<J: FnMut(&Row, &mut usize) -> Verdict> Search<'_, '_, J> {
         if opened.active == 0 { self.next_variant(&opened, None) } else { Some(opened) }
     }
 
-    /// The state in the next variant that was seen, now that one holds this row, or none of that number was seen.
+    /// The state in the next variant that occurs, after a variant with this payload, or after a number that does not
+    /// occur.
     fn next_variant(&self, state: &State, row: Option<Row>) -> Option<State> {
         let opening = state.opening.as_ref()?;
-        let Kind::Variant { before, highest, behind } = &opening.kind else { return None };
+        let Kind::Variant { before, highest, after_tag } = &opening.kind else { return None };
         let mut before = before.clone();
         before.push(row);
         loop {
@@ -396,84 +399,73 @@ impl<J: FnMut(&Row, &mut usize) -> Verdict> Search<'_, '_, J> {
                 return None;
             }
             let mut active = 0;
-            for (number, lane) in those(self.lanes, opening.state.active) {
-                let found = lane.bytes.get(behind.get(number)?.checked_sub(1)? as usize)?;
+            for (number, lane) in selected(self.lanes, opening.state.active) {
+                let found = lane.bytes.get(after_tag.get(number)?.checked_sub(1)? as usize)?;
                 active |= Lanes::from(usize::from(*found) == tag) << number;
             }
             if active == 0 {
                 before.push(None);
                 continue;
             }
-            let kind = Kind::Variant { before, highest: *highest, behind: Rc::clone(behind) };
+            let kind = Kind::Variant { before, highest: *highest, after_tag: Rc::clone(after_tag) };
             let opening = Opening { state: Rc::clone(&opening.state), kind };
-            let gain = state.gain - 5.0;
-            let (at, depth) = (state.at.clone(), state.depth);
-            return Some(State {
-                opening: Some(Rc::new(opening)),
-                depth,
-                row: Fields::default(),
-                at,
-                active,
-                waits: false,
-                unread: state.unread,
-                gain,
-            });
+            return Some(State::inside(opening, state.at.clone(), active, state.unread, state.gain - 5.0));
         }
     }
 
-    /// Goes out of the innermost container, or on to its next variant.
-    fn out_of(&mut self, state: &State) -> Option<State> {
+    /// Leaves the innermost container, or moves on to its next variant.
+    fn leave(&mut self, state: &State) -> Option<State> {
         let opening = state.opening.as_ref()?;
         let outer = &opening.state;
         let row = state.row.row();
-        let form = match &opening.kind {
+        let shape = match &opening.kind {
             Kind::Option | Kind::List if row.is_empty() => return None,
-            Kind::Option => Form::Option(row),
-            Kind::List => Form::List(row),
+            Kind::Option => FieldShape::Option(row),
+            Kind::List => FieldShape::List(row),
             Kind::Variant { before, highest, .. } if before.len() < usize::from(*highest) => {
                 return self.next_variant(state, Some(row));
             }
             Kind::Variant { before, .. } => {
                 let variants: Vec<_> = before.iter().cloned().chain([Some(row)]).collect();
                 match variants.as_slice() {
-                    // That is an option, which is gone into as such.
+                    // This is an option, which has a state of its own.
                     [Some(none), Some(_)] if none.is_empty() => return None,
-                    // And that a number.
+                    // This is a plain number.
                     all if all.iter().flatten().all(|row| row.is_empty()) => return None,
                     all => match all.iter().flatten().any(|row| holds_itself(row)) {
-                        true => return self.with(outer, unrolled(all), Some(Form::Tagged(all.into()).cost())),
-                        false => Form::Tagged(variants.into()),
+                        true => return self.with(outer, unrolled(all), Some(FieldShape::Tagged(all.into()).cost())),
+                        false => FieldShape::Tagged(variants.into()),
                     },
                 }
             }
         };
-        if holds_itself(std::slice::from_ref(&form)) {
+        if holds_itself(std::slice::from_ref(&shape)) {
             // It is read when the enum is closed.
-            let row = outer.row.with(form);
+            let row = outer.row.with(shape);
             let (opening, at) = (outer.opening.clone(), state.at.clone());
             let (unread, gain) = (state.unread, state.gain);
             return Some(State { opening, depth: outer.depth, row, at, active: 0, waits: true, unread, gain });
         }
-        self.with(outer, form, None)
+        self.with(outer, shape, None)
     }
 }
 
-/// These of the lanes, each with its number.
-fn those<'l, 'a>(lanes: &'l [Lane<'a>], these: Lanes) -> impl Iterator<Item = (usize, &'l Lane<'a>)> {
-    lanes.iter().enumerate().filter(move |(number, _)| these >> number & 1 == 1)
+/// The samples in the set, each with its number.
+fn selected<'l, 'a>(lanes: &'l [Lane<'a>], set: Lanes) -> impl Iterator<Item = (usize, &'l Lane<'a>)> {
+    lanes.iter().enumerate().filter(move |(number, _)| set >> number & 1 == 1)
 }
 
 /// Whether a container may end with a run of bytes.
-fn ends_with_run(form: &Form) -> bool {
-    let row_ends = |row: &Row| matches!(row.last(), Some(Form::Fixed(_)));
-    match form {
-        Form::Option(row) | Form::List(row) => row_ends(row),
-        Form::Tagged(variants) => variants.iter().flatten().any(row_ends),
+fn ends_with_run(shape: &FieldShape) -> bool {
+    let row_ends = |row: &Row| matches!(row.last(), Some(FieldShape::Fixed(_)));
+    match shape {
+        FieldShape::Option(row) | FieldShape::List(row) => row_ends(row),
+        FieldShape::Tagged(variants) => variants.iter().flatten().any(row_ends),
         _ => false,
     }
 }
 
-/// Whether an enum is open, in which a value of the same kind may stand.
+/// Whether an enum is open, whose own values may occur as fields.
 fn is_in_enum(state: &State) -> bool {
     let mut opening = &state.opening;
     while let Some(outer) = opening {

@@ -1,4 +1,4 @@
-//! The types of one field that may fit nodes of unknown types: quickly tried, and enough for most files.
+//! Single fields that may fit nodes of unknown types: quick to try, and sufficient for most files.
 
 use crate::{DecodeOptions, Type, measure};
 
@@ -12,12 +12,12 @@ pub struct Section<'a> {
 }
 
 /// The widest key of fixed size that is tried, in bytes.
-const WIDEST_KEY: usize = 64;
+const MAX_KEY_WIDTH: usize = 64;
 
-/// The pairs of key and value type under which at least one of `sections` comes out even, the most telling first.
+/// The pairs of key and value type under which at least one of `sections` splits exactly, the most conclusive first.
 ///
-/// `key` and `value` are kept where they are known. Each pair stands for all types with the same boundaries:
-/// `Vec<u8>` and `String`, `u64` and all other varints, `[u8; 8]` and `f64`. Of these the most plausible is named.
+/// Known types in `key` and `value` are kept. Each pair stands for all types with the same boundaries: `Vec<u8>` and
+/// `String`, `u64` and all other varints, `[u8; 8]` and `f64`. The most plausible of these is named.
 pub fn candidates(sections: &[Section<'_>], key: Option<&Type>, value: Option<&Type>) -> Vec<(Type, Type)> {
     let keys = key.map_or_else(|| key_shapes(sections), |key| vec![key.clone()]);
     let mut pairs = Vec::new();
@@ -47,7 +47,7 @@ fn fixed(width: usize) -> Type {
 
 fn key_shapes(sections: &[Section<'_>]) -> Vec<Type> {
     let fits = |width: &usize| sections.iter().any(|section| section.after_fixed_keys(*width).is_some());
-    [bytes(), Type::U64].into_iter().chain((1..=WIDEST_KEY).filter(fits).map(fixed)).collect()
+    [bytes(), Type::U64].into_iter().chain((1..=MAX_KEY_WIDTH).filter(fits).map(fixed)).collect()
 }
 
 fn value_shapes(sections: &[Section<'_>], key: &Type) -> Vec<Type> {
@@ -56,12 +56,12 @@ fn value_shapes(sections: &[Section<'_>], key: &Type) -> Vec<Type> {
     widths.dedup();
     let mut shapes = vec![bytes(), Type::U64];
     shapes.extend(optional());
-    // Last, since values that have one width by chance come out even too.
+    // Widths come last, since values may have one width by chance.
     shapes.extend(widths.into_iter().map(|width| if width == 0 { Type::Unit } else { fixed(width) }));
     shapes
 }
 
-/// Options of the commonest types.
+/// Options of the most common types.
 fn optional() -> impl Iterator<Item = Type> {
     let inner = [bytes(), Type::U64].into_iter().chain([1, 4, 8, 16, 20, 32, 64].map(fixed));
     inner.map(|ty| Type::Option(Box::new(ty)))
@@ -89,14 +89,14 @@ fn is_text(item: &[u8]) -> bool {
 type Split<'a> = (Vec<&'a [u8]>, Vec<&'a [u8]>);
 
 impl<'a> Section<'a> {
-    /// The keys and values, if the section comes out even under these types.
+    /// The keys and values, if the section splits exactly under these types.
     fn split(&self, key: &Type, value: &Type) -> Option<Split<'a>> {
         let (keys, rest) = take_items(self.items, self.keys, key)?;
         let (values, rest) = take_items(self.after_count(rest)?, self.keys, value)?;
         rest.is_empty().then_some((keys, values))
     }
 
-    /// What follows the value count that `rest` must begin with.
+    /// The bytes after the value count, with which `rest` must begin.
     fn after_count(&self, rest: &'a [u8]) -> Option<&'a [u8]> {
         let (count, rest) = postcard::take_from_bytes::<u64>(rest).ok()?;
         (count == self.keys as u64).then_some(rest)
@@ -106,7 +106,7 @@ impl<'a> Section<'a> {
         self.after_count(self.items.get(self.keys.checked_mul(width)?..)?)
     }
 
-    /// How wide each value is if all have the same width.
+    /// The width of each value, if all have the same width.
     fn value_width(&self, key: &Type) -> Option<usize> {
         let (_, rest) = take_items(self.items, self.keys, key)?;
         let values = self.after_count(rest)?.len();

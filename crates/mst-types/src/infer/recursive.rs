@@ -1,57 +1,58 @@
-//! Values that hold values of their own kind, as deep as they are found in files: a type has no name for itself, so it is
-//! written out so many times.
+//! Values that contain values of their own type. A type cannot refer to itself, so it is written out to the depth that
+//! real files have.
 
-use super::form::{Form, Row};
+use super::form::{FieldShape, Row};
 
-/// How many values stand in one another where a value holds at most one list of its own kind.
-const DEEP: usize = 6;
+/// The depth of nesting if a value contains at most one list of its own type.
+const MAX_DEPTH_SINGLE: usize = 6;
 
-/// The same where more of its variants hold values of its own kind, each of which is written out anew.
-const BRANCHED: usize = 4;
+/// The depth if several variants contain values of their own type, since each is written out separately.
+const MAX_DEPTH_BRANCHED: usize = 4;
 
-/// A list at the end of a row whose items are such rows again. At the deepest place stands a number, which is what an empty
-/// list looks like.
-pub(super) fn list_of_itself(row: &[Form]) -> Form {
-    (0..DEEP).fold(Form::Varint, |inner, _| Form::List([row, &[inner]].concat().into()))
+/// A list at the end of a row whose items are such rows again. At the innermost level it is a number, which is what an
+/// empty list looks like.
+pub(super) fn list_of_itself(row: &[FieldShape]) -> FieldShape {
+    (0..MAX_DEPTH_SINGLE).fold(FieldShape::Varint, |inner, _| FieldShape::List([row, &[inner]].concat().into()))
 }
 
-/// The same for an option.
-pub(super) fn option_of_itself(row: &[Form]) -> Form {
-    (0..DEEP).fold(Form::Varint, |inner, _| Form::Option([row, &[inner]].concat().into()))
+/// An option at the end of a row whose item is such a row again.
+pub(super) fn option_of_itself(row: &[FieldShape]) -> FieldShape {
+    (0..MAX_DEPTH_SINGLE).fold(FieldShape::Varint, |inner, _| FieldShape::Option([row, &[inner]].concat().into()))
 }
 
-/// Whether a value of the kind of an open enum stands in one of these.
-pub(super) fn holds_itself(forms: &[Form]) -> bool {
-    forms.iter().any(|form| match form {
-        Form::Itself => true,
-        Form::Option(row) | Form::List(row) => holds_itself(row),
-        Form::Tagged(variants) => variants.iter().flatten().any(|row| holds_itself(row)),
-        Form::Fixed(_) | Form::Float(_) | Form::Varint | Form::Sized => false,
+/// Whether one of these contains a value of an open enum.
+pub(super) fn holds_itself(shapes: &[FieldShape]) -> bool {
+    shapes.iter().any(|shape| match shape {
+        FieldShape::Itself => true,
+        FieldShape::Option(row) | FieldShape::List(row) => holds_itself(row),
+        FieldShape::Tagged(variants) => variants.iter().flatten().any(|row| holds_itself(row)),
+        FieldShape::Fixed(_) | FieldShape::Float(_) | FieldShape::Varint | FieldShape::Sized => false,
     })
 }
 
-/// The enum of these variants, of which some hold values of its own kind. At the deepest place only the others are taken.
-pub(super) fn unrolled(variants: &[Option<Row>]) -> Form {
+/// The enum of these variants, some of which contain values of the enum itself. At the innermost level only the other
+/// variants remain.
+pub(super) fn unrolled(variants: &[Option<Row>]) -> FieldShape {
     let is_recursive = |row: &Row| holds_itself(row);
     let branches = variants.iter().flatten().filter(|row| is_recursive(row)).count();
     let plain = variants.iter().map(|row| row.clone().filter(|row| !is_recursive(row)));
-    let innermost = Form::Tagged(plain.collect());
-    let depth = if branches > 1 { BRANCHED } else { DEEP };
+    let innermost = FieldShape::Tagged(plain.collect());
+    let depth = if branches > 1 { MAX_DEPTH_BRANCHED } else { MAX_DEPTH_SINGLE };
     (0..depth).fold(innermost, |inner, _| {
-        Form::Tagged(variants.iter().map(|row| row.as_ref().map(|row| with(row, &inner))).collect())
+        FieldShape::Tagged(variants.iter().map(|row| row.as_ref().map(|row| with(row, &inner))).collect())
     })
 }
 
-/// A row in which `inner` stands where a value of the same kind does.
-fn with(row: &Row, inner: &Form) -> Row {
+/// A row with `inner` in position of every value of the enclosing enum.
+fn with(row: &Row, inner: &FieldShape) -> Row {
     if !holds_itself(row) {
         return Row::clone(row);
     }
-    let forms = row.iter().map(|form| match form {
-        Form::Itself => inner.clone(),
-        Form::Option(row) => Form::Option(with(row, inner)),
-        Form::List(row) => Form::List(with(row, inner)),
-        form => form.clone(),
+    let shapes = row.iter().map(|shape| match shape {
+        FieldShape::Itself => inner.clone(),
+        FieldShape::Option(row) => FieldShape::Option(with(row, inner)),
+        FieldShape::List(row) => FieldShape::List(with(row, inner)),
+        shape => shape.clone(),
     });
-    forms.collect()
+    shapes.collect()
 }

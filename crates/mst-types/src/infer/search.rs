@@ -1,72 +1,73 @@
-//! The search for the fields that explain bytes: a beam over rows, widened field by field.
+//! The search for the fields that explain bytes: a beam search over rows, one field at a time.
 //!
-//! Wrong rows soon fail to parse, run over the end, or need more bits than the bytes themselves; a bounded number of
-//! the best is kept at each length. Nothing is proved here: what comes out is held against the nodes' hashes.
+//! Wrong rows soon fail to parse, run past the end, or need more bits than the bytes themselves; a bounded number of
+//! the best rows is kept at each length. Nothing is proved here: the results are checked against the hashes of nodes.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Arc;
 
-use super::form::{Commonness, Cursor, Form, Row, row_cost};
-use super::menu::{Lane, Menu, Place};
+use super::form::{Commonness, Cursor, FieldShape, Row, row_cost};
+use super::menu::{CandidateSet, Lane, SamplePosition};
 
-/// How far a search goes.
+/// Limits of the search.
 #[derive(Clone, Copy, Debug)]
 pub struct Bounds {
-    /// How many fields a row has at most.
+    /// The maximum number of fields in a row.
     pub fields: usize,
-    /// How many rows of one length are kept where there are many lanes; more where there are few.
+    /// The number of rows of one length that are kept if there are many samples; more are kept if there are few.
     pub beam: usize,
-    /// How many rows are given back at most.
+    /// The maximum number of rows returned.
     pub answers: usize,
-    /// How often a field is held against a lane at most. Counted, so that the same bytes always have the same answer.
+    /// The maximum number of times a field is tried on a sample. It is a count rather than a time, so that the same
+    /// bytes always have the same answer.
     pub work: usize,
 }
 
 /// The widest field of fixed size that is tried, in bytes.
-const WIDEST: usize = 96;
+const MAX_RUN_WIDTH: usize = 96;
 
-/// What a row costs beside what is done for each lane, in units of work.
-const CHILD: usize = 20;
+/// The work of creating a row, besides the work for each sample.
+const ROW_WORK: usize = 20;
 
-/// How many lanes are many.
-const FULL: usize = 40;
+/// From this number of samples on, the beam is not widened.
+const MANY_SAMPLES: usize = 40;
 
-/// Rows that have come as far as each other to so many bytes compete.
-const STRIDE: usize = 3;
+/// Rows compete if they reach equally far, to this number of bytes per sample.
+const REACH_STRIDE: usize = 3;
 
-/// A beam is shared by rows of so many distances at least.
-const PLACES: usize = 8;
+/// The beam is divided among at least this number of distances.
+const MIN_DISTANCES: usize = 8;
 
-/// A row that explains the lanes as far as they are known.
+/// A row that explains the samples.
 #[derive(Clone, Debug)]
 pub struct Answer {
-    /// The fields found.
+    /// The fields that were found.
     pub row: Row,
-    /// How many bits shorter a description in these fields is.
+    /// How many bits shorter a description as these fields is.
     pub gain: f32,
 }
 
-/// What is thought of a row.
+/// The judgement of a row.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Verdict {
-    /// It is none.
+    /// The row is wrong.
     No,
-    /// It may be one.
+    /// The row is possible.
     Maybe,
-    /// It is one, and no other needs to be looked for.
+    /// The row is right, and the search can stop.
     Proved,
 }
 
 impl Verdict {
-    /// What may be, if it fits.
+    /// `Maybe` if the row fits, else `No`.
     pub fn maybe(fits: bool) -> Self {
         if fits { Self::Maybe } else { Self::No }
     }
 }
 
-/// The rows under which all lanes parse, the exact ones to their ends, and which `judge` keeps; the best first. It counts
-/// how often it holds a row against a value.
+/// The rows under which all samples parse (the exact ones to their ends) and which `judge` accepts, best first. `judge`
+/// adds to the count it is given each time it tries a row on a value.
 pub fn explain(lanes: &[Lane<'_>], bounds: Bounds, judge: impl FnMut(&Row, &mut usize) -> Verdict) -> Vec<Answer> {
     if lanes.is_empty() {
         return Vec::new();
@@ -74,43 +75,43 @@ pub fn explain(lanes: &[Lane<'_>], bounds: Bounds, judge: impl FnMut(&Row, &mut 
     Search::new(lanes, bounds, judge).run()
 }
 
-/// A row, and where its last field ends in each lane.
+/// A row, and the end of its last field in each sample.
 struct State {
-    row: Vec<Form>,
+    row: Vec<FieldShape>,
     ends: Ends,
     gain: f32,
 }
 
-/// A place in each lane.
+/// A position in each sample.
 struct Ends {
     at: Vec<usize>,
-    /// Another one for other places, but for the unlikeliest chance, which costs no more than a row.
+    /// A hash of the positions. A collision, which is extremely unlikely, costs no more than one row.
     hash: u64,
 }
 
-/// Fields that may stand at the ends of a row.
+/// Fields that may follow at the ends of a row.
 struct Extension {
     row: Row,
     gain: f32,
     reach: Reach,
 }
 
-/// How far a row comes.
+/// How far a row reaches.
 #[derive(Clone, Copy)]
 struct Reach {
     hash: u64,
-    /// All ends together.
+    /// The sum of all ends.
     sum: usize,
-    /// Whether all exact lanes end there.
+    /// Whether the row ends at the end of every exact sample.
     is_end: bool,
-    /// Whether more may follow in all lanes.
+    /// Whether more bytes follow in every sample.
     goes_on: bool,
 }
 
-/// What comes out of a row of the beam.
+/// A row that extends a row of the beam.
 #[derive(Clone, Copy)]
 struct Child {
-    /// The place of that row in the beam.
+    /// The index of the extended row in the beam.
     parent: usize,
     gain: f32,
     fields: Fields,
@@ -118,46 +119,48 @@ struct Child {
 
 #[derive(Clone, Copy)]
 enum Fields {
-    /// Any number of bytes that is so common: each number is a child, and all gain alike.
+    /// Runs of bytes of any width that is so common: each width is a child, and all have the same gain.
     Runs(Commonness),
-    /// So many bytes.
+    /// A run of this many bytes.
     Run(usize),
-    /// The extension of this number.
+    /// The extension of this index.
     Listed(usize),
 }
 
-/// What a selection has kept so far.
+/// The children selected so far.
 #[derive(Default)]
 struct Selection {
     kept: Vec<(Child, u64)>,
-    /// How many, by how far they come.
+    /// The number of kept children for each reach.
     kept_at: HashMap<usize, usize, Plain>,
-    /// How many came to the same ends.
-    alike: HashMap<u64, usize, Plain>,
+    /// The number of children with the same ends.
+    same_ends: HashMap<u64, usize, Plain>,
 }
 
 struct Search<'l, 'a, J> {
     lanes: &'l [Lane<'a>],
     bounds: Bounds,
     judge: J,
-    menu: Menu,
+    candidates: CandidateSet,
     work: usize,
-    /// How many rows of one length are kept.
+    /// The number of rows of one length that are kept.
     width: usize,
-    /// How many rows with the same ends are kept.
-    alike: usize,
+    /// The number of rows with the same ends that are kept.
+    max_same_ends: usize,
     has_exact: bool,
-    /// For each lane, what its end adds to the hash of all of them.
+    /// For each sample, the factor of its end in the hash of all ends.
     factors: Vec<u64>,
-    /// What may follow, by where.
+    /// The extensions already computed, by the hash of the ends.
     known: HashMap<u64, Arc<[Extension]>, Plain>,
     answers: Vec<Answer>,
 }
 
 impl<'l, 'a, J: FnMut(&Row, &mut usize) -> Verdict> Search<'l, 'a, J> {
     fn new(lanes: &'l [Lane<'a>], bounds: Bounds, judge: J) -> Self {
-        // Rows with the same ends differ in nothing that is to come, unless so few ends are chance.
-        let alike = match lanes.len() {
+        // Rows with the same ends continue in the same way, so few of them are kept, unless there are so few samples
+        // that
+        // equal ends are likely by chance.
+        let max_same_ends = match lanes.len() {
             0..=1 => 48,
             2..=3 => 8,
             4..=6 => 3,
@@ -167,11 +170,11 @@ impl<'l, 'a, J: FnMut(&Row, &mut usize) -> Verdict> Search<'l, 'a, J> {
             lanes,
             bounds,
             judge,
-            menu: Menu::new(),
+            candidates: CandidateSet::new(),
             work: 0,
-            // With few lanes each row costs little, and little speaks for the right one before its end.
-            width: (bounds.beam * FULL / lanes.len()).clamp(bounds.beam, 16 * bounds.beam),
-            alike,
+            // With few samples each row is cheap, and there is little evidence for the right row before its end.
+            width: (bounds.beam * MANY_SAMPLES / lanes.len()).clamp(bounds.beam, 16 * bounds.beam),
+            max_same_ends,
             has_exact: lanes.iter().any(|lane| lane.exact),
             factors: (1..=lanes.len() as u64).map(factor).collect(),
             known: HashMap::default(),
@@ -191,11 +194,11 @@ impl<'l, 'a, J: FnMut(&Row, &mut usize) -> Verdict> Search<'l, 'a, J> {
         self.answers
     }
 
-    /// What comes out of the rows of a beam, the best first, and for each of these what its extensions are.
+    /// The children of the rows of a beam, best first, and the extensions of each row.
     fn children(&mut self, beam: &[State]) -> (Vec<Child>, Vec<Arc<[Extension]>>) {
         let mut children = Vec::new();
         let mut lists = Vec::with_capacity(beam.len());
-        // The best come first, should the work end before all had their turn.
+        // The best rows come first, in case the work limit is reached.
         for (parent, state) in beam.iter().enumerate() {
             if self.work > self.bounds.work {
                 break;
@@ -207,8 +210,8 @@ impl<'l, 'a, J: FnMut(&Row, &mut usize) -> Verdict> Search<'l, 'a, J> {
                 fields: Fields::Listed(number),
             }));
             lists.push(list);
-            // Two runs of bytes are one.
-            if !matches!(state.row.last(), Some(Form::Fixed(_))) {
+            // Two adjacent runs of bytes are one run.
+            if !matches!(state.row.last(), Some(FieldShape::Fixed(_))) {
                 children.extend(Commonness::ALL.map(|common| Child {
                     parent,
                     gain: state.gain - common.cost(),
@@ -220,7 +223,7 @@ impl<'l, 'a, J: FnMut(&Row, &mut usize) -> Verdict> Search<'l, 'a, J> {
         (children, lists)
     }
 
-    /// How many bytes may follow, and how far each number comes.
+    /// The widths of runs that may follow, and the reach of each.
     fn runs(&self, ends: &Ends, common: Commonness) -> impl Iterator<Item = (usize, Reach)> + use<J> {
         let rests = || self.lanes.iter().zip(&ends.at).map(|(lane, at)| (lane.exact, lane.bytes.len() - at));
         let room = rests().map(|(_, rest)| rest).min().unwrap_or_default();
@@ -230,8 +233,8 @@ impl<'l, 'a, J: FnMut(&Row, &mut usize) -> Verdict> Search<'l, 'a, J> {
         let one_rest = exact_rests.all(|other| Some(other) == rest);
         let (lanes, sum, hash) = (self.lanes.len(), ends.at.iter().sum::<usize>(), ends.hash);
         let step = self.factors.iter().fold(0_u64, |sum, factor| sum.wrapping_add(*factor));
-        let widest = (room > WIDEST && all_exact).then_some(room);
-        let widths = (1..=WIDEST.min(room)).chain(widest).filter(move |width| Commonness::of(*width) == common);
+        let widest = (room > MAX_RUN_WIDTH && all_exact).then_some(room);
+        let widths = (1..=MAX_RUN_WIDTH.min(room)).chain(widest).filter(move |width| Commonness::of(*width) == common);
         widths.map(move |width| {
             let reach = Reach {
                 hash: hash.wrapping_add(step.wrapping_mul(width as u64)),
@@ -243,38 +246,39 @@ impl<'l, 'a, J: FnMut(&Row, &mut usize) -> Verdict> Search<'l, 'a, J> {
         })
     }
 
-    /// What may follow at these ends, but for runs of bytes.
+    /// The extensions at these ends, except runs of bytes.
     fn extensions(&mut self, ends: &Ends) -> Arc<[Extension]> {
         if let Some(known) = self.known.get(&ends.hash) {
-            self.work += CHILD;
+            self.work += ROW_WORK;
             return Arc::clone(known);
         }
-        let places: Vec<_> = self.lanes.iter().zip(&ends.at).map(|(lane, at)| Place { lane: *lane, at: *at }).collect();
-        let rows = self.menu.rows(&places, &mut self.work);
-        let list: Arc<[Extension]> = rows.into_iter().filter_map(|row| self.extension(row, &places)).collect();
+        let positions: Vec<_> =
+            self.lanes.iter().zip(&ends.at).map(|(lane, at)| SamplePosition { lane: *lane, at: *at }).collect();
+        let rows = self.candidates.rows(&positions, &mut self.work);
+        let list: Arc<[Extension]> = rows.into_iter().filter_map(|row| self.extension(row, &positions)).collect();
         self.known.insert(ends.hash, Arc::clone(&list));
         list
     }
 
-    fn extension(&mut self, row: Row, places: &[Place<'_>]) -> Option<Extension> {
+    fn extension(&mut self, row: Row, positions: &[SamplePosition<'_>]) -> Option<Extension> {
         let mut gain = -row_cost(&row);
         let mut reach = Reach { hash: 0, sum: 0, is_end: true, goes_on: true };
-        self.work += CHILD;
-        for (place, factor) in places.iter().zip(&self.factors) {
-            let mut cursor = Cursor::new(place.lane.bytes, place.at, place.lane.exact);
+        self.work += ROW_WORK;
+        for (position, factor) in positions.iter().zip(&self.factors) {
+            let mut cursor = Cursor::new(position.lane.bytes, position.at, position.lane.exact);
             self.work += 1;
             cursor.row(&row)?;
             gain += cursor.gain;
-            let ends = cursor.at == place.lane.bytes.len();
+            let ends = cursor.at == position.lane.bytes.len();
             reach.hash = reach.hash.wrapping_add(factor.wrapping_mul(cursor.at as u64));
             reach.sum += cursor.at;
-            reach.is_end &= ends || !place.lane.exact;
+            reach.is_end &= ends || !position.lane.exact;
             reach.goes_on &= !ends;
         }
         Some(Extension { row, gain, reach })
     }
 
-    /// The children that are looked into, each with the hash of its ends; those that come to the end are judged. None once
+    /// The children to continue with, each with the hash of its ends; those that reach the end are judged. `None` once
     /// one is proved.
     fn selected(
         &mut self,
@@ -303,7 +307,7 @@ impl<'l, 'a, J: FnMut(&Row, &mut usize) -> Verdict> Search<'l, 'a, J> {
         Some(selection.kept)
     }
 
-    /// Judges a child that comes to the end, and keeps it if it may go on. None if it is proved.
+    /// Judges a child that reaches the end, and keeps it if it may continue. `None` if it is proved.
     fn select(
         &mut self,
         parent: &State,
@@ -312,10 +316,9 @@ impl<'l, 'a, J: FnMut(&Row, &mut usize) -> Verdict> Search<'l, 'a, J> {
         reach: Reach,
         selection: &mut Selection,
     ) -> Option<()> {
-        // Who has come further has gained more, and is not the better for it: rows compete with those that have come
-        // as far.
-        let kept_here = selection.kept_at.entry(reach.sum / (STRIDE * self.lanes.len())).or_insert(0);
-        let is_kept = *kept_here < self.bounds.beam / PLACES
+        // Longer prefixes score higher without being better, so rows compete only with those that reach as far.
+        let kept_here = selection.kept_at.entry(reach.sum / (REACH_STRIDE * self.lanes.len())).or_insert(0);
+        let is_kept = *kept_here < self.bounds.beam / MIN_DISTANCES
             && selection.kept.len() < self.width
             && reach.goes_on
             && !(self.has_exact && reach.is_end);
@@ -323,9 +326,9 @@ impl<'l, 'a, J: FnMut(&Row, &mut usize) -> Verdict> Search<'l, 'a, J> {
         if !is_kept && !is_judged {
             return Some(());
         }
-        let alike = selection.alike.entry(reach.hash).or_insert(0);
-        *alike += 1;
-        if *alike > self.alike {
+        let same_ends = selection.same_ends.entry(reach.hash).or_insert(0);
+        *same_ends += 1;
+        if *same_ends > self.max_same_ends {
             return Some(());
         }
         if is_kept {
@@ -333,7 +336,7 @@ impl<'l, 'a, J: FnMut(&Row, &mut usize) -> Verdict> Search<'l, 'a, J> {
             selection.kept.push((child, reach.hash));
         }
         if is_judged {
-            self.work += CHILD;
+            self.work += ROW_WORK;
             let Some(row) = row_of(parent, lists, &child).map(Row::from) else { return Some(()) };
             let verdict = (self.judge)(&row, &mut self.work);
             if verdict != Verdict::No {
@@ -366,11 +369,11 @@ impl<'l, 'a, J: FnMut(&Row, &mut usize) -> Verdict> Search<'l, 'a, J> {
     }
 }
 
-fn row_of(parent: &State, lists: &[Arc<[Extension]>], child: &Child) -> Option<Vec<Form>> {
+fn row_of(parent: &State, lists: &[Arc<[Extension]>], child: &Child) -> Option<Vec<FieldShape>> {
     let run;
-    let fields: &[Form] = match child.fields {
+    let fields: &[FieldShape] = match child.fields {
         Fields::Run(width) => {
-            run = [Form::Fixed(width)];
+            run = [FieldShape::Fixed(width)];
             &run
         }
         Fields::Listed(number) => &lists.get(child.parent)?.get(number)?.row,
@@ -379,7 +382,7 @@ fn row_of(parent: &State, lists: &[Arc<[Extension]>], child: &Child) -> Option<V
     Some([&parent.row, fields].concat())
 }
 
-/// A factor without a pattern, another one for each number.
+/// A pseudo-random factor for each number.
 pub(super) fn factor(number: u64) -> u64 {
     let mut mixed = number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
     mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -387,13 +390,13 @@ pub(super) fn factor(number: u64) -> u64 {
     mixed ^ (mixed >> 31)
 }
 
-/// Numbers that are hashes themselves, or few.
+/// A hasher for numbers that are already hashes, or few.
 #[derive(Default)]
-pub(super) struct AsIs(u64);
+pub(super) struct PlainHasher(u64);
 
-pub(super) type Plain = BuildHasherDefault<AsIs>;
+pub(super) type Plain = BuildHasherDefault<PlainHasher>;
 
-impl Hasher for AsIs {
+impl Hasher for PlainHasher {
     fn write(&mut self, bytes: &[u8]) {
         bytes.iter().for_each(|byte| self.write_u64(u64::from(*byte)));
     }

@@ -1,71 +1,66 @@
-//! A row that is proved, in the form that says most: with the same ends of values, but divided as their content asks for.
+//! Proved rows in their most meaningful form: values end at the same positions, but are divided according to their
+//! content.
 
-use super::form::{Form, Row};
+use super::form::{FieldShape, Row};
 use super::name::{columns, list_items};
 use super::{explain_items, gain_over, row_end};
 
-/// The shortest run of bytes in which fields are looked for.
-const LEAST: usize = 6;
+/// The shortest run of bytes in which fields are searched for.
+const MIN_RUN: usize = 6;
 
-/// How deep rows are looked into: values of their own kind are written out anew at each depth.
-const DEEPEST: usize = 3;
+/// The maximum depth of rows that are tidied: recursive values are written out separately at each depth.
+const MAX_DEPTH: usize = 3;
 
-/// `row` with what all variants of an enum end with behind the enum, doubles instead of a float of 4 bytes beside 4 bytes, and
-/// flags instead of bytes that are only ever 0 or 1; within containers, and everywhere if `thoroughly`, with fields instead of
-/// runs of bytes in which there are some.
-pub(super) fn tidied(row: &[Form], items: &[&[u8]], thoroughly: bool) -> Row {
+/// `row` with these changes: fields that end all variants of an enum follow the enum; a double replaces a float of 4
+/// bytes beside 4 bytes; flags replace bytes that are only ever 0 or 1. In containers, and everywhere if `thoroughly`,
+/// runs of bytes are divided into fields if there are any.
+pub(super) fn tidied(row: &[FieldShape], items: &[&[u8]], thoroughly: bool) -> Row {
+    divided(row, items, thoroughly, MAX_DEPTH)
+}
+
+fn divided(row: &[FieldShape], items: &[&[u8]], thoroughly: bool, depth: usize) -> Row {
     let row = doubled(&hoisted(row), items);
     let columns = columns(&row, items);
     let mut tidy = Vec::with_capacity(row.len());
-    for (form, column) in row.iter().zip(&columns) {
-        match form {
-            Form::Fixed(width) => tidy.extend(resolved(*width, column, thoroughly)),
-            form => tidy.push(inside(form, column, DEEPEST)),
+    for (shape, column) in row.iter().zip(&columns) {
+        match shape {
+            FieldShape::Fixed(width) => tidy.extend(resolved(*width, column, thoroughly)),
+            shape => tidy.push(inside(shape, column, depth)),
         }
     }
     tidy.into()
 }
 
-fn inside(form: &Form, column: &[&[u8]], depth: usize) -> Form {
+fn inside(shape: &FieldShape, column: &[&[u8]], depth: usize) -> FieldShape {
     let row_of = |row: &Row, held: &[&[u8]]| if held.is_empty() { Row::clone(row) } else { within(row, held, depth) };
-    match form {
-        Form::Option(row) => {
+    match shape {
+        FieldShape::Option(row) => {
             let held: Vec<_> = column.iter().filter_map(|item| item.strip_prefix(&[1])).collect();
-            Form::Option(row_of(row, &held))
+            FieldShape::Option(row_of(row, &held))
         }
-        Form::List(row) => Form::List(row_of(row, &list_items(row, column))),
-        Form::Tagged(variants) => {
+        FieldShape::List(row) => FieldShape::List(row_of(row, &list_items(row, column))),
+        FieldShape::Tagged(variants) => {
             let variants = variants.iter().zip(0_u8..).map(|(row, tag)| {
                 let held: Vec<_> = column.iter().filter_map(|item| item.strip_prefix(&[tag])).collect();
                 row.as_ref().map(|row| row_of(row, &held))
             });
-            Form::Tagged(variants.collect())
+            FieldShape::Tagged(variants.collect())
         }
-        form => form.clone(),
+        shape => shape.clone(),
     }
 }
 
 fn within(row: &Row, items: &[&[u8]], depth: usize) -> Row {
-    let Some(depth) = depth.checked_sub(1) else { return Row::clone(row) };
-    let row = doubled(&hoisted(row), items);
-    let columns = columns(&row, items);
-    let mut tidy = Vec::with_capacity(row.len());
-    for (form, column) in row.iter().zip(&columns) {
-        match form {
-            Form::Fixed(width) => tidy.extend(resolved(*width, column, true)),
-            form => tidy.push(inside(form, column, depth)),
-        }
-    }
-    tidy.into()
+    depth.checked_sub(1).map_or_else(|| Row::clone(row), |depth| divided(row, items, true, depth))
 }
 
-/// What stands in a run of bytes.
-fn resolved(width: usize, column: &[&[u8]], thoroughly: bool) -> Vec<Form> {
-    let whole = vec![Form::Fixed(width)];
+/// The fields in a run of bytes.
+fn resolved(width: usize, column: &[&[u8]], thoroughly: bool) -> Vec<FieldShape> {
+    let whole = vec![FieldShape::Fixed(width)];
     if width > 1 && column.iter().all(|item| item.iter().all(|byte| *byte <= 1)) {
-        return vec![Form::Varint; width];
+        return vec![FieldShape::Varint; width];
     }
-    if !thoroughly || width < LEAST || column.is_empty() {
+    if !thoroughly || width < MIN_RUN || column.is_empty() {
         return whole;
     }
     match explain_items(column, None, 400_000).into_iter().next() {
@@ -74,50 +69,50 @@ fn resolved(width: usize, column: &[&[u8]], thoroughly: bool) -> Vec<Form> {
     }
 }
 
-/// The row with what all variants of an enum have last behind the enum.
-fn hoisted(row: &[Form]) -> Vec<Form> {
+/// The row with the fields that end all variants of an enum moved after the enum.
+fn hoisted(row: &[FieldShape]) -> Vec<FieldShape> {
     let mut hoisted = Vec::with_capacity(row.len());
-    for form in row {
-        let Form::Tagged(variants) = form else {
-            hoisted.push(form.clone());
+    for shape in row {
+        let FieldShape::Tagged(variants) = shape else {
+            hoisted.push(shape.clone());
             continue;
         };
         let mut variants = variants.to_vec();
-        let mut behind = Vec::new();
+        let mut after = Vec::new();
         while let Some(shared) = shared_last(&variants) {
             for row in variants.iter_mut().flatten() {
                 *row = row.split_last().map_or_else(Row::default, |(_, before)| before.into());
             }
-            behind.push(shared);
+            after.push(shared);
         }
         hoisted.push(match variants.as_slice() {
-            [Some(none), Some(some)] if none.is_empty() && !some.is_empty() => Form::Option(some.clone()),
-            all if all.iter().flatten().all(|row| row.is_empty()) => Form::Varint,
-            _ => Form::Tagged(variants.into()),
+            [Some(none), Some(some)] if none.is_empty() && !some.is_empty() => FieldShape::Option(some.clone()),
+            all if all.iter().flatten().all(|row| row.is_empty()) => FieldShape::Varint,
+            _ => FieldShape::Tagged(variants.into()),
         });
-        hoisted.extend(behind.into_iter().rev());
+        hoisted.extend(after.into_iter().rev());
     }
     hoisted
 }
 
-fn shared_last(variants: &[Option<Row>]) -> Option<Form> {
+fn shared_last(variants: &[Option<Row>]) -> Option<FieldShape> {
     let mut lasts = variants.iter().flatten().map(|row| row.last());
     let shared = lasts.next()??;
     lasts.all(|last| last == Some(shared)).then(|| shared.clone())
 }
 
-/// The row with a double wherever all items have one where the row has 4 bytes beside a float of 4.
-fn doubled(row: &[Form], items: &[&[u8]]) -> Vec<Form> {
+/// The row with a double in position of 4 bytes beside a float of 4, wherever that fits all items.
+fn doubled(row: &[FieldShape], items: &[&[u8]]) -> Vec<FieldShape> {
     let mut doubled = row.to_vec();
     let mut at = 0;
     while at + 1 < doubled.len() {
         let is_pair = matches!(
             doubled.get(at..at + 2),
-            Some([Form::Float(4), Form::Fixed(4)] | [Form::Fixed(4), Form::Float(4)])
+            Some([FieldShape::Float(4), FieldShape::Fixed(4)] | [FieldShape::Fixed(4), FieldShape::Float(4)])
         );
         if is_pair {
             let mut tried = doubled.clone();
-            tried.splice(at..at + 2, [Form::Float(8)]);
+            tried.splice(at..at + 2, [FieldShape::Float(8)]);
             if items.iter().all(|item| row_end(&tried, item) == row_end(&doubled, item)) {
                 doubled = tried;
             }
@@ -131,8 +126,8 @@ fn doubled(row: &[Form], items: &[&[u8]]) -> Vec<Form> {
 mod tests {
     use super::*;
 
-    fn row(forms: &[Form]) -> Row {
-        forms.into()
+    fn row(shapes: &[FieldShape]) -> Row {
+        shapes.into()
     }
 
     #[test]
@@ -140,26 +135,32 @@ mod tests {
         let values: Vec<Vec<u8>> =
             (1..40).map(|number| [vec![7], (f64::from(number) * 0.3).to_le_bytes().to_vec()].concat()).collect();
         let items: Vec<&[u8]> = values.iter().map(Vec::as_slice).collect();
-        let found = tidied(&[Form::Varint, Form::Fixed(4), Form::Float(4)], &items, false);
-        assert_eq!(found, row(&[Form::Varint, Form::Float(8)]));
-        // Where some are no doubles of this world, they stay apart.
+        let found = tidied(&[FieldShape::Varint, FieldShape::Fixed(4), FieldShape::Float(4)], &items, false);
+        assert_eq!(found, row(&[FieldShape::Varint, FieldShape::Float(8)]));
+        // If some are not plausible doubles, the two fields stay separate.
         let other = [vec![7, 0, 0, 0, 0], 1e-30_f32.to_le_bytes().to_vec()].concat();
-        let forms = [Form::Varint, Form::Float(4), Form::Fixed(4)];
-        assert_eq!(tidied(&forms, &[&other], false), row(&forms));
+        let shapes = [FieldShape::Varint, FieldShape::Float(4), FieldShape::Fixed(4)];
+        assert_eq!(tidied(&shapes, &[&other], false), row(&shapes));
     }
 
     #[test]
-    fn what_all_variants_end_with_stands_behind_the_enum() {
-        let shared = || Form::Option(row(&[Form::Sized]));
-        let variants = [row(&[shared()]), row(&[Form::Varint, shared()])];
-        let forms = [Form::Tagged(variants.map(Some).into()), Form::Varint];
+    fn fields_that_end_all_variants_follow_the_enum() {
+        let shared = || FieldShape::Option(row(&[FieldShape::Sized]));
+        let variants = [row(&[shared()]), row(&[FieldShape::Varint, shared()])];
+        let shapes = [FieldShape::Tagged(variants.map(Some).into()), FieldShape::Varint];
         let items: [&[u8]; 2] = [&[0, 0, 5], &[1, 9, 1, 1, b'a', 5]];
-        assert_eq!(tidied(&forms, &items, false), row(&[Form::Option(row(&[Form::Varint])), shared(), Form::Varint]));
+        assert_eq!(
+            tidied(&shapes, &items, false),
+            row(&[FieldShape::Option(row(&[FieldShape::Varint])), shared(), FieldShape::Varint])
+        );
     }
 
     #[test]
     fn bytes_that_are_only_ever_0_or_1_are_flags() {
         let items: [&[u8]; 3] = [&[0, 1, 1], &[1, 0, 0], &[1, 1, 0]];
-        assert_eq!(tidied(&[Form::Fixed(3)], &items, false), row(&[Form::Varint, Form::Varint, Form::Varint]));
+        assert_eq!(
+            tidied(&[FieldShape::Fixed(3)], &items, false),
+            row(&[FieldShape::Varint, FieldShape::Varint, FieldShape::Varint])
+        );
     }
 }

@@ -60,7 +60,7 @@ const TYPES: [&str; 46] = [
     "()",
 ];
 
-/// All pairs of [`TYPES`] that can be compared, either way round. No other can.
+/// All pairs of [`TYPES`] that can be compared, in either order. No other pair can.
 const COMPARABLE: [(&str, &str, Meaning); 25] = [
     ("u8", "i64", Meaning::Convertible),
     ("decimal(0)", "decimal(2)", Meaning::Convertible),
@@ -84,7 +84,7 @@ const COMPARABLE: [(&str, &str, Meaning); 25] = [
     ("enum {open, paid}", "enum {paid, open}", Meaning::Convertible),
     ("enum {open, paid}", "enum {open, paid, gone}", Meaning::Convertible),
     ("enum {paid, open}", "enum {open, paid, gone}", Meaning::Convertible),
-    // With itself, whatever it is.
+    // Types that equal themselves.
     ("()", "()", Meaning::Same),
     ("ip", "ip", Meaning::Same),
     ("Map<String, i64>", "Map<String, i64>", Meaning::Same),
@@ -104,31 +104,31 @@ fn every_pair_of_types_has_its_outcome() {
             assert_eq!(found.differences().is_empty(), expected == Meaning::Same, "{left} and {right}");
         }
     }
-    // Each row that names two types is met both ways.
+    // Each row that names two types occurs in both orders.
     assert_eq!(met, 2 * COMPARABLE.len() - 3);
 }
 
 #[test]
-fn the_field_that_differs_is_named_with_what_differs_in_it() {
+fn the_field_that_differs_is_named_with_the_difference() {
     for (left, right, path, differs) in [
-        ("{v: enum {open, paid}}", "{v: enum {paid, open}}", "v", "the variants stand in another order"),
-        ("{v: decimal(2)}", "{v: decimal(0)}", "v", "digits behind the point or width"),
-        ("{v: timestamp(s)}", "{v: timestamp(us)}", "v", "unit of time or width"),
-        ("{v: String}", "{v: Vec<u8>}", "v", "text against bytes"),
-        ("{v: date}", "{v: i32}", "v", "a date against a whole number"),
-        ("{v: i64}", "{v: u64}", "v", "width or sign"),
+        ("{v: enum {open, paid}}", "{v: enum {paid, open}}", "v", "the variants are in a different order"),
+        ("{v: decimal(2)}", "{v: decimal(0)}", "v", "digits after the point, or width"),
+        ("{v: timestamp(s)}", "{v: timestamp(us)}", "v", "unit of time, or width"),
+        ("{v: String}", "{v: Vec<u8>}", "v", "text versus bytes"),
+        ("{v: date}", "{v: i32}", "v", "a date versus a whole number"),
+        ("{v: i64}", "{v: u64}", "v", "width, or sign"),
         ("{v: Option<u8>}", "{v: u8}", "v", "a value may be missing on one side only"),
-        ("{v: u8, w: u8}", "{w: u8, v: u8}", "", "the fields stand in another order"),
+        ("{v: u8, w: u8}", "{w: u8, v: u8}", "", "the fields are in a different order"),
         ("{a: u8, v: u8}", "{a: u8, w: u8}", "v", "one of the same type is called w"),
-        ("{a: u8, v: u8}", "{a: u8}", "v", "a field that stands on the left only"),
-        ("{a: u8}", "{a: u8, v: u8}", "v", "a field that stands on the right only"),
-        ("{a: u8}", "hash", "", "a struct against a hash"),
-        ("{a: u8}", "(u8,)", "", "a struct against a tuple"),
-        ("Vec<(u8, u8)>", "Map<u8, u8>", "", "a list against a map"),
+        ("{a: u8, v: u8}", "{a: u8}", "v", "a field that exists on the left only"),
+        ("{a: u8}", "{a: u8, v: u8}", "v", "a field that exists on the right only"),
+        ("{a: u8}", "hash", "", "a struct versus a hash"),
+        ("{a: u8}", "(u8,)", "", "a struct versus a tuple"),
+        ("Vec<(u8, u8)>", "Map<u8, u8>", "", "a list versus a map"),
         ("{a: Vec<{b: Map<u8, Option<date>>}>}", "{a: Vec<{b: Map<u8, Option<u16>>}>}", "a[].b{value}", "a date"),
-        ("enum {A(u8), B{x: u8}}", "enum {A(u8), B{x: bool}}", "B.x", "a whole number against a bool"),
-        ("enum {a, b}", "enum {a, c}", "", "variants of other names: b on the left, c on the right"),
-        ("(u8, f32)", "(u8, f64)", "1", "a float of 32 bits against a float of 64 bits"),
+        ("enum {A(u8), B{x: u8}}", "enum {A(u8), B{x: bool}}", "B.x", "a whole number versus a bool"),
+        ("enum {a, b}", "enum {a, c}", "", "variants with different names: b on the left, c on the right"),
+        ("(u8, f32)", "(u8, f64)", "1", "a float of 32 bits versus a float of 64 bits"),
     ] {
         let found = comparability(&ty(left), &ty(right));
         let first = found.differences().first().unwrap_or_else(|| panic!("{left} and {right} differ"));
@@ -177,7 +177,7 @@ fn values_of_two_types_are_equal_if_they_mean_the_same() {
 }
 
 #[test]
-fn keys_are_merged_only_where_both_sides_sort_alike() {
+fn keys_are_merged_only_if_both_sides_sort_alike() {
     for (left, right, keeps) in [
         ("u32", "u64", true),
         ("i8", "u64", true),
@@ -195,8 +195,8 @@ fn keys_are_merged_only_where_both_sides_sort_alike() {
     }
 }
 
-/// Another type that can hold all values of this one: numbers are wider, arrays are lists, fields and variants stand the
-/// other way round, and a bool may be missing.
+/// A different type that can hold all values of this one: numbers are wider, arrays are lists, fields and variants are
+/// in reverse order, and a bool may be missing.
 fn changed(ty: &Type) -> Type {
     let all = |types: &[Type]| types.iter().map(changed).collect::<Vec<_>>();
     let fields = |fields: &[Field]| {
@@ -295,9 +295,10 @@ proptest! {
         }
     }
 
-    /// Where types mean the same, equal bytes are equal values, and the common form agrees, but for the order of a map.
+    /// If types mean the same, equal bytes are equal values, and the common form agrees, except for the order of map
+    /// entries.
     #[test]
-    fn the_same_meaning_is_that_of_the_bytes((ty, a, b) in typed()) {
+    fn types_of_the_same_meaning_compare_like_bytes((ty, a, b) in typed()) {
         let found = comparability(&ty, &ty);
         let bytes = (encode(&ty, &a).unwrap(), encode(&ty, &b).unwrap());
         let (left, right) = forms(&found, &a, &b);
@@ -307,7 +308,7 @@ proptest! {
         prop_assert_eq!(left, right);
     }
 
-    /// A value is equal to the same value under another type, and to no other.
+    /// A value equals the same value under another type, and no other value.
     #[test]
     fn comparing_decoded_values_is_exact((ty, a, b) in typed()) {
         let other = changed(&ty);

@@ -1,4 +1,4 @@
-//! Bytes that lie.
+//! Bytes with wrong lengths, counts and tags.
 
 use super::super::{DecodeError as E, DecodeOptions, Limits, Type, Value, ValueKind, encode, measure};
 use super::{decode, ty};
@@ -14,7 +14,7 @@ fn fails(text: &str, bytes: &[u8]) -> (usize, String, String) {
 }
 
 #[test]
-fn each_breach_has_its_name_offset_and_path() {
+fn each_error_has_its_name_offset_and_path() {
     let at = String::new();
     for (text, bytes, expected) in [
         ("u16", &[0x80, 0][..], E::PaddedVarint { offset: 0, at: at.clone() }),
@@ -49,7 +49,7 @@ fn the_path_leads_to_the_part() {
 }
 
 #[test]
-fn counts_are_not_believed() {
+fn counts_are_not_trusted() {
     const HUGE: [u8; 10] = [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1];
     for text in ["Vec<()>", "Vec<u64>", "Map<(), ()>", "Vec<[(); 0]>", "Vec<{}>"] {
         let error = decode(text, &HUGE).expect_err(text);
@@ -73,7 +73,7 @@ fn limits_are_exact() {
     let bytes = [2, 1, 5, 0];
     let with =
         |depth, items, bytes| DecodeOptions { limits: Limits { depth, items, bytes }, ..DecodeOptions::default() };
-    // The list, its two options and the item of one are four values, two containers deep.
+    // The list, its two options and the item of one option are four values, nested two containers deep.
     assert_eq!(measure(&ty, &bytes, &with(2, 4, 4)), Ok(4));
     let error = |options| measure(&ty, &bytes, &options).unwrap_err();
     assert!(matches!(error(with(1, 4, 4)), E::TooDeep { limit: 1, .. }));
@@ -82,7 +82,7 @@ fn limits_are_exact() {
 }
 
 #[test]
-fn no_limit_lets_values_nest_without_end() {
+fn nesting_is_limited_whatever_the_options() {
     let deep = (0..300).fold(Type::U8, |inner, _| Type::Option(Box::new(inner)));
     let mut options = DecodeOptions::default();
     options.limits.depth = usize::MAX;

@@ -1,4 +1,4 @@
-//! What lenient decoding lets pass, and that it says so.
+//! Lenient decoding accepts certain deviations and reports them.
 
 use proptest::prelude::*;
 
@@ -10,7 +10,7 @@ fn lenient(text: &str, bytes: &[u8]) -> (Value, Remarks) {
     decode_with_remarks(&ty(text), bytes, &DecodeOptions::lenient()).unwrap_or_else(|e| panic!("{text}: {e}"))
 }
 
-/// Lenient decoding shows `shown` with this one remark, which is what strict decoding refuses the bytes for.
+/// Lenient decoding displays `shown` with this one remark, for which strict decoding refuses the bytes.
 fn one(text: &str, bytes: &[u8], shown: &str, remark: E) {
     let (value, remarks) = lenient(text, bytes);
     assert_eq!(value.to_string(), shown, "{text}");
@@ -19,7 +19,7 @@ fn one(text: &str, bytes: &[u8], shown: &str, remark: E) {
 }
 
 #[test]
-fn each_fault_is_let_pass_and_named() {
+fn each_deviation_is_accepted_and_reported() {
     let at = |at: &str| at.to_owned();
     one("{a: u8, b: u64}", &[9, 0x85, 0], "{a: 9, b: 5}", E::PaddedVarint { offset: 1, at: at(".b") });
     one("Vec<(u8,)>", &[0x81, 0, 7], "[(7,)]", E::PaddedVarint { offset: 0, at: at("") });
@@ -33,9 +33,10 @@ fn each_fault_is_let_pass_and_named() {
     one("u8", &[7, 8, 9], "7", E::TrailingBytes { offset: 1, at: at(""), count: 2 });
 }
 
-/// A count and the number of a variant belong to the value that they open, whatever it holds; what it holds has its own path.
+/// A count or the number of a variant belongs to the value that it opens, whatever the content; the content has its own
+/// path.
 #[test]
-fn a_fault_in_what_opens_a_value_has_the_path_of_that_value() {
+fn an_error_at_the_start_of_a_value_has_the_path_of_that_value() {
     let padded = |offset, at: &str| E::PaddedVarint { offset, at: at.to_owned() };
     let bool_at = |offset, at: &str| E::BadBool { offset, at: at.to_owned(), found: 2 };
     one("enum {A, B{}}", &[0x80, 0], "A", padded(0, ""));
@@ -52,7 +53,7 @@ fn a_fault_in_what_opens_a_value_has_the_path_of_that_value() {
 }
 
 #[test]
-fn what_decides_where_parts_end_is_held_to_its_rules() {
+fn lenient_decoding_is_strict_about_boundaries() {
     let refused =
         |text: &str, bytes: &[u8]| decode_with_remarks(&ty(text), bytes, &DecodeOptions::lenient()).expect_err(text);
     assert!(matches!(refused("Option<u8>", &[2, 1]), E::BadOption { found: 2, .. }));
@@ -63,13 +64,13 @@ fn what_decides_where_parts_end_is_held_to_its_rules() {
 }
 
 #[test]
-fn parts_after_a_fault_are_read_and_have_their_spans() {
+fn parts_after_a_deviation_are_read_and_have_their_spans() {
     let (value, remarks) = lenient("(bool, u16, String, u8)", &[3, 0x81, 0, 1, 0x80, 5, 6]);
     assert_eq!(value.to_string(), "(true, 1, 80, 5)");
     let ValueKind::Tuple(parts) = &value.kind else { panic!("{value}") };
     assert_eq!(parts.iter().map(|part| part.span.clone()).collect::<Vec<_>>(), [0..1, 1..3, 3..5, 5..6]);
-    let places: Vec<_> = remarks.first.iter().map(|remark| (remark.offset(), remark.at())).collect();
-    assert_eq!(places, [(0, ".0"), (1, ".1"), (4, ".2"), (6, "")]);
+    let positions: Vec<_> = remarks.first.iter().map(|remark| (remark.offset(), remark.at())).collect();
+    assert_eq!(positions, [(0, ".0"), (1, ".1"), (4, ".2"), (6, "")]);
 }
 
 #[test]
@@ -91,7 +92,7 @@ fn compared_leniently_text_is_ordered_as_its_bytes() {
 
 proptest! {
     #[test]
-    fn what_is_sound_has_no_remarks((ty, value, _) in typed()) {
+    fn valid_bytes_have_no_remarks((ty, value, _) in typed()) {
         let bytes = encode(&ty, &value).unwrap();
         let strict = super::super::decode(&ty, &bytes, &DecodeOptions::default()).unwrap();
         let (value, remarks) = decode_with_remarks(&ty, &bytes, &DecodeOptions::lenient()).unwrap();
@@ -101,7 +102,7 @@ proptest! {
 
     /// Strict decoding refuses bytes for the first remark, or for the error that ends both.
     #[test]
-    fn strict_and_lenient_agree_on_the_first_fault(ty in types(), bytes: Vec<u8>) {
+    fn strict_and_lenient_decoding_agree_on_the_first_error(ty in types(), bytes: Vec<u8>) {
         let strict = super::super::decode(&ty, &bytes, &DecodeOptions::default()).err();
         match decode_with_remarks(&ty, &bytes, &DecodeOptions::lenient()) {
             Ok((_, remarks)) => prop_assert_eq!(strict.as_ref(), remarks.first.first()),
@@ -109,11 +110,11 @@ proptest! {
         }
     }
 
-    /// The same where a number is written with a byte too many, and all else is sound.
+    /// The same for valid bytes with one number that is a byte too long.
     #[test]
     fn a_padded_number_has_one_path((ty, value, _) in typed(), at: prop::sample::Index) {
         let mut bytes = encode(&ty, &value).unwrap();
-        // A value of no bytes has no number.
+        // An empty value has no number.
         if !bytes.is_empty() {
             let at = at.index(bytes.len());
             bytes[at] |= 0x80;

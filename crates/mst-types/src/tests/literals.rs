@@ -1,4 +1,4 @@
-//! What people type.
+//! Values typed by a person.
 
 use super::super::{LiteralError, parse_literal};
 use super::{decode, json, ty};
@@ -8,7 +8,7 @@ fn typed(text: &str, literal: &str) -> Result<Vec<u8>, String> {
 }
 
 #[test]
-fn scalars_stand_as_they_are() {
+fn scalars_are_read_literally() {
     assert_eq!(typed("String", "\"a\" b"), Ok(b"\x05\"a\" b".to_vec()));
     assert_eq!(typed("u16", "1_000"), Ok(vec![0xe8, 7]));
     assert_eq!(typed("u8", "0xFf"), Ok(vec![255]));
@@ -36,7 +36,7 @@ fn the_rest_is_json() {
 }
 
 #[test]
-fn what_is_wrong_is_said() {
+fn errors_are_specific() {
     for (text, literal, message) in [
         ("u8", "256", "the value: expected a number within u8, found 256"),
         ("u8", "-1", "expected u8, found \"-1\""),
@@ -48,7 +48,7 @@ fn what_is_wrong_is_said() {
         ("[u8; 2]", "ab", "the value: expected 2 parts, found 1"),
         ("Vec<i8>", "[1, 200]", "[1]: expected a number within i8, found 200"),
         ("(u8, u8)", "[1]", "line 1, column 3: expected JSON of (u8, u8): invalid length 1, expected (u8, u8)"),
-        ("{a: u8}", "{}", "line 1, column 2: expected JSON of {a: u8}: no field \"a\""),
+        ("{a: u8}", "{}", "line 1, column 2: expected JSON of {a: u8}: missing field \"a\""),
     ] {
         assert_eq!(typed(text, literal), Err(message.to_owned()), "{text}");
     }

@@ -21,9 +21,9 @@ proptest! {
     }
 
     #[test]
-    fn a_key_in_ordered_bytes_is_too((ty, value, _) in typed()) {
+    fn an_ordered_key_is_read_back_as_it_is_printed((ty, value, _) in typed()) {
         let item = ItemType { ty, encoding: Encoding::Ordered };
-        // Not every type can be that of a key.
+        // Not every type can be a key.
         let Ok(stored) = item.encode(&value) else { return Ok(()) };
         let printed = item.key_text(&stored).unwrap();
         prop_assert_eq!(item.parse_key(&printed), Ok(stored), "{}: {}", item, printed);
@@ -45,7 +45,7 @@ proptest! {
 
     #[test]
     fn a_value_can_be_typed_as_it_is_displayed((ty, value, _) in typed()) {
-        // A text is typed as it stands, and JSON and CBOR are as in JSON.
+        // A text is typed without quotes, and JSON and CBOR as in the JSON form.
         let text = ty.to_string();
         prop_assume!(*ty.wire() != Type::String && !text.contains("json") && !text.contains("cbor"));
         let displayed = value.to_string();
@@ -111,14 +111,14 @@ fn quotes_and_escapes_of_a_text_have_one_meaning() {
         assert_eq!(text.key_text(key.as_bytes()).as_deref(), Some(printed));
         assert_eq!(text.parse_key(printed).as_deref(), Ok(key.as_bytes()));
     }
-    // A backslash that begins no escape, and quotes that end too soon, would have two meanings.
+    // A backslash that begins no escape, or a quote that ends too soon, would be ambiguous.
     for refused in [r"C:\dir", "\"a\" b", "\"a", r"\ud800", r"\u{110000}"] {
         assert!(text.parse_key(refused).is_err(), "{refused}");
     }
 }
 
 #[test]
-fn what_is_wrong_is_told_with_its_column() {
+fn errors_have_their_column() {
     for (ty, key, message) in [
         ("{a: i64, b: String}", "{a: 1, b: A}", "column 11: expected a text in quotes, found \"A}\""),
         ("{a: i64, b: String}", "{a: 1}", "column 1: expected the field b, found \"{a: 1}\""),

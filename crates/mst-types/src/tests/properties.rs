@@ -1,45 +1,24 @@
-//! What holds for every type and value.
+//! Properties of every type and value.
 
 use std::cmp::Ordering;
 
 use proptest::prelude::*;
 
 use super::super::{
-    DecodeError, DecodeOptions, Payload, Type, Value, ValueKind, compare, decode, decode_prefix, encode, measure,
-    parse_literal,
+    DecodeError, DecodeOptions, Type, Value, ValueKind, compare, decode, decode_prefix, encode, measure, parse_literal,
 };
 use super::strategy::{typed, types};
 
-/// The value without its spans; a NaN becomes text, so that it equals itself.
+/// The value without spans; a NaN becomes text, so that it equals itself.
 fn bare(value: &Value) -> Value {
-    use ValueKind as V;
-    let all = |items: &[Value]| items.iter().map(bare).collect();
-    let named = |fields: &[(std::sync::Arc<str>, Value)]| {
-        let fields = fields.iter();
-        fields.map(|(n, v)| (n.clone(), bare(v))).collect()
-    };
     Value::new(match &value.kind {
-        V::F32(v) if v.is_nan() => V::String("NaN".to_owned()),
-        V::F64(v) if v.is_nan() => V::String("NaN".to_owned()),
-        V::Some(inner) => V::Some(Box::new(bare(inner))),
-        V::Seq(items) => V::Seq(all(items)),
-        V::Tuple(items) => V::Tuple(all(items)),
-        V::Struct(fields) => V::Struct(named(fields)),
-        V::Map(entries) => V::Map(entries.iter().map(|(k, v)| (bare(k), bare(v))).collect()),
-        V::Variant { index, name, payload } => V::Variant {
-            index: *index,
-            name: name.clone(),
-            payload: match payload {
-                Payload::Unit => Payload::Unit,
-                Payload::Tuple(items) => Payload::Tuple(all(items)),
-                Payload::Struct(fields) => Payload::Struct(named(fields)),
-            },
-        },
-        other => other.clone(),
+        ValueKind::F32(v) if v.is_nan() => ValueKind::String("NaN".to_owned()),
+        ValueKind::F64(v) if v.is_nan() => ValueKind::String("NaN".to_owned()),
+        kind => kind.map_parts(&bare),
     })
 }
 
-/// The two ways to read agree, on the length or on the error; gives what they found.
+/// Asserts that measuring and decoding agree on the length or the error, and returns it.
 fn agree(ty: &Type, bytes: &[u8], options: &DecodeOptions) -> Result<usize, DecodeError> {
     let measured = measure(ty, bytes, options);
     let decoded = decode_prefix(ty, bytes, options).map(|(_, length)| length);
@@ -65,8 +44,8 @@ proptest! {
     }
 
     #[test]
-    fn what_is_written_as_json_can_be_typed((ty, value, _) in typed()) {
-        // Text is typed as it is, and so is JSON that a value holds.
+    fn the_json_of_a_value_can_be_typed((ty, value, _) in typed()) {
+        // Text is typed without quotes, and so is JSON inside a value.
         prop_assume!(*ty.wire() != Type::String);
         let json = serde_json::to_string(&value).unwrap();
         let typed = parse_literal(&ty, &json).map_err(|e| format!("{ty}: {json}: {e}"));
@@ -110,7 +89,7 @@ proptest! {
     fn random_bytes_are_a_value_or_an_error(ty in types(), bytes: Vec<u8>) {
         let _ = agree(&ty, &bytes, &DecodeOptions::lenient());
         if let Ok(length) = agree(&ty, &bytes, &DecodeOptions::default()) {
-            // Strict bytes are exactly those that encoding gives.
+            // Bytes accepted by strict decoding are exactly those that encoding writes.
             let value = decode(&ty, &bytes[..length], &DecodeOptions::default()).unwrap();
             prop_assert_eq!(encode(&ty, &value).unwrap(), &bytes[..length]);
         }

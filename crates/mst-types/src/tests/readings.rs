@@ -1,4 +1,4 @@
-//! What values stand for: shown, typed in, and without effect on the bytes.
+//! Logical types: how values are displayed and typed, without effect on the bytes.
 
 use proptest::prelude::*;
 
@@ -28,7 +28,7 @@ fn postcard<T: serde::Serialize>(value: &T) -> Vec<u8> {
 }
 
 #[test]
-fn each_reading_shows_and_takes_its_own_words() {
+fn each_logical_type_displays_and_parses_its_notation() {
     let moment = 1_795_252_684_123_i64;
     let text = "2026-11-21T09:18:04.123Z";
     assert_shown("timestamp(ms)", text, &postcard(&moment), text, &format!("{text:?}"));
@@ -82,7 +82,7 @@ fn each_reading_shows_and_takes_its_own_words() {
 }
 
 #[test]
-fn what_a_reading_cannot_say_shows_as_what_it_is() {
+fn values_outside_the_notation_are_displayed_plainly() {
     assert_eq!(read("timestamp(s)", &postcard(&i64::MAX)).to_string(), i64::MAX.to_string());
     assert_eq!(read("time(s)", &postcard(&86_400_u64)).to_string(), "86400");
     assert_eq!(read("date", &postcard(&i32::MAX)).to_string(), i32::MAX.to_string());
@@ -121,13 +121,13 @@ fn literals_that_do_not_fit_are_refused() {
 }
 
 #[test]
-fn types_are_written_as_they_are_read() {
+fn types_are_written_in_canonical_form() {
     for (text, canonical) in [
         ("i64 as timestamp(us)", "timestamp(us)"),
         ("u64 as time(us)", "time(us)"),
         ("i64 as time( us )", "i64 as time(us)"),
         ("duration(ns)", "duration(ns)"),
-        // Structs of these names were written before the types were.
+        // Struct names were allowed to be these words before the words denoted types.
         ("time{duration: duration(s), time: time(s)}", "time{duration: duration(s), time: time(s)}"),
         ("duration{}", "duration{}"),
         ("u64 as timestamp( us )", "u64 as timestamp(us)"),
@@ -148,13 +148,13 @@ fn types_are_written_as_they_are_read() {
         assert_eq!(Type::from_json(&json).as_ref(), Ok(&ty(text)), "{json}");
     }
     for (text, message) in [
-        ("String as uuid", "at column 11: uuid reads [u8; 16], Vec<u8> or u128, found String"),
-        ("i64 as json", "at column 8: json reads String, found i64"),
-        ("i64 as json as json", "at column 8: json reads String, found i64"),
+        ("String as uuid", "at column 11: uuid is read from [u8; 16], Vec<u8> or u128, found String"),
+        ("i64 as json", "at column 8: json is read from String, found i64"),
+        ("i64 as json as json", "at column 8: json is read from String, found i64"),
         ("time(h)", "at column 1: expected time(s), (ms), (us) or (ns), found `time`"),
         ("duration", "at column 1: expected a type such as u64, String or Vec<u8>, found `duration`"),
         ("timestamp(h)", "at column 1: expected timestamp(s), (ms), (us) or (ns), found `timestamp`"),
-        ("decimal(39)", "at column 1: expected decimal(N) with at most 38 digits behind the point, found `decimal`"),
+        ("decimal(39)", "at column 1: expected decimal(N) with at most 38 digits after the point, found `decimal`"),
         (
             "i64 as clock",
             "at column 8: expected timestamp(UNIT), date, time(UNIT), duration(UNIT), uuid, decimal(N), hash, json, cbor or ip, \
@@ -166,7 +166,7 @@ fn types_are_written_as_they_are_read() {
 }
 
 #[test]
-fn json_that_is_no_type_is_refused_where_it_goes_wrong() {
+fn json_that_is_not_a_type_is_refused_with_its_path() {
     for (json, message) in [
         ("[", "expected JSON: EOF while parsing a list at line 1 column 1"),
         (r#"{"vec": 7}"#, ".vec: expected a type, as a string or an object, found 7"),
@@ -180,7 +180,10 @@ fn json_that_is_no_type_is_refused_where_it_goes_wrong() {
             ".enum[1]: expected a name that differs from the others, found {\"name\":\"a\"}",
         ),
         (r#"{"array": "u8", "length": -1}"#, ": expected the member length, a number below 2^32, found -1"),
-        (r#"{"type": "i64", "as": "uuid"}"#, ".as: at column 8: uuid reads [u8; 16], Vec<u8> or u128, found i64"),
+        (
+            r#"{"type": "i64", "as": "uuid"}"#,
+            ".as: at column 8: uuid is read from [u8; 16], Vec<u8> or u128, found i64",
+        ),
         (
             r#"{"list": "u8"}"#,
             ": expected one of the members vec, array, option, tuple, struct, enum, map and type, found \"list\"",
@@ -193,10 +196,10 @@ fn json_that_is_no_type_is_refused_where_it_goes_wrong() {
 }
 
 proptest! {
-    /// The bytes, their boundaries and their order are those of the type underneath, and the words of the reading lead
-    /// back to them.
+    /// The bytes, their boundaries and their order are those of the underlying type, and the displayed text leads back
+    /// to them.
     #[test]
-    fn readings_change_no_byte(a in any::<i64>(), b in any::<i64>(), unit in 0_usize..4, scale in 0_u8..=38) {
+    fn logical_types_change_no_byte(a in any::<i64>(), b in any::<i64>(), unit in 0_usize..4, scale in 0_u8..=38) {
         let unit = ["s", "ms", "us", "ns"][unit];
         let (left, right) = (postcard(&a), postcard(&b));
         let options = DecodeOptions::default();
@@ -226,12 +229,12 @@ proptest! {
     }
 
     #[test]
-    fn any_bytes_read_as_cbor_json_and_hash_come_back(bytes in prop::collection::vec(any::<u8>(), 0..64), text in ".*") {
+    fn any_bytes_as_cbor_json_and_hash_survive_a_round_trip(bytes in prop::collection::vec(any::<u8>(), 0..64), text in ".*") {
         for name in ["cbor", "Vec<u8> as hash", "Vec<u8> as uuid"] {
             let item = ItemType::postcard(ty(name));
             let value = item.decode(&postcard(&bytes)).unwrap();
             prop_assert_eq!(item.parse_json(&serde_json::to_string(&value).unwrap()).unwrap(), postcard(&bytes));
-            // Nothing that a terminal would obey.
+            // Nothing a terminal would obey.
             prop_assert!(!value.to_string().contains(char::is_control));
         }
         let item = ItemType::postcard(ty("json"));

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 
 use super::super::{Field, Payload, Shape, Type, Value, ValueKind, Variant};
 
-/// Types up to four deep. Names differ within each struct and enum, and some are no identifiers.
+/// Types nested up to four deep. Names differ within each struct and enum, and some are not identifiers.
 pub(super) fn types() -> impl Strategy<Value = Type> {
     let scalar = prop::sample::select(vec![
         Type::Bool,
@@ -51,8 +51,8 @@ pub(super) fn types() -> impl Strategy<Value = Type> {
         "u32 as ip",
         "u128 as ip",
     ];
-    let read = prop::sample::select(texts.map(|text| text.parse::<Type>().unwrap()).to_vec());
-    prop_oneof![3 => scalar, 1 => read].prop_recursive(4, 24, 4, |inner| {
+    let logical = prop::sample::select(texts.map(|text| text.parse::<Type>().unwrap()).to_vec());
+    prop_oneof![3 => scalar, 1 => logical].prop_recursive(4, 24, 4, |inner| {
         let boxed = inner.clone().prop_map(Box::new);
         let variant = prop_oneof![
             Just(Shape::Unit),
@@ -87,7 +87,7 @@ fn name() -> impl Strategy<Value = String> {
     prop_oneof![4 => "[a-zA-Z_][a-z0-9_]{0,4}", 1 => any::<String>()]
 }
 
-/// Values of this type. The only NaN is the one that text can name.
+/// Values of this type. The only NaN is the one with a text form.
 pub(super) fn values(ty: &Type) -> BoxedStrategy<Value> {
     kinds(ty).prop_map(Value::new).boxed()
 }

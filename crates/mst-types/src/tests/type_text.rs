@@ -4,7 +4,7 @@ use super::super::{Type, TypeParseError as E};
 use super::ty;
 
 #[test]
-fn what_is_accepted_and_how_it_is_written() {
+fn accepted_texts_are_written_in_canonical_form() {
     for (text, written) in [
         ("usize", "u64"),
         ("isize", "i64"),
@@ -26,7 +26,7 @@ fn what_is_accepted_and_how_it_is_written() {
 }
 
 #[test]
-fn what_is_refused_and_where() {
+fn refused_texts_have_their_position() {
     for (text, message) in [
         ("", "at column 1: expected a type, found the end of the text"),
         ("Vec<é", "at column 5: expected a type such as u64, String or Vec<u8>, found `é`"),

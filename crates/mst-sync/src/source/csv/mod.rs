@@ -1,4 +1,4 @@
-//! Comma-separated values. All cells are text.
+//! CSV files. All cells are text.
 
 mod records;
 
@@ -7,16 +7,14 @@ use std::path::Path;
 use self::records::{Next, Record, Records};
 use super::file::{self, Opened};
 use super::format::{CsvFormat, EmptyValue, Header};
-use super::{BrokenRow, Cell, Gauge, Row, Source, SourceError, TextEncoding, Visit};
+use super::{BrokenRow, Cell, Row, Source, SourceError, SourceInfo, TextEncoding, Visit};
 
 pub(super) struct CsvSource {
-    name: String,
+    info: SourceInfo,
     records: Records,
-    /// A row that was read to count the columns.
+    /// A row that was read to count the columns, and is delivered first.
     ahead: Option<(u64, Record)>,
-    columns: Vec<String>,
     empty: EmptyValue,
-    gauge: Gauge,
 }
 
 impl CsvSource {
@@ -41,28 +39,21 @@ impl CsvSource {
                 }
                 Next::Record(_) => columns = record.values().map(|(name, _)| name.to_owned()).collect(),
                 Next::Broken(line, message) | Next::Stop(line, message) => {
-                    let message = format!("the first line is no record: {message}");
+                    let message = format!("the first line is not a record: {message}");
                     return Err(SourceError::Line { name, line, message });
                 }
                 Next::End => {}
             }
         }
         records.one_column = columns.len() == 1;
-        Ok(Self { name, records, ahead, columns, empty: format.empty, gauge })
+        let info = SourceInfo { name, columns, gauge };
+        Ok(Self { info, records, ahead, empty: format.empty })
     }
 }
 
 impl Source for CsvSource {
-    fn name(&self) -> &str {
-        &self.name
-    }
-
-    fn columns(&self) -> &[String] {
-        &self.columns
-    }
-
-    fn gauge(&self) -> Gauge {
-        self.gauge.clone()
+    fn info(&self) -> &SourceInfo {
+        &self.info
     }
 
     fn each(&mut self, visit: &mut Visit<'_>) -> Result<(), SourceError> {
@@ -70,19 +61,21 @@ impl Source for CsvSource {
             Some((line, record)) => (Some(Next::Record(line)), record),
             None => (None, Record::default()),
         };
-        let width = self.columns.len();
+        let width = self.info.columns.len();
         loop {
             let read = match next.take() {
                 Some(next) => next,
                 None => {
-                    let wrong = |source| SourceError::Io { path: self.name.clone().into(), source };
+                    let wrong = |source| SourceError::Io { path: self.info.name.clone().into(), source };
                     self.records.next(&mut record).map_err(wrong)?
                 }
             };
-            let broken = |row, message| BrokenRow { name: self.name.clone(), unit: "line", row, message };
+            let broken = |row, message| BrokenRow { name: self.info.name.clone(), unit: "line", row, message };
             let flow = match read {
                 Next::End => return Ok(()),
-                Next::Stop(line, message) => return Err(SourceError::Line { name: self.name.clone(), line, message }),
+                Next::Stop(line, message) => {
+                    return Err(SourceError::Line { name: self.info.name.clone(), line, message });
+                }
                 Next::Broken(line, message) => visit(Err(broken(line, message))),
                 Next::Record(line) if record.len() != width => {
                     let found = record.len();
@@ -102,7 +95,7 @@ impl Source for CsvSource {
 }
 
 impl CsvSource {
-    /// A value as a cell. A setting or the rule of a field says what an empty one without quotes is.
+    /// A value as a cell. An empty value without quotes depends on a setting, or on the rule of the field.
     fn cell<'a>(&self, text: &'a str, quoted: bool) -> Cell<'a> {
         match self.empty {
             EmptyValue::Unsaid if text.is_empty() && !quoted => Cell::Empty,

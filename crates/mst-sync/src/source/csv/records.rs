@@ -1,8 +1,8 @@
-//! Records of comma-separated values, taken apart strictly.
+//! Strict parsing of CSV records.
 //!
-//! The parsers that there are read every file in some way: a quote that is never closed swallows the rest, one within a
-//! value is kept or dropped, and nobody can see whether an empty value had quotes. Here a record that could be read in
-//! two ways is an error with its line.
+//! Existing parsers accept every file somehow: a quote that is never closed swallows the rest, one inside a value is
+//! kept or dropped, and an empty value with quotes looks like one without. Here a record that could be read in two ways
+//! is an error with its line.
 
 use std::collections::VecDeque;
 use std::io::{self, BufRead, Read};
@@ -10,10 +10,10 @@ use std::io::{self, BufRead, Read};
 use crate::source::encoding::NO_UTF_8;
 use crate::source::format::{CsvFormat, EmptyValue, Escape, LineEnd};
 
-/// The longest record, in bytes.
-const MOST_RECORD: usize = 64 << 20;
+/// The maximum length of a record, in bytes.
+const MAX_RECORD: usize = 64 << 20;
 
-/// A record: its values joined, and where each ends.
+/// A record: its values joined, and the end of each.
 #[derive(Default)]
 pub(super) struct Record {
     text: String,
@@ -30,7 +30,7 @@ impl Record {
         self.ends.len()
     }
 
-    /// Each value, and whether it had quotes.
+    /// Each value, and whether it was quoted.
     pub(super) fn values(&self) -> impl Iterator<Item = (&str, bool)> {
         let mut start = 0;
         self.ends.iter().map(move |end| {
@@ -41,19 +41,19 @@ impl Record {
     }
 }
 
-/// The next thing in a file.
+/// The result of reading on in a file.
 pub(super) enum Next {
-    /// A record, which begins in this line.
+    /// A record that begins in this line.
     Record(u64),
-    /// No record begins in this line. The next lines can be read.
+    /// The record that begins in this line cannot be parsed. The next lines can still be read.
     Broken(u64, String),
-    /// From this line on nothing can be read.
+    /// Nothing can be read from this line on.
     Stop(u64, String),
-    /// Nothing.
+    /// The end of the file.
     End,
 }
 
-/// The characters that a parser looks for.
+/// The special characters of the dialect.
 #[derive(Clone, Copy)]
 struct Signs {
     delimiter: u8,
@@ -68,26 +68,26 @@ pub(super) struct Records {
     signs: Signs,
     comment: Option<u8>,
     empty: EmptyValue,
-    /// The memory of a line that was read.
+    /// The buffer of the previous line, for reuse.
     spare: Vec<u8>,
-    /// The line that is read next, from 1.
+    /// The number of the next line, from 1.
     line: u64,
-    /// Lines that were read as part of a record that turned out to be none, and are read again.
+    /// Lines that were read as part of a record that could not be parsed, and are read again.
     again: VecDeque<Vec<u8>>,
-    /// Whether rows have one value, which an empty line could be.
+    /// Whether rows have one value, so that an empty line could be a row.
     pub(super) one_column: bool,
 }
 
-/// Where in a record a byte stands.
+/// The position of a byte within a record.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum State {
     /// Before a value.
     Start,
     /// In a value without quotes.
     Bare,
-    /// Within quotes.
+    /// Inside quotes.
     Quoted,
-    /// After a backslash within quotes.
+    /// After a backslash inside quotes.
     Escaped,
     /// After the closing quote.
     Closed,
@@ -102,7 +102,7 @@ impl Records {
         Self { reader, signs, comment, empty, spare: Vec::new(), line: 1, again: VecDeque::new(), one_column: false }
     }
 
-    /// Passes over lines, whatever they hold.
+    /// Skips lines, whatever they contain.
     pub(super) fn skip(&mut self, lines: u64) -> io::Result<()> {
         for _ in 0..lines {
             self.next_line()?;
@@ -110,7 +110,7 @@ impl Records {
         Ok(())
     }
 
-    /// The next line with its end; nothing at the end of the file.
+    /// The next line with its end; empty at the end of the file.
     fn next_line(&mut self) -> io::Result<Vec<u8>> {
         let line = match self.again.pop_front() {
             Some(line) => line,
@@ -121,7 +121,7 @@ impl Records {
                 };
                 let mut line = std::mem::take(&mut self.spare);
                 line.clear();
-                (&mut self.reader).take(MOST_RECORD as u64 + 1).read_until(end, &mut line)?;
+                (&mut self.reader).take(MAX_RECORD as u64 + 1).read_until(end, &mut line)?;
                 line
             }
         };
@@ -131,7 +131,7 @@ impl Records {
         Ok(line)
     }
 
-    /// Reads the next record. Empty lines and comments are passed over.
+    /// Reads the next record. Empty lines and comments are skipped.
     pub(super) fn next(&mut self, record: &mut Record) -> io::Result<Next> {
         loop {
             let first = self.line;
@@ -147,8 +147,8 @@ impl Records {
                 match (self.one_column, self.empty) {
                     (false, _) => continue,
                     (true, EmptyValue::Unsaid) => {
-                        let message = "an empty line, which could be an empty value or no row (say what an empty value \
-                                       is: empty = \"text\" or \"null\")";
+                        let message = "an empty line, which could be an empty value or no row (define empty values: empty \
+                                                               = \"text\" or \"null\")";
                         return Ok(Next::Broken(first, message.to_owned()));
                     }
                     (true, _) => {}
@@ -158,24 +158,24 @@ impl Records {
         }
     }
 
-    /// Takes a record apart that begins with a line.
+    /// Parses a record that begins with a line.
     fn record(&mut self, first: u64, line: Vec<u8>, record: &mut Record) -> io::Result<Next> {
         let mut parser = Parser::new(self.signs, std::mem::take(record), first);
-        // The lines after the first.
+        // The lines of the record after the first.
         let mut rest: Vec<Vec<u8>> = Vec::new();
         let mut length = 0;
         loop {
             let line = rest.last().unwrap_or(&line);
             length += line.len();
-            if length > MOST_RECORD {
-                let message = format!("a record of more than {MOST_RECORD} bytes, or a quote that is never closed");
+            if length > MAX_RECORD {
+                let message = format!("a record of more than {MAX_RECORD} bytes, or a quote that is never closed");
                 return Ok(Next::Stop(parser.opened, message));
             }
             match parser.line(line) {
                 Ok(false) => {}
                 Ok(true) => break,
                 Err(message) => {
-                    // Only its first line is known to be broken: each line after it may begin a record.
+                    // Only the first line is known to be wrong: each line after it may begin a record of its own.
                     self.line -= rest.len() as u64;
                     for line in rest.into_iter().rev() {
                         self.again.push_front(line);
@@ -186,7 +186,7 @@ impl Records {
             parser.line += 1;
             let next = self.next_line()?;
             if next.is_empty() {
-                return Ok(Next::Stop(parser.opened, "the quote that is opened here is never closed".to_owned()));
+                return Ok(Next::Stop(parser.opened, "this quote is never closed".to_owned()));
             }
             rest.push(next);
         }
@@ -211,15 +211,15 @@ struct Parser {
     text: Vec<u8>,
     ends: Vec<End>,
     state: State,
-    /// Where the value begins that is read.
+    /// The start of the current value in `text`.
     start: usize,
-    /// The line that is taken in, and the one in which the last quote was opened.
+    /// The current line, and the line of the last opening quote.
     line: u64,
     opened: u64,
 }
 
 impl Parser {
-    /// A parser that uses the memory of another record.
+    /// A parser that reuses the memory of another record.
     fn new(signs: Signs, record: Record, line: u64) -> Self {
         let (mut text, mut ends) = (record.text.into_bytes(), record.ends);
         text.clear();
@@ -227,12 +227,10 @@ impl Parser {
         Self { signs, text, ends, state: State::Start, start: 0, line, opened: line }
     }
 
-    /// Takes in a line; true if the record ends with it.
+    /// Parses a line; returns true if the record ends with it.
     fn line(&mut self, line: &[u8]) -> Result<bool, String> {
         if line.contains(&0) {
-            return Err(
-                "a NUL byte, which is no text (if the file is UTF-16, name it: encoding = \"utf-16le\")".to_owned()
-            );
+            return Err("a NUL byte, which is not text (if the file is UTF-16, set encoding = \"utf-16le\")".to_owned());
         }
         let mut bytes = line.iter().copied().peekable();
         while let Some(byte) = bytes.next() {
@@ -245,7 +243,7 @@ impl Parser {
                     self.state = State::Quoted;
                 }
                 State::Escaped => {
-                    return Err(self.in_column("a backslash that stands before neither a quote nor a backslash"));
+                    return Err(self.in_column("a backslash that is not followed by a quote or a backslash"));
                 }
                 State::Closed if self.signs.quote == Some(byte) && self.signs.escape != Escape::Backslash => {
                     self.text.push(byte);
@@ -260,16 +258,16 @@ impl Parser {
                     if !is_end {
                         return Err(self.in_column(match self.signs.line_end {
                             LineEnd::Lf => {
-                                "a carriage return without a line feed (if lines end so, say line-end = \"cr\")"
+                                "a carriage return without a line feed (if lines end this way, set line-end = \"cr\")"
                             }
-                            LineEnd::Cr => "a line feed outside of quotes, although lines end with a carriage return",
+                            LineEnd::Cr => "a line feed outside quotes, although lines end with a carriage return",
                         }));
                     }
                     self.end()?;
                     return Ok(true);
                 }
                 State::Closed => return Err(self.in_column("characters after the closing quote")),
-                State::Whole => return Err(self.in_column("a backslash outside of quotes")),
+                State::Whole => return Err(self.in_column("a backslash outside quotes")),
                 State::Start if self.signs.quote == Some(byte) => {
                     self.state = State::Quoted;
                     self.opened = self.line;
@@ -278,9 +276,9 @@ impl Parser {
                     return Err(self.in_column("a quote in a value that does not begin with one"));
                 }
                 _ if byte == b'\\' && self.signs.escape == Escape::Backslash => {
-                    // MySQL writes a missing value so.
+                    // MySQL writes a missing value as `\N`.
                     if self.state != State::Start || bytes.next_if_eq(&b'N').is_none() {
-                        return Err(self.in_column("a backslash outside of quotes"));
+                        return Err(self.in_column("a backslash outside quotes"));
                     }
                     self.text.extend_from_slice(b"\\N");
                     self.state = State::Whole;
@@ -293,14 +291,14 @@ impl Parser {
         }
         match self.state {
             // A backslash does not escape the end of a line.
-            State::Escaped => Err(self.in_column("a backslash that stands before neither a quote nor a backslash")),
+            State::Escaped => Err(self.in_column("a backslash that is not followed by a quote or a backslash")),
             State::Quoted => Ok(false),
             // The last line of a file may have no end.
             _ => self.end().map(|()| true),
         }
     }
 
-    /// Ends a value.
+    /// Ends the current value.
     fn end(&mut self) -> Result<(), String> {
         let quoted = self.state == State::Closed;
         if quoted
@@ -308,7 +306,7 @@ impl Parser {
             && self.text.get(self.start..).is_some_and(|text| text.ends_with(b"\\"))
         {
             return Err(self.in_column(
-                "a backslash before the closing quote, which could be an escaped quote (say escape = \"doubled\" or \
+                "a backslash before the closing quote, which could be an escaped quote (set escape = \"doubled\" or \
                  \"backslash\")",
             ));
         }

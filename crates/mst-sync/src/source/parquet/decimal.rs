@@ -1,13 +1,13 @@
 //! Decimals of any width.
 
-/// Big-endian two's complement of any width in decimal digits.
+/// The decimal digits of big-endian two's complement of any width.
 pub(super) fn digits(bytes: &[u8]) -> String {
     let negative = bytes.first().is_some_and(|byte| byte & 0x80 != 0);
     if bytes.len() <= 16 {
         let start = if negative { -1_i128 } else { 0 };
         return bytes.iter().fold(start, |number, byte| number << 8 | i128::from(*byte)).to_string();
     }
-    // Wider than any decimal of a contract: by hand, digit by digit.
+    // The number is wider than any decimal of a contract, and than any integer type: divide by hand.
     let mut magnitude: Vec<u8> = if negative {
         let mut carry = true;
         let mut flipped: Vec<u8> = bytes

@@ -8,26 +8,26 @@ use super::decimal::digits;
 use crate::source::Cell;
 use mst_types::civil::{DAY, NANOS};
 
-/// A cell, or why its row is broken.
+/// A cell, or the reason why its row cannot be parsed.
 pub(super) type Value = Result<Cell<'static>, String>;
 
-/// The day of the Julian calendar's count that 1970-01-01 is.
+/// The Julian day number of 1970-01-01.
 const JULIAN_1970: i128 = 2_440_588;
 
 /// The meaning of the values of a column.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Kind {
-    /// The meaning of their physical type.
+    /// The plain meaning of the physical type.
     Plain,
-    /// Whole numbers without a sign.
+    /// Unsigned whole numbers.
     Unsigned,
     /// Numbers with this many digits after the point.
     Decimal(i32),
-    /// Days.
+    /// Dates.
     Date,
-    /// Counts of so many nanoseconds since midnight.
+    /// Counts since midnight, in units of this many nanoseconds.
     Time(i128),
-    /// Counts of so many nanoseconds since 1970, in UTC or of some clock.
+    /// Counts since 1970 in units of this many nanoseconds, in UTC or local time.
     Timestamp { nanos: i128, utc: bool },
     /// Text.
     Text,
@@ -35,19 +35,19 @@ pub(super) enum Kind {
     Json,
     /// Floating-point numbers of two bytes.
     Half,
-    /// Nothing but nulls.
+    /// Only nulls.
     Null,
 }
 
 impl Kind {
-    /// The meaning of the values of a column, or the name of a type that is not read.
+    /// The meaning of the values of a column, or the name of a type that is not supported.
     pub(super) fn of(column: &ColumnDescriptor) -> Result<Self, String> {
         let nanos = |unit: &TimeUnit| match unit {
             TimeUnit::MILLIS => NANOS / 1000,
             TimeUnit::MICROS => NANOS / 1_000_000,
             TimeUnit::NANOS => 1,
         };
-        let unread = |what: &str| Err(format!("of the type {what}, which is not read"));
+        let unsupported = |ty: &str| Err(format!("of the type {ty}, which is not supported"));
         let Some(logical) = column.logical_type_ref() else {
             return Ok(match column.converted_type() {
                 ConvertedType::NONE => Self::Plain,
@@ -57,7 +57,7 @@ impl Kind {
                 ConvertedType::DATE => Self::Date,
                 ConvertedType::TIME_MILLIS => Self::Time(NANOS / 1000),
                 ConvertedType::TIME_MICROS => Self::Time(NANOS / 1_000_000),
-                // These are adjusted to UTC, says the format.
+                // The format defines these as adjusted to UTC.
                 ConvertedType::TIMESTAMP_MILLIS => Self::Timestamp { nanos: NANOS / 1000, utc: true },
                 ConvertedType::TIMESTAMP_MICROS => Self::Timestamp { nanos: NANOS / 1_000_000, utc: true },
                 ConvertedType::UINT_8 | ConvertedType::UINT_16 | ConvertedType::UINT_32 | ConvertedType::UINT_64 => {
@@ -66,7 +66,7 @@ impl Kind {
                 ConvertedType::INT_8 | ConvertedType::INT_16 | ConvertedType::INT_32 | ConvertedType::INT_64 => {
                     Self::Plain
                 }
-                other => return unread(&other.to_string()),
+                other => return unsupported(&other.to_string()),
             });
         };
         Ok(match logical {
@@ -83,7 +83,7 @@ impl Kind {
             LogicalType::Unknown => Self::Null,
             LogicalType::Uuid if column.physical_type() == Physical::FIXED_LEN_BYTE_ARRAY => Self::Plain,
             LogicalType::Float16 => Self::Half,
-            other => return unread(&format!("{other:?}")),
+            other => return unsupported(&format!("{other:?}")),
         })
     }
 
@@ -99,7 +99,7 @@ impl Kind {
         Ok(match self {
             Self::Unsigned => Cell::Int(value.cast_unsigned().into()),
             Self::Decimal(scale) => {
-                let shift = scale.checked_neg().ok_or_else(|| "a scale that no decimal has".to_owned())?;
+                let shift = scale.checked_neg().ok_or_else(|| "a scale that is out of range".to_owned())?;
                 Cell::Number { text: value.to_string().into(), shift }
             }
             Self::Time(unit) => time_of_day(i128::from(value) * unit)?,
@@ -111,17 +111,17 @@ impl Kind {
     }
 
     pub(super) fn bytes(self, bytes: &[u8]) -> Value {
-        let text = || std::str::from_utf8(bytes).map(str::to_owned).map_err(|_| "text that is no UTF-8".to_owned());
+        let text = || std::str::from_utf8(bytes).map(str::to_owned).map_err(|_| "text that is not UTF-8".to_owned());
         Ok(match self {
             Self::Text => Cell::Text(text()?.into()),
             Self::Json => Cell::Json(text()?.into()),
             Self::Decimal(scale) => {
-                let shift = scale.checked_neg().ok_or_else(|| "a scale that no decimal has".to_owned())?;
+                let shift = scale.checked_neg().ok_or_else(|| "a scale that is out of range".to_owned())?;
                 Cell::Number { text: digits(bytes).into(), shift }
             }
             Self::Half => match bytes {
                 [low, high] => Cell::Float32(half(u16::from_le_bytes([*low, *high]))),
-                _ => return Err("a float of two bytes that has others".to_owned()),
+                _ => return Err("a float of two bytes with another length".to_owned()),
             },
             Self::Null => Cell::Null,
             _ => Cell::Bytes(bytes.to_vec().into()),
@@ -129,27 +129,27 @@ impl Kind {
     }
 }
 
-/// A time of day.
+/// A time of day, within one day.
 fn time_of_day(nanos: i128) -> Value {
     if !(0..DAY).contains(&nanos) {
-        return Err("a time that no day has".to_owned());
+        return Err("a time of day that does not exist".to_owned());
     }
     Ok(Cell::Time(nanos))
 }
 
-/// A time of 96 bits: nanoseconds of a day, and the day in the Julian count. Some writers mean UTC and some a clock on
-/// the wall, so that it is no moment before the mapping names a zone.
+/// A time of 96 bits: nanoseconds of a day, and the Julian day number. Some writers mean UTC and some local time, so it
+/// denotes no moment until the mapping names a zone.
 pub(super) fn int96(value: &Int96) -> Value {
-    let [low, high, day] = <[u32; 3]>::try_from(value.data()).map_err(|_| "no time of 96 bits".to_owned())?;
+    let [low, high, day] = <[u32; 3]>::try_from(value.data()).map_err(|_| "not a time of 96 bits".to_owned())?;
     let nanos = i128::from(high) << 32 | i128::from(low);
     if !(0..DAY).contains(&nanos) {
-        return Err("a time that no day has".to_owned());
+        return Err("a time of day that does not exist".to_owned());
     }
-    // Days before the year -4713 are negative.
+    // Days before the year -4713 are negative, so the day is signed.
     Ok(Cell::Local((i128::from(day.cast_signed()) - JULIAN_1970) * DAY + nanos))
 }
 
-/// A float of two bytes as one of four, which can hold it exactly.
+/// Converts a float of two bytes to four bytes, which is exact.
 fn half(bits: u16) -> f32 {
     let sign = if bits & 0x8000 == 0 { 1.0 } else { -1.0 };
     let fraction = f32::from(bits & 0x3ff);

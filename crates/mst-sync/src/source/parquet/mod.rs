@@ -1,4 +1,4 @@
-//! A Parquet file of flat columns, read column by column: the row reader of the crate rounds times.
+//! Parquet files of flat columns, read column by column, because the row reader of the crate rounds times.
 
 mod decimal;
 mod kind;
@@ -12,24 +12,22 @@ use parquet::errors::ParquetError;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 
 use self::kind::{Kind, Value};
-use super::{BrokenRow, Cell, Gauge, Row, Source, SourceError, Visit, Wanted};
+use super::{BrokenRow, Cell, Gauge, Row, Source, SourceError, SourceInfo, Visit, Wanted};
 
-/// How many rows are read at once.
+/// The number of rows read at once.
 const BATCH: usize = 1024;
 
 pub(super) struct ParquetSource {
-    name: String,
+    info: SourceInfo,
     reader: SerializedFileReader<File>,
-    columns: Vec<String>,
     leaves: Vec<Leaf>,
-    gauge: Gauge,
 }
 
 /// A column of the file.
 #[derive(Clone, Copy)]
 struct Leaf {
-    /// Its place among all columns, those within groups too.
-    place: usize,
+    /// Its index among all columns, including those inside groups.
+    index: usize,
     kind: Kind,
     /// Whether a value may be missing.
     optional: bool,
@@ -48,10 +46,10 @@ impl ParquetSource {
         let leaf = |column: &str| -> Result<Leaf, String> {
             let leaves = meta.schema_descr().columns().iter().zip(0..);
             let found = leaves.into_iter().find(|(leaf, _)| matches!(leaf.path().parts(), [name] if name == column));
-            let Some((leaf, place)) = found.filter(|(leaf, _)| leaf.max_rep_level() == 0) else {
-                return Err("a list, a map or a struct, which is not read".to_owned());
+            let Some((leaf, index)) = found.filter(|(leaf, _)| leaf.max_rep_level() == 0) else {
+                return Err("a list, a map or a struct, which is not supported".to_owned());
             };
-            Ok(Leaf { place, kind: Kind::of(leaf)?, optional: leaf.max_def_level() > 0 })
+            Ok(Leaf { index, kind: Kind::of(leaf)?, optional: leaf.max_def_level() > 0 })
         };
         let (mut columns, mut leaves) = (Vec::new(), Vec::new());
         for column in wanted.columns.as_ref().unwrap_or(&have) {
@@ -69,21 +67,22 @@ impl ParquetSource {
                 Err(why) if wanted.columns.is_some() => {
                     return Err(database(format!("the column {column:?} is {why}")));
                 }
-                // Nobody asked for it.
+                // The column was not requested.
                 Err(_) => {}
             }
         }
-        Ok(Self { name, reader, columns, leaves, gauge })
+        Ok(Self { info: SourceInfo { name, columns, gauge }, reader, leaves })
     }
 
-    /// Reads the rows of a group, which begins with a row; false if the visitor wants no more.
+    /// Reads the rows of a row group, whose first row has the number `first`; returns false if the visitor ends the
+    /// reading.
     fn group(&self, group: usize, first: u64, visit: &mut Visit<'_>) -> Result<bool, ParquetError> {
         let group = guarded(|| self.reader.get_row_group(group))?;
         let mut left = usize::try_from(group.metadata().num_rows()).unwrap_or(0);
         let mut readers = Vec::new();
         for leaf in &self.leaves {
             let values: Vec<Value> = Vec::new();
-            readers.push((guarded(|| group.get_column_reader(leaf.place))?, leaf, values));
+            readers.push((guarded(|| group.get_column_reader(leaf.index))?, leaf, values));
         }
         let mut row = first;
         while left > 0 {
@@ -96,14 +95,14 @@ impl ParquetSource {
                 }
             }
             for index in 0..rows {
-                self.gauge.add(1);
+                self.info.gauge.add(1);
                 let values = readers.iter().map(|(_, _, values)| match values.get(index) {
                     Some(Ok(cell)) => Ok(cell.borrowed()),
                     Some(Err(message)) => Err(message.clone()),
                     None => Ok(Cell::Null),
                 });
                 let cells: Result<Vec<_>, _> = values.collect();
-                let broken = |message| BrokenRow { name: self.name.clone(), unit: "row", row, message };
+                let broken = |message| BrokenRow { name: self.info.name.clone(), unit: "row", row, message };
                 let made = match &cells {
                     Ok(cells) => Ok(Row { number: row, cells, raw: None }),
                     Err(message) => Err(broken(message.clone())),
@@ -120,23 +119,15 @@ impl ParquetSource {
 }
 
 impl Source for ParquetSource {
-    fn name(&self) -> &str {
-        &self.name
-    }
-
-    fn columns(&self) -> &[String] {
-        &self.columns
-    }
-
-    fn gauge(&self) -> Gauge {
-        self.gauge.clone()
+    fn info(&self) -> &SourceInfo {
+        &self.info
     }
 
     fn each(&mut self, visit: &mut Visit<'_>) -> Result<(), SourceError> {
         let mut first = 1;
         for group in 0..self.reader.num_row_groups() {
             let wrong = |error: ParquetError| SourceError::Database {
-                name: self.name.clone(),
+                name: self.info.name.clone(),
                 message: format!("from row {first} on: {error}"),
             };
             if !self.group(group, first, visit).map_err(wrong)? {
@@ -148,14 +139,14 @@ impl Source for ParquetSource {
     }
 }
 
-/// Calls the crate, which panics on some damaged files, and makes an error of a panic.
+/// Calls the crate, which panics on some damaged files, and converts a panic to an error.
 fn guarded<T>(read: impl FnOnce() -> Result<T, ParquetError>) -> Result<T, ParquetError> {
-    // Nothing is used again after a panic: every error ends the reading.
+    // Nothing is used again after a panic, because every error ends the reading.
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(read))
         .unwrap_or_else(|_| Err(ParquetError::General("the file is damaged".to_owned())))
 }
 
-/// Reads so many values of a column.
+/// Reads this many values of a column.
 fn read(reader: &mut ColumnReader, leaf: &Leaf, rows: usize, out: &mut Vec<Value>) -> Result<(), ParquetError> {
     let kind = leaf.kind;
     match reader {

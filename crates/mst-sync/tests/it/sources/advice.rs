@@ -92,7 +92,7 @@ fn followed(advice: &str, valid: &str, cell: &Cell<'_>) -> Vec<(String, String)>
 #[test]
 fn the_advice_of_a_row_message_makes_the_row_right() {
     let mut advices = BTreeSet::new();
-    // A decimal with 38 digits after the point has no room for the numbers here.
+    // A decimal of 38 digits after the point has no room for the numbers here.
     for (ty, valid) in TYPES.into_iter().filter(|(ty, _)| *ty != "decimal(38)") {
         for cell in cells() {
             let bench = Bench::new(&contract_text(ty, ""));
@@ -143,7 +143,7 @@ fn the_advice_of_other_row_messages_makes_the_row_right() {
             "text",
             "map = { a = \"b\" }\n",
             text("c"),
-            "(add it, or say otherwise = \"keep\")",
+            "(add it, or set otherwise = \"keep\")",
             "",
             "map = { a = \"b\", c = \"d\" }\n",
         ),
@@ -151,7 +151,7 @@ fn the_advice_of_other_row_messages_makes_the_row_right() {
             "text",
             "map = { a = \"b\" }\n",
             text("c"),
-            "(add it, or say otherwise = \"keep\")",
+            "(add it, or set otherwise = \"keep\")",
             "",
             "map = { a = \"b\" }\notherwise = \"keep\"\n",
         ),
@@ -159,7 +159,7 @@ fn the_advice_of_other_row_messages_makes_the_row_right() {
             "timestamp(s)",
             berlin,
             text("2026-10-25 02:30:00"),
-            "(say which in time: fold = \"earlier\" or \"later\")",
+            "(choose one in time: fold = \"earlier\" or \"later\")",
             "",
             "time = { zone = \"Europe/Berlin\", fold = \"earlier\" }\n",
         ),
@@ -167,7 +167,7 @@ fn the_advice_of_other_row_messages_makes_the_row_right() {
             "timestamp(s)",
             berlin,
             text("2026-10-25 02:30:00"),
-            "(say which in time: fold = \"earlier\" or \"later\")",
+            "(choose one in time: fold = \"earlier\" or \"later\")",
             "",
             "time = { zone = \"Europe/Berlin\", fold = \"later\" }\n",
         ),
@@ -215,7 +215,7 @@ fn the_advice_of_other_row_messages_makes_the_row_right() {
             "timestamp(s)",
             "time = { format = \"unix-s\" }\n",
             Cell::Instant(0),
-            "drop format = … from time",
+            "remove format = … from time",
             "",
             "time = { zone = \"UTC\" }\n",
         ),
@@ -223,11 +223,11 @@ fn the_advice_of_other_row_messages_makes_the_row_right() {
             "uuid",
             "uuid = \"time-swapped\"\n",
             text("66774455001122338899aabbccddeeff"),
-            "make bytes of it: decode = \"hex\"",
+            "convert it to bytes: decode = \"hex\"",
             "",
             "uuid = \"time-swapped\"\ndecode = \"hex\"\n",
         ),
-        ("uuid", "uuid = \"time-swapped\"\n", text("66774455001122338899aabbccddeeff"), "drop uuid = …", "", ""),
+        ("uuid", "uuid = \"time-swapped\"\n", text("66774455001122338899aabbccddeeff"), "remove uuid = …", "", ""),
         ("i64", "", text("7.5"), "(rounding = …)", "rounding = \"half-up\"\n", ""),
         ("time(s)", "", text("10:00:00.5"), "(rounding = …)", "rounding = \"half-even\"\n", ""),
     ] {
@@ -266,7 +266,7 @@ fn the_advice_of_a_message_on_settings_makes_them_right() {
         ),
         (
             contract_text("text", "").replace("\"u32\"", "\"text\"\nempty = \"null\""),
-            "say empty = \"refuse\"".to_owned(),
+            "set empty = \"refuse\"".to_owned(),
             contract_text("text", "").replace("\"u32\"", "\"text\"\nempty = \"refuse\""),
         ),
         (
@@ -301,7 +301,7 @@ fn the_advice_of_a_message_on_settings_makes_them_right() {
         ),
         (
             contract_text("text", ""),
-            "a mapping has a [source] and says contract = \"…\"",
+            "a mapping has a [source] and contract = \"…\"",
             format!("{source}{fields}column = \"x\"\n"),
         ),
         (
@@ -326,7 +326,7 @@ fn the_advice_of_a_message_on_settings_makes_them_right() {
         ),
         (
             format!("{source}{fields}column = \"x\"\ncast = \"text\"\ntime = {{ zone = \"+2\" }}\n"),
-            "a zone is UTC, as Europe/Berlin, or an offset of hours and at most 59 minutes as +02:00",
+            "a zone is a name such as UTC or Europe/Berlin, or an offset such as +02:00 with at most 59 minutes",
             format!("{source}{fields}column = \"x\"\ncast = \"text\"\ntime = {{ zone = \"+02:00\" }}\n"),
         ),
         (
@@ -394,7 +394,7 @@ fn the_advice_of_a_message_on_settings_makes_them_right() {
             "either a table or a query",
             "url = \"postgres://db/x\"\nquery = \"q\"\n",
         ),
-        ("csv", "", "has a path", "path = \"x.csv\"\n"),
+        ("csv", "", "needs a path", "path = \"x.csv\"\n"),
         ("csv", "path = \"x\"\ndelimiter = \"ab\"\n", "one ASCII character", "path = \"x\"\ndelimiter = \";\"\n"),
     ] {
         let text = |settings: &str| {
@@ -420,7 +420,7 @@ fn the_advice_for_a_null_in_a_key_works() {
         ))
     };
     let stop = bench.build(&mapping("NULL", ""), &bench.path("a.mst")).unwrap_err().to_string();
-    assert!(stop.contains("(leave such rows out with --on-error skip, or say what stands for it: default = … in the mapping, or coalesce in a query)"), "{stop}");
+    assert!(stop.contains("(leave such rows out with --on-error skip, or give a replacement: default = … in the mapping, or coalesce in a query)"), "{stop}");
     let skip = BuildOptions { on_error: OnError::Skip, ..BuildOptions::default() };
     let skipped = build(&mapping("NULL", ""), &bench.path("b.mst"), &skip, &mut |_| {}).unwrap();
     assert_eq!((skipped.left_out, skipped.commit.unwrap().records()), (1, 1));

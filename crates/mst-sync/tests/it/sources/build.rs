@@ -181,12 +181,12 @@ fn sources_that_cannot_be_read_say_why() {
     bench.write("stock.csv", "id,amount\n1,1\n2\n");
     bench.refused(MAPPING, &["line 3", "expected 2", "found 1"]);
     bench.write("stock.csv", b"id,amount\n1,\xff\n");
-    bench.refused(MAPPING, &["line 2", "no UTF-8", "encoding"]);
+    bench.refused(MAPPING, &["line 2", "not UTF-8", "encoding"]);
     let lines = MAPPING.replace("csv", "ndjson");
     for (text, words) in [
         ("{\"id\": 1, \"amount\": 1", ["line 1", "EOF"]),
         ("{\"id\": 1, \"amount\": 1}\n[1]", ["line 2", "a JSON object"]),
-        ("{\"id\": 1, \"amount\": 1, \"id\": 2}", ["line 1", "\"id\" twice"]),
+        ("{\"id\": 1, \"amount\": 1, \"id\": 2}", ["line 1", "duplicate member \"id\""]),
         ("{\"id\": 1, \"amount\": NaN}", ["line 1", "expected value"]),
     ] {
         bench.write("stock.ndjson", text);

@@ -96,7 +96,7 @@ fn quotes_that_could_be_read_in_two_ways_break_their_row() {
 
 #[test]
 fn an_open_quote_at_the_end_names_its_line() {
-    stops("id,v\n1,a\n2,b\n3,\"c\n4,d\n5,e\n", "", &["line 4: the quote that is opened here is never closed"]);
+    stops("id,v\n1,a\n2,b\n3,\"c\n4,d\n5,e\n", "", &["line 4: this quote is never closed"]);
     stops("id,v\n1,\"a\nb\"\n3,\"x\ny\n", "", &["line 4: "]);
     stops("id,v\n\"1\n2\",\"b\n3", "", &["line 3: "]);
     stops("id,\"v\n1,a\n", "", &["line 1: "]);
@@ -193,7 +193,7 @@ fn lines_before_the_table_and_comments_are_skipped() {
     gives("1,a\n2,b,c\n", "header = false", &["1|2", "1:1|a", "2!expected 2"]);
     gives("id,v\r1,a\r2,\"b\rc\"\r", "line-end = \"cr\"", &["id|v", "2:1|a", "3:2|b\rc"]);
     stops("id,v\r1,a\r", "", &["line 1", "carriage return", "line-end = \"cr\""]);
-    gives("id,v\r1,a\n", "line-end = \"cr\"", &["id|v", "2!value 2: a line feed outside of quotes"]);
+    gives("id,v\r1,a\n", "line-end = \"cr\"", &["id|v", "2!value 2: a line feed outside quotes"]);
     stops("id,v\n1,a\n", "header = [\"id\"]\nencoding = \"utf-16le\"", &["character"]);
 }
 
@@ -216,7 +216,7 @@ fn an_encoding_is_named_or_detected() {
     gives(b"id,v\n1,\x83\x65\n", "encoding = \"shift_jis\"", &["id|v", "2:1|\u{30c6}"]);
 
     // One message, with the line.
-    stops(b"id,v\n1,\"a\nZo\xeb\"\n2,\xeb\n", "", &["line 3: the file is no UTF-8", "encoding = \"windows-1252\""]);
+    stops(b"id,v\n1,\"a\nZo\xeb\"\n2,\xeb\n", "", &["line 3: the file is not UTF-8", "encoding = \"windows-1252\""]);
     stops(b"id,v\n1,Zo\xeb\n", "encoding = \"utf-8\"", &["line 2"]);
     stops(b"id,v\n1,\x80\n", "encoding = \"iso-8859-1\"", &["line 2", "0x80"]);
     stops(b"id,v\n1,\x81\n", "encoding = \"windows-1252\"", &["line 2", "0x81"]);
@@ -277,11 +277,11 @@ fn settings_without_effect_or_with_a_contradiction_are_refused() {
         ("kind = \"csv\"\npath = \"t\"\nescape = \"backslash\"\nquote = \"\\\\\"", "different characters"),
         ("kind = \"csv\"\npath = \"t\"\nescape = \"x\"", "doubled"),
         ("kind = \"csv\"\npath = \"t\"\nquote = \"\u{ab}\"", "one ASCII character"),
-        ("kind = \"csv\"\npath = \"t\"\nencoding = \"latin-99\"", "no encoding"),
-        ("kind = \"ndjson\"\npath = \"t\"\nquote = \"'\"", "quote says nothing"),
-        ("kind = \"ndjson\"\npath = \"t\"\nempty = \"null\"", "empty says nothing"),
-        ("kind = \"ndjson\"\npath = \"t\"\nskip-lines = 1", "skip-lines says nothing"),
-        ("kind = \"parquet\"\npath = \"t\"\nencoding = \"utf-8\"", "encoding says nothing"),
+        ("kind = \"csv\"\npath = \"t\"\nencoding = \"latin-99\"", "unknown encoding"),
+        ("kind = \"ndjson\"\npath = \"t\"\nquote = \"'\"", "quote has no effect"),
+        ("kind = \"ndjson\"\npath = \"t\"\nempty = \"null\"", "empty has no effect"),
+        ("kind = \"ndjson\"\npath = \"t\"\nskip-lines = 1", "skip-lines has no effect"),
+        ("kind = \"parquet\"\npath = \"t\"\nencoding = \"utf-8\"", "encoding has no effect"),
     ] {
         let text =
             format!("version = 1\ncontract = \"contract.toml\"\n[source]\n{settings}\n[field.id]\ncolumn = \"id\"\n");

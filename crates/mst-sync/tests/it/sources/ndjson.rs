@@ -36,8 +36,8 @@ fn lines_are_objects_with_one_interpretation() {
         (r#"{"a":"\ud83d\ude00"}"#, "2:\"\u{1f600}\"|null"),
         (r#"{"a":"\ud83d"}"#, "2!"),
         (r#"{"a":"x\ude00"}"#, "2!"),
-        (r#"{"a":1,"a":1}"#, "2!the member \"a\" twice"),
-        (r#"{"a":1,"\u0061":2}"#, "2!the member \"a\" twice"),
+        (r#"{"a":1,"a":1}"#, "2!duplicate member \"a\""),
+        (r#"{"a":1,"\u0061":2}"#, "2!duplicate member \"a\""),
         (r#"{"c":1,"c":2}"#, "2:null|null"),
         (r#"{"a":01}"#, "2!"),
         (r#"{"a":+1}"#, "2!"),
@@ -73,5 +73,5 @@ fn an_encoding_is_detected_or_named() {
     let (rows, end) = read(latin, None);
     assert_eq!(rows.len(), 1);
     let end = end.unwrap();
-    assert!(end.contains("line 2: the file is no UTF-8") && end.contains("encoding ="), "{end}");
+    assert!(end.contains("line 2: the file is not UTF-8") && end.contains("encoding ="), "{end}");
 }

@@ -103,7 +103,7 @@ fn every_setting_of_a_contract_applies_to_a_type_or_is_refused() {
                 let error = with.expect_err(&format!("{setting} for {ty} is neither used nor refused"));
                 let line = if ty == "enum" { 11 } else { 10 };
                 assert!(error.starts_with(&format!("c.toml:{line}:")) && error.contains(name), "{ty}: {error}");
-                assert!(error.contains("says nothing for"), "{ty}: {error}");
+                assert!(error.contains("has no effect on"), "{ty}: {error}");
                 continue;
             }
             let with = with.unwrap_or_else(|error| panic!("{setting} for {ty}: {error}"));
@@ -114,7 +114,7 @@ fn every_setting_of_a_contract_applies_to_a_type_or_is_refused() {
             assert_ne!(
                 with.canonical(cell.clone()),
                 without.canonical(cell.clone()),
-                "{setting} says nothing for {ty}"
+                "{setting} has no effect on {ty}"
             );
         }
         let names = field(ty, "names = [\"a\"]\n");
@@ -318,7 +318,7 @@ fn every_setting_of_a_mapping_applies_to_a_type_or_is_refused() {
                     "{name} {index} for {ty}: {made:?}"
                 );
             }
-            assert_ne!(with, without, "{setting} says nothing for {ty}");
+            assert_ne!(with, without, "{setting} has no effect on {ty}");
         }
     }
     assert_eq!(pairs, TYPES.len() * settings.len());
@@ -327,16 +327,16 @@ fn every_setting_of_a_mapping_applies_to_a_type_or_is_refused() {
 #[test]
 fn settings_without_effect_together_are_refused() {
     for (ty, mapping, place, words) in [
-        ("text", "constant = \"a\"\nnull = [\"a\"]\n", "10:8", "null says nothing"),
-        ("text", "constant = \"a\"\ndefault = \"a\"\n", "10:11", "default says nothing"),
-        ("text", "concat = [{ text = \"a\" }]\nnull = [\"a\"]\n", "10:8", "null says nothing"),
+        ("text", "constant = \"a\"\nnull = [\"a\"]\n", "10:8", "null has no effect"),
+        ("text", "constant = \"a\"\ndefault = \"a\"\n", "10:11", "default has no effect"),
+        ("text", "concat = [{ text = \"a\" }]\nnull = [\"a\"]\n", "10:8", "null has no effect"),
         ("text", "concat = [{ column = \"c\" }]\ndecode = \"utf-8\"\n", "10:10", "text already"),
         ("text", "column = \"c\"\notherwise = \"keep\"\n", "10:13", "without map"),
         ("uuid", "column = \"c\"\nuuid = \"little-endian\"\ndecode = \"utf-8\"\n", "11:10", "no order of bytes"),
-        ("bytes", "column = \"c\"\ndecode = \"hex\"\ncast = \"text\"\n", "11:8", "makes nothing of bytes"),
-        ("json", "column = \"c\"\ndecode = \"json\"\ncast = \"text\"\n", "11:8", "says nothing beside"),
+        ("bytes", "column = \"c\"\ndecode = \"hex\"\ncast = \"text\"\n", "11:8", "does not apply to bytes"),
+        ("json", "column = \"c\"\ndecode = \"json\"\ncast = \"text\"\n", "11:8", "has no effect with"),
         ("timestamp(s)", "column = \"c\"\ntime = {}\n", "10:8", "without a format or a zone"),
-        ("timestamp(s)", "column = \"c\"\ntime = { fold = \"later\" }\n", "10:17", "fold says nothing without a zone"),
+        ("timestamp(s)", "column = \"c\"\ntime = { fold = \"later\" }\n", "10:17", "fold has no effect without a zone"),
         ("timestamp(s)", "column = \"c\"\ntime = { zone = \"+02:00\", fold = \"later\" }\n", "10:34", "never put back"),
         ("date", "column = \"c\"\ntime = { zone = \"UTC\" }\n", "10:17", "without cast = \"date\""),
         ("time(s)", "column = \"c\"\ntime = { zone = \"UTC\" }\n", "10:17", "without cast = \"time\""),
@@ -360,16 +360,16 @@ fn settings_without_effect_together_are_refused() {
 fn a_function_refuses_values_that_it_does_not_apply_to() {
     let moment = || Cell::Instant(0);
     for (ty, mapping, cell, words) in [
-        ("timestamp(s)", "time = { format = \"unix-s\" }\n", moment(), "a moment is read already"),
-        ("timestamp(s)", "time = { format = \"%Y\" }\n", Cell::Local(0), "a time without zone is read already"),
+        ("timestamp(s)", "time = { format = \"unix-s\" }\n", moment(), "a moment needs no format"),
+        ("timestamp(s)", "time = { format = \"%Y\" }\n", Cell::Local(0), "a time without zone needs no format"),
         ("timestamp(s)", "time = { format = \"%Y\" }\n", Cell::Bool(true), "cannot be read by a pattern"),
         ("timestamp(s)", "time = { format = \"unix-s\" }\n", Cell::Bool(true), "is no number"),
         ("bytes", "decode = \"hex\"\n", Cell::Int(7), "a whole number cannot be decoded"),
         ("text", "decode = \"utf-8\"\n", Cell::Int(7), "a whole number cannot be decoded"),
         ("uuid", "uuid = \"time-swapped\"\n", text("x"), "no order of bytes"),
-        ("duration(s)", "unit = \"s\"\n", Cell::Time(0), "a time of day is no number"),
-        ("decimal(2)", "scale = 1\n", Cell::Date(0), "a date is no number"),
-        ("text", "cast = \"text\"\n", Cell::Float64(0.5), "cannot stand for text"),
+        ("duration(s)", "unit = \"s\"\n", Cell::Time(0), "a time of day is not a number"),
+        ("decimal(2)", "scale = 1\n", Cell::Date(0), "a date is not a number"),
+        ("text", "cast = \"text\"\n", Cell::Float64(0.5), "cannot be text"),
         ("text", "path = \"/a\"\n", Cell::Int(7), "no parts"),
         ("i64", "map = { \"1\" = \"7\", \"1.0\" = \"8\" }\n", Cell::Int(1), "two entries of the map"),
     ] {

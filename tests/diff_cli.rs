@@ -301,11 +301,11 @@ fn trees_of_other_time_zone_databases_are_named_where_a_zone_was_used() {
     };
     let old = tree("old.mst", &[("tzdb", "2025b"), ("zones", "Europe/Berlin")], &[1]);
     let new = tree("new.mst", &[("tzdb", "2026e"), ("zones", "Asia/Tokyo\nEurope/Berlin")], &[2]);
-    let said =
+    let warning =
         "different time zone databases: left 2025b, right 2026e; times read in Asia/Tokyo, Europe/Berlin may differ";
     let Ran { code, out, .. } = diff(&old, &new, &[]);
     assert_eq!(code, 1);
-    assert!(out.contains(said), "{out}");
+    assert!(out.contains(warning), "{out}");
     let summary = json_lines(&diff(&old, &new, &["--json"]).out).pop().unwrap();
     assert_eq!(
         summary["time_zones"],

@@ -38,8 +38,8 @@ fn remarks_are_printed_beside_the_values() {
         "byte 3, .paid: expected a bool (0 or 1), found 7",
         "byte 4, the value: expected the end, found 1 more bytes",
     ];
-    let said: Vec<_> = shown.err.lines().collect();
-    assert_eq!(said, remarks.map(|remark| format!("mst-tui: the value of bad: {remark}")));
+    let printed: Vec<_> = shown.err.lines().collect();
+    assert_eq!(printed, remarks.map(|remark| format!("mst-tui: the value of bad: {remark}")));
 
     let lines = json_lines(&called(&["ls", &path, "--lenient", "--json"]).out);
     assert_eq!(lines[0]["value"], json!({"name": "61ff", "paid": true}));

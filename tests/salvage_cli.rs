@@ -23,19 +23,19 @@ fn a_damaged_ledger_is_salvaged() {
     bytes[..4096].fill(0);
     bytes[5000] ^= 0xff;
     let (broken, saved) = (dir.file("broken.mst", &bytes), dir.path("saved.mst"));
-    assert_eq!(run(&["stat", &broken]).code, 2, "it opens by itself");
+    assert_eq!(run(&["stat", &broken]).code, 2, "the broken file cannot be opened");
 
     let Ran { code, out, err } = run(&["salvage", &broken, "--list"]);
     assert_eq!((code, err.as_str()), (1, ""));
     for words in ["damaged in 1 place", "commit 2", "holes", "lost"] {
         assert!(out.contains(words), "{words} in {out}");
     }
-    let told = summary(&run(&["salvage", &broken, "--list", "--json"]).out);
+    let listed = summary(&run(&["salvage", &broken, "--list", "--json"]).out);
     let wrote = run(&["salvage", &broken, "--output", &saved, "--json"]);
     assert_eq!(wrote.code, 1);
     let wrote = summary(&wrote.out);
-    assert_eq!((&wrote["records"], &wrote["lost"]), (&told["records"], &told["lost"]));
-    assert_eq!(fs::read(&broken).unwrap(), bytes, "the broken file was changed");
+    assert_eq!((&wrote["records"], &wrote["lost"]), (&listed["records"], &listed["lost"]));
+    assert_eq!(fs::read(&broken).unwrap(), bytes, "salvage does not change the broken file");
 
     let stat = json_lines(&good(&["stat", "--json", &saved])).remove(0);
     assert_eq!((&stat["records"], &stat["hash"]), (&wrote["records"], &wrote["hash"]));

@@ -17,11 +17,11 @@ fn json_of(text: &str) -> Json {
 #[test]
 fn inferred_types_are_proved_by_every_node() {
     for tree in upstream_trees() {
-        let said = json_of(&good(&["infer", "--json", &tree.target()]));
-        assert_eq!((&said["source"], &said["proved_by"]), (&json!("guessed"), &said["sampled"]), "{said}");
+        let report = json_of(&good(&["infer", "--json", &tree.target()]));
+        assert_eq!((&report["source"], &report["proved_by"]), (&json!("guessed"), &report["sampled"]), "{report}");
         let ends = |ty: &str| ty.replace("i64", "u64").replace("Vec<u8>", "String");
-        assert_eq!(ends(said["key"].as_str().unwrap()), ends(&tree.key), "{}: {said}", tree.file);
-        assert_eq!(ends(said["value"].as_str().unwrap()), ends(&tree.value), "{}: {said}", tree.file);
+        assert_eq!(ends(report["key"].as_str().unwrap()), ends(&tree.key), "{}: {report}", tree.file);
+        assert_eq!(ends(report["value"].as_str().unwrap()), ends(&tree.value), "{}: {report}", tree.file);
     }
     let text = good(&["infer", &upstream_tree("config.mst").target()]);
     assert!(text.contains("proved by  3 nodes of 3 examined") && text.contains("Vec<u8>"), "{text}");
@@ -34,8 +34,8 @@ fn types_are_recorded_in_a_commit_of_our_own_files() {
     let before = json_of(&good(&["stat", "--json", &file]));
     let records = good(&["ls", &file, "--limit", "3"]);
     let types = "{key: String, value: {who: String, cents: u64, unit: String, state: enum {A, B, C, D, E}}}";
-    let said = json_of(&good(&["schema", &file, "--set", types, "--json"]));
-    assert_eq!(said["noted"], "commit #3", "{said}");
+    let report = json_of(&good(&["schema", &file, "--set", types, "--json"]));
+    assert_eq!(report["noted"], "commit #3", "{report}");
     assert_eq!(good(&["schema", &file]).trim(), types);
     let after = json_of(&good(&["stat", "--json", &file]));
     assert_eq!((&before["hash"], &before["offset"]), (&after["hash"], &after["offset"]));
@@ -52,8 +52,8 @@ fn types_are_recorded_beside_foreign_files() {
     let scratch = Scratch::new();
     let bytes = upstream::bytes("head-history.mst");
     let file = scratch.file("history.mst", &bytes);
-    let said = json_of(&good(&["schema", &file, "--set", "{key: String, value: Option<i64>}", "--json"]));
-    assert!(said["noted"].as_str().unwrap().ends_with("history.mst.schema"), "{said}");
+    let report = json_of(&good(&["schema", &file, "--set", "{key: String, value: Option<i64>}", "--json"]));
+    assert!(report["noted"].as_str().unwrap().ends_with("history.mst.schema"), "{report}");
     assert_eq!(fs::read(&file).unwrap(), bytes, "no byte has changed");
     assert_eq!(good(&["schema", &file]), "{key: String, value: Option<i64>}\n");
     assert_eq!(good(&["get", &file, "k001"]), "Some(20)\n");

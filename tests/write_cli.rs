@@ -33,12 +33,12 @@ fn converted_trees_open_without_options_and_list_the_same_records() {
     for (index, tree) in upstream_trees().iter().enumerate() {
         let new = scratch.path(&format!("{index}.mst"));
         let types = ["--key", &tree.key, "--value", &tree.value];
-        let said = json_of(&good(&[&["convert", "--json", &tree.target(), &new], &types[..]].concat()));
+        let report = json_of(&good(&[&["convert", "--json", &tree.target(), &new], &types[..]].concat()));
         let old = json_lines(&good(&[&["ls", "--json", &tree.target()], &types[..]].concat()));
         let listed = json_lines(&good(&["ls", "--json", &new]));
         assert_eq!(listed.len(), old.len());
         for (mut listed, mut old) in listed.into_iter().zip(old) {
-            if said["dialect"] == "file-mst git" {
+            if report["dialect"] == "file-mst git" {
                 // This dialect encodes keys as other bytes.
                 listed["key_hex"].take();
                 old["key_hex"].take();
@@ -46,11 +46,11 @@ fn converted_trees_open_without_options_and_list_the_same_records() {
             assert_eq!(listed, old, "{}", tree.file);
         }
         let stat = json_of(&good(&["stat", "--json", &new]));
-        assert_eq!((&stat["hash"], &stat["offset"]), (&said["hash"], &said["offset"]));
+        assert_eq!((&stat["hash"], &stat["offset"]), (&report["hash"], &report["offset"]));
         assert_eq!((&stat["canonical"], &stat["types"]["source"]), (&json!(true), &json!("file")));
-        assert_eq!(said["old_hash"], tree.hash.to_string());
-        assert_eq!(said["same_root"], said["hash"] == said["old_hash"]);
-        assert_eq!(said["same_root"], said["why"].as_array().unwrap().is_empty());
+        assert_eq!(report["old_hash"], tree.hash.to_string());
+        assert_eq!(report["same_root"], report["hash"] == report["old_hash"]);
+        assert_eq!(report["same_root"], report["why"].as_array().unwrap().is_empty());
         let log = json_lines(&good(&["log", "--json", &new]));
         assert_eq!(log.len(), 1);
         assert_eq!(log[0]["label"], format!("converted from {}", tree.file));
@@ -205,9 +205,9 @@ fn a_command_makes_one_commit_or_none() {
     assert!(put.out.starts_with("#4  ") && put.out.contains("  3 records  "), "{}{}", put.out, put.err);
     assert_eq!(good(&["get", &file, "a"]), "3\n", "the last line of a key wins");
     let Ran { code, out, err } = run(&["rm", &file, "a", "nobody", "b", "--json"]);
-    let said = json_of(&out);
-    assert_eq!((code, &said["removed"], &said["absent"]), (1, &json!(2), &json!(1)), "{err}");
-    assert_eq!((&said["commit"]["sequence"], &said["commit"]["records"]), (&json!(5), &json!(1)));
+    let report = json_of(&out);
+    assert_eq!((code, &report["removed"], &report["absent"]), (1, &json!(2), &json!(1)), "{err}");
+    assert_eq!((&report["commit"]["sequence"], &report["commit"]["records"]), (&json!(5), &json!(1)));
     assert_eq!(good(&["ls", &file]), "pears  20\n");
     // Removing the last record makes a commit too.
     good(&["rm", &file, "pears"]);
@@ -288,10 +288,10 @@ fn compact_keeps_the_requested_commits() {
     let what = |commit: &Json| ["sequence", "hash", "records", "time", "label"].map(|name| commit[name].clone());
     for (keep, kept) in [("1", 1), ("2", 2), ("9", 3), ("all", 3)] {
         let new = scratch.path(&format!("{keep}.mst"));
-        let said = json_of(&good(&["compact", &file, &new, "--keep", keep, "--json"]));
-        assert_eq!((&said["kept"], &said["commits"]), (&json!(kept), &json!(3)));
-        assert_eq!(said["bytes_after"], fs::metadata(&new).unwrap().len());
-        assert_eq!(said["bytes_before"], fs::metadata(&file).unwrap().len());
+        let report = json_of(&good(&["compact", &file, &new, "--keep", keep, "--json"]));
+        assert_eq!((&report["kept"], &report["commits"]), (&json!(kept), &json!(3)));
+        assert_eq!(report["bytes_after"], fs::metadata(&new).unwrap().len());
+        assert_eq!(report["bytes_before"], fs::metadata(&file).unwrap().len());
         let new_log = json_lines(&good(&["log", "--json", &new]));
         assert!(new_log.iter().map(what).eq(log[..kept].iter().map(what)));
         assert_eq!(good(&["ls", "--json", &new]), good(&["ls", "--json", &file]), "with its types");

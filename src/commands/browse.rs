@@ -58,7 +58,6 @@ impl BrowseArgs {
             limit: None,
             bytes: self.bytes,
             format_value: self.format_value,
-            #[cfg(feature = "mapping")]
             recheck: diff::RecheckArgs::default(),
         })
     }

@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 
 use anyhow::Context;
-use file_mst::build::{Event, Report, build, check};
 use file_mst::hash::NodeHash;
-use file_mst::mapping::Mapping;
 use file_mst::schema::escape_path;
+use mst_sync::ingest::{Event, Report, build, check};
+use mst_sync::mapping::Mapping;
 use serde_json::json;
 
 use super::Outcome;

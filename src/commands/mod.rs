@@ -1,13 +1,10 @@
 //! The command line: one file or folder for each subcommand, with its arguments beside the function that runs it.
 
 mod browse;
-#[cfg(feature = "mapping")]
 mod build;
 mod check_proof;
 mod compact;
-#[cfg(feature = "mapping")]
 mod compare;
-#[cfg(feature = "mapping")]
 mod contract;
 mod convert;
 mod diff;
@@ -72,13 +69,10 @@ enum Command {
     /// Show the value of a key
     Get(get::GetArgs),
     /// Build a tree from the table of a file or database, as a mapping says
-    #[cfg(feature = "mapping")]
     Build(build::BuildArgs),
     /// Build the trees of two mappings and compare them, in one step
-    #[cfg(feature = "mapping")]
     Compare(compare::CompareArgs),
     /// Check contracts and mappings, or explain how a row is mapped
-    #[cfg(feature = "mapping")]
     Contract(contract::ContractArgs),
     /// Compare two trees: which records differ, and in which fields
     Diff(diff::DiffArgs),
@@ -203,11 +197,8 @@ fn run(args: &Args, output: &mut Output) -> anyhow::Result<Outcome> {
         Some(Command::Rm(args)) => rm::run(args, output),
         Some(Command::Convert(args)) => convert::run(args, output),
         Some(Command::Compact(args)) => compact::run(args, output),
-        #[cfg(feature = "mapping")]
         Some(Command::Build(args)) => build::run(args, output),
-        #[cfg(feature = "mapping")]
         Some(Command::Compare(args)) => compare::run(args, output),
-        #[cfg(feature = "mapping")]
         Some(Command::Contract(args)) => contract::run(args, output),
         Some(Command::Diff(args)) => diff::run(args, output),
         Some(Command::Patch(args)) => patch::run(args, output),

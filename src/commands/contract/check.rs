@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use file_mst::contract::Contract;
 use file_mst::hash::NodeHash;
-use file_mst::mapping::Mapping;
 use file_mst::schema::escape_path;
+use mst_sync::contract::Contract;
+use mst_sync::mapping::Mapping;
 use serde_json::{Value as Json, json};
 
 use crate::commands::Outcome;

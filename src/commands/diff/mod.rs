@@ -1,7 +1,6 @@
 //! `diff`: which records differ in two trees.
 
 mod open;
-#[cfg(feature = "mapping")]
 mod recheck;
 mod summary;
 
@@ -25,9 +24,7 @@ use crate::view::drift::summary::Counter;
 use crate::view::drift::verdict::{self, Compared};
 use crate::view::item::ValueFormat;
 pub(super) use open::{open_beside, open_both};
-#[cfg(feature = "mapping")]
 pub(super) use recheck::RecheckArgs;
-#[cfg(feature = "mapping")]
 use recheck::Rechecker;
 use summary::Summary;
 
@@ -71,7 +68,6 @@ pub(super) struct DiffArgs {
     /// How to print values; in JSON only redacted has an effect
     #[arg(long, value_name = "FORMAT", default_value = "auto")]
     pub(super) format_value: ValueFormat,
-    #[cfg(feature = "mapping")]
     #[command(flatten)]
     pub(super) recheck: RecheckArgs,
 }
@@ -172,56 +168,39 @@ impl Default for Listed {
     }
 }
 
-/// Prints each difference as it is found.
+/// Prints all differences; with mappings, as the rows that are fetched again have them.
 fn list(args: &DiffArgs, pair: &Pair, stream: &mut Diff, output: &mut Output) -> anyhow::Result<Listed> {
-    #[cfg(feature = "mapping")]
     if args.format_value == ValueFormat::Redacted && args.recheck.left_mapping.is_some() {
         bail!(
             "the rows of the sources show values: omit --left-mapping and --right-mapping, or --format-value redacted"
         );
     }
-    #[cfg(feature = "mapping")]
     if pair.comparison.has_keys_by_value() && args.recheck.left_mapping.is_some() {
         bail!(
             "the keys of the trees have different types, so rows cannot be fetched by key: omit --left-mapping and \
              --right-mapping"
         );
     }
-    #[cfg(feature = "mapping")]
     let mut rechecker = Rechecker::open(&args.recheck, pair, args.json, args.only)?;
-    let listed = list_items(args, pair, stream, output, |item, output| {
-        #[cfg(feature = "mapping")]
-        if let Some(rechecker) = rechecker.as_mut().filter(|_| !matches!(item, Item::Damage(_))) {
-            rechecker.add(item, pair, output)?;
-            return Ok(true);
-        }
-        let _ = (item, output);
-        Ok(false)
-    })?;
-    #[cfg(feature = "mapping")]
-    if let Some(mut rechecker) = rechecker {
-        rechecker.flush(pair, output)?;
-        let (counts, fields) = rechecker.finish(listed.counts);
-        return Ok(Listed { counts, fields, ..listed });
-    }
-    Ok(listed)
+    let listed = list_items(args, pair, stream, output, rechecker.as_mut())?;
+    let Some(mut rechecker) = rechecker else { return Ok(listed) };
+    rechecker.flush(pair, output)?;
+    let (counts, fields) = rechecker.finish(listed.counts);
+    Ok(Listed { counts, fields, ..listed })
 }
 
-/// Does the work of [`list`]. An item for which `recheck` returns true is not printed here.
+/// Prints each difference as it is found, or adds it to the rechecker if there is one.
 fn list_items(
     args: &DiffArgs,
     pair: &Pair,
     stream: &mut Diff,
     output: &mut Output,
-    mut recheck: impl FnMut(&Item, &mut Output) -> anyhow::Result<bool>,
+    mut rechecker: Option<&mut Rechecker>,
 ) -> anyhow::Result<Listed> {
     let mut left = args.limit.unwrap_or(u64::MAX);
     let mut sieve = pair.misfits();
     // Rows that are fetched again may agree, so the trees alone give neither the verdict nor the kind of a record.
-    #[cfg(feature = "mapping")]
-    let rechecks = args.recheck.left_mapping.is_some();
-    #[cfg(not(feature = "mapping"))]
-    let rechecks = false;
+    let rechecks = rechecker.is_some();
     let unsettled = pair.comparison.unsettled().is_some();
     let (mut verdict_printed, mut flushed) = (args.stat || args.json || rechecks || unsettled, None::<Instant>);
     let (mut stopped, mut fields, mut misfits) = (true, Counter::default(), 0);
@@ -268,7 +247,8 @@ fn list_items(
             }
             continue;
         }
-        if recheck(&item, output)? {
+        if let Some(rechecker) = rechecker.as_mut().filter(|_| kind.is_some()) {
+            rechecker.add(&item, pair, output)?;
             continue;
         }
         if args.json {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use clap::ValueEnum;
-use file_mst::build::{BuildError, BuildOptions, Event, OnError, Problem};
+use mst_sync::ingest::{BuildError, BuildOptions, Event, OnError, Problem};
 use serde::Serialize;
 
 use super::output::{Output, warn};

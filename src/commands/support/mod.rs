@@ -2,7 +2,6 @@
 
 pub(crate) mod commit;
 pub(crate) mod file_editor;
-#[cfg(feature = "mapping")]
 pub(crate) mod ingest;
 pub(crate) mod input;
 pub(crate) mod interrupt;

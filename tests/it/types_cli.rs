@@ -1,0 +1,82 @@
+//! Types on the command line: inferring and recording them, and printing values.
+
+use std::fs;
+
+use crate::program::{Scratch, good, json_lines, refused};
+use mst_test_support::trees::{upstream_tree, upstream_trees};
+use mst_test_support::upstream;
+use serde_json::{Value as Json, json};
+
+fn json_of(text: &str) -> Json {
+    serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
+}
+
+#[test]
+fn inferred_types_are_proved_by_every_node() {
+    for tree in upstream_trees() {
+        let report = json_of(&good(&["infer", "--json", &tree.target()]));
+        assert_eq!((&report["source"], &report["proved_by"]), (&json!("guessed"), &report["sampled"]), "{report}");
+        let ends = |ty: &str| ty.replace("i64", "u64").replace("Vec<u8>", "String");
+        assert_eq!(ends(report["key"].as_str().unwrap()), ends(&tree.key), "{}: {report}", tree.file);
+        assert_eq!(ends(report["value"].as_str().unwrap()), ends(&tree.value), "{}: {report}", tree.file);
+    }
+    let text = good(&["infer", &upstream_tree("config.mst").target()]);
+    assert!(text.contains("proved by  3 nodes of 3 examined") && text.contains("Vec<u8>"), "{text}");
+}
+
+#[test]
+fn types_are_recorded_in_a_commit_of_our_own_files() {
+    let scratch = Scratch::new();
+    let file = scratch.file("ledger.mst", &fs::read(crate::program::path("ledger.mst")).unwrap());
+    let before = json_of(&good(&["stat", "--json", &file]));
+    let records = good(&["ls", &file, "--limit", "3"]);
+    let types = "{key: String, value: {who: String, cents: u64, unit: String, state: enum {A, B, C, D, E}}}";
+    let report = json_of(&good(&["schema", &file, "--set", types, "--json"]));
+    assert_eq!(report["noted"], "commit #3", "{report}");
+    assert_eq!(good(&["schema", &file]).trim(), types);
+    let after = json_of(&good(&["stat", "--json", &file]));
+    assert_eq!((&before["hash"], &before["offset"]), (&after["hash"], &after["offset"]));
+    assert_ne!(good(&["ls", &file, "--limit", "3"]), records, "the fields have other names");
+    // Types that do not fit are not recorded.
+    refused(&["schema", &file, "--set", "{key: String, value: u8}"], &["cannot record the types"]);
+    refused(&["schema", &file, "--set", "{key: String}"], &["{key: TYPE, value: TYPE}"]);
+    refused(&["schema", &file, "--set", "{key: Strin, value: u8}"], &["Strin"]);
+    assert_eq!(good(&["schema", &file]).trim(), types);
+}
+
+#[test]
+fn types_are_recorded_beside_foreign_files() {
+    let scratch = Scratch::new();
+    let bytes = upstream::bytes("head-history.mst");
+    let file = scratch.file("history.mst", &bytes);
+    let report = json_of(&good(&["schema", &file, "--set", "{key: String, value: Option<i64>}", "--json"]));
+    assert!(report["noted"].as_str().unwrap().ends_with("history.mst.schema"), "{report}");
+    assert_eq!(fs::read(&file).unwrap(), bytes, "no byte has changed");
+    assert_eq!(good(&["schema", &file]), "{key: String, value: Option<i64>}\n");
+    assert_eq!(good(&["get", &file, "k001"]), "Some(20)\n");
+    assert_eq!(
+        good(&["get", &file, "k001", "--value", "Option<u64>"]),
+        "Some(40)\n",
+        "given types override recorded ones"
+    );
+    let other = scratch.file("other.schema", b"{key: Vec<u8>, value: Option<u32>}\n");
+    assert_eq!(good(&["get", &file, "6b303031", "--schema", &other]), "Some(40)\n");
+    let none = scratch.file("none.schema", b"String");
+    refused(&["get", &file, "k001", "--schema", &none], &["none.schema", "{key: TYPE, value: TYPE}"]);
+    // Recorded types are no evidence.
+    assert_eq!(json_of(&good(&["infer", &file, "--json"]))["source"], "guessed");
+}
+
+#[test]
+fn values_are_printed_in_the_requested_format() {
+    let target = upstream_tree("config.mst").target();
+    let get = |format: &str| good(&["get", &target, "service.00.host", "--format-value", format]).trim_end().to_owned();
+    assert_eq!((get("auto"), get("text")), ("value-0".to_owned(), "value-0".to_owned()));
+    assert_eq!((get("json"), get("hex")), ("\"value-0\"".to_owned(), "0776616c75652d30".to_owned()));
+    let redacted = get("redacted");
+    assert!(redacted.starts_with("(8 bytes, ") && !redacted.contains("value"), "{redacted}");
+    let listed = json_lines(&good(&["ls", &target, "--json", "--limit", "2", "--format-value", "redacted"]));
+    assert_eq!((&listed[0]["value"], &listed[0]["value_hex"]), (&Json::Null, &Json::Null));
+    assert_eq!(listed[0]["redacted"], redacted);
+    assert_ne!(listed[0]["redacted"], listed[1]["redacted"]);
+}

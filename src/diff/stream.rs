@@ -443,10 +443,12 @@ impl Diff {
             (Some(left), Some(right)) => self.open_higher(left.cmp(&right), a, b),
             (Some(left), None) if left >= max_level(b) => self.open(Side::Left, a),
             (None, Some(right)) if right >= max_level(a) => self.open(Side::Right, b),
-            (None, right) if right.is_some() || max_level(a) >= max_level(b) => match self.left.load(&a.link, a.below) {
-                Ok(_) => GO,
-                Err(_) => self.open(Side::Left, a),
-            },
+            (None, right) if right.is_some() || max_level(a) >= max_level(b) => {
+                match self.left.load(&a.link, a.below) {
+                    Ok(_) => GO,
+                    Err(_) => self.open(Side::Left, a),
+                }
+            }
             _ => match self.right.load(&b.link, b.below) {
                 Ok(_) => GO,
                 Err(_) => self.open(Side::Right, b),

@@ -204,11 +204,9 @@ impl<'a, T: Trace> Reader<'a, T> {
         let max = self.bytes.len() / (HASH + 1);
         match usize::try_from(count).ok().filter(|count| *count <= max) {
             Some(count) => Ok((level, count)),
-            None => Err(self.malformed(
-                count_at,
-                format!("{KEY_COUNT} at most {max}, each with a link"),
-                count.to_string(),
-            )),
+            None => {
+                Err(self.malformed(count_at, format!("{KEY_COUNT} at most {max}, each with a link"), count.to_string()))
+            }
         }
     }
 

@@ -1,4 +1,4 @@
-//! Types of keys that are proved though the types of the values are not found.
+//! Finds a type of the keys that is proved although no type of the values was found.
 
 use super::infer::{Inference, keys_fit};
 use super::sample::Sample;
@@ -7,25 +7,26 @@ use crate::level::level_of;
 use crate::node::Codec;
 use crate::schema::Type;
 
-/// How many nodes keys must fit that prove but one.
+/// The number of nodes that the keys must fit if they prove only one node.
 const FITTED: usize = 4;
 
-/// What keys alone prove.
+/// A type of the keys, and the nodes that it proves without a type of the values.
 pub(super) struct Alone {
     pub(super) dialect: Dialect,
     pub(super) key: Type,
-    /// How many nodes have the right hash: those of one record, and others of a few short ones.
+    /// The number of nodes with the right hash: those of one record, and some of a few short ones.
     pub(super) proved: usize,
 }
 
-/// The most plausible type of the keys that fits and proves these nodes, which have keys; `key` is that type if it is known.
+/// The most plausible type of the keys that fits and proves these nodes, all of which have keys; `key` is the type if
+/// it is known.
 pub(super) fn find(samples: &[&Sample], dialects: [Dialect; 2], key: Option<&Type>) -> Option<Alone> {
     let tries = Inference::new(samples.to_vec(), dialects, key, None).key_types();
     tries.into_iter().find_map(|(dialect, key)| Some(Alone { proved: proved(samples, dialect, &key)?, dialect, key }))
 }
 
-/// How many nodes these keys prove. None unless they fit all, stand at the level of their hashes, and give the hash of each
-/// node of one record.
+/// The number of nodes that these keys prove. `None` unless they fit all nodes, stand at the level of their hashes, and
+/// give the hash of each node of one record.
 fn proved(samples: &[&Sample], dialect: Dialect, key: &Type) -> Option<usize> {
     let codec = Codec { dialect, items: Some(super::typing::forms(key, None)) };
     let mut proved = 0;

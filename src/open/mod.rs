@@ -1,8 +1,8 @@
 //! Opens a tree: finds its root, its dialect and its types by evidence.
 //!
-//! Nothing in a file of the published crate names its dialect or its types. But a node carries the hash of its own
-//! keys and values, lengths included: where the hash comes out right under a dialect's rule and a type's boundaries,
-//! both are proved.
+//! A file of the published crate does not name its dialect or its types. But a node carries the hash of its own keys
+//! and values, including their lengths: if that hash comes out under a dialect's rule and a type's boundaries, both are
+//! proved.
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod alone;
@@ -31,25 +31,25 @@ use crate::storage::ReadAt;
 use crate::store::{Commit, DEFAULT_CACHE_BYTES, NodeStore, TreeFile, is_ours};
 use crate::tree::Tree;
 
-/// What is known of a tree before it is opened.
+/// The facts about a tree that are known before it is opened.
 #[derive(Clone, Debug)]
 pub struct OpenOptions {
-    /// Where the root's frame begins, in bytes.
+    /// The offset of the root's frame, in bytes.
     pub offset: Option<u64>,
     /// The hash of the root.
     pub hash: Option<NodeHash>,
-    /// The number of the commit whose tree is meant, in a file of ours. In a damaged one it can be any that its structure
-    /// leads to: [`TreeFile::damage`] then says that it is not the newest.
+    /// The number of the commit to open, in a file of ours. In a damaged file it can be any commit that the structure
+    /// leads to: [`TreeFile::damage`] then shows that it is not the newest.
     pub commit: Option<u64>,
     /// The type of the keys.
     pub key: Option<Type>,
     /// The type of the values.
     pub value: Option<Type>,
-    /// Whether types of a file that does not name them are looked for closely even where plain ones prove all.
+    /// Whether to search thoroughly for types that the file does not name, even if plain types prove all nodes.
     pub thorough: bool,
-    /// Whether the type of the values that is given, or that a file of ours names, is kept though values do not fit it:
-    /// for those who decode them [leniently](crate::schema::Strictness::Lenient). In files of the published dialects a
-    /// value ends where strict decoding says, and this changes nothing.
+    /// Whether to keep a given type of the values, or the one that a file of ours names, even if values do not fit it:
+    /// for [lenient](crate::schema::Strictness::Lenient) decoding. In files of the published dialects strict decoding
+    /// delimits the values, so this has no effect.
     pub lenient: bool,
     /// The budget of the node cache, in bytes.
     pub cache_bytes: u64,
@@ -71,11 +71,13 @@ impl Default for OpenOptions {
 }
 
 /// How the root was found.
+///
+/// Exhaustive on purpose: each source deserves a different degree of trust, which every `match` has to decide.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum RootSource {
     /// Offset and hash were given, and the node carries that hash.
     Given,
-    /// Only the offset was given: the hash is what the node says of itself.
+    /// Only the offset was given: the hash is the one that the node carries.
     OffsetOnly,
     /// The file's own pointer in page 0.
     Pointer,
@@ -83,7 +85,7 @@ pub enum RootSource {
     LastNode,
     /// The hash was given, and a node that carries it was found by reading the whole file.
     FoundByHash,
-    /// Nothing says where the root is: it is the last node of the file, or the newest root that scanning found.
+    /// The file does not name the root: it is the last node of the file, or the newest root that scanning found.
     Likely,
     /// A root that scanning the file found.
     Scanned,
@@ -91,7 +93,7 @@ pub enum RootSource {
     Commit,
 }
 
-/// An opened tree and what was found out about it.
+/// An opened tree, with its root source and its types.
 #[derive(Clone, Debug)]
 pub struct Opened {
     /// The tree.
@@ -102,13 +104,13 @@ pub struct Opened {
     pub typing: Typing,
     /// The file with its commits, if it is one of ours.
     pub file: Option<TreeFile>,
-    /// The commit that was opened, where one was. Its root does not tell, since several commits may have the same one.
+    /// The opened commit, if any. The root alone does not determine it, since several commits may have the same root.
     commit: Option<Box<Commit>>,
 }
 
 impl Opened {
-    /// The commit that was opened, or the newest one with the tree's root, where the file is one of ours and has one. Reads
-    /// the commits down to it if only the root was named.
+    /// The commit that was opened, or the newest one with the tree's root, if the file is one of ours and has one.
+    /// Reads the commits back to it if only the root was given.
     pub fn commit(&self) -> Option<Commit> {
         let root = self.tree.root_link();
         if let Some(commit) = self.commit.as_ref().filter(|commit| commit.root.hash == root.hash) {
@@ -117,18 +119,18 @@ impl Opened {
         self.file.as_ref()?.commits().map_while(Result::ok).find(|commit| commit.root.hash == root.hash)
     }
 
-    /// The hash of the contract that the tree follows, as the commit of its root says.
+    /// The hash of the contract that the tree follows, from the commit of its root.
     pub fn contract(&self) -> Option<[u8; 32]> {
         self.commit()?.contract
     }
 
-    /// The keys that were left out when the tree was built, as the commit of its root says; none if no key was.
+    /// The keys that were left out when the tree was built, from the commit of its root; `None` if no key was.
     pub fn left_out(&self) -> Option<LeftOut> {
         LeftOut::of(&self.commit()?.notes)
     }
 
-    /// The tree of another commit of the same file, with the types that the commit notes, or those that this one was opened
-    /// with where these were given. None where the file is not one of ours. Reads nothing.
+    /// The tree of another commit of the same file, with the types that the commit states, or with those of this tree
+    /// if they were given. `None` if the file is not one of ours. Reads nothing.
     pub fn at(&self, commit: &Commit) -> Option<Self> {
         let tree = self.file.as_ref()?.tree_at(commit);
         let (typing, commit) = (self.typing_at(commit), Some(Box::new(commit.clone())));
@@ -155,13 +157,14 @@ impl Opened {
     }
 }
 
-/// Opens the tree in `storage`. Reads the nodes of one path from the root, and a few more where those
-/// do not prove the types.
+/// Opens the tree in `storage`. Reads the nodes of one path from the root, and a few more if those do not prove the
+/// types.
 ///
-/// A file of ours that is damaged so that its newest commit cannot be told opens only if a commit or the hash of a root is named.
+/// A file of ours whose newest commit is unknown because of damage opens only if a commit or the hash of a root is
+/// given.
 ///
 /// # Errors
-/// See [`OpenError`]. A damaged root is no error here: it shows when the tree is read.
+/// See [`OpenError`]. A damaged root is no error here: the error occurs when the tree is read.
 pub fn open(storage: Arc<dyn ReadAt>, options: &OpenOptions) -> Result<Opened, OpenError> {
     open_with(storage, options, &[])
 }
@@ -179,13 +182,13 @@ fn open_with(storage: Arc<dyn ReadAt>, options: &OpenOptions, also: &[Link]) -> 
     let codec = Codec { dialect, items: typing.forms() };
     let store = Arc::new(NodeStore::new(storage, codec, options.cache_bytes));
     for frame in frames {
-        // What does not parse here will say so when it is asked for.
+        // A frame that cannot be parsed is ignored here: reading the node reports the error.
         let _ = store.adopt(frame);
     }
     let offset = root.link.offset;
     let stored = root.found.link().hash;
     if stored != root.link.hash {
-        // Not what it says of itself. It may still be what it should be, with only its own copy of the hash damaged.
+        // The node carries another hash than expected. If the recomputed hash is right, only its own copy is damaged.
         let found = store.unchecked(offset).ok().and_then(|node| node.hash()).unwrap_or(stored);
         if found != root.link.hash {
             return Err(OpenError::OtherHash { offset, expected: root.link.hash, found });

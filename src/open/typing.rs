@@ -1,4 +1,4 @@
-//! Which types keys and values have: as given, or as a few nodes prove.
+//! Finds the types of keys and values: as given, or as a few nodes prove.
 
 use std::sync::Arc;
 
@@ -12,72 +12,75 @@ use crate::node::{Codec, Delimit, Frame, ItemForms, Link};
 use crate::schema::{ItemError, ItemType, Type, TypedForm, candidates, name_items};
 use crate::storage::ReadAt;
 
-/// So many keys prove plain types, whatever other nodes say.
+/// The number of keys that are enough to prove plain types, even if other nodes contradict.
 const ENOUGH_KEYS: usize = 16;
 
 /// Where the types come from.
+///
+/// Exhaustive on purpose: each source deserves a different degree of trust, which every `match` has to decide.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum TypingSource {
-    /// The user named them, and they fit.
+    /// The user gave them, and they fit.
     Given,
     /// The file names them, and they fit.
     File,
-    /// They were tried, and they fit: the boundaries of keys and values are proved, the names are a guess.
+    /// They were inferred: the boundaries of keys and values are proved, the names are a guess.
     Guessed,
-    /// No type was given or found that fits.
+    /// No type that fits was given or found.
     Unknown,
 }
 
 /// The types of keys and values, and how far they are proved.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Typing {
-    /// The type of the keys; none where it is unknown.
+    /// The type of the keys; `None` if it is unknown.
     pub key: Option<ItemType>,
-    /// The type of the values; none where it is unknown.
+    /// The type of the values; `None` if it is unknown.
     pub value: Option<ItemType>,
     /// Where they come from.
     pub source: TypingSource,
-    /// How many of the sampled nodes have the right hash under these types.
+    /// The number of sampled nodes that have the right hash under these types.
     pub proved: usize,
-    /// How many nodes with keys were read to find out.
+    /// The number of sampled nodes with keys.
     pub sampled: usize,
     /// Other types of keys and values with the same boundaries, the most plausible first.
     pub alternatives: Vec<(ItemType, ItemType)>,
-    /// Which of all guesses these types are: 0 for the most plausible one, up to the number of the alternatives.
+    /// The index of these types among all guesses: 0 is the most plausible one.
     pub choice: usize,
-    /// What was tried in vain, as far as it is worth telling.
+    /// The types that were tried and refuted, as far as they are worth reporting.
     pub ruled_out: Vec<RuledOut>,
-    /// What of the types that the file names does not fit its records. The tree can be read all the same.
+    /// How the types that the file names do not fit its records, if so. The tree can still be read.
     pub unfit: Option<Unfit>,
 }
 
-/// Why the types that a file names are not those of its records.
+/// A way in which the types that a file names do not fit its records.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum Unfit {
-    /// The commit notes something else than the types of keys and values.
-    #[error("the commit @{commit} notes no types of keys and values, but another text")]
+    /// The schema of the commit is not a text of the types of keys and values.
+    #[error("the schema of the commit @{commit} is not a text of the types of keys and values")]
     Schema {
         /// Where the commit begins.
         commit: u64,
     },
     /// A key is not of the type.
-    #[error("a key in the node @{offset} is no {ty}, as the file says: {error}")]
+    #[error("a key in the node @{offset} is no {ty}, although the file says so: {error}")]
     Key {
         /// Where its node begins.
         offset: u64,
         /// The type.
         ty: Box<Type>,
-        /// What is wrong with it.
+        /// The error of decoding it.
         error: Box<ItemError>,
     },
     /// A value is not of the type.
-    #[error("a value in the node @{offset} is no {ty}, as the file says: {error}")]
+    #[error("a value in the node @{offset} is no {ty}, although the file says so: {error}")]
     Value {
         /// Where its node begins.
         offset: u64,
         /// The type.
         ty: Box<Type>,
-        /// What is wrong with it.
+        /// The error of decoding it.
         error: Box<ItemError>,
     },
 }
@@ -89,7 +92,7 @@ pub struct RuledOut {
     pub key: Type,
     /// The type of the values.
     pub value: Type,
-    /// What speaks against them.
+    /// The evidence against them.
     pub why: String,
 }
 
@@ -98,26 +101,26 @@ impl Typing {
         self.key.as_ref().map(|key| forms(&key.ty, self.value.as_ref().map(|value| &value.ty)))
     }
 
-    /// Whether only the type of the keys is known: then values are told apart only where a node's hash shows their ends.
+    /// Whether only the type of the keys is known: then values are delimited only where a node's hash shows their ends.
     pub fn is_of_keys_only(&self) -> bool {
         self.key.is_some() && self.value.is_none()
     }
 }
 
-/// The forms of keys, and of values where their type is known.
+/// The forms of keys, and of values if their type is known.
 pub(super) fn forms(key: &Type, value: Option<&Type>) -> ItemForms {
     let value = value.map(|value| TypedForm::shared(value.clone()) as Arc<dyn Delimit>);
     ItemForms { key: TypedForm::shared(key.clone()), value }
 }
 
-/// What was found out, and the frames that were read for it.
+/// The dialect and the types that were found, and the frames that were read to find them.
 pub(super) struct Evidence {
     pub(super) dialect: Dialect,
     pub(super) typing: Typing,
     pub(super) frames: Vec<Frame>,
 }
 
-/// Finds dialect and types from a sample of nodes, to which those of the links `also` belong.
+/// Finds dialect and types from a sample of nodes, which includes those of the links `also`.
 pub(super) fn find(
     storage: &dyn ReadAt,
     root: &Root,
@@ -125,13 +128,13 @@ pub(super) fn find(
     also: &[Link],
 ) -> Result<Evidence, OpenError> {
     let (key, value) = (options.key.as_ref(), options.value.as_ref());
-    // The rule that the file's form suggests comes first, and stays where no hash can decide.
+    // The dialect that the file's form suggests comes first, and is kept if no hash can decide.
     let mut dialects = Dialect::PUBLISHED;
     dialects.sort_by_key(|dialect| (*dialect == Dialect::FileMstGit) != root.has_pointer);
     let [suggested, _] = dialects;
 
     let given = key.is_some() && value.is_some();
-    // The nodes of one path are enough where they are sound and telling, and a screen shows them anyway.
+    // The nodes of one path are enough if they are sound and conclusive, and a screen shows them anyway.
     let with_others = |mut samples: Vec<Sample>| {
         let is_new = |other: &Sample| !samples.iter().any(|known| known.expected == other.expected);
         let others: Vec<_> = misfit::samples(storage, root, also).into_iter().filter(is_new).collect();
@@ -142,7 +145,7 @@ pub(super) fn find(
     let mut best = best_trial(&samples, dialects, key, value);
     let mut ruled_out = Vec::new();
     if best.proved < with_keys(&samples).count() || !given && (options.thorough || !best.is_plain(&samples)) {
-        // What is plain and proves enough is not looked for again because some node is damaged.
+        // Plain types that prove enough keys are not searched again just because some node is damaged.
         let settled =
             best.keys >= ENOUGH_KEYS && best.keys * 2 > key_count(with_keys(&samples)) && best.is_plain(&samples);
         samples = with_others(sample::wide(storage, root));
@@ -158,7 +161,7 @@ pub(super) fn find(
             best = best_trial(&samples, dialects, key, value).or(best);
         }
     }
-    // One value alone always has some fixed width. A guess that fails on most of what was seen is none.
+    // A single value always fits some fixed width, so a guess that fails on most of the keys is dropped.
     if !given && best.keys < key_count(with_keys(&samples)) - best.keys {
         best = Trial::default();
     }
@@ -195,7 +198,7 @@ pub(super) fn find(
         (Some(_), None) => TypingSource::Guessed,
         (_, Some(_)) => TypingSource::Given,
     };
-    // Where there is no record, given types cannot be wrong.
+    // Without records, given types cannot be wrong.
     let types = best.types.or_else(|| key.cloned().zip(value.cloned()));
     let items = |(key, value): (Type, Type)| (ItemType::postcard(key), ItemType::postcard(value));
     let (key, value) = types.map(items).unzip();
@@ -213,28 +216,28 @@ fn key_count<'a>(samples: impl Iterator<Item = &'a Sample>) -> usize {
     samples.map(|sample| sample.found.skeleton.key_count).sum()
 }
 
-/// The types and the dialect that prove the nodes with most keys.
+/// The types and the dialect that prove the nodes with most keys so far.
 #[derive(Default)]
 struct Trial {
     dialect: Option<Dialect>,
     types: Option<(Type, Type)>,
     proved: usize,
-    /// How many keys the proved nodes have.
+    /// The number of keys in the proved nodes.
     keys: usize,
     alternatives: Vec<(Type, Type)>,
 }
 
 impl Trial {
-    /// What a guess proves.
+    /// The nodes that a guess proves.
     fn of(guess: Guess, samples: &[Sample]) -> Self {
         let Guess { dialect, key, value, alternatives } = guess;
         let mut trial = Self::default();
-        trial.hold(samples, dialect, &key, &value);
+        trial.consider(samples, dialect, &key, &value);
         Self { alternatives, ..trial }
     }
 
-    /// Takes these types if they prove the nodes of more keys than those before.
-    fn hold(&mut self, samples: &[Sample], dialect: Dialect, key: &Type, value: &Type) {
+    /// Takes these types if they prove nodes with more keys than the best types so far.
+    fn consider(&mut self, samples: &[Sample], dialect: Dialect, key: &Type, value: &Type) {
         let codec = Codec { dialect, items: Some(forms(key, Some(value))) };
         let proved: Vec<_> = with_keys(samples).filter(|sample| sample.is_proved(&codec)).collect();
         let keys = key_count(proved.iter().copied());
@@ -244,12 +247,12 @@ impl Trial {
         }
     }
 
-    /// The one that proves more; among equals `other`, which was found with more care.
+    /// The one that proves more keys; `other` if both prove the same, since it was searched more thoroughly.
     fn or(self, other: Self) -> Self {
         if other.keys >= self.keys { other } else { self }
     }
 
-    /// Whether the types are of one field each, and so telling that a closer look would find nothing else.
+    /// Whether the types have one field each and are so conclusive that a thorough search would find nothing else.
     fn is_plain(&self, samples: &[Sample]) -> bool {
         let Some((key, value)) = &self.types else { return false };
         let is_sized = |ty: &Type| matches!(ty, Type::String) || matches!(ty, Type::Vec(item) if **item == Type::U8);
@@ -258,7 +261,7 @@ impl Trial {
         plain(key) && value_is_plain && !self.is_thin(samples)
     }
 
-    /// Whether nothing in the values but their length can be told.
+    /// Whether nothing but the length of the values can be inferred.
     fn is_opaque(&self, samples: &[Sample]) -> bool {
         let (Some(dialect), Some((key, value))) = (self.dialect, &self.types) else { return false };
         let codec = Codec { dialect, items: Some(forms(key, Some(value))) };
@@ -268,8 +271,8 @@ impl Trial {
         name_items(&values, None).first() == Some(value)
     }
 
-    /// Whether the items of the sample are so short that they would look the same under other types, as `None`,
-    /// `false`, 0 and an empty text do: then more of them must be seen.
+    /// Whether the items of the sample are so short that they look the same under several types, like `None`, `false`,
+    /// 0 and an empty text: then more of them must be read.
     fn is_thin(&self, samples: &[Sample]) -> bool {
         let (Some(dialect), Some((key, value))) = (self.dialect, &self.types) else { return false };
         let codec = Codec { dialect, items: Some(forms(key, Some(value))) };
@@ -281,11 +284,11 @@ impl Trial {
     }
 }
 
-/// Tries all types that may fit, or the one that is given, under the rules of all dialects. Among equals the first wins:
+/// Tries all types that may fit, or the given ones, under the rules of all dialects. The first of equals wins, since
 /// dialects and types are ranked.
 fn best_trial(samples: &[Sample], dialects: [Dialect; 2], key: Option<&Type>, value: Option<&Type>) -> Trial {
     let pairs = match (key, value) {
-        // No need to know where the links begin, which only a sound node shows.
+        // Given types need no sections, which can be found only in sound nodes.
         (Some(key), Some(value)) => vec![(key.clone(), value.clone())],
         _ => {
             let sections: Vec<_> = with_keys(samples).flat_map(|sample| sample.found.sections()).collect();
@@ -295,13 +298,13 @@ fn best_trial(samples: &[Sample], dialects: [Dialect; 2], key: Option<&Type>, va
     let mut best = Trial::default();
     for dialect in dialects {
         for (key, value) in &pairs {
-            best.hold(samples, dialect, key, value);
+            best.consider(samples, dialect, key, value);
         }
     }
     best
 }
 
-/// Why these types do not fit: what the first node says that they do not prove.
+/// The error that these types do not fit: from the first node that they do not prove.
 fn refusal(samples: &[Sample], dialect: Dialect, key: &Type, value: &Type) -> Option<OpenError> {
     let codec = Codec { dialect, items: Some(forms(key, Some(value))) };
     let refused = with_keys(samples).find(|sample| !sample.is_proved(&codec))?;

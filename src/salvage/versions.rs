@@ -1,4 +1,4 @@
-//! The versions of a tree that a file holds, as far as they can be told.
+//! The versions of a tree in a damaged file.
 
 use super::patches::edge_key;
 use super::survey::Entry;
@@ -9,7 +9,7 @@ use crate::store::{Commit, NodeStore};
 use crate::tree::Tree;
 use std::sync::Arc;
 
-/// A version of the tree: a root that is named or found.
+/// A version of the tree: a root that a commit names, or that was found.
 #[derive(Clone, Debug)]
 pub struct Version {
     /// The link to its root.
@@ -20,12 +20,12 @@ pub struct Version {
     pub position: u64,
 }
 
-/// Where a record comes from.
+/// The origin of a record.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Origin {
-    /// From the version of this index, counted from the newest.
+    /// From the version with this index, counted from the newest.
     Version(usize),
-    /// From nodes without a parent that were written for the version of this index.
+    /// From nodes without a parent that were written for the version with this index.
     Orphans(usize),
     /// From nodes without a parent that were written after the newest version, for one that was not finished.
     Unfinished,
@@ -41,9 +41,9 @@ impl Version {
     }
 }
 
-/// The roots among nodes that no other refers to, in the order of their offsets. A root is the last node of its version;
-/// what lost its parent to damage is not. So a node counts as a root if it is of no lower level than the root before
-/// and holds at least half as many records, or if its keys reach as far on both sides.
+/// The roots among nodes without a parent, in the order of their offsets. A root is the last node of its version; a
+/// node that lost its parent to damage is not. So a node counts as a root if its level is not below the previous root's
+/// and it has at least half as many records, or if its keys reach as far on both sides.
 pub(super) fn roots(store: &Arc<NodeStore>, tops: &[Entry]) -> Vec<Version> {
     let mut roots: Vec<(Entry, Version)> = Vec::new();
     for top in tops {

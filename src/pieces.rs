@@ -80,7 +80,7 @@ impl<'a> Pieces<'a> {
     /// The pieces from page `page` on.
     ///
     /// # Errors
-    /// Those of the system.
+    /// Errors of the system.
     pub fn from_page(storage: &'a dyn ReadAt, codec: &'a Codec, page: u64) -> io::Result<Self> {
         let len = storage.len()?;
         let at = page.saturating_mul(PAGE);
@@ -246,7 +246,7 @@ fn proved(frame: Frame, codec: &Codec) -> Option<Node> {
 /// for a frame that runs into it.
 ///
 /// # Errors
-/// Those of the system.
+/// Errors of the system.
 pub fn pieces_of_page(storage: &dyn ReadAt, codec: &Codec, page: u64) -> io::Result<Vec<Found>> {
     let (start, end) = (page.saturating_mul(PAGE), page.saturating_add(1).saturating_mul(PAGE));
     let mut pieces = Pieces::from_page(storage, codec, page.saturating_sub(PAGES_BACK))?;

@@ -94,7 +94,7 @@ impl NodeStore {
     /// The current length of the file, in bytes.
     ///
     /// # Errors
-    /// Those of the system.
+    /// Errors of the system.
     pub fn file_len(&self) -> io::Result<u64> {
         self.storage.len()
     }
@@ -120,7 +120,7 @@ impl NodeStore {
     /// weight is within `allowance`, from which it is then subtracted.
     ///
     /// # Errors
-    /// As [`NodeStore::node`].
+    /// The same errors as [`NodeStore::node`].
     pub(crate) fn node_within(&self, link: &Link, allowance: &mut u64) -> Result<Arc<Node>, NodeError> {
         if let Some(node) = self.cache.get(&link.offset) {
             return self.checked(node, link);

@@ -8,10 +8,10 @@
 //! If the other tree has T too, it has it before `far`: among the remaining children of its open nodes, or below a node
 //! E of a higher level. There are two cases:
 //!
-//! * E lies wholly before `far`. The first tree has only T there, so it does not have E: E must be read anyway, and is read
-//!   now.
-//! * E reaches beyond `far`. The first tree may have E after T: that is the same question about E, whose level is higher, and
-//!   there are at most 64 levels. If the first tree has E, E does not hold T; if not, E must be read anyway.
+//! * E lies wholly before `far`. The first tree has only T there, so it does not have E: E must be read anyway, and is
+//!   read now.
+//! * E reaches beyond `far`. The first tree may have E after T: that is the same question about E, whose level is higher,
+//!   and there are at most 64 levels. If the first tree has E, E does not hold T; if not, E must be read anyway.
 
 use std::sync::Arc;
 

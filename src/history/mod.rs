@@ -82,7 +82,7 @@ impl Versions {
     /// the scan, which leaves the versions found so far.
     ///
     /// # Errors
-    /// Those of the system.
+    /// Errors of the system.
     pub fn of(opened: &Opened, watch: impl FnMut(u64) -> ControlFlow<()>) -> Result<Self, Error> {
         let known = match &opened.file {
             Some(file) => Known::Commits(Box::new(file.commits())),
@@ -96,7 +96,7 @@ impl Versions {
     /// root is read, so a root is found even if a later version has all of it as a subtree.
     ///
     /// # Errors
-    /// Those of the system; those of a commit that cannot be read.
+    /// Errors of the system; those of a commit that cannot be read.
     pub fn up_to(opened: &Opened, watch: impl FnMut(u64) -> ControlFlow<()>) -> Result<Option<Self>, Error> {
         let root = opened.tree.root_link();
         let Some(file) = &opened.file else {
@@ -177,7 +177,7 @@ impl Changes {
 /// scanning finds. A file that names its root is opened there.
 ///
 /// # Errors
-/// As [`open`], if there is no root to be found either.
+/// The same errors as [`open`], if scanning finds no root either.
 pub fn open_likely(storage: Arc<dyn ReadAt>, options: &OpenOptions) -> Result<Opened, OpenError> {
     open_likely_in(storage, options, 0..u64::MAX, |_| ControlFlow::Continue(()))
 }
@@ -186,7 +186,7 @@ pub fn open_likely(storage: Arc<dyn ReadAt>, options: &OpenOptions) -> Result<Op
 /// stop the scan: then the newest root found so far is opened.
 ///
 /// # Errors
-/// As [`open_likely`].
+/// The same errors as [`open_likely`].
 pub fn open_likely_in(
     storage: Arc<dyn ReadAt>,
     options: &OpenOptions,

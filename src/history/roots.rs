@@ -35,7 +35,7 @@ pub struct ScannedRoot {
 /// count too.
 ///
 /// # Errors
-/// Those of the system.
+/// Errors of the system.
 pub fn scan_roots(
     storage: &dyn ReadAt,
     codec: &Codec,
@@ -49,7 +49,7 @@ pub fn scan_roots(
 /// only to count the records of a root that has a link to it.
 ///
 /// # Errors
-/// Those of the system.
+/// Errors of the system.
 pub fn scan_roots_in(
     storage: &dyn ReadAt,
     codec: &Codec,

@@ -12,7 +12,7 @@ impl Opened {
     /// The same tree with these types of keys and values. Reads as much as [`open`] does.
     ///
     /// # Errors
-    /// Those of [`open`] for types that do not fit. This tree does not change.
+    /// Errors of [`open`] for types that do not fit. This tree does not change.
     pub fn with_types(&self, key: Type, value: Type) -> Result<Self, OpenError> {
         self.again(OpenOptions { key: Some(key), value: Some(value), ..OpenOptions::default() })
     }

@@ -93,7 +93,7 @@ impl Survey {
     /// the parts of older ones that replace its damaged parts; only the [`MOST_VERSIONS`] newest are used.
     ///
     /// # Errors
-    /// Those of `take`.
+    /// Errors of `take`.
     pub fn recover<E>(&self, fill: Fill, take: impl FnMut(Event) -> Result<(), E>) -> Result<(), E> {
         let mut sources = Vec::new();
         let lost = self.end.lost();

@@ -63,7 +63,7 @@ impl Tree {
     /// The record with `position` records before it; `None` past the end. Reads at most `height` nodes.
     ///
     /// # Errors
-    /// As [`Tree::rank`].
+    /// The same errors as [`Tree::rank`].
     pub fn nth(&self, position: u64) -> Result<Option<NodeRecord>, NodeError> {
         Ok(self.way_to(position)?.pop().and_then(|(node, index)| NodeRecord::new(node, index)))
     }

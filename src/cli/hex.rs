@@ -5,8 +5,8 @@ use std::sync::Arc;
 use anyhow::{Context, bail};
 use file_mst::dialect::PAGE;
 use file_mst::node::Node;
-use file_mst::pieces::{Found, Piece, is_reachable, pieces_of_page};
 use file_mst::salvage::{Identity, identify};
+use file_mst::segments::{Segment, SegmentKind, is_reachable, segments_of_page};
 use file_mst::storage::ReadAt;
 use file_mst::store::NodeStore;
 use file_mst::tree::Tree;
@@ -16,7 +16,7 @@ use super::Outcome;
 use super::args::TreeArgs;
 use super::output::{Colour, Output, complain, stdout_is_terminal};
 use super::target::OpenTree;
-use crate::view::bytes::{Class, FieldLine, NodeBytes, Types, ingredient_name, is_opaque, part};
+use crate::view::bytes::{Class, FieldLine, NodeBytes, Types, hash_input_name, is_opaque, part};
 use crate::view::item::{ValueFormat, formatted, redacted};
 use crate::view::text::{count, offset, thousands};
 
@@ -131,12 +131,12 @@ fn node_text(
     for line in &shown.lines {
         field_text(args, shown, looked, line, (name, colours), output)?;
     }
-    if shown.ingredients.is_empty() {
+    if shown.hash_inputs.is_empty() {
         return Ok(());
     }
     output.line("")?;
     output.line("what the hash is taken of, in order, and the hash so far")?;
-    for piece in &shown.ingredients {
+    for piece in &shown.hash_inputs {
         let bytes = match args.is_redacted() && shown.may_hash_values(piece) {
             true => redacted(&piece.bytes),
             false => {
@@ -144,7 +144,7 @@ fn node_text(
                 spaced(piece.bytes.get(..piece.bytes.len().min(IN_LINE)).unwrap_or_default()) + more
             }
         };
-        output.line(&format!("{:18} {}  {bytes}", ingredient_name(piece.kind), piece.running.short()))?;
+        output.line(&format!("{:18} {}  {bytes}", hash_input_name(piece.kind), piece.running.short()))?;
     }
     Ok(())
 }
@@ -234,11 +234,11 @@ fn node_json(
             "text": says(args, shown, looked, line),
         }))?;
     }
-    for piece in &shown.ingredients {
+    for piece in &shown.hash_inputs {
         let is_shown = !(args.is_redacted() && shown.may_hash_values(piece));
         output.json(&json!({
             "kind": "hashed",
-            "piece": ingredient_name(piece.kind),
+            "piece": hash_input_name(piece.kind),
             "hex": is_shown.then(|| hex::encode(&piece.bytes)),
             "hash_so_far": piece.running.to_string(),
         }))?;
@@ -263,14 +263,14 @@ fn of_page(args: &HexArgs, looked: &Looked, page: u64, output: &mut Output) -> a
     if page.saturating_mul(PAGE) >= len {
         bail!("there is no page {page}: the file has {} pages of {PAGE} bytes", thousands(len.div_ceil(PAGE)));
     }
-    let pieces = pieces_of_page(storage, store.codec(), page).context("cannot read the page")?;
+    let pieces = segments_of_page(storage, store.codec(), page).context("cannot read the page")?;
     let mut outcome = Outcome::Good;
     if !args.json {
         let from = page * PAGE;
         output.line(&format!("page {}   {} … {}", thousands(page), offset(from), offset((from + PAGE).min(len))))?;
     }
     for found in &pieces {
-        if matches!(found.piece, Piece::Unknown) {
+        if matches!(found.kind, SegmentKind::Unknown) {
             outcome = Outcome::Bad;
         }
         let (kind, text, more) = piece(found, looked);
@@ -289,9 +289,9 @@ fn of_page(args: &HexArgs, looked: &Looked, page: u64, output: &mut Output) -> a
 }
 
 /// What a piece is, in a word, in words, and as JSON.
-fn piece(found: &Found, looked: &Looked) -> (&'static str, String, Json) {
-    match &found.piece {
-        Piece::Header(header) => {
+fn piece(found: &Segment, looked: &Looked) -> (&'static str, String, Json) {
+    match &found.kind {
+        SegmentKind::Header(header) => {
             let hint = match header.hint {
                 None => "a hint that does not hold".to_owned(),
                 Some(0) => "no hint".to_owned(),
@@ -301,14 +301,16 @@ fn piece(found: &Found, looked: &Looked) -> (&'static str, String, Json) {
             let text = format!("version {}, file id {id}, {hint}", header.version);
             ("header", text, json!({ "file_id": id, "hint": header.hint }))
         }
-        Piece::Pointer => ("pointer", "page 0: where the root is".to_owned(), json!({})),
-        Piece::Padding => ("padding", "zeros".to_owned(), json!({})),
-        Piece::Unknown => ("unknown", "no node or commit that holds: damage, or something else".to_owned(), json!({})),
-        Piece::Commit(commit) => {
+        SegmentKind::Pointer => ("pointer", "page 0: where the root is".to_owned(), json!({})),
+        SegmentKind::Padding => ("padding", "zeros".to_owned(), json!({})),
+        SegmentKind::Unknown => {
+            ("unknown", "no node or commit that holds: damage, or something else".to_owned(), json!({}))
+        }
+        SegmentKind::Commit(commit) => {
             let text = format!("number {}, root {}", commit.sequence, offset(commit.root.offset));
             ("commit", text, json!({ "sequence": commit.sequence, "root": commit.root.offset }))
         }
-        Piece::Node(node) => {
+        SegmentKind::Node(node) => {
             let reachable = looked.is_reachable(node);
             let hash = node.hash().unwrap_or(node.stored_hash());
             let text = match node.is_empty() {

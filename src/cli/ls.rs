@@ -1,7 +1,7 @@
 //! `ls`: the records in key order.
 
 use file_mst::node::NodeError;
-use file_mst::open::Misfits;
+use file_mst::open::TypeMismatch;
 use file_mst::walk::Step;
 
 use super::Outcome;
@@ -22,7 +22,7 @@ pub(super) fn run(args: &LsArgs, output: &mut Output) -> anyhow::Result<Outcome>
     let style = Style { format: args.format_value, lenient: args.lenient.lenient, json: args.json, keys: true };
     let mut left = args.limit.unwrap_or(u64::MAX);
     let mut outcome = Outcome::Good;
-    let mut misfits = Misfits::new(&opened);
+    let mut misfits = TypeMismatch::new(&opened);
     let mut steps = walk;
     while left > 0
         && let Some(step) = steps.next()

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use clap::ValueEnum;
 use file_mst::salvage::{
-    End, Fill, Hole, Interval, Key, MOST_LISTED, MOST_VERSIONS, Origin, Report, Survey, list, salvage, survey,
+    End, Fill, Hole, Interval, MAX_LISTED, MAX_VERSIONS, Origin, Report, StoredKey, Survey, list, salvage, survey,
 };
 use file_mst::schema::{ItemType, escape_text};
 use file_mst::storage::ReadAt;
@@ -128,7 +128,7 @@ struct Summary<'a> {
 impl Summary<'_> {
     /// How many versions are looked at where the newest one is damaged, itself among them.
     fn looked_at(&self) -> usize {
-        let most = if self.fill == Fill::Older { MOST_VERSIONS } else { 1 };
+        let most = if self.fill == Fill::Older { MAX_VERSIONS } else { 1 };
         most.min(self.survey.versions.len())
     }
 
@@ -144,7 +144,7 @@ impl Summary<'_> {
         }
     }
 
-    fn key(&self, key: &Key) -> String {
+    fn key(&self, key: &StoredKey) -> String {
         cut(&key_text(&key.stored, self.survey.identity.key.as_ref()), KEY)
     }
 
@@ -263,7 +263,7 @@ impl Summary<'_> {
         format!("{}: {}", self.between(&hole.interval), hole.why)
     }
 
-    fn key_json(&self, key: Option<&Key>) -> Json {
+    fn key_json(&self, key: Option<&StoredKey>) -> Json {
         key.map_or(Json::Null, |key| {
             let shown = self.survey.identity.key.as_ref().and_then(|ty: &ItemType| ty.decode(&key.stored).ok());
             json!({ "key": shown, "key_hex": hex::encode(&key.common) })
@@ -335,7 +335,7 @@ impl Summary<'_> {
             "orphaned": report.orphaned,
             "holes": report.hole_places,
             "lost": report.lost_places,
-            "listed_at_most": MOST_LISTED,
+            "listed_at_most": MAX_LISTED,
             "offset": root.map(|root| root.offset),
             "hash": root.map(|root| root.hash.to_string()),
         });

@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use file_mst::open::{Misfits, Opened, TypingSource};
+use file_mst::open::{Opened, TypeMismatch, TypingSource};
 use file_mst::schema::escape_text;
 use file_mst::stats::Stats;
 use file_mst::store::TreeFile;
@@ -33,7 +33,7 @@ pub(super) fn run(args: &StatArgs, output: &mut Output) -> anyhow::Result<Outcom
 fn counted(opened: Opened) -> (Opened, Stats) {
     let count = |opened: &Opened| {
         let mut stats = opened.tree.stats(|_| ControlFlow::Continue(()));
-        let sound = stats.tell_misfits(&mut Misfits::new(opened));
+        let sound = stats.tell_misfits(&mut TypeMismatch::new(opened));
         (stats, sound)
     };
     let (stats, sound) = count(&opened);

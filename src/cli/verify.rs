@@ -2,7 +2,7 @@
 
 use anyhow::Context;
 use file_mst::open::Opened;
-use file_mst::verify::{From, Severity, Verify, VerifyOptions, open_finding};
+use file_mst::verify::{Severity, StartAt, Verify, VerifyOptions, open_finding};
 
 use super::Outcome;
 use super::args::TreeArgs;
@@ -96,7 +96,7 @@ fn how_to_go_on(verify: &Verify, opened: &Opened) -> String {
     let place = verify.reached().and_then(|key| {
         let text = item::key(&key, opened.typing.key.as_ref());
         // A key that reads as an offset, or is cut short where it is shown, does not lead back here.
-        (parse_from(&text, opened).ok()? == From::Key(key)).then(|| quoted(&text))
+        (parse_from(&text, opened).ok()? == StartAt::Key(key)).then(|| quoted(&text))
     });
     // A node does as well, as long as its keys can be told.
     let has_keys = opened.tree.store().codec().knows_keys();
@@ -123,15 +123,15 @@ fn unopened(args: &VerifyArgs, refused: Refused, output: &mut Output) -> anyhow:
     Ok(Outcome::Bad)
 }
 
-fn from(args: &VerifyArgs, opened: &Opened) -> anyhow::Result<Option<From>> {
+fn from(args: &VerifyArgs, opened: &Opened) -> anyhow::Result<Option<StartAt>> {
     args.from.as_ref().map(|text| parse_from(text, opened)).transpose()
 }
 
-fn parse_from(text: &str, opened: &Opened) -> anyhow::Result<From> {
+fn parse_from(text: &str, opened: &Opened) -> anyhow::Result<StartAt> {
     if let Some(number) = text.strip_prefix('@').and_then(|number| number.replace([',', '_'], "").parse().ok()) {
         opened.tree.store().unchecked(number).with_context(|| format!("--from {text}"))?;
-        return Ok(From::Node(number));
+        return Ok(StartAt::Node(number));
     }
     let ty = opened.typing.key.as_ref().context("the type of the keys is unknown: give --key, or --from @OFFSET")?;
-    Ok(From::Key(read_key(ty, text).map_err(anyhow::Error::msg)?))
+    Ok(StartAt::Key(read_key(ty, text).map_err(anyhow::Error::msg)?))
 }

@@ -1,5 +1,5 @@
 //! Finds nodes in a file without any link to them, by reading frame after frame. Anything in the form of a node counts;
-//! [`crate::pieces`] requires proof, and accounts for every byte.
+//! [`crate::segments`] requires proof, and accounts for every byte.
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use std::io;
@@ -58,7 +58,7 @@ impl Found {
 
     /// A link to the node under the hash that it carries.
     pub fn link(&self) -> Link {
-        Link { offset: self.frame.offset(), hash: self.skeleton.stored_hash, extent: None }
+        Link { offset: self.frame.offset(), hash: self.skeleton.stored_hash, summary: None }
     }
 }
 

@@ -81,7 +81,7 @@ impl<K: MerkleKey, V: DeserializeOwned> MerkleSearchTree<K, V> {
         let mut root = Link::new(offset, hash.into());
         match root.is_empty() {
             true => root = Link::EMPTY,
-            false => root.extent = file.store().node(&root)?.extent(),
+            false => root.summary = file.store().node(&root)?.summary(),
         }
         if !root.is_empty() {
             // A root that no commit names was flushed between two commits, and has their types.

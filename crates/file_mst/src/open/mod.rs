@@ -5,22 +5,22 @@
 //! proved.
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-mod alone;
 mod error;
 mod infer;
-mod misfit;
+mod keys_only;
 mod ours;
 mod retype;
 mod root;
 mod sample;
+mod type_mismatch;
 mod typed_form;
 mod typing;
 
 use std::sync::Arc;
 
 pub use error::OpenError;
-pub use misfit::Misfits;
 pub use mst_types::schema_bytes;
+pub use type_mismatch::TypeMismatch;
 pub use typed_form::TypedForm;
 pub use typing::{RuledOut, Typing, TypingSource, Unfit};
 

@@ -39,7 +39,7 @@ pub(super) fn find(storage: &dyn ReadAt, offset: Option<u64>, hash: Option<NodeH
         };
         let stored = found.link();
         return Ok(match hash {
-            Some(hash) => root(found, Link { offset, hash, extent: None }, RootSource::Given),
+            Some(hash) => root(found, Link { offset, hash, summary: None }, RootSource::Given),
             None => root(found, stored, RootSource::OffsetOnly),
         });
     }
@@ -84,5 +84,5 @@ fn pointer(storage: &dyn ReadAt) -> Result<Option<Link>, OpenError> {
     let Some((hash, padding)) = rest.split_first_chunk::<32>() else { return Ok(None) };
     let offset = u64::from_le_bytes(*offset);
     let is_pointer = offset >= PAGE && padding.iter().all(|byte| *byte == 0);
-    Ok(is_pointer.then(|| Link { offset, hash: (*hash).into(), extent: None }))
+    Ok(is_pointer.then(|| Link { offset, hash: (*hash).into(), summary: None }))
 }

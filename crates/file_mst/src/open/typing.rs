@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use super::alone::{self, Alone};
 use super::infer::{Guess, Inference, keys_fit};
+use super::keys_only::{self, KeysOnly};
 use super::root::Root;
 use super::sample::{self, Sample};
-use super::{OpenError, OpenOptions, misfit};
+use super::{OpenError, OpenOptions, type_mismatch};
 use crate::node::dialect::Dialect;
 use crate::node::{Codec, Delimit, Frame, ItemForms, Link};
 use mst_types::infer::name_items;
@@ -139,7 +139,7 @@ pub(super) fn find(
     // The nodes of one path are enough if they are sound and conclusive, and a screen shows them anyway.
     let with_others = |mut samples: Vec<Sample>| {
         let is_new = |other: &Sample| !samples.iter().any(|known| known.expected == other.expected);
-        let others: Vec<_> = misfit::samples(storage, root, also).into_iter().filter(is_new).collect();
+        let others: Vec<_> = type_mismatch::samples(storage, root, also).into_iter().filter(is_new).collect();
         samples.extend(others);
         samples
     };
@@ -187,7 +187,7 @@ pub(super) fn find(
     let frames = |samples: Vec<Sample>| samples.into_iter().map(|sample| sample.found.frame).collect();
     if best.types.is_none() && value.is_none() {
         let with_keys: Vec<_> = with_keys(&samples).collect();
-        if let Some(Alone { dialect, key: ty, proved }) = alone::find(&with_keys, dialects, key) {
+        if let Some(KeysOnly { dialect, key: ty, proved }) = keys_only::find(&with_keys, dialects, key) {
             let source = if key.is_some() { TypingSource::Given } else { TypingSource::Guessed };
             let (key, alternatives) = (Some(ItemType::postcard(ty)), Vec::new());
             let typing =

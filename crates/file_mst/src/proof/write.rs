@@ -66,7 +66,7 @@ impl Prover<'_> {
     fn node(&mut self, low: Option<&[u8]>, high: Option<&[u8]>) -> Result<(), ProveError> {
         let Some(node) = self.path.last().cloned() else { return Ok(()) };
         let offset = node.offset();
-        if !node.records().are_divided() {
+        if !node.records().are_delimited() {
             return Err(NodeError::TypesUnknown { offset }.into());
         }
         let count = node.key_count();

@@ -6,13 +6,13 @@ use super::SalvageError;
 use crate::node::Codec;
 use crate::node::dialect::Dialect;
 use crate::open::{OpenOptions, open};
-use crate::pieces::{Piece, Pieces};
+use crate::segments::{SegmentKind, Segments};
 use crate::storage::ReadAt;
 use mst_types::{ItemType, Type};
 
 /// The number of nodes that are tried as a root to find the types.
 const TRIES: usize = 8;
-/// The number of pieces that are examined to find these nodes.
+/// The number of segments that are examined to find these nodes.
 const EXAMINED: usize = 1 << 16;
 
 /// The dialect and the types of a damaged file.
@@ -79,9 +79,9 @@ fn likelier(storage: &Arc<dyn ReadAt>, options: &OpenOptions, identity: Identity
 /// Whether a node or a commit of our own format is in the file.
 fn is_ours(storage: &dyn ReadAt) -> Result<bool, SalvageError> {
     let codec = Codec::MST1;
-    let mut pieces = Pieces::from_page(storage, &codec, 0)?;
-    let found = pieces.any(|found| matches!(found.piece, Piece::Node(_) | Piece::Commit(_)));
-    match pieces.failure() {
+    let mut segments = Segments::from_page(storage, &codec, 0)?;
+    let found = segments.any(|found| matches!(found.kind, SegmentKind::Node(_) | SegmentKind::Commit(_)));
+    match segments.failure() {
         Some(error) => Err(error.into()),
         None => Ok(found),
     }
@@ -90,13 +90,13 @@ fn is_ours(storage: &dyn ReadAt) -> Result<bool, SalvageError> {
 /// The offsets of apparent nodes of a published dialect, highest level first: these lead to others, which prove types.
 fn candidates(storage: &dyn ReadAt) -> Result<Vec<u64>, SalvageError> {
     let codec = Codec { dialect: Dialect::FileMst02, items: None };
-    let mut pieces = Pieces::from_page(storage, &codec, 0)?;
-    let nodes = pieces.by_ref().take(EXAMINED).filter_map(|found| match found.piece {
-        Piece::Node(node) if node.key_count() > 0 => Some((node.level(), node.offset())),
+    let mut segments = Segments::from_page(storage, &codec, 0)?;
+    let nodes = segments.by_ref().take(EXAMINED).filter_map(|found| match found.kind {
+        SegmentKind::Node(node) if node.key_count() > 0 => Some((node.level(), node.offset())),
         _ => None,
     });
     let mut nodes: Vec<_> = nodes.collect();
-    if let Some(error) = pieces.failure() {
+    if let Some(error) = segments.failure() {
         return Err(error.into());
     }
     nodes.sort_unstable_by(|a, b| b.cmp(a));

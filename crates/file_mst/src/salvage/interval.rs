@@ -4,14 +4,14 @@ use crate::node::Codec;
 
 /// A key in two forms: as the damaged file stores it, and in the form whose bytes are in key order.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Key {
+pub struct StoredKey {
     /// The bytes in the damaged file.
     pub stored: Vec<u8>,
     /// The bytes in a new file, whose order is that of the keys.
     pub common: Vec<u8>,
 }
 
-impl Key {
+impl StoredKey {
     pub(super) fn of(stored: &[u8], codec: &Codec) -> Self {
         Self { common: codec.common_key(stored).into_owned(), stored: stored.to_vec() }
     }
@@ -21,9 +21,9 @@ impl Key {
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Interval {
     /// The last key before the interval.
-    pub after: Option<Key>,
+    pub after: Option<StoredKey>,
     /// The first key after the interval.
-    pub before: Option<Key>,
+    pub before: Option<StoredKey>,
 }
 
 impl Interval {
@@ -39,7 +39,7 @@ impl Interval {
     }
 
     /// Restricts the interval to keys after `key`.
-    pub(super) fn start_after(&mut self, key: Option<&Key>) {
+    pub(super) fn start_after(&mut self, key: Option<&StoredKey>) {
         if let Some(key) = key
             && self.after.as_ref().is_none_or(|own| own.common < key.common)
         {

@@ -23,6 +23,7 @@
 //! ```
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod entry;
 mod error;
 mod identify;
 mod interval;
@@ -35,9 +36,9 @@ mod write;
 
 pub use error::SalvageError;
 pub use identify::{Identity, identify};
-pub use interval::{Interval, Key};
-pub use recover::{Event, Fill, MOST_VERSIONS};
-pub use report::{Hole, Lost, MOST_LISTED, Part, Report};
+pub use interval::{Interval, StoredKey};
+pub use recover::{Event, Fill, MAX_VERSIONS};
+pub use report::{Hole, Lost, MAX_LISTED, Part, Report};
 pub use survey::{Damaged, End, Survey, survey};
 pub use versions::{Origin, Version};
 pub use write::{Salvaged, list, salvage};

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::Key;
-use super::survey::Entry;
+use super::StoredKey;
+use super::entry::Entry;
 use crate::node::Link;
 use crate::store::NodeStore;
 use crate::tree::{NodeRecord, Tree};
@@ -16,8 +16,8 @@ pub(super) struct Patch {
     /// The number of records that its links count, if all of them lie between its first and its last key: an unreadable
     /// child at one of its ends may have keys beyond.
     pub(super) records: Option<u64>,
-    pub(super) first: Key,
-    pub(super) last: Key,
+    pub(super) first: StoredKey,
+    pub(super) last: StoredKey,
 }
 
 /// The most layers. Subtrees of one version overlap only if a node between them is damaged, so there are at most as
@@ -57,11 +57,11 @@ pub(super) fn layers<'a>(store: &Arc<NodeStore>, tops: impl DoubleEndedIterator<
 
 fn patch(store: &Arc<NodeStore>, top: &Entry) -> Option<Patch> {
     let node = store.unchecked(top.offset).ok()?;
-    let link = Link { offset: top.offset, hash: node.hash()?, extent: node.extent() };
+    let link = Link { offset: top.offset, hash: node.hash()?, summary: node.summary() };
     let tree = Tree::new(Arc::clone(store), link);
     let key = |last| {
         let (record, is_end) = end_key(&tree, last)?;
-        Some((Key::of(record.bytes().stored_key, store.codec()), is_end))
+        Some((StoredKey::of(record.bytes().stored_key, store.codec()), is_end))
     };
     let ((first, is_first), (last, is_last)) = (key(false)?, key(true)?);
     let records = Some(top.records).filter(|_| is_first && is_last);

@@ -16,12 +16,12 @@ use std::sync::Arc;
 use super::patches::{Layer, Patch, layers};
 use super::survey::Survey;
 use super::versions::Origin;
-use super::{Interval, Key};
+use super::{Interval, StoredKey};
 use crate::node::{Codec, NodeError};
 use crate::tree::{NodeKey, NodeRecord, Tree};
 
 /// The most versions that are used, newest first.
-pub const MOST_VERSIONS: usize = 256;
+pub const MAX_VERSIONS: usize = 256;
 
 /// The source of records for the damaged parts of the newest version.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -42,7 +42,7 @@ pub enum Event {
         /// The record.
         record: NodeRecord,
         /// Its key.
-        key: Key,
+        key: StoredKey,
         /// Where it comes from.
         origin: Origin,
     },
@@ -90,7 +90,7 @@ impl At {
 
 impl Survey {
     /// Calls `take` with everything that can be recovered, in key order, each key once. Reads the newest version, and
-    /// the parts of older ones that replace its damaged parts; only the [`MOST_VERSIONS`] newest are used.
+    /// the parts of older ones that replace its damaged parts; only the [`MAX_VERSIONS`] newest are used.
     ///
     /// # Errors
     /// Errors of `take`.
@@ -104,7 +104,7 @@ impl Survey {
         // If the newest version is lost, none of the remaining ones is the newest, so none is used without
         // `Fill::Older`.
         let used = match fill {
-            Fill::Older => MOST_VERSIONS,
+            Fill::Older => MAX_VERSIONS,
             Fill::Nothing => usize::from(lost.is_none()),
         };
         for (index, version) in self.versions.iter().enumerate().take(used) {
@@ -154,7 +154,7 @@ struct Recovery<'a, T> {
     sources: Vec<Source>,
     take: T,
     /// The last recovered key.
-    last: Option<Key>,
+    last: Option<StoredKey>,
 }
 
 impl<E, T: FnMut(Event) -> Result<(), E>> Recovery<'_, T> {
@@ -227,7 +227,7 @@ impl<E, T: FnMut(Event) -> Result<(), E>> Recovery<'_, T> {
         for found in walk.records() {
             match found {
                 Ok(record) => {
-                    let key = Key::of(record.bytes().stored_key, self.codec());
+                    let key = StoredKey::of(record.bytes().stored_key, self.codec());
                     if interval.is_before(&key.common) {
                         break;
                     }
@@ -240,7 +240,7 @@ impl<E, T: FnMut(Event) -> Result<(), E>> Recovery<'_, T> {
                     }
                 }
                 Err(damage) => {
-                    let key = |key: &Option<NodeKey>| key.as_ref().map(|key| Key::of(key.stored(), self.codec()));
+                    let key = |key: &Option<NodeKey>| key.as_ref().map(|key| StoredKey::of(key.stored(), self.codec()));
                     let hole = Interval { after: key(&damage.after), before: key(&damage.before) }.within(interval);
                     let is_beside = |patch: &Patch| {
                         let ends = hole.before.as_ref().is_some_and(|key| key.common <= patch.first.common);

@@ -1,9 +1,9 @@
 //! The report of a recovery: the recovered records by origin, and the losses.
 
-use super::{Event, Interval, Key, Origin, Survey};
+use super::{Event, Interval, Origin, StoredKey, Survey};
 
 /// The most parts, holes and lost places that are listed; all are counted.
-pub const MOST_LISTED: usize = 10_000;
+pub const MAX_LISTED: usize = 10_000;
 
 /// Consecutive records from one origin.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -11,9 +11,9 @@ pub struct Part {
     /// Where they come from.
     pub origin: Origin,
     /// The first key.
-    pub first: Key,
+    pub first: StoredKey,
     /// The last key.
-    pub last: Key,
+    pub last: StoredKey,
     /// The number of records.
     pub records: u64,
 }
@@ -83,7 +83,7 @@ impl Report {
         }
     }
 
-    fn record(&mut self, key: &Key, origin: Origin) {
+    fn record(&mut self, key: &StoredKey, origin: Origin) {
         self.records += 1;
         let newest = if self.newest_lost { Origin::Unfinished } else { Origin::Version(0) };
         self.stale += u64::from(origin != newest);
@@ -107,7 +107,7 @@ fn hole(interval: &Interval, error: &crate::node::NodeError) -> Hole {
 }
 
 fn push<T>(to: &mut Vec<T>, item: impl FnOnce() -> T) {
-    if to.len() < MOST_LISTED {
+    if to.len() < MAX_LISTED {
         to.push(item());
     }
 }

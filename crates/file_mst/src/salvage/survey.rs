@@ -4,12 +4,13 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::entry::Entry;
 use super::versions::{Version, roots};
 use super::{Identity, SalvageError, identify};
 use crate::node::dialect::Dialect;
 use crate::node::{Link, NodeError};
 use crate::open::OpenOptions;
-use crate::pieces::{Piece, Pieces};
+use crate::segments::{SegmentKind, Segments};
 use crate::storage::ReadAt;
 use crate::store::{Commit, Header, NodeStore};
 use mst_types::{ItemType, read_schema};
@@ -17,14 +18,6 @@ use mst_types::{ItemType, read_schema};
 /// The most damaged places that are listed.
 const MAX_PLACES: usize = 1000;
 
-/// A node that proves itself.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Entry {
-    pub(super) offset: u64,
-    /// The number of records in it and in the remaining nodes below it.
-    pub(super) records: u64,
-    pub(super) level: u8,
-}
 
 /// The bytes that are part of no node or commit that proves itself.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -150,16 +143,16 @@ pub fn survey(
     let mut damaged = Damaged::default();
     let mut commits: Vec<Commit> = Vec::new();
     let mut header = None;
-    let mut pieces = Pieces::from_page(&*storage, &identity.codec, 0)?;
-    for found in pieces.by_ref() {
+    let mut segments = Segments::from_page(&*storage, &identity.codec, 0)?;
+    for found in segments.by_ref() {
         watch(found.span.end, entries.len() as u64);
-        match found.piece {
-            Piece::Node(node) if node.is_empty() => {}
-            Piece::Node(node) => {
+        match found.kind {
+            SegmentKind::Node(node) if node.is_empty() => {}
+            SegmentKind::Node(node) => {
                 let children = node.children().iter().filter(|link| !link.is_empty());
                 referred.extend(children.clone().map(|link| link.offset));
-                let below = children.map(|link| match link.extent {
-                    Some(extent) => extent.records,
+                let below = children.map(|link| match link.summary {
+                    Some(summary) => summary.records,
                     // In the published dialects children stand before their parents.
                     None => {
                         position(&entries, link.offset).and_then(|at| entries.get(at)).map_or(0, |entry| entry.records)
@@ -168,19 +161,19 @@ pub fn survey(
                 let records = below.fold(node.key_count() as u64, u64::saturating_add);
                 entries.push(Entry { offset: node.offset(), records, level: node.level() });
             }
-            Piece::Commit(commit) => commits.push(*commit),
-            Piece::Unknown => {
+            SegmentKind::Commit(commit) => commits.push(*commit),
+            SegmentKind::Unknown => {
                 damaged.places += 1;
                 damaged.bytes += found.span.end - found.span.start;
                 if damaged.first.len() < MAX_PLACES {
                     damaged.first.push(found.span);
                 }
             }
-            Piece::Header(found) => header = Some(found),
-            Piece::Pointer | Piece::Padding => {}
+            SegmentKind::Header(found) => header = Some(found),
+            SegmentKind::Pointer | SegmentKind::Padding => {}
         }
     }
-    if let Some(error) = pieces.failure() {
+    if let Some(error) = segments.failure() {
         return Err(error.into());
     }
     keep_own(&mut commits, header.as_ref());
@@ -273,7 +266,7 @@ fn start_at(store: &Arc<NodeStore>, versions: &mut Vec<Version>, offset: u64) ->
     let node = store.unchecked(offset).map_err(|_| SalvageError::NoRoot { offset })?;
     let hash = node.hash().filter(|hash| *hash == node.stored_hash()).ok_or(SalvageError::NoRoot { offset })?;
     versions.retain(|version| version.position < offset);
-    versions.insert(0, Version::of_root(Link { offset, hash, extent: node.extent() }));
+    versions.insert(0, Version::of_root(Link { offset, hash, summary: node.summary() }));
     Ok(())
 }
 

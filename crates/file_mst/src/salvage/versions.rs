@@ -1,8 +1,8 @@
 //! The versions of a tree in a damaged file.
 
+use super::entry::Entry;
 use super::patches::edge_key;
-use super::survey::Entry;
-use super::{Interval, Key};
+use super::{Interval, StoredKey};
 use crate::node::Link;
 use crate::node::hash::NodeHash;
 use crate::store::{Commit, NodeStore};
@@ -52,7 +52,7 @@ pub(super) fn roots(store: &Arc<NodeStore>, tops: &[Entry]) -> Vec<Version> {
         if hash.is_empty() || top.records == 0 {
             continue;
         }
-        let link = Link { offset: top.offset, hash, extent: node.extent() };
+        let link = Link { offset: top.offset, hash, summary: node.summary() };
         let is_root = roots.last().is_none_or(|(before, version)| {
             top.level >= before.level && top.records.saturating_mul(2) >= before.records
                 || reaches_as_far(store, &link, &version.root)
@@ -67,10 +67,10 @@ pub(super) fn roots(store: &Arc<NodeStore>, tops: &[Entry]) -> Vec<Version> {
 fn reaches_as_far(store: &Arc<NodeStore>, root: &Link, other: &Link) -> bool {
     let span = |link: &Link| -> Option<Interval> {
         let tree = Tree::new(Arc::clone(store), *link);
-        let key = |last| edge_key(&tree, last).map(|record| Key::of(record.bytes().stored_key, store.codec()));
+        let key = |last| edge_key(&tree, last).map(|record| StoredKey::of(record.bytes().stored_key, store.codec()));
         Some(Interval { after: Some(key(false)?), before: Some(key(true)?) })
     };
-    let key = |key: Option<Key>| key.map(|key| key.common);
+    let key = |key: Option<StoredKey>| key.map(|key| key.common);
     match (span(root), span(other)) {
         (Some(root), Some(other)) => key(root.after) <= key(other.after) && key(root.before) >= key(other.before),
         _ => false,

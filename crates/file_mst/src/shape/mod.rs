@@ -15,7 +15,7 @@ pub use regions::Region;
 
 use crate::node::dialect::{Dialect, PAGE};
 use crate::node::{EMPTY_NODE_BYTES, Node, NodeError};
-use crate::open::{Misfits, Opened};
+use crate::open::{Opened, TypeMismatch};
 use crate::tree::walk::{Damage, Step};
 use regions::Regions;
 
@@ -152,7 +152,7 @@ pub fn shape(opened: &Opened, mut progress: impl FnMut(&Shape) -> ControlFlow<()
     let own = tree.store().codec().dialect == Dialect::Mst1;
     let mut shape = Shape { file_bytes: tree.store().file_len().unwrap_or(0), ..Shape::default() };
     let mut regions = Regions::of(opened);
-    let mut misfits = Misfits::new(opened);
+    let mut misfits = TypeMismatch::new(opened);
     shape.regions = regions.all().to_vec();
     for step in tree.walk() {
         match step {

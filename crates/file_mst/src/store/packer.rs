@@ -16,7 +16,7 @@
 
 use std::sync::Arc;
 
-use super::behind::WriteBehind;
+use super::write_behind::WriteBehind;
 use crate::error::Error;
 use crate::node::dialect::PAGE;
 use crate::storage::WriteAt;

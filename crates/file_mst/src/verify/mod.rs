@@ -26,13 +26,13 @@ mod file;
 mod finding;
 mod opening;
 mod parallel;
-mod place;
 mod progress;
 mod read;
 mod rest;
 mod seen;
 mod stages;
 mod visit;
+mod visited;
 
 use std::num::NonZero;
 use std::sync::Arc;
@@ -40,7 +40,7 @@ use std::thread;
 
 pub use finding::{Finding, Rule, Severity};
 pub use opening::open_finding;
-pub use progress::{From, Progress, VerifyOptions};
+pub use progress::{Progress, StartAt, VerifyOptions};
 
 use crate::error::Error;
 use crate::node::dialect::{Dialect, PAGE};
@@ -52,10 +52,10 @@ use crate::tree::Tree;
 use file::Chain;
 use mst_types::ItemType;
 use parallel::visit_all;
-use place::{Count, Place, Task, stated_records};
 use rest::Rest;
 use seen::{Met, Seen};
 use visit::{Context, Visit, is_serious};
+use visited::{Count, Task, Visited, stated_records};
 
 /// The number of nodes that one step checks.
 const BATCH: usize = 512;
@@ -129,7 +129,7 @@ struct Start {
 /// A node with children that are still to be checked.
 #[derive(Debug)]
 struct Cursor {
-    place: Arc<Place>,
+    visited: Arc<Visited>,
     next: usize,
     /// Whether it was reported that one of its links leads to a node that has another link already.
     reported_once: bool,
@@ -150,8 +150,8 @@ impl Verify {
             threads => threads,
         };
         let from = from.and_then(|from| match from {
-            From::Key(key) => Some(Start { key, is_unread_before: false }),
-            From::Node(offset) => first_key(&tree, offset),
+            StartAt::Key(key) => Some(Start { key, is_unread_before: false }),
+            StartAt::Node(offset) => first_key(&tree, offset),
         });
         Self {
             from,
@@ -196,7 +196,7 @@ impl Verify {
             return None;
         }
         let cursor = self.stack.last()?;
-        cursor.place.interval_of(cursor.next).lower.map(|key| key.stored().to_vec())
+        cursor.visited.interval_of(cursor.next).lower.map(|key| key.stored().to_vec())
     }
 
     /// The offset of the node after [`Verify::reached`], whether it can be read or not: a later check can begin there
@@ -206,7 +206,7 @@ impl Verify {
             return None;
         }
         let cursor = self.stack.last()?;
-        let next = cursor.place.node.children().iter().skip(cursor.next).find(|link| !link.is_empty());
+        let next = cursor.visited.node.children().iter().skip(cursor.next).find(|link| !link.is_empty());
         next.map(|link| link.offset)
     }
 
@@ -259,13 +259,13 @@ impl Verify {
     fn draw(&mut self, found: &mut Vec<Finding>) -> Vec<Task> {
         let (mut tasks, mut bytes) = (Vec::new(), 0);
         // Children that are not visited: the record counts in their links are used.
-        let mut uncounted: Vec<(Arc<Place>, Link)> = Vec::new();
+        let mut uncounted: Vec<(Arc<Visited>, Link)> = Vec::new();
         let dialect = self.dialect();
         let codec = self.tree.store().codec().clone();
         while tasks.len() < BATCH && bytes < BATCH_BYTES {
             let Some(cursor) = self.stack.last_mut() else { break };
             let index = cursor.next;
-            let Some(link) = cursor.place.node.children().get(index).copied() else {
+            let Some(link) = cursor.visited.node.children().get(index).copied() else {
                 self.stack.pop();
                 continue;
             };
@@ -273,17 +273,17 @@ impl Verify {
             if link.is_empty() {
                 continue;
             }
-            let place = &cursor.place;
-            let interval = place.interval_of(index);
+            let visited = &cursor.visited;
+            let interval = visited.interval_of(index);
             if self.from.as_ref().is_some_and(|from| interval.ends_before(&codec, &from.key, from.is_unread_before)) {
-                uncounted.push((Arc::clone(place), link));
+                uncounted.push((Arc::clone(visited), link));
                 continue;
             }
-            if place.is_below(link.offset) {
-                uncounted.push((Arc::clone(place), link));
-                if place.links_sound {
+            if visited.is_below(link.offset) {
+                uncounted.push((Arc::clone(visited), link));
+                if visited.links_sound {
                     found.push(at(
-                        place,
+                        visited,
                         dialect,
                         Rule::Levels,
                         "a link to a node below it",
@@ -292,7 +292,7 @@ impl Verify {
                 }
                 continue;
             }
-            let mut task = Task { link, parent: Some(Arc::clone(place)), interval, again: false };
+            let mut task = Task { link, parent: Some(Arc::clone(visited)), interval, again: false };
             match self.seen.meet(&task, self.pass.number) {
                 Met::New => {}
                 Met::SameWay => {
@@ -306,34 +306,35 @@ impl Verify {
                     task.again = true;
                 }
                 Met::InThisTree => {
-                    if place.links_sound && !cursor.reported_once {
+                    if visited.links_sound && !cursor.reported_once {
                         let text = format!("a link to @{}, to which another link leads", link.offset);
-                        found.push(at(place, dialect, Rule::Once, "a node of its own for each link", text));
+                        found.push(at(visited, dialect, Rule::Once, "a node of its own for each link", text));
                     }
                     cursor.reported_once = true;
                     uncounted.extend(task.parent.map(|parent| (parent, link)));
                     continue;
                 }
             }
-            bytes += link.extent.map_or(PAGE, |extent| u64::from(extent.length));
+            bytes += link.summary.map_or(PAGE, |summary| u64::from(summary.length));
             tasks.push(task);
         }
-        for (place, link) in uncounted {
-            self.child_counted(&place, stated_records(&link), found);
+        for (visited, link) in uncounted {
+            self.child_counted(&visited, stated_records(&link), found);
         }
         tasks
     }
 
-    /// Adds the records in and below a child of `place`. When all children of a node are counted, the sum is compared
+    /// Adds the records in and below a child of `visited`. When all children of a node are counted, the sum is compared
     /// with the link to the node, and passed on to its parent, and so on up (I7).
-    fn child_counted(&self, place: &Arc<Place>, records: u64, found: &mut Vec<Finding>) {
-        let (mut place, mut records) = (place, records);
-        while let Some(sum) = place.count.add(records) {
-            let stated = place.count.other_stated.filter(|stated| *stated != sum);
-            let holder = place.parent.as_ref().map(|parent| parent.node.offset());
-            found.extend(stated.and_then(|stated| self.wrong_count(&place.node, sum, stated, holder, place.path())));
-            let Some(parent) = &place.parent else { return };
-            (place, records) = (parent, sum);
+    fn child_counted(&self, visited: &Arc<Visited>, records: u64, found: &mut Vec<Finding>) {
+        let (mut visited, mut records) = (visited, records);
+        while let Some(sum) = visited.count.add(records) {
+            let stated = visited.count.other_stated.filter(|stated| *stated != sum);
+            let holder = visited.parent.as_ref().map(|parent| parent.node.offset());
+            found
+                .extend(stated.and_then(|stated| self.wrong_count(&visited.node, sum, stated, holder, visited.path())));
+            let Some(parent) = &visited.parent else { return };
+            (visited, records) = (parent, sum);
         }
     }
 
@@ -386,7 +387,7 @@ impl Verify {
         }
         if !visit.proved {
             let length = visit.node.as_ref().map_or(0, |node| node.bytes().len() as u64);
-            let stated = task.link.extent.map_or(length, |extent| u64::from(extent.length));
+            let stated = task.link.summary.map_or(length, |summary| u64::from(summary.length));
             self.seen.report(task.link.offset, stated);
         }
         let node = match visit.node {
@@ -421,8 +422,8 @@ impl Verify {
             let (keys_sound, links_sound) = (visit.keys_sound, visit.links_sound);
             let count = Count::of(&node, visit.other_count);
             let Task { parent, interval, .. } = task;
-            let place = Arc::new(Place { node, parent, interval, keys_sound, links_sound, count });
-            return Some(Cursor { place, next: 0, reported_once: false });
+            let visited = Arc::new(Visited { node, parent, interval, keys_sound, links_sound, count });
+            return Some(Cursor { visited, next: 0, reported_once: false });
         }
         // The record count of a node with a wrong hash is not trusted.
         let records = node.records_below().filter(|_| visit.proved).unwrap_or_else(|| stated_records(&task.link));
@@ -437,10 +438,10 @@ impl Verify {
 }
 
 /// A finding about a node whose links are being followed.
-fn at(place: &Place, dialect: Dialect, rule: Rule, expected: &str, text: String) -> Finding {
-    let mut path = place.path();
+fn at(visited: &Visited, dialect: Dialect, rule: Rule, expected: &str, text: String) -> Finding {
+    let mut path = visited.path();
     path.pop();
-    Finding { path, ..Finding::new(dialect, rule, place.node.offset(), expected, text) }
+    Finding { path, ..Finding::new(dialect, rule, visited.node.offset(), expected, text) }
 }
 
 /// The first stored key in and below the node at `offset`.

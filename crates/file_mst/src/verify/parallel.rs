@@ -3,8 +3,8 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use super::place::Task;
 use super::visit::{Context, Visit, visit};
+use super::visited::Task;
 
 /// Visits all tasks on `threads` threads, including this one. The results are in the order of the tasks.
 pub(super) fn visit_all(context: &Context<'_>, tasks: &[Task], threads: usize) -> Vec<Visit> {

@@ -8,14 +8,14 @@ pub struct VerifyOptions {
     /// Check the trees of all commits of a file of ours, instead of only the opened one.
     pub all_commits: bool,
     /// Skip the subtrees that end before this place.
-    pub from: Option<From>,
+    pub from: Option<StartAt>,
     /// The number of threads that visit nodes; 0 for one per core.
     pub threads: usize,
 }
 
 /// The place where a check begins.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum From {
+pub enum StartAt {
     /// At a key, in the form in which the file stores keys.
     Key(Vec<u8>),
     /// At the node at this offset, in bytes.

@@ -32,12 +32,12 @@ pub(super) fn read(storage: &dyn ReadAt, codec: &Codec, link: &Link) -> Read {
         Err(error @ NodeError::Io { .. }) => return Read::Io(error),
         Err(wrong) => wrong,
     };
-    let Some(extent) = link.extent else { return Read::Broken(broken(codec.dialect, wrong)) };
+    let Some(summary) = link.summary else { return Read::Broken(broken(codec.dialect, wrong)) };
     let is_meant = |node: &Node| node.hash() == Some(link.hash);
     if let Some(node) = Frame::read(storage, link.offset).and_then(parse).ok().filter(is_meant) {
-        return Read::Node(Box::new(node), Some(WrongLength::InLink(extent.length)));
+        return Read::Node(Box::new(node), Some(WrongLength::InLink(summary.length)));
     }
-    if let Some((frame, prefix)) = frame_without_prefix(storage, link.offset, extent.length)
+    if let Some((frame, prefix)) = frame_without_prefix(storage, link.offset, summary.length)
         && let Some(node) = parse(frame).ok().filter(is_meant)
     {
         return Read::Node(Box::new(node), Some(WrongLength::InNode(prefix)));
@@ -45,7 +45,7 @@ pub(super) fn read(storage: &dyn ReadAt, codec: &Codec, link: &Link) -> Read {
     Read::Broken(match wrong {
         // The link states the length, so it is the node's prefix that is wrong.
         NodeError::Length { offset, length, available }
-            if u64::from(extent.length) == available + FRAME_PREFIX as u64 =>
+            if u64::from(summary.length) == available + FRAME_PREFIX as u64 =>
         {
             let (expected, found) = (format!("a length prefix of {available}"), format!("a length prefix of {length}"));
             Finding::new(codec.dialect, Rule::Form, offset, expected, found)
@@ -55,8 +55,8 @@ pub(super) fn read(storage: &dyn ReadAt, codec: &Codec, link: &Link) -> Read {
 }
 
 fn frame(storage: &dyn ReadAt, link: &Link) -> Result<Frame, NodeError> {
-    match link.extent {
-        Some(extent) => Frame::read_exact(storage, link.offset, extent.length),
+    match link.summary {
+        Some(summary) => Frame::read_exact(storage, link.offset, summary.length),
         None => Frame::read(storage, link.offset),
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::hash::{BuildHasher, Hash, Hasher, RandomState};
 
-use super::place::Task;
+use super::visited::Task;
 
 /// The frames of the visited nodes. Takes about 24 bytes a node, 60 if all commits are checked; adjacent empty nodes of
 /// the published dialects count as one.
@@ -60,8 +60,8 @@ impl Seen {
         };
         let mut hasher = self.hasher.build_hasher();
         task.link.hash.hash(&mut hasher);
-        let extent = task.link.extent.map(|extent| (extent.level, extent.length, extent.records));
-        extent.hash(&mut hasher);
+        let summary = task.link.summary.map(|summary| (summary.level, summary.length, summary.records));
+        summary.hash(&mut hasher);
         for key in [&task.interval.lower, &task.interval.upper] {
             key.as_ref().map(|key| key.stored()).hash(&mut hasher);
         }

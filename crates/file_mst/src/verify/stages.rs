@@ -2,9 +2,9 @@
 
 use super::file::{self, Chain};
 use super::opening::file_finding;
-use super::place::{Interval, Task};
 use super::rest::Rest;
 use super::seen::Met;
+use super::visited::{Interval, Task};
 use super::{COMMITS, Finding, Pass, Rule, Stage, Verify};
 use crate::error::Error;
 use crate::node::dialect::{Dialect, PAGE};

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use super::empties::{self, Empties};
 use super::finding::{Finding, Rule, Severity};
-use super::place::{KeyAt, Task};
 use super::read::{Read, WrongLength, read};
+use super::visited::{KeyAt, Task};
 use crate::node::dialect::{Dialect, PAGE};
 use crate::node::level::level_of;
 use crate::node::{Codec, Link, Node, NodeError};
@@ -142,7 +142,7 @@ impl About<'_> {
         visit.keys_sound = order.is_none();
         visit.findings.extend(order);
         visit.unfit = self.unfit();
-        visit.opaque = !self.node.records().are_divided();
+        visit.opaque = !self.node.records().are_delimited();
         if !self.own_format() {
             if self.node.is_keyless() {
                 let found = format!("no key and {} below it, as the published crate leaves it", below(self.node));
@@ -173,7 +173,7 @@ impl About<'_> {
 
     /// Compares the level in the link with the node's.
     fn wrong_link_level(&self) -> Option<Finding> {
-        let (stated, actual) = (self.task.link.extent?, self.node.extent()?);
+        let (stated, actual) = (self.task.link.summary?, self.node.summary()?);
         // A child whose level is too high is at fault itself, whatever the link says.
         if stated.level == actual.level || self.stands_too_high() {
             return None;
@@ -185,7 +185,7 @@ impl About<'_> {
     /// The record count in the link, if it differs from the sum of the node's own links. The faulty link is known when
     /// all records below are counted.
     fn other_count(&self) -> Option<u64> {
-        let stated = self.task.link.extent?.records;
+        let stated = self.task.link.summary?.records;
         (self.node.records_below() != Some(stated)).then_some(stated)
     }
 

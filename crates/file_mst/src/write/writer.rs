@@ -178,7 +178,7 @@ impl Writer {
         for step in self.tree().walk() {
             match step {
                 Step::Node { node, .. } => {
-                    self.root.extent = self.root.extent.or_else(|| node.extent());
+                    self.root.summary = self.root.summary.or_else(|| node.summary());
                     self.totals.nodes += 1;
                     self.totals.bytes += node.bytes().len() as u64;
                 }
@@ -278,7 +278,7 @@ impl Writer {
         }
         let mut buffer = std::mem::take(&mut self.buffer);
         buffer.sort();
-        let few = (buffer.len() as u64) < self.root.extent.map_or(0, |extent| extent.records) / FEW;
+        let few = (buffer.len() as u64) < self.root.summary.map_or(0, |summary| summary.records) / FEW;
         if buffer.len() < WORTH_A_THREAD {
             let mut block = Block::default();
             buffer.each(|key, value| {

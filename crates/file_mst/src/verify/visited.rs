@@ -1,4 +1,4 @@
-//! The place of a node in its tree: the path to it, and the keys between which its own must lie.
+//! A visited node in its tree: the path to it, and the keys between which its own must lie.
 
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -37,9 +37,9 @@ impl Interval {
 
 /// A node whose children are visited, and how far it can be trusted.
 #[derive(Debug)]
-pub(super) struct Place {
+pub(super) struct Visited {
     pub(super) node: Arc<Node>,
-    pub(super) parent: Option<Arc<Place>>,
+    pub(super) parent: Option<Arc<Visited>>,
     pub(super) interval: Interval,
     /// Whether its keys are sound, so that they bound those of the children.
     pub(super) keys_sound: bool,
@@ -75,17 +75,17 @@ impl Count {
 
 /// The number of records that a link states.
 pub(super) fn stated_records(link: &Link) -> u64 {
-    link.extent.map_or(0, |extent| extent.records)
+    link.summary.map_or(0, |summary| summary.records)
 }
 
-impl Place {
+impl Visited {
     /// The offsets of the nodes from the root down to this one.
     pub(super) fn path(&self) -> Vec<u64> {
         let mut path = vec![self.node.offset()];
         let mut above = self.parent.as_deref();
-        while let Some(place) = above {
-            path.push(place.node.offset());
-            above = place.parent.as_deref();
+        while let Some(node) = above {
+            path.push(node.node.offset());
+            above = node.parent.as_deref();
         }
         path.reverse();
         path
@@ -117,7 +117,7 @@ impl Place {
 pub(super) struct Task {
     pub(super) link: Link,
     /// The node that holds the link; `None` for a root.
-    pub(super) parent: Option<Arc<Place>>,
+    pub(super) parent: Option<Arc<Visited>>,
     pub(super) interval: Interval,
     /// Whether the node was visited before as a part of another commit's tree: then only the link and the interval are
     /// new.

@@ -19,12 +19,12 @@ const TRIES: usize = 8;
 /// different one is recomputed. For a damaged node, however, no types can be found under which the right hash comes
 /// out. If such types are found, the node is sound; if not, it may be either.
 #[derive(Debug)]
-pub struct Misfits {
+pub struct TypeMismatch {
     opened: Opened,
     left: usize,
 }
 
-impl Misfits {
+impl TypeMismatch {
     /// For a tree. Only a few nodes are examined, so that a file full of damage costs no more than one with little.
     pub fn new(opened: &Opened) -> Self {
         Self { opened: opened.clone(), left: TRIES }

@@ -11,7 +11,7 @@ use mst_types::Type;
 const FITTED: usize = 4;
 
 /// A type of the keys, and the nodes that it proves without a type of the values.
-pub(super) struct Alone {
+pub(super) struct KeysOnly {
     pub(super) dialect: Dialect,
     pub(super) key: Type,
     /// The number of nodes with the right hash: those of one record, and some of a few short ones.
@@ -20,9 +20,11 @@ pub(super) struct Alone {
 
 /// The most plausible type of the keys that fits and proves these nodes, all of which have keys; `key` is the type if
 /// it is known.
-pub(super) fn find(samples: &[&Sample], dialects: [Dialect; 2], key: Option<&Type>) -> Option<Alone> {
+pub(super) fn find(samples: &[&Sample], dialects: [Dialect; 2], key: Option<&Type>) -> Option<KeysOnly> {
     let tries = Inference::new(samples.to_vec(), dialects, key, None).key_types();
-    tries.into_iter().find_map(|(dialect, key)| Some(Alone { proved: proved(samples, dialect, &key)?, dialect, key }))
+    tries
+        .into_iter()
+        .find_map(|(dialect, key)| Some(KeysOnly { proved: proved(samples, dialect, &key)?, dialect, key }))
 }
 
 /// The number of nodes that these keys prove. `None` unless they fit all nodes, stand at the level of their hashes, and

@@ -18,7 +18,6 @@ use mst_types::{ItemType, read_schema};
 /// The most damaged places that are listed.
 const MAX_PLACES: usize = 1000;
 
-
 /// The bytes that are part of no node or commit that proves itself.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Damaged {

@@ -112,7 +112,7 @@ fn report_is_of_lost(survey: &Survey) -> bool {
 /// What a version is called.
 fn version(survey: &Survey, index: usize) -> String {
     let Some(version) = survey.versions.get(index) else { return format!("version {index}") };
-    match &version.commit {
+    match version.commit() {
         Some(commit) if commit.label.is_empty() => format!("commit {}", commit.sequence),
         Some(commit) => format!("commit {} ({})", commit.sequence, cut(&escape_text(&commit.label), KEY)),
         None => format!("root {}", offset(version.root.offset)),
@@ -283,7 +283,7 @@ impl Summary<'_> {
     fn json(&self, root: Option<file_mst::node::Link>) -> Vec<Json> {
         let Self { survey, report, .. } = self;
         let versions = survey.versions.iter().enumerate().map(|(index, version)| {
-            let commit = version.commit.as_ref();
+            let commit = version.commit();
             json!({
                 "kind": "version",
                 "version": index,

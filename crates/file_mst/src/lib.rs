@@ -59,6 +59,7 @@ pub mod storage;
 pub mod store;
 pub mod tree;
 pub mod verify;
+mod version;
 pub mod write;
 
 pub use mst_types as schema;

@@ -8,55 +8,16 @@ mod roots;
 use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
 
+pub use crate::version::{Source, Version};
 pub use key::{KeyChange, KeyHistory, of_key};
 pub use roots::{ScannedRoot, scan_roots, scan_roots_in};
 
 use crate::diff::diff;
 use crate::error::Error;
-use crate::node::Link;
 use crate::open::{OpenError, OpenOptions, Opened, RootSource, open};
 use crate::storage::ReadAt;
-use crate::store::{Commit, Commits};
+use crate::store::Commits;
 use crate::tree::Tree;
-
-/// A version of a tree.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Version {
-    /// Its root.
-    pub root: Link,
-    /// The number of its records, if it is known.
-    pub records: Option<u64>,
-    /// How it was found.
-    pub source: Source,
-}
-
-/// How a version was found.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Source {
-    /// By its commit.
-    Commit(Box<Commit>),
-    /// By scanning: a node whose own hash holds, and to which no later node has a link.
-    Scan {
-        /// Whether the hash was recomputed, which takes the types of keys and values.
-        proved: bool,
-    },
-}
-
-impl Version {
-    /// Its commit, if it has one.
-    pub fn commit(&self) -> Option<&Commit> {
-        match &self.source {
-            Source::Commit(commit) => Some(commit),
-            Source::Scan { .. } => None,
-        }
-    }
-}
-
-impl From<Commit> for Version {
-    fn from(commit: Commit) -> Self {
-        Self { root: commit.root, records: Some(commit.records()), source: Source::Commit(Box::new(commit)) }
-    }
-}
 
 impl From<ScannedRoot> for Version {
     fn from(root: ScannedRoot) -> Self {

@@ -10,7 +10,7 @@ use std::cell::Cell;
 
 use super::TypedForm;
 use super::sample::Sample;
-use super::typing::{RuledOut, forms};
+use super::types::{RuledOut, forms};
 use crate::node::dialect::Dialect;
 use crate::node::level::level_of;
 use crate::node::{Codec, KeyForm};

@@ -2,6 +2,7 @@
 
 use super::infer::{Inference, keys_fit};
 use super::sample::Sample;
+use super::types::forms;
 use crate::node::Codec;
 use crate::node::dialect::Dialect;
 use crate::node::level::level_of;
@@ -30,7 +31,7 @@ pub(super) fn find(samples: &[&Sample], dialects: [Dialect; 2], key: Option<&Typ
 /// The number of nodes that these keys prove. `None` unless they fit all nodes, stand at the level of their hashes, and
 /// give the hash of each node of one record.
 fn proved(samples: &[&Sample], dialect: Dialect, key: &Type) -> Option<usize> {
-    let codec = Codec { dialect, items: Some(super::typing::forms(key, None)) };
+    let codec = Codec { dialect, items: Some(forms(key, None)) };
     let mut proved = 0;
     for sample in samples {
         let node = sample.parse(&codec).ok()?;

@@ -119,3 +119,9 @@ impl Sampling {
         Some(self.samples.len() - 1)
     }
 }
+
+/// The nodes of these links that carry the hash in their link, without the root.
+pub(super) fn of_links(storage: &dyn ReadAt, root: &Root, links: &[Link]) -> Vec<Sample> {
+    let others = links.iter().filter(|link| link.offset != root.link.offset);
+    others.filter_map(|link| Sample::child(storage, link)).collect()
+}

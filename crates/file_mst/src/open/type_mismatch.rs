@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::infer::Inference;
-use super::root::Root;
+use super::opening::open_with;
 use super::sample::Sample;
-use super::{OpenOptions, Opened, TypingSource, open_with};
+use super::{OpenOptions, Opened, TypingSource};
 use crate::node::dialect::Dialect;
 use crate::node::{Link, NodeError};
 use crate::tree::walk::Damage;
@@ -100,10 +100,4 @@ impl Opened {
 /// Whether wrong types can cause the error.
 fn by_content(error: &NodeError) -> bool {
     matches!(error, NodeError::Hash { .. } | NodeError::Malformed { .. })
-}
-
-/// The nodes of these links that carry the hash in their link, without the root.
-pub(super) fn samples(storage: &dyn crate::storage::ReadAt, root: &Root, links: &[Link]) -> Vec<Sample> {
-    let others = links.iter().filter(|link| link.offset != root.link.offset);
-    others.filter_map(|link| Sample::child(storage, link)).collect()
 }

@@ -34,11 +34,12 @@ mod survey;
 mod versions;
 mod write;
 
+pub use crate::version::Version;
 pub use error::SalvageError;
 pub use identify::{Identity, identify};
 pub use interval::{Interval, StoredKey};
 pub use recover::{Event, Fill, MAX_VERSIONS};
 pub use report::{Hole, Lost, MAX_LISTED, Part, Report};
 pub use survey::{Damaged, End, Survey, survey};
-pub use versions::{Origin, Version};
+pub use versions::Origin;
 pub use write::{Salvaged, list, salvage};

@@ -126,7 +126,7 @@ impl Survey {
 
     /// The least number of records in the newest version, from its commit or its remaining nodes; 0 if it is unknown.
     pub fn newest_records(&self) -> u64 {
-        match (self.end.lost(), self.versions.first().and_then(|version| version.commit.as_ref())) {
+        match (self.end.lost(), self.versions.first().and_then(|version| version.commit())) {
             (None, Some(commit)) => commit.records(),
             (Some(_), _) => {
                 let layers = self.layers_of(Origin::Unfinished);
@@ -139,7 +139,7 @@ impl Survey {
 
     /// The layers of orphaned subtrees that were written for a version.
     fn layers_of(&self, origin: Origin) -> Vec<Layer> {
-        let position = |index: usize| self.versions.get(index).map_or(0, |version| version.position);
+        let position = |index: usize| self.versions.get(index).map_or(0, |version| version.position());
         let (from, to) = match origin {
             Origin::Version(index) | Origin::Orphans(index) => (position(index + 1), position(index)),
             Origin::Unfinished => (position(0), u64::MAX),

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::entry::Entry;
-use super::versions::{Version, roots};
+use super::versions::roots;
 use super::{Identity, SalvageError, identify};
 use crate::node::dialect::Dialect;
 use crate::node::{Link, NodeError};
@@ -13,6 +13,7 @@ use crate::open::OpenOptions;
 use crate::segments::{SegmentKind, Segments};
 use crate::storage::ReadAt;
 use crate::store::{Commit, Header, NodeStore};
+use crate::version::{Source, Version};
 use mst_types::{ItemType, read_schema};
 
 /// The most damaged places that are listed.
@@ -119,7 +120,7 @@ impl Survey {
 
     /// The number of orphans that were written after the newest version, for one that was not finished.
     pub fn unfinished(&self) -> u64 {
-        let newest = self.versions.first().map_or(0, |version| version.position);
+        let newest = self.versions.first().map_or(0, |version| version.position());
         self.orphans.iter().filter(|orphan| orphan.offset > newest).count() as u64
     }
 }
@@ -189,7 +190,7 @@ pub fn survey(
         true => roots(&store, &entries),
         false => {
             commits.sort_by_key(|commit| (commit.sequence, commit.offset));
-            commits.into_iter().map(Version::of_commit).collect()
+            commits.into_iter().map(Version::from).collect()
         }
     };
     versions.reverse();
@@ -229,7 +230,7 @@ fn own_end(survey: &Survey, hint: Option<u64>) -> End {
     let newest = survey.versions.first();
     match hint {
         Some(named) if named >= survey.file_len => End::CutOff { named, file_len: survey.file_len },
-        Some(named) if named > 0 && !survey.versions.iter().any(|version| version.position == named) => {
+        Some(named) if named > 0 && !survey.versions.iter().any(|version| version.position() == named) => {
             End::Damaged { named }
         }
         // Nodes after the hinted commit were not committed, as far as page 0 tells.
@@ -264,14 +265,16 @@ fn start_at(store: &Arc<NodeStore>, versions: &mut Vec<Version>, offset: u64) ->
     }
     let node = store.unchecked(offset).map_err(|_| SalvageError::NoRoot { offset })?;
     let hash = node.hash().filter(|hash| *hash == node.stored_hash()).ok_or(SalvageError::NoRoot { offset })?;
-    versions.retain(|version| version.position < offset);
-    versions.insert(0, Version::of_root(Link { offset, hash, summary: node.summary() }));
+    versions.retain(|version| version.position() < offset);
+    let root = Link { offset, hash, summary: node.summary() };
+    let source = Source::Scan { proved: true };
+    versions.insert(0, Version { root, records: node.records_below(), source });
     Ok(())
 }
 
 /// Takes the types that the newest commit states, unless they were given.
 fn note_types(identity: &mut Identity, versions: &[Version]) {
-    let schema = versions.iter().filter_map(|version| version.commit.as_ref()?.schema.as_deref()).next();
+    let schema = versions.iter().filter_map(|version| version.commit()?.schema.as_deref()).next();
     if let Some((key, value)) = schema.and_then(read_schema) {
         identity.key.get_or_insert(ItemType::ordered(key));
         identity.value.get_or_insert(ItemType::postcard(value));

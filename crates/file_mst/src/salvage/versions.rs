@@ -1,24 +1,14 @@
-//! The versions of a tree in a damaged file.
+//! The roots in a damaged file without commits, and the origin of recovered records.
 
 use super::entry::Entry;
 use super::patches::edge_key;
 use super::{Interval, StoredKey};
 use crate::node::Link;
 use crate::node::hash::NodeHash;
-use crate::store::{Commit, NodeStore};
+use crate::store::NodeStore;
 use crate::tree::Tree;
+use crate::version::{Source, Version};
 use std::sync::Arc;
-
-/// A version of the tree: a root that a commit names, or that was found.
-#[derive(Clone, Debug)]
-pub struct Version {
-    /// The link to its root.
-    pub root: Link,
-    /// Its commit, in files of ours.
-    pub commit: Option<Box<Commit>>,
-    /// Where it was finished: the offset of its commit, or of its root.
-    pub position: u64,
-}
 
 /// The origin of a record.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -29,16 +19,6 @@ pub enum Origin {
     Orphans(usize),
     /// From nodes without a parent that were written after the newest version, for one that was not finished.
     Unfinished,
-}
-
-impl Version {
-    pub(super) fn of_commit(commit: Commit) -> Self {
-        Self { root: commit.root, position: commit.offset, commit: Some(Box::new(commit)) }
-    }
-
-    pub(super) fn of_root(root: Link) -> Self {
-        Self { root, position: root.offset, commit: None }
-    }
 }
 
 /// The roots among nodes without a parent, in the order of their offsets. A root is the last node of its version; a
@@ -58,7 +38,10 @@ pub(super) fn roots(store: &Arc<NodeStore>, tops: &[Entry]) -> Vec<Version> {
                 || reaches_as_far(store, &link, &version.root)
         });
         if is_root {
-            roots.push((*top, Version::of_root(link)));
+            roots.push((
+                *top,
+                Version { root: link, records: Some(top.records), source: Source::Scan { proved: true } },
+            ));
         }
     }
     roots.into_iter().map(|(_, version)| version).collect()

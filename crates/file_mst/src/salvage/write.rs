@@ -49,10 +49,10 @@ pub fn salvage(
 ) -> Result<Salvaged, SalvageError> {
     let identity = &survey.identity;
     let named = identity.key.as_ref().zip(identity.value.as_ref());
-    let noted = survey.versions.iter().find_map(|version| version.commit.as_ref()?.schema.clone());
+    let noted = survey.versions.iter().find_map(|version| version.commit()?.schema.clone());
     let schema = noted.or(named.map(|(key, value)| schema_bytes(&key.ty, &value.ty)));
     // The new file has the same records, so the notes of the newest commit, such as left-out keys, hold for it too.
-    let newest = survey.versions.first().and_then(|version| version.commit.as_ref());
+    let newest = survey.versions.first().and_then(|version| version.commit());
     let (contract, notes) = newest.map(|commit| (commit.contract, commit.notes.clone())).unwrap_or_default();
     let options = Options { cache_bytes: CACHE_BYTES, schema, contract, notes, ..Options::default() };
     let mut writer = Writer::create(NewFile::create(path)?, options)?;

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use file_mst::convert::{ConvertError, ConvertOptions, Converted, convert};
-use file_mst::open::{Misfits, Opened};
+use file_mst::open::{Opened, TypeMismatch};
 use serde_json::json;
 
 use super::Outcome;
@@ -33,7 +33,7 @@ pub(super) fn run(args: &ConvertArgs, output: &mut Output) -> anyhow::Result<Out
     let OpenTree { file, opened, .. } = args.tree.open()?;
     let label = args.label.clone().unwrap_or_else(|| format!("converted from {file}"));
     let options = ConvertOptions { label, time: None };
-    let mut misfits = Misfits::new(&opened);
+    let mut misfits = TypeMismatch::new(&opened);
     let (opened, converted) = match convert(&opened, &args.new, &options) {
         Err(ConvertError::Damage(found)) if misfits.is_misfit(&found) => {
             // The guessed types do not fit this node: guess once more, with types that fit it too.
@@ -41,7 +41,7 @@ pub(super) fn run(args: &ConvertArgs, output: &mut Output) -> anyhow::Result<Out
             match link.and_then(|link| opened.guessed_with(&link)) {
                 Some(better) => {
                     let converted = convert(&better, &args.new, &options);
-                    misfits = Misfits::new(&better);
+                    misfits = TypeMismatch::new(&better);
                     (better, converted)
                 }
                 None => (opened, Err(ConvertError::Damage(found))),

@@ -2,7 +2,7 @@
 
 use file_mst::explain::{End, Explanation, explain};
 use file_mst::open::Typing;
-use file_mst::tree::{NodeKey, Place};
+use file_mst::tree::{NodeKey, NodePosition};
 use serde_json::{Value as Json, json};
 
 use super::Outcome;
@@ -71,8 +71,8 @@ fn json(explanation: &Explanation, typing: &Typing, format: ValueFormat) -> Vec<
     })];
     for step in &explanation.steps {
         let (place, index) = match step.place {
-            Place::At(index) => ("key", index),
-            Place::Below(index) => ("child", index),
+            NodePosition::Record(index) => ("key", index),
+            NodePosition::Child(index) => ("child", index),
         };
         lines.push(json!({
             "kind": "node",

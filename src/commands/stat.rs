@@ -3,7 +3,7 @@
 use super::support::tree_args::TreeArgs;
 use std::ops::ControlFlow;
 
-use file_mst::open::{Misfits, Opened};
+use file_mst::open::{Opened, TypeMismatch};
 use file_mst::schema::escape_text;
 use file_mst::stats::Stats;
 use file_mst::store::TreeFile;
@@ -43,7 +43,7 @@ pub(super) fn run(args: &StatArgs, output: &mut Output) -> anyhow::Result<Outcom
 fn counted(opened: Opened) -> (Opened, Stats) {
     let count = |opened: &Opened| {
         let mut stats = opened.tree.stats(|_| ControlFlow::Continue(()));
-        let sound = stats.tell_misfits(&mut Misfits::new(opened));
+        let sound = stats.tell_misfits(&mut TypeMismatch::new(opened));
         (stats, sound)
     };
     let (stats, sound) = count(&opened);

@@ -2,7 +2,7 @@
 
 use anyhow::Context;
 use file_mst::open::Opened;
-use file_mst::verify::{From, Severity, Verify, VerifyOptions, open_finding};
+use file_mst::verify::{Severity, StartAt, Verify, VerifyOptions, open_finding};
 
 use super::Outcome;
 use super::support::interrupt::Interrupt;
@@ -96,7 +96,7 @@ fn how_to_continue(verify: &Verify, opened: &Opened) -> String {
     let place = verify.reached().and_then(|key| {
         let text = item::key(&key, opened.typing.key.as_ref());
         // Advise only a key that reads back as itself: not one that looks like an offset, or is shown cut short.
-        (parse_from(&text, opened).ok()? == From::Key(key)).then(|| quoted(&text))
+        (parse_from(&text, opened).ok()? == StartAt::Key(key)).then(|| quoted(&text))
     });
     // The offset of a node works too, if the types of the keys are known.
     let has_keys = opened.tree.store().codec().knows_keys();
@@ -123,15 +123,15 @@ fn unopened(args: &VerifyArgs, refused: Refused, output: &mut Output) -> anyhow:
     Ok(Outcome::Bad)
 }
 
-fn from(args: &VerifyArgs, opened: &Opened) -> anyhow::Result<Option<From>> {
+fn from(args: &VerifyArgs, opened: &Opened) -> anyhow::Result<Option<StartAt>> {
     args.from.as_ref().map(|text| parse_from(text, opened)).transpose()
 }
 
-fn parse_from(text: &str, opened: &Opened) -> anyhow::Result<From> {
+fn parse_from(text: &str, opened: &Opened) -> anyhow::Result<StartAt> {
     if let Some(number) = text.strip_prefix('@').and_then(|number| number.replace([',', '_'], "").parse().ok()) {
         opened.tree.store().unchecked(number).with_context(|| format!("--from {text}"))?;
-        return Ok(From::Node(number));
+        return Ok(StartAt::Node(number));
     }
     let ty = opened.typing.key.as_ref().context("the type of the keys is unknown: give --key, or --from @OFFSET")?;
-    Ok(From::Key(parse_key(ty, text)?))
+    Ok(StartAt::Key(parse_key(ty, text)?))
 }

@@ -155,7 +155,7 @@ fn the_rest_of_a_cut_file_is_salvaged_and_the_loss_reported() {
         assert_eq!((ran.code, ran.err.as_str()), (1, ""), "{name}: {}", ran.out);
         assert!(!ran.out.contains("lost       nothing") && ran.out.contains("\nlost "), "{name}: {}", ran.out);
         if name == "cut" {
-            let words = format!("what lay behind byte {}", bytes.len() * 6 / 10);
+            let words = format!("everything after byte {}", bytes.len() * 6 / 10);
             assert!(ran.out.contains(&words), "{words} in {}", ran.out);
         }
         let found: Vec<_> = json_lines(&good(&["ls", "--json", "--key", "String", "--value", "String", &saved]));

@@ -6,8 +6,8 @@ mod page;
 use std::sync::Arc;
 
 use file_mst::node::Node;
-use file_mst::pieces::is_reachable;
 use file_mst::salvage::{Identity, identify};
+use file_mst::segments::is_reachable;
 use file_mst::storage::ReadAt;
 use file_mst::store::NodeStore;
 use file_mst::tree::Tree;

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::{HexArgs, HexTarget};
 use crate::commands::Outcome;
 use crate::commands::support::output::{Colour, Output, stdout_is_terminal};
-use crate::view::bytes::{Class, FieldLine, NodeBytes, ingredient_name, is_opaque, part};
+use crate::view::bytes::{Class, FieldLine, NodeBytes, hash_input_name, is_opaque, part};
 use crate::view::item::{formatted, redacted};
 use crate::view::text::{count, offset};
 
@@ -52,20 +52,20 @@ impl NodePrinter<'_> {
         for line in &shown.lines {
             self.print_field(line, (name, colours), output)?;
         }
-        if shown.ingredients.is_empty() {
+        if shown.hash_inputs.is_empty() {
             return Ok(());
         }
         output.line("")?;
         output.line("the input of the hash, in order, and the hash so far")?;
-        for piece in &shown.ingredients {
-            let bytes = match self.args.is_redacted() && shown.may_hash_values(piece) {
-                true => redacted(&piece.bytes),
+        for input in &shown.hash_inputs {
+            let bytes = match self.args.is_redacted() && shown.may_hash_values(input) {
+                true => redacted(&input.bytes),
                 false => {
-                    let more = if piece.bytes.len() > BYTES_PER_LINE { " …" } else { "" };
-                    spaced(piece.bytes.get(..piece.bytes.len().min(BYTES_PER_LINE)).unwrap_or_default()) + more
+                    let more = if input.bytes.len() > BYTES_PER_LINE { " …" } else { "" };
+                    spaced(input.bytes.get(..input.bytes.len().min(BYTES_PER_LINE)).unwrap_or_default()) + more
                 }
             };
-            output.line(&format!("{:18} {}  {bytes}", ingredient_name(piece.kind), piece.running.short()))?;
+            output.line(&format!("{:18} {}  {bytes}", hash_input_name(input.kind), input.running.short()))?;
         }
         Ok(())
     }
@@ -123,13 +123,13 @@ impl NodePrinter<'_> {
                 "text": self.field_value(line),
             }))?;
         }
-        for piece in &shown.ingredients {
-            let is_shown = !(self.args.is_redacted() && shown.may_hash_values(piece));
+        for input in &shown.hash_inputs {
+            let is_shown = !(self.args.is_redacted() && shown.may_hash_values(input));
             output.json(&json!({
                 "kind": "hashed",
-                "piece": ingredient_name(piece.kind),
-                "hex": is_shown.then(|| hex::encode(&piece.bytes)),
-                "hash_so_far": piece.running.to_string(),
+                "piece": hash_input_name(input.kind),
+                "hex": is_shown.then(|| hex::encode(&input.bytes)),
+                "hash_so_far": input.running.to_string(),
             }))?;
         }
         let node = shown.node.as_ref().ok();

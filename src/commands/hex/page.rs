@@ -2,7 +2,7 @@
 
 use anyhow::{Context, bail};
 use file_mst::dialect::PAGE;
-use file_mst::pieces::{Found, Piece, pieces_of_page};
+use file_mst::segments::{Segment, SegmentKind, segments_of_page};
 use serde_json::{Value as Json, json};
 
 use super::{HexArgs, HexTarget};
@@ -19,14 +19,14 @@ pub(super) fn print(args: &HexArgs, target: &HexTarget, page: u64, output: &mut 
     if page.saturating_mul(PAGE) >= len {
         bail!("there is no page {page}: the file has {} pages of {PAGE} bytes", thousands(len.div_ceil(PAGE)));
     }
-    let pieces = pieces_of_page(storage, store.codec(), page).context("cannot read the page")?;
+    let pieces = segments_of_page(storage, store.codec(), page).context("cannot read the page")?;
     let mut outcome = Outcome::Good;
     if !args.json {
         let from = page * PAGE;
         output.line(&format!("page {}   {} … {}", thousands(page), offset(from), offset((from + PAGE).min(len))))?;
     }
     for found in &pieces {
-        if matches!(found.piece, Piece::Unknown) {
+        if matches!(found.kind, SegmentKind::Unknown) {
             outcome = Outcome::Bad;
         }
         let (kind, text, more) = describe(found, target);
@@ -44,10 +44,10 @@ pub(super) fn print(args: &HexArgs, target: &HexTarget, page: u64, output: &mut 
     Ok(outcome)
 }
 
-/// The kind of a piece, its description, and more about it as JSON.
-fn describe(found: &Found, target: &HexTarget) -> (&'static str, String, Json) {
-    match &found.piece {
-        Piece::Header(header) => {
+/// The kind of a segment, its description, and more about it as JSON.
+fn describe(found: &Segment, target: &HexTarget) -> (&'static str, String, Json) {
+    match &found.kind {
+        SegmentKind::Header(header) => {
             let hint = match header.hint {
                 None => "an invalid hint".to_owned(),
                 Some(0) => "no hint".to_owned(),
@@ -57,14 +57,14 @@ fn describe(found: &Found, target: &HexTarget) -> (&'static str, String, Json) {
             let text = format!("version {}, file id {id}, {hint}", header.version);
             ("header", text, json!({ "file_id": id, "hint": header.hint }))
         }
-        Piece::Pointer => ("pointer", "page 0: the location of the root".to_owned(), json!({})),
-        Piece::Padding => ("padding", "zeros".to_owned(), json!({})),
-        Piece::Unknown => ("unknown", "no valid node or commit: damaged or foreign bytes".to_owned(), json!({})),
-        Piece::Commit(commit) => {
+        SegmentKind::Pointer => ("pointer", "page 0: the location of the root".to_owned(), json!({})),
+        SegmentKind::Padding => ("padding", "zeros".to_owned(), json!({})),
+        SegmentKind::Unknown => ("unknown", "no valid node or commit: damaged or foreign bytes".to_owned(), json!({})),
+        SegmentKind::Commit(commit) => {
             let text = format!("number {}, root {}", commit.sequence, offset(commit.root.offset));
             ("commit", text, json!({ "sequence": commit.sequence, "root": commit.root.offset }))
         }
-        Piece::Node(node) => {
+        SegmentKind::Node(node) => {
             let reachable = target.is_reachable(node);
             let hash = node.hash().unwrap_or(node.stored_hash());
             let text = match node.is_empty() {

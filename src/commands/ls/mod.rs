@@ -4,7 +4,7 @@ mod key_filter;
 
 use anyhow::bail;
 use file_mst::node::NodeError;
-use file_mst::open::Misfits;
+use file_mst::open::TypeMismatch;
 use file_mst::walk::Step;
 
 use super::Outcome;
@@ -42,7 +42,7 @@ pub(super) fn run(args: &LsArgs, output: &mut Output) -> anyhow::Result<Outcome>
     let printer = args.record.printer(true);
     let mut left = args.limit.unwrap_or(u64::MAX);
     let mut outcome = Outcome::Good;
-    let mut misfits = Misfits::new(&opened);
+    let mut misfits = TypeMismatch::new(&opened);
     while left > 0
         && let Some(step) = steps.next()
     {

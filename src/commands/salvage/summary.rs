@@ -1,7 +1,7 @@
 //! The report of `salvage`, as text and as JSON.
 
 use file_mst::node::Link;
-use file_mst::salvage::{Fill, Hole, Interval, Key, MOST_LISTED, MOST_VERSIONS, Origin, Report, Survey};
+use file_mst::salvage::{Fill, Hole, Interval, MAX_LISTED, MAX_VERSIONS, Origin, Report, StoredKey, Survey};
 use file_mst::schema::{ItemType, escape_text};
 use serde_json::{Value as Json, json};
 
@@ -16,7 +16,7 @@ const MAX_SHOWN: usize = 20;
 /// The name of a version in messages.
 pub(super) fn version_name(survey: &Survey, index: usize) -> String {
     let Some(version) = survey.versions.get(index) else { return format!("version {index}") };
-    match &version.commit {
+    match version.commit() {
         Some(commit) if commit.label.is_empty() => format!("commit {}", commit.sequence),
         Some(commit) => format!("commit {} ({})", commit.sequence, cut(&escape_text(&commit.label), MAX_WIDTH)),
         None => format!("root {}", offset(version.root.offset)),
@@ -33,7 +33,7 @@ pub(super) struct Summary<'a> {
 impl Summary<'_> {
     /// The number of versions that are searched if the newest one is damaged, including that one.
     fn searched(&self) -> usize {
-        let max = if self.fill == Fill::Older { MOST_VERSIONS } else { 1 };
+        let max = if self.fill == Fill::Older { MAX_VERSIONS } else { 1 };
         max.min(self.survey.versions.len())
     }
 
@@ -49,7 +49,7 @@ impl Summary<'_> {
         }
     }
 
-    fn key(&self, key: &Key) -> String {
+    fn key(&self, key: &StoredKey) -> String {
         cut(&key_text(&key.stored, self.survey.identity.key.as_ref()), MAX_WIDTH)
     }
 
@@ -173,7 +173,7 @@ impl Summary<'_> {
         format!("{}: {}", self.between(&hole.interval), hole.why)
     }
 
-    fn key_json(&self, key: Option<&Key>) -> Json {
+    fn key_json(&self, key: Option<&StoredKey>) -> Json {
         key.map_or(Json::Null, |key| {
             let shown = self.survey.identity.key.as_ref().and_then(|ty: &ItemType| ty.decode(&key.stored).ok());
             json!({ "key": shown, "key_hex": hex::encode(&key.common) })
@@ -194,7 +194,7 @@ impl Summary<'_> {
     pub(super) fn json(&self, root: Option<Link>) -> Vec<Json> {
         let Self { survey, report, .. } = self;
         let versions = survey.versions.iter().enumerate().map(|(index, version)| {
-            let commit = version.commit.as_ref();
+            let commit = version.commit();
             json!({
                 "kind": "version",
                 "version": index,
@@ -246,7 +246,7 @@ impl Summary<'_> {
             "orphaned": report.orphaned,
             "holes": report.hole_places,
             "lost": report.lost_places,
-            "listed_at_most": MOST_LISTED,
+            "listed_at_most": MAX_LISTED,
             "offset": root.map(|root| root.offset),
             "hash": root.map(|root| root.hash.to_string()),
         });

@@ -1,4 +1,4 @@
-//! Where in a tree a node stands: the way to it, and the keys between which its own must lie.
+//! A visited node in its tree: the path to it, and the keys between which its own must lie.
 
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -19,7 +19,7 @@ impl KeyAt {
     }
 }
 
-/// The keys between which those of a subtree lie, both left out; none at the ends of the tree.
+/// The keys between which those of a subtree lie, both excluded; `None` at the ends of the tree.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Interval {
     pub(super) lower: Option<KeyAt>,
@@ -27,23 +27,23 @@ pub(super) struct Interval {
 }
 
 impl Interval {
-    /// Whether every key of it is below `key`; with `strictly` it must not even reach up to it. False where keys cannot be
-    /// compared.
+    /// Whether every key in it is below `key`; with `strictly` the interval must not even end at `key`. False if keys
+    /// cannot be compared.
     pub(super) fn ends_before(&self, codec: &Codec, key: &[u8], strictly: bool) -> bool {
         let upper = self.upper.as_ref().and_then(|upper| codec.compare(upper.stored(), key));
         upper.is_some_and(|order| order == Ordering::Less || order == Ordering::Equal && !strictly)
     }
 }
 
-/// A node whose children are looked at, and how far it can be trusted.
+/// A node whose children are visited, and how far it can be trusted.
 #[derive(Debug)]
-pub(super) struct Place {
+pub(super) struct Visited {
     pub(super) node: Arc<Node>,
-    pub(super) parent: Option<Arc<Place>>,
+    pub(super) parent: Option<Arc<Visited>>,
     pub(super) interval: Interval,
-    /// Whether its keys are what they should be, so that they bound those of the children.
+    /// Whether its keys are sound, so that they bound those of the children.
     pub(super) keys_sound: bool,
-    /// Whether its links are what they should be, so that a child that cannot be read is at fault itself.
+    /// Whether its links are sound, so that a child that cannot be read is itself at fault.
     pub(super) links_sound: bool,
     pub(super) count: Count,
 }
@@ -51,41 +51,41 @@ pub(super) struct Place {
 /// The records in and below a node, counted as its children come in.
 #[derive(Debug)]
 pub(super) struct Count {
-    /// How many children are not counted yet.
+    /// The number of children that are not counted yet.
     missing: AtomicUsize,
     counted: AtomicU64,
-    /// What the link to the node says, if its own links say otherwise.
-    pub(super) said_otherwise: Option<u64>,
+    /// The record count in the link to the node, if it differs from the sum of the node's own links.
+    pub(super) other_stated: Option<u64>,
 }
 
 impl Count {
-    /// That of a node none of whose children is counted.
-    pub(super) fn of(node: &Node, said_otherwise: Option<u64>) -> Self {
+    /// The count of a node none of whose children is counted.
+    pub(super) fn of(node: &Node, other_stated: Option<u64>) -> Self {
         let children = node.children().iter().filter(|link| !link.is_empty()).count();
-        Self { missing: children.into(), counted: (node.key_count() as u64).into(), said_otherwise }
+        Self { missing: children.into(), counted: (node.key_count() as u64).into(), other_stated }
     }
 
-    /// Adds a child; gives the sum if it was the last.
+    /// Adds a child; returns the sum if it was the last.
     pub(super) fn add(&self, records: u64) -> Option<u64> {
-        // Only one thread counts.
+        // Only one thread counts, so a load and a store are enough.
         self.counted.store(self.counted.load(Relaxed).saturating_add(records), Relaxed);
         (self.missing.fetch_sub(1, Relaxed) == 1).then(|| self.counted.load(Relaxed))
     }
 }
 
-/// How many records a link says it leads to.
-pub(super) fn said_records(link: &Link) -> u64 {
-    link.extent.map_or(0, |extent| extent.records)
+/// The number of records that a link states.
+pub(super) fn stated_records(link: &Link) -> u64 {
+    link.summary.map_or(0, |summary| summary.records)
 }
 
-impl Place {
+impl Visited {
     /// The offsets of the nodes from the root down to this one.
     pub(super) fn path(&self) -> Vec<u64> {
         let mut path = vec![self.node.offset()];
         let mut above = self.parent.as_deref();
-        while let Some(place) = above {
-            path.push(place.node.offset());
-            above = place.parent.as_deref();
+        while let Some(node) = above {
+            path.push(node.node.offset());
+            above = node.parent.as_deref();
         }
         path.reverse();
         path
@@ -96,7 +96,7 @@ impl Place {
         self.node.offset() == offset || self.parent.as_ref().is_some_and(|parent| parent.is_below(offset))
     }
 
-    /// The keys around child `index`. Those around the whole node, where its own keys are not sound.
+    /// The keys around child `index`; those around the whole node if its own keys are not sound.
     pub(super) fn interval_of(&self, index: usize) -> Interval {
         let key = |index: usize| {
             self.node.stored_key(index)?;
@@ -112,15 +112,15 @@ impl Place {
     }
 }
 
-/// A node to look at.
+/// A node to visit.
 #[derive(Clone, Debug)]
 pub(super) struct Task {
     pub(super) link: Link,
-    /// The node that holds the link; none for a root.
-    pub(super) parent: Option<Arc<Place>>,
+    /// The node that holds the link; `None` for a root.
+    pub(super) parent: Option<Arc<Visited>>,
     pub(super) interval: Interval,
-    /// Whether it was looked at before, as a part of another commit's tree: then only the link and the ends of its key range
-    /// are new.
+    /// Whether the node was visited before as a part of another commit's tree: then only the link and the interval are
+    /// new.
     pub(super) again: bool,
 }
 
@@ -134,7 +134,7 @@ impl Task {
         self.parent.as_ref().map(|parent| parent.node.offset())
     }
 
-    /// Whether what the link says can be held against the node.
+    /// Whether the link can be trusted, so that a difference is the node's fault.
     pub(super) fn link_is_sound(&self) -> bool {
         self.parent.as_ref().is_none_or(|parent| parent.links_sound)
     }

@@ -8,13 +8,13 @@ use super::Link;
 use crate::node::hash::NodeHash;
 
 /// Nodes with more values are not tried.
-const MOST_VALUES: usize = 8;
+const MAX_VALUES: usize = 8;
 
 /// The most bytes of values that are hashed, over all tries.
-const MOST_HASHED: usize = 1 << 20;
+const MAX_HASHED: usize = 1 << 20;
 
 /// A node whose values are not delimited.
-pub(super) struct Undivided<'a> {
+pub(super) struct Undelimited<'a> {
     pub(super) level: u8,
     /// The hashed bytes of the keys; at least one key.
     pub(super) keys: &'a [&'a [u8]],
@@ -26,7 +26,7 @@ pub(super) struct Undivided<'a> {
     pub(super) hash: NodeHash,
 }
 
-impl Undivided<'_> {
+impl Undelimited<'_> {
     /// Where each value ends within `values`, if some ends give the hash and there are not too many to try.
     pub(super) fn ends(&self) -> Option<Vec<usize>> {
         if !self.is_feasible() {
@@ -42,12 +42,12 @@ impl Undivided<'_> {
 
     fn is_feasible(&self) -> bool {
         let (count, length) = (self.keys.len(), self.values.len());
-        if count == 0 || count > MOST_VALUES || self.children.len() != count + 1 {
+        if count == 0 || count > MAX_VALUES || self.children.len() != count + 1 {
             return false;
         }
         // The number of ways to place the ends of all values but the last: binomial(length + count - 1, count - 1).
         let ways = (1..count).try_fold(1_usize, |ways, end| Some(ways.checked_mul(length + end)? / end));
-        count == 1 || ways.and_then(|ways| ways.checked_mul(length.max(1))).is_some_and(|bytes| bytes <= MOST_HASHED)
+        count == 1 || ways.and_then(|ways| ways.checked_mul(length.max(1))).is_some_and(|bytes| bytes <= MAX_HASHED)
     }
 
     /// Tries each end of the value at `ends.len()`, which starts at `start`, and recursively of the values after it.
@@ -102,7 +102,7 @@ mod tests {
         let keys: Vec<_> = records.iter().map(|(key, _)| *key).collect();
         let values = records.iter().flat_map(|(_, value)| value.iter().copied()).collect::<Vec<_>>();
         let children = vec![Link::EMPTY; keys.len() + 1];
-        Undivided { level: 0, keys: &keys, children: &children, values: &values, hash }.ends()
+        Undelimited { level: 0, keys: &keys, children: &children, values: &values, hash }.ends()
     }
 
     #[test]

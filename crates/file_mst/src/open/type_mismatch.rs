@@ -1,31 +1,31 @@
-//! Sound nodes that guessed types do not fit: evidence against the guess, not damage.
+//! Sound nodes that the guessed types do not fit: evidence against the guess, not damage.
 
 use std::sync::Arc;
 
 use super::infer::Inference;
-use super::root::Root;
+use super::opening::open_with;
 use super::sample::Sample;
-use super::{OpenOptions, Opened, TypingSource, open_with};
+use super::{OpenOptions, Opened, TypingSource};
 use crate::node::dialect::Dialect;
 use crate::node::{Link, NodeError};
 use crate::tree::walk::Damage;
 
-/// How many nodes are looked into. Each takes a search of bounded work.
+/// The most nodes that are examined. Each takes a search of bounded work.
 const TRIES: usize = 8;
 
-/// Tells nodes that guessed types do not fit from damaged ones.
+/// Distinguishes nodes that the guessed types do not fit from damaged ones.
 ///
-/// A damaged node can look the same as one that the guess does not fit: it carries the hash that its link names, and
-/// another comes out. But types under which the right hash does come out cannot be found for a damaged node. Where they are
-/// found, the node is sound; where not, nothing is said.
+/// A damaged node can look the same as one that the guess does not fit: it carries the hash that its link names, but a
+/// different one is recomputed. For a damaged node, however, no types can be found under which the right hash comes
+/// out. If such types are found, the node is sound; if not, it may be either.
 #[derive(Debug)]
-pub struct Misfits {
+pub struct TypeMismatch {
     opened: Opened,
     left: usize,
 }
 
-impl Misfits {
-    /// For a tree. Looks into a few nodes only, so that a file full of damage costs no more than one with little.
+impl TypeMismatch {
+    /// For a tree. Only a few nodes are examined, so that a file full of damage costs no more than one with little.
     pub fn new(opened: &Opened) -> Self {
         Self { opened: opened.clone(), left: TRIES }
     }
@@ -42,7 +42,7 @@ impl Misfits {
         by_content(error) && self.is_sound(link)
     }
 
-    /// Whether the node of a link is sound: other types than those that are guessed prove it. False where types are not
+    /// Whether the node of a link is sound: types other than the guessed ones prove it. False if the types are not
     /// guessed, or no others are found. Reads one node.
     pub fn is_sound(&mut self, link: &Link) -> bool {
         let is_guessed = self.opened.typing.source == TypingSource::Guessed;
@@ -55,8 +55,8 @@ impl Misfits {
 }
 
 impl Opened {
-    /// The same tree under a guess that fits the node of `link` as well as all that are sampled; none where that is not
-    /// found. Reads as much as [`open`](super::open) does where plain types are not enough.
+    /// The same tree under a guess that fits the node of `link` as well as all sampled nodes; `None` if there is no
+    /// such guess. Reads as much as [`open`](super::open) does when plain types are not enough.
     pub fn guessed_with(&self, link: &Link) -> Option<Self> {
         if self.typing.source != TypingSource::Guessed {
             return None;
@@ -74,14 +74,14 @@ impl Opened {
         is_better.then_some(Self { root_source: self.root_source, ..opened })
     }
 
-    /// The link to the node at an offset, in the node that begins at `parent`, or the one to the root.
+    /// The link to the node at an offset in the node that begins at `parent`; without a parent, the link to the root.
     pub fn link_to(&self, offset: u64, parent: Option<u64>) -> Option<Link> {
         let Some(parent) = parent else { return Some(self.tree.root_link()).filter(|root| root.offset == offset) };
         let parent = self.tree.store().unchecked(parent).ok()?;
         parent.children().iter().find(|link| link.offset == offset).copied()
     }
 
-    /// Whether other types than those that are guessed prove the node.
+    /// Whether types other than the guessed ones prove the node.
     fn is_sound(&self, link: &Link) -> bool {
         let store = self.tree.store();
         if store.codec().dialect == Dialect::Mst1 {
@@ -97,13 +97,7 @@ impl Opened {
     }
 }
 
-/// Whether the error is in what types tell apart.
+/// Whether wrong types can cause the error.
 fn by_content(error: &NodeError) -> bool {
     matches!(error, NodeError::Hash { .. } | NodeError::Malformed { .. })
-}
-
-/// The nodes of these links that carry the hash that the link names, and are not the root.
-pub(super) fn samples(storage: &dyn crate::storage::ReadAt, root: &Root, links: &[Link]) -> Vec<Sample> {
-    let others = links.iter().filter(|link| link.offset != root.link.offset);
-    others.filter_map(|link| Sample::child(storage, link)).collect()
 }

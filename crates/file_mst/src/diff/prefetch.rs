@@ -32,18 +32,18 @@ const BEFORE_START: usize = 16;
 
 /// The state of the second reader.
 #[derive(Debug)]
-pub(super) enum ReadAhead {
+pub(super) enum Prefetch {
     /// Not started: only this number of pairs of nodes was opened.
     NotYet(usize),
     /// Running.
-    Running(Ahead),
+    Running(Prefetcher),
     /// No second core or thread is available.
     Unavailable,
 }
 
 /// The second reader of a comparison. It ends when this is dropped.
 #[derive(Debug)]
-pub(super) struct Ahead {
+pub(super) struct Prefetcher {
     shared: Arc<Shared>,
     reader: Option<JoinHandle<()>>,
 }
@@ -91,30 +91,30 @@ pub(super) struct Opened<'a> {
     pub(super) same_interval: bool,
 }
 
-impl Default for ReadAhead {
+impl Default for Prefetch {
     fn default() -> Self {
         Self::NotYet(0)
     }
 }
 
-impl ReadAhead {
+impl Prefetch {
     /// Counts an opened pair of nodes of these trees; returns the reader once enough were opened.
-    pub(super) fn after_opening(&mut self, (left, right): (Tree, Tree)) -> Option<&Ahead> {
+    pub(super) fn after_opening(&mut self, (left, right): (Tree, Tree)) -> Option<&Prefetcher> {
         if let Self::NotYet(pairs) = self {
             *pairs += 1;
             if *pairs < BEFORE_START {
                 return None;
             }
-            *self = Ahead::start(left, right).map_or(Self::Unavailable, Self::Running);
+            *self = Prefetcher::start(left, right).map_or(Self::Unavailable, Self::Running);
         }
         match self {
-            Self::Running(ahead) => Some(ahead),
+            Self::Running(prefetcher) => Some(prefetcher),
             Self::NotYet(_) | Self::Unavailable => None,
         }
     }
 }
 
-impl Ahead {
+impl Prefetcher {
     /// Starts a reader; `None` if there is no second core, or no thread can be started.
     fn start(left: Tree, right: Tree) -> Option<Self> {
         if thread::available_parallelism().map_or(1, usize::from) < 2 {
@@ -122,7 +122,7 @@ impl Ahead {
         }
         let shared = Arc::<Shared>::default();
         let reader = Reader { shared: Arc::clone(&shared), left, right };
-        let reader = thread::Builder::new().name("diff-ahead".into()).spawn(move || reader.run()).ok()?;
+        let reader = thread::Builder::new().name("diff-prefetch".into()).spawn(move || reader.run()).ok()?;
         Some(Self { shared, reader: Some(reader) })
     }
 
@@ -143,7 +143,7 @@ impl Ahead {
     }
 }
 
-impl Drop for Ahead {
+impl Drop for Prefetcher {
     fn drop(&mut self) {
         self.shared.lock().ended = true;
         self.shared.changed.notify_all();
@@ -347,7 +347,7 @@ impl Pair {
         let (a, b) = match (left, right) {
             (None, None) => return None,
             (Some(a), Some(b)) if a.hash == b.hash => return None,
-            (Some(a), Some(b)) => (a.extent?, b.extent?),
+            (Some(a), Some(b)) => (a.summary?, b.summary?),
             _ => return Some(Self { left, right, goes_on: true }),
         };
         let order = a.level.cmp(&b.level);

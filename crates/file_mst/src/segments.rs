@@ -1,9 +1,9 @@
-//! Splits a whole file into pieces, without any root: nodes and commits that prove themselves, padding, and unknown
+//! Splits a whole file into segments, without any root: nodes and commits that prove themselves, padding, and unknown
 //! bytes.
 //!
 //! [`crate::scan`] walks a file frame by frame too, for another purpose: it accepts anything in the form of a node,
 //! even a damaged one, since its links still show which nodes are no roots; and bytes that are no frame it skips up to
-//! the next page. Here a node must prove itself, every byte of the file is part of some piece, and after damage each
+//! the next page. Here a node must prove itself, every byte of the file is part of some segment, and after damage each
 //! byte is tried.
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
@@ -16,14 +16,14 @@ use crate::node::dialect::{Dialect, PAGE};
 use crate::node::{CHECK_BYTES, Codec, FRAME_PREFIX, Frame, Node, NodeError};
 use crate::storage::ReadAt;
 use crate::store::{Commit, Header};
-use crate::tree::{Place, Tree};
+use crate::tree::{NodePosition, Tree};
 
 /// The number of pages before a page that are searched for a frame that runs into it.
 const PAGES_BACK: u64 = 64;
 
-/// The kind of a piece of a file.
+/// The kind of a segment of a file.
 #[derive(Clone, Debug)]
-pub enum Piece {
+pub enum SegmentKind {
     /// Page 0 of a file of ours, whose header can be read.
     Header(Header),
     /// Page 0 of the git dialect.
@@ -39,25 +39,25 @@ pub enum Piece {
     Unknown,
 }
 
-/// A piece of a file.
+/// A segment of a file.
 #[derive(Clone, Debug)]
-pub struct Found {
+pub struct Segment {
     /// Its bytes in the file.
     pub span: Range<u64>,
     /// Its kind and content.
-    pub piece: Piece,
+    pub kind: SegmentKind,
 }
 
-/// The pieces of a file from a page on, one after the other without a gap, up to the end of the file. After damage each
+/// The segments of a file from a page on, one after the other without a gap, up to the end of the file. After damage each
 /// byte of the page is tried as the start of a node. Reads the file once, plus apparent long frames that turn out to be
 /// none: together these cost at most one more reading of the file.
 #[derive(Debug)]
-pub struct Pieces<'a> {
+pub struct Segments<'a> {
     storage: &'a dyn ReadAt,
     codec: &'a Codec,
     len: u64,
     at: u64,
-    /// Whether the last piece ends at `at`, so that a longer frame may begin here.
+    /// Whether the last segment ends at `at`, so that a longer frame may begin here.
     chained: bool,
     page: Vec<u8>,
     page_at: Option<u64>,
@@ -66,8 +66,8 @@ pub struct Pieces<'a> {
     /// The bytes that may still be read for apparent long frames.
     allowance: u64,
     failed: Option<io::Error>,
-    /// The piece found after unknown bytes, which are returned first.
-    next: Option<Found>,
+    /// The segment found after unknown bytes, which are returned first.
+    next: Option<Segment>,
 }
 
 impl std::fmt::Debug for dyn ReadAt + '_ {
@@ -76,11 +76,11 @@ impl std::fmt::Debug for dyn ReadAt + '_ {
     }
 }
 
-impl<'a> Pieces<'a> {
-    /// The pieces from page `page` on.
+impl<'a> Segments<'a> {
+    /// The segments from page `page` on.
     ///
     /// # Errors
-    /// Those of the system.
+    /// Errors of the system.
     pub fn from_page(storage: &'a dyn ReadAt, codec: &'a Codec, page: u64) -> io::Result<Self> {
         let len = storage.len()?;
         let at = page.saturating_mul(PAGE);
@@ -119,16 +119,16 @@ impl<'a> Pieces<'a> {
         Ok(self.page.get((self.at - start) as usize..).unwrap_or_default())
     }
 
-    /// The piece that begins at the next byte, if any.
-    fn here(&mut self) -> io::Result<Option<Found>> {
+    /// The segment that begins at the next byte, if any.
+    fn here(&mut self) -> io::Result<Option<Segment>> {
         let (at, at_page) = (self.at, self.at.is_multiple_of(PAGE));
         let dialect = self.codec.dialect;
         if at == 0 && dialect == Dialect::Mst1 {
             let header = Header::read(self.storage).ok().flatten();
-            return Ok(header.map(|header| Found { span: 0..PAGE.min(self.len), piece: Piece::Header(header) }));
+            return Ok(header.map(|header| Segment { span: 0..PAGE.min(self.len), kind: SegmentKind::Header(header) }));
         }
         if at == 0 && dialect == Dialect::FileMstGit {
-            return Ok(Some(Found { span: 0..PAGE.min(self.len), piece: Piece::Pointer }));
+            return Ok(Some(Segment { span: 0..PAGE.min(self.len), kind: SegmentKind::Pointer }));
         }
         let rest = self.rest_of_page()?.len();
         if (at % PAGE) as usize >= self.page_end {
@@ -142,18 +142,18 @@ impl<'a> Pieces<'a> {
                 }
                 false => end,
             };
-            return Ok(Some(Found { span: at..end, piece: Piece::Padding }));
+            return Ok(Some(Segment { span: at..end, kind: SegmentKind::Padding }));
         }
         if at_page
             && dialect == Dialect::Mst1
             && let Ok(commit) = Commit::read(self.storage, at)
         {
             let end = commit.end().min(self.len);
-            return Ok(Some(Found { span: at..end, piece: Piece::Commit(Box::new(commit)) }));
+            return Ok(Some(Segment { span: at..end, kind: SegmentKind::Commit(Box::new(commit)) }));
         }
         Ok(self
             .node_here()?
-            .map(|node| Found { span: at..at + node.bytes().len() as u64, piece: Piece::Node(Arc::new(node)) }))
+            .map(|node| Segment { span: at..at + node.bytes().len() as u64, kind: SegmentKind::Node(Arc::new(node)) }))
     }
 
     fn node_here(&mut self) -> io::Result<Option<Node>> {
@@ -169,7 +169,7 @@ impl<'a> Pieces<'a> {
         let frame = match rest.get(..whole as usize) {
             Some(bytes) => Frame::from_bytes(at, bytes.to_vec()),
             None => {
-                // A frame that crosses the end of its page is longer than a page (I13), and begins where another piece
+                // A frame that crosses the end of its page is longer than a page (I13), and begins where another segment
                 // ends.
                 let begins = if dialect == Dialect::Mst1 { at.is_multiple_of(PAGE) } else { chained };
                 let level_at = if dialect == Dialect::Mst1 { FRAME_PREFIX + CHECK_BYTES } else { FRAME_PREFIX };
@@ -192,7 +192,7 @@ impl<'a> Pieces<'a> {
         Ok(Some(node))
     }
 
-    fn find(&mut self) -> io::Result<Option<Found>> {
+    fn find(&mut self) -> io::Result<Option<Segment>> {
         let start = self.at;
         while self.at < self.len {
             if let Some(found) = self.here()? {
@@ -203,20 +203,20 @@ impl<'a> Pieces<'a> {
                     return Ok(Some(found));
                 }
                 self.next = Some(found);
-                return Ok(Some(Found { span: start..from, piece: Piece::Unknown }));
+                return Ok(Some(Segment { span: start..from, kind: SegmentKind::Unknown }));
             }
             self.at += 1;
             // A frame may begin at each page.
             self.chained = self.at.is_multiple_of(PAGE);
         }
-        Ok((start < self.len).then_some(Found { span: start..self.len, piece: Piece::Unknown }))
+        Ok((start < self.len).then_some(Segment { span: start..self.len, kind: SegmentKind::Unknown }))
     }
 }
 
-impl Iterator for Pieces<'_> {
-    type Item = Found;
+impl Iterator for Segments<'_> {
+    type Item = Segment;
 
-    fn next(&mut self) -> Option<Found> {
+    fn next(&mut self) -> Option<Segment> {
         if let Some(found) = self.next.take() {
             return Some(found);
         }
@@ -242,20 +242,20 @@ fn proved(frame: Frame, codec: &Codec) -> Option<Node> {
     }
 }
 
-/// The pieces that lie in page `page`, the first and the last perhaps in part. Reads that page and up to 64 before it,
+/// The segments that lie in page `page`, the first and the last perhaps in part. Reads that page and up to 64 before it,
 /// for a frame that runs into it.
 ///
 /// # Errors
-/// Those of the system.
-pub fn pieces_of_page(storage: &dyn ReadAt, codec: &Codec, page: u64) -> io::Result<Vec<Found>> {
+/// Errors of the system.
+pub fn segments_of_page(storage: &dyn ReadAt, codec: &Codec, page: u64) -> io::Result<Vec<Segment>> {
     let (start, end) = (page.saturating_mul(PAGE), page.saturating_add(1).saturating_mul(PAGE));
-    let mut pieces = Pieces::from_page(storage, codec, page.saturating_sub(PAGES_BACK))?;
-    let found = pieces
+    let mut segments = Segments::from_page(storage, codec, page.saturating_sub(PAGES_BACK))?;
+    let found = segments
         .by_ref()
         .skip_while(|found| found.span.end <= start)
         .take_while(|found| found.span.start < end)
         .collect();
-    match pieces.failure() {
+    match segments.failure() {
         Some(error) => Err(error),
         None => Ok(found),
     }
@@ -273,7 +273,7 @@ pub fn is_reachable(tree: &Tree, node: &Node) -> Option<bool> {
             Ordering::Equal if !here.is_keyless() => return Some(here.offset() == node.offset()),
             Ordering::Equal | Ordering::Greater => {}
         }
-        let Place::Below(index) = tree.place(&here, key).ok()? else { return Some(false) };
+        let NodePosition::Child(index) = tree.locate(&here, key).ok()? else { return Some(false) };
         path.push(here);
         next = tree.child_in_order(&path, index).ok()?;
     }

@@ -5,7 +5,7 @@ use crate::node::hash::NodeHash;
 
 /// The meaning of a part of the hashed message. Indices count from 0.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum IngredientKind {
+pub enum HashInputKind {
     /// The level, `u32` little-endian.
     Level,
     /// The key count, `u64` little-endian.
@@ -24,9 +24,9 @@ pub enum IngredientKind {
 
 /// A part of the message that a node's hash is computed over.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Ingredient {
+pub struct HashInput {
     /// Its meaning.
-    pub kind: IngredientKind,
+    pub kind: HashInputKind,
     /// The bytes that are hashed.
     pub bytes: Vec<u8>,
     /// The hash of all parts up to and including this one. For the last part it is the node's hash.
@@ -36,7 +36,7 @@ pub struct Ingredient {
 impl Node {
     /// The parts of the message that the node's hash is computed over, in order. Empty for an empty node, whose hash is
     /// zeros by definition, and if the records are not delimited. Costs a copy of the node and a hash for each part.
-    pub fn ingredients(&self) -> Vec<Ingredient> {
+    pub fn hash_inputs(&self) -> Vec<HashInput> {
         let mut taken = Vec::new();
         if self.is_empty() || self.hash().is_none() {
             return taken;
@@ -44,18 +44,18 @@ impl Node {
         let mut hasher = blake3::Hasher::new();
         let mut take = |kind, bytes: &[u8]| {
             hasher.update(bytes);
-            taken.push(Ingredient { kind, bytes: bytes.to_vec(), running: hasher.finalize().into() });
+            taken.push(HashInput { kind, bytes: bytes.to_vec(), running: hasher.finalize().into() });
         };
-        take(IngredientKind::Level, &u32::from(self.level()).to_le_bytes());
-        take(IngredientKind::KeyCount, &(self.key_count() as u64).to_le_bytes());
+        take(HashInputKind::Level, &u32::from(self.level()).to_le_bytes());
+        take(HashInputKind::KeyCount, &(self.key_count() as u64).to_le_bytes());
         for index in 0..=self.key_count() {
             let child = self.children().get(index).map_or(NodeHash::EMPTY, |link| link.hash);
-            take(IngredientKind::Child(index), child.as_bytes());
+            take(HashInputKind::Child(index), child.as_bytes());
             if let Some(record) = self.record(index) {
-                take(IngredientKind::KeyLength(index), &(record.key.len() as u64).to_le_bytes());
-                take(IngredientKind::Key(index), record.key);
-                take(IngredientKind::ValueLength(index), &(record.value.len() as u64).to_le_bytes());
-                take(IngredientKind::Value(index), record.value);
+                take(HashInputKind::KeyLength(index), &(record.key.len() as u64).to_le_bytes());
+                take(HashInputKind::Key(index), record.key);
+                take(HashInputKind::ValueLength(index), &(record.value.len() as u64).to_le_bytes());
+                take(HashInputKind::Value(index), record.value);
             }
         }
         taken

@@ -38,8 +38,9 @@ impl EqualRun {
         let mut found = Self::default();
         let mut before = (left.last_key(), right.last_key());
         loop {
-            let positions =
-                left_frame.ahead(found.positions, reversed).zip(right_frame.ahead(found.positions, reversed));
+            let positions = left_frame
+                .position_after(found.positions, reversed)
+                .zip(right_frame.position_after(found.positions, reversed));
             let Some((at_left, at_right)) = positions.filter(|(left, right)| left % 2 == right % 2) else {
                 return found;
             };
@@ -48,7 +49,7 @@ impl EqualRun {
                     (None, None) => {}
                     (Some(a), Some(b)) if a.hash == b.hash => {
                         found.subtrees += 1;
-                        found.records += a.extent.map_or(0, |extent| extent.records);
+                        found.records += a.summary.map_or(0, |summary| summary.records);
                     }
                     _ => return found,
                 }

@@ -42,7 +42,7 @@ fn decode(raw: &RawField, input: &Input, ty: &FieldType) -> NoEffect {
     let name = setting.get_ref().name();
     let what = format!("decode = \"{name}\"");
     let reason = match setting.get_ref() {
-        Decode::Utf8 if raw.uuid.is_some() => format!("{what} makes text, which has no order of bytes"),
+        Decode::Utf8 if raw.uuid.is_some() => format!("{what} makes text, which has no byte order"),
         Decode::Utf8 => match input {
             Input::Concat(_) | Input::Constant(_) if raw.path.is_none() => {
                 format!("{what} has no effect on text")

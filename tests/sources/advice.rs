@@ -92,7 +92,7 @@ fn followed(advice: &str, valid: &str, cell: &Cell<'_>) -> Vec<(String, String)>
 #[test]
 fn what_a_message_of_a_row_advises_makes_the_row_right() {
     let mut advices = BTreeSet::new();
-    // A decimal of 38 digits after the point has no room for the numbers here.
+    // A decimal with 38 digits after the point cannot hold the numbers here.
     for (ty, valid) in TYPES.into_iter().filter(|(ty, _)| *ty != "decimal(38)") {
         for cell in cells() {
             let bench = Bench::new(&contract_text(ty, ""));

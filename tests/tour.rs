@@ -159,7 +159,7 @@ fn contracts_and_mappings_are_checked() {
     let broken = scratch.file("broken.toml", b"version = 1\nname = \"x\"\n[[key]]\nname = \"id\"\ntype = \"int\"\n");
     let Ran { code, out, .. } = run(&["contract", "check", &broken]);
     assert_eq!(code, 1);
-    assert!(out.contains("broken.toml:5:8: no type \"int\""), "{out}");
+    assert!(out.contains("broken.toml:5:8: unknown type \"int\""), "{out}");
 }
 
 #[test]

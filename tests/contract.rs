@@ -1,4 +1,4 @@
-//! Contracts: the page that specifies their bytes is held against the program, and what is wrong is named with its place.
+//! Contracts: the page that specifies their bytes is tested against the program, and errors have their position.
 #![cfg(feature = "mapping")]
 
 use std::path::Path;
@@ -20,7 +20,7 @@ fn parse(text: &str) -> Contract {
     Contract::parse(text, Path::new("contract.toml")).unwrap_or_else(|error| panic!("{error}\n{text}"))
 }
 
-/// A contract with one field, and none but a number as its key.
+/// A contract with one field, and only a number as its key.
 fn one(settings: &str) -> String {
     format!(
         "version = 1\nname = \"one\"\nunicode = \"15\"\n[[key]]\nname = \"id\"\ntype = \"u32\"\n[[field]]\nname = \"x\"\n{settings}\n"
@@ -49,7 +49,7 @@ fn settings(words: &str) -> String {
     text
 }
 
-/// The spellings of a line, which stand as in JSON but for bytes.
+/// The spellings in a line, written as in JSON except for bytes.
 fn spellings(mut text: &str) -> Vec<Cell<'static>> {
     let mut cells = Vec::new();
     while !text.trim_start_matches([',', ' ']).is_empty() {
@@ -105,7 +105,7 @@ fn the_frozen_vectors_hold() {
 }
 
 #[test]
-fn the_hash_of_the_contract_on_the_page_is_as_written() {
+fn the_hash_of_the_contract_on_the_page_is_correct() {
     let page = page();
     let contract = parse(block(&page, "toml"));
     let (text, hash) = block(&page, "hash").split_once("= ").unwrap();
@@ -114,7 +114,7 @@ fn the_hash_of_the_contract_on_the_page_is_as_written() {
 }
 
 #[test]
-fn what_is_said_in_other_words_has_the_same_hash() {
+fn equivalent_contracts_have_the_same_hash() {
     let plain = parse(&one("type = \"decimal(2)\"")).hash();
     for (same, other) in [
         ("names = [\"open\", \"paid\"]\ncase = \"lower\"", "names = [\"Open\", \"PAID\"]\ncase = \"lower\""),
@@ -157,7 +157,7 @@ fn what_is_said_in_other_words_has_the_same_hash() {
 }
 
 #[test]
-fn what_is_wrong_is_named_with_line_and_column() {
+fn errors_have_line_and_column() {
     for (text, place, words) in [
         (one("type = \"text\"\ncolour = 1"), "10:1", "unknown field `colour`"),
         (one("type = \"float\""), "9:8", "unknown type \"float\""),
@@ -225,7 +225,7 @@ fn a_tree_has_the_types_of_its_contract() {
     assert_eq!(parse(&clocks).value_type().to_string(), "{x: time(ms)}");
 }
 
-/// The bytes as the types of the schema have them, by another way: an independent encoder.
+/// The bytes of a value under the schema's types, from an independent encoder.
 fn oracle(ty: &Type, kind: ValueKind) -> (Vec<u8>, Vec<u8>) {
     let value = Value::new(kind);
     let item = |item: ItemType| item.encode(&value).unwrap();
@@ -258,7 +258,7 @@ proptest! {
             let canonical = field.canonical(cell).map_err(|error| TestCaseError::fail(format!("{shown}: {error}")))?;
             prop_assert_eq!(bytes_of(&field, &canonical), expected.clone(), "{}", shown);
         }
-        // The next number has others.
+        // The next number has different bytes.
         if number < i128::MAX {
             let other = field.canonical(Cell::Number { text: (number + 1).to_string().into(), shift: -(scale as i32) }).unwrap();
             prop_assert_ne!(bytes_of(&field, &other), expected);

@@ -94,7 +94,7 @@ pub struct Report {
     pub left_out: u64,
     /// The keys of skipped rows, as recorded in the commit.
     pub keys: LeftOut,
-    /// What changed in the tree.
+    /// The changes in the tree.
     pub changes: Changes,
     /// The last commit: the new one, or the existing one if nothing changed; `None` if no tree was written.
     pub commit: Option<Commit>,
@@ -145,7 +145,7 @@ pub fn build(mapping: &Mapping, out: &Path, options: &BuildOptions, tell: Tell<'
     let applied = writer.apply_sorted(|sender| {
         merged = Some(merge(mapping, &old, &sorted, options.on_error, &mut keys, sender, tell));
     });
-    // What stopped the merge says more than that it was stopped.
+    // The error of the merge comes first: the writer only knows that it was stopped.
     let (changes, twice) = merged.transpose()?.unwrap_or_default();
     applied?;
     left_out += twice;

@@ -44,10 +44,7 @@ fn of_text(wanted: Clock, text: &str) -> Option<Cell<'static>> {
     };
     match own {
         Some((nanos, rest)) => Some(Cell::of_clock(wanted, nanos, rest)),
-        None => Cell::of_iso(text).or_else(|| {
-            let (nanos, rest) = parse_time_of_day(text)?;
-            Some(Cell::of_clock(Clock::Time, nanos, rest))
-        }),
+        None => Cell::of_time(text),
     }
 }
 

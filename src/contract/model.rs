@@ -13,7 +13,7 @@ pub struct Contract {
     pub unicode: Option<[u64; 3]>,
     /// The oldest version of the time zone database that a program may have.
     pub tzdb: Option<String>,
-    /// What the tree stores for a record.
+    /// The part of a record that the tree stores.
     pub values: Values,
     /// The fields that identify a record, at least one.
     pub key: Vec<Field>,
@@ -21,7 +21,7 @@ pub struct Contract {
     pub fields: Vec<Field>,
 }
 
-/// What a tree stores for a record besides its key.
+/// The part of a record besides its key that a tree stores.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Values {
     /// The canonical fields.

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::fmt;
 
 use crate::civil::{
-    Iso, Rest, parse_iso_exact, parse_postgres, write_date, write_duration, write_time, write_time_of_day,
+    Iso, Rest, parse_iso_exact, parse_postgres, parse_time_of_day, write_date, write_duration, write_time,
+    write_time_of_day,
 };
 
 /// One value of a row, as exact as in the source. Nothing is rounded, trimmed or converted before the contract gets it,
@@ -150,6 +151,14 @@ impl Cell<'static> {
             Iso::Date(days) => Self::Date(days),
             Iso::Local(nanos) => Self::of_clock(Clock::Local, nanos, rest),
             Iso::Instant(nanos) => Self::of_clock(Clock::Instant, nanos, rest),
+        })
+    }
+
+    /// Reads an ISO 8601 date, time or moment, or a time of day; `None` if the text is something else.
+    pub(crate) fn of_time(text: &str) -> Option<Self> {
+        Self::of_iso(text).or_else(|| {
+            let (nanos, rest) = parse_time_of_day(text)?;
+            Some(Self::of_clock(Clock::Time, nanos, rest))
         })
     }
 

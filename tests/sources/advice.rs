@@ -37,8 +37,8 @@ fn cells() -> Vec<Cell<'static>> {
     ]
 }
 
-/// What an advice says to add to the contract and to the mapping, with its dots filled in, and to the columns. Several
-/// where it says "or".
+/// The settings that a piece of advice adds to the contract and to the mapping, with its ellipses filled in, and the
+/// columns. There are several if it says "or".
 fn followed(advice: &str, valid: &str, cell: &Cell<'_>) -> Vec<(String, String)> {
     let mut contract = String::new();
     let mut mapping = String::new();
@@ -90,7 +90,7 @@ fn followed(advice: &str, valid: &str, cell: &Cell<'_>) -> Vec<(String, String)>
 }
 
 #[test]
-fn what_a_message_of_a_row_advises_makes_the_row_right() {
+fn following_the_advice_for_a_row_fixes_it() {
     let mut advices = BTreeSet::new();
     // A decimal with 38 digits after the point cannot hold the numbers here.
     for (ty, valid) in TYPES.into_iter().filter(|(ty, _)| *ty != "decimal(38)") {
@@ -99,7 +99,7 @@ fn what_a_message_of_a_row_advises_makes_the_row_right() {
             let row = |cell: &Cell<'static>| [("c", cell.clone()), ("day", Cell::Date(20_000))];
             let Err(rule) = made(&bench, "column = \"c\"\n", &row(&cell)) else { continue };
             let Some((_, advice)) = rule.split_once(" (") else { continue };
-            // What is no advice: an explanation in parentheses names no setting.
+            // Explanations in parentheses that name no setting are not advice.
             if !advice.contains(" = ") {
                 continue;
             }
@@ -113,7 +113,7 @@ fn what_a_message_of_a_row_advises_makes_the_row_right() {
                 };
                 bench.write("contract.toml", contract_text(ty, &contract));
                 if let Err(still) = made(&bench, &mapping, &row(&cell)) {
-                    // Rounding is the next question, and its answer another advice.
+                    // After that, rounding may be needed, which has its own advice.
                     assert!(
                         still.contains("(rounding = …)") && !rule.contains("rounding"),
                         "{ty}, {cell}: {rule}\nthen: {still}\n{contract}{mapping}"
@@ -125,7 +125,7 @@ fn what_a_message_of_a_row_advises_makes_the_row_right() {
             }
         }
     }
-    // Every one that `contract::broken` has for a kind of cell was met.
+    // All advice in the contract's rules for kinds of cells occurred.
     let source = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/contract/broken.rs")).unwrap();
     let given = source.split("fn advice(").nth(1).unwrap().matches("\" (").count();
     let of_other_rules = ["rounding = …", "allow it with null", "months and years"];
@@ -135,7 +135,7 @@ fn what_a_message_of_a_row_advises_makes_the_row_right() {
 }
 
 #[test]
-fn what_other_messages_of_a_row_advise_makes_the_row_right() {
+fn following_other_advice_for_a_row_fixes_it() {
     let berlin = "time = { zone = \"Europe/Berlin\" }\n";
     let text = |text: &str| Cell::Text(text.to_owned().into());
     for (ty, mapping, cell, words, contract_then, mapping_then) in [
@@ -242,7 +242,7 @@ fn what_other_messages_of_a_row_advise_makes_the_row_right() {
 }
 
 #[test]
-fn what_a_message_of_settings_advises_makes_them_right() {
+fn following_the_advice_for_settings_fixes_them() {
     let contract =
         |text: &str| Contract::parse(text, Path::new("c.toml")).map(|_| ()).map_err(|error| error.to_string());
     let version = |text: &str| text.replace("unicode = \"15\"\n", "");
@@ -279,7 +279,7 @@ fn what_a_message_of_settings_advises_makes_them_right() {
         assert!(error.contains(&words), "{words}: {error}");
         contract(&after).unwrap_or_else(|still| panic!("{error}\nthen: {still}\n{after}"));
     }
-    // A default is written as its message says, for every type.
+    // Following the message about a default works for every type.
     for (ty, _) in TYPES {
         for wrong in ["true", "7", "\"x\"", "\"é\""] {
             let Err(error) = contract(&contract_text(ty, &format!("default = {wrong}\n"))) else { continue };
@@ -409,7 +409,7 @@ fn what_a_message_of_settings_advises_makes_them_right() {
 }
 
 #[test]
-fn what_a_null_in_a_key_advises_works() {
+fn following_the_advice_for_a_null_in_a_key_fixes_it() {
     use file_mst::build::{BuildOptions, OnError, build};
     let bench = Bench::new(&contract_text("text", ""));
     drop(rusqlite::Connection::open(bench.path("one.sqlite")).unwrap().execute_batch("PRAGMA user_version = 1"));
@@ -427,7 +427,7 @@ fn what_a_null_in_a_key_advises_works() {
     let given = bench.build(&mapping("NULL", "default = 0\n"), &bench.path("c.mst")).unwrap();
     let coalesced = bench.build(&mapping("coalesce(NULL, 0)", ""), &bench.path("d.mst")).unwrap();
     assert_eq!(given.commit.unwrap().root.hash, coalesced.commit.unwrap().root.hash);
-    // What helps beside a key is refused in it, with what helps there.
+    // Settings that help in other fields are refused in a key, with advice that helps there.
     for setting in ["null = \"allow\"", "default = 0"] {
         let text = contract_text("text", "").replace("\"u32\"", &format!("\"u32\"\n{setting}"));
         let error = Contract::parse(&text, Path::new("c.toml")).unwrap_err().to_string();
@@ -436,7 +436,7 @@ fn what_a_null_in_a_key_advises_works() {
 }
 
 #[test]
-fn what_a_message_of_a_file_advises_makes_it_right() {
+fn following_the_advice_for_a_file_fixes_it() {
     let utf_16: Vec<u8> = "id,x\n7,a\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
     for (bytes, before, words, after) in [
         (b"id,x\n7,\n".to_vec(), "", "empty = \"text\" or \"null\"", "empty = \"text\"\n"),
@@ -461,7 +461,7 @@ fn what_a_message_of_a_file_advises_makes_it_right() {
 }
 
 #[test]
-fn a_file_of_another_contract_is_answered_with_a_new_one() {
+fn a_file_of_another_contract_is_refused_with_advice() {
     let bench = Bench::new(&contract_text("text", ""));
     bench.write("x.csv", "id,x\n7,a\n");
     let source = "[source]\nkind = \"csv\"\npath = \"x.csv\"\n[field.id]\ncolumn = \"id\"\n[field.x]\ncolumn = \"x\"\n";

@@ -1,4 +1,4 @@
-//! What a build does with the tree that is there, with rows that break the contract, and with keys that two rows claim.
+//! Builds over an existing tree, with rows that violate the contract, and with keys of several rows.
 
 use std::collections::BTreeSet;
 
@@ -17,7 +17,7 @@ fn table(rows: impl IntoIterator<Item = (u32, String)>) -> String {
 }
 
 #[test]
-fn a_build_writes_what_changed_and_has_the_root_of_a_new_one() {
+fn a_build_writes_only_changes_and_has_the_root_of_a_new_tree() {
     let bench = Bench::new(CONTRACT);
     let mapping = bench.mapping(MAPPING);
     let out = bench.path("stock.mst");
@@ -61,8 +61,8 @@ fn an_external_sort_gives_the_same_tree() {
     assert_eq!(whole.commit.unwrap().root.hash, sorted.commit.unwrap().root.hash);
 }
 
-/// Builds, and gives all problems in words.
-fn told(bench: &Bench, on_error: OnError) -> (Result<u64, BuildError>, Vec<String>) {
+/// Builds, and returns all reported problems as text.
+fn reported(bench: &Bench, on_error: OnError) -> (Result<u64, BuildError>, Vec<String>) {
     let mapping = bench.mapping(MAPPING);
     let options = BuildOptions { on_error, ..BuildOptions::default() };
     let mut problems = Vec::new();
@@ -75,42 +75,42 @@ fn told(bench: &Bench, on_error: OnError) -> (Result<u64, BuildError>, Vec<Strin
 }
 
 #[test]
-fn rows_that_break_the_contract_are_named_and_never_dropped_in_silence() {
+fn rows_that_violate_the_contract_are_reported() {
     let bench = Bench::new(CONTRACT);
     bench.write("stock.csv", "id,amount\n1,1.5\n2,many\nx,3\n4,4.123\n5,5\n");
-    let (built, problems) = told(&bench, OnError::Stop);
+    let (built, problems) = reported(&bench, OnError::Stop);
     assert!(matches!(built, Err(BuildError::Problem(Problem::Violation(_)))));
     assert_eq!(problems.len(), 1);
     for word in ["stock.csv", "row 3", "key 2", "column amount", "\"many\"", "not a decimal number"] {
         assert!(problems[0].contains(word), "no {word:?} in {}", problems[0]);
     }
     assert!(!bench.path("stock.mst").exists(), "nothing is left behind");
-    let (built, problems) = told(&bench, OnError::List);
+    let (built, problems) = reported(&bench, OnError::List);
     assert!(matches!(built, Err(BuildError::Broken { count: 3 })));
     assert_eq!(problems.len(), 3);
     assert!(!bench.path("stock.mst").exists());
-    let (built, problems) = told(&bench, OnError::Skip);
+    let (built, problems) = reported(&bench, OnError::Skip);
     assert_eq!((built.unwrap(), problems.len()), (2, 3));
 }
 
 #[test]
-fn two_rows_of_one_key_are_both_named() {
+fn two_rows_with_one_key_are_both_reported() {
     let bench = Bench::new(CONTRACT);
     bench.write("stock.csv", "id,amount\n7,1\n8,2\n7.0,1\n9,3\n+7,4\n");
-    let (built, problems) = told(&bench, OnError::Stop);
+    let (built, problems) = reported(&bench, OnError::Stop);
     assert!(matches!(built, Err(BuildError::Problem(Problem::Duplicate { first: 2, second: 4, .. }))));
     assert!(problems[0].contains("rows 2 and 4") && problems[0].contains("key 7"), "{}", problems[0]);
     assert!(!bench.path("stock.mst").exists());
-    let (built, problems) = told(&bench, OnError::List);
+    let (built, problems) = reported(&bench, OnError::List);
     assert!(matches!(built, Err(BuildError::Broken { count: 3 })));
     assert_eq!(problems.len(), 2);
-    // Nobody can say which of them is meant.
-    let (built, _) = told(&bench, OnError::Skip);
+    // It is ambiguous which row is meant.
+    let (built, _) = reported(&bench, OnError::Skip);
     assert_eq!(built.unwrap(), 2);
 }
 
 #[test]
-fn a_check_writes_nothing_and_finds_the_same() {
+fn a_check_writes_nothing_and_finds_the_same_problems() {
     let bench = Bench::new(CONTRACT);
     let mapping = bench.mapping(MAPPING);
     bench.write("stock.csv", "id,amount\n1,1\n1,2\n");
@@ -125,7 +125,7 @@ fn a_check_writes_nothing_and_finds_the_same() {
 }
 
 #[test]
-fn a_tree_under_another_contract_is_left_alone() {
+fn a_tree_under_another_contract_is_not_touched() {
     let bench = Bench::new(CONTRACT);
     bench.write("stock.csv", "id,amount\n1,1\n");
     let out = bench.path("stock.mst");
@@ -137,9 +137,10 @@ fn a_tree_under_another_contract_is_left_alone() {
     assert_eq!(std::fs::read(&out).unwrap(), before);
 }
 
-/// A row that cannot be taken apart breaks as one whose values are wrong: it is named with its line, and reading goes on.
+/// A row that cannot be parsed is handled like one with wrong values: it is reported with its line, and reading
+/// continues.
 #[test]
-fn rows_that_cannot_be_taken_apart_are_named_and_left_out() {
+fn rows_that_cannot_be_parsed_are_reported_and_skipped() {
     let bench = Bench::new(CONTRACT);
     let csv = "id,amount\n1,10.00\n2,3,4\n3,x\n4,\"5\"6\n5,7\n";
     let ndjson = "{\"id\":1,\"amount\":10}\n{\"id\":2\n{\"id\":3,\"amount\":\"x\"}\n[4]\n{\"id\":5,\"amount\":7}\n";
@@ -147,33 +148,33 @@ fn rows_that_cannot_be_taken_apart_are_named_and_left_out() {
         bench.write(&format!("stock.{kind}"), text);
         let mapping = bench.mapping(&MAPPING.replace("csv", kind));
         let run = |on_error, name: &str| {
-            let mut told = Vec::new();
+            let mut reported = Vec::new();
             let options = BuildOptions { on_error, ..BuildOptions::default() };
             let built = build(&mapping, &bench.path(name), &options, &mut |event| {
                 if let Event::Problem(problem) = event {
-                    told.push(problem.to_string());
+                    reported.push(problem.to_string());
                 }
             });
-            (built, told)
+            (built, reported)
         };
-        let (built, told) = run(OnError::Skip, &format!("{kind}.mst"));
+        let (built, reported) = run(OnError::Skip, &format!("{kind}.mst"));
         let built = built.unwrap();
         assert_eq!((built.rows, built.left_out, built.changes.added), (5, 3, 2), "{kind}");
-        for (told, line) in told.iter().zip(first + 1..) {
-            assert!(told.contains(&format!("line {line}")) || told.contains(&format!("row {line}")), "{told}");
+        for (reported, line) in reported.iter().zip(first + 1..) {
+            assert!(reported.contains(&format!("line {line}")) || reported.contains(&format!("row {line}")), "{reported}");
         }
-        assert_eq!(told.len(), 3);
+        assert_eq!(reported.len(), 3);
         let (built, all) = run(OnError::List, "none.mst");
         assert!(matches!(built, Err(BuildError::Broken { count: 3 })), "{built:?}");
-        assert_eq!(all, told);
-        let (built, told) = run(OnError::Stop, "none.mst");
+        assert_eq!(all, reported);
+        let (built, reported) = run(OnError::Stop, "none.mst");
         assert!(matches!(built, Err(BuildError::Problem(Problem::Unreadable(_)))), "{built:?}");
-        assert_eq!(told.len(), 1);
+        assert_eq!(reported.len(), 1);
     }
 }
 
 #[test]
-fn sources_that_cannot_be_read_say_why() {
+fn sources_that_cannot_be_read_give_the_reason() {
     let bench = Bench::new(CONTRACT);
     bench.refused(MAPPING, &["stock.csv", "No such file"]);
     bench.write("stock.csv", "id,total\n1,1\n");
@@ -198,7 +199,7 @@ fn sources_that_cannot_be_read_say_why() {
 }
 
 #[test]
-fn rows_are_fetched_by_their_keys() {
+fn rows_are_fetched_by_key() {
     let bench = Bench::new(CONTRACT);
     bench.write("stock.csv", "id,amount,note\n1,1,a\n2,2.50,b\n3,x,c\n");
     let mapping = bench.mapping(MAPPING);
@@ -209,7 +210,7 @@ fn rows_are_fetched_by_their_keys() {
     assert_eq!(two.fields.as_deref(), Ok(&[0xf4, 0x03][..]));
     assert_eq!((two.row, two.raw.as_str()), (3, "{id: \"2\", amount: \"2.50\", note: \"b\"}"));
     assert!(found.found[&3_u32.to_be_bytes().to_vec()].fields.as_ref().unwrap_err().contains("not a decimal number"));
-    // A database is asked for these rows only; one that stores the key in another spelling is read whole.
+    // A database is queried only for these rows; one that stores the key in another spelling is read completely.
     for stored in ["2", "'2'", "'02.0'"] {
         let database = rusqlite::Connection::open(bench.path("stock.sqlite")).unwrap();
         let rows = format!(
@@ -224,7 +225,7 @@ fn rows_are_fetched_by_their_keys() {
 }
 
 #[test]
-fn a_record_that_no_tree_can_hold_is_named_by_its_row() {
+fn a_record_too_long_for_a_tree_is_reported_with_its_row() {
     let contract = CONTRACT.replace("type = \"decimal(2)\"", "type = \"text\"");
     let bench = Bench::new(&contract);
     bench.write("stock.csv", format!("id,amount\n1,a\n2,{}\n", "x".repeat(2 << 20)));
@@ -235,7 +236,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
-    fn the_order_of_rows_columns_and_members_says_nothing(
+    fn the_order_of_rows_columns_and_members_does_not_matter(
         rows in prop::collection::btree_map(any::<u32>(), -1_000_000_i64..1_000_000, 1..40).prop_map(Vec::from_iter).prop_shuffle(),
         columns in Just(["id", "amount", "more"].map(str::to_owned)).prop_map(Vec::from).prop_shuffle(),
         zeros in 0_usize..4,

@@ -1,10 +1,10 @@
-//! Times of day, durations, the ends of the calendar, and times in every spelling: one value for one meaning.
+//! Times of day, durations, the limits of the calendar, and times in every spelling: one value for one meaning.
 
 use super::Bench;
 use super::phantoms::{contract, csv, postgres, same, sqlite};
 
 #[test]
-fn a_time_of_day_is_one_whatever_keeps_it() {
+fn a_time_of_day_has_one_value_in_every_source() {
     for ty in ["time(us)", "text"] {
         let bench = Bench::new(&contract(&format!("type = \"{ty}\"")));
         let expected = bench.root(&csv(&bench, "10:00:00.5", ""));
@@ -47,7 +47,7 @@ fn a_time_of_day_is_one_whatever_keeps_it() {
 }
 
 #[test]
-fn what_is_no_time_of_day_is_refused() {
+fn anything_but_a_time_of_day_is_refused() {
     let bench = Bench::new(&contract("type = \"time(us)\""));
     for value in
         ["24:00:00", "-10:00:00", "26:00:00", "10:00:00+02", "10:00:00Z", "10:60:00", "10", "PT10H", "00:00:60"]
@@ -73,7 +73,7 @@ fn what_is_no_time_of_day_is_refused() {
 }
 
 #[test]
-fn a_duration_is_one_whatever_keeps_it() {
+fn a_duration_has_one_value_in_every_source() {
     let bench = Bench::new(&contract("type = \"duration(ms)\"\nfloats = \"shortest\""));
     for (clock, iso, seconds, interval) in [
         ("26:00:00.5", "P1DT2H0.5S", "93600.5", "1 day 02:00:00.5"),
@@ -112,7 +112,7 @@ fn a_duration_is_one_whatever_keeps_it() {
         let counted = csv(&bench, number, &format!("unit = \"{unit}\"\n"));
         assert_eq!(bench.root(&counted), bench.root(&csv(&bench, clock, "")), "{number} {unit}");
     }
-    // Months and years are longer or shorter.
+    // Months and years have no fixed length.
     for value in ["P1M", "P1Y", "P1Y2M3D", "1 mon", "1 year"] {
         bench.refused(&csv(&bench, value, ""), &[value, "months and years have none"]);
     }
@@ -128,7 +128,7 @@ fn a_duration_is_one_whatever_keeps_it() {
     }
 }
 
-/// Zones, and their offsets at both ends of the calendar, far from any change of clocks.
+/// Zones with their offsets at both limits of the calendar, far from any change of clocks.
 const ZONES: [(&str, &str); 9] = [
     ("UTC", "Z"),
     ("Europe/Berlin", "+01"),
@@ -181,7 +181,7 @@ fn the_last_second_of_the_year_9999_is_a_moment_in_every_zone() {
 }
 
 #[test]
-fn years_before_the_first_are_counted_as_iso_8601_does() {
+fn years_before_year_1_are_counted_as_in_iso_8601() {
     let bench = Bench::new(&contract("type = \"timestamp(s)\""));
     let utc = "time = { zone = \"UTC\" }\n";
     for (text, iso) in [
@@ -202,7 +202,7 @@ fn years_before_the_first_are_counted_as_iso_8601_does() {
     if let Some((_table, mapping)) = super::phantoms::mysql("DATETIME", "'0001-01-01 00:00:00'", utc) {
         assert_eq!(bench.root(&mapping), bench.root(&csv(&bench, "0001-01-01T00:00:00Z", "")));
     }
-    // In a zone the clocks then showed the time of its sun.
+    // In a zone, clocks showed local mean time then.
     let berlin = csv(&bench, "0001-01-01 00:00:00", "time = { zone = \"Europe/Berlin\" }\n");
     assert_eq!(bench.root(&berlin), bench.root(&csv(&bench, "0001-01-01T00:00:00+00:53:28", "")));
     for value in
@@ -213,7 +213,7 @@ fn years_before_the_first_are_counted_as_iso_8601_does() {
 }
 
 #[test]
-fn text_is_cast_as_a_column_of_days_or_times_is() {
+fn text_is_cast_like_a_column_of_dates_or_times() {
     let utc = "time = { zone = \"UTC\" }\n";
     let moments = Bench::new(&contract("type = \"timestamp(s)\""));
     let expected = moments.root(&csv(&moments, "2026-07-01T00:00:00Z", ""));
@@ -282,7 +282,7 @@ fn epochs_may_be_floats() {
 }
 
 #[test]
-fn digits_beyond_nanoseconds_are_rounded_as_the_contract_says() {
+fn digits_beyond_nanoseconds_are_rounded_by_the_contract() {
     let utc = "time = { zone = \"UTC\" }\n";
     let unix = "time = { format = \"unix-s\" }\n";
     let pattern = "time = { format = \"%d.%m.%Y %H:%M:%S%.f\", zone = \"UTC\" }\n";
@@ -305,7 +305,7 @@ fn digits_beyond_nanoseconds_are_rounded_as_the_contract_says() {
                 assert_eq!(bench.root(&csv(&bench, &value, more)), at(expected), "{rounding} {value}");
             }
         }
-        // Before 1970 a half is rounded as its size is.
+        // Before 1970 a half is rounded by its magnitude.
         let before = |text: &str| bench.root(&csv(&bench, text, ""));
         let expected = if half == 1 { "1969-12-31T23:59:58.999999999Z" } else { "1969-12-31T23:59:59Z" };
         assert_eq!(before("1969-12-31T23:59:58.9999999995Z"), before(expected), "{rounding}");
@@ -395,7 +395,7 @@ fn bytes_and_uuids_in_their_spellings() {
 }
 
 #[test]
-fn the_names_of_an_enum_are_what_values_become() {
+fn the_names_of_an_enum_are_canonicalized_like_values() {
     let text = contract(
         "type = \"enum\"\nnames = [\"Open\", \"PAID\", \"e\u{301}\"]\ncase = \"lower\"\nnfc = true\ntrim = true",
     );
@@ -411,7 +411,7 @@ fn the_names_of_an_enum_are_what_values_become() {
 }
 
 #[test]
-fn a_null_is_one_whatever_kind_of_value_it_stands_in() {
+fn a_null_is_one_value_in_every_type() {
     for (ty, null, sources) in [
         (
             "i64",
@@ -468,7 +468,7 @@ fn a_null_is_one_whatever_kind_of_value_it_stands_in() {
 }
 
 #[test]
-fn a_part_of_a_key_that_may_be_null_is_given_a_value() {
+fn a_null_part_of_a_key_can_have_a_default() {
     let contract = "version = 1\nname = \"parts\"\n[[key]]\nname = \"id\"\ntype = \"u32\"\n[[key]]\nname = \"part\"\ntype = \"text\"\n\
                     [[field]]\nname = \"x\"\ntype = \"text\"\n";
     let bench = Bench::new(contract);
@@ -482,12 +482,12 @@ fn a_part_of_a_key_that_may_be_null_is_given_a_value() {
     bench.refused(&rows("(7, NULL, 'a')"), &["null is refused in a key", "--on-error skip", "default = …"]);
     let with_default = format!("{}default = \"none\"\n", rows("(7, NULL, 'a'), (7, 'b', 'c')"));
     assert_eq!(bench.root(&with_default), bench.root(&rows("(7, 'none', 'a'), (7, 'b', 'c')")));
-    // A row that has the value already is not taken for the same record in silence.
+    // A row that really has the default's value is a duplicate and is reported.
     bench.refused(&format!("{}default = \"b\"\n", rows("(7, NULL, 'a'), (7, 'b', 'c')")), &["both have the key"]);
 }
 
 #[test]
-fn a_commit_says_which_time_zone_database_there_was_and_which_zones_were_asked() {
+fn a_commit_records_the_time_zone_database_and_the_zones_used() {
     use file_mst::mapping::{TZDB_NOTE, ZONES_NOTE};
     let bench = Bench::new(&contract("type = \"timestamp(s)\""));
     let known = file_mst::contract::zone_database().unwrap().as_bytes().to_vec();
@@ -499,13 +499,13 @@ fn a_commit_says_which_time_zone_database_there_was_and_which_zones_were_asked()
     let berlin = notes("a.mst", "Europe/Berlin");
     assert_eq!(berlin.get(TZDB_NOTE), Some(&known));
     assert_eq!(berlin.get(ZONES_NOTE).map(Vec::as_slice), Some(b"Europe/Berlin".as_slice()));
-    // An offset is asked of no database.
+    // An offset needs no database.
     let offset = notes("b.mst", "+02:00");
     assert_eq!((offset.get(TZDB_NOTE), offset.get(ZONES_NOTE)), (Some(&known), None));
-    // The next commit states its own.
+    // The next commit records its own.
     let again = notes("b.mst", "Asia/Tokyo");
     assert_eq!(again.get(ZONES_NOTE).map(Vec::as_slice), Some(b"Asia/Tokyo".as_slice()));
-    // What is in the database of this program satisfies the contract that asks for it.
+    // The version of this program's database satisfies a contract that requires it.
     let text = contract("type = \"timestamp(s)\"").replacen(
         "[[key]]",
         &format!("tzdb = \"{}\"\n[[key]]", String::from_utf8(known).unwrap()),

@@ -1,4 +1,4 @@
-//! Comma-separated values: what could be read in two ways is refused with its line, or settled by a setting.
+//! CSV: anything that could be read in two ways is refused with its line, or decided by a setting.
 
 use file_mst::mapping::Mapping;
 use file_mst::source::{BrokenRow, Cell, SourceError, Wanted, open};
@@ -7,7 +7,7 @@ use super::Bench;
 
 const CONTRACT: &str = "version = 1\nname = \"c\"\n[[key]]\nname = \"id\"\ntype = \"text\"\n";
 
-/// The rows of a file with their lines, broken rows with their messages, and the error that ended the reading.
+/// The rows of a file with their lines, invalid rows with their messages, and the error that ended the reading.
 fn read(bytes: &[u8], settings: &str) -> (Vec<String>, Option<String>) {
     let bench = Bench::new(CONTRACT);
     bench.write("t.csv", bytes);
@@ -38,7 +38,7 @@ fn shown(cell: &Cell<'_>) -> String {
     }
 }
 
-/// Every row as it should be; a broken one by the words with which its message begins.
+/// Asserts every row; an invalid row is given by the beginning of its message.
 #[track_caller]
 fn gives(bytes: impl AsRef<[u8]>, settings: &str, expected: &[&str]) {
     let (rows, end) = read(bytes.as_ref(), settings);
@@ -49,7 +49,7 @@ fn gives(bytes: impl AsRef<[u8]>, settings: &str, expected: &[&str]) {
     assert!(rows.len() == expected.len() && rows.iter().zip(expected).all(fits), "{rows:#?} is not {expected:#?}");
 }
 
-/// Nothing can be read from a line on.
+/// Asserts that reading ends with an error that has these words.
 #[track_caller]
 fn stops(bytes: impl AsRef<[u8]>, settings: &str, words: &[&str]) {
     let (rows, end) = read(bytes.as_ref(), settings);
@@ -64,16 +64,16 @@ fn records_have_one_reading() {
     gives("id,v\n1,a\n2,\"b,\"\"c\"\"\nd\"\n3,\"\"\n", "", &["id|v", "2:1|a", "3:2|b,\"c\"\nd", "5:3|"]);
     // The end of the last line may be missing; both ends of lines are ends.
     gives("id,v\r\n1,a\r\n2,b\n3,c", "", &["id|v", "2:1|a", "3:2|b", "4:3|c"]);
-    // Blanks are part of values and of names.
+    // Blanks belong to values and names.
     gives("id, v\n 1 ,a\n", "", &["id| v", "2: 1 |a"]);
-    // A delimiter too many is a value too many, and one in all lines an empty column.
+    // A surplus delimiter is a surplus value, and one in all lines is an empty column.
     gives("id,v\n1,a,\n2,b\n", "", &["id|v", "2!expected 2 values, found 3", "3:2|b"]);
     gives("id,v,\n1,a,\n", "empty = \"text\"", &["id|v|", "2:1|a|"]);
     gives("id,v\n1\n   \n2,b\n", "", &["id|v", "2!expected 2 values, found 1", "3!expected 2", "4:2|b"]);
 }
 
 #[test]
-fn quotes_that_could_be_read_in_two_ways_break_their_row() {
+fn ambiguous_quotes_make_their_row_invalid() {
     for (line, words) in [
         ("1,a\"b", "2!value 2: a quote in a value"),
         ("1, \"a\"", "2!value 2: a quote in a value"),
@@ -86,7 +86,7 @@ fn quotes_that_could_be_read_in_two_ways_break_their_row() {
     ] {
         gives(format!("id,v\n{line}\n2,b\n"), "", &["id|v", words, "3:2|b"]);
     }
-    // Lines that an open quote took in are read again: each may be a row.
+    // Lines after an unclosed quote are read again, because each may be a row.
     gives(
         "id,v\n1,\"a\n2,b\n3,\"c\"\n4,d\n",
         "",
@@ -95,7 +95,7 @@ fn quotes_that_could_be_read_in_two_ways_break_their_row() {
 }
 
 #[test]
-fn an_open_quote_at_the_end_names_its_line() {
+fn an_unclosed_quote_at_the_end_is_reported_with_its_line() {
     stops("id,v\n1,a\n2,b\n3,\"c\n4,d\n5,e\n", "", &["line 4: this quote is never closed"]);
     stops("id,v\n1,\"a\nb\"\n3,\"x\ny\n", "", &["line 4: "]);
     stops("id,v\n\"1\n2\",\"b\n3", "", &["line 3: "]);
@@ -104,7 +104,7 @@ fn an_open_quote_at_the_end_names_its_line() {
 }
 
 #[test]
-fn another_escape_is_said() {
+fn other_escapes_are_a_setting() {
     let both = "id,v\n1,\"C:\\\"\n";
     gives(both, "escape = \"doubled\"", &["id|v", "2:1|C:\\"]);
     let backslash = "escape = \"backslash\"";
@@ -126,20 +126,20 @@ fn another_escape_is_said() {
 }
 
 #[test]
-fn an_empty_value_is_what_the_mapping_says() {
+fn the_mapping_decides_about_empty_values() {
     let text = "id,v\n1,\n2,\"\"\n";
     gives(text, "", &["id|v", "2:1|<an empty value without quotes>", "3:2|"]);
     gives(text, "empty = \"text\"", &["id|v", "2:1|", "3:2|"]);
     gives(text, "empty = \"null\"", &["id|v", "2:1|<null>", "3:2|"]);
-    // A single column: an empty line could be a row.
+    // In a single column, an empty line could be a row.
     gives("id\n1\n\n\"\"\n", "", &["id", "2:1", "3!an empty line", "4:"]);
     gives("id\n1\n\n2\n", "empty = \"null\"", &["id", "2:1", "3:<null>", "4:2"]);
     gives("id,v\n\n1,a\n\n", "", &["id|v", "3:1|a"]);
 }
 
-/// An empty value is refused wherever a field would have to guess, and nowhere else.
+/// An empty value is refused if a field would have to guess, and accepted otherwise.
 #[test]
-fn a_field_takes_no_empty_value_that_could_be_null() {
+fn an_empty_value_that_could_be_null_is_refused() {
     let try_with = |ty: &str, rules: &str, source: &str, field: &str| {
         let contract = format!("{CONTRACT}[[field]]\nname = \"v\"\ntype = \"{ty}\"\nnull = \"allow\"\n{rules}");
         let bench = Bench::new(&contract);
@@ -151,7 +151,7 @@ fn a_field_takes_no_empty_value_that_could_be_null() {
     for ty in ["text", "i64", "decimal(2)", "bytes", "date", "json", "bool"] {
         let error = try_with(ty, "", "", "").expect_err(ty).to_string();
         assert!(error.contains("row 2") && error.contains("empty = \"text\" or \"null\""), "{ty}: {error}");
-        // The advice works, and so do the other ways to say it.
+        // The advice works, and so do the other settings.
         let null = try_with(ty, "", "empty = \"null\"", "").unwrap();
         assert_eq!(try_with(ty, "", "null = [\"\"]", "").unwrap(), null, "{ty}");
         assert_eq!(try_with(ty, "", "", "null = [\"\"]").unwrap(), null, "{ty}");
@@ -166,7 +166,7 @@ fn a_field_takes_no_empty_value_that_could_be_null() {
 }
 
 #[test]
-fn a_column_that_stands_twice_cannot_be_used() {
+fn a_duplicate_column_cannot_be_used() {
     let bench = Bench::new(CONTRACT);
     bench.write("t.csv", "id,v,v\n1,a,b\n");
     let mapping =
@@ -184,7 +184,7 @@ fn a_column_that_stands_twice_cannot_be_used() {
 }
 
 #[test]
-fn lines_before_the_table_and_comments_are_passed_over() {
+fn lines_before_the_table_and_comments_are_skipped() {
     gives("# made by \"X\nid,v\n1,a\n", "comment = \"#\"", &["id|v", "3:1|a"]);
     gives("id,v\n#1,a\n2,\"x\n#y\"\n", "comment = \"#\"", &["id|v", "3:2|x\n#y"]);
     gives("Report\n\nid,v\n1,a\n", "skip-lines = 2", &["id|v", "4:1|a"]);
@@ -198,7 +198,7 @@ fn lines_before_the_table_and_comments_are_passed_over() {
 }
 
 #[test]
-fn an_encoding_is_named_or_seen() {
+fn an_encoding_is_named_or_detected() {
     let rows = &["id|v", "2:1|Zo\u{eb} \u{20ac}"];
     let utf_16 = |little: bool| -> Vec<u8> {
         let units = "\u{feff}id,v\n1,Zo\u{eb} \u{20ac}\n".encode_utf16();
@@ -215,7 +215,7 @@ fn an_encoding_is_named_or_seen() {
     gives("\u{feff}id,v\n1,Zo\u{eb} \u{20ac}\n", "encoding = \"utf-8\"", rows);
     gives(b"id,v\n1,\x83\x65\n", "encoding = \"shift_jis\"", &["id|v", "2:1|\u{30c6}"]);
 
-    // One message, with the line.
+    // There is one message, with the line.
     stops(b"id,v\n1,\"a\nZo\xeb\"\n2,\xeb\n", "", &["line 3: the file is not UTF-8", "encoding = \"windows-1252\""]);
     stops(b"id,v\n1,Zo\xeb\n", "encoding = \"utf-8\"", &["line 2"]);
     stops(b"id,v\n1,\x80\n", "encoding = \"iso-8859-1\"", &["line 2", "0x80"]);
@@ -226,14 +226,14 @@ fn an_encoding_is_named_or_seen() {
     stops(&utf_16(true)[2..], "encoding = \"utf-16\"", &["utf-16le"]);
     stops([&[0xff, 0xfe, 0, 0][..], b"i\0\0\0"].concat(), "", &["UTF-32"]);
     stops(&utf_16(true)[2..], "", &["line 1", "NUL"]);
-    // Half a pair of UTF-16.
+    // Half of a surrogate pair.
     let half: Vec<u8> = [0xfeff_u16, 0x69, 0x64, 0xa, 0xd800, 0xa].iter().flat_map(|unit| unit.to_le_bytes()).collect();
     stops(half, "", &["line 2"]);
 }
 
-/// Every byte of a text file is read or an error told, wherever pieces end: the decoder has a state.
+/// Every byte of a text file is read or an error is reported, wherever pieces end: the decoder has a state.
 #[test]
-fn long_files_of_other_encodings_are_read_whole() {
+fn long_files_in_other_encodings_are_read_completely() {
     let mut expected = vec!["id|v".to_owned()];
     let mut text = "id,v\n".to_owned();
     for row in 0..60_000 {
@@ -248,7 +248,7 @@ fn long_files_of_other_encodings_are_read_whole() {
 }
 
 #[test]
-fn compressed_files_are_whole_or_refused() {
+fn compressed_files_are_complete_or_refused() {
     use std::io::Write;
     let gz = |text: &str| {
         let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
@@ -260,7 +260,7 @@ fn compressed_files_are_whole_or_refused() {
         let (first, second) = (packed("id,v\n1,a\n"), packed("2,b\n"));
         let both = [first.clone(), second].concat();
         gives(&both, "", &["id|v", "2:1|a", "3:2|b"]);
-        // Its first bytes say what it is.
+        // Compression is detected from the first bytes.
         for cut in (4..both.len()).filter(|cut| *cut != first.len()) {
             let (rows, end) = read(&both[..cut], "");
             assert!(end.is_some(), "cut at {cut}: {rows:?}");
@@ -270,7 +270,7 @@ fn compressed_files_are_whole_or_refused() {
 }
 
 #[test]
-fn settings_that_say_nothing_or_contradict_are_refused() {
+fn settings_without_effect_or_in_conflict_are_refused() {
     let bench = Bench::new(CONTRACT);
     for (settings, words) in [
         ("kind = \"csv\"\npath = \"t\"\ndelimiter = \";\"\ncomment = \";\"", "different characters"),

@@ -1,12 +1,12 @@
-//! A JSON string is a JSON string, whatever the source; and text is a JSON text only where a source has no type for JSON,
-//! or the mapping says so.
+//! A JSON string is a JSON string in every source, and text is a JSON text only if the source has no JSON type or the
+//! mapping says so.
 
 use super::Bench;
 
 const CONTRACT: &str = "version = 1\nname = \"c\"\n[[key]]\nname = \"id\"\ntype = \"i64\"\n[[field]]\nname = \"v\"\n\
                         type = \"json\"\nnull = \"allow\"\n";
 
-/// JSON values that all differ.
+/// Different JSON values.
 const VALUES: [&str; 18] = [
     "null",
     r#""null""#,
@@ -39,13 +39,13 @@ fn ndjson(bench: &Bench, values: &[&str]) -> String {
     mapping("kind = \"ndjson\"\npath = \"t.ndjson\"", "")
 }
 
-/// A text that is no value, `"x"` as a CSV file has it.
+/// A text that is not a JSON value, `"x"` as in a CSV file.
 fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('"', "\"\""))
 }
 
 #[test]
-fn json_values_that_differ_never_have_one_root() {
+fn different_json_values_never_have_the_same_root() {
     let bench = Bench::new(CONTRACT);
     let mut seen = Vec::new();
     for value in VALUES {
@@ -59,7 +59,7 @@ fn json_values_that_differ_never_have_one_root() {
 }
 
 #[test]
-fn files_that_have_no_type_for_json_have_json_texts() {
+fn files_without_a_json_type_contain_json_texts() {
     let bench = Bench::new(CONTRACT);
     let expected = bench.root(&ndjson(&bench, &VALUES));
     let lines: Vec<_> = VALUES.iter().enumerate().map(|(id, value)| format!("{id},{}\n", quoted(value))).collect();
@@ -73,7 +73,7 @@ fn files_that_have_no_type_for_json_have_json_texts() {
     let sqlite = "kind = \"sqlite\"\npath = \"t.sqlite\"\ntable = \"t\"";
     assert_eq!(bench.root(&mapping(sqlite, "")), expected, "sqlite");
 
-    // Text that is a string is said to be one.
+    // Text that is a string is declared to be one.
     bench.write("t.csv", "id,v\n0,plain\n1,5\n");
     bench.refused(&mapping("kind = \"csv\"\npath = \"t.csv\"", ""), &["row 2", "not JSON"]);
     let strings = bench.root(&ndjson(&bench, &[r#""plain""#, r#""5""#]));
@@ -81,13 +81,13 @@ fn files_that_have_no_type_for_json_have_json_texts() {
 }
 
 #[test]
-fn a_string_that_holds_a_json_text_is_read_where_the_mapping_says_so() {
+fn a_string_that_contains_json_is_decoded_if_the_mapping_says_so() {
     let bench = Bench::new(CONTRACT);
     let text = r#""{\"a\":\"5\",\"b\":7}""#;
     let string = ndjson(&bench, &[text]);
     let decoded = string.clone() + "decode = \"json\"\n";
     assert_eq!(bench.root(&decoded), bench.root(&ndjson(&bench, &[r#"{"b":7,"a":"5"}"#])));
-    // A part of JSON that is a string is one.
+    // A string inside JSON is a string.
     for (path, value) in [("/a", r#""5""#), ("/b", "7")] {
         let expected = bench.root(&ndjson(&bench, &[value]));
         ndjson(&bench, &[r#"{"a":"5","b":7}"#]);
@@ -108,7 +108,7 @@ fn a_string_that_holds_a_json_text_is_read_where_the_mapping_says_so() {
 
 #[cfg(feature = "postgres")]
 #[test]
-fn what_postgres_exports_as_json_is_what_is_read_from_it() {
+fn json_exported_from_postgres_equals_json_read_from_it() {
     let Some(mut table) = super::postgres::Table::empty() else { return };
     let bench = Bench::new(CONTRACT);
     table.client.batch_execute("CREATE TYPE pair AS (a int, b text); CREATE TYPE mood AS ENUM ('ok', '5')").unwrap();
@@ -150,7 +150,7 @@ fn what_postgres_exports_as_json_is_what_is_read_from_it() {
         let query = table.query(&format!("SELECT * FROM {}.t -- all", table.schema));
         assert_eq!(bench.root(&(query + fields)), exported, "{ty}, query");
     }
-    // A text column that holds JSON texts is said to.
+    // A text column that contains JSON texts is declared as such.
     table.client.batch_execute("DROP TABLE t; CREATE TABLE t (id int, v text)").unwrap();
     for (id, value) in VALUES.iter().enumerate() {
         table.client.execute("INSERT INTO t VALUES ($1, $2)", &[&i32::try_from(id).unwrap(), value]).unwrap();
@@ -181,7 +181,7 @@ fn json_of_mysql_is_json_in_tables_views_and_queries() {
         format!("[source]\nkind = \"mysql\"\nurl-env = \"{}\"\nquery = \"{query}\"\n", super::mysql::VARIABLE)
     };
     let maria: String = table.connection.query_first("SELECT VERSION()").unwrap().unwrap();
-    // MariaDB shows no check in a query and in a view: the mapping has to say what the text is.
+    // Checks of MariaDB are not visible in a query or a view: the mapping has to decide how text is read.
     let is_said = if maria.contains("MariaDB") { "decode = \"json\"\n" } else { "" };
     let selected = query(&format!("SELECT * FROM {name}")) + &fields("v");
     assert_eq!(bench.root(&(selected.clone() + is_said)), expected, "query");
@@ -193,7 +193,7 @@ fn json_of_mysql_is_json_in_tables_views_and_queries() {
     let viewed = bench.root(&(view + &fields("v") + is_said));
     table.connection.query_drop(format!("DROP VIEW {name}_v")).unwrap();
     assert_eq!(viewed, expected, "view");
-    // A column of text is text, unless the mapping says what is in it.
+    // A column of text is text unless the mapping decides otherwise.
     let strings: Vec<_> = VALUES.iter().map(|value| serde_json::to_string(value).unwrap()).collect();
     let strings: Vec<&str> = strings.iter().map(String::as_str).collect();
     let strings = bench.root(&ndjson(&bench, &strings));

@@ -1,7 +1,6 @@
-//! One logical table has one root, whatever keeps it and however it spells it; and what people call phantom differences.
-//!
-//! The servers are those that `MST_TEST_POSTGRES_URL` and `MST_TEST_MYSQL_URL` name; without them, what needs them says that
-//! it was skipped.
+//! One logical table has one root, whatever stores it and in whatever spelling, and no phantom differences. The
+//! database servers are given by `MST_TEST_POSTGRES_URL` and `MST_TEST_MYSQL_URL`; without them, the tests that need
+//! them print that they are skipped.
 #![cfg(all(feature = "csv", feature = "ndjson", feature = "sqlite"))]
 
 mod advice;
@@ -34,7 +33,7 @@ use file_mst::hash::NodeHash;
 use file_mst::mapping::Mapping;
 use tempfile::TempDir;
 
-/// A folder with a contract, in which mappings are written and trees built.
+/// A folder with a contract, for mappings and trees.
 struct Bench {
     folder: TempDir,
 }
@@ -56,7 +55,7 @@ impl Bench {
         path
     }
 
-    /// A mapping whose text follows the lines that all have.
+    /// A mapping with this text after the lines that all mappings have.
     fn mapping(&self, text: &str) -> Mapping {
         let text = format!("version = 1\ncontract = \"contract.toml\"\n{text}");
         Mapping::parse(&text, &self.path("mapping.toml")).unwrap_or_else(|error| panic!("{error}\n{text}"))
@@ -66,7 +65,7 @@ impl Bench {
         build(mapping, out, &BuildOptions::default(), &mut |_| {})
     }
 
-    /// The root of a tree of its own.
+    /// The root of a new tree.
     fn try_root(&self, mapping: &str) -> Result<NodeHash, BuildError> {
         let folder = tempfile::tempdir_in(self.folder.path()).unwrap();
         let report = self.build(&self.mapping(mapping), &folder.path().join("tree.mst"))?;
@@ -77,7 +76,7 @@ impl Bench {
         self.try_root(mapping).unwrap_or_else(|error| panic!("{error}\n{mapping}"))
     }
 
-    /// Why a mapping cannot be built: the message must have all these words.
+    /// Asserts that a mapping cannot be built, with a message that has all these words.
     #[track_caller]
     fn refused(&self, mapping: &str, words: &[&str]) {
         let error = self.try_root(mapping).expect_err(mapping).to_string();
@@ -87,7 +86,7 @@ impl Bench {
     }
 }
 
-/// The URL in an environment variable; says what is skipped without it.
+/// The URL in an environment variable; prints what is skipped if it is not set.
 #[allow(dead_code)] // Not every build has a server.
 #[allow(clippy::print_stderr)] // What did not run is to be seen.
 fn server(variable: &str) -> Option<String> {
@@ -98,7 +97,7 @@ fn server(variable: &str) -> Option<String> {
     url
 }
 
-/// A name that no other test has.
+/// A name that no other test uses.
 #[allow(dead_code)]
 fn unique(what: &str) -> String {
     use std::sync::atomic::{AtomicU32, Ordering};

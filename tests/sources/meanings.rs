@@ -1,9 +1,9 @@
-//! One meaning, one value: for each meaning, every source that can hold it gives the same canonical bytes; and what has
-//! several meanings is refused. docs/MAPPING.md states the rules that this table tries.
+//! One meaning, one value: every source that can store a meaning gives the same canonical bytes, and ambiguous values
+//! are refused. docs/MAPPING.md states the rules that this table tests.
 
 use super::Bench;
 
-/// A meaning, and how each source holds it; what cannot hold it has nothing.
+/// A meaning, and how each source stores it; `None` if a source cannot.
 struct Meaning {
     ty: &'static str,
     /// Rules of the field.
@@ -17,7 +17,7 @@ struct Meaning {
     /// A type, and a literal.
     #[cfg_attr(not(feature = "mysql"), allow(dead_code))]
     mysql: &'static [(&'static str, &'static str)],
-    /// More of the mapping, for SQL only: times without zone.
+    /// More of the mapping, for SQL only: times without a zone.
     zone: &'static str,
 }
 
@@ -266,10 +266,10 @@ fn one_meaning_has_one_value() {
     }
 }
 
-/// Values whose meaning a contract cannot have, or that a source writes in one of several ways.
+/// Values whose meaning a contract cannot express, or that a source writes in one of several ways.
 #[cfg(feature = "postgres")]
 #[test]
-fn what_postgres_has_beyond_a_contract_is_refused() {
+fn values_of_postgres_beyond_contracts_are_refused() {
     let Some(mut table) = super::postgres::Table::empty() else { return };
     for (field, ty, literal, words) in [
         ("u8", "varbit", "'0101'", &["column \"v\"", "bit varying"][..]),
@@ -311,7 +311,7 @@ fn what_postgres_has_beyond_a_contract_is_refused() {
 
 #[cfg(feature = "postgres")]
 #[test]
-fn tables_of_every_kind_are_read_in_postgres() {
+fn tables_of_every_kind_are_read_from_postgres() {
     let Some(mut table) = super::postgres::Table::empty() else { return };
     let bench = bench(&Meaning { ty: "text", ..NONE });
     bench.write("t.ndjson", "{\"id\":1,\"v\":\"a\"}\n{\"id\":2,\"v\":\"b\"}\n");
@@ -339,7 +339,7 @@ fn tables_of_every_kind_are_read_in_postgres() {
 
 #[cfg(feature = "mysql")]
 #[test]
-fn what_mysql_has_beyond_a_contract_is_refused() {
+fn values_of_mysql_beyond_contracts_are_refused() {
     use mysql::prelude::Queryable;
     let Some(mut table) = super::mysql::Table::empty() else { return };
     table.connection.query_drop("SET sql_mode = ''").unwrap();
@@ -364,7 +364,7 @@ fn what_mysql_has_beyond_a_contract_is_refused() {
 }
 
 #[test]
-fn sqlite_gives_each_cell_as_it_stores_it() {
+fn sqlite_cells_are_read_as_they_are_stored() {
     let text = bench(&Meaning { ty: "text", ..NONE });
     let database = rusqlite::Connection::open(text.path("t.sqlite")).unwrap();
     database
@@ -377,7 +377,7 @@ fn sqlite_gives_each_cell_as_it_stores_it() {
     let source = |table: &str| format!("[source]\nkind = \"sqlite\"\npath = \"t.sqlite\"\ntable = '{table}'\n{FIELDS}");
     text.write("t.ndjson", "{\"id\":1,\"v\":\"five\"}\n{\"id\":2,\"v\":\"5\"}\n{\"id\":3}\n");
     let expected = text.root(&format!("[source]\nkind = \"ndjson\"\npath = \"t.ndjson\"\n{FIELDS}"));
-    // A whole number in an INTEGER column is one, whatever was written; other text stays text.
+    // A whole number in an INTEGER column is a number, however it was written; other text stays text.
     for table in ["t", "w", "main.t", "\"m.n\"", "main.\"m.n\""] {
         assert_eq!(text.root(&source(table)), expected, "{table}");
     }

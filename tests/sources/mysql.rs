@@ -15,7 +15,7 @@ pub(crate) struct Table {
 }
 
 impl Table {
-    /// A name for a table; none without a server.
+    /// A name for a table; `None` without a server.
     pub(crate) fn empty() -> Option<Self> {
         let mut connection = Conn::new(server(VARIABLE)?.as_str()).unwrap();
         connection.query_drop("SET NAMES utf8mb4, time_zone = '+05:45', sql_mode = 'ALLOW_INVALID_DATES'").unwrap();
@@ -24,7 +24,7 @@ impl Table {
 
     pub(crate) fn create() -> Option<Self> {
         let mut table = Self::empty()?;
-        // An order of text in which a is A, and é is e.
+        // A collation in which a equals A, and é equals e.
         let create = format!(
             "CREATE TABLE {} (id BIGINT, part CHAR(4), amount DECIMAL(38, 8), note VARCHAR(100), flag TINYINT(1), \
              payload VARBINARY(20), at DATETIME(6), day DATE, ref BINARY(16), state ENUM('open', 'Paid', 'ÜBER'), doc JSON, \

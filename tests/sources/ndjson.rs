@@ -1,4 +1,4 @@
-//! NDJSON: a line is one object with one reading, or its row is broken.
+//! NDJSON: a line is one unambiguous object, or its row is invalid.
 
 use std::ops::ControlFlow;
 
@@ -6,7 +6,7 @@ use file_mst::source::{Settings, TextEncoding, Wanted, open};
 
 use super::Bench;
 
-/// The rows of a file as `line:cells`, broken rows as `line!message`, and the error that ended the reading.
+/// The rows of a file as `line:cells`, invalid rows as `line!message`, and the error that ended the reading.
 fn read(bytes: &[u8], encoding: Option<&str>) -> (Vec<String>, Option<String>) {
     let bench = Bench::new("version = 1\nname = \"c\"\n[[key]]\nname = \"id\"\ntype = \"text\"\n");
     let path = Some(bench.write("t.ndjson", bytes));
@@ -26,7 +26,7 @@ fn read(bytes: &[u8], encoding: Option<&str>) -> (Vec<String>, Option<String>) {
 }
 
 #[test]
-fn lines_are_objects_with_one_reading() {
+fn lines_are_unambiguous_objects() {
     for (line, expected) in [
         (r#"{"a":1,"b":"x"}"#, r#"2:1|"x""#),
         (r#" { "b" : null , "c" : [ 1 ] } "#, "2:null|null"),
@@ -63,7 +63,7 @@ fn lines_are_objects_with_one_reading() {
 }
 
 #[test]
-fn an_encoding_is_seen_or_named() {
+fn an_encoding_is_detected_or_named() {
     assert_eq!(read("\u{feff}{\"a\":1}\n".as_bytes(), None).0, ["1:1|null"]);
     let bytes: Vec<u8> = "\u{feff}{\"a\":\"\u{eb}\"}\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
     assert_eq!(read(&bytes, None).0, ["1:\"\u{eb}\"|null"]);

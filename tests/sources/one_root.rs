@@ -4,7 +4,7 @@ use super::table::{CONTRACT, rows};
 use super::{Bench, spelled};
 
 #[test]
-fn one_table_has_one_root_whatever_keeps_it() {
+fn one_table_has_one_root_in_every_source() {
     let bench = Bench::new(CONTRACT);
     let expected = bench.root(&spelled::sqlite(&bench));
     for compressed in ["", "gz", "zst"] {

@@ -1,4 +1,4 @@
-//! Parquet: each type of a column, as pyarrow writes it, has one meaning or is refused by its name.
+//! Parquet: each column type, as pyarrow writes it, has one meaning or is refused by name.
 
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -66,7 +66,7 @@ fn every_logical_type_has_one_meaning() {
         ("null", "null", "null"),
         ("last", "\"end\"", "text"),
     ];
-    // Lists, structs and maps are passed over where nobody asks for them.
+    // Lists, structs and maps are skipped unless they are requested.
     let (columns, found) = rows("types.parquet", None);
     assert_eq!(columns, expected.map(|(name, ..)| name));
     for ((name, text, kind), cell) in expected.iter().zip(&found[0]) {
@@ -79,7 +79,7 @@ fn every_logical_type_has_one_meaning() {
         let error = open(&settings, &wanted).err().unwrap().to_string();
         assert!(error.contains(&format!("the column \"{name}\" is a list, a map or a struct")), "{error}");
     }
-    // Some columns, in another order.
+    // Some of the columns, in another order.
     let (columns, found) = rows("types.parquet", Some(&["last", "u8"]));
     assert_eq!(columns, ["last", "u8"]);
     assert_eq!(found[0], [Cell::Text("end".into()), Cell::Int(255)]);
@@ -89,7 +89,7 @@ const CONTRACT: &str = "version = 1\nname = \"c\"\n[[key]]\nname = \"id\"\ntype 
                         type = \"timestamp(ns)\"\n";
 
 #[test]
-fn a_time_of_96_bits_is_the_time_that_it_is_in_64() {
+fn a_time_of_96_bits_equals_the_time_in_64_bits() {
     let bench = Bench::new(CONTRACT);
     let mapping = |name: &str, zone: &str| {
         let path = folder().join(name);
@@ -102,12 +102,12 @@ fn a_time_of_96_bits_is_the_time_that_it_is_in_64() {
         let zone = format!("time = {{ zone = \"{zone}\" }}\n");
         assert_eq!(bench.root(&mapping("int96.parquet", &zone)), bench.root(&mapping("ns.parquet", &zone)));
     }
-    // Some writers mean UTC and some a clock on a wall: the mapping says which.
+    // Some writers mean UTC and some local time: the mapping decides.
     bench.refused(&mapping("int96.parquet", ""), &["a time without zone", "zone"]);
 }
 
 #[test]
-fn a_broken_file_says_so() {
+fn a_broken_file_is_reported() {
     let bench = Bench::new(CONTRACT);
     let whole = std::fs::read(folder().join("types.parquet")).unwrap();
     for cut in [0, 4, 100, whole.len() / 2, whole.len() - 1] {
@@ -116,7 +116,7 @@ fn a_broken_file_says_so() {
     }
 }
 
-/// Flipped bits are an error or another value, and never a panic.
+/// Flipped bits cause an error or another value, and never a panic.
 #[test]
 fn a_damaged_file_ends_in_an_error() {
     let bench = Bench::new(CONTRACT);
@@ -139,9 +139,9 @@ fn a_damaged_file_ends_in_an_error() {
     assert!(failed > 10, "{failed}");
 }
 
-/// A value in a page that has a checksum cannot become another one.
+/// A value in a page with a checksum cannot change unnoticed.
 #[test]
-fn checksums_of_pages_are_held_against_them() {
+fn checksums_of_pages_are_verified() {
     let bench = Bench::new(CONTRACT);
     let whole = std::fs::read(folder().join("crc.parquet")).unwrap();
     let read = |bytes: &[u8]| {

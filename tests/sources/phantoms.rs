@@ -1,4 +1,5 @@
-//! Phantom differences: what looks different in two systems and is not, and what must be refused rather than guessed.
+//! Phantom differences: values that look different in two systems but are equal, and values that must be refused rather
+//! than guessed.
 
 use super::Bench;
 
@@ -7,9 +8,9 @@ pub(crate) fn contract(field: &str) -> String {
     format!("version = 1\nname = \"one\"\n[[key]]\nname = \"id\"\ntype = \"u32\"\n[[field]]\nname = \"x\"\n{field}\n")
 }
 
-/// A mapping of a CSV file of one row.
+/// A mapping for a CSV file with one row.
 pub(crate) fn csv(bench: &Bench, value: &str, more: &str) -> String {
-    // Each has a file of its own: several may wait to be read.
+    // Each mapping has its own file, because several may exist at a time.
     let name = format!("{}.csv", super::unique("one"));
     bench.write(&name, format!("id,x\n7,\"{}\"\n", value.replace('"', "\"\"")));
     format!(
@@ -17,7 +18,7 @@ pub(crate) fn csv(bench: &Bench, value: &str, more: &str) -> String {
     )
 }
 
-/// A mapping of a table in SQLite whose one row has this expression's value.
+/// A mapping for a table in SQLite whose only row has the value of this expression.
 pub(crate) fn sqlite(bench: &Bench, value: &str, more: &str) -> String {
     drop(rusqlite::Connection::open(bench.path("one.sqlite")).unwrap().execute_batch("PRAGMA user_version = 1"));
     format!(
@@ -26,7 +27,7 @@ pub(crate) fn sqlite(bench: &Bench, value: &str, more: &str) -> String {
     )
 }
 
-/// A mapping of a query of PostgreSQL; none without a server.
+/// A mapping for a query of PostgreSQL; `None` without a server.
 pub(crate) fn postgres(value: &str, more: &str) -> Option<String> {
     #[cfg(feature = "postgres")]
     return Some(format!(
@@ -40,7 +41,7 @@ pub(crate) fn postgres(value: &str, more: &str) -> Option<String> {
     }
 }
 
-/// A mapping of a table of MySQL with one row; the table must live as long.
+/// A mapping for a table of MySQL with one row; the table must outlive it.
 #[cfg(feature = "mysql")]
 pub(crate) fn mysql(ty: &str, value: &str, more: &str) -> Option<(super::mysql::Table, String)> {
     use mysql::prelude::Queryable;
@@ -52,7 +53,7 @@ pub(crate) fn mysql(ty: &str, value: &str, more: &str) -> Option<(super::mysql::
     Some((table, mapping))
 }
 
-/// All these expressions have one root.
+/// Asserts that all these mappings give one root.
 #[track_caller]
 pub(crate) fn same(bench: &Bench, mappings: &[Option<String>]) {
     let mut roots = mappings.iter().flatten().map(|mapping| bench.root(mapping));
@@ -80,7 +81,7 @@ fn a_zero_has_no_sign_and_no_digits() {
 }
 
 #[test]
-fn floats_are_refused_or_taken_as_the_shortest_decimal() {
+fn floats_are_refused_or_read_as_the_shortest_decimal() {
     let strict = Bench::new(&contract("type = \"decimal(2)\""));
     strict.refused(
         &sqlite(&strict, "0.1", ""),
@@ -91,7 +92,7 @@ fn floats_are_refused_or_taken_as_the_shortest_decimal() {
     }
     let bench = Bench::new(&contract("type = \"decimal(2)\"\nfloats = \"shortest\""));
     let expected = bench.root(&csv(&bench, "0.1", ""));
-    // Each prints them in its own way: 0.1 of four bytes is 0.10000000149 in eight.
+    // Each source prints floats in its own way: 0.1 in four bytes is 0.10000000149 in eight.
     same(
         &bench,
         &[
@@ -117,7 +118,7 @@ fn floats_are_refused_or_taken_as_the_shortest_decimal() {
 }
 
 #[test]
-fn digits_beyond_the_contract_are_refused_unless_rounding_is_asked_for() {
+fn digits_beyond_the_contract_are_refused_without_rounding() {
     let strict = Bench::new(&contract("type = \"decimal(2)\""));
     strict.refused(&csv(&strict, "1.005", ""), &["row 2", "2 digits after the point", "rounding"]);
     let even = Bench::new(&contract("type = \"decimal(2)\"\nrounding = \"half-even\""));
@@ -129,7 +130,7 @@ fn digits_beyond_the_contract_are_refused_unless_rounding_is_asked_for() {
 }
 
 #[test]
-fn a_day_is_no_moment_until_somebody_says_which() {
+fn a_date_is_not_a_moment_without_a_cast() {
     let bench = Bench::new(&contract("type = \"timestamp(ms)\""));
     bench.refused(&csv(&bench, "2026-03-29", ""), &["expected timestamp, found a date", "cast = \"timestamp\""]);
     bench.refused(&csv(&bench, "2026-03-29 00:00:00", ""), &["time without zone", "zone"]);
@@ -196,7 +197,7 @@ fn fractions_of_a_second() {
 }
 
 #[test]
-fn days_and_times_that_never_were() {
+fn dates_and_times_that_do_not_exist() {
     let days = Bench::new(&contract("type = \"date\""));
     for value in ["0000-00-00", "2023-02-29", "2026-00-10", "infinity"] {
         days.refused(&csv(&days, value, ""), &[value, "a day that exists"]);
@@ -210,7 +211,7 @@ fn days_and_times_that_never_were() {
             days.refused(&mapping, &[value, "key 7"]);
         }
     }
-    // Whoever knows what a zero date means can say so.
+    // The meaning of a zero date can be declared.
     let nullable = Bench::new(&contract("type = \"date\"\nnull = \"allow\""));
     let expected = nullable.root(&csv(&nullable, "", "null = [\"\"]\n"));
     #[cfg(feature = "mysql")]
@@ -229,14 +230,14 @@ fn days_and_times_that_never_were() {
 }
 
 #[test]
-fn empty_text_and_no_value_are_two_things() {
+fn empty_text_and_null_differ() {
     let bench = Bench::new(&contract("type = \"text\"\nnull = \"allow\""));
     let empty = bench.root(&csv(&bench, "", ""));
     let null = bench.root(&csv(&bench, "", "null = [\"\"]\n"));
     assert_ne!(empty, null);
     assert_eq!(bench.root(&sqlite(&bench, "NULL", "")), null);
     assert_eq!(bench.root(&sqlite(&bench, "''", "")), empty);
-    // A system that has no empty text: both are none.
+    // For a system without empty text, both are null.
     let folded = Bench::new(&contract("type = \"text\"\nnull = \"allow\"\nempty = \"null\"\ntrim = true"));
     assert_eq!(folded.root(&csv(&folded, " ", "")), folded.root(&sqlite(&folded, "NULL", "")));
     let strict = Bench::new(&contract("type = \"text\""));
@@ -266,7 +267,7 @@ fn padding_case_and_normal_forms() {
 }
 
 #[test]
-fn numbers_that_are_text_and_the_other_way_round() {
+fn numbers_in_text_and_text_in_numbers() {
     let text = Bench::new(&contract("type = \"text\""));
     assert_eq!(text.root(&sqlite(&text, "42", "")), text.root(&csv(&text, "42", "")));
     if let Some(mapping) = postgres("1.50::numeric", "") {

@@ -1,4 +1,4 @@
-//! Passwords stay where they are.
+//! Passwords are never read from mappings and never shown.
 #![cfg(all(feature = "postgres", feature = "tui"))]
 
 use std::process::Command;

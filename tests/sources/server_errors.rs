@@ -1,4 +1,4 @@
-//! The message of a server reaches the user in its words, while rows are read too.
+//! The message of a server reaches the user literally, also while rows are read.
 
 use super::Bench;
 
@@ -8,7 +8,7 @@ const FIELDS: &str = "[field.id]\ncolumn = \"id\"\n[field.v]\ncolumn = \"v\"\n";
 
 #[cfg(feature = "postgres")]
 #[test]
-fn postgres_says_what_is_wrong() {
+fn postgres_errors_have_the_message_of_the_server() {
     let Some(table) = super::postgres::Table::empty() else { return };
     let bench = Bench::new(CONTRACT);
     for (query, words) in [
@@ -31,7 +31,7 @@ fn postgres_says_what_is_wrong() {
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         bench.refused(&(table.query(query) + FIELDS), &words);
     }
-    // A time limit strikes while rows come.
+    // A time limit is reached while rows are read.
     let slow = table.query("select g as id, pg_sleep(0.01)::text as v from generate_series(1, 500) g");
     let url = std::env::var(super::postgres::VARIABLE).unwrap();
     let limited = format!("{url}{}options=-c%20statement_timeout%3D300", if url.contains('?') { "&" } else { "?" });
@@ -46,7 +46,7 @@ fn postgres_says_what_is_wrong() {
 
 #[cfg(feature = "postgres")]
 #[test]
-fn a_postgres_that_cannot_be_reached_is_named() {
+fn an_unreachable_postgres_is_named() {
     let bench = Bench::new(CONTRACT);
     let at = |url: &str| format!("[source]\nkind = \"postgres\"\nurl = \"{url}\"\ntable = \"t\"\n{FIELDS}");
     bench.refused(&at("postgres://nobody@127.0.0.1:1/x"), &["postgres 127.0.0.1:1/x", "refused"]);
@@ -62,7 +62,7 @@ fn a_postgres_that_cannot_be_reached_is_named() {
 
 #[cfg(feature = "mysql")]
 #[test]
-fn mysql_says_what_is_wrong_in_words() {
+fn mysql_errors_have_the_message_of_the_server() {
     let Some(_table) = super::mysql::Table::empty() else { return };
     let bench = Bench::new(CONTRACT);
     let query = |query: &str| {
@@ -90,7 +90,7 @@ fn mysql_says_what_is_wrong_in_words() {
 
 #[cfg(feature = "mysql")]
 #[test]
-fn views_of_mysql_are_read_as_tables_are() {
+fn views_of_mysql_are_read_like_tables() {
     use mysql::prelude::Queryable;
     let Some(mut table) = super::mysql::Table::empty() else { return };
     let bench = Bench::new(CONTRACT);

@@ -1,4 +1,4 @@
-//! Every setting applies to a field, or is refused when it is read: all settings with all types.
+//! Every setting applies to a field, or is refused when it is read: all settings are tested with all types.
 
 use std::path::Path;
 
@@ -26,7 +26,7 @@ pub(crate) const TYPES: [(&str, &str); 14] = [
     ("decimal(38)", "0"),
 ];
 
-/// The names of the enum: all that values become below.
+/// The names of the enum, which are all values used below.
 const NAMES: &str =
     "names = [\"é\", \"7\", \"2026-03-29T08:00:00Z\", \"2026-03-29T10:00:00Z\", \"2026-10-25T01:30:00Z\"]\n";
 
@@ -47,7 +47,7 @@ fn field(ty: &str, more: &str) -> Result<Field, String> {
     contract.map(|contract| contract.fields.into_iter().next().unwrap())
 }
 
-/// What becomes of a cell in a field under these settings.
+/// The result for a cell in a field with these settings.
 pub(crate) fn made(bench: &Bench, mapping: &str, cells: &[(&str, Cell<'static>)]) -> Result<Vec<u8>, String> {
     let text = format!(
         "version = 1\ncontract = \"contract.toml\"\n[source]\nkind = \"csv\"\npath = \"x.csv\"\n[field.id]\nconstant = 7\n[field.x]\n{mapping}"
@@ -92,7 +92,7 @@ fn every_setting_of_a_contract_applies_to_a_type_or_is_refused() {
             ("", "null = \"allow\"\n", true, Cell::Null),
             ("", &format!("default = \"{valid}\"\n"), true, Cell::Null),
             ("", "rounding = \"half-even\"\n", rounded, fraction),
-            // For times a float says something only when it is told what it counts: see below.
+            // For times a float also needs a unit: see below.
             ("", "floats = \"shortest\"\n", rounded || ty == "date", Cell::Float64(7.0)),
         ];
         for (base, setting, applies, cell) in cases {
@@ -123,14 +123,15 @@ fn every_setting_of_a_contract_applies_to_a_type_or_is_refused() {
     assert_eq!(pairs, TYPES.len() * 9);
 }
 
-/// A setting of a mapping, for one type: what it is added to, the setting, and a cell for which it makes a difference.
+/// A setting of a mapping for one type: the settings it is added to, itself, and a cell for which it makes a
+/// difference.
 struct Case {
     base: &'static str,
     setting: String,
     cell: Cell<'static>,
 }
 
-/// A setting and how it is shown to apply to a type; none where it must be refused.
+/// A setting and how it is shown to apply to a type; `None` if it must be refused.
 type Setting = (&'static str, Box<dyn Fn(&str, &str) -> Option<Case>>);
 
 fn is_number(ty: &str) -> bool {
@@ -158,7 +159,7 @@ fn settings() -> Vec<Setting> {
         (
             "decode",
             Box::new(move |ty, _| {
-                // Text of hex digits is bytes either way; what is no text shows that the setting is looked at.
+                // Text of hex digits is bytes either way, so other text shows that the setting has an effect.
                 matches!(ty, "bytes" | "uuid").then(|| case("", "decode = \"hex\"", bytes(&[0; 16])))?
             }),
         ),
@@ -177,7 +178,7 @@ fn settings() -> Vec<Setting> {
             }),
         ),
         ("decode", Box::new(move |_, valid| case("", "decode = \"utf-8\"", bytes(valid.as_bytes())))),
-        // Text of a CSV file is a JSON text either way; what is no text shows that the setting is looked at.
+        // Text of a CSV file is JSON either way, so other text shows that the setting has an effect.
         ("decode", Box::new(move |ty, _| (ty == "json").then(|| case("", "decode = \"json\"", bytes(&[0])))?)),
         ("decode", Box::new(|ty, _| (ty == "json").then(|| case("", "decode = \"string\"", text("[1]")))?)),
         (
@@ -296,7 +297,7 @@ fn every_setting_of_a_mapping_applies_to_a_type_or_is_refused() {
         for (index, (name, shown)) in settings.iter().enumerate() {
             pairs += 1;
             let Some(Case { base, setting, cell }) = shown(ty, valid) else {
-                // In the words with which it applies to another type, with what it needs there or alone.
+                // With the settings with which it applies to another type, with those it needs, and alone.
                 let (_, case) = TYPES.iter().find_map(|(ty, valid)| shown(ty, valid).map(|case| (ty, case))).unwrap();
                 let bench = Bench::new(&contract_text(ty, contract));
                 let error =
@@ -325,7 +326,7 @@ fn every_setting_of_a_mapping_applies_to_a_type_or_is_refused() {
 }
 
 #[test]
-fn settings_that_say_nothing_beside_each_other_are_refused() {
+fn settings_without_effect_in_combination_are_refused() {
     for (ty, mapping, place, words) in [
         ("text", "constant = \"a\"\nnull = [\"a\"]\n", "10:8", "null has no effect"),
         ("text", "constant = \"a\"\ndefault = \"a\"\n", "10:11", "default has no effect"),
@@ -357,7 +358,7 @@ fn settings_that_say_nothing_beside_each_other_are_refused() {
 }
 
 #[test]
-fn a_function_refuses_what_it_says_nothing_of() {
+fn a_function_refuses_cells_it_does_not_apply_to() {
     let moment = || Cell::Instant(0);
     for (ty, mapping, cell, words) in [
         ("timestamp(s)", "time = { format = \"unix-s\" }\n", moment(), "a moment needs no format"),

@@ -1,4 +1,4 @@
-//! The logical table in text files and in SQLite, each in a spelling of its own.
+//! The logical table in text files and in SQLite, each in its own spelling.
 
 use std::io::Write;
 
@@ -18,7 +18,7 @@ fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('"', "\"\""))
 }
 
-/// Rows in another order, columns in another order and under other names; German times, truth in words, bytes in hex.
+/// Rows and columns in another order and under other names; German times, truth values in words, bytes in hex.
 pub(crate) fn csv(bench: &Bench, compressed: &str) -> String {
     let mut text = String::from("\u{feff}Zeit;Tag;Betrag;Nr;Teil;Notiz;Ja;Bytes;Ref;Stand;Doc;Most\r\n");
     for (index, row) in shuffled().iter().enumerate() {
@@ -83,7 +83,7 @@ pub(crate) fn csv(bench: &Bench, compressed: &str) -> String {
     mapping
 }
 
-/// Members in another order in each line, numbers with exponents, times as counts, what is null missing.
+/// Members in a different order in each line, numbers with exponents, times as counts, and nulls left out.
 pub(crate) fn ndjson(bench: &Bench) -> String {
     let mut text = String::new();
     for (index, row) in shuffled().iter().enumerate() {

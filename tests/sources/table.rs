@@ -1,4 +1,4 @@
-//! The logical table, with all that is awkward.
+//! The logical table, with many awkward values.
 
 use file_mst::source::Cell;
 
@@ -64,7 +64,7 @@ name = "most"
 type = "u64"
 "#;
 
-/// A row as it is meant.
+/// The meaning of a row.
 #[derive(Clone, Debug)]
 pub(crate) struct Meant {
     pub(crate) id: i64,
@@ -88,7 +88,7 @@ const HOUR: i64 = 3_600_000_000;
 /// 2026-03-29T01:00:00Z, when the clocks of Berlin were put forward.
 const SPRING: i64 = 1_774_746_000_000_000;
 
-/// What is in all tables.
+/// The rows of all tables.
 pub(crate) fn rows() -> Vec<Meant> {
     let plain = Meant {
         id: 1,
@@ -163,7 +163,7 @@ impl Meant {
         Cell::Local(i128::from(self.at) * 1000).to_string()
     }
 
-    /// What a clock in Berlin showed; one moment of the table is the first of two at which it showed this.
+    /// The local time in Berlin. One moment of the table is the first of two with the same local time.
     pub(crate) fn at_berlin(&self) -> String {
         let zone = jiff::tz::TimeZone::get("Europe/Berlin").unwrap();
         let moment = jiff::Timestamp::from_microsecond(self.at).unwrap();
@@ -185,7 +185,7 @@ pub(crate) fn nfd(text: &str) -> String {
     text.nfd().collect()
 }
 
-/// Mappings of fields whose columns have their names.
+/// Mappings of fields whose columns have the same names.
 pub(crate) fn by_name(more: &str) -> String {
     let mut text = String::new();
     for name in ["id", "part", "amount", "note", "flag", "payload", "at", "day", "ref", "state", "doc", "most"] {

@@ -40,8 +40,8 @@ pub enum TypeParseError {
     #[error("at {position}: expected names that differ, found `{found}` again")]
     DuplicateName { position: Position, found: String },
     /// The logical type does not fit the type.
-    #[error("at {position}: {reading} is read from {expected}, found {found}")]
-    NotReadable { position: Position, reading: String, expected: &'static str, found: String },
+    #[error("at {position}: {logical} is read from {expected}, found {found}")]
+    NotReadable { position: Position, logical: String, expected: &'static str, found: String },
     /// An array is longer than [`MAX_ARRAY`].
     #[error("at {position}: expected an array length of at most {MAX_ARRAY}, found {found}")]
     ArrayTooLong { position: Position, found: String },

@@ -70,9 +70,9 @@ fn serialize<S: Serializer>(ty: &Type, name: Option<&str>, serializer: S) -> Res
         Type::Struct(fields) => map.serialize_entry("struct", fields)?,
         Type::Enum(variants) => map.serialize_entry("enum", variants)?,
         Type::Map(key, value) => map.serialize_entry("map", &Entry { key, value })?,
-        Type::As(wire, reading) => {
+        Type::As(wire, logical) => {
             map.serialize_entry("type", wire)?;
-            map.serialize_entry("as", &reading.to_string())?;
+            map.serialize_entry("as", &logical.to_string())?;
         }
         _ => {}
     }
@@ -195,11 +195,11 @@ impl Reader {
             }
             _ => {
                 let wire = self.within(".type", |it| it.ty(json))?;
-                let Some(Json::String(reading)) = members.get("as") else {
+                let Some(Json::String(logical)) = members.get("as") else {
                     return Err(self.unexpected("the member as", members.get("as").unwrap_or(&Json::Null)));
                 };
                 // The text form reports a logical type that does not fit.
-                return format!("{wire} as {reading}")
+                return format!("{wire} as {logical}")
                     .parse()
                     .map_err(|error| TypeJsonError::Text { at: format!("{}.as", self.at), error });
             }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use mst_types::{Field as SchemaField, Reading, Shape, TimeUnit as Unit, Type, Variant, escape_text};
+use mst_types::{Field as SchemaField, LogicalType, Shape, TimeUnit as Unit, Type, Variant, escape_text};
 
 /// The agreement of two services: which records they share, and which fields must match.
 #[derive(Clone, PartialEq, Debug)]
@@ -210,16 +210,18 @@ impl FieldType {
             Self::Int { signed: true, bits: 16 } => Type::I16,
             Self::Int { signed: true, bits: 32 } => Type::I32,
             Self::Int { signed: true, .. } => Type::I64,
-            Self::Decimal { scale } => Type::I128.read_as(Reading::Decimal(u8::try_from(*scale).unwrap_or(u8::MAX))),
-            Self::Timestamp(unit) => Type::I64.read_as(Reading::Timestamp(*unit)),
+            Self::Decimal { scale } => {
+                Type::I128.with_logical(LogicalType::Decimal(u8::try_from(*scale).unwrap_or(u8::MAX)))
+            }
+            Self::Timestamp(unit) => Type::I64.with_logical(LogicalType::Timestamp(*unit)),
             Self::Text => Type::String,
-            Self::Json => Type::String.read_as(Reading::Json),
+            Self::Json => Type::String.with_logical(LogicalType::Json),
             Self::Bool => Type::Bool,
             Self::Bytes => Type::Vec(Box::new(Type::U8)),
-            Self::Date => Type::I32.read_as(Reading::Date),
-            Self::Time(unit) => Type::U64.read_as(Reading::Time(*unit)),
-            Self::Duration(unit) => Type::I64.read_as(Reading::Duration(*unit)),
-            Self::Uuid => Type::Array(Box::new(Type::U8), 16).read_as(Reading::Uuid),
+            Self::Date => Type::I32.with_logical(LogicalType::Date),
+            Self::Time(unit) => Type::U64.with_logical(LogicalType::Time(*unit)),
+            Self::Duration(unit) => Type::I64.with_logical(LogicalType::Duration(*unit)),
+            Self::Uuid => Type::Array(Box::new(Type::U8), 16).with_logical(LogicalType::Uuid),
             Self::Enum(names) => {
                 Type::Enum(names.iter().map(|name| Variant::new(name.as_str(), Shape::Unit)).collect())
             }
@@ -271,7 +273,7 @@ impl Contract {
     pub fn value_type(&self) -> Type {
         match self.values {
             Values::Fields => self.record_type(),
-            Values::Fingerprint(_) => Type::Array(Box::new(Type::U8), 32).read_as(Reading::Hash),
+            Values::Fingerprint(_) => Type::Array(Box::new(Type::U8), 32).with_logical(LogicalType::Hash),
         }
     }
 

@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use super::model::{Cast, Decode, Input, Part, TimeFormat, TimeRule};
 use super::parse::RawField;
-use crate::contract::{FieldType, SettingsError, Text};
+use crate::contract::FieldType;
+use crate::source_span::{SettingsError, Text};
 
 /// Refuses the first setting that has no effect on a field of this type, or with its other settings.
 pub(super) fn check(

@@ -7,7 +7,7 @@ use toml::Spanned;
 
 use super::format::{CsvFormat, EmptyValue, Escape, Header, LineEnd};
 use super::{SourceError, TextEncoding};
-use crate::contract::{SettingsError, Text};
+use crate::source_span::{SettingsError, Text};
 
 /// The source of rows.
 #[derive(Clone, PartialEq, Eq, Debug)]

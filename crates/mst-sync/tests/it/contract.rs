@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use file_mst::schema::{ItemType, Type, Value, ValueKind};
-use mst_sync::contract::{Broken, Canonical, Contract, Field};
+use mst_sync::contract::{Canonical, Contract, Field, RuleViolation};
 use mst_sync::source::Cell;
 use proptest::prelude::*;
 
@@ -317,7 +317,7 @@ proptest! {
                 let normal = text.trim().nfc().collect::<String>();
                 prop_assert_eq!(bytes, oracle(&Type::String, ValueKind::String(normal)));
             }
-            Err(error) => prop_assert!(matches!(error, Broken::Unassigned { .. }), "refused for another reason"),
+            Err(error) => prop_assert!(matches!(error, RuleViolation::Unassigned { .. }), "refused for another reason"),
         }
     }
 

@@ -63,6 +63,6 @@ impl Wanted {
     /// Whether a key has this place beside those with the beginning that is asked for. A key that cannot be read has none: it is
     /// shown rather than left out.
     fn has_place(&self, key: &[u8], place: Ordering) -> bool {
-        self.prefix.as_ref().is_some_and(|prefix| prefix.place(key).is_ok_and(|found| found == place))
+        self.prefix.as_ref().is_some_and(|prefix| prefix.compare_key(key).is_ok_and(|found| found == place))
     }
 }

@@ -10,6 +10,8 @@ use mst_types::civil::{
 
 /// One value of a row, as exact as in the source. Nothing is rounded, trimmed or converted before the contract gets it,
 /// so that the values of all sources are canonicalized in one place.
+///
+/// The enum is closed on purpose: see the [crate](crate#open-and-closed-enums).
 #[derive(Clone, PartialEq, Debug)]
 pub enum Cell<'a> {
     /// No value.
@@ -62,6 +64,8 @@ pub enum Cell<'a> {
 }
 
 /// A kind of time that is counted in nanoseconds.
+///
+/// The enum is closed on purpose: see the [crate](crate#open-and-closed-enums).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Clock {
     /// The kind of [`Cell::Local`].

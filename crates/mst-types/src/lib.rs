@@ -17,6 +17,12 @@
 //! assert_eq!(serde_json::to_string(&value)?, r#"{"amount":120,"paid":true}"#);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! # Open and closed enums
+//!
+//! Enums that may get more variants, among them all errors, are `non_exhaustive`. The others are closed on purpose: code
+//! that handles types or values has to handle every kind, or it would silently ignore data.
+//! A new variant must not compile until all such code handles it.
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 #![cfg_attr(not(test), warn(clippy::disallowed_methods))]

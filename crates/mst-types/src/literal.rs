@@ -12,6 +12,7 @@ use super::value::{Value, ValueKind};
 
 /// Why a text is not a value of a type.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub enum LiteralError {
     /// The text is not a scalar of the type.
     #[error("expected {expected}, found {found:?}")]
@@ -53,6 +54,7 @@ pub enum LiteralError {
 
 /// Why a text is not the hex form of a byte string.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub enum HexError {
     /// A character that is not a hex digit.
     #[error("character {position}: expected a hex digit, found {found:?}")]

@@ -27,6 +27,7 @@ pub const MAX_SCALE: u8 = 38;
 /// | `ipv4`, `ipv6` | `[u8; 4]`, `[u8; 16]`, or `u32 as ip`, `u128 as ip` | `192.0.2.1`, `2001:db8::1` |
 /// | `ip` | `enum {V4(ipv4), V6(ipv6)}`, as serde writes an `IpAddr` | |
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum LogicalType {
     /// A moment: a count of units since 1970-01-01T00:00:00Z. Displayed in UTC.
     Timestamp(TimeUnit),
@@ -51,6 +52,8 @@ pub enum LogicalType {
 }
 
 /// The unit of a count of time.
+///
+/// The enum is closed on purpose: see the [crate](crate#open-and-closed-enums).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum TimeUnit {
     /// Seconds.

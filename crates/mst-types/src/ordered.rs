@@ -9,6 +9,7 @@ use crate::MerkleKey;
 
 /// Why a value or bytes are not a key.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum OrderedError {
     /// The type has no order-preserving encoding.
     #[error("{ty} cannot be the type of a key: use text, bytes, integers, bool, char, or tuples of these")]

@@ -25,6 +25,7 @@ enum Prefix {
 
 /// Why a text is not a key prefix.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum PrefixError {
     /// Keys of the type have no prefixes: numbers, options, lists, enums.
     #[error("keys of type {ty} have no prefix: only texts, bytes, tuples and structs have one")]

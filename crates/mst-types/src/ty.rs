@@ -23,6 +23,8 @@ use super::logical_type::LogicalType;
 ///
 /// Names within one struct or enum must differ, and the text form enforces it. An empty [`Type::Tuple`] has the bytes
 /// and the text of [`Type::Unit`] and is read back as that.
+///
+/// The enum is closed on purpose: see the [crate](crate#open-and-closed-enums).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Type {
     /// One byte, 0 or 1.
@@ -97,6 +99,8 @@ pub struct Variant {
 }
 
 /// The payload of a variant of an enum.
+///
+/// The enum is closed on purpose: see the [crate](crate#open-and-closed-enums).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Shape {
     /// Nothing: `A`.

@@ -29,6 +29,7 @@ impl fmt::Display for Position {
 /// Why a text is not a type.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[allow(missing_docs, reason = "`position` is where the error begins, the others are described below")]
+#[non_exhaustive]
 pub enum TypeParseError {
     /// Another token is expected there.
     #[error("at {position}: expected {expected}, found {found}")]

@@ -12,6 +12,7 @@ use super::type_error::{MAX_ARRAY, MAX_NESTING, MAX_PARTS, TypeParseError};
 /// In each variant `at` is the path of the part in question, such as `.struct[1].type`; it is empty for the whole type.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[allow(missing_docs, reason = "`at` is described above, the others speak for themselves")]
+#[non_exhaustive]
 pub enum TypeJsonError {
     /// The text is not JSON.
     #[error("expected JSON: {reason}")]

@@ -19,8 +19,9 @@ pub struct Value {
     pub span: Range<usize>,
 }
 
-/// The kind and content of a value. Its variants are the shapes of postcard's data model, and code that handles values
-/// matches all of them.
+/// The kind and content of a value. Its variants are those of postcard's data model.
+///
+/// The enum is closed on purpose: see the [crate](crate#open-and-closed-enums).
 #[derive(Clone, Debug, PartialEq)]
 pub enum ValueKind {
     /// A `bool`.
@@ -67,6 +68,8 @@ pub enum ValueKind {
 }
 
 /// The payload of a variant of an enum.
+///
+/// The enum is closed on purpose: see the [crate](crate#open-and-closed-enums).
 #[derive(Clone, Debug, PartialEq)]
 pub enum Payload {
     /// Nothing.

@@ -11,6 +11,8 @@ use mst_types::MerkleKey;
 use mst_types::varint::push_varint;
 
 /// The canonical value of a field.
+///
+/// The enum is closed on purpose: see the [crate](crate#open-and-closed-enums).
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Canonical<'a> {
     /// No value.

@@ -22,6 +22,8 @@ pub struct Contract {
 }
 
 /// The part of a record besides its key that a tree stores.
+///
+/// The enum is closed on purpose: see the [crate](crate#open-and-closed-enums).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Values {
     /// The canonical fields.
@@ -32,6 +34,7 @@ pub enum Values {
 
 /// A hash function with a digest of 32 bytes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
 pub enum Digest {
     /// BLAKE3.
     Blake3,
@@ -52,6 +55,7 @@ pub struct Field {
 
 /// The type of a field.
 #[derive(Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
 pub enum FieldType {
     /// A whole number.
     Int {
@@ -111,6 +115,7 @@ pub struct Rules {
 /// The case that letters are converted to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Case {
     /// Letters are unchanged.
     #[default]
@@ -124,6 +129,7 @@ pub enum Case {
 /// The meaning of empty text.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Empty {
     /// It is empty text.
     #[default]
@@ -137,6 +143,7 @@ pub enum Empty {
 /// How digits beyond the precision of a field are handled.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Rounding {
     /// The value violates the contract.
     #[default]
@@ -152,6 +159,7 @@ pub enum Rounding {
 /// How a binary floating-point number is handled in a decimal field.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Floats {
     /// It violates the contract.
     #[default]

@@ -60,6 +60,7 @@ impl Default for BuildOptions {
 
 /// How rows that violate the contract, and records with several rows, are handled.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
 pub enum OnError {
     /// The first one ends the build.
     Stop,
@@ -71,6 +72,7 @@ pub enum OnError {
 
 /// An event during a build.
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum Event<'e> {
     /// This many rows have been read from a source.
     Rows(u64, &'e Gauge),

@@ -49,6 +49,8 @@ pub struct Answer {
 }
 
 /// The judgement of a row.
+///
+/// The enum is closed on purpose: see the [crate](crate#open-and-closed-enums).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Verdict {
     /// The row is wrong.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use file_mst::schema::{ItemType, Reading, Type, Value, ValueKind, cbor_pretty, escape_text};
+use file_mst::schema::{ItemType, LogicalType, Type, Value, ValueKind, cbor_pretty, escape_text};
 use serde_json::Value as Json;
 
 use super::item::{ItemFormat, redacted};
@@ -151,12 +151,12 @@ fn aspects(value: Option<&Value>, stored: &[u8]) -> Vec<Aspect> {
     let Some(value) = value else { return bytes_aspects(stored) };
     match &value.kind {
         ValueKind::As(plain, reading) => match (reading, plain.plain()) {
-            (Reading::Timestamp(_), _) => vec![Time, Number, Json, Hex],
-            (Reading::Decimal(_) | Reading::Date | Reading::Time(_) | Reading::Duration(_), _) => {
+            (LogicalType::Timestamp(_), _) => vec![Time, Number, Json, Hex],
+            (LogicalType::Decimal(_) | LogicalType::Date | LogicalType::Time(_) | LogicalType::Duration(_), _) => {
                 vec![Text, Number, Json, Hex]
             }
-            (Reading::Json, ValueKind::String(text)) if parsed(text).is_some() => vec![Json, Text, Hex],
-            (Reading::Cbor, ValueKind::Bytes(bytes)) => {
+            (LogicalType::Json, ValueKind::String(text)) if parsed(text).is_some() => vec![Json, Text, Hex],
+            (LogicalType::Cbor, ValueKind::Bytes(bytes)) => {
                 let mut aspects = bytes_aspects(bytes);
                 aspects.sort_by_key(|aspect| *aspect != Cbor);
                 aspects

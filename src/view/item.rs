@@ -208,7 +208,7 @@ fn value_line(value: &Value, stored: &[u8], format: ItemFormat) -> String {
         ValueKind::String(text) => text.as_bytes(),
         _ => stored,
     };
-    if format == ItemFormat::Auto && value.kind.reading_text().is_some() {
+    if format == ItemFormat::Auto && value.kind.logical_text().is_some() {
         return value.to_string();
     }
     match (format, value.kind.plain()) {

@@ -1,8 +1,6 @@
 //! Numbers, places and times as a person reads them.
 
-use file_mst::schema::is_hidden;
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
+use file_mst::schema::{is_hidden, moment_text};
 
 /// A number with thousands separators: `4,997`.
 pub(crate) fn thousands(number: impl Into<u128>) -> String {
@@ -41,10 +39,12 @@ pub(crate) fn time(milliseconds: i64) -> String {
     }
 }
 
-/// A time in milliseconds since 1970 as RFC 3339 has it, in UTC. None before the year 0 and after 9999.
+/// The milliseconds since 1970 of the years 0 to 9999, which RFC 3339 can express.
+const RFC_3339: std::ops::Range<i64> = -62_167_219_200_000..253_402_300_800_000;
+
+/// A time in milliseconds since 1970 in RFC 3339, in UTC; `None` before the year 0 and after 9999.
 pub(crate) fn rfc3339(milliseconds: i64) -> Option<String> {
-    let time = OffsetDateTime::from_unix_timestamp_nanos(i128::from(milliseconds) * 1_000_000).ok()?;
-    time.format(&Rfc3339).ok()
+    RFC_3339.contains(&milliseconds).then(|| moment_text(i128::from(milliseconds) * 1_000_000))
 }
 
 /// A number of bytes as a person reads it: `44 KiB`.
@@ -145,7 +145,11 @@ mod tests {
     fn times_are_rfc_3339_where_they_can_be() {
         assert_eq!(rfc3339(1_795_165_200_000).as_deref(), Some("2026-11-20T09:00:00Z"));
         assert_eq!(rfc3339(-1).as_deref(), Some("1969-12-31T23:59:59.999Z"));
-        assert_eq!(rfc3339(i64::MAX), None);
+        assert_eq!(rfc3339(-62_167_219_200_000).as_deref(), Some("0000-01-01T00:00:00Z"));
+        assert_eq!(rfc3339(253_402_300_799_999).as_deref(), Some("9999-12-31T23:59:59.999Z"));
+        for outside in [-62_167_219_200_001, 253_402_300_800_000, i64::MIN, i64::MAX] {
+            assert_eq!(rfc3339(outside), None);
+        }
     }
 
     #[test]

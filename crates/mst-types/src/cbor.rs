@@ -8,7 +8,7 @@ use minicbor::decode::Tokenizer;
 use super::escape::write_quoted;
 
 /// The deepest nesting shown; anything deeper is not treated as CBOR.
-const DEEPEST: usize = 64;
+const MAX_NESTING: usize = 64;
 
 /// One CBOR item on one line; `None` unless the bytes are exactly one well-formed item.
 pub(super) fn line(bytes: &[u8]) -> Option<String> {
@@ -122,7 +122,7 @@ impl Notation {
     }
 
     fn begin(&mut self, start: &str, close: char, count: Option<u64>) -> Option<()> {
-        if self.open.len() >= DEEPEST {
+        if self.open.len() >= MAX_NESTING {
             return None;
         }
         self.out.push_str(start);

@@ -2,7 +2,7 @@
 //!
 //! The calendar is computed here and not by jiff, because stored counts reach further: dates have years up to ±5,000,000
 //! and are displayed up to ±999,999, while jiff's end at ±9999. jiff is used for time zones, whose rules need no year
-//! outside its range ([`zone`]).
+//! outside its range.
 
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 // Views of trees only display times; only mappings read all the notations of sources.
@@ -97,6 +97,8 @@ pub fn nanos(days: i32, hour: u32, minute: u32, second: u32, nanosecond: u32) ->
 }
 
 /// A parsed ISO 8601 text.
+///
+/// The enum is closed on purpose: see the [crate](crate#open-and-closed-enums).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Iso {
     /// A date, in days since 1970-01-01.
@@ -108,6 +110,8 @@ pub enum Iso {
 }
 
 /// The fraction of a nanosecond that was cut off when a time was rounded down to whole nanoseconds.
+///
+/// The enum is closed on purpose: see the [crate](crate#open-and-closed-enums).
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Rest {
     /// The count is exact.

@@ -78,7 +78,7 @@ fn build(walk: &mut Walk<'_, '_>) -> Result<Value, DecodeError> {
                 continue;
             }
             Event::Leaf(leaf, None) => (leaf.into(), walk.start()),
-            Event::Leaf(leaf, Some(reading)) => (ValueKind::As(Box::new(leaf.into()), reading), walk.start()),
+            Event::Leaf(leaf, Some(logical)) => (ValueKind::As(Box::new(leaf.into()), logical), walk.start()),
             Event::Close => match unfinished.pop() {
                 Some(done) => (finish(done.open, done.parts), done.start),
                 None => (ValueKind::Unit, walk.start()),

@@ -10,6 +10,7 @@ use super::path::At;
 /// being read, such as `.items[3].name`; it is empty for the whole value.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[allow(missing_docs, reason = "`offset` and `at` are described above, the others below")]
+#[non_exhaustive]
 pub enum DecodeError {
     /// The bytes end too early: `needed` more bytes were to be read at `offset`, but only `available` were left.
     #[error("byte {offset}, {}: expected {needed} more bytes, found {available}", At(.at))]

@@ -5,7 +5,7 @@ use postcard_schema::schema::owned::{
     OwnedDataModelType as Model, OwnedDataModelVariant as Payload, OwnedNamedType, OwnedNamedValue,
 };
 
-use super::reading::Reading;
+use super::logical_type::LogicalType;
 use super::ty::{Field, Shape, Type, Variant};
 
 /// The Rust type contains a schema of postcard-schema itself, whose depth no [`Type`] can express.
@@ -55,7 +55,7 @@ impl TryFrom<&OwnedNamedType> for Type {
             Model::String => Self::String,
             Model::ByteArray => {
                 let bytes = Self::Vec(Box::new(Self::U8));
-                if described.name == "Uuid" { bytes.read_as(Reading::Uuid) } else { bytes }
+                if described.name == "Uuid" { bytes.with_logical(LogicalType::Uuid) } else { bytes }
             }
             Model::Option(inner) => Self::Option(boxed(inner)?),
             Model::Unit | Model::UnitStruct => Self::Unit,

@@ -14,6 +14,7 @@ use super::value::{Payload, Value, ValueKind};
 /// In each variant `at` is the path of the part in question, such as `.items[3].name`; it is empty for the whole value.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[allow(missing_docs, reason = "`at` is described above, the others speak for themselves")]
+#[non_exhaustive]
 pub enum EncodeError {
     /// A value of another kind.
     #[error("{}: expected {expected}, found {found}", At(.at))]

@@ -10,6 +10,8 @@ use super::{
 };
 
 /// How values of a type are encoded.
+///
+/// The enum is closed on purpose: see the [crate](crate#open-and-closed-enums).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Encoding {
     /// Postcard: all values, and the keys of the published dialects.
@@ -29,6 +31,7 @@ pub struct ItemType {
 
 /// Why bytes or a text are not a value of a type.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum ItemError {
     /// The bytes do not decode.
     #[error(transparent)]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use super::reading::Reading;
+use super::logical_type::LogicalType;
 use super::value::{Payload, Value, ValueKind};
 
 /// The member that wraps an option's item if that item would itself be written as null or wrapped: `Some(None)` is
@@ -28,8 +28,8 @@ impl Serialize for Value {
 impl Serialize for ValueKind {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
-            ValueKind::As(plain, Reading::Json | Reading::Cbor) => plain.serialize(serializer),
-            ValueKind::As(plain, _) => match self.reading_text() {
+            ValueKind::As(plain, LogicalType::Json | LogicalType::Cbor) => plain.serialize(serializer),
+            ValueKind::As(plain, _) => match self.logical_text() {
                 Some(text) => serializer.serialize_str(&text),
                 None => plain.serialize(serializer),
             },

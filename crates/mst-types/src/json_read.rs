@@ -1,4 +1,4 @@
-//! Reading values of a known type from the JSON that values are written as.
+//! LogicalType values of a known type from the JSON that values are written as.
 //!
 //! The JSON is read token by token rather than through `serde_json::Value`, which would sort the entries of a map, drop
 //! repeated keys and lose integers above 64 bits.
@@ -11,8 +11,8 @@ use serde_json::value::RawValue;
 
 use super::json::SOME;
 use super::literal::{float, hex_bytes};
-use super::read_value;
-use super::reading::Reading;
+use super::logical_type::LogicalType;
+use super::logical_value;
 use super::ty::{Field, Shape, Type};
 use super::value::{Payload, Value, ValueKind};
 
@@ -48,9 +48,9 @@ impl<'de> DeserializeSeed<'de> for Expected<'_> {
         };
         match ty {
             Type::Named(_, ty) => return Expected::Type(ty).deserialize(reader),
-            Type::As(wire, reading) => {
+            Type::As(wire, logical) => {
                 let raw: Box<RawValue> = serde::Deserialize::deserialize(reader)?;
-                let kind = read_as(*reading, wire, raw.get())
+                let kind = read_logical(*logical, wire, raw.get())
                     .ok_or_else(|| D::Error::invalid_value(Unexpected::Other(raw.get()), &self))?;
                 return Ok(Value::new(kind));
             }
@@ -204,14 +204,14 @@ impl<'de> Visitor<'de> for Expected<'_> {
 }
 
 /// Reads a value with a logical type: a string in its notation, or a number.
-fn read_as(reading: Reading, wire: &Type, raw: &str) -> Option<ValueKind> {
+fn read_logical(logical: LogicalType, wire: &Type, raw: &str) -> Option<ValueKind> {
     let text = if raw.starts_with('"') { serde_json::from_str(raw).ok()? } else { raw.to_owned() };
-    let kind = match reading {
+    let kind = match logical {
         // A JSON string whose content is not JSON itself is kept, so that every value can be written and read back.
-        Reading::Json if raw.starts_with('"') => ValueKind::String(text),
-        _ => read_value::parse(reading, wire, &text)?,
+        LogicalType::Json if raw.starts_with('"') => ValueKind::String(text),
+        _ => logical_value::parse(logical, wire, &text)?,
     };
-    Some(ValueKind::As(Box::new(kind), reading))
+    Some(ValueKind::As(Box::new(kind), logical))
 }
 
 fn some(inner: Value) -> Value {

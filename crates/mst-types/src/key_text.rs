@@ -9,9 +9,9 @@ use std::borrow::Cow;
 use super::encode::encode;
 use super::escape::{escape_text, write_quoted};
 use super::literal::{LiteralError, is_scalar, looks_like_json, read_json, read_scalar};
+use super::logical_type::LogicalType;
+use super::logical_value;
 use super::printed::{from_printed, quoted_text, unescaped};
-use super::read_value;
-use super::reading::Reading;
 use super::ty::{Field, Shape, Type};
 use super::value::{Payload, Value, ValueKind};
 
@@ -33,8 +33,8 @@ pub(super) fn key_text(value: &Value) -> String {
 pub(super) fn read_key(ty: &Type, text: &str) -> Result<Value, LiteralError> {
     match ty {
         Type::Named(_, ty) => read_key(ty, text),
-        Type::As(_, Reading::Json) => {
-            read_text(text).map(|text| Value::new(ValueKind::As(Box::new(ValueKind::String(text)), Reading::Json)))
+        Type::As(_, LogicalType::Json) => {
+            read_text(text).map(|text| Value::new(ValueKind::As(Box::new(ValueKind::String(text)), LogicalType::Json)))
         }
         Type::String => read_text(text).map(|text| Value::new(ValueKind::String(text))),
         ty if ty.int().is_some() => read_scalar(ty, &without_groups(text)),
@@ -66,7 +66,7 @@ fn without_groups(text: &str) -> Cow<'_, str> {
 /// The value with JSON and CBOR as plain text and bytes.
 fn plain_documents(kind: &ValueKind) -> ValueKind {
     match kind {
-        ValueKind::As(plain, Reading::Json | Reading::Cbor) => plain_documents(plain),
+        ValueKind::As(plain, LogicalType::Json | LogicalType::Cbor) => plain_documents(plain),
         kind => kind.map_parts(&|part| Value::new(plain_documents(&part.kind))),
     }
 }
@@ -85,10 +85,10 @@ fn example(ty: &Type) -> ValueKind {
     let fields = |fields: &[Field]| fields.iter().map(|field| (field.name.clone(), one(&field.ty))).collect::<Vec<_>>();
     match ty {
         Type::Named(_, ty) => example(ty),
-        Type::As(wire, reading) => {
-            let parsed = read_value::example(*reading).and_then(|text| read_value::parse(*reading, wire, text));
+        Type::As(wire, logical) => {
+            let parsed = logical_value::example(*logical).and_then(|text| logical_value::parse(*logical, wire, text));
             let fits = |kind: &ValueKind| encode(wire, &Value::new(kind.clone())).is_ok();
-            V::As(Box::new(parsed.filter(fits).unwrap_or_else(|| example(wire))), *reading)
+            V::As(Box::new(parsed.filter(fits).unwrap_or_else(|| example(wire))), *logical)
         }
         Type::Bool => V::Bool(true),
         Type::I8 | Type::I16 | Type::I32 | Type::I64 | Type::I128 => V::Int(1),

@@ -17,6 +17,12 @@
 //! assert_eq!(serde_json::to_string(&value)?, r#"{"amount":120,"paid":true}"#);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! # Open and closed enums
+//!
+//! Enums that may get more variants, among them all errors, are `non_exhaustive`. The others are closed on purpose: code
+//! that handles types or values has to handle every kind, or it would silently ignore data.
+//! A new variant must not compile until all such code handles it.
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 #![cfg_attr(not(test), warn(clippy::disallowed_methods))]
@@ -24,6 +30,7 @@
 
 mod cbor;
 pub mod civil;
+mod commit_schema;
 mod comparable;
 mod compare;
 mod decode;
@@ -40,15 +47,14 @@ mod json_read;
 mod key;
 mod key_text;
 mod literal;
-mod noted;
+mod logical_type;
+mod logical_value;
 mod options;
 mod ordered;
 mod path;
 mod prefix;
 mod printed;
-mod read_value;
 mod reader;
-mod reading;
 mod remarks;
 mod rust;
 mod sort_key;
@@ -67,6 +73,7 @@ mod walk;
 mod tests;
 
 pub use cbor::cbor_pretty;
+pub use commit_schema::{SchemaError, parse_schema, read_schema, schema_bytes, schema_of};
 pub use comparable::{Comparability, Meaning, TypeDifference, comparability};
 pub use compare::compare;
 pub use decode::{decode, decode_prefix, decode_with_remarks, measure};
@@ -80,12 +87,11 @@ pub use infer::{candidates, guess_plain};
 pub use item::{Encoding, ItemError, ItemType};
 pub use key::MerkleKey;
 pub use literal::{HexError, LiteralError, parse_literal};
-pub use noted::{SchemaError, parse_schema, read_schema, schema_bytes, schema_of};
+pub use logical_type::{LogicalType, MAX_SCALE, TimeUnit};
+pub use logical_value::moment_text;
 pub use options::{DecodeOptions, Limits, MAX_DEPTH, Strictness};
 pub use ordered::OrderedError;
 pub use prefix::{KeyPrefix, PrefixError};
-pub use read_value::moment_text;
-pub use reading::{MAX_SCALE, Reading, TimeUnit};
 pub use remarks::Remarks;
 pub use rust::type_of;
 pub use sort_key::push_sort_key;

@@ -4,14 +4,15 @@ use thiserror::Error;
 
 use super::encode::{EncodeError, encode};
 use super::json_read::{from_json, single_char};
+use super::logical_type::LogicalType;
+use super::logical_value;
 use super::printed::from_printed;
-use super::read_value;
-use super::reading::Reading;
 use super::ty::Type;
 use super::value::{Value, ValueKind};
 
 /// Why a text is not a value of a type.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub enum LiteralError {
     /// The text is not a scalar of the type.
     #[error("expected {expected}, found {found:?}")]
@@ -53,6 +54,7 @@ pub enum LiteralError {
 
 /// Why a text is not the hex form of a byte string.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub enum HexError {
     /// A character that is not a hex digit.
     #[error("character {position}: expected a hex digit, found {found:?}")]
@@ -75,7 +77,7 @@ pub enum HexError {
 /// - `String`: the text itself; `char`: the character itself;
 /// - integers: decimal or `0x` hex, with `_` between digits allowed; floats: decimal, `NaN`, `inf` or `-inf`;
 /// - `Vec<u8>` and `[u8; N]`: hex digits, with white space and a leading `0x` allowed;
-/// - a type with a [`Reading`]: its notation, such as `2026-11-21T09:18:04Z` (a time without a zone is UTC, a date
+/// - a type with a [`LogicalType`]: its notation, such as `2026-11-21T09:18:04Z` (a time without a zone is UTC, a date
 ///   alone its
 ///   start) or `12.50`; a plain number for a timestamp counts its units; CBOR is hex;
 /// - everything else: JSON as [`Value`] serializes it, or the text it displays as, such as `(7, "a")`, `{id: 7}`,
@@ -140,10 +142,10 @@ pub(super) fn read_scalar(ty: &Type, text: &str) -> Result<Value, LiteralError> 
     let trimmed = text.trim();
     let scalar = match ty {
         Type::Named(_, ty) => return read_scalar(ty, text),
-        Type::As(wire, reading) => {
+        Type::As(wire, logical) => {
             let bare = trimmed.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
-            let bare = bare.filter(|_| *reading != Reading::Json).unwrap_or(trimmed);
-            read_value::parse(*reading, wire, bare).map(|kind| ValueKind::As(Box::new(kind), *reading))
+            let bare = bare.filter(|_| *logical != LogicalType::Json).unwrap_or(trimmed);
+            logical_value::parse(*logical, wire, bare).map(|kind| ValueKind::As(Box::new(kind), *logical))
         }
         Type::String => Some(ValueKind::String(text.to_owned())),
         Type::Char if single_char(text).is_some() => single_char(text).map(ValueKind::Char),

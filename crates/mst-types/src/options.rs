@@ -24,6 +24,7 @@ impl Default for Limits {
 
 /// Which encodings of a value are accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub enum Strictness {
     /// Only the bytes that postcard itself writes.
     #[default]

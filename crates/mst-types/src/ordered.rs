@@ -9,6 +9,7 @@ use crate::MerkleKey;
 
 /// Why a value or bytes are not a key.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum OrderedError {
     /// The type has no order-preserving encoding.
     #[error("{ty} cannot be the type of a key: use text, bytes, integers, bool, char, or tuples of these")]
@@ -94,8 +95,8 @@ fn is_key(ty: &Type) -> bool {
 /// # Errors
 /// See [`OrderedError`].
 pub(super) fn decode(ty: &Type, bytes: &[u8]) -> Result<Value, OrderedError> {
-    if let Type::As(wire, reading) = ty {
-        return decode(wire, bytes).map(|value| value.read_as(*reading));
+    if let Type::As(wire, logical) = ty {
+        return decode(wire, bytes).map(|value| value.with_logical(*logical));
     }
     let ty = ty.wire();
     let span = 0..bytes.len();
@@ -129,8 +130,8 @@ pub(super) fn decode(ty: &Type, bytes: &[u8]) -> Result<Value, OrderedError> {
 
 /// Takes a part from the front of `bytes`; `end` is the position of the end of `bytes` in the whole key.
 fn decode_part(ty: &Type, bytes: &mut &[u8], end: usize) -> Result<Value, OrderedError> {
-    if let Type::As(wire, reading) = ty {
-        return decode_part(wire, bytes, end).map(|value| value.read_as(*reading));
+    if let Type::As(wire, logical) = ty {
+        return decode_part(wire, bytes, end).map(|value| value.with_logical(*logical));
     }
     let ty = ty.wire();
     let start = end - bytes.len();

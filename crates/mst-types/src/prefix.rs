@@ -25,6 +25,7 @@ enum Prefix {
 
 /// Why a text is not a key prefix.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum PrefixError {
     /// Keys of the type have no prefixes: numbers, options, lists, enums.
     #[error("keys of type {ty} have no prefix: only texts, bytes, tuples and structs have one")]
@@ -57,8 +58,8 @@ impl KeyPrefix {
     /// use mst_types::{ItemType, KeyPrefix};
     /// let keys = ItemType::postcard("(String, u64)".parse()?);
     /// let prefix = KeyPrefix::parse(&keys, "eu")?;
-    /// assert_eq!(prefix.place(&keys.parse(r#"["eu", 7]"#)?)?, Ordering::Equal);
-    /// assert_eq!(prefix.place(&keys.parse(r#"["europe", 7]"#)?)?, Ordering::Greater);
+    /// assert_eq!(prefix.compare_key(&keys.parse(r#"["eu", 7]"#)?)?, Ordering::Equal);
+    /// assert_eq!(prefix.compare_key(&keys.parse(r#"["europe", 7]"#)?)?, Ordering::Greater);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn parse(key: &ItemType, text: &str) -> Result<Self, PrefixError> {
@@ -83,7 +84,7 @@ impl KeyPrefix {
     ///
     /// # Errors
     /// The bytes are not a key of the type.
-    pub fn place(&self, stored: &[u8]) -> Result<Ordering, ItemError> {
+    pub fn compare_key(&self, stored: &[u8]) -> Result<Ordering, ItemError> {
         let value = self.key.decode(stored)?;
         match &self.prefix {
             Prefix::Bytes(prefix) => {
@@ -157,7 +158,7 @@ mod tests {
     fn position_of(ty: &str, prefix: &str, key: &str) -> Ordering {
         let positions = [ItemType::postcard, ItemType::ordered].map(|of: fn(Type) -> ItemType| {
             let item = of(ty.parse().unwrap());
-            KeyPrefix::parse(&item, prefix).unwrap().place(&item.parse(key).unwrap()).unwrap()
+            KeyPrefix::parse(&item, prefix).unwrap().compare_key(&item.parse(key).unwrap()).unwrap()
         });
         assert_eq!(positions[0], positions[1], "{ty}: {key} under {prefix}");
         positions[0]
@@ -212,7 +213,7 @@ mod tests {
             let item = ItemType::postcard(Type::String);
             let wanted = KeyPrefix::parse(&item, &prefix).unwrap();
             let positions: Vec<Ordering> =
-                keys.iter().map(|key| wanted.place(&item.parse(key).unwrap()).unwrap()).collect();
+                keys.iter().map(|key| wanted.compare_key(&item.parse(key).unwrap()).unwrap()).collect();
             prop_assert!(positions.is_sorted());
             for (key, position) in keys.iter().zip(positions) {
                 prop_assert_eq!(position.is_eq(), key.starts_with(&prefix));

@@ -1,13 +1,13 @@
-//! Reading values from the text that [`Value`] displays: `{a: 1, b: "A"}`, `(7, 2026-11-21)`, `Paid(12.50)`.
+//! LogicalType values from the text that [`Value`] displays: `{a: 1, b: "A"}`, `(7, 2026-11-21)`, `Paid(12.50)`.
 
 use std::sync::Arc;
 
 use super::escape::{is_name_part, is_name_start};
 use super::json_read::single_char;
 use super::literal::{LiteralError, float, hex_bytes, integer};
+use super::logical_type::LogicalType;
+use super::logical_value;
 use super::options::MAX_DEPTH;
-use super::read_value;
-use super::reading::Reading;
 use super::text_cursor::TextCursor;
 use super::ty::{Field, Shape, Type, Variant};
 use super::value::{Payload, Value, ValueKind};
@@ -75,18 +75,18 @@ impl<'t> Reader<'t> {
         }
         Ok(match ty {
             Type::Named(_, ty) => return self.kind(ty, is_map_key),
-            Type::As(_, Reading::Json) => {
+            Type::As(_, LogicalType::Json) => {
                 let text = ValueKind::String(self.quoted("JSON in quotes")?);
-                ValueKind::As(Box::new(text), Reading::Json)
+                ValueKind::As(Box::new(text), LogicalType::Json)
             }
-            Type::As(wire, reading) => {
+            Type::As(wire, logical) => {
                 let text = match first {
                     Some('"') => self.quoted("")?,
                     _ => self.token_with_colons(is_map_key).to_owned(),
                 };
                 let known = Some(text).filter(|text| !text.is_empty());
-                let kind = known.and_then(|text| read_value::parse(*reading, wire, &text));
-                ValueKind::As(Box::new(kind.ok_or_else(|| self.error_at(start, &ty.to_string()))?), *reading)
+                let kind = known.and_then(|text| logical_value::parse(*logical, wire, &text));
+                ValueKind::As(Box::new(kind.ok_or_else(|| self.error_at(start, &ty.to_string()))?), *logical)
             }
             Type::Bool => match self.token(false) {
                 "true" => ValueKind::Bool(true),

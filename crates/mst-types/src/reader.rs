@@ -1,4 +1,4 @@
-//! Reading the scalars of postcard's wire format one by one.
+//! LogicalType the scalars of postcard's wire format one by one.
 
 use super::decode_error::DecodeError;
 use super::options::{DecodeOptions, Strictness};

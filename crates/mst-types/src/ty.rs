@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::reading::Reading;
+use super::logical_type::LogicalType;
 
 /// The type of a key or a value, in as much detail as postcard's bytes depend on.
 ///
@@ -19,10 +19,12 @@ use super::reading::Reading;
 /// | `{name: T, other: U}` | a struct; a name that is not an identifier is in quotes |
 /// | `enum {A, B(T, U), C{name: T}}` | an enum, its variants numbered from 0 |
 /// | `Order{name: T}`, `enum Status {A, B}` | the same with the name of the type |
-/// | `timestamp(ms)`, `uuid`, `i64 as decimal(2)`, ... | a logical type: see [`Reading`] |
+/// | `timestamp(ms)`, `uuid`, `i64 as decimal(2)`, ... | a logical type: see [`LogicalType`] |
 ///
 /// Names within one struct or enum must differ, and the text form enforces it. An empty [`Type::Tuple`] has the bytes
 /// and the text of [`Type::Unit`] and is read back as that.
+///
+/// The enum is closed on purpose: see the [crate](crate#open-and-closed-enums).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Type {
     /// One byte, 0 or 1.
@@ -71,9 +73,9 @@ pub enum Type {
     Enum(Vec<Variant>),
     /// A count of entries, then each key and its value.
     Map(Box<Type>, Box<Type>),
-    /// The bytes of the type, with a logical type. A type that the logical type does not [fit](Reading::fits) is used
+    /// The bytes of the type, with a logical type. A type that the logical type does not [fit](LogicalType::fits) is used
     /// without it.
-    As(Box<Type>, Reading),
+    As(Box<Type>, LogicalType),
     /// A struct or enum and its name, which is not in the bytes.
     Named(Arc<str>, Box<Type>),
 }
@@ -97,6 +99,8 @@ pub struct Variant {
 }
 
 /// The payload of a variant of an enum.
+///
+/// The enum is closed on purpose: see the [crate](crate#open-and-closed-enums).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Shape {
     /// Nothing: `A`.

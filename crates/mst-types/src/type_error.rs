@@ -29,6 +29,7 @@ impl fmt::Display for Position {
 /// Why a text is not a type.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[allow(missing_docs, reason = "`position` is where the error begins, the others are described below")]
+#[non_exhaustive]
 pub enum TypeParseError {
     /// Another token is expected there.
     #[error("at {position}: expected {expected}, found {found}")]
@@ -40,8 +41,8 @@ pub enum TypeParseError {
     #[error("at {position}: expected names that differ, found `{found}` again")]
     DuplicateName { position: Position, found: String },
     /// The logical type does not fit the type.
-    #[error("at {position}: {reading} is read from {expected}, found {found}")]
-    NotReadable { position: Position, reading: String, expected: &'static str, found: String },
+    #[error("at {position}: {logical} is read from {expected}, found {found}")]
+    NotReadable { position: Position, logical: String, expected: &'static str, found: String },
     /// An array is longer than [`MAX_ARRAY`].
     #[error("at {position}: expected an array length of at most {MAX_ARRAY}, found {found}")]
     ArrayTooLong { position: Position, found: String },

@@ -12,6 +12,7 @@ use super::type_error::{MAX_ARRAY, MAX_NESTING, MAX_PARTS, TypeParseError};
 /// In each variant `at` is the path of the part in question, such as `.struct[1].type`; it is empty for the whole type.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[allow(missing_docs, reason = "`at` is described above, the others speak for themselves")]
+#[non_exhaustive]
 pub enum TypeJsonError {
     /// The text is not JSON.
     #[error("expected JSON: {reason}")]
@@ -70,9 +71,9 @@ fn serialize<S: Serializer>(ty: &Type, name: Option<&str>, serializer: S) -> Res
         Type::Struct(fields) => map.serialize_entry("struct", fields)?,
         Type::Enum(variants) => map.serialize_entry("enum", variants)?,
         Type::Map(key, value) => map.serialize_entry("map", &Entry { key, value })?,
-        Type::As(wire, reading) => {
+        Type::As(wire, logical) => {
             map.serialize_entry("type", wire)?;
-            map.serialize_entry("as", &reading.to_string())?;
+            map.serialize_entry("as", &logical.to_string())?;
         }
         _ => {}
     }
@@ -195,11 +196,11 @@ impl Reader {
             }
             _ => {
                 let wire = self.within(".type", |it| it.ty(json))?;
-                let Some(Json::String(reading)) = members.get("as") else {
+                let Some(Json::String(logical)) = members.get("as") else {
                     return Err(self.unexpected("the member as", members.get("as").unwrap_or(&Json::Null)));
                 };
                 // The text form reports a logical type that does not fit.
-                return format!("{wire} as {reading}")
+                return format!("{wire} as {logical}")
                     .parse()
                     .map_err(|error| TypeJsonError::Text { at: format!("{}.as", self.at), error });
             }

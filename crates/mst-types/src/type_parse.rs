@@ -5,7 +5,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use super::escape::{escape_text, is_name_part, is_name_start};
-use super::reading::{MAX_SCALE, Reading, TimeUnit};
+use super::logical_type::{LogicalType, MAX_SCALE, TimeUnit};
 use super::text_cursor::TextCursor;
 use super::ty::{Field, Shape, Type, Variant};
 use super::type_error::{MAX_ARRAY, MAX_NESTING, MAX_PARTS, Position, TypeParseError};
@@ -24,7 +24,8 @@ impl FromStr for Type {
 }
 
 /// The names of logical types that can be used in place of a type.
-const READINGS: [&str; 10] = ["timestamp", "date", "uuid", "decimal", "hash", "json", "cbor", "ip", "ipv4", "ipv6"];
+const LOGICAL_TYPES: [&str; 10] =
+    ["timestamp", "date", "uuid", "decimal", "hash", "json", "cbor", "ip", "ipv4", "ipv6"];
 
 /// Whether a word already denotes a type, so that a struct cannot be named by it without quotes.
 pub(super) fn is_reserved(word: &str) -> bool {
@@ -32,7 +33,7 @@ pub(super) fn is_reserved(word: &str) -> bool {
         "bool", "u8", "u16", "u32", "u64", "usize", "u128", "i8", "i16", "i32", "i64", "isize", "i128", "f32", "f64",
         "char", "String", "str", "bytes", "Vec", "Option", "Box", "Map", "HashMap", "BTreeMap", "enum", "as",
     ];
-    TYPES.contains(&word) || READINGS.contains(&word)
+    TYPES.contains(&word) || LOGICAL_TYPES.contains(&word)
 }
 
 struct Parser<'a> {
@@ -53,7 +54,7 @@ impl<'a> Parser<'a> {
         self.depth += 1;
         let mut ty = self.ty_within()?;
         while self.eat_word("as") {
-            ty = self.reading_of(ty)?;
+            ty = self.logical_type_of(ty)?;
         }
         self.depth -= 1;
         Ok(ty)
@@ -124,11 +125,11 @@ impl<'a> Parser<'a> {
             // follow.
             "time" | "duration" if self.cursor.peek() == Some('(') => {
                 self.cursor.offset = start;
-                self.short_reading()?
+                self.short_logical_type()?
             }
-            word if READINGS.contains(&word) => {
+            word if LOGICAL_TYPES.contains(&word) => {
                 self.cursor.offset = start;
-                self.short_reading()?
+                self.short_logical_type()?
             }
             name if self.cursor.peek() == Some('{') => self.named_struct(name)?,
             found => {
@@ -142,57 +143,57 @@ impl<'a> Parser<'a> {
     }
 
     /// Parses a logical type without its underlying type.
-    fn short_reading(&mut self) -> Parsed<Type> {
+    fn short_logical_type(&mut self) -> Parsed<Type> {
         let start = self.cursor.offset;
         match self.word() {
             Some("ip") => Ok(Type::ip()),
-            Some("ipv4") => Ok(Reading::Ip.default_wire().read_as(Reading::Ip)),
-            Some("ipv6") => Ok(Type::Array(Box::new(Type::U8), 16).read_as(Reading::Ip)),
+            Some("ipv4") => Ok(LogicalType::Ip.default_wire().with_logical(LogicalType::Ip)),
+            Some("ipv6") => Ok(Type::Array(Box::new(Type::U8), 16).with_logical(LogicalType::Ip)),
             _ => {
                 self.cursor.offset = start;
-                let reading = self.reading()?;
-                Ok(reading.default_wire().read_as(reading))
+                let logical = self.logical_type()?;
+                Ok(logical.default_wire().with_logical(logical))
             }
         }
     }
 
     /// Gives `ty` the logical type that follows `as`.
-    fn reading_of(&mut self, ty: Type) -> Parsed<Type> {
+    fn logical_type_of(&mut self, ty: Type) -> Parsed<Type> {
         self.count_part()?;
         self.cursor.peek();
         let start = self.cursor.offset;
-        let reading = self.reading()?;
-        if reading.fits(&ty) {
-            return Ok(ty.read_as(reading));
+        let logical = self.logical_type()?;
+        if logical.fits(&ty) {
+            return Ok(ty.with_logical(logical));
         }
         Err(TypeParseError::NotReadable {
             position: self.position(start),
-            reading: reading.to_string(),
-            expected: reading.wires(),
+            logical: logical.to_string(),
+            expected: logical.wires(),
             found: shorten(&ty.to_string()),
         })
     }
 
-    fn reading(&mut self) -> Parsed<Reading> {
+    fn logical_type(&mut self) -> Parsed<LogicalType> {
         self.cursor.peek();
         let start = self.cursor.offset;
         Ok(match self.word() {
-            Some("timestamp") => Reading::Timestamp(self.unit(start, "timestamp(s), (ms), (us) or (ns)")?),
-            Some("time") => Reading::Time(self.unit(start, "time(s), (ms), (us) or (ns)")?),
-            Some("duration") => Reading::Duration(self.unit(start, "duration(s), (ms), (us) or (ns)")?),
+            Some("timestamp") => LogicalType::Timestamp(self.unit(start, "timestamp(s), (ms), (us) or (ns)")?),
+            Some("time") => LogicalType::Time(self.unit(start, "time(s), (ms), (us) or (ns)")?),
+            Some("duration") => LogicalType::Duration(self.unit(start, "duration(s), (ms), (us) or (ns)")?),
             Some("decimal") => match self.parenthesis()?.parse() {
-                Ok(scale) if scale <= MAX_SCALE => Reading::Decimal(scale),
+                Ok(scale) if scale <= MAX_SCALE => LogicalType::Decimal(scale),
                 _ => {
                     self.cursor.offset = start;
                     return Err(self.unexpected("decimal(N) with at most 38 digits after the point"));
                 }
             },
-            Some("date") => Reading::Date,
-            Some("uuid") => Reading::Uuid,
-            Some("hash") => Reading::Hash,
-            Some("json") => Reading::Json,
-            Some("cbor") => Reading::Cbor,
-            Some("ip") => Reading::Ip,
+            Some("date") => LogicalType::Date,
+            Some("uuid") => LogicalType::Uuid,
+            Some("hash") => LogicalType::Hash,
+            Some("json") => LogicalType::Json,
+            Some("cbor") => LogicalType::Cbor,
+            Some("ip") => LogicalType::Ip,
             _ => {
                 self.cursor.offset = start;
                 return Err(self.unexpected(

@@ -26,7 +26,7 @@ impl fmt::Display for Type {
                 f.write_str("enum ")?;
                 write_enum(f, variants)
             }
-            Type::As(wire, reading) => wire.write_reading(*reading, f),
+            Type::As(wire, logical) => wire.write_logical(*logical, f),
             Type::Named(name, ty) => match &**ty {
                 Type::Struct(fields) => {
                     write_type_name(f, name)?;

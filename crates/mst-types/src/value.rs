@@ -3,8 +3,8 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::read_value;
-use super::reading::Reading;
+use super::logical_type::LogicalType;
+use super::logical_value;
 use super::ty::Shape;
 
 /// A decoded value, and the byte range it was decoded from.
@@ -19,8 +19,9 @@ pub struct Value {
     pub span: Range<usize>,
 }
 
-/// The kind and content of a value. Its variants are the shapes of postcard's data model, and code that handles values
-/// matches all of them.
+/// The kind and content of a value. Its variants are those of postcard's data model.
+///
+/// The enum is closed on purpose: see the [crate](crate#open-and-closed-enums).
 #[derive(Clone, Debug, PartialEq)]
 pub enum ValueKind {
     /// A `bool`.
@@ -63,10 +64,12 @@ pub enum ValueKind {
     /// A map: its entries in the order of the bytes.
     Map(Vec<(Value, Value)>),
     /// A number, a text or bytes, with a logical type.
-    As(Box<ValueKind>, Reading),
+    As(Box<ValueKind>, LogicalType),
 }
 
 /// The payload of a variant of an enum.
+///
+/// The enum is closed on purpose: see the [crate](crate#open-and-closed-enums).
 #[derive(Clone, Debug, PartialEq)]
 pub enum Payload {
     /// Nothing.
@@ -84,8 +87,8 @@ impl Value {
     }
 
     /// The same value with a logical type.
-    pub(super) fn read_as(self, reading: Reading) -> Self {
-        Self { kind: ValueKind::As(Box::new(self.kind), reading), span: self.span }
+    pub(super) fn with_logical(self, logical: LogicalType) -> Self {
+        Self { kind: ValueKind::As(Box::new(self.kind), logical), span: self.span }
     }
 }
 
@@ -125,9 +128,9 @@ impl ValueKind {
 
     /// The value in the notation of its logical type, such as `2026-11-21T09:18:04Z`; `None` without a logical type, or
     /// if its notation cannot express the value.
-    pub fn reading_text(&self) -> Option<String> {
+    pub fn logical_text(&self) -> Option<String> {
         match self {
-            ValueKind::As(plain, reading) => read_value::show(*reading, plain.plain()),
+            ValueKind::As(plain, logical) => logical_value::show(*logical, plain.plain()),
             _ => None,
         }
     }
@@ -136,7 +139,7 @@ impl ValueKind {
     /// lies within the years -999999 to 999999.
     pub fn unix_nanos(&self) -> Option<i128> {
         match self {
-            ValueKind::As(plain, Reading::Timestamp(unit)) => read_value::moment(*unit, plain.plain()),
+            ValueKind::As(plain, LogicalType::Timestamp(unit)) => logical_value::moment(*unit, plain.plain()),
             _ => None,
         }
     }

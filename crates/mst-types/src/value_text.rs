@@ -48,7 +48,7 @@ impl fmt::Display for ValueKind {
                     Payload::Struct(fields) => write_fields(f, fields),
                 }
             }
-            ValueKind::As(plain, _) => match self.reading_text() {
+            ValueKind::As(plain, _) => match self.logical_text() {
                 Some(text) => f.write_str(&text),
                 None => plain.fmt(f),
             },

@@ -3,10 +3,10 @@
 use std::ops::Range;
 
 use super::decode_error::DecodeError;
+use super::logical_type::LogicalType;
 use super::options::{DecodeOptions, MAX_DEPTH};
 use super::path::Step;
 use super::reader::{Leaf, Reader};
-use super::reading::Reading;
 use super::remarks::Remarks;
 use super::ty::{Field, Shape, Type, Variant};
 
@@ -14,7 +14,7 @@ use super::ty::{Field, Shape, Type, Variant};
 #[derive(Clone, Copy)]
 pub(super) enum Event<'t, 'b> {
     /// A value without parts, and its logical type.
-    Leaf(Leaf<'b>, Option<Reading>),
+    Leaf(Leaf<'b>, Option<LogicalType>),
     /// The start of a value with parts. The parts follow, then its `Close`.
     Open(Open<'t>),
     /// The end of the innermost open value.
@@ -219,8 +219,8 @@ impl<'t, 'b> Walk<'t, 'b> {
                 (Open::Variant(index, found), parts)
             }
             Type::Named(_, inner) => return self.unwrapped(inner),
-            Type::As(wire, reading) => match self.reader.leaf(wire)? {
-                Some(leaf) => return Ok(Event::Leaf(leaf, Some(*reading))),
+            Type::As(wire, logical) => match self.reader.leaf(wire)? {
+                Some(leaf) => return Ok(Event::Leaf(leaf, Some(*logical))),
                 None => return self.unwrapped(wire),
             },
             // All other types have no parts and are read above.

@@ -63,6 +63,6 @@ impl KeyFilter {
     /// Whether the key compares to the keys with the prefix as `ordering` says. A key that cannot be read never does,
     /// so it is listed rather than left out.
     fn compares_to_prefix(&self, key: &[u8], ordering: Ordering) -> bool {
-        self.prefix.as_ref().is_some_and(|prefix| prefix.place(key).is_ok_and(|found| found == ordering))
+        self.prefix.as_ref().is_some_and(|prefix| prefix.compare_key(key).is_ok_and(|found| found == ordering))
     }
 }

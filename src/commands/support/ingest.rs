@@ -138,7 +138,8 @@ pub(crate) fn show_progress(progress: &mut Progress, event: &Event<'_>) {
     match event {
         Event::Rows(rows, gauge) => progress.show(|elapsed| rows_text(*rows, gauge.part(), elapsed)),
         Event::Sorted => progress.show_now("building the tree".to_owned()),
-        Event::Problem(_) => {}
+        // Problems are reported as they come, not shown as progress.
+        _ => {}
     }
 }
 

@@ -15,8 +15,8 @@ use crate::node::dialect::Dialect;
 use crate::node::level::level_of;
 use crate::node::{Codec, KeyForm};
 use mst_types::infer::{
-    Answer, Bounds, Cursor, Lane, NestedBounds, Row, Taste, Verdict, explain, explain_nested, name_items, name_nested,
-    name_row, row_cost, row_end,
+    Answer, Bounds, ByteSample, Cursor, NamingBias, NestedBounds, Row, Verdict, explain, explain_nested, name_items,
+    name_nested, name_row, row_cost, row_end,
 };
 use mst_types::{DecodeOptions, Type, compare, measure};
 
@@ -153,7 +153,7 @@ impl<'s> Inference<'s> {
             }
             None => {
                 let lanes: Vec<_> =
-                    spread(sections).map(|section| Lane { bytes: section.bytes, exact: false }).collect();
+                    spread(sections).map(|section| ByteSample { bytes: section.bytes, exact: false }).collect();
                 let fits = |row: &Row, work: &mut usize| {
                     let taken = Cell::new(0);
                     let end = counted_end(row, &taken);
@@ -165,7 +165,7 @@ impl<'s> Inference<'s> {
                 let split = |answer: &Answer| {
                     let end = |bytes: &[u8]| row_end(&answer.row, bytes);
                     let names = |keys: &[&[u8]]| {
-                        [Taste::default(), Taste { signed: true, ..Taste::default() }]
+                        [NamingBias::default(), NamingBias { signed: true, ..NamingBias::default() }]
                             .map(|taste| name_row(&answer.row, keys, taste))
                             .to_vec()
                     };
@@ -240,10 +240,10 @@ impl<'s> Inference<'s> {
                 let (_, start) = pairs().find(|(other, _)| std::ptr::eq(*other, section))?;
                 let bytes = section.bytes.get(start..)?;
                 match (section.keys, section.ends.len()) {
-                    (1, 1) => Some(Lane { bytes, exact: true }),
+                    (1, 1) => Some(ByteSample { bytes, exact: true }),
                     // The end of the only value is uncertain, and the bytes after it are none of a value.
                     (1, _) => None,
-                    _ => Some(Lane { bytes, exact: false }),
+                    _ => Some(ByteSample { bytes, exact: false }),
                 }
             })
             .collect();
@@ -255,7 +255,7 @@ impl<'s> Inference<'s> {
             let items = items(&counted_end(row, &taken));
             *work += taken.get();
             let Some(items) = items else { return Verdict::No };
-            let value = name_row(row, &items, Taste::default());
+            let value = name_row(row, &items, NamingBias::default());
             match proving(&value) {
                 Some(dialect) => {
                     proved = Some((dialect, value, row.clone(), items));

@@ -140,11 +140,11 @@ fn a_range_reads_no_node_outside_of_it() {
                 let key = typing.key.unwrap();
                 let prefix = KeyPrefix::parse(&key, "order/0003100").unwrap();
                 let before = tree.store().read_counts().nodes;
-                let place = |key: &[u8]| prefix.place(key).unwrap();
+                let place = |key: &[u8]| prefix.compare_key(key).unwrap();
                 let walk = tree
                     .walk()
                     .from_first(move |key| place(key).is_lt())
-                    .up_to(|key| prefix.place(key).unwrap().is_gt());
+                    .up_to(|key| prefix.compare_key(key).unwrap().is_gt());
                 assert_eq!(walk.records().filter(Result::is_ok).count(), 10);
                 assert!(tree.store().read_counts().nodes - before <= 10 + 2 * height);
             }

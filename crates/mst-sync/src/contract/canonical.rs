@@ -2,15 +2,17 @@
 
 use std::borrow::Cow;
 
-use super::broken::Broken;
 use super::model::{Empty, Field, FieldType, Floats};
 use super::number::{NumberError, plain, scaled};
+use super::rule_violation::RuleViolation;
 use super::{json, text};
-use crate::source::{Cell, Clock};
+use crate::cell::{Cell, Clock};
 use mst_types::MerkleKey;
 use mst_types::varint::push_varint;
 
 /// The canonical value of a field.
+///
+/// The enum is closed on purpose: see the [crate](crate#open-and-closed-enums).
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Canonical<'a> {
     /// No value.
@@ -34,11 +36,11 @@ impl Field {
     ///
     /// # Errors
     /// The rule that the cell violates.
-    pub fn canonical<'a>(&self, cell: Cell<'a>) -> Result<Canonical<'a>, Broken> {
+    pub fn canonical<'a>(&self, cell: Cell<'a>) -> Result<Canonical<'a>, RuleViolation> {
         let cell = match (cell, self.rules.empty) {
             // The value may be empty text or missing; under this rule both are null.
             (Cell::Empty, Empty::Null) => Cell::Null,
-            (Cell::Empty, Empty::Refuse) => return Err(Broken::Empty),
+            (Cell::Empty, Empty::Refuse) => return Err(RuleViolation::Empty),
             (cell, _) => cell,
         };
         let cell = match cell {
@@ -46,7 +48,7 @@ impl Field {
                 let found = text::canonical(found, &self.rules)?;
                 match (found.is_empty(), self.rules.empty) {
                     (true, Empty::Null) => Cell::Null,
-                    (true, Empty::Refuse) => return Err(Broken::Empty),
+                    (true, Empty::Refuse) => return Err(RuleViolation::Empty),
                     _ => Cell::Text(found),
                 }
             }
@@ -57,14 +59,14 @@ impl Field {
             cell => self.of(cell)?,
         };
         match value {
-            Canonical::Null if !self.rules.nullable && self.rules.default.is_none() => Err(Broken::Null),
+            Canonical::Null if !self.rules.nullable && self.rules.default.is_none() => Err(RuleViolation::Null),
             value => Ok(value),
         }
     }
 
     /// The canonical value of a cell that is not null.
-    fn of<'a>(&self, cell: Cell<'a>) -> Result<Canonical<'a>, Broken> {
-        let wrong = |found: &Cell<'_>| Broken::Kind { expected: self.ty.kind(), found: found.kind() };
+    fn of<'a>(&self, cell: Cell<'a>) -> Result<Canonical<'a>, RuleViolation> {
+        let wrong = |found: &Cell<'_>| RuleViolation::Kind { expected: self.ty.kind(), found: found.kind() };
         Ok(match (&self.ty, cell) {
             (FieldType::Int { signed, bits }, cell) => {
                 let number = self.number(&cell, 0)?;
@@ -80,7 +82,7 @@ impl Field {
             // A whole number and a time of day have one spelling only, so they can be text without a cast.
             (FieldType::Text, cell @ (Cell::Int(_) | Cell::Time(_))) => Canonical::Text(cell.to_string().into()),
             (FieldType::Bool, cell) => Canonical::Bool(truth(&cell).ok_or_else(|| match cell {
-                Cell::Text(_) | Cell::Int(_) => Broken::Form {
+                Cell::Text(_) | Cell::Int(_) => RuleViolation::Form {
                     expected: "a truth value: true or false, t or f, yes or no, y or n, on or off, 1 or 0",
                 },
                 cell => wrong(&cell),
@@ -88,8 +90,8 @@ impl Field {
             (FieldType::Bytes, Cell::Bytes(found)) => Canonical::Bytes(found),
             (FieldType::Bytes, Cell::Text(found)) => {
                 let digits = found.strip_prefix("0x").or_else(|| found.strip_prefix("\\x")).unwrap_or(&found);
-                let bytes =
-                    hex::decode(digits).map_err(|_| Broken::Form { expected: "an even number of hex digits" })?;
+                let bytes = hex::decode(digits)
+                    .map_err(|_| RuleViolation::Form { expected: "an even number of hex digits" })?;
                 Canonical::Bytes(bytes.into())
             }
             (FieldType::Timestamp(unit), cell) => self.clock(*unit, Clock::Instant, &cell)?,
@@ -99,40 +101,41 @@ impl Field {
             (FieldType::Date, Cell::Text(found)) => match Cell::of_iso(&found) {
                 Some(Cell::Date(days)) => Canonical::Int(days.into()),
                 Some(cell) => return Err(wrong(&cell)),
-                None => return Err(Broken::Form { expected: "a day that exists, written YYYY-MM-DD" }),
+                None => return Err(RuleViolation::Form { expected: "a day that exists, written YYYY-MM-DD" }),
             },
             (FieldType::Uuid, Cell::Bytes(found)) => Canonical::Uuid(
-                <[u8; 16]>::try_from(&*found).map_err(|_| Broken::Form { expected: "the 16 bytes of a UUID" })?,
+                <[u8; 16]>::try_from(&*found)
+                    .map_err(|_| RuleViolation::Form { expected: "the 16 bytes of a UUID" })?,
             ),
             (FieldType::Uuid, Cell::Text(found)) => {
-                Canonical::Uuid(uuid(&found).ok_or(Broken::Form { expected: "the 32 hex digits of a UUID" })?)
+                Canonical::Uuid(uuid(&found).ok_or(RuleViolation::Form { expected: "the 32 hex digits of a UUID" })?)
             }
             (FieldType::Enum(names), Cell::Text(found)) => {
                 match names.iter().zip(0..).find(|(name, _)| **name == found) {
                     Some((_, index)) => Canonical::Name(index),
-                    None => return Err(Broken::Name { names: names.join(", ") }),
+                    None => return Err(RuleViolation::Name { names: names.join(", ") }),
                 }
             }
             (FieldType::Json, Cell::Json(found) | Cell::Text(found)) => json_text(&found)?,
             (FieldType::Json, cell @ (Cell::Int(_) | Cell::Bool(_))) => json_text(&cell.to_string())?,
             (FieldType::Json, Cell::Number { text, shift }) => {
-                let text = plain(&text, shift).ok_or(Broken::Form { expected: "a decimal number" })?;
+                let text = plain(&text, shift).ok_or(RuleViolation::Form { expected: "a decimal number" })?;
                 json_text(&text)?
             }
             (_, cell) => return Err(wrong(&cell)),
         })
     }
 
-    pub(super) fn range(&self) -> Broken {
-        Broken::Range { ty: self.ty.to_string() }
+    pub(super) fn range(&self) -> RuleViolation {
+        RuleViolation::Range { ty: self.ty.to_string() }
     }
 
     /// A number in units of 10^-`scale`.
-    fn number(&self, cell: &Cell<'_>, scale: u32) -> Result<i128, Broken> {
+    fn number(&self, cell: &Cell<'_>, scale: u32) -> Result<i128, RuleViolation> {
         let exact = |text: &str, shift| {
             scaled(text, shift, scale, self.rules.rounding).map_err(|error| match error {
-                NumberError::Form => Broken::Form { expected: "a decimal number" },
-                NumberError::Inexact => Broken::Rounding { to: digits(scale) },
+                NumberError::Form => RuleViolation::Form { expected: "a decimal number" },
+                NumberError::Inexact => RuleViolation::Rounding { to: digits(scale) },
                 NumberError::Range => self.range(),
             })
         };
@@ -145,7 +148,7 @@ impl Field {
             Cell::Text(text) => exact(text, 0),
             Cell::Float32(float) if self.rules.floats == Floats::Shortest => exact(&float.to_string(), 0),
             Cell::Float64(float) if self.rules.floats == Floats::Shortest => exact(&float.to_string(), 0),
-            cell => Err(Broken::Kind { expected: self.ty.kind(), found: cell.kind() }),
+            cell => Err(RuleViolation::Kind { expected: self.ty.kind(), found: cell.kind() }),
         }
     }
 
@@ -230,7 +233,7 @@ fn digits(scale: u32) -> String {
     }
 }
 
-fn json_text<'a>(text: &str) -> Result<Canonical<'a>, Broken> {
+fn json_text<'a>(text: &str) -> Result<Canonical<'a>, RuleViolation> {
     Ok(json::canonical(text)?.map_or(Canonical::Null, |text| Canonical::Text(text.into())))
 }
 

@@ -1,21 +1,26 @@
 //! Moments, times of day and durations as counts of a field's unit.
 
 use super::Unit;
-use super::broken::Broken;
 use super::canonical::Canonical;
 use super::model::{Field, Rounding};
 use super::number::{NumberError, rest_of, round};
-use crate::source::{Cell, Clock};
+use super::rule_violation::RuleViolation;
+use crate::cell::{Cell, Clock};
 use mst_types::civil::{DAY, Rest, parse_duration, parse_time_of_day};
 
 impl Field {
     /// The canonical value of a cell that should be a time of the wanted kind.
-    pub(super) fn clock(&self, unit: Unit, wanted: Clock, cell: &Cell<'_>) -> Result<Canonical<'static>, Broken> {
-        let wrong = |cell: &Cell<'_>| Broken::Kind { expected: self.ty.kind(), found: cell.kind() };
+    pub(super) fn clock(
+        &self,
+        unit: Unit,
+        wanted: Clock,
+        cell: &Cell<'_>,
+    ) -> Result<Canonical<'static>, RuleViolation> {
+        let wrong = |cell: &Cell<'_>| RuleViolation::Kind { expected: self.ty.kind(), found: cell.kind() };
         let read = match cell {
             Cell::Text(text) => match of_text(wanted, text) {
                 Some(cell) => cell,
-                None => return Err(Broken::Form { expected: form(wanted) }),
+                None => return Err(RuleViolation::Form { expected: form(wanted) }),
             },
             cell => cell.borrowed().into_owned(),
         };
@@ -24,7 +29,7 @@ impl Field {
             _ => return Err(wrong(&read)),
         };
         let count = units(nanos, rest, unit, self.rules.rounding).map_err(|error| match error {
-            NumberError::Inexact => Broken::Rounding { to: format!("whole {}", unit.name()) },
+            NumberError::Inexact => RuleViolation::Rounding { to: format!("whole {}", unit.name()) },
             _ => self.range(),
         })?;
         let fits = match wanted {
@@ -44,10 +49,7 @@ fn of_text(wanted: Clock, text: &str) -> Option<Cell<'static>> {
     };
     match own {
         Some((nanos, rest)) => Some(Cell::of_clock(wanted, nanos, rest)),
-        None => Cell::of_iso(text).or_else(|| {
-            let (nanos, rest) = parse_time_of_day(text)?;
-            Some(Cell::of_clock(Clock::Time, nanos, rest))
-        }),
+        None => Cell::of_time(text),
     }
 }
 

@@ -1,17 +1,17 @@
 //! The value that replaces a missing one.
 
-use super::broken::Broken;
 use super::canonical::Canonical;
 use super::model::{Field, FieldType};
-use crate::source::Cell;
+use super::rule_violation::RuleViolation;
+use crate::cell::Cell;
 
 impl Field {
     /// The canonical value of a default, or the reason why it is not valid.
     pub(super) fn default_value<'a>(&self, cell: Cell<'a>) -> Result<Canonical<'a>, String> {
         match self.canonical(cell) {
-            Ok(Canonical::Null) | Err(Broken::Null) => Err("a default must be a value, not null".to_owned()),
+            Ok(Canonical::Null) | Err(RuleViolation::Null) => Err("a default must be a value, not null".to_owned()),
             // The advice in these messages is for sources and does not apply to defaults.
-            Err(Broken::Kind { .. } | Broken::Form { .. }) => {
+            Err(RuleViolation::Kind { .. } | RuleViolation::Form { .. }) => {
                 Err(format!("the default is not of the type {}: write it as {}", self.ty.kind(), example(&self.ty)))
             }
             Err(broken) => Err(format!("the default: {broken}")),

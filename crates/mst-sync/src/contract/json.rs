@@ -5,7 +5,7 @@ use std::fmt::Write;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::broken::Broken;
+use super::rule_violation::RuleViolation;
 
 /// The maximum nesting of values.
 const MAX_DEPTH: usize = 100;
@@ -14,8 +14,8 @@ const MAX_PLAIN_DIGITS: i64 = 40;
 
 /// The one canonical spelling of a JSON text: no blanks, members sorted by the bytes of their names, numbers as exact
 /// decimals without superfluous zeros, strings with the fewest escapes. `None` for the JSON null.
-pub(super) fn canonical(text: &str) -> Result<Option<String>, Broken> {
-    let broken = |reason: String| Broken::Json { reason };
+pub(super) fn canonical(text: &str) -> Result<Option<String>, RuleViolation> {
+    let broken = |reason: String| RuleViolation::Json { reason };
     let raw: &RawValue = serde_json::from_str(text).map_err(|error| broken(error.to_string()))?;
     let mut out = String::with_capacity(text.len());
     write(raw.get(), &mut out, 0).map_err(broken)?;
@@ -160,7 +160,7 @@ mod tests {
         );
         assert_eq!(canonical(" null "), Ok(None));
         for text in [r#"{"a":1,"a":1}"#, "[1,]", "", "NaN", "{\"a\":1} x", &"[".repeat(200)] {
-            assert!(matches!(canonical(text), Err(Broken::Json { .. })), "{text}");
+            assert!(matches!(canonical(text), Err(RuleViolation::Json { .. })), "{text}");
         }
         assert!(canonical(&format!("{}{}", "[".repeat(120), "]".repeat(120))).is_err());
     }

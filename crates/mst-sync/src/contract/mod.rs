@@ -28,9 +28,7 @@
 //! assert_eq!(one, other);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
-#![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 
-mod broken;
 mod canonical;
 mod clock;
 mod default;
@@ -39,20 +37,19 @@ mod json;
 mod model;
 mod number;
 mod parse;
-mod place;
+mod rule_violation;
 mod text;
 mod zones;
 
 #[cfg(test)]
 mod tests;
 
-pub use broken::Broken;
+pub use crate::source_span::SettingsError;
 pub use canonical::Canonical;
 pub(crate) use json::Members;
 pub use model::{Case, Contract, Digest, Empty, Field, FieldType, Floats, Rounding, Rules, Values};
 pub use mst_types::TimeUnit as Unit;
 pub(crate) use number::{NumberError, Unrounded, plain, same_number, unrounded};
-pub use place::SettingsError;
-pub(crate) use place::{Text, read_settings};
+pub use rule_violation::RuleViolation;
 pub use text::unicode_version;
 pub use zones::zone_database;

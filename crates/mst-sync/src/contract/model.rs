@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use mst_types::{Field as SchemaField, Reading, Shape, TimeUnit as Unit, Type, Variant, escape_text};
+use mst_types::{Field as SchemaField, LogicalType, Shape, TimeUnit as Unit, Type, Variant, escape_text};
 
 /// The agreement of two services: which records they share, and which fields must match.
 #[derive(Clone, PartialEq, Debug)]
@@ -13,7 +13,7 @@ pub struct Contract {
     pub unicode: Option<[u64; 3]>,
     /// The oldest version of the time zone database that a program may have.
     pub tzdb: Option<String>,
-    /// What the tree stores for a record.
+    /// The part of a record that the tree stores.
     pub values: Values,
     /// The fields that identify a record, at least one.
     pub key: Vec<Field>,
@@ -21,7 +21,9 @@ pub struct Contract {
     pub fields: Vec<Field>,
 }
 
-/// What a tree stores for a record besides its key.
+/// The part of a record besides its key that a tree stores.
+///
+/// The enum is closed on purpose: see the [crate](crate#open-and-closed-enums).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Values {
     /// The canonical fields.
@@ -32,6 +34,7 @@ pub enum Values {
 
 /// A hash function with a digest of 32 bytes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
 pub enum Digest {
     /// BLAKE3.
     Blake3,
@@ -52,6 +55,7 @@ pub struct Field {
 
 /// The type of a field.
 #[derive(Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
 pub enum FieldType {
     /// A whole number.
     Int {
@@ -111,6 +115,7 @@ pub struct Rules {
 /// The case that letters are converted to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Case {
     /// Letters are unchanged.
     #[default]
@@ -124,6 +129,7 @@ pub enum Case {
 /// The meaning of empty text.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Empty {
     /// It is empty text.
     #[default]
@@ -137,6 +143,7 @@ pub enum Empty {
 /// How digits beyond the precision of a field are handled.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Rounding {
     /// The value violates the contract.
     #[default]
@@ -152,6 +159,7 @@ pub enum Rounding {
 /// How a binary floating-point number is handled in a decimal field.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Floats {
     /// It violates the contract.
     #[default]
@@ -210,16 +218,18 @@ impl FieldType {
             Self::Int { signed: true, bits: 16 } => Type::I16,
             Self::Int { signed: true, bits: 32 } => Type::I32,
             Self::Int { signed: true, .. } => Type::I64,
-            Self::Decimal { scale } => Type::I128.read_as(Reading::Decimal(u8::try_from(*scale).unwrap_or(u8::MAX))),
-            Self::Timestamp(unit) => Type::I64.read_as(Reading::Timestamp(*unit)),
+            Self::Decimal { scale } => {
+                Type::I128.with_logical(LogicalType::Decimal(u8::try_from(*scale).unwrap_or(u8::MAX)))
+            }
+            Self::Timestamp(unit) => Type::I64.with_logical(LogicalType::Timestamp(*unit)),
             Self::Text => Type::String,
-            Self::Json => Type::String.read_as(Reading::Json),
+            Self::Json => Type::String.with_logical(LogicalType::Json),
             Self::Bool => Type::Bool,
             Self::Bytes => Type::Vec(Box::new(Type::U8)),
-            Self::Date => Type::I32.read_as(Reading::Date),
-            Self::Time(unit) => Type::U64.read_as(Reading::Time(*unit)),
-            Self::Duration(unit) => Type::I64.read_as(Reading::Duration(*unit)),
-            Self::Uuid => Type::Array(Box::new(Type::U8), 16).read_as(Reading::Uuid),
+            Self::Date => Type::I32.with_logical(LogicalType::Date),
+            Self::Time(unit) => Type::U64.with_logical(LogicalType::Time(*unit)),
+            Self::Duration(unit) => Type::I64.with_logical(LogicalType::Duration(*unit)),
+            Self::Uuid => Type::Array(Box::new(Type::U8), 16).with_logical(LogicalType::Uuid),
             Self::Enum(names) => {
                 Type::Enum(names.iter().map(|name| Variant::new(name.as_str(), Shape::Unit)).collect())
             }
@@ -271,7 +281,7 @@ impl Contract {
     pub fn value_type(&self) -> Type {
         match self.values {
             Values::Fields => self.record_type(),
-            Values::Fingerprint(_) => Type::Array(Box::new(Type::U8), 32).read_as(Reading::Hash),
+            Values::Fingerprint(_) => Type::Array(Box::new(Type::U8), 32).with_logical(LogicalType::Hash),
         }
     }
 

@@ -8,10 +8,10 @@ use toml::Spanned;
 
 use super::Unit;
 use super::model::{Case, Contract, Digest, Empty, Field, FieldType, Floats, Rounding, Rules, Values};
-use super::place::{SettingsError, Text, read_settings};
 use super::text::{self, unicode_version, version_text};
 use super::zones::{parse_version, zone_database};
-use crate::source::Cell;
+use crate::cell::Cell;
+use crate::source_span::{SettingsError, Text, read_settings};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use unicode_normalization::UnicodeNormalization;
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 
-use super::broken::Broken;
 use super::model::{Case, Rules};
+use super::rule_violation::RuleViolation;
 
 /// The version of the Unicode tables in this program.
 pub fn unicode_version() -> [u64; 3] {
@@ -26,7 +26,7 @@ pub(super) fn version_text(version: [u64; 3]) -> String {
 ///
 /// Characters that the tables do not know are refused if the tables matter. All versions of Unicode agree on the normal
 /// form of the characters they know, so a newer program never produces different bytes than an older one.
-pub(super) fn canonical<'a>(text: Cow<'a, str>, rules: &Rules) -> Result<Cow<'a, str>, Broken> {
+pub(super) fn canonical<'a>(text: Cow<'a, str>, rules: &Rules) -> Result<Cow<'a, str>, RuleViolation> {
     let text = match (rules.trim, text) {
         (false, text) => text,
         (true, Cow::Borrowed(text)) => Cow::Borrowed(text.trim()),
@@ -43,7 +43,7 @@ pub(super) fn canonical<'a>(text: Cow<'a, str>, rules: &Rules) -> Result<Cow<'a,
         return Ok(text);
     }
     if let Some(unknown) = text.chars().find(|c| c.general_category() == GeneralCategory::Unassigned) {
-        return Err(Broken::Unassigned { code: unknown.into(), version: version_text(unicode_version()) });
+        return Err(RuleViolation::Unassigned { code: unknown.into(), version: version_text(unicode_version()) });
     }
     let normal = |text: &str| text.nfc().collect::<String>();
     let cased = match rules.case {
@@ -69,7 +69,7 @@ mod tests {
             assert_eq!(canonical(text).as_deref(), Ok("ångström"), "{text}");
         }
         assert_eq!(canonical("👩\u{200d}💻").as_deref(), Ok("👩\u{200d}💻"));
-        assert!(matches!(canonical("\u{378}"), Err(Broken::Unassigned { code: 0x378, .. })));
+        assert!(matches!(canonical("\u{378}"), Err(RuleViolation::Unassigned { code: 0x378, .. })));
         let kept = super::canonical(Cow::Borrowed(" A\u{30a}\u{378}"), &Rules::default());
         assert_eq!(kept.as_deref(), Ok(" A\u{30a}\u{378}"));
     }

@@ -18,7 +18,6 @@
 //! # }
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
-#![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 
 mod error;
 mod fetch;
@@ -61,6 +60,7 @@ impl Default for BuildOptions {
 
 /// How rows that violate the contract, and records with several rows, are handled.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
 pub enum OnError {
     /// The first one ends the build.
     Stop,
@@ -72,6 +72,7 @@ pub enum OnError {
 
 /// An event during a build.
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum Event<'e> {
     /// This many rows have been read from a source.
     Rows(u64, &'e Gauge),
@@ -93,7 +94,7 @@ pub struct Report {
     pub left_out: u64,
     /// The keys of skipped rows, as recorded in the commit.
     pub keys: LeftOut,
-    /// What changed in the tree.
+    /// The changes in the tree.
     pub changes: Changes,
     /// The last commit: the new one, or the existing one if nothing changed; `None` if no tree was written.
     pub commit: Option<Commit>,
@@ -144,7 +145,7 @@ pub fn build(mapping: &Mapping, out: &Path, options: &BuildOptions, tell: Tell<'
     let applied = writer.apply_sorted(|sender| {
         merged = Some(merge(mapping, &old, &sorted, options.on_error, &mut keys, sender, tell));
     });
-    // What stopped the merge says more than that it was stopped.
+    // The error of the merge comes first: the writer only knows that it was stopped.
     let (changes, twice) = merged.transpose()?.unwrap_or_default();
     applied?;
     left_out += twice;

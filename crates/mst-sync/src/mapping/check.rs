@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use super::model::{Cast, Decode, Input, Part, TimeFormat, TimeRule};
 use super::parse::RawField;
-use crate::contract::{FieldType, SettingsError, Text};
+use crate::contract::FieldType;
+use crate::source_span::{SettingsError, Text};
 
 /// Refuses the first setting that has no effect on a field of this type, or with its other settings.
 pub(super) fn check(
@@ -42,7 +43,7 @@ fn decode(raw: &RawField, input: &Input, ty: &FieldType) -> NoEffect {
     let name = setting.get_ref().name();
     let what = format!("decode = \"{name}\"");
     let reason = match setting.get_ref() {
-        Decode::Utf8 if raw.uuid.is_some() => format!("{what} makes text, which has no order of bytes"),
+        Decode::Utf8 if raw.uuid.is_some() => format!("{what} makes text, which has no byte order"),
         Decode::Utf8 => match input {
             Input::Concat(_) | Input::Constant(_) if raw.path.is_none() => {
                 format!("{what} has no effect on text")

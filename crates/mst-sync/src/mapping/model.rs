@@ -116,7 +116,7 @@ pub(super) struct FieldMap {
     pub(super) default: Option<Cell<'static>>,
 }
 
-/// What a field is made from. Columns are indices into [`Mapping::columns`].
+/// The input of a field. Columns are indices into [`Mapping::columns`].
 #[derive(Clone, Debug)]
 pub(super) enum Input {
     Column(usize),

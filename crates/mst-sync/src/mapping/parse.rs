@@ -11,8 +11,9 @@ use super::check::check;
 use super::model::{
     Cast, CountUnit, Decode, FieldMap, Fold, Input, Mapping, Otherwise, Part, TimeFormat, TimeRule, UuidOrder,
 };
-use crate::contract::{Contract, Field, FieldType, SettingsError, Text, Unit, read_settings};
+use crate::contract::{Contract, Field, FieldType, Unit};
 use crate::source::{Cell, RawSource};
+use crate::source_span::{SettingsError, Text, read_settings};
 use mst_types::civil::parse_offset;
 
 #[derive(Deserialize)]

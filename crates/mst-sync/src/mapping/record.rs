@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::apply::{Cells, Step};
 use super::model::{Input, Mapping, Part};
-use crate::contract::{Broken, Canonical, Field, Values};
+use crate::contract::{Canonical, Field, RuleViolation, Values};
 use crate::source::{Cell, Row, SourceError};
 use mst_types::{ItemType, escape_hidden, escape_text};
 
@@ -276,7 +276,7 @@ impl<'m> Mapper<'m> {
 /// key.
 fn canonical<'c>(field: &Field, cell: Cell<'c>, is_key: bool) -> Result<Canonical<'c>, String> {
     field.canonical(cell).map_err(|broken| match broken {
-        Broken::Null if is_key => Broken::NullKey.to_string(),
+        RuleViolation::Null if is_key => RuleViolation::NullKey.to_string(),
         broken => broken.to_string(),
     })
 }

@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use super::model::{Cast, CountUnit, Fold, TimeFormat, TimeRule};
 use crate::contract::{Floats, NumberError, Unit, Unrounded, plain, unrounded};
 use crate::source::{Cell, Clock};
-use mst_types::civil::{DAY, NANOS, Rest, Shown, days, nanos, offset_at, parse_duration, parse_time_of_day, shown};
+use mst_types::civil::{DAY, NANOS, Rest, Shown, days, nanos, offset_at, parse_duration, shown};
 
 impl TimeRule {
     /// Reads a moment, date or time from a text or a count.
@@ -20,7 +20,7 @@ impl TimeRule {
             };
         }
         match (&self.format, cell) {
-            (TimeFormat::Iso, Cell::Text(text)) => Ok(of_text(&text).unwrap_or(Cell::Text(text))),
+            (TimeFormat::Iso, Cell::Text(text)) => Ok(Cell::of_time(&text).unwrap_or(Cell::Text(text))),
             // The contract will refuse it with advice.
             (TimeFormat::Iso, cell) => Ok(cell),
             (TimeFormat::Unix(unit), cell) => {
@@ -65,14 +65,6 @@ impl TimeRule {
     }
 }
 
-/// Reads an ISO 8601 date, time or moment, or a time of day.
-pub(super) fn of_text(text: &str) -> Option<Cell<'static>> {
-    Cell::of_iso(text).or_else(|| {
-        let (nanos, rest) = parse_time_of_day(text)?;
-        Some(Cell::of_clock(Clock::Time, nanos, rest))
-    })
-}
-
 impl Cast {
     /// Converts a time to another kind. Text is parsed first.
     pub(super) fn apply<'a>(self, cell: Cell<'a>, zone: Option<&TimeZone>) -> Result<Cell<'a>, String> {
@@ -83,7 +75,7 @@ impl Cast {
                 None => return Ok(Cell::Text(text)),
             },
             // The contract will refuse other text with a message.
-            (_, Cell::Text(text)) => match of_text(&text) {
+            (_, Cell::Text(text)) => match Cell::of_time(&text) {
                 Some(cell) => cell,
                 None => return Ok(Cell::Text(text)),
             },

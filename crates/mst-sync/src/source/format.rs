@@ -40,6 +40,7 @@ impl Default for CsvFormat {
 
 /// How a quote inside quotes is written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
 pub enum Escape {
     /// It is doubled. A value that ends with a backslash before its quote is refused, because it could be an escaped
     /// quote.
@@ -53,6 +54,7 @@ pub enum Escape {
 /// The end of a line.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum LineEnd {
     /// A line feed, which may have a carriage return before it.
     Lf,
@@ -62,6 +64,7 @@ pub enum LineEnd {
 
 /// Where the names of the columns come from.
 #[derive(Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
 pub enum Header {
     /// The first line.
     FirstLine,
@@ -74,6 +77,7 @@ pub enum Header {
 /// The meaning of an empty value without quotes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum EmptyValue {
     /// Unknown: if it matters, the value is refused.
     #[serde(skip)]

@@ -56,7 +56,7 @@ pub trait Source {
     fn each(&mut self, visit: &mut Visit<'_>) -> Result<(), SourceError>;
 }
 
-/// What is requested from a source. Sources that can do so read less accordingly.
+/// A request for a part of a source. Sources that can do so read only this part.
 #[derive(Clone, Debug, Default)]
 pub struct Wanted {
     /// Only these columns; all of them if `None`.

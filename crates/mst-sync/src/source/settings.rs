@@ -7,10 +7,11 @@ use toml::Spanned;
 
 use super::format::{CsvFormat, EmptyValue, Escape, Header, LineEnd};
 use super::{SourceError, TextEncoding};
-use crate::contract::{SettingsError, Text};
+use crate::source_span::{SettingsError, Text};
 
 /// The source of rows.
 #[derive(Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
 pub enum Settings {
     /// A CSV file, optionally compressed with gzip or zstd.
     Csv {
@@ -93,6 +94,7 @@ impl Settings {
 
 /// The rows to read from a database.
 #[derive(Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
 pub enum Select {
     /// A whole table, whose name may begin with a schema: `public.orders`.
     Table(String),
@@ -112,6 +114,7 @@ impl Select {
 
 /// The database to read.
 #[derive(Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
 pub enum Location {
     /// This URL, without a password.
     Url(String),

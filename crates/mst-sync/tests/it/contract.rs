@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use file_mst::schema::{ItemType, Type, Value, ValueKind};
-use mst_sync::contract::{Broken, Canonical, Contract, Field};
+use mst_sync::contract::{Canonical, Contract, Field, RuleViolation};
 use mst_sync::source::Cell;
 use proptest::prelude::*;
 
@@ -159,7 +159,7 @@ fn an_equivalent_text_has_the_same_hash() {
 fn errors_are_reported_with_line_and_column() {
     for (text, place, words) in [
         (one("type = \"text\"\ncolour = 1"), "10:1", "unknown field `colour`"),
-        (one("type = \"float\""), "9:8", "no type \"float\""),
+        (one("type = \"float\""), "9:8", "unknown type \"float\""),
         (one("type = \"decimal(39)\""), "9:8", "0 to 38"),
         (one("type = \"enum\""), "9:8", "an enum has names"),
         (one("type = \"enum\"\nnames = [\"a\", \"a\"]"), "10:9", "all different"),
@@ -169,7 +169,7 @@ fn errors_are_reported_with_line_and_column() {
         (one("type = \"bool\"\nfloats = \"shortest\""), "10:10", "floats has no effect on bool"),
         (one("type = \"date\"\nrounding = \"down\""), "10:12", "rounding has no effect on date"),
         (one("type = \"time(h)\""), "9:8", "the unit of a time is s, ms, us or ns"),
-        (one("type = \"duration\""), "9:8", "no type \"duration\""),
+        (one("type = \"duration\""), "9:8", "unknown type \"duration\""),
         (one("type = \"timestamp(s)\"\ndefault = 0"), "10:11", "write it as \"2026-03-29T00:30:00Z\""),
         (one("type = \"text\"\nempty = \"null\"\ndefault = \"\""), "11:11", "not null"),
         (
@@ -183,7 +183,7 @@ fn errors_are_reported_with_line_and_column() {
         (one("type = \"enum\"\nnames = [\" \"]\ntrim = true"), "10:9", "nothing is left"),
         (one("type = \"text\"").replace("unicode", "tzdb = \"9999z\"\nunicode"), "3:8", "nothing newer"),
         (one("type = \"text\"").replace("unicode", "tzdb = \"2025\"\nunicode"), "3:8", "a year and a letter"),
-        (one("type = \"text\"").replace("\"u32\"", "\"text\"\nempty = \"null\""), "7:9", "say empty = \"refuse\""),
+        (one("type = \"text\"").replace("\"u32\"", "\"text\"\nempty = \"null\""), "7:9", "set empty = \"refuse\""),
         (one("type = \"text\"").replace("\"u32\"", "\"u32\"\ndefault = 0"), "7:11", "default = …"),
         (one("type = \"u8\"\ndefault = 256"), "10:11", "the default: out of the range of u8"),
         (one("type = \"u8\"\nnull = \"maybe\""), "10:8", "unknown variant `maybe`"),
@@ -197,7 +197,7 @@ fn errors_are_reported_with_line_and_column() {
         (
             one("type = \"text\"").replace("version = 1", "version = 1\nfingerprint = \"sha256\""),
             "2:15",
-            "says nothing",
+            "has no effect",
         ),
         ("version = 1\nname = \"ä\" \"".to_owned(), "2:12", ""),
     ] {
@@ -317,7 +317,7 @@ proptest! {
                 let normal = text.trim().nfc().collect::<String>();
                 prop_assert_eq!(bytes, oracle(&Type::String, ValueKind::String(normal)));
             }
-            Err(error) => prop_assert!(matches!(error, Broken::Unassigned { .. }), "refused for another reason"),
+            Err(error) => prop_assert!(matches!(error, RuleViolation::Unassigned { .. }), "refused for another reason"),
         }
     }
 

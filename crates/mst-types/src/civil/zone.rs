@@ -14,6 +14,8 @@ const FIRST: i128 = -27 * CYCLE;
 const LAST: i128 = 19 * CYCLE;
 
 /// The offsets at which a clock shows a local time.
+///
+/// The enum is closed on purpose: see the [crate](crate#open-and-closed-enums).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Shown {
     /// The clock shows the time once, at this many seconds east of Greenwich.

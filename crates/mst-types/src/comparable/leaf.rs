@@ -1,6 +1,6 @@
 //! Values without parts: the kind of thing each stands for.
 
-use crate::reading::{Reading, TimeUnit};
+use crate::logical_type::{LogicalType, TimeUnit};
 use crate::ty::Type;
 
 /// The meaning of a value without parts. Different kinds are never compared: a plain number does not say whether it
@@ -89,32 +89,32 @@ fn digits_of(unit: TimeUnit) -> u8 {
 
 /// The kind of a type without parts; `None` if it has parts.
 pub(super) fn leaf(ty: &Type) -> Option<Leaf> {
-    let (wire, reading) = (ty.wire(), ty.reading());
+    let (wire, logical) = (ty.wire(), ty.logical_type());
     let mut digits = 0;
-    let kind = match (reading, wire) {
-        (Some(Reading::Timestamp(unit)), _) => {
+    let kind = match (logical, wire) {
+        (Some(LogicalType::Timestamp(unit)), _) => {
             digits = digits_of(unit);
             Kind::Moment
         }
-        (Some(Reading::Time(unit)), _) => {
+        (Some(LogicalType::Time(unit)), _) => {
             digits = digits_of(unit);
             Kind::TimeOfDay
         }
-        (Some(Reading::Duration(unit)), _) => {
+        (Some(LogicalType::Duration(unit)), _) => {
             digits = digits_of(unit);
             Kind::Duration
         }
-        (Some(Reading::Decimal(scale)), _) => {
+        (Some(LogicalType::Decimal(scale)), _) => {
             digits = scale;
             Kind::Decimal
         }
-        (Some(Reading::Date), _) => Kind::Date,
-        (Some(Reading::Uuid), _) => Kind::Uuid,
-        (Some(Reading::Hash), _) => Kind::Hash,
-        (Some(Reading::Json), _) => Kind::Json,
-        (Some(Reading::Cbor), _) => Kind::Cbor,
-        (Some(Reading::Ip), Type::Array(_, 4) | Type::U32) => Kind::Ipv4,
-        (Some(Reading::Ip), _) => Kind::Ipv6,
+        (Some(LogicalType::Date), _) => Kind::Date,
+        (Some(LogicalType::Uuid), _) => Kind::Uuid,
+        (Some(LogicalType::Hash), _) => Kind::Hash,
+        (Some(LogicalType::Json), _) => Kind::Json,
+        (Some(LogicalType::Cbor), _) => Kind::Cbor,
+        (Some(LogicalType::Ip), Type::Array(_, 4) | Type::U32) => Kind::Ipv4,
+        (Some(LogicalType::Ip), _) => Kind::Ipv6,
         (None, Type::Bool) => Kind::Bool,
         (None, Type::F32) => Kind::F32,
         (None, Type::F64) => Kind::F64,

@@ -16,6 +16,8 @@ use super::{Type, Value};
 use pairing::{Part, pair};
 
 /// Whether values of two types can be compared.
+///
+/// The enum is closed on purpose: see the [crate](crate#open-and-closed-enums).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Meaning {
     /// The types mean the same: two values are equal exactly if their bytes are.

@@ -1,7 +1,7 @@
 //! Inference of types that may fit bytes of unknown types. Whether they do is proved elsewhere, by the hashes of nodes.
 
-mod form;
-mod menu;
+mod candidate_set;
+mod field_shape;
 mod name;
 mod nested;
 mod plain;
@@ -9,15 +9,15 @@ mod recursive;
 mod search;
 mod tidy;
 
-pub use form::{Cursor, FieldShape, Row, row_cost, row_end};
-pub use menu::Lane;
-pub use name::{Taste, name_row};
+pub use candidate_set::ByteSample;
+pub use field_shape::{Cursor, FieldShape, Row, row_cost, row_end};
+pub use name::{NamingBias, name_row};
 pub use nested::{NestedBounds, explain_nested};
 pub use plain::{Section, candidates};
 pub use search::{Answer, Bounds, Verdict, explain};
 
 use super::Type;
-use form::Commonness;
+use field_shape::Commonness;
 use tidy::tidied;
 
 /// The number of items sampled to infer their type.
@@ -51,13 +51,13 @@ pub fn name_nested(items: &[&[u8]], row: &Row) -> Vec<Type> {
 fn name_rows(rows: &[Row], items: &[&[u8]]) -> Vec<Type> {
     let mut types: Vec<Type> = Vec::new();
     for row in rows {
-        for taste in [
-            Taste::default(),
-            Taste { signed: true, ..Taste::default() },
-            Taste { bytes: true, ..Taste::default() },
-            Taste { numbers: true, ..Taste::default() },
+        for bias in [
+            NamingBias::default(),
+            NamingBias { signed: true, ..NamingBias::default() },
+            NamingBias { bytes: true, ..NamingBias::default() },
+            NamingBias { numbers: true, ..NamingBias::default() },
         ] {
-            let ty = name_row(row, items, taste);
+            let ty = name_row(row, items, bias);
             if !types.contains(&ty) {
                 types.push(ty);
             }
@@ -75,18 +75,18 @@ fn explain_items(items: &[&[u8]], known: Option<&Row>, work: usize) -> Vec<Row> 
         return vec![Row::default()];
     }
     let step = items.len().div_ceil(MAX_SAMPLES);
-    let lanes: Vec<_> = items.iter().step_by(step).map(|bytes| Lane { bytes, exact: true }).collect();
+    let samples: Vec<_> = items.iter().step_by(step).map(|bytes| ByteSample { bytes, exact: true }).collect();
     let fits = |row: &Row, work: &mut usize| {
         *work += items.len();
         Verdict::maybe(items.iter().all(|item| row_end(row, item) == Some(item.len())))
     };
     let fields = known.map_or(0, |row| row.len()).max(10);
     let bounds = Bounds { fields, beam: 240, answers: 200, work };
-    let mut found: Vec<Row> = explain(&lanes, bounds, fits).into_iter().map(|answer| answer.row).collect();
+    let mut found: Vec<Row> = explain(&samples, bounds, fits).into_iter().map(|answer| answer.row).collect();
     if let Some(known) = known {
         if is_doubtful(known) {
             let bounds = NestedBounds { answers: 48, work: NESTED_WORK };
-            found.extend(explain_nested(&lanes, bounds, fits).into_iter().map(|answer| answer.row));
+            found.extend(explain_nested(&samples, bounds, fits).into_iter().map(|answer| answer.row));
         }
         let tidy = tidied(known, items, false);
         found.extend(items.iter().all(|item| row_end(&tidy, item) == Some(item.len())).then_some(tidy));

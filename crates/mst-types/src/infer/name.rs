@@ -1,6 +1,6 @@
 //! Naming fields whose ends are known: the most plausible types, judged by their content.
 
-use super::form::{Cursor, FieldShape, Row, text_gain};
+use super::field_shape::{Cursor, FieldShape, Row, text_gain};
 use crate::{Shape, Type, Variant};
 
 /// At least this many numbers, of which all are 0 or 1 and both occur, are taken for bools; real numbers would vary
@@ -15,7 +15,7 @@ const ENOUGH_SMALL: usize = 8;
 
 /// Preferences where several names are possible.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
-pub struct Taste {
+pub struct NamingBias {
     /// Varints are signed numbers.
     pub signed: bool,
     /// Lengths belong to byte strings, not to text.
@@ -25,10 +25,10 @@ pub struct Taste {
 }
 
 /// The type of `items`, each of which is one value of this row.
-pub fn name_row(row: &[FieldShape], items: &[&[u8]], taste: Taste) -> Type {
+pub fn name_row(row: &[FieldShape], items: &[&[u8]], bias: NamingBias) -> Type {
     let columns = columns(row, items);
     let mut types: Vec<Type> =
-        row.iter().zip(&columns).flat_map(|(shape, column)| name_field(shape, column, taste)).collect();
+        row.iter().zip(&columns).flat_map(|(shape, column)| name_field(shape, column, bias)).collect();
     match types.len() {
         0 => Type::Unit,
         1 => types.remove(0),
@@ -53,14 +53,14 @@ pub(super) fn columns<'a>(row: &[FieldShape], items: &[&'a [u8]]) -> Vec<Vec<&'a
 }
 
 /// The types of one field; several if a run of bytes falls into parts.
-fn name_field(shape: &FieldShape, column: &[&[u8]], taste: Taste) -> Vec<Type> {
+fn name_field(shape: &FieldShape, column: &[&[u8]], bias: NamingBias) -> Vec<Type> {
     vec![match shape {
         FieldShape::Fixed(width) => return name_run(*width, column),
         FieldShape::Float(4) => Type::F32,
         FieldShape::Float(_) => Type::F64,
-        FieldShape::Varint => name_varint(column, taste),
+        FieldShape::Varint => name_varint(column, bias),
         FieldShape::Sized => {
-            if taste.bytes || !column.iter().all(|item| is_text(item)) {
+            if bias.bytes || !column.iter().all(|item| is_text(item)) {
                 bytes()
             } else {
                 Type::String
@@ -68,10 +68,10 @@ fn name_field(shape: &FieldShape, column: &[&[u8]], taste: Taste) -> Vec<Type> {
         }
         FieldShape::Option(row) => {
             let present: Vec<_> = column.iter().filter_map(|item| item.strip_prefix(&[1])).collect();
-            Type::Option(Box::new(name_row(row, &present, taste)))
+            Type::Option(Box::new(name_row(row, &present, bias)))
         }
-        FieldShape::List(row) => Type::Vec(Box::new(name_row(row, &list_items(row, column), taste))),
-        FieldShape::Tagged(variants) => name_enum(variants, column, taste),
+        FieldShape::List(row) => Type::Vec(Box::new(name_row(row, &list_items(row, column), bias))),
+        FieldShape::Tagged(variants) => name_enum(variants, column, bias),
         // A whole row contains none.
         FieldShape::Itself => Type::Unit,
     }]
@@ -81,14 +81,14 @@ fn bytes() -> Type {
     Type::Vec(Box::new(Type::U8))
 }
 
-fn name_varint(column: &[&[u8]], taste: Taste) -> Type {
+fn name_varint(column: &[&[u8]], bias: NamingBias) -> Type {
     let numbers: Vec<u128> = column.iter().filter_map(|item| Cursor::new(item, 0, true).varint()).collect();
     let largest = numbers.iter().copied().max().unwrap_or_default();
     let is_bool = numbers.len() >= ENOUGH_BOOLS && largest == 1 && numbers.contains(&0);
-    if is_bool && !taste.numbers {
+    if is_bool && !bias.numbers {
         return Type::Bool;
     }
-    match (largest > u128::from(u64::MAX), taste.signed || looks_signed(&numbers)) {
+    match (largest > u128::from(u64::MAX), bias.signed || looks_signed(&numbers)) {
         (true, true) => Type::I128,
         (true, false) => Type::U128,
         (false, true) => Type::I64,
@@ -177,12 +177,12 @@ pub(super) fn list_items<'a>(row: &[FieldShape], column: &[&'a [u8]]) -> Vec<&'a
     items
 }
 
-fn name_enum(variants: &[Option<Row>], column: &[&[u8]], taste: Taste) -> Type {
+fn name_enum(variants: &[Option<Row>], column: &[&[u8]], bias: NamingBias) -> Type {
     let variants = variants.iter().zip(0_u8..).map(|(row, tag)| {
         let held: Vec<_> = column.iter().filter_map(|item| item.strip_prefix(&[tag])).collect();
         let shape = match row.as_deref() {
             None | Some([]) => Shape::Unit,
-            Some(row) => match name_row(row, &held, taste) {
+            Some(row) => match name_row(row, &held, bias) {
                 Type::Tuple(types) => Shape::Tuple(types),
                 ty => Shape::Tuple(vec![ty]),
             },

@@ -9,8 +9,8 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use super::form::{Cursor, FieldShape, MAX_VARIANTS, Row};
-use super::menu::Lane;
+use super::candidate_set::ByteSample;
+use super::field_shape::{Cursor, FieldShape, MAX_VARIANTS, Row};
 use super::recursive::{holds_itself, list_of_itself, option_of_itself, unrolled};
 use super::search::{Answer, Plain, Verdict, factor};
 
@@ -55,21 +55,21 @@ const RUN_AFTER: f32 = 10.0;
 const ROW_WORK: usize = 10;
 
 /// A set of samples, one bit each.
-type Lanes = u64;
+type SampleSet = u64;
 
 /// The rows under which all samples parse (the exact ones to their ends) and which `judge` accepts. See
 /// [`super::search::explain`].
 pub fn explain_nested(
-    lanes: &[Lane<'_>],
+    samples: &[ByteSample<'_>],
     bounds: NestedBounds,
     judge: impl FnMut(&Row, &mut usize) -> Verdict,
 ) -> Vec<Answer> {
-    let lanes = lanes.get(..lanes.len().min(Lanes::BITS as usize)).unwrap_or_default();
-    if lanes.is_empty() {
+    let samples = samples.get(..samples.len().min(SampleSet::BITS as usize)).unwrap_or_default();
+    if samples.is_empty() {
         return Vec::new();
     }
-    let factors = (1..=lanes.len() as u64).map(factor).collect();
-    Search { lanes, bounds, judge, factors, work: 0, answers: Vec::new() }.run()
+    let factors = (1..=samples.len() as u64).map(factor).collect();
+    Search { samples, bounds, judge, factors, work: 0, answers: Vec::new() }.run()
 }
 
 /// A row, or the content of an open container so far, and the position in each sample.
@@ -79,7 +79,7 @@ struct State {
     row: Fields,
     at: Box<[u32]>,
     /// The samples that continue.
-    active: Lanes,
+    active: SampleSet,
     /// Whether the last field is a value of the enclosing enum, which cannot be read before that enum is closed.
     waits: bool,
     /// The number of such fields in the open containers.
@@ -89,7 +89,7 @@ struct State {
 
 impl State {
     /// The state at the beginning of the content of a container.
-    fn inside(opening: Opening, at: Box<[u32]>, active: Lanes, unread: u8, gain: f32) -> Self {
+    fn inside(opening: Opening, at: Box<[u32]>, active: SampleSet, unread: u8, gain: f32) -> Self {
         let depth = opening.state.depth + 1;
         let opening = Some(Rc::new(opening));
         Self { opening, depth, row: Fields::default(), at, active, waits: false, unread, gain }
@@ -140,7 +140,7 @@ enum Kind {
 }
 
 struct Search<'l, 'a, J> {
-    lanes: &'l [Lane<'a>],
+    samples: &'l [ByteSample<'a>],
     bounds: NestedBounds,
     judge: J,
     factors: Vec<u64>,
@@ -150,8 +150,8 @@ struct Search<'l, 'a, J> {
 
 impl<J: FnMut(&Row, &mut usize) -> Verdict> Search<'_, '_, J> {
     fn run(mut self) -> Vec<Answer> {
-        let active = Lanes::MAX >> (Lanes::BITS as usize - self.lanes.len());
-        let at = vec![0; self.lanes.len()].into();
+        let active = SampleSet::MAX >> (SampleSet::BITS as usize - self.samples.len());
+        let at = vec![0; self.samples.len()].into();
         let mut beam = vec![Rc::new(State {
             opening: None,
             depth: 0,
@@ -186,7 +186,7 @@ impl<J: FnMut(&Row, &mut usize) -> Verdict> Search<'_, '_, J> {
         let mut rivals: HashMap<u64, usize, Plain> = HashMap::default();
         let mut same_ends: HashMap<u64, usize, Plain> = HashMap::default();
         for state in children {
-            let reach = REACH_PARTS * state.at.iter().map(|at| *at as usize).sum::<usize>() / self.lanes.len();
+            let reach = REACH_PARTS * state.at.iter().map(|at| *at as usize).sum::<usize>() / self.samples.len();
             // Unread fields have no progress and no gain, so states with unread fields compete among themselves.
             let kind = u64::from(state.unread.min(3)) << 4 | u64::from(state.depth);
             let rivals = rivals.entry((reach as u64) << 8 | kind).or_insert(0);
@@ -227,10 +227,10 @@ impl<J: FnMut(&Row, &mut usize) -> Verdict> Search<'_, '_, J> {
         if state.opening.is_some() {
             return (false, true);
         }
-        let mut lanes = self.lanes.iter().zip(&state.at);
-        let has_exact = self.lanes.iter().any(|lane| lane.exact);
-        let is_end = lanes.clone().all(|(lane, at)| !lane.exact || *at as usize == lane.bytes.len());
-        let goes_on = lanes.all(|(lane, at)| (*at as usize) < lane.bytes.len());
+        let mut samples = self.samples.iter().zip(&state.at);
+        let has_exact = self.samples.iter().any(|sample| sample.exact);
+        let is_end = samples.clone().all(|(sample, at)| !sample.exact || *at as usize == sample.bytes.len());
+        let goes_on = samples.all(|(sample, at)| (*at as usize) < sample.bytes.len());
         (is_end, goes_on && !(has_exact && is_end))
     }
 
@@ -300,11 +300,11 @@ impl<J: FnMut(&Row, &mut usize) -> Verdict> Search<'_, '_, J> {
     /// The state with one more field, if it fits all samples that continue.
     fn with(&mut self, state: &State, shape: FieldShape, cost: Option<f32>) -> Option<State> {
         // Most fields do not fit, so nothing is allocated before the field has fitted all samples.
-        let mut ends = [0_u32; Lanes::BITS as usize];
+        let mut ends = [0_u32; SampleSet::BITS as usize];
         let mut gain = state.gain - cost.unwrap_or_else(|| shape.cost());
-        for (number, lane) in selected(self.lanes, state.active) {
+        for (number, sample) in selected(self.samples, state.active) {
             self.work += 1;
-            let mut cursor = Cursor::new(lane.bytes, *state.at.get(number)? as usize, lane.exact);
+            let mut cursor = Cursor::new(sample.bytes, *state.at.get(number)? as usize, sample.exact);
             cursor.take(&shape)?;
             gain += cursor.gain;
             *ends.get_mut(number)? = cursor.at as u32;
@@ -328,9 +328,9 @@ impl<J: FnMut(&Row, &mut usize) -> Verdict> Search<'_, '_, J> {
         mut head: impl FnMut(&mut Cursor<'_>) -> Option<bool>,
     ) -> Option<State> {
         let (mut at, mut active, mut gain) = (state.at.clone(), 0, state.gain - cost);
-        for (number, lane) in selected(self.lanes, state.active) {
+        for (number, sample) in selected(self.samples, state.active) {
             let position = at.get_mut(number)?;
-            let mut cursor = Cursor::new(lane.bytes, *position as usize, lane.exact);
+            let mut cursor = Cursor::new(sample.bytes, *position as usize, sample.exact);
             if head(&mut cursor)? {
                 active |= 1 << number;
             }
@@ -371,8 +371,9 @@ impl<J: FnMut(&Row, &mut usize) -> Verdict> Search<'_, '_, J> {
     }
 
     fn open_enum(&self, state: &Rc<State>) -> Option<State> {
-        let tag = |(number, lane): (usize, &Lane<'_>)| lane.bytes.get(*state.at.get(number)? as usize).copied();
-        let highest = selected(self.lanes, state.active).map(|lane| tag(lane).unwrap_or(u8::MAX)).max()?;
+        let tag =
+            |(number, sample): (usize, &ByteSample<'_>)| sample.bytes.get(*state.at.get(number)? as usize).copied();
+        let highest = selected(self.samples, state.active).map(|sample| tag(sample).unwrap_or(u8::MAX)).max()?;
         if highest == 0 || u64::from(highest) >= MAX_VARIANTS {
             return None;
         }
@@ -399,9 +400,9 @@ impl<J: FnMut(&Row, &mut usize) -> Verdict> Search<'_, '_, J> {
                 return None;
             }
             let mut active = 0;
-            for (number, lane) in selected(self.lanes, opening.state.active) {
-                let found = lane.bytes.get(after_tag.get(number)?.checked_sub(1)? as usize)?;
-                active |= Lanes::from(usize::from(*found) == tag) << number;
+            for (number, sample) in selected(self.samples, opening.state.active) {
+                let found = sample.bytes.get(after_tag.get(number)?.checked_sub(1)? as usize)?;
+                active |= SampleSet::from(usize::from(*found) == tag) << number;
             }
             if active == 0 {
                 before.push(None);
@@ -451,8 +452,11 @@ impl<J: FnMut(&Row, &mut usize) -> Verdict> Search<'_, '_, J> {
 }
 
 /// The samples in the set, each with its number.
-fn selected<'l, 'a>(lanes: &'l [Lane<'a>], set: Lanes) -> impl Iterator<Item = (usize, &'l Lane<'a>)> {
-    lanes.iter().enumerate().filter(move |(number, _)| set >> number & 1 == 1)
+fn selected<'l, 'a>(
+    samples: &'l [ByteSample<'a>],
+    set: SampleSet,
+) -> impl Iterator<Item = (usize, &'l ByteSample<'a>)> {
+    samples.iter().enumerate().filter(move |(number, _)| set >> number & 1 == 1)
 }
 
 /// Whether a container may end with a run of bytes.

@@ -1,7 +1,7 @@
 //! Values that contain values of their own type. A type cannot refer to itself, so it is written out to the depth that
 //! real files have.
 
-use super::form::{FieldShape, Row};
+use super::field_shape::{FieldShape, Row};
 
 /// The depth of nesting if a value contains at most one list of its own type.
 const MAX_DEPTH_SINGLE: usize = 6;

@@ -7,8 +7,8 @@ use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Arc;
 
-use super::form::{Commonness, Cursor, FieldShape, Row, row_cost};
-use super::menu::{CandidateSet, Lane, SamplePosition};
+use super::candidate_set::{ByteSample, CandidateSet, SamplePosition};
+use super::field_shape::{Commonness, Cursor, FieldShape, Row, row_cost};
 
 /// Limits of the search.
 #[derive(Clone, Copy, Debug)]
@@ -49,6 +49,8 @@ pub struct Answer {
 }
 
 /// The judgement of a row.
+///
+/// The enum is closed on purpose: see the [crate](crate#open-and-closed-enums).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Verdict {
     /// The row is wrong.
@@ -68,11 +70,15 @@ impl Verdict {
 
 /// The rows under which all samples parse (the exact ones to their ends) and which `judge` accepts, best first. `judge`
 /// adds to the count it is given each time it tries a row on a value.
-pub fn explain(lanes: &[Lane<'_>], bounds: Bounds, judge: impl FnMut(&Row, &mut usize) -> Verdict) -> Vec<Answer> {
-    if lanes.is_empty() {
+pub fn explain(
+    samples: &[ByteSample<'_>],
+    bounds: Bounds,
+    judge: impl FnMut(&Row, &mut usize) -> Verdict,
+) -> Vec<Answer> {
+    if samples.is_empty() {
         return Vec::new();
     }
-    Search::new(lanes, bounds, judge).run()
+    Search::new(samples, bounds, judge).run()
 }
 
 /// A row, and the end of its last field in each sample.
@@ -138,7 +144,7 @@ struct Selection {
 }
 
 struct Search<'l, 'a, J> {
-    lanes: &'l [Lane<'a>],
+    samples: &'l [ByteSample<'a>],
     bounds: Bounds,
     judge: J,
     candidates: CandidateSet,
@@ -156,34 +162,34 @@ struct Search<'l, 'a, J> {
 }
 
 impl<'l, 'a, J: FnMut(&Row, &mut usize) -> Verdict> Search<'l, 'a, J> {
-    fn new(lanes: &'l [Lane<'a>], bounds: Bounds, judge: J) -> Self {
+    fn new(samples: &'l [ByteSample<'a>], bounds: Bounds, judge: J) -> Self {
         // Rows with the same ends continue in the same way, so few of them are kept, unless there are so few samples
         // that
         // equal ends are likely by chance.
-        let max_same_ends = match lanes.len() {
+        let max_same_ends = match samples.len() {
             0..=1 => 48,
             2..=3 => 8,
             4..=6 => 3,
             _ => 2,
         };
         Self {
-            lanes,
+            samples,
             bounds,
             judge,
             candidates: CandidateSet::new(),
             work: 0,
             // With few samples each row is cheap, and there is little evidence for the right row before its end.
-            width: (bounds.beam * MANY_SAMPLES / lanes.len()).clamp(bounds.beam, 16 * bounds.beam),
+            width: (bounds.beam * MANY_SAMPLES / samples.len()).clamp(bounds.beam, 16 * bounds.beam),
             max_same_ends,
-            has_exact: lanes.iter().any(|lane| lane.exact),
-            factors: (1..=lanes.len() as u64).map(factor).collect(),
+            has_exact: samples.iter().any(|sample| sample.exact),
+            factors: (1..=samples.len() as u64).map(factor).collect(),
             known: HashMap::default(),
             answers: Vec::new(),
         }
     }
 
     fn run(mut self) -> Vec<Answer> {
-        let start = Ends { at: vec![0; self.lanes.len()], hash: 0 };
+        let start = Ends { at: vec![0; self.samples.len()], hash: 0 };
         let mut beam = vec![State { row: Vec::new(), ends: start, gain: 0.0 }];
         for _ in 0..self.bounds.fields {
             let (children, lists) = self.children(&beam);
@@ -225,20 +231,20 @@ impl<'l, 'a, J: FnMut(&Row, &mut usize) -> Verdict> Search<'l, 'a, J> {
 
     /// The widths of runs that may follow, and the reach of each.
     fn runs(&self, ends: &Ends, common: Commonness) -> impl Iterator<Item = (usize, Reach)> + use<J> {
-        let rests = || self.lanes.iter().zip(&ends.at).map(|(lane, at)| (lane.exact, lane.bytes.len() - at));
+        let rests = || self.samples.iter().zip(&ends.at).map(|(sample, at)| (sample.exact, sample.bytes.len() - at));
         let room = rests().map(|(_, rest)| rest).min().unwrap_or_default();
         let all_exact = rests().all(|(is_exact, _)| is_exact);
         let mut exact_rests = rests().filter(|(is_exact, _)| *is_exact).map(|(_, rest)| rest);
         let rest = exact_rests.next();
         let one_rest = exact_rests.all(|other| Some(other) == rest);
-        let (lanes, sum, hash) = (self.lanes.len(), ends.at.iter().sum::<usize>(), ends.hash);
+        let (samples, sum, hash) = (self.samples.len(), ends.at.iter().sum::<usize>(), ends.hash);
         let step = self.factors.iter().fold(0_u64, |sum, factor| sum.wrapping_add(*factor));
         let widest = (room > MAX_RUN_WIDTH && all_exact).then_some(room);
         let widths = (1..=MAX_RUN_WIDTH.min(room)).chain(widest).filter(move |width| Commonness::of(*width) == common);
         widths.map(move |width| {
             let reach = Reach {
                 hash: hash.wrapping_add(step.wrapping_mul(width as u64)),
-                sum: sum + width * lanes,
+                sum: sum + width * samples,
                 is_end: one_rest && rest.is_none_or(|rest| rest == width),
                 goes_on: width < room,
             };
@@ -253,7 +259,7 @@ impl<'l, 'a, J: FnMut(&Row, &mut usize) -> Verdict> Search<'l, 'a, J> {
             return Arc::clone(known);
         }
         let positions: Vec<_> =
-            self.lanes.iter().zip(&ends.at).map(|(lane, at)| SamplePosition { lane: *lane, at: *at }).collect();
+            self.samples.iter().zip(&ends.at).map(|(sample, at)| SamplePosition { sample: *sample, at: *at }).collect();
         let rows = self.candidates.rows(&positions, &mut self.work);
         let list: Arc<[Extension]> = rows.into_iter().filter_map(|row| self.extension(row, &positions)).collect();
         self.known.insert(ends.hash, Arc::clone(&list));
@@ -265,14 +271,14 @@ impl<'l, 'a, J: FnMut(&Row, &mut usize) -> Verdict> Search<'l, 'a, J> {
         let mut reach = Reach { hash: 0, sum: 0, is_end: true, goes_on: true };
         self.work += ROW_WORK;
         for (position, factor) in positions.iter().zip(&self.factors) {
-            let mut cursor = Cursor::new(position.lane.bytes, position.at, position.lane.exact);
+            let mut cursor = Cursor::new(position.sample.bytes, position.at, position.sample.exact);
             self.work += 1;
             cursor.row(&row)?;
             gain += cursor.gain;
-            let ends = cursor.at == position.lane.bytes.len();
+            let ends = cursor.at == position.sample.bytes.len();
             reach.hash = reach.hash.wrapping_add(factor.wrapping_mul(cursor.at as u64));
             reach.sum += cursor.at;
-            reach.is_end &= ends || !position.lane.exact;
+            reach.is_end &= ends || !position.sample.exact;
             reach.goes_on &= !ends;
         }
         Some(Extension { row, gain, reach })
@@ -317,7 +323,7 @@ impl<'l, 'a, J: FnMut(&Row, &mut usize) -> Verdict> Search<'l, 'a, J> {
         selection: &mut Selection,
     ) -> Option<()> {
         // Longer prefixes score higher without being better, so rows compete only with those that reach as far.
-        let kept_here = selection.kept_at.entry(reach.sum / (REACH_STRIDE * self.lanes.len())).or_insert(0);
+        let kept_here = selection.kept_at.entry(reach.sum / (REACH_STRIDE * self.samples.len())).or_insert(0);
         let is_kept = *kept_here < self.bounds.beam / MIN_DISTANCES
             && selection.kept.len() < self.width
             && reach.goes_on
@@ -355,12 +361,12 @@ impl<'l, 'a, J: FnMut(&Row, &mut usize) -> Verdict> Search<'l, 'a, J> {
             Fields::Run(width) => parent.ends.at.iter().map(|at| at + width).collect(),
             Fields::Listed(number) => {
                 let extension = lists.get(child.parent)?.get(number)?;
-                let end = |(lane, at): (&Lane<'_>, &usize)| {
-                    let mut cursor = Cursor::new(lane.bytes, *at, lane.exact);
+                let end = |(sample, at): (&ByteSample<'_>, &usize)| {
+                    let mut cursor = Cursor::new(sample.bytes, *at, sample.exact);
                     cursor.row(&extension.row)?;
                     Some(cursor.at)
                 };
-                self.lanes.iter().zip(&parent.ends.at).map(end).collect::<Option<_>>()?
+                self.samples.iter().zip(&parent.ends.at).map(end).collect::<Option<_>>()?
             }
             Fields::Runs(_) => return None,
         };

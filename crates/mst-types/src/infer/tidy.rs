@@ -1,7 +1,7 @@
 //! Proved rows in their most meaningful form: values end at the same positions, but are divided according to their
 //! content.
 
-use super::form::{FieldShape, Row};
+use super::field_shape::{FieldShape, Row};
 use super::name::{columns, list_items};
 use super::{explain_items, gain_over, row_end};
 

@@ -4,11 +4,11 @@ mod comparable;
 mod hostile;
 mod lenient;
 mod literals;
+mod logical_types;
 mod order;
 mod postcard_agrees;
 mod printed;
 mod properties;
-mod readings;
 mod strategy;
 mod type_text;
 

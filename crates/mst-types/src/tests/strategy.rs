@@ -138,9 +138,9 @@ fn kinds(ty: &Type) -> BoxedStrategy<ValueKind> {
             });
             prop::strategy::Union::new(all).boxed()
         }
-        Type::As(wire, reading) => {
-            let reading = *reading;
-            kinds(wire).prop_map(move |kind| V::As(Box::new(kind), reading)).boxed()
+        Type::As(wire, logical) => {
+            let logical = *logical;
+            kinds(wire).prop_map(move |kind| V::As(Box::new(kind), logical)).boxed()
         }
         Type::Named(_, ty) => kinds(ty),
         Type::Map(key, value) => vec((values(key), values(value)), 0..4).prop_map(V::Map).boxed(),

@@ -126,7 +126,8 @@ fn the_advice_of_a_row_message_makes_the_row_right() {
         }
     }
     // Every advice that `contract::broken` has for a kind of cell was met.
-    let source = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/contract/broken.rs")).unwrap();
+    let source =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/contract/rule_violation.rs")).unwrap();
     let given = source.split("fn advice(").nth(1).unwrap().matches("\" (").count();
     let of_other_rules = ["rounding = …", "allow it with null", "months and years"];
     advices.retain(|advice| !of_other_rules.iter().any(|words| advice.starts_with(words)));

@@ -75,7 +75,7 @@ fn files_that_have_no_type_for_json_have_json_texts() {
 
     // The mapping says that this text is a string.
     bench.write("t.csv", "id,v\n0,plain\n1,5\n");
-    bench.refused(&mapping("kind = \"csv\"\npath = \"t.csv\"", ""), &["row 2", "no JSON"]);
+    bench.refused(&mapping("kind = \"csv\"\npath = \"t.csv\"", ""), &["row 2", "not JSON"]);
     let strings = bench.root(&ndjson(&bench, &[r#""plain""#, r#""5""#]));
     assert_eq!(bench.root(&mapping("kind = \"csv\"\npath = \"t.csv\"", "decode = \"string\"")), strings);
 }
@@ -102,7 +102,7 @@ fn a_string_that_holds_a_json_text_is_read_if_the_mapping_says_so() {
     for decode in ["json", "string"] {
         let text = format!("version = 1\ncontract = \"contract.toml\"\n{string}decode = \"{decode}\"\n");
         let error = mst_sync::mapping::Mapping::parse(&text, &text_field.path("m.toml")).unwrap_err().to_string();
-        assert!(error.contains("of the type json"), "{error}");
+        assert!(error.contains("of a json field"), "{error}");
     }
 }
 

@@ -15,7 +15,7 @@ pub(crate) struct Table {
 }
 
 impl Table {
-    /// A name for a table; none without a server.
+    /// A name for a table; `None` without a server.
     pub(crate) fn empty() -> Option<Self> {
         let mut connection = Conn::new(server(VARIABLE)?.as_str()).unwrap();
         connection.query_drop("SET NAMES utf8mb4, time_zone = '+05:45', sql_mode = 'ALLOW_INVALID_DATES'").unwrap();

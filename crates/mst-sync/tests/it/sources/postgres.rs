@@ -14,7 +14,7 @@ pub(crate) struct Table {
 }
 
 impl Table {
-    /// An empty schema; none without a server.
+    /// An empty schema; `None` without a server.
     pub(crate) fn empty() -> Option<Self> {
         let mut client = Client::connect(&server(VARIABLE)?, NoTls).unwrap();
         let schema = unique("pg");

@@ -7,6 +7,7 @@ use super::{Field, Type, TypeJsonError, TypeParseError, type_of};
 
 /// Why a text does not give the types of keys and values.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum SchemaError {
     /// The text of a type does not parse.
     #[error(transparent)]

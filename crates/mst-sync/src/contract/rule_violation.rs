@@ -3,7 +3,7 @@
 /// The rule of a contract that a cell violates. The message says how to fix it if there is a usual way.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum Broken {
+pub enum RuleViolation {
     /// The field's type is not made from cells of this kind.
     #[error("expected {expected}, found {found}{}", advice(expected, found))]
     Kind {

@@ -9,7 +9,7 @@ use serde::de::IgnoredAny;
 use super::cbor;
 use super::escape::escape_text;
 use super::literal::{hex_bytes, integer};
-use super::reading::{Reading, TimeUnit};
+use super::logical_type::{LogicalType, TimeUnit};
 use super::ty::Type;
 use super::value::ValueKind;
 use crate::civil::{
@@ -18,20 +18,20 @@ use crate::civil::{
 };
 
 /// A value in the notation of its logical type; `None` if the notation cannot express it.
-pub(super) fn show(reading: Reading, value: &ValueKind) -> Option<String> {
-    match reading {
-        Reading::Timestamp(unit) => moment(unit, value).map(moment_text),
-        Reading::Date => day(value).map(|day| written(|f| write_date(f, day))),
-        Reading::Time(unit) => {
+pub(super) fn show(logical: LogicalType, value: &ValueKind) -> Option<String> {
+    match logical {
+        LogicalType::Timestamp(unit) => moment(unit, value).map(moment_text),
+        LogicalType::Date => day(value).map(|day| written(|f| write_date(f, day))),
+        LogicalType::Time(unit) => {
             let nanos = number(value)?.checked_mul(unit.nanos()).filter(|nanos| (0..DAY).contains(nanos))?;
             Some(written(|f| write_time_of_day(f, nanos)))
         }
-        Reading::Duration(unit) => {
+        LogicalType::Duration(unit) => {
             let nanos = number(value)?.checked_mul(unit.nanos()).filter(|nanos| *nanos > i128::MIN)?;
             Some(written(|f| write_duration(f, nanos)))
         }
-        Reading::Uuid => uuid_digits(value),
-        Reading::Decimal(scale) => {
+        LogicalType::Uuid => uuid_digits(value),
+        LogicalType::Decimal(scale) => {
             let (negative, digits) = match value {
                 ValueKind::Int(v) => (*v < 0, v.unsigned_abs()),
                 ValueKind::Uint(v) => (false, *v),
@@ -39,19 +39,19 @@ pub(super) fn show(reading: Reading, value: &ValueKind) -> Option<String> {
             };
             Some(decimal(negative, digits, scale))
         }
-        Reading::Hash => match value {
+        LogicalType::Hash => match value {
             ValueKind::Bytes(bytes) if !bytes.is_empty() => Some(hex::encode(bytes)),
             _ => None,
         },
-        Reading::Json => match value {
+        LogicalType::Json => match value {
             ValueKind::String(text) if is_json(text) => Some(escape_text(text).into_owned()),
             _ => None,
         },
-        Reading::Cbor => match value {
+        LogicalType::Cbor => match value {
             ValueKind::Bytes(bytes) => cbor::line(bytes),
             _ => None,
         },
-        Reading::Ip => match value {
+        LogicalType::Ip => match value {
             ValueKind::Uint(v) => match u32::try_from(*v) {
                 // A 128-bit number this small would be an unassigned IPv6 address, so it is shown as IPv4.
                 Ok(v) => Some(Ipv4Addr::from_bits(v).to_string()),
@@ -70,14 +70,14 @@ pub(super) fn show(reading: Reading, value: &ValueKind) -> Option<String> {
 }
 
 /// Parses a text in the notation of a logical type, or in that of the underlying type.
-pub(super) fn parse(reading: Reading, wire: &Type, text: &str) -> Option<ValueKind> {
+pub(super) fn parse(logical: LogicalType, wire: &Type, text: &str) -> Option<ValueKind> {
     let text = text.trim();
-    match reading {
-        Reading::Timestamp(unit) => {
+    match logical {
+        LogicalType::Timestamp(unit) => {
             let int = wire.int()?;
             integer(int.signed, text).or_else(|| int.of(units(unit, text)?))
         }
-        Reading::Date => {
+        LogicalType::Date => {
             let int = wire.int()?;
             let days = || match parse_iso(text)? {
                 Iso::Date(days) => Some(days.into()),
@@ -85,15 +85,15 @@ pub(super) fn parse(reading: Reading, wire: &Type, text: &str) -> Option<ValueKi
             };
             integer(int.signed, text).or_else(|| int.of(days()?))
         }
-        Reading::Time(unit) => {
+        LogicalType::Time(unit) => {
             let int = wire.int()?;
             integer(int.signed, text).or_else(|| int.of(whole_units(unit, parse_time_of_day(text)?)?))
         }
-        Reading::Duration(unit) => {
+        LogicalType::Duration(unit) => {
             let int = wire.int()?;
             integer(int.signed, text).or_else(|| int.of(whole_units(unit, parse_duration(text)?)?))
         }
-        Reading::Decimal(scale) => {
+        LogicalType::Decimal(scale) => {
             let int = wire.int()?;
             let (negative, digits) = unscaled(text, scale)?;
             match (int.signed, negative) {
@@ -102,7 +102,7 @@ pub(super) fn parse(reading: Reading, wire: &Type, text: &str) -> Option<ValueKi
                 (false, negative) => (!negative || digits == 0).then_some(ValueKind::Uint(digits)),
             }
         }
-        Reading::Uuid => {
+        LogicalType::Uuid => {
             let digits = text.strip_prefix("urn:uuid:").unwrap_or(text).replace('-', "");
             let bytes = hex_bytes(&digits).ok()?;
             if *wire == Type::U128 {
@@ -110,9 +110,9 @@ pub(super) fn parse(reading: Reading, wire: &Type, text: &str) -> Option<ValueKi
             }
             Some(ValueKind::Bytes(bytes))
         }
-        Reading::Hash | Reading::Cbor => hex_bytes(text).ok().map(ValueKind::Bytes),
-        Reading::Json => is_json(text).then(|| ValueKind::String(text.to_owned())),
-        Reading::Ip => match wire {
+        LogicalType::Hash | LogicalType::Cbor => hex_bytes(text).ok().map(ValueKind::Bytes),
+        LogicalType::Json => is_json(text).then(|| ValueKind::String(text.to_owned())),
+        LogicalType::Ip => match wire {
             Type::U32 => text.parse::<Ipv4Addr>().ok().map(|ip| ValueKind::Uint(ip.to_bits().into())),
             Type::U128 => match text.parse::<Ipv6Addr>() {
                 Ok(ip) => Some(ValueKind::Uint(ip.to_bits())),
@@ -125,16 +125,16 @@ pub(super) fn parse(reading: Reading, wire: &Type, text: &str) -> Option<ValueKi
 }
 
 /// An example in the notation of a logical type, to show how a value is written.
-pub(super) fn example(reading: Reading) -> Option<&'static str> {
-    match reading {
-        Reading::Timestamp(_) => Some("2026-11-21T09:18:04Z"),
-        Reading::Date => Some("2026-11-21"),
-        Reading::Time(_) => Some("09:18:04"),
-        Reading::Duration(_) => Some("PT9H18M4S"),
-        Reading::Uuid => Some("67e55044-10b1-426f-9247-bb680e5fe0c8"),
-        Reading::Decimal(_) => Some("12"),
-        Reading::Ip => Some("192.0.2.1"),
-        Reading::Json => Some("{}"),
+pub(super) fn example(logical: LogicalType) -> Option<&'static str> {
+    match logical {
+        LogicalType::Timestamp(_) => Some("2026-11-21T09:18:04Z"),
+        LogicalType::Date => Some("2026-11-21"),
+        LogicalType::Time(_) => Some("09:18:04"),
+        LogicalType::Duration(_) => Some("PT9H18M4S"),
+        LogicalType::Uuid => Some("67e55044-10b1-426f-9247-bb680e5fe0c8"),
+        LogicalType::Decimal(_) => Some("12"),
+        LogicalType::Ip => Some("192.0.2.1"),
+        LogicalType::Json => Some("{}"),
         _ => None,
     }
 }

@@ -4,11 +4,14 @@ use std::borrow::Cow;
 use std::fmt;
 
 use mst_types::civil::{
-    Iso, Rest, parse_iso_exact, parse_postgres, write_date, write_duration, write_time, write_time_of_day,
+    Iso, Rest, parse_iso_exact, parse_postgres, parse_time_of_day, write_date, write_duration, write_time,
+    write_time_of_day,
 };
 
 /// One value of a row, as exact as in the source. Nothing is rounded, trimmed or converted before the contract gets it,
 /// so that the values of all sources are canonicalized in one place.
+///
+/// The enum is closed on purpose: see the [crate](crate#open-and-closed-enums).
 #[derive(Clone, PartialEq, Debug)]
 pub enum Cell<'a> {
     /// No value.
@@ -61,6 +64,8 @@ pub enum Cell<'a> {
 }
 
 /// A kind of time that is counted in nanoseconds.
+///
+/// The enum is closed on purpose: see the [crate](crate#open-and-closed-enums).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Clock {
     /// The kind of [`Cell::Local`].
@@ -150,6 +155,14 @@ impl Cell<'static> {
             Iso::Date(days) => Self::Date(days),
             Iso::Local(nanos) => Self::of_clock(Clock::Local, nanos, rest),
             Iso::Instant(nanos) => Self::of_clock(Clock::Instant, nanos, rest),
+        })
+    }
+
+    /// Reads an ISO 8601 date, time or moment, or a time of day; `None` if the text is something else.
+    pub(crate) fn of_time(text: &str) -> Option<Self> {
+        Self::of_iso(text).or_else(|| {
+            let (nanos, rest) = parse_time_of_day(text)?;
+            Some(Self::of_clock(Clock::Time, nanos, rest))
         })
     }
 

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 /// The shape of one field: how to find its end. `u16` and `i64` have the same shape, and so do text and byte strings.
+///
+/// The enum is closed on purpose: see the [crate](crate#open-and-closed-enums).
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum FieldShape {
     /// A fixed number of bytes: `u8`, `[u8; N]`.

@@ -27,7 +27,8 @@ pub const MAX_SCALE: u8 = 38;
 /// | `ipv4`, `ipv6` | `[u8; 4]`, `[u8; 16]`, or `u32 as ip`, `u128 as ip` | `192.0.2.1`, `2001:db8::1` |
 /// | `ip` | `enum {V4(ipv4), V6(ipv6)}`, as serde writes an `IpAddr` | |
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Reading {
+#[non_exhaustive]
+pub enum LogicalType {
     /// A moment: a count of units since 1970-01-01T00:00:00Z. Displayed in UTC.
     Timestamp(TimeUnit),
     /// A date: a count of days since 1970-01-01.
@@ -51,6 +52,8 @@ pub enum Reading {
 }
 
 /// The unit of a count of time.
+///
+/// The enum is closed on purpose: see the [crate](crate#open-and-closed-enums).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum TimeUnit {
     /// Seconds.
@@ -88,7 +91,7 @@ impl TimeUnit {
     }
 }
 
-impl Reading {
+impl LogicalType {
     /// The underlying type if the text form names none.
     pub fn default_wire(self) -> Type {
         let bytes = |count| Type::Array(Box::new(Type::U8), count);
@@ -120,7 +123,7 @@ impl Reading {
         }
     }
 
-    /// The types that [`Reading::fits`] accepts, in words.
+    /// The types that [`LogicalType::fits`] accepts, in words.
     pub(super) fn wires(self) -> &'static str {
         match self {
             Self::Timestamp(_) | Self::Date | Self::Time(_) | Self::Duration(_) | Self::Decimal(_) => "an integer",
@@ -134,14 +137,14 @@ impl Reading {
 
 impl Type {
     /// Gives this type a logical type; returns it unchanged if the logical type does not fit.
-    pub fn read_as(self, reading: Reading) -> Self {
-        if reading.fits(&self) { Self::As(Box::new(self), reading) } else { self }
+    pub fn with_logical(self, logical: LogicalType) -> Self {
+        if logical.fits(&self) { Self::As(Box::new(self), logical) } else { self }
     }
 
     /// The type that serde writes for an `IpAddr`.
     pub(super) fn ip() -> Self {
         let variant = |name: &str, count| {
-            Variant::new(name, Shape::Tuple(vec![Self::Array(Box::new(Self::U8), count).read_as(Reading::Ip)]))
+            Variant::new(name, Shape::Tuple(vec![Self::Array(Box::new(Self::U8), count).with_logical(LogicalType::Ip)]))
         };
         Self::Enum(vec![variant("V4", 4), variant("V6", 16)])
     }
@@ -155,10 +158,10 @@ impl Type {
     }
 
     /// The logical type of this type, if it has one.
-    pub fn reading(&self) -> Option<Reading> {
+    pub fn logical_type(&self) -> Option<LogicalType> {
         match self {
-            Self::As(ty, reading) => ty.reading().or(Some(*reading)),
-            Self::Named(_, ty) => ty.reading(),
+            Self::As(ty, logical) => ty.logical_type().or(Some(*logical)),
+            Self::Named(_, ty) => ty.logical_type(),
             _ => None,
         }
     }
@@ -196,12 +199,12 @@ impl Type {
     }
 
     /// Writes this type with a logical type, leaving out the underlying type if it is the default.
-    pub(super) fn write_reading(&self, reading: Reading, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (reading, self) {
-            (Reading::Ip, Self::Array(_, 4)) => f.write_str("ipv4"),
-            (Reading::Ip, Self::Array(_, 16)) => f.write_str("ipv6"),
-            _ if reading.default_wire() == *self => write!(f, "{reading}"),
-            _ => write!(f, "{self} as {reading}"),
+    pub(super) fn write_logical(&self, logical: LogicalType, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (logical, self) {
+            (LogicalType::Ip, Self::Array(_, 4)) => f.write_str("ipv4"),
+            (LogicalType::Ip, Self::Array(_, 16)) => f.write_str("ipv6"),
+            _ if logical.default_wire() == *self => write!(f, "{logical}"),
+            _ => write!(f, "{self} as {logical}"),
         }
     }
 }
@@ -216,7 +219,7 @@ impl Int {
     }
 }
 
-impl fmt::Display for Reading {
+impl fmt::Display for LogicalType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Timestamp(unit) => write!(f, "timestamp({})", unit.name()),

@@ -1,10 +1,10 @@
 //! Candidates for the next field: shapes that explain the bytes at a position in every sample.
 
-use super::form::{Cursor, FieldShape, MAX_VARIANTS, Row, row_cost};
+use super::field_shape::{Cursor, FieldShape, MAX_VARIANTS, Row, row_cost};
 
 /// Sample bytes that begin with a value.
 #[derive(Clone, Copy, Debug)]
-pub struct Lane<'a> {
+pub struct ByteSample<'a> {
     /// The bytes of the item.
     pub bytes: &'a [u8],
     /// Whether the value ends where the bytes end. Otherwise other values follow.
@@ -183,17 +183,17 @@ fn factored(mut variants: Vec<Option<Row>>) -> Option<FieldShape> {
 /// A position in a sample where the next field begins.
 #[derive(Clone, Copy)]
 pub(super) struct SamplePosition<'a> {
-    pub(super) lane: Lane<'a>,
+    pub(super) sample: ByteSample<'a>,
     pub(super) at: usize,
 }
 
 impl SamplePosition<'_> {
     fn tag(&self) -> Option<u8> {
-        self.lane.bytes.get(self.at).copied()
+        self.sample.bytes.get(self.at).copied()
     }
 
     fn after_tag(&self) -> Self {
-        Self { lane: self.lane, at: self.at + 1 }
+        Self { sample: self.sample, at: self.at + 1 }
     }
 }
 
@@ -209,18 +209,18 @@ fn propose(
         return Vec::new();
     }
     // If the same number of bytes is left everywhere, the field may take all of them.
-    let rests = || positions.iter().map(|position| position.lane.bytes.len().saturating_sub(position.at));
+    let rests = || positions.iter().map(|position| position.sample.bytes.len().saturating_sub(position.at));
     let rest = rests().next().filter(|rest| *rest > 0 && rests().all(|other| other == *rest));
-    let is_last = follower.is_empty() && positions.iter().all(|position| position.lane.exact);
+    let is_last = follower.is_empty() && positions.iter().all(|position| position.sample.exact);
     let all = rest.filter(|_| is_last).map(|rest| Candidate::new([FieldShape::Fixed(rest)]));
     let mut fits = |candidate: &Candidate| {
         let mut gain = -candidate.cost;
         for position in positions {
             *work += 1;
-            let mut cursor = Cursor::new(position.lane.bytes, position.at, position.lane.exact);
+            let mut cursor = Cursor::new(position.sample.bytes, position.at, position.sample.exact);
             cursor.row(&candidate.row)?;
             // Nothing follows the last value of a sample.
-            if !position.lane.exact || cursor.at < position.lane.bytes.len() {
+            if !position.sample.exact || cursor.at < position.sample.bytes.len() {
                 cursor.row(follower)?;
             }
             gain += cursor.gain;

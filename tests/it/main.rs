@@ -8,6 +8,7 @@ mod gate;
 mod hex_cli;
 mod history_cli;
 mod keys_alone;
+mod layers;
 mod lenient_cli;
 mod lost_commits_cli;
 mod lost_roots;

@@ -1,5 +1,5 @@
 //! The typed samples are the independent writer's files of the records below, and open as their README says.
-//! `UPDATE_SAMPLES=1 cargo test --test samples` writes them again.
+//! `UPDATE_SAMPLES=1 cargo test --test it samples` writes them again.
 
 use std::path::PathBuf;
 use std::time::{Duration, UNIX_EPOCH};

@@ -1,4 +1,4 @@
-//! The pictures in `screenshots/` are what the program draws. `UPDATE_SCREENSHOTS=1 cargo test --test screenshots`
+//! The pictures in `screenshots/` are what the program draws. `UPDATE_SCREENSHOTS=1 cargo test --test it screenshots`
 //! draws them again.
 
 use std::path::Path;

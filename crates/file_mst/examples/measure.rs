@@ -1,7 +1,7 @@
 //! Measures the tree on 8-byte keys and 32-byte values, one case a process:
 //!
 //! ```text
-//! cargo run --release --no-default-features --example measure -- CASE COUNT [FILE]
+//! cargo run --release -p file_mst --example measure -- CASE COUNT [FILE]
 //! ```
 //!
 //! `random` and `sorted` write FILE, `inserts` does too, 1,000 records a commit, of

@@ -98,13 +98,13 @@ fn sizes(count: u64) {
 }
 
 #[test]
-#[ignore = "takes long: cargo test --release --no-default-features --test cost -- --ignored"]
+#[ignore = "takes long: cargo test --release -p file_mst --test it cost -- --ignored"]
 fn a_million_records_take_46_bytes_each_all_in() {
     sizes(1_000_000);
 }
 
 #[test]
-#[ignore = "takes long: cargo test --release --no-default-features --test cost -- --ignored"]
+#[ignore = "takes long: cargo test --release -p file_mst --test it cost -- --ignored"]
 fn ten_million_records_take_46_bytes_each_all_in() {
     sizes(10_000_000);
 }

@@ -70,7 +70,7 @@ fn the_example_is_read_back() {
 }
 
 #[test]
-#[ignore = "prints the example for the document: cargo test --test format -- --ignored --nocapture"]
+#[ignore = "prints the example for the document: cargo test -p file_mst --test it format -- --ignored --nocapture"]
 #[allow(clippy::print_stdout)]
 fn print_the_example() {
     let (written, root) = example();

@@ -108,7 +108,7 @@ fn flips_in_a_sample_of_bytes_are_found() {
 }
 
 /// Run once as a whole before a release:
-/// `cargo test --release --test verify -- --ignored --nocapture every_byte`.
+/// `cargo test --release -p file_mst --test it verify -- --ignored --nocapture every_byte`.
 #[test]
 #[ignore = "takes many minutes"]
 #[allow(clippy::print_stdout)]

@@ -104,6 +104,7 @@ fn unfit_text(unfit: &Unfit) -> String {
         Unfit::Value { offset: at, .. } => {
             format!("from its schema, which does not fit the values of the node {}", offset(*at))
         }
+        _ => unfit.to_string(),
     }
 }
 

@@ -21,7 +21,7 @@ use crate::tree::{NodePosition, Tree};
 /// The number of pages before a page that are searched for a frame that runs into it.
 const PAGES_BACK: u64 = 64;
 
-/// The kind of a segment of a file.
+/// The kind of a segment of a file. Exhaustive, so that every byte of a file is accounted for.
 #[derive(Clone, Debug)]
 pub enum SegmentKind {
     /// Page 0 of a file of ours, whose header can be read.

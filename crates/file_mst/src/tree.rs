@@ -106,7 +106,7 @@ impl NodeKey {
     }
 }
 
-/// The position of a key in one node: its record, or the child that it would be in.
+/// The position of a key in one node: its record, or the child that it would be in. There is no third case.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum NodePosition {
     /// The record at this index of the node has the key.

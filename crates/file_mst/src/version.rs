@@ -15,7 +15,7 @@ pub struct Version {
     pub source: Source,
 }
 
-/// How a version was found.
+/// How a version was found. Exhaustive, since the two deserve a different degree of trust.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Source {
     /// By its commit.

@@ -18,7 +18,7 @@ pub struct Drift {
     pub right: Option<Vec<u8>>,
 }
 
-/// A line of a drift as `mst-tui diff --json` writes it.
+/// A line of a drift as `mst-tui diff --json` writes it. Exhaustive, so that no line is skipped when a drift is applied.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum DriftLine {
     /// A record that differs.

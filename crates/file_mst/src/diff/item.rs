@@ -5,7 +5,7 @@ use crate::node::hash::NodeHash;
 use crate::node::{Link, NodeError};
 use crate::tree::NodeRecord;
 
-/// One of the two trees.
+/// One of the two trees. There are never more.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Side {
     /// The first.
@@ -83,7 +83,7 @@ pub struct Equal {
     pub before: Option<NodeRecord>,
 }
 
-/// The two kinds of [`Equal`].
+/// The two kinds of [`Equal`]. Exhaustive, so that a new kind is not overlooked where records are counted.
 #[derive(Clone, Debug)]
 pub enum EqualWhat {
     /// Two subtrees of one hash. Neither was read.

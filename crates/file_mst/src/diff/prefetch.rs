@@ -310,8 +310,8 @@ fn key(node: Option<&Node>, index: usize) -> Option<&[u8]> {
 /// The pairs of children that lie between the same keys on both sides and have different hashes, in key order.
 ///
 /// ```text
-///   left    [ 0  b  1  d  2  f  3 ]      Child 0 ends at b on both sides, children 2 end at f; children 3 lie between
-///   right   [ 0  b  1  e  2  f  3 ]      the same keys if the nodes do. The children around d and e are not paired.
+///   left    [ 0  b  1  d  2  f  3 ]      Children 0 lie between the same keys on both sides if the nodes do, and so do
+///   right   [ 0  b  1  e  2  f  3 ]      children 3. Children 1 and 2 end or begin at d or e, so they are not paired.
 /// ```
 fn pairs(opened: &Opened<'_>) -> Vec<Pair> {
     let (mut left, mut right) = (0, 0);

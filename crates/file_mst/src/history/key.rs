@@ -6,7 +6,7 @@ use crate::tree::{NodeRecord, Tree};
 
 use super::Version;
 
-/// A change of a key in a version.
+/// A change of a key in a version. Exhaustive, since every change of a key is one of these.
 #[derive(Clone, Debug)]
 pub enum KeyChange {
     /// It was added, perhaps again.

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::{Codec, FRAME_PREFIX, Frame, Node, NodeError};
 use crate::node::dialect::Dialect;
 
-/// The meaning of a field of a node. Indices count from 0.
+/// The meaning of a field of a node. Indices count from 0. Exhaustive, since the formats determine the fields.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum FieldKind {
     /// The length of what follows, `u32` little-endian.

@@ -81,6 +81,7 @@ impl fmt::Debug for NodeHash {
 
 /// A text is not a hash.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum ParseHashError {
     /// Not 64 digits long.
     #[error("a hash is 64 hex digits, this has {found}")]

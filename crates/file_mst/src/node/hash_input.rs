@@ -3,7 +3,7 @@
 use super::Node;
 use crate::node::hash::NodeHash;
 
-/// The meaning of a part of the hashed message. Indices count from 0.
+/// The meaning of a part of the hashed message. Indices count from 0. Exhaustive, since the formats determine the parts.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum HashInputKind {
     /// The level, `u32` little-endian.

@@ -137,7 +137,7 @@ impl KeySpan {
     }
 }
 
-/// The keys and values of a node.
+/// The keys and values of a node. Exhaustive, so that no form of records is overlooked where they are read.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Records {
     /// Where each record stands.

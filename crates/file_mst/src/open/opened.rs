@@ -10,8 +10,9 @@ use crate::store::{Commit, TreeFile};
 use crate::tree::Tree;
 use crate::version::{Source, Version};
 
-/// An opened tree, with its root source and its types.
+/// An opened tree, with its root source and its types. Made only by [`open`](super::open) and its methods.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Opened {
     /// The tree.
     pub tree: Tree,

@@ -22,8 +22,9 @@ pub enum TypingSource {
     Unknown,
 }
 
-/// The types of keys and values, and how far they are proved.
+/// The types of keys and values, and how far they are proved. Made only by opening a tree.
 #[derive(Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
 pub struct Typing {
     /// The type of the keys; `None` if it is unknown.
     pub key: Option<ItemType>,
@@ -47,6 +48,7 @@ pub struct Typing {
 
 /// A way in which the types that a file names do not fit its records.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum Unfit {
     /// The schema of the commit is not a text of the types of keys and values.
     #[error("the schema of the commit @{commit} is not a text of the types of keys and values")]

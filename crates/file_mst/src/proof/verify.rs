@@ -39,7 +39,7 @@ pub enum Proved<'a> {
     },
 }
 
-/// The proved neighbour on the other side of a bound.
+/// The proved neighbour on the other side of a bound. Exhaustive, since each case states something else.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Neighbour<'a> {
     /// This key, and no other in between.

@@ -25,6 +25,7 @@ pub const MAX_VERSIONS: usize = 256;
 
 /// The source of records for the damaged parts of the newest version.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
 pub enum Fill {
     /// Orphaned subtrees of the same version, then older versions.
     Older,

@@ -10,7 +10,7 @@ use crate::tree::Tree;
 use crate::version::{Source, Version};
 use std::sync::Arc;
 
-/// The origin of a record.
+/// The origin of a record. Exhaustive, so that a stale record is never taken for a current one.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Origin {
     /// From the version with this index, counted from the newest.

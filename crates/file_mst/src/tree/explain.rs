@@ -40,7 +40,7 @@ pub struct Step {
     pub place: NodePosition,
 }
 
-/// The result of the search for a key.
+/// The result of the search for a key. Exhaustive, so that damage is never taken for absence.
 #[derive(Clone, Debug)]
 pub enum End {
     /// The key was found.

@@ -7,7 +7,7 @@ use crate::node::{Bounds, Link, Node, NodeError};
 
 /// The path from the root to a record: each node with the index of the child that the path goes through, the last one
 /// with the index of the record.
-pub(crate) type Way = Vec<(Arc<Node>, usize)>;
+pub(crate) type RecordPath = Vec<(Arc<Node>, usize)>;
 
 impl Tree {
     /// The number of records in the tree, from the root's link or the root itself. Reads at most one node.
@@ -39,9 +39,9 @@ impl Tree {
     pub fn rank(&self, key: &[u8]) -> Result<(u64, bool), NodeError> {
         let mut before = 0;
         let mut link = self.root_link();
-        let (mut way, mut unlimited) = (Way::new(), u64::MAX);
+        let (mut path, mut unlimited) = (RecordPath::new(), u64::MAX);
         while !link.is_empty() {
-            let node = self.next_of(&way, &link, &mut unlimited)?;
+            let node = self.next_of(&path, &link, &mut unlimited)?;
             let (index, found) = match self.locate(&node, key)? {
                 NodePosition::Record(index) => (index, true),
                 NodePosition::Child(index) => (index, false),
@@ -55,7 +55,7 @@ impl Tree {
                 return Ok((before, true));
             }
             link = node.children().get(index).copied().unwrap_or(Link::EMPTY);
-            way.push((node, index));
+            path.push((node, index));
         }
         Ok((before, false))
     }
@@ -65,20 +65,20 @@ impl Tree {
     /// # Errors
     /// The same errors as [`Tree::rank`].
     pub fn nth(&self, position: u64) -> Result<Option<NodeRecord>, NodeError> {
-        Ok(self.way_to(position)?.pop().and_then(|(node, index)| NodeRecord::new(node, index)))
+        Ok(self.path_to(position)?.pop().and_then(|(node, index)| NodeRecord::new(node, index)))
     }
 
     /// The path to the record with `position` records before it; empty past the end.
-    pub(crate) fn way_to(&self, mut position: u64) -> Result<Way, NodeError> {
-        let (mut way, mut unlimited) = (Way::new(), u64::MAX);
+    pub(crate) fn path_to(&self, mut position: u64) -> Result<RecordPath, NodeError> {
+        let (mut path, mut unlimited) = (RecordPath::new(), u64::MAX);
         let mut link = self.root_link();
         'down: while !link.is_empty() {
-            let node = self.next_of(&way, &link, &mut unlimited)?;
+            let node = self.next_of(&path, &link, &mut unlimited)?;
             for index in 0..=node.key_count() {
                 if let Some(child) = node.children().get(index).copied().filter(|child| !child.is_empty()) {
                     let records = records_of(&child, &node)?;
                     if position < records {
-                        way.push((node, index));
+                        path.push((node, index));
                         link = child;
                         continue 'down;
                     }
@@ -86,67 +86,67 @@ impl Tree {
                 }
                 if index < node.key_count() {
                     if position == 0 {
-                        way.push((node, index));
-                        return Ok(way);
+                        path.push((node, index));
+                        return Ok(path);
                     }
                     position -= 1;
                 }
             }
-            return Ok(Way::new());
+            return Ok(RecordPath::new());
         }
-        Ok(way)
+        Ok(path)
     }
 
     /// Moves from a record to the next. Nodes that it reads are cached within `allowance`.
-    pub(crate) fn step(&self, way: &mut Way, allowance: &mut u64) -> Result<(), NodeError> {
-        let Some((node, index)) = way.last_mut() else { return Ok(()) };
+    pub(crate) fn step(&self, path: &mut RecordPath, allowance: &mut u64) -> Result<(), NodeError> {
+        let Some((node, index)) = path.last_mut() else { return Ok(()) };
         *index += 1;
         let mut link = node.children().get(*index).copied().unwrap_or(Link::EMPTY);
         while !link.is_empty() {
-            let node = self.next_of(way, &link, allowance)?;
+            let node = self.next_of(path, &link, allowance)?;
             link = node.children().first().copied().unwrap_or(Link::EMPTY);
-            way.push((node, 0));
+            path.push((node, 0));
         }
         // After the last record of a node comes the record after it in the nearest ancestor that has one.
-        while way.last().is_some_and(|(node, index)| *index >= node.key_count()) {
-            way.pop();
+        while path.last().is_some_and(|(node, index)| *index >= node.key_count()) {
+            path.pop();
         }
         Ok(())
     }
 
     /// Moves from a record to the previous one; see [`Tree::step`].
-    pub(crate) fn step_back(&self, way: &mut Way, allowance: &mut u64) -> Result<(), NodeError> {
-        let Some((node, index)) = way.last_mut() else { return Ok(()) };
+    pub(crate) fn step_back(&self, path: &mut RecordPath, allowance: &mut u64) -> Result<(), NodeError> {
+        let Some((node, index)) = path.last_mut() else { return Ok(()) };
         let mut link = node.children().get(*index).copied().unwrap_or(Link::EMPTY);
         if link.is_empty() {
             // The path goes through child i of an ancestor; the record before that child is record i - 1.
-            while let Some((_, index)) = way.last_mut() {
+            while let Some((_, index)) = path.last_mut() {
                 if let Some(before) = index.checked_sub(1) {
                     *index = before;
                     return Ok(());
                 }
-                way.pop();
+                path.pop();
             }
             return Ok(());
         }
         loop {
-            let node = self.next_of(way, &link, allowance)?;
+            let node = self.next_of(path, &link, allowance)?;
             link = node.children().last().copied().unwrap_or(Link::EMPTY);
             let count = node.key_count();
             if link.is_empty() {
-                way.push((node, count.saturating_sub(1)));
+                path.push((node, count.saturating_sub(1)));
                 return Ok(());
             }
-            way.push((node, count));
+            path.push((node, count));
         }
     }
 }
 
 impl Tree {
     /// The node that the link at the end of a path leads to, with its keys checked against those around the link (I11).
-    fn next_of(&self, way: &Way, link: &Link, allowance: &mut u64) -> Result<Arc<Node>, NodeError> {
+    fn next_of(&self, path: &RecordPath, link: &Link, allowance: &mut u64) -> Result<Arc<Node>, NodeError> {
         let node = self.store.node_within(link, allowance)?;
-        Bounds::at_end_of(way.iter().rev().map(|(node, index)| (&**node, *index))).check(self.store.codec(), &node)?;
+        Bounds::at_end_of(path.iter().rev().map(|(node, index)| (&**node, *index))).check(self.store.codec(), &node)?;
         Ok(node)
     }
 }

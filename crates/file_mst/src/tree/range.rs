@@ -3,7 +3,7 @@
 use std::ops::Bound;
 use std::sync::Arc;
 
-use super::position::Way;
+use super::position::RecordPath;
 use super::{NodeRecord, Tree};
 use crate::node::{Node, NodeError};
 
@@ -15,8 +15,8 @@ pub struct Range {
     /// The remaining positions, from..to.
     from: u64,
     to: u64,
-    front: Option<Way>,
-    back: Option<Way>,
+    front: Option<RecordPath>,
+    back: Option<RecordPath>,
     /// The bytes that it may still add to the cache.
     allowance: u64,
 }
@@ -100,26 +100,26 @@ impl Range {
         self.back = None;
     }
 
-    fn advance_front(&mut self) -> Result<&Way, NodeError> {
-        let way = match &mut self.front {
-            Some(way) => {
-                self.tree.step(way, &mut self.allowance)?;
-                way
+    fn advance_front(&mut self) -> Result<&RecordPath, NodeError> {
+        let path = match &mut self.front {
+            Some(path) => {
+                self.tree.step(path, &mut self.allowance)?;
+                path
             }
-            none => none.insert(self.tree.way_to(self.from)?),
+            none => none.insert(self.tree.path_to(self.from)?),
         };
         self.from += 1;
-        Ok(way)
+        Ok(path)
     }
 
-    fn advance_back(&mut self) -> Result<&Way, NodeError> {
+    fn advance_back(&mut self) -> Result<&RecordPath, NodeError> {
         self.to -= 1;
         Ok(match &mut self.back {
-            Some(way) => {
-                self.tree.step_back(way, &mut self.allowance)?;
-                way
+            Some(path) => {
+                self.tree.step_back(path, &mut self.allowance)?;
+                path
             }
-            none => none.insert(self.tree.way_to(self.to)?),
+            none => none.insert(self.tree.path_to(self.to)?),
         })
     }
 
@@ -132,11 +132,11 @@ impl Range {
         if self.from >= self.to {
             return None;
         }
-        let way = match end {
+        let path = match end {
             End::Front => self.advance_front(),
             End::Back => self.advance_back(),
         };
-        let taken = way.map(|way| way.last().and_then(|(node, index)| take(node, *index))).transpose();
+        let taken = path.map(|path| path.last().and_then(|(node, index)| take(node, *index))).transpose();
         if !matches!(taken, Some(Ok(_))) {
             self.to = self.from;
         }

@@ -21,7 +21,7 @@ pub struct Damage {
     pub before: Option<NodeKey>,
 }
 
-/// A step of a walk.
+/// A step of a walk. Exhaustive, so that no damage is overlooked.
 #[derive(Clone, Debug)]
 pub enum Step {
     /// A node, before its contents.

@@ -15,6 +15,7 @@ pub struct VerifyOptions {
 
 /// The place where a check begins.
 #[derive(Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
 pub enum StartAt {
     /// At a key, in the form in which the file stores keys.
     Key(Vec<u8>),

@@ -14,6 +14,7 @@ use crate::write::{NewFile, Options, Writer};
 
 /// The commits that a compaction keeps.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
 pub enum Keep {
     /// All of them.
     All,

@@ -2,12 +2,12 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(not(test), warn(clippy::disallowed_methods))]
 
-mod cli;
+mod commands;
 mod tui;
 mod view;
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    cli::main()
+    commands::main()
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use file_mst::history::{Versions, open_likely};
 use file_mst::open::{OpenOptions, open};
-use file_mst::pieces::Pieces;
+use file_mst::segments::Segments;
 use file_mst::salvage::survey;
 use file_mst::storage::ReadAt;
 use file_mst::verify::{Verify, VerifyOptions};
@@ -46,7 +46,7 @@ fuzz_target!(|data: &[u8]| {
             assert!(versions.take(1000).count() <= 1000);
         }
         let codec = opened.tree.store().codec();
-        let _ = Pieces::from_page(&*storage, codec, 0).map(|pieces| pieces.take(10_000).count());
+        let _ = Segments::from_page(&*storage, codec, 0).map(|pieces| pieces.take(10_000).count());
     }
     let _ = survey(storage, options, |_, _| {});
 });

@@ -14,7 +14,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use file_mst::open::{Misfits, Opened};
+use file_mst::open::{Opened, TypeMismatch};
 use file_mst::tree::Tree;
 
 use super::event::Event;
@@ -223,7 +223,7 @@ impl Drop for Jobs {
     }
 }
 
-fn read(tree: &Tree, misfits: &mut Misfits, wanted: &Wanted) -> Option<Reply> {
+fn read(tree: &Tree, misfits: &mut TypeMismatch, wanted: &Wanted) -> Option<Reply> {
     let read = caught(|| NodeReport::read(tree, misfits, &wanted.path, wanted.index, &wanted.interval));
     let report = match read {
         Ok(report) => report?,
@@ -249,7 +249,7 @@ impl Jobs {
         };
         if !runner.at_once {
             let (shared, tree, replies) = (Arc::clone(&jobs.shared), opened.tree.clone(), runner.replies.clone());
-            let mut misfits = Misfits::new(opened);
+            let mut misfits = TypeMismatch::new(opened);
             thread::spawn(move || {
                 while let Some(wanted) = shared.next() {
                     let Some(reply) = read(&tree, &mut misfits, &wanted) else { continue };
@@ -266,7 +266,7 @@ impl Jobs {
     pub(crate) fn want(&self, wanted: Vec<Wanted>) {
         if self.runner.at_once {
             if let Some(reply) =
-                wanted.first().and_then(|first| read(&self.opened.tree, &mut Misfits::new(&self.opened), first))
+                wanted.first().and_then(|first| read(&self.opened.tree, &mut TypeMismatch::new(&self.opened), first))
             {
                 // Whoever asked holds the other end.
                 let _ = self.runner.replies.send(Event::Reply { place: self.place, ticket: 0, reply });

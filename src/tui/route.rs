@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use file_mst::node::{Node, NodeError};
-use file_mst::tree::{Place, Tree};
+use file_mst::tree::{NodePosition, Tree};
 use file_mst::walk::Step;
 
 use super::jobs::{Feed, PROGRESS, Reply};
@@ -57,12 +57,12 @@ struct Way {
 fn way(tree: &Tree, key: &[u8]) -> Result<Way, NodeError> {
     let mut way = Way { nodes: tree.root()?.into_iter().collect(), children: Vec::new(), record: None };
     while let Some(node) = way.nodes.last() {
-        let index = match tree.place(node, key)? {
-            Place::At(index) => {
+        let index = match tree.locate(node, key)? {
+            NodePosition::Record(index) => {
                 way.record = Some(index);
                 break;
             }
-            Place::Below(index) => index,
+            NodePosition::Child(index) => index,
         };
         let Some(child) = tree.child_in_order(&way.nodes, index)? else {
             // Where it would stand: the record behind it, or the last one before.

@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use file_mst::dialect::{Dialect, PAGE};
-use file_mst::node::{Codec, Field, FieldKind, Frame, Ingredient, IngredientKind, Node, NodeError, NodeFields};
+use file_mst::node::{Codec, Field, FieldKind, Frame, HashInput, HashInputKind, Node, NodeError, NodeFields};
 use file_mst::schema::ItemType;
 use file_mst::storage::ReadAt;
 use file_mst::store::NodeStore;
@@ -58,7 +58,7 @@ pub(crate) struct NodeBytes {
     pub(crate) bytes: Vec<u8>,
     pub(crate) lines: Vec<FieldLine>,
     /// What its hash is taken of.
-    pub(crate) ingredients: Vec<Ingredient>,
+    pub(crate) hash_inputs: Vec<HashInput>,
     /// The node; why there is none where it could not be read.
     pub(crate) node: Result<Node, NodeError>,
     /// Whether the check or the hash in the node is that of its content. None where that cannot be told.
@@ -99,7 +99,7 @@ impl NodeBytes {
         let mut bytes = frame.bytes().to_vec();
         let NodeFields { fields, node } = NodeFields::of(frame, codec);
         let holds = node.as_ref().ok().and_then(|node| node.hash().map(|hash| hash == node.stored_hash()));
-        let ingredients = node.as_ref().map(Node::ingredients).unwrap_or_default();
+        let hash_inputs = node.as_ref().map(Node::hash_inputs).unwrap_or_default();
         let context = Context { codec, types, bytes: &bytes, node: &node, holds };
         let mut lines: Vec<_> = fields.into_iter().map(|field| context.line(field)).collect();
         if padding > 0 {
@@ -108,7 +108,7 @@ impl NodeBytes {
             lines.push(FieldLine { span, class: Class::Padding, name: "padding".to_owned(), text, field: None });
             bytes.resize(bytes.len() + padding, 0);
         }
-        Self { offset, bytes, lines, ingredients, node, holds }
+        Self { offset, bytes, lines, hash_inputs, node, holds }
     }
 
     /// Whether bytes of values may stand in a field, for those who may not see them. Where no hash proves where values end, that is
@@ -120,8 +120,8 @@ impl NodeBytes {
     }
 
     /// The same of a piece of what its hash is taken of.
-    pub(crate) fn may_hash_values(&self, piece: &Ingredient) -> bool {
-        matches!(piece.kind, IngredientKind::Value(_)) || self.holds != Some(true)
+    pub(crate) fn may_hash_values(&self, piece: &HashInput) -> bool {
+        matches!(piece.kind, HashInputKind::Value(_)) || self.holds != Some(true)
     }
 
     /// What a field says, with a value as `value` says it; if values are not to be seen, what may be told of it.
@@ -306,19 +306,19 @@ fn bits(bytes: &[u8]) -> String {
 }
 
 /// What a piece of the hashed message is called.
-pub(crate) fn ingredient_name(kind: IngredientKind) -> String {
+pub(crate) fn hash_input_name(kind: HashInputKind) -> String {
     match kind {
-        IngredientKind::Level => "level".into(),
-        IngredientKind::KeyCount => "key count".into(),
-        IngredientKind::Child(index) => format!("child {index}"),
-        IngredientKind::KeyLength(index) => format!("length of key {index}"),
-        IngredientKind::Key(index) => format!("key {index}"),
-        IngredientKind::ValueLength(index) => format!("length of value {index}"),
-        IngredientKind::Value(index) => format!("value {index}"),
+        HashInputKind::Level => "level".into(),
+        HashInputKind::KeyCount => "key count".into(),
+        HashInputKind::Child(index) => format!("child {index}"),
+        HashInputKind::KeyLength(index) => format!("length of key {index}"),
+        HashInputKind::Key(index) => format!("key {index}"),
+        HashInputKind::ValueLength(index) => format!("length of value {index}"),
+        HashInputKind::Value(index) => format!("value {index}"),
     }
 }
 
 /// Whether the keys and values of a node cannot be told apart.
 pub(crate) fn is_opaque(node: &Node) -> bool {
-    !node.records().are_divided()
+    !node.records().are_delimited()
 }

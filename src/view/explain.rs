@@ -2,7 +2,7 @@
 
 use file_mst::explain::{End, Explanation, Step};
 use file_mst::open::Typing;
-use file_mst::tree::{NodeKey, Place};
+use file_mst::tree::{NodeKey, NodePosition};
 
 use super::item::{self, ItemFormat, plain};
 use super::text::{count, cut, offset};
@@ -61,8 +61,8 @@ impl Keys<'_> {
 fn turn(step: &Step, shown: Keys<'_>) -> String {
     let keys = step.node.key_count();
     match step.place {
-        Place::At(index) => format!("here: key {} of {keys}", index + 1),
-        Place::Below(index) => {
+        NodePosition::Record(index) => format!("here: key {} of {keys}", index + 1),
+        NodePosition::Child(index) => {
             let at = |index| NodeKey::new(step.node.clone(), index);
             let (after, before) = (index.checked_sub(1).and_then(at), at(index));
             let child = format!("child {} of {}", index + 1, keys + 1);

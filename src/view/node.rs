@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use file_mst::level::level_of;
 use file_mst::node::{Link, Node, NodeError};
-use file_mst::open::Misfits;
+use file_mst::open::TypeMismatch;
 use file_mst::tree::{NodeKey, Tree};
 
 /// The keys of its ancestors between which all keys of a node must lie.
@@ -46,7 +46,7 @@ impl NodeReport {
     /// most one node. None where there is no such child.
     pub(crate) fn read(
         tree: &Tree,
-        misfits: &mut Misfits,
+        misfits: &mut TypeMismatch,
         path: &[Arc<Node>],
         index: usize,
         interval: &Interval,

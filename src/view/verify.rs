@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use file_mst::open::{Misfits, Opened, Typing};
+use file_mst::open::{Opened, TypeMismatch, Typing};
 use file_mst::verify::{Finding, Progress, Rule, Severity};
 use serde::Serialize;
 
@@ -51,14 +51,14 @@ pub(crate) fn found(finding: &Finding, typing: Option<&Typing>) -> String {
 #[derive(Debug)]
 pub(crate) struct Sieve {
     opened: Opened,
-    misfits: Misfits,
+    misfits: TypeMismatch,
     /// The offsets of these nodes.
     pub(crate) sound: Vec<u64>,
 }
 
 impl Sieve {
     pub(crate) fn new(opened: &Opened) -> Self {
-        Self { opened: opened.clone(), misfits: Misfits::new(opened), sound: Vec::new() }
+        Self { opened: opened.clone(), misfits: TypeMismatch::new(opened), sound: Vec::new() }
     }
 
     /// Whether the finding says nothing of its node but that the guessed types do not fit it.

@@ -1,4 +1,4 @@
-//! The real program without a terminal: what it prints, how it exits, and that it leaves every file as it was.
+//! The real program without a terminal: its output, its exit codes, and that it changes no file.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
@@ -32,7 +32,7 @@ fn stat_counts_every_upstream_tree() {
         assert_eq!(sum("nodes") + number("empty_nodes"), number("nodes"));
         assert_eq!(levels.iter().map(|level| level["level"].as_u64().unwrap()).max(), Some(number("height") - 1));
     }
-    // Without --json the same, to be read.
+    // The text shows the same.
     let text = good(&["stat", &upstream_tree("config.mst").target()]);
     assert!(text.contains("file-mst 0.2") && text.contains("canonical  yes"), "{text}");
 }
@@ -70,12 +70,12 @@ fn ls_lists_every_record() {
     let values = json_lines(&good(&[&["ls", "--json", &history.target()], &types[..]].concat()));
     assert!(values.iter().all(|line| line["value"].is_i64() == line["value_hex"].as_str().unwrap().starts_with("01")));
 
-    // Without --json a line a record.
+    // The text has one line for each record.
     assert_eq!(good(&["ls", &history.target()]).lines().count(), values.len());
 }
 
 #[test]
-fn ls_starts_and_stops_where_it_is_told() {
+fn ls_starts_and_stops_at_the_given_bounds() {
     let target = upstream_tree("config.mst").target();
     let keys = |args: &[&str]| -> Vec<String> {
         let lines = json_lines(&good(&[&["ls", "--json", &target], args].concat()));
@@ -96,7 +96,7 @@ fn ls_starts_and_stops_where_it_is_told() {
 }
 
 #[test]
-fn get_tells_found_from_absent_from_impossible() {
+fn get_distinguishes_found_absent_and_invalid_keys() {
     let target = upstream_tree("config.mst").target();
     assert_eq!(good(&["get", &target, "service.00.port"]), "value-1\n");
     let found: Json = serde_json::from_str(&good(&["get", &target, "service.00.port", "--json"])).unwrap();
@@ -107,7 +107,7 @@ fn get_tells_found_from_absent_from_impossible() {
     assert!(absent.err.contains("service.00.cost"), "{}", absent.err);
 
     refused(&["get", &path("head-u64.mst"), "twelve"], &["twelve", "not a key", "u64"]);
-    // Bytes as hex, as the manifest writes them.
+    // Keys of bytes are written as hex digits, as in the manifest.
     let orders = upstream_tree("orders-a.mst").target();
     let hex = good(&["get", &orders, "00000000000027f7", "--json"]);
     assert_eq!(serde_json::from_str::<Json>(&hex).unwrap()["key_hex"], "00000000000027f7");
@@ -136,7 +136,7 @@ fn without_a_terminal_the_opening_view_is_printed_once() {
         if let Some(records) = tree.records.filter(|records| *records < 1000) {
             assert!(text.contains(&format!("{records} records")), "{text}");
         }
-        assert_eq!(good(&[&tree.target()]), text, "the same each time");
+        assert_eq!(good(&[&tree.target()]), text, "the output is the same each time");
     }
 }
 
@@ -149,14 +149,14 @@ fn a_pipe_closed_early_ends_quietly() {
         // The rest, about half a megabyte, does not fit into the pipe.
         BufReader::with_capacity(64, child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         assert!(!line.is_empty());
-        let mut complaint = String::new();
-        child.stderr.take().unwrap().read_to_string(&mut complaint).unwrap();
-        assert_eq!((child.wait().unwrap().code(), complaint.as_str()), (Some(0), ""), "{args:?}");
+        let mut errors = String::new();
+        child.stderr.take().unwrap().read_to_string(&mut errors).unwrap();
+        assert_eq!((child.wait().unwrap().code(), errors.as_str()), (Some(0), ""), "{args:?}");
     }
 }
 
 #[test]
-fn what_is_no_tree_is_refused_with_a_way_out() {
+fn a_file_that_is_not_a_tree_is_refused_with_a_message() {
     let scratch = Scratch::new();
     let missing = scratch.0.path().join("missing.mst");
     let missing = missing.to_str().unwrap();
@@ -178,14 +178,14 @@ fn what_is_no_tree_is_refused_with_a_way_out() {
 
 #[cfg(unix)]
 #[test]
-fn what_cannot_be_read_is_refused() {
+fn unreadable_files_are_refused() {
     use std::os::unix::fs::PermissionsExt;
     use std::os::unix::net::UnixListener;
 
     let scratch = Scratch::new();
     let secret = scratch.file("secret.mst", &upstream::bytes("config.mst"));
     fs::set_permissions(&secret, fs::Permissions::from_mode(0o000)).unwrap();
-    // The superuser reads it all the same.
+    // The superuser can read the file regardless.
     if fs::File::open(&secret).is_err() {
         refused(&["stat", &secret], &["secret.mst", "denied"]);
     }
@@ -198,12 +198,12 @@ fn what_cannot_be_read_is_refused() {
 }
 
 #[test]
-fn a_wrong_root_is_refused_and_the_right_one_named() {
+fn a_wrong_root_is_refused_and_the_right_one_suggested() {
     let config = upstream_tree("config.mst");
     let file = path("config.mst");
     let hash = config.hash.to_string();
     for command in ["stat", "ls"] {
-        // No offset for a file that does not say where its root is.
+        // The file does not record its root, and no offset is given.
         refused(&[command, &file], &["try: mst-tui", "config.mst@4096", &hash]);
         refused(
             &[command, &path("orders-a.mst")],
@@ -213,7 +213,7 @@ fn a_wrong_root_is_refused_and_the_right_one_named() {
 
         refused(&[command, &file, "--offset", "4229"], &["4229", "ends"]);
         refused(&[command, &format!("{file}@18446744073709551615")], &["18446744073709551615", "ends at byte 4229"]);
-        // Inside the root, and inside a leaf.
+        // The offset is inside the root, or inside a leaf.
         refused(&[command, &file, "--offset", "4100"], &["inside the node @4096"]);
         let leaf = 1440;
         refused(&[command, &format!("{file}@{}", leaf + 7)], &[&format!("inside the node @{leaf}")]);
@@ -241,11 +241,11 @@ fn wrong_types_are_refused_with_node_and_byte() {
         );
         refused(&[command, &target, "--key", "Vec<", "--value", "String"], &["--key", "column 5"]);
     }
-    // The boundaries fit, the rule does not: a struct of one string has the bytes of a string but no content to hash.
+    // A struct of one string has the same bytes as a string, but its hash is computed differently.
     refused(&["ls", &target, "--key", "{name: String}", "--value", "String"], &["do not fit", "@4096", "hash"]);
 }
 
-/// Keys and values that nothing which is tried can prove.
+/// A tree whose keys and values match no type that inference tries.
 fn riddles() -> (Link, Vec<u8>) {
     let bytes = |id: u64| blake3::hash(&id.to_le_bytes()).as_bytes()[..7 + id as usize % 23].to_vec();
     let key = |id: u64| Key { stored: bytes(id), hashed: bytes(id) };
@@ -266,7 +266,7 @@ fn unknown_types_are_browsed_but_not_listed() {
 }
 
 #[test]
-fn types_of_structs_are_found_and_can_be_named() {
+fn types_of_structs_are_inferred_and_can_be_given() {
     let scratch = Scratch::new();
     let value =
         |id: u64| [u64_value(id * 91), string_value(&"ä".repeat(id as usize % 7)), vec![(id % 2) as u8]].concat();
@@ -281,7 +281,7 @@ fn types_of_structs_are_found_and_can_be_named() {
     let listed = json_lines(&good(&[&["ls", "--json", &target], &types[..]].concat()));
     assert_eq!(listed.len(), 50);
     assert_eq!(listed[3]["value"], json!({"count": 273, "name": "äää", "flag": true}));
-    // A wrong type of the keys alone is refused by name.
+    // If only the key type is wrong, the message names it.
     refused(&["ls", &target, "--key", "u64"], &["do not fit", "u64", "--key"]);
 }
 
@@ -314,17 +314,17 @@ fn damage_below_the_root_is_reported_around_sound_records() {
     let json: Json = serde_json::from_str(&stat.out).unwrap();
     assert_eq!((stat.code, &json["canonical"], json["damage"].as_array().unwrap().len()), (1, &Json::Null, 1));
     assert_eq!(json["damage"][0]["path"], json!([4096]));
-    // Someone who asks for a key in the hole is not told that it is absent.
+    // A key in the damaged part is not reported as absent.
     assert_eq!(run(&["get", &target, "service.09.tier"]).code, 2);
     assert_eq!(good(&["get", &target, "service.00.port"]), "value-1\n");
     assert_eq!(run(&[&target]).code, 0);
 }
 
 #[test]
-fn rings_end_and_nothing_is_said_to_be_known() {
+fn loops_of_links_end_with_an_unknown_outcome() {
     let scratch = Scratch::new();
     for around in [0, 1] {
-        // A node that is its own child; a node whose child has it for a child.
+        // A node that is its own child, and a node that is a child of its child.
         let mut file = PublishedWriter::new(Layout::V0_2);
         let ring = file.write_looped(|file, top| {
             let mut below = Link { offset: top, hash: [7; 32] };
@@ -339,11 +339,11 @@ fn rings_end_and_nothing_is_said_to_be_known() {
             assert_eq!(code, 2, "{around}: {out}{err}");
             assert!(format!("{out}{err}").contains("leads back to"), "{out}{err}");
         }
-        assert!(run(&[&target]).out.contains("ring.mst"), "the view is printed all the same");
+        assert!(run(&[&target]).out.contains("ring.mst"), "the view is printed nevertheless");
     }
 }
 
-/// What a folder holds: names, bytes, and when each was last changed.
+/// The files of a folder: names, bytes, and times of the last change.
 fn state(folder: &Path) -> Vec<(PathBuf, Vec<u8>, std::time::SystemTime)> {
     let mut files: Vec<_> = fs::read_dir(folder)
         .unwrap()

@@ -1,4 +1,4 @@
-//! `diff` and `patch` as one runs them: what they print, how they exit, what they leave as it was.
+//! `diff` and `patch` as users run them: their output, their exit codes, and what they leave unchanged.
 
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -42,7 +42,7 @@ fn json_lines(text: &str) -> Vec<Json> {
 }
 
 #[test]
-fn the_orders_drift_as_the_manifest_says() {
+fn the_orders_differ_as_the_manifest_says() {
     let (left, right) = (target("orders-a.mst"), target("orders-b.mst"));
     let Ran { code, out, err } = diff(&left, &right, &[]);
     assert_eq!((code, err.as_str()), (1, ""));
@@ -52,7 +52,7 @@ fn the_orders_drift_as_the_manifest_says() {
     for (sign, kind) in [("- ", "only_left"), ("+ ", "only_right"), ("~ ", "changed")] {
         let keys: Vec<_> = lines.iter().filter_map(|line| line.strip_prefix(sign)?.split(' ').next()).collect();
         assert_eq!(json!(keys), entry["drift"][kind], "{kind}");
-        // The same in JSON, one kind at a time.
+        // JSON output shows the same, one kind at a time.
         let only = kind.strip_prefix("only_").unwrap_or(kind);
         let listed = json_lines(&diff(&left, &right, &["--json", "--only", only]).out);
         let (summary, records) = listed.split_last().unwrap();
@@ -70,7 +70,7 @@ fn the_orders_drift_as_the_manifest_says() {
     assert_eq!((stat.code, stat.out.lines().count()), (1, 3));
     let limited = diff(&left, &right, &["--limit", "2"]);
     assert!(limited.out.contains("so far (--limit)"), "{}", limited.out);
-    // The answer, two records, and that it stopped.
+    // The output has the verdict, two records, and the remark that it stopped.
     assert!(limited.out.contains("not all is certain: the comparison was stopped"), "{}", limited.out);
     assert_eq!((limited.code, limited.out.lines().count()), (1, 6));
     let range = diff(&left, &right, &["--range", "000000000000319f..=0000000000003586"]);
@@ -79,7 +79,7 @@ fn the_orders_drift_as_the_manifest_says() {
     assert_eq!(range, ["~ 000000000000319f", "+ 0000000000003586"]);
     let quiet = diff(&left, &right, &["--range", "..0000000000002000"]);
     assert_eq!((quiet.code, quiet.out.lines().next()), (0, Some("same records in this range")));
-    // Offsets and hashes in options of their own.
+    // Options give the offsets and hashes.
     let (a, b) = (upstream_tree("orders-a.mst"), upstream_tree("orders-b.mst"));
     let path = |target: &str| target.split('@').next().unwrap().to_owned();
     let number = |tree: &UpstreamTree| (tree.offset.to_string(), tree.hash.to_string());
@@ -93,7 +93,7 @@ fn the_orders_drift_as_the_manifest_says() {
 }
 
 #[test]
-fn the_same_and_the_same_in_another_shape() {
+fn equal_trees_and_equal_records_in_another_shape() {
     let (sorted, shuffled) = (target("same-set-sorted.mst"), target("same-set-shuffled.mst"));
     let shape = diff(&sorted, &shuffled, &[]);
     assert_eq!((shape.code, shape.err.as_str()), (0, ""));
@@ -107,7 +107,7 @@ fn the_same_and_the_same_in_another_shape() {
 }
 
 #[test]
-fn the_versions_of_a_history() {
+fn versions_of_one_file_can_be_compared() {
     let versions: Vec<_> = upstream_trees().into_iter().filter(|tree| tree.file == "head-history.mst").collect();
     for older in &versions {
         for newer in &versions {
@@ -129,7 +129,7 @@ fn records(numbers: impl Iterator<Item = (u64, u64)>) -> Vec<Record> {
 }
 
 #[test]
-fn a_damaged_node_is_said_and_the_rest_compared() {
+fn a_damaged_node_is_reported_and_the_rest_compared() {
     let dir = tempfile::tempdir().unwrap();
     let mut file = PublishedWriter::new(Layout::V0_2);
     let left = file.append_tree(&records((0..600).map(|n| (n, 1))));
@@ -142,7 +142,7 @@ fn a_damaged_node_is_said_and_the_rest_compared() {
     assert_eq!((whole.code, whole.out.matches('~').count()), (1, 6), "{}", whole.err);
     file.flip_bit(at as u64 + 4, 0);
     let damaged = diff_of(&path, &file, left.offset, right.offset, &[]);
-    // What was found is certain, and it is said that there may be more.
+    // The found differences are certain, and the output says that there may be more.
     assert_eq!((damaged.code, damaged.out.matches('~').count()), (1, 5), "{}{}", damaged.out, damaged.err);
     assert!(damaged.out.contains("not all is certain: a place cannot be read"), "{}", damaged.out);
     let line = damaged.out.lines().find(|line| line.starts_with("! right: ")).unwrap();
@@ -203,7 +203,7 @@ fn differing_fields_have_paths_and_a_patch_gives_the_same_root() {
     fs::write(&drift_path, &drift).unwrap();
     let patch = |tree: &str| run(&["patch", tree, drift_path.to_str().unwrap(), "--label", "as the right"]);
 
-    // A record that is not as the drift says: refused with both values, and nothing changed.
+    // A record that differs from the diff is refused with both values, and nothing changes.
     let other = dir.path().join("other.mst");
     fs::copy(left, &other).unwrap();
     let mut tree = Orders::open(&other).unwrap();
@@ -213,18 +213,14 @@ fn differing_fields_have_paths_and_a_patch_gives_the_same_root() {
     let before = fs::read(&other).unwrap();
     let refused = patch(other.to_str().unwrap());
     assert_eq!((refused.code, refused.out.as_str()), (1, ""));
-    assert!(
-        refused.err.contains("the drift expects") && refused.err.contains("nothing was changed"),
-        "{}",
-        refused.err
-    );
+    assert!(refused.err.contains("the diff expects") && refused.err.contains("nothing was changed"), "{}", refused.err);
     for text in ["paid", "lost"] {
         let shown = refused.err.contains(text) || refused.err.contains(&hex::encode(text));
         assert!(shown, "{text}: {}", refused.err);
     }
     assert_eq!(fs::read(&other).unwrap(), before);
 
-    // A drift that was cut off.
+    // A diff that was cut off is refused.
     fs::write(&drift_path, drift.lines().take(3).collect::<Vec<_>>().join("\n")).unwrap();
     let cut = patch(left);
     assert_eq!(cut.code, 2);
@@ -237,12 +233,12 @@ fn differing_fields_have_paths_and_a_patch_gives_the_same_root() {
     assert_eq!(diff(left, right, &[]).code, 0);
     let roots = [left, right].map(|path| Orders::read_only(path).unwrap().root_hash());
     assert_eq!(roots[0], roots[1]);
-    // The left side is gone, so the same drift does not fit any more.
+    // The tree is no longer the left side, so the same diff does not fit again.
     assert_eq!(patch(left).code, 1);
 }
 
 #[test]
-fn a_mistyped_name_makes_no_file() {
+fn a_mistyped_name_creates_no_file() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("none.mst");
     let ran = run(&["patch", path.to_str().unwrap(), "-"]);
@@ -251,7 +247,7 @@ fn a_mistyped_name_makes_no_file() {
 }
 
 #[test]
-fn what_cannot_be_compared_is_refused() {
+fn trees_that_cannot_be_compared_are_refused() {
     let orders = target("orders-a.mst");
     for (more, words) in [(vec!["--range", "10"], "a range is"), (vec!["--range", "zz.."], "is not a key of type")] {
         let ran = diff(&orders, &orders, &more);
@@ -262,7 +258,7 @@ fn what_cannot_be_compared_is_refused() {
 }
 
 #[test]
-fn a_reader_that_goes_away_is_no_trouble() {
+fn a_reader_that_closes_the_pipe_causes_no_error() {
     let (left, right) = (target("config.mst"), target("orders-b.mst"));
     let mut child =
         program().args(["diff", &left, &right]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
@@ -273,10 +269,9 @@ fn a_reader_that_goes_away_is_no_trouble() {
     assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
 }
 
-/// Equal root hashes are all that is known of two trees that are the same by them; nothing at all is known where nothing
-/// was compared.
+/// If two root hashes are equal, nothing else about the trees is known; if nothing was compared, nothing is known at all.
 #[test]
-fn what_was_not_read_is_not_called_compared() {
+fn unread_records_are_not_called_compared() {
     let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/samples/ledger.mst");
     let same = run(&["diff", sample, sample]);
     assert_eq!(same.code, 0, "{}", same.err);
@@ -303,17 +298,17 @@ fn trees_of_other_time_zone_databases_are_named_where_a_zone_was_used() {
     };
     let old = tree("old.mst", &[("tzdb", "2025b"), ("zones", "Europe/Berlin")], &[1]);
     let new = tree("new.mst", &[("tzdb", "2026e"), ("zones", "Asia/Tokyo\nEurope/Berlin")], &[2]);
-    let said =
+    let warning =
         "different time zone databases: left 2025b, right 2026e; times read in Asia/Tokyo, Europe/Berlin may differ";
     let Ran { code, out, .. } = diff(&old, &new, &[]);
     assert_eq!(code, 1);
-    assert!(out.contains(said), "{out}");
+    assert!(out.contains(warning), "{out}");
     let summary = json_lines(&diff(&old, &new, &["--json"]).out).pop().unwrap();
     assert_eq!(
         summary["time_zones"],
         json!({"left": "2025b", "right": "2026e", "zones": ["Asia/Tokyo", "Europe/Berlin"]})
     );
-    // No zone was asked for, or it is not known which database there was.
+    // No time zone was used, or the database of a tree is not known.
     for (name, notes) in [("none.mst", &[("tzdb", "2026e")][..]), ("unknown.mst", &[("zones", "Europe/Berlin")])] {
         let other = tree(name, notes, &[2]);
         let plain = tree(&format!("plain-{name}"), &[("tzdb", "2025b")], &[1]);

@@ -1,4 +1,4 @@
-//! `hex` and `explain`: the bytes of every node add up to it, and a search is told step by step.
+//! `hex` and `explain`: the fields of a node add up to its bytes, and a search is explained step by step.
 
 use std::fs;
 
@@ -12,7 +12,7 @@ fn of_kind(lines: &[Json], kind: &str) -> Vec<Json> {
     lines.iter().filter(|line| line["kind"] == kind).cloned().collect()
 }
 
-/// The fields of a node follow one another and are its bytes; what is hashed gives its hash.
+/// Checks that the fields of a node are contiguous and make up its bytes, and that the hash input gives its hash.
 #[track_caller]
 fn assert_adds_up(file: &[u8], lines: &[Json], hash: &str) {
     let fields = of_kind(lines, "field");
@@ -34,7 +34,7 @@ fn assert_adds_up(file: &[u8], lines: &[Json], hash: &str) {
 }
 
 #[test]
-fn every_dialect_by_field() {
+fn nodes_of_every_dialect_are_shown_by_field() {
     for tree in upstream_trees() {
         let lines = json_lines(&good(&["hex", &tree.target(), "--json"]));
         assert_adds_up(&fs::read(path(&tree.file)).unwrap(), &lines, &tree.hash.to_string());
@@ -52,7 +52,7 @@ fn every_dialect_by_field() {
 }
 
 #[test]
-fn what_is_said_of_a_node() {
+fn the_text_of_a_node_names_its_fields() {
     let root = good(&["hex", LEDGER]);
     for words in [
         "part of this tree",
@@ -62,13 +62,13 @@ fn what_is_said_of_a_node() {
         "INV-2026260",
         "a bit for each child, the first one first: 11100000, 3 children",
         "recomputed ✓",
-        "what the hash is taken of",
+        "the input of the hash",
     ] {
         assert!(root.contains(words), "{words} in {root}");
     }
     assert!(!root.contains('\u{1b}'), "colours without a terminal");
     refused(&["hex", LEDGER, "--node", "99999999"], &["the file ends"]);
-    refused(&["hex", LEDGER, "--node", "x"], &["a number of bytes is wanted"]);
+    refused(&["hex", LEDGER, "--node", "x"], &["give a number"]);
     refused(&["hex", LEDGER, "--page", "99"], &["there is no page 99"]);
 }
 
@@ -78,7 +78,7 @@ fn damage_is_shown_as_far_as_it_can_be_read() {
     let sound = fs::read(LEDGER).unwrap();
     let root = json_lines(&good(&["stat", "--json", LEDGER])).remove(0)["offset"].as_u64().unwrap();
     let node = root.to_string();
-    // A flipped bit in a value; another number of keys; a length that cannot be; a cut.
+    // A flipped bit in a value, a wrong number of keys, and an impossible length.
     for (name, at, value, code, words) in [
         ("value", 55, 0x77, 1, "it is damaged"),
         ("count", 14, 0xff, 1, "not read: the node"),
@@ -98,7 +98,7 @@ fn damage_is_shown_as_far_as_it_can_be_read() {
 }
 
 #[test]
-fn pages_say_what_lies_in_them() {
+fn pages_show_their_contents() {
     let pages = fs::metadata(LEDGER).unwrap().len() / 4096;
     let mut kinds = std::collections::BTreeSet::new();
     let mut reachable = 0;
@@ -126,7 +126,7 @@ fn pages_say_what_lies_in_them() {
 }
 
 #[test]
-fn a_file_that_does_not_open_has_bytes_all_the_same() {
+fn bytes_of_a_file_that_does_not_open_are_shown() {
     let dir = Scratch::new();
     let mut bytes = fs::read(LEDGER).unwrap();
     bytes[..4096].fill(0);
@@ -140,7 +140,7 @@ fn a_file_that_does_not_open_has_bytes_all_the_same() {
 }
 
 #[test]
-fn a_search_is_told_step_by_step() {
+fn a_search_is_explained_step_by_step() {
     for tree in upstream_trees() {
         let records = json_lines(&good(&["ls", "--json", &tree.target()]));
         let record = &records[records.len() / 2];

@@ -32,7 +32,7 @@ fn log_lists_roots_newest_first() {
     let lines: Vec<_> = lost.err.lines().filter(|line| line.contains("mst-tui ")).collect();
     let likely = format!("mst-tui {name}@{}:{}", written[19].0.offset, hex::encode(written[19].0.hash));
     assert!(lines[0].contains(&likely) || lines[1].contains(&likely), "{}", lost.err);
-    assert!(lost.err.contains("10 older: mst-tui log"), "{}", lost.err);
+    assert!(lost.err.contains("10 older ones; list them: mst-tui log"), "{}", lost.err);
 
     // A hash alone is enough, of any version.
     for index in [0, 7, 19] {

@@ -5,7 +5,7 @@ use file_mst::Options;
 use file_mst::write::TreeWriter;
 use serde_json::json;
 
-/// A file of ours whose values are given as they are.
+/// A file of our own format whose values are these bytes, unchecked.
 fn file(scratch: &Scratch, records: &[(&str, &[u8])]) -> String {
     let path = scratch.path("values.mst");
     let mut writer = TreeWriter::open(&path, Options::default()).unwrap();
@@ -17,7 +17,7 @@ fn file(scratch: &Scratch, records: &[(&str, &[u8])]) -> String {
 }
 
 #[test]
-fn remarks_go_beside_the_values() {
+fn remarks_are_printed_beside_the_values() {
     let scratch = Scratch::new();
     let path =
         file(&scratch, &[("bad", &[2, b'a', 0xff, 7, 0]), ("good", &[1, b'a', 1]), ("padded", &[0x81, 0, b'b', 0])]);
@@ -35,8 +35,8 @@ fn remarks_go_beside_the_values() {
         "byte 3, .paid: expected a bool (0 or 1), found 7",
         "byte 4, the value: expected the end, found 1 more bytes",
     ];
-    let said: Vec<_> = shown.err.lines().collect();
-    assert_eq!(said, remarks.map(|remark| format!("mst-tui: the value of bad: {remark}")));
+    let printed: Vec<_> = shown.err.lines().collect();
+    assert_eq!(printed, remarks.map(|remark| format!("mst-tui: the value of bad: {remark}")));
 
     let lines = json_lines(&called(&["ls", &path, "--lenient", "--json"]).out);
     assert_eq!(lines[0]["value"], json!({"name": "61ff", "paid": true}));
@@ -48,18 +48,18 @@ fn remarks_go_beside_the_values() {
     );
     assert!(lines[0].get("remarks_left_out").is_none());
 
-    // What is not to be seen is not remarked on either.
+    // Redacted values get no remarks.
     let redacted = called(&["ls", &path, "--lenient", "--format-value", "redacted"]);
     assert!(redacted.out.starts_with("bad  (5 bytes, ") && redacted.err.is_empty(), "{}{}", redacted.out, redacted.err);
     let lines = json_lines(&called(&["ls", &path, "--lenient", "--format-value", "redacted", "--json"]).out);
     assert!(lines[0].get("remarks").is_none() && lines[0]["value"].is_null());
-    // Without the option a line has what it had.
+    // Without the option the lines are unchanged.
     let plain = json_lines(&good(&["ls", "--json", &path]));
     assert!(plain[0].get("remarks").is_none());
 }
 
 #[test]
-fn a_value_that_makes_no_sense_is_shown_as_hex_digits_and_said_why() {
+fn an_undecodable_value_is_shown_as_hex_digits_with_the_reason() {
     let scratch = Scratch::new();
     let path = file(&scratch, &[("good", &[0, 1]), ("short", &[9])]);
     let types = ["--key", "String", "--value", "(String, bool)"];
@@ -74,7 +74,7 @@ fn a_value_that_makes_no_sense_is_shown_as_hex_digits_and_said_why() {
 }
 
 #[test]
-fn a_screen_opens_what_mostly_fits_and_refuses_what_does_not() {
+fn a_screen_opens_a_tree_whose_values_mostly_fit_and_refuses_others() {
     let scratch = Scratch::new();
     let good = [1, b'a', 1];
     let path = file(&scratch, &[("bad", &[0x81, 0, b'b', 0]), ("fine", &good), ("good", &good)]);

@@ -1,4 +1,4 @@
-//! Every command says of a file whose last commit is lost that it is damaged, and none takes it for an older or an empty one.
+//! Every command reports a file whose last commit is lost as damaged, and none takes it for an older or empty file.
 
 use std::fs;
 
@@ -18,7 +18,7 @@ fn sample(scratch: &Scratch) -> Vec<u8> {
     fs::read(file).unwrap()
 }
 
-/// One of each kind of damage.
+/// One file for each kind of damage.
 fn some_damages(sound: &[u8]) -> Vec<damages::Damaged> {
     let last = u64::from_le_bytes(sound[40..48].try_into().unwrap());
     let pick = |damaged: Vec<damages::Damaged>, step: usize| damaged.into_iter().step_by(step);
@@ -36,7 +36,7 @@ fn is_refused(name: &str, args: &[&str], ran: &Ran) {
 }
 
 #[test]
-fn each_command_that_reads_says_so() {
+fn each_command_that_reads_reports_the_damage() {
     let scratch = Scratch::new();
     let sound = sample(&scratch);
     let (good_file, drawn) = (scratch.path("sound.mst"), scratch.path("drawn.svg"));
@@ -64,7 +64,7 @@ fn each_command_that_reads_says_so() {
             &[file],
             &[file, &good_file],
         ];
-        // All commands for some, in turn some for all.
+        // All commands run on some of the files, and on each of the others a few of the commands.
         for (number, args) in all.iter().enumerate() {
             if index % 6 == 0 || (index + number) % 6 == 0 {
                 is_refused(&name, args, &run(args));
@@ -111,14 +111,14 @@ fn each_command_that_writes_refuses_and_changes_no_byte() {
     }
 }
 
-/// What `diff` prints of drift, as JSON.
+/// The output of `diff --json` for two trees that differ.
 fn good_diff(files: &[&str]) -> String {
     let Ran { code, out, err } = run(&[&["diff", "--json"], files].concat());
     assert_eq!(code, 1, "{err}");
     out
 }
 
-/// The advice works: the older commit opens by its number and says what it is, everywhere a tree is named.
+/// The advice works: the older commit opens by its number wherever a tree is named, and a banner says which one it is.
 #[test]
 fn an_older_commit_opens_by_its_number_under_a_banner() {
     let scratch = Scratch::new();
@@ -152,17 +152,17 @@ fn an_older_commit_opens_by_its_number_under_a_banner() {
     assert_eq!(json_lines(&stat)[0]["records"], 200);
     assert!(json_lines(&stat)[0]["file_damage"].as_str().unwrap().contains("is cut off"));
     assert_eq!(run(&["ls", &older]).out.lines().count(), 200);
-    // It is not valid for all that.
+    // The file is still not valid.
     let Ran { code, out, .. } = run(&["verify", &older]);
     assert!(code == 1 && out.contains("I2") && out.contains("is cut off"), "{out}");
-    // A commit that is lost, or never was, is not taken for another.
+    // A lost or missing commit is not replaced by another.
     for number in ["2", "3", "0"] {
         let Ran { code, err, .. } = run(&["ls", &format!("{cut}#{number}")]);
         assert_eq!(code, 2, "{err}");
         assert!(err.contains("is cut off"), "{err}");
     }
 
-    // The same words on a sound file mean the same commit, and need no banner.
+    // In an undamaged file the same name means the same commit, without a banner.
     let sound_file = scratch.path("sound.mst");
     assert_eq!(json_lines(&good(&["stat", "--json", &format!("{sound_file}#1")]))[0]["records"], 200);
     assert_eq!(json_lines(&good(&["stat", "--json", &format!("{sound_file}#2")]))[0]["file_damage"], json!(null));
@@ -175,7 +175,7 @@ fn an_older_commit_opens_by_its_number_under_a_banner() {
     assert!(code == 2 && err.contains("number their commits"), "{err}");
 }
 
-/// The root that a hash names is proved by it, whatever became of the rest.
+/// A hash proves the root that it names, whatever happened to the rest of the file.
 #[test]
 fn a_root_that_is_named_with_its_hash_opens_in_a_damaged_file() {
     let scratch = Scratch::new();
@@ -189,7 +189,7 @@ fn a_root_that_is_named_with_its_hash_opens_in_a_damaged_file() {
     assert!(err.contains("the root that was named"), "{err}");
 }
 
-/// The bytes of a damaged file are shown where a place in it is named.
+/// The bytes of a damaged file are shown if an offset or a page is named.
 #[test]
 fn bytes_of_a_damaged_file_are_shown() {
     let scratch = Scratch::new();

@@ -1,11 +1,11 @@
-//! `ls` with an end and a beginning of keys: what it lists is what a filter of the whole list leaves.
+//! `ls` with bounds and a prefix: it lists the keys that a filter of the whole list keeps.
 
 use crate::program::{Scratch, good, json_lines, refused};
 use file_mst::MerkleSearchTree;
 use mst_test_support::published::{Layout, PublishedWriter, Record, bytes_key, string_key, u64_key, u64_value};
 use serde_json::Value as Json;
 
-/// A tree as `PATH@OFFSET` of these keys.
+/// Writes a tree of these keys, and returns it as `PATH@OFFSET`.
 fn published(scratch: &Scratch, name: &str, layout: Layout, records: Vec<Record>) -> String {
     let mut file = PublishedWriter::new(layout);
     let root = file.append_tree(&records);
@@ -17,18 +17,18 @@ fn keys(args: &[&str]) -> Vec<Json> {
     json_lines(&good(&all)).iter().map(|line| line["key"].clone()).collect()
 }
 
-/// What is listed is what is left of all keys by `fits`, in the same order.
+/// Checks that `ls` lists the keys for which `fits` is true, in order.
 #[track_caller]
 fn listed(tree: &str, args: &[&str], fits: impl Fn(&Json) -> bool) {
     let expected: Vec<Json> = keys(&[tree]).into_iter().filter(fits).collect();
     assert_eq!(keys(&[&[tree], args].concat()), expected, "{args:?}");
-    // As text it is as many lines.
+    // The text has the same number of lines.
     let text = good(&[&["ls", tree], args].concat());
     assert_eq!(text.lines().count(), expected.len(), "{args:?}");
 }
 
 #[test]
-fn texts() {
+fn text_keys_are_filtered() {
     let scratch = Scratch::new();
     let mut texts: Vec<String> = (0..900).map(|id| format!("{}{}", ["ab", "a", "märz/", "z"][id % 4], id)).collect();
     texts.sort_unstable();
@@ -53,7 +53,7 @@ fn texts() {
 }
 
 #[test]
-fn bytes_and_numbers() {
+fn byte_and_number_keys_are_filtered() {
     let scratch = Scratch::new();
     let all: Vec<[u8; 2]> = (0..900_u16).map(|id| (id * 7).to_be_bytes()).collect();
     let records = all.iter().map(|key| Record::new(bytes_key(Layout::V0_2, key), u64_value(7))).collect();
@@ -74,7 +74,7 @@ fn bytes_and_numbers() {
 }
 
 #[test]
-fn first_fields_of_keys_of_several() {
+fn structured_keys_are_filtered_by_first_fields() {
     let scratch = Scratch::new();
     let path = scratch.path("own.mst");
     let mut own: MerkleSearchTree<(String, u64), u64> = MerkleSearchTree::open(&path).unwrap();

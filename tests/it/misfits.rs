@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::program::{Scratch, run};
 use file_mst::hash::NodeHash;
-use file_mst::open::{Misfits, OpenOptions, Opened, open};
+use file_mst::open::{OpenOptions, Opened, TypeMismatch, open};
 use file_mst::stats::Stats;
 use mst_test_support::published::{Layout, Link, PublishedWriter, Record, string_key, u64_value};
 use serde_json::Value as Json;
@@ -61,7 +61,7 @@ fn misfit() -> (Vec<u8>, Link, Opened, Stats) {
 fn a_sound_node_that_the_guess_does_not_fit_is_no_damage() {
     let (bytes, root, opened, mut stats) = misfit();
     assert_eq!(stats.damage.len(), 1, "{:?}", stats.damage);
-    let sound = stats.tell_misfits(&mut Misfits::new(&opened));
+    let sound = stats.tell_misfits(&mut TypeMismatch::new(&opened));
     assert_eq!((sound.len(), stats.damage.len(), stats.misfit_nodes), (1, 0, 1), "{:?}", opened.typing);
     assert_eq!(stats.canonical(), None);
     let link = opened.link_to(sound[0].error.offset(), sound[0].path.last().copied()).unwrap();
@@ -126,7 +126,7 @@ fn damage_stays_damage_whatever_was_guessed() {
         let opened = opened(bytes, &root);
         let mut stats = counted(&opened);
         assert_eq!(stats.damage.len(), 1, "{:?}", opened.typing);
-        assert!(stats.tell_misfits(&mut Misfits::new(&opened)).is_empty());
+        assert!(stats.tell_misfits(&mut TypeMismatch::new(&opened)).is_empty());
         assert_eq!((stats.damage.len(), stats.misfit_nodes), (1, 0));
     }
 }

@@ -1,4 +1,4 @@
-//! `prove` and `check-proof` as a person uses them.
+//! `prove` and `check-proof` as users run them.
 
 use crate::program::{Ran, Scratch, finish, good, json_lines, path, program, refused, run};
 use mst_test_support::trees::upstream_tree;
@@ -11,7 +11,7 @@ fn root(tree: &str) -> String {
 }
 
 #[test]
-fn a_record_an_absence_and_a_range() {
+fn a_record_an_absence_and_a_range_are_proved() {
     let dir = Scratch::new();
     let root = root(LEDGER);
     let keys: Vec<_> = json_lines(&good(&["ls", "--json", LEDGER]));
@@ -29,9 +29,9 @@ fn a_record_an_absence_and_a_range() {
         (&checked["key"], &checked["value"], &checked["proves"]),
         (&keys[10]["key"], &keys[10]["value"], &json!("record"))
     );
-    assert!(good(&["check-proof", &root, &proof]).contains("types      as the proof says: they are not proved"));
+    assert!(good(&["check-proof", &root, &proof]).contains("types      as the proof claims; they are not proved"));
 
-    // A proof that exists is not written over.
+    // An existing proof is not overwritten.
     refused(&["prove", LEDGER, &tenth, "-o", &proof], &["cannot create"]);
 
     let range = dir.path("range");
@@ -41,7 +41,7 @@ fn a_record_an_absence_and_a_range() {
     assert_eq!((&lines[10]["records"], &lines[10]["behind"]["key_hex"]), (&json!(10), &keys[10]["key_hex"]));
     assert!(lines[10]["before"].is_null(), "the search ended at the first key");
 
-    // To the standard output, and of another root.
+    // The proof of another root is refused.
     let Ran { code, out, err } = run(&["check-proof", &"7".repeat(64), &proof]);
     assert_eq!((code, out.as_str()), (1, ""));
     assert!(err.contains("another root"), "{err}");
@@ -55,7 +55,7 @@ fn a_record_an_absence_and_a_range() {
 }
 
 #[test]
-fn an_order_that_is_not_that_of_bytes_must_be_named() {
+fn a_key_order_other_than_bytes_must_be_named() {
     let dir = Scratch::new();
     let tree = upstream_tree("head-u64.mst");
     let (file, hash) = (path("head-u64.mst"), tree.hash.to_string());
@@ -86,7 +86,7 @@ fn a_key_on_the_screen_writes_a_proof() {
 }
 
 #[test]
-fn absence_names_the_keys_around() {
+fn a_proof_of_absence_names_the_neighbouring_keys() {
     let dir = Scratch::new();
     let tree = upstream_tree("config.mst");
     let proof = dir.path("proof");
@@ -94,7 +94,7 @@ fn absence_names_the_keys_around() {
     let made = json_lines(&made).remove(0);
     assert_eq!((&made["proves"], &made["key"]), (&json!("absence"), &json!("service.08.tiez")));
     let checked = good(&["check-proof", &tree.hash.to_string(), &proof]);
-    for words in ["holds no record of this key", "before     service.08.tier", "behind     service.09"] {
+    for words in ["holds no record with this key", "before     service.08.tier", "after      service.09"] {
         assert!(checked.contains(words), "{checked}");
     }
 }

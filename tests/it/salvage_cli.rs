@@ -1,4 +1,4 @@
-//! `salvage` as a person uses it.
+//! `salvage` as users run it.
 
 use std::fs;
 
@@ -14,31 +14,31 @@ fn summary(out: &str) -> serde_json::Value {
 }
 
 #[test]
-fn a_damaged_ledger_is_saved() {
+fn a_damaged_ledger_is_salvaged() {
     let dir = Scratch::new();
     let mut bytes = fs::read(LEDGER).unwrap();
     bytes[..4096].fill(0);
     bytes[5000] ^= 0xff;
     let (broken, saved) = (dir.file("broken.mst", &bytes), dir.path("saved.mst"));
-    assert_eq!(run(&["stat", &broken]).code, 2, "it opens by itself");
+    assert_eq!(run(&["stat", &broken]).code, 2, "the broken file cannot be opened");
 
     let Ran { code, out, err } = run(&["salvage", &broken, "--list"]);
     assert_eq!((code, err.as_str()), (1, ""));
     for words in ["damaged in 1 place", "commit 2", "holes", "lost"] {
         assert!(out.contains(words), "{words} in {out}");
     }
-    let told = summary(&run(&["salvage", &broken, "--list", "--json"]).out);
+    let listed = summary(&run(&["salvage", &broken, "--list", "--json"]).out);
     let wrote = run(&["salvage", &broken, "--output", &saved, "--json"]);
     assert_eq!(wrote.code, 1);
     let wrote = summary(&wrote.out);
-    assert_eq!((&wrote["records"], &wrote["lost"]), (&told["records"], &told["lost"]));
-    assert_eq!(fs::read(&broken).unwrap(), bytes, "the broken file was changed");
+    assert_eq!((&wrote["records"], &wrote["lost"]), (&listed["records"], &listed["lost"]));
+    assert_eq!(fs::read(&broken).unwrap(), bytes, "salvage does not change the broken file");
 
     let stat = json_lines(&good(&["stat", "--json", &saved])).remove(0);
     assert_eq!((&stat["records"], &stat["hash"]), (&wrote["records"], &wrote["hash"]));
     let log = json_lines(&good(&["log", &saved, "--json"])).remove(0);
     assert!(log["label"].as_str().unwrap().starts_with("salvaged from"), "{log}");
-    // What is there is as it was; what is missing is in the place that was named.
+    // Recovered records are unchanged, and missing ones are in the reported interval.
     let whole: Vec<_> = json_lines(&good(&["ls", "--json", LEDGER]));
     let found: Vec<_> = json_lines(&good(&["ls", "--json", &saved]));
     let missing: Vec<_> = whole.iter().filter(|record| !found.contains(record)).collect();
@@ -79,7 +79,7 @@ fn a_cut_file_gives_its_newest_whole_version() {
     let cut = roots[13].1 + 5000;
     let broken = dir.file("cut.mst", &file.bytes()[..cut]);
     let Ran { code, out, err } = run(&["salvage", &broken, "--list"]);
-    // Nothing in such a file tells where its newest version was.
+    // Nothing in such a file says where its newest version was.
     assert_eq!((code, err.as_str()), (1, ""));
     assert!(out.contains("perhaps a newer version"), "{out}");
     assert!(out.contains("whole") && out.contains("13 versions") && out.contains("was not finished"), "{out}");
@@ -87,14 +87,14 @@ fn a_cut_file_gives_its_newest_whole_version() {
     let newest = lines.iter().find(|line| line["version"] == 0).unwrap();
     assert_eq!(newest["hash"], hex::encode(roots[13].0.hash));
     assert_eq!(lines.last().unwrap()["whole"], json!(true));
-    // Another root is taken where one is named.
+    // A named root is used instead.
     let older = format!("{broken}@{}", roots[3].0.offset);
     let lines = json_lines(&good(&["salvage", &older, "--list", "--json"]));
     assert_eq!(lines[0]["hash"], hex::encode(roots[3].0.hash));
 }
 
 #[test]
-fn versions_that_are_too_old_to_be_looked_at_are_told() {
+fn versions_too_old_to_be_searched_are_reported() {
     let dir = Scratch::new();
     let path = dir.path("many.mst");
     let mut tree: MerkleSearchTree<u64, u64> = MerkleSearchTree::open(&path).unwrap();
@@ -105,25 +105,25 @@ fn versions_that_are_too_old_to_be_looked_at_are_told() {
     }
     drop(tree);
     let mut bytes = fs::read(&path).unwrap();
-    // A node that the first commit wrote and all others have.
+    // Damage a node that the first commit wrote and all others share.
     bytes[4096 + 40] ^= 1;
     let broken = dir.file("broken.mst", &bytes);
     let ran = run(&["salvage", &broken, "--list"]);
     assert_eq!((ran.code, ran.err.as_str()), (1, ""));
-    assert!(ran.out.contains("299 versions, of which the 255 newest are looked at"), "{}", ran.out);
-    assert!(ran.out.contains("44 versions older than these may have some of it: FILE@"), "{}", ran.out);
+    assert!(ran.out.contains("299 versions, of which the 255 newest are searched"), "{}", ran.out);
+    assert!(ran.out.contains("44 versions older than these may have some of it: salvage FILE@"), "{}", ran.out);
     let root = ran.out.split_once("FILE@").unwrap().1.split_once(' ').unwrap().0;
     let next = run(&["salvage", &format!("{broken}@{root}"), "--list"]);
     assert!(next.out.contains("older      43 versions\n"), "{}", next.out);
     assert_eq!(summary(&run(&["salvage", &broken, "--list", "--json"]).out)["versions_looked_at"], 256);
-    // Nothing older is looked at where nothing is to be filled in.
+    // No older version is searched if nothing is to be filled in.
     let none = run(&["salvage", &broken, "--list", "--fill", "none"]);
-    assert!(!none.out.contains("are looked at"), "{}", none.out);
+    assert!(!none.out.contains("are searched"), "{}", none.out);
 }
 
-/// A copy that ended early, at several places, and with page 0 or the last commit damaged besides.
+/// Copies that ended early at several places, some with page 0 or the last commit damaged as well.
 #[test]
-fn what_is_left_of_a_cut_file_is_saved_and_the_rest_is_said_to_be_lost() {
+fn the_rest_of_a_cut_file_is_salvaged_and_the_loss_reported() {
     let dir = Scratch::new();
     let whole = dir.path("whole.mst");
     let mut tree: MerkleSearchTree<String, String> = MerkleSearchTree::open(&whole).unwrap();
@@ -155,7 +155,7 @@ fn what_is_left_of_a_cut_file_is_saved_and_the_rest_is_said_to_be_lost() {
         assert_eq!((ran.code, ran.err.as_str()), (1, ""), "{name}: {}", ran.out);
         assert!(!ran.out.contains("lost       nothing") && ran.out.contains("\nlost "), "{name}: {}", ran.out);
         if name == "cut" {
-            let words = format!("what lay behind byte {}", bytes.len() * 6 / 10);
+            let words = format!("everything after byte {}", bytes.len() * 6 / 10);
             assert!(ran.out.contains(&words), "{words} in {}", ran.out);
         }
         let found: Vec<_> = json_lines(&good(&["ls", "--json", "--key", "String", "--value", "String", &saved]));

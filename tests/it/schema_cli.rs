@@ -1,4 +1,4 @@
-//! Schemas, readings and formats of values through the real program.
+//! Schemas, logical types and value formats in the real program.
 
 use std::fs;
 
@@ -6,7 +6,7 @@ use crate::program::{Scratch, good, json_lines, refused, run};
 use mst_test_support::published::{Layout, PublishedWriter, Record, string_key};
 use serde_json::{Value as Json, json};
 
-/// A file of the published crate with 40 orders, and how its root is named.
+/// A file of the published crate with 40 orders, and the name of its root.
 fn orders(scratch: &Scratch, name: &str) -> (String, String) {
     let value = |n: u64| postcard::to_allocvec(&(n, 1_795_252_684_000_i64 + n as i64, format!("secret {n}"))).unwrap();
     let records: Vec<_> =
@@ -21,7 +21,7 @@ fn orders(scratch: &Scratch, name: &str) -> (String, String) {
 const TYPES: &str = "{key: String, value: Order{cents: u64 as decimal(2), at: timestamp(ms), note: String}}";
 
 #[test]
-fn types_stand_beside_a_foreign_file_and_every_command_reads_them() {
+fn types_are_recorded_beside_a_foreign_file_and_every_command_reads_them() {
     let scratch = Scratch::new();
     let (path, target) = orders(&scratch, "orders.mst");
     let before = fs::read(&path).unwrap();
@@ -42,12 +42,12 @@ fn types_stand_beside_a_foreign_file_and_every_command_reads_them() {
     let versions = good(&["log", &path, "--key", "order-07"]);
     assert!(versions.contains("cents: 0.07"), "{versions}");
 
-    // What is given comes before what is noted.
+    // Given types override recorded ones.
     let other = "(u64, i64, String)";
     let value = good(&["get", &target, "order-07", "--key", "String", "--value", other]);
     assert_eq!(value, "(7, 1795252684007, \"secret 7\")\n");
 
-    // A schema printed as JSON can be given back.
+    // A schema printed as JSON can be used as input.
     let as_json = scratch.file("types.json", serde_json::to_string_pretty(&schema).unwrap().as_bytes());
     assert_eq!(good(&["get", &target, "order-07", "--schema", &as_json]), shown);
     let deep = json!({"key": schema["types"]["key"], "value": schema["types"]["value"]});
@@ -60,11 +60,11 @@ fn types_that_do_not_fit_are_refused() {
     let scratch = Scratch::new();
     let (path, target) = orders(&scratch, "orders.mst");
     refused(&["schema", &target, "--set", "{key: String, value: u64}"], &["orders.mst"]);
-    assert!(!fs::exists(format!("{path}.schema")).unwrap(), "nothing is noted");
+    assert!(!fs::exists(format!("{path}.schema")).unwrap(), "nothing is recorded");
     refused(&["schema", &target, "--set", "{key: String}"], &["{key: TYPE, value: TYPE}"]);
     refused(&["schema", &target, "--set", "{key: String, value: String as uuid}"], &["column", "uuid is read from"]);
     refused(&["schema", &target, "--set", r#"{"key": "String", "value": {"vec": 7}}"#], &["member value", ".vec"]);
-    // Types that were noted for another file.
+    // Types that were recorded for another file are refused.
     scratch.file("orders.mst.schema", b"{key: String, value: u64}");
     refused(&["ls", &target], &["orders.mst"]);
     scratch.file("orders.mst.schema", b"nonsense");
@@ -72,7 +72,7 @@ fn types_that_do_not_fit_are_refused() {
 }
 
 #[test]
-fn types_are_noted_in_our_own_files_by_a_commit_with_the_same_root() {
+fn types_are_recorded_in_our_own_files_by_a_commit_with_the_same_root() {
     let scratch = Scratch::new();
     let path = scratch.path("own.mst");
     good(&["put", &path, "a", "1795252684", "--key", "String", "--value", "u64"]);
@@ -89,7 +89,7 @@ fn types_are_noted_in_our_own_files_by_a_commit_with_the_same_root() {
     assert!(now.len() - bytes.len() <= 8192, "a commit and nothing else: {}", now.len() - bytes.len());
     assert_eq!(good(&["schema", &path]), format!("{types}\n"));
     assert_eq!(good(&["get", &path, "a"]), "2026-11-21T09:18:04Z\n");
-    // They stay with the commits that follow, and literals are read by them.
+    // Later commits keep the types, and literals are parsed by them.
     good(&["put", &path, "b", "2026-11-21T09:18:05Z"]);
     assert_eq!(good(&["schema", &path]), format!("{types}\n"));
     assert_eq!(good(&["get", &path, "b", "--value", "u64"]), "1795252685\n");
@@ -97,7 +97,7 @@ fn types_are_noted_in_our_own_files_by_a_commit_with_the_same_root() {
 }
 
 #[test]
-fn redacted_values_are_told_apart_but_not_seen() {
+fn redacted_values_can_be_told_apart_but_not_read() {
     let scratch = Scratch::new();
     let (_, left) = orders(&scratch, "left.mst");
     let value = postcard::to_allocvec(&(7_u64, 0_i64, "secret sauce")).unwrap();
@@ -121,7 +121,7 @@ fn redacted_values_are_told_apart_but_not_seen() {
     assert_eq!((&changed["left"], &changed["left_hex"]), (&Json::Null, &Json::Null));
     assert_eq!(changed["fields"].as_array().unwrap().len(), 2);
     assert!(changed["redacted"][1].as_str().unwrap().contains("bytes, "));
-    // The same on the screens, also when the value is opened and cycled through.
+    // Screens redact values too, also when the value is opened and its formats are cycled.
     for keys in ["", "<Tab><Enter>", "<Tab><Enter>vv"] {
         let picture = with(&["screenshot", &left, "--keys", keys]);
         assert!(picture.contains("bytes, "), "{keys}");
@@ -130,7 +130,7 @@ fn redacted_values_are_told_apart_but_not_seen() {
 }
 
 #[test]
-fn values_print_in_the_format_that_is_asked_for() {
+fn values_print_in_the_requested_format() {
     let scratch = Scratch::new();
     let (_, target) = orders(&scratch, "orders.mst");
     let schema = scratch.file("types", TYPES.as_bytes());
@@ -145,9 +145,9 @@ fn values_print_in_the_format_that_is_asked_for() {
     refused(&["get", &target, "order-01", "--format-value", "rot13"], &["rot13", "redacted"]);
 }
 
-/// Types that a commit names and that are not those of its records keep nobody from reading the file.
+/// A file can be read even if the types that a commit names do not match its records.
 #[test]
-fn a_schema_that_does_not_fit_is_no_refusal() {
+fn a_file_with_a_wrong_schema_can_be_read() {
     use file_mst::write::{Options, TreeWriter};
     let dir = Scratch::new();
     let write = |name: &str, schema: &[u8], changed: u64| {
@@ -186,12 +186,12 @@ fn a_schema_that_does_not_fit_is_no_refusal() {
         let shown_as_bytes = name == "value.mst" || name == "key.mst";
         assert_eq!(ls, if shown_as_bytes { 2 } else { 0 }, "{name}: {err}");
         assert_eq!(err.contains("is shown as its bytes"), shown_as_bytes, "{name}: {err}");
-        // The same records but one, read by their bytes.
+        // The same records except one, read as bytes.
         let (_, out, err) = code(&["diff", &path, &right, "--stat"]);
         assert!(!err.contains("cannot open"), "{name}: {err}{out}");
         let (got, _, err) = code(&["get", &path, "k001"]);
         assert_eq!(got, if shown_as_bytes { 2 } else { 0 }, "{name}: {err}");
-        // Who names types that do not fit is told so, as before.
+        // Given types that do not fit are still refused.
         let (given, _, err) = code(&["ls", &path, "--key", "u64", "--value", "u8"]);
         assert!(given == 2 && err.contains("do not fit"), "{name}: {err}");
         let (put, _, err) = code(&["put", &path, "k999", "1"]);

@@ -290,7 +290,7 @@ fn two_commands_that_make_one_file_do_not_meet() {
         std::thread::sleep(Duration::from_millis(5));
     }
     std::thread::sleep(Duration::from_millis(50));
-    refused(&["compact", &tree, &out], &["another writer has it open"]);
+    refused(&["compact", &tree, &out], &["another writer has the file open"]);
     std::io::Write::write_all(first.stdin.as_mut().unwrap(), b"{\"key\": \"a\", \"value\": \"b\"}\n").unwrap();
     drop(first.stdin.take());
     assert!(first.wait().unwrap().success());

@@ -1,4 +1,4 @@
-//! The commands that write files, and the list of their commits, as the real program.
+//! The commands that write files, and `log`, in the real program.
 
 use std::fs;
 use std::path::Path;
@@ -25,29 +25,29 @@ fn history(scratch: &Scratch) -> String {
 }
 
 #[test]
-fn converted_trees_open_without_flags_and_list_the_same() {
+fn converted_trees_open_without_options_and_list_the_same_records() {
     let scratch = Scratch::new();
     for (index, tree) in upstream_trees().iter().enumerate() {
         let new = scratch.path(&format!("{index}.mst"));
         let types = ["--key", &tree.key, "--value", &tree.value];
-        let said = json_of(&good(&[&["convert", "--json", &tree.target(), &new], &types[..]].concat()));
+        let report = json_of(&good(&[&["convert", "--json", &tree.target(), &new], &types[..]].concat()));
         let old = json_lines(&good(&[&["ls", "--json", &tree.target()], &types[..]].concat()));
         let listed = json_lines(&good(&["ls", "--json", &new]));
         assert_eq!(listed.len(), old.len());
         for (mut listed, mut old) in listed.into_iter().zip(old) {
-            if said["dialect"] == "file-mst git" {
-                // There the bytes of a key are others.
+            if report["dialect"] == "file-mst git" {
+                // This dialect encodes keys as other bytes.
                 listed["key_hex"].take();
                 old["key_hex"].take();
             }
             assert_eq!(listed, old, "{}", tree.file);
         }
         let stat = json_of(&good(&["stat", "--json", &new]));
-        assert_eq!((&stat["hash"], &stat["offset"]), (&said["hash"], &said["offset"]));
+        assert_eq!((&stat["hash"], &stat["offset"]), (&report["hash"], &report["offset"]));
         assert_eq!((&stat["canonical"], &stat["types"]["source"]), (&json!(true), &json!("file")));
-        assert_eq!(said["old_hash"], tree.hash.to_string());
-        assert_eq!(said["same_root"], said["hash"] == said["old_hash"]);
-        assert_eq!(said["same_root"], said["why"].as_array().unwrap().is_empty());
+        assert_eq!(report["old_hash"], tree.hash.to_string());
+        assert_eq!(report["same_root"], report["hash"] == report["old_hash"]);
+        assert_eq!(report["same_root"], report["why"].as_array().unwrap().is_empty());
         let log = json_lines(&good(&["log", "--json", &new]));
         assert_eq!(log.len(), 1);
         assert_eq!(log[0]["label"], format!("converted from {}", tree.file));
@@ -59,7 +59,7 @@ fn converted_trees_open_without_flags_and_list_the_same() {
 }
 
 #[test]
-fn what_cannot_be_converted_whole_is_not_converted() {
+fn a_tree_that_cannot_be_converted_whole_is_not_converted() {
     let scratch = Scratch::new();
     let tree = upstream_tree("config.mst");
     let mut bytes = upstream::bytes("config.mst");
@@ -76,13 +76,13 @@ fn what_cannot_be_converted_whole_is_not_converted() {
     assert!(!Path::new(&new).exists());
 
     refused(&["convert", &tree.target(), &old], &["damaged.mst", "exists already"]);
-    assert!(fs::read(&old).unwrap() == bytes, "what was there stays");
+    assert!(fs::read(&old).unwrap() == bytes, "the existing file stays");
     refused(&["convert", &path("config.mst"), &new], &["where its root is", "try:"]);
     refused(&["convert", &tree.target(), &scratch.path("no/where.mst")], &["create the file"]);
 }
 
 #[test]
-fn the_log_is_newest_first() {
+fn the_log_lists_the_newest_commit_first() {
     let scratch = Scratch::new();
     let file = history(&scratch);
     let log = json_lines(&good(&["log", "--json", &file]));
@@ -96,7 +96,7 @@ fn the_log_is_newest_first() {
         assert_eq!(commit["source"], "commit");
         let time = commit["time"].as_str().unwrap();
         assert!(time.ends_with('Z') && time.as_bytes()[10] == b'T', "{time}");
-        // What it names can be opened.
+        // The listed roots can be opened.
         let target = format!("{file}@{}:{}", commit["offset"], commit["hash"].as_str().unwrap());
         assert_eq!(json_lines(&good(&["ls", "--json", &target])).len() as u64, commit["records"].as_u64().unwrap());
     }
@@ -113,14 +113,14 @@ fn the_log_is_newest_first() {
 }
 
 #[test]
-fn what_holds_no_versions_is_refused() {
+fn a_file_without_versions_is_refused() {
     let scratch = Scratch::new();
     refused(&["log", &scratch.path("none.mst")], &["none.mst", "No such file"]);
     refused(&["log", &scratch.file("notes.txt", b"what to buy\n")], &["notes.txt", "a text"]);
 }
 
 #[test]
-fn what_ls_prints_can_be_put() {
+fn put_reads_the_output_of_ls() {
     let scratch = Scratch::new();
     let again = scratch.path("again.mst");
     for tree in upstream_trees() {
@@ -131,11 +131,11 @@ fn what_ls_prints_can_be_put() {
         let put = json_of(&good(&[&["put", &new, "--from", &lines, "--json"], &types[..]].concat()));
         assert_eq!(put["put"], listed.lines().count());
         assert_eq!(put["put"], put["commit"]["records"]);
-        // Records alone decide the root: that of the converted tree.
+        // The records alone determine the root, so it equals that of the converted tree.
         let converted = json_of(&good(&[&["convert", "--json", &tree.target(), &again], &types[..]].concat()));
         assert_eq!(put["commit"]["hash"], converted["hash"], "{}", tree.file);
 
-        // Now from our own file, by the bytes alone, and through standard input.
+        // Records of our own file can be put too: from bytes only, and from standard input.
         let bytes_only: String = json_lines(&good(&["ls", "--json", &new]))
             .iter()
             .map(|line| json!({"key_hex": line["key_hex"], "value_hex": line["value_hex"]}).to_string() + "\n")
@@ -152,7 +152,7 @@ fn what_ls_prints_can_be_put() {
 }
 
 #[test]
-fn a_new_file_holds_text_or_what_is_asked_for_and_an_old_one_keeps_its_own() {
+fn a_new_file_holds_text_or_the_given_types_and_an_existing_one_keeps_its_own() {
     let scratch = Scratch::new();
     let file = scratch.path("new.mst");
     let text = scratch.path("text.mst");
@@ -163,7 +163,7 @@ fn a_new_file_holds_text_or_what_is_asked_for_and_an_old_one_keeps_its_own() {
         Some(r#"{"key":"a","value":"1""#)
     );
     refused(&["put", &file, "a", "one", "--key", "String", "--value", "u64"], &["one", "u64"]);
-    assert!(!Path::new(&file).exists(), "what failed leaves no file");
+    assert!(!Path::new(&file).exists(), "a failed command leaves no file");
     good(&[&["put", &file, "a", "1"], &TYPES[..]].concat());
     good(&["put", &file, "b", "2"]);
     good(&[&["put", &file, "c", "3"], &TYPES[..]].concat());
@@ -171,7 +171,7 @@ fn a_new_file_holds_text_or_what_is_asked_for_and_an_old_one_keeps_its_own() {
     refused(&["rm", &file, "a", "--key", "Vec<u8>"], &["keys", "String", "Vec<u8>"]);
     assert_eq!(good(&["ls", &file]), "a  1\nb  2\nc  3\n");
 
-    // A file that names no types takes those that fit.
+    // A file that names no types accepts types that fit.
     let bare = scratch.path("bare.mst");
     let mut writer = file_mst::write::TreeWriter::open(&bare, Options::default()).unwrap();
     writer.put(b"a", &[1]).unwrap();
@@ -200,19 +200,19 @@ fn a_command_makes_one_commit_or_none() {
     let lines = "{\"key\":\"a\",\"value\":1}\n{\"key\":\"b\",\"value\":2}\n{\"key\":\"a\",\"value\":3}\n";
     let put = run_with(&["put", &file, "--from", "-"], lines);
     assert!(put.out.starts_with("#4  ") && put.out.contains("  3 records  "), "{}{}", put.out, put.err);
-    assert_eq!(good(&["get", &file, "a"]), "3\n", "the last line of a key counts");
+    assert_eq!(good(&["get", &file, "a"]), "3\n", "the last line of a key wins");
     let Ran { code, out, err } = run(&["rm", &file, "a", "nobody", "b", "--json"]);
-    let said = json_of(&out);
-    assert_eq!((code, &said["removed"], &said["absent"]), (1, &json!(2), &json!(1)), "{err}");
-    assert_eq!((&said["commit"]["sequence"], &said["commit"]["records"]), (&json!(5), &json!(1)));
+    let report = json_of(&out);
+    assert_eq!((code, &report["removed"], &report["absent"]), (1, &json!(2), &json!(1)), "{err}");
+    assert_eq!((&report["commit"]["sequence"], &report["commit"]["records"]), (&json!(5), &json!(1)));
     assert_eq!(good(&["ls", &file]), "pears  20\n");
-    // Nothing is left, and that is a commit too.
+    // Removing the last record makes a commit too.
     good(&["rm", &file, "pears"]);
     assert_eq!(good(&["ls", &file]), "");
 }
 
 #[test]
-fn a_bad_line_is_named_and_nothing_is_committed() {
+fn an_invalid_line_is_named_and_nothing_is_committed() {
     let scratch = Scratch::new();
     let file = history(&scratch);
     let before = fs::read(&file).unwrap();
@@ -224,8 +224,8 @@ fn a_bad_line_is_named_and_nothing_is_committed() {
         ("{\"value\":1}", &["neither key nor key_hex"]),
         ("{\"key\":\"a\",\"value\":1,\"note\":2}", &["unknown field", "note"]),
         ("{\"key\":\"a\",\"value_hex\":\"0\"}", &["value_hex"]),
-        ("{\"key\":\"a\",\"value_hex\":\"8000\"}", &["value_hex is no u64"]),
-        ("{\"key_hex\":\"ff\",\"value\":1}", &["key_hex is no String"]),
+        ("{\"key\":\"a\",\"value_hex\":\"8000\"}", &["value_hex is not of type u64"]),
+        ("{\"key_hex\":\"ff\",\"value\":1}", &["key_hex is not of type String"]),
         ("{\"key\":\"a\",\"value\":null}", &["value", "u64"]),
         ("{\"key\":\"a\"", &["column 10", "EOF"]),
     ] {
@@ -238,7 +238,7 @@ fn a_bad_line_is_named_and_nothing_is_committed() {
     assert!(fs::read(&file).unwrap() == before);
     refused(&["put", &file, "--from", &scratch.path("none.ndjson")], &["none.ndjson", "No such file"]);
     refused(&["put", &file, "a", "1", "--label", &"x".repeat(1025)], &["label", "1024"]);
-    // A key of another type leaves the others where they are.
+    // A key of another type leaves the other keys in place.
     let numbers = scratch.path("numbers.mst");
     good(&["put", &numbers, "1", "true", "--key", "u32", "--value", "bool"]);
     refused(&["rm", &numbers, "1", "one"], &["one", "u32"]);
@@ -246,7 +246,7 @@ fn a_bad_line_is_named_and_nothing_is_committed() {
 }
 
 #[test]
-fn what_is_not_ours_is_not_written_to() {
+fn files_of_other_formats_are_not_written_to() {
     let scratch = Scratch::new();
     for name in ["config.mst", "head-u64.mst"] {
         let bytes = upstream::bytes(name);
@@ -264,13 +264,13 @@ fn what_is_not_ours_is_not_written_to() {
 }
 
 #[test]
-fn a_second_writer_is_told_so() {
+fn a_second_writer_is_refused() {
     let scratch = Scratch::new();
     let file = history(&scratch);
     let writer: MerkleSearchTree<String, u64> = MerkleSearchTree::open(&file).unwrap();
     refused(&["put", &file, "a", "1"], &["history.mst", "another writer"]);
     refused(&["rm", &file, "pears"], &["history.mst", "another writer"]);
-    // Readers are welcome.
+    // Readers are allowed.
     assert_eq!(good(&["log", &file]).lines().count(), 3);
     good(&["compact", &file, &scratch.path("new.mst"), "--keep", "all"]);
     drop(writer);
@@ -278,17 +278,17 @@ fn a_second_writer_is_told_so() {
 }
 
 #[test]
-fn compact_keeps_what_it_is_told() {
+fn compact_keeps_the_requested_commits() {
     let scratch = Scratch::new();
     let file = history(&scratch);
     let log = json_lines(&good(&["log", "--json", &file]));
     let what = |commit: &Json| ["sequence", "hash", "records", "time", "label"].map(|name| commit[name].clone());
     for (keep, kept) in [("1", 1), ("2", 2), ("9", 3), ("all", 3)] {
         let new = scratch.path(&format!("{keep}.mst"));
-        let said = json_of(&good(&["compact", &file, &new, "--keep", keep, "--json"]));
-        assert_eq!((&said["kept"], &said["commits"]), (&json!(kept), &json!(3)));
-        assert_eq!(said["bytes_after"], fs::metadata(&new).unwrap().len());
-        assert_eq!(said["bytes_before"], fs::metadata(&file).unwrap().len());
+        let report = json_of(&good(&["compact", &file, &new, "--keep", keep, "--json"]));
+        assert_eq!((&report["kept"], &report["commits"]), (&json!(kept), &json!(3)));
+        assert_eq!(report["bytes_after"], fs::metadata(&new).unwrap().len());
+        assert_eq!(report["bytes_before"], fs::metadata(&file).unwrap().len());
         let new_log = json_lines(&good(&["log", "--json", &new]));
         assert!(new_log.iter().map(what).eq(log[..kept].iter().map(what)));
         assert_eq!(good(&["ls", "--json", &new]), good(&["ls", "--json", &file]), "with its types");
@@ -302,7 +302,7 @@ fn compact_keeps_what_it_is_told() {
 }
 
 #[test]
-fn numbers_structures_and_absent_values_are_put_as_they_are_listed() {
+fn numbers_structures_and_options_are_put_as_they_are_listed() {
     let scratch = Scratch::new();
     let file = scratch.path("typed.mst");
     let types = ["--key", "(i64, String)", "--value", "Option<{name: String, tags: Vec<u8>}>"];
@@ -320,14 +320,14 @@ fn numbers_structures_and_absent_values_are_put_as_they_are_listed() {
         assert_eq!((&line["key"], &line["value"]), (&listed["key"], &listed["value"]));
     }
     assert_eq!(good(&["get", &file, "[-5, \"a\\u0000b\"]"]), "None\n");
-    // Keys that look like options.
+    // Keys may look like options.
     let odd = scratch.path("odd.mst");
     good(&["put", &odd, "-5", "-7", "--key", "i8", "--value", "i8"]);
     assert_eq!(json_of(&good(&["rm", &odd, "-5", "--json"]))["removed"], 1);
     let text = scratch.path("text.mst");
     good(&[&["put", &text], &TYPES[..], &["--", "--all", "1"]].concat());
     assert_eq!(json_of(&good(&["rm", &text, "--json", "--", "--all"]))["removed"], 1);
-    // In the folder of the file, where it has no path.
+    // A file in the current folder is named without a path.
     let here = finish(program().current_dir(scratch.0.path()).args(["put", "typed.mst", "[4, \"x\"]", "null"]));
     assert_eq!((here.code, here.err.as_str()), (0, ""));
 }

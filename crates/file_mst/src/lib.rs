@@ -36,7 +36,7 @@
 //! | [`tree`], [`walk`], [`stats`], [`explain`] | look up, list in key order, count, explain the place of a key |
 //! | [`open`], [`scan`] | find root, dialect and types |
 //! | [`history`] | the versions in a file: commits, or roots found by scanning |
-//! | [`pieces`], [`salvage`] | the contents of a damaged file, and how to recover them |
+//! | [`segments`], [`salvage`] | the contents of a damaged file, and how to recover them |
 //! | [`proof`] | statements about a key or a range that the root hash alone can prove |
 //! | [`verify`] | check every rule of the format on every node |
 //! | [`schema`] | types, and values decoded within limits |
@@ -50,15 +50,16 @@ pub mod history;
 pub mod map;
 pub mod node;
 pub mod open;
-pub mod pieces;
 pub mod proof;
 pub mod salvage;
 pub mod scan;
+pub mod segments;
 pub mod shape;
 pub mod storage;
 pub mod store;
 pub mod tree;
 pub mod verify;
+mod version;
 pub mod write;
 
 pub use mst_types as schema;

@@ -1,5 +1,5 @@
 //! Finds nodes in a file without any link to them, by reading frame after frame. Anything in the form of a node counts;
-//! [`crate::pieces`] requires proof, and accounts for every byte.
+//! [`crate::segments`] requires proof, and accounts for every byte.
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use std::io;
@@ -58,7 +58,7 @@ impl Found {
 
     /// A link to the node under the hash that it carries.
     pub fn link(&self) -> Link {
-        Link { offset: self.frame.offset(), hash: self.skeleton.stored_hash, extent: None }
+        Link { offset: self.frame.offset(), hash: self.skeleton.stored_hash, summary: None }
     }
 }
 
@@ -132,7 +132,7 @@ fn frame_within(storage: &dyn ReadAt, at: u64, max: u64) -> io::Result<Option<Fr
 /// first end of a node after `stop`.
 ///
 /// # Errors
-/// Those of the system.
+/// Errors of the system.
 pub(crate) fn end_of_nodes(storage: &dyn ReadAt, start: u64, stop: u64) -> io::Result<u64> {
     let mut frames = Frames::from(storage, start, u64::MAX);
     while frames.at < stop && frames.step()?.is_some() {}
@@ -150,7 +150,7 @@ fn page_starts_back(offset: u64) -> impl Iterator<Item = u64> {
 /// The node whose frame ends where the file ends: in a freshly flushed file of the published crate, the root.
 ///
 /// # Errors
-/// Those of the system.
+/// Errors of the system.
 pub fn last_node(storage: &dyn ReadAt) -> io::Result<Option<Found>> {
     let len = storage.len()?;
     let Some(last) = len.checked_sub(1) else { return Ok(None) };
@@ -172,7 +172,7 @@ pub fn last_node(storage: &dyn ReadAt) -> io::Result<Option<Found>> {
 /// The node whose frame contains byte `offset`, but does not begin there.
 ///
 /// # Errors
-/// Those of the system.
+/// Errors of the system.
 pub fn node_around(storage: &dyn ReadAt, offset: u64) -> io::Result<Option<Found>> {
     let mut allowance = MAX_READ;
     for start in page_starts_back(offset) {
@@ -206,7 +206,7 @@ impl<'a> Nodes<'a> {
     /// All nodes under `codec`.
     ///
     /// # Errors
-    /// Those of the system.
+    /// Errors of the system.
     pub(crate) fn of(storage: &'a dyn ReadAt, codec: &'a Codec) -> io::Result<Self> {
         Self::from(storage, codec, 0)
     }
@@ -214,7 +214,7 @@ impl<'a> Nodes<'a> {
     /// The nodes under `codec` from the first page on that begins at or after `first`.
     ///
     /// # Errors
-    /// Those of the system.
+    /// Errors of the system.
     pub(crate) fn from(storage: &'a dyn ReadAt, codec: &'a Codec, first: u64) -> io::Result<Self> {
         let len = storage.len()?;
         let first = first.checked_next_multiple_of(PAGE).unwrap_or(u64::MAX);
@@ -236,7 +236,7 @@ impl<'a> Nodes<'a> {
     /// a long scan can be reported.
     ///
     /// # Errors
-    /// Those of the system.
+    /// Errors of the system.
     pub(crate) fn step(&mut self) -> io::Result<Option<ScanStep>> {
         if self.at >= self.len {
             return Ok(None);
@@ -291,7 +291,7 @@ impl Iterator for Nodes<'_> {
 /// known. Reads the whole file.
 ///
 /// # Errors
-/// Those of the system.
+/// Errors of the system.
 pub fn node_of_hash(storage: &dyn ReadAt, codec: &Codec, hash: NodeHash) -> io::Result<Option<u64>> {
     let mut last = None;
     for node in Nodes::of(storage, codec)? {

@@ -133,7 +133,7 @@ impl FileStorage {
     /// Opens the file at `path` for reading.
     ///
     /// # Errors
-    /// Those of the system; a directory is refused as [`io::ErrorKind::IsADirectory`], and a stream without positions,
+    /// Errors of the system; a directory is refused as [`io::ErrorKind::IsADirectory`], and a stream without positions,
     /// such as a pipe, as [`io::ErrorKind::NotSeekable`].
     pub fn open(path: &Path) -> io::Result<Self> {
         // The kind is checked first, since opening a named pipe would wait for someone to write to it.
@@ -150,7 +150,7 @@ impl FileStorage {
     /// Opens the file at `path` for reading and writing, and creates it if there is none.
     ///
     /// # Errors
-    /// Those of the system.
+    /// Errors of the system.
     pub fn open_writable(path: &Path) -> io::Result<Self> {
         let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
         Ok(Self { file, read_only: false })
@@ -159,7 +159,7 @@ impl FileStorage {
     /// A file without a name, which is deleted when it is closed.
     ///
     /// # Errors
-    /// Those of the system.
+    /// Errors of the system.
     pub fn temporary() -> io::Result<Self> {
         Ok(Self { file: tempfile::tempfile()?, read_only: false })
     }
@@ -172,7 +172,7 @@ impl FileStorage {
     /// Whether this is the file that is now at `path`; `None` if the system does not tell.
     ///
     /// # Errors
-    /// Those of the system; [`io::ErrorKind::NotFound`] if there is no file at `path`.
+    /// Errors of the system; [`io::ErrorKind::NotFound`] if there is no file at `path`.
     pub fn is_at(&self, path: &Path) -> io::Result<Option<bool>> {
         let (there, here) = (std::fs::metadata(path)?, self.file.metadata()?);
         Ok(identity(&there).zip(identity(&here)).map(|(there, here)| there == here))

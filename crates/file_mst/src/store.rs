@@ -1,7 +1,6 @@
 //! The nodes of one file: read on demand, checked against the link in their parent, cached within a byte budget.
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-mod behind;
 mod commit;
 mod damaged;
 mod file;
@@ -11,6 +10,7 @@ mod lock;
 mod packer;
 mod pages;
 mod recovery;
+mod write_behind;
 
 use std::fmt;
 use std::io;
@@ -94,7 +94,7 @@ impl NodeStore {
     /// The current length of the file, in bytes.
     ///
     /// # Errors
-    /// Those of the system.
+    /// Errors of the system.
     pub fn file_len(&self) -> io::Result<u64> {
         self.storage.len()
     }
@@ -120,13 +120,13 @@ impl NodeStore {
     /// weight is within `allowance`, from which it is then subtracted.
     ///
     /// # Errors
-    /// As [`NodeStore::node`].
+    /// The same errors as [`NodeStore::node`].
     pub(crate) fn node_within(&self, link: &Link, allowance: &mut u64) -> Result<Arc<Node>, NodeError> {
         if let Some(node) = self.cache.get(&link.offset) {
             return self.checked(node, link);
         }
-        let frame = match link.extent {
-            Some(extent) => Frame::read_exact(&*self.storage, link.offset, extent.length)?,
+        let frame = match link.summary {
+            Some(summary) => Frame::read_exact(&*self.storage, link.offset, summary.length)?,
             None => Frame::read(&*self.storage, link.offset)?,
         };
         let node = self.checked(self.take_in(frame)?, link)?;
@@ -155,11 +155,11 @@ impl NodeStore {
         if node.stored_hash() != found {
             return Err(NodeError::Check { offset });
         }
-        if let Some(expected) = link.extent
-            && node.extent() != Some(expected)
+        if let Some(expected) = link.summary
+            && node.summary() != Some(expected)
         {
-            let (expected, found) = (Box::new(expected), node.extent().map(Box::new));
-            return Err(NodeError::Extent { offset, expected, found });
+            let (expected, found) = (Box::new(expected), node.summary().map(Box::new));
+            return Err(NodeError::Summary { offset, expected, found });
         }
         Ok(node)
     }

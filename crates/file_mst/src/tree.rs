@@ -106,13 +106,13 @@ impl NodeKey {
     }
 }
 
-/// The result of searching one node for a key: its record, or the child that it would stand in.
+/// The position of a key in one node: its record, or the child that it would be in.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Place {
+pub enum NodePosition {
     /// The record at this index of the node has the key.
-    At(usize),
+    Record(usize),
     /// The key would stand in the child at this index.
-    Below(usize),
+    Child(usize),
 }
 
 impl Tree {
@@ -192,10 +192,10 @@ impl Tree {
     fn index_of(&self, parent: &Node, child: &Node) -> usize {
         let leads_there =
             |index: &usize| parent.children().get(*index).is_some_and(|link| link.offset == child.offset());
-        let by_key = child.stored_key(0).and_then(|key| self.place(parent, key).ok());
+        let by_key = child.stored_key(0).and_then(|key| self.locate(parent, key).ok());
         let by_key = match by_key {
-            Some(Place::Below(index)) => Some(index).filter(leads_there),
-            Some(Place::At(_)) | None => None,
+            Some(NodePosition::Child(index)) => Some(index).filter(leads_there),
+            Some(NodePosition::Record(_)) | None => None,
         };
         // A node without keys, or with keys out of order, cannot be found by its key.
         by_key.or_else(|| (0..parent.children().len()).find(leads_there)).unwrap_or_default()
@@ -223,7 +223,7 @@ impl Tree {
     ///
     /// # Errors
     /// [`NodeError::TypesUnknown`]; [`NodeError::Order`] if the keys of the node are in another order.
-    pub fn place(&self, node: &Node, stored_key: &[u8]) -> Result<Place, NodeError> {
+    pub fn locate(&self, node: &Node, stored_key: &[u8]) -> Result<NodePosition, NodeError> {
         let codec = self.store.codec();
         if !codec.knows_keys() || matches!(node.records(), Records::Opaque { .. }) {
             return Err(NodeError::TypesUnknown { offset: node.offset() });
@@ -233,12 +233,12 @@ impl Tree {
         while low < high {
             let middle = low + (high - low) / 2;
             match node.stored_key(middle).and_then(|key| codec.compare(key, stored_key)) {
-                Some(Ordering::Equal) => return Ok(Place::At(middle)),
+                Some(Ordering::Equal) => return Ok(NodePosition::Record(middle)),
                 Some(Ordering::Greater) => high = middle,
                 Some(Ordering::Less) | None => low = middle + 1,
             }
         }
-        Ok(Place::Below(low))
+        Ok(NodePosition::Child(low))
     }
 
     /// The record of `stored_key`, given in the form in which the file stores keys. Reads at most `height` nodes.
@@ -252,12 +252,12 @@ impl Tree {
         path.push(root);
         loop {
             let Some(node) = path.last() else { return Ok(None) };
-            let below = match self.place(node, stored_key)? {
-                Place::At(index) => {
+            let below = match self.locate(node, stored_key)? {
+                NodePosition::Record(index) => {
                     let record = NodeRecord::new(Arc::clone(node), index);
                     return record.map(Some).ok_or(NodeError::TypesUnknown { offset: node.offset() });
                 }
-                Place::Below(index) => index,
+                NodePosition::Child(index) => index,
             };
             match self.child_in_order(&path, below)? {
                 Some(child) => path.push(child),

@@ -3,15 +3,18 @@
 
 mod blocks;
 mod buffer;
+mod commit;
 pub mod compact;
 pub mod convert;
+mod directory;
 mod first_page_last;
 mod limits;
 mod new_file;
 mod options;
 mod publish;
 mod raw;
-mod retain;
+mod retention;
+mod rewrite;
 mod runs;
 mod sorter;
 mod writer;
@@ -25,7 +28,7 @@ pub(crate) use limits::{check_key, check_value};
 pub use new_file::NewFile;
 pub use options::Options;
 pub use raw::TreeWriter;
-pub use retain::Retain;
+pub use retention::Retain;
 pub(crate) use runs::Runs;
 pub use sorter::{Sorted, Sorter};
 pub(crate) use writer::Writer;

@@ -1,7 +1,7 @@
 //! The bytes of the node under the cursor: its fields, and beside them the bytes, tied to each other by the cursor.
 
-use file_mst::node::{FieldKind, IngredientKind};
-use file_mst::pieces::is_reachable;
+use file_mst::node::{FieldKind, HashInputKind};
+use file_mst::segments::is_reachable;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
@@ -9,7 +9,7 @@ use crate::tui::action::Action;
 use crate::tui::keymap;
 use crate::tui::report::{Computed, Deed, Jump, Paper, Report, ReportFeed, Request, View, Words};
 use crate::tui::theme::{Role, Theme};
-use crate::view::bytes::{Class, FieldLine, NodeBytes, Types, ingredient_name, part};
+use crate::view::bytes::{Class, FieldLine, NodeBytes, Types, hash_input_name, part};
 use crate::view::item::{self, ItemFormat, redacted};
 use crate::view::text::{count, cut, offset};
 
@@ -77,17 +77,17 @@ impl BytesReport {
         let piece = match self.row(at) {
             Row::Field(line) => return Some(line),
             Row::Text(_) => return None,
-            Row::Hashed(piece) => self.bytes.ingredients.get(piece)?,
+            Row::Hashed(piece) => self.bytes.hash_inputs.get(piece)?,
         };
         let kind = match piece.kind {
-            IngredientKind::Level => FieldKind::Level,
-            IngredientKind::KeyCount => FieldKind::KeyCount,
-            IngredientKind::Child(index) => FieldKind::LinkHash(index),
-            IngredientKind::Key(index) => FieldKind::Key(index),
-            IngredientKind::Value(index) => FieldKind::Value(index),
+            HashInputKind::Level => FieldKind::Level,
+            HashInputKind::KeyCount => FieldKind::KeyCount,
+            HashInputKind::Child(index) => FieldKind::LinkHash(index),
+            HashInputKind::Key(index) => FieldKind::Key(index),
+            HashInputKind::Value(index) => FieldKind::Value(index),
             // Lengths are hashed as eight bytes, which stand nowhere in the node.
-            IngredientKind::KeyLength(index) => FieldKind::KeyLength(index),
-            IngredientKind::ValueLength(index) => FieldKind::ValueLength(index),
+            HashInputKind::KeyLength(index) => FieldKind::KeyLength(index),
+            HashInputKind::ValueLength(index) => FieldKind::ValueLength(index),
         };
         self.bytes.lines.iter().find(|line| line.field.as_ref().is_some_and(|field| field.kind == kind))
     }
@@ -107,8 +107,8 @@ impl BytesReport {
         let text = match self.row(at) {
             Row::Field(line) => format!("{}: {}", line.name, self.text(line, paper)),
             Row::Text(text) => text,
-            Row::Hashed(piece) => match self.bytes.ingredients.get(piece) {
-                Some(piece) => format!("{}: the hash so far is {}", ingredient_name(piece.kind), piece.running),
+            Row::Hashed(piece) => match self.bytes.hash_inputs.get(piece) {
+                Some(piece) => format!("{}: the hash so far is {}", hash_input_name(piece.kind), piece.running),
                 None => return Vec::new(),
             },
         };
@@ -150,7 +150,7 @@ impl Report for BytesReport {
     }
 
     fn len(&self) -> usize {
-        let hashed = self.bytes.ingredients.len();
+        let hashed = self.bytes.hash_inputs.len();
         self.bytes.lines.len() + if hashed == 0 { 1 } else { hashed + 2 }
     }
 
@@ -177,7 +177,7 @@ impl Report for BytesReport {
                 (vec![Span::styled(cut(&format!(" {text}"), width), style(role))], Vec::new())
             }
             Row::Hashed(piece) => {
-                let Some(piece) = self.bytes.ingredients.get(piece) else { return Default::default() };
+                let Some(piece) = self.bytes.hash_inputs.get(piece) else { return Default::default() };
                 let bytes = match paper.value_format == ItemFormat::Redacted && self.bytes.may_hash_values(piece) {
                     true => redacted(&piece.bytes),
                     false => {
@@ -186,7 +186,7 @@ impl Report for BytesReport {
                     }
                 };
                 let left = vec![
-                    Span::raw(format!(" {:NAME$} ", ingredient_name(piece.kind))),
+                    Span::raw(format!(" {:NAME$} ", hash_input_name(piece.kind))),
                     Span::styled(format!("{} ", piece.running.short()), style(Role::Hash)),
                     Span::styled(bytes, style(Role::Dim)),
                 ];

@@ -1,7 +1,7 @@
 //! The selected node: its fields, and the checks it passed or failed.
 
 use file_mst::hash::NodeHash;
-use file_mst::node::{Extent, Node, NodeError, Records};
+use file_mst::node::{Node, NodeError, Records, SubtreeSummary};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Margin, Rect};
 use ratatui::text::{Line, Span, Text};
@@ -40,7 +40,7 @@ fn draw_report(app: &App, report: &NodeReport, in_doubt: bool, area: Rect, buf: 
     let width = usize::from(area.width);
     let mut lines = Vec::new();
     if let Some(node) = &report.node {
-        lines.push(summary(app, node, report.link.extent));
+        lines.push(summary(app, node, report.link.summary));
     }
     lines.push(hash_line(app, "link says", report.link.hash, None, width));
     if let Some(node) = &report.node {
@@ -73,9 +73,9 @@ fn draw_report(app: &App, report: &NodeReport, in_doubt: bool, area: Rect, buf: 
     Paragraph::new(Text::from(lines)).wrap(Wrap { trim: false }).render(area, buf);
 }
 
-fn summary(app: &App, node: &Node, extent: Option<Extent>) -> Line<'static> {
-    let below = extent.filter(|extent| extent.records > node.key_count() as u64);
-    let records = below.map(|extent| format!("   {}", count(extent.records, "record"))).unwrap_or_default();
+fn summary(app: &App, node: &Node, summary: Option<SubtreeSummary>) -> Line<'static> {
+    let below = summary.filter(|summary| summary.records > node.key_count() as u64);
+    let records = below.map(|summary| format!("   {}", count(summary.records, "record"))).unwrap_or_default();
     let children = node.children().iter().filter(|link| !link.is_empty()).count();
     Line::from(vec![
         Span::styled(format!("level {}", node.level()), app.theme.style(Role::Level(node.level()))),
@@ -115,7 +115,7 @@ fn key_lines(app: &App, report: &NodeReport) -> Vec<Line<'static>> {
     spans.extend(check("level rule", report.keys.misplaced));
     spans.extend(check("order", report.keys.unordered));
     let mut lines = vec![Line::from(spans)];
-    if !node.records().are_divided() {
+    if !node.records().are_delimited() {
         lines.push(Line::styled("its values cannot be told apart", style(Role::Doubtful)));
     }
     if node.is_keyless() {

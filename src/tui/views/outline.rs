@@ -112,7 +112,7 @@ fn node_words(app: &App, id: NodeId, entry: &Entry, room: usize) -> (Words, Word
                 0 => vec![Span::styled("keyless", style(Role::Doubtful))],
                 _ => vec![Span::raw(count(keys as u64, "key"))],
             };
-            let records = entry.link.extent.map(|extent| extent.records).filter(|records| *records > keys as u64);
+            let records = entry.link.summary.map(|summary| summary.records).filter(|records| *records > keys as u64);
             words.extend(records.map(|records| Span::styled(format!(" of {}", thousands(records)), style(Role::Dim))));
             let used = 2 + words.iter().chain(&right).map(Span::width).sum::<usize>();
             // The whole range where it fits, else where it begins.

@@ -1,7 +1,7 @@
 //! Two trees, and what a diff finds in them in words and as JSON.
 
 use file_mst::diff::{Comparison, Damage, Diff, FieldChange, Item, NotCompared, Side, common_key, fields};
-use file_mst::open::{Misfits, Opened, Typing};
+use file_mst::open::{Opened, TypeMismatch, Typing};
 use file_mst::schema::{ItemType, Value};
 use file_mst::tree::NodeRecord;
 use file_mst::walk;
@@ -46,8 +46,8 @@ fn walked(damage: &Damage) -> walk::Damage {
 /// Tells damage from sound nodes that guessed types do not fit.
 #[derive(Debug)]
 pub(crate) struct PairMisfits {
-    left: Misfits,
-    right: Misfits,
+    left: TypeMismatch,
+    right: TypeMismatch,
 }
 
 impl PairMisfits {
@@ -280,7 +280,7 @@ impl Pair {
 
     /// What tells damage in either tree from sound nodes that guessed types do not fit.
     pub(crate) fn misfits(&self) -> PairMisfits {
-        PairMisfits { left: Misfits::new(&self.left), right: Misfits::new(&self.right) }
+        PairMisfits { left: TypeMismatch::new(&self.left), right: TypeMismatch::new(&self.right) }
     }
 
     /// An item as a JSON object; none for what is equal.

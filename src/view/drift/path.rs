@@ -25,7 +25,7 @@ impl Seen {
             hash: node.hash().unwrap_or(node.stored_hash()),
             level: node.level(),
             keys: node.key_count(),
-            records: node.extent().map(|extent| extent.records),
+            records: node.summary().map(|summary| summary.records),
             continued: false,
         }
     }

@@ -57,7 +57,6 @@ impl Counter {
     }
 
     /// Counts the fields of a changed record that was looked into already.
-    #[cfg(feature = "mapping")]
     pub(crate) fn add_paths(&mut self, paths: impl Iterator<Item = String>) {
         if self.records < MOST as u64 {
             self.records += 1;

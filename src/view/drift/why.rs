@@ -6,7 +6,7 @@ use std::sync::Arc;
 use file_mst::diff::Side;
 use file_mst::hash::NodeHash;
 use file_mst::node::{Node, NodeError};
-use file_mst::tree::{Place, Tree};
+use file_mst::tree::{NodePosition, Tree};
 
 use super::entry::Entry;
 use super::inside;
@@ -84,9 +84,9 @@ fn way(tree: &Tree, key: &[u8]) -> (Vec<Arc<Node>>, Option<NodeError>) {
         Err(error) => return (Vec::new(), Some(error)),
     };
     while let Some(node) = path.last() {
-        let child = match tree.place(node, key) {
-            Ok(Place::Below(index)) => tree.child_in_order(&path, index),
-            Ok(Place::At(_)) => break,
+        let child = match tree.locate(node, key) {
+            Ok(NodePosition::Child(index)) => tree.child_in_order(&path, index),
+            Ok(NodePosition::Record(_)) => break,
             Err(error) => Err(error),
         };
         match child {

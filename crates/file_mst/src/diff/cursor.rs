@@ -16,9 +16,9 @@ use std::collections::HashMap;
 use std::ops::Bound;
 use std::sync::Arc;
 
-use super::ahead::Shared;
-use super::item::{Damage, Keyless, MOST_KEYLESS, Side, SideCounts};
+use super::item::{Damage, Keyless, MAX_KEYLESS, Side, SideCounts};
 use super::keys::Keys;
+use super::prefetch::Shared;
 use crate::node::hash::NodeHash;
 use crate::node::{Bounds, Link, Node, NodeError};
 use crate::tree::{NodeRecord, Tree};
@@ -89,7 +89,7 @@ impl Frame {
     }
 
     /// The position after `positions` others, in the direction of travel; `None` past the end.
-    pub(super) fn ahead(&self, positions: usize, reversed: bool) -> Option<usize> {
+    pub(super) fn position_after(&self, positions: usize, reversed: bool) -> Option<usize> {
         let left = (self.to.saturating_sub(self.from)).checked_sub(positions + 1)?;
         Some(if reversed { self.from + left } else { self.from + positions })
     }
@@ -297,7 +297,7 @@ impl Cursor {
         self.counts.nodes_read += 1;
         if node.is_keyless() {
             self.counts.keyless += 1;
-            if self.counts.keyless_nodes.len() < MOST_KEYLESS {
+            if self.counts.keyless_nodes.len() < MAX_KEYLESS {
                 let phantom = node.children().iter().all(Link::is_empty);
                 self.counts.keyless_nodes.push(Keyless { offset, level: node.level(), phantom });
             }
@@ -322,12 +322,12 @@ impl Cursor {
     /// The level of a subtree, if its link states it or its root was read already.
     pub(super) fn level(&self, subtree: &Subtree) -> Option<u8> {
         let read = || self.loaded.get(&subtree.link.offset).map(|node| node.level());
-        subtree.link.extent.map(|extent| extent.level).or_else(read)
+        subtree.link.summary.map(|summary| summary.level).or_else(read)
     }
 
     /// Opens the subtree that comes next. If it cannot be read, it is passed.
     pub(super) fn open(&mut self, subtree: &Subtree) -> Result<(), Box<Damage>> {
-        let loaded = self.load(&subtree.link, subtree.below).and_then(|node| match node.records().are_divided() {
+        let loaded = self.load(&subtree.link, subtree.below).and_then(|node| match node.records().are_delimited() {
             true => self.in_place(&node).map(|()| node),
             false => Err(NodeError::TypesUnknown { offset: node.offset() }),
         });

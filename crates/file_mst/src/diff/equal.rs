@@ -15,10 +15,10 @@ impl Diff {
         let (after, before) = if self.with_equal { self.left.around() } else { (None, None) };
         self.left.pass_subtree();
         self.right.pass_subtree();
-        let extent = a.link.extent.or(b.link.extent);
+        let summary = a.link.summary.or(b.link.summary);
         // If an end of the range cuts through the subtree, the records within the range are not counted by the link.
         let cut = (a.low_edge || a.high_edge) && (b.low_edge || b.high_edge);
-        let records = extent.map(|extent| extent.records).filter(|_| !cut);
+        let records = summary.map(|summary| summary.records).filter(|_| !cut);
         self.counts.skipped += 1;
         match records {
             Some(records) => self.counts.equal += records,
@@ -27,7 +27,7 @@ impl Diff {
         if !self.with_equal {
             return GO;
         }
-        let level = extent.map(|extent| extent.level);
+        let level = summary.map(|summary| summary.level);
         let what = EqualWhat::Subtree { hash: a.link.hash, level, links: (a.link, b.link) };
         ControlFlow::Break(Some(Item::Equal(Equal { what, records, side: Side::Left, after, before })))
     }
@@ -48,18 +48,18 @@ impl Diff {
     pub(super) fn equal_to_opened(&mut self, side: Side, subtree: &Subtree) -> Step {
         let (after, before) = if self.with_equal { self.cursor(side).around() } else { (None, None) };
         self.cursor(side).pass_subtree();
-        let extent = subtree.link.extent;
+        let summary = subtree.link.summary;
         self.counts.skipped += 1;
-        match extent {
-            Some(extent) => self.counts.equal += extent.records,
+        match summary {
+            Some(summary) => self.counts.equal += summary.records,
             None => self.counts.equal_is_exact = false,
         }
         if !self.with_equal {
             return GO;
         }
-        let (link, level) = (subtree.link, extent.map(|extent| extent.level));
+        let (link, level) = (subtree.link, summary.map(|summary| summary.level));
         let what = EqualWhat::Subtree { hash: link.hash, level, links: (link, link) };
-        let records = extent.map(|extent| extent.records);
+        let records = summary.map(|summary| summary.records);
         ControlFlow::Break(Some(Item::Equal(Equal { what, records, side, after, before })))
     }
 }

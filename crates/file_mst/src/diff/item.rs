@@ -126,7 +126,7 @@ pub struct Keyless {
 }
 
 /// The most keyless nodes that are listed one by one.
-pub const MOST_KEYLESS: usize = 100;
+pub const MAX_KEYLESS: usize = 100;
 
 /// The counts of one tree.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -135,7 +135,7 @@ pub struct SideCounts {
     pub nodes_read: u64,
     /// Nodes without keys among them.
     pub keyless: u64,
-    /// The first [`MOST_KEYLESS`] keyless nodes.
+    /// The first [`MAX_KEYLESS`] keyless nodes.
     pub keyless_nodes: Vec<Keyless>,
     /// Records that were not compared, since the other tree is damaged between the same keys. Records in subtrees whose
     /// links do not count are not included.

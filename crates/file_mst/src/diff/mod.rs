@@ -22,8 +22,6 @@
 //! ```
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-mod ahead;
-mod alike;
 mod by_value;
 mod comparison;
 mod conclusion;
@@ -37,7 +35,9 @@ mod keys;
 mod left_out;
 mod patch;
 mod path;
+mod prefetch;
 mod search;
+mod skip_equal;
 mod stream;
 mod verdict;
 mod withheld;
@@ -46,7 +46,7 @@ pub use comparison::{Comparison, FieldTypes};
 pub use conclusion::{Answer, Conclusion, Reason};
 pub use drift::{Drift, DriftError, DriftLine};
 pub use fields::{FieldChange, fields};
-pub use item::{Counts, Damage, Equal, EqualWhat, Item, Keyless, MOST_KEYLESS, NotCompared, Side, SideCounts};
+pub use item::{Counts, Damage, Equal, EqualWhat, Item, Keyless, MAX_KEYLESS, NotCompared, Side, SideCounts};
 pub use keys::common_key;
 pub use left_out::{LEFT_OUT_NOTE, LeftOut, WhyLeftOut};
 pub use patch::{Patch, PatchError};

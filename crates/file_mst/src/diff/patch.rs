@@ -57,7 +57,7 @@ impl Patch {
     /// Opens the file at `path` for writing, at its last commit. The file must exist in our format, but may be empty.
     ///
     /// # Errors
-    /// As [`MerkleSearchTree::open`](crate::MerkleSearchTree::open), and if there is no file.
+    /// The same errors as [`MerkleSearchTree::open`](crate::MerkleSearchTree::open), and if there is no file.
     pub fn open(path: &Path) -> Result<Self, PatchError> {
         // A drift needs an existing tree; a mistyped name must not create a new file.
         std::fs::metadata(path).map_err(Error::io("open the file"))?;
@@ -67,7 +67,7 @@ impl Patch {
     /// [`Patch::open`] for a file in `storage`. The caller ensures that there is no other writer.
     ///
     /// # Errors
-    /// As [`MerkleSearchTree::on_storage`](crate::MerkleSearchTree::on_storage).
+    /// The same errors as [`MerkleSearchTree::on_storage`](crate::MerkleSearchTree::on_storage).
     pub fn on_storage(storage: Arc<dyn WriteAt>) -> Result<Self, PatchError> {
         Ok(Self::of(Writer::on_storage(storage, Path::new("(storage)"), Options::default())?))
     }
@@ -112,7 +112,7 @@ impl Patch {
     /// previous commit are kept, except for left-out keys that got a record from the drift.
     ///
     /// # Errors
-    /// As [`MerkleSearchTree::commit`](crate::MerkleSearchTree::commit).
+    /// The same errors as [`MerkleSearchTree::commit`](crate::MerkleSearchTree::commit).
     pub fn commit(mut self, label: Option<&str>) -> Result<Commit, PatchError> {
         let mut notes = self.writer.last().map(|last| last.notes.clone()).unwrap_or_default();
         if let Some(left_out) = &self.left_out {

@@ -8,16 +8,16 @@
 //! If the other tree has T too, it has it before `far`: among the remaining children of its open nodes, or below a node
 //! E of a higher level. There are two cases:
 //!
-//! * E lies wholly before `far`. The first tree has only T there, so it does not have E: E must be read anyway, and is read
-//!   now.
-//! * E reaches beyond `far`. The first tree may have E after T: that is the same question about E, whose level is higher, and
-//!   there are at most 64 levels. If the first tree has E, E does not hold T; if not, E must be read anyway.
+//! * E lies wholly before `far`. The first tree has only T there, so it does not have E: E must be read anyway, and is
+//!   read now.
+//! * E reaches beyond `far`. The first tree may have E after T: that is the same question about E, whose level is higher,
+//!   and there are at most 64 levels. If the first tree has E, E does not hold T; if not, E must be read anyway.
 
 use std::sync::Arc;
 
 use super::cursor::{Cursor, Frame, Head};
 use crate::node::hash::NodeHash;
-use crate::node::{Extent, Link, Node};
+use crate::node::{Link, Node, SubtreeSummary};
 
 /// The most positions that are examined for one subtree. A subtree further on is not found: that costs reading a path
 /// of shared nodes, but bounds memory.
@@ -27,14 +27,14 @@ const BUDGET: usize = 1 << 16;
 #[derive(Clone, Debug)]
 pub(super) struct Target {
     pub(super) hash: NodeHash,
-    pub(super) extent: Extent,
+    pub(super) summary: SubtreeSummary,
     /// The key after it in its own tree, in the direction of travel; `None` at the end.
     pub(super) far: Option<Vec<u8>>,
 }
 
 impl Target {
-    pub(super) fn of(cursor: &Cursor, link: &Link, extent: Extent) -> Self {
-        Self { hash: link.hash, extent, far: cursor.far() }
+    pub(super) fn of(cursor: &Cursor, link: &Link, summary: SubtreeSummary) -> Self {
+        Self { hash: link.hash, summary, far: cursor.far() }
     }
 }
 
@@ -125,8 +125,8 @@ fn consider(
         return Action::Found;
     }
     // The link to a root may not state its level; without it nothing can be decided.
-    let Some(extent) = link.extent else { return Action::Stop };
-    if extent.level <= target.extent.level || extent.records <= target.extent.records {
+    let Some(summary) = link.summary else { return Action::Stop };
+    if summary.level <= target.summary.level || summary.records <= target.summary.records {
         return Action::Skip;
     }
     let within = match (&far, &target.far) {
@@ -135,7 +135,7 @@ fn consider(
         (Some(far), Some(end)) => there.keys.travel(far, end).is_le(),
     };
     if !within {
-        let wider = Target { hash: link.hash, extent, far };
+        let wider = Target { hash: link.hash, summary, far };
         if search(&wider, there, here, budget) {
             return Action::Stop;
         }

@@ -19,15 +19,15 @@ use std::cmp::Ordering;
 use std::ops::{Bound, ControlFlow};
 use std::sync::Arc;
 
-use super::ahead::{Opened, ReadAhead};
 use super::by_value::ByValue;
 use super::cursor::{Cursor, Head, Subtree};
 use super::item::{Counts, Damage, Equal, EqualWhat, Item, Side};
 use super::keys::same_hash_rule;
 use super::left_out::LeftOut;
+use super::prefetch::{Opened, Prefetch};
 use super::search::{Target, stands_in};
 use super::withheld::{self, Withheld};
-use crate::node::Extent;
+use crate::node::SubtreeSummary;
 use crate::node::dialect::Dialect;
 use crate::node::hash::NodeHash;
 use crate::tree::{NodeRecord, Tree};
@@ -50,7 +50,7 @@ pub struct Diff {
     by_value: Option<Arc<ByValue>>,
     /// Keys that were left out when the trees were built.
     withheld: Option<Box<Withheld>>,
-    ahead: ReadAhead,
+    prefetch: Prefetch,
 }
 
 /// The differences of two trees, in one file or two, of any dialects, shapes and heights. Reads nothing yet.
@@ -69,7 +69,7 @@ pub fn diff(left: &Tree, right: &Tree) -> Diff {
         counts: Counts { equal_is_exact: true, ..Counts::default() },
         by_value: None,
         withheld: None,
-        ahead: ReadAhead::default(),
+        prefetch: Prefetch::default(),
     }
 }
 
@@ -337,7 +337,7 @@ impl Diff {
             }
             Head::Subtree(subtree) => {
                 if within(cursor, cursor.far().as_deref(), true) {
-                    cursor.counts.uncompared += subtree.link.extent.map_or(0, |extent| extent.records);
+                    cursor.counts.uncompared += subtree.link.summary.map_or(0, |summary| summary.records);
                     cursor.pass_subtree();
                     return GO;
                 }
@@ -354,12 +354,12 @@ impl Diff {
     }
 
     /// Level, length and record count of a subtree; if the link to a root does not state them, the root is read.
-    fn extent(&mut self, side: Side, subtree: &Subtree) -> Option<Extent> {
+    fn summary(&mut self, side: Side, subtree: &Subtree) -> Option<SubtreeSummary> {
         let cursor = self.cursor(side);
-        if subtree.link.extent.is_some() || cursor.tree().store().codec().dialect != Dialect::Mst1 {
-            return subtree.link.extent;
+        if subtree.link.summary.is_some() || cursor.tree().store().codec().dialect != Dialect::Mst1 {
+            return subtree.link.summary;
         }
-        cursor.load(&subtree.link, subtree.below).ok()?.extent()
+        cursor.load(&subtree.link, subtree.below).ok()?.summary()
     }
 
     fn counts_records(&self) -> bool {
@@ -369,12 +369,12 @@ impl Diff {
 
     /// Whether the other side has the subtree of `side` later. Then everything before it there exists on the other side
     /// only, and is drained.
-    fn stands_further_on(&mut self, side: Side, subtree: &Subtree, extent: Extent) -> bool {
+    fn stands_further_on(&mut self, side: Side, subtree: &Subtree, summary: SubtreeSummary) -> bool {
         let (here, there) = match side {
             Side::Left => (&mut self.left, &mut self.right),
             Side::Right => (&mut self.right, &mut self.left),
         };
-        let target = Target::of(here, &subtree.link, extent);
+        let target = Target::of(here, &subtree.link, summary);
         let found = stands_in(&target, here, there);
         if found {
             self.drain = Some((side.other(), subtree.link.hash));
@@ -390,8 +390,8 @@ impl Diff {
             return self.two_of_unknown_levels(a, b);
         }
         // Without a level the subtree is opened: a root that cannot be read is then reported.
-        let Some(left) = self.extent(Side::Left, a) else { return self.open(Side::Left, a) };
-        let Some(right) = self.extent(Side::Right, b) else { return self.open(Side::Right, b) };
+        let Some(left) = self.summary(Side::Left, a) else { return self.open(Side::Left, a) };
+        let Some(right) = self.summary(Side::Right, b) else { return self.open(Side::Right, b) };
         let order = left.level.cmp(&right.level);
         if order.is_ge() && self.stands_further_on(Side::Left, a, left)
             || order.is_le() && self.stands_further_on(Side::Right, b, right)
@@ -409,14 +409,14 @@ impl Diff {
                 let same_interval = self.left.interval() == self.right.interval();
                 self.open(Side::Left, a)?;
                 self.open(Side::Right, b)?;
-                self.read_ahead(same_interval);
+                self.prefetch(same_interval);
                 GO
             }
         }
     }
 
     /// After two nodes were opened: queues those of their children that must be read anyway for the second reader.
-    fn read_ahead(&mut self, same_interval: bool) {
+    fn prefetch(&mut self, same_interval: bool) {
         // The second reader has queued the children of nodes that it read itself.
         if self.left.helped && self.right.helped {
             return;
@@ -426,13 +426,13 @@ impl Diff {
             return;
         }
         let trees = (self.left.tree().clone(), self.right.tree().clone());
-        let Some(ahead) = self.ahead.after_opening(trees) else { return };
+        let Some(prefetcher) = self.prefetch.after_opening(trees) else { return };
         for cursor in [&mut self.left, &mut self.right] {
-            cursor.helper.get_or_insert_with(|| Arc::clone(ahead.shared()));
+            cursor.helper.get_or_insert_with(|| Arc::clone(prefetcher.shared()));
         }
         let node = |cursor: &'_ Cursor| cursor.frames.last().map(|frame| Arc::clone(&frame.node));
         let (left, right) = (node(&self.left), node(&self.right));
-        ahead.opened(&Opened { left: left.as_deref(), right: right.as_deref(), same_interval });
+        prefetcher.opened(&Opened { left: left.as_deref(), right: right.as_deref(), same_interval });
     }
 
     /// Opens the higher of two subtrees whose links do not state their levels. One is read to learn its level; the
@@ -464,8 +464,8 @@ impl Diff {
             let lies_before = far.is_some_and(|far| self.left.keys.travel(&far, &key).is_le());
             // A subtree that lies wholly before the record cannot occur later on the other side.
             if !lies_before {
-                let Some(extent) = self.extent(side, subtree) else { return self.open(side, subtree) };
-                if self.stands_further_on(side, subtree, extent) {
+                let Some(summary) = self.summary(side, subtree) else { return self.open(side, subtree) };
+                if self.stands_further_on(side, subtree, summary) {
                     return GO;
                 }
             }

@@ -6,36 +6,36 @@ use crate::tree::{NodeRecord, Tree};
 
 use super::Version;
 
-/// What a version did to a key.
+/// A change of a key in a version.
 #[derive(Clone, Debug)]
 pub enum KeyChange {
-    /// It is there for the first time, or again.
+    /// It was added, perhaps again.
     Appeared(NodeRecord),
-    /// It has another value.
+    /// Its value changed.
     Changed {
-        /// The value before.
+        /// The previous record.
         from: NodeRecord,
-        /// The value since.
+        /// The new record.
         to: NodeRecord,
     },
-    /// It is no longer there. What it was.
+    /// It was removed. This is the removed record.
     Vanished(NodeRecord),
-    /// Nothing is known of it in this version, since a node on the way cannot be read.
+    /// Nothing is known about the key in this version, since a node on the path cannot be read.
     Unknown(NodeError),
 }
 
-/// The versions that changed a key, the newest first; made by [`of_key`].
+/// Iterator over the versions that changed a key, newest first; made by [`of_key`].
 #[derive(Debug)]
 pub struct KeyHistory<V, T> {
     versions: V,
     tree_at: T,
     key: Vec<u8>,
-    /// The version that was read last, and what it holds.
+    /// The version that was read last, and its record.
     newer: Option<(Version, Option<NodeRecord>)>,
 }
 
-/// The versions, given the newest first, in which the record of `key` is another one than in the version before. `key` is in the
-/// form in which the files store it. Reads one path of each version.
+/// The versions in which the record of `key` differs from the previous version. `versions` must yield the newest first;
+/// `key` is in the form in which the file stores it. Reads one path of each version.
 pub fn of_key<V, T>(versions: V, tree_at: T, key: Vec<u8>) -> KeyHistory<V, T>
 where
     V: Iterator<Item = Result<Version, Error>>,
@@ -67,7 +67,7 @@ where
                 Some((_, record)) => record.clone(),
                 None => match (self.tree_at)(&older).get(&self.key) {
                     Ok(record) => record,
-                    // What came behind it cannot be compared with it.
+                    // The newer version cannot be compared with an unreadable one.
                     Err(error) => {
                         self.newer = None;
                         return Some(Ok((older, KeyChange::Unknown(error))));

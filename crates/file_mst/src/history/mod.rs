@@ -1,5 +1,5 @@
-//! The versions of a tree that a file holds: the commits of a file of ours; of a file of the published dialects, which keeps no
-//! list of its roots, those that are found by scanning.
+//! The versions of a tree in a file: the commits of a file of ours, or the roots found by scanning a file of the
+//! published dialects, which has no list of its roots.
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod key;
@@ -8,55 +8,16 @@ mod roots;
 use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
 
+pub use crate::version::{Source, Version};
 pub use key::{KeyChange, KeyHistory, of_key};
 pub use roots::{ScannedRoot, scan_roots, scan_roots_in};
 
 use crate::diff::diff;
 use crate::error::Error;
-use crate::node::Link;
 use crate::open::{OpenError, OpenOptions, Opened, RootSource, open};
 use crate::storage::ReadAt;
-use crate::store::{Commit, Commits};
+use crate::store::Commits;
 use crate::tree::Tree;
-
-/// A tree as it was at some time.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Version {
-    /// Its root.
-    pub root: Link,
-    /// How many records it holds, where that is known.
-    pub records: Option<u64>,
-    /// How it is known.
-    pub source: Source,
-}
-
-/// How a version is known.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Source {
-    /// By its commit.
-    Commit(Box<Commit>),
-    /// By scanning: a node whose own hash holds, and to which no later node leads.
-    Scan {
-        /// Whether the hash was recomputed, which takes the types of keys and values.
-        proved: bool,
-    },
-}
-
-impl Version {
-    /// Its commit, if it has one.
-    pub fn commit(&self) -> Option<&Commit> {
-        match &self.source {
-            Source::Commit(commit) => Some(commit),
-            Source::Scan { .. } => None,
-        }
-    }
-}
-
-impl From<Commit> for Version {
-    fn from(commit: Commit) -> Self {
-        Self { root: commit.root, records: Some(commit.records()), source: Source::Commit(Box::new(commit)) }
-    }
-}
 
 impl From<ScannedRoot> for Version {
     fn from(root: ScannedRoot) -> Self {
@@ -64,7 +25,7 @@ impl From<ScannedRoot> for Version {
     }
 }
 
-/// The versions in a file, the newest first.
+/// Iterator over the versions in a file, newest first.
 #[derive(Debug)]
 pub struct Versions {
     known: Known,
@@ -77,12 +38,12 @@ enum Known {
 }
 
 impl Versions {
-    /// Those of the file of `opened`. Commits are read one by one, as they are asked for: a page each. Where there are none by
-    /// the format, the whole file is read now; `watch` is told how many of its bytes were, and can stop, which leaves those that
-    /// were found so far.
+    /// The versions in the file of `opened`. Commits are read one by one when they are requested: a page each. If the
+    /// format has no commits, the whole file is scanned now; `watch` gets the number of bytes read so far, and can stop
+    /// the scan, which leaves the versions found so far.
     ///
     /// # Errors
-    /// Those of the system.
+    /// Errors of the system.
     pub fn of(opened: &Opened, watch: impl FnMut(u64) -> ControlFlow<()>) -> Result<Self, Error> {
         let known = match &opened.file {
             Some(file) => Known::Commits(Box::new(file.commits())),
@@ -91,18 +52,18 @@ impl Versions {
         Ok(Self { known })
     }
 
-    /// Those that were there when the root of `opened` was written: it comes first, then those before it. In a file of ours the
-    /// newest commit with this root; none if no commit has it. Of any other file what stands behind the root is not read, so a
-    /// root is found here even where a later version took all of it for a part of its own.
+    /// The versions at the time when the root of `opened` was written: it comes first, then the older ones. In a file
+    /// of ours it is the newest commit with this root; `None` if no commit has it. In any other file nothing after the
+    /// root is read, so a root is found even if a later version has all of it as a subtree.
     ///
     /// # Errors
-    /// Those of the system; those of a commit that cannot be read.
+    /// Errors of the system; those of a commit that cannot be read.
     pub fn up_to(opened: &Opened, watch: impl FnMut(u64) -> ControlFlow<()>) -> Result<Option<Self>, Error> {
         let root = opened.tree.root_link();
         let Some(file) = &opened.file else {
             let mut versions = scanned(opened, 0..root.offset.saturating_add(1), watch)?;
             if versions.first().is_none_or(|newest| newest.root.offset != root.offset) {
-                // It stands where a scan does not look, as behind damage.
+                // The root is at a place that the scan skips, for example after damage.
                 versions.insert(0, Version { root, records: None, source: Source::Scan { proved: false } });
             }
             return Ok(Some(Self { known: Known::Versions(versions.into_iter()) }));
@@ -141,25 +102,25 @@ impl Iterator for Versions {
     }
 }
 
-/// How many records a version differs in from the one before it.
+/// The numbers of records in which a version differs from the previous one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Changes {
-    /// Records that are new.
+    /// Records that were added.
     pub added: u64,
-    /// Records that are gone.
+    /// Records that were removed.
     pub removed: u64,
-    /// Keys with another value.
+    /// Keys whose value changed.
     pub changed: u64,
 }
 
 impl Changes {
-    /// What a tree has over nothing at all.
+    /// The changes from the empty tree.
     pub fn from_nothing(records: u64) -> Self {
         Self { added: records, ..Self::default() }
     }
 
-    /// Compares the bytes of two trees of one file, the older one first: reads what differs. None where damage or unknown types hide some of it, and
-    /// where `go_on` says stop.
+    /// Compares the bytes of two trees of one file, the older one first: reads only nodes that differ. `None` if damage
+    /// or unknown types hide some of the changes, or if `go_on` returns false.
     pub fn between(old: &Tree, new: &Tree, mut go_on: impl FnMut() -> bool) -> Option<Self> {
         let mut found = diff(old, new);
         while found.next().is_some() {
@@ -173,20 +134,20 @@ impl Changes {
     }
 }
 
-/// Opens the likely tree of a file that does not say where its root is: that of the last node, or of the newest root that
-/// scanning finds. What says where its root is, is opened there.
+/// Opens the likely tree of a file that does not name its root: that of the last node, or of the newest root that
+/// scanning finds. A file that names its root is opened there.
 ///
 /// # Errors
-/// As [`open`], if there is no root to be found either.
+/// The same errors as [`open`], if scanning finds no root either.
 pub fn open_likely(storage: Arc<dyn ReadAt>, options: &OpenOptions) -> Result<Opened, OpenError> {
     open_likely_in(storage, options, 0..u64::MAX, |_| ControlFlow::Continue(()))
 }
 
-/// The same, where a scan looks only at a part of the file, as [`scan_roots_in`] does; `watch` is told how far it is, and can
-/// stop it: then the newest root that was found so far is opened.
+/// [`open_likely`] with a scan of only a part of the file, as by [`scan_roots_in`]; `watch` gets the progress, and can
+/// stop the scan: then the newest root found so far is opened.
 ///
 /// # Errors
-/// As [`open_likely`].
+/// The same errors as [`open_likely`].
 pub fn open_likely_in(
     storage: Arc<dyn ReadAt>,
     options: &OpenOptions,

@@ -1,4 +1,4 @@
-//! Roots found by scanning a file.
+//! Finds roots by scanning a file.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -9,32 +9,33 @@ use crate::node::{Codec, Frame, Link, Node};
 use crate::scan::{Nodes, ScanStep};
 use crate::storage::ReadAt;
 
-/// The most nodes that are held to be roots at a time; beyond that the oldest are forgotten. About 80 bytes each.
-const MOST_ROOTS: usize = 1 << 20;
-/// The most nodes with children whose records are remembered; of those before them records are not known. About 24 bytes each.
-const MOST_COUNTS: usize = 4 << 20;
+/// The most candidate roots at a time; beyond that the oldest are forgotten. About 80 bytes each.
+const MAX_ROOTS: usize = 1 << 20;
+/// The most nodes with children whose record counts are remembered; older counts are forgotten. About 24 bytes each.
+const MAX_COUNTS: usize = 4 << 20;
 
-/// A node whose own hash holds, and to which no later node leads.
+/// A node whose own hash holds, and to which no later node has a link.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct ScannedRoot {
-    /// Where it is, and its hash.
+    /// Its offset and its hash.
     pub link: Link,
     /// Its level.
     pub level: u8,
-    /// How many records it and everything below it hold; none where nodes are missing, or too many were met to remember.
+    /// The number of records in it and below it; `None` if nodes are missing, or if there were too many to remember.
     pub records: Option<u64>,
     /// Whether its hash was recomputed: without types only the one that it carries is known.
     pub proved: bool,
 }
 
-/// The roots in a file of the published layout, the newest first. Reads the whole file once, in order; `watch` is told how many
-/// bytes of it were read, and can stop.
+/// The roots in a file of the published layout, newest first. Reads the whole file once, in order; `watch` gets the
+/// number of bytes read so far, and can stop the scan.
 ///
-/// A flush writes children before their parents, and its root last. So the nodes that no later node leads to are the roots of
-/// flushes, unless a later one took a whole older tree for a part of its own. Of a node that is damaged its links still count.
+/// A flush writes children before their parents, and its root last. So the nodes to which no later node has a link are
+/// the roots of flushes, unless a later flush made a whole older tree a subtree of its own. The links of damaged nodes
+/// count too.
 ///
 /// # Errors
-/// Those of the system.
+/// Errors of the system.
 pub fn scan_roots(
     storage: &dyn ReadAt,
     codec: &Codec,
@@ -43,12 +44,12 @@ pub fn scan_roots(
     scan_roots_in(storage, codec, 0..u64::MAX, watch)
 }
 
-/// The same of a part of a file, which is the roots that there were when the file ended where the part does: of the nodes that
-/// begin at the first page of the part or behind it, and before its end. A node before the part is read only to count the
-/// records of a root that leads there.
+/// [`scan_roots`] for a part of a file: the roots at the time when the file ended where the part does. Only nodes that
+/// begin at or after the first page of the part, and before its end, are considered. A node before the part is read
+/// only to count the records of a root that has a link to it.
 ///
 /// # Errors
-/// Those of the system.
+/// Errors of the system.
 pub fn scan_roots_in(
     storage: &dyn ReadAt,
     codec: &Codec,
@@ -58,9 +59,9 @@ pub fn scan_roots_in(
     let mut nodes = Nodes::from(storage, codec, part.start)?;
     let mut scan = Scan { storage, codec, open: BTreeMap::new(), counts: BTreeMap::new() };
     while nodes.at() < part.end
-        && let Some(looked) = nodes.step()?
+        && let Some(step) = nodes.step()?
     {
-        if let ScanStep::Node(node) = looked {
+        if let ScanStep::Node(node) = step {
             scan.take(&node);
         }
         if watch(nodes.at()).is_break() {
@@ -70,16 +71,16 @@ pub fn scan_roots_in(
     Ok(scan.open.into_values().rev().collect())
 }
 
-/// How nodes are read of which nothing is known.
+/// The codec for nodes about which nothing is known.
 pub(super) const UNTYPED: Codec = Codec { dialect: Dialect::FileMst02, items: None };
 
 struct Scan<'a> {
     storage: &'a dyn ReadAt,
     codec: &'a Codec,
-    /// The nodes to which no node leads so far. Few at any time, since parents soon follow.
+    /// The nodes to which no node has a link so far. There are few at any time, since parents soon follow.
     open: BTreeMap<u64, ScannedRoot>,
-    /// The records in and below nodes that have children, and of leaves to which several versions lead; none of those that
-    /// cannot be counted. Those of other leaves are counted by reading them again.
+    /// The records in and below nodes that have children, and of leaves to which several versions have links; `None` if
+    /// they cannot be counted. Other leaves are read again to be counted.
     counts: BTreeMap<u64, Option<u64>>,
 }
 
@@ -103,12 +104,12 @@ impl Scan<'_> {
         }
         let proved = node.hash().is_some();
         self.open.insert(offset, ScannedRoot { link: Link::new(offset, hash), level: node.level(), records, proved });
-        if self.open.len() > MOST_ROOTS {
+        if self.open.len() > MAX_ROOTS {
             self.open.pop_first();
         }
     }
 
-    /// Notes that a node leads to this one; gives its records.
+    /// Records that a node has a link to this one; returns its record count.
     fn child(&mut self, link: &Link) -> Option<u64> {
         if let Some(root) = self.open.get(&link.offset).filter(|root| root.link.hash == link.hash) {
             let records = root.records;
@@ -118,7 +119,7 @@ impl Scan<'_> {
         if let Some(records) = self.counts.get(&link.offset) {
             return *records;
         }
-        // A part of an older version. Many links may lead to one long frame, which is read once.
+        // The child is part of an older version. Many links may lead to one long frame, which is read only once.
         let node = Frame::read(self.storage, link.offset).and_then(|frame| Node::parse(frame, self.codec)).ok();
         let is_leaf = |node: &Node| node.stored_hash() == link.hash && node.children().iter().all(Link::is_empty);
         let records = node.filter(is_leaf).map(|node| node.key_count() as u64);
@@ -128,7 +129,7 @@ impl Scan<'_> {
 
     fn remember(&mut self, offset: u64, records: Option<u64>) {
         self.counts.insert(offset, records);
-        if self.counts.len() > MOST_COUNTS {
+        if self.counts.len() > MAX_COUNTS {
             self.counts.pop_first();
         }
     }

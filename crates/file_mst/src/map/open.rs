@@ -34,7 +34,7 @@ impl<K: MerkleKey, V: DeserializeOwned> MerkleSearchTree<K, V> {
     /// [`MerkleSearchTree::open`] with other than the default options.
     ///
     /// # Errors
-    /// As [`MerkleSearchTree::open`].
+    /// The same errors as [`MerkleSearchTree::open`].
     pub fn open_with(path: impl AsRef<Path>, options: Options) -> Result<Self, Error> {
         let asked = Asked::new(path.as_ref(), &options);
         Self::checked(Writer::open(path.as_ref(), options)?, asked)
@@ -43,7 +43,7 @@ impl<K: MerkleKey, V: DeserializeOwned> MerkleSearchTree<K, V> {
     /// A tree on `storage`, which is empty or holds a file of ours. The caller ensures that there is no other writer.
     ///
     /// # Errors
-    /// As [`MerkleSearchTree::open`], except for the lock.
+    /// The same errors as [`MerkleSearchTree::open`], except for the lock.
     pub fn on_storage(storage: Arc<dyn WriteAt>, options: Options) -> Result<Self, Error> {
         let path = Path::new("(storage)");
         let asked = Asked::new(path, &options);
@@ -60,7 +60,7 @@ impl<K: MerkleKey, V: DeserializeOwned> MerkleSearchTree<K, V> {
     /// to that of the root.
     ///
     /// # Errors
-    /// As [`MerkleSearchTree::open`]; [`Error::Node`] if the node at `offset` does not have this hash.
+    /// The same errors as [`MerkleSearchTree::open`]; [`Error::Node`] if the node at `offset` does not have this hash.
     pub fn load_from_root(path: impl AsRef<Path>, offset: u64, hash: impl Into<NodeHash>) -> Result<Self, Error> {
         Self::load_from_root_with(path, offset, hash, Options::default())
     }
@@ -68,7 +68,7 @@ impl<K: MerkleKey, V: DeserializeOwned> MerkleSearchTree<K, V> {
     /// [`MerkleSearchTree::load_from_root`] with other than the default options.
     ///
     /// # Errors
-    /// As [`MerkleSearchTree::load_from_root`].
+    /// The same errors as [`MerkleSearchTree::load_from_root`].
     pub fn load_from_root_with(
         path: impl AsRef<Path>,
         offset: u64,
@@ -81,7 +81,7 @@ impl<K: MerkleKey, V: DeserializeOwned> MerkleSearchTree<K, V> {
         let mut root = Link::new(offset, hash.into());
         match root.is_empty() {
             true => root = Link::EMPTY,
-            false => root.extent = file.store().node(&root)?.extent(),
+            false => root.summary = file.store().node(&root)?.summary(),
         }
         if !root.is_empty() {
             // A root that no commit names was flushed between two commits, and has their types.
@@ -95,7 +95,7 @@ impl<K: MerkleKey, V: DeserializeOwned> MerkleSearchTree<K, V> {
     /// Opens the file at `path` for reading only, at its last commit.
     ///
     /// # Errors
-    /// As [`ReadOnly::open`].
+    /// The same errors as [`ReadOnly::open`].
     pub fn read_only(path: impl AsRef<Path>) -> Result<ReadOnly<K, V>, Error> {
         ReadOnly::open(path)
     }

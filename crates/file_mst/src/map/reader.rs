@@ -26,7 +26,7 @@ impl<K: MerkleKey, V: DeserializeOwned> ReadOnly<K, V> {
     /// Opens the file at `path`. Types are checked as [`MerkleSearchTree::open`](crate::MerkleSearchTree::open) does.
     ///
     /// # Errors
-    /// As [`TreeFile::open`]; [`Error::OtherTypes`].
+    /// The same errors as [`TreeFile::open`]; [`Error::OtherTypes`].
     pub fn open(path: impl AsRef<Path>) -> Result<Self, Error> {
         Self::open_with(path, &Options::default())
     }
@@ -35,7 +35,7 @@ impl<K: MerkleKey, V: DeserializeOwned> ReadOnly<K, V> {
     /// `cache_bytes`.
     ///
     /// # Errors
-    /// As [`ReadOnly::open`].
+    /// The same errors as [`ReadOnly::open`].
     pub fn open_with(path: impl AsRef<Path>, options: &Options) -> Result<Self, Error> {
         let path = path.as_ref();
         Self::checked(TreeFile::open_with_cache(path, options.cache_bytes)?, Asked::new(path, options))
@@ -58,7 +58,8 @@ impl<K: MerkleKey, V: DeserializeOwned> ReadOnly<K, V> {
     /// Moves on to the last commit, and returns whether it is a newer one. Snapshots taken before do not change.
     ///
     /// # Errors
-    /// As [`TreeFile::refresh`]; [`Error::OtherTypes`] if the newer commit states other types: then the snapshot stays.
+    /// The same errors as [`TreeFile::refresh`]; [`Error::OtherTypes`] if the newer commit states other types: then the
+    /// snapshot stays.
     pub fn refresh(&mut self) -> Result<bool, Error> {
         let newer = self.file.refresh()?;
         self.asked.against::<K, V>(self.file.last(), &self.file.tree())?;
@@ -82,7 +83,8 @@ impl<K, V> ReadOnly<K, V> {
     /// The tree at the commit with this sequence number.
     ///
     /// # Errors
-    /// As [`TreeFile::commit`]; [`Error::OtherTypes`] if the commit states other types than those of this tree.
+    /// The same errors as [`TreeFile::commit`]; [`Error::OtherTypes`] if the commit states other types than those of
+    /// this tree.
     pub fn at_commit(&self, sequence: u64) -> Result<Snapshot<K, V>, Error> {
         let commit = self.file.commit(sequence)?;
         self.asked.against_commit::<K, V>(Some(&commit))?;

@@ -13,7 +13,7 @@ use crate::node::hash::NodeHash;
 ///
 /// * it prints as `no root hash` and the reason;
 /// * it is equal to nothing, not even to itself;
-/// * its bytes are a text with a number that no other failure has, so they are equal to no hash and to no other failure.
+/// * its bytes are a text with a number that no other failure has, so they are equal to no hash and no other failure.
 ///
 /// To handle the failure, use [`result`](Self::result), or call
 /// [`try_root_hash`](crate::MerkleSearchTree::try_root_hash).

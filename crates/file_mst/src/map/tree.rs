@@ -94,7 +94,7 @@ impl<K, V> MerkleSearchTree<K, V> {
     /// An empty tree in a file without a name, which is deleted when the tree is dropped.
     ///
     /// # Errors
-    /// Those of the system.
+    /// Errors of the system.
     pub fn new_temporary() -> Result<Self, Error> {
         let storage = FileStorage::temporary().map_err(Error::io("create a temporary file"))?;
         let (options, path) = (Options::default(), Path::new("(temporary)"));
@@ -142,7 +142,7 @@ impl<K, V> MerkleSearchTree<K, V> {
     /// [`MerkleSearchTree::root_hash`] as a `Result`.
     ///
     /// # Errors
-    /// As [`MerkleSearchTree::snapshot`].
+    /// The same errors as [`MerkleSearchTree::snapshot`].
     pub fn try_root_hash(&self) -> Result<NodeHash, Error> {
         Ok(self.snapshot()?.root_hash())
     }
@@ -150,7 +150,7 @@ impl<K, V> MerkleSearchTree<K, V> {
     /// The number of records, pending changes included. Costs nothing if no change is pending.
     ///
     /// # Errors
-    /// As [`MerkleSearchTree::snapshot`].
+    /// The same errors as [`MerkleSearchTree::snapshot`].
     pub fn len(&self) -> Result<u64, Error> {
         self.snapshot()?.len()
     }
@@ -158,7 +158,7 @@ impl<K, V> MerkleSearchTree<K, V> {
     /// Whether there is no record.
     ///
     /// # Errors
-    /// As [`MerkleSearchTree::snapshot`].
+    /// The same errors as [`MerkleSearchTree::snapshot`].
     pub fn is_empty(&self) -> Result<bool, Error> {
         Ok(self.snapshot()?.is_empty())
     }
@@ -166,7 +166,7 @@ impl<K, V> MerkleSearchTree<K, V> {
     /// All records. See [`Snapshot::iter`].
     ///
     /// # Errors
-    /// As [`MerkleSearchTree::snapshot`].
+    /// The same errors as [`MerkleSearchTree::snapshot`].
     pub fn iter(&self) -> Result<Iter<K, V>, Error> {
         self.snapshot()?.iter()
     }
@@ -174,7 +174,7 @@ impl<K, V> MerkleSearchTree<K, V> {
     /// The records whose keys lie in `range`. See [`Snapshot::range`].
     ///
     /// # Errors
-    /// As [`MerkleSearchTree::snapshot`] and [`Snapshot::range`].
+    /// The same errors as [`MerkleSearchTree::snapshot`] and [`Snapshot::range`].
     pub fn range<Q: MerkleKey + ?Sized>(&self, range: impl RangeBounds<Q>) -> Result<Iter<K, V>, Error>
     where
         K: Borrow<Q>,
@@ -185,7 +185,7 @@ impl<K, V> MerkleSearchTree<K, V> {
     /// The records whose encoded keys begin with the encoded `prefix`. See [`Snapshot::prefix`].
     ///
     /// # Errors
-    /// As [`MerkleSearchTree::snapshot`] and [`Snapshot::prefix`].
+    /// The same errors as [`MerkleSearchTree::snapshot`] and [`Snapshot::prefix`].
     pub fn prefix<Q: MerkleKey + ?Sized>(&self, prefix: &Q) -> Result<Iter<K, V>, Error> {
         self.snapshot()?.prefix(prefix)
     }
@@ -193,7 +193,7 @@ impl<K, V> MerkleSearchTree<K, V> {
     /// The number of keys below `key`. See [`Snapshot::rank`].
     ///
     /// # Errors
-    /// As [`MerkleSearchTree::snapshot`] and [`Snapshot::rank`].
+    /// The same errors as [`MerkleSearchTree::snapshot`] and [`Snapshot::rank`].
     pub fn rank<Q: MerkleKey + ?Sized>(&self, key: &Q) -> Result<u64, Error>
     where
         K: Borrow<Q>,
@@ -205,7 +205,7 @@ impl<K, V> MerkleSearchTree<K, V> {
     /// Without changes nothing is written, and the last commit's root is returned.
     ///
     /// # Errors
-    /// As [`MerkleSearchTree::commit`].
+    /// The same errors as [`MerkleSearchTree::commit`].
     pub fn flush(&mut self) -> Result<(u64, [u8; 32]), Error> {
         let root = match self.state.get_mut().map_err(|_| Error::Panicked)? {
             State::Reading(reading) => reading.root,
@@ -217,8 +217,8 @@ impl<K, V> MerkleSearchTree<K, V> {
     /// Sets the notes of the next commit, by name, like [`TreeWriter::set_notes`](crate::write::TreeWriter::set_notes).
     ///
     /// # Errors
-    /// As [`TreeWriter::set_notes`](crate::write::TreeWriter::set_notes); if the tree was opened by a root, also as
-    /// [`MerkleSearchTree::open`].
+    /// The same errors as [`TreeWriter::set_notes`](crate::write::TreeWriter::set_notes); if the tree was opened by a
+    /// root, also as [`MerkleSearchTree::open`].
     pub fn set_notes(&mut self, notes: BTreeMap<String, Vec<u8>>) -> Result<(), Error> {
         self.writer()?.set_notes(notes)
     }
@@ -236,7 +236,7 @@ impl<K, V> MerkleSearchTree<K, V> {
     /// [`MerkleSearchTree::commit`] at a given time, stored in milliseconds.
     ///
     /// # Errors
-    /// As [`MerkleSearchTree::commit`].
+    /// The same errors as [`MerkleSearchTree::commit`].
     pub fn commit_at(&mut self, label: &str, time: SystemTime) -> Result<Commit, Error> {
         self.writer()?.note_types(schema_of::<K, V>()).commit(Some(label), Some(time))
     }
@@ -420,7 +420,7 @@ impl<K: MerkleKey, V: Serialize + DeserializeOwned> MerkleSearchTree<K, V> {
     /// Inserts many records, in any order.
     ///
     /// # Errors
-    /// As [`MerkleSearchTree::insert`]; the records before the one that failed are inserted.
+    /// The same errors as [`MerkleSearchTree::insert`]; the records before the one that failed are inserted.
     pub fn insert_many(&mut self, records: impl IntoIterator<Item = (K, V)>) -> Result<(), Error> {
         records.into_iter().try_for_each(|(key, value)| self.insert(key, value))
     }
@@ -428,7 +428,7 @@ impl<K: MerkleKey, V: Serialize + DeserializeOwned> MerkleSearchTree<K, V> {
     /// [`MerkleSearchTree::insert_many`] under the name that collections use.
     ///
     /// # Errors
-    /// As [`MerkleSearchTree::insert_many`].
+    /// The same errors as [`MerkleSearchTree::insert_many`].
     pub fn extend(&mut self, records: impl IntoIterator<Item = (K, V)>) -> Result<(), Error> {
         self.insert_many(records)
     }
@@ -453,7 +453,7 @@ impl<K: MerkleKey, V: Serialize + DeserializeOwned> MerkleSearchTree<K, V> {
     /// The record with `position` records before it, pending changes included. See [`Snapshot::nth`].
     ///
     /// # Errors
-    /// As [`MerkleSearchTree::snapshot`] and [`Snapshot::nth`].
+    /// The same errors as [`MerkleSearchTree::snapshot`] and [`Snapshot::nth`].
     pub fn nth(&self, position: u64) -> Result<Option<(K, V)>, Error> {
         self.snapshot()?.nth(position)
     }

@@ -1,4 +1,4 @@
-//! What it takes to split a node's bytes: the dialect, and the forms of keys and values.
+//! Everything needed to split a node's bytes: the dialect, and the forms of keys and values.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;

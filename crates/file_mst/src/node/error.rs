@@ -3,7 +3,7 @@
 use std::io;
 use std::sync::Arc;
 
-use super::Extent;
+use super::SubtreeSummary;
 use crate::node::hash::NodeHash;
 
 /// A node could not be read, or is not the node that its parent's link describes. Each variant names the node by the
@@ -67,14 +67,17 @@ pub enum NodeError {
         offset: u64,
     },
     /// The node does not have the level, length or record count that its parent's link states (I7).
-    #[error("the node @{offset} is not what its link says: expected {expected:?}, found {found:?}")]
-    Extent {
+    #[error(
+        "the node @{offset} is not what its link says: expected {expected}, found {}",
+        match found { Some(found) => found.to_string(), None => "links that do not count records".to_owned() }
+    )]
+    Summary {
         /// Where the node begins.
         offset: u64,
         /// The values in the link.
-        expected: Box<Extent>,
+        expected: Box<SubtreeSummary>,
         /// The values of the node itself.
-        found: Option<Box<Extent>>,
+        found: Option<Box<SubtreeSummary>>,
     },
     /// A child's level is not below its parent's (I9).
     #[error("the node @{offset} has level {level}, but its parent's level is {parent_level}: a child's must be lower")]
@@ -142,7 +145,7 @@ impl NodeError {
             | Self::Malformed { offset, .. }
             | Self::Hash { offset, .. }
             | Self::Check { offset }
-            | Self::Extent { offset, .. }
+            | Self::Summary { offset, .. }
             | Self::Level { offset, .. }
             | Self::Order { offset }
             | Self::Keys { offset, .. }

@@ -59,7 +59,7 @@ impl Frame {
     /// Reads the frame at `offset` whose length is known from the link to it: one read of exactly its bytes.
     ///
     /// # Errors
-    /// As [`Frame::read`]; [`NodeError::Length`] too if the frame's prefix says another length.
+    /// The same errors as [`Frame::read`]; [`NodeError::Length`] too if the frame's prefix says another length.
     pub fn read_exact(storage: &dyn ReadAt, offset: u64, length: u32) -> Result<Self, NodeError> {
         let io = |source| NodeError::Io { offset, source: Arc::new(source) };
         let (whole, follows) = (u64::from(length), u64::from(length).saturating_sub(FRAME_PREFIX as u64));

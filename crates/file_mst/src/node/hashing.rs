@@ -12,7 +12,7 @@ impl Node {
         if self.is_empty() {
             return Some(NodeHash::EMPTY);
         }
-        if !self.records.are_divided() {
+        if !self.records.are_delimited() {
             return None;
         }
         let count = self.key_count();

@@ -76,7 +76,7 @@ impl NodeImage {
 
     /// The number of records in the node and below it.
     pub(crate) fn records(&self) -> u64 {
-        let below: u64 = self.children.iter().filter_map(|(_, link)| link.extent).map(|extent| extent.records).sum();
+        let below: u64 = self.children.iter().filter_map(|(_, link)| link.summary).map(|summary| summary.records).sum();
         below + self.count as u64
     }
 
@@ -204,7 +204,7 @@ fn take_item<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::indexing_slicing)]
 mod tests {
-    use super::super::{Codec, Extent, Frame, Node};
+    use super::super::{Codec, Frame, Node, SubtreeSummary};
     use super::*;
 
     fn encoded(image: &mut NodeImage, last: Option<Link>) -> (NodeHash, Vec<u8>) {
@@ -219,8 +219,11 @@ mod tests {
     }
 
     fn inner() -> (NodeImage, Link) {
-        let child =
-            Link { offset: 7777, hash: [9; 32].into(), extent: Some(Extent { level: 2, length: 300, records: 400 }) };
+        let child = Link {
+            offset: 7777,
+            hash: [9; 32].into(),
+            summary: Some(SubtreeSummary { level: 2, length: 300, records: 400 }),
+        };
         let mut image = NodeImage::default();
         image.reset(3);
         image.push(None, b"a", b"one");

@@ -7,14 +7,14 @@ mod error;
 mod fields;
 mod frame;
 pub mod hash;
+mod hash_input;
 mod hashing;
 mod image;
-mod ingredients;
 pub mod level;
 mod mst1;
 mod order;
 mod published;
-mod undivided;
+mod undelimited;
 
 use std::ops::Range;
 
@@ -22,8 +22,8 @@ pub use codec::{Codec, Delimit, DelimitError, ItemForms, KeyForm};
 pub use error::NodeError;
 pub use fields::{Field, FieldKind, NodeFields};
 pub use frame::{FRAME_PREFIX, Frame, MAX_FRAME};
+pub use hash_input::{HashInput, HashInputKind};
 pub(crate) use image::NodeImage;
-pub use ingredients::{Ingredient, IngredientKind};
 pub(crate) use mst_types::varint::{push_varint, take_varint, varint_length};
 pub use mst1::{CHECK_BYTES, MAX_NODE_KEYS};
 pub(crate) use mst1::{CHILD_LEVEL, KEY_COUNT};
@@ -42,13 +42,13 @@ pub struct Link {
     /// The child's hash; [`NodeHash::EMPTY`] if there is nothing between the keys.
     pub hash: NodeHash,
     /// Further facts about the subtree. The links of the published dialects have none.
-    pub extent: Option<Extent>,
+    pub summary: Option<SubtreeSummary>,
 }
 
 /// The facts about a subtree that a link of our own files states besides its hash. They are compared with the child
 /// when that is read (I7).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Extent {
+pub struct SubtreeSummary {
     /// The level of the child.
     pub level: u8,
     /// The length of the child's frame in the file, its prefix included, in bytes.
@@ -57,13 +57,19 @@ pub struct Extent {
     pub records: u64,
 }
 
+impl std::fmt::Display for SubtreeSummary {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "level {}, {} bytes, {} records", self.level, self.length, self.records)
+    }
+}
+
 impl Link {
     /// The link to nothing.
-    pub const EMPTY: Self = Self { offset: 0, hash: NodeHash::EMPTY, extent: None };
+    pub const EMPTY: Self = Self { offset: 0, hash: NodeHash::EMPTY, summary: None };
 
     /// A link with only the place and the hash of the child.
     pub const fn new(offset: u64, hash: NodeHash) -> Self {
-        Self { offset, hash, extent: None }
+        Self { offset, hash, summary: None }
     }
 
     /// Whether there is nothing between the keys.
@@ -168,13 +174,13 @@ impl Records {
     fn and_below(&self, children: &[Link]) -> Option<u64> {
         let mut records = self.len() as u64;
         for link in children.iter().filter(|link| !link.is_empty()) {
-            records = records.checked_add(link.extent?.records)?;
+            records = records.checked_add(link.summary?.records)?;
         }
         Some(records)
     }
 
     /// Whether all keys and values are delimited. True if there are no records.
-    pub fn are_divided(&self) -> bool {
+    pub fn are_delimited(&self) -> bool {
         !matches!(self, Self::Keyed { .. } | Self::Opaque { count: 1.. })
     }
 
@@ -278,7 +284,7 @@ impl Node {
     }
 
     /// The record at `index`, counted from 0; `None` past the end or if the records are not
-    /// [delimited](Records::are_divided).
+    /// [delimited](Records::are_delimited).
     pub fn record(&self, index: usize) -> Option<Record<'_>> {
         let bytes = self.bytes();
         match &self.records {
@@ -325,9 +331,9 @@ impl Node {
     }
 
     /// The facts that a link to this node states; `None` if the node's own links do not count records.
-    pub fn extent(&self) -> Option<Extent> {
+    pub fn summary(&self) -> Option<SubtreeSummary> {
         let length = u32::try_from(self.bytes().len()).ok()?;
-        Some(Extent { level: self.level, length, records: self.records_below()? })
+        Some(SubtreeSummary { level: self.level, length, records: self.records_below()? })
     }
 
     /// The child links: child `i` stands before key `i`, the last one after the last key. Empty in an empty node, and
@@ -342,7 +348,7 @@ impl Node {
         self.stored_hash
     }
 
-    /// The hash recomputed from what was read; `None` if the records are not [delimited](Records::are_divided).
+    /// The hash recomputed from what was read; `None` if the records are not [delimited](Records::are_delimited).
     pub fn hash(&self) -> Option<NodeHash> {
         self.hash
     }

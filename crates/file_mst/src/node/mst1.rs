@@ -27,7 +27,7 @@
 use std::ops::Range;
 
 use super::fields::{Field, FieldKind, Trace, Untraced};
-use super::{Extent, FRAME_PREFIX, Frame, Link, Node, NodeError, RecordSpan, Records, Uniform, take_varint};
+use super::{FRAME_PREFIX, Frame, Link, Node, NodeError, RecordSpan, Records, SubtreeSummary, Uniform, take_varint};
 use crate::node::dialect::PAGE;
 use crate::node::hash::NodeHash;
 use crate::node::level::MAX_LEVEL;
@@ -73,7 +73,8 @@ pub(super) fn check_of(hash: &NodeHash, checked: &[u8]) -> [u8; CHECK_BYTES] {
 
 /// Appends a link to `to`, and to `checked` its bytes without the hash.
 pub(super) fn push_link(to: &mut Vec<u8>, checked: &mut Vec<u8>, link: &Link) {
-    let Extent { level, length, records } = link.extent.unwrap_or(Extent { level: 0, length: 0, records: 0 });
+    let SubtreeSummary { level, length, records } =
+        link.summary.unwrap_or(SubtreeSummary { level: 0, length: 0, records: 0 });
     let start = checked.len();
     checked.extend_from_slice(&link.offset.to_le_bytes());
     let after_offset = checked.len();
@@ -411,8 +412,8 @@ impl<'a, T: Trace> Reader<'a, T> {
             let expected = format!("{CHILD_LEVEL} {parent_level}");
             return Err(self.malformed(at + LINK[2].start, expected, level.to_string()));
         };
-        let extent = Extent { level, length: u32::try_from(length).unwrap_or(u32::MAX), records };
-        Ok(Link { offset, hash, extent: Some(extent) })
+        let summary = SubtreeSummary { level, length: u32::try_from(length).unwrap_or(u32::MAX), records };
+        Ok(Link { offset, hash, summary: Some(summary) })
     }
 }
 
@@ -445,8 +446,10 @@ mod tests {
 
     /// A node of level 1 with two records and its second child, and where the link begins in the frame.
     fn with_a_child(change: impl FnOnce(&mut Vec<u8>, usize)) -> Result<Node, NodeError> {
-        let child =
-            Link { extent: Some(Extent { level: 0, length: 100, records: 1 }), ..Link::new(4096, [7; 32].into()) };
+        let child = Link {
+            summary: Some(SubtreeSummary { level: 0, length: 100, records: 1 }),
+            ..Link::new(4096, [7; 32].into())
+        };
         let mut image = NodeImage::default();
         image.reset(1);
         image.push(None, b"one", b"1");
@@ -561,8 +564,10 @@ mod tests {
     fn a_million_keys_in_one_node_are_read_in_a_few_bytes_each() {
         let mut image = NodeImage::default();
         image.reset(1);
-        let child =
-            Link { extent: Some(Extent { level: 0, length: 100, records: 1 }), ..Link::new(4096, [7; 32].into()) };
+        let child = Link {
+            summary: Some(SubtreeSummary { level: 0, length: 100, records: 1 }),
+            ..Link::new(4096, [7; 32].into())
+        };
         for number in 0..MAX_NODE_KEYS as u32 {
             let [_, key @ ..] = number.to_be_bytes();
             let value = if number == 0 { &b"x"[..] } else { b"" };

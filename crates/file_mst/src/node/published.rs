@@ -16,7 +16,7 @@ use std::ops::Range;
 
 use super::fields::{Field, FieldKind, Trace, Untraced};
 use super::mst1::KEY_COUNT;
-use super::undivided::Undivided;
+use super::undelimited::Undelimited;
 use super::{
     Codec, Delimit, DelimitError, FRAME_PREFIX, Frame, ItemForms, KeySpan, Link, Node, NodeError, RecordSpan, Records,
 };
@@ -269,7 +269,7 @@ impl<'a, T: Trace> Reader<'a, T> {
         let ends = places.iter().find_map(|place| {
             let children = self.links_at(*place, hash_at, links)?.links;
             let values = bytes_of(start..*place);
-            Undivided { level, keys: &keys, children: &children, values, hash }.ends()
+            Undelimited { level, keys: &keys, children: &children, values, hash }.ends()
         });
         let Some(ends) = ends else {
             self.at = *likeliest;

@@ -1,4 +1,4 @@
-//! Why a tree could not be opened.
+//! Errors of opening a tree.
 
 use std::io;
 
@@ -9,31 +9,31 @@ use crate::node::{Link, NodeError};
 use crate::store::Foreign;
 use mst_types::{ItemError, Type};
 
-/// Why a tree could not be opened.
+/// A tree could not be opened.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum OpenError {
     /// The system could not read the file.
     #[error("cannot read the file: {0}")]
     Io(#[from] io::Error),
-    /// The file is of our own format, but its header or a commit is not what it should be.
+    /// The file has our own format, but its header or a commit is damaged.
     #[error(transparent)]
     File(#[from] Box<Error>),
-    /// The types that are given, or that the file names, do not fit a key or value.
+    /// A given type does not fit a key or value.
     #[error("the types do not fit: a key or value is no {ty}: {error}")]
     WrongItem {
         /// The type.
         ty: Box<Type>,
-        /// What broke it.
+        /// The error of decoding it.
         error: Box<ItemError>,
     },
     /// A commit was named by its number, but the file is not one of ours.
     #[error("only files of this program's own format number their commits: name a root by its offset instead")]
     NoCommits,
-    /// The file has no byte.
+    /// The file has no bytes.
     #[error("the file is empty: there is no tree in it")]
     EmptyFile,
-    /// No root was given, and the file does not say where it is.
+    /// No root was given, and the file does not name it.
     #[error(
         "the file does not say where its root is: a tree of file-mst 0.2 needs the offset that flush() returned, \
          and better also the hash{}",
@@ -43,10 +43,10 @@ pub enum OpenError {
         /// The likely root: the node that ends where the file ends.
         likely: Option<Link>,
     },
-    /// There is no node anywhere near the end of the file, and no pointer to one.
+    /// There is no node near the end of the file, and no pointer to one.
     #[error("{what}: neither page 0 nor the last page leads to a node")]
     NotATree {
-        /// What the file is.
+        /// The kind of the file.
         what: Foreign,
     },
     /// Page 0 points to a root, but there is no node.
@@ -54,7 +54,7 @@ pub enum OpenError {
     Pointer {
         /// The pointer.
         link: Link,
-        /// Why there is no node.
+        /// The reason why there is no node.
         error: Box<NodeError>,
     },
     /// A hash was given without an offset, and no node in the file has it.
@@ -68,12 +68,12 @@ pub enum OpenError {
     /// There is no node at the offset.
     #[error("{error}{}", match around { Some(start) => format!(". That byte lies inside the node @{start}"), None => String::new() })]
     NoNode {
-        /// Why there is none.
+        /// The reason why there is none.
         error: NodeError,
-        /// The node that has the byte in its inside.
+        /// The node that contains the byte.
         around: Option<u64>,
     },
-    /// The node at the offset is another one than the hash means.
+    /// The node at the offset does not have the given hash.
     #[error("the node @{offset} has another hash: expected {expected}, found {found}")]
     OtherHash {
         /// Where the node begins.
@@ -86,12 +86,12 @@ pub enum OpenError {
     /// The given types do not fit the bytes of a node.
     #[error("the types do not fit: {error}")]
     WrongType {
-        /// Which node and byte broke them.
+        /// The error of reading the node.
         error: NodeError,
     },
     /// The given type of the keys does not fit most nodes, whatever the values are.
     #[error(
-        "the types do not fit: below the node @{offset} most keys are no {key}, or do not rise as such (is --key right?)"
+        "the types do not fit: below the node @{offset} most keys are no {key}, or are not in its order (is --key right?)"
     )]
     WrongKey {
         /// The type.
@@ -99,7 +99,7 @@ pub enum OpenError {
         /// Where the root begins.
         offset: u64,
     },
-    /// The given types fit the bytes, but no dialect's hash comes out, or only by chance in some nodes.
+    /// The given types fit the bytes, but under no dialect do they give the right hashes, except perhaps by chance.
     #[error(
         "the types do not fit: read as {key} → {value}, the node @{offset} has the hash {} ({}), but it carries {stored}",
         found.1, found.0
@@ -113,7 +113,7 @@ pub enum OpenError {
         offset: u64,
         /// The hash that the node carries.
         stored: NodeHash,
-        /// The hash that comes out, and under which dialect's rule.
+        /// The recomputed hash, and the dialect under whose rule.
         found: (Dialect, NodeHash),
     },
 }

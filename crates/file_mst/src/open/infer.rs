@@ -1,15 +1,16 @@
-//! Types found from nodes of unknown types: fields that explain the bytes are searched, the nodes' hashes decide.
+//! Infers types from nodes of unknown types: candidates that explain the bytes are searched, and the nodes' hashes
+//! decide.
 //!
-//! Keys stand first in a node and begin at a known place; a key's type explains all of them, leaves them rising, at the
-//! level of their node, and in front of the value count. Then the values begin at a known place too, and in a node of
-//! one record their end is known. What explains the values is tried under the hash of every sampled node, which covers
-//! the length of each key and value: where it comes out, all boundaries are certain.
+//! Keys stand first in a node and begin at a known place. A candidate for the keys must delimit all of them, in rising
+//! order, at the level of their node, and end before the value count. Then the values begin at a known place too, and
+//! in a node of one record their end is known. Each candidate for the values is checked with the hash of every sampled
+//! node, which covers the length of each key and value: if the hash comes out, all boundaries are certain.
 
 use std::cell::Cell;
 
 use super::TypedForm;
 use super::sample::Sample;
-use super::typing::{RuledOut, forms};
+use super::types::{RuledOut, forms};
 use crate::node::dialect::Dialect;
 use crate::node::level::level_of;
 use crate::node::{Codec, KeyForm};
@@ -19,19 +20,19 @@ use mst_types::infer::{
 };
 use mst_types::{DecodeOptions, Type, compare, measure};
 
-/// How many nodes the search looks at; all are held against what it finds.
+/// The number of nodes that the search uses; its results are checked with all nodes.
 const LANES: usize = 40;
 
-/// How many types of keys are followed up.
+/// The number of key types for which values are searched.
 const KEY_TYPES: usize = 5;
 
-/// How many types of values are tried under the hashes.
+/// The number of value types that are checked with the hashes.
 const TRIALS: usize = 24;
 
-/// How many failed guesses are told.
-const TOLD: usize = 12;
+/// The most failed guesses that are reported.
+const REPORTED: usize = 12;
 
-/// How many alternatives are kept.
+/// The most alternatives that are kept.
 const ALTERNATIVES: usize = 8;
 
 /// Types that explain the sample.
@@ -44,46 +45,46 @@ pub(super) struct Guess {
     pub(super) alternatives: Vec<(Type, Type)>,
 }
 
-/// A node's keys and values, undivided.
+/// A node's keys and values, undelimited.
 struct Section<'a> {
     keys: usize,
     level: u8,
-    /// From the first key on, up to the last place where the values may end.
+    /// The bytes from the first key to the last place where the values may end.
     bytes: &'a [u8],
     /// The places where the values may end.
     ends: Vec<usize>,
 }
 
-/// Keys told apart under a type.
+/// Keys delimited under a type.
 struct KeySplit<'a> {
     ty: Type,
     dialect: Dialect,
     keys: Vec<&'a [u8]>,
-    /// For each node, where the values begin.
+    /// For each node, the start of the values.
     starts: Vec<usize>,
-    /// How plausible that is, in bits.
+    /// The plausibility of this type, in bits.
     weight: f32,
 }
 
-/// Where the next item ends, if there is one.
+/// Finds the end of the next item, if there is one.
 type End<'e> = &'e dyn Fn(&[u8]) -> Option<usize>;
 
-/// What was looked for and what was tried in vain.
+/// A search for types.
 pub(super) struct Inference<'s> {
     samples: Vec<&'s Sample>,
     dialects: [Dialect; 2],
     key: Option<&'s Type>,
     value: Option<&'s Type>,
     pub(super) ruled_out: Vec<RuledOut>,
-    /// How much work a search for values may be.
+    /// The work that the next search for values may cost.
     work: usize,
 }
 
-/// How much work the first search for values may be, and each further one.
+/// The work that the first search for values may cost, and each further one.
 const WORK: [usize; 2] = [14_000_000, 2_000_000];
 
 impl<'s> Inference<'s> {
-    /// An inference from these nodes, which have keys, with what is known of the types.
+    /// An inference from these nodes, all of which have keys, with the types that are known.
     pub(super) fn new(
         samples: Vec<&'s Sample>,
         dialects: [Dialect; 2],
@@ -93,13 +94,13 @@ impl<'s> Inference<'s> {
         Self { samples, dialects, key, value, ruled_out: Vec::new(), work: WORK[0] }
     }
 
-    /// The types that prove every node; where there are none, those that prove most of the keys.
+    /// The types that prove every node; if there are none, those that prove one half of the nodes.
     pub(super) fn run(&mut self) -> Option<Guess> {
         let all: Vec<&Sample> = self.samples.clone();
         if let Some(guess) = self.guess_of(&all) {
             return Some(guess);
         }
-        // Perhaps a node is damaged: what the others show may still be true of most.
+        // Perhaps a node is damaged: types found from half of the nodes may still be those of most.
         self.work = WORK[1];
         let part = |fits: &dyn Fn(usize) -> bool| {
             all.iter().enumerate().filter(|(at, _)| fits(*at)).map(|(_, sample)| *sample).collect::<Vec<_>>()
@@ -109,8 +110,8 @@ impl<'s> Inference<'s> {
         parts.iter().filter(|part| !part.is_empty() && part.len() < all.len()).find_map(|part| self.guess_of(part))
     }
 
-    /// The types of keys that all nodes agree with, whatever the values are, and the dialects under whose rules they may be
-    /// proved: the most plausible first.
+    /// The types of keys that fit all nodes, whatever the values are, with the dialects under which they may be proved;
+    /// the most plausible first.
     pub(super) fn key_types(&self) -> Vec<(Dialect, Type)> {
         let sections: Option<Vec<_>> = self.samples.iter().map(|sample| Section::of(sample)).collect();
         let splits = self.key_splits(&sections.unwrap_or_default());
@@ -122,7 +123,7 @@ impl<'s> Inference<'s> {
         splits.iter().take(KEY_TYPES).flat_map(ranked).collect()
     }
 
-    /// Types that prove every node, found with little work or not at all.
+    /// Types that prove every node, if they are found with little work.
     pub(super) fn briefly(mut self) -> Option<Guess> {
         self.work = WORK[1];
         let all = self.samples.clone();
@@ -131,7 +132,7 @@ impl<'s> Inference<'s> {
 
     fn guess_of(&mut self, nodes: &[&Sample]) -> Option<Guess> {
         let mut sections: Vec<_> = nodes.iter().map(|sample| Section::of(sample)).collect::<Option<_>>()?;
-        // What is wrong shows soonest where there is little.
+        // Small nodes first: there a wrong candidate fails soonest.
         sections.sort_by_key(|section| (section.keys, section.bytes.len()));
         let splits = self.key_splits(&sections);
         for split in splits.iter().take(KEY_TYPES) {
@@ -143,7 +144,7 @@ impl<'s> Inference<'s> {
         None
     }
 
-    /// The types of keys that all nodes agree with, the most plausible first.
+    /// The types of keys that fit all nodes, the most plausible first.
     fn key_splits<'a>(&self, sections: &[Section<'a>]) -> Vec<KeySplit<'a>> {
         let mut splits: Vec<KeySplit<'a>> = match self.key {
             Some(ty) => {
@@ -174,7 +175,7 @@ impl<'s> Inference<'s> {
             }
         };
         splits.sort_by(|left, right| right.weight.total_cmp(&left.weight));
-        // One of those with the same boundaries is enough.
+        // Keep one of several with the same boundaries.
         let mut seen: Vec<Vec<usize>> = Vec::new();
         splits.retain(|split| {
             let lengths: Vec<usize> = split.keys.iter().map(|key| key.len()).collect();
@@ -229,8 +230,8 @@ impl<'s> Inference<'s> {
             Some(items?.concat())
         };
 
-        let nothing_there = pairs().all(|(section, start)| section.ends.contains(&start));
-        if let Some(value) = self.value.or(nothing_there.then_some(&Type::Unit)) {
+        let values_are_empty = pairs().all(|(section, start)| section.ends.contains(&start));
+        if let Some(value) = self.value.or(values_are_empty.then_some(&Type::Unit)) {
             let items = items(&|bytes: &[u8]| measure(value, bytes, &DecodeOptions::default()).ok())?;
             return Some(self.refined(nodes, split, proving(value)?, (value.clone(), None), &items));
         }
@@ -240,14 +241,14 @@ impl<'s> Inference<'s> {
                 let bytes = section.bytes.get(start..)?;
                 match (section.keys, section.ends.len()) {
                     (1, 1) => Some(ByteSample { bytes, exact: true }),
-                    // What stands behind the only value is no value, and where it ends is not certain.
+                    // The end of the only value is uncertain, and the bytes after it are none of a value.
                     (1, _) => None,
                     _ => Some(ByteSample { bytes, exact: false }),
                 }
             })
             .collect();
         let mut proved = None;
-        let mut in_vain = Vec::new();
+        let mut failed = Vec::new();
         let is_found = Cell::new(false);
         let mut judge = |row: &Row, work: &mut usize| {
             let taken = Cell::new(0);
@@ -262,7 +263,7 @@ impl<'s> Inference<'s> {
                     Verdict::Proved
                 }
                 None => {
-                    in_vain.push(value);
+                    failed.push(value);
                     Verdict::Maybe
                 }
             }
@@ -273,15 +274,15 @@ impl<'s> Inference<'s> {
         if is_nested {
             explain_nested(&lanes, NestedBounds { answers: TRIALS, work: work / 2 }, &mut judge);
         }
-        for value in in_vain {
+        for value in failed {
             self.rule_out(&split.ty, &value, "the nodes' hashes do not come out");
         }
         let (dialect, value, row, items) = proved?;
         Some(self.refined(nodes, split, dialect, (value, Some((&row, is_nested))), &items))
     }
 
-    /// Names anew what is proved, now that all ends are known, and adds the other names. Beside the row stands whether it took the
-    /// search for nested fields to find it.
+    /// Names the proved types again, now that all ends are known, and adds the alternative names. `row` comes with
+    /// whether it took the search for nested fields to find it.
     fn refined(
         &self,
         nodes: &[&Sample],
@@ -297,7 +298,7 @@ impl<'s> Inference<'s> {
             None if self.value.is_some() => Vec::new(),
             None => name_items(items, None),
             Some((row, false)) => name_items(items, Some(row)),
-            // A search for others would not find it again.
+            // The plain search would not find a nested type again.
             Some((row, true)) => name_nested(items, row),
         };
         values.retain(|value| fits(value, items));
@@ -308,7 +309,7 @@ impl<'s> Inference<'s> {
         let mut pairs: Vec<(Type, Type)> = values.into_iter().map(|value| (split.ty.clone(), value)).collect();
         pairs.truncate(ALTERNATIVES);
         if self.key.is_none() {
-            // Which bytes of a key are hashed depends on its type.
+            // The hashed bytes of a key depend on its type, so other names must be proved too.
             let proves = |key: &Type| {
                 let codec = Codec { dialect, items: Some(forms(key, Some(&head))) };
                 nodes.iter().all(|node| node.is_proved(&codec))
@@ -321,7 +322,7 @@ impl<'s> Inference<'s> {
     }
 
     fn rule_out(&mut self, key: &Type, value: &Type, why: &str) {
-        if self.ruled_out.len() < TOLD {
+        if self.ruled_out.len() < REPORTED {
             self.ruled_out.push(RuledOut { key: key.clone(), value: value.clone(), why: why.to_owned() });
         }
     }
@@ -340,7 +341,7 @@ impl<'a> Section<'a> {
         })
     }
 
-    /// Where the values begin, if the keys end as `end` says: behind a value count that is that of the keys.
+    /// The start of the values, if `end` delimits the keys and they are followed by a value count equal to theirs.
     fn values_from(&self, end: End<'_>, mut keys: Option<&mut Vec<&'a [u8]>>) -> Option<usize> {
         let mut at = 0;
         for _ in 0..self.keys {
@@ -355,7 +356,7 @@ impl<'a> Section<'a> {
         (count.varint()? == self.keys as u128).then_some(count.at)
     }
 
-    /// The values from `start` on, if they end as `end` says and the last where values may end.
+    /// The values from `start` on, if `end` delimits them and the last one ends at a possible place.
     fn items_from(&self, start: usize, end: End<'_>) -> Option<Vec<&'a [u8]>> {
         let mut items = Vec::with_capacity(self.keys);
         let mut at = start;
@@ -369,7 +370,7 @@ impl<'a> Section<'a> {
     }
 }
 
-/// Finds where rows end, and counts their fields.
+/// Finds the ends of rows, and counts their fields as work.
 fn counted_end(row: &Row, taken: &Cell<usize>) -> impl Fn(&[u8]) -> Option<usize> {
     |bytes| {
         taken.set(taken.get() + row.len());
@@ -377,7 +378,8 @@ fn counted_end(row: &Row, taken: &Cell<usize>) -> impl Fn(&[u8]) -> Option<usize
     }
 }
 
-/// A bounded number of nodes: those with the fewest records, whose values' ends are known or nearly so, and others.
+/// A bounded number of nodes: those with the fewest records, since the ends of their values are known or nearly so, and
+/// a regular selection of the others.
 fn spread<'s, 'a>(sections: &'s [Section<'a>]) -> impl Iterator<Item = &'s Section<'a>> {
     let mut order: Vec<&Section<'a>> = sections.iter().collect();
     order.sort_by_key(|section| section.keys);
@@ -387,15 +389,15 @@ fn spread<'s, 'a>(sections: &'s [Section<'a>]) -> impl Iterator<Item = &'s Secti
     chosen.into_iter()
 }
 
-/// How much speaks for keys of this form, in bits: what they gain over bytes is counted elsewhere; here, that they rise
-/// within each node and stand at the level of their hashes, which wrong keys do by chance only.
+/// The evidence for keys of this form, in bits: that they rise within each node and stand at the level of their hashes,
+/// which wrong keys do only by chance. How well they explain the bytes is counted elsewhere.
 fn plausibility(sections: &[Section<'_>], keys: &[&[u8]], form: &TypedForm, dialect: Dialect) -> f32 {
     const AGAINST: f32 = -10.0;
     let mut bits = 0.0;
     let mut keys = keys.iter();
     for section in sections {
         let own: Vec<_> = keys.by_ref().take(section.keys).collect();
-        // A key of a higher level is the rarer by 16.
+        // A key of each higher level is 16 times as rare, which is 4 bits.
         let level_bits = if section.level == 0 { 0.1 } else { 4.0 * f32::from(section.level) };
         for key in &own {
             let framing = if dialect == Dialect::FileMst02 { form.framing(key) } else { 0 };
@@ -410,7 +412,7 @@ fn plausibility(sections: &[Section<'_>], keys: &[&[u8]], form: &TypedForm, dial
     bits
 }
 
-/// Whether keys of this type fit a node: they end in front of the value count, and rise.
+/// Whether keys of this type fit a node: they end before the value count, and rise.
 pub(super) fn keys_fit(sample: &Sample, ty: &Type) -> bool {
     let options = DecodeOptions::default();
     let end = |bytes: &[u8]| measure(ty, bytes, &options).ok();

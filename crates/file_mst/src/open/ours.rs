@@ -1,4 +1,4 @@
-//! Opens the files of our own format: root, history and types stand in the file.
+//! Opens the files of our own format, which name root, history and types.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -11,14 +11,14 @@ use crate::store::{Commit, TreeFile};
 use crate::tree::Tree;
 use mst_types::{ItemType, Type, guess_plain, read_schema};
 
-/// How many records are looked at to guess or to try types.
+/// The number of records that are used to guess or check types.
 const SAMPLE: usize = 64;
 
 /// Opens the tree of the last commit, or the one that is named.
 pub(super) fn open(storage: Arc<dyn ReadAt>, options: &OpenOptions) -> Result<Opened, OpenError> {
     let cache_bytes = options.cache_bytes;
     let file = match TreeFile::from_storage(Arc::clone(&storage), Path::new(""), cache_bytes) {
-        // A commit proves itself, and so does a root by its hash.
+        // A commit is proved by its checksum, and a root by its hash.
         Err(damage) if damage.is_damage() && (options.commit.is_some() || options.hash.is_some()) => {
             TreeFile::of_damaged(storage, damage, options.commit, cache_bytes)
         }
@@ -31,7 +31,7 @@ pub(super) fn open(storage: Arc<dyn ReadAt>, options: &OpenOptions) -> Result<Op
     Ok(Opened { tree, root_source, typing, file: Some(file), commit })
 }
 
-/// The root that is named by offset, hash or both, and its commit if it has one; else the last commit's.
+/// The root given by offset, hash or both, and its commit if it has one; otherwise the last commit's.
 fn root(file: &TreeFile, options: &OpenOptions) -> Result<(Tree, RootSource, Option<Commit>), OpenError> {
     if let Some(sequence) = options.commit {
         let commit = file.commit(sequence).map_err(Box::new)?;
@@ -73,7 +73,7 @@ fn root(file: &TreeFile, options: &OpenOptions) -> Result<(Tree, RootSource, Opt
     Ok((Tree::new(Arc::clone(file.store()), Link::new(offset, found)), source, last))
 }
 
-/// The types as given, else as the commit says, else as the records on the first path look.
+/// The types: as given, otherwise as the commit states, otherwise guessed from the records on the first path.
 fn typing(tree: &Tree, commit: Option<&Commit>, options: &OpenOptions) -> Result<Typing, OpenError> {
     let nodes = first_path(tree);
     let records: Vec<_> =
@@ -88,7 +88,7 @@ fn typing(tree: &Tree, commit: Option<&Commit>, options: &OpenOptions) -> Result
     let source = match (&options.key, &options.value, &noted_key) {
         (Some(_), Some(_), _) => TypingSource::Given,
         (None, None, Some(_)) => TypingSource::File,
-        // One is given, and the file names the other.
+        // One type is given, and the file names the other.
         (Some(_), None, Some(_)) | (None, Some(_), Some(_)) => TypingSource::Given,
         _ => TypingSource::Guessed,
     };
@@ -102,8 +102,8 @@ fn typing(tree: &Tree, commit: Option<&Commit>, options: &OpenOptions) -> Result
         let wrong = bytes.iter().zip(&records).find_map(|(bytes, (at, _))| Some((*at, item.decode(bytes).err()?)));
         let Some((offset, error)) = wrong else { continue };
         let (ty, error) = (Box::new(item.ty.clone()), Box::new(error));
-        // Who names a type is told that it does not fit. A file that names another than its records have is readable all the
-        // same.
+        // A given type that does not fit is an error. If the type in the file does not fit its records, the file can
+        // still be read, and the mismatch is reported.
         let is_given = if is_key { options.key.is_some() } else { options.value.is_some() };
         match is_key {
             _ if is_given => return Err(OpenError::WrongItem { ty, error }),
@@ -129,7 +129,7 @@ fn guess_key(keys: &[&[u8]]) -> Type {
     if !keys.is_empty() && keys.iter().all(is_text) { Type::String } else { Type::Vec(Box::new(Type::U8)) }
 }
 
-/// The nodes from the root down along the first children. What cannot be read says so when it is asked for.
+/// The nodes from the root down along the first children, as far as they can be read.
 fn first_path(tree: &Tree) -> Vec<Arc<Node>> {
     let mut path: Vec<Arc<Node>> = tree.root().ok().flatten().into_iter().collect();
     while let Ok(Some(child)) = tree.child(&path, 0) {

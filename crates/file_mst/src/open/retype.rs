@@ -12,13 +12,13 @@ impl Opened {
     /// The same tree with these types of keys and values. Reads as much as [`open`] does.
     ///
     /// # Errors
-    /// What [`open`] says of types that do not fit. This tree stays as it is.
+    /// Errors of [`open`] for types that do not fit. This tree does not change.
     pub fn with_types(&self, key: Type, value: Type) -> Result<Self, OpenError> {
         self.again(OpenOptions { key: Some(key), value: Some(value), ..OpenOptions::default() })
     }
 
-    /// The same tree with types that are guessed anew, and with all alternatives. Reads as much as [`open`] does where
-    /// plain types are not enough.
+    /// The same tree with types that are guessed again by a thorough search, with all alternatives. Reads as much as
+    /// [`open`] does when plain types are not enough.
     ///
     /// # Errors
     /// See [`OpenError`].
@@ -26,8 +26,8 @@ impl Opened {
         self.again(OpenOptions { thorough: true, ..OpenOptions::default() })
     }
 
-    /// The same tree with the next of its guessed types; behind the last comes the first again. None where
-    /// there is no alternative. Reads nothing.
+    /// The same tree with the next of its guessed types; after the last comes the first again. `None` if there is no
+    /// alternative. Reads nothing.
     pub fn next_guess(&self) -> Option<Self> {
         let mut typing = self.typing.clone();
         if typing.source != TypingSource::Guessed || typing.alternatives.is_empty() {

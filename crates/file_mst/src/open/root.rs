@@ -1,4 +1,4 @@
-//! Where the root is: as given, as the file's page 0 says, or as the end of the file suggests.
+//! Finds the root: as given, as page 0 of the file states, or as the end of the file suggests.
 
 use super::{OpenError, RootSource};
 use crate::node::dialect::{Dialect, PAGE};
@@ -8,16 +8,16 @@ use crate::scan::{Found, last_node, node_around, node_of_hash};
 use crate::storage::ReadAt;
 use crate::store::Foreign;
 
-/// How the nodes of the published layout are read before anything is known of their types.
+/// The codec for nodes of the published layout before anything is known about their types.
 const UNTYPED: Codec = Codec { dialect: Dialect::FileMst02, items: None };
 
-/// A root, and the node found there, which may be another than the link means.
+/// A root, and the node found there, which may not have the hash in the link.
 #[derive(Debug)]
 pub(super) struct Root {
     pub(super) link: Link,
     pub(super) source: RootSource,
     pub(super) found: Found,
-    /// Whether page 0 holds a pointer, as only the git dialect has it.
+    /// Whether page 0 holds a pointer, which only the git dialect has.
     pub(super) has_pointer: bool,
 }
 
@@ -39,7 +39,7 @@ pub(super) fn find(storage: &dyn ReadAt, offset: Option<u64>, hash: Option<NodeH
         };
         let stored = found.link();
         return Ok(match hash {
-            Some(hash) => root(found, Link { offset, hash, extent: None }, RootSource::Given),
+            Some(hash) => root(found, Link { offset, hash, summary: None }, RootSource::Given),
             None => root(found, stored, RootSource::OffsetOnly),
         });
     }
@@ -65,16 +65,16 @@ pub(super) fn find(storage: &dyn ReadAt, offset: Option<u64>, hash: Option<NodeH
         },
         (None, Some(_)) => Err(OpenError::NoRoot { likely }),
         (None, None) => Err(match Foreign::of(storage)? {
-            // Its first node is a node, or its page 0 a pointer to nothing: only the last node is not found from the end, as
-            // where nodes are longer than many pages.
+            // The file begins with a node or a pointer, so it is a tree. Its last node is not found from the end if it
+            // is longer than many pages.
             Foreign::Dialect(_) => OpenError::NoRoot { likely },
             what => OpenError::NotATree { what },
         }),
     }
 }
 
-/// The root pointer in page 0 of the git dialect: offset (`u64` LE), hash, zeros to the page's end. None where page 0
-/// is anything else, or where the pointer says that there is no root.
+/// The root pointer in page 0 of the git dialect: offset (`u64` LE), hash, zeros to the page's end. `None` if page 0 is
+/// anything else, or if the pointer says that there is no root.
 fn pointer(storage: &dyn ReadAt) -> Result<Option<Link>, OpenError> {
     let mut page = [0; PAGE as usize];
     if storage.read_up_to(0, &mut page)? < page.len() {
@@ -84,5 +84,5 @@ fn pointer(storage: &dyn ReadAt) -> Result<Option<Link>, OpenError> {
     let Some((hash, padding)) = rest.split_first_chunk::<32>() else { return Ok(None) };
     let offset = u64::from_le_bytes(*offset);
     let is_pointer = offset >= PAGE && padding.iter().all(|byte| *byte == 0);
-    Ok(is_pointer.then(|| Link { offset, hash: (*hash).into(), extent: None }))
+    Ok(is_pointer.then(|| Link { offset, hash: (*hash).into(), summary: None }))
 }

@@ -1,4 +1,4 @@
-//! Nodes that are read to find out dialect and types.
+//! Samples nodes to find dialect and types.
 
 use std::collections::HashSet;
 
@@ -8,16 +8,16 @@ use crate::node::{Codec, Frame, Link, Node, NodeError};
 use crate::scan::Found;
 use crate::storage::ReadAt;
 
-/// How many nodes at most are read to find out dialect and types.
-const MOST_NODES: usize = 256;
+/// The most nodes that are read.
+const MAX_NODES: usize = 256;
 
-/// How many bytes of nodes are read at most.
-const MOST_BYTES: usize = 4 << 20;
+/// The most bytes of nodes that are read.
+const MAX_BYTES: usize = 4 << 20;
 
-/// So many ways down in turn that meet nothing new end the sampling.
+/// The number of consecutive paths without a new node after which sampling ends.
 const FRUITLESS: usize = 24;
 
-/// A node, and the hash that must come out of it.
+/// A node, and the hash that it must have.
 pub(super) struct Sample {
     pub(super) found: Found,
     pub(super) expected: NodeHash,
@@ -28,7 +28,7 @@ impl Sample {
         Self { found: root.found.clone(), expected: root.link.hash }
     }
 
-    /// The node that `link` leads to, if it carries the hash that the link names.
+    /// The node that `link` leads to, if it carries the hash in the link.
     pub(super) fn child(storage: &dyn ReadAt, link: &Link) -> Option<Self> {
         let found = Found::at(storage, link.offset).ok()?;
         (found.link() == *link).then_some(Self { found, expected: link.hash })
@@ -51,21 +51,21 @@ impl Sample {
     }
 }
 
-/// The nodes from the root down along the first children: those that the first screen shows anyway.
+/// The nodes from the root down along the first children. The first screen shows these anyway.
 pub(super) fn path(storage: &dyn ReadAt, root: &Root) -> Vec<Sample> {
     let mut samples = vec![Sample::root(root)];
     let mut seen = HashSet::from([root.link.offset]);
     while let Some(link) = samples.last().and_then(|last| last.children().first().copied()) {
         match Sample::child(storage, &link) {
-            Some(child) if seen.insert(link.offset) && samples.len() < MOST_NODES => samples.push(child),
+            Some(child) if seen.insert(link.offset) && samples.len() < MAX_NODES => samples.push(child),
             _ => break,
         }
     }
     samples
 }
 
-/// Nodes from all over the tree, at most 256 and 4 MiB: whole small trees, else ways down from the root that take at each
-/// node another child, always the same ones for the same tree.
+/// Nodes from the whole tree, at most 256 and 4 MiB: small trees completely, otherwise paths down from the root that
+/// take another child at each node; always the same ones for the same tree.
 pub(super) fn wide(storage: &dyn ReadAt, root: &Root) -> Vec<Sample> {
     let mut samples = Sampling { samples: vec![Sample::root(root)], seen: HashSet::from([root.link.offset]), bytes: 0 };
     let mut state = 0x9e37_79b9_7f4a_7c15_u64;
@@ -75,7 +75,7 @@ pub(super) fn wide(storage: &dyn ReadAt, root: &Root) -> Vec<Sample> {
         let mut at = 0;
         while let Some(sample) = samples.samples.get(at) {
             let children = sample.children();
-            // A child that nobody looked at comes before one that was.
+            // A new child is preferred to one that was sampled already.
             let fresh: Vec<_> = children.iter().filter(|link| !samples.seen.contains(&link.offset)).collect();
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             let pick = |count: usize| (state >> 33) as usize % count.max(1);
@@ -102,10 +102,10 @@ struct Sampling {
 
 impl Sampling {
     fn has_room(&self) -> bool {
-        self.samples.len() < MOST_NODES && self.bytes < MOST_BYTES
+        self.samples.len() < MAX_NODES && self.bytes < MAX_BYTES
     }
 
-    /// The place of a child among the samples, which it joins where there is room.
+    /// The index of a child among the samples; it is added if there is room.
     fn enter(&mut self, storage: &dyn ReadAt, link: Link) -> Option<usize> {
         if !self.seen.insert(link.offset) {
             return self.samples.iter().position(|sample| sample.found.frame.offset() == link.offset);
@@ -118,4 +118,10 @@ impl Sampling {
         self.samples.push(child);
         Some(self.samples.len() - 1)
     }
+}
+
+/// The nodes of these links that carry the hash in their link, without the root.
+pub(super) fn of_links(storage: &dyn ReadAt, root: &Root, links: &[Link]) -> Vec<Sample> {
+    let others = links.iter().filter(|link| link.offset != root.link.offset);
+    others.filter_map(|link| Sample::child(storage, link)).collect()
 }

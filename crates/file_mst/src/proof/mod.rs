@@ -1,7 +1,7 @@
-//! Proofs: what a tree says of a key, or of a range of keys, checked by one who has nothing but the root hash.
+//! Proofs: statements about a key or a range of keys in a tree, which can be checked with the root hash alone.
 //!
-//! A proof holds the nodes on the way down, whole, since a node's hash covers its keys and values; every other child is
-//! there by its hash. `docs/PROOFS.md` gives the bytes, the rules of the check, and what a proof proves.
+//! A proof contains the complete nodes on the path, since a node's hash covers its keys and values, and only the hashes
+//! of all other children. `docs/PROOFS.md` gives the bytes, the rules of the check, and what a proof proves.
 //!
 //! ```
 //! use file_mst::MerkleSearchTree;
@@ -13,7 +13,7 @@
 //!
 //! let now = tree.snapshot()?;
 //! let proof = prove(now.tree(), &KeyOrder::Bytes, &Question::key("ada"), b"")?;
-//! // Elsewhere, with the root hash from a place that is trusted:
+//! // Elsewhere, with the root hash from a trusted place:
 //! let answer = verify(&root, &KeyOrder::Bytes, &proof)?;
 //! assert_eq!(answer.proved, Proved::Record { key: b"ada", value: &[7] });
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -41,7 +41,7 @@ pub const VERSION: u8 = 1;
 /// The longest proof, in bytes.
 pub const MAX_PROOF: usize = 256 << 20;
 
-/// How many bytes of check end a proof.
+/// The length of the check at the end of a proof, in bytes.
 const CHECK: usize = 8;
 
 const ORDER_BYTES: u8 = 0;
@@ -58,7 +58,7 @@ const CHILD_ABSENT: u8 = 0;
 const CHILD_CLOSED: u8 = 1;
 const CHILD_OPEN: u8 = 2;
 
-/// The check at the end of a proof: tells damage from a lie. It proves nothing.
+/// The check at the end of a proof. It distinguishes damage from a false proof, and proves nothing.
 fn check_of(content: &[u8]) -> [u8; CHECK] {
     blake3::hash(content).as_bytes().first_chunk().copied().unwrap_or_default()
 }

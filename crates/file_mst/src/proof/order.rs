@@ -1,4 +1,4 @@
-//! The order of keys, which a root hash does not tell.
+//! The order of keys, which a root hash does not determine.
 
 use std::cmp::Ordering;
 
@@ -8,18 +8,18 @@ use mst_types::{DecodeOptions, ItemType, Type, compare};
 
 use super::{ORDER_BYTES, ORDER_TYPED};
 
-/// The order of the keys below a root. It is part of what the one who checks a proof must know of the root: under
-/// another order a key would be looked for elsewhere, and not be found.
+/// The order of the keys below a root. The checker of a proof must know it together with the root hash: under another
+/// order a key would be searched elsewhere, and not be found.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum KeyOrder {
-    /// That of the bytes that are hashed: our own files, and trees of file-mst 0.2 with keys of text or bytes.
+    /// The order of the hashed bytes: our own files, and trees of file-mst 0.2 with keys of text or bytes.
     Bytes,
-    /// That of the type whose postcard bytes are hashed: all other trees of the published dialects.
+    /// The order of the type whose postcard bytes are hashed: all other trees of the published dialects.
     Typed(Type),
 }
 
 impl KeyOrder {
-    /// The order of the keys of an opened tree. None where their type is not known, and the dialect needs it.
+    /// The order of the keys of an opened tree; `None` if their type is unknown and the dialect needs it.
     pub fn of(opened: &Opened) -> Option<Self> {
         let key = opened.typing.key.as_ref();
         match opened.tree.store().codec().dialect {
@@ -29,7 +29,7 @@ impl KeyOrder {
         }
     }
 
-    /// How keys of type `ty` are put into the bytes that are hashed.
+    /// The encoding of keys of type `ty` into the hashed bytes.
     pub fn item_type(&self, ty: Type) -> ItemType {
         match self {
             Self::Bytes => ItemType::ordered(ty),
@@ -37,7 +37,7 @@ impl KeyOrder {
         }
     }
 
-    /// How two keys compare; none where one of them is not of the type.
+    /// The order of two keys; `None` if one of them is not of the type.
     pub(super) fn compare(&self, left: &[u8], right: &[u8]) -> Option<Ordering> {
         match self {
             Self::Bytes => Some(left.cmp(right)),

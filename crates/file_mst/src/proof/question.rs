@@ -1,30 +1,32 @@
-//! What a proof answers.
+//! The question that a proof answers.
 
 use std::cmp::Ordering;
 use std::ops::Bound;
 
 use super::KeyOrder;
 
-/// What is asked of a tree: one key, or all keys between two bounds. Keys are the bytes that the hashes see, see
+/// A question about a tree: one key, or all keys between two bounds. Keys are the hashed bytes, see
 /// [`Codec::hashed_key`](crate::node::Codec::hashed_key).
+///
+/// Exhaustive on purpose: a proof of each kind means something else.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Question {
-    /// Which value the key has, if it is there.
+    /// The value of this key, if it is there.
     Key(Vec<u8>),
     /// All records whose keys lie between the bounds.
     Range(Bound<Vec<u8>>, Bound<Vec<u8>>),
 }
 
-/// How a key stands to the keys that are asked for.
+/// The position of a key relative to the requested keys.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Side {
     Before,
     Within,
-    Behind,
+    After,
 }
 
 impl Question {
-    /// Asks for one key.
+    /// The question for one key.
     pub fn key(key: impl Into<Vec<u8>>) -> Self {
         Self::Key(key.into())
     }
@@ -36,7 +38,7 @@ impl Question {
         }
     }
 
-    /// The keys of the bounds that are asked for themselves.
+    /// The keys of the bounds, if they are themselves requested.
     pub(super) fn included(&self) -> (Option<&[u8]>, Option<&[u8]>) {
         let key = |bound| match bound {
             Bound::Included(key) => Some(key),
@@ -46,7 +48,7 @@ impl Question {
         (key(start), key(end))
     }
 
-    /// Whether some key could be meant: the bounds are in order.
+    /// Whether the bounds are in order, so that some key can lie between them.
     pub(super) fn is_sound(&self, order: &KeyOrder) -> bool {
         match self.bounds() {
             (Bound::Unbounded, _) | (_, Bound::Unbounded) => true,
@@ -59,7 +61,7 @@ impl Question {
         }
     }
 
-    /// How `key` stands to what is asked for; none where it cannot be compared.
+    /// The position of `key` relative to the requested keys; `None` if it cannot be compared.
     pub(super) fn side(&self, order: &KeyOrder, key: &[u8]) -> Option<Side> {
         let (start, end) = self.bounds();
         let before = match start {
@@ -67,24 +69,27 @@ impl Question {
             Bound::Included(start) => order.compare(key, start)? == Ordering::Less,
             Bound::Excluded(start) => order.compare(key, start)? != Ordering::Greater,
         };
-        let behind = match end {
+        let after = match end {
             Bound::Unbounded => false,
             Bound::Included(end) => order.compare(key, end)? == Ordering::Greater,
             Bound::Excluded(end) => order.compare(key, end)? != Ordering::Less,
         };
         Some(if before {
             Side::Before
-        } else if behind {
-            Side::Behind
+        } else if after {
+            Side::After
         } else {
             Side::Within
         })
     }
 
-    /// Whether a subtree of which all keys lie strictly between `low` and `high` (none: no limit) may hold a key that is
-    /// asked for. The bounds' own keys lie in such a subtree only if they are not `low` or `high` themselves.
+    /// Whether a subtree whose keys all lie strictly between `low` and `high` (`None`: no limit) may hold requested
+    /// keys, or the neighbours that prove where these end. A bound's own key lies in the subtree only if it is not
+    /// `low` or `high`.
     pub(super) fn reaches(&self, order: &KeyOrder, low: Option<&[u8]>, high: Option<&[u8]>) -> Option<bool> {
         let (start, end) = self.bounds();
+        // An excluded bound is treated like an included one: the search for it leads into this subtree, which shows the
+        // neighbouring key.
         let above_start = match (start, high) {
             (Bound::Included(start) | Bound::Excluded(start), Some(high)) => {
                 order.compare(high, start)? == Ordering::Greater

@@ -1,4 +1,4 @@
-//! Proofs are checked: with a root hash, and no tree.
+//! Checks proofs: with a root hash, without the tree.
 
 use std::cmp::Ordering;
 use std::ops::Bound;
@@ -12,10 +12,12 @@ use crate::node::hash::NodeHash;
 use crate::node::level::{MAX_LEVEL, level_of};
 use crate::node::take_varint;
 
-/// A key, as the hashes see it, and its value.
+/// The hashed bytes of a key, and its value.
 pub type KeyValue<'a> = (&'a [u8], &'a [u8]);
 
-/// What a proof proves of the tree below a root. Keys are the bytes that the hashes see.
+/// The proved statement about the tree below a root. Keys are the hashed bytes.
+///
+/// Exhaustive on purpose: each statement means something else.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Proved<'a> {
     /// The tree holds this record.
@@ -30,43 +32,54 @@ pub enum Proved<'a> {
         /// The key.
         key: &'a [u8],
     },
-    /// The tree holds these records between the bounds and no others.
+    /// The tree holds exactly these records between the bounds.
     Range {
         /// The keys and values, in the order of the keys.
         records: Vec<KeyValue<'a>>,
     },
 }
 
-/// What is proved of the other side of a bound.
+/// The proved neighbour on the other side of a bound.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Neighbour<'a> {
     /// This key, and no other in between.
     Key(&'a [u8]),
     /// No key: the tree ends there.
     End,
-    /// Nothing: the bound is itself a key that was asked for and is there, so that the search ended at it.
+    /// Unknown: the bound is itself a requested key that exists, so the search ended there.
     NotShown,
 }
 
-/// A proof that holds.
+/// The content of a proof that holds.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Answer<'a> {
-    /// What was asked.
+    /// The question.
     pub question: Question,
-    /// What is proved.
+    /// The proved statement.
     pub proved: Proved<'a>,
-    /// What stands before the keys that were asked for.
+    /// The neighbour before the requested keys.
     pub before: Neighbour<'a>,
-    /// What stands behind the keys that were asked for.
+    /// The neighbour after the requested keys.
     pub behind: Neighbour<'a>,
-    /// How many nodes the proof holds.
+    /// The number of nodes in the proof.
     pub nodes: u64,
-    /// What the proof says of the types of keys and values. Not proved.
+    /// The types of keys and values that the proof names. They are not proved.
     pub note: &'a [u8],
 }
 
-/// Checks a proof against the root hash, and against the order of the keys below that root: both must come from a place
-/// that is trusted. Costs one hash of all that the proof holds, and of each key in it.
+/// Checks a proof against the root hash, and against the order of the keys below that root: both must come from a
+/// trusted place. Costs one hash of the whole proof, and one of each key in it.
+///
+/// The proof is a pre-order walk of the tree, which is checked as it is read:
+///
+/// ```text
+///   node       its keys and values, then between them its children, each of which is
+///   absent     nothing: hashes as zeros
+///   closed     only a hash: allowed only if the child cannot hold requested keys
+///   open       a node: allowed only if it may hold requested keys
+/// ```
+///
+/// So the prover has no choice: apart from the note, each question has exactly one proof for a given root.
 ///
 /// # Errors
 /// See [`Refusal`]. A proof that is refused proves nothing.
@@ -95,9 +108,9 @@ pub fn verify<'a>(root: &NodeHash, order: &KeyOrder, proof: &'a [u8]) -> Result<
         return Err(Refusal::EmptyRange);
     }
     let mut walk =
-        Checker { reader, order, question: &question, records: Vec::new(), before: None, behind: None, nodes: 0 };
+        Checker { reader, order, question: &question, records: Vec::new(), before: None, after: None, nodes: 0 };
     let found = walk.child(Between::ALL, None)?;
-    let Checker { reader, records, before, behind, nodes, .. } = walk;
+    let Checker { reader, records, before, after, nodes, .. } = walk;
     if reader.at != content.len() {
         return Err(reader.malformed(reader.at, "the end of the proof"));
     }
@@ -110,7 +123,7 @@ pub fn verify<'a>(root: &NodeHash, order: &KeyOrder, proof: &'a [u8]) -> Result<
         None => Neighbour::End,
     };
     let (start, end) = question.included();
-    let (before, behind) = (neighbour(before, start, records.first()), neighbour(behind, end, records.last()));
+    let (before, behind) = (neighbour(before, start, records.first()), neighbour(after, end, records.last()));
     let proved = match (&question, records.as_slice()) {
         (Question::Range(..), _) => Proved::Range { records },
         (Question::Key(_), [(key, value)]) => Proved::Record { key, value },
@@ -119,7 +132,7 @@ pub fn verify<'a>(root: &NodeHash, order: &KeyOrder, proof: &'a [u8]) -> Result<
     Ok(Answer { question, proved, before, behind, nodes, note })
 }
 
-/// The keys between which all keys of a subtree lie; none where there is no limit.
+/// The keys between which all keys of a subtree lie; `None` if there is no limit.
 #[derive(Clone, Copy)]
 struct Between<'a> {
     low: Option<&'a [u8]>,
@@ -135,13 +148,15 @@ struct Checker<'a, 'q> {
     order: &'q KeyOrder,
     question: &'q Question,
     records: Vec<KeyValue<'a>>,
+    /// The last key before the requested ones so far.
     before: Option<&'a [u8]>,
-    behind: Option<&'a [u8]>,
+    /// The first key after the requested ones.
+    after: Option<&'a [u8]>,
     nodes: u64,
 }
 
 impl<'a> Checker<'a, '_> {
-    /// Reads what stands between two keys in a node of level `above` (none: the root), and gives its hash.
+    /// Reads the child between two keys in a node of level `above` (`None`: the root); returns its hash.
     fn child(&mut self, between: Between<'a>, above: Option<u8>) -> Result<NodeHash, Refusal> {
         let at = self.reader.at;
         let reached = self.question.reaches(self.order, between.low, between.high).ok_or(Refusal::KeyOrder { at })?;
@@ -161,7 +176,8 @@ impl<'a> Checker<'a, '_> {
         }
     }
 
-    /// Reads a node and what it leads to. No deeper than there are levels: these fall on the way down.
+    /// Reads a node and its children. The recursion is at most `MAX_LEVEL` deep, since levels fall on the way down
+    /// (I9).
     fn node(&mut self, between: Between<'a>, above: Option<u8>) -> Result<NodeHash, Refusal> {
         let at = self.reader.at;
         self.nodes += 1;
@@ -191,11 +207,12 @@ impl<'a> Checker<'a, '_> {
         Ok(blake3::hash(&message).into())
     }
 
-    /// The keys and values of a node: each key of the node's level, above the one before, and between those above.
+    /// The keys and values of a node. Each key must have the node's level, be greater than the one before, and lie
+    /// between the keys of the nodes above (I10, I11): otherwise a key could be hidden where no search looks for it.
     fn records_of(&mut self, at: usize, level: u8, between: Between<'a>) -> Result<Vec<KeyValue<'a>>, Refusal> {
-        // Each takes at least two lengths, and each has a child.
-        let most = self.reader.rest().len() / 3;
-        let count = self.reader.length("a key count", most)?;
+        // A record takes at least three bytes: two lengths, and a child.
+        let max = self.reader.rest().len() / 3;
+        let count = self.reader.length("a key count", max)?;
         let mut records = Vec::with_capacity(count.min(1024));
         let mut low = between.low;
         for _ in 0..count {
@@ -215,18 +232,18 @@ impl<'a> Checker<'a, '_> {
         Ok(records)
     }
 
-    /// Takes in a record. They come in the order of their keys.
+    /// Adds a record. They come in key order.
     fn take(&mut self, at: usize, key: &'a [u8], value: &'a [u8]) -> Result<(), Refusal> {
         match self.question.side(self.order, key).ok_or(Refusal::KeyOrder { at })? {
             Side::Before => self.before = Some(key),
             Side::Within => self.records.push((key, value)),
-            Side::Behind => self.behind = self.behind.or(Some(key)),
+            Side::After => self.after = self.after.or(Some(key)),
         }
         Ok(())
     }
 }
 
-/// Reads fields one after the other.
+/// Reads fields in order.
 #[derive(Clone, Copy)]
 struct Reader<'a> {
     bytes: &'a [u8],
@@ -257,11 +274,11 @@ impl<'a> Reader<'a> {
         self.take(N, what)?.first_chunk().copied().ok_or(self.malformed(at, what))
     }
 
-    fn length(&mut self, what: &'static str, most: usize) -> Result<usize, Refusal> {
+    fn length(&mut self, what: &'static str, max: usize) -> Result<usize, Refusal> {
         let refused = self.malformed(self.at, what);
         let (value, length) = take_varint(self.rest()).ok_or(refused.clone())?;
         self.at += length;
-        usize::try_from(value).ok().filter(|value| *value <= most).ok_or(refused)
+        usize::try_from(value).ok().filter(|value| *value <= max).ok_or(refused)
     }
 
     fn item(&mut self, what: &'static str) -> Result<&'a [u8], Refusal> {
@@ -281,8 +298,8 @@ impl<'a> Reader<'a> {
     }
 
     fn question(&mut self) -> Result<Question, Refusal> {
-        match self.byte("what is asked")? {
-            ASKS_KEY => Ok(Question::Key(self.item("the key that is asked for")?.to_vec())),
+        match self.byte("the kind of the question")? {
+            ASKS_KEY => Ok(Question::Key(self.item("the requested key")?.to_vec())),
             ASKS_RANGE => Ok(Question::Range(self.bound()?, self.bound()?)),
             _ => Err(self.malformed(self.at - 1, "a question: 1 for a key, 2 for a range")),
         }
@@ -297,11 +314,11 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The key that is asked for, as it stands in the proof.
+    /// The requested key, borrowed from the proof.
     fn asked_key(&self) -> Option<&'a [u8]> {
         let mut reader = Self { at: MAGIC.len() + 2, ..*self };
         reader.item("the note").ok()?;
-        reader.byte("what is asked").ok()?;
-        reader.item("the key that is asked for").ok()
+        reader.byte("the kind of the question").ok()?;
+        reader.item("the requested key").ok()
     }
 }

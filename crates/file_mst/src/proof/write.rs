@@ -1,4 +1,4 @@
-//! Proofs are made: the nodes that a question leads through, and the hashes of all others.
+//! Makes proofs: the nodes that a question leads through, and the hashes of all others.
 
 use std::sync::Arc;
 
@@ -11,15 +11,15 @@ use crate::open::{Opened, schema_bytes};
 use crate::tree::Tree;
 use std::ops::Bound;
 
-/// A proof of what `tree` says to `question`: at most 256 MiB. The `note` is carried along for those who want to show keys
-/// and values by their types ([`note_of`]); it is not proved.
+/// Makes a proof of the answer of `tree` to `question`, of at most 256 MiB. The `note` is included for showing keys and
+/// values by their types ([`note_of`]); it is not proved.
 ///
-/// Reads the nodes that the question leads through and no other: one path for a key, the nodes of the range and two paths
-/// for a range. The proof is checked before it is given out.
+/// Reads only the nodes that the question leads through: one path for a key, the nodes of the range and two paths for a
+/// range. The proof is checked before it is returned.
 ///
 /// # Errors
-/// [`ProveError::Node`] if a node cannot be read or its types are unknown; [`ProveError::Unsound`] for a tree that breaks
-/// the rules: keys in a published tree that are not of their node's level.
+/// [`ProveError::Node`] if a node cannot be read or its types are unknown; [`ProveError::Unsound`] for a tree that
+/// breaks the rules: keys in a published tree that are not of their node's level.
 pub fn prove(tree: &Tree, order: &KeyOrder, question: &Question, note: &[u8]) -> Result<Vec<u8>, ProveError> {
     if !question.is_sound(order) {
         return Err(ProveError::EmptyRange);
@@ -43,8 +43,8 @@ pub fn prove(tree: &Tree, order: &KeyOrder, question: &Question, note: &[u8]) ->
     Ok(bytes)
 }
 
-/// The note for proofs of an opened tree: the types of its keys and values as a commit notes them, nothing where they
-/// are not known.
+/// The note for proofs of an opened tree: the types of its keys and values in the form of a commit's schema; empty if
+/// they are unknown.
 pub fn note_of(opened: &Opened) -> Vec<u8> {
     let typing = &opened.typing;
     let types = typing.key.as_ref().zip(typing.value.as_ref());
@@ -60,12 +60,13 @@ struct Prover<'a> {
 }
 
 impl Prover<'_> {
-    /// Writes the last node of the path, of which all keys lie between `low` and `high`, and what it leads to. No deeper
-    /// than there are levels: these fall on the way down.
+    /// Writes the last node of the path, whose keys all lie between `low` and `high`, and its children in key order,
+    /// which is the order of the check. The recursion is at most `MAX_LEVEL` deep, since levels fall on the way down
+    /// (I9).
     fn node(&mut self, low: Option<&[u8]>, high: Option<&[u8]>) -> Result<(), ProveError> {
         let Some(node) = self.path.last().cloned() else { return Ok(()) };
         let offset = node.offset();
-        if !node.records().are_divided() {
+        if !node.records().are_delimited() {
             return Err(NodeError::TypesUnknown { offset }.into());
         }
         let count = node.key_count();

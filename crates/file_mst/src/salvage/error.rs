@@ -1,10 +1,10 @@
-//! Why nothing is salvaged.
+//! Errors of salvaging.
 
 use std::io;
 
 use crate::error::Error;
 
-/// Why nothing is salvaged. There is no new file then.
+/// Nothing was salvaged, and there is no new file.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SalvageError {
@@ -14,13 +14,13 @@ pub enum SalvageError {
     /// No node in the file proves itself, neither as one of ours nor as one of a published dialect.
     #[error("nothing in the file proves itself: it holds no tree, or nothing of it is left")]
     Nothing,
-    /// There are things of the form of nodes, but keys and values cannot be told apart.
+    /// There are bytes in the form of nodes, but keys and values cannot be delimited.
     #[error(
-        "there is what looks like nodes of a published dialect, but nothing proves itself while the types are unknown: give \
-         --key and --value"
+        "there are bytes that look like nodes of a published dialect, but they cannot be proved while the types are \
+         unknown: give --key and --value"
     )]
     UnknownTypes,
-    /// The root that was named is no node that proves itself.
+    /// The given root is no node that proves itself.
     #[error("there is no root @{offset}: no node there proves itself")]
     NoRoot {
         /// Where the root should begin.

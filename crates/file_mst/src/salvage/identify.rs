@@ -1,4 +1,4 @@
-//! What a damaged file is: its dialect, and the types without which the published dialects cannot be read.
+//! Identifies a damaged file: its dialect, and the types without which the published dialects cannot be read.
 
 use std::sync::Arc;
 
@@ -6,28 +6,28 @@ use super::SalvageError;
 use crate::node::Codec;
 use crate::node::dialect::Dialect;
 use crate::open::{OpenOptions, open};
-use crate::pieces::{Piece, Pieces};
+use crate::segments::{SegmentKind, Segments};
 use crate::storage::ReadAt;
 use mst_types::{ItemType, Type};
 
-/// How many nodes are tried to find out the types.
+/// The number of nodes that are tried as a root to find the types.
 const TRIES: usize = 8;
-/// How many pieces are looked at for them.
-const LOOKED_AT: usize = 1 << 16;
+/// The number of segments that are examined to find these nodes.
+const EXAMINED: usize = 1 << 16;
 
-/// What a file is.
+/// The dialect and the types of a damaged file.
 #[derive(Clone, Debug)]
 pub struct Identity {
-    /// How its nodes are read.
+    /// The codec for its nodes.
     pub codec: Codec,
-    /// The type of the keys, where it is known.
+    /// The type of the keys, if it is known.
     pub key: Option<ItemType>,
-    /// The type of the values, where it is known.
+    /// The type of the values, if it is known.
     pub value: Option<ItemType>,
 }
 
-/// Finds out what a file is, whatever is damaged: as it opens, else by the first node or commit that proves itself.
-/// Reads, at worst, the file twice.
+/// Identifies a file, whatever is damaged: by opening it, otherwise by the first node or commit that proves itself.
+/// Reads the file at most twice.
 ///
 /// # Errors
 /// [`SalvageError::Nothing`], [`SalvageError::UnknownTypes`], [`SalvageError::Io`].
@@ -58,8 +58,9 @@ fn as_it_opens(storage: &Arc<dyn ReadAt>, options: &OpenOptions) -> Option<Ident
     sure.then_some(Identity { codec, key: opened.typing.key, value: opened.typing.value })
 }
 
-/// File-mst 0.2 has keys of text and bytes only, but for those that its users add. Keys of the git version look like others
-/// of 0.2, as the hash sees their length: where page 0 is lost, which would tell, they are the likelier.
+/// Prefers the git dialect if dialect 0.2 was found with unusual keys. `file-mst` 0.2 itself has only text and byte
+/// keys; users can add others. In the git version the hash covers the length of a text key, which looks like some other
+/// key of 0.2. Page 0 would tell the two apart; if it is lost, the git version is more likely.
 fn likelier(storage: &Arc<dyn ReadAt>, options: &OpenOptions, identity: Identity) -> Identity {
     let odd = |identity: &Identity| {
         identity.codec.dialect == Dialect::FileMst02 && !identity.key.as_ref().is_some_and(ItemType::has_length)
@@ -78,24 +79,24 @@ fn likelier(storage: &Arc<dyn ReadAt>, options: &OpenOptions, identity: Identity
 /// Whether a node or a commit of our own format is in the file.
 fn is_ours(storage: &dyn ReadAt) -> Result<bool, SalvageError> {
     let codec = Codec::MST1;
-    let mut pieces = Pieces::from_page(storage, &codec, 0)?;
-    let found = pieces.any(|found| matches!(found.piece, Piece::Node(_) | Piece::Commit(_)));
-    match pieces.failure() {
+    let mut segments = Segments::from_page(storage, &codec, 0)?;
+    let found = segments.any(|found| matches!(found.kind, SegmentKind::Node(_) | SegmentKind::Commit(_)));
+    match segments.failure() {
         Some(error) => Err(error.into()),
         None => Ok(found),
     }
 }
 
-/// Where nodes of a published dialect seem to be, those of the highest level first: they lead to others that prove types.
+/// The offsets of apparent nodes of a published dialect, highest level first: these lead to others, which prove types.
 fn candidates(storage: &dyn ReadAt) -> Result<Vec<u64>, SalvageError> {
     let codec = Codec { dialect: Dialect::FileMst02, items: None };
-    let mut pieces = Pieces::from_page(storage, &codec, 0)?;
-    let nodes = pieces.by_ref().take(LOOKED_AT).filter_map(|found| match found.piece {
-        Piece::Node(node) if node.key_count() > 0 => Some((node.level(), node.offset())),
+    let mut segments = Segments::from_page(storage, &codec, 0)?;
+    let nodes = segments.by_ref().take(EXAMINED).filter_map(|found| match found.kind {
+        SegmentKind::Node(node) if node.key_count() > 0 => Some((node.level(), node.offset())),
         _ => None,
     });
     let mut nodes: Vec<_> = nodes.collect();
-    if let Some(error) = pieces.failure() {
+    if let Some(error) = segments.failure() {
         return Err(error.into());
     }
     nodes.sort_unstable_by(|a, b| b.cmp(a));

@@ -1,35 +1,35 @@
-//! Keys between two others.
+//! Open intervals of keys.
 
 use crate::node::Codec;
 
-/// A key, as the file stores it and as keys are ordered.
+/// A key in two forms: as the damaged file stores it, and in the form whose bytes are in key order.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Key {
-    /// As the damaged file stores it.
+pub struct StoredKey {
+    /// The bytes in the damaged file.
     pub stored: Vec<u8>,
-    /// As a new file stores it: bytes whose order is that of the keys.
+    /// The bytes in a new file, whose order is that of the keys.
     pub common: Vec<u8>,
 }
 
-impl Key {
+impl StoredKey {
     pub(super) fn of(stored: &[u8], codec: &Codec) -> Self {
         Self { common: codec.common_key(stored).into_owned(), stored: stored.to_vec() }
     }
 }
 
-/// All keys that are strictly between two others; none where there is no limit.
+/// All keys strictly between two others; `None` if there is no limit.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Interval {
-    /// The last key before.
-    pub after: Option<Key>,
-    /// The first key behind.
-    pub before: Option<Key>,
+    /// The last key before the interval.
+    pub after: Option<StoredKey>,
+    /// The first key after the interval.
+    pub before: Option<StoredKey>,
 }
 
 impl Interval {
-    /// The part of this that lies in another.
+    /// The intersection with another interval.
     pub(super) fn within(mut self, other: &Self) -> Self {
-        self.start_behind(other.after.as_ref());
+        self.start_after(other.after.as_ref());
         if let Some(before) = &other.before
             && self.before.as_ref().is_none_or(|own| own.common > before.common)
         {
@@ -38,8 +38,8 @@ impl Interval {
         self
     }
 
-    /// Leaves out what is not behind `key`.
-    pub(super) fn start_behind(&mut self, key: Option<&Key>) {
+    /// Restricts the interval to keys after `key`.
+    pub(super) fn start_after(&mut self, key: Option<&StoredKey>) {
         if let Some(key) = key
             && self.after.as_ref().is_none_or(|own| own.common < key.common)
         {
@@ -52,12 +52,12 @@ impl Interval {
         self.after.as_ref().zip(self.before.as_ref()).is_some_and(|(after, before)| after.common >= before.common)
     }
 
-    /// Whether a key lies before it.
-    pub(super) fn is_behind(&self, key: &[u8]) -> bool {
+    /// Whether the interval lies after a key.
+    pub(super) fn is_after(&self, key: &[u8]) -> bool {
         self.after.as_ref().is_some_and(|after| key <= after.common.as_slice())
     }
 
-    /// Whether a key lies behind it.
+    /// Whether the interval lies before a key.
     pub(super) fn is_before(&self, key: &[u8]) -> bool {
         self.before.as_ref().is_some_and(|before| key >= before.common.as_slice())
     }

@@ -1,13 +1,13 @@
-//! Saves what proves itself out of a damaged file, into a new one.
+//! Recovers the nodes of a damaged file that prove themselves, into a new file.
 //!
-//! The file is read once from end to end ([`survey`]): every frame whose own hash or check holds is a node, every commit
-//! frame whose checksum holds names a root, and in files without commits a node that no other refers to is one. The newest
-//! root is then walked; where a node on the way is damaged, the keys between its neighbours are looked for in nodes of the
-//! same version that lost their parent, then in the version before, and so on ([`Survey::recover`]). Every record so found
-//! stands in a node that proves itself; what came from where is reported.
+//! The file is read once from end to end ([`survey`]): every frame whose own hash or check holds is a node, every
+//! commit frame whose checksum holds names a root, and in files without commits a node without a parent may be one. The
+//! newest root is then walked. If a node of it is damaged, the keys between its neighbours are searched in nodes of the
+//! same version that lost their parent, then in the previous version, and so on ([`Survey::recover`]). Every recovered
+//! record is in a node that proves itself, and its origin is reported.
 //!
-//! Takes 24 bytes of memory for each node in the file and 8 for each link, a cache of nodes, and one path for each version
-//! that is needed. The damaged file is only read.
+//! Takes 24 bytes of memory for each node in the file and 8 for each link, a cache of nodes, and one path for each
+//! version that is needed. The damaged file is only read.
 //!
 //! ```no_run
 //! use std::sync::Arc;
@@ -23,6 +23,7 @@
 //! ```
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod entry;
 mod error;
 mod identify;
 mod interval;
@@ -33,11 +34,12 @@ mod survey;
 mod versions;
 mod write;
 
+pub use crate::version::Version;
 pub use error::SalvageError;
 pub use identify::{Identity, identify};
-pub use interval::{Interval, Key};
-pub use recover::{Event, Fill, MOST_VERSIONS};
-pub use report::{Hole, Lost, MOST_LISTED, Part, Report};
+pub use interval::{Interval, StoredKey};
+pub use recover::{Event, Fill, MAX_VERSIONS};
+pub use report::{Hole, Lost, MAX_LISTED, Part, Report};
 pub use survey::{Damaged, End, Survey, survey};
-pub use versions::{Origin, Version};
+pub use versions::Origin;
 pub use write::{Salvaged, list, salvage};

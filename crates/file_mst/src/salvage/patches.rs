@@ -1,10 +1,10 @@
-//! Subtrees that lost their parent: what is left of a version where it is damaged.
+//! Subtrees that lost their parent: the remains of a version where it is damaged.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::Key;
-use super::survey::Entry;
+use super::StoredKey;
+use super::entry::Entry;
 use crate::node::Link;
 use crate::store::NodeStore;
 use crate::tree::{NodeRecord, Tree};
@@ -13,23 +13,29 @@ use crate::tree::{NodeRecord, Tree};
 #[derive(Clone, Debug)]
 pub(super) struct Patch {
     pub(super) tree: Tree,
-    /// How many records its links count, where all of them lie between its first and its last key: a child that cannot be read at
-    /// an end of it may have others beyond.
+    /// The number of records that its links count, if all of them lie between its first and its last key: an unreadable
+    /// child at one of its ends may have keys beyond.
     pub(super) records: Option<u64>,
-    pub(super) first: Key,
-    pub(super) last: Key,
+    pub(super) first: StoredKey,
+    pub(super) last: StoredKey,
 }
 
-/// How many layers there are at most. Those of one version overlap only where a node between them is damaged, so there are no
-/// more than it has levels; what was replaced before a version was finished adds some.
-const MOST_LAYERS: usize = 128;
+/// The most layers. Subtrees of one version overlap only if a node between them is damaged, so there are at most as
+/// many layers as levels; nodes that were replaced before a version was finished add some.
+const MAX_LAYERS: usize = 128;
 
 /// Subtrees that do not overlap, in the order of their keys.
 pub(super) type Layer = Vec<Patch>;
 
-/// The subtrees below these nodes, in layers. Where two overlap the one that was written later stands in an earlier layer, and
-/// what is missing in that one is looked for in the layers behind: below a damaged node stand others that are sound, and what was
-/// replaced before a version was finished is older.
+/// The subtrees below these nodes, in layers. If two overlap, the one that was written later is in an earlier layer,
+/// and keys missing from it are searched in later layers: a damaged node may have sound nodes below it, and nodes that
+/// were replaced before a version was finished are older.
+///
+/// ```text
+///   keys      a ─────────────────────────────────────────── z
+///   layer 0   [ written last  ]   (damaged)    [          ]
+///   layer 1        [  older, overlaps  ]   [ sound, below ]       used only for keys that layer 0 lacks
+/// ```
 pub(super) fn layers<'a>(store: &Arc<NodeStore>, tops: impl DoubleEndedIterator<Item = &'a Entry>) -> Vec<Layer> {
     let mut layers: Vec<BTreeMap<Vec<u8>, Patch>> = Vec::new();
     for top in tops.rev() {
@@ -39,7 +45,7 @@ pub(super) fn layers<'a>(store: &Arc<NodeStore>, tops: impl DoubleEndedIterator<
             before.is_none_or(|(_, other)| other.last.common < patch.first.common)
         };
         let index = layers.iter().position(fits).unwrap_or(layers.len());
-        if index == layers.len() && index < MOST_LAYERS {
+        if index == layers.len() && index < MAX_LAYERS {
             layers.push(BTreeMap::new());
         }
         if let Some(layer) = layers.get_mut(index) {
@@ -51,11 +57,11 @@ pub(super) fn layers<'a>(store: &Arc<NodeStore>, tops: impl DoubleEndedIterator<
 
 fn patch(store: &Arc<NodeStore>, top: &Entry) -> Option<Patch> {
     let node = store.unchecked(top.offset).ok()?;
-    let link = Link { offset: top.offset, hash: node.hash()?, extent: node.extent() };
+    let link = Link { offset: top.offset, hash: node.hash()?, summary: node.summary() };
     let tree = Tree::new(Arc::clone(store), link);
     let key = |last| {
         let (record, is_end) = end_key(&tree, last)?;
-        Some((Key::of(record.bytes().stored_key, store.codec()), is_end))
+        Some((StoredKey::of(record.bytes().stored_key, store.codec()), is_end))
     };
     let ((first, is_first), (last, is_last)) = (key(false)?, key(true)?);
     let records = Some(top.records).filter(|_| is_first && is_last);
@@ -67,7 +73,7 @@ pub(super) fn edge_key(tree: &Tree, last: bool) -> Option<NodeRecord> {
     end_key(tree, last).map(|(record, _)| record)
 }
 
-/// The first or last record of a tree, as far as it can be read, and whether it is that.
+/// The first or last record of a tree, as far as it can be read, and whether it is certainly the first or last one.
 fn end_key(tree: &Tree, last: bool) -> Option<(NodeRecord, bool)> {
     let mut path = vec![tree.root().ok()??];
     let mut found = None;

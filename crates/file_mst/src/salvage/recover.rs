@@ -1,28 +1,40 @@
-//! Records are recovered in key order: from the newest version, and where that is damaged from what is left of it, then
-//! from the one before.
+//! Recovers records in key order: from the newest version, and where that is damaged from its orphaned subtrees, then
+//! from the previous version, and so on.
+//!
+//! ```text
+//!   version 0       a b c  ####### damaged #######  n o p        the walk meets a gap between c and n
+//!   its orphans              d e       ### i j                   fills d, e, i, j
+//!   version 1                     f g                            fills the gaps that remain, in the same way
+//!   ...                               h lost                     no source is left: reported as lost
+//! ```
+//!
+//! Each gap is searched in the sources from `At` on, before the walk goes on after it. So all records come in key
+//! order, each key once, and the memory is one path for each source in use.
 
 use std::sync::Arc;
 
 use super::patches::{Layer, Patch, layers};
 use super::survey::Survey;
 use super::versions::Origin;
-use super::{Interval, Key};
+use super::{Interval, StoredKey};
 use crate::node::{Codec, NodeError};
 use crate::tree::{NodeKey, NodeRecord, Tree};
 
-/// How many versions are looked at, the newest first.
-pub const MOST_VERSIONS: usize = 256;
+/// The most versions that are used, newest first.
+pub const MAX_VERSIONS: usize = 256;
 
-/// What takes the place of what is damaged in the newest version.
+/// The source of records for the damaged parts of the newest version.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Fill {
-    /// What is left of the same version without a parent, then older versions.
+    /// Orphaned subtrees of the same version, then older versions.
     Older,
-    /// Nothing: only what the newest version proves is recovered.
+    /// None: only records that the newest version proves are recovered.
     Nothing,
 }
 
-/// What is met in a recovery, in the order of the keys.
+/// An event of a recovery, in key order.
+///
+/// Exhaustive on purpose: whoever receives the events must account for every loss.
 #[derive(Clone, Debug)]
 pub enum Event {
     /// A record.
@@ -30,34 +42,34 @@ pub enum Event {
         /// The record.
         record: NodeRecord,
         /// Its key.
-        key: Key,
+        key: StoredKey,
         /// Where it comes from.
         origin: Origin,
     },
-    /// A place where the newest version is damaged. What follows up to its end is from elsewhere.
+    /// A place where the newest version is damaged. The records within the interval come from other sources.
     Hole {
-        /// The keys in question.
+        /// The affected keys.
         interval: Interval,
-        /// What is damaged.
+        /// The damage.
         error: NodeError,
     },
-    /// Keys of which nothing is left in any version.
+    /// Keys that are left in no version.
     Lost {
-        /// The keys in question.
+        /// The affected keys.
         interval: Interval,
-        /// What is damaged.
+        /// The damage.
         error: NodeError,
     },
 }
 
-/// Where records are looked for, one after the other.
+/// A source of records. They are searched one after the other.
 enum Source {
     Version(Tree, Origin),
-    /// Looked up when they are needed.
+    /// Orphaned subtrees, found when they are first needed.
     Orphans(Origin, Option<Arc<Vec<Layer>>>),
 }
 
-/// A place in the order in which records are looked for: a source, and in one of subtrees without a parent the layer.
+/// A position in the order of the sources: the source, and the layer if its subtrees are orphans.
 #[derive(Clone, Copy)]
 struct At {
     source: usize,
@@ -77,22 +89,25 @@ impl At {
 }
 
 impl Survey {
-    /// Hands all that can be recovered to `take`, in the order of the keys, each key once. Reads the newest version, and
-    /// of others what stands in for its damaged parts; of these the [`MOST_VERSIONS`] newest.
+    /// Calls `take` with everything that can be recovered, in key order, each key once. Reads the newest version, and
+    /// the parts of older ones that replace its damaged parts; only the [`MAX_VERSIONS`] newest are used.
     ///
     /// # Errors
-    /// Those of `take`.
+    /// Errors of `take`.
     pub fn recover<E>(&self, fill: Fill, take: impl FnMut(Event) -> Result<(), E>) -> Result<(), E> {
         let mut sources = Vec::new();
         let lost = self.end.lost();
         if fill == Fill::Older && lost.is_some() {
-            // They are newer than any version that is left.
+            // Orphans after the newest remaining version are newer than any version.
             sources.push(Source::Orphans(Origin::Unfinished, None));
         }
-        let most = if fill == Fill::Older { MOST_VERSIONS } else { 1 };
-        // Where the newest version is lost, none of those that are left is the newest.
-        let most = if fill == Fill::Nothing && lost.is_some() { 0 } else { most };
-        for (index, version) in self.versions.iter().enumerate().take(most) {
+        // If the newest version is lost, none of the remaining ones is the newest, so none is used without
+        // `Fill::Older`.
+        let used = match fill {
+            Fill::Older => MAX_VERSIONS,
+            Fill::Nothing => usize::from(lost.is_none()),
+        };
+        for (index, version) in self.versions.iter().enumerate().take(used) {
             let tree = Tree::new(Arc::clone(&self.store), version.root);
             sources.push(Source::Version(tree, Origin::Version(index)));
             if fill == Fill::Older {
@@ -109,10 +124,9 @@ impl Survey {
         recovery.recover_from(At::FIRST, Interval::default(), lost)
     }
 
-    /// How many records the newest version has at least, as its commit says, or the nodes that are left of it; 0 where
-    /// nothing tells.
+    /// The least number of records in the newest version, from its commit or its remaining nodes; 0 if it is unknown.
     pub fn newest_records(&self) -> u64 {
-        match (self.end.lost(), self.versions.first().and_then(|version| version.commit.as_ref())) {
+        match (self.end.lost(), self.versions.first().and_then(|version| version.commit())) {
             (None, Some(commit)) => commit.records(),
             (Some(_), _) => {
                 let layers = self.layers_of(Origin::Unfinished);
@@ -123,9 +137,9 @@ impl Survey {
         }
     }
 
-    /// The nodes without a parent that were written for a version.
+    /// The layers of orphaned subtrees that were written for a version.
     fn layers_of(&self, origin: Origin) -> Vec<Layer> {
-        let position = |index: usize| self.versions.get(index).map_or(0, |version| version.position);
+        let position = |index: usize| self.versions.get(index).map_or(0, |version| version.position());
         let (from, to) = match origin {
             Origin::Version(index) | Origin::Orphans(index) => (position(index + 1), position(index)),
             Origin::Unfinished => (position(0), u64::MAX),
@@ -139,8 +153,8 @@ struct Recovery<'a, T> {
     survey: &'a Survey,
     sources: Vec<Source>,
     take: T,
-    /// The key that was taken last.
-    last: Option<Key>,
+    /// The last recovered key.
+    last: Option<StoredKey>,
 }
 
 impl<E, T: FnMut(Event) -> Result<(), E>> Recovery<'_, T> {
@@ -148,9 +162,9 @@ impl<E, T: FnMut(Event) -> Result<(), E>> Recovery<'_, T> {
         self.survey.store.codec()
     }
 
-    /// Recovers what lies in an interval from a source, and from those behind it what that one lacks.
+    /// Recovers the keys in an interval from the source `at`, and keys that it lacks from the sources after it.
     fn recover_from(&mut self, at: At, mut interval: Interval, error: Option<NodeError>) -> Result<(), E> {
-        interval.start_behind(self.last.as_ref());
+        interval.start_after(self.last.as_ref());
         if interval.is_void() {
             return Ok(());
         }
@@ -177,12 +191,13 @@ impl<E, T: FnMut(Event) -> Result<(), E>> Recovery<'_, T> {
         }
     }
 
-    /// Each subtree is whole between its first and last key; what lies between two of them is looked for elsewhere.
+    /// Recovers the keys in an interval from a layer. Each subtree covers the keys between its first and last one; the
+    /// gaps between subtrees are recovered from later sources.
     fn layer(&mut self, layer: &Layer, at: At, interval: Interval, error: Option<NodeError>) -> Result<(), E> {
         let Some(Source::Orphans(origin, _)) = self.sources.get(at.source) else { return Ok(()) };
         let (origin, next) = (*origin, at.next_layer());
         let mut after = interval.after.clone();
-        let first = layer.partition_point(|patch| interval.is_behind(&patch.last.common));
+        let first = layer.partition_point(|patch| interval.is_after(&patch.last.common));
         for patch in layer.iter().skip(first) {
             if interval.is_before(&patch.first.common) {
                 break;
@@ -195,8 +210,8 @@ impl<E, T: FnMut(Event) -> Result<(), E>> Recovery<'_, T> {
         self.recover_from(next, Interval { after, before: interval.before }, error)
     }
 
-    /// Recovers what lies in an interval from a tree. What is missing before the first and behind the last key of a patch is
-    /// left to those beside it.
+    /// Recovers the keys in an interval from a tree. Damage before the first or after the last key of a patch is
+    /// skipped, since the neighbouring gap covers it.
     fn tree(
         &mut self,
         tree: &Tree,
@@ -212,19 +227,20 @@ impl<E, T: FnMut(Event) -> Result<(), E>> Recovery<'_, T> {
         for found in walk.records() {
             match found {
                 Ok(record) => {
-                    let key = Key::of(record.bytes().stored_key, self.codec());
+                    let key = StoredKey::of(record.bytes().stored_key, self.codec());
                     if interval.is_before(&key.common) {
                         break;
                     }
-                    // Behind what was taken, too: no file may lead to a key twice, or out of order.
+                    // The key must come after the last one too: a damaged file must not yield a key twice, or out of
+                    // order.
                     let taken = self.last.as_ref().is_some_and(|last| key.common <= last.common);
-                    if !taken && !interval.is_behind(&key.common) {
+                    if !taken && !interval.is_after(&key.common) {
                         self.last = Some(key.clone());
                         (self.take)(Event::Record { record, key, origin })?;
                     }
                 }
                 Err(damage) => {
-                    let key = |key: &Option<NodeKey>| key.as_ref().map(|key| Key::of(key.stored(), self.codec()));
+                    let key = |key: &Option<NodeKey>| key.as_ref().map(|key| StoredKey::of(key.stored(), self.codec()));
                     let hole = Interval { after: key(&damage.after), before: key(&damage.before) }.within(interval);
                     let is_beside = |patch: &Patch| {
                         let ends = hole.before.as_ref().is_some_and(|key| key.common <= patch.first.common);

@@ -1,62 +1,61 @@
-//! What was recovered, from where, and what was lost.
+//! The report of a recovery: the recovered records by origin, and the losses.
 
-use super::{Event, Interval, Key, Origin, Survey};
+use super::{Event, Interval, Origin, StoredKey, Survey};
 
-/// How many parts, holes and lost places are listed; all are counted.
-pub const MOST_LISTED: usize = 10_000;
+/// The most parts, holes and lost places that are listed; all are counted.
+pub const MAX_LISTED: usize = 10_000;
 
-/// Records that follow one another and come from one place.
+/// Consecutive records from one origin.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Part {
     /// Where they come from.
     pub origin: Origin,
     /// The first key.
-    pub first: Key,
+    pub first: StoredKey,
     /// The last key.
-    pub last: Key,
-    /// How many there are.
+    pub last: StoredKey,
+    /// The number of records.
     pub records: u64,
 }
 
 /// A place where the newest version is damaged.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Hole {
-    /// The keys in question.
+    /// The affected keys.
     pub interval: Interval,
     /// Where the damaged node begins.
     pub offset: u64,
-    /// What is wrong with it.
+    /// The error.
     pub why: String,
 }
 
-/// Keys of which nothing is left in any version.
+/// Keys that are left in no version.
 pub type Lost = Hole;
 
-/// What a recovery came to.
+/// The result of a recovery.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Report {
-    /// Whether the newest version is lost as a whole, so that none of those that are left is the newest.
+    /// Whether the newest version is lost completely, so that none of the remaining ones is the newest.
     pub newest_lost: bool,
-    /// How many records were recovered.
+    /// The number of recovered records.
     pub records: u64,
-    /// Of these, how many are not from the newest version: they may be out of date, or removed since.
+    /// Recovered records that are not from the newest version: they may have been changed or removed later.
     pub stale: u64,
-    /// Of these, how many are from nodes without a parent.
+    /// Recovered records from nodes without a parent.
     pub orphaned: u64,
-    /// The parts of the new file by where they come from, in the order of the keys; the first of them.
+    /// The first parts of the new file by origin, in key order.
     pub parts: Vec<Part>,
-    /// How many parts there are.
+    /// The number of parts.
     pub all_parts: u64,
-    /// Where the newest version is damaged; the first places.
+    /// The first places where the newest version is damaged.
     pub holes: Vec<Hole>,
-    /// How many such places there are.
+    /// The number of such places.
     pub hole_places: u64,
-    /// How many records of the newest version are missing at least, as far as its commit or the nodes that are left of it
-    /// tell.
+    /// The least number of missing records of the newest version, as far as its commit or its remaining nodes tell.
     pub missing: u64,
-    /// What is lost; the first places.
+    /// The first lost places.
     pub lost: Vec<Lost>,
-    /// How many such places there are.
+    /// The number of such places.
     pub lost_places: u64,
 }
 
@@ -65,7 +64,7 @@ impl Report {
         Self { newest_lost: survey.end.lost().is_some(), ..Self::default() }
     }
 
-    /// Whether the newest version was recovered whole.
+    /// Whether the newest version was recovered completely.
     pub fn is_whole(&self) -> bool {
         self.hole_places == 0
     }
@@ -84,7 +83,7 @@ impl Report {
         }
     }
 
-    fn record(&mut self, key: &Key, origin: Origin) {
+    fn record(&mut self, key: &StoredKey, origin: Origin) {
         self.records += 1;
         let newest = if self.newest_lost { Origin::Unfinished } else { Origin::Version(0) };
         self.stale += u64::from(origin != newest);
@@ -108,7 +107,7 @@ fn hole(interval: &Interval, error: &crate::node::NodeError) -> Hole {
 }
 
 fn push<T>(to: &mut Vec<T>, item: impl FnOnce() -> T) {
-    if to.len() < MOST_LISTED {
+    if to.len() < MAX_LISTED {
         to.push(item());
     }
 }

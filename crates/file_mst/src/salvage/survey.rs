@@ -1,48 +1,43 @@
-//! A file read from end to end: what proves itself, and what does not.
+//! Reads a file from end to end, and separates nodes and commits that prove themselves from damage.
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::versions::{Version, roots};
+use super::entry::Entry;
+use super::versions::roots;
 use super::{Identity, SalvageError, identify};
 use crate::node::dialect::Dialect;
 use crate::node::{Link, NodeError};
 use crate::open::OpenOptions;
-use crate::pieces::{Piece, Pieces};
+use crate::segments::{SegmentKind, Segments};
 use crate::storage::ReadAt;
 use crate::store::{Commit, Header, NodeStore};
+use crate::version::{Source, Version};
 use mst_types::{ItemType, read_schema};
 
-/// How many damaged places are listed.
-const MOST_PLACES: usize = 1000;
+/// The most damaged places that are listed.
+const MAX_PLACES: usize = 1000;
 
-/// A node that proves itself.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Entry {
-    pub(super) offset: u64,
-    /// How many records it and what is left below it hold.
-    pub(super) records: u64,
-    pub(super) level: u8,
-}
-
-/// What does not prove itself.
+/// The bytes that are part of no node or commit that proves itself.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Damaged {
-    /// How many places there are.
+    /// The number of places.
     pub places: u64,
-    /// How many bytes they take.
+    /// The number of bytes in them.
     pub bytes: u64,
     /// The first places, by offset.
     pub first: Vec<Range<u64>>,
 }
 
-/// What a file says of its newest version.
+/// Whether the newest version of a file was found.
+///
+/// Exhaustive on purpose: a loss must not be overlooked.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum End {
     /// The newest version that was found is the newest that the file names.
     Whole,
-    /// Page 0 names a commit or a root behind the end of the file: what lay there was cut off.
+    /// Page 0 names a commit or a root after the end of the file: it was cut off.
     CutOff {
         /// Where it should begin.
         named: u64,
@@ -54,14 +49,14 @@ pub enum End {
         /// Where it begins.
         named: u64,
     },
-    /// Page 0 does not tell, and there are nodes of a version that is not there, or no version.
+    /// Page 0 does not name it, and there are nodes of a missing version, or no version at all.
     Missing,
     /// Page 0 does not tell whether the newest version that was found is the last.
     Unknown,
 }
 
 impl End {
-    /// Why the newest version is lost; none where it is not, or nobody can tell.
+    /// The reason why the newest version is lost; `None` if it is not lost, or if that is unknown.
     pub(super) fn lost(self) -> Option<NodeError> {
         let malformed = |offset, expected: &str| {
             Some(NodeError::Malformed { offset, at: offset, expected: expected.into(), found: "other bytes".into() })
@@ -79,12 +74,12 @@ impl End {
         self == Self::Whole
     }
 
-    /// What is lost, in words; none where nothing is.
+    /// The loss in words; `None` if nothing is lost.
     pub fn loss(self) -> Option<String> {
         match self {
             Self::Whole => None,
             Self::CutOff { named, file_len } => Some(format!(
-                "what lay behind byte {file_len}, where the file ends: page 0 names a newer version @{named}"
+                "everything after byte {file_len}, where the file ends: page 0 names a newer version @{named}"
             )),
             Self::Damaged { named } => {
                 Some(format!("the newest version, which page 0 names @{named}: it is damaged there"))
@@ -97,41 +92,41 @@ impl End {
     }
 }
 
-/// What was found in a file.
+/// The contents of a damaged file.
 #[derive(Debug)]
 pub struct Survey {
     pub(super) store: Arc<NodeStore>,
-    /// What the file is.
+    /// The dialect and the types of the file.
     pub identity: Identity,
     /// The length of the file, in bytes.
     pub file_len: u64,
-    /// How many nodes prove themselves, empty ones left out.
+    /// The number of nodes that prove themselves, without empty ones.
     pub nodes: u64,
-    /// What does not prove itself.
+    /// The damaged bytes.
     pub damaged: Damaged,
-    /// What page 0 says of the newest version.
+    /// Whether the newest version was found.
     pub end: End,
-    /// The versions that are named or found, the newest first.
+    /// The versions that commits name or that were found, newest first.
     pub versions: Vec<Version>,
     /// Nodes without a parent that are no root, by offset.
     pub(super) orphans: Vec<Entry>,
 }
 
 impl Survey {
-    /// How many nodes without a parent are no root of a version.
+    /// The number of nodes without a parent that are not the root of a version.
     pub fn orphans(&self) -> u64 {
         self.orphans.len() as u64
     }
 
-    /// Of these, how many were written after the newest version, for one that was not finished.
+    /// The number of orphans that were written after the newest version, for one that was not finished.
     pub fn unfinished(&self) -> u64 {
-        let newest = self.versions.first().map_or(0, |version| version.position);
+        let newest = self.versions.first().map_or(0, |version| version.position());
         self.orphans.iter().filter(|orphan| orphan.offset > newest).count() as u64
     }
 }
 
-/// Reads a file from end to end; `watch` is told how many of its bytes were read, and how many nodes were found in them. With an
-/// offset in `options` the node there is taken as the newest root. Takes 24 bytes of memory for each node and 8 for each link.
+/// Reads a file from end to end; `watch` gets the number of bytes read and of nodes found so far. With an offset in
+/// `options` the node there is taken as the newest root. Takes 24 bytes of memory for each node and 8 for each link.
 ///
 /// # Errors
 /// [`SalvageError::Nothing`], [`SalvageError::UnknownTypes`], [`SalvageError::NoRoot`], [`SalvageError::Io`].
@@ -148,16 +143,16 @@ pub fn survey(
     let mut damaged = Damaged::default();
     let mut commits: Vec<Commit> = Vec::new();
     let mut header = None;
-    let mut pieces = Pieces::from_page(&*storage, &identity.codec, 0)?;
-    for found in pieces.by_ref() {
+    let mut segments = Segments::from_page(&*storage, &identity.codec, 0)?;
+    for found in segments.by_ref() {
         watch(found.span.end, entries.len() as u64);
-        match found.piece {
-            Piece::Node(node) if node.is_empty() => {}
-            Piece::Node(node) => {
+        match found.kind {
+            SegmentKind::Node(node) if node.is_empty() => {}
+            SegmentKind::Node(node) => {
                 let children = node.children().iter().filter(|link| !link.is_empty());
                 referred.extend(children.clone().map(|link| link.offset));
-                let below = children.map(|link| match link.extent {
-                    Some(extent) => extent.records,
+                let below = children.map(|link| match link.summary {
+                    Some(summary) => summary.records,
                     // In the published dialects children stand before their parents.
                     None => {
                         position(&entries, link.offset).and_then(|at| entries.get(at)).map_or(0, |entry| entry.records)
@@ -166,19 +161,19 @@ pub fn survey(
                 let records = below.fold(node.key_count() as u64, u64::saturating_add);
                 entries.push(Entry { offset: node.offset(), records, level: node.level() });
             }
-            Piece::Commit(commit) => commits.push(*commit),
-            Piece::Unknown => {
+            SegmentKind::Commit(commit) => commits.push(*commit),
+            SegmentKind::Unknown => {
                 damaged.places += 1;
                 damaged.bytes += found.span.end - found.span.start;
-                if damaged.first.len() < MOST_PLACES {
+                if damaged.first.len() < MAX_PLACES {
                     damaged.first.push(found.span);
                 }
             }
-            Piece::Header(found) => header = Some(found),
-            Piece::Pointer | Piece::Padding => {}
+            SegmentKind::Header(found) => header = Some(found),
+            SegmentKind::Pointer | SegmentKind::Padding => {}
         }
     }
-    if let Some(error) = pieces.failure() {
+    if let Some(error) = segments.failure() {
         return Err(error.into());
     }
     keep_own(&mut commits, header.as_ref());
@@ -190,12 +185,12 @@ pub fn survey(
 
     let own = identity.codec.dialect == Dialect::Mst1;
     let mut versions: Vec<_> = match commits.is_empty() {
-        // A root of ours without its commit is one of the nodes without a parent.
+        // Without commits, a root of ours cannot be told from other nodes without a parent.
         true if own => Vec::new(),
         true => roots(&store, &entries),
         false => {
             commits.sort_by_key(|commit| (commit.sequence, commit.offset));
-            commits.into_iter().map(Version::of_commit).collect()
+            commits.into_iter().map(Version::from).collect()
         }
     };
     versions.reverse();
@@ -218,34 +213,34 @@ pub fn survey(
     Ok(survey)
 }
 
-/// Leaves out the commits of other files: those that do not carry the file's number, or, where page 0 is lost, not the one that
-/// most carry.
+/// Removes the commits of other files: those that do not carry the file's id or, if page 0 is lost, the most frequent
+/// one.
 fn keep_own(commits: &mut Vec<Commit>, header: Option<&Header>) {
-    let most = || {
+    let most_frequent = || {
         let mut counts: HashMap<_, usize> = HashMap::new();
         commits.iter().for_each(|commit| *counts.entry(commit.file_id).or_default() += 1);
         counts.into_iter().max_by_key(|(_, count)| *count).map(|(id, _)| id)
     };
-    let id = header.map(|header| header.file_id).or_else(most);
+    let id = header.map(|header| header.file_id).or_else(most_frequent);
     commits.retain(|commit| Some(commit.file_id) == id);
 }
 
-/// What the hint in page 0 says: it is written when its commit is safe on the disk, so that commit was there.
+/// Concludes from the hint in page 0. It is written when its commit is safe on the disk, so that commit was there.
 fn own_end(survey: &Survey, hint: Option<u64>) -> End {
     let newest = survey.versions.first();
     match hint {
         Some(named) if named >= survey.file_len => End::CutOff { named, file_len: survey.file_len },
-        Some(named) if named > 0 && !survey.versions.iter().any(|version| version.position == named) => {
+        Some(named) if named > 0 && !survey.versions.iter().any(|version| version.position() == named) => {
             End::Damaged { named }
         }
-        // Nodes behind it were not committed, as far as page 0 knows.
+        // Nodes after the hinted commit were not committed, as far as page 0 tells.
         Some(_) if newest.is_some() => End::Whole,
         Some(_) | None if newest.is_none() || survey.unfinished() > 0 => End::Missing,
         Some(_) | None => End::Unknown,
     }
 }
 
-/// What the pointer in page 0 of the git version says. A file of 0.2 says nothing.
+/// Concludes from the pointer in page 0 of the git version. A file of 0.2 has none.
 fn published_end(survey: &Survey) -> Result<End, SalvageError> {
     if survey.identity.codec.dialect == Dialect::FileMstGit {
         let mut pointer = [0; 8];
@@ -270,14 +265,16 @@ fn start_at(store: &Arc<NodeStore>, versions: &mut Vec<Version>, offset: u64) ->
     }
     let node = store.unchecked(offset).map_err(|_| SalvageError::NoRoot { offset })?;
     let hash = node.hash().filter(|hash| *hash == node.stored_hash()).ok_or(SalvageError::NoRoot { offset })?;
-    versions.retain(|version| version.position < offset);
-    versions.insert(0, Version::of_root(Link { offset, hash, extent: node.extent() }));
+    versions.retain(|version| version.position() < offset);
+    let root = Link { offset, hash, summary: node.summary() };
+    let source = Source::Scan { proved: true };
+    versions.insert(0, Version { root, records: node.records_below(), source });
     Ok(())
 }
 
-/// The types that the newest commit notes, where nobody named any.
+/// Takes the types that the newest commit states, unless they were given.
 fn note_types(identity: &mut Identity, versions: &[Version]) {
-    let schema = versions.iter().filter_map(|version| version.commit.as_ref()?.schema.as_deref()).next();
+    let schema = versions.iter().filter_map(|version| version.commit()?.schema.as_deref()).next();
     if let Some((key, value)) = schema.and_then(read_schema) {
         identity.key.get_or_insert(ItemType::ordered(key));
         identity.value.get_or_insert(ItemType::postcard(value));

@@ -1,4 +1,4 @@
-//! What was recovered is written to a new file of ours.
+//! Writes the recovered records to a new file of ours.
 
 use std::convert::Infallible;
 use std::path::Path;
@@ -9,19 +9,19 @@ use crate::open::schema_bytes;
 use crate::store::{Commit, MAX_LABEL};
 use crate::write::{NewFile, Options, Writer, check_key, check_value};
 
-/// The cache of the new file. What is written is not read again.
+/// The cache of the new file, in bytes. It is small since written nodes are not read again.
 const CACHE_BYTES: u64 = 1 << 20;
 
-/// What was salvaged.
+/// The result of salvaging.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Salvaged {
     /// The one commit of the new file.
     pub commit: Commit,
-    /// What it holds, and what is lost.
+    /// The origins of its records, and the losses.
     pub report: Report,
 }
 
-/// What [`salvage`] would recover; `watch` is told how many records that are so far. Writes nothing.
+/// Reports what [`salvage`] would recover; `watch` gets the number of records so far. Writes nothing.
 pub fn list(survey: &Survey, fill: Fill, mut watch: impl FnMut(u64)) -> Report {
     let mut report = Report::of(survey);
     let Ok(()) = survey.recover(fill, |event| {
@@ -33,11 +33,13 @@ pub fn list(survey: &Survey, fill: Fill, mut watch: impl FnMut(u64)) -> Report {
     report
 }
 
-/// Writes all that can be recovered to a new file of ours at `path`, in the canonical shape, as one commit with this label,
-/// cut to the longest there may be. It names the types where they are known. Streams; `watch` is told how many records were written.
+/// Writes everything that can be recovered to a new file of ours at `path`, in the canonical shape, as one commit with
+/// this label, cut to the maximum length. The commit names the types if they are known. Streams; `watch` gets the
+/// number of records written so far.
 ///
 /// # Errors
-/// [`SalvageError::Write`]: if there is something at `path`, or the new file cannot be written. There is no new file then.
+/// [`SalvageError::Write`]: if there is something at `path`, or the new file cannot be written. There is no new file
+/// then.
 pub fn salvage(
     survey: &Survey,
     path: &Path,
@@ -47,10 +49,10 @@ pub fn salvage(
 ) -> Result<Salvaged, SalvageError> {
     let identity = &survey.identity;
     let named = identity.key.as_ref().zip(identity.value.as_ref());
-    let noted = survey.versions.iter().find_map(|version| version.commit.as_ref()?.schema.clone());
+    let noted = survey.versions.iter().find_map(|version| version.commit()?.schema.clone());
     let schema = noted.or(named.map(|(key, value)| schema_bytes(&key.ty, &value.ty)));
-    // Keys that the newest commit says were left out are left out here too.
-    let newest = survey.versions.first().and_then(|version| version.commit.as_ref());
+    // The new file has the same records, so the notes of the newest commit, such as left-out keys, hold for it too.
+    let newest = survey.versions.first().and_then(|version| version.commit());
     let (contract, notes) = newest.map(|commit| (commit.contract, commit.notes.clone())).unwrap_or_default();
     let options = Options { cache_bytes: CACHE_BYTES, schema, contract, notes, ..Options::default() };
     let mut writer = Writer::create(NewFile::create(path)?, options)?;
@@ -75,7 +77,7 @@ pub fn salvage(
     Ok(Salvaged { commit, report })
 }
 
-/// As much of a label as there may be.
+/// The longest prefix of a label within the limit.
 fn cut(label: &str) -> &str {
     let ends = label.char_indices().map(|(at, c)| at + c.len_utf8());
     label.get(..ends.take_while(|end| *end <= MAX_LABEL).last().unwrap_or(0)).unwrap_or_default()

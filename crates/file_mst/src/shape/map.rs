@@ -1,26 +1,26 @@
-//! Where in the key space the nodes of each level stand.
+//! The distribution of the nodes of each level over the key space.
 
-/// How many columns there are at most. Two become one when there would be more.
+/// The most columns. Pairs of columns are merged when there would be more.
 const COLUMNS: usize = 512;
-/// How many bytes of a key are kept for a column.
+/// The longest key that is kept for a column, in bytes.
 const KEY: usize = 1024;
-/// How many levels are told apart.
+/// The number of levels.
 const LEVELS: usize = 65;
 
-/// The key space, cut into columns of equally many records, and how many nodes of each level begin in each.
+/// The key space in columns of equally many records, with the number of nodes of each level that begin in each.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct LevelMap {
     columns: Vec<Column>,
-    /// How many records a column stands for.
+    /// The number of records in a column.
     records: u64,
 }
 
-/// Some neighbouring records.
+/// A column: some consecutive records.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Column {
-    /// The first of their keys, as the file stores it, if it is not longer than is worth keeping.
+    /// The first of their keys, as the file stores it, unless it is too long to be kept.
     pub first_key: Option<Vec<u8>>,
-    /// The nodes that begin here, by level; as many entries as needed.
+    /// The number of nodes that begin here, by level, up to the highest.
     pub nodes: Vec<u32>,
     /// Subtrees that could not be read.
     pub damaged: u32,
@@ -47,12 +47,12 @@ impl LevelMap {
         &self.columns
     }
 
-    /// How many records each stands for; the last one may have fewer.
+    /// The number of records in each column; the last one may have fewer.
     pub fn records_per_column(&self) -> u64 {
         self.records
     }
 
-    /// The columns joined so that there are at most `width` of them, equally many each.
+    /// The columns merged to at most `width`, the same number in each.
     pub fn scaled(&self, width: usize) -> Vec<Column> {
         let each = self.columns.len().div_ceil(width.max(1)).max(1);
         let joined = self.columns.chunks(each).map(|columns| {
@@ -75,7 +75,7 @@ impl LevelMap {
         self.columns.get_mut(at)
     }
 
-    /// A node of `level` begins, with `before` records before it.
+    /// Counts a node of `level` that begins after `before` records.
     pub(super) fn node(&mut self, level: u8, before: u64) {
         let Some(column) = self.column(before) else { return };
         let level = usize::from(level).min(LEVELS - 1);
@@ -107,7 +107,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn however_many_records_there_are_the_columns_stay_few() {
+    fn the_number_of_columns_is_bounded_for_any_number_of_records() {
         for records in [0, 1, 511, 512, 513, 5000, 100_000_u64] {
             let mut map = LevelMap::default();
             for index in 0..records {

@@ -1,7 +1,7 @@
-//! The shape of a tree: levels, sizes, room, what is dead in its file, and where in the key space its nodes stand.
+//! The shape of a tree: levels, sizes, unused and dead bytes in its file, and the place of its nodes in the key space.
 //!
-//! All of it comes of one walk in key order, in bounded memory: a few lists of fixed length, one bit for each page of the file,
-//! and one pair of numbers for each commit.
+//! It is computed by one walk in key order, in bounded memory: a few lists of fixed length, one bit for each page of
+//! the file, and one pair of numbers for each commit.
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod map;
@@ -15,13 +15,13 @@ pub use regions::Region;
 
 use crate::node::dialect::{Dialect, PAGE};
 use crate::node::{EMPTY_NODE_BYTES, Node, NodeError};
-use crate::open::{Misfits, Opened};
+use crate::open::{Opened, TypeMismatch};
 use crate::tree::walk::{Damage, Step};
 use regions::Regions;
 
-/// How many of the largest nodes and values are listed.
+/// The number of the largest nodes and values that are listed.
 pub const LARGEST: usize = 8;
-/// Of 16 keys 15 stand at the lowest level that they can: levels follow hex digits.
+/// One key in 16 is of the next level or higher, since levels count hex digits.
 const FAN: f64 = 16.0;
 
 /// The shape of a tree.
@@ -29,39 +29,39 @@ const FAN: f64 = 16.0;
 pub struct Shape {
     /// Records.
     pub records: u64,
-    /// Nodes, keyless and empty ones included.
+    /// Nodes, including keyless and empty ones.
     pub nodes: u64,
-    /// Of these, nodes without keys but with a child.
+    /// Nodes without keys but with a child.
     pub keyless_nodes: u64,
-    /// Of these, nodes that the published dialects write for absent children.
+    /// Nodes that the published dialects write for absent children.
     pub empty_nodes: u64,
-    /// The bytes of all these nodes' frames.
+    /// The bytes of the frames of all nodes.
     pub bytes: u64,
     /// The bytes of the file.
     pub file_bytes: u64,
-    /// The bytes of the pages in which a node of the tree lies: what they have more than [`Shape::bytes`] is padding, or dead.
+    /// The bytes of the pages that contain a node of the tree: the excess over [`Shape::bytes`] is padding or dead.
     pub page_bytes: u64,
-    /// Each level, empty nodes left out.
+    /// Each level, without empty nodes.
     pub levels: BTreeMap<u8, Level>,
-    /// How many nodes have more than half of 2^i and up to 2^i bytes, by i.
+    /// The number of nodes with more than 2^(i-1) and up to 2^i bytes, by i.
     pub sizes: BTreeMap<u32, u64>,
     /// The largest nodes, the largest first.
     pub largest_nodes: Vec<LargeNode>,
     /// The largest values, the largest first.
     pub largest_values: Vec<LargeValue>,
-    /// The commits of the file, the oldest first, with what each wrote and what of it is part of this tree.
+    /// The commits of the file, oldest first, with the bytes that each wrote and those that are part of this tree.
     pub regions: Vec<Region>,
-    /// Where in the key space the nodes stand.
+    /// The distribution of the nodes over the key space.
     pub map: LevelMap,
     /// Subtrees that could not be read.
     pub damaged: u64,
-    /// Nodes whose keys and values could not be told apart.
+    /// Nodes whose keys and values could not be delimited.
     pub opaque: u64,
-    /// Of these, nodes that are sound, yet the guessed types do not fit them.
+    /// Opaque nodes that are sound, but do not fit the guessed types.
     pub misfits: u64,
 }
 
-/// What stands at one level.
+/// Nodes and keys of one level.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Level {
     /// Nodes.
@@ -77,13 +77,13 @@ pub struct Level {
 /// A large node.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct LargeNode {
-    /// Its frame, in bytes.
+    /// The length of its frame, in bytes.
     pub bytes: u64,
     /// Where it begins.
     pub offset: u64,
     /// Its level.
     pub level: u8,
-    /// Its keys.
+    /// The number of its keys.
     pub keys: u64,
 }
 
@@ -99,13 +99,13 @@ pub struct LargeValue {
 }
 
 impl Shape {
-    /// How many keys are expected at a level in so many records: of 16 keys 15 have no more leading zero digits.
+    /// The expected number of keys at a level: 15 of 16 keys that reach a level do not reach the next one.
     pub fn expected_keys(&self, level: u8) -> f64 {
         self.records as f64 * (1.0 - 1.0 / FAN) / FAN.powi(i32::from(level))
     }
 
-    /// How many nodes are expected at a level: one in each gap between keys of higher levels, but for the 1 in 16 of gaps
-    /// that have no key of the level.
+    /// The expected number of nodes at a level: one in each gap between keys of higher levels, except for the one in 16
+    /// gaps that has no key of the level.
     pub fn expected_nodes(&self, level: u8) -> f64 {
         (self.records as f64 / FAN.powi(i32::from(level) + 1) + 1.0) * (1.0 - 1.0 / FAN)
     }
@@ -136,7 +136,7 @@ impl Shape {
     }
 }
 
-/// Keeps the first of those that are equally large.
+/// Inserts an item into a list of the largest. Of equally large items the first is kept.
 fn keep_largest<T>(list: &mut Vec<T>, item: T, size: fn(&T) -> u64) {
     let at = list.iter().position(|other| size(other) < size(&item)).unwrap_or(list.len());
     if at < LARGEST {
@@ -145,13 +145,14 @@ fn keep_largest<T>(list: &mut Vec<T>, item: T, size: fn(&T) -> u64) {
     }
 }
 
-/// Finds out the shape of a tree: reads all of it. `progress` is shown what is known so far after each node, and can stop.
+/// Computes the shape of a tree: reads all of it. After each node `progress` gets the shape so far, and can stop the
+/// walk.
 pub fn shape(opened: &Opened, mut progress: impl FnMut(&Shape) -> ControlFlow<()>) -> Shape {
     let tree = &opened.tree;
     let own = tree.store().codec().dialect == Dialect::Mst1;
     let mut shape = Shape { file_bytes: tree.store().file_len().unwrap_or(0), ..Shape::default() };
     let mut regions = Regions::of(opened);
-    let mut misfits = Misfits::new(opened);
+    let mut misfits = TypeMismatch::new(opened);
     shape.regions = regions.all().to_vec();
     for step in tree.walk() {
         match step {
@@ -193,7 +194,7 @@ pub fn shape(opened: &Opened, mut progress: impl FnMut(&Shape) -> ControlFlow<()
     shape
 }
 
-/// How many pages a frame touches.
+/// The pages that a frame touches.
 fn pages(offset: u64, length: u64) -> std::ops::RangeInclusive<u64> {
     offset / PAGE..=offset.saturating_add(length.saturating_sub(1)) / PAGE
 }

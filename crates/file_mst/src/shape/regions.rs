@@ -1,28 +1,28 @@
-//! What of a file a tree uses: page by page, and commit by commit.
+//! The parts of a file that a tree uses, by page and by commit.
 
 use super::{Shape, pages};
 use crate::node::dialect::PAGE;
 use crate::open::Opened;
 
-/// The most commits that are told apart; all before them count as one.
-const MOST: usize = 10_000;
-/// The longest file whose pages are counted, in pages: a bit each, so at most 128 MiB.
-const MOST_PAGES: u64 = 1 << 30;
+/// The most commits that are counted separately; all older ones count as one.
+const MAX_REGIONS: usize = 10_000;
+/// The longest file whose pages are counted, in pages: one bit each, so at most 128 MiB.
+const MAX_PAGES: u64 = 1 << 30;
 
-/// What one commit wrote, and what of it a tree uses.
+/// The part of the file that one commit wrote, and how much of it a tree uses.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Region {
-    /// The sequence number of the commit; of the newest of them, where several count as one.
+    /// The sequence number of the commit; that of the newest if several count as one.
     pub sequence: u64,
     /// Where its nodes begin.
     pub start: u64,
     /// Where they end: at its frame.
     pub end: u64,
-    /// Bytes of frames of the tree that it wrote. All else of it is padding, or dead to this tree.
+    /// The bytes of its nodes that are part of the tree. The rest is padding, or dead for this tree.
     pub live: u64,
 }
 
-/// The regions of a file, the oldest first, and which pages are in use.
+/// The regions of a file, oldest first, and a bit for each used page.
 pub(super) struct Regions {
     regions: Vec<Region>,
     used: Vec<u64>,
@@ -35,7 +35,7 @@ impl Regions {
         let mut regions: Vec<Region> = Vec::new();
         for commit in commits {
             let (sequence, start, end) = (commit.sequence, commit.tail_start, commit.offset);
-            let full = regions.len() >= MOST;
+            let full = regions.len() >= MAX_REGIONS;
             match regions.last_mut().filter(|_| full) {
                 Some(oldest) => oldest.start = start,
                 None => regions.push(Region { sequence, start, end, live: 0 }),
@@ -49,10 +49,10 @@ impl Regions {
         &self.regions
     }
 
-    /// Notes a frame of the tree, in `shape` too.
+    /// Counts a frame of the tree, in its pages and in its region of `shape`.
     pub(super) fn live(&mut self, offset: u64, length: u64, shape: &mut Shape) {
-        let most = MOST_PAGES.min(shape.file_bytes.div_ceil(PAGE));
-        for page in pages(offset, length).take_while(|page| *page < most) {
+        let page_count = MAX_PAGES.min(shape.file_bytes.div_ceil(PAGE));
+        for page in pages(offset, length).take_while(|page| *page < page_count) {
             let (at, bit) = ((page / 64) as usize, 1_u64 << (page % 64));
             if self.used.len() <= at {
                 self.used.resize(at + 1, 0);

@@ -28,7 +28,7 @@ use crate::error::Error;
 use crate::node::dialect::PAGE;
 use crate::node::hash::NodeHash;
 use crate::node::level::MAX_LEVEL;
-use crate::node::{Extent, Link, push_varint, take_varint, varint_length};
+use crate::node::{Link, SubtreeSummary, push_varint, take_varint, varint_length};
 use crate::storage::ReadAt;
 use crate::store::FileId;
 
@@ -94,7 +94,7 @@ pub struct Totals {
 impl Commit {
     /// The number of records in the tree.
     pub fn records(&self) -> u64 {
-        self.root.extent.map_or(0, |extent| extent.records)
+        self.root.summary.map_or(0, |summary| summary.records)
     }
 
     /// The bytes of the frame, padded to whole pages.
@@ -106,7 +106,7 @@ impl Commit {
         limit("a label length", self.label.len(), MAX_LABEL)?;
         limit("a schema length", schema.len(), MAX_SCHEMA)?;
         let notes = encode_notes(&self.notes)?;
-        let extent = self.root.extent.unwrap_or(Extent { level: 0, length: 0, records: 0 });
+        let summary = self.root.summary.unwrap_or(SubtreeSummary { level: 0, length: 0, records: 0 });
         let mut bytes = COMMIT_MAGIC.to_vec();
         bytes.extend_from_slice(&[0; 8]);
         bytes.extend_from_slice(self.file_id.as_bytes());
@@ -115,9 +115,9 @@ impl Commit {
             bytes.extend_from_slice(&field.to_le_bytes());
         }
         bytes.extend_from_slice(self.root.hash.as_bytes());
-        bytes.extend_from_slice(&u32::from(extent.level).to_le_bytes());
-        bytes.extend_from_slice(&extent.length.to_le_bytes());
-        for field in [extent.records, self.totals.nodes, self.totals.bytes] {
+        bytes.extend_from_slice(&u32::from(summary.level).to_le_bytes());
+        bytes.extend_from_slice(&summary.length.to_le_bytes());
+        for field in [summary.records, self.totals.nodes, self.totals.bytes] {
             bytes.extend_from_slice(&field.to_le_bytes());
         }
         let contract = self.contract.as_ref().map_or(&[][..], |hash| hash.as_slice());
@@ -193,11 +193,11 @@ impl Commit {
         let root = if hash.is_empty() {
             Link::EMPTY
         } else {
-            Link { offset: root_offset, hash, extent: Some(Extent { level, length, records }) }
+            Link { offset: root_offset, hash, summary: Some(SubtreeSummary { level, length, records }) }
         };
         // Everything that the commit refers to was written before it (I3, I4).
         let in_order = previous.is_none_or(|previous| previous < offset) && tail_start <= offset;
-        let root_length = root.extent.map_or(0, |extent| u64::from(extent.length));
+        let root_length = root.summary.map_or(0, |summary| u64::from(summary.length));
         let root_before = root.is_empty() || root.offset >= PAGE && root.offset.checked_add(root_length)? <= offset;
         let sound = in_order && root_before && sequence > 0 && flags == 0 && fields.rest.is_empty();
         sound.then_some(Self {
@@ -344,7 +344,7 @@ mod tests {
     const AT: u64 = 8 * PAGE;
 
     fn commit() -> Commit {
-        let extent = Extent { level: 3, length: 1000, records: 77 };
+        let summary = SubtreeSummary { level: 3, length: 1000, records: 77 };
         Commit {
             offset: AT,
             file_id: [7; 16].into(),
@@ -353,7 +353,7 @@ mod tests {
             tail_start: 4 * PAGE,
             time_ms: -5,
             label: "a label".into(),
-            root: Link { offset: AT - 1000, hash: [9; 32].into(), extent: Some(extent) },
+            root: Link { offset: AT - 1000, hash: [9; 32].into(), summary: Some(summary) },
             totals: Totals { nodes: 12, bytes: 3456 },
             schema: Some(b"{key: u8, value: u8}".to_vec()),
             contract: Some([4; 32]),

@@ -46,7 +46,7 @@ impl TreeFile {
     /// [`TreeFile::open`] with a node cache of `cache_bytes`.
     ///
     /// # Errors
-    /// As [`TreeFile::open`].
+    /// The same errors as [`TreeFile::open`].
     pub fn open_with_cache(path: &Path, cache_bytes: u64) -> Result<Self, Error> {
         let storage = Arc::new(FileStorage::open(path).map_err(Error::io("open the file"))?);
         let file = Self::from_storage(Arc::clone(&storage) as Arc<dyn ReadAt>, path, cache_bytes)?;
@@ -56,7 +56,7 @@ impl TreeFile {
     /// Opens the file in `storage`; `path` is used only in messages.
     ///
     /// # Errors
-    /// As [`TreeFile::open`].
+    /// The same errors as [`TreeFile::open`].
     pub fn from_storage(storage: Arc<dyn ReadAt>, path: &Path, cache_bytes: u64) -> Result<Self, Error> {
         Self::with_id(storage, path, cache_bytes).map(|(file, _)| file)
     }
@@ -114,7 +114,7 @@ impl TreeFile {
     /// compacted it, that file is used from then on; trees taken before still read the old one.
     ///
     /// # Errors
-    /// As [`TreeFile::open`].
+    /// The same errors as [`TreeFile::open`].
     pub fn refresh(&mut self) -> Result<bool, Error> {
         if let Some(replacement) = self.replacement()? {
             let version = |file: &Self| file.last.as_ref().map(|commit| (commit.sequence, commit.root.hash));

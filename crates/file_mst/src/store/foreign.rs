@@ -41,7 +41,7 @@ impl Foreign {
     /// Reads the first page and, for the published dialects, one node.
     ///
     /// # Errors
-    /// Those of the system.
+    /// Errors of the system.
     pub fn of(storage: &dyn ReadAt) -> io::Result<Self> {
         let mut page = vec![0; PAGE as usize];
         let read = storage.read_up_to(0, &mut page)?;

@@ -16,7 +16,7 @@
 
 use std::sync::Arc;
 
-use super::behind::WriteBehind;
+use super::write_behind::WriteBehind;
 use crate::error::Error;
 use crate::node::dialect::PAGE;
 use crate::storage::WriteAt;
@@ -65,7 +65,7 @@ impl Packer {
     /// Finds a place for `frame` and returns its offset in the file. The frame is in the file after [`Packer::finish`].
     ///
     /// # Errors
-    /// Those of the system.
+    /// Errors of the system.
     pub(crate) fn place(&mut self, frame: &[u8]) -> Result<u64, Error> {
         // Best fit.
         let fits = |page: &(usize, &OpenPage)| page.1.room >= frame.len();
@@ -129,7 +129,7 @@ impl Packer {
     /// Closes all pages and writes them; returns the new end of the file.
     ///
     /// # Errors
-    /// Those of the system.
+    /// Errors of the system.
     pub(crate) fn finish(&mut self) -> Result<u64, Error> {
         self.open.clear();
         self.wait()?;

@@ -20,7 +20,7 @@ use super::pages::Pages;
 use super::{Commit, Header, NodeStore};
 use crate::error::Error;
 use crate::node::dialect::PAGE;
-use crate::node::{Extent, Link, NodeError};
+use crate::node::{Link, NodeError, SubtreeSummary};
 use crate::storage::ReadAt;
 
 /// The last commit of the file; `None` if no commit was completed.
@@ -94,7 +94,7 @@ fn tail_holds(store: &Arc<NodeStore>, commit: &Commit) -> Result<bool, Error> {
         if link.is_empty() || link.offset < commit.tail_start {
             continue;
         }
-        let length = u64::from(link.extent.map_or(0, |Extent { length, .. }| length)).max(1);
+        let length = u64::from(link.summary.map_or(0, |SubtreeSummary { length, .. }| length)).max(1);
         match room.checked_sub(length) {
             Some(left) if link.offset.saturating_add(length) <= commit.offset => room = left,
             _ => return Ok(false),

@@ -22,7 +22,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 
 use super::builder::{BuildCounts, Builder};
-use super::{Place, Tree};
+use super::{NodePosition, Tree};
 use crate::error::Error;
 use crate::node::level::level_of;
 use crate::node::{Bounds, Codec, Link, Node};
@@ -66,14 +66,14 @@ pub(crate) fn apply(
 ) -> Result<(Link, BuildCounts), Error> {
     changes.start()?;
     let mut merge = Merge { builder: Builder::new(store, packer, keep_in_cache), changes };
-    merge.subtree(with_extent(store, root)?, None, None)?;
+    merge.subtree(with_summary(store, root)?, None, None)?;
     merge.builder.finish()
 }
 
 /// Reads the root if its link does not state level, length and record count.
-fn with_extent(store: &NodeStore, root: Link) -> Result<Link, Error> {
-    Ok(match root.extent {
-        None if !root.is_empty() => Link { extent: store.node(&root)?.extent(), ..root },
+fn with_summary(store: &NodeStore, root: Link) -> Result<Link, Error> {
+    Ok(match root.summary {
+        None if !root.is_empty() => Link { summary: store.node(&root)?.summary(), ..root },
         _ => root,
     })
 }
@@ -94,17 +94,17 @@ impl Cut {
     /// A cut near `key`. `None` if the tree is too low to be worth cutting.
     pub(crate) fn near(tree: &Tree, key: &[u8]) -> Result<Option<Self>, Error> {
         let mut path = Vec::new();
-        let mut link = with_extent(tree.store(), tree.root_link())?;
+        let mut link = with_summary(tree.store(), tree.root_link())?;
         while !link.is_empty() {
             let node = tree.store().node(&link)?;
-            let index = match tree.place(&node, key)? {
-                Place::At(index) | Place::Below(index) => index,
+            let index = match tree.locate(&node, key)? {
+                NodePosition::Record(index) | NodePosition::Child(index) => index,
             };
             let next = child(&node, index);
             if node.level() < LOWEST_CUT {
                 break;
             }
-            if next.extent.is_none_or(|extent| extent.level < LOWEST_CUT) {
+            if next.summary.is_none_or(|summary| summary.level < LOWEST_CUT) {
                 let index = index.min(node.key_count().saturating_sub(1));
                 path.push((link, node, index));
                 return Ok(Some(Self { path }));

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::error::Error;
 use crate::node::level::MAX_LEVEL;
-use crate::node::{Extent, Frame, Link, MAX_FRAME, MAX_NODE_KEYS, Node, NodeImage};
+use crate::node::{Frame, Link, MAX_FRAME, MAX_NODE_KEYS, Node, NodeImage, SubtreeSummary};
 use crate::store::{NodeStore, Packer, Totals};
 
 /// The nodes that a build wrote and dropped.
@@ -147,7 +147,7 @@ impl<'a> Builder<'a> {
         let offset = self.packer.lock().unwrap_or_else(PoisonError::into_inner).place(node.bytes())?;
         self.counts.written.nodes += 1;
         self.counts.written.bytes += node.bytes().len() as u64;
-        self.subtree(Link { offset, hash: link.hash, extent: node.extent() })
+        self.subtree(Link { offset, hash: link.hash, summary: node.summary() })
     }
 
     /// Adds the child at `index` of a node of the old tree, and the record after it.
@@ -163,8 +163,8 @@ impl<'a> Builder<'a> {
     /// the same node is built again.
     pub(crate) fn open_old(&mut self, link: &Link) -> Result<Arc<Node>, Error> {
         let node = self.store.node(link)?;
-        let extent = link.extent.or_else(|| node.extent());
-        let link = Link { extent, ..*link };
+        let summary = link.summary.or_else(|| node.summary());
+        let link = Link { summary, ..*link };
         if let Some(opened) = self.opened.get_mut(usize::from(node.level())) {
             *opened = Some(link);
         }
@@ -207,7 +207,7 @@ impl<'a> Builder<'a> {
         let old = self.opened.get(usize::from(image.level())).copied().flatten().filter(|old| old.hash == hash);
         let link = match old {
             Some(old) => {
-                let length = old.extent.map_or(0, |extent| u64::from(extent.length));
+                let length = old.summary.map_or(0, |summary| u64::from(summary.length));
                 self.counts.dropped.nodes = self.counts.dropped.nodes.saturating_sub(1);
                 self.counts.dropped.bytes = self.counts.dropped.bytes.saturating_sub(length);
                 old
@@ -225,7 +225,7 @@ impl<'a> Builder<'a> {
                     self.store.keep(Node::from_encoded(Frame::from_bytes(offset, self.frame.clone()), hash)?);
                 }
                 let (level, length) = (image.level(), self.frame.len() as u32);
-                Link { offset, hash, extent: Some(Extent { level, length, records: image.records() }) }
+                Link { offset, hash, summary: Some(SubtreeSummary { level, length, records: image.records() }) }
             }
         };
         self.spare.push(image);
@@ -279,7 +279,7 @@ impl<'a> Builder<'a> {
 }
 
 fn level_in(link: &Link) -> u8 {
-    link.extent.map_or(0, |extent| extent.level)
+    link.summary.map_or(0, |summary| summary.level)
 }
 
 fn last_child(node: &Node) -> Link {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::node::hash::NodeHash;
 use crate::node::level::level_of;
 use crate::node::{Link, Node, NodeError};
-use crate::tree::{NodeKey, Place, Tree};
+use crate::tree::{NodeKey, NodePosition, Tree};
 
 /// The course of the search for a key.
 #[derive(Clone, Debug)]
@@ -37,7 +37,7 @@ pub struct Step {
     /// The nearest greater key in an ancestor: all keys of the node come before it. `None` at the tree's end.
     pub before: Option<NodeKey>,
     /// The position of the key in the node, or the child that it would be in.
-    pub place: Place,
+    pub place: NodePosition,
 }
 
 /// The result of the search for a key.
@@ -89,7 +89,7 @@ impl Search<'_> {
                 Ok(None) => return End::Absent { after, before },
                 Err(error) => return End::Damaged { link, error },
             };
-            let place = match self.tree.place(&node, stored_key) {
+            let place = match self.tree.locate(&node, stored_key) {
                 Ok(place) => place,
                 Err(error) => return End::Damaged { link, error },
             };
@@ -98,11 +98,11 @@ impl Search<'_> {
             let node = Arc::clone(&step.node);
             self.steps.push(step);
             let index = match place {
-                Place::At(index) => match NodeKey::new(node, index) {
+                NodePosition::Record(index) => match NodeKey::new(node, index) {
                     Some(key) => return End::Found(key),
                     None => return End::Absent { after, before },
                 },
-                Place::Below(index) => index,
+                NodePosition::Child(index) => index,
             };
             after = index.checked_sub(1).and_then(|last| NodeKey::new(Arc::clone(&node), last)).or(after);
             before = NodeKey::new(Arc::clone(&node), index).or(before);

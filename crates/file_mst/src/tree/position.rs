@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{NodeRecord, Place, Tree};
+use super::{NodePosition, NodeRecord, Tree};
 use crate::node::{Bounds, Link, Node, NodeError};
 
 /// The path from the root to a record: each node with the index of the child that the path goes through, the last one
@@ -16,9 +16,9 @@ impl Tree {
     /// [`NodeError::Uncounted`] for trees of the published dialects, which do not count; others if the root cannot be
     /// read.
     pub fn len(&self) -> Result<u64, NodeError> {
-        match (self.root_link().is_empty(), self.root_link().extent) {
+        match (self.root_link().is_empty(), self.root_link().summary) {
             (true, _) => Ok(0),
-            (false, Some(extent)) => Ok(extent.records),
+            (false, Some(summary)) => Ok(summary.records),
             (false, None) => {
                 let offset = self.root_link().offset;
                 let root = self.root()?;
@@ -42,9 +42,9 @@ impl Tree {
         let (mut way, mut unlimited) = (Way::new(), u64::MAX);
         while !link.is_empty() {
             let node = self.next_of(&way, &link, &mut unlimited)?;
-            let (index, found) = match self.place(&node, key)? {
-                Place::At(index) => (index, true),
-                Place::Below(index) => (index, false),
+            let (index, found) = match self.locate(&node, key)? {
+                NodePosition::Record(index) => (index, true),
+                NodePosition::Child(index) => (index, false),
             };
             before += index as u64;
             // The child before a found key holds smaller keys too.
@@ -63,7 +63,7 @@ impl Tree {
     /// The record with `position` records before it; `None` past the end. Reads at most `height` nodes.
     ///
     /// # Errors
-    /// As [`Tree::rank`].
+    /// The same errors as [`Tree::rank`].
     pub fn nth(&self, position: u64) -> Result<Option<NodeRecord>, NodeError> {
         Ok(self.way_to(position)?.pop().and_then(|(node, index)| NodeRecord::new(node, index)))
     }
@@ -152,9 +152,9 @@ impl Tree {
 }
 
 fn records_of(child: &Link, parent: &Node) -> Result<u64, NodeError> {
-    match child.extent {
+    match child.summary {
         _ if child.is_empty() => Ok(0),
-        Some(extent) => Ok(extent.records),
+        Some(summary) => Ok(summary.records),
         None => Err(NodeError::Uncounted { offset: parent.offset() }),
     }
 }

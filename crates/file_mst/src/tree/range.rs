@@ -32,7 +32,7 @@ impl Tree {
     /// All records. Reads at most one node before the first record is asked for.
     ///
     /// # Errors
-    /// As [`Tree::len`].
+    /// The same errors as [`Tree::len`].
     pub fn records(&self) -> Result<Range, NodeError> {
         Ok(self.positions(0, self.len()?))
     }
@@ -40,7 +40,7 @@ impl Tree {
     /// The records whose keys lie between the bounds. Reads at most `2 * height` nodes to find the ends.
     ///
     /// # Errors
-    /// As [`Tree::rank`].
+    /// The same errors as [`Tree::rank`].
     pub fn range(&self, start: Bound<&[u8]>, end: Bound<&[u8]>) -> Result<Range, NodeError> {
         let from = match start {
             Bound::Unbounded => 0,
@@ -68,7 +68,7 @@ impl Tree {
     /// The records whose keys begin with `prefix`. Reads at most `2 * height` nodes to find the ends.
     ///
     /// # Errors
-    /// As [`Tree::rank`].
+    /// The same errors as [`Tree::rank`].
     pub fn prefix(&self, prefix: &[u8]) -> Result<Range, NodeError> {
         // The first key after them: the prefix cut after its last byte below 255, and that byte incremented.
         let mut after = prefix.to_vec();

@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 use crate::node::dialect::Dialect;
 use crate::node::level::level_of;
 use crate::node::{EMPTY_NODE_BYTES, Node, NodeError};
-use crate::open::Misfits;
+use crate::open::TypeMismatch;
 use crate::tree::walk::{Damage, Step};
 use crate::tree::{NodeKey, Tree};
 
@@ -64,7 +64,7 @@ impl Stats {
     }
 
     /// Removes from `damage`, and returns, the nodes that are sound and only do not fit the guessed types.
-    pub fn tell_misfits(&mut self, misfits: &mut Misfits) -> Vec<Damage> {
+    pub fn tell_misfits(&mut self, misfits: &mut TypeMismatch) -> Vec<Damage> {
         let damage = std::mem::take(&mut self.damage);
         let (sound, damaged): (Vec<_>, Vec<_>) = damage.into_iter().partition(|damage| misfits.is_misfit(damage));
         self.damage = damaged;

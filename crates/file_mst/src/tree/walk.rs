@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::node::dialect::Dialect;
 use crate::node::{Bounds, Link, Node, NodeError, Records};
-use crate::tree::{NodeKey, NodeRecord, Place, Tree};
+use crate::tree::{NodeKey, NodePosition, NodeRecord, Tree};
 
 /// A subtree that could not be read.
 #[derive(Clone, Debug)]
@@ -82,9 +82,9 @@ enum Seek<'a> {
 
 impl Seek<'_> {
     /// The place in a node where the walk continues.
-    fn place(&self, tree: &Tree, node: &Node) -> Result<Place, NodeError> {
+    fn place(&self, tree: &Tree, node: &Node) -> Result<NodePosition, NodeError> {
         match self {
-            Self::Key(key) => tree.place(node, key),
+            Self::Key(key) => tree.locate(node, key),
             Self::After(KeyTest(is_before)) => {
                 let (mut low, mut high) = (0, node.key_count());
                 while low < high {
@@ -95,7 +95,7 @@ impl Seek<'_> {
                         None => return Err(NodeError::TypesUnknown { offset: node.offset() }),
                     }
                 }
-                Ok(Place::Below(low))
+                Ok(NodePosition::Child(low))
             }
         }
     }
@@ -160,8 +160,8 @@ impl<'a> Walk<'a> {
     fn enter(&mut self, node: Arc<Node>) -> Step {
         let depth = self.path.len();
         let first = match self.seek.as_ref().map(|seek| seek.place(self.tree, &node)) {
-            Some(Ok(Place::Below(child))) => 2 * child,
-            Some(Ok(Place::At(index))) => {
+            Some(Ok(NodePosition::Child(child))) => 2 * child,
+            Some(Ok(NodePosition::Record(index))) => {
                 self.seek = None;
                 2 * index + 1
             }

@@ -5,19 +5,19 @@ use crate::node::dialect::{Dialect, PAGE};
 use crate::node::{EMPTY_NODE, EMPTY_NODE_BYTES, Node};
 use crate::storage::ReadAt;
 
-/// How many are read at once.
+/// The number of empty nodes that are read at once.
 const AT_ONCE: usize = 1024;
 
 /// The empty nodes below one node.
 #[derive(Default)]
 pub(super) struct Empties {
-    /// Where each run of them begins and ends.
+    /// The start and the end of each run of consecutive empty nodes.
     pub(super) runs: Vec<(u64, u64)>,
     pub(super) count: u64,
     pub(super) findings: Vec<Finding>,
 }
 
-/// Reads what the links to nothing lead to. One finding for a node whose empty children are not there, at the first.
+/// Reads the empty nodes that the links of absent children lead to. A finding for each that is not an empty node.
 pub(super) fn look(storage: &dyn ReadAt, dialect: Dialect, node: &Node) -> Empties {
     let mut empties = Empties::default();
     let mut run: Option<(u64, usize)> = None;
@@ -51,7 +51,7 @@ fn finding(dialect: Dialect, offset: u64, found: &str) -> Finding {
     Finding::new(dialect, Rule::Form, offset, "an empty node of 40 bytes", found)
 }
 
-/// Those of a run that are not empty nodes.
+/// Findings for the parts of a run that are not empty nodes.
 fn damaged(storage: &dyn ReadAt, dialect: Dialect, start: u64, count: usize) -> Vec<Finding> {
     let mut bytes = vec![0; count * EMPTY_NODE_BYTES];
     let read = storage.read_up_to(start, &mut bytes).unwrap_or(0);

@@ -1,4 +1,4 @@
-//! What a file holds besides nodes: page 0, commit frames, its end.
+//! Checks the parts of a file besides nodes: page 0, commit frames, the end.
 
 use std::collections::VecDeque;
 
@@ -11,24 +11,24 @@ use crate::scan::{self, Found};
 use crate::storage::ReadAt;
 use crate::store::{Commit, FileId, HEADER_BYTES, Header, TreeFile};
 
-/// How many bytes behind the last commit are looked at, at most.
-const MOST_TAIL: u64 = 256 << 20;
+/// The most bytes that are checked after the last commit.
+const MAX_TAIL: u64 = 256 << 20;
 
-/// The rest of page 0 of our own files. What else may be wrong with it, or with the commit that it names, shows when the
-/// file is opened.
+/// Checks the unused rest of page 0 of our own files. Other damage of it, or of the commit that it names, is found when
+/// the file is opened.
 pub(super) fn header(storage: &dyn ReadAt) -> Result<Vec<Finding>, Error> {
     let mut page = vec![0; PAGE as usize];
     let read = storage.read_up_to(0, &mut page).map_err(Error::io("read the header"))?;
     page.truncate(read);
     if let Some(at) = page.iter().skip(HEADER_BYTES).position(|byte| *byte != 0) {
         let found = format!("other bytes from @{} on", at + HEADER_BYTES);
-        let finding = Finding::new(Dialect::Mst1, Rule::Header, 0, "zeros behind the header", found);
+        let finding = Finding::new(Dialect::Mst1, Rule::Header, 0, "zeros after the header", found);
         return Ok(vec![finding.with_severity(Severity::Warning)]);
     }
     Ok(Vec::new())
 }
 
-/// Page 0 of the git version, where the tree was not opened by it.
+/// Checks page 0 of the git version, if the tree was not opened by it.
 pub(super) fn pointer(storage: &dyn ReadAt) -> std::io::Result<Option<Finding>> {
     let mut page = vec![0; PAGE as usize];
     let read = storage.read_up_to(0, &mut page)?;
@@ -39,7 +39,7 @@ pub(super) fn pointer(storage: &dyn ReadAt) -> std::io::Result<Option<Finding>> 
     let Some((hash, padding)) = rest.split_first_chunk::<32>() else { return Ok(None) };
     let (offset, hash) = (u64::from_le_bytes(*offset), NodeHash::from(*hash));
     if padding.iter().any(|byte| *byte != 0) {
-        return Ok(new("zeros behind the pointer to the root", "other bytes".into()));
+        return Ok(new("zeros after the pointer to the root", "other bytes".into()));
     }
     if offset == 0 && hash.is_empty() {
         return Ok(None);
@@ -53,17 +53,17 @@ pub(super) fn pointer(storage: &dyn ReadAt) -> std::io::Result<Option<Finding>> 
     })
 }
 
-/// A commit, unless its frame does not hold; and what is wrong with it, if something is.
-pub(super) type Looked = (Option<Commit>, Option<Finding>);
+/// A commit, unless its frame does not hold, and the finding about it, if any.
+pub(super) type CheckedCommit = (Option<Commit>, Option<Finding>);
 
 /// The commits of a file, followed from the last one.
 #[derive(Debug, Default)]
 pub(super) struct Chain {
     /// The commit to read next, and the sequence number that it must be below.
     next: Option<(u64, u64)>,
-    /// The number of the file.
+    /// The id of the file.
     file_id: Option<FileId>,
-    /// Where the frames stand that were read, the oldest first.
+    /// The offsets of the frames that were read, oldest first.
     pub(super) frames: VecDeque<u64>,
 }
 
@@ -73,8 +73,8 @@ impl Chain {
         Self { next, file_id: file.and_then(TreeFile::file_id), frames: VecDeque::new() }
     }
 
-    /// Reads the next one. None when there are no more.
-    pub(super) fn step(&mut self, storage: &dyn ReadAt) -> Result<Option<Looked>, Error> {
+    /// Reads the next commit; `None` when there are no more.
+    pub(super) fn step(&mut self, storage: &dyn ReadAt) -> Result<Option<CheckedCommit>, Error> {
         let Some((offset, below)) = self.next.take() else { return Ok(None) };
         let new = |rule, expected: String, found: String| Finding::new(Dialect::Mst1, rule, offset, expected, found);
         let commit = match Commit::read(storage, offset) {
@@ -110,10 +110,10 @@ fn is_padded(storage: &dyn ReadAt, commit: &Commit) -> std::io::Result<bool> {
     Ok(bytes.iter().skip(length as usize).all(|byte| *byte == 0))
 }
 
-/// What stands behind the last commit of a file of ours, which had `len` bytes when the check began.
+/// Checks the bytes after the last commit of a file of ours, which had `len` bytes when the check began (I16).
 ///
-/// A writer that is at work leaves half-written nodes there, which are no fault. It holds the file's lock, or, if it has ended
-/// meanwhile, the hint leads further than to the last commit of then.
+/// An active writer has incomplete nodes there, which are no fault. It holds the file's lock or, if it has ended
+/// meanwhile, the hint leads past the commit that was the last one then.
 pub(super) fn own_tail(storage: &dyn ReadAt, last: Option<&Commit>, len: u64) -> std::io::Result<Option<Finding>> {
     let end = last.map_or(PAGE, Commit::end);
     let len = len.min(storage.len()?);
@@ -130,7 +130,7 @@ pub(super) fn own_tail(storage: &dyn ReadAt, last: Option<&Commit>, len: u64) ->
         Finding::new(Dialect::Mst1, Rule::Tail, offset, "the end of the file", found)
     };
     let mut at = end;
-    while at < len && at - end < MOST_TAIL {
+    while at < len && at - end < MAX_TAIL {
         if scan::is_padding(storage, at)? {
             let data = storage.data_from(at)?;
             at = scan::next_page(at).max(data - data % PAGE);
@@ -140,7 +140,7 @@ pub(super) fn own_tail(storage: &dyn ReadAt, last: Option<&Commit>, len: u64) ->
         match node.ok().filter(|node| node.hash() == Some(node.stored_hash())) {
             Some(node) => at += node.bytes().len() as u64,
             None if being_written.is_none() => {
-                let what = "that are no node: what a writer has not finished, or left when it died";
+                let what = "that are no node: unfinished by a writer, which may still be at work";
                 return Ok(Some(found(at, what).with_severity(Severity::Note)));
             }
             None => return Ok(Some(found(at, "that are no node: a torn tail, which the next writer cuts off"))),
@@ -150,11 +150,12 @@ pub(super) fn own_tail(storage: &dyn ReadAt, last: Option<&Commit>, len: u64) ->
     Ok(Some(found(end, what).with_severity(Severity::Note)))
 }
 
-/// What stands behind the last node that can be reached in a file of the published layout: nodes of other versions.
+/// Checks the bytes after the last reachable node in a file of the published layout: they must be nodes of other
+/// versions.
 pub(super) fn published_tail(storage: &dyn ReadAt, dialect: Dialect, end: u64) -> std::io::Result<Option<Finding>> {
     let len = storage.len()?;
-    let at = scan::end_of_nodes(storage, end, end.saturating_add(MOST_TAIL))?;
-    let read_whole = at < end.saturating_add(MOST_TAIL);
+    let at = scan::end_of_nodes(storage, end, end.saturating_add(MAX_TAIL))?;
+    let read_whole = at < end.saturating_add(MAX_TAIL);
     Ok((at < len && read_whole).then(|| {
         let found = format!("{} bytes that are no node", len - at);
         Finding::new(dialect, Rule::Tail, at, "a node, or the end of the file", found)

@@ -1,17 +1,19 @@
-//! What a check found, and which rule it breaks.
+//! Findings of a check, and the rules that they break.
 
 use std::fmt;
 
 use crate::node::dialect::Dialect;
 
-/// How bad a finding is.
+/// The severity of a finding.
+///
+/// Exhaustive on purpose: exit codes and verdicts depend on it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Severity {
-    /// Worth knowing, and allowed: what the published crate leaves behind, or an uncommitted tail.
+    /// Worth knowing, but allowed: leftovers of the published crate, or an uncommitted tail.
     Note,
-    /// The records are all there and proved, but something else is not as it should be.
+    /// All records are there and proved, but something else breaks a rule.
     Warning,
-    /// What stands there is not what was written, or not what a writer may write.
+    /// The bytes are not the ones that were written, or no writer may write them.
     Error,
 }
 
@@ -32,7 +34,7 @@ impl fmt::Display for Severity {
     }
 }
 
-/// A rule that a file keeps. `docs/FORMAT.md` numbers those of our own files, `docs/VERIFY.md` those of the published
+/// A rule of a file format. `docs/FORMAT.md` numbers those of our own files, `docs/VERIFY.md` those of the published
 /// dialects.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 #[non_exhaustive]
@@ -43,17 +45,17 @@ pub enum Rule {
     CommitFrame,
     /// Sequences rise from commit to commit.
     Chain,
-    /// A node lies where it may: before its commit's frame, or before its parent.
+    /// A node lies before its commit's frame, or before its parent.
     Before,
-    /// The hash that comes out is the one that the link names.
+    /// The recomputed hash is the one in the link.
     Hash,
-    /// The check, or the hash, that a node carries of itself.
+    /// The check, or the hash, that a node carries holds.
     Check,
-    /// What a link says of its node besides the hash: level, frame length, record count.
+    /// A link states the right level, frame length and record count.
     Link,
     /// Key count and child count fit.
     Count,
-    /// A child's level is below its parent's, so that no link leads in a circle.
+    /// A child's level is below its parent's, so that links form no loop.
     Levels,
     /// A key is of the level that its hash gives it.
     KeyLevel,
@@ -71,18 +73,18 @@ pub enum Rule {
     Canonical,
     /// A commit's totals are those of its tree.
     Totals,
-    /// Nothing else stands at the end of the file.
+    /// There is nothing else at the end of the file.
     Tail,
     /// Each commit carries the file id of page 0.
     FileId,
-    /// What is neither node nor commit is zeros.
+    /// All bytes that are neither node nor commit are zeros.
     Rest,
     /// Records are of the types that their commit's schema names.
     Schema,
 }
 
 impl Rule {
-    /// All of them.
+    /// All rules.
     pub const ALL: [Self; 21] = [
         Self::Header,
         Self::CommitFrame,
@@ -107,8 +109,8 @@ impl Rule {
         Self::Schema,
     ];
 
-    /// The rule's number in the documents: `I5` in our own files, `P2` in those of the published dialects. Empty where
-    /// the dialect has no such rule.
+    /// The rule's number in the documents: `I5` in our own files, `P2` in those of the published dialects. Empty if the
+    /// dialect has no such rule.
     pub fn number(self, dialect: Dialect) -> &'static str {
         let (own, published) = match self {
             Self::Header => ("I1", "P1"),
@@ -136,7 +138,7 @@ impl Rule {
         if dialect == Dialect::Mst1 { own } else { published }
     }
 
-    /// What the rule is about, in a few words.
+    /// The subject of the rule, in a few words.
     pub fn title(self) -> &'static str {
         match self {
             Self::Header => "page 0",
@@ -178,12 +180,12 @@ impl Rule {
         )
     }
 
-    /// How bad it is to break the rule, where nothing else is known.
+    /// The severity of breaking the rule, unless the check knows better.
     pub(super) fn severity(self, dialect: Dialect) -> Severity {
         match self {
             Self::Canonical => Severity::Note,
             Self::Page | Self::Tail | Self::Rest | Self::Schema => Severity::Warning,
-            // Their own copy of the hash, and the order in which nodes were appended, prove nothing.
+            // In the published dialects a node's copy of its hash, and the order of nodes in the file, prove nothing.
             Self::Check | Self::Before if dialect != Dialect::Mst1 => Severity::Warning,
             _ => Severity::Error,
         }
@@ -193,22 +195,21 @@ impl Rule {
 /// A place in a file that breaks a rule.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Finding {
-    /// Where the node at fault begins in the file, in bytes: that of a commit frame, or 0 for page 0, where the fault lies
-    /// there.
+    /// The offset of the faulty node, in bytes; that of the commit frame, or 0 for page 0, if the fault lies there.
     pub offset: u64,
     /// The rule.
     pub rule: Rule,
     /// The rule's number in the documents, such as `I5`.
     pub invariant: &'static str,
-    /// How bad it is.
+    /// Its severity.
     pub severity: Severity,
-    /// What should be there.
+    /// The expected content.
     pub expected: String,
-    /// What is there.
+    /// The content that is there.
     pub found: String,
-    /// The offsets of the nodes from the root to the parent of the node at fault.
+    /// The offsets of the nodes from the root to the parent of the faulty node.
     pub path: Vec<u64>,
-    /// The key at fault, as the file stores it, where the fault is one key's.
+    /// The faulty key, as the file stores it, if the fault is that of one key.
     pub key: Option<Vec<u8>>,
 }
 

@@ -1,8 +1,9 @@
-//! Checks a whole tree against every rule of its format, goes on around what is wrong, and ends on any input.
+//! Checks a whole tree against every rule of its format, continues after faults, and ends on any input.
 //!
-//! [`Verify`] is driven step by step: each step looks at a few hundred nodes on all cores, so whoever drives it can show
-//! [`Progress`], stop, and begin again at a key. What breaks a rule is a [`Finding`] at the node at fault, once: a damaged
-//! node is not reported again by those above it or below it. `docs/VERIFY.md` has the rules and how blame is found.
+//! [`Verify`] is driven step by step: each step checks a few hundred nodes on all cores, so the caller can show
+//! [`Progress`], stop, and later start again at a key. A broken rule is reported as one [`Finding`] at the faulty node:
+//! the nodes above and below a damaged one do not report it again. `docs/VERIFY.md` has the rules, and how the faulty
+//! node is determined.
 //!
 //! ```
 //! use file_mst::MerkleSearchTree;
@@ -25,13 +26,13 @@ mod file;
 mod finding;
 mod opening;
 mod parallel;
-mod place;
 mod progress;
 mod read;
 mod rest;
 mod seen;
 mod stages;
 mod visit;
+mod visited;
 
 use std::num::NonZero;
 use std::sync::Arc;
@@ -39,7 +40,7 @@ use std::thread;
 
 pub use finding::{Finding, Rule, Severity};
 pub use opening::open_finding;
-pub use progress::{From, Progress, VerifyOptions};
+pub use progress::{Progress, StartAt, VerifyOptions};
 
 use crate::error::Error;
 use crate::node::dialect::{Dialect, PAGE};
@@ -51,22 +52,22 @@ use crate::tree::Tree;
 use file::Chain;
 use mst_types::ItemType;
 use parallel::visit_all;
-use place::{Count, Place, Task, said_records};
 use rest::Rest;
 use seen::{Met, Seen};
-use visit::{Context, Visit, weighs};
+use visit::{Context, Visit, is_serious};
+use visited::{Count, Task, Visited, stated_records};
 
-/// How many nodes are looked at in one step.
+/// The number of nodes that one step checks.
 const BATCH: usize = 512;
-/// How many bytes of nodes are looked at in one step, as far as their links say.
+/// The bytes of nodes that one step checks, as their links state them.
 const BATCH_BYTES: u64 = 16 << 20;
-/// How many commit frames are read in one step.
+/// The number of commit frames that one step reads.
 const COMMITS: usize = 256;
 
 /// A check of a tree, step by step.
 ///
-/// Memory: the nodes of one step and of the paths to them, and about 24 bytes for each node met, or 60 with all commits, to
-/// know it again and to see overlaps.
+/// Memory: the nodes of one step and of the paths to them, and about 24 bytes for each visited node, or 60 with all
+/// commits, to recognise it and to detect overlaps.
 #[derive(Debug)]
 pub struct Verify {
     tree: Tree,
@@ -77,11 +78,11 @@ pub struct Verify {
     threads: usize,
     stage: Stage,
     chain: Chain,
-    /// The commit whose tree is shown.
+    /// The commit of the opened tree.
     shown: Option<Commit>,
     pass: Pass,
     rest: Option<Rest>,
-    /// The length of the file when the check began: what a writer appends meanwhile is none of its business.
+    /// The length of the file when the check began; bytes that a writer appends later are not checked.
     file_len: u64,
     stack: Vec<Cursor>,
     seen: Seen,
@@ -96,7 +97,7 @@ enum Stage {
     /// The next tree begins.
     Root,
     Nodes,
-    /// What lies between the nodes.
+    /// The bytes between the nodes.
     Rest,
     Tail,
     Done,
@@ -105,33 +106,33 @@ enum Stage {
 /// The check of one tree.
 #[derive(Clone, Debug, Default)]
 struct Pass {
-    /// Counts them from 1.
+    /// The number of the tree, from 1.
     number: u32,
     commit: Option<Commit>,
     nodes: u64,
     bytes: u64,
     /// Whether all nodes of the tree were counted and sound.
     countable: bool,
-    /// The types that the commit's schema names, until a record is found that is of others.
+    /// The types that the commit's schema names, until a record is found that does not have them.
     types: Option<(ItemType, ItemType)>,
 }
 
-/// Where a check begins.
+/// The start of a check.
 #[derive(Debug)]
 struct Start {
-    /// The key, as it is stored.
+    /// The stored key.
     key: Vec<u8>,
-    /// Whether a subtree that cannot be read ends at the key, and is to be looked at too.
+    /// Whether an unreadable subtree that ends at the key is to be checked too.
     is_unread_before: bool,
 }
 
-/// A node some of whose children are still to be looked at.
+/// A node with children that are still to be checked.
 #[derive(Debug)]
 struct Cursor {
-    place: Arc<Place>,
+    visited: Arc<Visited>,
     next: usize,
-    /// Whether it was told that one of its links leads to where another one led before.
-    told_once: bool,
+    /// Whether it was reported that one of its links leads to a node that has another link already.
+    reported_once: bool,
 }
 
 impl Verify {
@@ -149,8 +150,8 @@ impl Verify {
             threads => threads,
         };
         let from = from.and_then(|from| match from {
-            From::Key(key) => Some(Start { key, is_unread_before: false }),
-            From::Node(offset) => first_key(&tree, offset),
+            StartAt::Key(key) => Some(Start { key, is_unread_before: false }),
+            StartAt::Node(offset) => first_key(&tree, offset),
         });
         Self {
             from,
@@ -172,49 +173,50 @@ impl Verify {
         }
     }
 
-    /// How far it is.
+    /// The progress so far.
     pub fn progress(&self) -> &Progress {
         &self.progress
     }
 
-    /// Whether all is done.
+    /// Whether the check is complete.
     pub fn is_over(&self) -> bool {
         self.stage == Stage::Done
     }
 
-    /// Why something could not be read, if the system could not.
+    /// The first error of the system, if there was one.
     pub fn io_error(&self) -> Option<&Error> {
         self.io.as_ref()
     }
 
-    /// All keys of the shown tree up to this one, in the form in which the file stores keys, were looked at: a later check can
-    /// begin here. None at the beginning, where the types are unknown, and where the trees of all commits are looked at: none of
-    /// them ends where another does.
+    /// The stored key up to which all keys of the opened tree were checked: a later check can begin here. `None` at the
+    /// beginning, if the types are unknown, and if the trees of all commits are checked, since no key describes a
+    /// position in several trees.
     pub fn reached(&self) -> Option<Vec<u8>> {
         if self.all_commits && self.file.is_some() {
             return None;
         }
         let cursor = self.stack.last()?;
-        cursor.place.interval_of(cursor.next).lower.map(|key| key.stored().to_vec())
+        cursor.visited.interval_of(cursor.next).lower.map(|key| key.stored().to_vec())
     }
 
-    /// The offset of the node at which [`Verify::reached`] ends, whether it can be read or not: a later check can begin there too.
+    /// The offset of the node after [`Verify::reached`], whether it can be read or not: a later check can begin there
+    /// too.
     pub fn reached_node(&self) -> Option<u64> {
         if self.all_commits && self.file.is_some() {
             return None;
         }
         let cursor = self.stack.last()?;
-        let next = cursor.place.node.children().iter().skip(cursor.next).find(|link| !link.is_empty());
+        let next = cursor.visited.node.children().iter().skip(cursor.next).find(|link| !link.is_empty());
         next.map(|link| link.offset)
     }
 
-    /// What is found, one by one, to the end.
+    /// Runs the check to the end, and yields the findings one by one.
     pub fn findings(&mut self) -> impl Iterator<Item = Finding> + use<'_> {
         std::iter::from_fn(|| self.step()).flatten()
     }
 
-    /// Goes on by a step of at most a few hundred nodes; gives what was found, in an order that is the same each time. None
-    /// when all is done.
+    /// Runs a step of at most a few hundred nodes; returns its findings, always in the same order. `None` when the
+    /// check is complete.
     pub fn step(&mut self) -> Option<Vec<Finding>> {
         let mut found = Vec::new();
         match self.stage {
@@ -227,8 +229,8 @@ impl Verify {
             Stage::Done => return None,
         }
         found.iter().for_each(|finding| self.progress.count(finding));
-        // Types say nothing about what is counted.
-        self.pass.countable &= !found.iter().any(|finding| weighs(finding) && finding.rule != Rule::Schema);
+        // Wrong types do not affect the counts.
+        self.pass.countable &= !found.iter().any(|finding| is_serious(finding) && finding.rule != Rule::Schema);
         Some(found)
     }
 
@@ -250,20 +252,20 @@ impl Verify {
         if tasks.is_empty() && self.stack.is_empty() {
             self.stage = Stage::Root;
         }
-        self.look_at(tasks, found);
+        self.visit(tasks, found);
     }
 
-    /// The next nodes to look at, in key order.
+    /// The next nodes to check, in key order.
     fn draw(&mut self, found: &mut Vec<Finding>) -> Vec<Task> {
         let (mut tasks, mut bytes) = (Vec::new(), 0);
-        // Children that are not looked at: their links are believed.
-        let mut uncounted: Vec<(Arc<Place>, Link)> = Vec::new();
+        // Children that are not visited: the record counts in their links are used.
+        let mut uncounted: Vec<(Arc<Visited>, Link)> = Vec::new();
         let dialect = self.dialect();
         let codec = self.tree.store().codec().clone();
         while tasks.len() < BATCH && bytes < BATCH_BYTES {
             let Some(cursor) = self.stack.last_mut() else { break };
             let index = cursor.next;
-            let Some(link) = cursor.place.node.children().get(index).copied() else {
+            let Some(link) = cursor.visited.node.children().get(index).copied() else {
                 self.stack.pop();
                 continue;
             };
@@ -271,17 +273,17 @@ impl Verify {
             if link.is_empty() {
                 continue;
             }
-            let place = &cursor.place;
-            let interval = place.interval_of(index);
+            let visited = &cursor.visited;
+            let interval = visited.interval_of(index);
             if self.from.as_ref().is_some_and(|from| interval.ends_before(&codec, &from.key, from.is_unread_before)) {
-                uncounted.push((Arc::clone(place), link));
+                uncounted.push((Arc::clone(visited), link));
                 continue;
             }
-            if place.is_below(link.offset) {
-                uncounted.push((Arc::clone(place), link));
-                if place.links_sound {
+            if visited.is_below(link.offset) {
+                uncounted.push((Arc::clone(visited), link));
+                if visited.links_sound {
                     found.push(at(
-                        place,
+                        visited,
                         dialect,
                         Rule::Levels,
                         "a link to a node below it",
@@ -290,62 +292,70 @@ impl Verify {
                 }
                 continue;
             }
-            let mut task = Task { link, parent: Some(Arc::clone(place)), interval, again: false };
+            let mut task = Task { link, parent: Some(Arc::clone(visited)), interval, again: false };
             match self.seen.meet(&task, self.pass.number) {
                 Met::New => {}
-                Met::Alike => {
+                Met::SameWay => {
                     self.pass.countable = false;
                     self.progress.shared += 1;
                     uncounted.extend(task.parent.map(|parent| (parent, link)));
                     continue;
                 }
-                Met::Otherwise => {
+                Met::OtherWay => {
                     self.pass.countable = false;
                     task.again = true;
                 }
                 Met::InThisTree => {
-                    if place.links_sound && !cursor.told_once {
+                    if visited.links_sound && !cursor.reported_once {
                         let text = format!("a link to @{}, to which another link leads", link.offset);
-                        found.push(at(place, dialect, Rule::Once, "a node of its own for each link", text));
+                        found.push(at(visited, dialect, Rule::Once, "a node of its own for each link", text));
                     }
-                    cursor.told_once = true;
+                    cursor.reported_once = true;
                     uncounted.extend(task.parent.map(|parent| (parent, link)));
                     continue;
                 }
             }
-            bytes += link.extent.map_or(PAGE, |extent| u64::from(extent.length));
+            bytes += link.summary.map_or(PAGE, |summary| u64::from(summary.length));
             tasks.push(task);
         }
-        for (place, link) in uncounted {
-            self.child_counted(&place, said_records(&link), found);
+        for (visited, link) in uncounted {
+            self.child_counted(&visited, stated_records(&link), found);
         }
         tasks
     }
 
-    /// A child of `place` has so many records in and below it. Where that makes a subtree whole, the link to it is held against
-    /// the sum, and so on up.
-    fn child_counted(&self, place: &Arc<Place>, records: u64, found: &mut Vec<Finding>) {
-        let (mut place, mut records) = (place, records);
-        while let Some(sum) = place.count.add(records) {
-            let said = place.count.said_otherwise.filter(|said| *said != sum);
-            let holder = place.parent.as_ref().map(|parent| parent.node.offset());
-            found.extend(said.and_then(|said| self.wrong_count(&place.node, sum, said, holder, place.path())));
-            let Some(parent) = &place.parent else { return };
-            (place, records) = (parent, sum);
+    /// Adds the records in and below a child of `visited`. When all children of a node are counted, the sum is compared
+    /// with the link to the node, and passed on to its parent, and so on up (I7).
+    fn child_counted(&self, visited: &Arc<Visited>, records: u64, found: &mut Vec<Finding>) {
+        let (mut visited, mut records) = (visited, records);
+        while let Some(sum) = visited.count.add(records) {
+            let stated = visited.count.other_stated.filter(|stated| *stated != sum);
+            let holder = visited.parent.as_ref().map(|parent| parent.node.offset());
+            found
+                .extend(stated.and_then(|stated| self.wrong_count(&visited.node, sum, stated, holder, visited.path())));
+            let Some(parent) = &visited.parent else { return };
+            (visited, records) = (parent, sum);
         }
     }
 
-    /// The finding that a link in `holder`, or in the commit, says another number of records than there are.
-    fn wrong_count(&self, node: &Node, is: u64, said: u64, holder: Option<u64>, mut path: Vec<u64>) -> Option<Finding> {
+    /// The finding that a link in `holder`, or in the commit, states a wrong number of records.
+    fn wrong_count(
+        &self,
+        node: &Node,
+        actual: u64,
+        stated: u64,
+        holder: Option<u64>,
+        mut path: Vec<u64>,
+    ) -> Option<Finding> {
         let holder = holder.or(self.pass.commit.as_ref().map(|commit| commit.offset))?;
-        let expected = format!("a link to @{} with {is} records", node.offset());
+        let expected = format!("a link to @{} with {actual} records", node.offset());
         path.retain(|above| *above != holder && *above != node.offset());
-        let finding = Finding::new(self.dialect(), Rule::Link, holder, expected, format!("{said} records"));
+        let finding = Finding::new(self.dialect(), Rule::Link, holder, expected, format!("{stated} records"));
         Some(Finding { path, ..finding })
     }
 
-    /// Looks at nodes, on all cores, and takes in what comes out, in their order.
-    fn look_at(&mut self, tasks: Vec<Task>, found: &mut Vec<Finding>) {
+    /// Visits nodes on all cores, and processes the results in the order of the tasks.
+    fn visit(&mut self, tasks: Vec<Task>, found: &mut Vec<Finding>) {
         let store = Arc::clone(self.tree.store());
         let context = Context {
             storage: &**store.storage(),
@@ -359,7 +369,7 @@ impl Verify {
         for (task, visit) in tasks.into_iter().zip(visits) {
             below.extend(self.take_in(task, visit, found));
         }
-        // The first in key order comes to lie on top.
+        // Reversed, so that the first in key order is on top of the stack.
         self.stack.extend(below.into_iter().rev());
     }
 
@@ -369,7 +379,7 @@ impl Verify {
         }
         self.pass.countable &= visit.proved;
         found.extend(visit.findings);
-        // One schema that does not fit is one fault.
+        // A schema that does not fit is one fault, so only the first record is reported.
         if let Some(finding) = visit.unfit
             && self.pass.types.take().is_some()
         {
@@ -377,15 +387,15 @@ impl Verify {
         }
         if !visit.proved {
             let length = visit.node.as_ref().map_or(0, |node| node.bytes().len() as u64);
-            let said = task.link.extent.map_or(length, |extent| u64::from(extent.length));
-            self.seen.tell(task.link.offset, said);
+            let stated = task.link.summary.map_or(length, |summary| u64::from(summary.length));
+            self.seen.report(task.link.offset, stated);
         }
         let node = match visit.node {
             Some(node) if !task.again => node,
             _ => {
                 self.progress.shared += u64::from(task.again);
                 if let Some(parent) = &task.parent {
-                    self.child_counted(parent, said_records(&task.link), found);
+                    self.child_counted(parent, stated_records(&task.link), found);
                 }
                 return None;
             }
@@ -412,13 +422,13 @@ impl Verify {
             let (keys_sound, links_sound) = (visit.keys_sound, visit.links_sound);
             let count = Count::of(&node, visit.other_count);
             let Task { parent, interval, .. } = task;
-            let place = Arc::new(Place { node, parent, interval, keys_sound, links_sound, count });
-            return Some(Cursor { place, next: 0, told_once: false });
+            let visited = Arc::new(Visited { node, parent, interval, keys_sound, links_sound, count });
+            return Some(Cursor { visited, next: 0, reported_once: false });
         }
-        // What a node that is not what it should be says of its records is not believed.
-        let records = node.records_below().filter(|_| visit.proved).unwrap_or_else(|| said_records(&task.link));
-        if let Some(said) = visit.other_count {
-            found.extend(self.wrong_count(&node, records, said, task.parent_offset(), task.path()));
+        // The record count of a node with a wrong hash is not trusted.
+        let records = node.records_below().filter(|_| visit.proved).unwrap_or_else(|| stated_records(&task.link));
+        if let Some(stated) = visit.other_count {
+            found.extend(self.wrong_count(&node, records, stated, task.parent_offset(), task.path()));
         }
         if let Some(parent) = &task.parent {
             self.child_counted(parent, records, found);
@@ -427,14 +437,14 @@ impl Verify {
     }
 }
 
-/// A finding about a node whose links are looked at.
-fn at(place: &Place, dialect: Dialect, rule: Rule, expected: &str, text: String) -> Finding {
-    let mut path = place.path();
+/// A finding about a node whose links are being followed.
+fn at(visited: &Visited, dialect: Dialect, rule: Rule, expected: &str, text: String) -> Finding {
+    let mut path = visited.path();
     path.pop();
-    Finding { path, ..Finding::new(dialect, rule, place.node.offset(), expected, text) }
+    Finding { path, ..Finding::new(dialect, rule, visited.node.offset(), expected, text) }
 }
 
-/// The first key in and below the node at `offset`, as it is stored.
+/// The first stored key in and below the node at `offset`.
 fn first_key(tree: &Tree, offset: u64) -> Option<Start> {
     let mut node = tree.store().unchecked(offset).ok()?;
     let first = |node: &Node| node.stored_key(0).map(<[u8]>::to_vec);

@@ -1,4 +1,4 @@
-//! What a refusal to open a tree says as a finding.
+//! Findings from errors of opening a tree.
 
 use super::finding::{Finding, Rule};
 use super::read::broken;
@@ -7,8 +7,8 @@ use crate::node::NodeError;
 use crate::node::dialect::Dialect;
 use crate::open::OpenError;
 
-/// The finding that a tree could not be opened because its file is damaged; none where it was asked for in a wrong way,
-/// where the file is no tree, or where the system could not read.
+/// The finding that a tree could not be opened because its file is damaged; `None` if the request was wrong, if the
+/// file is no tree, or if the system could not read it.
 pub fn open_finding(error: &OpenError) -> Option<Finding> {
     let published = Dialect::FileMst02;
     match error {

@@ -1,12 +1,12 @@
-//! Nodes looked at on several threads.
+//! Visits nodes on several threads.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use super::place::Task;
 use super::visit::{Context, Visit, visit};
+use super::visited::Task;
 
-/// Visits all tasks on `threads` threads, this one among them. The order is that of the tasks.
+/// Visits all tasks on `threads` threads, including this one. The results are in the order of the tasks.
 pub(super) fn visit_all(context: &Context<'_>, tasks: &[Task], threads: usize) -> Vec<Visit> {
     let next = AtomicUsize::new(0);
     let work = || {
@@ -17,7 +17,7 @@ pub(super) fn visit_all(context: &Context<'_>, tasks: &[Task], threads: usize) -
             visits.push((index, visit(context, task)));
         }
     };
-    // A few nodes are done before a thread has started.
+    // A few nodes take less time than starting a thread.
     let helpers = threads.saturating_sub(1).min(tasks.len() / 16);
     let mut visits = thread::scope(|scope| {
         let helpers: Vec<_> = (0..helpers).map(|_| scope.spawn(work)).collect();
@@ -25,7 +25,7 @@ pub(super) fn visit_all(context: &Context<'_>, tasks: &[Task], threads: usize) -
         for helper in helpers {
             match helper.join() {
                 Ok(visited) => visits.extend(visited),
-                // Nodes that nobody looked at must not count as sound.
+                // The panic goes on: nodes that were not visited must not count as sound.
                 Err(panic) => std::panic::resume_unwind(panic),
             }
         }

@@ -1,43 +1,43 @@
-//! What a check is asked, and how far it is.
+//! The options and the progress of a check.
 
 use super::finding::{Finding, Severity};
 
-/// What is to be checked.
+/// The options of a check.
 #[derive(Clone, Debug, Default)]
 pub struct VerifyOptions {
-    /// The trees of all commits of a file of ours, instead of the one that was opened.
+    /// Check the trees of all commits of a file of ours, instead of only the opened one.
     pub all_commits: bool,
-    /// Leave out the subtrees that end before this place.
-    pub from: Option<From>,
-    /// How many threads look at nodes; 0 for as many as there are cores.
+    /// Skip the subtrees that end before this place.
+    pub from: Option<StartAt>,
+    /// The number of threads that visit nodes; 0 for one per core.
     pub threads: usize,
 }
 
-/// Where to begin.
+/// The place where a check begins.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum From {
+pub enum StartAt {
     /// At a key, in the form in which the file stores keys.
     Key(Vec<u8>),
     /// At the node at this offset, in bytes.
     Node(u64),
 }
 
-/// How far a check is.
+/// The progress of a check.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Progress {
-    /// Nodes that were looked at; the empty ones of the published dialects included.
+    /// Nodes that were checked, including the empty ones of the published dialects.
     pub nodes: u64,
     /// Bytes of their frames.
     pub bytes: u64,
     /// Keys in them.
     pub records: u64,
-    /// Commit frames that were looked at.
+    /// Commit frames that were checked.
     pub commits: u64,
     /// Nodes that were not read again, since another commit's tree has them too.
     pub shared: u64,
-    /// How many nodes there are to look at, where a commit says so.
+    /// The number of nodes to check, if a commit states it.
     pub nodes_expected: Option<u64>,
-    /// How many bytes there are to look at, at most.
+    /// The most bytes to check.
     pub bytes_expected: u64,
     /// Findings that are errors.
     pub errors: u64,
@@ -45,25 +45,25 @@ pub struct Progress {
     pub warnings: u64,
     /// Findings that are notes.
     pub notes: u64,
-    /// Nodes whose values, or keys and values, could not be told apart, since their types are unknown: of these the hash was not
-    /// checked, and of keys that are unknown neither levels nor order.
+    /// Nodes whose values, or keys and values, could not be delimited because their types are unknown: their hashes
+    /// were not checked, nor the levels and the order of unknown keys.
     pub opaque: u64,
     /// Nodes and commits that the system could not read.
     pub unread: u64,
 }
 
 impl Progress {
-    /// How many findings there are.
+    /// The number of findings.
     pub fn findings(&self) -> u64 {
         self.errors + self.warnings + self.notes
     }
 
-    /// Whether nothing was found that weighs more than a note.
+    /// Whether there are no errors and no warnings.
     pub fn is_valid(&self) -> bool {
         self.errors + self.warnings == 0
     }
 
-    /// Whether everything that was asked for could be checked.
+    /// Whether everything requested could be checked.
     pub fn is_whole(&self) -> bool {
         self.opaque + self.unread == 0
     }

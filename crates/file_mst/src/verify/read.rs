@@ -1,4 +1,4 @@
-//! Reads a node that may be damaged, and tells whose fault it is if it cannot be read.
+//! Reads a node that may be damaged, and determines whether the node or its link is at fault.
 
 use crate::node::dialect::Dialect;
 use crate::node::{CHILD_COUNT, CHILD_LEVEL, Codec, FRAME_PREFIX, Frame, KEY_COUNT, Link, MAX_FRAME, Node, NodeError};
@@ -6,17 +6,17 @@ use crate::storage::ReadAt;
 
 use super::finding::{Finding, Rule};
 
-/// A node as far as it could be read.
+/// The result of reading a node.
 pub(super) enum Read {
-    /// It was read. Its length, if the link or the node says another one than it has.
+    /// It was read; with a wrong length that the link or the node states, if any.
     Node(Box<Node>, Option<WrongLength>),
-    /// What stands there is no node.
+    /// There is no readable node.
     Broken(Finding),
     /// The system could not read.
     Io(NodeError),
 }
 
-/// Who says a wrong length of a node that has the right hash.
+/// A wrong length of a node that has the right hash.
 pub(super) enum WrongLength {
     /// The link, this one.
     InLink(u32),
@@ -32,20 +32,20 @@ pub(super) fn read(storage: &dyn ReadAt, codec: &Codec, link: &Link) -> Read {
         Err(error @ NodeError::Io { .. }) => return Read::Io(error),
         Err(wrong) => wrong,
     };
-    let Some(extent) = link.extent else { return Read::Broken(broken(codec.dialect, wrong)) };
+    let Some(summary) = link.summary else { return Read::Broken(broken(codec.dialect, wrong)) };
     let is_meant = |node: &Node| node.hash() == Some(link.hash);
     if let Some(node) = Frame::read(storage, link.offset).and_then(parse).ok().filter(is_meant) {
-        return Read::Node(Box::new(node), Some(WrongLength::InLink(extent.length)));
+        return Read::Node(Box::new(node), Some(WrongLength::InLink(summary.length)));
     }
-    if let Some((frame, prefix)) = frame_without_prefix(storage, link.offset, extent.length)
+    if let Some((frame, prefix)) = frame_without_prefix(storage, link.offset, summary.length)
         && let Some(node) = parse(frame).ok().filter(is_meant)
     {
         return Read::Node(Box::new(node), Some(WrongLength::InNode(prefix)));
     }
     Read::Broken(match wrong {
-        // The link says how long it is.
+        // The link states the length, so it is the node's prefix that is wrong.
         NodeError::Length { offset, length, available }
-            if u64::from(extent.length) == available + FRAME_PREFIX as u64 =>
+            if u64::from(summary.length) == available + FRAME_PREFIX as u64 =>
         {
             let (expected, found) = (format!("a length prefix of {available}"), format!("a length prefix of {length}"));
             Finding::new(codec.dialect, Rule::Form, offset, expected, found)
@@ -55,13 +55,13 @@ pub(super) fn read(storage: &dyn ReadAt, codec: &Codec, link: &Link) -> Read {
 }
 
 fn frame(storage: &dyn ReadAt, link: &Link) -> Result<Frame, NodeError> {
-    match link.extent {
-        Some(extent) => Frame::read_exact(storage, link.offset, extent.length),
+    match link.summary {
+        Some(summary) => Frame::read_exact(storage, link.offset, summary.length),
         None => Frame::read(storage, link.offset),
     }
 }
 
-/// The `length` bytes at `offset` as a frame of that length, whatever its prefix says; and what it says.
+/// The `length` bytes at `offset` as a frame of that length, whatever its prefix says; and the prefix.
 fn frame_without_prefix(storage: &dyn ReadAt, offset: u64, length: u32) -> Option<(Frame, u32)> {
     let follow = length.checked_sub(FRAME_PREFIX as u32).filter(|follow| u64::from(*follow) <= MAX_FRAME)?;
     if u64::from(length) > storage.len().ok()?.saturating_sub(offset) {
@@ -72,8 +72,8 @@ fn frame_without_prefix(storage: &dyn ReadAt, offset: u64, length: u32) -> Optio
         return None;
     }
     let prefix = bytes.first_chunk_mut::<FRAME_PREFIX>()?;
-    let said = u32::from_le_bytes(std::mem::replace(prefix, follow.to_le_bytes()));
-    Some((Frame::from_bytes(offset, bytes), said))
+    let stated = u32::from_le_bytes(std::mem::replace(prefix, follow.to_le_bytes()));
+    Some((Frame::from_bytes(offset, bytes), stated))
 }
 
 /// The finding that a node cannot be read.

@@ -1,4 +1,4 @@
-//! What lies between the frames that were met: nodes of other commits, zeros, and nothing else.
+//! Checks the bytes between the visited frames: only nodes of other commits, commit frames and zeros (I18).
 
 use std::io;
 
@@ -10,38 +10,38 @@ use crate::scan::next_page;
 use crate::storage::ReadAt;
 use crate::store::Commit;
 
-/// How many bytes are read in one step.
+/// The bytes that one step reads.
 const STEP: u64 = 8 << 20;
 
-/// A walk over what lies between the frames, up to the end of the last commit.
+/// A walk over the bytes between the frames, up to the end of the last commit.
 #[derive(Debug)]
 pub(super) struct Rest {
     at: u64,
     end: u64,
-    /// Whether it was told that something is wrong right before `at`: one damaged place is one finding.
-    told: bool,
-    /// How many more bytes may be read for long frames that are none.
+    /// Whether the bytes right before `at` were reported: one damaged place is one finding.
+    reported: bool,
+    /// The bytes that may still be read for apparent long frames.
     allowance: u64,
 }
 
 impl Rest {
-    /// From page 1 up to the end of the last commit.
+    /// From page 1 up to `end`, the end of the last commit.
     pub(super) fn up_to(end: u64) -> Self {
-        Self { at: PAGE, end, told: false, allowance: end.saturating_add(1 << 20) }
+        Self { at: PAGE, end, reported: false, allowance: end.saturating_add(1 << 20) }
     }
 
-    /// Goes on for some megabytes. Whether it has come to the end.
+    /// Checks some megabytes; returns whether the end was reached.
     pub(super) fn step(&mut self, storage: &dyn ReadAt, seen: &Seen, found: &mut Vec<Finding>) -> io::Result<bool> {
         let mut read = 0;
         while self.at < self.end && read < STEP {
-            if let Some((end, was_told)) = seen.end_at(self.at) {
-                (self.at, self.told) = (end, was_told);
+            if let Some((end, was_reported)) = seen.end_at(self.at) {
+                (self.at, self.reported) = (end, was_reported);
                 continue;
             }
-            let stop = seen.next_behind(self.at).unwrap_or(self.end).min(self.end);
+            let stop = seen.next_after(self.at).unwrap_or(self.end).min(self.end);
             let data = storage.data_from(self.at)?.min(stop);
             if data > self.at {
-                // Zeros up to there, and a frame begins at a page boundary behind them, if not at their end.
+                // A hole of zeros up to `data`: the next frame begins at `stop`, or at the start of the page of `data`.
                 let page = data - data % PAGE;
                 self.at = if data == stop { stop } else { page.max(self.at) };
                 if self.at == stop || page > self.at {
@@ -60,23 +60,23 @@ impl Rest {
             match self.frame_end(storage, &bytes, stop)? {
                 Some(end) => {
                     read += end - self.at;
-                    (self.at, self.told) = (end, false);
+                    (self.at, self.reported) = (end, false);
                 }
                 None => {
-                    if !self.told {
+                    if !self.reported {
                         let at = self.at + first as u64;
                         let expected = "zeros, or a node that proves itself";
                         found.push(Finding::new(Dialect::Mst1, Rule::Rest, at, expected, "other bytes"));
                     }
-                    (self.at, self.told) = (until, true);
+                    (self.at, self.reported) = (until, true);
                 }
             }
         }
         Ok(self.at >= self.end)
     }
 
-    /// Where the node or the commit ends that begins here, before `stop`, if it proves itself. `bytes` are those up to the
-    /// next page.
+    /// The end of the node or commit that begins here, if it proves itself and ends by `stop`. `bytes` are the bytes up
+    /// to the next page.
     fn frame_end(&mut self, storage: &dyn ReadAt, bytes: &[u8], stop: u64) -> io::Result<Option<u64>> {
         let at_page = self.at.is_multiple_of(PAGE);
         if at_page && let Ok(commit) = Commit::read(storage, self.at) {

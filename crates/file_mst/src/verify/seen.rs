@@ -1,35 +1,35 @@
-//! Which bytes of a file the nodes that were met take.
+//! Records the bytes of a file that the visited nodes take.
 
 use std::collections::BTreeMap;
 use std::hash::{BuildHasher, Hash, Hasher, RandomState};
 
-use super::place::Task;
+use super::visited::Task;
 
-/// The frames of the nodes that were met. About 24 bytes a node, 60 where all commits are looked at; the empty nodes of the
-/// published dialects count as one where they touch.
+/// The frames of the visited nodes. Takes about 24 bytes a node, 60 if all commits are checked; adjacent empty nodes of
+/// the published dialects count as one.
 #[derive(Debug, Default)]
 pub(super) struct Seen {
     /// The length of the frame at an offset; 0 while it is being read.
     frames: BTreeMap<u64, u32>,
-    /// The lengths of places at which something is wrong, and told.
-    told: BTreeMap<u64, u64>,
-    /// The ends of runs of empty nodes, by where they begin.
+    /// The lengths of damaged places that were reported, by offset.
+    reported: BTreeMap<u64, u64>,
+    /// The ends of runs of empty nodes, by start.
     empties: BTreeMap<u64, u64>,
-    /// How a node was met last, where it may be met again as a part of another commit's tree.
+    /// How each node was visited last, if it may be visited again as a part of another commit's tree.
     marks: Option<BTreeMap<u64, Mark>>,
-    /// Seeded at random, so that no file can be made in which two marks are alike by design.
+    /// Seeded at random, so that no file can be made in which two different marks collide by design.
     hasher: RandomState,
 }
 
 #[derive(Clone, Copy, Debug)]
 struct Mark {
-    /// Of the link and the interval.
+    /// The hash of the link and the interval.
     met_as: u64,
-    /// In the tree of which commit.
+    /// The number of the tree.
     pass: u32,
 }
 
-/// Whether a node was met before.
+/// Whether a node was visited before.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Met {
     /// It was not.
@@ -37,18 +37,18 @@ pub(super) enum Met {
     /// In the same tree.
     InThisTree,
     /// In another commit's tree, under the same link and between the same keys.
-    Alike,
+    SameWay,
     /// In another commit's tree, under another link or between other keys.
-    Otherwise,
+    OtherWay,
 }
 
 impl Seen {
-    /// With `all_commits` nodes may be met once in each commit's tree.
+    /// With `all_commits` a node may be visited once in each commit's tree.
     pub(super) fn new(all_commits: bool) -> Self {
         Self { marks: all_commits.then(BTreeMap::new), ..Self::default() }
     }
 
-    /// Notes that the node of a task is met in the tree `pass`.
+    /// Records that the node of a task is visited in the tree `pass`.
     pub(super) fn meet(&mut self, task: &Task, pass: u32) -> Met {
         let offset = task.link.offset;
         let known = self.frames.contains_key(&offset);
@@ -60,8 +60,8 @@ impl Seen {
         };
         let mut hasher = self.hasher.build_hasher();
         task.link.hash.hash(&mut hasher);
-        let extent = task.link.extent.map(|extent| (extent.level, extent.length, extent.records));
-        extent.hash(&mut hasher);
+        let summary = task.link.summary.map(|summary| (summary.level, summary.length, summary.records));
+        summary.hash(&mut hasher);
         for key in [&task.interval.lower, &task.interval.upper] {
             key.as_ref().map(|key| key.stored()).hash(&mut hasher);
         }
@@ -69,45 +69,44 @@ impl Seen {
         match marks.insert(offset, mark) {
             _ if !known => Met::New,
             Some(before) if before.pass == pass => Met::InThisTree,
-            Some(before) if before.met_as == mark.met_as => Met::Alike,
-            _ => Met::Otherwise,
+            Some(before) if before.met_as == mark.met_as => Met::SameWay,
+            _ => Met::OtherWay,
         }
     }
 
-    /// Notes where a frame ends, and gives the offset of another one that it overlaps.
+    /// Records the length of a frame; returns the offset of another frame that it overlaps, if any (I14).
     pub(super) fn place(&mut self, offset: u64, length: u64) -> Option<u64> {
         let end = offset.saturating_add(length);
         let before =
             self.frames.range(..offset).next_back().filter(|(start, length)| *start + u64::from(**length) > offset);
-        let behind = self.frames.range(offset + 1..).next().filter(|(start, length)| **start < end && **length > 0);
-        let overlapped = before.or(behind).map(|(start, _)| *start);
+        let after = self.frames.range(offset + 1..).next().filter(|(start, length)| **start < end && **length > 0);
+        let overlapped = before.or(after).map(|(start, _)| *start);
         self.frames.insert(offset, u32::try_from(length).unwrap_or(u32::MAX));
         overlapped
     }
 
-    /// Notes that it was told what is wrong with so many bytes.
-    pub(super) fn tell(&mut self, offset: u64, length: u64) {
-        self.told.insert(offset, length);
+    /// Records that the damage of these bytes was reported.
+    pub(super) fn report(&mut self, offset: u64, length: u64) {
+        self.reported.insert(offset, length);
     }
 
-    /// What is known of byte `at`: where the frame ends that it is part of, or the place of which it was told that it is wrong,
-    /// and whether it is such a place.
+    /// The end of the frame, or of the reported place, that byte `at` is part of; and whether it is a reported place.
     pub(super) fn end_at(&self, at: u64) -> Option<(u64, bool)> {
         let end = |start: u64, length: u64| Some(start.saturating_add(length)).filter(|end| *end > at);
         let frame = self.frames.range(..=at).next_back().and_then(|(start, length)| end(*start, u64::from(*length)));
-        let told = || self.told.range(..=at).next_back().and_then(|(start, length)| end(*start, *length));
-        frame.map(|end| (end, false)).or_else(|| told().map(|end| (end, true)))
+        let reported = || self.reported.range(..=at).next_back().and_then(|(start, length)| end(*start, *length));
+        frame.map(|end| (end, false)).or_else(|| reported().map(|end| (end, true)))
     }
 
-    /// Where the next frame or told place behind byte `at` begins.
-    pub(super) fn next_behind(&self, at: u64) -> Option<u64> {
-        let behind = (std::ops::Bound::Excluded(at), std::ops::Bound::Unbounded);
-        let frame = self.frames.range(behind).find(|(_, length)| **length > 0).map(|(start, _)| *start);
-        let told = self.told.range(behind).next().map(|(start, _)| *start);
-        frame.into_iter().chain(told).min()
+    /// The start of the next frame or reported place after byte `at`.
+    pub(super) fn next_after(&self, at: u64) -> Option<u64> {
+        let after = (std::ops::Bound::Excluded(at), std::ops::Bound::Unbounded);
+        let frame = self.frames.range(after).find(|(_, length)| **length > 0).map(|(start, _)| *start);
+        let reported = self.reported.range(after).next().map(|(start, _)| *start);
+        frame.into_iter().chain(reported).min()
     }
 
-    /// Notes a run of empty nodes. More than one node may link to one of them.
+    /// Records a run of empty nodes. Several nodes may link to the same one.
     pub(super) fn place_empty(&mut self, start: u64, end: u64) {
         let (mut start, mut end) = (start, end);
         if let Some((&before, &before_end)) = self.empties.range(..=start).next_back()
@@ -116,9 +115,9 @@ impl Seen {
             start = before;
             end = end.max(before_end);
         }
-        while let Some((&behind, &behind_end)) = self.empties.range(start..=end).next() {
-            end = end.max(behind_end);
-            self.empties.remove(&behind);
+        while let Some((&next, &next_end)) = self.empties.range(start..=end).next() {
+            end = end.max(next_end);
+            self.empties.remove(&next);
         }
         self.empties.insert(start, end);
     }
@@ -131,7 +130,7 @@ impl Seen {
         })
     }
 
-    /// Where the last of them ends.
+    /// The end of the last frame.
     pub(super) fn end(&self) -> u64 {
         let frame = self.frames.iter().next_back().map_or(0, |(start, length)| start + u64::from(*length));
         frame.max(self.empties.values().next_back().copied().unwrap_or(0))

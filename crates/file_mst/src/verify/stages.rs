@@ -1,10 +1,10 @@
-//! What is checked around the nodes of a tree: page 0, the chain of commits, each root, and what lies behind the nodes.
+//! The stages of a check around the nodes of a tree: page 0, the chain of commits, each root, and the end of the file.
 
 use super::file::{self, Chain};
 use super::opening::file_finding;
-use super::place::{Interval, Task};
 use super::rest::Rest;
 use super::seen::Met;
+use super::visited::{Interval, Task};
 use super::{COMMITS, Finding, Pass, Rule, Stage, Verify};
 use crate::error::Error;
 use crate::node::dialect::{Dialect, PAGE};
@@ -24,7 +24,7 @@ impl Verify {
             }
             (Dialect::FileMstGit, source) => {
                 self.seen.place(0, PAGE);
-                // A tree that was opened by the pointer is itself the proof of it.
+                // If the tree was opened by the pointer, the pointer is right.
                 let looked =
                     if source == Some(RootSource::Pointer) { Ok(None) } else { file::pointer(&self.storage()) };
                 looked.map(|finding| finding.into_iter().collect()).map_err(Error::io("read the pointer to the root"))
@@ -39,7 +39,7 @@ impl Verify {
         self.chain = Chain::of(self.file.as_ref());
     }
 
-    /// Why the newest commit of the file is not known, if it is not.
+    /// The reason why the newest commit of the file is unknown, if it is.
     fn damage(&self) -> Option<&Error> {
         self.file.as_ref().and_then(TreeFile::damage)
     }
@@ -57,7 +57,7 @@ impl Verify {
                 }
             };
             if let (None, Some(finding)) = (&commit, &finding) {
-                self.seen.tell(finding.offset, PAGE);
+                self.seen.report(finding.offset, PAGE);
             }
             found.extend(finding);
             let Some(commit) = commit else { continue };
@@ -109,14 +109,14 @@ impl Verify {
         let mut task = Task { link, parent: None, interval: Interval::default(), again: false };
         match self.seen.meet(&task, number) {
             Met::New => {}
-            // A commit that changed nothing.
-            Met::Alike | Met::InThisTree => return self.pass.countable = false,
-            Met::Otherwise => task.again = true,
+            // The commit changed nothing, so its tree is checked already.
+            Met::SameWay | Met::InThisTree => return self.pass.countable = false,
+            Met::OtherWay => task.again = true,
         }
-        self.look_at(vec![task], found);
+        self.visit(vec![task], found);
     }
 
-    /// What lies between the nodes comes next, where all of the tree was looked at.
+    /// Continues with the bytes between the nodes, if the whole tree was checked.
     fn begin_rest(&mut self) {
         let own = self.dialect() == Dialect::Mst1 && self.from.is_none() && self.damage().is_none();
         let last = self.file.as_ref().filter(|_| own).and_then(TreeFile::last);
@@ -129,19 +129,19 @@ impl Verify {
         let step = self.rest.as_mut().map(|rest| rest.step(&storage, &self.seen, found));
         match step {
             Some(Ok(false)) => return,
-            Some(Err(error)) => self.unread(Error::io("read what lies between the nodes")(error)),
+            Some(Err(error)) => self.unread(Error::io("read the bytes between the nodes")(error)),
             Some(Ok(true)) | None => {}
         }
         self.stage = Stage::Tail;
     }
 
-    /// The totals of a commit, against what was counted.
+    /// Compares the totals of a commit with the counted ones (I15).
     fn wrong_totals(&self) -> Option<Finding> {
         let commit = self.pass.commit.as_ref().filter(|_| self.pass.countable)?;
-        let (said, is) = (commit.totals, &self.pass);
-        (said.nodes != is.nodes || said.bytes != is.bytes).then(|| {
+        let (stated, counted) = (commit.totals, &self.pass);
+        (stated.nodes != counted.nodes || stated.bytes != counted.bytes).then(|| {
             let text = |nodes: u64, bytes: u64| format!("{nodes} nodes of {bytes} bytes");
-            let (expected, found) = (text(is.nodes, is.bytes), text(said.nodes, said.bytes));
+            let (expected, found) = (text(counted.nodes, counted.bytes), text(stated.nodes, stated.bytes));
             Finding::new(Dialect::Mst1, Rule::Totals, commit.offset, expected, found)
         })
     }
@@ -163,10 +163,10 @@ impl Verify {
         }
         let storage = self.storage();
         let looked = match &self.file {
-            // Where the last commit ends is not known.
+            // The end of the last commit is unknown.
             Some(file) if file.damage().is_some() => Ok(None),
             Some(file) => file::own_tail(&storage, file.last(), self.file_len),
-            // Where the nodes of a damaged tree end is not known.
+            // The end of the nodes of a damaged tree is unknown.
             None if self.progress.errors > 0 => Ok(None),
             None => file::published_tail(&storage, dialect, self.seen.end()),
         };

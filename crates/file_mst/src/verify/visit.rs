@@ -1,56 +1,56 @@
-//! All that can be told of one node by its own bytes, its link, and the keys around it. Nothing here knows other nodes, so
-//! nodes are looked at in parallel.
+//! Checks one node by its own bytes, its link, and the keys around it. Nothing here depends on other nodes, so nodes
+//! are visited in parallel.
 
 use std::cmp::Ordering;
 use std::sync::Arc;
 
 use super::empties::{self, Empties};
 use super::finding::{Finding, Rule, Severity};
-use super::place::{KeyAt, Task};
 use super::read::{Read, WrongLength, read};
+use super::visited::{KeyAt, Task};
 use crate::node::dialect::{Dialect, PAGE};
 use crate::node::level::level_of;
 use crate::node::{Codec, Link, Node, NodeError};
 use crate::storage::ReadAt;
 use mst_types::ItemType;
 
-/// What a visit needs besides its task.
+/// The inputs of a visit besides its task.
 pub(super) struct Context<'a> {
     pub(super) storage: &'a dyn ReadAt,
     pub(super) codec: &'a Codec,
-    /// Where the commit's frame begins, before which all its nodes lie.
+    /// The start of the commit's frame, before which all its nodes lie (I4).
     pub(super) limit: u64,
-    /// Where a root's link stands; none where it was given.
+    /// The offset of the commit that holds a root's link; `None` if the link was given.
     pub(super) holder: Option<u64>,
     /// The types of keys and values that the commit names.
     pub(super) types: Option<&'a (ItemType, ItemType)>,
 }
 
-/// What was found out about one node.
+/// The result of checking one node.
 #[derive(Default)]
 pub(super) struct Visit {
     pub(super) findings: Vec<Finding>,
     pub(super) node: Option<Arc<Node>>,
-    /// Whether its hash is the one that its link names.
+    /// Whether its hash is the one in its link.
     pub(super) proved: bool,
-    /// How many records its link says, if its own links say otherwise.
+    /// The record count in its link, if it differs from the sum of its own links.
     pub(super) other_count: Option<u64>,
     /// Whether its keys bound those of its children.
     pub(super) keys_sound: bool,
-    /// Whether a child that its links do not lead to is at fault itself.
+    /// Whether its links are sound, so that a child that cannot be read is itself at fault.
     pub(super) links_sound: bool,
-    /// Whether its children are to be looked at.
+    /// Whether its children are to be visited.
     pub(super) descend: bool,
     /// Its absent children, which the published dialects write as nodes.
     pub(super) empties: Empties,
-    /// Its keys and values could not be told apart.
+    /// Whether its keys and values could not be delimited.
     pub(super) opaque: bool,
-    /// A record of other types than those that the commit names.
+    /// A finding about a record that does not have the types that the commit names.
     pub(super) unfit: Option<Finding>,
     pub(super) io: Option<NodeError>,
 }
 
-/// Looks at the node of a task.
+/// Checks the node of a task.
 pub(super) fn visit(context: &Context<'_>, task: &Task) -> Visit {
     let mut visit = Visit::default();
     let (node, wrong_length) = match read(context.storage, context.codec, &task.link) {
@@ -60,7 +60,7 @@ pub(super) fn visit(context: &Context<'_>, task: &Task) -> Visit {
             return visit;
         }
         Read::Broken(finding) => {
-            // A link that may be damaged itself proves nothing against what it leads to.
+            // If the link may be damaged itself, the bytes that it leads to are not at fault.
             if task.link_is_sound() {
                 visit.findings.push(finding);
             }
@@ -77,7 +77,7 @@ impl Visit {
     fn finish(mut self, task: &Task) -> Self {
         let path = task.path();
         for finding in &mut self.findings {
-            // A link's fault is that of the node which holds it, and that node's path is one shorter.
+            // A faulty link is reported at the node that holds it, whose path is one shorter.
             let own = path.iter().position(|above| *above == finding.offset).unwrap_or(path.len());
             finding.path = path.get(..own).unwrap_or_default().to_vec();
         }
@@ -85,7 +85,7 @@ impl Visit {
     }
 }
 
-/// A node that was read, and what is known of its place.
+/// A node that was read, with its context.
 struct About<'a> {
     context: &'a Context<'a>,
     task: &'a Task,
@@ -101,7 +101,7 @@ impl About<'_> {
         Finding::new(self.context.codec.dialect, rule, self.node.offset(), expected, found)
     }
 
-    /// A finding about what holds the link. None where the link was given by the user.
+    /// A finding about the holder of the link; `None` if the user gave the link.
     fn of_holder(&self, rule: Rule, expected: impl Into<String>, found: impl Into<String>) -> Option<Finding> {
         let parent = self.task.parent.as_ref().map(|parent| parent.node.offset());
         let offset = parent.or(self.context.holder)?;
@@ -111,7 +111,7 @@ impl About<'_> {
     fn all(&self, visit: &mut Visit, wrong_length: Option<WrongLength>) {
         let found = self.node.hash().unwrap_or(self.node.stored_hash());
         if found != self.task.link.hash {
-            // Nothing in it can be believed, but what its links lead to proves itself by the hashes in them.
+            // Nothing in the node can be trusted, but its children are proved by the hashes in its links.
             if self.task.link_is_sound() {
                 visit.findings.push(self.finding(Rule::Hash, self.task.link.hash.to_string(), found.to_string()));
                 visit.descend = true;
@@ -142,7 +142,7 @@ impl About<'_> {
         visit.keys_sound = order.is_none();
         visit.findings.extend(order);
         visit.unfit = self.unfit();
-        visit.opaque = !self.node.records().are_divided();
+        visit.opaque = !self.node.records().are_delimited();
         if !self.own_format() {
             if self.node.is_keyless() {
                 let found = format!("no key and {} below it, as the published crate leaves it", below(self.node));
@@ -171,38 +171,38 @@ impl About<'_> {
         }
     }
 
-    /// What the link says of the level, against the node.
+    /// Compares the level in the link with the node's.
     fn wrong_link_level(&self) -> Option<Finding> {
-        let (said, is) = (self.task.link.extent?, self.node.extent()?);
-        // A child of too high a level is the child's fault, whatever the link says.
-        if said.level == is.level || self.stands_too_high() {
+        let (stated, actual) = (self.task.link.summary?, self.node.summary()?);
+        // A child whose level is too high is at fault itself, whatever the link says.
+        if stated.level == actual.level || self.stands_too_high() {
             return None;
         }
-        let expected = format!("a link to @{} of level {}", self.node.offset(), is.level);
-        self.of_holder(Rule::Link, expected, format!("level {}", said.level))
+        let expected = format!("a link to @{} of level {}", self.node.offset(), actual.level);
+        self.of_holder(Rule::Link, expected, format!("level {}", stated.level))
     }
 
-    /// How many records the link says, where the node's own links say otherwise. Which of them is wrong shows when all below
-    /// are counted.
+    /// The record count in the link, if it differs from the sum of the node's own links. The faulty link is known when
+    /// all records below are counted.
     fn other_count(&self) -> Option<u64> {
-        let said = self.task.link.extent?.records;
-        (self.node.records_below() != Some(said)).then_some(said)
+        let stated = self.task.link.summary?.records;
+        (self.node.records_below() != Some(stated)).then_some(stated)
     }
 
     fn wrong_check(&self) -> Option<Finding> {
-        let (carried, is) = (self.node.stored_hash(), self.node.hash()?);
-        if carried == is {
+        let (carried, actual) = (self.node.stored_hash(), self.node.hash()?);
+        if carried == actual {
             return None;
         }
         Some(if self.own_format() {
             let found = hex::encode(carried.as_bytes().get(..crate::node::CHECK_BYTES).unwrap_or_default());
             self.finding(Rule::Check, "a check that holds", format!("the check {found}"))
         } else {
-            self.finding(Rule::Check, format!("its own hash {is}"), carried.to_string())
+            self.finding(Rule::Check, format!("its own hash {actual}"), carried.to_string())
         })
     }
 
-    /// Where the node lies: before what names it, and within a page.
+    /// Checks the offset of the node: before the commit or parent that names it, and within a page (I4, I13).
     fn wrong_place(&self) -> Option<Finding> {
         let (offset, length) = (self.node.offset(), self.node.bytes().len() as u64);
         let end = offset + length;
@@ -213,15 +213,15 @@ impl About<'_> {
         let crosses = length <= PAGE && offset / PAGE != (end - 1) / PAGE;
         if crosses {
             let expected = format!("a node of {length} bytes within a page of {PAGE}");
-            return Some(self.finding(Rule::Page, expected, format!("it goes on behind @{}", (end - 1) / PAGE * PAGE)));
+            return Some(self.finding(Rule::Page, expected, format!("it continues past @{}", (end - 1) / PAGE * PAGE)));
         }
         if self.own_format() && length > PAGE && !offset.is_multiple_of(PAGE) {
-            let found = format!("it begins {} bytes behind one", offset % PAGE);
+            let found = format!("it begins {} bytes after the start of a page", offset % PAGE);
             return Some(self.finding(Rule::Page, format!("a node of {length} bytes that begins a page"), found));
         }
         let parent = self.task.parent.as_ref().filter(|parent| !self.own_format() && offset >= parent.node.offset())?;
         let expected = format!("a child before its parent @{}", parent.node.offset());
-        Some(self.finding(Rule::Before, expected, "a child behind it"))
+        Some(self.finding(Rule::Before, expected, "a child after it"))
     }
 
     fn stands_too_high(&self) -> bool {
@@ -273,13 +273,13 @@ impl About<'_> {
             key: Some(last.to_vec()),
             ..self.finding(
                 Rule::Order,
-                "a key below the one behind the node",
+                "a key below the one after the node",
                 format!("key {count} of {count}, not below it"),
             )
         })
     }
 
-    /// The first record that is not of the types that the commit names.
+    /// The finding about the first record that does not have the types that the commit names (I19).
     fn unfit(&self) -> Option<Finding> {
         let (key_type, value_type) = self.context.types?;
         (0..self.node.key_count()).find_map(|index| {
@@ -295,7 +295,7 @@ impl About<'_> {
         })
     }
 
-    /// Whether the first or the last key of a subtree, which is in order itself, lies outside the interval.
+    /// Checks that the first and the last key of a subtree, which is in order itself, lie within the interval.
     fn ends_outside(&self) -> Option<Finding> {
         let codec = self.context.codec;
         let outside = |end: Option<KeyAt>, bound: &Option<KeyAt>, wanted: Ordering| {
@@ -311,10 +311,10 @@ impl About<'_> {
         Some(Finding { key: Some(key), ..finding })
     }
 
-    /// The first or the last key of the subtree. Reads the nodes on the way there.
+    /// The first or the last key of the subtree. Reads the nodes on the path there.
     fn end_key(&self, next: fn(&Node) -> Option<Link>, at: fn(usize) -> usize) -> Option<KeyAt> {
         let mut node = Arc::clone(self.node);
-        // Levels fall, so there are no more nodes on the way.
+        // Levels fall (I9), so the path is no longer than the level; the bound holds for damaged nodes too.
         for _ in 0..node.level() {
             let Some(link) = next(&node) else { break };
             match read(self.context.storage, self.context.codec, &link) {
@@ -341,7 +341,7 @@ fn below(node: &Node) -> &'static str {
     if node.children().iter().all(Link::is_empty) { "nothing" } else { "a child" }
 }
 
-/// Whether a finding says that something cannot be trusted.
-pub(super) fn weighs(finding: &Finding) -> bool {
+/// Whether a finding is more than a note.
+pub(super) fn is_serious(finding: &Finding) -> bool {
     finding.severity > Severity::Note
 }

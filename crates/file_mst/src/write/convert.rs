@@ -93,8 +93,8 @@ pub enum ConvertError {
     },
     /// A key is not greater than the one before it.
     #[error(
-        "the key {key} (hex) in the node @{offset} is not greater than the key before it: the old tree is not in order, \
-         or its keys have another type (--key)"
+        "the key {key} (hex) in the node @{offset} is not greater than the key before it: the old tree is not in \
+         order, or its keys have another type (--key)"
     )]
     Unordered {
         /// The key as the old file stores it.

@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::{Builder, NamedTempFile};
 
-use super::writer::sync_directory;
+use super::directory::sync_directory;
 use crate::error::Error;
 use crate::storage::{FileStorage, is_stream};
 use crate::store::WriterLock;

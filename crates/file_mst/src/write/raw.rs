@@ -41,7 +41,7 @@ impl TreeWriter {
     /// `path` whole, with its first commit; until then it is written beside it.
     ///
     /// # Errors
-    /// As [`MerkleSearchTree::open`](crate::MerkleSearchTree::open).
+    /// The same errors as [`MerkleSearchTree::open`](crate::MerkleSearchTree::open).
     pub fn open(path: impl AsRef<Path>, options: Options) -> Result<Self, Error> {
         Ok(Self { writer: Writer::open_or_create(path.as_ref(), options)? })
     }
@@ -59,7 +59,7 @@ impl TreeWriter {
     /// Removes the record of `key`, if there is one. Costs as [`TreeWriter::put`].
     ///
     /// # Errors
-    /// As [`TreeWriter::put`].
+    /// The same errors as [`TreeWriter::put`].
     pub fn remove(&mut self, key: &[u8]) -> Result<(), Error> {
         self.writer.change(key, None)
     }
@@ -84,7 +84,7 @@ impl TreeWriter {
     /// changes without committing them.
     ///
     /// # Errors
-    /// As [`TreeWriter::commit`].
+    /// The same errors as [`TreeWriter::commit`].
     pub fn tree(&mut self) -> Result<Tree, Error> {
         self.writer.apply_buffer()?;
         Ok(self.writer.tree())

@@ -2,18 +2,17 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::Options;
 use super::blocks::{Block, Blocks};
 use super::buffer::{Buffer, Found, WORTH_A_THREAD};
+use super::directory::sync_directory;
 use super::first_page_last::FirstPageLast;
 use super::new_file::NewFile;
-use super::retain::{Retention, clear_up};
+use super::retention::{Retention, remove_leftover};
 use super::runs::Runs;
 use super::{check_key, check_value};
 use crate::error::Error;
@@ -46,13 +45,13 @@ const MAX_BUFFERED: usize = 1 << 31;
 pub(crate) struct Writer {
     storage: Arc<dyn WriteAt>,
     store: Arc<NodeStore>,
-    file_id: FileId,
+    pub(super) file_id: FileId,
     pub(super) options: Options,
     pub(crate) buffer: Buffer,
     /// Changes that outgrew the buffer; they are older than those in it.
     runs: Runs,
     /// The root after all applied changes.
-    root: Link,
+    pub(super) root: Link,
     totals: Totals,
     last: Option<Commit>,
     /// The offset of the next page to write.
@@ -103,7 +102,7 @@ impl Writer {
         writer._lock = Some(lock);
         // Only now, when the file is known to be sound: the leftover beside a damaged file may be worth more than the
         // file.
-        clear_up(&real)?;
+        remove_leftover(&real)?;
         writer.path = Some(real);
         writer.retention = writer.new_retention()?;
         if is_new {
@@ -178,7 +177,7 @@ impl Writer {
         for step in self.tree().walk() {
             match step {
                 Step::Node { node, .. } => {
-                    self.root.extent = self.root.extent.or_else(|| node.extent());
+                    self.root.summary = self.root.summary.or_else(|| node.summary());
                     self.totals.nodes += 1;
                     self.totals.bytes += node.bytes().len() as u64;
                 }
@@ -278,7 +277,7 @@ impl Writer {
         }
         let mut buffer = std::mem::take(&mut self.buffer);
         buffer.sort();
-        let few = (buffer.len() as u64) < self.root.extent.map_or(0, |extent| extent.records) / FEW;
+        let few = (buffer.len() as u64) < self.root.summary.map_or(0, |summary| summary.records) / FEW;
         if buffer.len() < WORTH_A_THREAD {
             let mut block = Block::default();
             buffer.each(|key, value| {
@@ -395,48 +394,13 @@ impl Writer {
         Ok(())
     }
 
-    /// Commits all changes; returns the new commit. Without a `label` nothing is written if nothing changed.
-    pub(crate) fn commit(&mut self, label: Option<&str>, time: Option<SystemTime>) -> Result<Commit, Error> {
-        self.check()?;
-        let label_length = label.map_or(0, str::len);
-        if label_length > crate::store::MAX_LABEL {
-            let most = crate::store::MAX_LABEL as u64;
-            return Err(Error::Limit { what: "a label length", found: label_length as u64, most });
-        }
-        check_notes(&self.options.notes)?;
-        self.apply_buffer()?;
-        if let Some(last) = self.last.as_ref().filter(|last| label.is_none() && last.root.hash == self.root.hash) {
-            return Ok(last.clone());
-        }
-        let commit = Commit {
-            sequence: self.last.as_ref().map_or(0, |last| last.sequence) + 1,
-            time_ms: milliseconds(time.unwrap_or_else(SystemTime::now)),
-            label: label.unwrap_or_default().to_owned(),
-            schema: self.options.schema.clone(),
-            contract: self.options.contract,
-            notes: self.options.notes.clone(),
-            // The remaining fields are filled in by `write_commit`.
-            offset: 0,
-            file_id: self.file_id,
-            previous: None,
-            tail_start: 0,
-            root: Link::EMPTY,
-            totals: Totals::default(),
-        };
-        let commit = self.write_commit(commit)?;
-        self.options.notes.clear();
-        self.retain(&commit);
-        // If the file was rewritten, the commit now has another offset.
-        Ok(self.last.clone().unwrap_or(commit))
-    }
-
     /// Commits all changes with the sequence number, time, label, schema, contract and notes of `like`.
     pub(crate) fn commit_as(&mut self, like: &Commit) -> Result<Commit, Error> {
         self.apply_buffer()?;
         self.write_commit(like.clone())
     }
 
-    fn write_commit(&mut self, like: Commit) -> Result<Commit, Error> {
+    pub(super) fn write_commit(&mut self, like: Commit) -> Result<Commit, Error> {
         self.guard(|writer| {
             let commit = Commit {
                 offset: writer.end,
@@ -471,24 +435,4 @@ fn copy(bytes: &[u8]) -> impl FnOnce(&mut Vec<u8>) -> Result<(), Error> {
 
 fn finish(packer: Mutex<Packer>) -> Result<u64, Error> {
     packer.into_inner().unwrap_or_else(PoisonError::into_inner).finish()
-}
-
-fn milliseconds(time: SystemTime) -> i64 {
-    match time.duration_since(UNIX_EPOCH) {
-        Ok(after) => i64::try_from(after.as_millis()).unwrap_or(i64::MAX),
-        Err(before) => i64::try_from(before.duration().as_millis()).map_or(i64::MIN, |before| -before),
-    }
-}
-
-/// Makes a new file's name survive a loss of power.
-pub(super) fn sync_directory(path: &Path) -> Result<(), Error> {
-    if !cfg!(unix) {
-        return Ok(());
-    }
-    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    match std::fs::File::open(directory).and_then(|file| file.sync_all()) {
-        // A directory with write but no read permission cannot be opened to be synced.
-        Err(error) if error.kind() != ErrorKind::PermissionDenied => Err(Error::io("sync the directory")(error)),
-        _ => Ok(()),
-    }
 }

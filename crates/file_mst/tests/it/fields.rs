@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use file_mst::MerkleSearchTree;
-use file_mst::node::{Codec, FieldKind, Frame, Ingredient, Node, NodeFields};
-use file_mst::pieces::{Piece, Pieces, is_reachable, pieces_of_page};
+use file_mst::node::{Codec, FieldKind, Frame, HashInput, Node, NodeFields};
+use file_mst::segments::{SegmentKind, Segments, is_reachable, segments_of_page};
 use file_mst::tree::Tree;
 use file_mst::walk::Step;
 use mst_test_support::trees::{open_bytes, upstream_trees};
@@ -65,9 +65,9 @@ fn fields_are_the_content_of_the_node() {
                 assert_eq!(offset.number, Some(link.offset));
             }
             assert!(!shown.fields.iter().any(|field| matches!(field.kind, FieldKind::Rest | FieldKind::Items)));
-            let ingredients = node.ingredients();
-            let message: Vec<u8> = ingredients.iter().flat_map(|piece| piece.bytes.clone()).collect();
-            let last = ingredients.last().map(|Ingredient { running, .. }| *running);
+            let hash_inputs = node.hash_inputs();
+            let message: Vec<u8> = hash_inputs.iter().flat_map(|piece| piece.bytes.clone()).collect();
+            let last = hash_inputs.last().map(|HashInput { running, .. }| *running);
             assert_eq!(last, Some(blake3::hash(&message).into()).filter(|_| !node.is_empty()));
             assert_eq!(last.unwrap_or_default(), node.hash().unwrap());
         }
@@ -106,12 +106,12 @@ fn the_pieces_of_a_file_cover_all_of_it() {
         let storage = &**store.storage();
         let len = storage.len().unwrap();
         let (mut at, mut reachable) = (0, 0);
-        for found in Pieces::from_page(storage, store.codec(), 0).unwrap() {
+        for found in Segments::from_page(storage, store.codec(), 0).unwrap() {
             assert_eq!(found.span.start, at);
             at = found.span.end;
-            match &found.piece {
-                Piece::Unknown => panic!("{found:?} in a sound file"),
-                Piece::Node(node) => reachable += usize::from(is_reachable(&tree, node) == Some(true)),
+            match &found.kind {
+                SegmentKind::Unknown => panic!("{found:?} in a sound file"),
+                SegmentKind::Node(node) => reachable += usize::from(is_reachable(&tree, node) == Some(true)),
                 _ => {}
             }
         }
@@ -119,7 +119,7 @@ fn the_pieces_of_a_file_cover_all_of_it() {
         let with_keys = nodes(&tree).iter().filter(|node| node.key_count() > 0).count();
         assert_eq!(reachable, with_keys);
         for page in 0..len.div_ceil(4096) {
-            let pieces = pieces_of_page(storage, store.codec(), page).unwrap();
+            let pieces = segments_of_page(storage, store.codec(), page).unwrap();
             assert!(pieces.first().unwrap().span.start <= page * 4096);
             assert!(pieces.last().unwrap().span.end >= ((page + 1) * 4096).min(len));
         }

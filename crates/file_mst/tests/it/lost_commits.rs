@@ -150,7 +150,7 @@ fn older_commits_of_a_damaged_file_open_by_their_number() {
         }
         let root = commits[2].root;
         let named = OpenOptions { offset: Some(root.offset), hash: Some(root.hash), ..OpenOptions::default() };
-        let there = bytes.len() as u64 >= root.offset + u64::from(root.extent.unwrap().length);
+        let there = bytes.len() as u64 >= root.offset + u64::from(root.summary.unwrap().length);
         if there && !name.contains("page 1") {
             let opened = open_with(named).unwrap_or_else(|error| panic!("{name}: {error}"));
             assert_eq!(opened.tree.root_link().hash, root.hash, "{name}");

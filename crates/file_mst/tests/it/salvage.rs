@@ -450,7 +450,7 @@ fn a_file_that_was_cut_off_loses_only_what_was_cut_off() {
     let bytes = &file.bytes[..file.bytes.len() * 6 / 10];
     let survey = surveyed(bytes, &file.options).unwrap();
     assert!(matches!(survey.end, End::CutOff { file_len, .. } if file_len == bytes.len() as u64));
-    assert!(survey.end.loss().unwrap().contains(&format!("behind byte {}", bytes.len())));
+    assert!(survey.end.loss().unwrap().contains(&format!("after byte {}", bytes.len())));
     let report = list(&survey, Fill::Older, |_| {});
     assert!((11_000..13_500).contains(&report.records), "{} records", report.records);
     assert_eq!((report.stale, report.is_whole()), (0, false));

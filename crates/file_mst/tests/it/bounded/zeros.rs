@@ -9,8 +9,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use file_mst::history::Versions;
 use file_mst::open::{OpenOptions, open};
-use file_mst::pieces::{Piece, Pieces};
 use file_mst::salvage::{Fill, list, survey};
+use file_mst::segments::{SegmentKind, Segments};
 use file_mst::storage::{FileStorage, ReadAt};
 use file_mst::verify::{Verify, VerifyOptions};
 use mst_test_support::own::{OwnFile, canon};
@@ -85,12 +85,12 @@ fn pieces_and_salvage_skip_holes() {
         let Some(path) = sparse(folder.path(), name, parts, TERABYTE) else { return };
         let storage = counting(&path);
         let codec = file_mst::node::Codec::MST1;
-        let mut pieces = Pieces::from_page(&*storage, &codec, 0).unwrap();
+        let mut pieces = Segments::from_page(&*storage, &codec, 0).unwrap();
         let (mut end, mut nodes) = (0, 0);
         for found in pieces.by_ref() {
             assert_eq!(found.span.start, end, "{name}: a gap");
             end = found.span.end;
-            nodes += usize::from(matches!(found.piece, Piece::Node(_)));
+            nodes += usize::from(matches!(found.kind, SegmentKind::Node(_)));
         }
         assert!(pieces.failure().is_none() && end == TERABYTE && nodes > 100, "{name}: {nodes} nodes up to {end}");
         let survey = survey(counting(&path), &OpenOptions::default(), |_, _| {}).unwrap();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use file_mst::MerkleSearchTree;
 use file_mst::level::level_of;
 use file_mst::open::{OpenOptions, open};
-use file_mst::verify::{From, VerifyOptions, open_finding};
+use file_mst::verify::{StartAt, VerifyOptions, open_finding};
 use mst_test_support::own::{OwnFile, canon};
 
 use super::{check, finds, numbers, opened};
@@ -224,7 +224,7 @@ fn all_commits_are_checked_and_shared_nodes_once() {
     let opened = super::opened(&damaged);
     // For a tree that is not checked the only finding is that its bytes are no node.
     let (findings, _) = check(&opened, VerifyOptions::default());
-    let end = oldest.root.offset + u64::from(oldest.root.extent.unwrap().length);
+    let end = oldest.root.offset + u64::from(oldest.root.summary.unwrap().length);
     assert_eq!(findings.iter().map(|finding| finding.invariant).collect::<Vec<_>>(), ["I18"], "{findings:#?}");
     assert!((oldest.root.offset..end).contains(&findings[0].offset), "{findings:#?}");
     assert_eq!(numbers(&check(&opened, all_commits).0), [("I5", oldest.root.offset)].into());
@@ -252,11 +252,11 @@ fn a_check_resumes_where_it_was_stopped() {
     assert_eq!(numbers(&first), [faults[0]].into());
     let whole = check(&opened, VerifyOptions::default()).1;
     let from = |from| VerifyOptions { from: Some(from), ..VerifyOptions::default() };
-    let (rest, progress) = check(&opened, from(From::Key(reached)));
+    let (rest, progress) = check(&opened, from(StartAt::Key(reached)));
     assert_eq!(numbers(&rest), [faults[1]].into());
     assert!(progress.nodes < whole.nodes * 3 / 4, "{progress:?}");
     // From a node.
-    let (rest, progress) = check(&opened, from(From::Node(faults[1].1)));
+    let (rest, progress) = check(&opened, from(StartAt::Node(faults[1].1)));
     assert_eq!(numbers(&rest), [faults[1]].into());
     assert!(progress.nodes < whole.nodes / 10, "{progress:?}");
 
@@ -274,7 +274,7 @@ fn a_check_resumes_where_it_was_stopped() {
         if verify.is_over() {
             break;
         }
-        from = Some(From::Node(verify.reached_node().unwrap()));
+        from = Some(StartAt::Node(verify.reached_node().unwrap()));
     }
     assert!(steps > 3, "{steps}");
     assert_eq!(numbers(&told), faults.into());
@@ -288,7 +288,7 @@ fn a_check_that_begins_at_a_node_checks_damage_at_its_beginning() {
     let mut file = one_commit(&mut tree);
     let (node, leaf) = (tree.at(&way[..way.len() - 1]).offset, tree.at(way).offset);
     file.flip(leaf + 30, 1);
-    let options = VerifyOptions { from: Some(From::Node(node)), ..VerifyOptions::default() };
+    let options = VerifyOptions { from: Some(StartAt::Node(node)), ..VerifyOptions::default() };
     assert_eq!(numbers(&check(&opened(file.bytes()), options).0), [("I5", leaf)].into());
 }
 
@@ -298,6 +298,7 @@ fn a_check_from_a_key_on_checks_the_bytes_after_the_last_commit() {
     let mut bytes = one_commit(&mut tree).into_bytes();
     let end = bytes.len() as u64;
     bytes.extend([7; 100]);
-    let options = VerifyOptions { from: Some(From::Key(2000_u64.to_be_bytes().to_vec())), ..VerifyOptions::default() };
+    let options =
+        VerifyOptions { from: Some(StartAt::Key(2000_u64.to_be_bytes().to_vec())), ..VerifyOptions::default() };
     assert_eq!(numbers(&check(&opened(&bytes), options).0), [("I16", end)].into());
 }

@@ -1,0 +1,47 @@
+//! Finds a type of the keys that is proved although no type of the values was found.
+
+use super::infer::{Inference, keys_fit};
+use super::sample::Sample;
+use super::types::forms;
+use crate::node::Codec;
+use crate::node::dialect::Dialect;
+use crate::node::level::level_of;
+use mst_types::Type;
+
+/// The number of nodes that the keys must fit if they prove only one node.
+const FITTED: usize = 4;
+
+/// A type of the keys, and the nodes that it proves without a type of the values.
+pub(super) struct KeysOnly {
+    pub(super) dialect: Dialect,
+    pub(super) key: Type,
+    /// The number of nodes with the right hash: those of one record, and some of a few short ones.
+    pub(super) proved: usize,
+}
+
+/// The most plausible type of the keys that fits and proves these nodes, all of which have keys; `key` is the type if
+/// it is known.
+pub(super) fn find(samples: &[&Sample], dialects: [Dialect; 2], key: Option<&Type>) -> Option<KeysOnly> {
+    let tries = Inference::new(samples.to_vec(), dialects, key, None).key_types();
+    tries
+        .into_iter()
+        .find_map(|(dialect, key)| Some(KeysOnly { proved: proved(samples, dialect, &key)?, dialect, key }))
+}
+
+/// The number of nodes that these keys prove. `None` unless they fit all nodes, stand at the level of their hashes, and
+/// give the hash of each node of one record.
+fn proved(samples: &[&Sample], dialect: Dialect, key: &Type) -> Option<usize> {
+    let codec = Codec { dialect, items: Some(forms(key, None)) };
+    let mut proved = 0;
+    for sample in samples {
+        let node = sample.parse(&codec).ok()?;
+        let fits = keys_fit(sample, key)
+            && (0..node.key_count()).filter_map(|index| node.key(index)).all(|key| level_of(key) == node.level());
+        let is_proved = node.hash() == Some(sample.expected);
+        if !fits || !is_proved && node.key_count() == 1 {
+            return None;
+        }
+        proved += usize::from(is_proved);
+    }
+    (proved >= 2 || proved == 1 && samples.len() >= FITTED).then_some(proved)
+}

@@ -1,0 +1,82 @@
+//! `contract check`: whether a contract and its mappings are valid.
+
+use std::path::{Path, PathBuf};
+
+use file_mst::hash::NodeHash;
+use file_mst::schema::escape_path;
+use mst_sync::contract::Contract;
+use mst_sync::mapping::Mapping;
+use serde_json::{Value as Json, json};
+
+use crate::commands::Outcome;
+use crate::commands::support::output::Output;
+
+#[derive(clap::Args, Debug)]
+pub(super) struct ContractCheckArgs {
+    /// The contract
+    #[arg(value_name = "CONTRACT")]
+    contract: PathBuf,
+    /// Mappings that should follow this contract
+    #[arg(value_name = "MAPPING")]
+    mappings: Vec<PathBuf>,
+    /// Print one JSON object a line
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(args: &ContractCheckArgs, output: &mut Output) -> anyhow::Result<Outcome> {
+    let contract = match Contract::read(&args.contract) {
+        Ok(contract) => contract,
+        Err(error) => {
+            print(&args.contract, Err(error.to_string()), Json::Null, args.json, output)?;
+            return Ok(Outcome::Bad);
+        }
+    };
+    let hash = NodeHash::from(contract.hash());
+    let types = format!("{} → {}", contract.key_type(), contract.value_type());
+    let details = json!({
+        "name": contract.name,
+        "hash": hash.to_string(),
+        "key": contract.key_type().to_string(),
+        "value": contract.value_type().to_string(),
+    });
+    let description = format!("contract {:?}, hash {hash}\n  {types}", contract.name);
+    print(&args.contract, Ok(description), details, args.json, output)?;
+    let mut outcome = Outcome::Good;
+    for path in &args.mappings {
+        let found = check_mapping(path, hash);
+        if found.is_err() {
+            outcome = Outcome::Bad;
+        }
+        print(path, found, Json::Null, args.json, output)?;
+    }
+    Ok(outcome)
+}
+
+/// Describes a mapping that follows the contract of this hash; otherwise says what is wrong with it.
+fn check_mapping(path: &Path, contract: NodeHash) -> Result<String, String> {
+    let mapping = Mapping::read(path).map_err(|error| error.to_string())?;
+    let other = NodeHash::from(mapping.contract.hash());
+    if other == contract {
+        return Ok(format!("a mapping of this contract from {}", mapping.source.name()));
+    }
+    let name = escape_path(path);
+    Err(format!("{name}: a mapping of another contract: {:?}, hash {other}", mapping.contract.name))
+}
+
+/// Prints the result for one file.
+fn print(
+    path: &Path,
+    found: Result<String, String>,
+    contract: Json,
+    json: bool,
+    output: &mut Output,
+) -> anyhow::Result<()> {
+    let name = escape_path(path);
+    if json {
+        let (valid, error) = (found.is_ok(), found.err());
+        return output.json(&json!({"file": name, "valid": valid, "error": error, "contract": contract}));
+    }
+    // An error already names the file.
+    output.line(&found.map_or_else(|error| error, |text| format!("{name}: {text}")))
+}

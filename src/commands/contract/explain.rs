@@ -1,0 +1,112 @@
+//! `contract explain`: each step from the columns of one row to canonical bytes.
+
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+
+use anyhow::bail;
+use file_mst::schema::{ItemType, escape_text};
+use mst_sync::mapping::{Explained, Mapper, Mapping, Step};
+use mst_sync::source::{self, Source, Wanted};
+use serde_json::json;
+
+use crate::commands::Outcome;
+use crate::commands::support::keys::parse_key;
+use crate::commands::support::output::Output;
+
+#[derive(clap::Args, Debug)]
+pub(super) struct ContractExplainArgs {
+    /// The mapping
+    #[arg(value_name = "MAPPING")]
+    mapping: PathBuf,
+    /// The key of the row, written as the contract's key type; by default the first row is explained
+    #[arg(long, value_name = "KEY", allow_hyphen_values = true)]
+    row: Option<String>,
+    /// Print one JSON object for each field
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(args: &ContractExplainArgs, output: &mut Output) -> anyhow::Result<Outcome> {
+    let mapping = Mapping::read(&args.mapping)?;
+    let key_type = ItemType::ordered(mapping.contract.key_type());
+    let key = args.row.as_ref().map(|text| parse_key(&key_type, text)).transpose()?;
+    let columns = Some(mapping.columns.clone());
+    let mut source = source::open(&mapping.source, &Wanted { columns, filter: None })?;
+    let Some((row, fields)) = find_row(&mapping, &mut *source, key.as_deref())? else {
+        match &args.row {
+            Some(key) => bail!("{} has no row with the key {key:?}", source.name()),
+            None => bail!("{} has no rows", source.name()),
+        }
+    };
+    if args.json {
+        for field in &fields {
+            output.json(&field_json(row, field))?;
+        }
+    } else {
+        output.line(&format!("{}, row {row}", source.name()))?;
+        for field in &fields {
+            output.text(&field_text(field))?;
+        }
+    }
+    let broken = fields.iter().any(|field| field.bytes.is_err());
+    Ok(if broken { Outcome::Bad } else { Outcome::Good })
+}
+
+/// The number and the fields of the row with this key, or of the first row.
+fn find_row(
+    mapping: &Mapping,
+    source: &mut dyn Source,
+    wanted: Option<&[u8]>,
+) -> anyhow::Result<Option<(u64, Vec<Explained>)>> {
+    let mapper = Mapper::new(mapping, source.name(), source.columns())?;
+    let mut found = Ok(None);
+    let mut key = Vec::new();
+    source.each(&mut |row| {
+        let row = match row {
+            Ok(row) => row,
+            // The wanted row may follow an unreadable one.
+            Err(_) if wanted.is_some() => return ControlFlow::Continue(()),
+            Err(broken) => {
+                found = Err(broken.into());
+                return ControlFlow::Break(());
+            }
+        };
+        key.clear();
+        if wanted.is_some_and(|wanted| mapper.key(row, &mut key).is_err() || key != wanted) {
+            return ControlFlow::Continue(());
+        }
+        found = Ok(Some((row.number, mapper.explain(row))));
+        ControlFlow::Break(())
+    })?;
+    found
+}
+
+fn field_text(field: &Explained) -> String {
+    let kind = if field.is_key { "key" } else { "field" };
+    let mut text = format!("{kind} {}: {}\n", escape_text(&field.field), field.ty);
+    for step in &field.steps {
+        let column = if step.function == "column" { format!(" {}", escape_text(&field.column)) } else { String::new() };
+        text += &format!("    {}{column} → {} ({})\n", step.function, step.cell, step.cell.kind());
+    }
+    text + &match &field.bytes {
+        Ok(bytes) => {
+            format!("    bytes → {}\n", if bytes.is_empty() { "(none)".to_owned() } else { hex::encode(bytes) })
+        }
+        Err(rule) => format!("    broken: {rule}\n"),
+    }
+}
+
+fn field_json(row: u64, field: &Explained) -> serde_json::Value {
+    let step =
+        |step: &Step| json!({"function": step.function, "value": step.cell.to_string(), "kind": step.cell.kind()});
+    json!({
+        "row": row,
+        "field": field.field,
+        "type": field.ty,
+        "key": field.is_key,
+        "column": field.column,
+        "steps": field.steps.iter().map(step).collect::<Vec<_>>(),
+        "bytes": field.bytes.as_ref().ok().map(hex::encode),
+        "broken": field.bytes.as_ref().err(),
+    })
+}

@@ -1,0 +1,276 @@
+//! `diff`: which records differ in two trees.
+
+mod open;
+mod recheck;
+mod summary;
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, bail};
+use clap::ValueEnum;
+use file_mst::diff::{Answer, Conclusion, Counts, Diff, Item, Reason, Side};
+use file_mst::hash::NodeHash;
+use file_mst::node::NodeError;
+use file_mst::open::Opened;
+
+use super::Outcome;
+use super::support::keys::parse_range;
+use super::support::output::Output;
+use super::support::target::Target;
+use super::support::tree_args::OpenArgs;
+use crate::view::damage;
+use crate::view::drift::pair::Pair;
+use crate::view::drift::summary::Counter;
+use crate::view::drift::verdict::{self, Compared};
+use crate::view::item::ValueFormat;
+pub(super) use open::{open_beside, open_both};
+pub(super) use recheck::RecheckArgs;
+use recheck::Rechecker;
+use summary::Summary;
+
+/// The longest time for which output stays in the buffer while the diff goes on.
+const MAX_BUFFERED: Duration = Duration::from_millis(100);
+
+#[derive(clap::Args, Debug)]
+pub(super) struct DiffArgs {
+    /// The left tree: PATH, PATH#COMMIT, PATH@OFFSET or PATH@OFFSET:HASH
+    #[arg(value_name = "LEFT")]
+    pub(super) left: Target,
+    /// The right tree
+    #[arg(value_name = "RIGHT")]
+    pub(super) right: Target,
+    #[command(flatten)]
+    pub(super) options: OpenArgs,
+    /// The offset of the root of RIGHT in its file, in bytes; --offset and --hash apply to LEFT
+    #[arg(long, value_name = "N")]
+    pub(super) right_offset: Option<u64>,
+    /// The hash of the root of RIGHT, 64 hex digits
+    #[arg(long, value_name = "H")]
+    pub(super) right_hash: Option<NodeHash>,
+    /// Print one JSON object a line; the last one is the summary
+    #[arg(long)]
+    pub(super) json: bool,
+    /// Only count the records, and list none
+    #[arg(long)]
+    pub(super) stat: bool,
+    /// List only this kind of difference
+    #[arg(long, value_name = "KIND")]
+    pub(super) only: Option<Kind>,
+    /// Compare only keys from A up to B, which A..B excludes and A..=B includes; either end may be omitted
+    #[arg(long, value_name = "A..B", allow_hyphen_values = true)]
+    pub(super) range: Option<String>,
+    /// Stop after listing this many records
+    #[arg(long, value_name = "N", conflicts_with = "stat")]
+    pub(super) limit: Option<u64>,
+    /// Compare bytes, whatever the types and contracts of the trees say that they mean
+    #[arg(long)]
+    pub(super) bytes: bool,
+    /// How to print values; in JSON only redacted has an effect
+    #[arg(long, value_name = "FORMAT", default_value = "auto")]
+    pub(super) format_value: ValueFormat,
+    #[command(flatten)]
+    pub(super) recheck: RecheckArgs,
+}
+
+/// A kind of difference.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(super) enum Kind {
+    /// Records that only LEFT has
+    Left,
+    /// Records that only RIGHT has
+    Right,
+    /// Records with different values
+    Changed,
+    /// Keys that a side left out when its tree was built
+    NotCompared,
+}
+
+pub(super) fn run(args: &DiffArgs, output: &mut Output) -> anyhow::Result<Outcome> {
+    let pair = open_both(args).context("could not tell")?;
+    let mut stream = pair.diff();
+    if let Some(range) = &args.range {
+        stream = stream.map(|stream| within(stream, &pair.left, range)).transpose()?;
+    }
+    if !args.json {
+        print_remarks(&pair, output)?;
+    }
+    let (listed, same_rule) = match &mut stream {
+        Some(stream) => (list(args, &pair, stream, output)?, stream.prunes()),
+        None => (Listed::default(), true),
+    };
+    let Listed { stopped, counts, fields, misfits } = listed;
+    let by_value = pair.comparison.is_by_value();
+    let how = Compared { stopped, misfits, same_rule, by_value, ranged: args.range.is_some() };
+    let conclusion = verdict::conclusion(&pair, &counts, how);
+    let summary = Summary {
+        counts: &counts,
+        conclusion: conclusion.clone(),
+        how,
+        contracts: (pair.left.contract(), pair.right.contract()),
+        fields: fields.summary(),
+        with_fields: args.stat,
+    };
+    if args.json {
+        output.json(&summary.json(&pair))?;
+    } else {
+        output.text(&summary.text(
+            &pair,
+            pair.comparison.unsettled().is_some() || !args.stat && !counts.rechecked && counts.drifted() > 0,
+        ))?;
+    }
+    Ok(conclusion.into())
+}
+
+impl From<Conclusion> for Outcome {
+    fn from(conclusion: Conclusion) -> Self {
+        match conclusion.answer {
+            Answer::Same | Answer::SameRecords | Answer::AgreesNow => Self::Good,
+            Answer::Drifted => Self::Bad,
+            Answer::CouldNotTell => Self::Unknown,
+        }
+    }
+}
+
+/// Prints what is known of the comparison before any record is compared.
+fn print_remarks(pair: &Pair, output: &mut Output) -> anyhow::Result<()> {
+    let comparison = &pair.comparison;
+    if let Some(reason) = comparison.unsettled() {
+        output.line(&format!("could not tell: {reason}"))?;
+    }
+    for reason in comparison.reasons.iter().filter(|reason| matches!(reason, Reason::TimeZones { .. })) {
+        output.line(&reason.to_string())?;
+    }
+    for note in &comparison.notes {
+        output.line(note)?;
+    }
+    for types in &comparison.types {
+        output.line(&format!("types differ: {types}"))?;
+    }
+    Ok(())
+}
+
+/// The result of listing the differences.
+struct Listed {
+    /// Whether it stopped at the limit.
+    stopped: bool,
+    counts: Counts,
+    /// How often each field differs.
+    fields: Counter,
+    /// The number of nodes that the types do not fit.
+    misfits: u64,
+}
+
+impl Default for Listed {
+    /// The result if there is nothing to compare.
+    fn default() -> Self {
+        let counts = Counts { equal_is_exact: true, ..Counts::default() };
+        Self { stopped: false, counts, fields: Counter::default(), misfits: 0 }
+    }
+}
+
+/// Prints all differences; with mappings, as the rows that are fetched again have them.
+fn list(args: &DiffArgs, pair: &Pair, stream: &mut Diff, output: &mut Output) -> anyhow::Result<Listed> {
+    if args.format_value == ValueFormat::Redacted && args.recheck.left_mapping.is_some() {
+        bail!(
+            "the rows of the sources show values: omit --left-mapping and --right-mapping, or --format-value redacted"
+        );
+    }
+    if pair.comparison.has_keys_by_value() && args.recheck.left_mapping.is_some() {
+        bail!(
+            "the keys of the trees have different types, so rows cannot be fetched by key: omit --left-mapping and \
+             --right-mapping"
+        );
+    }
+    let mut rechecker = Rechecker::open(&args.recheck, pair, args.json, args.only)?;
+    let listed = list_items(args, pair, stream, output, rechecker.as_mut())?;
+    let Some(mut rechecker) = rechecker else { return Ok(listed) };
+    rechecker.flush(pair, output)?;
+    let (counts, fields) = rechecker.finish(listed.counts);
+    Ok(Listed { counts, fields, ..listed })
+}
+
+/// Prints each difference as it is found, or adds it to the rechecker if there is one.
+fn list_items(
+    args: &DiffArgs,
+    pair: &Pair,
+    stream: &mut Diff,
+    output: &mut Output,
+    mut rechecker: Option<&mut Rechecker>,
+) -> anyhow::Result<Listed> {
+    let mut left = args.limit.unwrap_or(u64::MAX);
+    let mut sieve = pair.misfits();
+    // Rows that are fetched again may agree, so the trees alone give neither the verdict nor the kind of a record.
+    let rechecks = rechecker.is_some();
+    let unsettled = pair.comparison.unsettled().is_some();
+    let (mut verdict_printed, mut flushed) = (args.stat || args.json || rechecks || unsettled, None::<Instant>);
+    let (mut stopped, mut fields, mut misfits) = (true, Counter::default(), 0);
+    while left > 0 {
+        let Some(item) = stream.next() else {
+            stopped = false;
+            break;
+        };
+        let kind = match &item {
+            Item::OnlyLeft(_) => Some(Kind::Left),
+            Item::OnlyRight(_) => Some(Kind::Right),
+            Item::Changed(..) => Some(Kind::Changed),
+            Item::Equal(_) => continue,
+            Item::Damage(damage) if matches!(damage.error, NodeError::TypesUnknown { .. }) => {
+                bail!("{} ({}); give --key and --value", damage.error, damage.side.name());
+            }
+            Item::NotCompared(_) => Some(Kind::NotCompared),
+            Item::Damage(_) => None,
+        };
+        if kind.is_some_and(|kind| kind != Kind::NotCompared) && !verdict_printed {
+            verdict_printed = true;
+            output.line("drifted")?;
+        }
+        if let Item::Changed(left, right) = &item
+            && (args.stat || args.json)
+        {
+            fields.add(pair, left.bytes().value, right.bytes().value);
+        }
+        // Damage is printed whatever was asked for, because it makes the rest uncertain.
+        if kind.is_some() && (args.stat || !rechecks && args.only.is_some_and(|only| Some(only) != kind)) {
+            continue;
+        }
+        left -= u64::from(kind.is_some());
+        if let Item::Damage(damage) = &item
+            && sieve.is_misfit(damage)
+        {
+            misfits += 1;
+            match args.json {
+                true => output.json(&pair.damage_json(damage, true))?,
+                false => {
+                    let misfit = damage::misfit(damage.error.offset());
+                    output.line(&format!("? {}: {misfit}", damage.side.name()))?;
+                }
+            }
+            continue;
+        }
+        if let Some(rechecker) = rechecker.as_mut().filter(|_| kind.is_some()) {
+            rechecker.add(&item, pair, output)?;
+            continue;
+        }
+        if args.json {
+            if let Some(json) = pair.json(&item, args.format_value) {
+                output.json(&json)?;
+            }
+        } else {
+            output.text(&pair.text(&item, args.format_value))?;
+        }
+        if flushed.is_none_or(|flushed| flushed.elapsed() > MAX_BUFFERED) {
+            output.finish()?;
+            flushed = Some(Instant::now());
+        }
+    }
+    Ok(Listed { stopped, counts: stream.counts(), fields, misfits })
+}
+
+/// Limits the diff to a range of keys.
+fn within(stream: Diff, opened: &Opened, range: &str) -> anyhow::Result<Diff> {
+    let ty = opened.typing.key.as_ref().context("the type of the keys is unknown: give --key")?;
+    let (start, end) = parse_range(range, ty)?;
+    let common = |stored: Vec<u8>| stream.key_form(Side::Left, &stored).into_owned();
+    let (start, end) = (start.map(common), end.map(common));
+    Ok(stream.range(start.as_ref().map(Vec::as_slice), end.as_ref().map(Vec::as_slice)))
+}

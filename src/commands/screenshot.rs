@@ -1,0 +1,75 @@
+//! `screenshot`: a screen of the program as an SVG picture.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use anyhow::Context;
+use file_mst::schema::escape_path;
+use file_mst::write::NewFile;
+
+use super::browse::{self, BrowseArgs};
+use super::support::output::Output;
+use super::support::tree_opener::TreeOpener;
+use super::{Outcome, diff};
+use crate::tui::{Destination, Offscreen, key_names};
+
+#[derive(clap::Args, Debug)]
+pub(super) struct ScreenshotArgs {
+    #[command(flatten)]
+    browse: BrowseArgs,
+    /// The size of the screen in columns and lines
+    #[arg(long, value_name = "WxH", default_value = "120x36", value_parser = size)]
+    size: (u16, u16),
+    /// Keys to press first, such as `jjl<Tab><Enter>`
+    #[arg(long, value_name = "KEYS", default_value = "", value_parser = keys, allow_hyphen_values = true)]
+    keys: Keys,
+    /// The file to write the picture to; by default standard output
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+/// The names of keys. Clap would take a bare `Vec` for an argument that may be repeated.
+#[derive(Clone, Debug)]
+struct Keys(Vec<String>);
+
+fn keys(text: &str) -> Result<Keys, String> {
+    key_names(text).map(Keys)
+}
+
+fn size(text: &str) -> Result<(u16, u16), String> {
+    let parsed = text.split_once('x').and_then(|(width, height)| Some((width.parse().ok()?, height.parse().ok()?)));
+    parsed
+        .filter(|(width, height)| (1..=500).contains(width) && (1..=500).contains(height))
+        .ok_or_else(|| "a size is WIDTHxHEIGHT, each from 1 to 500, such as 120x36".to_owned())
+}
+
+pub(super) fn run(args: &ScreenshotArgs, output: &mut Output) -> anyhow::Result<Outcome> {
+    let picture = picture(args)?;
+    match &args.output {
+        Some(path) => {
+            let write = || -> anyhow::Result<()> {
+                let mut file = NewFile::replace(path)?;
+                file.write_all(picture.as_bytes())?;
+                Ok(file.finish()?)
+            };
+            write().with_context(|| format!("cannot write {}", escape_path(path)))?;
+        }
+        None => output.text(&picture)?,
+    }
+    Ok(Outcome::Good)
+}
+
+fn picture(args: &ScreenshotArgs) -> anyhow::Result<String> {
+    let (width, height) = args.size;
+    let theme = args.browse.theme.resolve();
+    let keys = args.keys.0.iter().cloned();
+    let on = match args.browse.as_diff() {
+        Some(both) => Destination::Pair(Box::new(diff::open_both(&both)?)),
+        None => Destination::Tree(Box::new(browse::shown(&args.browse)?)),
+    };
+    let mut screen = Offscreen::open(on, TreeOpener::new(&args.browse.tree.options), theme, width, height);
+    screen.count();
+    screen.format_values(args.browse.format_value);
+    screen.press(keys);
+    Ok(screen.svg())
+}

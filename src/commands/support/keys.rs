@@ -1,0 +1,81 @@
+//! Keys and ranges of keys as users write them.
+
+use std::ops::Bound;
+
+use anyhow::{Context, anyhow};
+use file_mst::open::Typing;
+use file_mst::schema::ItemType;
+
+use crate::view::key::read_key;
+
+/// The type of the keys of a tree, if it is known.
+pub(crate) fn key_type(typing: &Typing) -> anyhow::Result<&ItemType> {
+    typing.key.as_ref().context("the type of the keys is unknown: give --key and --value")
+}
+
+/// The stored bytes of a key of type `ty`.
+pub(crate) fn parse_key(ty: &ItemType, text: &str) -> anyhow::Result<Vec<u8>> {
+    read_key(ty, text).map_err(anyhow::Error::msg)
+}
+
+/// The start and the end of a range, as stored bytes.
+pub(crate) type KeyRange = (Bound<Vec<u8>>, Bound<Vec<u8>>);
+
+/// Parses a range, `A..B`, `A..=B`, `A..`, `..B` or `..`, whose keys are of type `ty`. A key may contain `..` itself:
+/// the range is split at the first `..` that leaves a valid key on either side. Text that contains `..` must be quoted.
+pub(crate) fn parse_range(range: &str, ty: &ItemType) -> anyhow::Result<KeyRange> {
+    let mut first_error = None;
+    for (at, _) in range.char_indices().filter(|(at, _)| range.get(*at..).is_some_and(|rest| rest.starts_with(".."))) {
+        let (start, end) = (range.get(..at).unwrap_or_default(), range.get(at + 2..).unwrap_or_default());
+        match ends(start, end, ty) {
+            Ok(range) => return Ok(range),
+            Err(error) => first_error = first_error.or(Some(error)),
+        }
+    }
+    Err(anyhow!(first_error.context("a range is A..B, A..=B, A.. or ..B")?))
+}
+
+fn ends(start: &str, end: &str, ty: &ItemType) -> Result<KeyRange, String> {
+    let start = if start.is_empty() { Bound::Unbounded } else { Bound::Included(read_key(ty, start)?) };
+    let end = match end.strip_prefix('=') {
+        Some(end) if !end.is_empty() => Bound::Included(read_key(ty, end)?),
+        _ if end.is_empty() || end == "=" => Bound::Unbounded,
+        _ => Bound::Excluded(read_key(ty, end)?),
+    };
+    Ok((start, end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::view::key::range_end;
+
+    fn parsed(ty: &str, range: &str) -> KeyRange {
+        parse_range(range, &ItemType::ordered(ty.parse().unwrap())).unwrap()
+    }
+
+    #[test]
+    fn keys_that_contain_dots_can_be_ends() {
+        let text = |text: &str| text.as_bytes().to_vec();
+        assert_eq!(parsed("String", "a..b"), (Bound::Included(text("a")), Bound::Excluded(text("b"))));
+        assert_eq!(parsed("String", r#""a..b"..="=c""#), (Bound::Included(text("a..b")), Bound::Included(text("=c"))));
+        let pair = ItemType::ordered("{a: i64, b: String}".parse().unwrap());
+        let key = pair.parse_key(r#"{a: 1, b: "x..y"}"#).unwrap();
+        let range = (Bound::Included(key.clone()), Bound::Included(key));
+        assert_eq!(parsed("{a: i64, b: String}", r#"{a: 1, b: "x..y"}..={a: 1, b: "x..y"}"#), range);
+    }
+
+    #[test]
+    fn the_text_of_a_key_in_a_range_parses_to_the_same_key() {
+        let ty = ItemType::ordered("String".parse().unwrap());
+        for key in ["a", "", "\"", "a..b", "=", ".", "a.", "..", "a\"..b", "\\", "a\\..\n", "\u{202e}.."] {
+            let shown = range_end(key.as_bytes(), Some(&ty));
+            let end = || key.as_bytes().to_vec();
+            assert_eq!(
+                parse_range(&format!("{shown}..={shown}"), &ty).unwrap(),
+                (Bound::Included(end()), Bound::Included(end())),
+                "{key:?}"
+            );
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! Records as commands print them.
+
+use file_mst::open::{Opened, Typing};
+use file_mst::schema::{ItemType, Value};
+use file_mst::tree::NodeRecord;
+use serde::Serialize;
+
+use super::lenient::{LenientValue, RemarksJson};
+use super::open_tree::OpenTree;
+use super::output::{Output, warn};
+use super::tree_args::TreeArgs;
+use crate::commands::Outcome;
+use crate::view::item::{self, JsonParts, ValueFormat};
+
+/// A record as one JSON object. Key and value are null if their types are unknown.
+#[derive(Serialize)]
+pub(crate) struct RecordJson {
+    key: Option<Value>,
+    value: Option<Value>,
+    /// The bytes of the key from which its level and the node hash are computed.
+    key_hex: String,
+    /// The bytes of the value; null if they are redacted.
+    value_hex: Option<String>,
+    /// The text that replaces a redacted value.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    redacted: Option<String>,
+    /// The rules that the value breaks, if it was decoded leniently.
+    #[serde(flatten)]
+    remarks: Option<RemarksJson>,
+}
+
+/// How a command prints records.
+#[derive(clap::Args, Clone, Copy, Debug)]
+pub(crate) struct RecordArgs {
+    /// How to print values; in JSON only redacted has an effect
+    #[arg(long, value_name = "FORMAT", default_value = "auto")]
+    format_value: ValueFormat,
+    /// Show values that break rules of postcard as far as they can be decoded, and say what is wrong with each
+    #[arg(long)]
+    lenient: bool,
+    /// Print one JSON object for each record: key, value, key_hex, value_hex; remarks if lenient
+    #[arg(long)]
+    json: bool,
+}
+
+impl RecordArgs {
+    /// Opens the tree whose records are to be printed. If values are decoded leniently or redacted, the first ones need
+    /// not match their type.
+    pub(crate) fn open(self, tree: &TreeArgs) -> anyhow::Result<Opened> {
+        let OpenTree { opened, .. } =
+            tree.open_for_values(self.lenient || self.format_value == ValueFormat::Redacted)?;
+        Ok(opened)
+    }
+
+    /// Prints records with their keys (`keys`), or only values.
+    pub(crate) fn printer(self, keys: bool) -> RecordPrinter {
+        let Self { format_value: format, lenient, json } = self;
+        RecordPrinter { format, lenient, json, keys }
+    }
+}
+
+/// Prints records in the form that a command asks for.
+#[derive(Clone, Copy)]
+pub(crate) struct RecordPrinter {
+    format: ValueFormat,
+    lenient: bool,
+    pub(crate) json: bool,
+    /// Whether the text has the key before the value.
+    keys: bool,
+}
+
+impl RecordPrinter {
+    /// Prints a record. The remarks of lenient decoding go to standard error, or into the JSON. A record that does not
+    /// match its types is shown as bytes, with a message; the outcome is then unknown.
+    pub(crate) fn print(self, record: &NodeRecord, typing: &Typing, output: &mut Output) -> anyhow::Result<Outcome> {
+        let lenient = if self.lenient { LenientValue::decode(record, typing, self.format) } else { None };
+        let outcome = self.check_types(record, typing);
+        if self.json {
+            let mut json = RecordJson::new(record, typing, self.format);
+            if let Some(lenient) = lenient {
+                json.remarks = Some(lenient.json());
+                json.value = lenient.value;
+            }
+            output.json(&json)?;
+            return Ok(outcome);
+        }
+        let (key, mut value) = text(record, typing, self.format);
+        if let Some(lenient) = lenient {
+            value = lenient.text(record, self.format);
+            lenient.warn(&key);
+        }
+        output.line(&if self.keys { format!("{key}  {value}") } else { value })?;
+        Ok(outcome)
+    }
+
+    /// Checks that a record matches its types, and says so if it does not.
+    fn check_types(self, record: &NodeRecord, typing: &Typing) -> Outcome {
+        let bytes = record.bytes();
+        let key = || item::plain(bytes.stored_key, typing.key.as_ref());
+        let mut outcome = Outcome::Good;
+        if let Some(Err(error)) = typing.key.as_ref().map(|ty| ty.decode(bytes.stored_key)) {
+            warn(&format!("the key {} is shown as its bytes: {error}", key()));
+            outcome = Outcome::Unknown;
+        }
+        let strict = !self.lenient && self.format != ValueFormat::Redacted;
+        if let Some(Err(error)) = typing.value.as_ref().filter(|_| strict).map(|ty| ty.decode(bytes.value)) {
+            warn(&format!("the value of {} is shown as its bytes: {error}", key()));
+            outcome = Outcome::Unknown;
+        }
+        outcome
+    }
+}
+
+impl RecordJson {
+    pub(crate) fn new(record: &NodeRecord, typing: &Typing, format: ValueFormat) -> Self {
+        let bytes = record.bytes();
+        let decoded = |ty: &Option<ItemType>, stored| ty.as_ref()?.decode(stored).ok();
+        let JsonParts { value, hex, redacted } = JsonParts::new(bytes.value, typing.value.as_ref(), format);
+        let key = decoded(&typing.key, bytes.stored_key);
+        Self { key, value, key_hex: hex::encode(bytes.key), value_hex: hex, redacted, remarks: None }
+    }
+}
+
+/// The whole key and value of a record as text.
+pub(crate) fn text(record: &NodeRecord, typing: &Typing, format: ValueFormat) -> (String, String) {
+    let bytes = record.bytes();
+    let key = item::key(bytes.stored_key, typing.key.as_ref());
+    (key, item::formatted(bytes.value, typing.value.as_ref(), format))
+}

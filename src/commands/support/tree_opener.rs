@@ -1,0 +1,48 @@
+//! Opens the trees that users name on a screen, in the way that the command line does.
+
+use std::sync::Arc;
+
+use anyhow::Context;
+
+use super::open_tree::OpenTree;
+use super::target::Target;
+use super::tree_args::OpenArgs;
+use crate::commands::diff;
+use crate::tui::{Opener, Shown};
+use crate::view::drift::pair::Pair;
+
+/// Opens trees by their names.
+#[derive(Debug)]
+pub(crate) struct TreeOpener {
+    cache_mb: u64,
+}
+
+impl TreeOpener {
+    /// Keeps the cache size of the command line. Its root and types belong to the tree that it names, so others do not
+    /// get them.
+    pub(crate) fn new(options: &OpenArgs) -> Arc<Self> {
+        Arc::new(Self { cache_mb: options.cache_mb })
+    }
+
+    fn options(&self) -> OpenArgs {
+        OpenArgs { offset: None, hash: None, key: None, value: None, schema: None, cache_mb: self.cache_mb }
+    }
+}
+
+fn target(name: &str) -> anyhow::Result<Target> {
+    name.parse().with_context(|| {
+        format!("{name:?} does not name a tree: write PATH, PATH#COMMIT, PATH@OFFSET or PATH@OFFSET:HASH")
+    })
+}
+
+impl Opener for TreeOpener {
+    fn open(&self, name: &str) -> anyhow::Result<Shown> {
+        let target = target(name)?;
+        let OpenTree { file, opened, .. } = target.open(&self.options())?;
+        Ok(Shown { file, path: target.path(), opened })
+    }
+
+    fn beside(&self, left: &Shown, name: &str) -> anyhow::Result<Pair> {
+        diff::open_beside(left, &target(name)?, &self.options())
+    }
+}

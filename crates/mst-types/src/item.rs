@@ -101,8 +101,7 @@ impl ItemType {
     /// valid as both is read as the printed form.
     ///
     /// - A text stands for itself, with the escapes of [`escape_text`](super::escape_text); one that begins with a
-    ///   quote
-    ///   is in quotes, as in JSON.
+    ///   quote is in quotes, as in JSON.
     /// - A whole number may have the thousands separators that the screen shows: `12,345`.
     /// - Everything else is read as by [`parse_literal`].
     ///

@@ -78,13 +78,10 @@ pub enum HexError {
 /// - integers: decimal or `0x` hex, with `_` between digits allowed; floats: decimal, `NaN`, `inf` or `-inf`;
 /// - `Vec<u8>` and `[u8; N]`: hex digits, with white space and a leading `0x` allowed;
 /// - a type with a [`LogicalType`]: its notation, such as `2026-11-21T09:18:04Z` (a time without a zone is UTC, a date
-///   alone its
-///   start) or `12.50`; a plain number for a timestamp counts its units; CBOR is hex;
+///   alone its start) or `12.50`; a plain number for a timestamp counts its units; CBOR is hex;
 /// - everything else: JSON as [`Value`] serializes it, or the text it displays as, such as `(7, "a")`, `{id: 7}`,
-///   `Some(1)`
-///   and `Paid{at: 2026-11-21}`. A text that is valid as both is read as JSON. A `char`, float or byte string may also
-/// be in
-///   quotes, as in JSON.
+///   `Some(1)` and `Paid{at: 2026-11-21}`. A text that is valid as both is read as JSON. A `char`, float or byte string
+///   may also be in quotes, as in JSON.
 ///
 /// Keys are read by [`ItemType::parse_key`](super::ItemType::parse_key), where texts have escapes.
 ///

@@ -47,8 +47,7 @@ fn line(field: &Field) -> String {
     };
     let default = rules.default.as_ref().map_or_else(|| "-".to_owned(), hex::encode);
     // The names of the variants in lower case with hyphens, which are the settings' values. Renaming a variant would
-    // change
-    // the hash of every contract.
+    // change the hash of every contract.
     let word = |debug: String| {
         let mut out = String::new();
         for (at, c) in debug.char_indices() {

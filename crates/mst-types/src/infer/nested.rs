@@ -1,6 +1,5 @@
 //! The search for rows in which options, lists and variants hold any number of fields, nested in one another, and
-//! values
-//! that hold values of their own type.
+//! values that hold values of their own type.
 //!
 //! It takes one field at a time, as [`super::search`] does, but may enter an option, a list or an enum. Then only the
 //! samples that hold something continue, in the first item of a list, and in one variant after the other. When it leaves

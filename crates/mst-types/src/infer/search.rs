@@ -164,8 +164,7 @@ struct Search<'l, 'a, J> {
 impl<'l, 'a, J: FnMut(&Row, &mut usize) -> Verdict> Search<'l, 'a, J> {
     fn new(samples: &'l [ByteSample<'a>], bounds: Bounds, judge: J) -> Self {
         // Rows with the same ends continue in the same way, so few of them are kept, unless there are so few samples
-        // that
-        // equal ends are likely by chance.
+        // that equal ends are likely by chance.
         let max_same_ends = match samples.len() {
             0..=1 => 48,
             2..=3 => 8,

@@ -3,8 +3,13 @@
 #![cfg_attr(not(test), warn(clippy::disallowed_methods))]
 
 mod cli;
-mod tui;
-mod view;
+mod model;
+mod reports;
+mod runtime;
+mod screens;
+
+use model as view;
+use runtime as tui;
 
 use std::process::ExitCode;
 

@@ -1,0 +1,410 @@
+//! The ways to look at one value: chosen by its type, the others a key away.
+
+use std::borrow::Cow;
+
+use file_mst::schema::{ItemType, Reading, Type, Value, ValueKind, cbor_pretty, escape_text};
+use serde_json::Value as Json;
+
+use crate::model::item::{ItemFormat, redacted};
+use crate::model::text::{cut, thousands};
+use crate::model::value::{LONGEST_TEXT, Page};
+use crate::model::{numeral, typed};
+
+/// The widest type in a note, in columns.
+const WIDEST_TYPE: usize = 40;
+
+/// A way to look at a value.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Aspect {
+    /// The parts of a value with their names and types.
+    Tree,
+    Text,
+    Json,
+    Hex,
+    Cbor,
+    /// A number in several bases.
+    Number,
+    /// A moment in UTC and in the local time.
+    Time,
+}
+
+impl Aspect {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Tree => "tree",
+            Self::Text => "text",
+            Self::Json => "json",
+            Self::Hex => "hex",
+            Self::Cbor => "cbor",
+            Self::Number => "number",
+            Self::Time => "time",
+        }
+    }
+}
+
+/// A value that is looked at: laid out in one way, with the others that make sense for it.
+#[derive(Clone, Debug)]
+pub(crate) struct Sight {
+    pub(crate) page: Page,
+    /// How it is laid out; none where it is not to be seen.
+    pub(crate) aspect: Option<Aspect>,
+    /// What is wrong with its bytes, which are decoded as far as sense can be made of them.
+    pub(crate) notes: Vec<String>,
+    others: Vec<Aspect>,
+}
+
+impl Sight {
+    /// The value whose stored bytes are `stored`, in the way that was `wanted` of such values if it makes sense for this
+    /// one, else as the format of values or its type say.
+    pub(crate) fn new(stored: &[u8], ty: Option<&ItemType>, format: ItemFormat, wanted: Option<Aspect>) -> Self {
+        match format {
+            ItemFormat::Redacted => Self::redacted(stored),
+            _ => Decoded::new(stored, ty).sight(format, wanted),
+        }
+    }
+
+    /// Two values in the same way.
+    pub(crate) fn both(left: Item<'_>, right: Item<'_>, format: ItemFormat, wanted: Option<Aspect>) -> (Self, Self) {
+        if format == ItemFormat::Redacted {
+            return (Self::redacted(left.0), Self::redacted(right.0));
+        }
+        let (mut left, mut right) = (Decoded::new(left.0, left.1), Decoded::new(right.0, right.1));
+        // Hex makes sense for all.
+        left.aspects.retain(|aspect| right.aspects.contains(aspect));
+        right.aspects.clone_from(&left.aspects);
+        (left.sight(format, wanted), right.sight(format, wanted))
+    }
+
+    fn redacted(stored: &[u8]) -> Self {
+        Self { page: Page::Text(vec![redacted(stored)]), aspect: None, notes: Vec::new(), others: Vec::new() }
+    }
+
+    /// The next way to look at the value.
+    pub(crate) fn next(&self) -> Option<Aspect> {
+        let at = self.others.iter().position(|other| Some(*other) == self.aspect)?;
+        self.others.get((at + 1) % self.others.len()).copied()
+    }
+}
+
+/// The stored bytes of a value, and its type if it is known.
+pub(crate) type Item<'a> = (&'a [u8], Option<&'a ItemType>);
+
+/// A value decoded as far as that goes.
+struct Decoded<'a> {
+    stored: &'a [u8],
+    ty: Option<&'a ItemType>,
+    value: Option<Value>,
+    notes: Vec<String>,
+    /// The ways to look at it.
+    aspects: Vec<Aspect>,
+}
+
+impl<'a> Decoded<'a> {
+    fn new(stored: &'a [u8], ty: Option<&'a ItemType>) -> Self {
+        if stored.len() > LONGEST_TEXT {
+            return Self { stored, ty, value: None, notes: Vec::new(), aspects: vec![Aspect::Hex] };
+        }
+        let (value, notes) = match ty.map(|ty| (ty, ty.decode(stored))) {
+            None => (None, Vec::new()),
+            Some((_, Ok(value))) => (Some(value), Vec::new()),
+            Some((ty, Err(_))) => lenient(ty, stored),
+        };
+        let aspects = aspects(value.as_ref(), stored);
+        Self { stored, ty, value, notes, aspects }
+    }
+
+    fn sight(self, format: ItemFormat, wanted: Option<Aspect>) -> Sight {
+        let Self { stored, ty, value, notes, aspects } = self;
+        let formatted = match format {
+            ItemFormat::Number => Some(Aspect::Number),
+            ItemFormat::Text => Some(Aspect::Text),
+            ItemFormat::Hex => Some(Aspect::Hex),
+            ItemFormat::Auto | ItemFormat::Redacted => None,
+        };
+        let sensible = |aspect: &Aspect| aspects.contains(aspect);
+        let aspect = wanted.filter(sensible).or(formatted.filter(sensible)).unwrap_or_else(|| {
+            // Bytes that show as text in a list show as text here.
+            aspects.first().copied().unwrap_or(Aspect::Hex)
+        });
+        let page = page(stored, ty.map(|ty| &ty.ty).zip(value.as_ref()), aspect);
+        Sight { page, aspect: Some(aspect), notes, others: aspects }
+    }
+}
+
+/// A value that breaks rules of its type, as far as sense can be made of it, and what is wrong with it.
+fn lenient(ty: &ItemType, stored: &[u8]) -> (Option<Value>, Vec<String>) {
+    match ty.decode_lenient(stored) {
+        Ok((value, remarks)) => {
+            let mut notes: Vec<_> = remarks.first.iter().map(ToString::to_string).collect();
+            if remarks.more > 0 {
+                notes.push(format!("{} more of the kind", thousands(remarks.more)));
+            }
+            (Some(value), notes)
+        }
+        Err(error) => (None, vec![format!("no {}, shown as bytes: {error}", cut(&ty.to_string(), WIDEST_TYPE))]),
+    }
+}
+
+/// The ways that make sense for a value, the one that its type asks for first.
+fn aspects(value: Option<&Value>, stored: &[u8]) -> Vec<Aspect> {
+    use Aspect::{Cbor, Hex, Json, Number, Text, Time, Tree};
+    let Some(value) = value else { return bytes_aspects(stored) };
+    match &value.kind {
+        ValueKind::As(plain, reading) => match (reading, plain.plain()) {
+            (Reading::Timestamp(_), _) => vec![Time, Number, Json, Hex],
+            (Reading::Decimal(_) | Reading::Date | Reading::Time(_) | Reading::Duration(_), _) => {
+                vec![Text, Number, Json, Hex]
+            }
+            (Reading::Json, ValueKind::String(text)) if parsed(text).is_some() => vec![Json, Text, Hex],
+            (Reading::Cbor, ValueKind::Bytes(bytes)) => {
+                let mut aspects = bytes_aspects(bytes);
+                aspects.sort_by_key(|aspect| *aspect != Cbor);
+                aspects
+            }
+            _ => vec![Text, Json, Hex],
+        },
+        ValueKind::String(text) if parsed(text).is_some_and(|json| json.is_object() || json.is_array()) => {
+            vec![Text, Json, Hex]
+        }
+        ValueKind::String(_) => vec![Text, Hex],
+        ValueKind::Bytes(bytes) => bytes_aspects(bytes),
+        ValueKind::Uint(_) | ValueKind::Int(_) => vec![Number, Time, Json, Hex],
+        ValueKind::Bool(_) | ValueKind::F32(_) | ValueKind::F64(_) | ValueKind::Char(_) | ValueKind::Unit => {
+            vec![Json, Hex]
+        }
+        _ => vec![Tree, Json, Text, Hex],
+    }
+}
+
+fn bytes_aspects(bytes: &[u8]) -> Vec<Aspect> {
+    let mut aspects = vec![Aspect::Hex, Aspect::Text];
+    if (1..=16).contains(&bytes.len()) {
+        aspects.push(Aspect::Number);
+    }
+    if matches!(bytes.len(), 4 | 8) {
+        aspects.push(Aspect::Time);
+    }
+    if cbor_pretty(bytes).is_some() {
+        aspects.push(Aspect::Cbor);
+    }
+    aspects
+}
+
+fn page(stored: &[u8], value: Option<(&Type, &Value)>, aspect: Aspect) -> Page {
+    let kind = value.map(|(_, value)| value.kind.plain());
+    let bytes = match kind {
+        Some(ValueKind::Bytes(bytes)) => bytes.as_slice(),
+        Some(ValueKind::String(text)) => text.as_bytes(),
+        _ => stored,
+    };
+    match (aspect, value) {
+        (Aspect::Tree, Some((ty, value))) => Page::Text(typed::tree(ty, value)),
+        (Aspect::Text, Some((_, value))) => match &value.kind {
+            ValueKind::As(plain, _) if !matches!(plain.plain(), ValueKind::String(_)) => Page::text(&value.to_string()),
+            ValueKind::As(..) | ValueKind::String(_) | ValueKind::Bytes(_) => {
+                Page::text(&String::from_utf8_lossy(bytes))
+            }
+            _ => Page::text(&value.to_string()),
+        },
+        (Aspect::Text, None) => Page::text(&String::from_utf8_lossy(bytes)),
+        (Aspect::Json, Some((_, value))) => match kind {
+            Some(ValueKind::String(text)) if parsed(text).is_some() => json_page(&pretty_text(text)),
+            _ => json_page(&pretty(value)),
+        },
+        (Aspect::Cbor, _) => match cbor_pretty(bytes) {
+            // Its strings are escaped already.
+            Some(notation) => Page::Text(notation.split('\n').map(str::to_owned).collect()),
+            None => Page::Hex(bytes.to_vec()),
+        },
+        (Aspect::Number, _) => Page::Text(numeral::bases(kind, bytes)),
+        (Aspect::Time, _) => {
+            let moment = value.and_then(|(_, value)| value.kind.unix_nanos());
+            Page::Text(numeral::times(moment, kind, bytes, &jiff::tz::TimeZone::system()))
+        }
+        _ => match kind {
+            Some(ValueKind::Bytes(bytes)) => Page::Hex(bytes.clone()),
+            // The bytes as they stand in the file, a length before text among them.
+            _ => Page::Hex(stored.to_vec()),
+        },
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "what is hidden is escaped in the page")]
+fn pretty(value: &Value) -> String {
+    serde_json::to_string_pretty(value).unwrap_or_else(|_| value.to_string())
+}
+
+/// JSON by lines, still JSON: what a terminal would obey or hide stands as an escape of JSON.
+fn json_page(text: &str) -> Page {
+    let line = |line: &str| {
+        let mut shown = String::with_capacity(line.len());
+        for c in line.chars() {
+            if c != '\\' && matches!(escape_text(c.encode_utf8(&mut [0; 4])), Cow::Owned(_)) {
+                shown.extend(c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")));
+            } else {
+                shown.push(c);
+            }
+        }
+        shown
+    };
+    Page::Text(text.split('\n').map(line).collect())
+}
+
+fn parsed(text: &str) -> Option<Json> {
+    serde_json::from_str(text).ok()
+}
+
+/// JSON laid out by its own order of members: its text is kept, only the white space between is set anew.
+fn pretty_text(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() * 2);
+    let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
+    let mut chars = text.chars().peekable();
+    let new_line = |out: &mut String, depth: usize| {
+        out.push('\n');
+        out.extend(std::iter::repeat_n("  ", depth));
+    };
+    while let Some(c) = chars.next() {
+        if in_string {
+            out.push(c);
+            in_string = escaped || c != '"';
+            escaped = !escaped && c == '\\';
+            continue;
+        }
+        match c {
+            '"' => {
+                in_string = true;
+                out.push(c);
+            }
+            '{' | '[' => {
+                out.push(c);
+                while chars.next_if(|c| c.is_ascii_whitespace()).is_some() {}
+                if chars.peek().is_some_and(|c| matches!(c, '}' | ']')) {
+                    out.extend(chars.next());
+                } else {
+                    depth += 1;
+                    new_line(&mut out, depth);
+                }
+            }
+            '}' | ']' => {
+                depth = depth.saturating_sub(1);
+                new_line(&mut out, depth);
+                out.push(c);
+            }
+            ',' => {
+                out.push(c);
+                new_line(&mut out, depth);
+            }
+            ':' => out.push_str(": "),
+            c if c.is_ascii_whitespace() => {}
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sight(ty: &str, literal: &str, wanted: Option<Aspect>) -> (Aspect, Vec<String>) {
+        let ty = ItemType::postcard(ty.parse().unwrap());
+        let sight = Sight::new(&ty.parse(literal).unwrap(), Some(&ty), ItemFormat::Auto, wanted);
+        (sight.aspect.unwrap(), (0..sight.page.len()).filter_map(|at| sight.page.line(at)).collect())
+    }
+
+    #[test]
+    fn the_type_chooses() {
+        for (ty, literal, aspect) in [
+            ("String", "hello", Aspect::Text),
+            ("json", "{\"b\": [1, {}], \"a\":2}", Aspect::Json),
+            ("cbor", "a16161f5", Aspect::Cbor),
+            ("Vec<u8>", "6869", Aspect::Hex),
+            ("u64", "7", Aspect::Number),
+            ("timestamp(s)", "0", Aspect::Time),
+            ("decimal(2)", "1.5", Aspect::Text),
+            ("{a: u8}", "{\"a\": 7}", Aspect::Tree),
+            ("bool", "true", Aspect::Json),
+        ] {
+            assert_eq!(sight(ty, literal, None).0, aspect, "{ty}");
+        }
+        assert_eq!(sight("u64", "7", Some(Aspect::Cbor)).0, Aspect::Number, "what makes no sense is not taken");
+    }
+
+    #[test]
+    fn json_keeps_the_order_and_the_digits_of_its_text() {
+        let (_, lines) = sight("json", "{\"b\": [1, {}], \"a\":1.50, \"x,:\\\"{\" : null}", None);
+        assert_eq!(
+            lines,
+            ["{", "  \"b\": [", "    1,", "    {}", "  ],", "  \"a\": 1.50,", "  \"x,:\\\"{\": null", "}"]
+        );
+    }
+
+    #[test]
+    fn json_stays_json_where_it_is_escaped() {
+        let (_, lines) = sight("{a: String}", "{\"a\": \"\\t\u{202e}\u{e0001}\\\\\"}", Some(Aspect::Json));
+        assert_eq!(lines[1], r#"  "a": "\t\u202e\udb40\udc01\\""#);
+        let back: Json = serde_json::from_str(&lines.concat()).unwrap();
+        assert_eq!(back["a"], "\t\u{202e}\u{e0001}\\");
+    }
+
+    #[test]
+    fn cbor_in_any_bytes_is_offered() {
+        let (_, lines) = sight("Vec<u8>", "a16161f5", Some(Aspect::Cbor));
+        assert_eq!(lines, ["{", "  \"a\": true", "}"]);
+    }
+
+    #[test]
+    fn all_ways_come_round() {
+        let ty = ItemType::postcard("{a: u8}".parse().unwrap());
+        let mut seen = vec![];
+        let mut wanted = None;
+        for _ in 0..5 {
+            let sight = Sight::new(&[7], Some(&ty), ItemFormat::Auto, wanted);
+            seen.push(sight.aspect.unwrap().name());
+            wanted = sight.next();
+        }
+        assert_eq!(seen, ["tree", "json", "text", "hex", "tree"]);
+    }
+
+    #[test]
+    fn what_breaks_rules_is_shown_as_far_as_it_makes_sense() {
+        let ty = ItemType::postcard("{name: String, paid: bool}".parse().unwrap());
+        let lines = |sight: &Sight| (0..sight.page.len()).filter_map(|at| sight.page.line(at)).collect::<Vec<_>>();
+        let sight = Sight::new(&[0x81, 0, b'a', 7, 9], Some(&ty), ItemFormat::Auto, None);
+        assert_eq!(lines(&sight), ["name: String = \"a\"", "paid: bool = true"]);
+        assert_eq!(sight.notes.len(), 3, "{:?}", sight.notes);
+        for (note, part) in sight.notes.iter().zip(["padded with zeros", "found 7", "found 1 more bytes"]) {
+            assert!(note.contains(part), "{note}");
+        }
+        let sight = Sight::new(&[9], Some(&ty), ItemFormat::Auto, None);
+        assert_eq!((lines(&sight).len(), sight.aspect), (1, Some(Aspect::Hex)));
+        assert!(sight.notes[0].contains("shown as bytes: byte 1, .name: expected 9 more bytes"), "{:?}", sight.notes);
+        // Nothing of it is told where it is not to be seen.
+        assert!(Sight::new(&[9], Some(&ty), ItemFormat::Redacted, None).notes.is_empty());
+    }
+
+    #[test]
+    fn two_values_are_looked_at_in_the_same_way() {
+        let ty = ItemType::postcard(Type::String);
+        let (json, text) = (ty.parse("{\"a\": 1}").unwrap(), ty.parse("hello").unwrap());
+        let both = |wanted| {
+            let (left, right) = Sight::both((&json, Some(&ty)), (&text, Some(&ty)), ItemFormat::Auto, wanted);
+            assert_eq!((left.aspect, left.next()), (right.aspect, right.next()));
+            left.aspect.unwrap()
+        };
+        assert_eq!(both(None), Aspect::Text);
+        assert_eq!(both(Some(Aspect::Json)), Aspect::Text, "which makes no sense for one of them");
+        assert_eq!(both(Some(Aspect::Hex)), Aspect::Hex);
+        assert_eq!(Sight::new(&json, Some(&ty), ItemFormat::Auto, Some(Aspect::Json)).aspect, Some(Aspect::Json));
+    }
+
+    #[test]
+    fn what_is_not_to_be_seen_is_not_seen_in_any_way() {
+        let ty = ItemType::postcard(Type::String);
+        let sight = Sight::new(b"\x06secret", Some(&ty), ItemFormat::Redacted, Some(Aspect::Hex));
+        assert_eq!(sight.page.len(), 1);
+        let line = sight.page.line(0).unwrap();
+        assert!(line.starts_with("(7 bytes, ") && !line.contains("secret"), "{line}");
+        assert_eq!(sight.next(), None);
+    }
+}

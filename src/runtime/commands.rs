@@ -1,0 +1,204 @@
+//! The commands that can be typed behind `:`: one table that running, completion and help are made of.
+
+use crate::model::jump::Jump;
+use crate::reports::REPORTS;
+use crate::runtime::action::Action;
+use crate::runtime::keymap::Screen;
+use crate::runtime::report::View;
+use crate::screens::browse::retype::Retype;
+
+/// What was told to the program: by a key, or typed.
+#[derive(Clone, Debug)]
+pub(crate) enum Order {
+    Do(Action),
+    Go(Where),
+    View(&'static View, String),
+    /// Show another tree.
+    Open(String),
+    /// Compare the tree that is shown with another.
+    Diff(String),
+    /// Show the tree under other types.
+    Types(Retype),
+    /// Look for a text.
+    Search(String),
+    /// Write what is shown to a file.
+    Export(String),
+}
+
+/// A place as it was typed.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) enum Where {
+    /// A key, in the form in which the command line takes it.
+    Key(String),
+    Jump(Jump),
+}
+
+/// A row of the table.
+pub(crate) struct Command {
+    pub(crate) name: &'static str,
+    /// What follows the name; empty for nothing.
+    pub(crate) argument: &'static str,
+    pub(crate) help: &'static str,
+    /// The screen on which it can be typed; none for every one.
+    only: Option<Screen>,
+    make: fn(&str) -> Result<Order, String>,
+}
+
+const fn command(
+    name: &'static str,
+    argument: &'static str,
+    help: &'static str,
+    only: Option<Screen>,
+    make: fn(&str) -> Result<Order, String>,
+) -> Command {
+    Command { name, argument, help, only, make }
+}
+
+const BROWSE: Option<Screen> = Some(Screen::Browse);
+const DRIFT: Option<Screen> = Some(Screen::Drift);
+
+/// All commands but the views, which stand in a table of their own.
+const COMMANDS: &[Command] = &[
+    command("diff", "TREE", "compare the tree that is shown with another", BROWSE, |tree| {
+        Ok(Order::Diff(tree.to_owned()))
+    }),
+    command("open", "TREE", "show another tree: PATH, PATH#COMMIT, PATH@OFFSET or PATH@OFFSET:HASH", None, |tree| {
+        Ok(Order::Open(tree.to_owned()))
+    }),
+    command("key", "KEY", "to a key, or where it would stand", BROWSE, |key| Ok(Order::Go(Where::Key(key.to_owned())))),
+    command("offset", "N", "to the node at an offset in the file, in bytes", BROWSE, |text| {
+        Ok(jump(Jump::Offset(number(text.trim_start_matches('@'))?)))
+    }),
+    command("hash", "H", "to the node whose hash begins so (may read every node)", BROWSE, |text| {
+        let is_hash = text.bytes().all(|digit| digit.is_ascii_hexdigit());
+        let hash = || Ok(jump(Jump::Hash(text.to_ascii_lowercase())));
+        if is_hash { hash() } else { Err(format!("{text:?} is no hash: hex digits are expected")) }
+    }),
+    command("nth", "N", "to a record by its number, counted from 1", BROWSE, |text| {
+        let number = number(text)?.checked_sub(1).ok_or("records are counted from 1")?;
+        Ok(jump(Jump::Nth(number)))
+    }),
+    command("search", "TEXT", "to the next record that has a text in its key or value", None, |text| {
+        Ok(Order::Search(text.to_owned()))
+    }),
+    command("export", "FILE", "write the differences that are shown to a new file", DRIFT, |file| {
+        Ok(Order::Export(file.to_owned()))
+    }),
+    command("types", "KEY -> VALUE", "show the tree under other types, if they prove it", BROWSE, |text| {
+        Retype::parse(text).map(Order::Types)
+    }),
+    command("count", "", "count the whole tree (reads every node)", BROWSE, |_| Ok(Order::Do(Action::Count))),
+    command("help", "", "the keys and commands", None, |_| Ok(Order::Do(Action::Help))),
+    command("quit", "", "leave the program", None, |_| Ok(Order::Do(Action::Exit))),
+];
+
+fn jump(jump: Jump) -> Order {
+    Order::Go(Where::Jump(jump))
+}
+
+fn number(text: &str) -> Result<u64, String> {
+    text.replace([',', '_'], "").parse().map_err(|_| format!("{text:?} is no number"))
+}
+
+/// What can be typed on a screen: name, argument, help.
+pub(crate) fn available(screen: Screen) -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
+    let commands = COMMANDS.iter().filter(move |command| command.only.is_none_or(|only| only == screen));
+    let views = REPORTS.iter().filter(move |view| view.binding.is_on(screen));
+    commands
+        .map(|command| (command.name, command.argument, command.help))
+        .chain(views.map(|view| (view.name, view.argument, view.binding.help)))
+}
+
+/// What may be meant by what was typed so far: the commands whose name begins with its first word, before those that
+/// hold its letters in this order.
+pub(crate) fn matches(text: &str, screen: Screen) -> Vec<(&'static str, &'static str, &'static str)> {
+    let (name, rest) = text.split_once(' ').map_or((text, None), |(name, rest)| (name, Some(rest)));
+    if rest.is_some() {
+        return available(screen).filter(|(known, ..)| *known == name).collect();
+    }
+    let begins = |known: &str| known.starts_with(name);
+    let holds = |known: &str| {
+        let mut letters = known.chars();
+        name.chars().all(|letter| letters.any(|other| other == letter))
+    };
+    let first = available(screen).filter(|(known, ..)| begins(known));
+    first.chain(available(screen).filter(|(known, ..)| !begins(known) && holds(known))).collect()
+}
+
+/// What was typed, as an order.
+pub(crate) fn parse(text: &str, screen: Screen) -> Result<Order, String> {
+    let text = text.trim();
+    let (name, argument) = text.split_once(' ').map_or((text, ""), |(name, rest)| (name, rest.trim()));
+    // A name may be cut short where only one begins so.
+    let known: Vec<_> = available(screen).map(|(known, ..)| known).filter(|known| known.starts_with(name)).collect();
+    let name = match known.as_slice() {
+        _ if known.contains(&name) => name,
+        [only] => only,
+        [] => return Err(format!("there is no command {name:?} here; Tab shows them")),
+        several => return Err(format!("{name:?} may be {}", several.join(", "))),
+    };
+    if let Some(view) = REPORTS.iter().find(|view| view.name == name) {
+        return Ok(Order::View(view, argument.to_owned()));
+    }
+    let command = COMMANDS.iter().find(|command| command.name == name).ok_or("no such command")?;
+    match (command.argument.is_empty(), argument.is_empty()) {
+        (false, true) => Err(format!("{name} needs {}: {}", command.argument, command.help)),
+        (true, false) => Err(format!("{name} takes nothing behind it")),
+        _ => (command.make)(argument),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    fn names(text: &str) -> Vec<&'static str> {
+        matches(text, Screen::Browse).into_iter().map(|(name, ..)| name).collect()
+    }
+
+    #[test]
+    fn no_name_is_there_twice() {
+        for screen in [Screen::Browse, Screen::Drift] {
+            let mut seen = HashSet::new();
+            for (name, _, help) in available(screen) {
+                assert!(seen.insert(name), "{name} stands twice on {screen:?}");
+                assert!(!help.is_empty(), "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_begins_so_comes_before_what_has_the_letters() {
+        assert_eq!(names("h")[..3], ["hash", "help", "history"]);
+        assert_eq!(
+            names("ot"),
+            ["offset", "count"].into_iter().filter(|name| names("ot").contains(name)).collect::<Vec<_>>()
+        );
+        assert_eq!(names("key 7"), ["key"]);
+        assert!(names("xyz").is_empty());
+    }
+
+    #[test]
+    fn commands_are_read() {
+        let parse = |text: &str| parse(text, Screen::Browse);
+        assert!(matches!(parse("off @4,096"), Ok(Order::Go(Where::Jump(Jump::Offset(4096))))));
+        assert!(matches!(parse("nth 1"), Ok(Order::Go(Where::Jump(Jump::Nth(0))))));
+        assert!(matches!(parse("key a b "), Ok(Order::Go(Where::Key(key))) if key == "a b"));
+        assert!(matches!(parse("q"), Ok(Order::Do(Action::Exit))));
+        for (text, why) in [
+            ("nth 0", "counted from 1"),
+            ("nth x", "is no number"),
+            ("hash xyz", "is no hash"),
+            ("key", "key needs KEY"),
+            ("quit now", "takes nothing"),
+            ("nonsense", "there is no command \"nonsense\" here"),
+            ("h", "\"h\" may be hash, help, history"),
+            ("export x", "there is no command \"export\""),
+        ] {
+            let error = parse(text).err().unwrap_or_default();
+            assert!(error.contains(why), "{text}: {error}");
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! What can happen to the program, in one queue.
+
+use crate::runtime::jobs::Reply;
+
+/// What can happen.
+#[derive(Debug)]
+pub(crate) enum Event {
+    /// A key, by its name in the keymap.
+    Key(String),
+    Resize,
+    /// A job's, with the screen that it is for and the ticket of the task.
+    Reply {
+        place: u64,
+        ticket: u64,
+        reply: Reply,
+    },
+    /// The system asks the program to end.
+    Terminate,
+    /// The system asks the program to stop for a while.
+    Suspend,
+    /// The program goes on after it was suspended.
+    Continue,
+}

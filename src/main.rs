@@ -8,9 +8,6 @@ mod reports;
 mod runtime;
 mod screens;
 
-use model as view;
-use runtime as tui;
-
 use std::process::ExitCode;
 
 fn main() -> ExitCode {

@@ -13,7 +13,7 @@ use super::commit::CommitJson;
 use super::output::{Output, complain};
 use super::progress::Progress;
 use super::source_args::BuildArgs;
-use crate::view::text::{count, thousands};
+use crate::model::text::{count, thousands};
 
 pub(super) fn run(args: &BuildArgs, output: &mut Output) -> anyhow::Result<Outcome> {
     let mapping = Mapping::read(&args.mapping)?;

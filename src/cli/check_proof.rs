@@ -14,7 +14,7 @@ use super::Outcome;
 use super::output::{Output, complain};
 use super::proof_args::CheckProofArgs;
 use super::proof_text::{Shown, summary};
-use crate::view::text::{count, thousands};
+use crate::model::text::{count, thousands};
 
 pub(super) fn run(args: &CheckProofArgs, output: &mut Output) -> anyhow::Result<Outcome> {
     let proof = read(&args.file)?;

@@ -4,8 +4,8 @@ use file_mst::schema::escape_text;
 use file_mst::store::Commit;
 use serde::Serialize;
 
-use crate::view::history::bytes_added;
-use crate::view::text::{count, offset, rfc3339, size, time};
+use crate::model::history::bytes_added;
+use crate::model::text::{count, offset, rfc3339, size, time};
 
 /// A commit as one JSON object.
 #[derive(Serialize)]

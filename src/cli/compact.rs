@@ -10,7 +10,7 @@ use super::Outcome;
 use super::output::Output;
 use super::write::refused;
 use super::write_args::CompactArgs;
-use crate::view::text::{count, size};
+use crate::model::text::{count, size};
 
 pub(super) fn run(args: &CompactArgs, output: &mut Output) -> anyhow::Result<Outcome> {
     let name = escape_path(&args.file);

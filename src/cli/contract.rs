@@ -13,7 +13,7 @@ use serde_json::json;
 use super::Outcome;
 use super::output::Output;
 use super::source_args::{ContractArgs, ContractCheckArgs, ContractCommand, ExplainArgs};
-use crate::view::key::read_key;
+use crate::model::key::read_key;
 
 pub(super) fn run(args: &ContractArgs, output: &mut Output) -> anyhow::Result<Outcome> {
     match &args.command {

@@ -8,9 +8,9 @@ use super::Outcome;
 use super::output::{Output, complain};
 use super::target::OpenTree;
 use super::write_args::ConvertArgs;
-use crate::view::damage;
-use crate::view::header::Header;
-use crate::view::text::{offset, thousands};
+use crate::model::damage;
+use crate::model::header::Header;
+use crate::model::text::{offset, thousands};
 
 pub(super) fn run(args: &ConvertArgs, output: &mut Output) -> anyhow::Result<Outcome> {
     let OpenTree { file, opened, .. } = args.tree.open()?;

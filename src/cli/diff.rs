@@ -17,13 +17,13 @@ use super::range;
 #[cfg(feature = "mapping")]
 use super::rows::Rows;
 use super::target::{OpenTree, Target};
-use crate::tui::Shown;
-use crate::view::damage;
-use crate::view::drift::pair::Pair;
-use crate::view::drift::summary::Counter;
-use crate::view::drift::verdict::{self, Compared};
+use crate::model::damage;
+use crate::model::diff::pair::Pair;
+use crate::model::diff::summary::Counter;
+use crate::model::diff::verdict::{self, Compared};
 #[cfg(feature = "mapping")]
-use crate::view::item::ValueFormat;
+use crate::model::item::ValueFormat;
+use crate::runtime::Shown;
 
 /// How long what was found may wait to be seen.
 const PATIENCE: Duration = Duration::from_millis(100);

@@ -10,9 +10,9 @@ use super::Outcome;
 use super::args::TreeArgs;
 use super::output::{Output, complain};
 use super::target::OpenTree;
-use crate::view::explain::lines;
-use crate::view::item::{JsonParts, ValueFormat, formatted};
-use crate::view::key::read_key;
+use crate::model::explain::lines;
+use crate::model::item::{JsonParts, ValueFormat, formatted};
+use crate::model::key::read_key;
 
 #[derive(clap::Args, Debug)]
 pub(super) struct ExplainArgs {

@@ -10,8 +10,8 @@ use super::args::GetArgs;
 use super::output::{Output, complain};
 use super::record::Style;
 use super::target::OpenTree;
-use crate::view::item::ValueFormat;
-use crate::view::key::read_key;
+use crate::model::item::ValueFormat;
+use crate::model::key::read_key;
 
 pub(super) fn run(args: &GetArgs, output: &mut Output) -> anyhow::Result<Outcome> {
     let OpenTree { opened, .. } =
@@ -26,7 +26,7 @@ pub(super) fn run(args: &GetArgs, output: &mut Output) -> anyhow::Result<Outcome
         Err(NodeError::TypesUnknown { offset }) if opened.typing.is_of_keys_only() => anyhow::bail!(
             "the key {} is there, but where its value ends among those of the node {} is unknown: give --value",
             escape_text(wanted),
-            crate::view::text::offset(offset),
+            crate::model::text::offset(offset),
         ),
         found => found.context("cannot tell whether the key is there")?,
     };

@@ -16,9 +16,9 @@ use super::Outcome;
 use super::args::TreeArgs;
 use super::output::{Colour, Output, complain, stdout_is_terminal};
 use super::target::OpenTree;
-use crate::view::bytes::{Class, FieldLine, NodeBytes, Types, ingredient_name, is_opaque, part};
-use crate::view::item::{ValueFormat, formatted, redacted};
-use crate::view::text::{count, offset, thousands};
+use crate::model::bytes::{Class, FieldLine, NodeBytes, Types, ingredient_name, is_opaque, part};
+use crate::model::item::{ValueFormat, formatted, redacted};
+use crate::model::text::{count, offset, thousands};
 
 /// How many bytes of a field are shown, unless all are wanted.
 const SHOWN: usize = 64;

@@ -9,7 +9,7 @@ use serde_json::{Value as Json, json};
 use super::Outcome;
 use super::args::TreeArgs;
 use super::output::Output;
-use crate::view::text::count;
+use crate::model::text::count;
 
 #[derive(clap::Args, Debug)]
 pub(super) struct InferArgs {

@@ -6,7 +6,7 @@ use file_mst::tree::NodeRecord;
 use serde::Serialize;
 
 use super::output::complain;
-use crate::view::item::{self, ValueFormat};
+use crate::model::item::{self, ValueFormat};
 
 #[derive(clap::Args, Clone, Copy, Debug)]
 pub(super) struct LenientArgs {

@@ -18,9 +18,9 @@ use super::lost::progress;
 use super::output::{Output, complain};
 use super::schema;
 use super::target::{Target, damaged_advice};
-use crate::view::history::{changes_text, records_text, root_text};
-use crate::view::item::{self, ValueFormat};
-use crate::view::key::read_key;
+use crate::model::history::{changes_text, records_text, root_text};
+use crate::model::item::{self, ValueFormat};
+use crate::model::key::read_key;
 
 #[derive(clap::Args, Debug)]
 pub(super) struct LogArgs {

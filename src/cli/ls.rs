@@ -11,8 +11,8 @@ use super::record::Style;
 use super::target::OpenTree;
 use super::undivided;
 use super::wanted::Wanted;
-use crate::view::damage;
-use crate::view::item::ValueFormat;
+use crate::model::damage;
+use crate::model::item::ValueFormat;
 
 pub(super) fn run(args: &LsArgs, output: &mut Output) -> anyhow::Result<Outcome> {
     let OpenTree { opened, .. } =

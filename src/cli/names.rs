@@ -7,8 +7,8 @@ use anyhow::Context;
 use super::args::KnownArgs;
 use super::diff;
 use super::target::{OpenTree, Target};
-use crate::tui::{Opener, Shown};
-use crate::view::drift::pair::Pair;
+use crate::model::diff::pair::Pair;
+use crate::runtime::{Opener, Shown};
 
 /// Opens trees by their names.
 #[derive(Debug)]

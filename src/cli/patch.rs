@@ -14,7 +14,7 @@ use super::Outcome;
 use super::args::PatchArgs;
 use super::input::Input;
 use super::output::{Output, complain};
-use crate::view::item;
+use crate::model::item;
 
 pub(super) fn run(args: &PatchArgs, output: &mut Output) -> anyhow::Result<Outcome> {
     let patched = || format!("cannot patch {}", escape_text(&args.path.to_string_lossy()));

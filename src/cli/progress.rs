@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use file_mst::build::Event;
 
 use super::output::{stderr_is_terminal, write_over};
-use crate::view::text::count;
+use crate::model::text::count;
 
 /// How often the line is drawn anew.
 const TICK: Duration = Duration::from_millis(250);

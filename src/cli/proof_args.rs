@@ -6,7 +6,7 @@ use file_mst::hash::NodeHash;
 use file_mst::schema::Type;
 
 use super::args::TreeArgs;
-use crate::view::item::ValueFormat;
+use crate::model::item::ValueFormat;
 
 #[derive(clap::Args, Debug)]
 pub(super) struct ProveArgs {

@@ -13,8 +13,8 @@ use super::proof_args::ProveArgs;
 use super::proof_text::{Shown, summary};
 use super::range;
 use super::target::OpenTree;
-use crate::view::key::read_key;
-use crate::view::text::{count, quoted, thousands};
+use crate::model::key::read_key;
+use crate::model::text::{count, quoted, thousands};
 
 pub(super) fn run(args: &ProveArgs, output: &mut Output) -> anyhow::Result<Outcome> {
     if args.output.is_none() && stdout_is_terminal() {

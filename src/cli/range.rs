@@ -5,7 +5,7 @@ use std::ops::Bound;
 use anyhow::{Context, anyhow};
 use file_mst::schema::ItemType;
 
-use crate::view::key::read_key;
+use crate::model::key::read_key;
 
 /// Both ends of a range.
 pub(super) type KeyRange = (Bound<Vec<u8>>, Bound<Vec<u8>>);
@@ -37,7 +37,7 @@ fn ends(start: &str, end: &str, ty: &ItemType) -> Result<KeyRange, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::view::key::range_end;
+    use crate::model::key::range_end;
 
     fn parsed(ty: &str, range: &str) -> KeyRange {
         parse(range, &ItemType::ordered(ty.parse().unwrap())).unwrap()

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::Outcome;
 use super::lenient::{Lenient, RemarksJson};
 use super::output::{Output, complain};
-use crate::view::item::{self, JsonParts, ValueFormat};
+use crate::model::item::{self, JsonParts, ValueFormat};
 
 /// A record as one JSON object. Key and value are null where their types are unknown.
 #[derive(Serialize)]

@@ -14,10 +14,10 @@ use serde::Serialize;
 use super::args::Kind;
 use super::output::Output;
 use super::source_args::RowsArgs;
-use crate::view::drift::pair::Pair;
-use crate::view::drift::summary::Counter;
-use crate::view::item;
-use crate::view::text::count;
+use crate::model::diff::pair::Pair;
+use crate::model::diff::summary::Counter;
+use crate::model::item;
+use crate::model::text::count;
 
 /// So many records are fetched at once.
 const BATCH: usize = 10_000;

@@ -17,7 +17,7 @@ use super::args::TreeArgs;
 use super::output::Output;
 use super::proof_text::key_text;
 use super::told::Told;
-use crate::view::text::{count, cut, offset, rfc3339, size, thousands};
+use crate::model::text::{count, cut, offset, rfc3339, size, thousands};
 
 /// The widest key in a line, in columns.
 const KEY: usize = 40;

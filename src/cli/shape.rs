@@ -10,8 +10,8 @@ use super::Outcome;
 use super::args::TreeArgs;
 use super::output::Output;
 use super::target::OpenTree;
-use crate::view::item;
-use crate::view::shape::{damage, first_key, map_rows, rows};
+use crate::model::item;
+use crate::model::shape::{damage, first_key, map_rows, rows};
 
 /// The columns of the level map.
 const WIDTH: usize = 64;

@@ -7,7 +7,7 @@ use file_mst::build::{BuildOptions, OnError};
 
 use super::args::{DiffArgs, Kind, KnownArgs};
 use super::target::Target;
-use crate::view::item::ValueFormat;
+use crate::model::item::ValueFormat;
 
 /// How rows become trees.
 #[derive(clap::Args, Clone, Debug)]

@@ -12,9 +12,9 @@ use super::Outcome;
 use super::args::StatArgs;
 use super::output::Output;
 use super::target::OpenTree;
-use crate::view::damage;
-use crate::view::header::Header;
-use crate::view::text::{count, offset, thousands};
+use crate::model::damage;
+use crate::model::header::Header;
+use crate::model::text::{count, offset, thousands};
 
 pub(super) fn run(args: &StatArgs, output: &mut Output) -> anyhow::Result<Outcome> {
     let OpenTree { file, opened, .. } = args.tree.open()?;

@@ -17,7 +17,7 @@ use super::commit::line;
 use super::lost;
 use super::output::complain;
 use super::schema;
-use crate::view::text::quoted;
+use crate::model::text::quoted;
 
 /// How many values are looked at to tell whether a type fits most.
 const SAMPLE: usize = 64;

@@ -6,7 +6,7 @@ use file_mst::tree::NodeKey;
 use serde::Serialize;
 
 use super::output::Output;
-use crate::view::item;
+use crate::model::item;
 
 /// Such a key as one JSON object: as that of a record, with what is known of the value.
 #[derive(Serialize)]

@@ -10,10 +10,10 @@ use super::interrupt::Interrupt;
 use super::output::{Output, complain};
 use super::target::{Refused, TryOpen};
 use super::told::Told;
-use crate::view::item;
-use crate::view::key::read_key;
-use crate::view::text::{count, quoted};
-use crate::view::verify::{FindingJson, Sieve, checked, findings, line, running, share, unchecked, verdict};
+use crate::model::item;
+use crate::model::key::read_key;
+use crate::model::text::{count, quoted};
+use crate::model::verify::{FindingJson, Sieve, checked, findings, line, running, share, unchecked, verdict};
 
 #[derive(clap::Args, Debug)]
 pub(super) struct VerifyArgs {

@@ -10,7 +10,7 @@ use file_mst::tree::Tree;
 use file_mst::walk::Walk;
 
 use super::args::LsArgs;
-use crate::view::key::read_key;
+use crate::model::key::read_key;
 
 /// The keys from one on, up to another, and with a beginning, as far as each is asked for.
 pub(super) struct Wanted {

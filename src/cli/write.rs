@@ -16,7 +16,7 @@ use file_mst::{Error, Options};
 
 use super::target::damaged_advice;
 use super::write_args::WriteArgs;
-use crate::view::key::read_key;
+use crate::model::key::read_key;
 
 /// A file opened for writing, and how its records are put into bytes.
 pub(super) struct Writing {

@@ -20,5 +20,3 @@ pub(crate) mod text;
 pub(crate) mod typed;
 pub(crate) mod value;
 pub(crate) mod verify;
-
-pub(crate) use diff as drift;

@@ -21,7 +21,7 @@ use super::target::Target;
 use super::verify::VerifyArgs;
 use super::write_args::{CompactArgs, ConvertArgs, PutArgs, RmArgs};
 use crate::model::item::ValueFormat;
-use crate::runtime::Theme;
+use crate::screens::Theme;
 
 const NOTES: &str = "A TREE is PATH, PATH#COMMIT, PATH@OFFSET or PATH@OFFSET:HASH.\n\n\
     A TYPE is written as in Rust: String, u64, Vec<u8>, [u8; 32], Option<T>, (A, B), {name: T, ...}, \
@@ -370,7 +370,7 @@ pub(super) struct ScreenshotArgs {
 pub(super) struct Keys(pub(super) Vec<String>);
 
 fn keys(text: &str) -> Result<Keys, String> {
-    crate::runtime::key_names(text).map(Keys)
+    crate::screens::key_names(text).map(Keys)
 }
 
 fn size(text: &str) -> Result<(u16, u16), String> {

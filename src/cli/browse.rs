@@ -9,7 +9,7 @@ use super::output::{Output, complain, stdout_is_terminal};
 use super::target::{OpenTree, TryOpen};
 use super::{Outcome, diff};
 use crate::model::damage;
-use crate::runtime::{Destination, Offscreen, Shown, Theme, run as run_screen};
+use crate::screens::{Destination, Offscreen, Shown, Theme, run as run_screen};
 
 /// The size of the opening view where there is no terminal, in columns and lines.
 const PRINTED: (u16, u16) = (120, 36);

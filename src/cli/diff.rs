@@ -23,7 +23,7 @@ use crate::model::diff::summary::Counter;
 use crate::model::diff::verdict::{self, Compared};
 #[cfg(feature = "mapping")]
 use crate::model::item::ValueFormat;
-use crate::runtime::Shown;
+use crate::screens::Shown;
 
 /// How long what was found may wait to be seen.
 const PATIENCE: Duration = Duration::from_millis(100);

@@ -8,7 +8,7 @@ use super::args::KnownArgs;
 use super::diff;
 use super::target::{OpenTree, Target};
 use crate::model::diff::pair::Pair;
-use crate::runtime::{Opener, Shown};
+use crate::screens::{Opener, Shown};
 
 /// Opens trees by their names.
 #[derive(Debug)]

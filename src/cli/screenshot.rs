@@ -10,7 +10,7 @@ use super::args::ScreenshotArgs;
 use super::names::Names;
 use super::output::Output;
 use super::{Outcome, browse, diff};
-use crate::runtime::{Destination, Offscreen};
+use crate::screens::{Destination, Offscreen};
 
 pub(super) fn run(args: &ScreenshotArgs, output: &mut Output) -> anyhow::Result<Outcome> {
     let picture = picture(args)?;

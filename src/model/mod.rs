@@ -15,6 +15,7 @@ pub(crate) mod numeral;
 pub(crate) mod outline;
 pub(crate) mod places;
 pub(crate) mod representation;
+pub(crate) mod retype;
 pub(crate) mod shape;
 pub(crate) mod text;
 pub(crate) mod typed;

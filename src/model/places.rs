@@ -10,7 +10,7 @@ use crate::model::jump::Jump;
 
 /// Where a tree differs from another that it was compared with.
 #[derive(Debug)]
-pub(crate) struct Drifted {
+pub(crate) struct DiffMarks {
     /// What the other one is called.
     pub(crate) other: String,
     pub(crate) places: Places,

@@ -15,7 +15,7 @@ const WIDEST_TYPE: usize = 40;
 
 /// A way to look at a value.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Aspect {
+pub(crate) enum Representation {
     /// The parts of a value with their names and types.
     Tree,
     Text,
@@ -28,7 +28,7 @@ pub(crate) enum Aspect {
     Time,
 }
 
-impl Aspect {
+impl Representation {
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Tree => "tree",
@@ -44,44 +44,54 @@ impl Aspect {
 
 /// A value that is looked at: laid out in one way, with the others that make sense for it.
 #[derive(Clone, Debug)]
-pub(crate) struct Sight {
+pub(crate) struct RenderedValue {
     pub(crate) page: Page,
     /// How it is laid out; none where it is not to be seen.
-    pub(crate) aspect: Option<Aspect>,
+    pub(crate) representation: Option<Representation>,
     /// What is wrong with its bytes, which are decoded as far as sense can be made of them.
     pub(crate) notes: Vec<String>,
-    others: Vec<Aspect>,
+    others: Vec<Representation>,
 }
 
-impl Sight {
+impl RenderedValue {
     /// The value whose stored bytes are `stored`, in the way that was `wanted` of such values if it makes sense for this
     /// one, else as the format of values or its type say.
-    pub(crate) fn new(stored: &[u8], ty: Option<&ItemType>, format: ItemFormat, wanted: Option<Aspect>) -> Self {
+    pub(crate) fn new(
+        stored: &[u8],
+        ty: Option<&ItemType>,
+        format: ItemFormat,
+        wanted: Option<Representation>,
+    ) -> Self {
         match format {
             ItemFormat::Redacted => Self::redacted(stored),
-            _ => Decoded::new(stored, ty).sight(format, wanted),
+            _ => Decoded::new(stored, ty).rendered(format, wanted),
         }
     }
 
     /// Two values in the same way.
-    pub(crate) fn both(left: Item<'_>, right: Item<'_>, format: ItemFormat, wanted: Option<Aspect>) -> (Self, Self) {
+    pub(crate) fn both(
+        left: Item<'_>,
+        right: Item<'_>,
+        format: ItemFormat,
+        wanted: Option<Representation>,
+    ) -> (Self, Self) {
         if format == ItemFormat::Redacted {
             return (Self::redacted(left.0), Self::redacted(right.0));
         }
         let (mut left, mut right) = (Decoded::new(left.0, left.1), Decoded::new(right.0, right.1));
         // Hex makes sense for all.
-        left.aspects.retain(|aspect| right.aspects.contains(aspect));
-        right.aspects.clone_from(&left.aspects);
-        (left.sight(format, wanted), right.sight(format, wanted))
+        left.representations.retain(|representation| right.representations.contains(representation));
+        right.representations.clone_from(&left.representations);
+        (left.rendered(format, wanted), right.rendered(format, wanted))
     }
 
     fn redacted(stored: &[u8]) -> Self {
-        Self { page: Page::Text(vec![redacted(stored)]), aspect: None, notes: Vec::new(), others: Vec::new() }
+        Self { page: Page::Text(vec![redacted(stored)]), representation: None, notes: Vec::new(), others: Vec::new() }
     }
 
     /// The next way to look at the value.
-    pub(crate) fn next(&self) -> Option<Aspect> {
-        let at = self.others.iter().position(|other| Some(*other) == self.aspect)?;
+    pub(crate) fn next(&self) -> Option<Representation> {
+        let at = self.others.iter().position(|other| Some(*other) == self.representation)?;
         self.others.get((at + 1) % self.others.len()).copied()
     }
 }
@@ -96,38 +106,38 @@ struct Decoded<'a> {
     value: Option<Value>,
     notes: Vec<String>,
     /// The ways to look at it.
-    aspects: Vec<Aspect>,
+    representations: Vec<Representation>,
 }
 
 impl<'a> Decoded<'a> {
     fn new(stored: &'a [u8], ty: Option<&'a ItemType>) -> Self {
         if stored.len() > LONGEST_TEXT {
-            return Self { stored, ty, value: None, notes: Vec::new(), aspects: vec![Aspect::Hex] };
+            return Self { stored, ty, value: None, notes: Vec::new(), representations: vec![Representation::Hex] };
         }
         let (value, notes) = match ty.map(|ty| (ty, ty.decode(stored))) {
             None => (None, Vec::new()),
             Some((_, Ok(value))) => (Some(value), Vec::new()),
             Some((ty, Err(_))) => lenient(ty, stored),
         };
-        let aspects = aspects(value.as_ref(), stored);
-        Self { stored, ty, value, notes, aspects }
+        let representations = representations(value.as_ref(), stored);
+        Self { stored, ty, value, notes, representations }
     }
 
-    fn sight(self, format: ItemFormat, wanted: Option<Aspect>) -> Sight {
-        let Self { stored, ty, value, notes, aspects } = self;
+    fn rendered(self, format: ItemFormat, wanted: Option<Representation>) -> RenderedValue {
+        let Self { stored, ty, value, notes, representations } = self;
         let formatted = match format {
-            ItemFormat::Number => Some(Aspect::Number),
-            ItemFormat::Text => Some(Aspect::Text),
-            ItemFormat::Hex => Some(Aspect::Hex),
+            ItemFormat::Number => Some(Representation::Number),
+            ItemFormat::Text => Some(Representation::Text),
+            ItemFormat::Hex => Some(Representation::Hex),
             ItemFormat::Auto | ItemFormat::Redacted => None,
         };
-        let sensible = |aspect: &Aspect| aspects.contains(aspect);
-        let aspect = wanted.filter(sensible).or(formatted.filter(sensible)).unwrap_or_else(|| {
+        let sensible = |representation: &Representation| representations.contains(representation);
+        let representation = wanted.filter(sensible).or(formatted.filter(sensible)).unwrap_or_else(|| {
             // Bytes that show as text in a list show as text here.
-            aspects.first().copied().unwrap_or(Aspect::Hex)
+            representations.first().copied().unwrap_or(Representation::Hex)
         });
-        let page = page(stored, ty.map(|ty| &ty.ty).zip(value.as_ref()), aspect);
-        Sight { page, aspect: Some(aspect), notes, others: aspects }
+        let page = page(stored, ty.map(|ty| &ty.ty).zip(value.as_ref()), representation);
+        RenderedValue { page, representation: Some(representation), notes, others: representations }
     }
 }
 
@@ -146,9 +156,9 @@ fn lenient(ty: &ItemType, stored: &[u8]) -> (Option<Value>, Vec<String>) {
 }
 
 /// The ways that make sense for a value, the one that its type asks for first.
-fn aspects(value: Option<&Value>, stored: &[u8]) -> Vec<Aspect> {
-    use Aspect::{Cbor, Hex, Json, Number, Text, Time, Tree};
-    let Some(value) = value else { return bytes_aspects(stored) };
+fn representations(value: Option<&Value>, stored: &[u8]) -> Vec<Representation> {
+    use Representation::{Cbor, Hex, Json, Number, Text, Time, Tree};
+    let Some(value) = value else { return bytes_representations(stored) };
     match &value.kind {
         ValueKind::As(plain, reading) => match (reading, plain.plain()) {
             (Reading::Timestamp(_), _) => vec![Time, Number, Json, Hex],
@@ -157,9 +167,9 @@ fn aspects(value: Option<&Value>, stored: &[u8]) -> Vec<Aspect> {
             }
             (Reading::Json, ValueKind::String(text)) if parsed(text).is_some() => vec![Json, Text, Hex],
             (Reading::Cbor, ValueKind::Bytes(bytes)) => {
-                let mut aspects = bytes_aspects(bytes);
-                aspects.sort_by_key(|aspect| *aspect != Cbor);
-                aspects
+                let mut representations = bytes_representations(bytes);
+                representations.sort_by_key(|representation| *representation != Cbor);
+                representations
             }
             _ => vec![Text, Json, Hex],
         },
@@ -167,7 +177,7 @@ fn aspects(value: Option<&Value>, stored: &[u8]) -> Vec<Aspect> {
             vec![Text, Json, Hex]
         }
         ValueKind::String(_) => vec![Text, Hex],
-        ValueKind::Bytes(bytes) => bytes_aspects(bytes),
+        ValueKind::Bytes(bytes) => bytes_representations(bytes),
         ValueKind::Uint(_) | ValueKind::Int(_) => vec![Number, Time, Json, Hex],
         ValueKind::Bool(_) | ValueKind::F32(_) | ValueKind::F64(_) | ValueKind::Char(_) | ValueKind::Unit => {
             vec![Json, Hex]
@@ -176,48 +186,48 @@ fn aspects(value: Option<&Value>, stored: &[u8]) -> Vec<Aspect> {
     }
 }
 
-fn bytes_aspects(bytes: &[u8]) -> Vec<Aspect> {
-    let mut aspects = vec![Aspect::Hex, Aspect::Text];
+fn bytes_representations(bytes: &[u8]) -> Vec<Representation> {
+    let mut representations = vec![Representation::Hex, Representation::Text];
     if (1..=16).contains(&bytes.len()) {
-        aspects.push(Aspect::Number);
+        representations.push(Representation::Number);
     }
     if matches!(bytes.len(), 4 | 8) {
-        aspects.push(Aspect::Time);
+        representations.push(Representation::Time);
     }
     if cbor_pretty(bytes).is_some() {
-        aspects.push(Aspect::Cbor);
+        representations.push(Representation::Cbor);
     }
-    aspects
+    representations
 }
 
-fn page(stored: &[u8], value: Option<(&Type, &Value)>, aspect: Aspect) -> Page {
+fn page(stored: &[u8], value: Option<(&Type, &Value)>, representation: Representation) -> Page {
     let kind = value.map(|(_, value)| value.kind.plain());
     let bytes = match kind {
         Some(ValueKind::Bytes(bytes)) => bytes.as_slice(),
         Some(ValueKind::String(text)) => text.as_bytes(),
         _ => stored,
     };
-    match (aspect, value) {
-        (Aspect::Tree, Some((ty, value))) => Page::Text(typed::tree(ty, value)),
-        (Aspect::Text, Some((_, value))) => match &value.kind {
+    match (representation, value) {
+        (Representation::Tree, Some((ty, value))) => Page::Text(typed::tree(ty, value)),
+        (Representation::Text, Some((_, value))) => match &value.kind {
             ValueKind::As(plain, _) if !matches!(plain.plain(), ValueKind::String(_)) => Page::text(&value.to_string()),
             ValueKind::As(..) | ValueKind::String(_) | ValueKind::Bytes(_) => {
                 Page::text(&String::from_utf8_lossy(bytes))
             }
             _ => Page::text(&value.to_string()),
         },
-        (Aspect::Text, None) => Page::text(&String::from_utf8_lossy(bytes)),
-        (Aspect::Json, Some((_, value))) => match kind {
+        (Representation::Text, None) => Page::text(&String::from_utf8_lossy(bytes)),
+        (Representation::Json, Some((_, value))) => match kind {
             Some(ValueKind::String(text)) if parsed(text).is_some() => json_page(&pretty_text(text)),
             _ => json_page(&pretty(value)),
         },
-        (Aspect::Cbor, _) => match cbor_pretty(bytes) {
+        (Representation::Cbor, _) => match cbor_pretty(bytes) {
             // Its strings are escaped already.
             Some(notation) => Page::Text(notation.split('\n').map(str::to_owned).collect()),
             None => Page::Hex(bytes.to_vec()),
         },
-        (Aspect::Number, _) => Page::Text(numeral::bases(kind, bytes)),
-        (Aspect::Time, _) => {
+        (Representation::Number, _) => Page::Text(numeral::bases(kind, bytes)),
+        (Representation::Time, _) => {
             let moment = value.and_then(|(_, value)| value.kind.unix_nanos());
             Page::Text(numeral::times(moment, kind, bytes, &jiff::tz::TimeZone::system()))
         }
@@ -306,33 +316,37 @@ fn pretty_text(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn sight(ty: &str, literal: &str, wanted: Option<Aspect>) -> (Aspect, Vec<String>) {
+    fn rendered(ty: &str, literal: &str, wanted: Option<Representation>) -> (Representation, Vec<String>) {
         let ty = ItemType::postcard(ty.parse().unwrap());
-        let sight = Sight::new(&ty.parse(literal).unwrap(), Some(&ty), ItemFormat::Auto, wanted);
-        (sight.aspect.unwrap(), (0..sight.page.len()).filter_map(|at| sight.page.line(at)).collect())
+        let rendered = RenderedValue::new(&ty.parse(literal).unwrap(), Some(&ty), ItemFormat::Auto, wanted);
+        (rendered.representation.unwrap(), (0..rendered.page.len()).filter_map(|at| rendered.page.line(at)).collect())
     }
 
     #[test]
     fn the_type_chooses() {
-        for (ty, literal, aspect) in [
-            ("String", "hello", Aspect::Text),
-            ("json", "{\"b\": [1, {}], \"a\":2}", Aspect::Json),
-            ("cbor", "a16161f5", Aspect::Cbor),
-            ("Vec<u8>", "6869", Aspect::Hex),
-            ("u64", "7", Aspect::Number),
-            ("timestamp(s)", "0", Aspect::Time),
-            ("decimal(2)", "1.5", Aspect::Text),
-            ("{a: u8}", "{\"a\": 7}", Aspect::Tree),
-            ("bool", "true", Aspect::Json),
+        for (ty, literal, representation) in [
+            ("String", "hello", Representation::Text),
+            ("json", "{\"b\": [1, {}], \"a\":2}", Representation::Json),
+            ("cbor", "a16161f5", Representation::Cbor),
+            ("Vec<u8>", "6869", Representation::Hex),
+            ("u64", "7", Representation::Number),
+            ("timestamp(s)", "0", Representation::Time),
+            ("decimal(2)", "1.5", Representation::Text),
+            ("{a: u8}", "{\"a\": 7}", Representation::Tree),
+            ("bool", "true", Representation::Json),
         ] {
-            assert_eq!(sight(ty, literal, None).0, aspect, "{ty}");
+            assert_eq!(rendered(ty, literal, None).0, representation, "{ty}");
         }
-        assert_eq!(sight("u64", "7", Some(Aspect::Cbor)).0, Aspect::Number, "what makes no sense is not taken");
+        assert_eq!(
+            rendered("u64", "7", Some(Representation::Cbor)).0,
+            Representation::Number,
+            "what makes no sense is not taken"
+        );
     }
 
     #[test]
     fn json_keeps_the_order_and_the_digits_of_its_text() {
-        let (_, lines) = sight("json", "{\"b\": [1, {}], \"a\":1.50, \"x,:\\\"{\" : null}", None);
+        let (_, lines) = rendered("json", "{\"b\": [1, {}], \"a\":1.50, \"x,:\\\"{\" : null}", None);
         assert_eq!(
             lines,
             ["{", "  \"b\": [", "    1,", "    {}", "  ],", "  \"a\": 1.50,", "  \"x,:\\\"{\": null", "}"]
@@ -341,7 +355,7 @@ mod tests {
 
     #[test]
     fn json_stays_json_where_it_is_escaped() {
-        let (_, lines) = sight("{a: String}", "{\"a\": \"\\t\u{202e}\u{e0001}\\\\\"}", Some(Aspect::Json));
+        let (_, lines) = rendered("{a: String}", "{\"a\": \"\\t\u{202e}\u{e0001}\\\\\"}", Some(Representation::Json));
         assert_eq!(lines[1], r#"  "a": "\t\u202e\udb40\udc01\\""#);
         let back: Json = serde_json::from_str(&lines.concat()).unwrap();
         assert_eq!(back["a"], "\t\u{202e}\u{e0001}\\");
@@ -349,7 +363,7 @@ mod tests {
 
     #[test]
     fn cbor_in_any_bytes_is_offered() {
-        let (_, lines) = sight("Vec<u8>", "a16161f5", Some(Aspect::Cbor));
+        let (_, lines) = rendered("Vec<u8>", "a16161f5", Some(Representation::Cbor));
         assert_eq!(lines, ["{", "  \"a\": true", "}"]);
     }
 
@@ -359,9 +373,9 @@ mod tests {
         let mut seen = vec![];
         let mut wanted = None;
         for _ in 0..5 {
-            let sight = Sight::new(&[7], Some(&ty), ItemFormat::Auto, wanted);
-            seen.push(sight.aspect.unwrap().name());
-            wanted = sight.next();
+            let rendered = RenderedValue::new(&[7], Some(&ty), ItemFormat::Auto, wanted);
+            seen.push(rendered.representation.unwrap().name());
+            wanted = rendered.next();
         }
         assert_eq!(seen, ["tree", "json", "text", "hex", "tree"]);
     }
@@ -369,18 +383,24 @@ mod tests {
     #[test]
     fn what_breaks_rules_is_shown_as_far_as_it_makes_sense() {
         let ty = ItemType::postcard("{name: String, paid: bool}".parse().unwrap());
-        let lines = |sight: &Sight| (0..sight.page.len()).filter_map(|at| sight.page.line(at)).collect::<Vec<_>>();
-        let sight = Sight::new(&[0x81, 0, b'a', 7, 9], Some(&ty), ItemFormat::Auto, None);
-        assert_eq!(lines(&sight), ["name: String = \"a\"", "paid: bool = true"]);
-        assert_eq!(sight.notes.len(), 3, "{:?}", sight.notes);
-        for (note, part) in sight.notes.iter().zip(["padded with zeros", "found 7", "found 1 more bytes"]) {
+        let lines = |rendered: &RenderedValue| {
+            (0..rendered.page.len()).filter_map(|at| rendered.page.line(at)).collect::<Vec<_>>()
+        };
+        let rendered = RenderedValue::new(&[0x81, 0, b'a', 7, 9], Some(&ty), ItemFormat::Auto, None);
+        assert_eq!(lines(&rendered), ["name: String = \"a\"", "paid: bool = true"]);
+        assert_eq!(rendered.notes.len(), 3, "{:?}", rendered.notes);
+        for (note, part) in rendered.notes.iter().zip(["padded with zeros", "found 7", "found 1 more bytes"]) {
             assert!(note.contains(part), "{note}");
         }
-        let sight = Sight::new(&[9], Some(&ty), ItemFormat::Auto, None);
-        assert_eq!((lines(&sight).len(), sight.aspect), (1, Some(Aspect::Hex)));
-        assert!(sight.notes[0].contains("shown as bytes: byte 1, .name: expected 9 more bytes"), "{:?}", sight.notes);
+        let rendered = RenderedValue::new(&[9], Some(&ty), ItemFormat::Auto, None);
+        assert_eq!((lines(&rendered).len(), rendered.representation), (1, Some(Representation::Hex)));
+        assert!(
+            rendered.notes[0].contains("shown as bytes: byte 1, .name: expected 9 more bytes"),
+            "{:?}",
+            rendered.notes
+        );
         // Nothing of it is told where it is not to be seen.
-        assert!(Sight::new(&[9], Some(&ty), ItemFormat::Redacted, None).notes.is_empty());
+        assert!(RenderedValue::new(&[9], Some(&ty), ItemFormat::Redacted, None).notes.is_empty());
     }
 
     #[test]
@@ -388,23 +408,26 @@ mod tests {
         let ty = ItemType::postcard(Type::String);
         let (json, text) = (ty.parse("{\"a\": 1}").unwrap(), ty.parse("hello").unwrap());
         let both = |wanted| {
-            let (left, right) = Sight::both((&json, Some(&ty)), (&text, Some(&ty)), ItemFormat::Auto, wanted);
-            assert_eq!((left.aspect, left.next()), (right.aspect, right.next()));
-            left.aspect.unwrap()
+            let (left, right) = RenderedValue::both((&json, Some(&ty)), (&text, Some(&ty)), ItemFormat::Auto, wanted);
+            assert_eq!((left.representation, left.next()), (right.representation, right.next()));
+            left.representation.unwrap()
         };
-        assert_eq!(both(None), Aspect::Text);
-        assert_eq!(both(Some(Aspect::Json)), Aspect::Text, "which makes no sense for one of them");
-        assert_eq!(both(Some(Aspect::Hex)), Aspect::Hex);
-        assert_eq!(Sight::new(&json, Some(&ty), ItemFormat::Auto, Some(Aspect::Json)).aspect, Some(Aspect::Json));
+        assert_eq!(both(None), Representation::Text);
+        assert_eq!(both(Some(Representation::Json)), Representation::Text, "which makes no sense for one of them");
+        assert_eq!(both(Some(Representation::Hex)), Representation::Hex);
+        assert_eq!(
+            RenderedValue::new(&json, Some(&ty), ItemFormat::Auto, Some(Representation::Json)).representation,
+            Some(Representation::Json)
+        );
     }
 
     #[test]
     fn what_is_not_to_be_seen_is_not_seen_in_any_way() {
         let ty = ItemType::postcard(Type::String);
-        let sight = Sight::new(b"\x06secret", Some(&ty), ItemFormat::Redacted, Some(Aspect::Hex));
-        assert_eq!(sight.page.len(), 1);
-        let line = sight.page.line(0).unwrap();
+        let rendered = RenderedValue::new(b"\x06secret", Some(&ty), ItemFormat::Redacted, Some(Representation::Hex));
+        assert_eq!(rendered.page.len(), 1);
+        let line = rendered.page.line(0).unwrap();
         assert!(line.starts_with("(7 bytes, ") && !line.contains("secret"), "{line}");
-        assert_eq!(sight.next(), None);
+        assert_eq!(rendered.next(), None);
     }
 }

@@ -11,7 +11,7 @@ use crate::model::jump::Jump;
 use crate::model::text::{count, cut, offset};
 use crate::runtime::action::Action;
 use crate::runtime::keymap;
-use crate::runtime::report::{Computed, Deed, Paper, Report, ReportFeed, Request, View, Words};
+use crate::runtime::report::{Computed, RenderContext, Report, ReportFeed, ReportOutcome, ReportRow, Request, Words};
 use crate::runtime::theme::{Role, Theme};
 
 /// How many bytes stand in a line.
@@ -23,10 +23,14 @@ const SAID_LINES: usize = 4;
 const OFFSET: usize = 12;
 const NAME: usize = 18;
 
-pub(crate) const VIEW: View = View {
+pub(crate) const ROW: ReportRow = ReportRow {
     name: "bytes",
     argument: "",
-    binding: keymap::view("bytes", &["b"], "the bytes of the node by field; Tab moves by bytes, Enter follows a link"),
+    binding: keymap::report(
+        "bytes",
+        &["b"],
+        "the bytes of the node by field; Tab moves by bytes, Enter follows a link",
+    ),
     compute,
 };
 
@@ -94,19 +98,19 @@ impl BytesReport {
     }
 
     /// What a field says, values as the screen shows them.
-    fn text(&self, line: &FieldLine, paper: Paper<'_>) -> String {
-        match paper.value_format {
+    fn text(&self, line: &FieldLine, context: RenderContext<'_>) -> String {
+        match context.value_format {
             ItemFormat::Auto => line.text.clone(),
             format => self.bytes.text(line, format == ItemFormat::Redacted, |stored| {
-                item::line(stored, paper.typing.value.as_ref(), format, usize::from(paper.width))
+                item::line(stored, context.typing.value.as_ref(), format, usize::from(context.width))
             }),
         }
     }
 
     /// What the line at `at` says, whole, below the bytes.
-    fn said(&self, at: usize, paper: Paper<'_>) -> Vec<String> {
+    fn said(&self, at: usize, context: RenderContext<'_>) -> Vec<String> {
         let text = match self.row(at) {
-            Row::Field(line) => format!("{}: {}", line.name, self.text(line, paper)),
+            Row::Field(line) => format!("{}: {}", line.name, self.text(line, context)),
             Row::Text(text) => text,
             Row::Hashed(piece) => match self.bytes.ingredients.get(piece) {
                 Some(piece) => format!("{}: the hash so far is {}", ingredient_name(piece.kind), piece.running),
@@ -117,11 +121,11 @@ impl BytesReport {
         letters.chunks(SAID).take(SAID_LINES).map(|line| line.iter().collect()).collect()
     }
 
-    fn move_byte(&mut self, by: isize) -> Option<Deed> {
+    fn move_byte(&mut self, by: isize) -> Option<ReportOutcome> {
         let last = self.bytes.bytes.len().saturating_sub(1);
         let byte = self.by_bytes?.saturating_add_signed(by).min(last);
         self.by_bytes = Some(byte);
-        Some(Deed::Select(self.bytes.line_at(byte)))
+        Some(ReportOutcome::Select(self.bytes.line_at(byte)))
     }
 }
 
@@ -155,16 +159,16 @@ impl Report for BytesReport {
         self.bytes.lines.len() + if hashed == 0 { 1 } else { hashed + 2 }
     }
 
-    fn line(&self, at: usize, paper: Paper<'_>) -> Words {
-        let style = |role| paper.theme.style(role);
-        let width = usize::from(paper.width);
+    fn line(&self, at: usize, context: RenderContext<'_>) -> Words {
+        let style = |role| context.theme.style(role);
+        let width = usize::from(context.width);
         match self.row(at) {
             Row::Field(line) => {
                 let start = offset(self.bytes.offset + line.span.start as u64);
                 let left = vec![
                     Span::styled(format!("{start:>OFFSET$} "), style(Role::Dim)),
-                    Span::styled(format!("{:NAME$} ", line.name), class_style(paper.theme, line.class)),
-                    Span::raw(cut(&self.text(line, paper), width.saturating_sub(OFFSET + NAME + 2))),
+                    Span::styled(format!("{:NAME$} ", line.name), class_style(context.theme, line.class)),
+                    Span::raw(cut(&self.text(line, context), width.saturating_sub(OFFSET + NAME + 2))),
                 ];
                 (left, Vec::new())
             }
@@ -179,7 +183,7 @@ impl Report for BytesReport {
             }
             Row::Hashed(piece) => {
                 let Some(piece) = self.bytes.ingredients.get(piece) else { return Default::default() };
-                let bytes = match paper.value_format == ItemFormat::Redacted && self.bytes.may_hash_values(piece) {
+                let bytes = match context.value_format == ItemFormat::Redacted && self.bytes.may_hash_values(piece) {
                     true => redacted(&piece.bytes),
                     false => {
                         let more = if piece.bytes.len() > IN_LINE { "…" } else { "" };
@@ -196,9 +200,9 @@ impl Report for BytesReport {
         }
     }
 
-    fn beside(&self, at: usize, height: usize, paper: Paper<'_>) -> Option<Vec<Line<'static>>> {
+    fn beside(&self, at: usize, height: usize, context: RenderContext<'_>) -> Option<Vec<Line<'static>>> {
         let selected = self.field(at).map_or(0..0, |line| line.span.clone());
-        let said = self.said(at, paper);
+        let said = self.said(at, context);
         let height = height.saturating_sub(said.len() + 1);
         let first = self.by_bytes.unwrap_or(selected.start) / IN_LINE;
         let rows = self.bytes.bytes.len().div_ceil(IN_LINE);
@@ -208,19 +212,19 @@ impl Report for BytesReport {
             let start = row * IN_LINE;
             let mut spans = vec![Span::styled(
                 format!("{:>OFFSET$}  ", offset(self.bytes.offset + start as u64)),
-                paper.theme.style(Role::Dim),
+                context.theme.style(Role::Dim),
             )];
             let bytes = self.bytes.bytes.iter().enumerate().skip(start).take(IN_LINE);
             for (index, byte) in bytes {
                 let line = self.bytes.lines.get(self.bytes.line_at(index));
-                let mut style = line.map_or(Style::new(), |line| class_style(paper.theme, line.class));
+                let mut style = line.map_or(Style::new(), |line| class_style(context.theme, line.class));
                 if selected.contains(&index) {
-                    style = paper.theme.style(Role::Cursor);
+                    style = context.theme.style(Role::Cursor);
                 }
                 if self.by_bytes == Some(index) {
-                    style = style.patch(paper.theme.style(Role::Mark));
+                    style = style.patch(context.theme.style(Role::Mark));
                 }
-                let is_hidden = paper.value_format == ItemFormat::Redacted
+                let is_hidden = context.value_format == ItemFormat::Redacted
                     && line.is_some_and(|line| self.bytes.may_hold_values(line));
                 let digits = if is_hidden { "··".to_owned() } else { format!("{byte:02x}") };
                 let gap = if index % IN_LINE == IN_LINE / 2 - 1 { "  " } else { " " };
@@ -248,7 +252,7 @@ impl Report for BytesReport {
         }
     }
 
-    fn act(&mut self, action: Action, at: usize) -> Option<Deed> {
+    fn act(&mut self, action: Action, at: usize) -> Option<ReportOutcome> {
         let rows = IN_LINE as isize;
         match action {
             Action::NextPane | Action::PreviousPane => {
@@ -257,8 +261,8 @@ impl Report for BytesReport {
                     None => Some(self.field(at).map_or(0, |line| line.span.start)),
                 };
                 Some(match self.by_bytes {
-                    Some(byte) => Deed::Select(self.bytes.line_at(byte)),
-                    None => Deed::Drawn,
+                    Some(byte) => ReportOutcome::Select(self.bytes.line_at(byte)),
+                    None => ReportOutcome::Redraw,
                 })
             }
             Action::Down => self.move_byte(rows),

@@ -10,16 +10,16 @@ use crate::model::jump::Jump;
 use crate::model::key::read_shown_key;
 use crate::runtime::action::Action;
 use crate::runtime::keymap;
-use crate::runtime::report::{Computed, Paper, Report, ReportFeed, Request, View, Words};
+use crate::runtime::report::{Computed, RenderContext, Report, ReportFeed, ReportRow, Request, Words};
 use crate::runtime::theme::Role;
 
 /// The columns of a name.
 const NAME: usize = 10;
 
-pub(crate) const VIEW: View = View {
+pub(crate) const ROW: ReportRow = ReportRow {
     name: "explain",
     argument: "KEY",
-    binding: keymap::view("explain", &["e"], "why the key stands where it stands, step by step; Enter goes there"),
+    binding: keymap::report("explain", &["e"], "why the key stands where it stands, step by step; Enter goes there"),
     compute,
 };
 
@@ -59,10 +59,11 @@ impl Report for ExplainReport {
         self.len
     }
 
-    fn line(&self, at: usize, paper: Paper<'_>) -> Words {
-        let Some(line) = self.line_at(at, paper.key_format, paper.value_format) else { return Default::default() };
+    fn line(&self, at: usize, context: RenderContext<'_>) -> Words {
+        let Some(line) = self.line_at(at, context.key_format, context.value_format) else { return Default::default() };
         let role = if line.bad { Role::Bad } else { Role::Title };
-        let left = vec![Span::styled(format!(" {:NAME$} ", line.name), paper.theme.style(role)), Span::raw(line.text)];
+        let left =
+            vec![Span::styled(format!(" {:NAME$} ", line.name), context.theme.style(role)), Span::raw(line.text)];
         (left, Vec::new())
     }
 

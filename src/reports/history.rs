@@ -16,7 +16,7 @@ use crate::model::text::{count, cut, offset, size, thousands, time};
 use crate::runtime::action::Action;
 use crate::runtime::jobs::PROGRESS;
 use crate::runtime::keymap;
-use crate::runtime::report::{Computed, Deed, Paper, Report, ReportFeed, Request, View, Words};
+use crate::runtime::report::{Computed, RenderContext, Report, ReportFeed, ReportOutcome, ReportRow, Request, Words};
 use crate::runtime::theme::Role;
 
 /// The columns of a label.
@@ -24,10 +24,10 @@ const LABEL: usize = 20;
 /// No line is marked.
 const NONE: usize = usize::MAX;
 
-pub(crate) const VIEW: View = View {
+pub(crate) const ROW: ReportRow = ReportRow {
     name: "history",
     argument: "",
-    binding: keymap::view("history", &["2"], "the versions in the file; Enter opens one, d compares two"),
+    binding: keymap::report("history", &["2"], "the versions in the file; Enter opens one, d compares two"),
     compute,
 };
 
@@ -110,10 +110,12 @@ impl Report for HistoryReport {
         self.history.position(&self.shown).unwrap_or(0)
     }
 
-    fn line(&self, at: usize, paper: Paper<'_>) -> Words {
+    fn line(&self, at: usize, context: RenderContext<'_>) -> Words {
         match (self.history.versions.get(at), &self.history.end) {
-            (Some(version), _) => self.version(version, at, paper),
-            (None, Some(why)) => (vec![Span::styled(format!(" {why}"), paper.theme.style(Role::Doubtful))], Vec::new()),
+            (Some(version), _) => self.version(version, at, context),
+            (None, Some(why)) => {
+                (vec![Span::styled(format!(" {why}"), context.theme.style(Role::Doubtful))], Vec::new())
+            }
             (None, None) => (Vec::new(), Vec::new()),
         }
     }
@@ -122,24 +124,26 @@ impl Report for HistoryReport {
         self.history.versions.get(at).map(|version| Jump::Version(Box::new(version.clone())))
     }
 
-    fn act(&mut self, action: Action, at: usize) -> Option<Deed> {
+    fn act(&mut self, action: Action, at: usize) -> Option<ReportOutcome> {
         let versions = &self.history.versions;
         let here = versions.get(at)?;
         let marked = Some(self.marked.load(Ordering::Relaxed)).filter(|marked| *marked != NONE);
         match action {
             Action::Mark | Action::ToggleFold => {
                 self.marked.store(if marked == Some(at) { NONE } else { at }, Ordering::Relaxed);
-                Some(Deed::Drawn)
+                Some(ReportOutcome::Redraw)
             }
             Action::Compare => {
                 let other_at = marked.unwrap_or(at + 1);
                 let Some(other) = versions.get(other_at) else {
                     let thing = if here.commit().is_some() { "commit" } else { "root" };
-                    return Some(Deed::Say(format!("there is no {thing} before this one: mark another with m")));
+                    return Some(ReportOutcome::Say(format!(
+                        "there is no {thing} before this one: mark another with m"
+                    )));
                 };
                 // The older one is the left one, whichever was marked.
                 let (old, new) = if other_at >= at { (other, here) } else { (here, other) };
-                Some(Deed::Compare(Box::new(old.clone()), Box::new(new.clone())))
+                Some(ReportOutcome::Compare(Box::new(old.clone()), Box::new(new.clone())))
             }
             _ => None,
         }
@@ -151,8 +155,8 @@ impl Report for HistoryReport {
 }
 
 impl HistoryReport {
-    fn version(&self, version: &Version, at: usize, paper: Paper<'_>) -> Words {
-        let style = |role| paper.theme.style(role);
+    fn version(&self, version: &Version, at: usize, context: RenderContext<'_>) -> Words {
+        let style = |role| context.theme.style(role);
         let is_shown = version.root.hash == self.shown.hash;
         let marked = if self.marked.load(Ordering::Relaxed) == at { "◆" } else { " " };
         let changes = match self.history.changes.get(at) {

@@ -7,13 +7,13 @@ mod proof;
 mod shape;
 mod verify;
 
-use crate::runtime::report::View;
+use crate::runtime::report::ReportRow;
 
 /// All reports on one tree.
-pub(crate) static REPORTS: &[View] =
-    &[history::VIEW, verify::VIEW, shape::VIEW, bytes::VIEW, explain::VIEW, proof::VIEW];
+pub(crate) static REPORTS: &[ReportRow] =
+    &[history::ROW, verify::ROW, shape::ROW, bytes::ROW, explain::ROW, proof::ROW];
 
 /// The report of a name.
-pub(crate) fn report(name: &str) -> Option<&'static View> {
+pub(crate) fn report(name: &str) -> Option<&'static ReportRow> {
     REPORTS.iter().find(|view| view.name == name)
 }

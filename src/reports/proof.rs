@@ -14,7 +14,7 @@ use ratatui::text::Span;
 use crate::model::item;
 use crate::model::text::{count, cut, quoted, thousands};
 use crate::runtime::keymap;
-use crate::runtime::report::{Computed, Paper, Report, ReportFeed, Request, View, Words};
+use crate::runtime::report::{Computed, RenderContext, Report, ReportFeed, ReportRow, Request, Words};
 use crate::runtime::theme::Role;
 
 /// How many names are tried where files of these names are there already.
@@ -22,10 +22,14 @@ const NAMES: u32 = 100;
 /// The longest name that is made of a key, in columns.
 const NAME: usize = 40;
 
-pub(crate) const VIEW: View = View {
+pub(crate) const ROW: ReportRow = ReportRow {
     name: "prove",
     argument: "FILE",
-    binding: keymap::view("prove", &["p"], "write a proof of the record to a new file, for one who has the root hash"),
+    binding: keymap::report(
+        "prove",
+        &["p"],
+        "write a proof of the record to a new file, for one who has the root hash",
+    ),
     compute,
 };
 
@@ -98,8 +102,11 @@ impl Report for ProofReport {
         self.lines.len()
     }
 
-    fn line(&self, at: usize, paper: Paper<'_>) -> Words {
+    fn line(&self, at: usize, context: RenderContext<'_>) -> Words {
         let Some((name, text)) = self.lines.get(at) else { return Default::default() };
-        (vec![Span::styled(format!(" {name:8} "), paper.theme.style(Role::Title)), Span::raw(text.clone())], Vec::new())
+        (
+            vec![Span::styled(format!(" {name:8} "), context.theme.style(Role::Title)), Span::raw(text.clone())],
+            Vec::new(),
+        )
     }
 }

@@ -12,13 +12,13 @@ use ratatui::text::Span;
 use crate::model::diff::strip::bar;
 use crate::model::item;
 use crate::model::jump::Jump;
-use crate::model::places::{Drifted, Places};
+use crate::model::places::{DiffMarks, Places};
 use crate::model::shape::{MapRow, damage, map_rows, rows};
 use crate::model::text::{count, cut};
 use crate::runtime::action::Action;
 use crate::runtime::jobs::PROGRESS;
 use crate::runtime::keymap;
-use crate::runtime::report::{Computed, Deed, Paper, Report, ReportFeed, Request, View, Words};
+use crate::runtime::report::{Computed, RenderContext, Report, ReportFeed, ReportOutcome, ReportRow, Request, Words};
 use crate::runtime::theme::Role;
 
 /// The most columns of the map.
@@ -26,10 +26,10 @@ const WIDTH: usize = 64;
 /// The most columns of a key.
 const KEY: usize = 40;
 
-pub(crate) const VIEW: View = View {
+pub(crate) const ROW: ReportRow = ReportRow {
     name: "shape",
     argument: "",
-    binding: keymap::view(
+    binding: keymap::report(
         "shape",
         &["4"],
         "levels, sizes, dead bytes, and the level map with what is amiss; h l move in it, Enter goes there",
@@ -75,7 +75,7 @@ fn compute(request: &Request, feed: &ReportFeed<'_>) -> Computed {
 /// What is to be marked in the map.
 struct Marks {
     check: Option<(Arc<Places>, String)>,
-    drift: Option<Arc<Drifted>>,
+    drift: Option<Arc<DiffMarks>>,
 }
 
 impl Marks {
@@ -91,7 +91,7 @@ impl Marks {
             let findings = count(check.progress.findings(), "finding");
             (Arc::new(places), format!("✗ error  ! warning  · note: {findings}{so_far}{elsewhere}"))
         });
-        Self { check, drift: request.drifted.clone() }
+        Self { check, drift: request.marks.clone() }
     }
 
     /// The rows of a map whose columns begin with these keys. As long as that is not the whole tree, nothing is marked in its last
@@ -104,7 +104,7 @@ impl Marks {
             let so_far = if drifted.is_whole { "" } else { " as far as it was compared" };
             let (places, other) = (count(drifted.places.len() as u64, "place"), cut(&drifted.other, KEY));
             let legend = format!("▁ 1 … █ over 4,096: {places} where this differs from {other}{so_far}");
-            MarkRow::new("dif", MarkedPlaces::Drifted(Arc::clone(drifted)), first_keys, is_whole, legend)
+            MarkRow::new("dif", MarkedPlaces::DiffMarks(Arc::clone(drifted)), first_keys, is_whole, legend)
         });
         check.chain(drift).collect()
     }
@@ -114,7 +114,7 @@ impl Marks {
 #[derive(Debug)]
 enum MarkedPlaces {
     Found(Arc<Places>),
-    Drifted(Arc<Drifted>),
+    DiffMarks(Arc<DiffMarks>),
 }
 
 /// A row of the map that marks places.
@@ -148,7 +148,7 @@ impl MarkRow {
     fn places(&self) -> &Places {
         match &self.places {
             MarkedPlaces::Found(places) => places,
-            MarkedPlaces::Drifted(drifted) => &drifted.places,
+            MarkedPlaces::DiffMarks(drifted) => &drifted.places,
         }
     }
 
@@ -174,7 +174,7 @@ impl MarkRow {
     fn role(&self) -> Role {
         match self.places {
             MarkedPlaces::Found(_) => Role::Bad,
-            MarkedPlaces::Drifted(_) => Role::Changed,
+            MarkedPlaces::DiffMarks(_) => Role::Changed,
         }
     }
 }
@@ -265,8 +265,8 @@ impl Report for ShapeReport {
         marked.map_or(0, |row| self.map.len() + row)
     }
 
-    fn line(&self, at: usize, paper: Paper<'_>) -> Words {
-        let style = |role| paper.theme.style(role);
+    fn line(&self, at: usize, context: RenderContext<'_>) -> Words {
+        let style = |role| context.theme.style(role);
         let under = |text: &str, role| {
             // The column under the cursor is reversed in every row.
             let part = |from: usize, to: usize| text.chars().skip(from).take(to - from).collect::<String>();
@@ -294,7 +294,7 @@ impl Report for ShapeReport {
             Some(MapLine::Key) => {
                 let key = self.columns.get(self.cursor).and_then(|column| column.first_key.as_ref());
                 let key = key.map_or_else(String::new, |key| {
-                    item::key_line(key, paper.typing.key.as_ref(), paper.key_format, KEY)
+                    item::key_line(key, context.typing.key.as_ref(), context.key_format, KEY)
                 });
                 plain(format!("      {key} …   [ ] what the outline shows   ! damage"), Role::Dim)
             }
@@ -314,7 +314,7 @@ impl Report for ShapeReport {
         marked.or_else(|| self.columns.get(self.cursor)?.first_key.clone().map(Jump::Key))
     }
 
-    fn act(&mut self, action: Action, at: usize) -> Option<Deed> {
+    fn act(&mut self, action: Action, at: usize) -> Option<ReportOutcome> {
         if at >= self.map_len() {
             return None;
         }
@@ -323,7 +323,7 @@ impl Report for ShapeReport {
             Action::Out => self.cursor = self.cursor.saturating_sub(1),
             _ => return None,
         }
-        Some(Deed::Drawn)
+        Some(ReportOutcome::Redraw)
     }
 
     fn hints(&self) -> &'static [Action] {

@@ -13,13 +13,13 @@ use crate::model::verify::{brief, checked, findings as findings_text, found, run
 use crate::runtime::action::Action;
 use crate::runtime::jobs::PROGRESS;
 use crate::runtime::keymap;
-use crate::runtime::report::{Computed, Paper, Report, ReportFeed, Request, View, Words};
+use crate::runtime::report::{Computed, RenderContext, Report, ReportFeed, ReportRow, Request, Words};
 use crate::runtime::theme::Role;
 
-pub(crate) const VIEW: View = View {
+pub(crate) const ROW: ReportRow = ReportRow {
     name: "verify",
     argument: "[all]",
-    binding: keymap::view("verify", &["3"], "check every rule on every node; Enter goes to what is wrong"),
+    binding: keymap::report("verify", &["3"], "check every rule on every node; Enter goes to what is wrong"),
     compute,
 };
 
@@ -101,8 +101,8 @@ impl Report for VerifyReport {
         if self.check.findings.is_empty() { 0 } else { self.head().len() }
     }
 
-    fn line(&self, at: usize, paper: Paper<'_>) -> Words {
-        let style = |role| paper.theme.style(role);
+    fn line(&self, at: usize, context: RenderContext<'_>) -> Words {
+        let style = |role| context.theme.style(role);
         let head = self.head();
         if let Some((text, role)) = head.get(at) {
             return (vec![Span::styled(format!(" {text}"), style(*role))], Vec::new());
@@ -117,7 +117,7 @@ impl Report for VerifyReport {
             Span::styled(format!(" {glyph} {:<4}", finding.invariant), style(role)),
             Span::styled(format!("{:>14} ", offset(finding.offset)), style(Role::Offset)),
             Span::styled(format!(" {}: ", finding.rule.title()), style(Role::Strong)),
-            Span::raw(brief(&found(finding, Some(paper.typing))).to_owned()),
+            Span::raw(brief(&found(finding, Some(context.typing))).to_owned()),
             Span::styled(format!(", expected {}", brief(&finding.expected)), style(Role::Dim)),
         ];
         (left, vec![Span::styled(format!(" {} ", way(finding)), style(Role::Dim))])

@@ -24,15 +24,15 @@ pub(crate) enum Action {
     Open,
     CycleKeyFormat,
     CycleValueFormat,
-    /// Another way to look at the open value.
-    CycleAspect,
+    /// Show the open value in the next representation.
+    CycleRepresentation,
     ToggleWrap,
     /// Show the tree under the next of the types that are guessed.
     NextTypes,
     /// Type the types of keys and values.
     EditTypes,
-    /// A view of the tree, by its name in the table of views; the same again closes it.
-    View(&'static str),
+    /// A report on the tree, by its name in the table of reports; the same again closes it.
+    Report(&'static str),
     /// Go on with a view that was stopped, or compute it once more.
     Again,
     /// In a list of commits: mark one, and compare it with the one under the cursor.

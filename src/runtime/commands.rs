@@ -1,18 +1,18 @@
 //! The commands that can be typed behind `:`: one table that running, completion and help are made of.
 
 use crate::model::jump::Jump;
+use crate::model::retype::Retype;
 use crate::reports::REPORTS;
 use crate::runtime::action::Action;
-use crate::runtime::keymap::Screen;
-use crate::runtime::report::View;
-use crate::screens::browse::retype::Retype;
+use crate::runtime::keymap::ScreenKind;
+use crate::runtime::report::ReportRow;
 
 /// What was told to the program: by a key, or typed.
 #[derive(Clone, Debug)]
-pub(crate) enum Order {
+pub(crate) enum Command {
     Do(Action),
-    Go(Where),
-    View(&'static View, String),
+    Go(Target),
+    Report(&'static ReportRow, String),
     /// Show another tree.
     Open(String),
     /// Compare the tree that is shown with another.
@@ -27,73 +27,75 @@ pub(crate) enum Order {
 
 /// A place as it was typed.
 #[derive(Clone, PartialEq, Debug)]
-pub(crate) enum Where {
+pub(crate) enum Target {
     /// A key, in the form in which the command line takes it.
     Key(String),
     Jump(Jump),
 }
 
 /// A row of the table.
-pub(crate) struct Command {
+pub(crate) struct CommandRow {
     pub(crate) name: &'static str,
     /// What follows the name; empty for nothing.
     pub(crate) argument: &'static str,
     pub(crate) help: &'static str,
     /// The screen on which it can be typed; none for every one.
-    only: Option<Screen>,
-    make: fn(&str) -> Result<Order, String>,
+    only: Option<ScreenKind>,
+    make: fn(&str) -> Result<Command, String>,
 }
 
 const fn command(
     name: &'static str,
     argument: &'static str,
     help: &'static str,
-    only: Option<Screen>,
-    make: fn(&str) -> Result<Order, String>,
-) -> Command {
-    Command { name, argument, help, only, make }
+    only: Option<ScreenKind>,
+    make: fn(&str) -> Result<Command, String>,
+) -> CommandRow {
+    CommandRow { name, argument, help, only, make }
 }
 
-const BROWSE: Option<Screen> = Some(Screen::Browse);
-const DRIFT: Option<Screen> = Some(Screen::Drift);
+const TREE: Option<ScreenKind> = Some(ScreenKind::Tree);
+const DIFF: Option<ScreenKind> = Some(ScreenKind::Diff);
 
 /// All commands but the views, which stand in a table of their own.
-const COMMANDS: &[Command] = &[
-    command("diff", "TREE", "compare the tree that is shown with another", BROWSE, |tree| {
-        Ok(Order::Diff(tree.to_owned()))
+const COMMANDS: &[CommandRow] = &[
+    command("diff", "TREE", "compare the tree that is shown with another", TREE, |tree| {
+        Ok(Command::Diff(tree.to_owned()))
     }),
     command("open", "TREE", "show another tree: PATH, PATH#COMMIT, PATH@OFFSET or PATH@OFFSET:HASH", None, |tree| {
-        Ok(Order::Open(tree.to_owned()))
+        Ok(Command::Open(tree.to_owned()))
     }),
-    command("key", "KEY", "to a key, or where it would stand", BROWSE, |key| Ok(Order::Go(Where::Key(key.to_owned())))),
-    command("offset", "N", "to the node at an offset in the file, in bytes", BROWSE, |text| {
+    command("key", "KEY", "to a key, or where it would stand", TREE, |key| {
+        Ok(Command::Go(Target::Key(key.to_owned())))
+    }),
+    command("offset", "N", "to the node at an offset in the file, in bytes", TREE, |text| {
         Ok(jump(Jump::Offset(number(text.trim_start_matches('@'))?)))
     }),
-    command("hash", "H", "to the node whose hash begins so (may read every node)", BROWSE, |text| {
+    command("hash", "H", "to the node whose hash begins so (may read every node)", TREE, |text| {
         let is_hash = text.bytes().all(|digit| digit.is_ascii_hexdigit());
         let hash = || Ok(jump(Jump::Hash(text.to_ascii_lowercase())));
         if is_hash { hash() } else { Err(format!("{text:?} is no hash: hex digits are expected")) }
     }),
-    command("nth", "N", "to a record by its number, counted from 1", BROWSE, |text| {
+    command("nth", "N", "to a record by its number, counted from 1", TREE, |text| {
         let number = number(text)?.checked_sub(1).ok_or("records are counted from 1")?;
         Ok(jump(Jump::Nth(number)))
     }),
     command("search", "TEXT", "to the next record that has a text in its key or value", None, |text| {
-        Ok(Order::Search(text.to_owned()))
+        Ok(Command::Search(text.to_owned()))
     }),
-    command("export", "FILE", "write the differences that are shown to a new file", DRIFT, |file| {
-        Ok(Order::Export(file.to_owned()))
+    command("export", "FILE", "write the differences that are shown to a new file", DIFF, |file| {
+        Ok(Command::Export(file.to_owned()))
     }),
-    command("types", "KEY -> VALUE", "show the tree under other types, if they prove it", BROWSE, |text| {
-        Retype::parse(text).map(Order::Types)
+    command("types", "KEY -> VALUE", "show the tree under other types, if they prove it", TREE, |text| {
+        Retype::parse(text).map(Command::Types)
     }),
-    command("count", "", "count the whole tree (reads every node)", BROWSE, |_| Ok(Order::Do(Action::Count))),
-    command("help", "", "the keys and commands", None, |_| Ok(Order::Do(Action::Help))),
-    command("quit", "", "leave the program", None, |_| Ok(Order::Do(Action::Exit))),
+    command("count", "", "count the whole tree (reads every node)", TREE, |_| Ok(Command::Do(Action::Count))),
+    command("help", "", "the keys and commands", None, |_| Ok(Command::Do(Action::Help))),
+    command("quit", "", "leave the program", None, |_| Ok(Command::Do(Action::Exit))),
 ];
 
-fn jump(jump: Jump) -> Order {
-    Order::Go(Where::Jump(jump))
+fn jump(jump: Jump) -> Command {
+    Command::Go(Target::Jump(jump))
 }
 
 fn number(text: &str) -> Result<u64, String> {
@@ -101,7 +103,7 @@ fn number(text: &str) -> Result<u64, String> {
 }
 
 /// What can be typed on a screen: name, argument, help.
-pub(crate) fn available(screen: Screen) -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
+pub(crate) fn available(screen: ScreenKind) -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
     let commands = COMMANDS.iter().filter(move |command| command.only.is_none_or(|only| only == screen));
     let views = REPORTS.iter().filter(move |view| view.binding.is_on(screen));
     commands
@@ -111,7 +113,7 @@ pub(crate) fn available(screen: Screen) -> impl Iterator<Item = (&'static str, &
 
 /// What may be meant by what was typed so far: the commands whose name begins with its first word, before those that
 /// hold its letters in this order.
-pub(crate) fn matches(text: &str, screen: Screen) -> Vec<(&'static str, &'static str, &'static str)> {
+pub(crate) fn matches(text: &str, screen: ScreenKind) -> Vec<(&'static str, &'static str, &'static str)> {
     let (name, rest) = text.split_once(' ').map_or((text, None), |(name, rest)| (name, Some(rest)));
     if rest.is_some() {
         return available(screen).filter(|(known, ..)| *known == name).collect();
@@ -126,7 +128,7 @@ pub(crate) fn matches(text: &str, screen: Screen) -> Vec<(&'static str, &'static
 }
 
 /// What was typed, as an order.
-pub(crate) fn parse(text: &str, screen: Screen) -> Result<Order, String> {
+pub(crate) fn parse(text: &str, screen: ScreenKind) -> Result<Command, String> {
     let text = text.trim();
     let (name, argument) = text.split_once(' ').map_or((text, ""), |(name, rest)| (name, rest.trim()));
     // A name may be cut short where only one begins so.
@@ -138,7 +140,7 @@ pub(crate) fn parse(text: &str, screen: Screen) -> Result<Order, String> {
         several => return Err(format!("{name:?} may be {}", several.join(", "))),
     };
     if let Some(view) = REPORTS.iter().find(|view| view.name == name) {
-        return Ok(Order::View(view, argument.to_owned()));
+        return Ok(Command::Report(view, argument.to_owned()));
     }
     let command = COMMANDS.iter().find(|command| command.name == name).ok_or("no such command")?;
     match (command.argument.is_empty(), argument.is_empty()) {
@@ -155,12 +157,12 @@ mod tests {
     use super::*;
 
     fn names(text: &str) -> Vec<&'static str> {
-        matches(text, Screen::Browse).into_iter().map(|(name, ..)| name).collect()
+        matches(text, ScreenKind::Tree).into_iter().map(|(name, ..)| name).collect()
     }
 
     #[test]
     fn no_name_is_there_twice() {
-        for screen in [Screen::Browse, Screen::Drift] {
+        for screen in [ScreenKind::Tree, ScreenKind::Diff] {
             let mut seen = HashSet::new();
             for (name, _, help) in available(screen) {
                 assert!(seen.insert(name), "{name} stands twice on {screen:?}");
@@ -182,11 +184,11 @@ mod tests {
 
     #[test]
     fn commands_are_read() {
-        let parse = |text: &str| parse(text, Screen::Browse);
-        assert!(matches!(parse("off @4,096"), Ok(Order::Go(Where::Jump(Jump::Offset(4096))))));
-        assert!(matches!(parse("nth 1"), Ok(Order::Go(Where::Jump(Jump::Nth(0))))));
-        assert!(matches!(parse("key a b "), Ok(Order::Go(Where::Key(key))) if key == "a b"));
-        assert!(matches!(parse("q"), Ok(Order::Do(Action::Exit))));
+        let parse = |text: &str| parse(text, ScreenKind::Tree);
+        assert!(matches!(parse("off @4,096"), Ok(Command::Go(Target::Jump(Jump::Offset(4096))))));
+        assert!(matches!(parse("nth 1"), Ok(Command::Go(Target::Jump(Jump::Nth(0))))));
+        assert!(matches!(parse("key a b "), Ok(Command::Go(Target::Key(key))) if key == "a b"));
+        assert!(matches!(parse("q"), Ok(Command::Do(Action::Exit))));
         for (text, why) in [
             ("nth 0", "counted from 1"),
             ("nth x", "is no number"),

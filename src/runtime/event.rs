@@ -8,16 +8,16 @@ pub(crate) enum Event {
     /// A key, by its name in the keymap.
     Key(String),
     Resize,
-    /// A job's, with the screen that it is for and the ticket of the task.
+    /// A task's reply, with the number of the screen that it is for and the ticket of the task.
     Reply {
-        place: u64,
+        screen: u64,
         ticket: u64,
         reply: Reply,
     },
     /// The system asks the program to end.
     Terminate,
-    /// The system asks the program to stop for a while.
+    /// The system asks the program to suspend itself.
     Suspend,
-    /// The program goes on after it was suspended.
+    /// The program goes on after a suspension.
     Continue,
 }

@@ -1,25 +1,44 @@
-//! The keys, as the keymap has them.
+//! The help: the keys and commands of a screen, as their tables have them.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Span;
 
+use crate::runtime::action::Action;
 use crate::runtime::commands;
-use crate::runtime::keymap::{Group, Screen, bindings, shown};
+use crate::runtime::keymap::{Group, ScreenKind, bindings, shown};
+use crate::runtime::layers::Layer;
 use crate::runtime::layout::overlay_inside;
 use crate::runtime::list::ListCursor;
 use crate::runtime::paint::{self, Look};
 use crate::runtime::theme::Role;
 
+/// The name of the layer.
+pub(crate) const HELP: &str = "help";
+
 /// A line of the help.
-pub(crate) enum HelpLine {
+#[derive(Debug)]
+enum HelpLine {
     Title(&'static str),
     Keys(String, &'static str),
     Blank,
 }
 
+/// The help over a screen.
+#[derive(Debug)]
+pub(crate) struct Help {
+    lines: Vec<HelpLine>,
+    cursor: ListCursor,
+}
+
+impl Help {
+    pub(crate) fn new(screen: ScreenKind) -> Self {
+        Self { lines: lines(screen), cursor: ListCursor::default() }
+    }
+}
+
 /// All lines of the help on a screen.
-pub(crate) fn lines(screen: Screen) -> Vec<HelpLine> {
+fn lines(screen: ScreenKind) -> Vec<HelpLine> {
     let mut lines = Vec::new();
     for group in Group::ALL {
         let mut rows = bindings().filter(|binding| binding.group == group && binding.is_on(screen)).peekable();
@@ -43,19 +62,36 @@ pub(crate) fn lines(screen: Screen) -> Vec<HelpLine> {
     lines
 }
 
-pub(crate) fn draw(look: &impl Look, cursor: &ListCursor, buf: &mut Buffer) {
-    let lines = lines(look.screen());
-    paint::overlay(look, "Keys", cursor, lines.len(), buf);
-    let inside = overlay_inside(look.overlay(), look.framed());
-    for (row, line) in lines[cursor.window(lines.len())].iter().enumerate() {
-        let area = Rect { y: inside.y + row as u16, height: 1, ..inside };
-        let spans = match line {
-            HelpLine::Title(title) => vec![Span::styled(*title, look.theme().style(Role::Title))],
-            HelpLine::Keys(keys, help) => {
-                vec![Span::styled(format!("  {keys:20} "), look.theme().style(Role::Hint)), Span::raw(*help)]
-            }
-            HelpLine::Blank => Vec::new(),
-        };
-        paint::two_ends(area, spans, Vec::new(), buf);
+impl<S: Look> Layer<S> for Help {
+    fn name(&self) -> &'static str {
+        HELP
+    }
+
+    fn len(&self) -> usize {
+        self.lines.len()
+    }
+
+    fn cursor(&mut self) -> &mut ListCursor {
+        &mut self.cursor
+    }
+
+    fn hints(&self) -> Vec<Action> {
+        vec![Action::Cancel, Action::Down, Action::Up]
+    }
+
+    fn draw(&self, screen: &S, buf: &mut Buffer) {
+        paint::overlay(screen, "Keys", &self.cursor, self.lines.len(), buf);
+        let inside = overlay_inside(screen.overlay(), screen.framed());
+        for (row, line) in self.lines[self.cursor.window(self.lines.len())].iter().enumerate() {
+            let area = Rect { y: inside.y + row as u16, height: 1, ..inside };
+            let spans = match line {
+                HelpLine::Title(title) => vec![Span::styled(*title, screen.theme().style(Role::Title))],
+                HelpLine::Keys(keys, help) => {
+                    vec![Span::styled(format!("  {keys:20} "), screen.theme().style(Role::Hint)), Span::raw(*help)]
+                }
+                HelpLine::Blank => Vec::new(),
+            };
+            paint::two_ends(area, spans, Vec::new(), buf);
+        }
     }
 }

@@ -1,14 +1,14 @@
 //! Keys as they come in on any screen: sequences, the line at the bottom, and what is said to the user.
 
 use crate::runtime::action::Action;
-use crate::runtime::commands::Order;
-use crate::runtime::keymap::{self, Screen};
+use crate::runtime::commands::Command;
+use crate::runtime::keymap::{self, ScreenKind};
 use crate::runtime::prompt::{Memory, Prompt, Purpose, Typed};
 
 /// What was typed and not yet acted on, and one line for the user.
 #[derive(Clone, Debug)]
 pub(crate) struct Input {
-    pub(crate) screen: Screen,
+    pub(crate) screen: ScreenKind,
     /// Keys of a sequence that is not complete.
     pub(crate) typed: Vec<String>,
     /// The line that is being typed.
@@ -19,7 +19,7 @@ pub(crate) struct Input {
 }
 
 impl Input {
-    pub(crate) fn new(screen: Screen) -> Self {
+    pub(crate) fn new(screen: ScreenKind) -> Self {
         Self { screen, typed: Vec::new(), prompt: None, memory: Memory::default(), message: None }
     }
 
@@ -29,7 +29,7 @@ impl Input {
     }
 
     /// Takes in a key by its name in the keymap; what is complete with it.
-    pub(crate) fn key(&mut self, name: String) -> Option<Order> {
+    pub(crate) fn key(&mut self, name: String) -> Option<Command> {
         self.message = None;
         if let Some(prompt) = &mut self.prompt {
             let typed = prompt.key(&name, self.screen, &mut self.memory);
@@ -37,7 +37,7 @@ impl Input {
                 self.prompt = None;
             }
             return match typed {
-                Typed::Order(order) => Some(order),
+                Typed::Command(order) => Some(order),
                 Typed::Wrong(why) => {
                     self.message = Some(why);
                     None
@@ -54,7 +54,7 @@ impl Input {
                 self.prompt = Some(Prompt::new(Purpose::Search, ""));
                 None
             }
-            action => Some(Order::Do(action)),
+            action => Some(Command::Do(action)),
         }
     }
 }

@@ -16,26 +16,26 @@ pub(crate) struct Binding {
     pub(crate) hint: &'static str,
     pub(crate) group: Group,
     /// The screen on which they count; none for every one.
-    pub(crate) only: Option<Screen>,
+    pub(crate) only: Option<ScreenKind>,
 }
 
 /// The screens of the program. A key may mean different things on two of them.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Screen {
+pub(crate) enum ScreenKind {
     /// One tree.
-    Browse,
+    Tree,
     /// Two trees side by side.
-    Drift,
+    Diff,
 }
 
 impl Binding {
-    const fn only(mut self, screen: Screen) -> Self {
+    const fn only(mut self, screen: ScreenKind) -> Self {
         self.only = Some(screen);
         self
     }
 
     /// Whether it counts on this screen.
-    pub(crate) fn is_on(&self, screen: Screen) -> bool {
+    pub(crate) fn is_on(&self, screen: ScreenKind) -> bool {
         self.only.is_none_or(|only| only == screen)
     }
 }
@@ -46,7 +46,7 @@ pub(crate) enum Group {
     Move,
     Tree,
     Views,
-    Drift,
+    Diff,
     Show,
     Copy,
     Program,
@@ -54,14 +54,14 @@ pub(crate) enum Group {
 
 impl Group {
     pub(crate) const ALL: [Self; 7] =
-        [Self::Move, Self::Tree, Self::Views, Self::Drift, Self::Show, Self::Copy, Self::Program];
+        [Self::Move, Self::Tree, Self::Views, Self::Diff, Self::Show, Self::Copy, Self::Program];
 
     pub(crate) fn title(self) -> &'static str {
         match self {
             Self::Move => "Move",
             Self::Tree => "Tree",
             Self::Views => "Views",
-            Self::Drift => "Two trees",
+            Self::Diff => "Two trees",
             Self::Show => "Show",
             Self::Copy => "Copy",
             Self::Program => "Program",
@@ -79,23 +79,23 @@ const fn binding(
     Binding { action, keys, help, hint, group, only: None }
 }
 
-const fn browse(
+const fn tree(
     group: Group,
     action: Action,
     keys: &'static [&'static str],
     hint: &'static str,
     help: &'static str,
 ) -> Binding {
-    binding(group, action, keys, hint, help).only(Screen::Browse)
+    binding(group, action, keys, hint, help).only(ScreenKind::Tree)
 }
 
-const fn drift(action: Action, keys: &'static [&'static str], hint: &'static str, help: &'static str) -> Binding {
-    binding(Group::Drift, action, keys, hint, help).only(Screen::Drift)
+const fn diff(action: Action, keys: &'static [&'static str], hint: &'static str, help: &'static str) -> Binding {
+    binding(Group::Diff, action, keys, hint, help).only(ScreenKind::Diff)
 }
 
 /// The key of a view of one tree.
-pub(crate) const fn view(name: &'static str, keys: &'static [&'static str], help: &'static str) -> Binding {
-    browse(Group::Views, Action::View(name), keys, name, help)
+pub(crate) const fn report(name: &'static str, keys: &'static [&'static str], help: &'static str) -> Binding {
+    tree(Group::Views, Action::Report(name), keys, name, help)
 }
 
 /// All keys.
@@ -113,50 +113,50 @@ const KEYMAP: &[Binding] = &[
     binding(Group::Move, Action::PageUp, &["Ctrl-b", "PageUp"], "", "one page up"),
     binding(Group::Move, Action::First, &["g g", "Home"], "", "to the first line"),
     binding(Group::Move, Action::Last, &["G", "End"], "", "to the last line"),
-    browse(Group::Move, Action::NextPane, &["Tab"], "pane", "to the next pane"),
-    browse(Group::Move, Action::PreviousPane, &["BackTab"], "", "to the previous pane"),
-    browse(Group::Tree, Action::In, &["l", "Right"], "unfold", "unfold the node, or go into it"),
-    browse(Group::Tree, Action::Out, &["h", "Left"], "fold", "fold the node, or go to the one above"),
+    tree(Group::Move, Action::NextPane, &["Tab"], "pane", "to the next pane"),
+    tree(Group::Move, Action::PreviousPane, &["BackTab"], "", "to the previous pane"),
+    tree(Group::Tree, Action::In, &["l", "Right"], "unfold", "unfold the node, or go into it"),
+    tree(Group::Tree, Action::Out, &["h", "Left"], "fold", "fold the node, or go to the one above"),
     binding(Group::Tree, Action::ToggleFold, &["Space"], "fold", "fold or unfold the node, or what is equal"),
-    browse(Group::Tree, Action::GoParent, &["g p"], "", "to the node above"),
-    browse(Group::Tree, Action::GoRoot, &["g r"], "", "to the root"),
-    browse(Group::Tree, Action::Count, &["c"], "count", "count the whole tree (reads every node)"),
-    browse(Group::Tree, Action::Type("offset "), &["g o"], "", "to the node at an offset"),
-    browse(Group::Tree, Action::Type("hash "), &["g h"], "", "to the node of a hash"),
-    browse(Group::Tree, Action::Type("key "), &["g k"], "", "to a key"),
-    browse(Group::Tree, Action::Type("nth "), &["g n"], "", "to a record by its number"),
-    browse(Group::Views, Action::Older, &["<"], "", "to the version before, with the cursor on its key"),
-    browse(Group::Views, Action::Newer, &[">"], "", "to the version behind, with the cursor on its key"),
-    browse(
+    tree(Group::Tree, Action::GoParent, &["g p"], "", "to the node above"),
+    tree(Group::Tree, Action::GoRoot, &["g r"], "", "to the root"),
+    tree(Group::Tree, Action::Count, &["c"], "count", "count the whole tree (reads every node)"),
+    tree(Group::Tree, Action::Type("offset "), &["g o"], "", "to the node at an offset"),
+    tree(Group::Tree, Action::Type("hash "), &["g h"], "", "to the node of a hash"),
+    tree(Group::Tree, Action::Type("key "), &["g k"], "", "to a key"),
+    tree(Group::Tree, Action::Type("nth "), &["g n"], "", "to a record by its number"),
+    tree(Group::Views, Action::Older, &["<"], "", "to the version before, with the cursor on its key"),
+    tree(Group::Views, Action::Newer, &[">"], "", "to the version behind, with the cursor on its key"),
+    tree(
         Group::Views,
         Action::Again,
         &["r"],
         "again",
         "go on with a view where Esc stopped it; one that is done is computed anew",
     ),
-    browse(Group::Views, Action::Mark, &["m"], "mark", "in the history: mark a commit (Space too)"),
-    browse(
+    tree(Group::Views, Action::Mark, &["m"], "mark", "in the history: mark a commit (Space too)"),
+    tree(
         Group::Views,
         Action::Compare,
         &["d"],
         "diff",
         "in the history: compare the marked commit, or the one before, with this",
     ),
-    drift(Action::NextDifference, &["]"], "next", "to the next difference"),
-    drift(Action::PreviousDifference, &["["], "previous", "to the previous difference"),
-    drift(Action::NextRun, &["}"], "", "to the next run of differences"),
-    drift(Action::PreviousRun, &["{"], "", "to the previous run of differences"),
-    drift(Action::ShowLeft, &["1"], "left tree", "the left tree alone, at the key under the cursor; q leads back"),
-    drift(Action::ShowRight, &["2"], "right tree", "the right tree alone, at the key under the cursor; q leads back"),
-    drift(Action::ScrollLeft, &["h", "Left"], "", "scroll both sides to the left"),
-    drift(Action::ScrollRight, &["l", "Right"], "sideways", "scroll both sides to the right"),
-    drift(Action::Filter, &["&"], "filter", "show all, only left, only right, changed, not compared"),
-    drift(Action::Why, &["w"], "why", "why the hashes differ on the way to the record"),
-    drift(Action::Doubts, &["T"], "certainty", "in what types and contracts differ, and what is not certain"),
-    drift(Action::Fields, &["s"], "fields", "which fields drift, and where: by the beginning of the keys"),
-    drift(Action::ToggleNodes, &["t"], "nodes", "with the nodes that differ, or records only"),
-    drift(Action::Export, &["e"], "export", "write what is shown to a new file: JSON as of diff, or CSV"),
-    drift(
+    diff(Action::NextDifference, &["]"], "next", "to the next difference"),
+    diff(Action::PreviousDifference, &["["], "previous", "to the previous difference"),
+    diff(Action::NextRun, &["}"], "", "to the next run of differences"),
+    diff(Action::PreviousRun, &["{"], "", "to the previous run of differences"),
+    diff(Action::ShowLeft, &["1"], "left tree", "the left tree alone, at the key under the cursor; q leads back"),
+    diff(Action::ShowRight, &["2"], "right tree", "the right tree alone, at the key under the cursor; q leads back"),
+    diff(Action::ScrollLeft, &["h", "Left"], "", "scroll both sides to the left"),
+    diff(Action::ScrollRight, &["l", "Right"], "sideways", "scroll both sides to the right"),
+    diff(Action::Filter, &["&"], "filter", "show all, only left, only right, changed, not compared"),
+    diff(Action::Why, &["w"], "why", "why the hashes differ on the way to the record"),
+    diff(Action::Doubts, &["T"], "certainty", "in what types and contracts differ, and what is not certain"),
+    diff(Action::Fields, &["s"], "fields", "which fields drift, and where: by the beginning of the keys"),
+    diff(Action::ToggleNodes, &["t"], "nodes", "with the nodes that differ, or records only"),
+    diff(Action::Export, &["e"], "export", "write what is shown to a new file: JSON as of diff, or CSV"),
+    diff(
         Action::ToggleUnified,
         &["v"],
         "view",
@@ -171,27 +171,27 @@ const KEYMAP: &[Binding] = &[
         "value format",
         "values as auto, number, text, hex, redacted",
     ),
-    browse(
+    tree(
         Group::Show,
-        Action::CycleAspect,
+        Action::CycleRepresentation,
         &["v"],
         "view",
         "the open value as tree, text, JSON, hex, CBOR, number, time",
     ),
-    browse(
+    tree(
         Group::Show,
         Action::NextTypes,
         &["t"],
         "types",
         "the next types that prove the same, where types are guessed",
     ),
-    browse(Group::Show, Action::EditTypes, &["T"], "", "type other types; what no hash proves is refused"),
-    browse(Group::Show, Action::ToggleWrap, &["w"], "wrap", "wrap or cut the lines of a value"),
+    tree(Group::Show, Action::EditTypes, &["T"], "", "type other types; what no hash proves is refused"),
+    tree(Group::Show, Action::ToggleWrap, &["w"], "wrap", "wrap or cut the lines of a value"),
     binding(Group::Move, Action::Search, &["/"], "search", "to the next record that has a text in its key or value"),
     binding(Group::Move, Action::SearchNext, &["n"], "", "to the next record that has it"),
     binding(Group::Move, Action::SearchPrevious, &["N"], "", "to the previous record that has it"),
-    browse(Group::Move, Action::Back, &["H"], "", "back to where the last jump began"),
-    browse(Group::Move, Action::Forward, &["L"], "", "forward again"),
+    tree(Group::Move, Action::Back, &["H"], "", "back to where the last jump began"),
+    tree(Group::Move, Action::Forward, &["L"], "", "forward again"),
     binding(Group::Copy, Action::Copy(Part::Key), &["y k"], "", "copy the key"),
     binding(Group::Copy, Action::Copy(Part::Value), &["y v"], "", "copy the value"),
     binding(Group::Copy, Action::Copy(Part::Hash), &["y h"], "", "copy the hash of the node"),
@@ -238,7 +238,7 @@ pub(crate) enum Meaning {
 }
 
 /// What a sequence of key names means on a screen.
-pub(crate) fn meaning(typed: &[String], screen: Screen) -> Meaning {
+pub(crate) fn meaning(typed: &[String], screen: ScreenKind) -> Meaning {
     let typed = typed.join(" ");
     let here = || bindings().filter(move |binding| binding.is_on(screen));
     let sequences = || here().flat_map(|binding| binding.keys.iter().map(move |keys| (*keys, binding.action)));
@@ -255,7 +255,7 @@ pub(crate) fn take(
     typed: &mut Vec<String>,
     message: &mut Option<String>,
     name: String,
-    screen: Screen,
+    screen: ScreenKind,
 ) -> Option<Action> {
     *message = None;
     if !typed.is_empty() && name == "Esc" {
@@ -278,7 +278,7 @@ pub(crate) fn take(
 }
 
 /// The continuations of a half-typed sequence: the next key and what it would do.
-pub(crate) fn continuations(typed: &[String], screen: Screen) -> Vec<(&'static str, &'static str)> {
+pub(crate) fn continuations(typed: &[String], screen: ScreenKind) -> Vec<(&'static str, &'static str)> {
     let typed = typed.join(" ") + " ";
     bindings()
         .filter(|binding| binding.is_on(screen))
@@ -320,7 +320,7 @@ mod tests {
     use super::*;
 
     fn typed(keys: &str) -> Meaning {
-        meaning(&keys.split(' ').map(str::to_owned).collect::<Vec<_>>(), Screen::Browse)
+        meaning(&keys.split(' ').map(str::to_owned).collect::<Vec<_>>(), ScreenKind::Tree)
     }
 
     #[test]
@@ -335,7 +335,7 @@ mod tests {
 
     #[test]
     fn no_key_means_two_things_and_none_hides_another() {
-        for screen in [Screen::Browse, Screen::Drift] {
+        for screen in [ScreenKind::Tree, ScreenKind::Diff] {
             let mut seen = HashSet::new();
             for keys in bindings().filter(|binding| binding.is_on(screen)).flat_map(|binding| binding.keys) {
                 assert!(seen.insert(*keys), "{keys} is bound twice on {screen:?}");

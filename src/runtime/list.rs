@@ -66,30 +66,30 @@ fn steps(action: Action, cursor: &ListCursor) -> Option<isize> {
     })
 }
 
-/// Moves a cursor as an action says, if it is one that moves.
-pub(crate) fn move_cursor(cursor: &mut ListCursor, action: Action, len: usize) {
+/// Moves a cursor as an action says. False if the action is none that moves.
+pub(crate) fn move_cursor(cursor: &mut ListCursor, action: Action, len: usize) -> bool {
     match action {
         Action::First => cursor.select(0, len),
         Action::Last => cursor.select(usize::MAX, len),
-        action => {
-            if let Some(lines) = steps(action, cursor) {
-                cursor.move_by(lines, len);
-            }
-        }
+        action => match steps(action, cursor) {
+            Some(lines) => cursor.move_by(lines, len),
+            None => return false,
+        },
     }
+    true
 }
 
-/// Scrolls a text as an action says, if it is one that moves.
-pub(crate) fn scroll(cursor: &mut ListCursor, action: Action, len: usize) {
+/// Scrolls a text as an action says. False if the action is none that moves.
+pub(crate) fn scroll(cursor: &mut ListCursor, action: Action, len: usize) -> bool {
     match action {
         Action::First => cursor.scroll_by(isize::MIN, len),
         Action::Last => cursor.scroll_by(isize::MAX, len),
-        action => {
-            if let Some(lines) = steps(action, cursor) {
-                cursor.scroll_by(lines, len);
-            }
-        }
+        action => match steps(action, cursor) {
+            Some(lines) => cursor.scroll_by(lines, len),
+            None => return false,
+        },
     }
+    true
 }
 
 #[cfg(test)]

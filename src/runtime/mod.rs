@@ -1,4 +1,4 @@
-//! The program on a screen: input becomes an action, an action changes the state, the state is drawn.
+//! The program on a terminal: a key becomes an action, the top screen changes its state, and the state is drawn.
 
 pub(crate) mod action;
 pub(crate) mod commands;
@@ -17,6 +17,7 @@ pub(crate) mod panics;
 pub(crate) mod prompt;
 pub(crate) mod prompt_line;
 pub(crate) mod report;
+pub(crate) mod screen;
 pub(crate) mod stack;
 pub(crate) mod status;
 pub(crate) mod svg;
@@ -24,8 +25,7 @@ pub(crate) mod terminal;
 pub(crate) mod theme;
 
 use std::io;
-use std::sync::Arc;
-use std::sync::mpsc::{Sender, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -34,58 +34,53 @@ use ratatui::crossterm::event::{self as terminal_event, Event as TerminalEvent};
 use event::Event;
 use jobs::Runner;
 use panics::EndsWith;
-use stack::Program;
-use terminal::Screen;
+use stack::{ScreenStack, TerminalRequest};
+use terminal::Terminal;
 
-use crate::model::item::ValueFormat;
-
-pub(crate) use offscreen::{Offscreen, key_names};
-pub(crate) use stack::{Destination, Opener, Shown};
-pub(crate) use theme::Theme;
-
-/// At most one frame in this time, however fast events come.
+/// The shortest time between two frames, however fast events come.
 const FRAME: Duration = Duration::from_millis(10);
 
-/// Files up to this size are counted without being asked for, in bytes: that takes no time worth speaking of.
-pub(crate) const COUNTED_UNASKED: u64 = 4 << 20;
-
-/// Shows a tree, or two, until the user leaves.
-pub(crate) fn run(on: Destination, opener: Arc<dyn Opener>, theme: Theme, values: ValueFormat) -> anyhow::Result<()> {
+/// Runs the stack that `start` makes of a runner until the user leaves.
+pub(crate) fn run(start: impl FnOnce(Runner) -> ScreenStack) -> anyhow::Result<()> {
     let (sender, events) = channel();
-    let mut screen = Screen::enter()?;
+    let mut terminal = Terminal::enter()?;
     listen(sender.clone())?;
-    let mut program = Program::counting(on, opener, Runner::in_threads(sender), theme);
-    program.format_values(values);
-    while !program.is_over() {
-        screen.draw(|area, buf| {
-            program.resize(area);
-            program.draw(buf);
+    let mut stack = start(Runner::in_threads(sender));
+    while !stack.is_over() {
+        terminal.draw(|area, buf| {
+            stack.resize(area);
+            stack.draw(buf);
         })?;
-        program.work();
-        // Waits until something happens, and takes in all that comes before the next frame is due.
-        let drawn = Instant::now();
-        let mut next = events.recv().ok();
-        while let Some(event) = next {
-            if matches!(event, Event::Continue) {
-                screen.resume()?;
+        stack.read_missing();
+        take_events(&mut stack, &mut terminal, &events)?;
+        for request in stack.take_requests() {
+            match request {
+                TerminalRequest::Copy(text) => terminal.copy(&text)?,
+                TerminalRequest::Suspend => terminal.suspend()?,
             }
-            program.take(event);
-            if program.is_urgent() {
-                break;
-            }
-            next = events.recv_timeout(FRAME.saturating_sub(drawn.elapsed())).ok();
-        }
-        if let Some(text) = program.copied.take() {
-            screen.copy(&text)?;
-        }
-        if std::mem::take(&mut program.suspend) {
-            screen.suspend()?;
         }
     }
     Ok(())
 }
 
-/// Sends what the terminal and the system say, from threads of their own.
+/// Waits for an event, and takes in all that come before the next frame is due.
+fn take_events(stack: &mut ScreenStack, terminal: &mut Terminal, events: &Receiver<Event>) -> io::Result<()> {
+    let drawn = Instant::now();
+    let mut next = events.recv().ok();
+    while let Some(event) = next {
+        if matches!(event, Event::Continue) {
+            terminal.resume()?;
+        }
+        stack.take(event);
+        if stack.is_urgent() {
+            break;
+        }
+        next = events.recv_timeout(FRAME.saturating_sub(drawn.elapsed())).ok();
+    }
+    Ok(())
+}
+
+/// Starts the threads that send what the terminal and the system report.
 fn listen(sender: Sender<Event>) -> io::Result<()> {
     #[cfg(unix)]
     {

@@ -1,10 +1,8 @@
 //! The program without a terminal: the same state and the same drawing, into memory. Pipes, pictures and tests use it.
 
-use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 
-use file_mst::stats::Stats;
 use file_mst::walk::Damage;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -13,14 +11,14 @@ use crate::model::item::ValueFormat;
 use crate::runtime::event::Event;
 use crate::runtime::jobs::Runner;
 use crate::runtime::keymap::bindings;
-use crate::runtime::stack::{Destination, Opener, Program};
+use crate::runtime::screen::{Build, Destination, Opener};
+use crate::runtime::stack::ScreenStack;
+use crate::runtime::svg;
 use crate::runtime::theme::Theme;
-use crate::runtime::{COUNTED_UNASKED, svg};
-use crate::screens::browse::state::Count;
 
-/// A screen in memory. The work that it asks for is done at once.
+/// The program in memory. Its tasks run at once.
 pub(crate) struct Offscreen {
-    pub(crate) program: Program,
+    pub(crate) stack: ScreenStack,
     events: Receiver<Event>,
     theme: Theme,
     area: Rect,
@@ -28,34 +26,35 @@ pub(crate) struct Offscreen {
 
 impl Offscreen {
     /// The opening view on a screen of this size.
-    pub(crate) fn open(on: Destination, opener: Arc<dyn Opener>, theme: Theme, width: u16, height: u16) -> Self {
+    pub(crate) fn start(
+        on: Destination,
+        build: Build,
+        opener: Arc<dyn Opener>,
+        theme: Theme,
+        (width, height): (u16, u16),
+    ) -> Self {
         let (sender, events) = channel();
-        let program = Program::new(on, opener, Runner::at_once(sender), theme);
-        let mut screen = Self { program, events, theme, area: Rect::new(0, 0, width, height) };
+        let stack = ScreenStack::new(on, build, opener, Runner::at_once(sender), theme);
+        let mut screen = Self { stack, events, theme, area: Rect::new(0, 0, width, height) };
         screen.settle();
         screen
     }
 
-    /// Counts the tree where the program would do so unasked. What is wrong with it, as far as it was counted.
+    /// Counts the tree where the program would do so without being asked; returns the damage that was met.
     pub(crate) fn count(&mut self) -> Vec<Damage> {
-        let Some(browse) = self.program.browse().filter(|browse| browse.app.file_len <= COUNTED_UNASKED) else {
-            return Vec::new();
-        };
-        let Stats { records, damage, .. } = browse.tree().stats(|_| ControlFlow::Continue(()));
-        browse.app.count = Count::Done { records, damaged: damage.len() as u64 };
-        damage
+        self.stack.count_now()
     }
 
     /// Shows values in this format.
     pub(crate) fn format_values(&mut self, format: ValueFormat) {
-        self.program.format_values(format);
+        self.stack.format_values(format);
         self.settle();
     }
 
     /// Presses keys, by their names in the keymap.
     pub(crate) fn press(&mut self, keys: impl IntoIterator<Item = String>) {
         for key in keys {
-            self.program.take(Event::Key(key));
+            self.stack.take(Event::Key(key));
             self.settle();
         }
     }
@@ -67,40 +66,40 @@ impl Offscreen {
         self.settle();
     }
 
-    /// Works until nothing is asked for any more.
+    /// Takes in replies until none comes any more.
     fn settle(&mut self) {
         loop {
-            self.program.resize(self.area);
-            self.program.work();
+            self.stack.resize(self.area);
+            self.stack.read_missing();
             let mut events = self.events.try_iter().peekable();
             if events.peek().is_none() {
                 return;
             }
             for event in events {
-                self.program.take(event);
+                self.stack.take(event);
             }
         }
     }
 
-    /// What the screen shows.
+    /// The cells of the screen.
     pub(crate) fn buffer(&self) -> Buffer {
         let mut buffer = Buffer::empty(self.area);
-        self.program.draw(&mut buffer);
+        self.stack.draw(&mut buffer);
         buffer
     }
 
-    /// What the screen shows, as text without styles; no spaces at the ends of lines, no empty lines at the end.
+    /// The screen as text without styles; no spaces at the ends of lines, no empty lines at the end.
     pub(crate) fn text(&self) -> String {
         text_of(&self.buffer())
     }
 
-    /// What the screen shows, as a picture.
+    /// The screen as a picture.
     pub(crate) fn svg(&self) -> String {
         svg::render(&self.buffer(), self.theme)
     }
 }
 
-/// What a buffer shows, as text without styles; no spaces at the ends of lines, no empty lines at the end.
+/// A buffer as text without styles; no spaces at the ends of lines, no empty lines at the end.
 pub(crate) fn text_of(buffer: &Buffer) -> String {
     let lines = (0..buffer.area.height).map(|y| {
         let line: String = (0..buffer.area.width).map(|x| buffer[(x, y)].symbol()).collect();

@@ -1,18 +1,14 @@
 //! What several views draw alike: frames, lines with two ends, keys.
 
-use file_mst::tree::NodeKey;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear, Scrollbar, ScrollbarOrientation, ScrollbarState, StatefulWidget, Widget};
 
-use crate::model::item;
-use crate::model::text::cut;
-use crate::runtime::keymap::Screen;
+use crate::runtime::keymap::ScreenKind;
 use crate::runtime::list::ListCursor;
 use crate::runtime::theme::{Role, Theme};
-use crate::screens::browse::state::App;
 
 /// What is drawn alike on every screen knows this of it.
 pub(crate) trait Look {
@@ -21,25 +17,7 @@ pub(crate) trait Look {
     fn framed(&self) -> bool;
     /// Where an overlay stands, with its frame.
     fn overlay(&self) -> Rect;
-    fn screen(&self) -> Screen;
-}
-
-impl Look for App {
-    fn theme(&self) -> Theme {
-        self.theme
-    }
-
-    fn framed(&self) -> bool {
-        self.areas.framed
-    }
-
-    fn overlay(&self) -> Rect {
-        self.areas.overlay
-    }
-
-    fn screen(&self) -> Screen {
-        Screen::Browse
-    }
+    fn kind(&self) -> ScreenKind;
 }
 
 /// A frame with a title, if the screen has room for frames.
@@ -98,17 +76,4 @@ pub(crate) fn cursor_line(theme: Theme, area: Rect, focused: bool, buf: &mut Buf
     let style = theme.style(if focused { Role::Cursor } else { Role::IdleCursor });
     buf.set_style(area, Style::reset());
     buf.set_style(area, style);
-}
-
-/// The key of a record in at most `width` columns.
-pub(crate) fn key(app: &App, key: &NodeKey, width: usize) -> String {
-    item::key_line(key.stored(), app.typing.key.as_ref(), app.key_format, width)
-}
-
-/// The value of a key in at most `width` columns.
-pub(crate) fn value(app: &App, key: &NodeKey, width: usize) -> String {
-    match key.record() {
-        Some(record) => item::line(record.bytes().value, app.typing.value.as_ref(), app.value_format, width),
-        None => cut(&item::undivided(key.node()), width),
-    }
 }

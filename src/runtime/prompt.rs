@@ -1,7 +1,7 @@
 //! A line that is typed at the bottom of the screen: a command or a text to look for.
 
-use crate::runtime::commands::{self, Order};
-use crate::runtime::keymap::Screen;
+use crate::runtime::commands::{self, Command};
+use crate::runtime::keymap::ScreenKind;
 
 /// The most lines that are remembered.
 const REMEMBERED: usize = 100;
@@ -65,7 +65,7 @@ pub(crate) enum Typed {
     /// It was given up.
     Cancelled,
     /// It is complete.
-    Order(Order),
+    Command(Command),
     /// It is complete and wrong: why.
     Wrong(String),
 }
@@ -77,7 +77,7 @@ impl Prompt {
     }
 
     /// Takes in a key by its name.
-    pub(crate) fn key(&mut self, name: &str, screen: Screen, memory: &mut Memory) -> Typed {
+    pub(crate) fn key(&mut self, name: &str, screen: ScreenKind, memory: &mut Memory) -> Typed {
         if name != "Tab" && name != "BackTab" {
             self.tabbed = None;
         }
@@ -130,16 +130,16 @@ impl Prompt {
         self.at += letter.len_utf8();
     }
 
-    fn enter(&self, screen: Screen, memory: &mut Memory) -> Typed {
+    fn enter(&self, screen: ScreenKind, memory: &mut Memory) -> Typed {
         let text = self.text.trim();
         if text.is_empty() {
             return Typed::Cancelled;
         }
         memory.keep(self.purpose, text);
         match self.purpose {
-            Purpose::Search => Typed::Order(Order::Search(text.to_owned())),
+            Purpose::Search => Typed::Command(Command::Search(text.to_owned())),
             Purpose::Command => match commands::parse(text, screen) {
-                Ok(order) => Typed::Order(order),
+                Ok(order) => Typed::Command(order),
                 Err(why) => Typed::Wrong(why),
             },
         }
@@ -172,7 +172,7 @@ impl Prompt {
         }
     }
 
-    fn complete(&mut self, screen: Screen, forward: bool) {
+    fn complete(&mut self, screen: ScreenKind, forward: bool) {
         if self.purpose != Purpose::Command || self.text.contains(' ') && self.tabbed.is_none() {
             return;
         }
@@ -201,7 +201,10 @@ impl Prompt {
     }
 
     /// What can be meant, to be shown: the matches, and the one that Tab is at.
-    pub(crate) fn choices(&self, screen: Screen) -> (Vec<(&'static str, &'static str, &'static str)>, Option<usize>) {
+    pub(crate) fn choices(
+        &self,
+        screen: ScreenKind,
+    ) -> (Vec<(&'static str, &'static str, &'static str)>, Option<usize>) {
         match (&self.tabbed, self.purpose) {
             (_, Purpose::Search) => (Vec::new(), None),
             (Some((typed, at)), _) => (commands::matches(typed, screen), Some(*at)),
@@ -217,7 +220,7 @@ mod tests {
     fn typed(keys: &[&str], memory: &mut Memory) -> Prompt {
         let mut prompt = Prompt::new(Purpose::Command, "");
         for key in keys {
-            let _ = prompt.key(key, Screen::Browse, memory);
+            let _ = prompt.key(key, ScreenKind::Tree, memory);
         }
         prompt
     }
@@ -268,9 +271,9 @@ mod tests {
     #[test]
     fn lines_end() {
         let end = |keys: &[&str], last: &str| {
-            typed(keys, &mut Memory::default()).key(last, Screen::Browse, &mut Memory::default())
+            typed(keys, &mut Memory::default()).key(last, ScreenKind::Tree, &mut Memory::default())
         };
-        assert!(matches!(end(&["h", "e", "l", "p"], "Enter"), Typed::Order(Order::Do(_))));
+        assert!(matches!(end(&["h", "e", "l", "p"], "Enter"), Typed::Command(Command::Do(_))));
         assert!(matches!(end(&["x"], "Enter"), Typed::Wrong(_)));
         assert!(matches!(end(&[], "Enter"), Typed::Cancelled));
         assert!(matches!(end(&["x"], "Esc"), Typed::Cancelled));

@@ -1,12 +1,10 @@
-//! Views on one tree that a job computes: a list of lines that fills the screen, from some of which one can go on.
+//! What a report on one tree is: a task computes it, and a layer shows its lines.
 
 use std::fmt;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use file_mst::history::Version;
-
-use crate::model::jump::Jump;
 use file_mst::node::Link;
 use file_mst::open::{Opened, Typing};
 use file_mst::tree::NodeKey;
@@ -14,31 +12,30 @@ use ratatui::text::{Line, Span};
 
 use crate::model::check::Checked;
 use crate::model::item::ItemFormat;
-use crate::model::places::Drifted;
+use crate::model::jump::Jump;
+use crate::model::places::DiffMarks;
 use crate::runtime::action::Action;
-use crate::runtime::jobs::{Feed, Reply};
+use crate::runtime::jobs::Feed;
 use crate::runtime::keymap::Binding;
-use crate::runtime::layers::Layer;
-use crate::runtime::list::ListCursor;
 use crate::runtime::theme::Theme;
 
-/// A row of the table of views: what it is called, and how it is computed.
+/// A row of the table of reports: a name, and how the report is computed.
 #[derive(Debug)]
-pub(crate) struct View {
-    /// Its name on the command line of the program.
+pub(crate) struct ReportRow {
+    /// The name of its command.
     pub(crate) name: &'static str,
-    /// What may follow the name there; empty for nothing.
+    /// The argument that the command may have; empty for none.
     pub(crate) argument: &'static str,
-    /// Its key, the word for hints, and the text for help. The action must be [`Action::View`] with the same name.
+    /// Its key, the word for hints, and the text for help. The action must be [`Action::Report`] with the same name.
     pub(crate) binding: Binding,
-    /// Computes it, beside the screen. Sends what there is to see so far as often as it likes.
+    /// Computes the report in a task. It may send as often as it likes what there is to see so far.
     pub(crate) compute: fn(&Request, &ReportFeed<'_>) -> Computed,
 }
 
-/// A view as it was computed; or why it cannot be.
+/// A computed report, or the reason why there is none.
 pub(crate) type Computed = Result<Box<dyn Report>, String>;
 
-/// What a view is asked of: the tree, and where the cursor was.
+/// What a report is computed from: the tree, and where the cursor was.
 #[derive(Clone, Debug)]
 pub(crate) struct Request {
     pub(crate) opened: Opened,
@@ -46,43 +43,53 @@ pub(crate) struct Request {
     pub(crate) link: Link,
     /// The key under the cursor.
     pub(crate) key: Option<NodeKey>,
-    /// The keys of the first and the last record in sight.
+    /// The keys of the first and the last visible record.
     pub(crate) window: Option<(Vec<u8>, Vec<u8>)>,
-    /// What was typed behind the name.
+    /// The argument that was typed.
     pub(crate) argument: String,
     /// The check of this tree, as far as it went.
     pub(crate) checked: Checked,
     /// Where this tree differs from one that it was compared with.
-    pub(crate) drifted: Option<Arc<Drifted>>,
-    /// Whether what is known from before is not to be shown again.
+    pub(crate) marks: Option<Arc<DiffMarks>>,
+    /// Whether to compute again what is known from before.
     pub(crate) anew: bool,
 }
 
-/// The way from the job that computes a view to the screen.
+/// A reply of the task that computes a report.
+#[derive(Debug)]
+pub(crate) enum ReportReply {
+    /// The progress, in words.
+    Progress(String),
+    /// What there is to see so far.
+    Partial(Box<dyn Report>),
+    Done(Computed),
+}
+
+/// The way from the task that computes a report to its layer.
 pub(crate) struct ReportFeed<'a> {
     pub(crate) feed: &'a Feed,
 }
 
 impl ReportFeed<'_> {
-    /// Says how far it is, in words. Break where nobody waits for it any more.
+    /// Tells the progress in words. Breaks where nobody waits for the report any more.
     pub(crate) fn progress(&self, words: impl Into<String>) -> ControlFlow<()> {
-        self.feed.send(Reply::ReportProgress(words.into()))
+        self.feed.send(ReportReply::Progress(words.into()))
     }
 
-    /// Shows what there is so far. Break where nobody waits for it any more.
+    /// Shows what there is so far. Breaks where nobody waits for the report any more.
     pub(crate) fn show(&self, report: Box<dyn Report>) -> ControlFlow<()> {
-        self.feed.send(Reply::Report(Ok(report), false))
+        self.feed.send(ReportReply::Partial(report))
     }
 
-    /// Whether nobody waits for it any more. Costs nothing.
+    /// Whether nobody waits for the report any more. Costs nothing.
     pub(crate) fn is_cancelled(&self) -> bool {
         self.feed.is_cancelled()
     }
 }
 
-/// What is drawn on: the looks of the screen.
+/// How a report is to be rendered: the width, the colours and the formats of the screen.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Paper<'a> {
+pub(crate) struct RenderContext<'a> {
     pub(crate) theme: Theme,
     pub(crate) width: u16,
     pub(crate) typing: &'a Typing,
@@ -90,22 +97,22 @@ pub(crate) struct Paper<'a> {
     pub(crate) value_format: ItemFormat,
 }
 
-/// A line: what stands at its left end, and at its right where both fit.
+/// A line: the text at its left end, and the text at its right end, which is shown where both fit.
 pub(crate) type Words = (Vec<Span<'static>>, Vec<Span<'static>>);
 
-/// What a view shows: a title and lines.
+/// A report: a title and lines.
 pub(crate) trait Report: fmt::Debug + Send {
     fn title(&self) -> String;
 
     /// How many lines there are.
     fn len(&self) -> usize;
 
-    /// The line at `at`, counted from 0. Asked for only of what is in sight.
-    fn line(&self, at: usize, paper: Paper<'_>) -> Words;
+    /// The line at `at`, counted from 0. Only visible lines are asked for.
+    fn line(&self, at: usize, context: RenderContext<'_>) -> Words;
 
-    /// What stands beside the lines while the cursor is on one, in so many lines; none where nothing does. Asked for only
-    /// where there is room for both.
-    fn beside(&self, _at: usize, _height: usize, _paper: Paper<'_>) -> Option<Vec<Line<'static>>> {
+    /// A second pane of `height` lines beside the lines while the cursor is on one; none where there is nothing to show.
+    /// Only asked for where there is room for both.
+    fn beside(&self, _at: usize, _height: usize, _context: RenderContext<'_>) -> Option<Vec<Line<'static>>> {
         None
     }
 
@@ -119,8 +126,8 @@ pub(crate) trait Report: fmt::Debug + Send {
         None
     }
 
-    /// Does what another key says while the cursor is on a line.
-    fn act(&mut self, _action: Action, _at: usize) -> Option<Deed> {
+    /// Does what an action says while the cursor is on a line; none where the report has no use for it.
+    fn act(&mut self, _action: Action, _at: usize) -> Option<ReportOutcome> {
         None
     }
 
@@ -130,110 +137,15 @@ pub(crate) trait Report: fmt::Debug + Send {
     }
 }
 
-/// What a view wants to have done.
+/// What a report wants after an action.
 #[derive(Clone, Debug)]
-pub(crate) enum Deed {
-    /// Nothing but to draw it anew.
-    Drawn,
+pub(crate) enum ReportOutcome {
+    /// Nothing but to be drawn again.
+    Redraw,
     /// Something to tell the user.
     Say(String),
     /// Compare the trees of two versions.
     Compare(Box<Version>, Box<Version>),
-    Jump(Jump),
     /// Put the cursor on a line.
     Select(usize),
-}
-
-/// How far a view is.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(crate) enum State {
-    /// Being computed, and how far that is in words.
-    Running(String),
-    Done,
-    Failed(String),
-    /// The user ended it: what is shown is not all.
-    Stopped,
-}
-
-/// A view that is open.
-#[derive(Debug)]
-pub(crate) struct ReportView {
-    pub(crate) view: &'static View,
-    pub(crate) argument: String,
-    /// Which of all views that were opened it is.
-    pub(crate) ticket: u64,
-    pub(crate) state: State,
-    /// Whether it is to be computed once more, though it was before.
-    pub(crate) anew: bool,
-    /// What is to be seen so far.
-    pub(crate) report: Option<Box<dyn Report>>,
-    pub(crate) cursor: ListCursor,
-}
-
-impl ReportView {
-    pub(crate) fn new(view: &'static View, argument: String, ticket: u64) -> Self {
-        let state = State::Running(String::new());
-        Self { view, argument, ticket, state, anew: false, report: None, cursor: ListCursor::default() }
-    }
-
-    /// Takes in what was computed so far. The cursor stays on its line.
-    pub(crate) fn take(&mut self, report: Computed, over: bool) {
-        if !self.is_running() {
-            return;
-        }
-        match report {
-            Ok(report) => {
-                // Who has not moved from where it starts is there when there is more to see, too.
-                if self.report.as_ref().is_none_or(|before| before.start() == self.cursor.selected) {
-                    self.cursor.select(report.start(), report.len());
-                }
-                self.report = Some(report);
-                if over {
-                    self.state = State::Done;
-                }
-            }
-            Err(why) => self.state = State::Failed(why),
-        }
-    }
-
-    pub(crate) fn is_running(&self) -> bool {
-        matches!(self.state, State::Running(_))
-    }
-
-    /// Takes in how far it is.
-    pub(crate) fn goes_on(&mut self, words: String) {
-        if self.is_running() {
-            self.state = State::Running(words);
-        }
-    }
-
-    /// Goes on where it was stopped, or computes it once more. What there is to see stays until then.
-    pub(crate) fn again(&mut self, ticket: u64) {
-        self.anew = self.state != State::Stopped;
-        self.ticket = ticket;
-        self.state = State::Running(String::new());
-    }
-
-    /// Ends the computation, if it goes on.
-    pub(crate) fn stop(&mut self) -> bool {
-        let runs = self.is_running();
-        if runs {
-            self.state = State::Stopped;
-        }
-        runs
-    }
-}
-
-impl Layer for ReportView {
-    fn len(&self) -> usize {
-        self.report.as_ref().map_or(1, |report| report.len())
-    }
-
-    fn cursor(&mut self) -> &mut ListCursor {
-        &mut self.cursor
-    }
-
-    fn selects(&self) -> bool {
-        true
-    }
 }

@@ -18,7 +18,7 @@ pub(crate) fn line(look: &impl Look, input: &Input, actions: &[Action], area: Re
     let style = |role| look.theme().style(role);
     if !input.typed.is_empty() {
         let mut spans = vec![Span::styled(format!(" {} ", input.typed.join(" ")), style(Role::Hint))];
-        for (key, help) in continuations(&input.typed, look.screen()) {
+        for (key, help) in continuations(&input.typed, look.kind()) {
             spans.push(Span::styled(format!("  {key}"), style(Role::Hint)));
             spans.push(Span::raw(format!(" {help}")));
         }

@@ -3,7 +3,6 @@
 use std::io::{self, BufWriter, Stdout, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use ratatui::buffer::Buffer;
 use ratatui::crossterm::clipboard::CopyToClipboard;
@@ -20,11 +19,11 @@ use crate::runtime::panics;
 static ENTERED: AtomicBool = AtomicBool::new(false);
 
 /// The terminal while the program has it. Dropping it gives it back.
-pub(crate) struct Screen {
-    terminal: Terminal<CrosstermBackend<BufWriter<Stdout>>>,
+pub(crate) struct Terminal {
+    terminal: ratatui::Terminal<CrosstermBackend<BufWriter<Stdout>>>,
 }
 
-impl Screen {
+impl Terminal {
     /// Takes the terminal over: raw mode, alternate screen, no cursor.
     pub(crate) fn enter() -> io::Result<Self> {
         // NO_COLOR makes crossterm write an empty colour, which resets bold and reversed too. Our mono theme asks for no
@@ -32,7 +31,7 @@ impl Screen {
         style::force_color_output(true);
         panics::keep_off_the_screen(leave);
         take()?;
-        let terminal = Terminal::new(CrosstermBackend::new(BufWriter::with_capacity(1 << 16, stdout())))?;
+        let terminal = ratatui::Terminal::new(CrosstermBackend::new(BufWriter::with_capacity(1 << 16, stdout())))?;
         Ok(Self { terminal })
     }
 
@@ -72,7 +71,7 @@ impl Screen {
     }
 }
 
-impl Drop for Screen {
+impl Drop for Terminal {
     fn drop(&mut self) {
         leave();
     }

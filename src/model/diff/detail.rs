@@ -7,7 +7,7 @@ use crate::model::diff::entry::{Entry, Kind};
 use crate::model::diff::marks::{Piece, by_middle};
 use crate::model::diff::pair::{Pair, Stored};
 use crate::model::item::ItemFormat;
-use crate::model::representation::{Aspect, Sight};
+use crate::model::representation::{RenderedValue, Representation};
 use crate::model::text::count;
 use crate::model::value::Page;
 
@@ -36,12 +36,12 @@ fn plain(text: String) -> Vec<Piece> {
 pub(crate) struct Detail {
     pub(crate) lines: Vec<Line>,
     /// How values are laid out, and what is next; none where they are not to be seen.
-    pub(crate) aspect: Option<Aspect>,
-    pub(crate) next: Option<Aspect>,
+    pub(crate) representation: Option<Representation>,
+    pub(crate) next: Option<Representation>,
 }
 
 /// How values are to be shown: in a format, and in the way that was chosen, if one was.
-pub(crate) type Manner = (ItemFormat, Option<Aspect>);
+pub(crate) type Manner = (ItemFormat, Option<Representation>);
 
 /// The page on a difference, in at most `width` columns; the values side by side if `two`.
 pub(crate) fn detail(pair: &Pair, entry: &Entry, (format, wanted): Manner, width: usize, two: bool) -> Detail {
@@ -69,40 +69,40 @@ pub(crate) fn detail(pair: &Pair, entry: &Entry, (format, wanted): Manner, width
     }
     // Under two types equal values have two forms, of which that of the left was read.
     let right_type = if is_same && pair.comparison.is_by_value() { Side::Left } else { Side::Right };
-    let (left, right) = sights(pair, left, (right, right_type), (format, wanted));
+    let (left, right) = rendered(pair, left, (right, right_type), (format, wanted));
     let one = left.as_ref().or(right.as_ref());
-    let (aspect, next) = (one.and_then(|sight| sight.aspect), one.and_then(Sight::next));
-    for (side, sight) in [(Side::Left, &left), (Side::Right, &right)] {
-        let notes = sight.iter().flat_map(|sight| &sight.notes);
+    let (representation, next) = (one.and_then(|rendered| rendered.representation), one.and_then(RenderedValue::next));
+    for (side, rendered) in [(Side::Left, &left), (Side::Right, &right)] {
+        let notes = rendered.iter().flat_map(|rendered| &rendered.notes);
         let notes: Vec<_> = notes.map(|note| plain(format!("{}: {note}", side.name()))).collect();
         lines.extend(notes.into_iter().flat_map(|note| whole(Some(Kind::Damage), note)));
     }
     let half = if two { width.saturating_sub(BETWEEN) / 2 } else { width };
-    let rows = match (left.map(|sight| sight.page), right.map(|sight| sight.page)) {
+    let rows = match (left.map(|rendered| rendered.page), right.map(|rendered| rendered.page)) {
         (Some(Page::Hex(left)), Some(Page::Hex(right))) => hex(&left, &right, half),
         (left, right) => against(texts(left, half), texts(right, half)),
     };
     for row in rows {
         lines.extend(if two { side_by_side(row, half) } else { one_below_the_other(row, half) });
     }
-    Detail { lines, aspect, next }
+    Detail { lines, representation, next }
 }
 
 /// The values of both sides, looked at in the same way.
-fn sights(
+fn rendered(
     pair: &Pair,
     left: Option<Stored>,
     (right, right_type): (Option<Stored>, Side),
     (format, wanted): Manner,
-) -> (Option<Sight>, Option<Sight>) {
+) -> (Option<RenderedValue>, Option<RenderedValue>) {
     let item = |(_, value), side| (value, pair.typing(side).value.as_ref());
     match (left.map(|left| item(left, Side::Left)), right.map(|right| item(right, right_type))) {
         (Some(left), Some(right)) => {
-            let (left, right) = Sight::both(left, right, format, wanted);
+            let (left, right) = RenderedValue::both(left, right, format, wanted);
             (Some(left), Some(right))
         }
         (left, right) => {
-            let one = |(stored, ty)| Sight::new(stored, ty, format, wanted);
+            let one = |(stored, ty)| RenderedValue::new(stored, ty, format, wanted);
             (left.map(one), right.map(one))
         }
     }

@@ -125,7 +125,7 @@ impl Row {
 
 /// What was found so far.
 #[derive(Debug)]
-pub(crate) struct Found {
+pub(crate) struct DiffList {
     kept: Vec<Kept>,
     pairs: Pairs,
     rows: Vec<Row>,
@@ -145,7 +145,7 @@ pub(crate) struct Found {
     pub(crate) progress: Progress,
 }
 
-impl Found {
+impl DiffList {
     pub(crate) fn new() -> Self {
         Self {
             kept: Vec::new(),

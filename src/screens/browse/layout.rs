@@ -2,8 +2,8 @@
 
 use ratatui::layout::{Constraint, Layout, Rect};
 
+use super::Pane;
 use crate::runtime::layout::{has_frames, inside, overlay_inside};
-use crate::screens::browse::state::Pane;
 
 /// Below this width there is room for one pane only, in columns.
 const TWO_PANES: u16 = 90;

@@ -8,14 +8,15 @@ use file_mst::node::{Node, NodeError};
 use file_mst::tree::{Place, Tree};
 use file_mst::walk::Step;
 
+use super::jobs::TreeReply;
 use crate::model::damage::Unread;
 use crate::model::jump::Jump;
 use crate::model::text::{count, offset, thousands};
-use crate::runtime::jobs::{Feed, PROGRESS, Reply};
+use crate::runtime::jobs::{Feed, PROGRESS};
 
 /// A place in the outline: which child at each node from the root on, and which record of the last node, if it is one.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub(crate) struct Spot {
+pub(crate) struct OutlinePath {
     pub(crate) children: Vec<usize>,
     pub(crate) record: Option<usize>,
 }
@@ -23,13 +24,13 @@ pub(crate) struct Spot {
 /// A place that was found, and what is to be said of it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Located {
-    pub(crate) spot: Spot,
+    pub(crate) path: OutlinePath,
     pub(crate) note: Option<String>,
 }
 
 impl Located {
     fn at(children: Vec<usize>, record: Option<usize>) -> Self {
-        Self { spot: Spot { children, record }, note: None }
+        Self { path: OutlinePath { children, record }, note: None }
     }
 }
 
@@ -48,40 +49,40 @@ pub(crate) fn locate(tree: &Tree, jump: &Jump, feed: &Feed) -> Result<Located, S
 const EMPTY: &str = "the tree is empty";
 
 /// The way to a key: the nodes that are passed, and the place.
-struct Way {
+struct Descent {
     nodes: Vec<Arc<Node>>,
     children: Vec<usize>,
     record: Option<usize>,
 }
 
-fn way(tree: &Tree, key: &[u8]) -> Result<Way, NodeError> {
-    let mut way = Way { nodes: tree.root()?.into_iter().collect(), children: Vec::new(), record: None };
-    while let Some(node) = way.nodes.last() {
+fn descend(tree: &Tree, key: &[u8]) -> Result<Descent, NodeError> {
+    let mut descent = Descent { nodes: tree.root()?.into_iter().collect(), children: Vec::new(), record: None };
+    while let Some(node) = descent.nodes.last() {
         let index = match tree.place(node, key)? {
             Place::At(index) => {
-                way.record = Some(index);
+                descent.record = Some(index);
                 break;
             }
             Place::Below(index) => index,
         };
-        let Some(child) = tree.child_in_order(&way.nodes, index)? else {
+        let Some(child) = tree.child_in_order(&descent.nodes, index)? else {
             // Where it would stand: the record behind it, or the last one before.
-            way.record = node.key_count().checked_sub(1).map(|last| index.min(last));
+            descent.record = node.key_count().checked_sub(1).map(|last| index.min(last));
             break;
         };
-        way.children.push(index);
-        way.nodes.push(child);
+        descent.children.push(index);
+        descent.nodes.push(child);
     }
-    Ok(way)
+    Ok(descent)
 }
 
 fn by_key(tree: &Tree, key: &[u8]) -> Result<Located, String> {
-    let way = way(tree, key).map_err(|error| error.to_string())?;
-    let node = way.nodes.last().ok_or(EMPTY)?;
-    let found = way.record.and_then(|index| node.stored_key(index));
+    let descent = descend(tree, key).map_err(|error| error.to_string())?;
+    let node = descent.nodes.last().ok_or(EMPTY)?;
+    let found = descent.record.and_then(|index| node.stored_key(index));
     let is_there = found.is_some_and(|found| found == key);
     let note = (!is_there).then(|| "no such key; here it would stand".to_owned());
-    Ok(Located { note, ..Located::at(way.children, way.record) })
+    Ok(Located { note, ..Located::at(descent.children, descent.record) })
 }
 
 fn by_position(tree: &Tree, position: u64, feed: &Feed) -> Result<Located, String> {
@@ -139,10 +140,10 @@ fn by_offset(tree: &Tree, at: u64) -> Result<Located, String> {
         node = store.unchecked(link.offset).map_err(no_node)?;
     }
     let key = node.stored_key(0).ok_or("the types of keys and values are unknown")?.to_vec();
-    let way = way(tree, &key).map_err(|error| error.to_string())?;
-    let depth = way.nodes.iter().position(|node| holds(node));
+    let descent = descend(tree, &key).map_err(|error| error.to_string())?;
+    let depth = descent.nodes.iter().position(|node| holds(node));
     let depth = depth.ok_or_else(|| format!("the node {} is not part of this tree", offset(at)))?;
-    Ok(Located::at(way.children.into_iter().take(depth).collect(), None))
+    Ok(Located::at(descent.children.into_iter().take(depth).collect(), None))
 }
 
 fn by_path(tree: &Tree, offsets: &[u64], record: Option<usize>) -> Result<Located, String> {
@@ -177,7 +178,11 @@ impl<'a> Pace<'a> {
     pub(crate) fn at(&mut self, number: u64) -> Result<(), String> {
         let stop = if self.said.elapsed() >= PROGRESS {
             self.said = Instant::now();
-            self.feed.send(Reply::Progress(format!("{} {}s looked through … Esc stops", thousands(number), self.thing)))
+            self.feed.send(TreeReply::Progress(format!(
+                "{} {}s looked through … Esc stops",
+                thousands(number),
+                self.thing
+            )))
         } else if self.feed.is_cancelled() {
             ControlFlow::Break(())
         } else {

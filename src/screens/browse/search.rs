@@ -4,12 +4,12 @@ use file_mst::open::Typing;
 use file_mst::tree::{NodeKey, Tree};
 use file_mst::walk::{Step, Walk};
 
+use super::route::{Located, Pace, locate};
 use crate::model::damage::Unread;
 use crate::model::item;
 use crate::model::jump::Jump;
 use crate::model::text::has;
 use crate::runtime::jobs::Feed;
-use crate::screens::browse::route::{Located, Pace, locate};
 
 /// What is looked for, and from where.
 #[derive(Clone, Debug)]

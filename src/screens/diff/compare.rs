@@ -12,12 +12,12 @@ use crate::model::diff::path::{NodePair, Track};
 
 /// The most differences that are kept to be shown, and the most bytes of them; behind these is only counted.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Most {
+pub(crate) struct Limits {
     pub(crate) differences: usize,
     pub(crate) bytes: usize,
 }
 
-impl Default for Most {
+impl Default for Limits {
     fn default() -> Self {
         Self { differences: 100_000, bytes: 32 << 20 }
     }
@@ -30,7 +30,7 @@ const FULL: usize = 1024;
 
 /// Runs the diff to its end, until `stopped`, or until nobody takes its batches any more. The first difference is sent at
 /// once.
-pub(crate) fn compare(pair: &Pair, most: Most, stopped: &AtomicBool, send: &mut dyn FnMut(Batch) -> bool) {
+pub(crate) fn compare(pair: &Pair, limits: Limits, stopped: &AtomicBool, send: &mut dyn FnMut(Batch) -> bool) {
     let Some(stream) = pair.diff() else {
         let counts = Counts { equal_is_exact: true, ..Counts::default() };
         send(Batch { steps: Vec::new(), counts, cut: false, over: true });
@@ -46,12 +46,12 @@ pub(crate) fn compare(pair: &Pair, most: Most, stopped: &AtomicBool, send: &mut 
             return;
         }
         let differs = !matches!(item, Item::Equal(_));
-        cut |= differs && (kept == most.differences || bytes >= most.bytes);
+        cut |= differs && (kept == limits.differences || bytes >= limits.bytes);
         if !cut {
             let above = stream.open_nodes(side_of(&item)).last().map(|node| node.level());
             let entry = Entry::of(&item, pair, &mut misfits, above);
             // Where the nodes take up too much, records go on without them.
-            let with_nodes = bytes < most.bytes / 2;
+            let with_nodes = bytes < limits.bytes / 2;
             let follow = |track: &mut Track, side| match with_nodes {
                 true => track.follow(stream.open_nodes(side)),
                 false => track.follow([].iter()),

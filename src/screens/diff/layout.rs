@@ -13,7 +13,7 @@ const BETWEEN: u16 = 3;
 
 /// Where everything stands. An area of height or width 0 is not shown.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub(crate) struct DriftAreas {
+pub(crate) struct DiffAreas {
     pub(crate) whole: Rect,
     pub(crate) header: Rect,
     pub(crate) strip: Rect,
@@ -25,7 +25,7 @@ pub(crate) struct DriftAreas {
     pub(crate) framed: bool,
 }
 
-impl DriftAreas {
+impl DiffAreas {
     /// The layout of `whole`; `unified` as the user wants it, if they said so.
     pub(crate) fn of(whole: Rect, unified: Option<bool>) -> Self {
         let line = |from: u16| Constraint::Length(u16::from(whole.height >= from));
@@ -55,7 +55,7 @@ mod tests {
             for height in 0..30 {
                 for unified in [None, Some(true), Some(false)] {
                     let whole = Rect::new(0, 0, width, height);
-                    let areas = DriftAreas::of(whole, unified);
+                    let areas = DiffAreas::of(whole, unified);
                     let (left, right) = areas.sides.unwrap_or((areas.body, areas.body));
                     for area in [areas.header, areas.strip, areas.footer, areas.status, left, right] {
                         assert_eq!(area.intersection(whole).area(), area.area(), "{width}x{height}");

@@ -14,7 +14,7 @@ use super::*;
 use crate::runtime::event::Event;
 use crate::runtime::jobs::Runner;
 use crate::runtime::offscreen::text_of;
-use crate::runtime::stack::Program;
+use crate::runtime::stack::ScreenStack;
 
 /// A file that counts what is read of it, and from some read on lets nobody read until it is told to.
 struct Gate {
@@ -65,23 +65,23 @@ fn faulty(count: u64) -> (Vec<u8>, u64, u64) {
 }
 
 /// Takes in what happens until the screen says this.
-fn wait(program: &mut Program, events: &Receiver<Event>, words: &str) -> String {
-    wait_until(program, events, |text| text.contains(words))
+fn wait(stack: &mut ScreenStack, events: &Receiver<Event>, words: &str) -> String {
+    wait_until(stack, events, |text| text.contains(words))
 }
 
-fn wait_until(program: &mut Program, events: &Receiver<Event>, is_there: impl Fn(&str) -> bool) -> String {
+fn wait_until(stack: &mut ScreenStack, events: &Receiver<Event>, is_there: impl Fn(&str) -> bool) -> String {
     let area = Rect::new(0, 0, 120, 16);
     loop {
-        program.resize(area);
-        program.work();
+        stack.resize(area);
+        stack.read_missing();
         let mut buffer = Buffer::empty(area);
-        program.draw(&mut buffer);
+        stack.draw(&mut buffer);
         let text = text_of(&buffer);
         if is_there(&text) {
             return text;
         }
         let event = events.recv_timeout(Duration::from_secs(60));
-        program.take(event.unwrap_or_else(|_| panic!("this stays: {text}")));
+        stack.take(event.unwrap_or_else(|_| panic!("this stays: {text}")));
     }
 }
 
@@ -99,37 +99,38 @@ fn a_check_that_is_stopped_goes_on_where_it_was() {
 
     let (sender, events) = channel();
     let on = Destination::Tree(Box::new(shown("faulty.mst", &opened)));
-    let mut program = Program::new(on, Arc::new(Upstream), Runner::in_threads(sender), Theme::Dark);
-    wait(&mut program, &events, "key-39999");
-    let press = |program: &mut Program, key: &str| program.take(Event::Key(key.to_owned()));
+    let mut stack =
+        ScreenStack::new(on, crate::screens::build, Arc::new(Upstream), Runner::in_threads(sender), Theme::Dark);
+    wait(&mut stack, &events, "key-39999");
+    let press = |stack: &mut ScreenStack, key: &str| stack.take(Event::Key(key.to_owned()));
     let before = gate.reads();
     let (mut views, mut stops) = (0, 0);
     // Stopped three times; once the view is closed too.
     for part in 1..=3 {
         gate.shut_at(before + unbroken * part / 4);
-        press(&mut program, if views == 0 || part == 3 { "3" } else { "r" });
+        press(&mut stack, if views == 0 || part == 3 { "3" } else { "r" });
         views += 1;
-        wait(&mut program, &events, "Esc stops");
+        wait(&mut stack, &events, "Esc stops");
         // The check stands before the gate.
         let deadline = std::time::Instant::now() + Duration::from_secs(60);
         while gate.reads() <= before + unbroken * part / 4 {
             assert!(std::time::Instant::now() < deadline, "{} reads", gate.reads() - before);
             std::thread::yield_now();
         }
-        press(&mut program, "Esc");
-        wait(&mut program, &events, "stopped");
+        press(&mut stack, "Esc");
+        wait(&mut stack, &events, "stopped");
         stops += 1;
         gate.shut_at(u64::MAX);
         // The step in hand ends.
-        program.browse().unwrap().app.checked.so_far().expect("a check");
+        stack.top_as::<TreeScreen>().unwrap().checked.so_far().expect("a check");
         if part == 2 {
-            press(&mut program, "Esc");
-            press(&mut program, "Esc");
-            assert!(!wait(&mut program, &events, "faulty.mst").contains("Verify"));
+            press(&mut stack, "Esc");
+            press(&mut stack, "Esc");
+            assert!(!wait(&mut stack, &events, "faulty.mst").contains("Verify"));
         }
     }
-    press(&mut program, "r");
-    let text = wait(&mut program, &events, "not valid: 1 error, 0 warnings, 0 notes");
+    press(&mut stack, "r");
+    let text = wait(&mut stack, &events, "not valid: 1 error, 0 warnings, 0 notes");
     let found = crate::model::text::offset(leaf);
     assert!(text.contains(&found), "{text}");
     assert!(text.contains(&crate::model::verify::checked(&progress)), "{text}");
@@ -137,14 +138,14 @@ fn a_check_that_is_stopped_goes_on_where_it_was() {
     assert!(stops == 3 && reads <= unbroken + 2, "{reads} reads where {unbroken} do");
 
     // It is shown once more as it is, and done anew where that is asked for.
-    press(&mut program, "3");
-    press(&mut program, "3");
-    wait(&mut program, &events, "not valid");
+    press(&mut stack, "3");
+    press(&mut stack, "3");
+    wait(&mut stack, &events, "not valid");
     assert_eq!(gate.reads() - before, reads);
-    press(&mut program, "r");
-    press(&mut program, "j");
-    wait(&mut program, &events, "Esc stops");
-    wait_until(&mut program, &events, |text| text.contains("not valid") && !text.contains("Esc stops"));
+    press(&mut stack, "r");
+    press(&mut stack, "j");
+    wait(&mut stack, &events, "Esc stops");
+    wait_until(&mut stack, &events, |text| text.contains("not valid") && !text.contains("Esc stops"));
     assert!(gate.reads() - before >= reads + unbroken);
 }
 

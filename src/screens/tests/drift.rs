@@ -10,9 +10,8 @@ use insta::assert_debug_snapshot;
 
 use super::*;
 use crate::model::diff::list::Batch;
-use crate::screens::diff::compare::{Most, compare};
-use crate::screens::diff::over::Overlay;
-use crate::screens::diff::state::DriftApp;
+use crate::screens::diff::DiffScreen;
+use crate::screens::diff::compare::{Limits, compare};
 
 fn upstream_pair(left: (&str, u64, &str), right: (&str, u64, &str)) -> Pair {
     pair([left.0, right.0], open_upstream(left), open_upstream(right))
@@ -56,16 +55,9 @@ fn own_pair() -> (tempfile::TempDir, Pair) {
 /// The line under the cursor, its glyph, and what lies over it.
 fn place(screen: &mut Offscreen) -> String {
     let app = drift_app(screen);
-    let glyph = app.found.row(app.cursor.selected).map_or("nothing", |row| app.found.kind(row).glyph());
-    let overlay = match app.over.get() {
-        Some(Overlay::Help(_)) => " help",
-        Some(Overlay::Record(_)) => " record",
-        Some(Overlay::Fields(_)) => " fields",
-        Some(Overlay::Why(_)) => " why",
-        Some(Overlay::Doubts(..)) => " doubts",
-        None => "",
-    };
-    format!("{}{glyph}{overlay}", app.cursor.selected)
+    let glyph = app.list.row(app.cursor.selected).map_or("nothing", |row| app.list.kind(row).glyph());
+    let layer = app.layers.top().map_or_else(String::new, |layer| format!(" {}", layer.name()));
+    format!("{}{glyph}{layer}", app.cursor.selected)
 }
 
 /// The drift of the orders is `=−=~~=+=−=~=++` where the nodes are not shown.
@@ -126,12 +118,12 @@ fn keys_lead_where_they_should() {
         press(&mut screen, "t");
         press(&mut screen, keys);
         assert_eq!(place(&mut screen), expected, "after {keys:?}\n{}", screen.text());
-        assert!(!screen.program.is_over(), "after {keys:?}");
+        assert!(!screen.stack.is_over(), "after {keys:?}");
     }
     for (keys, quits) in [("q", true), ("?q", false), ("]<Enter>qq", true), ("?<Ctrl-c>", true), ("<Esc>", false)] {
         let mut screen = two_trees(orders(), Theme::Dark, 80, 24);
         press(&mut screen, keys);
-        assert_eq!(screen.program.is_over(), quits, "after {keys:?}");
+        assert_eq!(screen.stack.is_over(), quits, "after {keys:?}");
     }
 }
 
@@ -204,40 +196,40 @@ fn both_sides_scroll_sideways_together_to_the_end_of_every_line() {
 fn what_was_found_is_shown_at_once_until_stopped() {
     let pair = Arc::new(orders());
     let mut batches: Vec<Batch> = Vec::new();
-    compare(&pair, Most::default(), &AtomicBool::new(false), &mut |batch| {
+    compare(&pair, Limits::default(), &AtomicBool::new(false), &mut |batch| {
         batches.push(batch);
         true
     });
     assert!(batches.len() >= 2 && !batches[0].over, "the first difference is sent before the rest");
     let last = batches.pop().unwrap();
-    let mut app = DriftApp::new(Arc::clone(&pair), Theme::Dark);
+    let mut app = DiffScreen::new(Arc::clone(&pair), start());
     app.resize(ratatui::layout::Rect::new(0, 0, 120, 30));
-    let text = |app: &DriftApp| {
+    let text = |app: &DiffScreen| {
         let mut buffer = ratatui::buffer::Buffer::empty(app.areas.whole);
-        crate::screens::diff::draw::draw(app, &mut buffer);
+        app.draw(&mut buffer);
         crate::runtime::offscreen::text_of(&buffer)
     };
     assert!(text(&app).contains("COMPARING"), "{}", text(&app));
-    app.take(batches.remove(0));
+    app.take_batch(batches.remove(0));
     assert!(text(&app).contains("DRIFTED   − 1 only left") && text(&app).contains("Esc stops"), "{}", text(&app));
     app.key("Esc".to_owned());
-    app.take(last);
+    app.take_batch(last);
     assert!(text(&app).contains("stopped: not all compared"), "{}", text(&app));
-    assert_eq!(app.found.differences(), 1, "nothing came in after it was stopped");
+    assert_eq!(app.list.differences(), 1, "nothing came in after it was stopped");
 }
 
 #[test]
 fn what_is_kept_is_bounded_and_what_is_counted_is_not() {
     let pair = orders();
-    let both = [Most { differences: 3, bytes: usize::MAX }, Most { differences: 100, bytes: 2500 }];
+    let both = [Limits { differences: 3, bytes: usize::MAX }, Limits { differences: 100, bytes: 2500 }];
     for (most, kept) in both.into_iter().zip([3..4, 1..8]) {
-        let mut app = DriftApp::new(Arc::new(orders()), Theme::Dark);
+        let mut app = DiffScreen::new(Arc::new(orders()), start());
         compare(&pair, most, &AtomicBool::new(false), &mut |batch| {
-            app.take(batch);
+            app.take_batch(batch);
             true
         });
-        assert!(app.found.cut && kept.contains(&app.found.differences()), "{most:?}: {}", app.found.differences());
-        assert_eq!(app.found.counts.drifted(), 8, "{most:?}");
+        assert!(app.list.cut && kept.contains(&app.list.differences()), "{most:?}: {}", app.list.differences());
+        assert_eq!(app.list.counts.drifted(), 8, "{most:?}");
     }
 }
 
@@ -276,7 +268,7 @@ fn what_is_shown_is_exported_and_no_file_replaced() {
     let mut export = |keys: &str, name: &str| {
         let path = dir.path().join(name);
         press(&mut screen, &format!("{keys}:export {}<Enter>", path.display()));
-        let said = drift_app(&mut screen).input.message.clone().unwrap_or_default();
+        let said = drift_app(&mut screen).shared.input.message.clone().unwrap_or_default();
         (said, std::fs::read_to_string(path).unwrap_or_default())
     };
     let (said, text) = export("<Esc>", "all.json");
@@ -304,7 +296,7 @@ fn what_is_shown_is_exported_and_no_file_replaced() {
 #[test]
 fn nodes_that_differ_are_shown_folded_and_unfolded() {
     let mut screen = two_trees(orders(), Theme::Dark, 140, 60);
-    let lines = |screen: &mut Offscreen| drift_app(screen).found.len();
+    let lines = |screen: &mut Offscreen| drift_app(screen).list.len();
     let all = lines(&mut screen);
     // Root to leaf, the way to the first difference stands in order.
     let text = screen.text();
@@ -336,8 +328,8 @@ fn nodes_that_differ_are_shown_folded_and_unfolded() {
 fn what_is_equal_unfolds_a_part_at_a_time() {
     let (_dir, pair) = own_pair();
     let equal = |screen: &mut Offscreen| {
-        let found = &drift_app(screen).found;
-        (0..found.len()).filter(|line| found.inside_record(found.row(*line).unwrap()).is_some()).count()
+        let list = &drift_app(screen).list;
+        (0..list.len()).filter(|line| list.inside_record(list.row(*line).unwrap()).is_some()).count()
     };
     let read = |screen: &mut Offscreen| {
         let pair = &drift_app(screen).pair;
@@ -370,7 +362,7 @@ fn what_is_equal_unfolds_a_part_at_a_time() {
     let mut screen = two_trees(super::pair(["a", "b"], tree(1), tree(2)), Theme::Dark, 120, 30);
     press(&mut screen, "t<Space>");
     assert_eq!(equal(&mut screen), 256);
-    assert_eq!(drift_app(&mut screen).found.len(), 1 + 256 + 1 + 1, "the stretch, its part, the rest, the difference");
+    assert_eq!(drift_app(&mut screen).list.len(), 1 + 256 + 1 + 1, "the stretch, its part, the rest, the difference");
     press(&mut screen, "G");
     let mut parts = 1;
     while equal(&mut screen) < 3000 {
@@ -379,7 +371,7 @@ fn what_is_equal_unfolds_a_part_at_a_time() {
         assert!(parts < 30, "{}", screen.text());
         press(&mut screen, "G");
     }
-    assert_eq!(drift_app(&mut screen).found.len(), 1 + 3000 + 1);
+    assert_eq!(drift_app(&mut screen).list.len(), 1 + 3000 + 1);
 }
 
 #[test]
@@ -402,12 +394,12 @@ fn texts_are_found_in_the_differences() {
     press(&mut screen, "/nonsense<Enter>");
     assert!(screen.text().contains("no difference has \"nonsense\""), "{}", screen.text());
     press(&mut screen, "t]yk");
-    assert_eq!(screen.program.copied.as_deref(), Some("00000000000027f7"));
+    assert_eq!(screen.stack.copied(), Some("00000000000027f7"));
     press(&mut screen, "yc");
     let expected = "mst-tui diff orders-a.mst orders-b.mst --range 00000000000027f7..=00000000000027f7";
-    assert_eq!(screen.program.copied.as_deref(), Some(expected));
+    assert_eq!(screen.stack.copied(), Some(expected));
     press(&mut screen, "tggyh");
-    assert!(screen.program.copied.as_deref().is_some_and(|hash| hash.starts_with("13c1813f")));
+    assert!(screen.stack.copied().is_some_and(|hash| hash.starts_with("13c1813f")));
 }
 
 #[test]

@@ -3,7 +3,6 @@
 use super::*;
 use crate::model::item::plain;
 use crate::model::outline::Row;
-use crate::screens::browse::state::Overlay;
 
 /// What the cursor is on: the key of a record, or the offset of a node.
 fn here(screen: &mut Offscreen) -> String {
@@ -19,7 +18,7 @@ fn here(screen: &mut Offscreen) -> String {
 }
 
 fn message(screen: &mut Offscreen) -> String {
-    app(screen).input.message.clone().unwrap_or_default()
+    app(screen).shared.input.message.clone().unwrap_or_default()
 }
 
 #[test]
@@ -52,7 +51,7 @@ fn jumps_lead_to_their_places() {
         ("/777<Enter>N".to_owned(), "key-01777".to_owned(), "nothing up to the start: went on at the end"),
         ("/777<Enter>nN".to_owned(), "key-00777".to_owned(), ""),
         ("/nonsense<Enter>".to_owned(), format!("@{}", root.offset), "no record has \"nonsense\""),
-        ("n".to_owned(), format!("@{}", root.offset), "nothing was looked for so far"),
+        ("n".to_owned(), format!("@{}", root.offset), "no previous search"),
         (":key key-00777<Enter>H".to_owned(), format!("@{}", root.offset), ""),
         (":key key-00777<Enter>gnxH<Esc>HL".to_owned(), "key-00777".to_owned(), ""),
         (":nth 9<Enter>:nth 99<Enter>H".to_owned(), "key-00008".to_owned(), ""),
@@ -124,7 +123,7 @@ fn two_trees_lie_over_one_and_q_leads_back() {
     press(&mut screen, ":diff nothing.mst<Enter>");
     assert!(screen.text().contains("cannot open nothing.mst"), "{}", screen.text());
     press(&mut screen, ":quit<Enter>");
-    assert!(screen.program.is_over());
+    assert!(screen.stack.is_over());
 }
 
 #[test]
@@ -141,7 +140,7 @@ fn any_two_commits_can_be_compared() {
         let text = screen.text();
         assert!(text.contains(verdict) && files.iter().all(|file| text.contains(file)), "after {keys}\n{text}");
         press(&mut screen, "q");
-        assert!(matches!(app(&mut screen).over.get(), Some(Overlay::Report(_))), "back in the history");
+        assert!(app(&mut screen).layers.is_top("history"), "back in the history");
     }
     let (_dir, opened) = own_file();
     let mut screen = browse("stock.mst", &opened, Theme::Dark, 120, 20);
@@ -166,7 +165,7 @@ fn what_is_under_the_cursor_can_be_copied() {
     ] {
         let mut screen = browse("config.mst", &opened, Theme::Dark, 100, 24);
         press(&mut screen, keys);
-        assert_eq!(screen.program.copied, expected, "after {keys}");
+        assert_eq!(screen.stack.copied(), expected.as_deref(), "after {keys}");
         let said = message(&mut screen);
         assert_eq!(said.contains(" copied: "), expected.is_some(), "after {keys}: {said}");
     }

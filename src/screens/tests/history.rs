@@ -92,12 +92,12 @@ fn time_passes_while_the_cursor_stays_on_its_key() {
     assert!(screen.text().contains("opening stock"), "{}", screen.text());
     assert_eq!(at(&mut screen), ("item-010".to_owned(), vec![100]));
     press(&mut screen, "<");
-    assert!(screen.text().contains("no version before"), "{}", screen.text());
+    assert!(screen.text().contains("no older version"), "{}", screen.text());
     press(&mut screen, ">>");
     assert_eq!(app(&mut screen).header.root_hash, newest);
     assert_eq!(at(&mut screen), ("item-010".to_owned(), vec![99]));
     press(&mut screen, ">");
-    assert!(screen.text().contains("no version behind"), "{}", screen.text());
+    assert!(screen.text().contains("no newer version"), "{}", screen.text());
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::model::outline::Row;
-use crate::screens::browse::state::{Overlay, Pane};
+use crate::screens::browse::Pane;
 
 /// The line under the cursor in a few words: `L1` a node of level 1, `#3` the fourth record of its node, `gap`.
 fn place(screen: &mut Offscreen) -> String {
@@ -18,13 +18,8 @@ fn place(screen: &mut Offscreen) -> String {
         Some(Row::Gap(..)) => "gap".to_owned(),
         None => "nothing".to_owned(),
     };
-    let overlay = match app.over.get() {
-        Some(Overlay::Help(_)) => " help".to_owned(),
-        Some(Overlay::Value(_)) => " value".to_owned(),
-        Some(Overlay::Report(view)) => format!(" {}", view.view.name),
-        None => String::new(),
-    };
-    format!("{pane}{row}{overlay}")
+    let layer = app.layers.top().map_or_else(String::new, |layer| format!(" {}", layer.name()));
+    format!("{pane}{row}{layer}")
 }
 
 /// `config.mst` is a root of level 1 with one key between two leaves; it opens with the first leaf unfolded.
@@ -71,13 +66,19 @@ fn keys_lead_where_they_should() {
         ("?", "-L1 help"),
         ("??", "-L1"),
         ("?<Esc>", "-L1"),
+        // The help lies on what was open, and leads back there.
+        ("jj<Enter>?", "#0 help"),
+        ("jj<Enter>??", "#0 value"),
+        ("2?", "-L1 help"),
+        ("2?q", "-L1 history"),
+        ("2?3", "-L1 verify"),
         ("g<Esc>j", "-L0"),
         ("gxj", "-L0"),
     ] {
         let mut screen = browse("config.mst", &opened, Theme::Dark, 100, 24);
         press(&mut screen, keys);
         assert_eq!(place(&mut screen), expected, "after {keys:?}\n{}", screen.text());
-        assert!(!screen.program.is_over(), "after {keys:?}");
+        assert!(!screen.stack.is_over(), "after {keys:?}");
     }
 }
 
@@ -87,7 +88,7 @@ fn quitting() {
     for (keys, quits) in [("q", true), ("?q", false), ("?qq", true), ("?<Ctrl-c>", true), ("<Esc><Esc>", false)] {
         let mut screen = browse("config.mst", &opened, Theme::Dark, 80, 24);
         press(&mut screen, keys);
-        assert_eq!(screen.program.is_over(), quits, "after {keys:?}");
+        assert_eq!(screen.stack.is_over(), quits, "after {keys:?}");
     }
 }
 

@@ -1,7 +1,7 @@
 //! A tree whose values are of no type that is looked for: its keys are shown, and the values that a hash tells apart.
 
 use super::*;
-use crate::screens::browse::state::Pane;
+use crate::screens::browse::Pane;
 
 /// Values end at their first zero, as no postcard value does.
 fn odd() -> Opened {

@@ -26,9 +26,13 @@ use mst_test_support::published::{Layout, Link, PublishedWriter, Record, string_
 use mst_test_support::upstream;
 
 use crate::model::diff::pair::Pair;
-use crate::runtime::{Destination, Offscreen, Opener, Shown, Theme};
-use crate::screens::browse::state::App;
-use crate::screens::diff::state::DriftApp;
+use crate::model::item::ItemFormat;
+use crate::runtime::jobs::Runner;
+use crate::runtime::prompt::Memory;
+use crate::runtime::screen::{Screen, Start};
+use crate::screens::browse::TreeScreen;
+use crate::screens::diff::DiffScreen;
+use crate::screens::{Destination, Offscreen, Opener, Shown, Theme};
 
 /// Opens the upstream files by their names, as the command line would with the places given.
 #[derive(Debug)]
@@ -64,12 +68,12 @@ fn two_trees(pair: Pair, theme: Theme, width: u16, height: u16) -> Offscreen {
     Offscreen::open(Destination::Pair(Box::new(pair)), Arc::new(Upstream), theme, width, height)
 }
 
-fn app(screen: &mut Offscreen) -> &mut App {
-    &mut screen.program.browse().expect("the screen of one tree").app
+fn app(screen: &mut Offscreen) -> &mut TreeScreen {
+    screen.stack.top_as().expect("the screen of one tree")
 }
 
-fn drift_app(screen: &mut Offscreen) -> &mut DriftApp {
-    screen.program.drift().expect("the screen of two trees")
+fn drift_app(screen: &mut Offscreen) -> &mut DiffScreen {
+    screen.stack.top_as().expect("the screen of two trees")
 }
 
 /// The offset and hash of the roots of the upstream files that tests look at.
@@ -126,7 +130,21 @@ fn own_file() -> (tempfile::TempDir, Opened) {
     (dir, opened)
 }
 
+/// What a screen starts with where nobody takes its replies.
+fn start() -> Start {
+    let (replies, _) = std::sync::mpsc::channel();
+    Start {
+        runner: Runner::at_once(replies),
+        theme: Theme::Dark,
+        area: ratatui::layout::Rect::default(),
+        memory: Memory::default(),
+        value_format: ItemFormat::Auto,
+        representation: None,
+        counts_unasked: false,
+    }
+}
+
 /// Presses the keys of a text such as `jj<Tab>`.
 fn press(screen: &mut Offscreen, keys: &str) {
-    screen.press(crate::runtime::key_names(keys).unwrap());
+    screen.press(crate::screens::key_names(keys).unwrap());
 }

@@ -12,7 +12,7 @@ use super::*;
 use crate::runtime::event::Event;
 use crate::runtime::jobs::Runner;
 use crate::runtime::offscreen::text_of;
-use crate::runtime::stack::Program;
+use crate::runtime::stack::ScreenStack;
 
 const FAILED: &str = "failed by a bug in the program";
 
@@ -58,30 +58,31 @@ fn broken() -> (Arc<Broken>, Opened) {
 
 /// The program with its jobs in threads, as a terminal has it.
 struct Threads {
-    program: Program,
+    stack: ScreenStack,
     events: std::sync::mpsc::Receiver<Event>,
 }
 
 impl Threads {
     fn new(on: Destination) -> Self {
         let (sender, events) = channel();
-        let mut program = Program::new(on, Arc::new(Upstream), Runner::in_threads(sender), Theme::Mono);
-        program.resize(Rect::new(0, 0, 160, 40));
-        program.work();
-        Self { program, events }
+        let mut stack =
+            ScreenStack::new(on, crate::screens::build, Arc::new(Upstream), Runner::in_threads(sender), Theme::Mono);
+        stack.resize(Rect::new(0, 0, 160, 40));
+        stack.read_missing();
+        Self { stack, events }
     }
 
     fn press(&mut self, keys: &str) {
-        for key in crate::runtime::key_names(keys).unwrap() {
-            self.program.take(Event::Key(key));
-            self.program.resize(Rect::new(0, 0, 160, 40));
-            self.program.work();
+        for key in crate::screens::key_names(keys).unwrap() {
+            self.stack.take(Event::Key(key));
+            self.stack.resize(Rect::new(0, 0, 160, 40));
+            self.stack.read_missing();
         }
     }
 
     fn text(&self) -> String {
         let mut buffer = Buffer::empty(Rect::new(0, 0, 160, 40));
-        self.program.draw(&mut buffer);
+        self.stack.draw(&mut buffer);
         text_of(&buffer)
     }
 
@@ -91,9 +92,9 @@ impl Threads {
         while !self.text().contains(text) {
             assert!(Instant::now() < deadline, "no {text:?} in\n{}", self.text());
             if let Ok(event) = self.events.recv_timeout(Duration::from_millis(100)) {
-                self.program.take(event);
-                self.program.resize(Rect::new(0, 0, 160, 40));
-                self.program.work();
+                self.stack.take(event);
+                self.stack.resize(Rect::new(0, 0, 160, 40));
+                self.stack.read_missing();
             }
         }
     }
@@ -152,7 +153,7 @@ fn a_comparison_that_panics_is_not_told_as_one() {
     screen.wait(FAILED);
     assert!(!screen.text().contains("SAME"), "{}", screen.text());
     screen.press("q");
-    assert!(screen.program.is_over());
+    assert!(screen.stack.is_over());
 }
 
 #[test]

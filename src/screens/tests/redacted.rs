@@ -3,7 +3,7 @@
 use super::*;
 use crate::model::item::ValueFormat;
 use crate::reports::REPORTS;
-use crate::runtime::keymap::{Screen, bindings};
+use crate::runtime::keymap::{ScreenKind, bindings};
 
 const SECRETS: [&str; 2] = ["sesame-open-4711", "swordfish-0815!"];
 
@@ -31,13 +31,13 @@ fn tells(screen: &Offscreen) -> bool {
 }
 
 /// Each key that does something on a screen, but those that leave the program or write files.
-fn keys(on: Screen) -> Vec<Vec<String>> {
+fn keys(on: ScreenKind) -> Vec<Vec<String>> {
     let here = bindings().filter(move |binding| binding.is_on(on));
     let keys = here.flat_map(|binding| binding.keys).filter(|keys| !["Ctrl-z", "p", "X"].contains(*keys));
     keys.map(|keys| keys.split(' ').map(str::to_owned).collect()).collect()
 }
 
-fn walk(open: impl Fn() -> Offscreen, on: Screen, starts: &[&str]) {
+fn walk(open: impl Fn() -> Offscreen, on: ScreenKind, starts: &[&str]) {
     let mut told_plainly = 0;
     for start in starts {
         for keys in keys(on) {
@@ -63,7 +63,7 @@ fn walk(open: impl Fn() -> Offscreen, on: Screen, starts: &[&str]) {
 fn on_the_screen_of_a_tree() {
     let opened = secret(0);
     let starts = ["", "jjj", "jjj<Enter>", "jjj<Tab>", "jjjb", "jjjb<Tab>", "jjjbG", "jjje", "jjjeG"];
-    walk(|| browse("secret.mst", &opened, Theme::Mono, 140, 60), Screen::Browse, &starts);
+    walk(|| browse("secret.mst", &opened, Theme::Mono, 140, 60), ScreenKind::Tree, &starts);
     for view in REPORTS.iter().filter(|view| view.name != "prove") {
         let mut screen = browse("secret.mst", &opened, Theme::Mono, 140, 60);
         press(&mut screen, &format!("jjjXXXX:{}<Enter>G", view.name));
@@ -77,7 +77,7 @@ fn on_the_screen_of_two_trees() {
     for width in [160, 80] {
         let both = || pair(["a.mst", "b.mst"], left.clone(), right.clone());
         let open = || two_trees(both(), Theme::Mono, width, 40);
-        walk(open, Screen::Drift, &["", "]", "]<Enter>", "s", "]w", "tjj"]);
+        walk(open, ScreenKind::Diff, &["", "]", "]<Enter>", "s", "]w", "tjj"]);
     }
 }
 
@@ -86,7 +86,7 @@ fn on_a_screen_that_comes_out_of_another() {
     let (_dir, opened) = own_file();
     let mut screen = browse("stock.mst", &opened, Theme::Mono, 140, 40);
     press(&mut screen, "XXXX2d");
-    assert!(drift_app(&mut screen).value_format == crate::model::item::ItemFormat::Redacted);
+    assert!(drift_app(&mut screen).shared.value_format == crate::model::item::ItemFormat::Redacted);
     assert!(!screen.text().contains("99"), "{}", screen.text());
     press(&mut screen, "q");
     press(&mut screen, "<Esc>:open config.mst<Enter>");
@@ -100,7 +100,7 @@ fn an_export_and_a_copy_are_redacted_too() {
     let text_of = |screen: &mut Offscreen, name: &str| {
         let path = dir.path().join(name);
         press(screen, &format!(":export {}<Enter>", path.display()));
-        let said = drift_app(screen).input.message.clone().unwrap_or_default();
+        let said = drift_app(screen).shared.input.message.clone().unwrap_or_default();
         (said, std::fs::read_to_string(path).unwrap())
     };
     let names = ["plain.json", "plain.csv"];
@@ -118,6 +118,6 @@ fn an_export_and_a_copy_are_redacted_too() {
         assert!(text.contains("(18 bytes, ") && text.contains("text"), "which field differs is told: {text}");
     }
     press(&mut screen, "]yv");
-    let copied = screen.program.copied.take().unwrap();
+    let copied = screen.stack.copied().unwrap();
     assert!(copied.starts_with("(17 bytes, "), "the value of the right one: {copied}");
 }

@@ -5,7 +5,7 @@ use mst_test_support::published::{option_i64_value, string_value};
 
 use super::*;
 use crate::model::item::plain;
-use crate::screens::browse::state::{Overlay, Pane};
+use crate::screens::browse::Pane;
 
 /// A tree of 300 records whose values are options, which look like lists of at most one item too.
 fn options() -> Opened {
@@ -76,7 +76,7 @@ fn plain_types_have_alternatives_too_once_they_are_asked_for() {
     }
     assert_eq!(selected(&mut screen), there);
     press(&mut screen, "<Enter>t");
-    assert!(matches!(app(&mut screen).over.get(), Some(Overlay::Value(_))), "{}", screen.text());
+    assert!(app(&mut screen).layers.is_top("value"), "{}", screen.text());
 }
 
 #[test]
@@ -132,9 +132,9 @@ fn a_view_on_the_tree_is_computed_anew() {
     let opened = options();
     let mut screen = browse("options.mst", &opened, Theme::Dark, 140, 30);
     press(&mut screen, ":explain key-00201<Enter>");
-    assert!(matches!(app(&mut screen).over.get(), Some(Overlay::Report(_))), "{}", screen.text());
+    assert!(app(&mut screen).layers.is_top("explain"), "{}", screen.text());
     press(&mut screen, "t");
-    assert!(matches!(app(&mut screen).over.get(), Some(Overlay::Report(view)) if !view.is_running()));
+    assert!(app(&mut screen).layers.top().is_some_and(|layer| layer.name() == "explain" && layer.ticket().is_none()));
     assert!(header(&screen).contains("(2 of "), "{}", screen.text());
 }
 

@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 
 use crate::model::text::{count, cut, offset, thousands};
 use crate::runtime::theme::Role;
-use crate::screens::browse::state::{App, Count};
+use crate::screens::browse::{Count, TreeScreen};
 
 /// A column before the first part, and two for the mark that there are more.
 const EDGES: usize = 3;
@@ -18,15 +18,15 @@ const GAP: &str = "   ";
 /// The columns that the types have at least.
 const LEAST_TYPES: usize = 24;
 
-pub(crate) fn draw(app: &App, buf: &mut Buffer) {
-    let area = app.areas.header;
-    let style = |role| app.theme.style(role);
-    let header = &app.header;
+pub(crate) fn draw(screen: &TreeScreen, buf: &mut Buffer) {
+    let area = screen.areas.header;
+    let style = |role| screen.shared.theme.style(role);
+    let header = &screen.header;
     let standing = if header.doubtful { Role::Doubtful } else { Role::Good };
     let mut parts = vec![vec![Span::styled(header.file.clone(), style(Role::Title))]];
     // Before all else: what is shown is true, but there was more.
     parts.extend(header.damage.iter().map(|damage| vec![Span::styled(damage.clone(), style(Role::Bad))]));
-    parts.extend(counted(app).map(|counted| vec![counted]));
+    parts.extend(counted(screen).map(|counted| vec![counted]));
     let standing = vec![Span::styled(header.standing.clone(), style(standing))];
     // How far the types are proved says more than the end of a long type.
     let taken = EDGES + parts.iter().chain([&standing]).map(|part| width(part) + GAP.len()).sum::<usize>();
@@ -40,12 +40,12 @@ pub(crate) fn draw(app: &App, buf: &mut Buffer) {
     });
     // On a low screen there is one line, and the root's place in it comes right behind the file.
     if area.height == 1 {
-        parts.insert(1, root(app, &header.root_hash.short()));
+        parts.insert(1, root(screen, &header.root_hash.short()));
     } else {
         let below = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
         let role = if header.root_doubtful { Role::Doubtful } else { Role::Dim };
         let note = vec![Span::styled(header.root_note, style(role))];
-        line(below, &[root(app, &header.root_hash.to_string()), note], buf);
+        line(below, &[root(screen, &header.root_hash.to_string()), note], buf);
     }
     line(area, &parts, buf);
 }
@@ -54,20 +54,20 @@ fn width(part: &[Span<'_>]) -> usize {
     part.iter().map(Span::width).sum()
 }
 
-fn root(app: &App, hash: &str) -> Vec<Span<'static>> {
-    let style = |role| app.theme.style(role);
+fn root(screen: &TreeScreen, hash: &str) -> Vec<Span<'static>> {
+    let style = |role| screen.shared.theme.style(role);
     vec![
         Span::raw("root "),
         Span::styled(hash.to_owned(), style(Role::Hash)),
         Span::raw(" "),
-        Span::styled(offset(app.header.root_offset), style(Role::Offset)),
+        Span::styled(offset(screen.header.root_offset), style(Role::Offset)),
     ]
 }
 
-fn counted(app: &App) -> Option<Span<'static>> {
-    let style = |role| app.theme.style(role);
-    Some(match app.count {
-        Count::NotAsked => Span::raw(count(app.header.records?, "record")),
+fn counted(screen: &TreeScreen) -> Option<Span<'static>> {
+    let style = |role| screen.shared.theme.style(role);
+    Some(match screen.count {
+        Count::NotAsked => Span::raw(count(screen.header.records?, "record")),
         Count::Running { records, nodes } => {
             let text = format!("{}… records counted in {}", thousands(records), count(nodes, "node"));
             Span::styled(text, style(Role::Doubtful))

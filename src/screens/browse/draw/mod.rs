@@ -1,30 +1,43 @@
 //! What is drawn, one file a part of the screen. Drawing reads the state and nothing else.
 
-pub(crate) mod header;
-pub(crate) mod node;
-pub(crate) mod outline;
-pub(crate) mod records;
-pub(crate) mod report;
-pub(crate) mod status;
-pub(crate) mod value;
+mod header;
+mod node;
+mod outline;
+mod records;
+mod status;
 
+use file_mst::tree::NodeKey;
 use ratatui::buffer::Buffer;
 
-use crate::runtime::{help, prompt_line as prompt};
-use crate::screens::browse::state::{App, Overlay};
+use super::TreeScreen;
+use crate::model::item;
+use crate::model::text::cut;
+use crate::runtime::prompt_line;
 
 /// Draws the whole screen.
-pub(crate) fn draw(app: &App, buf: &mut Buffer) {
-    header::draw(app, buf);
-    outline::draw(app, buf);
-    node::draw(app, buf);
-    records::draw(app, buf);
-    match app.over.get() {
-        Some(Overlay::Help(cursor)) => help::draw(app, cursor, buf),
-        Some(Overlay::Value(view)) => value::draw(app, view, buf),
-        Some(Overlay::Report(view)) => report::draw(app, view, buf),
-        None => {}
+pub(super) fn draw(screen: &TreeScreen, buf: &mut Buffer) {
+    header::draw(screen, buf);
+    outline::draw(screen, buf);
+    node::draw(screen, buf);
+    records::draw(screen, buf);
+    if let Some(layer) = screen.layers.top() {
+        layer.draw(screen, buf);
     }
-    status::draw(app, buf);
-    prompt::draw(app, app.areas.status, &app.input, buf);
+    status::draw(screen, buf);
+    prompt_line::draw(screen, screen.areas.status, &screen.shared.input, buf);
+}
+
+/// The key of a record in at most `width` columns.
+pub(super) fn key(screen: &TreeScreen, key: &NodeKey, width: usize) -> String {
+    item::key_line(key.stored(), screen.typing.key.as_ref(), screen.shared.key_format, width)
+}
+
+/// The value of a key in at most `width` columns.
+pub(super) fn value(screen: &TreeScreen, key: &NodeKey, width: usize) -> String {
+    match key.record() {
+        Some(record) => {
+            item::line(record.bytes().value, screen.typing.value.as_ref(), screen.shared.value_format, width)
+        }
+        None => cut(&item::undivided(key.node()), width),
+    }
 }

@@ -11,45 +11,45 @@ use crate::model::node::NodeReport;
 use crate::model::text::{count, cut, offset};
 use crate::runtime::paint;
 use crate::runtime::theme::Role;
-use crate::screens::browse::state::App;
+use crate::screens::browse::TreeScreen;
 
 /// The columns of the names at the left.
 const NAME: usize = 11;
 
-pub(crate) fn draw(app: &App, buf: &mut Buffer) {
-    let id = app.selected_node();
-    let entry = app.outline.entry(id);
+pub(crate) fn draw(screen: &TreeScreen, buf: &mut Buffer) {
+    let id = screen.selected_node();
+    let entry = screen.outline.entry(id);
     let mut title = format!("Node {}", offset(entry.link.offset));
     if let Some(node) = entry.node() {
         title = format!("{title} · {}", count(node.bytes().len() as u64, "byte"));
     }
-    paint::frame(app, app.areas.node, &title, false, buf);
-    let inside = app.areas.node_inside().inner(Margin::new(1, 0));
+    paint::frame(screen, screen.areas.node, &title, false, buf);
+    let inside = screen.areas.node_inside().inner(Margin::new(1, 0));
     if inside.is_empty() {
         return;
     }
     match &entry.report {
         None if entry.link.is_empty() => Line::raw("the tree is empty").render(inside, buf),
-        None => Line::styled("not read so far …", app.theme.style(Role::Dim)).render(inside, buf),
-        Some(report) => draw_report(app, report, entry.in_doubt, inside, buf),
+        None => Line::styled("not read so far …", screen.shared.theme.style(Role::Dim)).render(inside, buf),
+        Some(report) => draw_report(screen, report, entry.in_doubt, inside, buf),
     }
 }
 
-fn draw_report(app: &App, report: &NodeReport, in_doubt: bool, area: Rect, buf: &mut Buffer) {
-    let style = |role| app.theme.style(role);
+fn draw_report(screen: &TreeScreen, report: &NodeReport, in_doubt: bool, area: Rect, buf: &mut Buffer) {
+    let style = |role| screen.shared.theme.style(role);
     let width = usize::from(area.width);
     let mut lines = Vec::new();
     if let Some(node) = &report.node {
-        lines.push(summary(app, node, report.link.extent));
+        lines.push(summary(screen, node, report.link.extent));
     }
-    lines.push(hash_line(app, "link says", report.link.hash, None, width));
+    lines.push(hash_line(screen, "link says", report.link.hash, None, width));
     if let Some(node) = &report.node {
         let matches = |hash| Some(hash == report.link.hash);
-        if !app.header.own {
-            lines.push(hash_line(app, "stored", node.stored_hash(), matches(node.stored_hash()), width));
+        if !screen.header.own {
+            lines.push(hash_line(screen, "stored", node.stored_hash(), matches(node.stored_hash()), width));
         }
         lines.push(match node.hash() {
-            Some(hash) => hash_line(app, "recomputed", hash, matches(hash), width),
+            Some(hash) => hash_line(screen, "recomputed", hash, matches(hash), width),
             None => Line::from(vec![
                 Span::raw(format!("{:NAME$} ", "recomputed")),
                 Span::styled(format!("not possible: {}", not_known(node)), style(Role::Doubtful)),
@@ -57,7 +57,7 @@ fn draw_report(app: &App, report: &NodeReport, in_doubt: bool, area: Rect, buf: 
         });
     }
     match &report.error {
-        None => lines.extend(key_lines(app, report)),
+        None => lines.extend(key_lines(screen, report)),
         Some(_) if report.misfit => {
             let text = format!("{MISFIT} this node, which is sound: t looks for types that do");
             lines.push(Line::styled(text, style(Role::Doubtful)));
@@ -73,12 +73,12 @@ fn draw_report(app: &App, report: &NodeReport, in_doubt: bool, area: Rect, buf: 
     Paragraph::new(Text::from(lines)).wrap(Wrap { trim: false }).render(area, buf);
 }
 
-fn summary(app: &App, node: &Node, extent: Option<Extent>) -> Line<'static> {
+fn summary(screen: &TreeScreen, node: &Node, extent: Option<Extent>) -> Line<'static> {
     let below = extent.filter(|extent| extent.records > node.key_count() as u64);
     let records = below.map(|extent| format!("   {}", count(extent.records, "record"))).unwrap_or_default();
     let children = node.children().iter().filter(|link| !link.is_empty()).count();
     Line::from(vec![
-        Span::styled(format!("level {}", node.level()), app.theme.style(Role::Level(node.level()))),
+        Span::styled(format!("level {}", node.level()), screen.shared.theme.style(Role::Level(node.level()))),
         Span::raw(format!(
             "   {}   {}{records}",
             count(node.key_count() as u64, "key"),
@@ -87,7 +87,7 @@ fn summary(app: &App, node: &Node, extent: Option<Extent>) -> Line<'static> {
     ])
 }
 
-fn hash_line(app: &App, name: &str, hash: NodeHash, good: Option<bool>, width: usize) -> Line<'static> {
+fn hash_line(screen: &TreeScreen, name: &str, hash: NodeHash, good: Option<bool>, width: usize) -> Line<'static> {
     let (mark, role) = match good {
         None => ("", Role::Plain),
         Some(true) => (" ✓", Role::Good),
@@ -96,13 +96,13 @@ fn hash_line(app: &App, name: &str, hash: NodeHash, good: Option<bool>, width: u
     let room = width.saturating_sub(NAME + 3);
     Line::from(vec![
         Span::raw(format!("{name:NAME$} ")),
-        Span::styled(cut(&hash.to_string(), room), app.theme.style(Role::Hash)),
-        Span::styled(mark, app.theme.style(role)),
+        Span::styled(cut(&hash.to_string(), room), screen.shared.theme.style(Role::Hash)),
+        Span::styled(mark, screen.shared.theme.style(role)),
     ])
 }
 
-fn key_lines(app: &App, report: &NodeReport) -> Vec<Line<'static>> {
-    let style = |role| app.theme.style(role);
+fn key_lines(screen: &TreeScreen, report: &NodeReport) -> Vec<Line<'static>> {
+    let style = |role| screen.shared.theme.style(role);
     let Some(node) = &report.node else { return Vec::new() };
     if matches!(node.records(), Records::Opaque { .. }) {
         return vec![Line::styled("keys and values cannot be told apart", style(Role::Doubtful))];

@@ -3,40 +3,40 @@
 use ratatui::buffer::Buffer;
 use ratatui::text::Span;
 
+use super::outline;
 use crate::model::text::thousands;
 use crate::runtime::action::Action;
 use crate::runtime::input::Input;
 use crate::runtime::paint;
 use crate::runtime::status::line;
 use crate::runtime::theme::Role;
-use crate::screens::browse::draw::outline;
-use crate::screens::browse::state::{App, Overlay, Pane, Seek};
+use crate::screens::browse::{Pane, TreeScreen};
 
-pub(crate) fn draw(app: &App, buf: &mut Buffer) {
-    draw_path(app, buf);
-    if let (Seek::Running(words), None) = (&app.seek, &app.input.message) {
-        let words = if words.is_empty() { "looking … Esc stops" } else { words };
-        let input = Input { message: Some(words.to_owned()), ..app.input.clone() };
-        return line(app, &input, &[], app.areas.status, buf);
+pub(crate) fn draw(screen: &TreeScreen, buf: &mut Buffer) {
+    draw_path(screen, buf);
+    if let (Some(seek), None) = (&screen.seek, &screen.shared.input.message) {
+        let words = if seek.words.is_empty() { "looking … Esc stops" } else { &seek.words };
+        let input = Input { message: Some(words.to_owned()), ..screen.shared.input.clone() };
+        return line(screen, &input, &[], screen.areas.status, buf);
     }
-    line(app, &app.input, &actions(app), app.areas.status, buf);
+    line(screen, &screen.shared.input, &actions(screen), screen.areas.status, buf);
 }
 
-fn draw_path(app: &App, buf: &mut Buffer) {
-    let area = app.areas.path;
+fn draw_path(screen: &TreeScreen, buf: &mut Buffer) {
+    let area = screen.areas.path;
     if area.is_empty() {
         return;
     }
     let place = format!(
         "line {} of {} ",
-        thousands(app.cursor.selected as u64 + 1),
-        thousands(app.outline.rows().len() as u64)
+        thousands(screen.cursor.selected as u64 + 1),
+        thousands(screen.outline.rows().len() as u64)
     );
     let mut path: Vec<_> =
-        app.outline.path(app.selected_node()).iter().skip(1).map(|id| outline::range(app, *id)).collect();
+        screen.outline.path(screen.selected_node()).iter().skip(1).map(|id| outline::range(screen, *id)).collect();
     path.insert(0, "root".to_owned());
-    if let Some(key) = app.selected_key() {
-        path.push(paint::key(app, &key, 24));
+    if let Some(key) = screen.selected_key() {
+        path.push(super::key(screen, &key, 24));
     }
     // The end of the path says most: the middle goes first where there is no room.
     let room = usize::from(area.width).saturating_sub(place.chars().count() + 3);
@@ -48,26 +48,16 @@ fn draw_path(app: &App, buf: &mut Buffer) {
         }
     }
     let left = vec![Span::raw(format!(" {}", joined(&path)))];
-    paint::two_ends(area, left, vec![Span::styled(place, app.theme.style(Role::Dim))], buf);
+    paint::two_ends(area, left, vec![Span::styled(place, screen.shared.theme.style(Role::Dim))], buf);
 }
 
 /// What can be done now; help and quit before everything else.
-fn actions(app: &App) -> Vec<Action> {
-    let actions: &[Action] = match (app.over.get(), app.focus) {
-        (Some(Overlay::Help(_)), _) => &[Action::Cancel, Action::Down, Action::Up],
-        (Some(Overlay::Report(view)), _) => {
-            let own = view.report.as_ref().map_or(&[][..], |report| report.hints());
-            return [&[Action::Cancel], own, &[Action::Down, Action::Up]].concat();
-        }
-        (Some(Overlay::Value(_)), _) => &[
-            Action::Cancel,
-            Action::CycleAspect,
-            Action::Down,
-            Action::Up,
-            Action::CycleValueFormat,
-            Action::ToggleWrap,
-        ],
-        (None, Pane::Outline) => &[
+fn actions(screen: &TreeScreen) -> Vec<Action> {
+    if let Some(layer) = screen.layers.top() {
+        return layer.hints();
+    }
+    let actions: &[Action] = match screen.focus {
+        Pane::Outline => &[
             Action::Help,
             Action::Quit,
             Action::In,
@@ -75,14 +65,14 @@ fn actions(app: &App) -> Vec<Action> {
             Action::Open,
             Action::NextPane,
             Action::CycleKeyFormat,
-            Action::View("history"),
+            Action::Report("history"),
             Action::Type(""),
             Action::Search,
             Action::Count,
             Action::Down,
             Action::Up,
         ],
-        (None, Pane::Records) => &[
+        Pane::Records => &[
             Action::Help,
             Action::Quit,
             Action::NextPane,

@@ -4,26 +4,26 @@ use file_mst::diff::{Answer, Counts};
 use ratatui::buffer::Buffer;
 use ratatui::text::Span;
 
+use super::role;
 use crate::model::diff::entry::Kind;
 use crate::model::diff::list::Progress;
 use crate::model::diff::verdict;
 use crate::model::text::thousands;
 use crate::runtime::paint;
 use crate::runtime::theme::Role;
-use crate::screens::diff::draw::role;
-use crate::screens::diff::state::DriftApp;
+use crate::screens::diff::DiffScreen;
 
 /// Below this width, in columns, there is no room for words.
 const NARROW: u16 = 72;
 
-pub(crate) fn draw(app: &DriftApp, buf: &mut Buffer) {
-    let area = app.areas.header;
+pub(crate) fn draw(screen: &DiffScreen, buf: &mut Buffer) {
+    let area = screen.areas.header;
     if area.is_empty() {
         return;
     }
-    let style = |role| app.theme.style(role);
-    let counts = &app.found.counts;
-    let (words, standing) = words(app);
+    let style = |role| screen.shared.theme.style(role);
+    let counts = &screen.list.counts;
+    let (words, standing) = words(screen);
     // The glyphs say which is which where there is no room for words.
     let narrow = area.width < NARROW;
     let mut left = vec![Span::styled(format!(" {words}"), style(standing))];
@@ -31,8 +31,8 @@ pub(crate) fn draw(app: &DriftApp, buf: &mut Buffer) {
         (Kind::OnlyLeft, counts.only_left),
         (Kind::OnlyRight, counts.only_right),
         (Kind::Changed, counts.changed),
-        (Kind::Damage, counts.damaged.saturating_sub(app.found.misfits)),
-        (Kind::Misfit, app.found.misfits),
+        (Kind::Damage, counts.damaged.saturating_sub(screen.list.misfits)),
+        (Kind::Misfit, screen.list.misfits),
         (Kind::NotCompared, counts.not_compared),
     ] {
         // Damage is rare enough to be spoken of only where there is any.
@@ -43,32 +43,32 @@ pub(crate) fn draw(app: &DriftApp, buf: &mut Buffer) {
             left.extend([Span::raw(if narrow { " " } else { "   " }), Span::styled(text, style(looks))]);
         }
     }
-    left.push(Span::raw(format!("   = {}", equal(counts, app.found.progress))));
-    let (note, looks) = match app.found.progress {
+    left.push(Span::raw(format!("   = {}", equal(counts, screen.list.progress))));
+    let (note, looks) = match screen.list.progress {
         Progress::Running => ("comparing … Esc stops ", Role::Doubtful),
         Progress::Stopped => ("stopped: not all compared ", Role::Doubtful),
         Progress::Failed => ("failed: not all compared ", Role::Bad),
         Progress::Done if counts.damaged > 0 => ("not all compared ", Role::Bad),
-        Progress::Done if app.pair.comparison.method() == "nothing" => ("nothing compared ", Role::Bad),
-        Progress::Done if !app.pair.comparison.is_whole() => ("not all compared ", Role::Bad),
-        Progress::Done if app.pair.roots_equal(app.same_rule) => ("roots compared ", Role::Good),
+        Progress::Done if screen.pair.comparison.method() == "nothing" => ("nothing compared ", Role::Bad),
+        Progress::Done if !screen.pair.comparison.is_whole() => ("not all compared ", Role::Bad),
+        Progress::Done if screen.pair.roots_equal(screen.same_rule) => ("roots compared ", Role::Good),
         Progress::Done => ("all compared ", Role::Good),
     };
-    let note = match app.found.cut {
-        true => format!("the first {} listed, {note}", thousands(app.found.differences())),
+    let note = match screen.list.cut {
+        true => format!("the first {} listed, {note}", thousands(screen.list.differences())),
         false => note.to_owned(),
     };
     paint::two_ends(area, left, vec![Span::styled(note, style(looks))], buf);
 }
 
-fn words(app: &DriftApp) -> (String, Role) {
-    let counts = &app.found.counts;
-    if app.found.progress != Progress::Done && counts.drifted() == 0 {
-        let words = if app.found.progress == Progress::Running { "COMPARING" } else { "NOT TOLD" };
+fn words(screen: &DiffScreen) -> (String, Role) {
+    let counts = &screen.list.counts;
+    if screen.list.progress != Progress::Done && counts.drifted() == 0 {
+        let words = if screen.list.progress == Progress::Running { "COMPARING" } else { "NOT TOLD" };
         return (words.to_owned(), Role::Doubtful);
     }
-    let how = app.compared();
-    let conclusion = verdict::conclusion(&app.pair, counts, how);
+    let how = screen.compared();
+    let conclusion = verdict::conclusion(&screen.pair, counts, how);
     let answer = conclusion.answer;
     if answer == Answer::Same {
         return (format!("SAME, {}", verdict::SAME), Role::Good);

@@ -1,11 +1,11 @@
 //! Nodes unfolded and folded, and the way between them.
 
+use super::{Pane, TreeScreen};
 use crate::model::outline::{NodeId, Row};
 use crate::runtime::action::Action;
 use crate::runtime::list::{ListCursor, move_cursor};
-use crate::screens::browse::state::{App, Pane};
 
-impl App {
+impl TreeScreen {
     pub(crate) fn go_to(&mut self, id: Option<NodeId>) {
         let Some(at) = id.and_then(|id| self.outline.row_of(id)) else { return };
         self.focus = Pane::Outline;
@@ -50,7 +50,7 @@ impl App {
         self.opening = None;
         self.outline.unfold(id);
         if self.outline.entry(id).is_damaged() && !self.outline.entry(id).unfolded {
-            self.input.say("this node cannot be unfolded: see why beside it");
+            self.shared.say("this node cannot be unfolded: see why beside it");
         }
     }
 

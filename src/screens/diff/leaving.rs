@@ -6,35 +6,34 @@ use std::sync::Arc;
 use file_mst::diff::{Side, common_key};
 use file_mst::schema::escape_text;
 
+use super::DiffScreen;
 use crate::model::diff::entry::{Entry, Kind};
 use crate::model::diff::export::Export;
-use crate::model::diff::list::{Filter, Found, Progress, Row};
+use crate::model::diff::list::{DiffList, Filter, Progress, Row};
 use crate::model::diff::pair::Stored;
 use crate::model::diff::verdict::conclusion;
 use crate::model::item::{self, ItemFormat};
 use crate::model::jump::Jump;
 use crate::model::key::range_end;
-use crate::model::places::{Drifted, Place, Places};
+use crate::model::places::{DiffMarks, Place, Places};
 use crate::model::text::{count, quoted};
 use crate::runtime::action::Part;
-use crate::runtime::stack::Wish;
-use crate::screens::browse::state::offer;
-use crate::screens::diff::state::DriftApp;
+use crate::runtime::screen::{Destination, Effect, OneSide};
 
-impl DriftApp {
-    /// Asks for one of the trees alone, at the key under the cursor.
-    pub(crate) fn show_side(&mut self, side: Side) {
+impl DiffScreen {
+    /// Shows one of the trees alone, at the key under the cursor.
+    pub(super) fn show_side(&mut self, side: Side) -> Effect {
         let key = self.in_line(self.cursor.selected).and_then(|entry| {
             let (stored, of) = entry.first_key()?;
             self.pair.stored_on(side, stored, of)
         });
-        let drifted = Arc::new(self.drifted(side));
-        self.over.close();
-        self.wish = Some(Wish::Side { side, key, drifted });
+        let side = OneSide::new(&self.pair, side, key, self.marks(side));
+        self.layers.clear();
+        Effect::Show(Destination::Side(Box::new(side)))
     }
 
     /// The places of a tree that differ, as far as they are kept.
-    fn drifted(&self, side: Side) -> Drifted {
+    fn marks(&self, side: Side) -> DiffMarks {
         let other = match side {
             Side::Left => Side::Right,
             Side::Right => Side::Left,
@@ -45,9 +44,9 @@ impl DriftApp {
             let jump = self.pair.stored_on(side, stored, of).map(Jump::Key);
             Some(Place { key, jump, severity: None })
         };
-        let places = Places::new(self.found.entries().filter_map(place).collect());
-        let is_whole = self.found.progress == Progress::Done && !self.found.cut;
-        Drifted { other: self.pair.file(other).to_owned(), places, is_whole }
+        let places = Places::new(self.list.entries().filter_map(place).collect());
+        let is_whole = self.list.progress == Progress::Done && !self.list.cut;
+        DiffMarks { other: self.pair.file(other).to_owned(), places, is_whole }
     }
 
     /// A name for an export that says what is in it.
@@ -59,16 +58,16 @@ impl DriftApp {
 
     /// What is to be written. All of a drift carries the summary that lets it be applied.
     pub(crate) fn to_export(&self) -> Export {
-        let Found { counts, cut, progress, .. } = &self.found;
-        let is_whole = self.found.filter() == Filter::All && *progress == Progress::Done && !cut;
+        let DiffList { counts, cut, progress, .. } = &self.list;
+        let is_whole = self.list.filter() == Filter::All && *progress == Progress::Done && !cut;
         let whole = is_whole.then(|| (counts.clone(), conclusion(&self.pair, counts, self.compared())));
-        let redacted = self.value_format == ItemFormat::Redacted;
+        let redacted = self.shared.value_format == ItemFormat::Redacted;
         Export { entries: self.differences().map(|(_, entry)| entry).collect(), whole, redacted }
     }
 
-    /// Says what became of an export; `refused` if it cannot be applied.
+    /// Tells the user what became of an export; `refused` is the reason why it cannot be applied.
     pub(crate) fn exported(&mut self, name: &str, refused: Option<&str>, done: io::Result<u64>) {
-        self.input.message = Some(match done {
+        self.shared.say(match done {
             Ok(lines) => {
                 let refused = refused.map_or_else(String::new, |why| format!("; {why}, so that patch refuses it"));
                 format!("{} written to {}{refused}", count(lines, "difference"), escape_text(name))
@@ -77,22 +76,17 @@ impl DriftApp {
         });
     }
 
-    pub(crate) fn copy(&mut self, part: Part) {
-        if let Some(wish) = offer(part, self.part(part), &mut self.input) {
-            self.wish = Some(wish);
-        }
-    }
-
     /// A part of what is under the cursor: of two values that of the right, of two nodes that of the left if there is one.
-    fn part(&self, part: Part) -> Option<String> {
+    pub(super) fn part(&self, part: Part) -> Option<String> {
         let entry = self.in_line(self.cursor.selected)?;
         let node = match self.selected_row()? {
-            Row::Node(place) => self.found.node(place).and_then(|(pair, _)| pair.left.clone().or(pair.right.clone())),
+            Row::Node(place) => self.list.node(place).and_then(|(pair, _)| pair.left.clone().or(pair.right.clone())),
             _ => None,
         };
         let key = |record: Option<Stored>, side| record.map(|(key, _)| self.pair.key_texts(key, side).0);
         let value = |record: Option<Stored>, side: Side| {
-            record.map(|(_, value)| item::copied(value, self.pair.typing(side).value.as_ref(), self.value_format))
+            record
+                .map(|(_, value)| item::copied(value, self.pair.typing(side).value.as_ref(), self.shared.value_format))
         };
         let (left, right) = entry.sides();
         let is_record = node.is_none();

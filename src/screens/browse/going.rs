@@ -1,40 +1,39 @@
 //! Going to places: what is looked for, the way there as far as it was read, and back.
 
+use super::route::{Located, OutlinePath};
+use super::search;
+use super::{Pane, TreeScreen};
 use crate::model::jump::Jump;
 use crate::model::key::read_shown_key;
 use crate::model::outline::{NodeId, Row, Wanted};
-use crate::runtime::commands::Where;
+use crate::runtime::commands::Target;
 use crate::runtime::list::ListCursor;
-use crate::screens::browse::route::{Located, Spot};
-use crate::screens::browse::search;
-use crate::screens::browse::state::{App, Pane, Seek};
 
 /// The most jumps that are remembered.
 const REMEMBERED: usize = 100;
 
-impl App {
+impl TreeScreen {
     /// Looks for a place that was typed.
-    pub(crate) fn look_for(&mut self, place: Where) {
+    pub(crate) fn go_to_target(&mut self, place: Target) {
         let jump = match place {
-            Where::Jump(jump) => jump,
-            Where::Key(text) => match self.typing.key.as_ref().map(|ty| read_shown_key(ty, &text)) {
+            Target::Jump(jump) => jump,
+            Target::Key(text) => match self.typing.key.as_ref().map(|ty| read_shown_key(ty, &text)) {
                 Some(Ok(key)) => Jump::Key(key),
-                Some(Err(error)) => return self.input.say(error),
-                None => return self.input.say("the type of the keys is unknown: give --key when opening"),
+                Some(Err(error)) => return self.shared.say(error),
+                None => return self.shared.say("the type of the keys is unknown: give --key when opening"),
             },
         };
-        self.over.close();
-        self.seek = Seek::Jump(jump);
+        self.layers.clear();
+        self.jump(jump);
     }
 
     /// Looks for a text, or for the one before.
     pub(crate) fn search(&mut self, text: Option<String>, forward: bool) {
-        self.searched = text.or(self.searched.take());
-        let Some(text) = self.searched.clone() else { return self.input.say("nothing was looked for so far: / does") };
-        self.over.close();
+        let Some(text) = self.shared.search_text(text) else { return };
+        self.layers.clear();
         let from = self.key_here();
         let typing = self.typing.clone();
-        self.seek = Seek::Search(Box::new(search::Wanted { text, forward, from, typing }));
+        self.start_search(search::Wanted { text, forward, from, typing });
     }
 
     /// The key under the cursor, or the first one in the node under it.
@@ -53,46 +52,45 @@ impl App {
 
     /// Takes in a place that was looked for, and goes there.
     pub(crate) fn located(&mut self, located: Result<Located, String>) {
-        self.seek = Seek::Idle;
         match located {
-            Ok(Located { spot, note }) => {
-                let here = self.spot();
-                self.behind.push(here);
-                if self.behind.len() > REMEMBERED {
-                    self.behind.remove(0);
+            Ok(Located { path, note }) => {
+                let here = self.path_of_cursor();
+                self.back.push(here);
+                if self.back.len() > REMEMBERED {
+                    self.back.remove(0);
                 }
-                self.ahead.clear();
-                self.input.message = note.or_else(|| self.input.message.take());
-                self.go_along(spot);
+                self.forward.clear();
+                self.shared.input.message = note.or_else(|| self.shared.input.message.take());
+                self.follow(path);
             }
-            Err(why) => self.input.say(file_mst::schema::escape_text(&why)),
+            Err(why) => self.shared.say(file_mst::schema::escape_text(&why)),
         }
     }
 
     pub(crate) fn go_back(&mut self) {
-        match self.behind.pop() {
-            Some(spot) => {
-                let here = self.spot();
-                self.ahead.push(here);
-                self.go_along(spot);
+        match self.back.pop() {
+            Some(path) => {
+                let here = self.path_of_cursor();
+                self.forward.push(here);
+                self.follow(path);
             }
-            None => self.input.say("there was no jump before"),
+            None => self.shared.say("there was no jump before"),
         }
     }
 
     pub(crate) fn go_forward(&mut self) {
-        match self.ahead.pop() {
-            Some(spot) => {
-                let here = self.spot();
-                self.behind.push(here);
-                self.go_along(spot);
+        match self.forward.pop() {
+            Some(path) => {
+                let here = self.path_of_cursor();
+                self.back.push(here);
+                self.follow(path);
             }
-            None => self.input.say("there is no jump to go forward to"),
+            None => self.shared.say("there is no jump to go forward to"),
         }
     }
 
-    /// Where the cursor stands.
-    pub(crate) fn spot(&self) -> Spot {
+    /// Target the cursor stands.
+    pub(crate) fn path_of_cursor(&self) -> OutlinePath {
         let mut children = Vec::new();
         let mut at = self.selected_node();
         while let Some((parent, index)) = self.outline.entry(at).parent {
@@ -104,13 +102,13 @@ impl App {
             Some(Row::Record(_, index)) => Some(index),
             _ => None,
         };
-        Spot { children, record }
+        OutlinePath { children, record }
     }
 
-    pub(crate) fn go_along(&mut self, spot: Spot) {
+    pub(crate) fn follow(&mut self, path: OutlinePath) {
         self.opening = None;
         self.focus = Pane::Outline;
-        self.going = Some((NodeId::ROOT, spot));
+        self.going = Some((NodeId::ROOT, path));
         self.go_on();
     }
 
@@ -123,24 +121,24 @@ impl App {
 
     /// Goes on along the way, as far as it was read.
     pub(crate) fn go_on(&mut self) {
-        while let Some((at, mut spot)) = self.going.take() {
-            if spot.children.is_empty() && spot.record.is_none() {
+        while let Some((at, mut path)) = self.going.take() {
+            if path.children.is_empty() && path.record.is_none() {
                 return self.arrive(Row::Node(at));
             }
             if self.outline.entry(at).report.is_none() {
-                self.going = Some((at, spot));
+                self.going = Some((at, path));
                 return;
             }
             self.outline.unfold(at);
-            if spot.children.is_empty() {
-                let record = spot.record.map(|index| Row::Record(at, index));
+            if path.children.is_empty() {
+                let record = path.record.map(|index| Row::Record(at, index));
                 return self.arrive(record.filter(|row| self.outline.rows().contains(row)).unwrap_or(Row::Node(at)));
             }
             // What cannot be unfolded is where the way ends.
-            let Some(child) = self.outline.child_at(at, spot.children.remove(0)) else {
+            let Some(child) = self.outline.child_at(at, path.children.remove(0)) else {
                 return self.arrive(Row::Node(at));
             };
-            self.going = Some((child, spot));
+            self.going = Some((child, path));
         }
     }
 

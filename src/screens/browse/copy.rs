@@ -2,30 +2,24 @@
 
 use file_mst::open::TypingSource;
 
+use super::TreeScreen;
 use crate::model::item;
 use crate::model::text::{cut, quoted};
 use crate::runtime::action::Part;
-use crate::runtime::input::Input;
-use crate::runtime::stack::Wish;
-use crate::screens::browse::state::App;
+use crate::runtime::screen::{Effect, Shared};
 
 /// The most columns of what was copied that are shown.
 const SHOWN: usize = 60;
 
-impl App {
-    pub(crate) fn copy(&mut self, part: Part) {
-        if let Some(wish) = offer(part, self.part(part), &mut self.input) {
-            self.wish = Some(wish);
-        }
-    }
-
-    fn part(&self, part: Part) -> Option<String> {
+impl TreeScreen {
+    /// The part of what is under the cursor.
+    pub(super) fn part(&self, part: Part) -> Option<String> {
         let link = self.outline.entry(self.selected_node()).link;
         match part {
             Part::Key => Some(item::key(self.selected_key()?.stored(), self.typing.key.as_ref())),
             Part::Value => {
                 let record = self.selected_record()?;
-                Some(item::copied(record.bytes().value, self.typing.value.as_ref(), self.value_format))
+                Some(item::copied(record.bytes().value, self.typing.value.as_ref(), self.shared.value_format))
             }
             Part::Hash => Some(link.hash.to_string()),
             Part::Offset => Some(link.offset.to_string()),
@@ -44,7 +38,7 @@ impl App {
         let mut words = vec!["mst-tui".to_owned()];
         let key = self.selected_key();
         words.extend(key.is_some().then(|| "get".to_owned()));
-        words.push(quoted(&format!("{}@{offset}:{root}", self.path)));
+        words.push(quoted(&format!("{}@{offset}:{root}", self.shown.path)));
         words.extend(key.map(|key| quoted(&item::key(key.stored(), self.typing.key.as_ref()))));
         if self.typing.source == TypingSource::Given || self.typing.choice > 0 {
             for (flag, ty) in [("--key", &self.typing.key), ("--value", &self.typing.value)] {
@@ -55,16 +49,16 @@ impl App {
     }
 }
 
-/// What a screen wishes that copies a part of what is under its cursor, if there is such a part; says what becomes of it.
-pub(crate) fn offer(part: Part, text: Option<String>, input: &mut Input) -> Option<Wish> {
+/// Copies a part of what is under the cursor if there is such a part, and tells the user so.
+pub(crate) fn copy_effect(part: Part, text: Option<String>, shared: &mut Shared) -> Option<Effect> {
     match &text {
-        Some(text) => input.say(copied(part, text)),
-        None => input.say(format!("there is no {} under the cursor", part.name())),
+        Some(text) => shared.say(copied(part, text)),
+        None => shared.say(format!("there is no {} under the cursor", part.name())),
     }
-    text.map(Wish::Copy)
+    text.map(Effect::Copy)
 }
 
-/// What is said of what was copied.
+/// What the user is told about a copy.
 fn copied(part: Part, text: &str) -> String {
     format!("{} copied: {}", part.name(), cut(&file_mst::schema::escape_text(text), SHOWN))
 }

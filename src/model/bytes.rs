@@ -15,7 +15,7 @@ use crate::model::text::{count, cut, offset, thousands};
 /// The widest item in a line, in columns.
 const ITEM: usize = 60;
 
-/// What kind of thing a field is: each has a colour.
+/// The kind of a field; each kind has a colour.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Class {
     /// Lengths, counts, levels, flags.
@@ -25,7 +25,7 @@ pub(crate) enum Class {
     Link,
     Hash,
     Padding,
-    /// What could not be read.
+    /// The bytes that could not be read.
     Wrong,
 }
 
@@ -35,9 +35,9 @@ pub(crate) struct FieldLine {
     /// Its bytes, counted from the start of the frame.
     pub(crate) span: Range<usize>,
     pub(crate) class: Class,
-    /// What it is called: `key 3`.
+    /// Its name: `key 3`.
     pub(crate) name: String,
-    /// What it says.
+    /// Its content.
     pub(crate) text: String,
     /// The field; none for padding.
     pub(crate) field: Option<Field>,
@@ -54,10 +54,10 @@ pub(crate) struct Types {
 #[derive(Clone, Debug)]
 pub(crate) struct NodeBytes {
     pub(crate) offset: u64,
-    /// The bytes of the frame, and the zeros behind it.
+    /// The bytes of the frame, and the zeros after it.
     pub(crate) bytes: Vec<u8>,
     pub(crate) lines: Vec<FieldLine>,
-    /// What its hash is taken of.
+    /// The inputs of its hash.
     pub(crate) ingredients: Vec<Ingredient>,
     /// The node; why there is none where it could not be read.
     pub(crate) node: Result<Node, NodeError>,
@@ -93,7 +93,7 @@ impl NodeBytes {
         self.lines.partition_point(|line| line.span.end <= at).min(self.lines.len().saturating_sub(1))
     }
 
-    /// Takes a frame apart. `padding` are the zeros behind it.
+    /// Takes a frame apart. `padding` are the zeros after it.
     fn new(frame: Frame, padding: usize, codec: &Codec, types: &Types) -> Self {
         let offset = frame.offset();
         let mut bytes = frame.bytes().to_vec();
@@ -124,7 +124,7 @@ impl NodeBytes {
         matches!(piece.kind, IngredientKind::Value(_)) || self.holds != Some(true)
     }
 
-    /// What a field says, with a value as `value` says it; if values are not to be seen, what may be told of it.
+    /// The content of a field, with a value as `value` shows it; a hidden value is redacted.
     pub(crate) fn text(&self, line: &FieldLine, hidden: bool, value: impl Fn(&[u8]) -> String) -> String {
         match line.field.as_ref().map(|field| field.kind) {
             _ if hidden && self.may_hold_values(line) => redacted(self.bytes_of(line)),
@@ -162,7 +162,7 @@ fn rest_of_page(storage: &dyn ReadAt, at: u64) -> Result<Vec<u8>, NodeError> {
     Ok(bytes)
 }
 
-/// What is said of whether a node is part of the tree that is shown.
+/// Whether a node is part of the shown tree, in words.
 pub(crate) fn part(reachable: Option<bool>) -> &'static str {
     match reachable {
         Some(true) => "part of this tree",
@@ -305,7 +305,7 @@ fn bits(bytes: &[u8]) -> String {
     )
 }
 
-/// What a piece of the hashed message is called.
+/// The name of a piece of the hashed message.
 pub(crate) fn ingredient_name(kind: IngredientKind) -> String {
     match kind {
         IngredientKind::Level => "level".into(),

@@ -1,5 +1,5 @@
-//! The check of a tree, kept as long as the screen shows the tree: so that it can go on where it was stopped, and other
-//! views know what it found.
+//! The check of a tree, kept as long as the screen shows the tree, so that it can go on where it was stopped, and other
+//! reports know its findings.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -9,7 +9,7 @@ use file_mst::verify::{Finding, Progress, Verify, VerifyOptions};
 
 use crate::model::verify::Sieve;
 
-/// The most findings that are kept; behind that they are only counted.
+/// The most findings that are kept; further ones are only counted.
 const MOST: usize = 10_000;
 
 /// The check of one tree, if one was begun. Shared by the jobs that work on it and those that look at it.
@@ -24,7 +24,7 @@ struct Check {
     so_far: SoFar,
 }
 
-/// What a check has found so far.
+/// The result of a check so far.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct SoFar {
     /// Shared with what is on the screen while more is found.
@@ -39,7 +39,7 @@ pub(crate) struct SoFar {
 
 impl Checked {
     fn lock(&self) -> MutexGuard<'_, Option<Check>> {
-        // A step that panicked leaves a check that goes on behind it.
+        // A step that panicked leaves a check that goes on after it.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -73,7 +73,7 @@ impl Checked {
         !so_far.over
     }
 
-    /// What was found so far; none where no check was begun. Waits for a step in hand.
+    /// The result so far; none where no check was begun. Waits for a step in hand.
     pub(crate) fn so_far(&self) -> Option<SoFar> {
         self.lock().as_ref().map(|check| check.so_far.clone())
     }

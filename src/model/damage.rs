@@ -11,7 +11,7 @@ use file_mst::walk::{Damage, Step};
 use crate::model::item;
 use crate::model::text::{count, cut, offset};
 
-/// What a walk could not read: what it says of the tree is true only of the rest.
+/// The parts that a walk could not read: its results hold only for the rest.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Unread {
     /// Where the nodes begin that could not be read.
@@ -50,10 +50,10 @@ impl Unread {
     }
 }
 
-/// What is said of a sound node that the guess does not fit.
+/// The message about a sound node that the guess does not fit.
 const MISFIT: &str = "the guessed types do not fit it; stat looks for types that do, --key and --value name them";
 
-/// What else may be the reason where the types are a guess of several fields: that it does not fit a node which is sound.
+/// Another possible reason where the types are a guess of several fields: the guess does not fit a node which is sound.
 fn perhaps(error: &NodeError, typing: &Typing) -> &'static str {
     let by_content = matches!(error, NodeError::Hash { .. } | NodeError::Malformed { .. });
     let is_plain =
@@ -71,7 +71,7 @@ pub(crate) fn misfit(at: u64) -> String {
     format!("the node {} is left out: it is sound, but {MISFIT}", offset(at))
 }
 
-/// The same of so many of them, where they are only counted.
+/// The same for several of them, where they are only counted.
 pub(crate) fn misfits(nodes: u64) -> String {
     format!("{} that the guessed types do not fit; --key and --value name others", count(nodes, "sound node"))
 }

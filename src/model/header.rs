@@ -1,4 +1,4 @@
-//! What the first line says of a tree.
+//! The header of a tree.
 
 use file_mst::hash::NodeHash;
 use file_mst::open::{Opened, RootSource, TypingSource, Unfit};
@@ -7,7 +7,7 @@ use file_mst::store::TreeFile;
 
 use crate::model::text::offset;
 
-/// What is known of a tree once it is open.
+/// The header of a tree, known once the tree is open.
 #[derive(Clone, Debug)]
 pub(crate) struct Header {
     /// The name of the file, without its folders.
@@ -94,7 +94,7 @@ impl Header {
     }
 }
 
-/// What is said of types that a file names and that do not fit its records.
+/// The message about types that a file names and that do not fit its records.
 fn unfit_text(unfit: &Unfit) -> String {
     match unfit {
         Unfit::Schema { .. } => "guessed: its schema names no types".to_owned(),
@@ -107,7 +107,7 @@ fn unfit_text(unfit: &Unfit) -> String {
     }
 }
 
-/// What is said of the tree of a damaged file.
+/// The message about the tree of a damaged file.
 fn damage(file: &TreeFile) -> Option<String> {
     file.damage()?;
     Some(match file.last() {

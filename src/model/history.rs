@@ -24,7 +24,7 @@ pub(crate) fn root_text(root: &Link) -> String {
     format!("{} {}", root.hash.short(), offset(root.offset))
 }
 
-/// What a version changed: `+3 −2 ~3`.
+/// The changes of a version: `+3 −2 ~3`.
 pub(crate) fn changes_text(changes: &Changes) -> String {
     let Changes { added, removed, changed } = *changes;
     format!("+{} −{} ~{}", thousands(added), thousands(removed), thousands(changed))
@@ -35,12 +35,12 @@ pub(crate) fn records_text(records: Option<u64>) -> String {
     records.map_or_else(|| "? records".to_owned(), |records| count(records, "record"))
 }
 
-/// What is known of a file's versions.
+/// The versions of a file, as far as they are known.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct History {
     /// The versions, the last one first.
     pub(crate) versions: Vec<Version>,
-    /// What each changed, as far as that was found out; none inside where it cannot be.
+    /// The changes of each, as far as they were counted; none inside where they cannot be.
     pub(crate) changes: Vec<Option<Changes>>,
     /// Why there are no more, if it is not that they end.
     pub(crate) end: Option<String>,
@@ -100,7 +100,7 @@ impl History {
         self.versions.iter().position(|version| version.root.hash == root.hash && version.root.offset == root.offset)
     }
 
-    /// The next version with another root: before that of `root`, or behind it.
+    /// The nearest version with another root: older than that of `root`, or newer.
     pub(crate) fn neighbour(&self, root: &Link, older: bool) -> Option<&Version> {
         let at = self.position(root)?;
         let differs = |version: &&Version| version.root.hash != root.hash;

@@ -8,10 +8,10 @@ use crate::model::text::{count, cut, group};
 /// How keys or values are shown.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub(crate) enum ItemFormat {
-    /// As the type says; bytes as what they look like.
+    /// The form that the type asks for; bytes in the form that they look like.
     #[default]
     Auto,
-    /// As a big-endian number.
+    /// A big-endian number.
     Number,
     /// As text, escaped.
     Text,
@@ -128,17 +128,17 @@ pub(crate) fn formatted_value(stored: &[u8], value: Option<&Value>, format: Valu
     }
 }
 
-/// What JSON says of a value.
+/// The parts of a value in JSON.
 #[derive(Default)]
 pub(crate) struct JsonParts {
     pub(crate) value: Option<Value>,
     pub(crate) hex: Option<String>,
-    /// What is said instead of a value that is not to be seen.
+    /// The text that replaces a hidden value.
     pub(crate) redacted: Option<String>,
 }
 
 impl JsonParts {
-    /// As the type says and in hex, whatever the format, unless it hides the value.
+    /// The value as its type says and in hex, whatever the format, unless the format hides the value.
     pub(crate) fn new(stored: &[u8], ty: Option<&ItemType>, format: ValueFormat) -> Self {
         match format {
             ValueFormat::Redacted => Self { value: None, hex: None, redacted: Some(redacted(stored)) },
@@ -149,14 +149,14 @@ impl JsonParts {
     }
 }
 
-/// What may be told of bytes that are not to be seen: how many they are, and the start of their blake3 hash. Whoever can
-/// guess a value can still confirm it by the hash.
+/// The text that replaces hidden bytes: their length, and the start of their blake3 hash. Somebody who can guess a value
+/// can still confirm it by the hash.
 pub(crate) fn redacted(stored: &[u8]) -> String {
     let hash: String = blake3::hash(stored).to_hex().chars().take(8).collect();
     format!("({} bytes, {hash})", group(&stored.len().to_string()))
 }
 
-/// What is said in place of a value that cannot be told from the others of its node.
+/// The text that replaces a value which cannot be told from the others of its node.
 pub(crate) fn undivided(node: &Node) -> String {
     let bytes = count(undivided_bytes(node) as u64, "byte");
     format!("one of {} in {bytes}", count(node.key_count() as u64, "value"))
@@ -196,7 +196,7 @@ pub(crate) fn line(stored: &[u8], ty: Option<&ItemType>, format: ItemFormat, wid
     cut(&value_line(&value, stored, format), width)
 }
 
-/// What follows the length that an item begins with.
+/// The bytes after the length that an item begins with.
 fn content(stored: &[u8]) -> &[u8] {
     let length = stored.iter().position(|byte| byte & 0x80 == 0).map_or(0, |last| last + 1);
     stored.get(length..).unwrap_or_default()

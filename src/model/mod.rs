@@ -1,4 +1,4 @@
-//! What the screens and the commands show, as values: no terminal, no output.
+//! The model of all that screens and commands show, as values: no terminal, no output.
 
 pub(crate) mod bytes;
 pub(crate) mod check;

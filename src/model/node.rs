@@ -13,11 +13,11 @@ use file_mst::tree::{NodeKey, Tree};
 pub(crate) struct Interval {
     /// The nearest key before the node; none at the tree's start.
     pub(crate) above: Option<NodeKey>,
-    /// The nearest key behind the node; none at the tree's end.
+    /// The nearest key after the node; none at the tree's end.
     pub(crate) below: Option<NodeKey>,
 }
 
-/// What was found out about a node when it was read.
+/// A node as it was read, and the checks that it passed or failed.
 #[derive(Clone, Debug)]
 pub(crate) struct NodeReport {
     /// The link that led to it.
@@ -69,7 +69,7 @@ impl NodeReport {
         })
     }
 
-    /// What is said of a node whose reading failed by a bug, which is no damage of the file.
+    /// The report on a node whose reading failed by a bug, which is no damage of the file.
     pub(crate) fn failed(tree: &Tree, path: &[Arc<Node>], index: usize, why: String) -> Option<Self> {
         let link = match path.last() {
             None => tree.root_link(),

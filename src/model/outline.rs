@@ -48,7 +48,7 @@ pub(crate) struct Entry {
     pub(crate) parent: Option<(NodeId, usize)>,
     /// How many nodes stand above it.
     pub(crate) depth: usize,
-    /// What was read. None as long as nobody looked.
+    /// The node as read; none as long as nobody looked.
     pub(crate) report: Option<NodeReport>,
     /// Whether its content is shown, or will be once it is read.
     pub(crate) unfolded: bool,
@@ -73,7 +73,7 @@ impl Entry {
     }
 }
 
-/// What must be read for the outline.
+/// A node that must be read for the outline.
 #[derive(Clone, Debug)]
 pub(crate) struct Wanted {
     /// Which node.
@@ -91,7 +91,7 @@ pub(crate) struct Wanted {
 pub(crate) enum Bound {
     /// This is the first, or last, key.
     Key(NodeKey),
-    /// The keys end somewhere before, or behind, this key of a node above.
+    /// The keys end somewhere before, or after, this key of a node above.
     Beyond(NodeKey),
     /// Not read so far.
     Unknown,
@@ -203,7 +203,7 @@ impl Outline {
                 content.push(Row::Record(id, index));
             }
         }
-        // What was unfolded before the parent was folded is shown unfolded again.
+        // Nodes that were unfolded before the parent was folded are shown unfolded again.
         let unfolded: Vec<_> = content
             .iter()
             .filter_map(|row| match row {
@@ -247,7 +247,7 @@ impl Outline {
         }
     }
 
-    /// What must be read to show these rows.
+    /// The nodes that must be read to show these rows.
     pub(crate) fn wanted(&self, rows: Range<usize>) -> Vec<Wanted> {
         let rows = self.rows.get(rows.start.min(self.rows.len())..rows.end.min(self.rows.len())).unwrap_or_default();
         rows.iter()
@@ -258,7 +258,7 @@ impl Outline {
             .collect()
     }
 
-    /// What must be read to show the node.
+    /// The read that the node needs to be shown.
     pub(crate) fn wanted_node(&self, id: NodeId) -> Option<Wanted> {
         let path = self.path(id);
         let (_, above) = path.split_last()?;
@@ -323,7 +323,7 @@ impl Outline {
         let mut at = id;
         loop {
             let entry = self.entry(at);
-            // What a damaged node says of its keys is no evidence.
+            // The keys of a damaged node are no evidence.
             let (child, key, node) = edge(entry.node().filter(|_| !entry.is_damaged())?);
             if node.children().get(child).is_none_or(Link::is_empty) {
                 return NodeKey::new(Arc::clone(node), key);

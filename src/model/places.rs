@@ -1,4 +1,4 @@
-//! Places in a tree that are worth a look, in the order of their keys: what a check found, and where another tree differs.
+//! Places in a tree that are worth a look, in the order of their keys: findings of a check, and differences to another tree.
 
 use std::ops::Range;
 
@@ -11,7 +11,7 @@ use crate::model::jump::Jump;
 /// Where a tree differs from another that it was compared with.
 #[derive(Debug)]
 pub(crate) struct DiffMarks {
-    /// What the other one is called.
+    /// The name of the other one.
     pub(crate) other: String,
     pub(crate) places: Places,
     /// Whether it was compared to the end, and all that differs is among the places.
@@ -39,8 +39,8 @@ impl Places {
         Self(places)
     }
 
-    /// Where in the tree the findings of a check are, as long as `go_on`; and how many lie elsewhere: in commits, around the
-    /// tree, or where no key is known. Reads two nodes for each.
+    /// The places of the findings of a check, as long as `go_on`; and the number of findings elsewhere: in commits, around
+    /// the tree, or where no key is known. Reads two nodes for each.
     pub(crate) fn of_findings(opened: &Opened, findings: &[Finding], go_on: impl Fn() -> bool) -> (Self, u64) {
         let codec = opened.tree.store().codec();
         let mut elsewhere = 0;
@@ -83,7 +83,7 @@ impl Places {
     }
 }
 
-/// The way to the node at fault.
+/// The path to the node at fault.
 pub(crate) fn finding_jump(finding: &Finding) -> Jump {
     Jump::Path { offsets: finding.path.iter().copied().chain([finding.offset]).collect(), key: None }
 }
@@ -104,7 +104,7 @@ fn key_of(opened: &Opened, finding: &Finding) -> Option<Vec<u8>> {
     let parent = store.unchecked(*above).ok()?;
     let leads_there = |link: &Link| !link.is_empty() && link.offset == finding.offset;
     let index = parent.children().iter().position(leads_there)?;
-    // Of a node that proves itself the first key; else those around it tell.
+    // The first key of a valid node; otherwise the nearest neighbouring key.
     let node = parent.children().get(index).and_then(|link| store.node(link).ok());
     let own = node.as_ref().and_then(|node| node.stored_key(0));
     let around = || parent.stored_key(index).or_else(|| parent.stored_key(index.checked_sub(1)?));
@@ -123,7 +123,7 @@ mod tests {
             let first = |key: &u8| (*key > 0).then(|| vec![*key]);
             places.in_columns(&keys.iter().map(first).collect::<Vec<_>>())
         };
-        // What lies before the first key of all lies in the first column.
+        // A place before the first key of all lies in the first column.
         assert_eq!(columns(&[3, 5, 8]), [0..2, 2..5, 5..6]);
         assert_eq!(columns(&[1, 2, 6, 20]), [0..1, 1..4, 4..6, 6..6]);
         // 0 stands for a column whose first key is not known.

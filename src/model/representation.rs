@@ -48,7 +48,7 @@ pub(crate) struct RenderedValue {
     pub(crate) page: Page,
     /// How it is laid out; none where it is not to be seen.
     pub(crate) representation: Option<Representation>,
-    /// What is wrong with its bytes, which are decoded as far as sense can be made of them.
+    /// The flaws of its bytes, which are decoded as far as they make sense.
     pub(crate) notes: Vec<String>,
     others: Vec<Representation>,
 }

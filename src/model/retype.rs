@@ -4,7 +4,7 @@ use file_mst::node::Link;
 use file_mst::open::{Opened, Typing, TypingSource};
 use file_mst::schema::Type;
 
-/// What stands between the types of keys and values where they are typed, or copied from the screen.
+/// The arrows between the types of keys and values, as they are typed or copied from the screen.
 const ARROWS: [&str; 2] = ["->", "→"];
 
 /// Which types are wanted.

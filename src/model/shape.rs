@@ -70,7 +70,7 @@ fn share(part: u64, whole: u64) -> String {
 
 /// Everything but the map, as rows of a name and a text. A name is empty where the row goes on with the one before.
 pub(crate) fn rows(shape: &Shape, typing: &Typing) -> Vec<(&'static str, String)> {
-    // What could not be read is not counted.
+    // Nodes that could not be read are not counted.
     let part = if shape.damaged == 0 && shape.misfits == 0 { "" } else { " in what could be read" };
     let mut rows = vec![
         ("records", format!("{}{part}", thousands(shape.records))),
@@ -140,7 +140,7 @@ pub(crate) fn rows(shape: &Shape, typing: &Typing) -> Vec<(&'static str, String)
             format!("value of {key}  {}  in {}", size(value.bytes), offset(value.offset))
         }),
     );
-    // Of each version: what it wrote, what is left of it here, and what this tree has in common with it.
+    // For each version: the bytes that it wrote, those that are left here, and those that this tree shares with it.
     let mut shared = 0;
     let mut commits: Vec<_> = shape
         .regions

@@ -1,4 +1,4 @@
-//! What a check of a tree found, in words and as JSON.
+//! The findings of a check of a tree, in words and as JSON.
 
 use std::time::Duration;
 
@@ -36,7 +36,7 @@ impl<'a> FindingJson<'a> {
     }
 }
 
-/// What was found, with the key at fault.
+/// A finding, with the key at fault.
 pub(crate) fn found(finding: &Finding, typing: Option<&Typing>) -> String {
     match &finding.key {
         Some(key) => {
@@ -71,7 +71,7 @@ impl Sieve {
         is_misfit
     }
 
-    /// What was checked so far: nothing was found wrong with such nodes, and nothing checked.
+    /// The progress without such nodes: nothing was found wrong with them, and nothing was checked.
     pub(crate) fn corrected(&self, progress: &Progress) -> Progress {
         let sound = self.sound.len() as u64;
         Progress { errors: progress.errors.saturating_sub(sound), opaque: progress.opaque + sound, ..*progress }
@@ -105,7 +105,7 @@ pub(crate) fn line(finding: &Finding, typing: Option<&Typing>) -> String {
     )
 }
 
-/// What came out, in one line.
+/// The verdict, in one line.
 pub(crate) fn verdict(progress: &Progress) -> String {
     let verdict = match (progress.is_valid(), progress.is_whole()) {
         (true, true) => "valid",
@@ -124,7 +124,7 @@ pub(crate) fn findings(progress: &Progress) -> String {
     format!("{}, {}, {}", count(errors, "error"), count(warnings, "warning"), count(notes, "note"))
 }
 
-/// What was looked at, in one line.
+/// The checked parts, in one line.
 pub(crate) fn checked(progress: &Progress) -> String {
     let mut parts = vec![count(progress.nodes, "node"), count(progress.records, "record"), size(progress.bytes)];
     if progress.commits > 0 {
@@ -136,7 +136,7 @@ pub(crate) fn checked(progress: &Progress) -> String {
     format!("checked {}", parts.join(", "))
 }
 
-/// What could not be checked, if there is something; `sound` are the nodes that guessed types do not fit.
+/// The parts that could not be checked, if there are any; `sound` are the nodes that guessed types do not fit.
 pub(crate) fn unchecked(progress: &Progress, sound: &[u64]) -> Vec<String> {
     let mut lines: Vec<_> = sound.iter().map(|at| damage::misfit(*at)).collect();
     let opaque = progress.opaque.saturating_sub(sound.len() as u64);
@@ -153,7 +153,7 @@ pub(crate) fn unchecked(progress: &Progress, sound: &[u64]) -> Vec<String> {
     lines
 }
 
-/// What was looked at of what there is: `12,345 of 62,500 nodes, 197,000 records, 3.0 MiB of 15 MiB`.
+/// The checked share: `12,345 of 62,500 nodes, 197,000 records, 3.0 MiB of 15 MiB`.
 pub(crate) fn running(progress: &Progress) -> String {
     let nodes = match progress.nodes_expected {
         Some(nodes) => format!("{} of {} nodes", thousands(progress.nodes), thousands(nodes)),

@@ -9,7 +9,7 @@ use crate::model::bytes::{Class, FieldLine, NodeBytes, Types, ingredient_name, p
 use crate::model::item::{self, ItemFormat, redacted};
 use crate::model::jump::Jump;
 use crate::model::text::{count, cut, offset};
-use crate::runtime::action::Action;
+use crate::runtime::action::{Action, Common, Motion, TreeAction};
 use crate::runtime::keymap;
 use crate::runtime::report::{Computed, RenderContext, Report, ReportFeed, ReportOutcome, ReportRow, Request, Words};
 use crate::runtime::theme::{Role, Theme};
@@ -58,7 +58,7 @@ struct BytesReport {
     by_bytes: Option<usize>,
 }
 
-/// What a line is about.
+/// The subject of a line.
 enum Row<'a> {
     Field(&'a FieldLine),
     Text(String),
@@ -97,7 +97,7 @@ impl BytesReport {
         self.bytes.lines.iter().find(|line| line.field.as_ref().is_some_and(|field| field.kind == kind))
     }
 
-    /// What a field says, values as the screen shows them.
+    /// The content of a field, with values as the screen shows them.
     fn text(&self, line: &FieldLine, context: RenderContext<'_>) -> String {
         match context.value_format {
             ItemFormat::Auto => line.text.clone(),
@@ -107,7 +107,7 @@ impl BytesReport {
         }
     }
 
-    /// What the line at `at` says, whole, below the bytes.
+    /// The whole text of the line at `at`, below the bytes.
     fn said(&self, at: usize, context: RenderContext<'_>) -> Vec<String> {
         let text = match self.row(at) {
             Row::Field(line) => format!("{}: {}", line.name, self.text(line, context)),
@@ -255,7 +255,7 @@ impl Report for BytesReport {
     fn act(&mut self, action: Action, at: usize) -> Option<ReportOutcome> {
         let rows = IN_LINE as isize;
         match action {
-            Action::NextPane | Action::PreviousPane => {
+            Action::Tree(TreeAction::NextPane) | Action::Tree(TreeAction::PreviousPane) => {
                 self.by_bytes = match self.by_bytes {
                     Some(_) => None,
                     None => Some(self.field(at).map_or(0, |line| line.span.start)),
@@ -265,19 +265,19 @@ impl Report for BytesReport {
                     None => ReportOutcome::Redraw,
                 })
             }
-            Action::Down => self.move_byte(rows),
-            Action::Up => self.move_byte(-rows),
-            Action::In => self.move_byte(1),
-            Action::Out => self.move_byte(-1),
-            Action::HalfPageDown | Action::PageDown => self.move_byte(16 * rows),
-            Action::HalfPageUp | Action::PageUp => self.move_byte(-16 * rows),
-            Action::First => self.move_byte(isize::MIN),
-            Action::Last => self.move_byte(isize::MAX),
+            Action::Move(Motion::Down) => self.move_byte(rows),
+            Action::Move(Motion::Up) => self.move_byte(-rows),
+            Action::Tree(TreeAction::In) => self.move_byte(1),
+            Action::Tree(TreeAction::Out) => self.move_byte(-1),
+            Action::Move(Motion::HalfPageDown) | Action::Move(Motion::PageDown) => self.move_byte(16 * rows),
+            Action::Move(Motion::HalfPageUp) | Action::Move(Motion::PageUp) => self.move_byte(-16 * rows),
+            Action::Move(Motion::First) => self.move_byte(isize::MIN),
+            Action::Move(Motion::Last) => self.move_byte(isize::MAX),
             _ => None,
         }
     }
 
     fn hints(&self) -> &'static [Action] {
-        &[Action::NextPane, Action::Open]
+        &[Action::Tree(TreeAction::NextPane), Action::Common(Common::Open)]
     }
 }

@@ -8,7 +8,7 @@ use crate::model::explain::{Line, WIDEST_VALUE, lines};
 use crate::model::item::{ItemFormat, line};
 use crate::model::jump::Jump;
 use crate::model::key::read_shown_key;
-use crate::runtime::action::Action;
+use crate::runtime::action::{Action, Common};
 use crate::runtime::keymap;
 use crate::runtime::report::{Computed, RenderContext, Report, ReportFeed, ReportRow, Request, Words};
 use crate::runtime::theme::Role;
@@ -72,6 +72,6 @@ impl Report for ExplainReport {
     }
 
     fn hints(&self) -> &'static [Action] {
-        &[Action::Open, Action::CycleKeyFormat]
+        &[Action::Common(Common::Open), Action::Common(Common::CycleKeyFormat)]
     }
 }

@@ -13,7 +13,7 @@ use ratatui::text::Span;
 use crate::model::history::{History, bytes_added, changes_text, records_text};
 use crate::model::jump::Jump;
 use crate::model::text::{count, cut, offset, size, thousands, time};
-use crate::runtime::action::Action;
+use crate::runtime::action::{Action, Common, TreeAction};
 use crate::runtime::jobs::PROGRESS;
 use crate::runtime::keymap;
 use crate::runtime::report::{Computed, RenderContext, Report, ReportFeed, ReportOutcome, ReportRow, Request, Words};
@@ -129,11 +129,11 @@ impl Report for HistoryReport {
         let here = versions.get(at)?;
         let marked = Some(self.marked.load(Ordering::Relaxed)).filter(|marked| *marked != NONE);
         match action {
-            Action::Mark | Action::ToggleFold => {
+            Action::Tree(TreeAction::Mark) | Action::Common(Common::ToggleFold) => {
                 self.marked.store(if marked == Some(at) { NONE } else { at }, Ordering::Relaxed);
                 Some(ReportOutcome::Redraw)
             }
-            Action::Compare => {
+            Action::Tree(TreeAction::Compare) => {
                 let other_at = marked.unwrap_or(at + 1);
                 let Some(other) = versions.get(other_at) else {
                     let thing = if here.commit().is_some() { "commit" } else { "root" };
@@ -150,7 +150,7 @@ impl Report for HistoryReport {
     }
 
     fn hints(&self) -> &'static [Action] {
-        &[Action::Open, Action::Mark, Action::Compare]
+        &[Action::Common(Common::Open), Action::Tree(TreeAction::Mark), Action::Tree(TreeAction::Compare)]
     }
 }
 

@@ -15,7 +15,7 @@ use crate::model::jump::Jump;
 use crate::model::places::{DiffMarks, Places};
 use crate::model::shape::{MapRow, damage, map_rows, rows};
 use crate::model::text::{count, cut};
-use crate::runtime::action::Action;
+use crate::runtime::action::{Action, Common, TreeAction};
 use crate::runtime::jobs::PROGRESS;
 use crate::runtime::keymap;
 use crate::runtime::report::{Computed, RenderContext, Report, ReportFeed, ReportOutcome, ReportRow, Request, Words};
@@ -72,7 +72,7 @@ fn compute(request: &Request, feed: &ReportFeed<'_>) -> Computed {
     Ok(Box::new(report(&whole, true)))
 }
 
-/// What is to be marked in the map.
+/// The places that the map marks.
 struct Marks {
     check: Option<(Arc<Places>, String)>,
     drift: Option<Arc<DiffMarks>>,
@@ -228,7 +228,7 @@ impl ShapeReport {
         self.map.len() + 2 * self.marks.len() + 2
     }
 
-    /// A line of the map; none behind it.
+    /// A line of the map; none after its end.
     fn map_line(&self, at: usize) -> Option<MapLine<'_>> {
         let levels = self.map.iter().map(MapLine::Level);
         let marks = self.marks.iter().map(MapLine::Mark);
@@ -319,14 +319,14 @@ impl Report for ShapeReport {
             return None;
         }
         match action {
-            Action::In => self.cursor = (self.cursor + 1).min(self.columns.len().saturating_sub(1)),
-            Action::Out => self.cursor = self.cursor.saturating_sub(1),
+            Action::Tree(TreeAction::In) => self.cursor = (self.cursor + 1).min(self.columns.len().saturating_sub(1)),
+            Action::Tree(TreeAction::Out) => self.cursor = self.cursor.saturating_sub(1),
             _ => return None,
         }
         Some(ReportOutcome::Redraw)
     }
 
     fn hints(&self) -> &'static [Action] {
-        &[Action::Open]
+        &[Action::Common(Common::Open)]
     }
 }

@@ -10,7 +10,7 @@ use crate::model::jump::Jump;
 use crate::model::places::finding_jump;
 use crate::model::text::{count, offset};
 use crate::model::verify::{brief, checked, findings as findings_text, found, running, share, unchecked, verdict, way};
-use crate::runtime::action::Action;
+use crate::runtime::action::{Action, Common, TreeAction};
 use crate::runtime::jobs::PROGRESS;
 use crate::runtime::keymap;
 use crate::runtime::report::{Computed, RenderContext, Report, ReportFeed, ReportRow, Request, Words};
@@ -41,7 +41,7 @@ fn compute(request: &Request, feed: &ReportFeed<'_>) -> Computed {
     if before.over {
         return Ok(report());
     }
-    // What was found before it was stopped is there at once.
+    // The findings from before a stop are there at once.
     let begun = if before.worked.is_zero() { begins(feed) } else { tell() };
     let Some(mut told) = begun else { return Ok(report()) };
     while !feed.is_cancelled() && check.step() {
@@ -65,7 +65,7 @@ struct VerifyReport {
 }
 
 impl VerifyReport {
-    /// What stands above the findings.
+    /// The lines above the findings.
     fn head(&self) -> Vec<(String, Role)> {
         let SoFar { findings, sound, progress, over, .. } = &self.check;
         let role = match (progress.is_valid(), progress.is_whole()) {
@@ -130,6 +130,6 @@ impl Report for VerifyReport {
     }
 
     fn hints(&self) -> &'static [Action] {
-        &[Action::Open, Action::Again]
+        &[Action::Common(Common::Open), Action::Tree(TreeAction::Again)]
     }
 }

@@ -1,8 +1,21 @@
-//! What a key press means.
+//! The actions that keys stand for, grouped by the screens that understand them.
 
-/// Everything the program can be told to do.
+/// Everything that a key can stand for.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(crate) enum Action {
+    /// Type a command that begins so.
+    Type(&'static str),
+    /// Type a text to search for.
+    Search,
+    Move(Motion),
+    Common(Common),
+    Tree(TreeAction),
+    Diff(DiffAction),
+}
+
+/// A motion in a list or a text.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(crate) enum Motion {
     Down,
     Up,
     HalfPageDown,
@@ -11,83 +24,95 @@ pub(crate) enum Action {
     PageUp,
     First,
     Last,
-    /// Fold the node, or go to the one above.
-    Out,
-    /// Unfold the node, or go into it.
-    In,
-    ToggleFold,
-    GoParent,
-    GoRoot,
-    NextPane,
-    PreviousPane,
-    /// Look at the value of the record, or fold and unfold the node.
+}
+
+/// An action that every screen understands.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(crate) enum Common {
+    /// Open what is under the cursor: a value, a difference, a node.
     Open,
+    ToggleFold,
     CycleKeyFormat,
     CycleValueFormat,
-    /// Show the open value in the next representation.
-    CycleRepresentation,
-    ToggleWrap,
-    /// Show the tree under the next of the types that are guessed.
-    NextTypes,
-    /// Type the types of keys and values.
-    EditTypes,
-    /// A report on the tree, by its name in the table of reports; the same again closes it.
-    Report(&'static str),
-    /// Go on with a view that was stopped, or compute it once more.
-    Again,
-    /// In a list of commits: mark one, and compare it with the one under the cursor.
-    Mark,
-    Compare,
-    /// To the version before this one, and to the one behind it, with the cursor on its key.
-    Older,
-    Newer,
-    /// Count the records of the whole tree.
-    Count,
-    /// Between two trees: to the next and previous difference, and run of differences with nothing equal between.
-    NextDifference,
-    PreviousDifference,
-    NextRun,
-    PreviousRun,
-    /// The left tree alone, or the right one, at the key under the cursor.
-    ShowLeft,
-    ShowRight,
-    ScrollLeft,
-    ScrollRight,
-    /// Show all that was found, or one kind of difference.
-    Filter,
-    /// The nodes that differ, or records only.
-    ToggleNodes,
-    /// Two panes, or one.
-    ToggleUnified,
-    /// Why the hashes differ on the way to the record.
-    Why,
-    /// In what types and contracts differ, and what is not certain.
-    Doubts,
-    /// Which fields drift, and how often.
-    Fields,
-    /// Write what is shown to a file.
-    Export,
-    /// Type a command that begins so.
-    Type(&'static str),
-    /// Type a text to look for; go to the next and previous record that has it.
-    Search,
+    /// Go to the next or previous record that has the text of the last search.
     SearchNext,
     SearchPrevious,
-    /// Back and forward through jumps.
-    Back,
-    Forward,
     Copy(Part),
     Help,
-    /// Leave what lies on top: help, value, half-typed keys, a running count.
+    /// End what runs on top, or close the top layer.
     Cancel,
-    /// Leave the view, or the program.
+    /// Close the top layer, or leave the screen.
     Quit,
     /// Leave the program, whatever is open.
     Exit,
     Suspend,
 }
 
-/// What can be copied of what is under the cursor.
+/// An action on one tree.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(crate) enum TreeAction {
+    /// Fold the node, or go to the one above.
+    Out,
+    /// Unfold the node, or go into it.
+    In,
+    GoParent,
+    GoRoot,
+    NextPane,
+    PreviousPane,
+    /// Show the open value in the next representation.
+    CycleRepresentation,
+    ToggleWrap,
+    /// Show the tree under the next of the guessed types.
+    NextTypes,
+    /// Type the types of keys and values.
+    EditTypes,
+    /// Open a report by its name in the table of reports; the same again closes it.
+    Report(&'static str),
+    /// Go on with a report that was stopped, or compute it again.
+    Again,
+    /// In the history: mark a commit, and compare the marked one with the one under the cursor.
+    Mark,
+    Compare,
+    /// Go to the older or newer version, with the cursor on the same key.
+    Older,
+    Newer,
+    /// Count the records of the whole tree.
+    Count,
+    /// Go back and forward through jumps.
+    Back,
+    Forward,
+}
+
+/// An action on two trees.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(crate) enum DiffAction {
+    NextDifference,
+    PreviousDifference,
+    /// Go to the next or previous run of differences with nothing equal between them.
+    NextRun,
+    PreviousRun,
+    /// Show the left or the right tree alone, at the key under the cursor.
+    ShowLeft,
+    ShowRight,
+    ScrollLeft,
+    ScrollRight,
+    /// Show all lines, or one kind of difference.
+    Filter,
+    /// Show the nodes that differ, or records only.
+    ToggleNodes,
+    /// Show two sides, or one list.
+    ToggleUnified,
+    /// Show why the hashes differ on the path to the record.
+    Why,
+    /// Show how types and contracts differ, and what is not certain.
+    Doubts,
+    /// Show which fields differ, and how often.
+    Fields,
+    /// Write the shown differences to a file.
+    Export,
+}
+
+/// The part of what is under the cursor that is copied.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(crate) enum Part {
     Key,

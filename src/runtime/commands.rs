@@ -1,13 +1,12 @@
-//! The commands that can be typed behind `:`: one table that running, completion and help are made of.
+//! The commands that can be typed after `:`: one table from which parsing, completion and help are made.
 
 use crate::model::jump::Jump;
 use crate::model::retype::Retype;
-use crate::reports::REPORTS;
-use crate::runtime::action::Action;
-use crate::runtime::keymap::ScreenKind;
+use crate::runtime::action::{Action, Common, TreeAction};
+use crate::runtime::keymap::{Keys, ScreenKind};
 use crate::runtime::report::ReportRow;
 
-/// What was told to the program: by a key, or typed.
+/// A command to the program: a key, or one that was typed.
 #[derive(Clone, Debug)]
 pub(crate) enum Command {
     Do(Action),
@@ -25,10 +24,10 @@ pub(crate) enum Command {
     Export(String),
 }
 
-/// A place as it was typed.
+/// A place to go to.
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) enum Target {
-    /// A key, in the form in which the command line takes it.
+    /// A key as it was typed, in the form that the command line takes.
     Key(String),
     Jump(Jump),
 }
@@ -36,7 +35,7 @@ pub(crate) enum Target {
 /// A row of the table.
 pub(crate) struct CommandRow {
     pub(crate) name: &'static str,
-    /// What follows the name; empty for nothing.
+    /// The argument after the name; empty for none.
     pub(crate) argument: &'static str,
     pub(crate) help: &'static str,
     /// The screen on which it can be typed; none for every one.
@@ -57,7 +56,7 @@ const fn command(
 const TREE: Option<ScreenKind> = Some(ScreenKind::Tree);
 const DIFF: Option<ScreenKind> = Some(ScreenKind::Diff);
 
-/// All commands but the views, which stand in a table of their own.
+/// All commands but the reports, which are in a table of their own.
 const COMMANDS: &[CommandRow] = &[
     command("diff", "TREE", "compare the tree that is shown with another", TREE, |tree| {
         Ok(Command::Diff(tree.to_owned()))
@@ -89,9 +88,11 @@ const COMMANDS: &[CommandRow] = &[
     command("types", "KEY -> VALUE", "show the tree under other types, if they prove it", TREE, |text| {
         Retype::parse(text).map(Command::Types)
     }),
-    command("count", "", "count the whole tree (reads every node)", TREE, |_| Ok(Command::Do(Action::Count))),
-    command("help", "", "the keys and commands", None, |_| Ok(Command::Do(Action::Help))),
-    command("quit", "", "leave the program", None, |_| Ok(Command::Do(Action::Exit))),
+    command("count", "", "count the whole tree (reads every node)", TREE, |_| {
+        Ok(Command::Do(Action::Tree(TreeAction::Count)))
+    }),
+    command("help", "", "the keys and commands", None, |_| Ok(Command::Do(Action::Common(Common::Help)))),
+    command("quit", "", "leave the program", None, |_| Ok(Command::Do(Action::Common(Common::Exit)))),
 ];
 
 fn jump(jump: Jump) -> Command {
@@ -102,73 +103,62 @@ fn number(text: &str) -> Result<u64, String> {
     text.replace([',', '_'], "").parse().map_err(|_| format!("{text:?} is no number"))
 }
 
-/// What can be typed on a screen: name, argument, help.
-pub(crate) fn available(screen: ScreenKind) -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
-    let commands = COMMANDS.iter().filter(move |command| command.only.is_none_or(|only| only == screen));
-    let views = REPORTS.iter().filter(move |view| view.binding.is_on(screen));
+/// The commands of a screen: name, argument, help.
+pub(crate) fn available(keys: Keys) -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
+    let commands = COMMANDS.iter().filter(move |command| command.only.is_none_or(|only| only == keys.screen));
+    let reports = keys.reports.iter().filter(move |report| report.binding.is_on(keys.screen));
     commands
         .map(|command| (command.name, command.argument, command.help))
-        .chain(views.map(|view| (view.name, view.argument, view.binding.help)))
+        .chain(reports.map(|report| (report.name, report.argument, report.binding.help)))
 }
 
-/// What may be meant by what was typed so far: the commands whose name begins with its first word, before those that
-/// hold its letters in this order.
-pub(crate) fn matches(text: &str, screen: ScreenKind) -> Vec<(&'static str, &'static str, &'static str)> {
+/// The commands that match what was typed so far: those whose name begins with its first word, then those whose name
+/// has its letters in this order.
+pub(crate) fn matches(text: &str, keys: Keys) -> Vec<(&'static str, &'static str, &'static str)> {
     let (name, rest) = text.split_once(' ').map_or((text, None), |(name, rest)| (name, Some(rest)));
     if rest.is_some() {
-        return available(screen).filter(|(known, ..)| *known == name).collect();
+        return available(keys).filter(|(known, ..)| *known == name).collect();
     }
     let begins = |known: &str| known.starts_with(name);
     let holds = |known: &str| {
         let mut letters = known.chars();
         name.chars().all(|letter| letters.any(|other| other == letter))
     };
-    let first = available(screen).filter(|(known, ..)| begins(known));
-    first.chain(available(screen).filter(|(known, ..)| !begins(known) && holds(known))).collect()
+    let first = available(keys).filter(|(known, ..)| begins(known));
+    first.chain(available(keys).filter(|(known, ..)| !begins(known) && holds(known))).collect()
 }
 
-/// What was typed, as an order.
-pub(crate) fn parse(text: &str, screen: ScreenKind) -> Result<Command, String> {
+/// Parses a typed command.
+pub(crate) fn parse(text: &str, keys: Keys) -> Result<Command, String> {
     let text = text.trim();
     let (name, argument) = text.split_once(' ').map_or((text, ""), |(name, rest)| (name, rest.trim()));
     // A name may be cut short where only one begins so.
-    let known: Vec<_> = available(screen).map(|(known, ..)| known).filter(|known| known.starts_with(name)).collect();
+    let known: Vec<_> = available(keys).map(|(known, ..)| known).filter(|known| known.starts_with(name)).collect();
     let name = match known.as_slice() {
         _ if known.contains(&name) => name,
         [only] => only,
         [] => return Err(format!("there is no command {name:?} here; Tab shows them")),
         several => return Err(format!("{name:?} may be {}", several.join(", "))),
     };
-    if let Some(view) = REPORTS.iter().find(|view| view.name == name) {
-        return Ok(Command::Report(view, argument.to_owned()));
+    if let Some(report) = keys.reports.iter().find(|report| report.name == name) {
+        return Ok(Command::Report(report, argument.to_owned()));
     }
     let command = COMMANDS.iter().find(|command| command.name == name).ok_or("no such command")?;
     match (command.argument.is_empty(), argument.is_empty()) {
         (false, true) => Err(format!("{name} needs {}: {}", command.argument, command.help)),
-        (true, false) => Err(format!("{name} takes nothing behind it")),
+        (true, false) => Err(format!("{name} takes no argument")),
         _ => (command.make)(argument),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashSet;
-
     use super::*;
 
-    fn names(text: &str) -> Vec<&'static str> {
-        matches(text, ScreenKind::Tree).into_iter().map(|(name, ..)| name).collect()
-    }
+    const KEYS: Keys = Keys { screen: ScreenKind::Tree, reports: crate::reports::REPORTS };
 
-    #[test]
-    fn no_name_is_there_twice() {
-        for screen in [ScreenKind::Tree, ScreenKind::Diff] {
-            let mut seen = HashSet::new();
-            for (name, _, help) in available(screen) {
-                assert!(seen.insert(name), "{name} stands twice on {screen:?}");
-                assert!(!help.is_empty(), "{name}");
-            }
-        }
+    fn names(text: &str) -> Vec<&'static str> {
+        matches(text, KEYS).into_iter().map(|(name, ..)| name).collect()
     }
 
     #[test]
@@ -184,17 +174,17 @@ mod tests {
 
     #[test]
     fn commands_are_read() {
-        let parse = |text: &str| parse(text, ScreenKind::Tree);
+        let parse = |text: &str| parse(text, KEYS);
         assert!(matches!(parse("off @4,096"), Ok(Command::Go(Target::Jump(Jump::Offset(4096))))));
         assert!(matches!(parse("nth 1"), Ok(Command::Go(Target::Jump(Jump::Nth(0))))));
         assert!(matches!(parse("key a b "), Ok(Command::Go(Target::Key(key))) if key == "a b"));
-        assert!(matches!(parse("q"), Ok(Command::Do(Action::Exit))));
+        assert!(matches!(parse("q"), Ok(Command::Do(Action::Common(Common::Exit)))));
         for (text, why) in [
             ("nth 0", "counted from 1"),
             ("nth x", "is no number"),
             ("hash xyz", "is no hash"),
             ("key", "key needs KEY"),
-            ("quit now", "takes nothing"),
+            ("quit now", "takes no argument"),
             ("nonsense", "there is no command \"nonsense\" here"),
             ("h", "\"h\" may be hash, help, history"),
             ("export x", "there is no command \"export\""),

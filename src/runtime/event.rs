@@ -1,8 +1,8 @@
-//! What can happen to the program, in one queue.
+//! The events of the program, in one queue.
 
 use crate::runtime::jobs::Reply;
 
-/// What can happen.
+/// An event.
 #[derive(Debug)]
 pub(crate) enum Event {
     /// A key, by its name in the keymap.

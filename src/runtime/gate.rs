@@ -3,7 +3,7 @@
 use file_mst::schema::is_hidden;
 use ratatui::buffer::Buffer;
 
-/// What stands for a cell that had something in it which a terminal would obey or hide. All text is escaped where it is
+/// Replaces a cell with a character that a terminal would obey or hide. All text is escaped where it is
 /// laid out, so this is seen only where that was forgotten.
 const WRONG: &str = "\u{fffd}";
 

@@ -4,9 +4,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Span;
 
-use crate::runtime::action::Action;
+use crate::runtime::action::{Action, Common, Motion};
 use crate::runtime::commands;
-use crate::runtime::keymap::{Group, ScreenKind, bindings, shown};
+use crate::runtime::keymap::{Group, Keys, shown};
 use crate::runtime::layers::Layer;
 use crate::runtime::layout::overlay_inside;
 use crate::runtime::list::ListCursor;
@@ -32,16 +32,16 @@ pub(crate) struct Help {
 }
 
 impl Help {
-    pub(crate) fn new(screen: ScreenKind) -> Self {
-        Self { lines: lines(screen), cursor: ListCursor::default() }
+    pub(crate) fn new(keys: Keys) -> Self {
+        Self { lines: lines(keys), cursor: ListCursor::default() }
     }
 }
 
 /// All lines of the help on a screen.
-fn lines(screen: ScreenKind) -> Vec<HelpLine> {
+fn lines(keys: Keys) -> Vec<HelpLine> {
     let mut lines = Vec::new();
     for group in Group::ALL {
-        let mut rows = bindings().filter(|binding| binding.group == group && binding.is_on(screen)).peekable();
+        let mut rows = keys.bindings().filter(|binding| binding.group == group).peekable();
         if rows.peek().is_none() {
             continue;
         }
@@ -50,13 +50,13 @@ fn lines(screen: ScreenKind) -> Vec<HelpLine> {
         }
         lines.push(HelpLine::Title(group.title()));
         lines.extend(rows.map(|binding| {
-            let keys: Vec<_> = binding.keys.iter().map(|keys| shown(keys)).collect();
-            HelpLine::Keys(keys.join(", "), binding.help)
+            let sequences: Vec<_> = binding.keys.iter().map(|keys| shown(keys)).collect();
+            HelpLine::Keys(sequences.join(", "), binding.help)
         }));
     }
     lines.extend([HelpLine::Blank, HelpLine::Title("Commands")]);
     lines.extend(
-        commands::available(screen)
+        commands::available(keys)
             .map(|(name, argument, help)| HelpLine::Keys(format!(":{name} {argument}").trim_end().to_owned(), help)),
     );
     lines
@@ -76,7 +76,7 @@ impl<S: Look> Layer<S> for Help {
     }
 
     fn hints(&self) -> Vec<Action> {
-        vec![Action::Cancel, Action::Down, Action::Up]
+        vec![Action::Common(Common::Cancel), Action::Move(Motion::Down), Action::Move(Motion::Up)]
     }
 
     fn draw(&self, screen: &S, buf: &mut Buffer) {

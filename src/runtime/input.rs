@@ -1,16 +1,18 @@
-//! Keys as they come in on any screen: sequences, the line at the bottom, and what is said to the user.
+//! The input of a screen: sequences of keys, the line at the bottom, and the message to the user.
 
 use crate::runtime::action::Action;
 use crate::runtime::commands::Command;
-use crate::runtime::keymap::{self, ScreenKind};
+use crate::runtime::keymap::{Keys, Meaning};
 use crate::runtime::prompt::{Memory, Prompt, Purpose, Typed};
 
-/// What was typed and not yet acted on, and one line for the user.
+/// The input so far, and one line for the user.
 #[derive(Clone, Debug)]
 pub(crate) struct Input {
-    pub(crate) screen: ScreenKind,
+    pub(crate) keys: Keys,
     /// Keys of a sequence that is not complete.
     pub(crate) typed: Vec<String>,
+    /// The last sequence that was complete.
+    sequence: Vec<String>,
     /// The line that is being typed.
     pub(crate) prompt: Option<Prompt>,
     pub(crate) memory: Memory,
@@ -19,8 +21,8 @@ pub(crate) struct Input {
 }
 
 impl Input {
-    pub(crate) fn new(screen: ScreenKind) -> Self {
-        Self { screen, typed: Vec::new(), prompt: None, memory: Memory::default(), message: None }
+    pub(crate) fn new(keys: Keys) -> Self {
+        Self { keys, typed: Vec::new(), sequence: Vec::new(), prompt: None, memory: Memory::default(), message: None }
     }
 
     /// Says something to the user.
@@ -28,16 +30,21 @@ impl Input {
         self.message = Some(words.into());
     }
 
-    /// Takes in a key by its name in the keymap; what is complete with it.
+    /// The same input with another message.
+    pub(crate) fn with_message(&self, words: &str) -> Self {
+        Self { message: Some(words.to_owned()), ..self.clone() }
+    }
+
+    /// Takes in a key by its name in the keymap; the command that is complete with it.
     pub(crate) fn key(&mut self, name: String) -> Option<Command> {
         self.message = None;
         if let Some(prompt) = &mut self.prompt {
-            let typed = prompt.key(&name, self.screen, &mut self.memory);
+            let typed = prompt.key(&name, self.keys, &mut self.memory);
             if !matches!(typed, Typed::Edited) {
                 self.prompt = None;
             }
             return match typed {
-                Typed::Command(order) => Some(order),
+                Typed::Command(command) => Some(command),
                 Typed::Wrong(why) => {
                     self.message = Some(why);
                     None
@@ -45,7 +52,7 @@ impl Input {
                 Typed::Edited | Typed::Cancelled => None,
             };
         }
-        match keymap::take(&mut self.typed, &mut self.message, name, self.screen)? {
+        match self.sequence(name)? {
             Action::Type(text) => {
                 self.prompt = Some(Prompt::new(Purpose::Command, text));
                 None
@@ -56,5 +63,31 @@ impl Input {
             }
             action => Some(Command::Do(action)),
         }
+    }
+
+    /// Takes in a key of a sequence; the action that is complete with it.
+    fn sequence(&mut self, name: String) -> Option<Action> {
+        if !self.typed.is_empty() && name == "Esc" {
+            self.typed.clear();
+            return None;
+        }
+        self.typed.push(name);
+        let meaning = self.keys.meaning(&self.typed);
+        if meaning == Meaning::Prefix {
+            return None;
+        }
+        self.sequence = std::mem::take(&mut self.typed);
+        match meaning {
+            Meaning::Action(action) => Some(action),
+            Meaning::Prefix | Meaning::Nothing => {
+                self.say_no_meaning();
+                None
+            }
+        }
+    }
+
+    /// Tells the user that the last sequence of keys does nothing here.
+    pub(crate) fn say_no_meaning(&mut self) {
+        self.say(format!("{} means nothing here; ? shows the keys", self.sequence.join(" ")));
     }
 }

@@ -2,8 +2,8 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use crate::reports::REPORTS;
-use crate::runtime::action::{Action, Part};
+use crate::runtime::action::{Action, Common, DiffAction, Motion, Part, TreeAction};
+use crate::runtime::report::ReportRow;
 
 /// A row of the table: what it does, the keys that do it, and how help and hints call it.
 #[derive(Debug)]
@@ -45,7 +45,7 @@ impl Binding {
 pub(crate) enum Group {
     Move,
     Tree,
-    Views,
+    Reports,
     Diff,
     Show,
     Copy,
@@ -54,13 +54,13 @@ pub(crate) enum Group {
 
 impl Group {
     pub(crate) const ALL: [Self; 7] =
-        [Self::Move, Self::Tree, Self::Views, Self::Diff, Self::Show, Self::Copy, Self::Program];
+        [Self::Move, Self::Tree, Self::Reports, Self::Diff, Self::Show, Self::Copy, Self::Program];
 
     pub(crate) fn title(self) -> &'static str {
         match self {
             Self::Move => "Move",
             Self::Tree => "Tree",
-            Self::Views => "Views",
+            Self::Reports => "Reports",
             Self::Diff => "Two trees",
             Self::Show => "Show",
             Self::Copy => "Copy",
@@ -69,7 +69,7 @@ impl Group {
     }
 }
 
-const fn binding(
+const fn row(
     group: Group,
     action: Action,
     keys: &'static [&'static str],
@@ -79,143 +79,167 @@ const fn binding(
     Binding { action, keys, help, hint, group, only: None }
 }
 
-const fn tree(
+const fn motion(motion: Motion, keys: &'static [&'static str], hint: &'static str, help: &'static str) -> Binding {
+    row(Group::Move, Action::Move(motion), keys, hint, help)
+}
+
+const fn common(
     group: Group,
-    action: Action,
+    action: Common,
     keys: &'static [&'static str],
     hint: &'static str,
     help: &'static str,
 ) -> Binding {
-    binding(group, action, keys, hint, help).only(ScreenKind::Tree)
+    row(group, Action::Common(action), keys, hint, help)
 }
 
-const fn diff(action: Action, keys: &'static [&'static str], hint: &'static str, help: &'static str) -> Binding {
-    binding(Group::Diff, action, keys, hint, help).only(ScreenKind::Diff)
+const fn tree(
+    group: Group,
+    action: TreeAction,
+    keys: &'static [&'static str],
+    hint: &'static str,
+    help: &'static str,
+) -> Binding {
+    row(group, Action::Tree(action), keys, hint, help).only(ScreenKind::Tree)
 }
 
-/// The key of a view of one tree.
+const fn diff(action: DiffAction, keys: &'static [&'static str], hint: &'static str, help: &'static str) -> Binding {
+    row(Group::Diff, Action::Diff(action), keys, hint, help).only(ScreenKind::Diff)
+}
+
+/// A key that begins to type a command on one tree.
+const fn typing(command: &'static str, keys: &'static [&'static str], help: &'static str) -> Binding {
+    row(Group::Tree, Action::Type(command), keys, "", help).only(ScreenKind::Tree)
+}
+
+/// The key of a report on one tree.
 pub(crate) const fn report(name: &'static str, keys: &'static [&'static str], help: &'static str) -> Binding {
-    tree(Group::Views, Action::Report(name), keys, name, help)
+    tree(Group::Reports, TreeAction::Report(name), keys, name, help)
 }
 
-/// All keys.
-pub(crate) fn bindings() -> impl Iterator<Item = &'static Binding> + Clone {
-    KEYMAP.iter().chain(REPORTS.iter().map(|view| &view.binding))
-}
-
-/// All keys but those of views, which stand in a table of their own.
+/// All keys but those of reports, which are in a table of their own.
 const KEYMAP: &[Binding] = &[
-    binding(Group::Move, Action::Down, &["j", "Down"], "down", "one line down"),
-    binding(Group::Move, Action::Up, &["k", "Up"], "up", "one line up"),
-    binding(Group::Move, Action::HalfPageDown, &["Ctrl-d"], "", "half a page down"),
-    binding(Group::Move, Action::HalfPageUp, &["Ctrl-u"], "", "half a page up"),
-    binding(Group::Move, Action::PageDown, &["Ctrl-f", "PageDown"], "", "one page down"),
-    binding(Group::Move, Action::PageUp, &["Ctrl-b", "PageUp"], "", "one page up"),
-    binding(Group::Move, Action::First, &["g g", "Home"], "", "to the first line"),
-    binding(Group::Move, Action::Last, &["G", "End"], "", "to the last line"),
-    tree(Group::Move, Action::NextPane, &["Tab"], "pane", "to the next pane"),
-    tree(Group::Move, Action::PreviousPane, &["BackTab"], "", "to the previous pane"),
-    tree(Group::Tree, Action::In, &["l", "Right"], "unfold", "unfold the node, or go into it"),
-    tree(Group::Tree, Action::Out, &["h", "Left"], "fold", "fold the node, or go to the one above"),
-    binding(Group::Tree, Action::ToggleFold, &["Space"], "fold", "fold or unfold the node, or what is equal"),
-    tree(Group::Tree, Action::GoParent, &["g p"], "", "to the node above"),
-    tree(Group::Tree, Action::GoRoot, &["g r"], "", "to the root"),
-    tree(Group::Tree, Action::Count, &["c"], "count", "count the whole tree (reads every node)"),
-    tree(Group::Tree, Action::Type("offset "), &["g o"], "", "to the node at an offset"),
-    tree(Group::Tree, Action::Type("hash "), &["g h"], "", "to the node of a hash"),
-    tree(Group::Tree, Action::Type("key "), &["g k"], "", "to a key"),
-    tree(Group::Tree, Action::Type("nth "), &["g n"], "", "to a record by its number"),
-    tree(Group::Views, Action::Older, &["<"], "", "to the version before, with the cursor on its key"),
-    tree(Group::Views, Action::Newer, &[">"], "", "to the version behind, with the cursor on its key"),
+    motion(Motion::Down, &["j", "Down"], "down", "one line down"),
+    motion(Motion::Up, &["k", "Up"], "up", "one line up"),
+    motion(Motion::HalfPageDown, &["Ctrl-d"], "", "half a page down"),
+    motion(Motion::HalfPageUp, &["Ctrl-u"], "", "half a page up"),
+    motion(Motion::PageDown, &["Ctrl-f", "PageDown"], "", "one page down"),
+    motion(Motion::PageUp, &["Ctrl-b", "PageUp"], "", "one page up"),
+    motion(Motion::First, &["g g", "Home"], "", "to the first line"),
+    motion(Motion::Last, &["G", "End"], "", "to the last line"),
+    tree(Group::Move, TreeAction::NextPane, &["Tab"], "pane", "to the next pane"),
+    tree(Group::Move, TreeAction::PreviousPane, &["BackTab"], "", "to the previous pane"),
+    tree(Group::Tree, TreeAction::In, &["l", "Right"], "unfold", "unfold the node, or go into it"),
+    tree(Group::Tree, TreeAction::Out, &["h", "Left"], "fold", "fold the node, or go to the one above"),
+    common(Group::Tree, Common::ToggleFold, &["Space"], "fold", "fold or unfold the node, or what is equal"),
+    tree(Group::Tree, TreeAction::GoParent, &["g p"], "", "to the node above"),
+    tree(Group::Tree, TreeAction::GoRoot, &["g r"], "", "to the root"),
+    tree(Group::Tree, TreeAction::Count, &["c"], "count", "count the whole tree (reads every node)"),
+    typing("offset ", &["g o"], "to the node at an offset"),
+    typing("hash ", &["g h"], "to the node of a hash"),
+    typing("key ", &["g k"], "to a key"),
+    typing("nth ", &["g n"], "to a record by its number"),
+    tree(Group::Reports, TreeAction::Older, &["<"], "", "to the older version, with the cursor on the same key"),
+    tree(Group::Reports, TreeAction::Newer, &[">"], "", "to the newer version, with the cursor on the same key"),
     tree(
-        Group::Views,
-        Action::Again,
+        Group::Reports,
+        TreeAction::Again,
         &["r"],
         "again",
-        "go on with a view where Esc stopped it; one that is done is computed anew",
+        "go on with a report that Esc stopped; compute a finished one again",
     ),
-    tree(Group::Views, Action::Mark, &["m"], "mark", "in the history: mark a commit (Space too)"),
+    tree(Group::Reports, TreeAction::Mark, &["m"], "mark", "in the history: mark a commit (Space too)"),
     tree(
-        Group::Views,
-        Action::Compare,
+        Group::Reports,
+        TreeAction::Compare,
         &["d"],
         "diff",
-        "in the history: compare the marked commit, or the one before, with this",
+        "in the history: compare the marked commit, or the previous one, with this one",
     ),
-    diff(Action::NextDifference, &["]"], "next", "to the next difference"),
-    diff(Action::PreviousDifference, &["["], "previous", "to the previous difference"),
-    diff(Action::NextRun, &["}"], "", "to the next run of differences"),
-    diff(Action::PreviousRun, &["{"], "", "to the previous run of differences"),
-    diff(Action::ShowLeft, &["1"], "left tree", "the left tree alone, at the key under the cursor; q leads back"),
-    diff(Action::ShowRight, &["2"], "right tree", "the right tree alone, at the key under the cursor; q leads back"),
-    diff(Action::ScrollLeft, &["h", "Left"], "", "scroll both sides to the left"),
-    diff(Action::ScrollRight, &["l", "Right"], "sideways", "scroll both sides to the right"),
-    diff(Action::Filter, &["&"], "filter", "show all, only left, only right, changed, not compared"),
-    diff(Action::Why, &["w"], "why", "why the hashes differ on the way to the record"),
-    diff(Action::Doubts, &["T"], "certainty", "in what types and contracts differ, and what is not certain"),
-    diff(Action::Fields, &["s"], "fields", "which fields drift, and where: by the beginning of the keys"),
-    diff(Action::ToggleNodes, &["t"], "nodes", "with the nodes that differ, or records only"),
-    diff(Action::Export, &["e"], "export", "write what is shown to a new file: JSON as of diff, or CSV"),
+    diff(DiffAction::NextDifference, &["]"], "next", "to the next difference"),
+    diff(DiffAction::PreviousDifference, &["["], "previous", "to the previous difference"),
+    diff(DiffAction::NextRun, &["}"], "", "to the next run of differences"),
+    diff(DiffAction::PreviousRun, &["{"], "", "to the previous run of differences"),
+    diff(DiffAction::ShowLeft, &["1"], "left tree", "the left tree alone, at the key under the cursor; q leads back"),
     diff(
-        Action::ToggleUnified,
+        DiffAction::ShowRight,
+        &["2"],
+        "right tree",
+        "the right tree alone, at the key under the cursor; q leads back",
+    ),
+    diff(DiffAction::ScrollLeft, &["h", "Left"], "", "scroll both sides to the left"),
+    diff(DiffAction::ScrollRight, &["l", "Right"], "sideways", "scroll both sides to the right"),
+    diff(DiffAction::Filter, &["&"], "filter", "show all, only left, only right, changed, not compared"),
+    diff(DiffAction::Why, &["w"], "why", "why the hashes differ on the path to the record"),
+    diff(DiffAction::Doubts, &["T"], "certainty", "how types and contracts differ, and what is not certain"),
+    diff(DiffAction::Fields, &["s"], "fields", "which fields differ, and where: by the beginning of the keys"),
+    diff(DiffAction::ToggleNodes, &["t"], "nodes", "show the nodes that differ, or records only"),
+    diff(
+        DiffAction::Export,
+        &["e"],
+        "export",
+        "write the shown differences to a new file: JSON like that of diff, or CSV",
+    ),
+    diff(
+        DiffAction::ToggleUnified,
         &["v"],
         "view",
         "side by side or one below the other; open values as tree, text, JSON, hex, CBOR, number, time",
     ),
-    binding(Group::Show, Action::Open, &["Enter"], "open", "the whole value or difference, the tree of the commit"),
-    binding(Group::Show, Action::CycleKeyFormat, &["x"], "key format", "keys as auto, number, text, hex"),
-    binding(
+    common(
         Group::Show,
-        Action::CycleValueFormat,
+        Common::Open,
+        &["Enter"],
+        "open",
+        "show the whole value or difference, or the tree of the commit",
+    ),
+    common(Group::Show, Common::CycleKeyFormat, &["x"], "key format", "keys as auto, number, text, hex"),
+    common(
+        Group::Show,
+        Common::CycleValueFormat,
         &["X"],
         "value format",
         "values as auto, number, text, hex, redacted",
     ),
     tree(
         Group::Show,
-        Action::CycleRepresentation,
+        TreeAction::CycleRepresentation,
         &["v"],
         "view",
         "the open value as tree, text, JSON, hex, CBOR, number, time",
     ),
     tree(
         Group::Show,
-        Action::NextTypes,
+        TreeAction::NextTypes,
         &["t"],
         "types",
-        "the next types that prove the same, where types are guessed",
+        "try the next types that are proved equally well, where types are guessed",
     ),
-    tree(Group::Show, Action::EditTypes, &["T"], "", "type other types; what no hash proves is refused"),
-    tree(Group::Show, Action::ToggleWrap, &["w"], "wrap", "wrap or cut the lines of a value"),
-    binding(Group::Move, Action::Search, &["/"], "search", "to the next record that has a text in its key or value"),
-    binding(Group::Move, Action::SearchNext, &["n"], "", "to the next record that has it"),
-    binding(Group::Move, Action::SearchPrevious, &["N"], "", "to the previous record that has it"),
-    tree(Group::Move, Action::Back, &["H"], "", "back to where the last jump began"),
-    tree(Group::Move, Action::Forward, &["L"], "", "forward again"),
-    binding(Group::Copy, Action::Copy(Part::Key), &["y k"], "", "copy the key"),
-    binding(Group::Copy, Action::Copy(Part::Value), &["y v"], "", "copy the value"),
-    binding(Group::Copy, Action::Copy(Part::Hash), &["y h"], "", "copy the hash of the node"),
-    binding(Group::Copy, Action::Copy(Part::Offset), &["y o"], "", "copy the offset of the node"),
-    binding(
-        Group::Copy,
-        Action::Copy(Part::Path),
-        &["y p"],
-        "",
-        "copy the path: the offsets from the root to the node",
-    ),
-    binding(Group::Copy, Action::Copy(Part::CommandLine), &["y c"], "", "copy the command line that shows this"),
-    binding(Group::Program, Action::Type(""), &[":"], "command", "type a command; Tab completes, Up and Down recall"),
-    binding(Group::Program, Action::Help, &["?", "F1"], "help", "these keys"),
-    binding(
+    tree(Group::Show, TreeAction::EditTypes, &["T"], "", "type other types; those that no hash proves are refused"),
+    tree(Group::Show, TreeAction::ToggleWrap, &["w"], "wrap", "wrap or cut the lines of a value"),
+    row(Group::Move, Action::Search, &["/"], "search", "to the next record that has a text in its key or value"),
+    common(Group::Move, Common::SearchNext, &["n"], "", "to the next record that has it"),
+    common(Group::Move, Common::SearchPrevious, &["N"], "", "to the previous record that has it"),
+    tree(Group::Move, TreeAction::Back, &["H"], "", "back to the place before the last jump"),
+    tree(Group::Move, TreeAction::Forward, &["L"], "", "forward to the place after it"),
+    common(Group::Copy, Common::Copy(Part::Key), &["y k"], "", "copy the key"),
+    common(Group::Copy, Common::Copy(Part::Value), &["y v"], "", "copy the value"),
+    common(Group::Copy, Common::Copy(Part::Hash), &["y h"], "", "copy the hash of the node"),
+    common(Group::Copy, Common::Copy(Part::Offset), &["y o"], "", "copy the offset of the node"),
+    common(Group::Copy, Common::Copy(Part::Path), &["y p"], "", "copy the path: the offsets from the root to the node"),
+    common(Group::Copy, Common::Copy(Part::CommandLine), &["y c"], "", "copy the command line that shows this"),
+    row(Group::Program, Action::Type(""), &[":"], "command", "type a command; Tab completes, Up and Down recall"),
+    common(Group::Program, Common::Help, &["?", "F1"], "help", "these keys"),
+    common(
         Group::Program,
-        Action::Cancel,
+        Common::Cancel,
         &["Esc"],
         "close",
-        "cancel: help, value, half-typed keys, a count, a comparison",
+        "close a layer; cancel half-typed keys, a count or a comparison",
     ),
-    binding(Group::Program, Action::Quit, &["q"], "quit", "leave the view, or the program"),
-    binding(Group::Program, Action::Exit, &["Ctrl-c"], "", "leave the program"),
-    binding(Group::Program, Action::Suspend, &["Ctrl-z"], "", "suspend the program"),
+    common(Group::Program, Common::Quit, &["q"], "quit", "close the layer on top, leave the screen, or the program"),
+    common(Group::Program, Common::Exit, &["Ctrl-c"], "", "leave the program"),
+    common(Group::Program, Common::Suspend, &["Ctrl-z"], "", "suspend the program"),
 ];
 
 /// A sequence of keys as it is shown: `gg`, `Ctrl-d`.
@@ -223,12 +247,7 @@ pub(crate) fn shown(keys: &str) -> String {
     keys.replace(' ', "")
 }
 
-/// The row of an action.
-pub(crate) fn binding_of(action: Action) -> Option<&'static Binding> {
-    bindings().find(|binding| binding.action == action)
-}
-
-/// What the keys typed so far mean.
+/// The meaning of the keys typed so far.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Meaning {
     Action(Action),
@@ -237,54 +256,54 @@ pub(crate) enum Meaning {
     Nothing,
 }
 
-/// What a sequence of key names means on a screen.
-pub(crate) fn meaning(typed: &[String], screen: ScreenKind) -> Meaning {
-    let typed = typed.join(" ");
-    let here = || bindings().filter(move |binding| binding.is_on(screen));
-    let sequences = || here().flat_map(|binding| binding.keys.iter().map(move |keys| (*keys, binding.action)));
-    if let Some((_, action)) = sequences().find(|(keys, _)| *keys == typed) {
-        return Meaning::Action(action);
-    }
-    let is_prefix = |keys: &str| keys.strip_prefix(typed.as_str()).is_some_and(|rest| rest.starts_with(' '));
-    if sequences().any(|(keys, _)| is_prefix(keys)) { Meaning::Prefix } else { Meaning::Nothing }
+/// The keys of a screen. The reports bring theirs along, so that this module knows no report.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Keys {
+    pub(crate) screen: ScreenKind,
+    pub(crate) reports: &'static [ReportRow],
 }
 
-/// Takes in a key by its name, after those of `typed`: the action that is complete with it. A key that leads nowhere is
-/// answered by `message`.
-pub(crate) fn take(
-    typed: &mut Vec<String>,
-    message: &mut Option<String>,
-    name: String,
-    screen: ScreenKind,
-) -> Option<Action> {
-    *message = None;
-    if !typed.is_empty() && name == "Esc" {
-        typed.clear();
-        return None;
+impl Keys {
+    /// The rows of all screens.
+    fn all(self) -> impl Iterator<Item = &'static Binding> + Clone {
+        KEYMAP.iter().chain(self.reports.iter().map(|report| &report.binding))
     }
-    typed.push(name);
-    match meaning(typed, screen) {
-        Meaning::Prefix => None,
-        Meaning::Action(action) => {
-            typed.clear();
-            Some(action)
-        }
-        Meaning::Nothing => {
-            *message = Some(format!("{} means nothing here; ? shows the keys", typed.join(" ")));
-            typed.clear();
-            None
-        }
-    }
-}
 
-/// The continuations of a half-typed sequence: the next key and what it would do.
-pub(crate) fn continuations(typed: &[String], screen: ScreenKind) -> Vec<(&'static str, &'static str)> {
-    let typed = typed.join(" ") + " ";
-    bindings()
-        .filter(|binding| binding.is_on(screen))
-        .flat_map(|binding| binding.keys.iter().map(move |keys| (*keys, binding.help)))
-        .filter_map(|(keys, help)| Some((keys.strip_prefix(typed.as_str())?, help)))
-        .collect()
+    /// The rows that count on this screen.
+    pub(crate) fn bindings(self) -> impl Iterator<Item = &'static Binding> + Clone {
+        self.all().filter(move |binding| binding.is_on(self.screen))
+    }
+
+    /// The row of an action.
+    pub(crate) fn binding_of(self, action: Action) -> Option<&'static Binding> {
+        self.all().find(|binding| binding.action == action)
+    }
+
+    /// The meaning of a sequence of key names.
+    pub(crate) fn meaning(self, typed: &[String]) -> Meaning {
+        let typed = typed.join(" ");
+        let sequences =
+            || self.bindings().flat_map(|binding| binding.keys.iter().map(move |keys| (*keys, binding.action)));
+        if let Some((_, action)) = sequences().find(|(keys, _)| *keys == typed) {
+            return Meaning::Action(action);
+        }
+        let is_prefix = |keys: &str| keys.strip_prefix(typed.as_str()).is_some_and(|rest| rest.starts_with(' '));
+        if sequences().any(|(keys, _)| is_prefix(keys)) { Meaning::Prefix } else { Meaning::Nothing }
+    }
+
+    /// The continuations of a half-typed sequence: the next key and what it would do.
+    pub(crate) fn continuations(self, typed: &[String]) -> Vec<(&'static str, &'static str)> {
+        let typed = typed.join(" ") + " ";
+        self.bindings()
+            .flat_map(|binding| binding.keys.iter().map(move |keys| (*keys, binding.help)))
+            .filter_map(|(keys, help)| Some((keys.strip_prefix(typed.as_str())?, help)))
+            .collect()
+    }
+
+    /// Whether a key of this name is in the table, on any screen.
+    pub(crate) fn has_key(self, name: &str) -> bool {
+        self.all().flat_map(|binding| binding.keys).flat_map(|keys| keys.split(' ')).any(|key| key == name)
+    }
 }
 
 /// The name of a key as the table spells it; none for keys that have no name there.
@@ -315,65 +334,21 @@ pub(crate) fn key_name(key: &KeyEvent) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashSet;
-
     use super::*;
 
     fn typed(keys: &str) -> Meaning {
-        meaning(&keys.split(' ').map(str::to_owned).collect::<Vec<_>>(), ScreenKind::Tree)
+        let keys: Vec<_> = keys.split(' ').map(str::to_owned).collect();
+        Keys { screen: ScreenKind::Tree, reports: &[] }.meaning(&keys)
     }
 
     #[test]
     fn sequences_are_told_apart() {
-        assert_eq!(typed("j"), Meaning::Action(Action::Down));
+        assert_eq!(typed("j"), Meaning::Action(Action::Move(Motion::Down)));
         assert_eq!(typed("g"), Meaning::Prefix);
-        assert_eq!(typed("g g"), Meaning::Action(Action::First));
+        assert_eq!(typed("g g"), Meaning::Action(Action::Move(Motion::First)));
         assert_eq!(typed("g x"), Meaning::Nothing);
-        assert_eq!(typed("G"), Meaning::Action(Action::Last));
+        assert_eq!(typed("G"), Meaning::Action(Action::Move(Motion::Last)));
         assert_eq!(typed("Z"), Meaning::Nothing);
-    }
-
-    #[test]
-    fn no_key_means_two_things_and_none_hides_another() {
-        for screen in [ScreenKind::Tree, ScreenKind::Diff] {
-            let mut seen = HashSet::new();
-            for keys in bindings().filter(|binding| binding.is_on(screen)).flat_map(|binding| binding.keys) {
-                assert!(seen.insert(*keys), "{keys} is bound twice on {screen:?}");
-            }
-            for keys in &seen {
-                let hides = |other: &&str| other.strip_prefix(*keys).is_some_and(|rest| rest.starts_with(' '));
-                assert!(!seen.iter().any(hides), "{keys} hides a longer sequence on {screen:?}");
-            }
-        }
-    }
-
-    #[test]
-    fn every_action_has_one_row_and_a_help_text() {
-        let mut seen = HashSet::new();
-        for binding in bindings() {
-            assert!(seen.insert(binding.action), "{:?} has two rows", binding.action);
-            assert!(!binding.help.is_empty() && !binding.keys.is_empty());
-        }
-    }
-
-    /// The table of keys as the README has it.
-    fn table() -> String {
-        let mut table = "| keys | what they do |\n|---|---|\n".to_owned();
-        for group in Group::ALL {
-            table += &format!("| **{}** | |\n", group.title());
-            for binding in bindings().filter(|binding| binding.group == group) {
-                let keys: Vec<_> = binding.keys.iter().map(|keys| format!("`{}`", shown(keys))).collect();
-                table += &format!("| {} | {} |\n", keys.join(", "), binding.help);
-            }
-        }
-        table
-    }
-
-    #[test]
-    fn the_readme_has_the_same_keys() {
-        let readme = include_str!("../../README.md");
-        let written = readme.split_once("<!-- keys -->\n").and_then(|(_, rest)| rest.split_once("<!-- /keys -->"));
-        assert_eq!(written.map(|(table, _)| table), Some(table().as_str()), "the table should be:\n{}", table());
     }
 
     #[test]

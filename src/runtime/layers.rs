@@ -4,10 +4,10 @@ use std::fmt;
 
 use ratatui::buffer::Buffer;
 
-use crate::runtime::action::Action;
+use crate::runtime::action::{Action, Common, TreeAction};
 use crate::runtime::jobs::Reply;
 use crate::runtime::list::{ListCursor, move_cursor, scroll};
-use crate::runtime::screen::Effect;
+use crate::runtime::screen::{Effect, NoMeaning, Outcome};
 
 /// Something that lies over a screen of type `S`: lines with a cursor or a scroll bar.
 pub(crate) trait Layer<S>: fmt::Debug {
@@ -31,7 +31,7 @@ pub(crate) trait Layer<S>: fmt::Debug {
     /// Does what an action says. The layer is not on the stack meanwhile.
     fn update(&mut self, _screen: &mut S, action: Action) -> After {
         match action {
-            Action::Open | Action::Out => After::Close,
+            Action::Common(Common::Open) | Action::Tree(TreeAction::Out) => After::Close,
             action => steer(self, action),
         }
     }
@@ -58,7 +58,7 @@ pub(crate) trait Layer<S>: fmt::Debug {
     fn refresh(&mut self, _screen: &mut S) {}
 }
 
-/// What became of an action on a layer.
+/// How a layer answers an action.
 #[derive(Debug)]
 pub(crate) enum After {
     /// The layer has no use for the action.
@@ -68,14 +68,16 @@ pub(crate) enum After {
     Do(Effect),
 }
 
-/// Moves the cursor or the text, if the action is one that moves.
+/// Moves the cursor or the text, if the action is a motion.
 pub(crate) fn steer<S>(layer: &mut (impl Layer<S> + ?Sized), action: Action) -> After {
+    let Action::Move(motion) = action else { return After::Ignored };
     let (len, selects) = (layer.len(), layer.selects());
-    let moves = match selects {
-        true => move_cursor(layer.cursor(), action, len),
-        false => scroll(layer.cursor(), action, len),
-    };
-    if moves { After::Stay } else { After::Ignored }
+    if selects {
+        move_cursor(layer.cursor(), motion, len);
+    } else {
+        scroll(layer.cursor(), motion, len);
+    }
+    After::Stay
 }
 
 /// The layers over a screen; the last one is the top one.
@@ -138,8 +140,12 @@ impl<S: Layered> Layers<S> {
     }
 
     /// Passes an action to the top layer.
-    pub(crate) fn update(screen: &mut S, action: Action) -> After {
-        Self::with(screen, usize::MAX, |layer, screen| layer.update(screen, action)).unwrap_or(After::Ignored)
+    pub(crate) fn update(screen: &mut S, action: Action) -> Outcome {
+        match Self::with(screen, usize::MAX, |layer, screen| layer.update(screen, action)) {
+            Some(After::Stay | After::Close) => Ok(None),
+            Some(After::Do(effect)) => Ok(Some(effect)),
+            Some(After::Ignored) | None => Err(NoMeaning),
+        }
     }
 
     /// Stops the work for the top layer. False if none runs.

@@ -11,7 +11,7 @@ pub(crate) fn has_frames(whole: Rect) -> bool {
     whole.width >= FRAMED_WIDTH && whole.height >= FRAMED_HEIGHT
 }
 
-/// What is left of an area within its frame, if it has one.
+/// The part of an area within its frame, if it has one.
 pub(crate) fn inside(area: Rect, framed: bool) -> Rect {
     if framed { area.inner(Margin::new(1, 1)) } else { area }
 }

@@ -1,8 +1,8 @@
-//! A cursor in a list of lines, and the window on it.
+//! A cursor in a list of lines, and the visible window of the list.
 
 use std::ops::Range;
 
-use crate::runtime::action::Action;
+use crate::runtime::action::Motion;
 
 /// Which line is selected and which is at the top of the window. The list itself lives elsewhere.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -53,43 +53,35 @@ impl ListCursor {
     }
 }
 
-/// How far an action scrolls.
-fn steps(action: Action, cursor: &ListCursor) -> Option<isize> {
-    Some(match action {
-        Action::Down => 1,
-        Action::Up => -1,
-        Action::HalfPageDown => (cursor.page() / 2).max(1),
-        Action::HalfPageUp => -(cursor.page() / 2).max(1),
-        Action::PageDown => cursor.page(),
-        Action::PageUp => -cursor.page(),
-        _ => return None,
+/// The lines that a motion moves by; none for a motion to an end.
+fn steps(motion: Motion, cursor: &ListCursor) -> Option<isize> {
+    Some(match motion {
+        Motion::Down => 1,
+        Motion::Up => -1,
+        Motion::HalfPageDown => (cursor.page() / 2).max(1),
+        Motion::HalfPageUp => -(cursor.page() / 2).max(1),
+        Motion::PageDown => cursor.page(),
+        Motion::PageUp => -cursor.page(),
+        Motion::First | Motion::Last => return None,
     })
 }
 
-/// Moves a cursor as an action says. False if the action is none that moves.
-pub(crate) fn move_cursor(cursor: &mut ListCursor, action: Action, len: usize) -> bool {
-    match action {
-        Action::First => cursor.select(0, len),
-        Action::Last => cursor.select(usize::MAX, len),
-        action => match steps(action, cursor) {
-            Some(lines) => cursor.move_by(lines, len),
-            None => return false,
-        },
+/// Moves a cursor in a list.
+pub(crate) fn move_cursor(cursor: &mut ListCursor, motion: Motion, len: usize) {
+    match (steps(motion, cursor), motion) {
+        (Some(lines), _) => cursor.move_by(lines, len),
+        (None, Motion::First) => cursor.select(0, len),
+        (None, _) => cursor.select(usize::MAX, len),
     }
-    true
 }
 
-/// Scrolls a text as an action says. False if the action is none that moves.
-pub(crate) fn scroll(cursor: &mut ListCursor, action: Action, len: usize) -> bool {
-    match action {
-        Action::First => cursor.scroll_by(isize::MIN, len),
-        Action::Last => cursor.scroll_by(isize::MAX, len),
-        action => match steps(action, cursor) {
-            Some(lines) => cursor.scroll_by(lines, len),
-            None => return false,
-        },
+/// Scrolls a text.
+pub(crate) fn scroll(cursor: &mut ListCursor, motion: Motion, len: usize) {
+    match (steps(motion, cursor), motion) {
+        (Some(lines), _) => cursor.scroll_by(lines, len),
+        (None, Motion::First) => cursor.scroll_by(isize::MIN, len),
+        (None, _) => cursor.scroll_by(isize::MAX, len),
     }
-    true
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! The program without a terminal: the same state and the same drawing, into memory. Pipes, pictures and tests use it.
+//! The program without a terminal: the same state and the same drawing, into memory, for pipes, pictures and tests.
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
@@ -10,7 +10,7 @@ use ratatui::layout::Rect;
 use crate::model::item::ValueFormat;
 use crate::runtime::event::Event;
 use crate::runtime::jobs::Runner;
-use crate::runtime::keymap::bindings;
+use crate::runtime::keymap::Keys;
 use crate::runtime::screen::{Build, Destination, Opener};
 use crate::runtime::stack::ScreenStack;
 use crate::runtime::svg;
@@ -114,7 +114,7 @@ const EDITING: &[&str] = &["Backspace", "Delete", "Ctrl-a", "Ctrl-e", "Ctrl-h", 
 
 /// The key names in a text such as `jj<Tab>G<Enter>`: single characters, and names between angle brackets. An error names
 /// what no key is called.
-pub(crate) fn key_names(text: &str) -> Result<Vec<String>, String> {
+pub(crate) fn key_names(text: &str, keys: Keys) -> Result<Vec<String>, String> {
     let mut names = Vec::new();
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
@@ -126,8 +126,7 @@ pub(crate) fn key_names(text: &str) -> Result<Vec<String>, String> {
             None if c == ' ' => ("Space".to_owned(), &rest[1..]),
             None => (c.to_string(), &rest[c.len_utf8()..]),
         };
-        let is_known =
-            bindings().flat_map(|binding| binding.keys).flat_map(|keys| keys.split(' ')).any(|key| key == name);
+        let is_known = keys.has_key(&name);
         if !is_known && named.is_some() && !EDITING.contains(&name.as_str()) {
             return Err(format!("no key is called {name:?}"));
         }
@@ -140,12 +139,15 @@ pub(crate) fn key_names(text: &str) -> Result<Vec<String>, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::runtime::keymap::ScreenKind;
+
+    const KEYS: Keys = Keys { screen: ScreenKind::Tree, reports: &[] };
 
     #[test]
     fn key_names_are_read_from_text() {
-        assert_eq!(key_names("jgg<Tab><Ctrl-d>G").unwrap(), ["j", "g", "g", "Tab", "Ctrl-d", "G"]);
-        assert_eq!(key_names("j<Nonsense>").unwrap_err(), "no key is called \"Nonsense\"");
-        assert_eq!(key_names(":a <").unwrap(), [":", "a", "Space", "<"]);
-        assert_eq!(key_names("<<Tab><>").unwrap(), ["<", "Tab", "<", ">"]);
+        assert_eq!(key_names("jgg<Tab><Ctrl-d>G", KEYS).unwrap(), ["j", "g", "g", "Tab", "Ctrl-d", "G"]);
+        assert_eq!(key_names("j<Nonsense>", KEYS).unwrap_err(), "no key is called \"Nonsense\"");
+        assert_eq!(key_names(":a <", KEYS).unwrap(), [":", "a", "Space", "<"]);
+        assert_eq!(key_names("<<Tab><>", KEYS).unwrap(), ["<", "Tab", "<", ">"]);
     }
 }

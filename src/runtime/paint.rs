@@ -1,4 +1,4 @@
-//! What several views draw alike: frames, lines with two ends, keys.
+//! Drawing that all screens share: frames, lines with two ends, the cursor.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -6,18 +6,18 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear, Scrollbar, ScrollbarOrientation, ScrollbarState, StatefulWidget, Widget};
 
-use crate::runtime::keymap::ScreenKind;
+use crate::runtime::keymap::Keys;
 use crate::runtime::list::ListCursor;
 use crate::runtime::theme::{Role, Theme};
 
-/// What is drawn alike on every screen knows this of it.
+/// The looks of a screen that shared drawing needs.
 pub(crate) trait Look {
     fn theme(&self) -> Theme;
     /// Whether there is room for frames.
     fn framed(&self) -> bool;
     /// Where an overlay stands, with its frame.
     fn overlay(&self) -> Rect;
-    fn kind(&self) -> ScreenKind;
+    fn keys(&self) -> Keys;
 }
 
 /// A frame with a title, if the screen has room for frames.

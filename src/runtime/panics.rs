@@ -10,11 +10,11 @@ use std::thread;
 use crate::runtime::event::Event;
 
 thread_local! {
-    /// What the last panic of this thread said, and where it was.
+    /// The message and the place of the last panic of this thread.
     static LAST: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
-/// From now on `leave` is called before a panic of this thread is told; those of other threads are kept for [`caught`].
+/// From now on `leave` is called before a panic of this thread is reported; panics of other threads are kept for [`caught`].
 pub(crate) fn keep_off_the_screen(leave: fn()) {
     let main = thread::current().id();
     let before = panic::take_hook();

@@ -1,12 +1,12 @@
 //! A line that is typed at the bottom of the screen: a command or a text to look for.
 
 use crate::runtime::commands::{self, Command};
-use crate::runtime::keymap::ScreenKind;
+use crate::runtime::keymap::Keys;
 
 /// The most lines that are remembered.
 const REMEMBERED: usize = 100;
 
-/// What the line is for.
+/// The purpose of the line.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Purpose {
     Command,
@@ -14,7 +14,7 @@ pub(crate) enum Purpose {
 }
 
 impl Purpose {
-    /// What stands before the line.
+    /// The sign before the line.
     pub(crate) fn sign(self) -> &'static str {
         match self {
             Self::Command => ":",
@@ -53,11 +53,11 @@ pub(crate) struct Prompt {
     pub(crate) at: usize,
     /// How far back in what was typed before it is, and what was typed until then.
     back: Option<(usize, String)>,
-    /// What Tab goes through: the text before the first Tab, and which match it is at.
+    /// The text before the first Tab, and the match that Tab is at.
     tabbed: Option<(String, usize)>,
 }
 
-/// What a key did to the line.
+/// The effect of a key on the line.
 #[derive(Debug)]
 pub(crate) enum Typed {
     /// It goes on.
@@ -77,14 +77,14 @@ impl Prompt {
     }
 
     /// Takes in a key by its name.
-    pub(crate) fn key(&mut self, name: &str, screen: ScreenKind, memory: &mut Memory) -> Typed {
+    pub(crate) fn key(&mut self, name: &str, keys: Keys, memory: &mut Memory) -> Typed {
         if name != "Tab" && name != "BackTab" {
             self.tabbed = None;
         }
         match name {
             "Esc" | "Ctrl-c" => return Typed::Cancelled,
             "Backspace" | "Ctrl-h" if self.text.is_empty() => return Typed::Cancelled,
-            "Enter" => return self.enter(screen, memory),
+            "Enter" => return self.enter(keys, memory),
             "Backspace" | "Ctrl-h" => {
                 if let Some(before) = self.text[..self.at].chars().next_back() {
                     self.at -= before.len_utf8();
@@ -112,8 +112,8 @@ impl Prompt {
             }
             "Up" => self.recall(true, memory),
             "Down" => self.recall(false, memory),
-            "Tab" => self.complete(screen, true),
-            "BackTab" => self.complete(screen, false),
+            "Tab" => self.complete(keys, true),
+            "BackTab" => self.complete(keys, false),
             "Space" => self.insert(' '),
             name => {
                 let mut letters = name.chars();
@@ -130,7 +130,7 @@ impl Prompt {
         self.at += letter.len_utf8();
     }
 
-    fn enter(&self, screen: ScreenKind, memory: &mut Memory) -> Typed {
+    fn enter(&self, keys: Keys, memory: &mut Memory) -> Typed {
         let text = self.text.trim();
         if text.is_empty() {
             return Typed::Cancelled;
@@ -138,7 +138,7 @@ impl Prompt {
         memory.keep(self.purpose, text);
         match self.purpose {
             Purpose::Search => Typed::Command(Command::Search(text.to_owned())),
-            Purpose::Command => match commands::parse(text, screen) {
+            Purpose::Command => match commands::parse(text, keys) {
                 Ok(order) => Typed::Command(order),
                 Err(why) => Typed::Wrong(why),
             },
@@ -172,7 +172,7 @@ impl Prompt {
         }
     }
 
-    fn complete(&mut self, screen: ScreenKind, forward: bool) {
+    fn complete(&mut self, keys: Keys, forward: bool) {
         if self.purpose != Purpose::Command || self.text.contains(' ') && self.tabbed.is_none() {
             return;
         }
@@ -180,7 +180,7 @@ impl Prompt {
             Some((typed, at)) => (typed, Some(at)),
             None => (self.text.clone(), None),
         };
-        let known = commands::matches(&typed, screen);
+        let known = commands::matches(&typed, keys);
         let Some(last) = known.len().checked_sub(1) else { return };
         let at = match (at, forward) {
             (None, true) => 0,
@@ -200,15 +200,12 @@ impl Prompt {
         }
     }
 
-    /// What can be meant, to be shown: the matches, and the one that Tab is at.
-    pub(crate) fn choices(
-        &self,
-        screen: ScreenKind,
-    ) -> (Vec<(&'static str, &'static str, &'static str)>, Option<usize>) {
+    /// The matches to show, and the one that Tab is at.
+    pub(crate) fn choices(&self, keys: Keys) -> (Vec<(&'static str, &'static str, &'static str)>, Option<usize>) {
         match (&self.tabbed, self.purpose) {
             (_, Purpose::Search) => (Vec::new(), None),
-            (Some((typed, at)), _) => (commands::matches(typed, screen), Some(*at)),
-            (None, _) => (commands::matches(&self.text, screen), None),
+            (Some((typed, at)), _) => (commands::matches(typed, keys), Some(*at)),
+            (None, _) => (commands::matches(&self.text, keys), None),
         }
     }
 }
@@ -217,10 +214,12 @@ impl Prompt {
 mod tests {
     use super::*;
 
+    const KEYS: Keys = Keys { screen: crate::runtime::keymap::ScreenKind::Tree, reports: crate::reports::REPORTS };
+
     fn typed(keys: &[&str], memory: &mut Memory) -> Prompt {
         let mut prompt = Prompt::new(Purpose::Command, "");
         for key in keys {
-            let _ = prompt.key(key, ScreenKind::Tree, memory);
+            let _ = prompt.key(key, KEYS, memory);
         }
         prompt
     }
@@ -270,9 +269,8 @@ mod tests {
 
     #[test]
     fn lines_end() {
-        let end = |keys: &[&str], last: &str| {
-            typed(keys, &mut Memory::default()).key(last, ScreenKind::Tree, &mut Memory::default())
-        };
+        let end =
+            |keys: &[&str], last: &str| typed(keys, &mut Memory::default()).key(last, KEYS, &mut Memory::default());
         assert!(matches!(end(&["h", "e", "l", "p"], "Enter"), Typed::Command(Command::Do(_))));
         assert!(matches!(end(&["x"], "Enter"), Typed::Wrong(_)));
         assert!(matches!(end(&[], "Enter"), Typed::Cancelled));

@@ -30,7 +30,7 @@ pub(crate) fn draw(look: &impl Look, status: Rect, input: &Input, buf: &mut Buff
         return;
     }
     draw_line(look, prompt, line, buf);
-    let (choices, chosen) = prompt.choices(look.kind());
+    let (choices, chosen) = prompt.choices(look.keys());
     let shown = choices.len().min(CHOICES).min(usize::from(line.y - whole.y));
     // Those around the chosen one.
     let first = chosen.map_or(0, |at| (at + 1).saturating_sub(shown));

@@ -1,4 +1,4 @@
-//! What a report on one tree is: a task computes it, and a layer shows its lines.
+//! A report on one tree: a task computes it, and a layer shows its lines.
 
 use std::fmt;
 use std::ops::ControlFlow;
@@ -26,7 +26,7 @@ pub(crate) struct ReportRow {
     pub(crate) name: &'static str,
     /// The argument that the command may have; empty for none.
     pub(crate) argument: &'static str,
-    /// Its key, the word for hints, and the text for help. The action must be [`Action::Report`] with the same name.
+    /// Its key, the word for hints, and the text for help. The action must be `TreeAction::Report` with the same name.
     pub(crate) binding: Binding,
     /// Computes the report in a task. It may send as often as it likes what there is to see so far.
     pub(crate) compute: fn(&Request, &ReportFeed<'_>) -> Computed,
@@ -35,7 +35,7 @@ pub(crate) struct ReportRow {
 /// A computed report, or the reason why there is none.
 pub(crate) type Computed = Result<Box<dyn Report>, String>;
 
-/// What a report is computed from: the tree, and where the cursor was.
+/// The input of a report: the tree, and where the cursor was.
 #[derive(Clone, Debug)]
 pub(crate) struct Request {
     pub(crate) opened: Opened,
@@ -60,7 +60,7 @@ pub(crate) struct Request {
 pub(crate) enum ReportReply {
     /// The progress, in words.
     Progress(String),
-    /// What there is to see so far.
+    /// The report as far as it is computed.
     Partial(Box<dyn Report>),
     Done(Computed),
 }
@@ -137,7 +137,7 @@ pub(crate) trait Report: fmt::Debug + Send {
     }
 }
 
-/// What a report wants after an action.
+/// How a report answers an action.
 #[derive(Clone, Debug)]
 pub(crate) enum ReportOutcome {
     /// Nothing but to be drawn again.

@@ -18,7 +18,7 @@ use crate::model::representation::Representation;
 use crate::runtime::commands::Command;
 use crate::runtime::input::Input;
 use crate::runtime::jobs::{Reply, Runner};
-use crate::runtime::keymap::ScreenKind;
+use crate::runtime::keymap::Keys;
 use crate::runtime::prompt::Memory;
 use crate::runtime::theme::Theme;
 
@@ -28,8 +28,8 @@ pub(crate) trait Screen: fmt::Debug {
 
     fn shared_mut(&mut self) -> &mut Shared;
 
-    /// Executes a command that was typed, or that a key stands for.
-    fn execute(&mut self, command: Command) -> Vec<Effect>;
+    /// Executes a command that was typed, or that a key stands for; an error if it means nothing here.
+    fn execute(&mut self, command: Command) -> Result<Vec<Effect>, NoMeaning>;
 
     /// Takes in a reply of a task of this screen.
     fn reply(&mut self, ticket: u64, reply: Reply) -> Vec<Effect>;
@@ -48,16 +48,27 @@ pub(crate) trait Screen: fmt::Debug {
         Vec::new()
     }
 
-    /// Takes in a key by its name in the keymap.
+    /// Takes in a key by its name in the keymap. This is the one place where a key without use is answered.
     fn key(&mut self, name: String) -> Vec<Effect> {
-        self.shared_mut().input.key(name).map(|command| self.execute(command)).unwrap_or_default()
+        let Some(command) = self.shared_mut().input.key(name) else { return Vec::new() };
+        self.execute(command).unwrap_or_else(|NoMeaning| {
+            self.shared_mut().input.say_no_meaning();
+            Vec::new()
+        })
     }
 
     #[cfg(test)]
     fn as_any(&mut self) -> &mut dyn Any;
 }
 
-/// What a screen asks of the program.
+/// An action or a command that means nothing where it came.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct NoMeaning;
+
+/// The answer of a screen to an action.
+pub(crate) type Outcome = Result<Option<Effect>, NoMeaning>;
+
+/// A request of a screen to the program.
 #[derive(Debug)]
 pub(crate) enum Effect {
     /// Open a tree by its name, and show it.
@@ -76,7 +87,7 @@ pub(crate) enum Effect {
     Exit,
 }
 
-/// What a screen can be opened on.
+/// The subject of a screen that is to be opened.
 #[derive(Debug)]
 pub(crate) enum Destination {
     Tree(Box<Shown>),
@@ -120,7 +131,7 @@ pub(crate) trait Opener: Send + Sync {
     fn beside(&self, left: &Shown, name: &str) -> anyhow::Result<Pair>;
 }
 
-/// What a new screen starts with: the settings of the screen below it, and the means to work.
+/// The settings that a new screen takes over from the screen below it, and its means to work.
 #[derive(Debug)]
 pub(crate) struct Start {
     /// Runs the tasks of this screen.
@@ -152,9 +163,9 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
-    pub(crate) fn new(screen: ScreenKind, start: Start) -> Self {
+    pub(crate) fn new(keys: Keys, start: Start) -> Self {
         let Start { runner, theme, memory, value_format, representation, .. } = start;
-        let mut input = Input::new(screen);
+        let mut input = Input::new(keys);
         input.memory = memory;
         Self { input, key_format: ItemFormat::Auto, value_format, representation, theme, searched: None, runner }
     }

@@ -19,7 +19,7 @@ use crate::runtime::theme::Theme;
 /// The number under which the stack runs its own tasks. Screens have numbers from 1 on.
 const STACK: u64 = 0;
 
-/// What the program asks of the terminal.
+/// A request of the program to the terminal.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) enum TerminalRequest {
     Copy(String),
@@ -166,7 +166,7 @@ impl ScreenStack {
         !self.requests.is_empty() || self.is_over()
     }
 
-    /// What was asked of the terminal since the last call.
+    /// The requests to the terminal since the last call.
     pub(crate) fn take_requests(&mut self) -> Vec<TerminalRequest> {
         std::mem::take(&mut self.requests)
     }

@@ -6,7 +6,6 @@ use ratatui::text::{Line, Span};
 
 use crate::runtime::action::Action;
 use crate::runtime::input::Input;
-use crate::runtime::keymap::{binding_of, continuations};
 use crate::runtime::paint::{self, Look};
 use crate::runtime::theme::Role;
 
@@ -18,7 +17,7 @@ pub(crate) fn line(look: &impl Look, input: &Input, actions: &[Action], area: Re
     let style = |role| look.theme().style(role);
     if !input.typed.is_empty() {
         let mut spans = vec![Span::styled(format!(" {} ", input.typed.join(" ")), style(Role::Hint))];
-        for (key, help) in continuations(&input.typed, look.kind()) {
+        for (key, help) in look.keys().continuations(&input.typed) {
             spans.push(Span::styled(format!("  {key}"), style(Role::Hint)));
             spans.push(Span::raw(format!(" {help}")));
         }
@@ -36,7 +35,7 @@ pub(crate) fn line(look: &impl Look, input: &Input, actions: &[Action], area: Re
 fn hints(look: &impl Look, actions: &[Action], width: usize) -> Vec<Span<'static>> {
     let mut spans = vec![Span::raw(" ")];
     let mut used = 1;
-    for binding in actions.iter().filter_map(|action| binding_of(*action)) {
+    for binding in actions.iter().filter_map(|action| look.keys().binding_of(*action)) {
         let (key, word) = (binding.keys[0], binding.hint);
         let size = key.len() + word.len() + 3;
         if used + size > width {

@@ -14,7 +14,7 @@ pub(crate) enum Theme {
     Mono,
 }
 
-/// What a piece of text is, as far as its looks go.
+/// The role of a piece of text, which decides its looks.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Role {
     Plain,
@@ -44,7 +44,7 @@ pub(crate) enum Role {
     OnlyRight,
     Changed,
     Mark,
-    /// What belongs to a level of the tree: one colour per level everywhere.
+    /// A part of a level of the tree: one colour per level everywhere.
     Level(u8),
 }
 

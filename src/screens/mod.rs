@@ -9,10 +9,13 @@ mod tests;
 use std::sync::Arc;
 
 use crate::model::item::ValueFormat;
+use crate::reports::REPORTS;
+use crate::runtime::keymap::{Keys, ScreenKind};
+use crate::runtime::offscreen;
 use crate::runtime::screen::{Screen, Start};
 use crate::runtime::stack::ScreenStack;
 
-pub(crate) use crate::runtime::offscreen::{Offscreen, key_names};
+pub(crate) use crate::runtime::offscreen::Offscreen;
 pub(crate) use crate::runtime::screen::{Destination, Opener, Shown};
 pub(crate) use crate::runtime::theme::Theme;
 
@@ -39,4 +42,14 @@ pub(crate) fn build(on: Destination, start: Start) -> Box<dyn Screen> {
         Destination::Side(side) => Box::new(browse::TreeScreen::start_on_side(*side, start)),
         Destination::Pair(pair) => Box::new(diff::DiffScreen::start(*pair, start)),
     }
+}
+
+/// The keys of a screen.
+pub(crate) const fn keys_of(screen: ScreenKind) -> Keys {
+    Keys { screen, reports: REPORTS }
+}
+
+/// The key names in a text such as `jj<Tab>G<Enter>`. An error names an unknown key.
+pub(crate) fn key_names(text: &str) -> Result<Vec<String>, String> {
+    offscreen::key_names(text, keys_of(ScreenKind::Tree))
 }

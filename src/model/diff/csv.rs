@@ -1,4 +1,4 @@
-//! What a diff finds, as lines of CSV.
+//! The items of a diff, as lines of CSV.
 
 use std::borrow::Cow;
 use std::io::Write;
@@ -37,7 +37,7 @@ fn is_number(cell: &str) -> bool {
 }
 
 /// Writes a difference as one line: key and values as the command line takes them, the key in hex in the form that is
-/// common to all dialects, the fields that differ behind each other. Of values and fields no more than may be told if `redacted`.
+/// common to all dialects, the fields that differ in one cell. If `redacted`, values and fields are replaced.
 pub(crate) fn write<W: Write>(out: &mut csv::Writer<W>, entry: &Entry, pair: &Pair, redacted: bool) -> csv::Result<()> {
     use file_mst::diff::Side;
     match entry {

@@ -13,15 +13,15 @@ use crate::model::value::Page;
 
 /// More lines than this are not held against each other one by one, but only from both ends.
 const MOST_COMPARED: usize = 1000;
-/// What stands between the two sides, in columns.
+/// The space between the two sides, in columns.
 pub(crate) const BETWEEN: usize = 3;
-/// The columns of a line of hex with so many bytes, besides four for each byte.
+/// The columns of a line of hex besides four for each byte.
 const HEX_MARGIN: usize = 11;
 
 /// A line of the page on one difference.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) enum Line {
-    /// Across both sides; whose it is, if it is one's.
+    /// A line across both sides; its kind, if it belongs to one side.
     Whole(Option<Kind>, Vec<Piece>),
     /// Left and right.
     Sides(Vec<Piece>, Vec<Piece>),
@@ -239,8 +239,8 @@ fn against(left: Vec<String>, right: Vec<String>) -> Vec<Row> {
     rows
 }
 
-/// What is between the common ends: the longest common row of lines stands beside itself, and lines between are held
-/// against each other in turn.
+/// Aligns the lines between the common ends: the longest common run of lines stands beside itself, and the lines between
+/// are compared in turn.
 fn middle(a: &[String], b: &[String]) -> Vec<Row> {
     if a.len().max(b.len()) > MOST_COMPARED {
         return beside(a, b);

@@ -1,5 +1,4 @@
-//! What a diff found, in the form in which it is kept: bytes of its own, so that no list of differences holds the nodes
-//! that they stand in.
+//! The items that a diff found, as they are kept: with bytes of their own, so that no list of differences holds nodes.
 
 use file_mst::diff::{Equal, EqualWhat, Item, NotCompared, Side};
 use file_mst::hash::NodeHash;
@@ -36,11 +35,11 @@ pub(crate) enum Entry {
     OnlyLeft(Held),
     OnlyRight(Held),
     Changed(Held, Held),
-    /// What could not be compared, in words.
+    /// A part that could not be compared, in words.
     Damage(String),
     /// A key that a side left out: its bytes as that side's tree stores them, what the trees have of it, and why.
     NotCompared(Box<Withheld>),
-    /// What is sound, and could not be compared since guessed types do not fit it, in words.
+    /// A sound part that could not be compared since guessed types do not fit it, in words.
     Misfit(String),
 }
 
@@ -246,7 +245,7 @@ impl Entry {
         }
     }
 
-    /// What either side has here.
+    /// The records of both sides.
     pub(crate) fn sides(&self) -> (Option<Stored<'_>>, Option<Stored<'_>>) {
         match self {
             Self::OnlyLeft(left) => (Some(left.stored()), None),

@@ -1,4 +1,4 @@
-//! What is shown, written to a file: the lines that `diff --json` prints, or CSV.
+//! The shown differences, written to a file: the lines that `diff --json` prints, or CSV.
 
 use std::io::{self, BufWriter, Write};
 use std::ops::ControlFlow;
@@ -19,7 +19,7 @@ use crate::model::item::ValueFormat;
 /// How often it says how far it is, in lines.
 const EVERY: u64 = 1000;
 
-/// What is to be written.
+/// The differences to write.
 #[derive(Debug)]
 pub(crate) struct Export {
     pub(crate) entries: Vec<Arc<Entry>>,

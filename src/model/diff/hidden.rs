@@ -1,4 +1,4 @@
-//! Values whose maps keep their keys to themselves, for those who may know where two values differ, but not what they hold.
+//! Values whose maps hide their keys: for output that may tell where two values differ, but not what they hold.
 
 use file_mst::schema::{Payload, Value, ValueKind};
 

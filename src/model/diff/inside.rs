@@ -1,4 +1,4 @@
-//! What is in an equal stretch: its records, read only when someone looks, a part at a time.
+//! The records of an equal stretch, read only when it is unfolded, a part at a time.
 
 use file_mst::diff::{Side, common_key};
 use file_mst::tree::NodeRecord;
@@ -20,7 +20,7 @@ pub(crate) struct Inside {
 /// How far a stretch was read.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub(crate) enum Reach {
-    /// Nobody reads it now: it goes on behind what was read.
+    /// Nobody reads it now: it goes on after what was read.
     #[default]
     Waiting,
     Reading,
@@ -53,7 +53,7 @@ impl Inside {
         }
     }
 
-    /// It is being read from now on; the key to go on behind.
+    /// Marks it as being read; the key to go on after.
     pub(crate) fn begin(&mut self) -> Option<Vec<u8>> {
         self.reach = Reach::Reading;
         self.records.last().map(|last| last.stored().0.to_vec())
@@ -75,7 +75,7 @@ pub(crate) fn side_of(stretch: &Stretch) -> Side {
     }
 }
 
-/// Reads on in a stretch behind a key, at most so many records. Reads the nodes that hold them, and one path.
+/// Reads on in a stretch after a key, at most `most` records. Reads the nodes that hold them, and one path.
 pub(crate) fn read(pair: &Pair, stretch: &Stretch, behind: Option<&[u8]>, most: usize) -> Page {
     let side = side_of(stretch);
     let tree = &pair.opened(side).tree;
@@ -100,7 +100,7 @@ pub(crate) fn read(pair: &Pair, stretch: &Stretch, behind: Option<&[u8]>, most: 
         Some(key) => tree.walk().from_key(key.to_vec()),
         None => tree.walk(),
     };
-    // What a side left out stands in a line of its own, and is not told as equal.
+    // Keys that a side left out have a line of their own, and are not called equal.
     let lists = [Side::Left, Side::Right].map(|side| pair.opened(side).left_out());
     let is_left_out = |record: &NodeRecord| {
         let key = common_key(tree, record.bytes().stored_key);

@@ -1,4 +1,4 @@
-//! What a diff finds, as JSON. Serialised as it stands, so that numbers beyond 64 bits stay numbers.
+//! The items of a diff, as JSON. Serialised as they are, so that numbers beyond 64 bits stay numbers.
 
 use file_mst::diff::{Answer, Comparison, Conclusion, Counts, FieldChange, FieldTypes, Keyless, Reason, SideCounts};
 use file_mst::schema::Value;
@@ -26,7 +26,7 @@ pub(crate) struct NotComparedJson {
     sides: Vec<&'static str>,
     /// Why, for each of these sides.
     reasons: Vec<&'static str>,
-    /// What the trees have of the key all the same, where it is not alike on both sides.
+    /// The records that the trees have under the key all the same, where they are not alike on both sides.
     left: Option<Value>,
     right: Option<Value>,
     left_hex: Option<String>,
@@ -69,7 +69,7 @@ pub(crate) struct RecordJson {
     pub(crate) left_hex: Option<String>,
     pub(crate) right_hex: Option<String>,
     pub(crate) fields: Vec<FieldJson>,
-    /// What is said of the values, left and right, where they are not to be seen.
+    /// The texts that replace hidden values, left and right.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) redacted: Option<[Option<String>; 2]>,
 }
@@ -118,7 +118,7 @@ pub(crate) struct SummaryJson {
     compared: &'static str,
     /// The fields whose types differ.
     types: Vec<FieldTypes>,
-    /// What else is to be said of the comparison.
+    /// Further remarks on the comparison.
     notes: Vec<String>,
     only_left: u64,
     only_right: u64,

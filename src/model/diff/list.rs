@@ -1,4 +1,4 @@
-//! What was found so far: lines in key order below the nodes that differ, what of them is shown, and the ways through it.
+//! The differences found so far: lines in key order below the nodes that differ, the visible ones, and motions in them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use crate::model::diff::entry::{Entry, Held, Kind, Stretch};
 use crate::model::diff::inside::Inside;
 use crate::model::diff::path::{NodePair, Pairs, PathChange};
 
-/// What is shown of what was found.
+/// The kind of differences that is shown.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub(crate) enum Filter {
     #[default]
@@ -43,9 +43,9 @@ impl Filter {
 pub(crate) enum Progress {
     Running,
     Done,
-    /// The user ended it: what comes behind is not known.
+    /// The user stopped it: the rest is not known.
     Stopped,
-    /// It ended by a bug in the program: what comes behind is not known.
+    /// A bug in the program ended it: the rest is not known.
     Failed,
 }
 
@@ -57,7 +57,7 @@ pub(crate) struct Step {
     pub(crate) right: Option<PathChange>,
 }
 
-/// Puts a step behind others. Equal stretches of the same nodes grow together.
+/// Appends a step. Equal stretches of the same nodes grow together.
 pub(crate) fn push(steps: &mut Vec<Step>, step: Step) {
     match (steps.last_mut(), step) {
         (
@@ -78,7 +78,7 @@ pub(crate) struct Batch {
     pub(crate) over: bool,
 }
 
-/// What is kept in one place.
+/// An entry or a pair of nodes, kept in one place.
 #[derive(Debug)]
 struct Kept {
     what: What,
@@ -90,7 +90,7 @@ struct Kept {
 
 #[derive(Debug)]
 enum What {
-    /// Nodes that differ, and the place behind all that stands in them once that is known.
+    /// Nodes that differ, and the place after all that lies in them once that is known.
     Node(NodePair, Option<usize>),
     Entry(Arc<Entry>),
 }
@@ -102,7 +102,7 @@ pub(crate) enum Row {
     Node(usize),
     /// A difference or damage, by its place.
     Difference(usize),
-    /// What is equal, as one, from a place to another.
+    /// Equal stretches as one line, from a place to another.
     Equal(usize, usize),
     /// A record of what is equal: the place of its stretch, and which it is there.
     Inside(usize, usize),
@@ -123,7 +123,7 @@ impl Row {
     }
 }
 
-/// What was found so far.
+/// The differences found so far.
 #[derive(Debug)]
 pub(crate) struct DiffList {
     kept: Vec<Kept>,
@@ -134,7 +134,7 @@ pub(crate) struct DiffList {
     nodes: bool,
     folded: BTreeSet<usize>,
     insides: BTreeMap<usize, Inside>,
-    /// What is deeper than this is folded away, while rows are put behind each other.
+    /// Deeper places are folded away, while rows are laid out.
     hidden_below: Option<usize>,
     /// The place that was chosen when the filter was changed, and the line that stood in for it.
     anchor: Option<(usize, usize)>,
@@ -206,7 +206,7 @@ impl DiffList {
     fn keep(&mut self, entry: Entry) {
         let depth = self.pairs.open.len();
         let last = self.kept.len().saturating_sub(1);
-        // What was found in two batches may be one stretch.
+        // Parts of two batches may be one stretch.
         if let (Entry::Equal(next), Some(Kept { what: What::Entry(before), depth: same, .. })) =
             (&entry, self.kept.last_mut())
             && *same == depth
@@ -228,7 +228,7 @@ impl DiffList {
         self.append(self.kept.len() - 1);
     }
 
-    /// Shows what stands in a place behind all that is shown, if it is to be shown.
+    /// Appends the row of a place, if it is to be shown.
     fn append(&mut self, place: usize) {
         let Some(kept) = self.kept.get(place) else { return };
         if self.nodes && self.filter == Filter::All {
@@ -267,7 +267,7 @@ impl DiffList {
         }
     }
 
-    /// Puts all rows behind each other anew.
+    /// Lays out all rows anew.
     fn lay_out(&mut self) {
         self.rows.clear();
         self.hidden_below = None;
@@ -292,7 +292,7 @@ impl DiffList {
         })
     }
 
-    /// What stands in a place, if it is no node.
+    /// The entry of a place, if it is no node.
     pub(crate) fn entry(&self, place: usize) -> Option<&Arc<Entry>> {
         match &self.kept.get(place)?.what {
             What::Entry(entry) => Some(entry),
@@ -308,7 +308,7 @@ impl DiffList {
         Some((pair, self.kept.get(last)?.ordinal - kept.ordinal))
     }
 
-    /// What stands first and last in the nodes of a place.
+    /// The first and the last entry in the nodes of a place.
     pub(crate) fn ends(&self, place: usize) -> Option<(&Entry, &Entry)> {
         let What::Node(_, end) = &self.kept.get(place)?.what else { return None };
         let mut inside = place + 1..end.unwrap_or(self.kept.len());
@@ -400,7 +400,7 @@ impl DiffList {
         self.line_of(place)
     }
 
-    /// The line that shows a place, or the nearest behind it, or the last one.
+    /// The line that shows a place, or the nearest one after it, or the last line.
     pub(crate) fn line_of(&self, place: usize) -> usize {
         let line = self.rows.partition_point(|row| row.place() < place);
         let before = line.checked_sub(1);
@@ -493,7 +493,7 @@ impl DiffList {
         (before..place).any(|place| self.entry(place).is_some_and(|entry| entry.kind() == Kind::Equal))
     }
 
-    /// The next difference, or run of them, behind or before a line.
+    /// The nearest difference, or run of differences, after or before a line.
     pub(crate) fn find(&self, line: usize, run: bool, forward: bool) -> Option<usize> {
         let fits = |line: &usize| if run { self.begins_run(*line) } else { self.differs(*line) };
         if forward { (line + 1..self.len()).find(fits) } else { (0..line.min(self.len())).rev().find(fits) }

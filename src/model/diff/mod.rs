@@ -1,4 +1,4 @@
-//! The drift of two trees as it is shown: the trees, what was found so far, and what one difference looks like.
+//! Two trees compared: the trees, the differences found so far, and one difference in full.
 
 mod csv;
 pub(crate) mod detail;

@@ -87,7 +87,7 @@ impl Pair {
         Self { comparison, ..self }
     }
 
-    /// What differs in the two trees; none where nothing can be compared.
+    /// The diff of the two trees; none where nothing can be compared.
     pub(crate) fn diff(&self) -> Option<Diff> {
         self.comparison.diff(&self.left, &self.right)
     }
@@ -135,7 +135,7 @@ impl Pair {
         Some(stored.to_vec()).filter(is_it).or_else(|| as_text().filter(is_it))
     }
 
-    /// The key of a difference in at most so many columns: that of the left, if it has one.
+    /// The key of a difference in at most `width` columns: that of the left, if it has one.
     pub(crate) fn shown_key(&self, entry: &Entry, format: ItemFormat, width: usize) -> Option<String> {
         let key = |stored, side| item::key_line(stored, self.typing(side).key.as_ref(), format, width);
         if let Entry::NotCompared(found) = entry {
@@ -167,7 +167,7 @@ impl Pair {
         Some(changes).filter(|changes| !changes.is_empty())
     }
 
-    /// Where these parts are, for those who may not see what they hold.
+    /// The paths of these parts without their content.
     pub(crate) fn paths(&self, left: &[u8], right: &[u8]) -> Option<Vec<String>> {
         let changes = match self.comparison.changes(left, right) {
             // A map is one part there, so that no path names a key.
@@ -189,7 +189,7 @@ impl Pair {
         left.is_empty() && right.is_empty() || prunes && left.root_link().hash == right.root_link().hash
     }
 
-    /// An item as one line, or as a line and the differing fields behind it.
+    /// An item as one line, or as a line and the differing fields after it.
     pub(crate) fn text(&self, found: &Item, format: ValueFormat) -> String {
         let record = |sign: char, record: &NodeRecord, side: Side| {
             let value = self.shown(record.bytes().value, side, format);
@@ -278,7 +278,7 @@ impl Pair {
         describe(&walked(damage), self.typing(damage.side))
     }
 
-    /// What tells damage in either tree from sound nodes that guessed types do not fit.
+    /// Tells damage in either tree from sound nodes that guessed types do not fit.
     pub(crate) fn misfits(&self) -> PairMisfits {
         PairMisfits { left: Misfits::new(&self.left), right: Misfits::new(&self.right) }
     }
@@ -350,7 +350,7 @@ impl Pair {
         (decoded(self.typing(side).key.as_ref(), stored), hex::encode(common_key(tree, stored)))
     }
 
-    /// What could not be compared as a JSON object, `sound` if only the guessed types do not fit it.
+    /// A part that could not be compared, as a JSON object, `sound` if only the guessed types do not fit it.
     pub(crate) fn damage_json(&self, damage: &Damage, sound: bool) -> DamageJson {
         let key = |record: &NodeRecord| self.key_json(record.bytes().stored_key, damage.side);
         let bound = |record: &Option<NodeRecord>| record.as_ref().map(key).unzip();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use file_mst::hash::NodeHash;
 use file_mst::node::Node;
 
-/// What is kept of a node that was opened.
+/// A node that was opened, as it is kept.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Seen {
     pub(crate) offset: u64,
@@ -31,7 +31,7 @@ impl Seen {
     }
 }
 
-/// How the open nodes of a side changed: so many from the root on stayed, and these came behind.
+/// How the open nodes of a side changed: the number of nodes that stayed, from the root on, and the nodes after them.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub(crate) struct PathChange {
     pub(crate) keep: usize,
@@ -96,7 +96,7 @@ pub(crate) struct Pairs {
     pub(crate) open: Vec<(usize, NodePair)>,
 }
 
-/// What a change of the paths does to the pairs.
+/// The effect of a change of the paths on the pairs.
 #[derive(Debug, Default)]
 pub(crate) struct Turn {
     /// Pairs that are open and have now a node on the other side too, by their places.

@@ -2,7 +2,7 @@
 
 use crate::model::diff::entry::Kind;
 
-/// Groups are split as long as there are fewer than this, and fewer than one for so many differences.
+/// The number of groups from which on they are not split, and the differences that justify one more group.
 const ENOUGH: usize = 8;
 const EACH: usize = 3;
 /// More groups than this are never made.
@@ -44,7 +44,7 @@ pub(crate) fn groups(mut keys: Vec<(String, Kind)>) -> Vec<Group> {
     parts.into_iter().map(group).collect()
 }
 
-/// What all keys of a sorted part begin with: what the first and the last do.
+/// The common prefix of all keys of a sorted part: that of the first and the last.
 fn common(part: &[(String, Kind)]) -> &str {
     let (Some((first, _)), Some((last, _))) = (part.first(), part.last()) else { return "" };
     let same = first.char_indices().zip(last.chars()).take_while(|((_, a), b)| a == b);

@@ -10,7 +10,7 @@ use crate::model::diff::pair::{Pair, Stored};
 use crate::model::item;
 use crate::model::text::has;
 
-/// What is looked for in which differences, each with its place.
+/// A text, and the differences to search, each with its place.
 #[derive(Debug)]
 pub(crate) struct Search {
     pub(crate) text: String,

@@ -1,4 +1,4 @@
-//! Where the drift sits: all that was found on a line of so many cells, each as wide as the records it stands for.
+//! Where the differences are: all of them on one line of cells, each as wide as the records that it stands for.
 
 use std::ops::Range;
 

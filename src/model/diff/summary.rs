@@ -82,7 +82,7 @@ impl Counter {
 }
 
 impl Summary {
-    /// What differences have in common. Decodes them: work for a job. None if `stopped` says that nobody waits.
+    /// The summary of differences. It decodes them all, so that it belongs in a task. None if `stopped` was set.
     pub(crate) fn of(entries: &[Arc<Entry>], pair: &Pair, format: ItemFormat, stopped: &AtomicBool) -> Option<Self> {
         let (mut counter, mut keys) = (Counter::default(), Vec::new());
         for entry in entries {

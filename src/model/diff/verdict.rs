@@ -26,7 +26,7 @@ pub(crate) struct Compared {
     pub(crate) ranged: bool,
 }
 
-/// What a comparison of two trees comes to: its counts, and all that keeps them from being the whole truth.
+/// The conclusion of a comparison of two trees: its counts, and all that keeps them from being the whole truth.
 pub(crate) fn conclusion(pair: &Pair, counts: &Counts, how: Compared) -> Conclusion {
     let mut reasons = pair.comparison.reasons.clone();
     match counts.damaged.saturating_sub(how.misfits) {

@@ -26,7 +26,7 @@ pub(crate) struct Step {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Why {
     pub(crate) steps: Vec<Step>,
-    /// What could not be read, and where.
+    /// The reads that failed, and where.
     pub(crate) errors: Vec<String>,
 }
 
@@ -34,7 +34,7 @@ impl Why {
     /// Reads the nodes on the way: at most the heights of both trees.
     pub(crate) fn read(pair: &Pair, entry: &Entry) -> Self {
         let mut why = Self::default();
-        // Of a stretch, the way to its first record.
+        // For a stretch, the path to its first record.
         let first = match entry {
             Entry::Equal(stretch) => {
                 let page = inside::read(pair, stretch, None, 1);

@@ -58,7 +58,7 @@ pub(crate) fn copy_effect(part: Part, text: Option<String>, shared: &mut Shared)
     text.map(Effect::Copy)
 }
 
-/// What the user is told about a copy.
+/// The message about a copy.
 fn copied(part: Part, text: &str) -> String {
     format!("{} copied: {}", part.name(), cut(&file_mst::schema::escape_text(text), SHOWN))
 }

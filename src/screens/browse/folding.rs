@@ -1,8 +1,8 @@
-//! Nodes unfolded and folded, and the way between them.
+//! Unfolding and folding nodes, and moving between them.
 
 use super::{Pane, TreeScreen};
 use crate::model::outline::{NodeId, Row};
-use crate::runtime::action::Action;
+use crate::runtime::action::Motion;
 use crate::runtime::list::{ListCursor, move_cursor};
 
 impl TreeScreen {
@@ -16,7 +16,7 @@ impl TreeScreen {
     pub(crate) fn go_in(&mut self) {
         let Some(Row::Node(id)) = self.selected_row() else { return self.focus = Pane::Records };
         if self.outline.entry(id).unfolded {
-            move_cursor(&mut self.cursor, Action::Down, self.outline.rows().len());
+            move_cursor(&mut self.cursor, Motion::Down, self.outline.rows().len());
         } else {
             self.unfold(id);
         }

@@ -1,4 +1,4 @@
-//! Going to places: what is looked for, the way there as far as it was read, and back.
+//! Going to places: searches and jumps, the path there as far as it was read, and back.
 
 use super::route::{Located, OutlinePath};
 use super::search;
@@ -13,7 +13,7 @@ use crate::runtime::list::ListCursor;
 const REMEMBERED: usize = 100;
 
 impl TreeScreen {
-    /// Looks for a place that was typed.
+    /// Goes to a place that was typed.
     pub(crate) fn go_to_target(&mut self, place: Target) {
         let jump = match place {
             Target::Jump(jump) => jump,
@@ -27,7 +27,7 @@ impl TreeScreen {
         self.jump(jump);
     }
 
-    /// Looks for a text, or for the one before.
+    /// Searches for a text, or again for the previous one.
     pub(crate) fn search(&mut self, text: Option<String>, forward: bool) {
         let Some(text) = self.shared.search_text(text) else { return };
         self.layers.clear();
@@ -50,7 +50,7 @@ impl TreeScreen {
         }
     }
 
-    /// Takes in a place that was looked for, and goes there.
+    /// Takes in a place that was found, and goes there.
     pub(crate) fn located(&mut self, located: Result<Located, String>) {
         match located {
             Ok(Located { path, note }) => {
@@ -112,14 +112,14 @@ impl TreeScreen {
         self.go_on();
     }
 
-    /// The node that must be read next on the way.
+    /// The node that must be read next on the path.
     pub(crate) fn wanted_to_go(&self) -> Vec<Wanted> {
         let next = self.going.as_ref().map(|(at, _)| *at);
         let unread = next.filter(|at| self.outline.entry(*at).report.is_none());
         unread.and_then(|at| self.outline.wanted_node(at)).into_iter().collect()
     }
 
-    /// Goes on along the way, as far as it was read.
+    /// Goes on along the path, as far as it was read.
     pub(crate) fn go_on(&mut self) {
         while let Some((at, mut path)) = self.going.take() {
             if path.children.is_empty() && path.record.is_none() {
@@ -134,7 +134,7 @@ impl TreeScreen {
                 let record = path.record.map(|index| Row::Record(at, index));
                 return self.arrive(record.filter(|row| self.outline.rows().contains(row)).unwrap_or(Row::Node(at)));
             }
-            // What cannot be unfolded is where the way ends.
+            // The path ends at a node that cannot be unfolded.
             let Some(child) = self.outline.child_at(at, path.children.remove(0)) else {
                 return self.arrive(Row::Node(at));
             };

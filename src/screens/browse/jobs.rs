@@ -31,7 +31,7 @@ use crate::runtime::commands::Command;
 use crate::runtime::jobs::{Feed, PROGRESS, Reply, Runner, Task, is_of};
 use crate::runtime::layers::{After, Layers};
 use crate::runtime::panics::caught;
-use crate::runtime::screen::{Effect, Screen, Shared};
+use crate::runtime::screen::{Effect, NoMeaning, Screen, Shared};
 
 /// A reply of a task of this screen.
 #[derive(Debug)]
@@ -67,9 +67,10 @@ impl Screen for TreeScreen {
         &mut self.shared
     }
 
-    fn execute(&mut self, command: Command) -> Vec<Effect> {
-        let effect = self.execute_command(command);
-        effect.into_iter().collect()
+    fn execute(&mut self, command: Command) -> Result<Vec<Effect>, NoMeaning> {
+        let outcome = self.execute_command(command);
+        TreeScreen::resize(self, self.areas.whole);
+        Ok(outcome?.into_iter().collect())
     }
 
     fn reply(&mut self, ticket: u64, reply: Reply) -> Vec<Effect> {

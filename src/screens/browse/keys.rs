@@ -1,4 +1,4 @@
-//! What keys and commands do to the screen of one tree.
+//! The keys and commands of the screen of one tree.
 
 use super::report::ReportLayer;
 use super::value::{VALUE, ValueLayer};
@@ -6,83 +6,124 @@ use super::{Count, Pane, Step, TreeScreen, copy_effect};
 use crate::model::outline::{NodeId, Row};
 use crate::model::retype::{self, Retype};
 use crate::reports::report;
-use crate::runtime::action::Action;
+use crate::runtime::action::{Action, Common, Motion, TreeAction};
 use crate::runtime::commands::Command;
 use crate::runtime::help::{HELP, Help};
-use crate::runtime::keymap::ScreenKind;
-use crate::runtime::layers::{After, Layers};
+use crate::runtime::layers::Layers;
 use crate::runtime::list::{ListCursor, move_cursor};
 use crate::runtime::prompt::{Prompt, Purpose};
 use crate::runtime::report::ReportRow;
-use crate::runtime::screen::Effect;
+use crate::runtime::screen::{Effect, NoMeaning, Outcome};
 
 impl TreeScreen {
-    pub(super) fn execute_command(&mut self, command: Command) -> Option<Effect> {
-        let mut effect = None;
+    pub(super) fn execute_command(&mut self, command: Command) -> Outcome {
         match command {
-            Command::Do(action) => effect = self.update(action),
+            Command::Do(action) => return self.update(action),
             Command::Go(target) => self.go_to_target(target),
             Command::Report(row, argument) => self.open_report(row, argument),
-            Command::Open(name) => effect = Some(Effect::Open(name)),
-            Command::Diff(name) => effect = Some(Effect::OpenBeside(Box::new(self.shown.clone()), name)),
+            Command::Open(name) => return Ok(Some(Effect::Open(name))),
+            Command::Diff(name) => return Ok(Some(Effect::OpenBeside(Box::new(self.shown.clone()), name))),
             Command::Types(types) => self.retype(types),
             Command::Search(text) => self.search(Some(text), true),
-            Command::Export(_) => self.shared.say("there is nothing to export here"),
+            Command::Export(_) => return Err(NoMeaning),
         }
-        self.resize(self.areas.whole);
-        effect
+        Ok(None)
     }
 
-    /// Does what an action says.
-    fn update(&mut self, action: Action) -> Option<Effect> {
-        let mut effect = None;
+    fn update(&mut self, action: Action) -> Outcome {
         match action {
-            Action::Exit => effect = Some(Effect::Exit),
-            Action::Suspend => effect = Some(Effect::Suspend),
-            Action::Help if self.layers.is_top(HELP) => _ = self.layers.close(),
-            Action::Help => self.layers.push(Help::new(ScreenKind::Tree)),
-            Action::Report(name) => match report(name) {
+            Action::Common(common) => self.update_common(common),
+            Action::Tree(tree) => self.update_tree(tree),
+            Action::Move(_) if self.layers.is_open() => Layers::update(self, action),
+            Action::Move(motion) => {
+                self.move_in_pane(motion);
+                Ok(None)
+            }
+            Action::Type(_) | Action::Search | Action::Diff(_) => Err(NoMeaning),
+        }
+    }
+
+    fn update_common(&mut self, action: Common) -> Outcome {
+        match action {
+            Common::Exit => return Ok(Some(Effect::Exit)),
+            Common::Suspend => return Ok(Some(Effect::Suspend)),
+            Common::Help => self.toggle_help(),
+            Common::CycleKeyFormat => self.shared.cycle_key_format(),
+            Common::CycleValueFormat => {
+                self.shared.cycle_value_format();
+                self.lay_out();
+            }
+            Common::Quit if !self.layers.close() => return Ok(Some(Effect::Leave)),
+            Common::Quit => {}
+            Common::Cancel => self.cancel(),
+            Common::Copy(part) => return Ok(copy_effect(part, self.part(part), &mut self.shared)),
+            action if self.layers.is_open() => return Layers::update(self, Action::Common(action)),
+            Common::Open => self.open(),
+            Common::ToggleFold => self.toggle_fold(),
+            Common::SearchNext => self.search(None, true),
+            Common::SearchPrevious => self.search(None, false),
+        }
+        Ok(None)
+    }
+
+    fn update_tree(&mut self, action: TreeAction) -> Outcome {
+        match action {
+            TreeAction::Report(name) => match report(name) {
                 Some(row) if !self.layers.is_top(name) => self.open_report(row, String::new()),
                 _ => _ = self.layers.close(),
             },
-            Action::CycleKeyFormat => self.shared.cycle_key_format(),
-            Action::CycleValueFormat => self.shared.cycle_value_format(),
-            Action::CycleRepresentation if self.layers.is_top(VALUE) => {
-                if let After::Do(done) = Layers::update(self, action) {
-                    effect = Some(done);
-                }
+            TreeAction::CycleRepresentation if self.layers.is_top(VALUE) => {
+                Layers::update(self, Action::Tree(action))?;
+                self.lay_out();
             }
-            Action::CycleRepresentation => self.shared.say("open a value first: Enter on a record"),
-            Action::NextTypes => {
+            TreeAction::CycleRepresentation => self.shared.say("open a value first: Enter on a record"),
+            TreeAction::NextTypes => {
                 let entry = self.outline.entry(self.selected_node());
                 let is_misfit = entry.report.as_ref().is_some_and(|report| report.misfit);
                 let types = if is_misfit { Retype::Fitting(entry.link) } else { Retype::Next };
                 self.retype(types);
             }
-            Action::EditTypes => {
+            TreeAction::EditTypes => {
                 let line = format!("types {}", retype::written(&self.typing));
                 self.shared.input.prompt = Some(Prompt::new(Purpose::Command, &line));
             }
-            Action::ToggleWrap => self.wrap = !self.wrap,
-            Action::Older => self.step(Step::Older),
-            Action::Newer => self.step(Step::Newer),
-            Action::Count => self.start_count(),
-            Action::Quit if !self.layers.close() => effect = Some(Effect::Leave),
-            Action::Quit => {}
-            Action::Cancel => self.cancel(),
-            Action::Copy(part) => effect = copy_effect(part, self.part(part), &mut self.shared),
-            action if self.layers.is_open() => {
-                if let After::Do(done) = Layers::update(self, action) {
-                    effect = Some(done);
-                }
+            TreeAction::ToggleWrap => {
+                self.wrap = !self.wrap;
+                self.lay_out();
             }
-            action => self.update_panes(action),
+            TreeAction::Older => self.step(Step::Older),
+            TreeAction::Newer => self.step(Step::Newer),
+            TreeAction::Count => self.start_count(),
+            action if self.layers.is_open() => return Layers::update(self, Action::Tree(action)),
+            TreeAction::NextPane | TreeAction::PreviousPane => {
+                self.focus = match self.focus {
+                    Pane::Outline => Pane::Records,
+                    Pane::Records => Pane::Outline,
+                };
+            }
+            TreeAction::In => match self.focus {
+                Pane::Outline => self.go_in(),
+                Pane::Records => self.open(),
+            },
+            TreeAction::Out => match self.focus {
+                Pane::Outline => self.go_out(),
+                Pane::Records => self.focus = Pane::Outline,
+            },
+            TreeAction::GoParent => self.go_to(self.node_above()),
+            TreeAction::GoRoot => self.go_to(Some(NodeId::ROOT)),
+            TreeAction::Back => self.go_back(),
+            TreeAction::Forward => self.go_forward(),
+            TreeAction::Again | TreeAction::Mark | TreeAction::Compare => return Err(NoMeaning),
         }
-        self.resize(self.areas.whole);
-        if matches!(action, Action::CycleValueFormat | Action::CycleRepresentation | Action::ToggleWrap) {
-            self.lay_out();
+        Ok(None)
+    }
+
+    fn toggle_help(&mut self) {
+        if self.layers.is_top(HELP) {
+            self.layers.close();
+        } else {
+            self.layers.push(Help::new(self.shared.input.keys));
         }
-        effect
     }
 
     /// Ends what runs for the top layer, else the layer, else a search, a jump or a count.
@@ -100,26 +141,11 @@ impl TreeScreen {
         }
     }
 
-    fn update_panes(&mut self, action: Action) {
-        match (action, self.focus) {
-            (Action::NextPane | Action::PreviousPane, Pane::Outline) => self.focus = Pane::Records,
-            (Action::NextPane | Action::PreviousPane, Pane::Records) | (Action::Out, Pane::Records) => {
-                self.focus = Pane::Outline;
-            }
-            (Action::Open | Action::In, Pane::Records) => self.open(),
-            (Action::Open, Pane::Outline) => self.open(),
-            (Action::GoParent, _) => self.go_to(self.node_above()),
-            (Action::GoRoot, _) => self.go_to(Some(NodeId::ROOT)),
-            (Action::In, Pane::Outline) => self.go_in(),
-            (Action::Out, Pane::Outline) => self.go_out(),
-            (Action::ToggleFold, _) => self.toggle_fold(),
-            (Action::SearchNext, _) => self.search(None, true),
-            (Action::SearchPrevious, _) => self.search(None, false),
-            (Action::Back, _) => self.go_back(),
-            (Action::Forward, _) => self.go_forward(),
-            (action, Pane::Outline) => {
+    fn move_in_pane(&mut self, motion: Motion) {
+        match self.focus {
+            Pane::Outline => {
                 let node = self.selected_node();
-                move_cursor(&mut self.cursor, action, self.outline.rows().len());
+                move_cursor(&mut self.cursor, motion, self.outline.rows().len());
                 if self.selected_node() != node {
                     self.records = ListCursor::default();
                 }
@@ -127,9 +153,9 @@ impl TreeScreen {
                     self.records.selected = index;
                 }
             }
-            (action, Pane::Records) => {
+            Pane::Records => {
                 let len = self.shown_node().map_or(0, |node| node.key_count());
-                move_cursor(&mut self.records, action, len);
+                move_cursor(&mut self.records, motion, len);
             }
         }
     }

@@ -29,12 +29,13 @@ use crate::model::node::NodeReport;
 use crate::model::outline::{NodeId, Outline, Row, Wanted};
 use crate::model::places::DiffMarks;
 use crate::runtime::jobs::Task;
-use crate::runtime::keymap::ScreenKind;
+use crate::runtime::keymap::{Keys, ScreenKind};
 use crate::runtime::layers::{Layered, Layers};
 use crate::runtime::list::ListCursor;
 use crate::runtime::paint::Look;
 use crate::runtime::screen::{OneSide, Shared, Shown, Start};
 use crate::runtime::theme::Theme;
+use crate::screens::keys_of;
 use jobs::NodeReader;
 use layout::Areas;
 use route::OutlinePath;
@@ -124,8 +125,8 @@ impl Look for TreeScreen {
         self.areas.overlay
     }
 
-    fn kind(&self) -> ScreenKind {
-        ScreenKind::Tree
+    fn keys(&self) -> Keys {
+        self.shared.input.keys
     }
 }
 
@@ -139,7 +140,7 @@ impl TreeScreen {
     /// The opening view of a tree, unfolded along its first path so that the first records are visible.
     pub(crate) fn start(shown: Shown, start: Start) -> Self {
         let (area, counts_unasked) = (start.area, start.counts_unasked);
-        let mut screen = Self::new(shown, Shared::new(ScreenKind::Tree, start));
+        let mut screen = Self::new(shown, Shared::new(keys_of(ScreenKind::Tree), start));
         if counts_unasked && screen.is_small() {
             screen.start_count();
         }
@@ -259,7 +260,7 @@ impl TreeScreen {
         self.fit();
     }
 
-    /// What must be read to show the screen as it is, the most urgent first.
+    /// The nodes that must be read to show the screen as it is, the most urgent one first.
     fn wanted(&mut self) -> Vec<Wanted> {
         let mut wanted = self.wanted_to_go();
         wanted.extend(self.outline.wanted(self.cursor.window(self.outline.rows().len())));

@@ -7,7 +7,7 @@ use ratatui::text::Line;
 
 use super::TreeScreen;
 use crate::model::jump::Jump;
-use crate::runtime::action::Action;
+use crate::runtime::action::{Action, Common, Motion, TreeAction};
 use crate::runtime::jobs::{Reply, Task};
 use crate::runtime::layers::{After, Layer, steer};
 use crate::runtime::list::ListCursor;
@@ -39,7 +39,7 @@ pub(super) struct ReportLayer {
     row: &'static ReportRow,
     argument: String,
     state: State,
-    /// What there is to see so far.
+    /// The report as far as it is computed.
     report: Option<Box<dyn Report>>,
     cursor: ListCursor,
 }
@@ -135,11 +135,11 @@ impl Layer<TreeScreen> for ReportLayer {
 
     fn hints(&self) -> Vec<Action> {
         let own = self.report.as_ref().map_or(&[][..], |report| report.hints());
-        [&[Action::Cancel], own, &[Action::Down, Action::Up]].concat()
+        [&[Action::Common(Common::Cancel)], own, &[Action::Move(Motion::Down), Action::Move(Motion::Up)]].concat()
     }
 
     fn update(&mut self, screen: &mut TreeScreen, action: Action) -> After {
-        if action == Action::Again {
+        if action == Action::Tree(TreeAction::Again) {
             self.again(screen);
             return After::Stay;
         }
@@ -159,8 +159,8 @@ impl Layer<TreeScreen> for ReportLayer {
                 After::Stay
             }
             None => match action {
-                Action::Open | Action::In => self.enter(screen),
-                Action::Out => After::Close,
+                Action::Common(Common::Open) | Action::Tree(TreeAction::In) => self.enter(screen),
+                Action::Tree(TreeAction::Out) => After::Close,
                 _ if self.report.is_none() => After::Ignored,
                 action => steer(self, action),
             },

@@ -1,4 +1,4 @@
-//! The way to a place in a tree, found beside the screen and then gone in the outline, node by node.
+//! The path to a place in a tree, found by a task and then followed in the outline, node by node.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -48,7 +48,7 @@ pub(crate) fn locate(tree: &Tree, jump: &Jump, feed: &Feed) -> Result<Located, S
 
 const EMPTY: &str = "the tree is empty";
 
-/// The way to a key: the nodes that are passed, and the place.
+/// The descent to a key: the nodes on the path, and the place.
 struct Descent {
     nodes: Vec<Arc<Node>>,
     children: Vec<usize>,
@@ -66,7 +66,7 @@ fn descend(tree: &Tree, key: &[u8]) -> Result<Descent, NodeError> {
             Place::Below(index) => index,
         };
         let Some(child) = tree.child_in_order(&descent.nodes, index)? else {
-            // Where it would stand: the record behind it, or the last one before.
+            // Where it would stand: the next record, or the previous one at the end of a node.
             descent.record = node.key_count().checked_sub(1).map(|last| index.min(last));
             break;
         };
@@ -163,7 +163,7 @@ fn by_path(tree: &Tree, offsets: &[u64], record: Option<usize>) -> Result<Locate
     Ok(Located::at(children, record))
 }
 
-/// Says from time to time how far a walk is, and ends it where nobody waits any more.
+/// Tells the progress of a walk from time to time, and ends the walk where nobody waits any more.
 pub(crate) struct Pace<'a> {
     feed: &'a Feed,
     thing: &'static str,
@@ -192,7 +192,7 @@ impl<'a> Pace<'a> {
     }
 }
 
-/// Where a walk is, as a way in the outline.
+/// Where a walk is, as a path in the outline.
 #[derive(Debug, Default)]
 pub(crate) struct Walking {
     pub(crate) records: u64,
@@ -203,7 +203,7 @@ pub(crate) struct Walking {
 }
 
 impl Walking {
-    /// What is said at the end: `all` if all was read, else `part`, and what could not be read.
+    /// The message at the end: `all` if all was read, else `part`, and what could not be read.
     fn told(&self, all: String, part: &str) -> String {
         self.unread.text().map_or(all, |unread| format!("{part}; {unread}"))
     }

@@ -11,7 +11,7 @@ use crate::model::jump::Jump;
 use crate::model::text::has;
 use crate::runtime::jobs::Feed;
 
-/// What is looked for, and from where.
+/// A text, and where the search begins.
 #[derive(Clone, Debug)]
 pub(crate) struct Wanted {
     pub(crate) text: String,
@@ -59,7 +59,7 @@ pub(crate) fn search(tree: &Tree, wanted: &Wanted, feed: &Feed) -> Result<Locate
 
 type Found = Option<(NodeKey, bool)>;
 
-/// What was looked at, and what could not be.
+/// The records that were searched, and the nodes that could not be read.
 #[derive(Default)]
 struct Seen {
     records: u64,

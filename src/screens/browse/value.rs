@@ -9,7 +9,7 @@ use super::{TreeScreen, draw};
 use crate::model::representation::{RenderedValue, Representation};
 use crate::model::text::{count, cut, thousands};
 use crate::model::value::Page;
-use crate::runtime::action::Action;
+use crate::runtime::action::{Action, Common, Motion, TreeAction};
 use crate::runtime::layers::{After, Layer, steer};
 use crate::runtime::list::ListCursor;
 use crate::runtime::paint;
@@ -22,7 +22,7 @@ pub(super) const VALUE: &str = "value";
 #[derive(Debug)]
 pub(super) struct ValueLayer {
     record: NodeRecord,
-    /// What is wrong with its bytes, above the page.
+    /// The flaws of its bytes, above the page.
     notes: Vec<String>,
     page: Page,
     /// How the page shows the value, and how else it could.
@@ -53,22 +53,22 @@ impl Layer<TreeScreen> for ValueLayer {
 
     fn hints(&self) -> Vec<Action> {
         vec![
-            Action::Cancel,
-            Action::CycleRepresentation,
-            Action::Down,
-            Action::Up,
-            Action::CycleValueFormat,
-            Action::ToggleWrap,
+            Action::Common(Common::Cancel),
+            Action::Tree(TreeAction::CycleRepresentation),
+            Action::Move(Motion::Down),
+            Action::Move(Motion::Up),
+            Action::Common(Common::CycleValueFormat),
+            Action::Tree(TreeAction::ToggleWrap),
         ]
     }
 
     fn update(&mut self, screen: &mut TreeScreen, action: Action) -> After {
         match action {
-            Action::CycleRepresentation => {
+            Action::Tree(TreeAction::CycleRepresentation) => {
                 screen.shared.representation = self.rendered.as_ref().and_then(RenderedValue::next);
                 After::Stay
             }
-            Action::Open | Action::Out => After::Close,
+            Action::Common(Common::Open) | Action::Tree(TreeAction::Out) => After::Close,
             action => steer(self, action),
         }
     }

@@ -10,7 +10,7 @@ use crate::model::diff::list::{Batch, Step, push};
 use crate::model::diff::pair::Pair;
 use crate::model::diff::path::{NodePair, Track};
 
-/// The most differences that are kept to be shown, and the most bytes of them; behind these is only counted.
+/// The most differences that are kept to be shown, and the most bytes of them; further ones are only counted.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {
     pub(crate) differences: usize,
@@ -23,9 +23,9 @@ impl Default for Limits {
     }
 }
 
-/// How long what was found may wait to be seen.
+/// How long a difference may wait before it is sent to the screen.
 const PATIENCE: Duration = Duration::from_millis(50);
-/// A batch is sent at this many entries, however soon.
+/// A batch of this many entries is sent at once.
 const FULL: usize = 1024;
 
 /// Runs the diff to its end, until `stopped`, or until nobody takes its batches any more. The first difference is sent at

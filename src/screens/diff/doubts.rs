@@ -6,7 +6,7 @@ use ratatui::text::Span;
 
 use super::DiffScreen;
 use crate::model::diff::verdict::{certainty, conclusion};
-use crate::runtime::action::Action;
+use crate::runtime::action::{Action, Common, Motion};
 use crate::runtime::layers::Layer;
 use crate::runtime::layout::overlay_inside;
 use crate::runtime::list::ListCursor;
@@ -43,7 +43,7 @@ impl Layer<DiffScreen> for DoubtsLayer {
     }
 
     fn hints(&self) -> Vec<Action> {
-        vec![Action::Cancel, Action::Down, Action::Up]
+        vec![Action::Common(Common::Cancel), Action::Move(Motion::Down), Action::Move(Motion::Up)]
     }
 
     fn draw(&self, screen: &DiffScreen, buf: &mut Buffer) {

@@ -10,7 +10,7 @@ use crate::model::diff::list::{Filter, Progress};
 use crate::model::diff::prefixes::Group;
 use crate::model::diff::summary::{MOST, Summary};
 use crate::model::text::{count, thousands};
-use crate::runtime::action::Action;
+use crate::runtime::action::{Action, Common, Motion};
 use crate::runtime::jobs::{Reply, Task};
 use crate::runtime::layers::{After, Layer};
 use crate::runtime::layout::overlay_inside;
@@ -25,7 +25,7 @@ const BAR: u64 = 24;
 
 type Words = Vec<Span<'static>>;
 
-/// What the differences that were found when it was opened have in common.
+/// The summary of the differences that were found when the layer was opened.
 #[derive(Debug)]
 pub(super) struct FieldsLayer {
     task: Task,
@@ -65,7 +65,7 @@ impl Layer<DiffScreen> for FieldsLayer {
     }
 
     fn hints(&self) -> Vec<Action> {
-        vec![Action::Cancel, Action::Down, Action::Up]
+        vec![Action::Common(Common::Cancel), Action::Move(Motion::Down), Action::Move(Motion::Up)]
     }
 
     fn ticket(&self) -> Option<u64> {

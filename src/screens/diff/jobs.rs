@@ -18,7 +18,7 @@ use crate::model::text::thousands;
 use crate::runtime::commands::Command;
 use crate::runtime::jobs::{Reply, is_of};
 use crate::runtime::layers::{After, Layers};
-use crate::runtime::screen::{Effect, Screen, Shared};
+use crate::runtime::screen::{Effect, NoMeaning, Screen, Shared};
 
 /// A reply of a task of this screen.
 #[derive(Debug)]
@@ -35,7 +35,7 @@ enum DiffReply {
     Match(Option<(usize, bool)>),
     /// The reason why the search failed.
     NotSearched(String),
-    /// What became of an export to a file of this name, and the reason why it cannot be applied, if it cannot.
+    /// The end of an export to a file of this name, and the reason why it cannot be applied, if it cannot.
     Exported(String, Option<&'static str>, io::Result<u64>),
 }
 
@@ -48,9 +48,10 @@ impl Screen for DiffScreen {
         &mut self.shared
     }
 
-    fn execute(&mut self, command: Command) -> Vec<Effect> {
-        let effect = self.execute_command(command);
-        effect.into_iter().collect()
+    fn execute(&mut self, command: Command) -> Result<Vec<Effect>, NoMeaning> {
+        let outcome = self.execute_command(command);
+        DiffScreen::resize(self, self.areas.whole);
+        Ok(outcome?.into_iter().collect())
     }
 
     fn reply(&mut self, ticket: u64, reply: Reply) -> Vec<Effect> {

@@ -1,4 +1,4 @@
-//! What keys and commands do to the screen of two trees.
+//! The keys and commands of the screen of two trees.
 
 use file_mst::diff::Side;
 
@@ -9,14 +9,13 @@ use super::record::{RECORD, RecordLayer};
 use super::why::WhyLayer;
 use crate::model::diff::list::{Progress, Row};
 use crate::model::diff::search::Search;
-use crate::runtime::action::Action;
+use crate::runtime::action::{Action, Common, DiffAction};
 use crate::runtime::commands::Command;
 use crate::runtime::help::{HELP, Help};
-use crate::runtime::keymap::ScreenKind;
-use crate::runtime::layers::{After, Layers};
+use crate::runtime::layers::Layers;
 use crate::runtime::list::move_cursor;
 use crate::runtime::prompt::{Prompt, Purpose};
-use crate::runtime::screen::Effect;
+use crate::runtime::screen::{Effect, NoMeaning, Outcome};
 use crate::screens::browse::copy_effect;
 
 /// The columns that one key scrolls sideways, and the farthest that one can scroll.
@@ -24,68 +23,100 @@ const SIDEWAYS: usize = 8;
 const FARTHEST: usize = 4096;
 
 impl DiffScreen {
-    pub(super) fn execute_command(&mut self, command: Command) -> Option<Effect> {
-        let mut effect = None;
+    pub(super) fn execute_command(&mut self, command: Command) -> Outcome {
         match command {
-            Command::Do(action) => effect = self.update(action),
-            Command::Open(name) => effect = Some(Effect::Open(name)),
+            Command::Do(action) => return self.update(action),
+            Command::Open(name) => return Ok(Some(Effect::Open(name))),
             Command::Export(name) => self.export(name),
             Command::Search(text) => self.search(Some(text), true),
-            Command::Diff(_) | Command::Go(_) | Command::Report(..) | Command::Types(_) => {
-                self.shared.say("not between two trees");
-            }
+            Command::Diff(_) | Command::Go(_) | Command::Report(..) | Command::Types(_) => return Err(NoMeaning),
         }
-        self.resize(self.areas.whole);
-        effect
+        Ok(None)
     }
 
-    /// Does what an action says.
-    fn update(&mut self, action: Action) -> Option<Effect> {
-        let mut effect = None;
+    fn update(&mut self, action: Action) -> Outcome {
         match action {
-            Action::Exit => effect = Some(Effect::Exit),
-            Action::Suspend => effect = Some(Effect::Suspend),
-            Action::Help if self.layers.is_top(HELP) => _ = self.layers.close(),
-            Action::Help => self.layers.push(Help::new(ScreenKind::Diff)),
-            Action::Fields if self.layers.is_top(FIELDS) => _ = self.layers.close(),
-            Action::Fields => {
+            Action::Common(common) => self.update_common(common),
+            Action::Diff(diff) => self.update_diff(diff),
+            Action::Move(_) if self.layers.is_open() => Layers::update(self, action),
+            Action::Move(motion) => {
+                move_cursor(&mut self.cursor, motion, self.list.len());
+                Ok(None)
+            }
+            Action::Type(_) | Action::Search | Action::Tree(_) => Err(NoMeaning),
+        }
+    }
+
+    fn update_common(&mut self, action: Common) -> Outcome {
+        match action {
+            Common::Exit => return Ok(Some(Effect::Exit)),
+            Common::Suspend => return Ok(Some(Effect::Suspend)),
+            Common::Help if self.layers.is_top(HELP) => _ = self.layers.close(),
+            Common::Help => self.layers.push(Help::new(self.shared.input.keys)),
+            Common::CycleKeyFormat => self.shared.cycle_key_format(),
+            Common::CycleValueFormat => {
+                self.shared.cycle_value_format();
+                self.lay_out();
+            }
+            Common::Quit | Common::Cancel if self.layers.close() => {}
+            Common::Quit => return Ok(Some(Effect::Leave)),
+            Common::Cancel => self.cancel(),
+            Common::Copy(part) => return Ok(copy_effect(part, self.part(part), &mut self.shared)),
+            action if self.layers.is_open() => return Layers::update(self, Action::Common(action)),
+            Common::Open => self.open(),
+            Common::ToggleFold => self.fold(),
+            Common::SearchNext => self.search(None, true),
+            Common::SearchPrevious => self.search(None, false),
+        }
+        Ok(None)
+    }
+
+    fn update_diff(&mut self, action: DiffAction) -> Outcome {
+        match action {
+            DiffAction::Fields if self.layers.is_top(FIELDS) => _ = self.layers.close(),
+            DiffAction::Fields => {
                 let layer = FieldsLayer::start(self);
                 self.layers.replace(layer);
             }
-            Action::Doubts if self.layers.is_top(DOUBTS) => _ = self.layers.close(),
-            Action::Doubts => {
+            DiffAction::Doubts if self.layers.is_top(DOUBTS) => _ = self.layers.close(),
+            DiffAction::Doubts => {
                 let layer = DoubtsLayer::new(self);
                 self.layers.replace(layer);
             }
-            Action::Export => {
+            DiffAction::Why => self.ask_why(),
+            DiffAction::Export => {
                 let line = format!("export {}", self.export_name());
                 self.shared.input.prompt = Some(Prompt::new(Purpose::Command, &line));
             }
-            Action::Copy(part) => effect = copy_effect(part, self.part(part), &mut self.shared),
-            Action::Why => self.ask_why(),
-            Action::CycleKeyFormat => self.shared.cycle_key_format(),
-            Action::CycleValueFormat => self.shared.cycle_value_format(),
-            Action::ToggleUnified if self.layers.is_top(RECORD) => {
-                Layers::update(self, action);
+            DiffAction::ToggleUnified if self.layers.is_top(RECORD) => {
+                Layers::update(self, Action::Diff(action))?;
+                self.lay_out();
             }
-            Action::ToggleUnified => self.unified = Some(self.areas.sides.is_some()),
-            Action::ShowLeft => effect = Some(self.show_side(Side::Left)),
-            Action::ShowRight => effect = Some(self.show_side(Side::Right)),
-            Action::Quit | Action::Cancel if self.layers.close() => {}
-            Action::Quit => effect = Some(Effect::Leave),
-            Action::Cancel => self.cancel(),
-            action if self.layers.is_open() => {
-                if let After::Do(done) = Layers::update(self, action) {
-                    effect = Some(done);
-                }
+            DiffAction::ToggleUnified => {
+                self.unified = Some(self.areas.sides.is_some());
+                self.resize(self.areas.whole);
+                self.lay_out();
             }
-            action => self.update_list(action),
+            DiffAction::ShowLeft => return Ok(Some(self.show_side(Side::Left))),
+            DiffAction::ShowRight => return Ok(Some(self.show_side(Side::Right))),
+            action if self.layers.is_open() => return Layers::update(self, Action::Diff(action)),
+            DiffAction::NextDifference => self.go(false, true),
+            DiffAction::PreviousDifference => self.go(false, false),
+            DiffAction::NextRun => self.go(true, true),
+            DiffAction::PreviousRun => self.go(true, false),
+            DiffAction::ScrollRight => self.sideways = (self.sideways + SIDEWAYS).min(FARTHEST),
+            DiffAction::ScrollLeft => self.sideways = self.sideways.saturating_sub(SIDEWAYS),
+            DiffAction::Filter => {
+                let next = self.list.filter().next(self.list.counts.not_compared > 0);
+                let line = self.list.set_filter(next, self.cursor.selected);
+                self.cursor.select(line, self.list.len());
+            }
+            DiffAction::ToggleNodes => {
+                let line = self.list.toggle_nodes(self.cursor.selected);
+                self.cursor.select(line, self.list.len());
+            }
         }
-        self.resize(self.areas.whole);
-        if matches!(action, Action::CycleValueFormat | Action::ToggleUnified) {
-            self.lay_out();
-        }
-        effect
+        Ok(None)
     }
 
     /// Stops a search or an export, else the comparison.
@@ -96,31 +127,6 @@ impl DiffScreen {
             self.list.progress = Progress::Stopped;
             self.comparison = None;
             self.shared.say("stopped: the rest was not compared");
-        }
-    }
-
-    fn update_list(&mut self, action: Action) {
-        match action {
-            Action::NextDifference => self.go(false, true),
-            Action::PreviousDifference => self.go(false, false),
-            Action::NextRun => self.go(true, true),
-            Action::PreviousRun => self.go(true, false),
-            Action::ScrollRight => self.sideways = (self.sideways + SIDEWAYS).min(FARTHEST),
-            Action::ScrollLeft => self.sideways = self.sideways.saturating_sub(SIDEWAYS),
-            Action::Filter => {
-                let next = self.list.filter().next(self.list.counts.not_compared > 0);
-                let line = self.list.set_filter(next, self.cursor.selected);
-                self.cursor.select(line, self.list.len());
-            }
-            Action::SearchNext => self.search(None, true),
-            Action::SearchPrevious => self.search(None, false),
-            Action::ToggleNodes => {
-                let line = self.list.toggle_nodes(self.cursor.selected);
-                self.cursor.select(line, self.list.len());
-            }
-            Action::ToggleFold => self.fold(),
-            Action::Open => self.open(),
-            action => _ = move_cursor(&mut self.cursor, action, self.list.len()),
         }
     }
 

@@ -1,4 +1,4 @@
-//! What leaves the screen: exports, copies, and one of the trees alone.
+//! Exports, copies, and one of the trees alone.
 
 use std::io;
 use std::sync::Arc;
@@ -56,7 +56,7 @@ impl DiffScreen {
         format!("drift-{left}-{right}.json")
     }
 
-    /// What is to be written. All of a drift carries the summary that lets it be applied.
+    /// The export of the shown differences. A whole diff carries the summary that lets it be applied.
     pub(crate) fn to_export(&self) -> Export {
         let DiffList { counts, cut, progress, .. } = &self.list;
         let is_whole = self.list.filter() == Filter::All && *progress == Progress::Done && !cut;

@@ -21,13 +21,14 @@ use crate::model::diff::pair::Pair;
 use crate::model::diff::verdict::Compared;
 use crate::model::text::count;
 use crate::runtime::jobs::Task;
-use crate::runtime::keymap::ScreenKind;
+use crate::runtime::keymap::{Keys, ScreenKind};
 use crate::runtime::layers::{Layered, Layers};
 use crate::runtime::layout::overlay_inside;
 use crate::runtime::list::ListCursor;
 use crate::runtime::paint::Look;
 use crate::runtime::screen::{Shared, Start};
 use crate::runtime::theme::Theme;
+use crate::screens::keys_of;
 use layout::DiffAreas;
 
 /// The screen of two trees.
@@ -65,8 +66,8 @@ impl Look for DiffScreen {
         self.areas.body
     }
 
-    fn kind(&self) -> ScreenKind {
-        ScreenKind::Diff
+    fn keys(&self) -> Keys {
+        self.shared.input.keys
     }
 }
 
@@ -90,7 +91,7 @@ impl DiffScreen {
     pub(crate) fn new(pair: Arc<Pair>, start: Start) -> Self {
         let same_rule = pair.diff().is_none_or(|diff| diff.prunes());
         Self {
-            shared: Shared::new(ScreenKind::Diff, start),
+            shared: Shared::new(keys_of(ScreenKind::Diff), start),
             pair,
             same_rule,
             list: DiffList::new(),

@@ -12,7 +12,7 @@ use crate::model::diff::list::Row;
 use crate::model::diff::marks::Piece;
 use crate::model::representation::Representation;
 use crate::model::text::thousands;
-use crate::runtime::action::Action;
+use crate::runtime::action::{Action, Common, DiffAction, Motion};
 use crate::runtime::layers::{After, Layer, steer};
 use crate::runtime::layout::overlay_inside;
 use crate::runtime::list::ListCursor;
@@ -65,28 +65,28 @@ impl Layer<DiffScreen> for RecordLayer {
 
     fn hints(&self) -> Vec<Action> {
         vec![
-            Action::Cancel,
-            Action::NextDifference,
-            Action::PreviousDifference,
-            Action::ToggleUnified,
-            Action::Down,
-            Action::Up,
-            Action::CycleValueFormat,
+            Action::Common(Common::Cancel),
+            Action::Diff(DiffAction::NextDifference),
+            Action::Diff(DiffAction::PreviousDifference),
+            Action::Diff(DiffAction::ToggleUnified),
+            Action::Move(Motion::Down),
+            Action::Move(Motion::Up),
+            Action::Common(Common::CycleValueFormat),
         ]
     }
 
     fn update(&mut self, screen: &mut DiffScreen, action: Action) -> After {
         match action {
-            Action::NextDifference => self.go(screen, false, true),
-            Action::PreviousDifference => self.go(screen, false, false),
-            Action::NextRun => self.go(screen, true, true),
-            Action::PreviousRun => self.go(screen, true, false),
+            Action::Diff(DiffAction::NextDifference) => self.go(screen, false, true),
+            Action::Diff(DiffAction::PreviousDifference) => self.go(screen, false, false),
+            Action::Diff(DiffAction::NextRun) => self.go(screen, true, true),
+            Action::Diff(DiffAction::PreviousRun) => self.go(screen, true, false),
             // The next representation that makes sense for both values.
-            Action::ToggleUnified => {
+            Action::Diff(DiffAction::ToggleUnified) => {
                 screen.shared.representation = self.detail.next;
                 After::Stay
             }
-            Action::Open => After::Close,
+            Action::Common(Common::Open) => After::Close,
             action => steer(self, action),
         }
     }

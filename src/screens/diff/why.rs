@@ -12,7 +12,7 @@ use super::draw::row;
 use crate::model::diff::list::Row;
 use crate::model::diff::why::{Step, Why};
 use crate::model::text::{count, offset};
-use crate::runtime::action::Action;
+use crate::runtime::action::{Action, Common, DiffAction};
 use crate::runtime::jobs::{Reply, Task};
 use crate::runtime::layers::{After, Layer, steer};
 use crate::runtime::layout::overlay_inside;
@@ -90,16 +90,20 @@ impl Layer<DiffScreen> for WhyLayer {
     }
 
     fn hints(&self) -> Vec<Action> {
-        vec![Action::Cancel, Action::NextDifference, Action::PreviousDifference]
+        vec![
+            Action::Common(Common::Cancel),
+            Action::Diff(DiffAction::NextDifference),
+            Action::Diff(DiffAction::PreviousDifference),
+        ]
     }
 
     fn update(&mut self, screen: &mut DiffScreen, action: Action) -> After {
         match action {
-            Action::NextDifference => self.go(screen, false, true),
-            Action::PreviousDifference => self.go(screen, false, false),
-            Action::NextRun => self.go(screen, true, true),
-            Action::PreviousRun => self.go(screen, true, false),
-            Action::Open => After::Close,
+            Action::Diff(DiffAction::NextDifference) => self.go(screen, false, true),
+            Action::Diff(DiffAction::PreviousDifference) => self.go(screen, false, false),
+            Action::Diff(DiffAction::NextRun) => self.go(screen, true, true),
+            Action::Diff(DiffAction::PreviousRun) => self.go(screen, true, false),
+            Action::Common(Common::Open) => After::Close,
             action => steer(self, action),
         }
     }

@@ -12,6 +12,7 @@ mod panics;
 mod redacted;
 mod rescue;
 mod screens;
+mod tables;
 mod types;
 mod unread;
 

@@ -3,7 +3,8 @@
 use super::*;
 use crate::model::item::ValueFormat;
 use crate::reports::REPORTS;
-use crate::runtime::keymap::{ScreenKind, bindings};
+use crate::runtime::keymap::ScreenKind;
+use crate::screens::keys_of;
 
 const SECRETS: [&str; 2] = ["sesame-open-4711", "swordfish-0815!"];
 
@@ -32,7 +33,7 @@ fn tells(screen: &Offscreen) -> bool {
 
 /// Each key that does something on a screen, but those that leave the program or write files.
 fn keys(on: ScreenKind) -> Vec<Vec<String>> {
-    let here = bindings().filter(move |binding| binding.is_on(on));
+    let here = keys_of(on).bindings();
     let keys = here.flat_map(|binding| binding.keys).filter(|keys| !["Ctrl-z", "p", "X"].contains(*keys));
     keys.map(|keys| keys.split(' ').map(str::to_owned).collect()).collect()
 }

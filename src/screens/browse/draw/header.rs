@@ -12,7 +12,7 @@ use crate::screens::browse::{Count, TreeScreen};
 /// A column before the first part, and two for the mark that there are more.
 const EDGES: usize = 3;
 
-/// What stands between the parts of a line.
+/// The space between the parts of a line.
 const GAP: &str = "   ";
 
 /// The columns that the types have at least.
@@ -38,7 +38,7 @@ pub(crate) fn draw(screen: &TreeScreen, buf: &mut Buffer) {
         Some(height) => vec![Span::raw(format!("height {height}"))],
         None => vec![Span::styled("root unreadable", style(Role::Bad))],
     });
-    // On a low screen there is one line, and the root's place in it comes right behind the file.
+    // On a low screen there is one line, and the root comes right after the file in it.
     if area.height == 1 {
         parts.insert(1, root(screen, &header.root_hash.short()));
     } else {

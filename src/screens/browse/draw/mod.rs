@@ -1,4 +1,4 @@
-//! What is drawn, one file a part of the screen. Drawing reads the state and nothing else.
+//! Draws the screen of one tree, one file a part. Drawing reads the state and nothing else.
 
 mod header;
 mod node;

@@ -124,7 +124,7 @@ fn key_lines(screen: &TreeScreen, report: &NodeReport) -> Vec<Line<'static>> {
     lines
 }
 
-/// What stands in the way of a proof of a node.
+/// The reason why a node cannot be proved.
 fn not_known(node: &Node) -> &'static str {
     match node.records() {
         Records::Keyed { .. } => "the type of the values is unknown",
@@ -132,7 +132,7 @@ fn not_known(node: &Node) -> &'static str {
     }
 }
 
-/// What is wrong with a node that is sound.
+/// The message about a sound node that the types do not fit.
 pub(crate) const MISFIT: &str = "the guessed types do not fit";
 
 /// An error in a few words, and in full.

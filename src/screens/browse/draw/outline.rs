@@ -82,7 +82,7 @@ fn level(screen: &TreeScreen, entry: &Entry) -> Span<'static> {
 
 type Words = Vec<Span<'static>>;
 
-/// What a node's row says: at its left end, and at its right where there is room.
+/// The text of a node's row: at its left end, and at its right end where there is room.
 fn node_words(screen: &TreeScreen, id: NodeId, entry: &Entry, room: usize) -> (Words, Words) {
     let style = |role| screen.shared.theme.style(role);
     if entry.link.is_empty() {

@@ -5,8 +5,7 @@ use ratatui::text::Span;
 
 use super::outline;
 use crate::model::text::thousands;
-use crate::runtime::action::Action;
-use crate::runtime::input::Input;
+use crate::runtime::action::{Action, Common, Motion, TreeAction};
 use crate::runtime::paint;
 use crate::runtime::status::line;
 use crate::runtime::theme::Role;
@@ -16,7 +15,7 @@ pub(crate) fn draw(screen: &TreeScreen, buf: &mut Buffer) {
     draw_path(screen, buf);
     if let (Some(seek), None) = (&screen.seek, &screen.shared.input.message) {
         let words = if seek.words.is_empty() { "looking … Esc stops" } else { &seek.words };
-        let input = Input { message: Some(words.to_owned()), ..screen.shared.input.clone() };
+        let input = screen.shared.input.with_message(words);
         return line(screen, &input, &[], screen.areas.status, buf);
     }
     line(screen, &screen.shared.input, &actions(screen), screen.areas.status, buf);
@@ -51,35 +50,35 @@ fn draw_path(screen: &TreeScreen, buf: &mut Buffer) {
     paint::two_ends(area, left, vec![Span::styled(place, screen.shared.theme.style(Role::Dim))], buf);
 }
 
-/// What can be done now; help and quit before everything else.
+/// The keys that mean something now; help and quit come first.
 fn actions(screen: &TreeScreen) -> Vec<Action> {
     if let Some(layer) = screen.layers.top() {
         return layer.hints();
     }
     let actions: &[Action] = match screen.focus {
         Pane::Outline => &[
-            Action::Help,
-            Action::Quit,
-            Action::In,
-            Action::Out,
-            Action::Open,
-            Action::NextPane,
-            Action::CycleKeyFormat,
-            Action::Report("history"),
+            Action::Common(Common::Help),
+            Action::Common(Common::Quit),
+            Action::Tree(TreeAction::In),
+            Action::Tree(TreeAction::Out),
+            Action::Common(Common::Open),
+            Action::Tree(TreeAction::NextPane),
+            Action::Common(Common::CycleKeyFormat),
+            Action::Tree(TreeAction::Report("history")),
             Action::Type(""),
             Action::Search,
-            Action::Count,
-            Action::Down,
-            Action::Up,
+            Action::Tree(TreeAction::Count),
+            Action::Move(Motion::Down),
+            Action::Move(Motion::Up),
         ],
         Pane::Records => &[
-            Action::Help,
-            Action::Quit,
-            Action::NextPane,
-            Action::Open,
-            Action::CycleKeyFormat,
-            Action::Down,
-            Action::Up,
+            Action::Common(Common::Help),
+            Action::Common(Common::Quit),
+            Action::Tree(TreeAction::NextPane),
+            Action::Common(Common::Open),
+            Action::Common(Common::CycleKeyFormat),
+            Action::Move(Motion::Down),
+            Action::Move(Motion::Up),
         ],
     };
     actions.to_vec()

@@ -1,4 +1,4 @@
-//! What the cursor is on, and what was read.
+//! The footer: the item under the cursor, and the counts of nodes read.
 
 use file_mst::diff::Side;
 use ratatui::buffer::Buffer;
@@ -24,7 +24,7 @@ pub(crate) fn draw(screen: &DiffScreen, buf: &mut Buffer) {
     }
     let right = format!("{} ", read(screen));
     let width = usize::from(area.width);
-    // What is under the cursor counts for more where both do not fit.
+    // The item under the cursor counts for more where both do not fit.
     let left = format!(" {}", cursor(screen));
     let room = if width >= 90 { width - right.chars().count() - 2 } else { width };
     let left = vec![Span::raw(cut(&left, room))];

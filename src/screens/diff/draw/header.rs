@@ -75,7 +75,7 @@ fn words(screen: &DiffScreen) -> (String, Role) {
     }
     let words = verdict::words(answer, how);
     let (verdict, more) = words.split_once(", ").map_or((words, String::new()), |(a, b)| (a, format!(", {b}")));
-    // What is not certain is one key away.
+    // T shows the reasons for the uncertainty.
     let more = if conclusion.reasons.is_empty() { more } else { format!("{more} (T: why)") };
     let role = match answer {
         Answer::Drifted | Answer::CouldNotTell => Role::Bad,

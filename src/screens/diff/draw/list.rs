@@ -1,4 +1,4 @@
-//! The list of what was found: two sides with a column of glyphs between them, or one.
+//! The list of differences: two sides with a column of glyphs between them, or one.
 
 use file_mst::diff::Side;
 use ratatui::buffer::Buffer;

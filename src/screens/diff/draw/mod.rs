@@ -11,7 +11,7 @@ use ratatui::buffer::Buffer;
 
 use super::DiffScreen;
 use crate::model::diff::entry::Kind;
-use crate::runtime::action::Action;
+use crate::runtime::action::{Action, Common, DiffAction};
 use crate::runtime::theme::Role;
 use crate::runtime::{prompt_line, status};
 
@@ -31,22 +31,22 @@ pub(super) fn draw(screen: &DiffScreen, buf: &mut Buffer) {
 
 /// The keys that mean something on the list; help and quit come first.
 const HINTS: &[Action] = &[
-    Action::Help,
-    Action::Quit,
-    Action::NextDifference,
-    Action::PreviousDifference,
-    Action::Open,
-    Action::ToggleFold,
-    Action::ToggleNodes,
-    Action::Why,
+    Action::Common(Common::Help),
+    Action::Common(Common::Quit),
+    Action::Diff(DiffAction::NextDifference),
+    Action::Diff(DiffAction::PreviousDifference),
+    Action::Common(Common::Open),
+    Action::Common(Common::ToggleFold),
+    Action::Diff(DiffAction::ToggleNodes),
+    Action::Diff(DiffAction::Why),
     Action::Search,
-    Action::Filter,
-    Action::Fields,
-    Action::Export,
-    Action::ToggleUnified,
-    Action::ScrollRight,
-    Action::CycleKeyFormat,
-    Action::Doubts,
+    Action::Diff(DiffAction::Filter),
+    Action::Diff(DiffAction::Fields),
+    Action::Diff(DiffAction::Export),
+    Action::Diff(DiffAction::ToggleUnified),
+    Action::Diff(DiffAction::ScrollRight),
+    Action::Common(Common::CycleKeyFormat),
+    Action::Diff(DiffAction::Doubts),
 ];
 
 /// How a kind of line looks.

@@ -1,5 +1,5 @@
-//! A line for nodes that differ: level, keys, what lies in them, offset and hash; marked along the whole way from the
-//! roots down.
+//! A line for nodes that differ: level, keys, the differences in them, offset and hash; marked along the whole path from
+//! the roots down.
 
 use file_mst::diff::Side;
 use ratatui::text::Span;
@@ -16,7 +16,7 @@ const RANGE_KEY: usize = 20;
 
 type Words = Vec<Span<'static>>;
 
-/// What one side says of its node; nothing where it has none of this level.
+/// The text of one side's node; nothing where the side has none of this level.
 pub(crate) fn on_side(screen: &DiffScreen, place: usize, side: Side) -> Words {
     let Some((pair, differences)) = screen.list.node(place) else { return Vec::new() };
     let own = if side == Side::Left { &pair.left } else { &pair.right };
@@ -73,7 +73,7 @@ fn node(screen: &DiffScreen, place: usize, seen: &Seen, pair: &NodePair, differe
     words
 }
 
-/// How many differences lie in the nodes, and between which keys.
+/// The number of differences in the nodes, and the keys between which they are.
 fn inside(screen: &DiffScreen, place: usize, differences: u64) -> Words {
     let mut words = vec![Span::raw("  ")];
     let role = if differences > 0 { Role::Changed } else { Role::Dim };

@@ -49,7 +49,7 @@ fn indent(screen: &DiffScreen, row: Row) -> Span<'static> {
     Span::raw(" ".repeat((2 * screen.list.depth(row)).min(INDENT)))
 }
 
-/// What stands on one side of a row; nothing where it has no such record.
+/// The text on one side of a row; nothing where the side has no such record.
 pub(crate) fn on_side(screen: &DiffScreen, row: Row, side: Side, key_width: usize) -> Words {
     let mut words = vec![indent(screen, row)];
     words.extend(match row {
@@ -87,7 +87,7 @@ fn difference(screen: &DiffScreen, entry: &Entry, side: Side, key_width: usize) 
     }
 }
 
-/// What both sides have alike.
+/// The text of a row that is alike on both sides.
 fn alike(screen: &DiffScreen, row: Row, side: Side, key_width: usize) -> Words {
     let dim = screen.shared.theme.style(Role::Dim);
     match row {

@@ -1,4 +1,4 @@
-//! One line that shows where the drift sits, and which part of it is in the window.
+//! One line that shows where the differences are, and which part of them is visible.
 
 use ratatui::buffer::Buffer;
 use ratatui::style::Modifier;

@@ -1,4 +1,4 @@
-//! Any text is a contract, or an error that says where.
+//! Any text is a contract, or an error with a position.
 #![no_main]
 
 use std::path::Path;

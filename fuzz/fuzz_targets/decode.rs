@@ -1,4 +1,4 @@
-//! Any bytes under any type are a value or an error; all that reads them agrees.
+//! Any bytes under any type are a value or an error; all readers agree on them.
 //!
 //! The input is the text of a type, a newline, and the bytes.
 #![no_main]
@@ -33,7 +33,7 @@ fuzz_target!(|data: &[u8]| {
     if let Ok(value) = &strictly {
         assert_eq!(encode(&ty, value).as_deref(), Ok(bytes), "{ty}");
         assert_eq!(value.span, 0..bytes.len());
-        // The order costs exponentially much where maps are keys of maps.
+        // The cost of the order is exponential if maps are keys of maps.
         if !ty.to_string().contains("Map<") {
             assert!(compare(&ty, bytes, bytes, &strict).is_ok_and(|order| order.is_eq()), "{ty}");
         }

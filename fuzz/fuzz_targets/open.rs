@@ -1,4 +1,4 @@
-//! Any bytes are a file: opening, walking, counting, checking, looking for roots and saving what can be saved end, and read no
+//! Any bytes are a file: opening, walking, counting, checking, searching for roots and salvaging end, and read no
 //! more than their budget.
 #![no_main]
 
@@ -21,7 +21,7 @@ fuzz_target!(|data: &[u8]| {
         cache_bytes: 1 << 20,
         ..OpenOptions::default()
     };
-    // The search for types takes most of the time there is, so only one input in eight has none. The fuzzer changes lengths
+    // The search for types takes most of the time, so only one input in eight has none. The fuzzer changes lengths
     // all the time.
     let options = &match data.len() % 8 {
         0 => OpenOptions::default(),

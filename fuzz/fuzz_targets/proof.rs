@@ -1,7 +1,7 @@
-//! Any bytes are refused as a proof, or what they prove is proved again when it is asked for.
+//! Any bytes are refused as a proof, or they answer exactly the question that they state.
 //!
-//! A proof ends in a check, and is held against a root that the one who checks knows. Neither can be met by chance, so both are
-//! set right here: the check always, and the root to the one that the bytes lead to.
+//! A proof ends in a check, and is checked against a root that the checker knows. Neither can be met by chance, so both
+//! are repaired here: the check always, and the root to the one of the bytes.
 #![no_main]
 
 use file_mst::hash::NodeHash;
@@ -9,7 +9,7 @@ use file_mst::proof::{KeyOrder, Proved, Question, Refusal, verify};
 use file_mst::schema::Type;
 use libfuzzer_sys::fuzz_target;
 
-/// How long the check at the end of a proof is.
+/// The length of the check at the end of a proof.
 const CHECK: usize = 8;
 
 fuzz_target!(|data: &[u8]| {

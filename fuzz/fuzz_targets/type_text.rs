@@ -1,4 +1,4 @@
-//! Any text is a type, or an error that says where; a type's text and JSON read back as the type.
+//! Any text is a type, or an error with a position; a type's text and JSON read back as the type.
 #![no_main]
 
 use file_mst::schema::{Type, parse_literal, parse_schema, read_schema, schema_bytes};
@@ -17,7 +17,7 @@ fuzz_target!(|text: &str| {
         Err(error) => assert!(!error.to_string().is_empty()),
     }
     let _ = parse_schema(text);
-    // The same bytes as what a person types for a value.
+    // The same bytes as the text that a person types for a value.
     for ty in [Type::String, Type::U64, Type::I128, Type::F64, Type::Char, Type::Vec(Box::new(Type::U8))] {
         if let Ok(bytes) = parse_literal(&ty, text) {
             assert!(file_mst::schema::decode(&ty, &bytes, &Default::default()).is_ok(), "{ty}");

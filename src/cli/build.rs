@@ -1,10 +1,10 @@
 //! `build`: a tree from a table.
 
 use anyhow::Context;
-use file_mst::build::{BuildError, Event, Problem, Report, build, check};
 use file_mst::hash::NodeHash;
-use file_mst::mapping::Mapping;
 use file_mst::schema::escape_text;
+use mst_sync::ingest::{BuildError, Event, Problem, Report, build, check};
+use mst_sync::mapping::Mapping;
 use serde::Serialize;
 use serde_json::json;
 

@@ -5,9 +5,9 @@ use std::sync::mpsc;
 use std::thread;
 
 use anyhow::Context;
-use file_mst::build::{BuildError, Event, Problem, Report, build};
-use file_mst::contract::Values;
-use file_mst::mapping::Mapping;
+use mst_sync::contract::Values;
+use mst_sync::ingest::{BuildError, Event, Problem, Report, build};
+use mst_sync::mapping::Mapping;
 
 use super::build::{Told, failed};
 use super::output::Output;

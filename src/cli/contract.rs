@@ -3,11 +3,11 @@
 use std::ops::ControlFlow;
 
 use anyhow::bail;
-use file_mst::contract::{Contract, SettingsError};
 use file_mst::hash::NodeHash;
-use file_mst::mapping::{Explained, Mapper, Mapping, Step};
 use file_mst::schema::{ItemType, escape_text};
-use file_mst::source::{self, Wanted};
+use mst_sync::contract::{Contract, SettingsError};
+use mst_sync::mapping::{Explained, Mapper, Mapping, Step};
+use mst_sync::source::{self, Wanted};
 use serde_json::json;
 
 use super::Outcome;

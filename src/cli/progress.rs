@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use file_mst::build::Event;
+use mst_sync::ingest::Event;
 
 use super::output::{stderr_is_terminal, write_over};
 use crate::model::text::count;

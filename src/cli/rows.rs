@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use anyhow::{Context, bail};
-use file_mst::build::{Fetched, FetchedRows, fetch};
-use file_mst::contract::Values;
 use file_mst::diff::{Counts, Drift, FieldChange, Item, Side, fields};
 use file_mst::hash::NodeHash;
-use file_mst::mapping::Mapping;
 use file_mst::schema::{ItemType, Value};
+use mst_sync::contract::Values;
+use mst_sync::ingest::{Fetched, FetchedRows, fetch};
+use mst_sync::mapping::Mapping;
 use serde::Serialize;
 
 use super::args::Kind;

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Subcommand, ValueEnum};
-use file_mst::build::{BuildOptions, OnError};
+use mst_sync::ingest::{BuildOptions, OnError};
 
 use super::args::{DiffArgs, Kind, KnownArgs};
 use super::target::Target;

@@ -8,7 +8,7 @@ use crate::case::Case;
 use crate::job::Job;
 use crate::peers::PeerName;
 
-/// What `--help` says.
+/// The text of `--help`.
 pub(crate) const HELP: &str = "\
 Runs the same workloads over file_mst and its peers, each case in a process of its own, and prints the figures.
 
@@ -26,7 +26,7 @@ mst-peers [--quick | --count N] [--runs N] [--case NAME]... [--peer NAME]... [--
 /// The seconds after which a case of a peer is not run again.
 pub(crate) const LONG: f64 = 30.0;
 
-/// What is to be run.
+/// The cases to run.
 pub(crate) struct Plan {
     pub(crate) count: u32,
     pub(crate) runs: usize,
@@ -36,20 +36,20 @@ pub(crate) struct Plan {
     pub(crate) out: Option<PathBuf>,
 }
 
-/// What the program is asked for.
+/// The task of this process.
 pub(crate) enum Command {
     Help,
     /// Run everything, one child process after the other.
     Plan(Plan),
-    /// Be such a child.
+    /// Be such a child process.
     Job(Job),
 }
 
-/// The word with which the program calls itself.
+/// The argument with which the program starts itself.
 pub(crate) const CHILD: &str = "case";
 
 impl Command {
-    /// What these arguments ask for.
+    /// Parses these arguments.
     pub(crate) fn parse(mut args: impl Iterator<Item = String>) -> Result<Self> {
         let mut plan = Plan { count: 1_000_000, runs: 3, cases: vec![], peers: vec![], directory: None, out: None };
         while let Some(arg) = args.next() {

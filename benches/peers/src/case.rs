@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 
 /// Records of an update, and between two commits.
 pub(crate) const BATCH: u32 = 1000;
-/// The most keys that are asked for.
+/// The maximum number of keys that are read.
 const GETS: u32 = 100_000;
-/// The most records in the case that the slow ones can take.
+/// The maximum number of records in the case for slow peers.
 const SHORT: u32 = 100_000;
 
 /// A workload.
@@ -23,7 +23,7 @@ pub(crate) enum Case {
     Gets,
     /// All records in key order.
     Scan,
-    /// What 100 changed records are, between two stores opened afresh.
+    /// The differences of 100 changed records, between two stores opened anew.
     #[serde(rename = "diff-100")]
     Diff100,
     /// The same with 1,000.
@@ -42,11 +42,11 @@ pub(crate) enum Case {
 /// The files that a case works on.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Files {
-    /// None yet; what it makes is thrown away.
+    /// None yet; the files that the case makes are deleted.
     New,
-    /// None yet; what it makes is kept for the cases that follow.
+    /// None yet; the files that the case makes are kept for the later cases.
     Kept,
-    /// Those that another case kept.
+    /// The files that another case kept.
     Of(Case),
     /// A copy of those.
     CopyOf(Case),
@@ -90,7 +90,7 @@ impl Case {
         Self::ALL.into_iter().find(|case| case.name() == name)
     }
 
-    /// What the case does, as a heading.
+    /// A description of the case, as a heading.
     pub(crate) fn title(self) -> &'static str {
         match self {
             Self::Random => "Random-order load, one commit",
@@ -107,12 +107,12 @@ impl Case {
         }
     }
 
-    /// The records in the store, of `count` that were asked for.
+    /// The number of records in the store, if `count` were asked for.
     pub(crate) fn stored(self, count: u32) -> u32 {
         if self == Self::CommitsShort { count.min(SHORT) } else { count }
     }
 
-    /// The records that the case handles.
+    /// The number of records that the case handles.
     pub(crate) fn handled(self, count: u32) -> u32 {
         match self {
             Self::Open => 1,
@@ -124,12 +124,12 @@ impl Case {
         }
     }
 
-    /// Whether it works on what `other` leaves.
+    /// Whether it works on the files that `other` leaves.
     pub(crate) fn needs(self, other: Self) -> bool {
         matches!(self.files(), Files::Of(case) | Files::CopyOf(case) if case == other)
     }
 
-    /// What it works on.
+    /// The files that it works on.
     pub(crate) fn files(self) -> Files {
         match self {
             Self::Random | Self::Commits => Files::Kept,

@@ -14,14 +14,14 @@ use crate::peers::{
 use crate::system;
 use crate::workload::{Edition, Key, Sum, key, record, shuffled, value};
 
-/// So many records are looked up to see that a store holds what was put into it.
+/// The number of records that are looked up to check the content of a store.
 const PROBES: usize = 1000;
-/// Seeds of the orders: of loading, of asking, of changing.
+/// Seeds of the orders: for loading, reading and changing.
 const LOADED: u64 = 1;
 const ASKED: u64 = 2;
 const CHANGED: u64 = 3;
 
-/// What to do, and where.
+/// The case to run, and its directory.
 pub(crate) struct Job {
     pub(crate) case: Case,
     pub(crate) peer: PeerName,
@@ -31,7 +31,7 @@ pub(crate) struct Job {
     pub(crate) directory: PathBuf,
 }
 
-/// What the timed part came to.
+/// The result of the timed part.
 struct Timed {
     seconds: f64,
     peak_bytes: Option<u64>,
@@ -100,7 +100,7 @@ impl Job {
         self.case.stored(self.count)
     }
 
-    /// Looks up some records in the files and sees that they are right.
+    /// Looks up some records in the files and checks that they are right.
     fn probe<P: Peer>(&self, directory: &Path) -> Result<()> {
         if system::file_bytes(directory)? == 0 {
             return Ok(());
@@ -110,7 +110,7 @@ impl Job {
         P::reader(directory)?.gets(&ids, |id, found| right(id, found, Edition::First))
     }
 
-    /// Closes the store and sees that it is right.
+    /// Closes the store and checks that it is right.
     fn closed<P: Peer>(&self, mut timed: Timed, mut store: P) -> Result<Timed> {
         timed.root = store.root()?;
         drop(store);

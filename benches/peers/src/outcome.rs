@@ -1,11 +1,11 @@
-//! What one run of one case came to.
+//! The result of one run of one case.
 
 use serde::{Deserialize, Serialize};
 
 use crate::case::Case;
 use crate::peers::PeerName;
 
-/// What one run of one case came to: one line of JSON between the processes.
+/// The result of one run of one case: one line of JSON between the processes.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Outcome {
     pub(crate) case: Case,
@@ -16,12 +16,12 @@ pub(crate) struct Outcome {
     pub(crate) handled: u32,
     /// The timed part.
     pub(crate) seconds: f64,
-    /// The length of the files afterwards; none of what is only in memory.
+    /// The length of the files afterwards; none for a store that is only in memory.
     pub(crate) file_bytes: Option<u64>,
-    /// How much they grew.
+    /// The growth of the files.
     pub(crate) grown_bytes: Option<u64>,
-    /// The most memory that the process had, file pages mapped into it included.
+    /// The peak memory of the process, file pages mapped into it included.
     pub(crate) peak_bytes: Option<u64>,
-    /// The hash of all records, where it is the same however they came there.
+    /// The hash of all records, if it does not depend on the order of the inserts.
     pub(crate) root: Option<String>,
 }

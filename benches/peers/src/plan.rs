@@ -20,7 +20,7 @@ impl Plan {
         peer_asked && case_asked && peer.offers(case)
     }
 
-    /// Runs everything. The peers take turns, so that what slows the machine down for a while slows down all of them.
+    /// Runs everything. The peers take turns, so that a temporary slowdown of the machine affects all of them.
     pub(crate) fn run(&self) -> Result<Results> {
         let program = std::env::current_exe()?;
         let beside = program.parent().context("the program stands in no directory")?;

@@ -1,4 +1,4 @@
-//! What the system says of this process, of files and of the machine.
+//! Information from the system on this process, on files and on the machine.
 
 use std::fs::{self, File};
 use std::io;
@@ -17,14 +17,14 @@ fn kilobytes(table: &str, name: &str) -> Option<u64> {
     Some(line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()? * 1024)
 }
 
-/// The most memory that this process has had, in bytes. Known on Linux only.
+/// The peak memory of this process, in bytes. Known on Linux only.
 ///
 /// Not `getrusage`: its maximum carries the parent's over into the child.
 pub(crate) fn peak_bytes() -> Option<u64> {
     kilobytes("/proc/self/status", "VmHWM")
 }
 
-/// How many processes have wanted to run in the last minute, on average. Known on Linux only.
+/// The average number of processes that wanted to run in the last minute. Known on Linux only.
 pub(crate) fn load() -> Option<String> {
     Some(fs::read_to_string("/proc/loadavg").ok()?.split_whitespace().next()?.to_owned())
 }
@@ -51,7 +51,7 @@ pub(crate) fn file_bytes(directory: &Path) -> Result<u64> {
     files(directory)?.iter().try_fold(0, |sum, file| Ok(sum + file.metadata()?.len()))
 }
 
-/// Makes an empty directory, in place of what is there.
+/// Makes an empty directory in place of any existing one.
 pub(crate) fn new_directory(path: &Path) -> Result<()> {
     if path.exists() {
         fs::remove_dir_all(path)?;
@@ -59,7 +59,7 @@ pub(crate) fn new_directory(path: &Path) -> Result<()> {
     Ok(fs::create_dir_all(path)?)
 }
 
-/// Copies the files of a directory, so that no write of the copy is left to be done later.
+/// Copies the files of a directory and syncs them, so that no write of the copy is pending.
 pub(crate) fn copy_files(from: &Path, to: &Path) -> Result<()> {
     for file in files(from)? {
         let copy = to.join(file.file_name());
@@ -77,7 +77,7 @@ pub(crate) fn warm(directory: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Drops all files of a directory from the page cache. Does nothing but on Linux.
+/// Drops all files of a directory from the page cache. Does nothing except on Linux.
 pub(crate) fn cool(directory: &Path) -> Result<()> {
     for file in files(directory)? {
         let file = File::open(file.path())?;

@@ -5,7 +5,7 @@ pub(crate) type Key = [u8; 8];
 /// 32 pseudo-random bytes.
 pub(crate) type Value = [u8; 32];
 
-/// Which values a record may have: the first ones, or those after the update.
+/// The set of values of a record: the first ones, or those after the update.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Edition {
     First,
@@ -40,7 +40,7 @@ pub(crate) fn record(id: u32) -> (Key, Value) {
     (key(id), value(id, Edition::First))
 }
 
-/// The numbers below `count` in an order that has none; another one for each seed.
+/// The numbers below `count` in pseudorandom order, a different one for each seed.
 pub(crate) fn shuffled(count: u32, seed: u64) -> Vec<u32> {
     let mut ids: Vec<u32> = (0..count).collect();
     for index in (1..ids.len()).rev() {
@@ -50,7 +50,7 @@ pub(crate) fn shuffled(count: u32, seed: u64) -> Vec<u32> {
     ids
 }
 
-/// Adds up what was scanned, so that every byte is looked at and nothing can be left out.
+/// A sum over a scan, so that every byte is read and nothing can be left out.
 #[derive(Default, PartialEq, Eq, Debug)]
 pub(crate) struct Sum {
     pub(crate) records: u64,
@@ -70,7 +70,7 @@ impl Sum {
         }
     }
 
-    /// What a scan of the records below `count` must come to.
+    /// The expected sum of a scan of the records below `count`.
     pub(crate) fn expected(count: u32) -> Self {
         let mut sum = Self::default();
         (0..count).map(record).for_each(|(key, value)| sum.add(&key, &value));

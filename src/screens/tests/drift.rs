@@ -519,7 +519,7 @@ fn two_types_are_compared_by_value_or_not_at_all() {
     assert!(text.contains("{v: open}") && text.contains("{v: paid}"), "{text}");
     let text = show(&other, "T");
     assert!(text.contains("compared by value: all records of both trees are read and decoded"), "{text}");
-    assert!(text.contains("types differ: value.v: the variants stand in another order"), "{text}");
+    assert!(text.contains("types differ: value.v: the variants are in a different order"), "{text}");
     // The other way round; what is equal shows the same on both sides.
     let text = show(&same, "t<Space>j");
     assert!(text.contains(" SAME BY VALUE ") && text.contains("1 record equal"), "{text}");

@@ -9,10 +9,10 @@ use heed::{CommitOrAbort, Database, Env, EnvOpenOptions, PutFlags};
 use super::{Compare, Differences, Peer, Reader, merge};
 use crate::workload::{Key, Value, key};
 
-/// Address space for the map: more than any run needs. The file grows only as it is written.
+/// Address space for the map: more than any run needs. The file grows only when it is written.
 const MAP_BYTES: usize = 64 << 30;
 
-/// An LMDB environment with one unnamed database. With `APPEND`, loads in key order say that they are in order.
+/// An LMDB environment with one unnamed database. With `APPEND`, loads in key order tell LMDB so.
 pub(crate) struct Lmdb<const APPEND: bool> {
     env: Env,
     records: Database<'static, Bytes, Bytes>,

@@ -62,7 +62,7 @@ impl Compare for MemoryPair {
         Ok(pair)
     }
 
-    /// Finds ranges of keys. Which keys in them differ, and how, is left to the caller.
+    /// Finds ranges of keys. The caller must find which keys in them differ, and how.
     fn differences(&mut self) -> Result<Differences> {
         let [left, right] = self.0.each_ref().map(|memory| memory.0.serialise_page_ranges());
         let (left, right) = (left.context("hashes are missing")?, right.context("hashes are missing")?);

@@ -1,4 +1,4 @@
-//! Who is measured: one file each, behind one trait.
+//! The peers: one file each, behind one trait.
 
 mod lmdb;
 mod memory;
@@ -26,10 +26,10 @@ pub(crate) trait Peer: Sized {
     /// The same store, opened for reading.
     type Reader: Reader;
 
-    /// Opens the store in `directory`, which is empty or holds what this left there.
+    /// Opens the store in `directory`, which is empty or holds an earlier store of this kind.
     fn open(directory: &Path) -> Result<Self>;
 
-    /// Opens a store that has the first `count` records. What keeps nothing builds it anew.
+    /// Opens a store that has the first `count` records. A store that keeps nothing builds it again.
     fn reopen(directory: &Path, _count: u32) -> Result<Self> {
         Self::open(directory)
     }
@@ -52,7 +52,7 @@ pub(crate) trait Peer: Sized {
         bail!("does not compact")
     }
 
-    /// The hash of all records, if it is the same however they came there.
+    /// The hash of all records, if it does not depend on the order of the inserts.
     fn root(&mut self) -> Result<Option<String>> {
         Ok(None)
     }
@@ -60,14 +60,14 @@ pub(crate) trait Peer: Sized {
 
 /// A store of records, opened for reading.
 pub(crate) trait Reader {
-    /// Looks up keys one after the other, in one transaction where there are any, and hands over what it finds.
+    /// Looks up keys one after the other, in one transaction if the store has them, and passes on the results.
     fn gets(&self, ids: &[u32], found: impl FnMut(u32, Option<&Value>) -> Result<()>) -> Result<()>;
 
-    /// Hands over all records in key order.
+    /// Passes on all records in key order.
     fn scan(&self, each: impl FnMut(&Key, &Value)) -> Result<()>;
 }
 
-/// What a comparison found.
+/// The result of a comparison.
 pub(crate) enum Differences {
     /// Exactly these keys.
     Keys(Vec<Key>),
@@ -77,7 +77,7 @@ pub(crate) enum Differences {
 
 /// Two stores that can be compared.
 pub(crate) trait Compare: Sized {
-    /// The stores in two directories, before anything of them is opened. The second one has new values for `changed`. What
+    /// The stores in two directories, not opened yet. The second one has new values for `changed`. A store that
     /// keeps nothing builds both, of `count` records.
     fn of(left: &Path, right: &Path, count: u32, changed: &[u32]) -> Result<Self>;
 
@@ -85,8 +85,8 @@ pub(crate) trait Compare: Sized {
     fn differences(&mut self) -> Result<Differences>;
 }
 
-/// The keys of the records in which two stores differ, found by reading both to their ends: all that a store without
-/// hashes can do.
+/// The keys of the records in which two stores differ, found by reading both to their ends: a store without
+/// hashes has no other way.
 fn merge<K: AsRef<[u8]>, V: PartialEq>(
     mut left: impl Iterator<Item = Result<(K, V)>>,
     mut right: impl Iterator<Item = Result<(K, V)>>,
@@ -114,7 +114,7 @@ fn merge<K: AsRef<[u8]>, V: PartialEq>(
     }
 }
 
-/// Who is measured.
+/// The peers.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum PeerName {
@@ -129,7 +129,7 @@ pub(crate) enum PeerName {
 }
 
 impl PeerName {
-    /// All of them; the slow one last.
+    /// All peers; the slow one last.
     pub(crate) const ALL: [Self; 8] = [
         Self::Ours,
         Self::OursSmall,
@@ -182,9 +182,9 @@ impl PeerName {
             (Self::OursSmall, case) => case == Case::Random,
             (Self::OursRetain, case) => case == Case::Commits,
             (Self::LmdbAppend, case) => case == Case::Sorted,
-            // Only there to be set beside the published crate.
+            // Only there for the comparison with the published crate.
             (Self::Lmdb | Self::Redb, case) => case != Case::CommitsShort,
-            // No values are in it, and nothing is kept.
+            // It contains no values, and stores nothing.
             (Self::Memory, case) => !matches!(case, Case::Open | Case::Gets | Case::Scan | Case::CommitsShort),
             // No iterator and no diff; and a million records take 100 s and 8 GB of memory.
             (Self::Published, Case::Scan | Case::Diff100 | Case::Diff1000 | Case::Commits) => false,

@@ -10,8 +10,8 @@ use ours::{Keep, MerkleSearchTree, Options, ReadOnly};
 use super::{Compare, Differences, Peer, Reader};
 use crate::workload::{Key, Value, key};
 
-/// Our tree, with `BUDGET` MB of buffer and as much of cache, and the last `KEPT` commits kept; with the usual options
-/// where those are 0.
+/// Our tree, with `BUDGET` MB of buffer and as much of cache, and the last `KEPT` commits kept; with the default
+/// options if those are 0.
 pub(crate) struct Ours<const BUDGET: usize, const KEPT: usize = 0>(MerkleSearchTree<Key, Value>);
 
 fn file(directory: &Path) -> PathBuf {
@@ -66,7 +66,7 @@ impl Reader for ReadOnly<Key, Value> {
     }
 }
 
-/// Two of our files.
+/// Two files of this project's format.
 pub(crate) struct OursPair([PathBuf; 2]);
 
 impl Compare for OursPair {

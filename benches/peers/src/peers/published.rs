@@ -9,7 +9,7 @@ use published::MerkleSearchTree;
 use super::{Peer, Reader};
 use crate::workload::{Key, Value, key};
 
-/// The published tree. Where its root is, is kept beside it: the file does not say.
+/// The published tree. The position of its root is stored beside it, since the file does not contain it.
 pub(crate) struct Published {
     tree: MerkleSearchTree<Vec<u8>, Value>,
     root: PathBuf,

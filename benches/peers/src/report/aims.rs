@@ -1,4 +1,4 @@
-//! What was aimed for, and whether it is reached.
+//! The aims, and whether each is reached.
 
 use std::fmt::Write;
 
@@ -9,12 +9,12 @@ use crate::peers::PeerName;
 
 /// "Level" is within a tenth.
 const LEVEL: f64 = 0.9;
-/// What a process has beside the budget: the program itself, the order of the records, a window of the file.
+/// The memory of a process beyond the budget: the program itself, the order of the records, a window of the file.
 const BESIDE_THE_BUDGET: u64 = 16 << 20;
 /// The budget of [`PeerName::OursSmall`].
 const SMALL_BUDGET: u64 = 32 << 20;
 
-/// What was aimed for, what was found, and whether that reaches it; nothing where it was not measured.
+/// The aim, the result, and whether it reaches the aim; nothing if it was not measured.
 struct Aim {
     aim: &'static str,
     found: Option<(String, bool)>,

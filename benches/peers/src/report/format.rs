@@ -2,7 +2,7 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// A number with its digits in threes.
+/// A number with its digits in groups of three.
 pub(super) fn number(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
@@ -36,7 +36,8 @@ pub(super) fn date() -> String {
     format!("{year}-{month:02}-{day:02}")
 }
 
-/// Year, month and day of a number of days since 1970: Howard Hinnant's `civil_from_days`, for days that are not negative.
+/// Year, month and day of a number of days since 1970: Howard Hinnant's `civil_from_days`, for days that are not
+/// negative.
 fn civil(days: u64) -> (u64, u64, u64) {
     let days = days + 719_468;
     let (era, day_of_era) = (days / 146_097, days % 146_097);

@@ -1,4 +1,4 @@
-//! What the runs came to, as a page of tables.
+//! The results, as a page of tables.
 
 mod aims;
 mod format;
@@ -10,7 +10,7 @@ use crate::system;
 
 pub(crate) use results::Results;
 
-/// What a reader must know beside the figures.
+/// Notes that a reader of the figures needs.
 const HOW_TO_READ: &str = include_str!("how-to-read.md");
 
 impl Results {

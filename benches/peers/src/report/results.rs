@@ -13,12 +13,12 @@ use crate::system;
 #[derive(Default)]
 pub(crate) struct Results {
     runs: BTreeMap<(Case, PeerName), Vec<Outcome>>,
-    /// How busy the machine was before the first run.
+    /// The load of the machine before the first run.
     pub(super) load_before: Option<String>,
 }
 
 impl Results {
-    /// None yet.
+    /// No results yet.
     pub(crate) fn new() -> Self {
         Self { load_before: system::load(), ..Self::default() }
     }
@@ -30,7 +30,7 @@ impl Results {
         runs.sort_by(|left, right| left.seconds.total_cmp(&right.seconds));
     }
 
-    /// How long the runs of a case took together.
+    /// The total time of the runs of a case.
     pub(crate) fn seconds(&self, case: Case, peer: PeerName) -> f64 {
         self.runs(case, peer).iter().map(|outcome| outcome.seconds).sum()
     }
@@ -40,13 +40,13 @@ impl Results {
         self.runs.get(&(case, peer)).map_or(&[], Vec::as_slice)
     }
 
-    /// The run of a case that stands for all of them.
+    /// The median run of a case.
     pub(super) fn median(&self, case: Case, peer: PeerName) -> Option<&Outcome> {
         let runs = self.runs(case, peer);
         runs.get((runs.len().max(1) - 1) / 2)
     }
 
-    /// How many times faster ours is than a peer: by the runs that stand for all, and by the fastest.
+    /// How many times faster ours is than a peer: by the medians, and by the fastest runs.
     pub(super) fn faster(&self, case: Case, peer: PeerName) -> Option<Faster> {
         let (ours, other) = (self.median(case, PeerName::Ours)?, self.median(case, peer)?);
         let fastest = |peer| self.runs(case, peer).first().map(|outcome| outcome.seconds);
@@ -54,7 +54,7 @@ impl Results {
         (ours.stored == other.stored).then(|| Faster { median: other.seconds / ours.seconds, best })
     }
 
-    /// Fails if the same records came to different roots in a tree whose root is to depend on nothing else.
+    /// Fails if the same records gave different roots in a tree whose root should depend on nothing else.
     pub(crate) fn check_roots(&self) -> Result<()> {
         let mut first: BTreeMap<(&'static str, u32), &str> = BTreeMap::new();
         for outcome in self.runs.values().flatten() {
@@ -71,8 +71,8 @@ impl Results {
 /// How many times faster ours is than a peer.
 #[derive(Clone, Copy)]
 pub(super) struct Faster {
-    /// Median beside median.
+    /// By the medians.
     pub(super) median: f64,
-    /// Fastest run beside fastest run, in which other work on the machine disturbed least.
+    /// By the fastest runs, which other work on the machine disturbed least.
     pub(super) best: f64,
 }

@@ -1,0 +1,36 @@
+//! The untyped writer: a buffer of changes, the file, its commits.
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod blocks;
+mod buffer;
+pub mod compact;
+pub mod convert;
+mod first_page_last;
+mod limits;
+mod new_file;
+mod options;
+mod publish;
+mod raw;
+mod retain;
+mod runs;
+mod sorter;
+mod writer;
+
+pub(crate) use blocks::Blocks;
+pub use blocks::Sender;
+pub(crate) use buffer::Buffer;
+pub(crate) use buffer::Found;
+pub use compact::{Keep, compact_file};
+pub(crate) use limits::{check_key, check_value};
+pub use new_file::NewFile;
+pub use options::Options;
+pub use raw::TreeWriter;
+pub use retain::Retain;
+pub(crate) use runs::Runs;
+pub use sorter::{Sorted, Sorter};
+pub(crate) use writer::Writer;
+
+/// The longest key, in bytes of its encoded form.
+pub const MAX_KEY: usize = 64 << 10;
+/// The longest value, in postcard bytes.
+pub const MAX_VALUE: usize = 1 << 20;

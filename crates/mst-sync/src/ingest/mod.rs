@@ -1,0 +1,296 @@
+//! Building a tree from a source with a mapping.
+//!
+//! Rows come in any order and number. They are mapped, sorted (in a temporary file if they do not fit into memory), and
+//! merged with the existing tree, so that a commit writes only what changed.
+//!
+//! ```
+//! # #[cfg(feature = "csv")] {
+//! use mst_sync::ingest::{BuildOptions, build};
+//! use mst_sync::mapping::Mapping;
+//!
+//! # let folder = tempfile::tempdir()?;
+//! # let out = folder.path().join("orders.mst");
+//! let mapping = Mapping::read("../../samples/tour/orders-csv.toml".as_ref())?;
+//! let report = build(&mapping, &out, &BuildOptions::default(), &mut |_| {})?;
+//! assert_eq!((report.rows, report.changes.added), (400, 400));
+//! // Nothing has changed since.
+//! assert!(!build(&mapping, &out, &BuildOptions::default(), &mut |_| {})?.committed);
+//! # }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+#![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
+
+mod error;
+mod fetch;
+mod merge;
+
+use std::ops::ControlFlow;
+use std::path::Path;
+
+pub use error::{BuildError, Problem};
+pub use fetch::{Fetched, FetchedRows, fetch};
+pub use merge::Changes;
+
+use crate::mapping::{Mapper, Mapping};
+use crate::source::{self, BrokenRow, Gauge, Row, Wanted};
+use file_mst::diff::{LEFT_OUT_NOTE, LeftOut};
+use file_mst::error::Error;
+use file_mst::store::Commit;
+use file_mst::write::{Options, TreeWriter};
+use file_mst::write::{Sorted, Sorter};
+use merge::{Claim, merge, problems, report};
+use mst_types::schema_bytes;
+
+/// Options of a build.
+#[derive(Clone, Debug)]
+pub struct BuildOptions {
+    /// The approximate memory limit of the build, in bytes.
+    pub memory: usize,
+    /// How rows that violate the contract are handled.
+    pub on_error: OnError,
+    /// The label of the commit.
+    pub label: String,
+}
+
+impl Default for BuildOptions {
+    /// 256 MB; the first row that violates the contract ends the build.
+    fn default() -> Self {
+        Self { memory: 256 << 20, on_error: OnError::Stop, label: String::new() }
+    }
+}
+
+/// How rows that violate the contract, and records with several rows, are handled.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum OnError {
+    /// The first one ends the build.
+    Stop,
+    /// They are skipped, each after it is reported.
+    Skip,
+    /// All are reported, and nothing is written.
+    List,
+}
+
+/// An event during a build.
+#[derive(Debug)]
+pub enum Event<'e> {
+    /// This many rows have been read from a source.
+    Rows(u64, &'e Gauge),
+    /// All rows are read; the tree is being built.
+    Sorted,
+    /// A row violates the contract.
+    Problem(&'e Problem),
+}
+
+/// Receives the events.
+pub type Tell<'t> = &'t mut dyn FnMut(Event<'_>);
+
+/// The result of a build.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// The number of rows read.
+    pub rows: u64,
+    /// The number of rows skipped.
+    pub left_out: u64,
+    /// The keys of skipped rows, as recorded in the commit.
+    pub keys: LeftOut,
+    /// What changed in the tree.
+    pub changes: Changes,
+    /// The last commit: the new one, or the existing one if nothing changed; `None` if no tree was written.
+    pub commit: Option<Commit>,
+    /// Whether the commit is new.
+    pub committed: bool,
+}
+
+/// The number of rows between progress events.
+const ROWS_PER_EVENT: u64 = 1 << 14;
+
+/// Maps and validates all rows of a mapping's source and writes nothing.
+///
+/// # Errors
+/// The same as for [`build`].
+pub fn check(mapping: &Mapping, options: &BuildOptions, tell: Tell<'_>) -> Result<Report, BuildError> {
+    let Read { sorted, rows, mut left_out, keys } = read(mapping, options, tell)?;
+    left_out += count_problems(mapping, &sorted, options.on_error, tell)?;
+    if left_out > 0 && options.on_error == OnError::List {
+        return Err(BuildError::Broken { count: left_out });
+    }
+    Ok(Report { rows, left_out, keys, changes: Changes::default(), commit: None, committed: false })
+}
+
+/// Builds the tree of a mapping's source in the file `out`, as one commit: in a new file, or with the changes since the
+/// last commit of a file that follows the same contract. Records that the source no longer has are removed.
+///
+/// With [`OnError::Skip`] the commit records the keys of skipped rows ([`LeftOut`]), so that comparisons do not take
+/// them for missing; a key with a record from an earlier build keeps it. If the key of a skipped row could not be read,
+/// no record is removed.
+///
+/// Memory stays approximately within [`BuildOptions::memory`]; what does not fit goes to a temporary file.
+///
+/// # Errors
+/// See [`BuildError`]. Earlier commits are unaffected.
+pub fn build(mapping: &Mapping, out: &Path, options: &BuildOptions, tell: Tell<'_>) -> Result<Report, BuildError> {
+    let mut writer = open(mapping, out, options)?;
+    let Read { sorted, rows, mut left_out, mut keys } = read(mapping, options, tell)?;
+    tell(Event::Sorted);
+    if options.on_error == OnError::List {
+        left_out += count_problems(mapping, &sorted, OnError::List, tell)?;
+        if left_out > 0 {
+            return Err(BuildError::Broken { count: left_out });
+        }
+    }
+    let old = writer.tree()?;
+    let before = writer.last().map(|last| last.root.hash);
+    let mut merged = None;
+    let applied = writer.apply_sorted(|sender| {
+        merged = Some(merge(mapping, &old, &sorted, options.on_error, &mut keys, sender, tell));
+    });
+    // What stopped the merge says more than that it was stopped.
+    let (changes, twice) = merged.transpose()?.unwrap_or_default();
+    applied?;
+    left_out += twice;
+    let mut notes = mapping.notes();
+    notes.extend((!keys.is_empty()).then(|| (LEFT_OUT_NOTE.to_owned(), keys.encode())));
+    // A commit is also made if only its notes change: for example if the same records were read with another time zone
+    // database, or if a key is skipped now and was not before, or the reverse.
+    let has_same_notes = |last: &Commit| {
+        let left_out = [&last.notes, &notes].map(|notes| notes.get(LEFT_OUT_NOTE));
+        notes.iter().all(|(name, value)| last.notes.get(name) == Some(value)) && left_out[0] == left_out[1]
+    };
+    let committed = before != Some(writer.tree()?.root_link().hash) || !writer.last().is_some_and(has_same_notes);
+    if committed {
+        writer.set_notes(notes)?;
+    }
+    let commit = if committed { Some(writer.commit(&options.label, None)?) } else { writer.last().cloned() };
+    Ok(Report { rows, left_out, keys, changes, commit, committed })
+}
+
+/// Opens the file to write, which is new or follows the same contract.
+fn open(mapping: &Mapping, out: &Path, options: &BuildOptions) -> Result<TreeWriter, BuildError> {
+    let contract = &mapping.contract;
+    let hash = contract.hash();
+    let options = Options {
+        cache_bytes: (options.memory / 8) as u64,
+        schema: Some(schema_bytes(&contract.key_type(), &contract.value_type())),
+        contract: Some(hash),
+        ..Options::default()
+    };
+    let writer = TreeWriter::open(out, options)?;
+    match writer.last() {
+        Some(last) if last.contract != Some(hash) => {
+            Err(BuildError::OtherContract { path: out.to_owned(), has: last.contract, wants: hash })
+        }
+        _ => Ok(writer),
+    }
+}
+
+/// The rows read from a source.
+struct Read {
+    sorted: Sorted,
+    rows: u64,
+    left_out: u64,
+    /// So far, only the number of rows whose key could not be read.
+    keys: LeftOut,
+}
+
+/// Reads, maps and sorts all rows.
+fn read(mapping: &Mapping, options: &BuildOptions, tell: Tell<'_>) -> Result<Read, BuildError> {
+    let wanted = Wanted { columns: Some(mapping.columns.clone()), filter: None };
+    let mut source = source::open(&mapping.source, &wanted)?;
+    let mapper = Mapper::new(mapping, source.name(), source.columns())?;
+    let gauge = source.gauge();
+    let mut reader = Reader {
+        mapper,
+        on_error: options.on_error,
+        sorter: Sorter::new(options.memory / 2),
+        left_out: 0,
+        keys: LeftOut::default(),
+        key: Vec::new(),
+        value: Vec::new(),
+    };
+    let mut rows = 0;
+    // Sources only ask whether to go on, so the error is kept here.
+    let mut taken = Ok(());
+    source.each(&mut |row| {
+        rows += 1;
+        if rows % ROWS_PER_EVENT == 0 {
+            tell(Event::Rows(rows, &gauge));
+        }
+        taken = reader.take(row, tell);
+        if taken.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    })?;
+    taken?;
+    Ok(Read { sorted: reader.sorter.finish()?, rows, left_out: reader.left_out, keys: reader.keys })
+}
+
+/// Maps and sorts rows, and reports those that cannot be mapped.
+struct Reader<'m> {
+    mapper: Mapper<'m>,
+    on_error: OnError,
+    sorter: Sorter,
+    left_out: u64,
+    keys: LeftOut,
+    /// The key and the value of the current row, in memory that is reused.
+    key: Vec<u8>,
+    value: Vec<u8>,
+}
+
+impl Reader<'_> {
+    fn take(&mut self, row: Result<Row<'_>, BrokenRow>, tell: Tell<'_>) -> Result<(), BuildError> {
+        let InvalidRow { problem, row_with_key } = match self.sort(row) {
+            Ok(sorted) => return sorted.map_err(BuildError::from),
+            Err(invalid) => invalid,
+        };
+        self.left_out += 1;
+        if let ControlFlow::Break(problem) = report(problem, self.on_error, tell) {
+            return Err(BuildError::Problem(problem));
+        }
+        match row_with_key.map(|row| self.sorter.push_broken(&self.key, row)) {
+            Some(Ok(())) => Ok(()),
+            // A key that is too long for a tree cannot be recorded either.
+            Some(Err(Error::Limit { .. })) | None => {
+                self.keys.add_rows_without_key(1);
+                Ok(())
+            }
+            Some(Err(error)) => Err(error.into()),
+        }
+    }
+
+    /// Maps a row and hands it to the sorter. The outer error is a problem of the row, the inner one of the sorter.
+    fn sort(&mut self, row: Result<Row<'_>, BrokenRow>) -> Result<Result<(), Error>, InvalidRow> {
+        let row = row.map_err(|broken| InvalidRow { problem: broken.into(), row_with_key: None })?;
+        self.key.clear();
+        self.value.clear();
+        let without_key = |violation| InvalidRow { problem: Problem::Violation(violation), row_with_key: None };
+        self.mapper.key(row, &mut self.key).map_err(without_key)?;
+        let with_key =
+            |violation| InvalidRow { problem: Problem::Violation(violation), row_with_key: Some(row.number) };
+        self.mapper.value(row, &self.key, &mut self.value).map_err(with_key)?;
+        match self.sorter.push(&self.key, &self.value, row.number) {
+            Err(error @ Error::Limit { .. }) => Err(with_key(self.mapper.too_long(row.number, &self.key, &error))),
+            pushed => Ok(pushed),
+        }
+    }
+}
+
+/// A row that is left out.
+struct InvalidRow {
+    problem: Problem,
+    /// The number of the row, if its key can be read although the row violates the contract.
+    row_with_key: Option<u64>,
+}
+
+/// Reports all keys with several rows; returns the number of those rows that were not reported before.
+fn count_problems(mapping: &Mapping, sorted: &Sorted, on_error: OnError, tell: Tell<'_>) -> Result<u64, BuildError> {
+    let go_on = |_: &[u8], _: Claim<'_>| ControlFlow::Continue(());
+    let (flow, unreported) = problems(mapping, sorted, go_on, |problem| report(problem, on_error, tell))?;
+    match flow {
+        ControlFlow::Break(problem) => Err(BuildError::Problem(problem)),
+        ControlFlow::Continue(()) => Ok(unreported),
+    }
+}
+
+/// The error that ends a stream of changes that must not be applied.
+fn stopped() -> Error {
+    let source = std::io::Error::from(std::io::ErrorKind::Interrupted);
+    Error::Io { doing: "build the tree", source: std::sync::Arc::new(source) }
+}

@@ -1,0 +1,19 @@
+//! Mappings: how the rows of one service become records of a [`contract`](crate::contract).
+//!
+//! A mapping names a source, and for each field of the contract what it is made from, and by which of a few functions
+//! in a fixed order. `docs/MAPPING.md` lists them. A row that violates the contract is reported with its table, row,
+//! key, column, value and rule; nothing is ever dropped silently.
+#![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
+
+mod apply;
+mod check;
+mod decode;
+mod matching;
+mod model;
+mod parse;
+mod record;
+mod time;
+
+pub use apply::Step;
+pub use model::{Mapping, TZDB_NOTE, ZONES_NOTE};
+pub use record::{Explained, Mapper, Violation};

@@ -1,0 +1,216 @@
+//! The content of a mapping.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use jiff::tz::TimeZone;
+
+use crate::contract::{Contract, FieldType, Unit, zone_database};
+use crate::source::{Cell, Settings};
+use mst_types::{ItemType, ValueKind};
+
+/// The note of a commit with the version of the time zone database that its records were made with.
+pub const TZDB_NOTE: &str = "tzdb";
+/// The note of a commit with the zones in which times were read, one per line.
+pub const ZONES_NOTE: &str = "zones";
+
+/// How the rows of one service become records of a contract.
+#[derive(Clone, Debug)]
+pub struct Mapping {
+    /// The path of the mapping's file.
+    pub path: PathBuf,
+    /// The contract.
+    pub contract: Contract,
+    /// The source of the rows.
+    pub source: Settings,
+    /// The columns that fields are made from, each once.
+    pub columns: Vec<String>,
+    /// Texts that mean null, in every column.
+    pub(super) null: Vec<String>,
+    /// How each field of the contract is made, the fields of the key first.
+    pub(super) fields: Vec<FieldMap>,
+}
+
+impl Mapping {
+    /// The names of the time zones in which fields are read, each once and sorted; fixed offsets are not included.
+    pub fn zones(&self) -> BTreeSet<String> {
+        let zones = self.fields.iter().filter_map(|field| field.time.as_ref()?.zone.as_ref()?.iana_name());
+        zones.map(str::to_owned).collect()
+    }
+
+    /// The notes of a commit of records made by this mapping: the contract, the version of the time zone database, and
+    /// the zones looked up in it, one per line.
+    pub fn notes(&self) -> BTreeMap<String, Vec<u8>> {
+        // The text that the contract's hash covers, for comparisons with trees under another contract.
+        let text = self.contract.canonical_text().into_bytes();
+        let mut notes = BTreeMap::from([("contract".to_owned(), text)]);
+        if let Some(version) = zone_database() {
+            notes.insert(TZDB_NOTE.to_owned(), version.as_bytes().to_vec());
+        }
+        let zones: Vec<_> = self.zones().into_iter().collect();
+        if !zones.is_empty() {
+            notes.insert(ZONES_NOTE.to_owned(), zones.join("\n").into_bytes());
+        }
+        notes
+    }
+
+    /// A condition on a column for these keys: the column and the keys in the database's notation. `None` unless the
+    /// key is a single unmodified column of whole numbers or UUIDs.
+    pub(crate) fn key_filter(&self, keys: &BTreeSet<Vec<u8>>) -> Option<(String, Vec<String>)> {
+        let ([field], Some(map)) = (self.contract.key.as_slice(), self.fields.first()) else { return None };
+        let plain = matches!(field.ty, FieldType::Int { .. } | FieldType::Uuid) && self.source.is_database();
+        let column = match map {
+            FieldMap {
+                input: Input::Column(column),
+                path: None,
+                decode: None,
+                uuid: None,
+                values: None,
+                unit: None,
+                time: None,
+                cast: None,
+                scale: 0,
+                ..
+            } if plain => self.columns.get(*column)?,
+            _ => return None,
+        };
+        let ty = ItemType::ordered(self.contract.key_type());
+        let value = |key: &Vec<u8>| match ty.decode(key).ok()?.kind {
+            ValueKind::Uint(number) => Some(number.to_string()),
+            ValueKind::Int(number) => Some(number.to_string()),
+            ValueKind::Bytes(bytes) => Some(uuid_text(&hex::encode(bytes))),
+            _ => None,
+        };
+        Some((column.clone(), keys.iter().map(value).collect::<Option<_>>()?))
+    }
+}
+
+/// The digits of a UUID with hyphens.
+fn uuid_text(digits: &str) -> String {
+    let part = |from: usize, to: usize| digits.get(from..to).unwrap_or_default();
+    format!("{}-{}-{}-{}-{}", part(0, 8), part(8, 12), part(12, 16), part(16, 20), part(20, 32))
+}
+
+/// How a field is made from a row.
+#[derive(Clone, Debug)]
+pub(super) struct FieldMap {
+    pub(super) input: Input,
+    /// Texts that mean null.
+    pub(super) null: Vec<String>,
+    /// The path into a JSON value: the tokens of a JSON pointer.
+    pub(super) path: Option<Vec<String>>,
+    pub(super) decode: Option<Decode>,
+    /// Whether the field is JSON, so that text is either a JSON text or a string.
+    pub(super) is_json: bool,
+    /// The value map, and how other values are handled.
+    pub(super) values: Option<(BTreeMap<String, String>, Otherwise)>,
+    /// The order of the 16 bytes of a UUID.
+    pub(super) uuid: Option<UuidOrder>,
+    pub(super) time: Option<TimeRule>,
+    /// The unit of a number that is a duration.
+    pub(super) unit: Option<CountUnit>,
+    pub(super) cast: Option<Cast>,
+    /// A power of ten to multiply by.
+    pub(super) scale: i32,
+    /// The value that replaces null, in the notation of the contract.
+    pub(super) default: Option<Cell<'static>>,
+}
+
+/// What a field is made from. Columns are indices into [`Mapping::columns`].
+#[derive(Clone, Debug)]
+pub(super) enum Input {
+    Column(usize),
+    Constant(Cell<'static>),
+    Concat(Vec<Part>),
+    Coalesce(Vec<usize>),
+}
+
+/// A part of a text.
+#[derive(Clone, Debug)]
+pub(super) enum Part {
+    Column(usize),
+    Text(String),
+}
+
+/// How text encodes bytes, or bytes encode text.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Decode {
+    Hex,
+    Base64,
+    Base64url,
+    #[serde(rename = "utf-8")]
+    Utf8,
+    /// Text is a JSON text.
+    Json,
+    /// Text is a string, literally.
+    String,
+}
+
+/// A byte order of UUIDs other than the order of the digits.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum UuidOrder {
+    /// The last four digits of the time come first, as MySQL's `UUID_TO_BIN(x, 1)` stores it.
+    TimeSwapped,
+    /// The bytes of each of the first three groups are reversed, as .NET and SQL Server store a GUID.
+    LittleEndian,
+}
+
+/// The unit that a number counts.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum CountUnit {
+    Ns,
+    Us,
+    Ms,
+    S,
+    Min,
+    H,
+    D,
+}
+
+/// How a value that is missing in a value map is handled.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Otherwise {
+    #[default]
+    Refuse,
+    Keep,
+}
+
+/// The kind of cell to convert to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Cast {
+    Text,
+    Date,
+    Timestamp,
+    Time,
+    Duration,
+}
+
+/// How a time is read, and the zone of its clock.
+#[derive(Clone, Debug)]
+pub(super) struct TimeRule {
+    pub(super) format: TimeFormat,
+    pub(super) zone: Option<TimeZone>,
+    pub(super) fold: Fold,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum TimeFormat {
+    Iso,
+    Unix(Unit),
+    Pattern(String),
+}
+
+/// Which of two moments is meant when a clock was put back and showed a time twice.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Fold {
+    #[default]
+    Refuse,
+    Earlier,
+    Later,
+}

@@ -1,0 +1,282 @@
+//! Making records from rows: the bytes of key and value, or the violation of the contract.
+
+use std::fmt;
+
+use super::apply::{Cells, Step};
+use super::model::{Input, Mapping, Part};
+use crate::contract::{Broken, Canonical, Field, Values};
+use crate::source::{Cell, Row, SourceError};
+use mst_types::{ItemType, escape_hidden, escape_text};
+
+/// A value that violates the contract.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[error(
+    "{}, row {row}{}, {}: {}: {} (field {})",
+    escape_text(table),
+    KeyText(key.as_deref()),
+    ColumnText(column),
+    one_line(value),
+    one_line(rule),
+    escape_text(field)
+)]
+pub struct Violation {
+    /// The table or file.
+    pub table: String,
+    /// The row, in the count of the source.
+    pub row: u64,
+    /// The key of the row, if it is known.
+    pub key: Option<String>,
+    /// The columns that the field is made from.
+    pub column: String,
+    /// The value that the source gave.
+    pub value: String,
+    /// The rule, in words.
+    pub rule: String,
+    /// The field of the contract.
+    pub field: String,
+}
+
+struct KeyText<'a>(Option<&'a str>);
+
+impl fmt::Display for KeyText<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.map_or(Ok(()), |key| write!(f, " (key {})", one_line(key)))
+    }
+}
+
+struct ColumnText<'a>(&'a str);
+
+impl fmt::Display for ColumnText<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_empty() { f.write_str("a constant") } else { write!(f, "column {}", escape_text(self.0)) }
+    }
+}
+
+/// Text that is already escaped, but may have been cut or assembled: it becomes one line without control characters.
+fn one_line(text: &str) -> String {
+    escape_hidden(text).replace('\n', "\\n")
+}
+
+/// The maximum length of a value in a message, in characters.
+const MAX_EXCERPT: usize = 120;
+
+/// A mapping applied to the columns of an opened source.
+#[derive(Clone, Debug)]
+pub struct Mapper<'m> {
+    mapping: &'m Mapping,
+    /// The position of each of the mapping's columns in a row.
+    positions: Vec<usize>,
+    /// The name of the table or file.
+    table: String,
+    key_type: ItemType,
+}
+
+/// How a field is made from its columns, step by step.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Explained {
+    /// The field of the contract.
+    pub field: String,
+    /// Its type.
+    pub ty: String,
+    /// Whether it is part of the key.
+    pub is_key: bool,
+    /// The columns that it is made from.
+    pub column: String,
+    /// The result of each function of the mapping.
+    pub steps: Vec<Step>,
+    /// The canonical bytes, or the rule that is violated.
+    pub bytes: Result<Vec<u8>, String>,
+}
+
+impl<'m> Mapper<'m> {
+    /// Applies the mapping to rows with these columns.
+    ///
+    /// # Errors
+    /// [`SourceError::Column`], [`SourceError::Columns`].
+    pub fn new(mapping: &'m Mapping, table: &str, columns: &[String]) -> Result<Self, SourceError> {
+        let position_of = |column: &String| {
+            let mut found = columns.iter().zip(0..).filter(|(known, _)| *known == column).map(|(_, position)| position);
+            let name = table.to_owned();
+            match (found.next(), found.next()) {
+                (Some(position), None) => Ok(position),
+                (Some(_), Some(_)) => Err(SourceError::Columns { name, column: column.clone() }),
+                (None, _) => Err(SourceError::Column { name, column: column.clone(), have: columns.to_vec() }),
+            }
+        };
+        let positions = mapping.columns.iter().map(position_of).collect::<Result<_, _>>()?;
+        let key_type = ItemType::ordered(mapping.contract.key_type());
+        Ok(Self { mapping, positions, table: table.to_owned(), key_type })
+    }
+
+    /// Appends the bytes of the row's key.
+    ///
+    /// # Errors
+    /// The first field of the key that violates the contract.
+    pub fn key(&self, row: Row<'_>, key: &mut Vec<u8>) -> Result<(), Box<Violation>> {
+        let fields = &self.mapping.contract.key;
+        for (index, field) in fields.iter().enumerate() {
+            let value = self.canonical(index, field, row, None)?;
+            field.push_key(&value, fields.len() > 1, key);
+        }
+        Ok(())
+    }
+
+    /// Appends the canonical bytes of the row's fields, whatever the tree stores.
+    ///
+    /// # Errors
+    /// The first field that violates the contract.
+    pub fn fields(&self, row: Row<'_>, key: &[u8], out: &mut Vec<u8>) -> Result<(), Box<Violation>> {
+        let contract = &self.mapping.contract;
+        for (index, field) in contract.fields.iter().enumerate() {
+            let value = self.canonical(contract.key.len() + index, field, row, Some(key))?;
+            field.push_value(&value, out);
+        }
+        Ok(())
+    }
+
+    /// Appends the value that a tree stores for the row.
+    ///
+    /// # Errors
+    /// The same as for [`Mapper::fields`].
+    pub fn value(&self, row: Row<'_>, key: &[u8], out: &mut Vec<u8>) -> Result<(), Box<Violation>> {
+        let start = out.len();
+        self.fields(row, key, out)?;
+        if let Values::Fingerprint(digest) = self.mapping.contract.values {
+            let hash = digest.of(out.get(start..).unwrap_or_default());
+            out.truncate(start);
+            out.extend_from_slice(&hash);
+        }
+        Ok(())
+    }
+
+    /// The text form of an encoded key.
+    pub fn key_text(&self, key: &[u8]) -> String {
+        self.key_type.key_text(key).unwrap_or_else(|| hex::encode(key))
+    }
+
+    /// The violation of a row whose record is too long for a tree.
+    pub(crate) fn too_long(&self, row: u64, key: &[u8], error: &file_mst::Error) -> Box<Violation> {
+        let all = |fields: &[Field]| fields.iter().map(|field| field.name.as_str()).collect::<Vec<_>>().join(", ");
+        let is_key = key.len() > file_mst::write::MAX_KEY;
+        let contract = &self.mapping.contract;
+        Box::new(Violation {
+            table: self.table.clone(),
+            row,
+            key: (!is_key).then(|| self.key_text(key)),
+            column: self.mapping.columns.join(", "),
+            value: "(too long to show)".to_owned(),
+            rule: error.to_string(),
+            field: all(if is_key { &contract.key } else { &contract.fields }),
+        })
+    }
+
+    /// Explains every field of a row, step by step.
+    pub fn explain(&self, row: Row<'_>) -> Vec<Explained> {
+        let contract = &self.mapping.contract;
+        let part = contract.key.len() > 1;
+        contract
+            .all_fields()
+            .enumerate()
+            .map(|(index, field)| {
+                let is_key = index < contract.key.len();
+                let mut steps = Vec::new();
+                let cells = Cells { cells: row.cells, positions: &self.positions };
+                let made = self
+                    .mapping
+                    .fields
+                    .get(index)
+                    .map(|map| map.cell(self.mapping, cells, &field.rules, Some(&mut steps)));
+                let bytes = match made {
+                    Some(Ok(cell)) => canonical(field, cell, is_key).map(|value| {
+                        let mut out = Vec::new();
+                        if is_key {
+                            field.push_key(&value, part, &mut out)
+                        } else {
+                            field.push_value(&value, &mut out)
+                        }
+                        out
+                    }),
+                    Some(Err(reason)) => Err(reason),
+                    None => Err("no mapping".to_owned()),
+                };
+                Explained {
+                    field: field.name.clone(),
+                    ty: field.ty.to_string(),
+                    is_key,
+                    column: self.columns_of(index),
+                    steps,
+                    bytes,
+                }
+            })
+            .collect()
+    }
+
+    fn canonical<'r>(
+        &'r self,
+        index: usize,
+        field: &Field,
+        row: Row<'r>,
+        key: Option<&[u8]>,
+    ) -> Result<Canonical<'r>, Box<Violation>> {
+        let cells = Cells { cells: row.cells, positions: &self.positions };
+        let Some(map) = self.mapping.fields.get(index) else { return Ok(Canonical::Null) };
+        let made = map.cell(self.mapping, cells, &field.rules, None);
+        let canonical = made.and_then(|cell| canonical(field, cell, key.is_none()));
+        canonical.map_err(|rule| {
+            Box::new(Violation {
+                table: self.table.clone(),
+                row: row.number,
+                key: key.map(|key| self.key_text(key)),
+                column: self.columns_of(index),
+                value: self.source_value(index, row),
+                rule,
+                field: field.name.clone(),
+            })
+        })
+    }
+
+    /// The names of the columns that a field is made from.
+    fn columns_of(&self, index: usize) -> String {
+        let name = |column: &usize| self.mapping.columns.get(*column).map_or("", String::as_str);
+        let names: Vec<_> = self.inputs(index).iter().map(name).collect();
+        names.join(", ")
+    }
+
+    fn inputs(&self, index: usize) -> Vec<usize> {
+        match self.mapping.fields.get(index).map(|map| &map.input) {
+            Some(Input::Column(column)) => vec![*column],
+            Some(Input::Coalesce(columns)) => columns.clone(),
+            Some(Input::Concat(parts)) => parts
+                .iter()
+                .filter_map(|part| match part {
+                    Part::Column(column) => Some(*column),
+                    Part::Text(_) => None,
+                })
+                .collect(),
+            Some(Input::Constant(_)) | None => Vec::new(),
+        }
+    }
+
+    /// The value that the source gave for a field.
+    fn source_value(&self, index: usize, row: Row<'_>) -> String {
+        let cell = |column: usize| self.positions.get(column).and_then(|position| row.cells.get(*position));
+        let all: Vec<_> = self.inputs(index).into_iter().filter_map(cell).map(Cell::to_string).collect();
+        let text = match self.mapping.fields.get(index).map(|map| &map.input) {
+            Some(Input::Constant(cell)) => cell.to_string(),
+            _ => all.join(", "),
+        };
+        if text.chars().count() <= MAX_EXCERPT {
+            return text;
+        }
+        text.chars().take(MAX_EXCERPT).chain(['…']).collect()
+    }
+}
+
+/// The canonical value of a cell, or the rule that it violates, in words that depend on whether the field is in the
+/// key.
+fn canonical<'c>(field: &Field, cell: Cell<'c>, is_key: bool) -> Result<Canonical<'c>, String> {
+    field.canonical(cell).map_err(|broken| match broken {
+        Broken::Null if is_key => Broken::NullKey.to_string(),
+        broken => broken.to_string(),
+    })
+}

@@ -1,0 +1,56 @@
+//! Tables of services: files and databases, read row by row, exactly.
+//!
+//! Each kind has a cargo feature: `csv`, `ndjson`, `sqlite`, `postgres`, `mysql`, `parquet`. A source delivers
+//! [`Cell`]s exactly as it stores them; only the [`contract`](crate::contract) gives them a meaning. Databases are read
+//! within one read-only transaction that sees one state of the data, and nothing relies on the order of rows.
+#![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
+
+mod cell;
+#[cfg(feature = "csv")]
+mod csv;
+#[cfg_attr(not(any(feature = "csv", feature = "ndjson")), allow(dead_code))]
+mod encoding;
+mod error;
+#[cfg(any(feature = "csv", feature = "ndjson"))]
+mod file;
+mod format;
+#[cfg_attr(
+    not(any(
+        feature = "csv",
+        feature = "ndjson",
+        feature = "sqlite",
+        feature = "postgres",
+        feature = "mysql",
+        feature = "parquet"
+    )),
+    allow(dead_code)
+)]
+mod gauge;
+mod json_cell;
+#[cfg(feature = "mysql")]
+mod mysql;
+#[cfg(feature = "ndjson")]
+mod ndjson;
+mod open;
+#[cfg(feature = "parquet")]
+mod parquet;
+#[cfg(feature = "postgres")]
+mod postgres;
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+mod secret;
+mod settings;
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+mod sql;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+
+pub use cell::{Cell, Clock};
+pub use encoding::TextEncoding;
+pub use error::{BrokenRow, SourceError};
+pub use format::{CsvFormat, EmptyValue, Escape, Header, LineEnd};
+pub use gauge::Gauge;
+pub(crate) use json_cell::json_cell;
+pub use mst_types::civil::Rest;
+pub use open::{Filter, Row, Source, SourceInfo, Visit, Wanted, open};
+pub(crate) use settings::RawSource;
+pub use settings::{Location, Select, Settings};

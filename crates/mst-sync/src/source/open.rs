@@ -1,0 +1,129 @@
+//! Opened sources: their columns and rows.
+
+use std::ops::ControlFlow;
+
+use super::{BrokenRow, Cell, Gauge, Settings, SourceError};
+
+/// A row of a source.
+#[derive(Clone, Copy, Debug)]
+pub struct Row<'a> {
+    /// The number of the row: its line in a text file, otherwise counted from 1 in the order of the source.
+    pub number: u64,
+    /// A cell for each column.
+    pub cells: &'a [Cell<'a>],
+    /// The row as written in the source, if that is text.
+    pub raw: Option<&'a str>,
+}
+
+/// The callback for each row, or for a row that cannot be parsed; it can end the reading.
+pub type Visit<'v> = dyn FnMut(Result<Row<'_>, BrokenRow>) -> ControlFlow<()> + 'v;
+
+/// The name, the columns and the progress of an opened source.
+#[derive(Clone, Debug)]
+pub struct SourceInfo {
+    /// The name of the source in messages: a table or a file.
+    pub name: String,
+    /// The columns of the rows, in their order.
+    pub columns: Vec<String>,
+    /// The progress of reading.
+    pub gauge: Gauge,
+}
+
+/// An opened source.
+pub trait Source {
+    /// The name, the columns and the progress.
+    fn info(&self) -> &SourceInfo;
+
+    /// The name of the source in messages: a table or a file.
+    fn name(&self) -> &str {
+        &self.info().name
+    }
+
+    /// The columns of the rows, in their order.
+    fn columns(&self) -> &[String] {
+        &self.info().columns
+    }
+
+    /// The progress of reading.
+    fn gauge(&self) -> Gauge {
+        self.info().gauge.clone()
+    }
+
+    /// Reads all rows, holding one at a time. A row that cannot be parsed is passed to `visit`, and reading continues.
+    ///
+    /// # Errors
+    /// [`SourceError`], after which nothing more can be read.
+    fn each(&mut self, visit: &mut Visit<'_>) -> Result<(), SourceError>;
+}
+
+/// What is requested from a source. Sources that can do so read less accordingly.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    /// Only these columns; all of them if `None`.
+    pub columns: Option<Vec<String>>,
+    /// Only the rows that match. A source may deliver others as well.
+    pub filter: Option<Filter>,
+}
+
+/// A filter for rows with one of these values in a column.
+#[derive(Clone, Debug)]
+pub struct Filter {
+    /// The column.
+    pub column: String,
+    /// Whole numbers or UUIDs, in the notation of databases.
+    pub values: Vec<String>,
+}
+
+/// Opens a source. Relative paths have already been resolved in the settings.
+///
+/// # Errors
+/// See [`SourceError`].
+#[cfg_attr(
+    not(any(feature = "ndjson", feature = "sqlite", feature = "postgres", feature = "mysql", feature = "parquet")),
+    allow(unused_variables)
+)]
+pub fn open(settings: &Settings, wanted: &Wanted) -> Result<Box<dyn Source>, SourceError> {
+    #[cfg(not(all(
+        feature = "csv",
+        feature = "ndjson",
+        feature = "sqlite",
+        feature = "postgres",
+        feature = "mysql",
+        feature = "parquet"
+    )))]
+    let missing = |kind| Err(SourceError::NotBuilt { kind });
+    match settings {
+        #[cfg(feature = "csv")]
+        Settings::Csv { path, format, encoding } => {
+            Ok(Box::new(super::csv::CsvSource::open(path.as_deref(), format, encoding.as_ref())?))
+        }
+        #[cfg(not(feature = "csv"))]
+        Settings::Csv { .. } => missing("csv"),
+        #[cfg(feature = "ndjson")]
+        Settings::Ndjson { path, encoding } => {
+            Ok(Box::new(super::ndjson::NdjsonSource::open(path.as_deref(), encoding.as_ref(), wanted)?))
+        }
+        #[cfg(not(feature = "ndjson"))]
+        Settings::Ndjson { .. } => missing("ndjson"),
+        #[cfg(feature = "sqlite")]
+        Settings::Sqlite { path, select } => Ok(Box::new(super::sqlite::SqliteSource::open(path, select, wanted)?)),
+        #[cfg(not(feature = "sqlite"))]
+        Settings::Sqlite { .. } => missing("sqlite"),
+        #[cfg(feature = "postgres")]
+        Settings::Postgres { location, select } => {
+            Ok(Box::new(super::postgres::PostgresSource::open(location, select, wanted)?))
+        }
+        #[cfg(not(feature = "postgres"))]
+        Settings::Postgres { .. } => missing("postgres"),
+        #[cfg(feature = "mysql")]
+        Settings::Mysql { location, select } => {
+            Ok(Box::new(super::mysql::MysqlSource::open(location, select, wanted)?))
+        }
+        #[cfg(not(feature = "mysql"))]
+        Settings::Mysql { .. } => missing("mysql"),
+        #[cfg(feature = "parquet")]
+        Settings::Parquet { path } => Ok(Box::new(super::parquet::ParquetSource::open(path, wanted)?)),
+        #[cfg(not(feature = "parquet"))]
+        Settings::Parquet { .. } => missing("parquet"),
+    }
+}

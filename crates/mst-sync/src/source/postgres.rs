@@ -1,0 +1,285 @@
+//! Tables of PostgreSQL databases, read through COPY: the server's own text form of every value, which is exact for
+//! every type and the fastest way to read.
+
+use std::borrow::Cow;
+use std::io::BufRead;
+
+use postgres::config::Host;
+use postgres::types::{Kind, Type};
+use postgres::{Client, Config, NoTls};
+
+use super::sql::{Quote, checked, name};
+use super::{
+    BrokenRow, Cell, Gauge, Location, Rest, Row, Select, Source, SourceError, SourceInfo, Visit, Wanted, secret,
+};
+use mst_types::civil::parse_time_of_day;
+
+const QUOTE: Quote = Quote('"');
+
+/// Every value is written in one notation, whatever the settings of the server or the user, and everything is read from
+/// one state of the data.
+const SESSION: &str = "SET client_encoding = 'UTF8'; SET TimeZone = 'UTC'; SET DateStyle = 'ISO, YMD'; \
+    SET extra_float_digits = 1; SET bytea_output = 'hex'; SET IntervalStyle = 'iso_8601'; \
+    SET standard_conforming_strings = on; BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
+pub(super) struct PostgresSource {
+    info: SourceInfo,
+    client: Client,
+    query: String,
+    types: Vec<Form>,
+}
+
+/// The meaning of the text of a column's values.
+#[derive(Clone, Copy)]
+enum Form {
+    Bool,
+    Int,
+    Number,
+    Float32,
+    Float64,
+    Bytes,
+    Time,
+    Bits,
+    TimeOfDay,
+    Json,
+    Text,
+}
+
+impl Form {
+    /// The meaning of a type's values, or the reason why they cannot be compared.
+    fn of(ty: &Type) -> Result<Self, &'static str> {
+        match ty.kind() {
+            Kind::Domain(base) => return Self::of(base),
+            // The query converts them to JSON.
+            Kind::Array(_) | Kind::Composite(_) => return Ok(Self::Json),
+            _ => {}
+        }
+        Ok(match *ty {
+            Type::BOOL => Self::Bool,
+            Type::INT2 | Type::INT4 | Type::INT8 | Type::OID => Self::Int,
+            Type::NUMERIC => Self::Number,
+            Type::FLOAT4 => Self::Float32,
+            Type::FLOAT8 => Self::Float64,
+            Type::BYTEA => Self::Bytes,
+            Type::DATE | Type::TIMESTAMP | Type::TIMESTAMPTZ => Self::Time,
+            Type::TIME => Self::TimeOfDay,
+            Type::JSON | Type::JSONB => Self::Json,
+            Type::BIT => Self::Bits,
+            Type::VARBIT => {
+                return Err(
+                    "of the type bit varying, whose leading zeros are significant: select it as text, or as bit(n), in a query",
+                );
+            }
+            Type::MONEY => {
+                return Err("of the type money, whose spelling depends on the server: select it as numeric in a query");
+            }
+            _ => Self::Text,
+        })
+    }
+
+    /// The expression that selects a column.
+    fn expression(ty: &Type, column: String) -> String {
+        match ty.kind() {
+            Kind::Domain(base) => Self::expression(base, column),
+            Kind::Array(_) | Kind::Composite(_) => format!("to_json({column}) AS {column}"),
+            _ => column,
+        }
+    }
+
+    /// The cell for a text. Special values of a type, such as `infinity`, stay text.
+    fn cell<'a>(self, text: Cow<'a, str>) -> Result<Cell<'a>, String> {
+        Ok(match self {
+            // The same limit as that of the type BIT in MySQL.
+            Self::Bits if text.len() > 64 => {
+                return Err(format!("a bit string of {} bits, more than 64", text.len()));
+            }
+            Self::Bits => i128::from_str_radix(&text, 2).map_or(Cell::Text(text), Cell::Int),
+            Self::Bool => Cell::Bool(text == "t"),
+            Self::Int => text.parse().map_or(Cell::Text(text), Cell::Int),
+            Self::Number => Cell::Number { text, shift: 0 },
+            Self::Float32 => text.parse().map_or(Cell::Text(text), Cell::Float32),
+            Self::Float64 => text.parse().map_or(Cell::Text(text), Cell::Float64),
+            Self::Bytes => match text.strip_prefix("\\x").map(hex::decode) {
+                Some(Ok(bytes)) => Cell::Bytes(bytes.into()),
+                _ => Cell::Text(text),
+            },
+            Self::Time => Cell::of_postgres(&text).unwrap_or(Cell::Text(text)),
+            // PostgreSQL allows the time 24:00:00, which is not a time of day here.
+            Self::TimeOfDay => match parse_time_of_day(&text) {
+                Some((nanos, Rest::None)) => Cell::Time(nanos),
+                _ => Cell::Text(text),
+            },
+            Self::Json => Cell::Json(text),
+            Self::Text => Cell::Text(text),
+        })
+    }
+}
+
+impl PostgresSource {
+    pub(super) fn open(location: &Location, select: &Select, wanted: &Wanted) -> Result<Self, SourceError> {
+        let (mut config, address) = configure(&location.url()?)?;
+        config.application_name("mst-tui");
+        let name = name(&address, select);
+        let wrong = |error: postgres::Error| database(&name, &error);
+        let mut client = config.connect(NoTls).map_err(wrong)?;
+        client.batch_execute(SESSION).map_err(wrong)?;
+        let all = client.prepare(&QUOTE.all(select)).map_err(wrong)?;
+        let have = all.columns().iter().map(|column| column.name().to_owned()).collect();
+        let mut columns = Vec::new();
+        let (mut types, mut expressions) = (Vec::new(), Vec::new());
+        for column in checked(&name, have, wanted, false)? {
+            let found = all.columns().iter().find(|found| found.name() == column);
+            let ty = found.map_or(&Type::TEXT, |found| found.type_());
+            match Form::of(ty) {
+                Ok(form) => {
+                    expressions.push(Form::expression(ty, QUOTE.name(&column)));
+                    types.push(form);
+                    columns.push(column);
+                }
+                Err(why) if wanted.columns.is_some() => {
+                    return Err(SourceError::Database { name, message: format!("the column {column:?} is {why}") });
+                }
+                // The column was not requested.
+                Err(_) => {}
+            }
+        }
+        let query = QUOTE.query(select, &expressions.join(", "), wanted);
+        client.prepare(&query).map_err(wrong)?;
+        let total = estimate(&mut client, &query);
+        let info = SourceInfo { name, columns, gauge: Gauge::new(total) };
+        Ok(Self { info, client, query, types })
+    }
+}
+
+/// The planner's estimate of the number of rows. The savepoint keeps a failure from ending the transaction.
+fn estimate(client: &mut Client, query: &str) -> Option<u64> {
+    client.batch_execute("SAVEPOINT mst_plan").ok()?;
+    let plan = client.query_one(&format!("EXPLAIN {query}"), &[]);
+    client.batch_execute("ROLLBACK TO SAVEPOINT mst_plan").ok()?;
+    let plan: String = plan.ok()?.try_get(0).ok()?;
+    let (_, rows) = plan.split_once("rows=")?;
+    rows.split(' ').next()?.parse().ok()
+}
+
+/// The configuration with a password from the usual places, and the name of the database in messages.
+fn configure(url: &str) -> Result<(Config, String), SourceError> {
+    let mut config: Config = url.parse().map_err(|error: postgres::Error| SourceError::Database {
+        name: "postgres".to_owned(),
+        message: message(&error),
+    })?;
+    let host = match config.get_hosts().first() {
+        Some(Host::Tcp(host)) => host.clone(),
+        _ => "localhost".to_owned(),
+    };
+    let port = config.get_ports().first().copied().unwrap_or(5432);
+    let user = config.get_user().map(str::to_owned).or_else(|| std::env::var("PGUSER").ok());
+    if let Some(user) = &user {
+        config.user(user);
+    }
+    let user = user.unwrap_or_default();
+    let base = config.get_dbname().unwrap_or(&user).to_owned();
+    if config.get_password().is_none()
+        && let Some(password) = secret::postgres(&host, port, &base, &user)
+    {
+        config.password(password);
+    }
+    Ok((config, format!("postgres {host}:{port}/{base}")))
+}
+
+/// The server's message with its details, which the error's own text leaves out.
+fn message(error: &postgres::Error) -> String {
+    match error.as_db_error() {
+        Some(db) => {
+            let mut text = format!("{} ({})", db.message(), db.code().code());
+            for (what, more) in [("detail", db.detail()), ("hint", db.hint()), ("where", db.where_())] {
+                if let Some(more) = more {
+                    text.push_str(&format!("; {what}: {more}"));
+                }
+            }
+            text
+        }
+        None => {
+            let mut text = error.to_string();
+            let mut source = std::error::Error::source(error);
+            while let Some(inner) = source {
+                text.push_str(&format!(": {inner}"));
+                source = inner.source();
+            }
+            text
+        }
+    }
+}
+
+fn database(name: &str, error: &postgres::Error) -> SourceError {
+    SourceError::Database { name: name.to_owned(), message: message(error) }
+}
+
+impl Source for PostgresSource {
+    fn info(&self) -> &SourceInfo {
+        &self.info
+    }
+
+    fn each(&mut self, visit: &mut Visit<'_>) -> Result<(), SourceError> {
+        let (name, types) = (&self.info.name, &self.types);
+        let broken = |error: std::io::Error| {
+            let db = error.get_ref().and_then(|inner| inner.downcast_ref::<postgres::Error>());
+            SourceError::Database { name: name.clone(), message: db.map_or_else(|| error.to_string(), message) }
+        };
+        let copy = format!("COPY ({}) TO STDOUT (FORMAT text)", self.query);
+        let mut reader = self.client.copy_out(&copy).map_err(|error| database(name, &error))?;
+        let mut line = Vec::new();
+        for number in 1.. {
+            line.clear();
+            if reader.read_until(b'\n', &mut line).map_err(broken)? == 0 {
+                break;
+            }
+            self.info.gauge.add(1);
+            // The server was asked for UTF-8 and validates what it sends.
+            let text = std::str::from_utf8(&line).map_err(|_| SourceError::Database {
+                name: name.clone(),
+                message: format!("row {number} is not UTF-8"),
+            })?;
+            let text = text.strip_suffix('\n').unwrap_or(text);
+            let cells: Result<Vec<_>, _> = text.split('\t').zip(types).map(|(text, form)| cell(*form, text)).collect();
+            let broken = |message| BrokenRow { name: name.clone(), unit: "row", row: number, message };
+            let row = match &cells {
+                Ok(cells) => Ok(Row { number, cells, raw: None }),
+                Err(message) => Err(broken(message.clone())),
+            };
+            if visit(row).is_break() {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn cell(form: Form, text: &str) -> Result<Cell<'_>, String> {
+    if text == "\\N" {
+        return Ok(Cell::Null);
+    }
+    form.cell(if text.contains('\\') { unescaped(text).into() } else { text.into() })
+}
+
+/// Removes the escapes of COPY.
+fn unescaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut chars = text.chars();
+    while let Some(c) = chars.next() {
+        if c != '\\' {
+            out.push(c);
+            continue;
+        }
+        out.push(match chars.next() {
+            Some('b') => '\u{8}',
+            Some('f') => '\u{c}',
+            Some('n') => '\n',
+            Some('r') => '\r',
+            Some('t') => '\t',
+            Some('v') => '\u{b}',
+            Some(other) => other,
+            None => '\\',
+        });
+    }
+    out
+}

@@ -1,9 +1,0 @@
-//! The diff of two trees: exact to the last node read, right on any pair.
-
-mod ahead;
-#[path = "../common/mod.rs"]
-mod common;
-mod exhaustive;
-mod found;
-mod published;
-mod random;

@@ -1,0 +1,95 @@
+//! `ls` with an end and a beginning of keys: what it lists is what a filter of the whole list leaves.
+
+use crate::program::{Scratch, good, json_lines, refused};
+use file_mst::MerkleSearchTree;
+use mst_test_support::published::{Layout, PublishedWriter, Record, bytes_key, string_key, u64_key, u64_value};
+use serde_json::Value as Json;
+
+/// A tree as `PATH@OFFSET` of these keys.
+fn published(scratch: &Scratch, name: &str, layout: Layout, records: Vec<Record>) -> String {
+    let mut file = PublishedWriter::new(layout);
+    let root = file.append_tree(&records);
+    format!("{}@{}", scratch.file(name, file.bytes()), root.offset)
+}
+
+fn keys(args: &[&str]) -> Vec<Json> {
+    let all = [&["ls", "--json"], args].concat();
+    json_lines(&good(&all)).iter().map(|line| line["key"].clone()).collect()
+}
+
+/// What is listed is what is left of all keys by `fits`, in the same order.
+#[track_caller]
+fn listed(tree: &str, args: &[&str], fits: impl Fn(&Json) -> bool) {
+    let expected: Vec<Json> = keys(&[tree]).into_iter().filter(fits).collect();
+    assert_eq!(keys(&[&[tree], args].concat()), expected, "{args:?}");
+    // As text it is as many lines.
+    let text = good(&[&["ls", tree], args].concat());
+    assert_eq!(text.lines().count(), expected.len(), "{args:?}");
+}
+
+#[test]
+fn texts() {
+    let scratch = Scratch::new();
+    let mut texts: Vec<String> = (0..900).map(|id| format!("{}{}", ["ab", "a", "märz/", "z"][id % 4], id)).collect();
+    texts.sort_unstable();
+    for layout in [Layout::V0_2, Layout::Git] {
+        let records = texts.iter().map(|text| Record::new(string_key(layout, text), u64_value(7))).collect();
+        let tree = published(&scratch, &format!("{layout:?}"), layout, records);
+        let text = |key: &Json| key.as_str().unwrap().to_owned();
+        for prefix in ["", "a", "ab", "ab1", "m", "märz/77", "nothing", "z899", "zz"] {
+            listed(&tree, &["--prefix", prefix], |key| text(key).starts_with(prefix));
+            listed(&tree, &["--prefix", prefix, "--from", "ab2", "--to", "ab77"], |key| {
+                text(key).starts_with(prefix) && ("ab2".to_owned().."ab77".to_owned()).contains(&text(key))
+            });
+        }
+        for to in ["", "a", "ab5", "märz/4", "märz/401", "zzz"] {
+            listed(&tree, &["--to", to], |key| text(key).as_str() < to);
+            listed(&tree, &["--from", "ab", "--to", to], |key| {
+                ("ab".to_owned()..).contains(&text(key)) && text(key).as_str() < to
+            });
+        }
+        assert_eq!(keys(&[&tree, "--prefix", "ab", "--limit", "3"]).len(), 3);
+    }
+}
+
+#[test]
+fn bytes_and_numbers() {
+    let scratch = Scratch::new();
+    let all: Vec<[u8; 2]> = (0..900_u16).map(|id| (id * 7).to_be_bytes()).collect();
+    let records = all.iter().map(|key| Record::new(bytes_key(Layout::V0_2, key), u64_value(7))).collect();
+    let tree = published(&scratch, "bytes", Layout::V0_2, records);
+    let hex = |key: &Json| key.as_str().unwrap().to_owned();
+    for prefix in ["", "00", "0x07", "18", "1800", "ff"] {
+        listed(&tree, &["--key", "Vec<u8>", "--prefix", prefix], |key| {
+            hex(key).trim_start_matches("0x").starts_with(prefix.trim_start_matches("0x"))
+        });
+    }
+    refused(&["ls", &tree, "--key", "Vec<u8>", "--prefix", "0"], &["not the beginning of a key", "even number"]);
+
+    let records = (0..900).map(|id| Record::new(u64_key(3 * id), u64_value(7))).collect();
+    let tree = published(&scratch, "numbers", Layout::Git, records);
+    listed(&tree, &["--from", "300", "--to", "0x3e8"], |key| (300..1000).contains(&key.as_u64().unwrap()));
+    refused(&["ls", &tree, "--prefix", "30"], &["u64 have no prefix"]);
+    refused(&["ls", &tree, "--to", "thirty"], &["thirty", "not a key of type u64"]);
+}
+
+#[test]
+fn first_fields_of_keys_of_several() {
+    let scratch = Scratch::new();
+    let path = scratch.path("own.mst");
+    let mut own: MerkleSearchTree<(String, u64), u64> = MerkleSearchTree::open(&path).unwrap();
+    for id in 0..400 {
+        own.insert((["eu", "e", "europe", "us"][id as usize % 4].to_owned(), id), id).unwrap();
+    }
+    own.commit("").unwrap();
+    drop(own);
+    let region = |key: &Json| key[0].as_str().unwrap().to_owned();
+    for prefix in ["eu", "e", "us", "nowhere"] {
+        listed(&path, &["--prefix", prefix], |key| region(key) == prefix);
+    }
+    listed(&path, &["--prefix", r#"["eu"]"#], |key| region(key) == "eu");
+    listed(&path, &["--prefix", r#"["eu", 12]"#], |key| region(key) == "eu" && key[1] == 12);
+    listed(&path, &["--from", r#"["eu", 100]"#, "--to", r#"["eu", 200]"#], |key| {
+        region(key) == "eu" && (100..200).contains(&key[1].as_u64().unwrap())
+    });
+}

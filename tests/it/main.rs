@@ -1,0 +1,37 @@
+//! The tests of the program, in one binary: linking is most of what a test build takes.
+
+mod bounded_cli;
+mod cli;
+mod comparable;
+mod diff_cli;
+mod gate;
+mod hex_cli;
+mod history_cli;
+mod keys_alone;
+mod lenient_cli;
+mod lost_commits_cli;
+mod lost_roots;
+mod ls_cli;
+mod misfits;
+mod not_compared;
+mod program;
+mod proof_cli;
+mod readme;
+mod redacted;
+mod salvage_cli;
+mod samples;
+mod schema_cli;
+mod screenshots;
+mod secrets;
+mod terminal;
+mod tour;
+mod two_trees;
+mod types_cli;
+mod verify_cli;
+mod whole;
+mod write_cli;
+
+#[test]
+fn every_file_here_is_a_module() {
+    mst_test_support::assert_all_are_modules(file!(), include_str!("main.rs"), env!("CARGO_MANIFEST_DIR"));
+}

@@ -1,0 +1,88 @@
+//! The pictures in `screenshots/` are what the program draws. `UPDATE_SCREENSHOTS=1 cargo test --test screenshots`
+//! draws them again.
+
+use std::path::Path;
+use std::process::Command;
+
+const ORDERS: &str = "samples/orders-a.mst@689494:13c1813f847ea9602145847868a2e6c452ea939a5f327b04a2357f1389135748";
+const CONFIG: &str = "samples/config.mst@4096:ab543023267be666fddc71cdd0dc0a2304ea7262fe01e45a8152485fd0ea956b";
+
+const LEDGER: &str = "samples/ledger.mst";
+const HISTORY: &str = "samples/head-history.mst";
+const BROKEN: &str = "samples/broken.mst";
+const BILLING: &str = "samples/billing.mst";
+const ORDERS_B: &str = "samples/orders-b.mst@689570:38c8553b1791f4a8395b43fbd3efda0ca169e9558048f9a50a2b7d586d8d3f90";
+const SORTED: &str =
+    "samples/same-set-sorted.mst@1117:83edbf5522a211323838c4e0b3407221a1568fbfc05ab1a9760d1c48e72b05b6";
+const SHUFFLED: &str =
+    "samples/same-set-shuffled.mst@1192:5bef8ce5f97bca731333e13af961fdb3c806523b9ac83b1c6410ecd533fbf2be";
+
+const TYPED: &[&str] = &[
+    "samples/typed-orders.mst@32768:63794e5ed789b3eff9f005012d29cde391ecda42dc80d6d1f667c7c4d442dc72",
+    "--key",
+    "String",
+    "--value",
+    "Order{customer: String, cents: decimal(2), paid: Option<timestamp(ms)>, \
+     state: enum State {New, Sent{by: String}, Returned(u32)}, tags: Vec<String>}",
+];
+
+/// Name, trees, size, theme, keys.
+const PICTURES: &[(&str, &[&str], &str, &str, &str)] = &[
+    ("browse", &[ORDERS], "120x36", "dark", "jjjjj"),
+    ("browse-light", &[ORDERS], "120x36", "light", "jjjjj"),
+    ("browse-narrow", &[CONFIG], "80x24", "dark", "jjj"),
+    ("browse-small", &[CONFIG], "20x5", "dark", "jj"),
+    ("own-file", &[LEDGER], "120x30", "dark", "jjjj"),
+    ("own-value", &[LEDGER], "100x16", "dark", "jjjj<Enter>"),
+    ("history", &[LEDGER], "120x12", "dark", "2"),
+    ("history-scanned", &[HISTORY], "120x12", "dark", "2"),
+    ("verify", &[BROKEN], "120x12", "dark", "3"),
+    ("shape", &[ORDERS], "120x36", "dark", "4llllllllllllllll"),
+    ("shape-drift", &[LEDGER, BILLING], "100x16", "dark", "14"),
+    ("value", &[ORDERS], "100x16", "dark", "jjjjj<Enter>"),
+    ("value-typed", TYPED, "100x14", "dark", ":key order-0005<Enter><Enter>"),
+    ("help", &[CONFIG], "100x36", "dark", "?"),
+    ("drift", &[ORDERS, ORDERS_B], "120x40", "dark", "]]"),
+    ("drift-light", &[ORDERS, ORDERS_B], "120x24", "light", "]]"),
+    ("drift-records", &[ORDERS, ORDERS_B], "120x24", "dark", "t]]"),
+    ("drift-folded", &[ORDERS, ORDERS_B], "120x16", "dark", "jj<Space>jj<Space>"),
+    ("drift-unfolded", &[LEDGER, BILLING], "120x24", "dark", "tj<Space>"),
+    ("drift-ledger", &[LEDGER, BILLING], "120x30", "dark", "]]"),
+    ("drift-fields", &[LEDGER, BILLING], "120x20", "dark", "]]]]]]<Enter>"),
+    ("drift-summary", &[LEDGER, BILLING], "100x18", "dark", "s"),
+    ("drift-why", &[LEDGER, BILLING], "120x12", "dark", "]]w"),
+    ("drift-unified", &[ORDERS, ORDERS_B], "80x24", "dark", "t]]"),
+    ("drift-record", &[ORDERS, ORDERS_B], "120x16", "dark", "]]<Enter>"),
+    ("drift-commits", &[LEDGER], "120x24", "dark", "2d"),
+    ("broken", &[BROKEN], "120x16", "dark", "j"),
+    ("bytes", &[LEDGER], "140x30", "dark", "b<Down><Down><Down><Down><Down><Down><Down><Down><Down>"),
+    ("bytes-damaged", &[BROKEN], "140x16", "dark", ":bytes 18386<Enter>jjjj"),
+    ("explain", &[ORDERS], "140x16", "dark", "jjjjje"),
+    ("drift-same-records", &[SORTED, SHUFFLED], "120x12", "dark", ""),
+    ("command", &[LEDGER], "100x20", "dark", ":o<Tab>"),
+];
+
+#[test]
+fn the_committed_pictures_are_current() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let update = std::env::var_os("UPDATE_SCREENSHOTS").is_some();
+    let mut stale = Vec::new();
+    for (name, trees, size, theme, keys) in PICTURES {
+        let output = Command::new(env!("CARGO_BIN_EXE_mst-tui"))
+            .current_dir(root)
+            .arg("screenshot")
+            .args(*trees)
+            .args(["--size", size, "--theme", theme, "--keys", keys])
+            .output()
+            .expect("the program runs");
+        assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
+        let path = root.join("screenshots").join(format!("{name}.svg"));
+        if update {
+            std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+            std::fs::write(&path, &output.stdout).expect("a picture");
+        } else if std::fs::read(&path).ok().as_deref() != Some(&*output.stdout) {
+            stale.push(*name);
+        }
+    }
+    assert!(stale.is_empty(), "not what the program draws: {stale:?}; renew with UPDATE_SCREENSHOTS=1");
+}

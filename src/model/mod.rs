@@ -14,6 +14,7 @@ pub(crate) mod node;
 pub(crate) mod numeral;
 pub(crate) mod outline;
 pub(crate) mod places;
+mod pretty_json;
 pub(crate) mod representation;
 pub(crate) mod retype;
 pub(crate) mod shape;

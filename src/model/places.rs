@@ -20,7 +20,7 @@ pub(crate) struct DiffMarks {
 
 /// A place.
 #[derive(Debug)]
-pub(crate) struct Place {
+pub(crate) struct MarkedPlace {
     /// Its key, in the form that is common to all dialects.
     pub(crate) key: Vec<u8>,
     /// How one gets there; none where this tree's form of the key is not known.
@@ -31,10 +31,10 @@ pub(crate) struct Place {
 
 /// Places in the order of their keys.
 #[derive(Debug, Default)]
-pub(crate) struct Places(Vec<Place>);
+pub(crate) struct Places(Vec<MarkedPlace>);
 
 impl Places {
-    pub(crate) fn new(mut places: Vec<Place>) -> Self {
+    pub(crate) fn new(mut places: Vec<MarkedPlace>) -> Self {
         places.sort_by(|a, b| a.key.cmp(&b.key));
         Self(places)
     }
@@ -47,7 +47,7 @@ impl Places {
         let mut places = Vec::new();
         for finding in findings.iter().take_while(|_| go_on()) {
             match key_of(opened, finding) {
-                Some(stored) => places.push(Place {
+                Some(stored) => places.push(MarkedPlace {
                     key: codec.common_key(&stored).into_owned(),
                     jump: Some(finding_jump(finding)),
                     severity: Some(finding.severity),
@@ -62,7 +62,7 @@ impl Places {
         self.0.len()
     }
 
-    pub(crate) fn get(&self, range: Range<usize>) -> &[Place] {
+    pub(crate) fn get(&self, range: Range<usize>) -> &[MarkedPlace] {
         self.0.get(range).unwrap_or_default()
     }
 
@@ -117,7 +117,7 @@ mod tests {
 
     #[test]
     fn each_place_lies_in_one_column() {
-        let place = |key: u8| Place { key: vec![key], jump: None, severity: None };
+        let place = |key: u8| MarkedPlace { key: vec![key], jump: None, severity: None };
         let places = Places::new([9, 3, 5, 5, 1, 7].map(place).into());
         let columns = |keys: &[u8]| {
             let first = |key: &u8| (*key > 0).then(|| vec![*key]);

@@ -1,19 +1,17 @@
-//! The ways to look at one value: chosen by its type, the others a key away.
+//! The representations of one value: its type chooses one, and a key cycles through the others.
 
-use std::borrow::Cow;
-
-use file_mst::schema::{ItemType, Reading, Type, Value, ValueKind, cbor_pretty, escape_text};
+use file_mst::schema::{ItemType, Reading, Type, Value, ValueKind, cbor_pretty};
 use serde_json::Value as Json;
 
 use crate::model::item::{ItemFormat, redacted};
 use crate::model::text::{cut, thousands};
 use crate::model::value::{LONGEST_TEXT, Page};
-use crate::model::{numeral, typed};
+use crate::model::{numeral, pretty_json, typed};
 
 /// The widest type in a note, in columns.
 const WIDEST_TYPE: usize = 40;
 
-/// A way to look at a value.
+/// A way to show a value.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Representation {
     /// The parts of a value with their names and types.
@@ -42,7 +40,7 @@ impl Representation {
     }
 }
 
-/// A value that is looked at: laid out in one way, with the others that make sense for it.
+/// A value rendered in one representation, with the other ones that make sense for it.
 #[derive(Clone, Debug)]
 pub(crate) struct RenderedValue {
     pub(crate) page: Page,
@@ -89,7 +87,7 @@ impl RenderedValue {
         Self { page: Page::Text(vec![redacted(stored)]), representation: None, notes: Vec::new(), others: Vec::new() }
     }
 
-    /// The next way to look at the value.
+    /// The next representation of the value.
     pub(crate) fn next(&self) -> Option<Representation> {
         let at = self.others.iter().position(|other| Some(*other) == self.representation)?;
         self.others.get((at + 1) % self.others.len()).copied()
@@ -105,7 +103,7 @@ struct Decoded<'a> {
     ty: Option<&'a ItemType>,
     value: Option<Value>,
     notes: Vec<String>,
-    /// The ways to look at it.
+    /// The representations that make sense for it.
     representations: Vec<Representation>,
 }
 
@@ -155,7 +153,7 @@ fn lenient(ty: &ItemType, stored: &[u8]) -> (Option<Value>, Vec<String>) {
     }
 }
 
-/// The ways that make sense for a value, the one that its type asks for first.
+/// The representations that make sense for a value, the one that its type asks for first.
 fn representations(value: Option<&Value>, stored: &[u8]) -> Vec<Representation> {
     use Representation::{Cbor, Hex, Json, Number, Text, Time, Tree};
     let Some(value) = value else { return bytes_representations(stored) };
@@ -218,8 +216,10 @@ fn page(stored: &[u8], value: Option<(&Type, &Value)>, representation: Represent
         },
         (Representation::Text, None) => Page::text(&String::from_utf8_lossy(bytes)),
         (Representation::Json, Some((_, value))) => match kind {
-            Some(ValueKind::String(text)) if parsed(text).is_some() => json_page(&pretty_text(text)),
-            _ => json_page(&pretty(value)),
+            Some(ValueKind::String(text)) if parsed(text).is_some() => {
+                Page::Text(pretty_json::lines(&pretty_json::of_text(text)))
+            }
+            _ => Page::Text(pretty_json::lines(&pretty_json::of_value(value))),
         },
         (Representation::Cbor, _) => match cbor_pretty(bytes) {
             // Its strings are escaped already.
@@ -239,77 +239,8 @@ fn page(stored: &[u8], value: Option<(&Type, &Value)>, representation: Represent
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "what is hidden is escaped in the page")]
-fn pretty(value: &Value) -> String {
-    serde_json::to_string_pretty(value).unwrap_or_else(|_| value.to_string())
-}
-
-/// JSON by lines, still JSON: what a terminal would obey or hide stands as an escape of JSON.
-fn json_page(text: &str) -> Page {
-    let line = |line: &str| {
-        let mut shown = String::with_capacity(line.len());
-        for c in line.chars() {
-            if c != '\\' && matches!(escape_text(c.encode_utf8(&mut [0; 4])), Cow::Owned(_)) {
-                shown.extend(c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")));
-            } else {
-                shown.push(c);
-            }
-        }
-        shown
-    };
-    Page::Text(text.split('\n').map(line).collect())
-}
-
 fn parsed(text: &str) -> Option<Json> {
     serde_json::from_str(text).ok()
-}
-
-/// JSON laid out by its own order of members: its text is kept, only the white space between is set anew.
-fn pretty_text(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() * 2);
-    let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
-    let mut chars = text.chars().peekable();
-    let new_line = |out: &mut String, depth: usize| {
-        out.push('\n');
-        out.extend(std::iter::repeat_n("  ", depth));
-    };
-    while let Some(c) = chars.next() {
-        if in_string {
-            out.push(c);
-            in_string = escaped || c != '"';
-            escaped = !escaped && c == '\\';
-            continue;
-        }
-        match c {
-            '"' => {
-                in_string = true;
-                out.push(c);
-            }
-            '{' | '[' => {
-                out.push(c);
-                while chars.next_if(|c| c.is_ascii_whitespace()).is_some() {}
-                if chars.peek().is_some_and(|c| matches!(c, '}' | ']')) {
-                    out.extend(chars.next());
-                } else {
-                    depth += 1;
-                    new_line(&mut out, depth);
-                }
-            }
-            '}' | ']' => {
-                depth = depth.saturating_sub(1);
-                new_line(&mut out, depth);
-                out.push(c);
-            }
-            ',' => {
-                out.push(c);
-                new_line(&mut out, depth);
-            }
-            ':' => out.push_str(": "),
-            c if c.is_ascii_whitespace() => {}
-            c => out.push(c),
-        }
-    }
-    out
 }
 
 #[cfg(test)]

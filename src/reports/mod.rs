@@ -15,5 +15,5 @@ pub(crate) static REPORTS: &[ReportRow] =
 
 /// The report of a name.
 pub(crate) fn report(name: &str) -> Option<&'static ReportRow> {
-    REPORTS.iter().find(|view| view.name == name)
+    REPORTS.iter().find(|row| row.name == name)
 }

@@ -15,7 +15,7 @@ use crate::model::diff::verdict::conclusion;
 use crate::model::item::{self, ItemFormat};
 use crate::model::jump::Jump;
 use crate::model::key::range_end;
-use crate::model::places::{DiffMarks, Place, Places};
+use crate::model::places::{DiffMarks, MarkedPlace, Places};
 use crate::model::text::{count, quoted};
 use crate::runtime::action::Part;
 use crate::runtime::screen::{Destination, Effect, OneSide};
@@ -42,7 +42,7 @@ impl DiffScreen {
             let (stored, of) = entry.first_key().filter(|_| entry.kind() != Kind::Equal)?;
             let key = common_key(&self.pair.opened(of).tree, stored).into_owned();
             let jump = self.pair.stored_on(side, stored, of).map(Jump::Key);
-            Some(Place { key, jump, severity: None })
+            Some(MarkedPlace { key, jump, severity: None })
         };
         let places = Places::new(self.list.entries().filter_map(place).collect());
         let is_whole = self.list.progress == Progress::Done && !self.list.cut;

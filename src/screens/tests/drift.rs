@@ -527,5 +527,5 @@ fn two_types_are_compared_by_value_or_not_at_all() {
     let text = show(&number, "");
     assert!(text.contains(" COULD NOT TELL (T: why) "), "{text}");
     let text = show(&number, "T");
-    assert!(text.contains("not certain: different types of value.v: an enum against a whole number"), "{text}");
+    assert!(text.contains("not certain: different types of value.v: an enum versus a whole number"), "{text}");
 }

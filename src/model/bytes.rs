@@ -78,9 +78,8 @@ impl NodeBytes {
             Err(error) => (Frame::in_memory(at, rest_of_page(storage, at)?), Some(error)),
         };
         let end = frame.end();
-        let behind =
-            if broken.is_some() || end.is_multiple_of(PAGE) { Vec::new() } else { rest_of_page(storage, end)? };
-        let padding = if behind.iter().all(|byte| *byte == 0) { behind.len() } else { 0 };
+        let after = if broken.is_some() || end.is_multiple_of(PAGE) { Vec::new() } else { rest_of_page(storage, end)? };
+        let padding = if after.iter().all(|byte| *byte == 0) { after.len() } else { 0 };
         let mut bytes = Self::new(frame, padding, store.codec(), types);
         if let Some(error) = broken {
             bytes.node = Err(error);
@@ -111,8 +110,8 @@ impl NodeBytes {
         Self { offset, bytes, lines, ingredients, node, holds }
     }
 
-    /// Whether bytes of values may stand in a field, for those who may not see them. Where no hash proves where values end, that is
-    /// so of all fields.
+    /// Whether bytes of values may stand in a field, for those who may not see them. Where no hash proves where values
+    /// end, that is so of all fields.
     pub(crate) fn may_hold_values(&self, line: &FieldLine) -> bool {
         let kind = line.field.as_ref().map(|field| field.kind);
         let is_value = matches!(kind, Some(FieldKind::Value(_) | FieldKind::Items | FieldKind::Rest));

@@ -86,7 +86,8 @@ pub(crate) fn level(explanation: &Explanation) -> String {
     }
 }
 
-/// All that is known, as lines; keys as a format says, or as the command line takes them, and a value as `value` says it.
+/// All that is known, as lines; keys as a format says, or as the command line takes them, and a value as `value` says
+/// it.
 pub(crate) fn lines(
     explanation: &Explanation,
     typing: &Typing,

@@ -61,8 +61,8 @@ pub(crate) fn key(stored: &[u8], ty: Option<&ItemType>) -> String {
     ty.and_then(|ty| ty.key_text(stored)).unwrap_or_else(|| hex::encode(stored))
 }
 
-/// A key in at most `width` columns: as [`key`] prints it, but that numbers have groups of digits and bytes show as what
-/// they look like.
+/// A key in at most `width` columns: as [`key`] prints it, but that numbers have groups of digits and bytes show as
+/// what they look like.
 pub(crate) fn key_line(stored: &[u8], ty: Option<&ItemType>, format: ItemFormat, width: usize) -> String {
     let shown = line(stored, ty, format, width);
     let is_text = ty.is_some_and(|ty| *ty.ty.wire() == Type::String);
@@ -149,8 +149,8 @@ impl JsonParts {
     }
 }
 
-/// The text that replaces hidden bytes: their length, and the start of their blake3 hash. Somebody who can guess a value
-/// can still confirm it by the hash.
+/// The text that replaces hidden bytes: their length, and the start of their blake3 hash. Somebody who can guess a
+/// value can still confirm it by the hash.
 pub(crate) fn redacted(stored: &[u8]) -> String {
     let hash: String = blake3::hash(stored).to_hex().chars().take(8).collect();
     format!("({} bytes, {hash})", group(&stored.len().to_string()))

@@ -11,7 +11,8 @@ pub(crate) enum Jump {
     Nth(u64),
     /// The node that begins here, or the one that holds this byte.
     Offset(u64),
-    /// The node at the end of this path: the offsets from the root on. `key` is the index of the record to select in it.
+    /// The node at the end of this path: the offsets from the root on. `key` is the index of the record to select in
+    /// it.
     Path { offsets: Vec<u64>, key: Option<usize> },
     /// The node whose hash begins with these hex digits.
     Hash(String),

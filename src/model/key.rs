@@ -22,7 +22,8 @@ pub(crate) fn read_shown_key(ty: &ItemType, text: &str) -> Result<Vec<u8>, Strin
     })
 }
 
-/// A key as it can stand at an end of a range: a text is in quotes where `..` or `=` in it could be taken for the range's.
+/// A key as it can stand at an end of a range: a text is in quotes where `..` or `=` in it could be taken for the
+/// range's.
 pub(crate) fn range_end(stored: &[u8], ty: Option<&ItemType>) -> String {
     let text = item::key(stored, ty);
     let is_text = ty.is_some_and(|ty| *ty.ty.wire() == Type::String);

@@ -93,8 +93,8 @@ impl KeyChecks {
         let hashed = (0..node.key_count()).filter_map(|index| node.key(index));
         checks.misplaced = hashed.filter(|key| level_of(key) != node.level()).count();
         let before = interval.above.as_ref().map(NodeKey::stored);
-        let behind = interval.below.as_ref().map(NodeKey::stored);
-        let keys: Vec<_> = before.into_iter().chain(own()).chain(behind).collect();
+        let after = interval.below.as_ref().map(NodeKey::stored);
+        let keys: Vec<_> = before.into_iter().chain(own()).chain(after).collect();
         let disorder = |pair: &&[&[u8]]| match pair {
             [left, right] => items.key.compare(left, right) != Ordering::Less,
             _ => false,

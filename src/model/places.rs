@@ -1,4 +1,5 @@
-//! Places in a tree that are worth a look, in the order of their keys: findings of a check, and differences to another tree.
+//! Places in a tree that are worth a look, in the order of their keys: findings of a check, and differences to another
+//! tree.
 
 use std::ops::Range;
 
@@ -39,8 +40,8 @@ impl Places {
         Self(places)
     }
 
-    /// The places of the findings of a check, as long as `go_on`; and the number of findings elsewhere: in commits, around
-    /// the tree, or where no key is known. Reads two nodes for each.
+    /// The places of the findings of a check, as long as `go_on`; and the number of findings elsewhere: in commits,
+    /// around the tree, or where no key is known. Reads two nodes for each.
     pub(crate) fn of_findings(opened: &Opened, findings: &[Finding], go_on: impl Fn() -> bool) -> (Self, u64) {
         let codec = opened.tree.store().codec();
         let mut elsewhere = 0;
@@ -66,8 +67,8 @@ impl Places {
         self.0.get(range).unwrap_or_default()
     }
 
-    /// Which places lie in each of some columns, of which these are the first keys in the common form; none where that is
-    /// not known, which counts to the column before.
+    /// Which places lie in each of some columns, of which these are the first keys in the common form; none where that
+    /// is not known, which counts to the column before.
     pub(crate) fn in_columns(&self, first_keys: &[Option<Vec<u8>>]) -> Vec<Range<usize>> {
         let mut ends = Vec::new();
         let mut end = self.0.len();

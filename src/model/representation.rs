@@ -52,8 +52,8 @@ pub(crate) struct RenderedValue {
 }
 
 impl RenderedValue {
-    /// The value whose stored bytes are `stored`, in the way that was `wanted` of such values if it makes sense for this
-    /// one, else as the format of values or its type say.
+    /// The value whose stored bytes are `stored`, in the way that was `wanted` of such values if it makes sense for
+    /// this one, else as the format of values or its type say.
     pub(crate) fn new(
         stored: &[u8],
         ty: Option<&ItemType>,

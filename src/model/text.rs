@@ -93,7 +93,8 @@ pub(crate) fn has(text: &str, wanted: &str) -> bool {
     if wanted.chars().any(char::is_uppercase) { text.contains(wanted) } else { text.to_lowercase().contains(wanted) }
 }
 
-/// A word as a shell takes it. One in which something is hidden is written as bash and zsh take it, with nothing hidden.
+/// A word as a shell takes it. One in which something is hidden is written as bash and zsh take it, with nothing
+/// hidden.
 pub(crate) fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./@:,+=%".contains(c);
     if !word.is_empty() && word.chars().all(plain) {

@@ -14,7 +14,7 @@ use crate::runtime::keymap;
 use crate::runtime::report::{Computed, RenderContext, Report, ReportFeed, ReportOutcome, ReportRow, Request, Words};
 use crate::runtime::theme::{Role, Theme};
 
-/// How many bytes stand in a line.
+/// The bytes of a line.
 const IN_LINE: usize = 16;
 /// The columns in which a line is said whole, and how many lines that takes at most.
 const SAID: usize = 60;
@@ -90,7 +90,7 @@ impl BytesReport {
             IngredientKind::Child(index) => FieldKind::LinkHash(index),
             IngredientKind::Key(index) => FieldKind::Key(index),
             IngredientKind::Value(index) => FieldKind::Value(index),
-            // Lengths are hashed as eight bytes, which stand nowhere in the node.
+            // Lengths are hashed as eight bytes, which are nowhere in the node.
             IngredientKind::KeyLength(index) => FieldKind::KeyLength(index),
             IngredientKind::ValueLength(index) => FieldKind::ValueLength(index),
         };

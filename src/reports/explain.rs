@@ -1,4 +1,4 @@
-//! Why the key under the cursor stands where it stands.
+//! The search for the key under the cursor, step by step.
 
 use file_mst::explain::{Explanation, explain};
 use file_mst::open::Typing;

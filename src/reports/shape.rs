@@ -94,8 +94,8 @@ impl Marks {
         Self { check, drift: request.marks.clone() }
     }
 
-    /// The rows of a map whose columns begin with these keys. As long as that is not the whole tree, nothing is marked in its last
-    /// column: that has no end so far.
+    /// The rows of a map whose columns begin with these keys. As long as that is not the whole tree, nothing is marked
+    /// in its last column: that has no end so far.
     fn rows(&self, first_keys: &[Option<Vec<u8>>], is_whole: bool) -> Vec<MarkRow> {
         let check = self.check.iter().map(|(places, legend)| {
             MarkRow::new("chk", MarkedPlaces::Found(Arc::clone(places)), first_keys, is_whole, legend.clone())

@@ -7,7 +7,8 @@ use ratatui::buffer::Buffer;
 /// laid out, so this is seen only where that was forgotten.
 const WRONG: &str = "\u{fffd}";
 
-/// Takes everything out of the cells that a terminal would obey or hide: a mark that follows a letter comes with its cell.
+/// Takes everything out of the cells that a terminal would obey or hide: a mark that follows a letter comes with its
+/// cell.
 pub(crate) fn clean(buffer: &mut Buffer) {
     for cell in &mut buffer.content {
         // Nearly all cells are one byte of a letter.

@@ -1,7 +1,8 @@
-//! Slow work beside the screen.
+//! Slow work, done by tasks while the screen goes on.
 //!
-//! Each piece of work is a [`Task`] with a thread of its own. It is cancelled when the task is dropped. Its replies carry
-//! the number of a screen and the ticket of the task: replies of a task that was replaced or cancelled are dropped.
+//! Each piece of work is a [`Task`] with a thread of its own. It is cancelled when the task is dropped. Its replies
+//! carry the number of a screen and the ticket of the task: replies of a task that was replaced or cancelled are
+//! dropped.
 
 use std::any::{Any, type_name_of_val};
 use std::fmt;

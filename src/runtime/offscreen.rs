@@ -112,8 +112,8 @@ pub(crate) fn text_of(buffer: &Buffer) -> String {
 /// Keys that only mean something while a line is typed.
 const EDITING: &[&str] = &["Backspace", "Delete", "Ctrl-a", "Ctrl-e", "Ctrl-h", "Ctrl-k", "Ctrl-w"];
 
-/// The key names in a text such as `jj<Tab>G<Enter>`: single characters, and names between angle brackets. An error names
-/// what no key is called.
+/// The key names in a text such as `jj<Tab>G<Enter>`: single characters, and names between angle brackets. An error
+/// names what no key is called.
 pub(crate) fn key_names(text: &str, keys: Keys) -> Result<Vec<String>, String> {
     let mut names = Vec::new();
     let mut rest = text;

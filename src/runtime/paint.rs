@@ -15,7 +15,7 @@ pub(crate) trait Look {
     fn theme(&self) -> Theme;
     /// Whether there is room for frames.
     fn framed(&self) -> bool;
-    /// Where an overlay stands, with its frame.
+    /// The area of an overlay, with its frame.
     fn overlay(&self) -> Rect;
     fn keys(&self) -> Keys;
 }

@@ -1,5 +1,5 @@
-//! Panics while the screen is there: one of the main thread ends the program, one of a job is shown where its answer would
-//! be. Neither may write on the screen.
+//! Panics while the screen is there: one of the main thread ends the program, one of a job is shown where its answer
+//! would be. Neither may write on the screen.
 
 use std::any::Any;
 use std::cell::RefCell;
@@ -14,7 +14,8 @@ thread_local! {
     static LAST: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
-/// From now on `leave` is called before a panic of this thread is reported; panics of other threads are kept for [`caught`].
+/// From now on `leave` is called before a panic of this thread is reported; panics of other threads are kept for
+/// [`caught`].
 pub(crate) fn keep_off_the_screen(leave: fn()) {
     let main = thread::current().id();
     let before = panic::take_hook();
@@ -28,7 +29,8 @@ pub(crate) fn keep_off_the_screen(leave: fn()) {
     }));
 }
 
-/// Runs work that may panic; what it said if it did. What the work had in hand is dropped, so nothing half-done is seen.
+/// Runs work that may panic; what it said if it did. What the work had in hand is dropped, so nothing half-done is
+/// seen.
 pub(crate) fn caught<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     panic::catch_unwind(AssertUnwindSafe(work)).map_err(|payload| {
         let words = LAST.with(|last| last.borrow_mut().take()).unwrap_or_else(|| said(&*payload));

@@ -49,7 +49,7 @@ impl Memory {
 pub(crate) struct Prompt {
     pub(crate) purpose: Purpose,
     pub(crate) text: String,
-    /// Where the cursor stands, in bytes; always between two characters.
+    /// The position of the cursor, in bytes; always between two characters.
     pub(crate) at: usize,
     /// How far back in what was typed before it is, and what was typed until then.
     back: Option<(usize, String)>,

@@ -54,8 +54,8 @@ pub(crate) fn draw(look: &impl Look, status: Rect, input: &Input, buf: &mut Buff
 
 fn draw_line(look: &impl Look, prompt: &Prompt, area: Rect, buf: &mut Buffer) {
     Clear.render(area, buf);
-    let (before, behind) = prompt.text.split_at(prompt.at);
-    let mut letters = behind.chars();
+    let (before, after) = prompt.text.split_at(prompt.at);
+    let mut letters = after.chars();
     let under = letters.next().map_or_else(|| " ".to_owned(), String::from);
     // The cursor stays in sight: what is far before it goes first.
     let room = usize::from(area.width).saturating_sub(2);

@@ -110,8 +110,8 @@ pub(crate) trait Report: fmt::Debug + Send {
     /// The line at `at`, counted from 0. Only visible lines are asked for.
     fn line(&self, at: usize, context: RenderContext<'_>) -> Words;
 
-    /// A second pane of `height` lines beside the lines while the cursor is on one; none where there is nothing to show.
-    /// Only asked for where there is room for both.
+    /// A second pane of `height` lines beside the lines while the cursor is on one; none where there is nothing to
+    /// show. Only asked for where there is room for both.
     fn beside(&self, _at: usize, _height: usize, _context: RenderContext<'_>) -> Option<Vec<Line<'static>>> {
         None
     }

@@ -9,7 +9,8 @@ use crate::runtime::input::Input;
 use crate::runtime::paint::{self, Look};
 use crate::runtime::theme::Role;
 
-/// The last line: keys of a sequence that is not complete, a message, or what can be done now, the most important first.
+/// The last line: keys of a sequence that is not complete, a message, or what can be done now, the most important
+/// first.
 pub(crate) fn line(look: &impl Look, input: &Input, actions: &[Action], area: Rect, buf: &mut Buffer) {
     if area.is_empty() {
         return;

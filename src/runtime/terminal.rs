@@ -26,8 +26,8 @@ pub(crate) struct Terminal {
 impl Terminal {
     /// Takes the terminal over: raw mode, alternate screen, no cursor.
     pub(crate) fn enter() -> io::Result<Self> {
-        // NO_COLOR makes crossterm write an empty colour, which resets bold and reversed too. Our mono theme asks for no
-        // colour in the first place.
+        // NO_COLOR makes crossterm write an empty colour, which resets bold and reversed too. Our mono theme asks for
+        // no colour in the first place.
         style::force_color_output(true);
         panics::keep_off_the_screen(leave);
         take()?;
@@ -77,8 +77,8 @@ impl Drop for Terminal {
     }
 }
 
-/// Standard output as the screen has it: what goes there was drawn from cells that passed the gate (`gate::clean`), or is
-/// a sequence of ours.
+/// Standard output as the screen has it: what goes there was drawn from cells that passed the gate (`gate::clean`), or
+/// is a sequence of ours.
 #[expect(clippy::disallowed_methods, reason = "screens have a gate of their own")]
 fn stdout() -> Stdout {
     io::stdout()

@@ -14,9 +14,9 @@ pub(crate) const COLUMNS: [&str; 6] = ["kind", "key", "key_hex", "left", "right"
 
 /// Writes a line of cells.
 ///
-/// A program for tables takes a cell for a formula that begins with one of `= + - @`, a tab or a line end, and runs it. A
-/// quote before it makes it text, as OWASP advises; a plain number needs none. Full-width forms of the four begin a
-/// formula in some programs too.
+/// A program for tables takes a cell for a formula that begins with one of `= + - @`, a tab or a line end, and runs
+/// it. A quote before it makes it text, as OWASP advises; a plain number needs none. Full-width forms of the four begin
+/// a formula in some programs too.
 pub(crate) fn write_cells<W: Write>(out: &mut csv::Writer<W>, cells: &[&str]) -> csv::Result<()> {
     out.write_record(cells.iter().map(|cell| defused(&escape_hidden(cell)).into_owned()))
 }

@@ -239,8 +239,8 @@ fn against(left: Vec<String>, right: Vec<String>) -> Vec<Row> {
     rows
 }
 
-/// Aligns the lines between the common ends: the longest common run of lines stands beside itself, and the lines between
-/// are compared in turn.
+/// Aligns the lines between the common ends: the longest common run of lines stands beside itself, and the lines
+/// between are compared in turn.
 fn middle(a: &[String], b: &[String]) -> Vec<Row> {
     if a.len().max(b.len()) > MOST_COMPARED {
         return beside(a, b);

@@ -23,8 +23,8 @@ const EVERY: u64 = 1000;
 #[derive(Debug)]
 pub(crate) struct Export {
     pub(crate) entries: Vec<Arc<Entry>>,
-    /// The counts and the conclusion that end a whole drift, so that it can be applied; none where what is written is not
-    /// whole.
+    /// The counts and the conclusion that end a whole drift, so that it can be applied; none where what is written is
+    /// not whole.
     pub(crate) whole: Option<(Counts, Conclusion)>,
     /// Whether values are left out, but for what may be told of them. Such a drift cannot be applied.
     pub(crate) redacted: bool,

@@ -4,8 +4,8 @@ use file_mst::schema::{Payload, Value, ValueKind};
 
 use crate::model::item::redacted;
 
-/// The same value with the key of each entry of a map replaced by what may be told of it. Equal keys stay equal. Recursion no
-/// deeper than values nest, which decoding bounds.
+/// The same value with the key of each entry of a map replaced by what may be told of it. Equal keys stay equal.
+/// Recursion no deeper than values nest, which decoding bounds.
 pub(crate) fn hide_keys(value: &mut Value) {
     match &mut value.kind {
         ValueKind::Some(inner) => hide_keys(inner),

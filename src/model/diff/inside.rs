@@ -76,15 +76,15 @@ pub(crate) fn side_of(stretch: &Stretch) -> Side {
 }
 
 /// Reads on in a stretch after a key, at most `most` records. Reads the nodes that hold them, and one path.
-pub(crate) fn read(pair: &Pair, stretch: &Stretch, behind: Option<&[u8]>, most: usize) -> Page {
+pub(crate) fn read(pair: &Pair, stretch: &Stretch, after: Option<&[u8]>, most: usize) -> Page {
     let side = side_of(stretch);
     let tree = &pair.opened(side).tree;
-    let start = behind.or(match &stretch.from {
+    let start = after.or(match &stretch.from {
         Edge::At(_, key) | Edge::Beyond(_, key) => Some(key),
         Edge::Tree => None,
     });
     let skips = |record: &NodeRecord| {
-        let outside = behind.is_some() || matches!(stretch.from, Edge::Beyond(..));
+        let outside = after.is_some() || matches!(stretch.from, Edge::Beyond(..));
         outside && start == Some(record.bytes().stored_key)
     };
     let end = match &stretch.to {

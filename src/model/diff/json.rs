@@ -113,7 +113,8 @@ pub(crate) struct SummaryJson {
     verdict: &'static str,
     /// Why the verdict may not be the whole truth.
     reasons: Vec<Reason>,
-    /// `roots` where the root hashes are equal and nothing below them was read, `records` where their bytes were compared,
+    /// `roots` where the root hashes are equal and nothing below them was read, `records` where their bytes were
+    /// compared,
     /// `values` where they were decoded, `nothing` where nothing could be compared.
     compared: &'static str,
     /// The fields whose types differ.

@@ -183,10 +183,10 @@ impl DiffList {
 
     fn turn(&mut self, left: Option<PathChange>, right: Option<PathChange>) {
         let turn = self.pairs.turn(left, right);
-        let behind = self.kept.len();
+        let after = self.kept.len();
         for place in turn.closed {
             if let Some(Kept { what: What::Node(_, end), .. }) = self.kept.get_mut(place) {
-                *end = Some(behind);
+                *end = Some(after);
             }
         }
         for (place, filled) in turn.filled {
@@ -460,7 +460,8 @@ impl DiffList {
         true
     }
 
-    /// The stretch of which more is to be read to show these lines, where it goes on from, and that it is being read now.
+    /// The stretch of which more is to be read to show these lines, where it goes on from, and that it is being read
+    /// now.
     pub(crate) fn wants_inside(&mut self, lines: std::ops::Range<usize>) -> Option<(usize, Stretch, Option<Vec<u8>>)> {
         let lines = lines.start.min(self.rows.len())..lines.end.min(self.rows.len());
         let place = self.rows.get(lines)?.iter().find_map(|row| match row {

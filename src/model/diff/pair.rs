@@ -220,7 +220,8 @@ impl Pair {
         }
     }
 
-    /// The side whose tree stores the key of what was not compared in this form: that of a record, else one that lists it.
+    /// The side whose tree stores the key of what was not compared in this form: that of a record, else one that lists
+    /// it.
     fn side_of(&self, found: &NotCompared) -> Side {
         let on_left = found.left.is_some() || found.right.is_none() && found.left_out_left.is_some();
         // Under two types of keys the form is that of the left.

@@ -1,4 +1,5 @@
-//! The nodes that differ, as the diff opens and closes them on either side: pairs of one level, each below the one above.
+//! The nodes that differ, as the diff opens and closes them on either side: pairs of one level, each below the one
+//! above.
 
 use std::sync::Arc;
 
@@ -72,7 +73,8 @@ impl NodePair {
         matches!((&self.left, &self.right), (Some(left), Some(right)) if left.hash == right.hash)
     }
 
-    /// Whether what stands in `next` stands in this pair too: one node is the same, and the other is where both have one.
+    /// Whether what stands in `next` stands in this pair too: one node is the same, and the other is where both have
+    /// one.
     fn holds(&self, next: &Self) -> bool {
         let sides = [(&self.left, &next.left), (&self.right, &next.right)];
         let one = |(own, other): (&Option<Seen>, &Option<Seen>)| match (own, other) {

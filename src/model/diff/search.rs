@@ -21,15 +21,15 @@ pub(crate) struct Search {
 }
 
 impl Search {
-    /// The place of the next difference that has the text in its key or a value, and whether it was found from the other
-    /// end on. None if there is none, or `stopped` says that nobody waits.
+    /// The place of the next difference that has the text in its key or a value, and whether it was found from the
+    /// other end on. None if there is none, or `stopped` says that nobody waits.
     pub(crate) fn find(&self, pair: &Pair, stopped: &AtomicBool) -> Option<(usize, bool)> {
         let fits = |at: &&(usize, Arc<Entry>)| !stopped.load(Ordering::Relaxed) && self.fits(&at.1, pair);
-        let behind = self.entries.partition_point(|(place, _)| *place <= self.from);
+        let after = self.entries.partition_point(|(place, _)| *place <= self.from);
         let before = self.entries.partition_point(|(place, _)| *place < self.from);
         let place = |found: &(usize, Arc<Entry>)| found.0;
         let (ahead, rest) = if self.forward {
-            (self.entries[behind..].iter().find(fits), self.entries[..behind].iter().find(fits))
+            (self.entries[after..].iter().find(fits), self.entries[..after].iter().find(fits))
         } else {
             (self.entries[..before].iter().rev().find(fits), self.entries[before..].iter().rev().find(fits))
         };

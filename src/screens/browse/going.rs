@@ -89,7 +89,7 @@ impl TreeScreen {
         }
     }
 
-    /// Target the cursor stands.
+    /// The path to the cursor.
     pub(crate) fn path_of_cursor(&self) -> OutlinePath {
         let mut children = Vec::new();
         let mut at = self.selected_node();

@@ -176,8 +176,8 @@ impl TreeScreen {
         self.layers.replace(layer);
     }
 
-    /// Asks the user which root is meant where the file does not say it: the history lists the candidates, the most likely
-    /// one first.
+    /// Asks the user which root is meant where the file does not say it: the history lists the candidates, the most
+    /// likely one first.
     pub(super) fn ask_for_root(&mut self) {
         if let Some(row) = report("history") {
             self.open_report(row, String::new());

@@ -1,4 +1,4 @@
-//! Where everything stands on a screen of a given size.
+//! The layout of the screen of one tree for a given size.
 
 use ratatui::layout::{Constraint, Layout, Rect};
 
@@ -12,7 +12,7 @@ const TALL: u16 = 12;
 /// The lines of the box that describes a node, without its frame.
 pub(crate) const NODE_LINES: u16 = 8;
 
-/// Where everything stands. An area of height or width 0 is not shown.
+/// The areas of the screen. An area of height or width 0 is not shown.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub(crate) struct Areas {
     pub(crate) whole: Rect,

@@ -34,7 +34,7 @@ impl Located {
     }
 }
 
-/// Finds a place. Reads one path, or for what no link tells all nodes up to the place, and says then how far it is.
+/// Finds a place. Reads one path, or all nodes up to the place where no link leads to it; then it tells its progress.
 pub(crate) fn locate(tree: &Tree, jump: &Jump, feed: &Feed) -> Result<Located, String> {
     match jump {
         Jump::Key(key) => by_key(tree, key),

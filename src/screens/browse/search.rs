@@ -1,4 +1,4 @@
-//! The next record that has a text in its key or value, read on in key order beside the screen.
+//! The next record that has a text in its key or value, found by a task that reads on in key order.
 
 use file_mst::open::Typing;
 use file_mst::tree::{NodeKey, Tree};
@@ -108,7 +108,7 @@ fn next(tree: &Tree, wanted: &Wanted, seen: &mut Seen, pace: &mut Pace<'_>) -> R
 
 /// Records cannot be read backwards in every dialect: the last one that fits before the place is remembered.
 fn last(tree: &Tree, wanted: &Wanted, seen: &mut Seen, pace: &mut Pace<'_>) -> Result<Found, String> {
-    let (mut before, mut behind, mut passed) = (None, None, false);
+    let (mut before, mut after, mut passed) = (None, None, false);
     let mut walk = tree.walk();
     while let Some(key) = seen.next(&mut walk) {
         pace.at(seen.records)?;
@@ -119,8 +119,8 @@ fn last(tree: &Tree, wanted: &Wanted, seen: &mut Seen, pace: &mut Pace<'_>) -> R
             passed = true;
         }
         if wanted.fits(&key) {
-            *(if passed { &mut behind } else { &mut before }) = Some(key);
+            *(if passed { &mut after } else { &mut before }) = Some(key);
         }
     }
-    Ok(behind.map(|found| (found, true)).or(before.map(|found| (found, false))))
+    Ok(after.map(|found| (found, true)).or(before.map(|found| (found, false))))
 }

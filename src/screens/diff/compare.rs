@@ -28,8 +28,8 @@ const PATIENCE: Duration = Duration::from_millis(50);
 /// A batch of this many entries is sent at once.
 const FULL: usize = 1024;
 
-/// Runs the diff to its end, until `stopped`, or until nobody takes its batches any more. The first difference is sent at
-/// once.
+/// Runs the diff to its end, until `stopped`, or until nobody takes its batches any more. The first difference is sent
+/// at once.
 pub(crate) fn compare(pair: &Pair, limits: Limits, stopped: &AtomicBool, send: &mut dyn FnMut(Batch) -> bool) {
     let Some(stream) = pair.diff() else {
         let counts = Counts { equal_is_exact: true, ..Counts::default() };

@@ -1,4 +1,4 @@
-//! Where everything stands on the screen of two trees.
+//! The layout of the screen of two trees for a given size.
 
 use ratatui::layout::{Constraint, Layout, Rect};
 
@@ -11,7 +11,7 @@ const AT_LEAST: u16 = 12;
 /// The column of glyphs between the sides.
 const BETWEEN: u16 = 3;
 
-/// Where everything stands. An area of height or width 0 is not shown.
+/// The areas of the screen. An area of height or width 0 is not shown.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub(crate) struct DiffAreas {
     pub(crate) whole: Rect,

@@ -76,7 +76,8 @@ impl DiffScreen {
         });
     }
 
-    /// A part of what is under the cursor: of two values that of the right, of two nodes that of the left if there is one.
+    /// A part of what is under the cursor: of two values that of the right, of two nodes that of the left if there is
+    /// one.
     pub(super) fn part(&self, part: Part) -> Option<String> {
         let entry = self.in_line(self.cursor.selected)?;
         let node = match self.selected_row()? {

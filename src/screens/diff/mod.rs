@@ -1,4 +1,4 @@
-//! The screen of two trees: the comparison runs beside the screen, which shows what was found so far.
+//! The screen of two trees: a task compares them, and the screen shows the differences found so far.
 
 pub(crate) mod compare;
 mod doubts;

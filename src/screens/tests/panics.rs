@@ -131,7 +131,8 @@ fn a_node_whose_reading_panics_is_shown_where_it_stands() {
     let mut screen = Threads::new(Destination::Tree(Box::new(shown("large.mst", &opened))));
     screen.wait("key-00000");
     storage.panics.store(true, Ordering::SeqCst);
-    // The last node is unfolded, and what is below it comes into sight. Which one is the last depends on what was read before.
+    // The last node is unfolded, and what is below it comes into sight. Which one is the last depends on what was read
+    // before.
     for _ in 0..10 {
         screen.press("Gl<Ctrl-d>");
         if screen.text().contains(FAILED) {

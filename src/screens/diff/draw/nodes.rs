@@ -1,5 +1,5 @@
-//! A line for nodes that differ: level, keys, the differences in them, offset and hash; marked along the whole path from
-//! the roots down.
+//! A line for nodes that differ: level, keys, the differences in them, offset and hash; marked along the whole path
+//! from the roots down.
 
 use file_mst::diff::Side;
 use ratatui::text::Span;

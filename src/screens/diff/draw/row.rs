@@ -225,7 +225,7 @@ pub(crate) fn glyph(screen: &DiffScreen, row: Row) -> Span<'static> {
     Span::styled(kind.glyph(), if kind == Kind::Equal { style } else { style.add_modifier(Modifier::BOLD) })
 }
 
-/// Where a key stands on an edge of what is equal.
+/// The text of an edge of an equal stretch.
 pub(crate) fn edge(screen: &DiffScreen, edge: &Edge, beyond: &str, end: &str) -> String {
     match edge {
         Edge::Tree => end.to_owned(),

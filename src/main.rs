@@ -3,8 +3,10 @@
 #![cfg_attr(not(test), warn(clippy::disallowed_methods))]
 
 mod commands;
-mod tui;
-mod view;
+mod model;
+mod reports;
+mod runtime;
+mod screens;
 
 use std::process::ExitCode;
 

@@ -11,9 +11,9 @@ use super::support::output::{Output, stdout_is_terminal, warn};
 use super::support::target::Target;
 use super::support::tree_args::TreeArgs;
 use super::support::tree_opener::TreeOpener;
-use crate::tui::{Destination, Offscreen, Shown, Theme, run as run_screen};
-use crate::view::damage;
-use crate::view::item::ValueFormat;
+use crate::model::damage;
+use crate::model::item::ValueFormat;
+use crate::screens::{Destination, Offscreen, Shown, Theme, run as run_screen};
 
 /// The size of the printed opening view, in columns and lines.
 const PRINTED: (u16, u16) = (120, 36);

@@ -14,7 +14,7 @@ use super::support::commit::CommitJson;
 use super::support::ingest::{IngestArgs, ProblemReporter, failed, show_progress};
 use super::support::output::Output;
 use super::support::progress::Progress;
-use crate::view::text::{count, thousands};
+use crate::model::text::{count, thousands};
 
 #[derive(clap::Args, Debug)]
 pub(super) struct BuildArgs {

@@ -14,8 +14,8 @@ use super::Outcome;
 use super::support::input::Input;
 use super::support::output::{Output, warn};
 use super::support::proof_text::{ProofFormat, summary};
-use crate::view::item::ValueFormat;
-use crate::view::text::{count, thousands};
+use crate::model::item::ValueFormat;
+use crate::model::text::{count, thousands};
 
 #[derive(clap::Args, Debug)]
 pub(super) struct CheckProofArgs {

@@ -11,7 +11,7 @@ use serde_json::json;
 use super::Outcome;
 use super::support::file_editor::with_advice;
 use super::support::output::Output;
-use crate::view::text::{count, size};
+use crate::model::text::{count, size};
 
 #[derive(clap::Args, Debug)]
 pub(super) struct CompactArgs {

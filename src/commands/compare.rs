@@ -16,7 +16,7 @@ use super::support::output::Output;
 use super::support::progress::Progress;
 use super::support::target::Target;
 use super::support::tree_args::OpenArgs;
-use crate::view::item::ValueFormat;
+use crate::model::item::ValueFormat;
 
 #[derive(clap::Args, Debug)]
 pub(super) struct CompareArgs {

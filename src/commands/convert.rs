@@ -10,9 +10,9 @@ use super::Outcome;
 use super::support::open_tree::OpenTree;
 use super::support::output::{Output, columns, warn};
 use super::support::tree_args::TreeArgs;
-use crate::view::damage;
-use crate::view::header::Header;
-use crate::view::text::{offset, thousands};
+use crate::model::damage;
+use crate::model::header::Header;
+use crate::model::text::{offset, thousands};
 
 #[derive(clap::Args, Debug)]
 pub(super) struct ConvertArgs {

@@ -10,8 +10,8 @@ use super::support::keys::{key_type, parse_key};
 use super::support::open_tree::OpenTree;
 use super::support::output::{Output, warn};
 use super::support::tree_args::TreeArgs;
-use crate::view::explain::lines;
-use crate::view::item::{JsonParts, ValueFormat, formatted};
+use crate::model::explain::lines;
+use crate::model::item::{JsonParts, ValueFormat, formatted};
 
 #[derive(clap::Args, Debug)]
 pub(super) struct ExplainArgs {

@@ -10,7 +10,7 @@ use super::support::keys::{key_type, parse_key};
 use super::support::output::{Output, warn};
 use super::support::record::RecordArgs;
 use super::support::tree_args::TreeArgs;
-use crate::view::text;
+use crate::model::text;
 
 #[derive(clap::Args, Debug)]
 pub(super) struct GetArgs {

@@ -9,7 +9,7 @@ use serde_json::{Value as Json, json};
 use super::Outcome;
 use super::support::output::{Output, columns};
 use super::support::tree_args::TreeArgs;
-use crate::view::text::count;
+use crate::model::text::count;
 
 #[derive(clap::Args, Debug)]
 pub(super) struct InferArgs {

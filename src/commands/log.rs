@@ -20,8 +20,8 @@ use super::support::open_tree::damaged_advice;
 use super::support::output::{Output, warn};
 use super::support::schema_file::known_types;
 use super::support::target::Target;
-use crate::view::history::{changes_text, records_text, root_text};
-use crate::view::item::{self, ValueFormat};
+use crate::model::history::{changes_text, records_text, root_text};
+use crate::model::item::{self, ValueFormat};
 
 #[derive(clap::Args, Debug)]
 pub(super) struct LogArgs {

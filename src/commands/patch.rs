@@ -14,7 +14,7 @@ use serde_json::json;
 use super::Outcome;
 use super::support::input::Input;
 use super::support::output::{Output, warn};
-use crate::view::item;
+use crate::model::item;
 
 #[derive(clap::Args, Debug)]
 pub(super) struct PatchArgs {

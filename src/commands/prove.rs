@@ -14,8 +14,8 @@ use super::support::open_tree::OpenTree;
 use super::support::output::{Output, stdout_is_terminal};
 use super::support::proof_text::{ProofFormat, summary};
 use super::support::tree_args::TreeArgs;
-use crate::view::item::ValueFormat;
-use crate::view::text::{count, quoted, thousands};
+use crate::model::item::ValueFormat;
+use crate::model::text::{count, quoted, thousands};
 
 #[derive(clap::Args, Debug)]
 pub(super) struct ProveArgs {

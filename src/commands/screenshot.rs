@@ -11,7 +11,7 @@ use super::browse::{self, BrowseArgs};
 use super::support::output::Output;
 use super::support::tree_opener::TreeOpener;
 use super::{Outcome, diff};
-use crate::tui::{Destination, Offscreen, key_names};
+use crate::screens::{Destination, Offscreen, key_names};
 
 #[derive(clap::Args, Debug)]
 pub(super) struct ScreenshotArgs {

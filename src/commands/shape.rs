@@ -10,8 +10,8 @@ use super::Outcome;
 use super::support::open_tree::OpenTree;
 use super::support::output::{self, Output};
 use super::support::tree_args::TreeArgs;
-use crate::view::item;
-use crate::view::shape::{damage, first_key, map_rows, rows};
+use crate::model::item;
+use crate::model::shape::{damage, first_key, map_rows, rows};
 
 /// The width of the level map, in columns.
 const WIDTH: usize = 64;

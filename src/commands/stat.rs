@@ -13,9 +13,9 @@ use super::Outcome;
 use super::infer::source_name;
 use super::support::open_tree::OpenTree;
 use super::support::output::{Output, columns};
-use crate::view::damage;
-use crate::view::header::Header;
-use crate::view::text::{count, offset, thousands};
+use crate::model::damage;
+use crate::model::header::Header;
+use crate::model::text::{count, offset, thousands};
 
 #[derive(clap::Args, Debug)]
 pub(super) struct StatArgs {

@@ -11,9 +11,9 @@ use super::support::open_tree::{Refused, TryOpen};
 use super::support::output::{Output, warn};
 use super::support::progress::Progress;
 use super::support::tree_args::TreeArgs;
-use crate::view::item;
-use crate::view::text::{count, quoted};
-use crate::view::verify::{FindingJson, Sieve, checked, findings, line, running, share, unchecked, verdict};
+use crate::model::item;
+use crate::model::text::{count, quoted};
+use crate::model::verify::{FindingJson, Sieve, checked, findings, line, running, share, unchecked, verdict};
 
 #[derive(clap::Args, Debug)]
 pub(super) struct VerifyArgs {

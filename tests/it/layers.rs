@@ -42,7 +42,8 @@ fn no_import_runs_upwards() {
             for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with("//")) {
                 let is_upwards = |path: &str| {
                     forbidden.iter().any(|module| {
-                        path.strip_prefix(module).is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
+                        path.strip_prefix(module)
+                            .is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
                     })
                 };
                 if imports(line).any(is_upwards) {

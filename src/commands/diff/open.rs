@@ -9,8 +9,8 @@ use super::DiffArgs;
 use crate::commands::support::open_tree::OpenTree;
 use crate::commands::support::target::Target;
 use crate::commands::support::tree_args::OpenArgs;
-use crate::tui::Shown;
-use crate::view::drift::pair::Pair;
+use crate::model::diff::pair::Pair;
+use crate::screens::Shown;
 
 /// Opens both trees. Two trees of one published dialect are read with the same types, because types guessed from
 /// different records may differ even where the records do not.

@@ -15,10 +15,10 @@ use serde::Serialize;
 
 use super::Kind;
 use crate::commands::support::output::Output;
-use crate::view::drift::pair::Pair;
-use crate::view::drift::summary::Counter;
-use crate::view::item;
-use crate::view::text::count;
+use crate::model::diff::pair::Pair;
+use crate::model::diff::summary::Counter;
+use crate::model::item;
+use crate::model::text::count;
 
 /// The mappings by which a diff finds the rows that records were made from.
 #[derive(clap::Args, Clone, Debug, Default)]

@@ -2,11 +2,11 @@
 
 use file_mst::diff::{Answer, Conclusion, Counts, Side, SideCounts};
 
-use crate::view::drift::json::{Followed, SummaryJson};
-use crate::view::drift::pair::Pair;
-use crate::view::drift::summary::Fields;
-use crate::view::drift::verdict::{self, Compared, keyless};
-use crate::view::text::{count, thousands};
+use crate::model::diff::json::{Followed, SummaryJson};
+use crate::model::diff::pair::Pair;
+use crate::model::diff::summary::Fields;
+use crate::model::diff::verdict::{self, Compared, keyless};
+use crate::model::text::{count, thousands};
 
 /// The result of a diff, printed at its end.
 pub(super) struct Summary<'a> {

@@ -16,8 +16,8 @@ use super::Outcome;
 use super::support::open_tree::OpenTree;
 use super::support::output::{Output, warn};
 use super::support::tree_args::TreeArgs;
-use crate::view::bytes::Types;
-use crate::view::item::ValueFormat;
+use crate::model::bytes::Types;
+use crate::model::item::ValueFormat;
 
 #[derive(clap::Args, Debug)]
 pub(super) struct HexArgs {

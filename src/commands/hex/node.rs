@@ -7,9 +7,9 @@ use serde_json::json;
 use super::{HexArgs, HexTarget};
 use crate::commands::Outcome;
 use crate::commands::support::output::{Colour, Output, stdout_is_terminal};
-use crate::view::bytes::{Class, FieldLine, NodeBytes, hash_input_name, is_opaque, part};
-use crate::view::item::{formatted, redacted};
-use crate::view::text::{count, offset};
+use crate::model::bytes::{Class, FieldLine, NodeBytes, hash_input_name, is_opaque, part};
+use crate::model::item::{formatted, redacted};
+use crate::model::text::{count, offset};
 
 /// The most bytes of a field that are shown without `--all`.
 const MAX_SHOWN: usize = 64;

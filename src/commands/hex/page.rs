@@ -8,8 +8,8 @@ use serde_json::{Value as Json, json};
 use super::{HexArgs, HexTarget};
 use crate::commands::Outcome;
 use crate::commands::support::output::Output;
-use crate::view::bytes::part;
-use crate::view::text::{count, offset, thousands};
+use crate::model::bytes::part;
+use crate::model::text::{count, offset, thousands};
 
 /// Prints the contents of a page.
 pub(super) fn print(args: &HexArgs, target: &HexTarget, page: u64, output: &mut Output) -> anyhow::Result<Outcome> {

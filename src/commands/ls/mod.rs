@@ -12,7 +12,7 @@ use super::support::output::{Output, warn};
 use super::support::record::RecordArgs;
 use super::support::tree_args::TreeArgs;
 use super::support::undelimited;
-use crate::view::damage;
+use crate::model::damage;
 use key_filter::KeyFilter;
 
 #[derive(clap::Args, Debug)]

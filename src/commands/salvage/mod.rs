@@ -15,7 +15,7 @@ use super::Outcome;
 use super::support::output::Output;
 use super::support::progress::Progress;
 use super::support::tree_args::TreeArgs;
-use crate::view::text::{count, offset, size};
+use crate::model::text::{count, offset, size};
 use summary::{Summary, version_name};
 
 #[derive(clap::Args, Debug)]

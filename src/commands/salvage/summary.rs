@@ -6,7 +6,7 @@ use file_mst::schema::{ItemType, escape_text};
 use serde_json::{Value as Json, json};
 
 use crate::commands::support::proof_text::key_text;
-use crate::view::text::{count, cut, offset, rfc3339, size, thousands};
+use crate::model::text::{count, cut, offset, rfc3339, size, thousands};
 
 /// The width at which keys and labels are cut, in columns.
 const MAX_WIDTH: usize = 40;

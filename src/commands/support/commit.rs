@@ -5,8 +5,8 @@ use file_mst::store::Commit;
 use serde::Serialize;
 
 use super::output::Output;
-use crate::view::history::bytes_added;
-use crate::view::text::{count, offset, rfc3339, size, time};
+use crate::model::history::bytes_added;
+use crate::model::text::{count, offset, rfc3339, size, time};
 
 /// Prints the result of a command that may have made a commit: as JSON with the counts, or as one line.
 pub(crate) fn print_result(

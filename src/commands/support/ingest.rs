@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::output::{Output, warn};
 use super::progress::Progress;
 use crate::commands::Outcome;
-use crate::view::text::count;
+use crate::model::text::count;
 
 /// How rows become trees.
 #[derive(clap::Args, Clone, Debug)]

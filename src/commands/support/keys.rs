@@ -6,7 +6,7 @@ use anyhow::{Context, anyhow};
 use file_mst::open::Typing;
 use file_mst::schema::ItemType;
 
-use crate::view::key::read_key;
+use crate::model::key::read_key;
 
 /// The type of the keys of a tree, if it is known.
 pub(crate) fn key_type(typing: &Typing) -> anyhow::Result<&ItemType> {
@@ -48,7 +48,7 @@ fn ends(start: &str, end: &str, ty: &ItemType) -> Result<KeyRange, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::view::key::range_end;
+    use crate::model::key::range_end;
 
     fn parsed(ty: &str, range: &str) -> KeyRange {
         parse_range(range, &ItemType::ordered(ty.parse().unwrap())).unwrap()

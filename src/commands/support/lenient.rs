@@ -6,7 +6,7 @@ use file_mst::tree::NodeRecord;
 use serde::Serialize;
 
 use super::output::warn;
-use crate::view::item::{self, ValueFormat};
+use crate::model::item::{self, ValueFormat};
 
 /// The value of a record, decoded as far as possible.
 pub(crate) struct LenientValue {

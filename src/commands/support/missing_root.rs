@@ -10,8 +10,8 @@ use file_mst::open::{OpenError, OpenOptions, Opened};
 use file_mst::storage::{FileStorage, ReadAt};
 
 use super::progress::Progress;
-use crate::view::history::records_text;
-use crate::view::text::{quoted, size};
+use crate::model::history::records_text;
+use crate::model::text::{quoted, size};
 
 /// The most roots that a message lists.
 const MAX_LISTED: usize = 10;

@@ -13,7 +13,7 @@ use super::missing_root;
 use super::output::warn;
 use super::target::Target;
 use super::tree_args::{OpenArgs, TreeArgs};
-use crate::view::text::quoted;
+use crate::model::text::quoted;
 
 /// The number of values that are decoded to tell whether a type fits most of them.
 const SAMPLE: usize = 64;

@@ -7,7 +7,7 @@ use file_mst::proof::{Answer, KeyOrder, Neighbour, Proved, Question};
 use file_mst::schema::{ItemType, Type, escape_text, read_schema};
 use serde_json::{Value as Json, json};
 
-use crate::view::item::{self, JsonParts, ValueFormat, formatted};
+use crate::model::item::{self, JsonParts, ValueFormat, formatted};
 
 /// Formats the keys and values of a proof.
 pub(crate) struct ProofFormat {

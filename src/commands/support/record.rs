@@ -10,7 +10,7 @@ use super::open_tree::OpenTree;
 use super::output::{Output, warn};
 use super::tree_args::TreeArgs;
 use crate::commands::Outcome;
-use crate::view::item::{self, JsonParts, ValueFormat};
+use crate::model::item::{self, JsonParts, ValueFormat};
 
 /// A record as one JSON object. Key and value are null if their types are unknown.
 #[derive(Serialize)]

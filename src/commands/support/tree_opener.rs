@@ -8,8 +8,8 @@ use super::open_tree::OpenTree;
 use super::target::Target;
 use super::tree_args::OpenArgs;
 use crate::commands::diff;
-use crate::tui::{Opener, Shown};
-use crate::view::drift::pair::Pair;
+use crate::model::diff::pair::Pair;
+use crate::screens::{Opener, Shown};
 
 /// Opens trees by their names.
 #[derive(Debug)]

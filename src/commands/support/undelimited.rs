@@ -6,7 +6,7 @@ use file_mst::tree::NodeKey;
 use serde::Serialize;
 
 use super::output::Output;
-use crate::view::item;
+use crate::model::item;
 
 /// A key as one JSON object, with the members of a record and what is known of the value.
 #[derive(Serialize)]

@@ -1,0 +1,515 @@
+//! The differences found so far: lines in key order below the nodes that differ, the visible ones, and motions in them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use file_mst::diff::Counts;
+
+use crate::model::diff::entry::{Entry, Held, Kind, Stretch};
+use crate::model::diff::inside::Inside;
+use crate::model::diff::path::{NodePair, Pairs, PathChange};
+
+/// The kind of differences that is shown.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) enum Filter {
+    #[default]
+    All,
+    Only(Kind),
+}
+
+impl Filter {
+    /// The next in the cycle, which leaves out keys that were not compared where there are none.
+    pub(crate) fn next(self, has_not_compared: bool) -> Self {
+        match self {
+            Self::All => Self::Only(Kind::OnlyLeft),
+            Self::Only(Kind::OnlyLeft) => Self::Only(Kind::OnlyRight),
+            Self::Only(Kind::OnlyRight) => Self::Only(Kind::Changed),
+            Self::Only(Kind::Changed) if has_not_compared => Self::Only(Kind::NotCompared),
+            Self::Only(_) => Self::All,
+        }
+    }
+
+    pub(crate) fn shows(self, kind: Kind) -> bool {
+        match self {
+            Self::All => true,
+            // Damage is shown whatever is asked for: it is what makes the rest uncertain.
+            Self::Only(only) => kind == only || matches!(kind, Kind::Damage | Kind::Misfit),
+        }
+    }
+}
+
+/// How far the comparison is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Progress {
+    Running,
+    Done,
+    /// The user stopped it: the rest is not known.
+    Stopped,
+    /// A bug in the program ended it: the rest is not known.
+    Failed,
+}
+
+/// Something that was found, and how the open nodes changed before it.
+#[derive(Debug)]
+pub(crate) struct Step {
+    pub(crate) entry: Entry,
+    pub(crate) left: Option<PathChange>,
+    pub(crate) right: Option<PathChange>,
+}
+
+/// Appends a step. Equal stretches of the same nodes grow together.
+pub(crate) fn push(steps: &mut Vec<Step>, step: Step) {
+    match (steps.last_mut(), step) {
+        (
+            Some(Step { entry: Entry::Equal(stretch), .. }),
+            Step { entry: Entry::Equal(next), left: None, right: None },
+        ) => stretch.extend(next),
+        (_, step) => steps.push(step),
+    }
+}
+
+/// A part of what a diff finds, in the order of keys.
+#[derive(Debug)]
+pub(crate) struct Batch {
+    pub(crate) steps: Vec<Step>,
+    pub(crate) counts: Counts,
+    /// Whether the diff has found more than is kept.
+    pub(crate) cut: bool,
+    pub(crate) over: bool,
+}
+
+/// An entry or a pair of nodes, kept in one place.
+#[derive(Debug)]
+struct Kept {
+    what: What,
+    /// How many nodes that differ stand above it.
+    depth: usize,
+    /// How many differences there are up to it, itself included.
+    ordinal: u64,
+}
+
+#[derive(Debug)]
+enum What {
+    /// Nodes that differ, and the place after all that lies in them once that is known.
+    Node(NodePair, Option<usize>),
+    Entry(Arc<Entry>),
+}
+
+/// A line that is shown.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Row {
+    /// Nodes that differ, by their place.
+    Node(usize),
+    /// A difference or damage, by its place.
+    Difference(usize),
+    /// Equal stretches as one line, from a place to another.
+    Equal(usize, usize),
+    /// A record of what is equal: the place of its stretch, and which it is there.
+    Inside(usize, usize),
+    /// Where the records of a stretch go on, or could not be read.
+    More(usize),
+}
+
+impl Row {
+    /// The first place that it stands for.
+    pub(crate) fn place(self) -> usize {
+        match self {
+            Self::Node(place)
+            | Self::Difference(place)
+            | Self::Equal(place, _)
+            | Self::Inside(place, _)
+            | Self::More(place) => place,
+        }
+    }
+}
+
+/// The differences found so far.
+#[derive(Debug)]
+pub(crate) struct DiffList {
+    kept: Vec<Kept>,
+    pairs: Pairs,
+    rows: Vec<Row>,
+    filter: Filter,
+    /// Whether the nodes that differ are shown, or records only.
+    nodes: bool,
+    folded: BTreeSet<usize>,
+    insides: BTreeMap<usize, Inside>,
+    /// Deeper places are folded away, while rows are laid out.
+    hidden_below: Option<usize>,
+    /// The place that was chosen when the filter was changed, and the line that stood in for it.
+    anchor: Option<(usize, usize)>,
+    pub(crate) counts: Counts,
+    /// How many of the damaged places that these count are sound.
+    pub(crate) misfits: u64,
+    pub(crate) cut: bool,
+    pub(crate) progress: Progress,
+}
+
+impl DiffList {
+    pub(crate) fn new() -> Self {
+        Self {
+            kept: Vec::new(),
+            pairs: Pairs::default(),
+            rows: Vec::new(),
+            filter: Filter::All,
+            nodes: true,
+            folded: BTreeSet::new(),
+            insides: BTreeMap::new(),
+            hidden_below: None,
+            anchor: None,
+            counts: Counts { equal_is_exact: true, ..Counts::default() },
+            misfits: 0,
+            cut: false,
+            progress: Progress::Running,
+        }
+    }
+
+    /// Takes in what was found next.
+    pub(crate) fn take(&mut self, batch: Batch) {
+        for Step { entry, left, right } in batch.steps {
+            let turned = left.is_some() || right.is_some();
+            if turned {
+                self.turn(left, right);
+            }
+            self.misfits += u64::from(matches!(entry, Entry::Misfit(_)));
+            self.keep(entry);
+        }
+        self.counts = batch.counts;
+        self.cut = batch.cut;
+        if batch.over && self.progress == Progress::Running {
+            self.progress = Progress::Done;
+        }
+    }
+
+    fn turn(&mut self, left: Option<PathChange>, right: Option<PathChange>) {
+        let turn = self.pairs.turn(left, right);
+        let after = self.kept.len();
+        for place in turn.closed {
+            if let Some(Kept { what: What::Node(_, end), .. }) = self.kept.get_mut(place) {
+                *end = Some(after);
+            }
+        }
+        for (place, filled) in turn.filled {
+            if let Some(Kept { what: What::Node(pair, _), .. }) = self.kept.get_mut(place) {
+                *pair = filled;
+            }
+        }
+        for pair in turn.begun {
+            let (place, depth) = (self.kept.len(), self.pairs.open.len());
+            self.pairs.opened(place, pair.clone());
+            let ordinal = self.kept.last().map_or(0, |last| last.ordinal);
+            self.kept.push(Kept { what: What::Node(pair, None), depth, ordinal });
+            self.append(place);
+        }
+    }
+
+    fn keep(&mut self, entry: Entry) {
+        let depth = self.pairs.open.len();
+        let last = self.kept.len().saturating_sub(1);
+        // Parts of two batches may be one stretch.
+        if let (Entry::Equal(next), Some(Kept { what: What::Entry(before), depth: same, .. })) =
+            (&entry, self.kept.last_mut())
+            && *same == depth
+            && !self.insides.contains_key(&last)
+            && let Entry::Equal(stretch) = Arc::make_mut(before)
+        {
+            return stretch.extend(next.clone());
+        }
+        // A key that was not compared is not told as equal too.
+        if let (Entry::NotCompared(found), Some(Kept { what: What::Entry(last), .. })) = (&entry, self.kept.last_mut())
+            && found.within_equal
+            && let Entry::Equal(stretch) = Arc::make_mut(last)
+        {
+            stretch.records = stretch.records.saturating_sub(1);
+        }
+        let before = self.kept.last().map_or(0, |last| last.ordinal);
+        let ordinal = before + u64::from(entry.kind() != Kind::Equal);
+        self.kept.push(Kept { what: What::Entry(Arc::new(entry)), depth, ordinal });
+        self.append(self.kept.len() - 1);
+    }
+
+    /// Appends the row of a place, if it is to be shown.
+    fn append(&mut self, place: usize) {
+        let Some(kept) = self.kept.get(place) else { return };
+        if self.nodes && self.filter == Filter::All {
+            if self.hidden_below.is_some_and(|depth| kept.depth > depth) {
+                return;
+            }
+            self.hidden_below = None;
+        }
+        match &kept.what {
+            What::Node(..) => {
+                if self.nodes && self.filter == Filter::All {
+                    self.rows.push(Row::Node(place));
+                    self.hidden_below = self.folded.contains(&place).then_some(kept.depth);
+                }
+            }
+            What::Entry(entry) if !self.filter.shows(entry.kind()) => {}
+            What::Entry(entry) if entry.kind() != Kind::Equal => self.rows.push(Row::Difference(place)),
+            What::Entry(_) => match self.rows.last_mut() {
+                Some(Row::Equal(_, last)) if !self.nodes => *last = place,
+                _ => {
+                    self.rows.push(Row::Equal(place, place));
+                    if self.nodes {
+                        self.append_inside(place);
+                    }
+                }
+            },
+        }
+    }
+
+    fn append_inside(&mut self, place: usize) {
+        if let Some(inside) = self.insides.get(&place) {
+            self.rows.extend((0..inside.records.len()).map(|index| Row::Inside(place, index)));
+            if !inside.is_whole() {
+                self.rows.push(Row::More(place));
+            }
+        }
+    }
+
+    /// Lays out all rows anew.
+    fn lay_out(&mut self) {
+        self.rows.clear();
+        self.hidden_below = None;
+        for place in 0..self.kept.len() {
+            self.append(place);
+            // A stretch that is shown as one with its neighbours is unfolded as a whole.
+            if !self.nodes && matches!(self.rows.last(), Some(Row::Equal(_, last)) if *last == place) {
+                let goes_on = (place + 1..self.kept.len()).find_map(|next| self.entry(next));
+                let is_last = goes_on.is_none_or(|next| next.kind() != Kind::Equal);
+                if let (true, Some(Row::Equal(first, _))) = (is_last, self.rows.last().copied()) {
+                    self.append_inside(first);
+                }
+            }
+        }
+    }
+
+    /// Everything that was found, in key order; not the nodes.
+    pub(crate) fn entries(&self) -> impl Iterator<Item = (usize, &Arc<Entry>)> + Clone {
+        self.kept.iter().enumerate().filter_map(|(place, kept)| match &kept.what {
+            What::Entry(entry) => Some((place, entry)),
+            What::Node(..) => None,
+        })
+    }
+
+    /// The entry of a place, if it is no node.
+    pub(crate) fn entry(&self, place: usize) -> Option<&Arc<Entry>> {
+        match &self.kept.get(place)?.what {
+            What::Entry(entry) => Some(entry),
+            What::Node(..) => None,
+        }
+    }
+
+    /// The nodes in a place, and how many differences there are in them so far.
+    pub(crate) fn node(&self, place: usize) -> Option<(&NodePair, u64)> {
+        let kept = self.kept.get(place)?;
+        let What::Node(pair, end) = &kept.what else { return None };
+        let last = end.unwrap_or(self.kept.len()).checked_sub(1)?;
+        Some((pair, self.kept.get(last)?.ordinal - kept.ordinal))
+    }
+
+    /// The first and the last entry in the nodes of a place.
+    pub(crate) fn ends(&self, place: usize) -> Option<(&Entry, &Entry)> {
+        let What::Node(_, end) = &self.kept.get(place)?.what else { return None };
+        let mut inside = place + 1..end.unwrap_or(self.kept.len());
+        let first = inside.clone().find_map(|place| self.entry(place))?;
+        Some((first, inside.rfind(|place| self.entry(*place).is_some()).and_then(|place| self.entry(place))?))
+    }
+
+    /// How deep a row is indented.
+    pub(crate) fn depth(&self, row: Row) -> usize {
+        if !self.nodes || self.filter != Filter::All {
+            return 0;
+        }
+        let inside = usize::from(matches!(row, Row::Inside(..) | Row::More(_)));
+        self.kept.get(row.place()).map_or(0, |kept| kept.depth + inside)
+    }
+
+    pub(crate) fn is_folded(&self, place: usize) -> bool {
+        self.folded.contains(&place)
+    }
+
+    /// How many lines are shown.
+    pub(crate) fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    pub(crate) fn row(&self, line: usize) -> Option<Row> {
+        self.rows.get(line).copied()
+    }
+
+    /// The difference in a line, if there is one.
+    pub(crate) fn difference(&self, line: usize) -> Option<&Arc<Entry>> {
+        match self.row(line)? {
+            Row::Difference(place) => self.entry(place),
+            _ => None,
+        }
+    }
+
+    /// The stretch of a row that is one.
+    pub(crate) fn stretch(&self, row: Row) -> Option<Stretch> {
+        let Row::Equal(first, last) = row else { return None };
+        let mut stretches = (first..=last).filter_map(|place| match &**self.entry(place)? {
+            Entry::Equal(stretch) => Some(stretch),
+            _ => None,
+        });
+        let mut whole = stretches.next()?.clone();
+        stretches.for_each(|next| whole.extend(next.clone()));
+        Some(whole)
+    }
+
+    pub(crate) fn inside(&self, place: usize) -> Option<&Inside> {
+        self.insides.get(&place)
+    }
+
+    pub(crate) fn inside_record(&self, row: Row) -> Option<&Held> {
+        let Row::Inside(place, index) = row else { return None };
+        self.insides.get(&place)?.records.get(index)
+    }
+
+    pub(crate) fn kind(&self, row: Row) -> Kind {
+        match row {
+            Row::Node(_) => Kind::Node,
+            Row::Difference(place) => self.entry(place).map_or(Kind::Equal, |entry| entry.kind()),
+            Row::Equal(..) | Row::Inside(..) | Row::More(_) => Kind::Equal,
+        }
+    }
+
+    pub(crate) fn filter(&self) -> Filter {
+        self.filter
+    }
+
+    /// Shows what a filter lets through; says which line now stands nearest to what `line` was.
+    pub(crate) fn set_filter(&mut self, filter: Filter, line: usize) -> usize {
+        // Going through all filters must lead back.
+        let unmoved = self.anchor.filter(|(_, stand_in)| *stand_in == line).map(|(place, _)| place);
+        let place = unmoved.or(self.row(line).map(Row::place)).unwrap_or(0);
+        self.filter = filter;
+        self.lay_out();
+        let line = self.line_of(place);
+        self.anchor = Some((place, line));
+        line
+    }
+
+    /// Shows the nodes that differ, or records only; says which line now stands nearest to what `line` was.
+    pub(crate) fn toggle_nodes(&mut self, line: usize) -> usize {
+        let place = self.row(line).map_or(0, Row::place);
+        self.nodes = !self.nodes;
+        self.insides.clear();
+        self.lay_out();
+        self.line_of(place)
+    }
+
+    /// The line that shows a place, or the nearest one after it, or the last line.
+    pub(crate) fn line_of(&self, place: usize) -> usize {
+        let line = self.rows.partition_point(|row| row.place() < place);
+        let before = line.checked_sub(1);
+        let covers = |row: Option<Row>| matches!(row, Some(Row::Equal(_, last)) if last >= place);
+        match before {
+            Some(before) if covers(self.row(before)) => before,
+            _ => line.min(self.rows.len().saturating_sub(1)),
+        }
+    }
+
+    /// Folds the nodes of a line, or those in which it stands, to one line, or unfolds them; the line of the nodes.
+    pub(crate) fn toggle_fold(&mut self, line: usize) -> Option<usize> {
+        let node = match self.row(line)? {
+            Row::Node(place) => place,
+            row => self.above(row)?,
+        };
+        if !self.folded.remove(&node) {
+            self.folded.insert(node);
+        }
+        self.lay_out();
+        Some(self.line_of(node))
+    }
+
+    /// The place of the nodes in which a row stands.
+    fn above(&self, row: Row) -> Option<usize> {
+        let depth = self.depth(Row::Difference(row.place()));
+        let is_above = |place: &usize| {
+            self.kept.get(*place).is_some_and(|kept| kept.depth < depth && matches!(kept.what, What::Node(..)))
+        };
+        if depth == 0 { None } else { (0..row.place()).rev().find(is_above) }
+    }
+
+    /// Unfolds what is folded above a place, and says its line.
+    pub(crate) fn reveal(&mut self, place: usize) -> usize {
+        let mut row = Row::Difference(place);
+        let mut changed = false;
+        while let Some(above) = self.above(row) {
+            changed |= self.folded.remove(&above);
+            row = Row::Difference(above);
+        }
+        if changed {
+            self.lay_out();
+        }
+        self.line_of(place)
+    }
+
+    /// Begins to unfold the stretch of a line, or folds it again. False if it is none.
+    pub(crate) fn toggle_inside(&mut self, line: usize) -> bool {
+        let Some(place) = self.row(line).map(Row::place) else { return false };
+        if !matches!(self.row(line), Some(Row::Equal(..) | Row::Inside(..) | Row::More(_))) {
+            return false;
+        }
+        if self.insides.remove(&place).is_none() {
+            self.insides.insert(place, Inside::default());
+        }
+        self.lay_out();
+        true
+    }
+
+    /// The stretch of which more is to be read to show these lines, where it goes on from, and that it is being read
+    /// now.
+    pub(crate) fn wants_inside(&mut self, lines: std::ops::Range<usize>) -> Option<(usize, Stretch, Option<Vec<u8>>)> {
+        let lines = lines.start.min(self.rows.len())..lines.end.min(self.rows.len());
+        let place = self.rows.get(lines)?.iter().find_map(|row| match row {
+            Row::More(place) if self.insides.get(place).is_some_and(Inside::is_waiting) => Some(*place),
+            _ => None,
+        })?;
+        let row = self.rows.iter().find(|row| matches!(row, Row::Equal(first, _) if *first == place))?;
+        let stretch = self.stretch(*row)?;
+        let from = self.insides.get_mut(&place)?.begin();
+        Some((place, stretch, from))
+    }
+
+    /// Takes in more of a stretch.
+    pub(crate) fn take_inside(&mut self, place: usize, page: crate::model::diff::inside::Page) {
+        if let Some(inside) = self.insides.get_mut(&place) {
+            inside.take(page);
+            self.lay_out();
+        }
+    }
+
+    fn differs(&self, line: usize) -> bool {
+        matches!(self.row(line), Some(Row::Difference(_)))
+    }
+
+    /// Whether a run of differences begins in a line: something equal stands between it and the difference before.
+    fn begins_run(&self, line: usize) -> bool {
+        let Some(place) = self.row(line).map(Row::place).filter(|_| self.differs(line)) else { return false };
+        let before = (0..line).rev().find(|line| self.differs(*line)).and_then(|line| self.row(line)).map(Row::place);
+        let Some(before) = before else { return true };
+        (before..place).any(|place| self.entry(place).is_some_and(|entry| entry.kind() == Kind::Equal))
+    }
+
+    /// The nearest difference, or run of differences, after or before a line.
+    pub(crate) fn find(&self, line: usize, run: bool, forward: bool) -> Option<usize> {
+        let fits = |line: &usize| if run { self.begins_run(*line) } else { self.differs(*line) };
+        if forward { (line + 1..self.len()).find(fits) } else { (0..line.min(self.len())).rev().find(fits) }
+    }
+
+    /// How many differences are kept.
+    pub(crate) fn differences(&self) -> u64 {
+        self.kept.last().map_or(0, |last| last.ordinal)
+    }
+
+    /// Which difference the one in a line is among all, counted from 1.
+    pub(crate) fn ordinal(&self, line: usize) -> Option<u64> {
+        match self.row(line)? {
+            Row::Difference(place) => self.kept.get(place).map(|kept| kept.ordinal),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! Two trees compared: the trees, the differences found so far, and one difference in full.
+
+mod csv;
+pub(crate) mod detail;
+pub(crate) mod entry;
+pub(crate) mod export;
+mod hidden;
+pub(crate) mod inside;
+pub(crate) mod json;
+pub(crate) mod list;
+pub(crate) mod marks;
+pub(crate) mod pair;
+pub(crate) mod path;
+pub(crate) mod prefixes;
+pub(crate) mod search;
+pub(crate) mod strip;
+pub(crate) mod summary;
+pub(crate) mod verdict;
+pub(crate) mod why;

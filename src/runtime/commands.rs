@@ -1,0 +1,196 @@
+//! The commands that can be typed after `:`: one table from which parsing, completion and help are made.
+
+use crate::model::jump::Jump;
+use crate::model::retype::Retype;
+use crate::runtime::action::{Action, Common, TreeAction};
+use crate::runtime::keymap::{Keys, ScreenKind};
+use crate::runtime::report::ReportRow;
+
+/// A command to the program: a key, or one that was typed.
+#[derive(Clone, Debug)]
+pub(crate) enum Command {
+    Do(Action),
+    Go(Target),
+    Report(&'static ReportRow, String),
+    /// Show another tree.
+    Open(String),
+    /// Compare the tree that is shown with another.
+    Diff(String),
+    /// Show the tree under other types.
+    Types(Retype),
+    /// Look for a text.
+    Search(String),
+    /// Write what is shown to a file.
+    Export(String),
+}
+
+/// A place to go to.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) enum Target {
+    /// A key as it was typed, in the form that the command line takes.
+    Key(String),
+    Jump(Jump),
+}
+
+/// A row of the table.
+pub(crate) struct CommandRow {
+    pub(crate) name: &'static str,
+    /// The argument after the name; empty for none.
+    pub(crate) argument: &'static str,
+    pub(crate) help: &'static str,
+    /// The screen on which it can be typed; none for every one.
+    only: Option<ScreenKind>,
+    make: fn(&str) -> Result<Command, String>,
+}
+
+const fn command(
+    name: &'static str,
+    argument: &'static str,
+    help: &'static str,
+    only: Option<ScreenKind>,
+    make: fn(&str) -> Result<Command, String>,
+) -> CommandRow {
+    CommandRow { name, argument, help, only, make }
+}
+
+const TREE: Option<ScreenKind> = Some(ScreenKind::Tree);
+const DIFF: Option<ScreenKind> = Some(ScreenKind::Diff);
+
+/// All commands but the reports, which are in a table of their own.
+const COMMANDS: &[CommandRow] = &[
+    command("diff", "TREE", "compare the tree that is shown with another", TREE, |tree| {
+        Ok(Command::Diff(tree.to_owned()))
+    }),
+    command("open", "TREE", "show another tree: PATH, PATH#COMMIT, PATH@OFFSET or PATH@OFFSET:HASH", None, |tree| {
+        Ok(Command::Open(tree.to_owned()))
+    }),
+    command("key", "KEY", "to a key, or where it would stand", TREE, |key| {
+        Ok(Command::Go(Target::Key(key.to_owned())))
+    }),
+    command("offset", "N", "to the node at an offset in the file, in bytes", TREE, |text| {
+        Ok(jump(Jump::Offset(number(text.trim_start_matches('@'))?)))
+    }),
+    command("hash", "H", "to the node whose hash begins so (may read every node)", TREE, |text| {
+        let is_hash = text.bytes().all(|digit| digit.is_ascii_hexdigit());
+        let hash = || Ok(jump(Jump::Hash(text.to_ascii_lowercase())));
+        if is_hash { hash() } else { Err(format!("{text:?} is no hash: hex digits are expected")) }
+    }),
+    command("nth", "N", "to a record by its number, counted from 1", TREE, |text| {
+        let number = number(text)?.checked_sub(1).ok_or("records are counted from 1")?;
+        Ok(jump(Jump::Nth(number)))
+    }),
+    command("search", "TEXT", "to the next record that has a text in its key or value", None, |text| {
+        Ok(Command::Search(text.to_owned()))
+    }),
+    command("export", "FILE", "write the differences that are shown to a new file", DIFF, |file| {
+        Ok(Command::Export(file.to_owned()))
+    }),
+    command("types", "KEY -> VALUE", "show the tree under other types, if they prove it", TREE, |text| {
+        Retype::parse(text).map(Command::Types)
+    }),
+    command("count", "", "count the whole tree (reads every node)", TREE, |_| {
+        Ok(Command::Do(Action::Tree(TreeAction::Count)))
+    }),
+    command("help", "", "the keys and commands", None, |_| Ok(Command::Do(Action::Common(Common::Help)))),
+    command("quit", "", "leave the program", None, |_| Ok(Command::Do(Action::Common(Common::Exit)))),
+];
+
+fn jump(jump: Jump) -> Command {
+    Command::Go(Target::Jump(jump))
+}
+
+fn number(text: &str) -> Result<u64, String> {
+    text.replace([',', '_'], "").parse().map_err(|_| format!("{text:?} is no number"))
+}
+
+/// The commands of a screen: name, argument, help.
+pub(crate) fn available(keys: Keys) -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
+    let commands = COMMANDS.iter().filter(move |command| command.only.is_none_or(|only| only == keys.screen));
+    let reports = keys.reports.iter().filter(move |report| report.binding.is_on(keys.screen));
+    commands
+        .map(|command| (command.name, command.argument, command.help))
+        .chain(reports.map(|report| (report.name, report.argument, report.binding.help)))
+}
+
+/// The commands that match what was typed so far: those whose name begins with its first word, then those whose name
+/// has its letters in this order.
+pub(crate) fn matches(text: &str, keys: Keys) -> Vec<(&'static str, &'static str, &'static str)> {
+    let (name, rest) = text.split_once(' ').map_or((text, None), |(name, rest)| (name, Some(rest)));
+    if rest.is_some() {
+        return available(keys).filter(|(known, ..)| *known == name).collect();
+    }
+    let begins = |known: &str| known.starts_with(name);
+    let holds = |known: &str| {
+        let mut letters = known.chars();
+        name.chars().all(|letter| letters.any(|other| other == letter))
+    };
+    let first = available(keys).filter(|(known, ..)| begins(known));
+    first.chain(available(keys).filter(|(known, ..)| !begins(known) && holds(known))).collect()
+}
+
+/// Parses a typed command.
+pub(crate) fn parse(text: &str, keys: Keys) -> Result<Command, String> {
+    let text = text.trim();
+    let (name, argument) = text.split_once(' ').map_or((text, ""), |(name, rest)| (name, rest.trim()));
+    // A name may be cut short where only one begins so.
+    let known: Vec<_> = available(keys).map(|(known, ..)| known).filter(|known| known.starts_with(name)).collect();
+    let name = match known.as_slice() {
+        _ if known.contains(&name) => name,
+        [only] => only,
+        [] => return Err(format!("there is no command {name:?} here; Tab shows them")),
+        several => return Err(format!("{name:?} may be {}", several.join(", "))),
+    };
+    if let Some(report) = keys.reports.iter().find(|report| report.name == name) {
+        return Ok(Command::Report(report, argument.to_owned()));
+    }
+    let command = COMMANDS.iter().find(|command| command.name == name).ok_or("no such command")?;
+    match (command.argument.is_empty(), argument.is_empty()) {
+        (false, true) => Err(format!("{name} needs {}: {}", command.argument, command.help)),
+        (true, false) => Err(format!("{name} takes no argument")),
+        _ => (command.make)(argument),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KEYS: Keys = Keys { screen: ScreenKind::Tree, reports: crate::reports::REPORTS };
+
+    fn names(text: &str) -> Vec<&'static str> {
+        matches(text, KEYS).into_iter().map(|(name, ..)| name).collect()
+    }
+
+    #[test]
+    fn what_begins_so_comes_before_what_has_the_letters() {
+        assert_eq!(names("h")[..3], ["hash", "help", "history"]);
+        assert_eq!(
+            names("ot"),
+            ["offset", "count"].into_iter().filter(|name| names("ot").contains(name)).collect::<Vec<_>>()
+        );
+        assert_eq!(names("key 7"), ["key"]);
+        assert!(names("xyz").is_empty());
+    }
+
+    #[test]
+    fn commands_are_read() {
+        let parse = |text: &str| parse(text, KEYS);
+        assert!(matches!(parse("off @4,096"), Ok(Command::Go(Target::Jump(Jump::Offset(4096))))));
+        assert!(matches!(parse("nth 1"), Ok(Command::Go(Target::Jump(Jump::Nth(0))))));
+        assert!(matches!(parse("key a b "), Ok(Command::Go(Target::Key(key))) if key == "a b"));
+        assert!(matches!(parse("q"), Ok(Command::Do(Action::Common(Common::Exit)))));
+        for (text, why) in [
+            ("nth 0", "counted from 1"),
+            ("nth x", "is no number"),
+            ("hash xyz", "is no hash"),
+            ("key", "key needs KEY"),
+            ("quit now", "takes no argument"),
+            ("nonsense", "there is no command \"nonsense\" here"),
+            ("h", "\"h\" may be hash, help, history"),
+            ("export x", "there is no command \"export\""),
+        ] {
+            let error = parse(text).err().unwrap_or_default();
+            assert!(error.contains(why), "{text}: {error}");
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! The input of a screen: sequences of keys, the line at the bottom, and the message to the user.
+
+use crate::runtime::action::Action;
+use crate::runtime::commands::Command;
+use crate::runtime::keymap::{Keys, Meaning};
+use crate::runtime::prompt::{Memory, Prompt, Purpose, Typed};
+
+/// The input so far, and one line for the user.
+#[derive(Clone, Debug)]
+pub(crate) struct Input {
+    pub(crate) keys: Keys,
+    /// Keys of a sequence that is not complete.
+    pub(crate) typed: Vec<String>,
+    /// The last sequence that was complete.
+    sequence: Vec<String>,
+    /// The line that is being typed.
+    pub(crate) prompt: Option<Prompt>,
+    pub(crate) memory: Memory,
+    /// One line for the user, until the next key.
+    pub(crate) message: Option<String>,
+}
+
+impl Input {
+    pub(crate) fn new(keys: Keys) -> Self {
+        Self { keys, typed: Vec::new(), sequence: Vec::new(), prompt: None, memory: Memory::default(), message: None }
+    }
+
+    /// Says something to the user.
+    pub(crate) fn say(&mut self, words: impl Into<String>) {
+        self.message = Some(words.into());
+    }
+
+    /// The same input with another message.
+    pub(crate) fn with_message(&self, words: &str) -> Self {
+        Self { message: Some(words.to_owned()), ..self.clone() }
+    }
+
+    /// Takes in a key by its name in the keymap; the command that is complete with it.
+    pub(crate) fn key(&mut self, name: String) -> Option<Command> {
+        self.message = None;
+        if let Some(prompt) = &mut self.prompt {
+            let typed = prompt.key(&name, self.keys, &mut self.memory);
+            if !matches!(typed, Typed::Edited) {
+                self.prompt = None;
+            }
+            return match typed {
+                Typed::Command(command) => Some(command),
+                Typed::Wrong(why) => {
+                    self.message = Some(why);
+                    None
+                }
+                Typed::Edited | Typed::Cancelled => None,
+            };
+        }
+        match self.sequence(name)? {
+            Action::Type(text) => {
+                self.prompt = Some(Prompt::new(Purpose::Command, text));
+                None
+            }
+            Action::Search => {
+                self.prompt = Some(Prompt::new(Purpose::Search, ""));
+                None
+            }
+            action => Some(Command::Do(action)),
+        }
+    }
+
+    /// Takes in a key of a sequence; the action that is complete with it.
+    fn sequence(&mut self, name: String) -> Option<Action> {
+        if !self.typed.is_empty() && name == "Esc" {
+            self.typed.clear();
+            return None;
+        }
+        self.typed.push(name);
+        let meaning = self.keys.meaning(&self.typed);
+        if meaning == Meaning::Prefix {
+            return None;
+        }
+        self.sequence = std::mem::take(&mut self.typed);
+        match meaning {
+            Meaning::Action(action) => Some(action),
+            Meaning::Prefix | Meaning::Nothing => {
+                self.say_no_meaning();
+                None
+            }
+        }
+    }
+
+    /// Tells the user that the last sequence of keys does nothing here.
+    pub(crate) fn say_no_meaning(&mut self) {
+        self.say(format!("{} means nothing here; ? shows the keys", self.sequence.join(" ")));
+    }
+}

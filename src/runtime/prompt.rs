@@ -1,0 +1,280 @@
+//! A line that is typed at the bottom of the screen: a command or a text to look for.
+
+use crate::runtime::commands::{self, Command};
+use crate::runtime::keymap::Keys;
+
+/// The most lines that are remembered.
+const REMEMBERED: usize = 100;
+
+/// The purpose of the line.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Purpose {
+    Command,
+    Search,
+}
+
+impl Purpose {
+    /// The sign before the line.
+    pub(crate) fn sign(self) -> &'static str {
+        match self {
+            Self::Command => ":",
+            Self::Search => "/",
+        }
+    }
+}
+
+/// The lines that were typed before, the last one last.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Memory {
+    lines: Vec<(Purpose, String)>,
+}
+
+impl Memory {
+    fn keep(&mut self, purpose: Purpose, line: &str) {
+        self.lines.retain(|(kind, known)| *kind != purpose || known != line);
+        self.lines.push((purpose, line.to_owned()));
+        if self.lines.len() > REMEMBERED {
+            self.lines.remove(0);
+        }
+    }
+
+    /// The lines of one kind, the last one first.
+    fn of(&self, purpose: Purpose) -> impl Iterator<Item = &str> {
+        self.lines.iter().rev().filter(move |(kind, _)| *kind == purpose).map(|(_, line)| line.as_str())
+    }
+}
+
+/// The line.
+#[derive(Clone, Debug)]
+pub(crate) struct Prompt {
+    pub(crate) purpose: Purpose,
+    pub(crate) text: String,
+    /// The position of the cursor, in bytes; always between two characters.
+    pub(crate) at: usize,
+    /// How far back in what was typed before it is, and what was typed until then.
+    back: Option<(usize, String)>,
+    /// The text before the first Tab, and the match that Tab is at.
+    tabbed: Option<(String, usize)>,
+}
+
+/// The effect of a key on the line.
+#[derive(Debug)]
+pub(crate) enum Typed {
+    /// It goes on.
+    Edited,
+    /// It was given up.
+    Cancelled,
+    /// It is complete.
+    Command(Command),
+    /// It is complete and wrong: why.
+    Wrong(String),
+}
+
+impl Prompt {
+    /// A line that begins with `text`.
+    pub(crate) fn new(purpose: Purpose, text: &str) -> Self {
+        Self { purpose, text: text.to_owned(), at: text.len(), back: None, tabbed: None }
+    }
+
+    /// Takes in a key by its name.
+    pub(crate) fn key(&mut self, name: &str, keys: Keys, memory: &mut Memory) -> Typed {
+        if name != "Tab" && name != "BackTab" {
+            self.tabbed = None;
+        }
+        match name {
+            "Esc" | "Ctrl-c" => return Typed::Cancelled,
+            "Backspace" | "Ctrl-h" if self.text.is_empty() => return Typed::Cancelled,
+            "Enter" => return self.enter(keys, memory),
+            "Backspace" | "Ctrl-h" => {
+                if let Some(before) = self.text[..self.at].chars().next_back() {
+                    self.at -= before.len_utf8();
+                    self.text.remove(self.at);
+                }
+            }
+            "Delete" | "Ctrl-d" => {
+                if self.at < self.text.len() {
+                    self.text.remove(self.at);
+                }
+            }
+            "Left" | "Ctrl-b" => self.at -= self.text[..self.at].chars().next_back().map_or(0, char::len_utf8),
+            "Right" | "Ctrl-f" => self.at += self.text[self.at..].chars().next().map_or(0, char::len_utf8),
+            "Home" | "Ctrl-a" => self.at = 0,
+            "End" | "Ctrl-e" => self.at = self.text.len(),
+            "Ctrl-u" => {
+                self.text.drain(..self.at);
+                self.at = 0;
+            }
+            "Ctrl-k" => self.text.truncate(self.at),
+            "Ctrl-w" => {
+                let kept = self.text[..self.at].trim_end().rfind(' ').map_or(0, |space| space + 1);
+                self.text.drain(kept..self.at);
+                self.at = kept;
+            }
+            "Up" => self.recall(true, memory),
+            "Down" => self.recall(false, memory),
+            "Tab" => self.complete(keys, true),
+            "BackTab" => self.complete(keys, false),
+            "Space" => self.insert(' '),
+            name => {
+                let mut letters = name.chars();
+                if let (Some(letter), None) = (letters.next(), letters.next()) {
+                    self.insert(letter);
+                }
+            }
+        }
+        Typed::Edited
+    }
+
+    fn insert(&mut self, letter: char) {
+        self.text.insert(self.at, letter);
+        self.at += letter.len_utf8();
+    }
+
+    fn enter(&self, keys: Keys, memory: &mut Memory) -> Typed {
+        let text = self.text.trim();
+        if text.is_empty() {
+            return Typed::Cancelled;
+        }
+        memory.keep(self.purpose, text);
+        match self.purpose {
+            Purpose::Search => Typed::Command(Command::Search(text.to_owned())),
+            Purpose::Command => match commands::parse(text, keys) {
+                Ok(order) => Typed::Command(order),
+                Err(why) => Typed::Wrong(why),
+            },
+        }
+    }
+
+    fn set(&mut self, text: String) {
+        self.at = text.len();
+        self.text = text;
+    }
+
+    fn recall(&mut self, older: bool, memory: &Memory) {
+        let (at, own) = self.back.clone().map_or_else(|| (None, self.text.clone()), |(at, own)| (Some(at), own));
+        let wanted = match (at, older) {
+            (None, true) => Some(0),
+            (Some(at), true) => Some(at + 1),
+            (Some(at), false) => at.checked_sub(1),
+            (None, false) => return,
+        };
+        match wanted {
+            Some(wanted) => {
+                if let Some(line) = memory.of(self.purpose).nth(wanted) {
+                    self.set(line.to_owned());
+                    self.back = Some((wanted, own));
+                }
+            }
+            None => {
+                self.set(own);
+                self.back = None;
+            }
+        }
+    }
+
+    fn complete(&mut self, keys: Keys, forward: bool) {
+        if self.purpose != Purpose::Command || self.text.contains(' ') && self.tabbed.is_none() {
+            return;
+        }
+        let (typed, at) = match self.tabbed.take() {
+            Some((typed, at)) => (typed, Some(at)),
+            None => (self.text.clone(), None),
+        };
+        let known = commands::matches(&typed, keys);
+        let Some(last) = known.len().checked_sub(1) else { return };
+        let at = match (at, forward) {
+            (None, true) => 0,
+            (None, false) => last,
+            (Some(at), true) => {
+                if at == last {
+                    0
+                } else {
+                    at + 1
+                }
+            }
+            (Some(at), false) => at.checked_sub(1).unwrap_or(last),
+        };
+        if let Some((name, argument, _)) = known.get(at) {
+            self.set(format!("{name}{}", if argument.is_empty() { "" } else { " " }));
+            self.tabbed = Some((typed, at));
+        }
+    }
+
+    /// The matches to show, and the one that Tab is at.
+    pub(crate) fn choices(&self, keys: Keys) -> (Vec<(&'static str, &'static str, &'static str)>, Option<usize>) {
+        match (&self.tabbed, self.purpose) {
+            (_, Purpose::Search) => (Vec::new(), None),
+            (Some((typed, at)), _) => (commands::matches(typed, keys), Some(*at)),
+            (None, _) => (commands::matches(&self.text, keys), None),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KEYS: Keys = Keys { screen: crate::runtime::keymap::ScreenKind::Tree, reports: crate::reports::REPORTS };
+
+    fn typed(keys: &[&str], memory: &mut Memory) -> Prompt {
+        let mut prompt = Prompt::new(Purpose::Command, "");
+        for key in keys {
+            let _ = prompt.key(key, KEYS, memory);
+        }
+        prompt
+    }
+
+    #[test]
+    fn keys_edit_the_line() {
+        for (keys, text, at) in [
+            (&["a", "b", "Space", "ü"][..], "ab ü", 5),
+            (&["a", "ü", "Left", "x"], "axü", 2),
+            (&["a", "ü", "Backspace", "Backspace"], "", 0),
+            (&["a", "b", "Home", "Delete"], "b", 0),
+            (&["a", "Space", "b", "c", "Ctrl-w"], "a ", 2),
+            (&["a", "b", "c", "Left", "Ctrl-u"], "c", 0),
+            (&["a", "b", "c", "Home", "Right", "Ctrl-k", "End"], "a", 1),
+            (&["Left", "Right", "Delete", "Down", "F1"], "", 0),
+        ] {
+            let prompt = typed(keys, &mut Memory::default());
+            assert_eq!((prompt.text.as_str(), prompt.at), (text, at), "{keys:?}");
+        }
+    }
+
+    #[test]
+    fn tab_goes_through_what_may_be_meant() {
+        for (keys, text) in [
+            (&["k", "Tab"][..], "key "),
+            (&["h", "Tab"], "hash "),
+            (&["h", "Tab", "Tab"], "help"),
+            (&["h", "Tab", "Tab", "BackTab"], "hash "),
+            (&["x", "y", "Tab"], "xy"),
+            (&["k", "Tab", "7", "Tab"], "key 7"),
+        ] {
+            assert_eq!(typed(keys, &mut Memory::default()).text, text, "{keys:?}");
+        }
+    }
+
+    #[test]
+    fn what_was_typed_before_comes_back() {
+        let mut memory = Memory::default();
+        for line in [&["n", "t", "h", "Space", "1", "Enter"][..], &["h", "e", "l", "p", "Enter"]] {
+            typed(line, &mut memory);
+        }
+        assert_eq!(typed(&["Up"], &mut memory).text, "help");
+        assert_eq!(typed(&["Up", "Up"], &mut memory).text, "nth 1");
+        assert_eq!(typed(&["Up", "Up", "Up", "Down"], &mut memory).text, "help");
+        assert_eq!(typed(&["x", "Up", "Down"], &mut memory).text, "x");
+    }
+
+    #[test]
+    fn lines_end() {
+        let end =
+            |keys: &[&str], last: &str| typed(keys, &mut Memory::default()).key(last, KEYS, &mut Memory::default());
+        assert!(matches!(end(&["h", "e", "l", "p"], "Enter"), Typed::Command(Command::Do(_))));
+        assert!(matches!(end(&["x"], "Enter"), Typed::Wrong(_)));
+        assert!(matches!(end(&[], "Enter"), Typed::Cancelled));
+        assert!(matches!(end(&["x"], "Esc"), Typed::Cancelled));
+        assert!(matches!(end(&[], "Backspace"), Typed::Cancelled));
+    }
+}

@@ -1,0 +1,255 @@
+//! The program without its terminal: a stack of screens, of which the top one is shown.
+
+use std::fmt;
+use std::sync::Arc;
+
+use file_mst::schema::escape_text;
+use file_mst::walk::Damage;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::model::item::{ItemFormat, ValueFormat};
+use crate::runtime::event::Event;
+use crate::runtime::gate;
+use crate::runtime::jobs::{Runner, Task};
+use crate::runtime::prompt::Memory;
+use crate::runtime::screen::{Build, Destination, Effect, Opener, Screen, Shown, Start};
+use crate::runtime::theme::Theme;
+
+/// The number under which the stack runs its own tasks. Screens have numbers from 1 on.
+const STACK: u64 = 0;
+
+/// A request of the program to the terminal.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum TerminalRequest {
+    Copy(String),
+    Suspend,
+}
+
+/// A screen on the stack.
+#[derive(Debug)]
+struct ScreenSlot {
+    /// The number that tells replies for this screen from those for others.
+    number: u64,
+    screen: Box<dyn Screen>,
+}
+
+/// The screens of the program.
+pub(crate) struct ScreenStack {
+    slots: Vec<ScreenSlot>,
+    numbers: u64,
+    runner: Runner,
+    opener: Arc<dyn Opener>,
+    build: Build,
+    /// The tree that is being opened.
+    opening: Option<Task>,
+    theme: Theme,
+    area: Rect,
+    /// Whether small files are counted without being asked.
+    counts_unasked: bool,
+    requests: Vec<TerminalRequest>,
+}
+
+impl fmt::Debug for ScreenStack {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ScreenStack").field("slots", &self.slots).finish_non_exhaustive()
+    }
+}
+
+impl ScreenStack {
+    /// A stack of one screen.
+    pub(crate) fn new(on: Destination, build: Build, opener: Arc<dyn Opener>, runner: Runner, theme: Theme) -> Self {
+        Self::empty(build, opener, runner, theme).with(on)
+    }
+
+    /// The same; small files are counted without being asked.
+    pub(crate) fn counting(
+        on: Destination,
+        build: Build,
+        opener: Arc<dyn Opener>,
+        runner: Runner,
+        theme: Theme,
+    ) -> Self {
+        Self { counts_unasked: true, ..Self::empty(build, opener, runner, theme) }.with(on)
+    }
+
+    fn empty(build: Build, opener: Arc<dyn Opener>, runner: Runner, theme: Theme) -> Self {
+        Self {
+            slots: Vec::new(),
+            numbers: STACK,
+            runner,
+            opener,
+            build,
+            opening: None,
+            theme,
+            area: Rect::default(),
+            counts_unasked: false,
+            requests: Vec::new(),
+        }
+    }
+
+    fn with(mut self, on: Destination) -> Self {
+        self.show(on);
+        self
+    }
+
+    fn top(&self) -> Option<&dyn Screen> {
+        self.slots.last().map(|slot| &*slot.screen)
+    }
+
+    fn top_mut(&mut self) -> Option<&mut (dyn Screen + 'static)> {
+        self.slots.last_mut().map(|slot| &mut *slot.screen)
+    }
+
+    /// Puts a screen on top of the others. It inherits what was typed, and how values are shown: redacted values stay
+    /// redacted.
+    fn show(&mut self, on: Destination) {
+        self.numbers += 1;
+        let number = self.numbers;
+        let (memory, value_format, representation) = match self.top().map(Screen::shared) {
+            Some(shared) => (shared.input.memory.clone(), shared.value_format, shared.representation),
+            None => (Memory::default(), ItemFormat::Auto, None),
+        };
+        let start = Start {
+            runner: self.runner.for_screen(number),
+            theme: self.theme,
+            area: self.area,
+            memory,
+            value_format,
+            representation,
+            counts_unasked: self.counts_unasked,
+        };
+        self.slots.push(ScreenSlot { number, screen: (self.build)(on, start) });
+    }
+
+    /// Shows values in this format on the top screen.
+    pub(crate) fn format_values(&mut self, format: ValueFormat) {
+        if let Some(screen) = self.top_mut() {
+            screen.shared_mut().format_values(format);
+        }
+    }
+
+    /// Counts the tree of the top screen where the program would do so without being asked; returns the damage.
+    pub(crate) fn count_now(&mut self) -> Vec<Damage> {
+        self.top_mut().map(|screen| screen.count_now()).unwrap_or_default()
+    }
+
+    /// Whether the user has left.
+    pub(crate) fn is_over(&self) -> bool {
+        self.slots.is_empty()
+    }
+
+    pub(crate) fn resize(&mut self, area: Rect) {
+        self.area = area;
+        if let Some(screen) = self.top_mut() {
+            screen.resize(area);
+        }
+    }
+
+    /// Draws the top screen.
+    pub(crate) fn draw(&self, buf: &mut Buffer) {
+        if let Some(screen) = self.top() {
+            screen.draw(buf);
+        }
+        gate::clean(buf);
+    }
+
+    /// Starts to read what the visible lines of the top screen still miss.
+    pub(crate) fn read_missing(&mut self) {
+        if let Some(screen) = self.top_mut() {
+            screen.read_missing();
+        }
+    }
+
+    /// Whether something must be done before more events are taken in.
+    pub(crate) fn is_urgent(&self) -> bool {
+        !self.requests.is_empty() || self.is_over()
+    }
+
+    /// The requests to the terminal since the last call.
+    pub(crate) fn take_requests(&mut self) -> Vec<TerminalRequest> {
+        std::mem::take(&mut self.requests)
+    }
+
+    /// Takes in an event. Going on after a suspension concerns only the terminal.
+    pub(crate) fn take(&mut self, event: Event) {
+        match event {
+            Event::Key(key) => {
+                let effects = self.top_mut().map(|screen| screen.key(key)).unwrap_or_default();
+                self.apply(effects);
+            }
+            Event::Resize | Event::Continue => {}
+            Event::Terminate => self.slots.clear(),
+            Event::Suspend => self.requests.push(TerminalRequest::Suspend),
+            Event::Reply { screen: STACK, ticket, reply } => {
+                if self.opening.as_ref().is_some_and(|task| task.ticket() == ticket) {
+                    self.opening = None;
+                    match reply.take::<anyhow::Result<Destination>>() {
+                        Some(Ok(destination)) => self.show(destination),
+                        Some(Err(error)) => self.say(escape_text(&format!("{error:#}").replace('\n', " "))),
+                        None => {}
+                    }
+                }
+            }
+            Event::Reply { screen, ticket, reply } => {
+                // A reply for a screen that is gone is dropped.
+                let slot = self.slots.iter_mut().find(|slot| slot.number == screen);
+                let effects = slot.map(|slot| slot.screen.reply(ticket, reply)).unwrap_or_default();
+                self.apply(effects);
+            }
+        }
+    }
+
+    fn say(&mut self, words: impl Into<String>) {
+        if let Some(screen) = self.top_mut() {
+            screen.shared_mut().say(words);
+        }
+    }
+
+    /// Does what a screen asked for.
+    fn apply(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            match effect {
+                Effect::Open(name) => self.open(name, None),
+                Effect::OpenBeside(left, name) => self.open(name, Some(*left)),
+                Effect::Show(destination) => self.show(destination),
+                Effect::Copy(text) => self.requests.push(TerminalRequest::Copy(text)),
+                Effect::Suspend => self.requests.push(TerminalRequest::Suspend),
+                Effect::Leave => {
+                    self.slots.pop();
+                    self.resize(self.area);
+                }
+                Effect::Exit => self.slots.clear(),
+            }
+        }
+    }
+
+    /// Opens a tree in a task, as the right one of two if a left one is given, and then shows it.
+    fn open(&mut self, name: String, left: Option<Shown>) {
+        let opener = Arc::clone(&self.opener);
+        self.say(format!("opening {} …", escape_text(&name)));
+        let failed = |why: String| Err::<Destination, _>(anyhow::Error::msg(why));
+        self.opening = Some(self.runner.for_screen(STACK).run(failed, move |feed| {
+            let opened = match left {
+                None => opener.open(&name).map(|shown| Destination::Tree(Box::new(shown))),
+                Some(left) => opener.beside(&left, &name).map(|pair| Destination::Pair(Box::new(pair))),
+            };
+            let _ = feed.send(opened);
+        }));
+    }
+
+    /// The top screen, if it is of this kind.
+    #[cfg(test)]
+    pub(crate) fn top_as<S: Screen + 'static>(&mut self) -> Option<&mut S> {
+        self.top_mut()?.as_any().downcast_mut()
+    }
+
+    /// The text that was copied last.
+    #[cfg(test)]
+    pub(crate) fn copied(&self) -> Option<&str> {
+        self.requests.iter().rev().find_map(|request| match request {
+            TerminalRequest::Copy(text) => Some(text.as_str()),
+            TerminalRequest::Suspend => None,
+        })
+    }
+}

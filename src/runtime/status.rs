@@ -1,0 +1,50 @@
+//! The last line: what was typed of a sequence of keys, a message, or what can be done now.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use crate::runtime::action::Action;
+use crate::runtime::input::Input;
+use crate::runtime::paint::{self, Look};
+use crate::runtime::theme::Role;
+
+/// The last line: keys of a sequence that is not complete, a message, or what can be done now, the most important
+/// first.
+pub(crate) fn line(look: &impl Look, input: &Input, actions: &[Action], area: Rect, buf: &mut Buffer) {
+    if area.is_empty() {
+        return;
+    }
+    let style = |role| look.theme().style(role);
+    if !input.typed.is_empty() {
+        let mut spans = vec![Span::styled(format!(" {} ", input.typed.join(" ")), style(Role::Hint))];
+        for (key, help) in look.keys().continuations(&input.typed) {
+            spans.push(Span::styled(format!("  {key}"), style(Role::Hint)));
+            spans.push(Span::raw(format!(" {help}")));
+        }
+        paint::two_ends(area, spans, Vec::new(), buf);
+    } else if let Some(message) = &input.message {
+        let line = Line::styled(format!(" {message}"), style(Role::Doubtful));
+        buf.set_line(area.x, area.y, &line, area.width);
+    } else {
+        let spans = hints(look, actions, usize::from(area.width));
+        paint::two_ends(area, spans, Vec::new(), buf);
+    }
+}
+
+/// The keys of actions, as far as they fit.
+fn hints(look: &impl Look, actions: &[Action], width: usize) -> Vec<Span<'static>> {
+    let mut spans = vec![Span::raw(" ")];
+    let mut used = 1;
+    for binding in actions.iter().filter_map(|action| look.keys().binding_of(*action)) {
+        let (key, word) = (binding.keys[0], binding.hint);
+        let size = key.len() + word.len() + 3;
+        if used + size > width {
+            break;
+        }
+        used += size;
+        spans.push(Span::styled(key, look.theme().style(Role::Hint)));
+        spans.push(Span::raw(format!(" {word}  ")));
+    }
+    spans
+}

@@ -1,0 +1,100 @@
+//! The terminal, entered and left in one place: at start, at the end, on suspension, on a panic.
+
+use std::io::{self, BufWriter, Stdout, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use ratatui::backend::CrosstermBackend;
+use ratatui::buffer::Buffer;
+use ratatui::crossterm::clipboard::CopyToClipboard;
+use ratatui::crossterm::terminal::{
+    BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode,
+    enable_raw_mode,
+};
+use ratatui::crossterm::{cursor, execute, queue, style};
+use ratatui::layout::{Position, Rect};
+
+use crate::runtime::panics;
+
+/// Whether the terminal is ours now. A panic hook can only ask a global.
+static ENTERED: AtomicBool = AtomicBool::new(false);
+
+/// The terminal while the program has it. Dropping it gives it back.
+pub(crate) struct Terminal {
+    terminal: ratatui::Terminal<CrosstermBackend<BufWriter<Stdout>>>,
+}
+
+impl Terminal {
+    /// Takes the terminal over: raw mode, alternate screen, no cursor.
+    pub(crate) fn enter() -> io::Result<Self> {
+        // NO_COLOR makes crossterm write an empty colour, which resets bold and reversed too. Our mono theme asks for
+        // no colour in the first place.
+        style::force_color_output(true);
+        panics::keep_off_the_screen(leave);
+        take()?;
+        let terminal = ratatui::Terminal::new(CrosstermBackend::new(BufWriter::with_capacity(1 << 16, stdout())))?;
+        Ok(Self { terminal })
+    }
+
+    /// Draws a frame. The terminal shows the frame at once or not at all, where it knows how.
+    pub(crate) fn draw(&mut self, draw: impl FnOnce(Rect, &mut Buffer)) -> io::Result<()> {
+        queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
+        self.terminal.draw(|frame| draw(frame.area(), frame.buffer_mut()))?;
+        queue!(self.terminal.backend_mut(), EndSynchronizedUpdate)?;
+        self.terminal.backend_mut().flush()
+    }
+
+    /// Puts a text where other programs can paste it from, if the terminal allows it. It never answers.
+    pub(crate) fn copy(&mut self, text: &str) -> io::Result<()> {
+        execute!(self.terminal.backend_mut(), CopyToClipboard::to_clipboard_from(text))
+    }
+
+    /// Gives the terminal back, stops the process as Ctrl-Z does elsewhere, and takes the terminal over again when the
+    /// process goes on.
+    #[cfg(unix)]
+    pub(crate) fn suspend(&mut self) -> io::Result<()> {
+        leave();
+        signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGTSTP)?;
+        self.resume()
+    }
+
+    #[cfg(not(unix))]
+    pub(crate) fn suspend(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
+    /// Takes the terminal over again, whatever it went through, and draws everything anew with the next frame.
+    pub(crate) fn resume(&mut self) -> io::Result<()> {
+        take()?;
+        // Not `clear`: that asks the terminal where its cursor is, and waits for the answer.
+        let size = self.terminal.size()?;
+        self.terminal.resize(Rect::from((Position::ORIGIN, size)))
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        leave();
+    }
+}
+
+/// Standard output as the screen has it: what goes there was drawn from cells that passed the gate (`gate::clean`), or
+/// is a sequence of ours.
+#[expect(clippy::disallowed_methods, reason = "screens have a gate of their own")]
+fn stdout() -> Stdout {
+    io::stdout()
+}
+
+fn take() -> io::Result<()> {
+    enable_raw_mode()?;
+    ENTERED.store(true, Ordering::SeqCst);
+    execute!(stdout(), EnterAlternateScreen, cursor::Hide)
+}
+
+/// Gives the terminal back. Does nothing if that was done before.
+fn leave() {
+    if ENTERED.swap(false, Ordering::SeqCst) {
+        // The terminal may be gone; there is nobody left to tell.
+        let _ = execute!(stdout(), EndSynchronizedUpdate, LeaveAlternateScreen, cursor::Show);
+        let _ = disable_raw_mode();
+    }
+}

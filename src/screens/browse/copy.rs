@@ -1,0 +1,64 @@
+//! Copying what is under the cursor for other programs.
+
+use file_mst::open::TypingSource;
+
+use super::TreeScreen;
+use crate::model::item;
+use crate::model::text::{cut, quoted};
+use crate::runtime::action::Part;
+use crate::runtime::screen::{Effect, Shared};
+
+/// The most columns of what was copied that are shown.
+const SHOWN: usize = 60;
+
+impl TreeScreen {
+    /// The part of what is under the cursor.
+    pub(super) fn part(&self, part: Part) -> Option<String> {
+        let link = self.outline.entry(self.selected_node()).link;
+        match part {
+            Part::Key => Some(item::key(self.selected_key()?.stored(), self.typing.key.as_ref())),
+            Part::Value => {
+                let record = self.selected_record()?;
+                Some(item::copied(record.bytes().value, self.typing.value.as_ref(), self.shared.value_format))
+            }
+            Part::Hash => Some(link.hash.to_string()),
+            Part::Offset => Some(link.offset.to_string()),
+            Part::Path => {
+                let path = self.outline.path(self.selected_node());
+                let offsets: Vec<_> = path.iter().map(|id| self.outline.entry(*id).link.offset.to_string()).collect();
+                Some(offsets.join("/"))
+            }
+            Part::CommandLine => Some(self.command_line()),
+        }
+    }
+
+    /// `mst-tui get TREE KEY` of a record, else `mst-tui TREE`.
+    fn command_line(&self) -> String {
+        let (root, offset) = (self.header.root_hash, self.header.root_offset);
+        let mut words = vec!["mst-tui".to_owned()];
+        let key = self.selected_key();
+        words.extend(key.is_some().then(|| "get".to_owned()));
+        words.push(quoted(&format!("{}@{offset}:{root}", self.shown.path)));
+        words.extend(key.map(|key| quoted(&item::key(key.stored(), self.typing.key.as_ref()))));
+        if self.typing.source == TypingSource::Given || self.typing.choice > 0 {
+            for (flag, ty) in [("--key", &self.typing.key), ("--value", &self.typing.value)] {
+                words.extend(ty.as_ref().map(|ty| format!("{flag} {}", quoted(&ty.ty.to_string()))));
+            }
+        }
+        words.join(" ")
+    }
+}
+
+/// Copies a part of what is under the cursor if there is such a part, and tells the user so.
+pub(crate) fn copy_effect(part: Part, text: Option<String>, shared: &mut Shared) -> Option<Effect> {
+    match &text {
+        Some(text) => shared.say(copied(part, text)),
+        None => shared.say(format!("there is no {} under the cursor", part.name())),
+    }
+    text.map(Effect::Copy)
+}
+
+/// The message about a copy.
+fn copied(part: Part, text: &str) -> String {
+    format!("{} copied: {}", part.name(), cut(&file_mst::schema::escape_text(text), SHOWN))
+}

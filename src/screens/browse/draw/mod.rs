@@ -1,0 +1,43 @@
+//! Draws the screen of one tree, one file a part. Drawing reads the state and nothing else.
+
+mod header;
+mod node;
+mod outline;
+mod records;
+mod status;
+
+use file_mst::tree::NodeKey;
+use ratatui::buffer::Buffer;
+
+use super::TreeScreen;
+use crate::model::item;
+use crate::model::text::cut;
+use crate::runtime::prompt_line;
+
+/// Draws the whole screen.
+pub(super) fn draw(screen: &TreeScreen, buf: &mut Buffer) {
+    header::draw(screen, buf);
+    outline::draw(screen, buf);
+    node::draw(screen, buf);
+    records::draw(screen, buf);
+    if let Some(layer) = screen.layers.top() {
+        layer.draw(screen, buf);
+    }
+    status::draw(screen, buf);
+    prompt_line::draw(screen, screen.areas.status, &screen.shared.input, buf);
+}
+
+/// The key of a record in at most `width` columns.
+pub(super) fn key(screen: &TreeScreen, key: &NodeKey, width: usize) -> String {
+    item::key_line(key.stored(), screen.typing.key.as_ref(), screen.shared.key_format, width)
+}
+
+/// The value of a key in at most `width` columns.
+pub(super) fn value(screen: &TreeScreen, key: &NodeKey, width: usize) -> String {
+    match key.record() {
+        Some(record) => {
+            item::line(record.bytes().value, screen.typing.value.as_ref(), screen.shared.value_format, width)
+        }
+        None => cut(&item::undivided(key.node()), width),
+    }
+}

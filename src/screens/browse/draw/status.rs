@@ -1,0 +1,85 @@
+//! The last lines: the path from the root, and what keys can be pressed.
+
+use ratatui::buffer::Buffer;
+use ratatui::text::Span;
+
+use super::outline;
+use crate::model::text::thousands;
+use crate::runtime::action::{Action, Common, Motion, TreeAction};
+use crate::runtime::paint;
+use crate::runtime::status::line;
+use crate::runtime::theme::Role;
+use crate::screens::browse::{Pane, TreeScreen};
+
+pub(crate) fn draw(screen: &TreeScreen, buf: &mut Buffer) {
+    draw_path(screen, buf);
+    if let (Some(seek), None) = (&screen.seek, &screen.shared.input.message) {
+        let words = if seek.words.is_empty() { "looking … Esc stops" } else { &seek.words };
+        let input = screen.shared.input.with_message(words);
+        return line(screen, &input, &[], screen.areas.status, buf);
+    }
+    line(screen, &screen.shared.input, &actions(screen), screen.areas.status, buf);
+}
+
+fn draw_path(screen: &TreeScreen, buf: &mut Buffer) {
+    let area = screen.areas.path;
+    if area.is_empty() {
+        return;
+    }
+    let place = format!(
+        "line {} of {} ",
+        thousands(screen.cursor.selected as u64 + 1),
+        thousands(screen.outline.rows().len() as u64)
+    );
+    let mut path: Vec<_> =
+        screen.outline.path(screen.selected_node()).iter().skip(1).map(|id| outline::range(screen, *id)).collect();
+    path.insert(0, "root".to_owned());
+    if let Some(key) = screen.selected_key() {
+        path.push(super::key(screen, &key, 24));
+    }
+    // The end of the path says most: the middle goes first where there is no room.
+    let room = usize::from(area.width).saturating_sub(place.chars().count() + 3);
+    let joined = |path: &[String]| path.join(" ▸ ");
+    while path.len() > 2 && joined(&path).chars().count() > room {
+        path.remove(1);
+        if path[0] != "…" {
+            path[0] = "…".to_owned();
+        }
+    }
+    let left = vec![Span::raw(format!(" {}", joined(&path)))];
+    paint::two_ends(area, left, vec![Span::styled(place, screen.shared.theme.style(Role::Dim))], buf);
+}
+
+/// The keys that mean something now; help and quit come first.
+fn actions(screen: &TreeScreen) -> Vec<Action> {
+    if let Some(layer) = screen.layers.top() {
+        return layer.hints();
+    }
+    let actions: &[Action] = match screen.focus {
+        Pane::Outline => &[
+            Action::Common(Common::Help),
+            Action::Common(Common::Quit),
+            Action::Tree(TreeAction::In),
+            Action::Tree(TreeAction::Out),
+            Action::Common(Common::Open),
+            Action::Tree(TreeAction::NextPane),
+            Action::Common(Common::CycleKeyFormat),
+            Action::Tree(TreeAction::Report("history")),
+            Action::Type(""),
+            Action::Search,
+            Action::Tree(TreeAction::Count),
+            Action::Move(Motion::Down),
+            Action::Move(Motion::Up),
+        ],
+        Pane::Records => &[
+            Action::Common(Common::Help),
+            Action::Common(Common::Quit),
+            Action::Tree(TreeAction::NextPane),
+            Action::Common(Common::Open),
+            Action::Common(Common::CycleKeyFormat),
+            Action::Move(Motion::Down),
+            Action::Move(Motion::Up),
+        ],
+    };
+    actions.to_vec()
+}

@@ -1,0 +1,187 @@
+//! The keys and commands of the screen of one tree.
+
+use super::report::ReportLayer;
+use super::value::{VALUE, ValueLayer};
+use super::{Count, Pane, Step, TreeScreen, copy_effect};
+use crate::model::outline::{NodeId, Row};
+use crate::model::retype::{self, Retype};
+use crate::reports::report;
+use crate::runtime::action::{Action, Common, Motion, TreeAction};
+use crate::runtime::commands::Command;
+use crate::runtime::help::{HELP, Help};
+use crate::runtime::layers::Layers;
+use crate::runtime::list::{ListCursor, move_cursor};
+use crate::runtime::prompt::{Prompt, Purpose};
+use crate::runtime::report::ReportRow;
+use crate::runtime::screen::{Effect, NoMeaning, Outcome};
+
+impl TreeScreen {
+    pub(super) fn execute_command(&mut self, command: Command) -> Outcome {
+        match command {
+            Command::Do(action) => return self.update(action),
+            Command::Go(target) => self.go_to_target(target),
+            Command::Report(row, argument) => self.open_report(row, argument),
+            Command::Open(name) => return Ok(Some(Effect::Open(name))),
+            Command::Diff(name) => return Ok(Some(Effect::OpenBeside(Box::new(self.shown.clone()), name))),
+            Command::Types(types) => self.retype(types),
+            Command::Search(text) => self.search(Some(text), true),
+            Command::Export(_) => return Err(NoMeaning),
+        }
+        Ok(None)
+    }
+
+    fn update(&mut self, action: Action) -> Outcome {
+        match action {
+            Action::Common(common) => self.update_common(common),
+            Action::Tree(tree) => self.update_tree(tree),
+            Action::Move(_) if self.layers.is_open() => Layers::update(self, action),
+            Action::Move(motion) => {
+                self.move_in_pane(motion);
+                Ok(None)
+            }
+            Action::Type(_) | Action::Search | Action::Diff(_) => Err(NoMeaning),
+        }
+    }
+
+    fn update_common(&mut self, action: Common) -> Outcome {
+        match action {
+            Common::Exit => return Ok(Some(Effect::Exit)),
+            Common::Suspend => return Ok(Some(Effect::Suspend)),
+            Common::Help => self.toggle_help(),
+            Common::CycleKeyFormat => self.shared.cycle_key_format(),
+            Common::CycleValueFormat => {
+                self.shared.cycle_value_format();
+                self.lay_out();
+            }
+            Common::Quit if !self.layers.close() => return Ok(Some(Effect::Leave)),
+            Common::Quit => {}
+            Common::Cancel => self.cancel(),
+            Common::Copy(part) => return Ok(copy_effect(part, self.part(part), &mut self.shared)),
+            action if self.layers.is_open() => return Layers::update(self, Action::Common(action)),
+            Common::Open => self.open(),
+            Common::ToggleFold => self.toggle_fold(),
+            Common::SearchNext => self.search(None, true),
+            Common::SearchPrevious => self.search(None, false),
+        }
+        Ok(None)
+    }
+
+    fn update_tree(&mut self, action: TreeAction) -> Outcome {
+        match action {
+            TreeAction::Report(name) => match report(name) {
+                Some(row) if !self.layers.is_top(name) => self.open_report(row, String::new()),
+                _ => _ = self.layers.close(),
+            },
+            TreeAction::CycleRepresentation if self.layers.is_top(VALUE) => {
+                Layers::update(self, Action::Tree(action))?;
+                self.lay_out();
+            }
+            TreeAction::CycleRepresentation => self.shared.say("open a value first: Enter on a record"),
+            TreeAction::NextTypes => {
+                let entry = self.outline.entry(self.selected_node());
+                let is_misfit = entry.report.as_ref().is_some_and(|report| report.misfit);
+                let types = if is_misfit { Retype::Fitting(entry.link) } else { Retype::Next };
+                self.retype(types);
+            }
+            TreeAction::EditTypes => {
+                let line = format!("types {}", retype::written(&self.typing));
+                self.shared.input.prompt = Some(Prompt::new(Purpose::Command, &line));
+            }
+            TreeAction::ToggleWrap => {
+                self.wrap = !self.wrap;
+                self.lay_out();
+            }
+            TreeAction::Older => self.step(Step::Older),
+            TreeAction::Newer => self.step(Step::Newer),
+            TreeAction::Count => self.start_count(),
+            action if self.layers.is_open() => return Layers::update(self, Action::Tree(action)),
+            TreeAction::NextPane | TreeAction::PreviousPane => {
+                self.focus = match self.focus {
+                    Pane::Outline => Pane::Records,
+                    Pane::Records => Pane::Outline,
+                };
+            }
+            TreeAction::In => match self.focus {
+                Pane::Outline => self.go_in(),
+                Pane::Records => self.open(),
+            },
+            TreeAction::Out => match self.focus {
+                Pane::Outline => self.go_out(),
+                Pane::Records => self.focus = Pane::Outline,
+            },
+            TreeAction::GoParent => self.go_to(self.node_above()),
+            TreeAction::GoRoot => self.go_to(Some(NodeId::ROOT)),
+            TreeAction::Back => self.go_back(),
+            TreeAction::Forward => self.go_forward(),
+            TreeAction::Again | TreeAction::Mark | TreeAction::Compare => return Err(NoMeaning),
+        }
+        Ok(None)
+    }
+
+    fn toggle_help(&mut self) {
+        if self.layers.is_top(HELP) {
+            self.layers.close();
+        } else {
+            self.layers.push(Help::new(self.shared.input.keys));
+        }
+    }
+
+    /// Ends what runs for the top layer, else the layer, else a search, a jump or a count.
+    fn cancel(&mut self) {
+        if Layers::stop(self) {
+            self.shared.say("stopped; r goes on, Esc again closes the report");
+        } else if self.layers.close() {
+            // Nothing else is ended by the same key.
+        } else if self.seek.take().is_some() {
+            self.shared.say("stopped");
+        } else if matches!(self.count, Count::Running { .. }) {
+            self.count = Count::NotAsked;
+            self.counting = None;
+            self.shared.say("count cancelled");
+        }
+    }
+
+    fn move_in_pane(&mut self, motion: Motion) {
+        match self.focus {
+            Pane::Outline => {
+                let node = self.selected_node();
+                move_cursor(&mut self.cursor, motion, self.outline.rows().len());
+                if self.selected_node() != node {
+                    self.records = ListCursor::default();
+                }
+                if let Some(Row::Record(_, index)) = self.selected_row() {
+                    self.records.selected = index;
+                }
+            }
+            Pane::Records => {
+                let len = self.shown_node().map_or(0, |node| node.key_count());
+                move_cursor(&mut self.records, motion, len);
+            }
+        }
+    }
+
+    fn open(&mut self) {
+        if let Some(record) = self.selected_record() {
+            self.layers.replace(ValueLayer::new(record));
+            self.lay_out();
+        } else if self.selected_key().is_some() {
+            self.shared.say("where the value ends among those of its node is unknown: T gives its type");
+        } else if self.focus == Pane::Outline {
+            self.toggle_fold();
+        }
+    }
+
+    fn open_report(&mut self, row: &'static ReportRow, argument: String) {
+        let layer = ReportLayer::start(self, row, argument);
+        self.layers.replace(layer);
+    }
+
+    /// Asks the user which root is meant where the file does not say it: the history lists the candidates, the most
+    /// likely one first.
+    pub(super) fn ask_for_root(&mut self) {
+        if let Some(row) = report("history") {
+            self.open_report(row, String::new());
+            self.shared.say("the file does not say where its root is: these are found, the likely one first");
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! The verdict and the counts.
+
+use file_mst::diff::{Answer, Counts};
+use ratatui::buffer::Buffer;
+use ratatui::text::Span;
+
+use super::role;
+use crate::model::diff::entry::Kind;
+use crate::model::diff::list::Progress;
+use crate::model::diff::verdict;
+use crate::model::text::thousands;
+use crate::runtime::paint;
+use crate::runtime::theme::Role;
+use crate::screens::diff::DiffScreen;
+
+/// Below this width, in columns, there is no room for words.
+const NARROW: u16 = 72;
+
+pub(crate) fn draw(screen: &DiffScreen, buf: &mut Buffer) {
+    let area = screen.areas.header;
+    if area.is_empty() {
+        return;
+    }
+    let style = |role| screen.shared.theme.style(role);
+    let counts = &screen.list.counts;
+    let (words, standing) = words(screen);
+    // The glyphs say which is which where there is no room for words.
+    let narrow = area.width < NARROW;
+    let mut left = vec![Span::styled(format!(" {words}"), style(standing))];
+    for (kind, number) in [
+        (Kind::OnlyLeft, counts.only_left),
+        (Kind::OnlyRight, counts.only_right),
+        (Kind::Changed, counts.changed),
+        (Kind::Damage, counts.damaged.saturating_sub(screen.list.misfits)),
+        (Kind::Misfit, screen.list.misfits),
+        (Kind::NotCompared, counts.not_compared),
+    ] {
+        // Damage is rare enough to be spoken of only where there is any.
+        if !matches!(kind, Kind::Damage | Kind::Misfit | Kind::NotCompared) || number > 0 {
+            let looks = if number == 0 { Role::Dim } else { role(kind) };
+            let text = format!("{} {}", kind.glyph(), thousands(number));
+            let text = if narrow { text } else { format!("{text} {}", kind.name()) };
+            left.extend([Span::raw(if narrow { " " } else { "   " }), Span::styled(text, style(looks))]);
+        }
+    }
+    left.push(Span::raw(format!("   = {}", equal(counts, screen.list.progress))));
+    let (note, looks) = match screen.list.progress {
+        Progress::Running => ("comparing … Esc stops ", Role::Doubtful),
+        Progress::Stopped => ("stopped: not all compared ", Role::Doubtful),
+        Progress::Failed => ("failed: not all compared ", Role::Bad),
+        Progress::Done if counts.damaged > 0 => ("not all compared ", Role::Bad),
+        Progress::Done if screen.pair.comparison.method() == "nothing" => ("nothing compared ", Role::Bad),
+        Progress::Done if !screen.pair.comparison.is_whole() => ("not all compared ", Role::Bad),
+        Progress::Done if screen.pair.roots_equal(screen.same_rule) => ("roots compared ", Role::Good),
+        Progress::Done => ("all compared ", Role::Good),
+    };
+    let note = match screen.list.cut {
+        true => format!("the first {} listed, {note}", thousands(screen.list.differences())),
+        false => note.to_owned(),
+    };
+    paint::two_ends(area, left, vec![Span::styled(note, style(looks))], buf);
+}
+
+fn words(screen: &DiffScreen) -> (String, Role) {
+    let counts = &screen.list.counts;
+    if screen.list.progress != Progress::Done && counts.drifted() == 0 {
+        let words = if screen.list.progress == Progress::Running { "COMPARING" } else { "NOT TOLD" };
+        return (words.to_owned(), Role::Doubtful);
+    }
+    let how = screen.compared();
+    let conclusion = verdict::conclusion(&screen.pair, counts, how);
+    let answer = conclusion.answer;
+    if answer == Answer::Same {
+        return (format!("SAME, {}", verdict::SAME), Role::Good);
+    }
+    let words = verdict::words(answer, how);
+    let (verdict, more) = words.split_once(", ").map_or((words, String::new()), |(a, b)| (a, format!(", {b}")));
+    // T shows the reasons for the uncertainty.
+    let more = if conclusion.reasons.is_empty() { more } else { format!("{more} (T: why)") };
+    let role = match answer {
+        Answer::Drifted | Answer::CouldNotTell => Role::Bad,
+        Answer::Same | Answer::SameRecords | Answer::AgreesNow => Role::Good,
+    };
+    (verdict.to_uppercase() + &more, role)
+}
+
+/// `4,992 equal`, or as much of it as was counted. What could not be read is not equal.
+fn equal(counts: &Counts, progress: Progress) -> String {
+    match (counts.equal_is_exact, counts.equal) {
+        (false, 0) if progress != Progress::Done => "not counted so far".to_owned(),
+        (_, equal) if progress != Progress::Done => format!("{} equal so far", thousands(equal)),
+        (false, 0) if counts.damaged > 0 => "what else could be read is equal".to_owned(),
+        (_, equal) if counts.damaged > 0 => format!("{} equal of what could be read", thousands(equal)),
+        (true, equal) => format!("{} equal", thousands(equal)),
+        (false, 0) => "the rest equal".to_owned(),
+        (false, equal) => format!("over {} equal", thousands(equal)),
+    }
+}

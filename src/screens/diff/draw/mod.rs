@@ -1,0 +1,63 @@
+//! The screen of two trees, one file a part. Drawing reads the state and nothing else.
+
+mod footer;
+mod header;
+mod list;
+mod nodes;
+pub(super) mod row;
+mod strip;
+
+use ratatui::buffer::Buffer;
+
+use super::DiffScreen;
+use crate::model::diff::entry::Kind;
+use crate::runtime::action::{Action, Common, DiffAction};
+use crate::runtime::theme::Role;
+use crate::runtime::{prompt_line, status};
+
+/// Draws the whole screen.
+pub(super) fn draw(screen: &DiffScreen, buf: &mut Buffer) {
+    header::draw(screen, buf);
+    strip::draw(screen, buf);
+    list::draw(screen, buf);
+    footer::draw(screen, buf);
+    if let Some(layer) = screen.layers.top() {
+        layer.draw(screen, buf);
+    }
+    let hints = screen.layers.top().map_or_else(|| HINTS.to_vec(), |layer| layer.hints());
+    status::line(screen, &screen.shared.input, &hints, screen.areas.status, buf);
+    prompt_line::draw(screen, screen.areas.status, &screen.shared.input, buf);
+}
+
+/// The keys that mean something on the list; help and quit come first.
+const HINTS: &[Action] = &[
+    Action::Common(Common::Help),
+    Action::Common(Common::Quit),
+    Action::Diff(DiffAction::NextDifference),
+    Action::Diff(DiffAction::PreviousDifference),
+    Action::Common(Common::Open),
+    Action::Common(Common::ToggleFold),
+    Action::Diff(DiffAction::ToggleNodes),
+    Action::Diff(DiffAction::Why),
+    Action::Search,
+    Action::Diff(DiffAction::Filter),
+    Action::Diff(DiffAction::Fields),
+    Action::Diff(DiffAction::Export),
+    Action::Diff(DiffAction::ToggleUnified),
+    Action::Diff(DiffAction::ScrollRight),
+    Action::Common(Common::CycleKeyFormat),
+    Action::Diff(DiffAction::Doubts),
+];
+
+/// How a kind of line looks.
+pub(super) fn role(kind: Kind) -> Role {
+    match kind {
+        Kind::Equal => Role::Dim,
+        Kind::OnlyLeft => Role::OnlyLeft,
+        Kind::OnlyRight => Role::OnlyRight,
+        Kind::Changed => Role::Changed,
+        Kind::Damage => Role::Bad,
+        Kind::Misfit | Kind::NotCompared => Role::Doubtful,
+        Kind::Node => Role::Changed,
+    }
+}

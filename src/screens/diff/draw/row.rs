@@ -1,0 +1,235 @@
+//! A line of the list: what either side shows of it, and what both show as one.
+
+use file_mst::diff::Side;
+use ratatui::style::Modifier;
+use ratatui::text::{Line, Span};
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+use super::{nodes, role};
+use crate::model::diff::entry::{Edge, Entry, Held, Kind, Stretch};
+use crate::model::diff::list::Row;
+use crate::model::diff::marks::{Piece, marked};
+use crate::model::diff::pair::Stored;
+use crate::model::item::{self, ItemFormat};
+use crate::model::text::cut;
+use crate::runtime::theme::Role;
+use crate::screens::diff::DiffScreen;
+
+/// The widest key in a range, in columns.
+const RANGE_KEY: usize = 24;
+/// Lines are made as long as one can scroll, in columns.
+const LONGEST: usize = 4096;
+
+/// Between the value that was and the one that is.
+const ARROW: &str = " → ";
+
+type Words = Vec<Span<'static>>;
+
+/// The key of a record as its side shows it.
+pub(crate) fn key(screen: &DiffScreen, stored: &[u8], side: Side, width: usize) -> String {
+    item::key_line(stored, screen.pair.typing(side).key.as_ref(), screen.shared.key_format, width)
+}
+
+/// The key of a difference: that of the left, if it has one.
+pub(crate) fn key_of(screen: &DiffScreen, entry: &Entry, width: usize) -> Option<String> {
+    if let Entry::NotCompared(found) = entry {
+        return Some(key(screen, found.key().0, found.key().1, width));
+    }
+    match entry.sides() {
+        (Some((stored, _)), _) => Some(key(screen, stored, Side::Left, width)),
+        (None, Some((stored, _))) => Some(key(screen, stored, Side::Right, width)),
+        (None, None) => None,
+    }
+}
+
+/// The most columns of indentation.
+const INDENT: usize = 24;
+
+fn indent(screen: &DiffScreen, row: Row) -> Span<'static> {
+    Span::raw(" ".repeat((2 * screen.list.depth(row)).min(INDENT)))
+}
+
+/// The text on one side of a row; nothing where the side has no such record.
+pub(crate) fn on_side(screen: &DiffScreen, row: Row, side: Side, key_width: usize) -> Words {
+    let mut words = vec![indent(screen, row)];
+    words.extend(match row {
+        Row::Node(place) => nodes::on_side(screen, place, side),
+        Row::Difference(place) => match screen.list.entry(place) {
+            Some(entry) => difference(screen, entry, side, key_width),
+            None => Vec::new(),
+        },
+        _ => alike(screen, row, side, key_width),
+    });
+    words
+}
+
+fn difference(screen: &DiffScreen, entry: &Entry, side: Side, key_width: usize) -> Words {
+    let (left, right) = entry.sides();
+    let own = if side == Side::Left { left } else { right };
+    match (entry, own) {
+        (Entry::Damage(text) | Entry::Misfit(text), _) => {
+            vec![Span::styled(text.clone(), screen.shared.theme.style(role(entry.kind())))]
+        }
+        (Entry::NotCompared(found), _) => {
+            vec![
+                key_span(screen, entry, key_width),
+                Span::styled(found.why.clone(), screen.shared.theme.style(role(entry.kind()))),
+            ]
+        }
+        (_, None) => Vec::new(),
+        (Entry::Changed(..), Some(_)) => {
+            let (a, b) = pieces(screen, left, right);
+            let mut words = vec![key_span(screen, entry, key_width)];
+            words.extend(styled(screen, if side == Side::Left { a } else { b }));
+            words
+        }
+        (_, Some((_, stored))) => vec![key_span(screen, entry, key_width), value(screen, stored, side)],
+    }
+}
+
+/// The text of a row that is alike on both sides.
+fn alike(screen: &DiffScreen, row: Row, side: Side, key_width: usize) -> Words {
+    let dim = screen.shared.theme.style(Role::Dim);
+    match row {
+        Row::Equal(place, _) => {
+            let mark = if screen.list.inside(place).is_some() { "▾ " } else { "" };
+            let mut words = vec![Span::styled(mark, dim)];
+            words.extend(screen.list.stretch(row).map(|stretch| equal(screen, &stretch)).unwrap_or_default());
+            words
+        }
+        Row::Inside(..) => match screen.list.inside_record(row).map(Held::stored) {
+            Some((stored, bytes)) => {
+                // Under two types equal values have two forms, of which that of the left was read.
+                let side = if screen.pair.comparison.is_by_value() { Side::Left } else { side };
+                let key = key(screen, stored, side, LONGEST);
+                let pad = key_width.saturating_sub(key.width()) + 2;
+                vec![Span::styled(key + &" ".repeat(pad), dim), value(screen, bytes, side).style(dim)]
+            }
+            None => Vec::new(),
+        },
+        Row::More(place) => match screen.list.inside(place).and_then(|inside| inside.failure()) {
+            Some(why) => vec![Span::styled(why.to_owned(), screen.shared.theme.style(Role::Bad))],
+            None => vec![Span::styled("… goes on, read as one scrolls", dim)],
+        },
+        Row::Node(_) | Row::Difference(_) => Vec::new(),
+    }
+}
+
+/// Both sides in one line of `width` columns. Two values that do not fit are cut alike, until one scrolls.
+pub(crate) fn unified(screen: &DiffScreen, row: Row, key_width: usize, width: usize) -> Words {
+    let mut words = vec![indent(screen, row)];
+    let entry = match row {
+        Row::Node(place) => {
+            words.extend(nodes::unified(screen, place));
+            return words;
+        }
+        Row::Difference(place) => screen.list.entry(place),
+        _ => None,
+    };
+    let Some(entry) = entry else { return on_side(screen, row, Side::Left, key_width) };
+    let (left, right) = entry.sides();
+    let (Some((_, a)), Some((_, b))) = (left, right) else {
+        let side = if left.is_some() { Side::Left } else { Side::Right };
+        return on_side(screen, row, side, key_width);
+    };
+    words.push(key_span(screen, entry, key_width));
+    let changes = (screen.shared.value_format == ItemFormat::Auto).then(|| screen.pair.fields(a, b)).flatten();
+    match changes.filter(|changes| changes.iter().any(|change| !change.path.is_empty())) {
+        Some(changes) => {
+            let text = changes.iter().map(ToString::to_string).collect::<Vec<_>>().join("   ");
+            words.push(Span::raw(text));
+        }
+        None => {
+            let (mut a, mut b) = pieces(screen, left, right);
+            let room = width.saturating_sub(Line::from(words.clone()).width() + ARROW.width());
+            let long = |pieces: &[Piece]| pieces.iter().map(|(text, _)| text.width()).sum::<usize>();
+            if screen.sideways == 0 && long(&a) + long(&b) > room {
+                a = cut_to(a, room / 2);
+                b = cut_to(b, room / 2);
+            }
+            words.extend(styled(screen, a));
+            words.push(Span::styled(ARROW, screen.shared.theme.style(Role::Changed)));
+            words.extend(styled(screen, b));
+        }
+    }
+    words
+}
+
+fn cut_to(pieces: Vec<Piece>, width: usize) -> Vec<Piece> {
+    let mut left = width;
+    let cut_one = |(text, differs): Piece| {
+        let kept = cut(&text, left);
+        left = left.saturating_sub(text.width());
+        (kept, differs)
+    };
+    pieces.into_iter().map(cut_one).collect()
+}
+
+fn key_span(screen: &DiffScreen, entry: &Entry, width: usize) -> Span<'static> {
+    let key = key_of(screen, entry, LONGEST).unwrap_or_default();
+    let pad = width.saturating_sub(key.width()) + 2;
+    let style = screen.shared.theme.style(role(entry.kind())).add_modifier(Modifier::BOLD);
+    Span::styled(key + &" ".repeat(pad), style)
+}
+
+fn value(screen: &DiffScreen, stored: &[u8], side: Side) -> Span<'static> {
+    Span::raw(item::line(stored, screen.pair.typing(side).value.as_ref(), screen.shared.value_format, LONGEST))
+}
+
+fn pieces(screen: &DiffScreen, left: Option<Stored>, right: Option<Stored>) -> (Vec<Piece>, Vec<Piece>) {
+    match (left, right) {
+        (Some((_, left)), Some((_, right))) => marked(&screen.pair, left, right, screen.shared.value_format),
+        _ => (Vec::new(), Vec::new()),
+    }
+}
+
+fn styled(screen: &DiffScreen, pieces: Vec<Piece>) -> impl Iterator<Item = Span<'static>> + use<'_> {
+    let style = |differs| screen.shared.theme.style(if differs { Role::Mark } else { Role::Plain });
+    pieces.into_iter().map(move |(text, differs)| Span::styled(text, style(differs)))
+}
+
+/// `77 records equal   >10,003 … <10,231   L1 77b0e1d2`.
+fn equal(screen: &DiffScreen, stretch: &Stretch) -> Words {
+    let style = |role| screen.shared.theme.style(role);
+    let (from, to) = (edge(screen, &stretch.from, ">", "start"), edge(screen, &stretch.to, "<", "end"));
+    let range = if from == to { from } else { format!("{from} … {to}") };
+    let mut words = vec![Span::styled(format!("{} equal   {range}", stretch.amount()), style(Role::Dim))];
+    if let Some((level, hash)) = stretch.one_subtree() {
+        words.push(Span::raw("   "));
+        words.extend(level.map(|level| Span::styled(format!("L{level} "), style(Role::Level(level)))));
+        words.push(Span::styled(hash.short(), style(Role::Hash)));
+    }
+    words
+}
+
+/// The words without their first `columns` columns.
+pub(crate) fn scrolled(words: Words, columns: usize) -> Words {
+    let mut left = columns;
+    let rest = words.into_iter().map(|span| {
+        let hidden = |c: &char| {
+            let hidden = left > 0;
+            left = left.saturating_sub(c.width().unwrap_or(0));
+            hidden
+        };
+        Span::styled(span.content.chars().skip_while(hidden).collect::<String>(), span.style)
+    });
+    rest.collect()
+}
+
+/// The glyph of a line.
+pub(crate) fn glyph(screen: &DiffScreen, row: Row) -> Span<'static> {
+    let kind = screen.list.kind(row);
+    let alike = matches!(row, Row::Node(place) if screen.list.node(place).is_some_and(|(pair, _)| pair.is_equal()));
+    let kind = if alike { Kind::Equal } else { kind };
+    let style = screen.shared.theme.style(role(kind));
+    Span::styled(kind.glyph(), if kind == Kind::Equal { style } else { style.add_modifier(Modifier::BOLD) })
+}
+
+/// The text of an edge of an equal stretch.
+pub(crate) fn edge(screen: &DiffScreen, edge: &Edge, beyond: &str, end: &str) -> String {
+    match edge {
+        Edge::Tree => end.to_owned(),
+        Edge::At(side, stored) => key(screen, stored, *side, RANGE_KEY),
+        Edge::Beyond(side, stored) => format!("{beyond}{}", key(screen, stored, *side, RANGE_KEY)),
+    }
+}

@@ -1,0 +1,155 @@
+//! The tasks of the screen of two trees: the comparison, reading equal stretches, searches and exports.
+
+#[cfg(test)]
+use std::any::Any;
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::compare::{Limits, compare};
+use super::{DiffScreen, draw};
+use crate::model::diff::inside::{self, Page, Reach};
+use crate::model::diff::list::Batch;
+use crate::model::diff::search::Search;
+use crate::model::text::thousands;
+use crate::runtime::commands::Command;
+use crate::runtime::jobs::{Reply, is_of};
+use crate::runtime::layers::{After, Layers};
+use crate::runtime::screen::{Effect, NoMeaning, Screen, Shared};
+
+/// A reply of a task of this screen.
+#[derive(Debug)]
+enum DiffReply {
+    /// Differences between the two trees.
+    Batch(Box<Batch>),
+    /// The reason why the comparison failed. What comes after the differences so far is not known.
+    NotCompared(String),
+    /// More of the equal stretch in a place.
+    Inside(usize, Page),
+    /// The progress of an export, in words.
+    Progress(String),
+    /// The place where a text was found, and whether from the other end on.
+    Match(Option<(usize, bool)>),
+    /// The reason why the search failed.
+    NotSearched(String),
+    /// The end of an export to a file of this name, and the reason why it cannot be applied, if it cannot.
+    Exported(String, Option<&'static str>, io::Result<u64>),
+}
+
+impl Screen for DiffScreen {
+    fn shared(&self) -> &Shared {
+        &self.shared
+    }
+
+    fn shared_mut(&mut self) -> &mut Shared {
+        &mut self.shared
+    }
+
+    fn execute(&mut self, command: Command) -> Result<Vec<Effect>, NoMeaning> {
+        let outcome = self.execute_command(command);
+        DiffScreen::resize(self, self.areas.whole);
+        Ok(outcome?.into_iter().collect())
+    }
+
+    fn reply(&mut self, ticket: u64, reply: Reply) -> Vec<Effect> {
+        match Layers::reply(self, ticket, reply) {
+            Ok(After::Do(effect)) => return vec![effect],
+            Ok(After::Ignored | After::Stay | After::Close) => self.fit(),
+            Err(reply) => {
+                if let Some(reply) = reply.take() {
+                    self.take(ticket, reply);
+                }
+            }
+        }
+        Vec::new()
+    }
+
+    fn resize(&mut self, area: Rect) {
+        DiffScreen::resize(self, area);
+    }
+
+    fn read_missing(&mut self) {
+        if self.inside.is_some() {
+            return;
+        }
+        let window = self.cursor.window(self.list.len());
+        let Some((place, stretch, after)) = self.list.wants_inside(window) else { return };
+        let pair = Arc::clone(&self.pair);
+        let failed = move |why| DiffReply::Inside(place, Page { records: Vec::new(), reach: Reach::Failed(why) });
+        self.inside = Some(self.shared.runner.run(failed, move |feed| {
+            let page = inside::read(&pair, &stretch, after.as_deref(), inside::PART);
+            let _ = feed.send(DiffReply::Inside(place, page));
+        }));
+    }
+
+    fn draw(&self, buf: &mut Buffer) {
+        draw::draw(self, buf);
+    }
+
+    #[cfg(test)]
+    fn as_any(&mut self) -> &mut dyn Any {
+        self
+    }
+}
+
+impl DiffScreen {
+    fn take(&mut self, ticket: u64, reply: DiffReply) {
+        match reply {
+            DiffReply::Batch(batch) => self.take_batch(*batch),
+            DiffReply::NotCompared(why) => self.not_compared(&why),
+            DiffReply::Inside(place, page) if is_of(&self.inside, ticket) => {
+                self.inside = None;
+                self.list.take_inside(place, page);
+                self.fit();
+            }
+            DiffReply::Progress(words) if is_of(&self.busy, ticket) => self.shared.say(words),
+            DiffReply::NotSearched(why) if is_of(&self.busy, ticket) => {
+                self.busy = None;
+                self.shared.say(why);
+            }
+            DiffReply::Match(found) if is_of(&self.busy, ticket) => {
+                self.busy = None;
+                self.searched(found);
+            }
+            DiffReply::Exported(name, refused, done) if is_of(&self.busy, ticket) => {
+                self.busy = None;
+                self.exported(&name, refused, done);
+            }
+            // The task was replaced or cancelled.
+            _ => {}
+        }
+    }
+
+    pub(super) fn start_comparison(&mut self) {
+        let pair = Arc::clone(&self.pair);
+        self.comparison = Some(self.shared.runner.run(DiffReply::NotCompared, move |feed| {
+            compare(&pair, Limits::default(), feed.cancelled(), &mut |batch| {
+                feed.send(DiffReply::Batch(Box::new(batch))).is_continue()
+            });
+        }));
+    }
+
+    pub(super) fn start_search(&mut self, search: Search) {
+        let pair = Arc::clone(&self.pair);
+        self.busy = Some(self.shared.runner.run(DiffReply::NotSearched, move |feed| {
+            let _ = feed.send(DiffReply::Match(search.find(&pair, feed.cancelled())));
+        }));
+    }
+
+    /// Writes the shown differences to a new file.
+    pub(super) fn export(&mut self, name: String) {
+        let (pair, export) = (Arc::clone(&self.pair), self.to_export());
+        let refused = export.refused();
+        let named = name.clone();
+        let failed = move |why: String| DiffReply::Exported(named, refused, Err(io::Error::other(why)));
+        self.busy = Some(self.shared.runner.run(failed, move |feed| {
+            let mut progress =
+                |lines| feed.send(DiffReply::Progress(format!("{} differences written …", thousands(lines))));
+            let done = export.write(Path::new(&name), &pair, &mut progress);
+            let _ = feed.send(DiffReply::Exported(name, refused, done));
+        }));
+    }
+}

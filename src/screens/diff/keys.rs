@@ -1,0 +1,191 @@
+//! The keys and commands of the screen of two trees.
+
+use file_mst::diff::Side;
+
+use super::DiffScreen;
+use super::doubts::{DOUBTS, DoubtsLayer};
+use super::fields::{FIELDS, FieldsLayer};
+use super::record::{RECORD, RecordLayer};
+use super::why::WhyLayer;
+use crate::model::diff::list::{Progress, Row};
+use crate::model::diff::search::Search;
+use crate::runtime::action::{Action, Common, DiffAction};
+use crate::runtime::commands::Command;
+use crate::runtime::help::{HELP, Help};
+use crate::runtime::layers::Layers;
+use crate::runtime::list::move_cursor;
+use crate::runtime::prompt::{Prompt, Purpose};
+use crate::runtime::screen::{Effect, NoMeaning, Outcome};
+use crate::screens::browse::copy_effect;
+
+/// The columns that one key scrolls sideways, and the farthest that one can scroll.
+const SIDEWAYS: usize = 8;
+const FARTHEST: usize = 4096;
+
+impl DiffScreen {
+    pub(super) fn execute_command(&mut self, command: Command) -> Outcome {
+        match command {
+            Command::Do(action) => return self.update(action),
+            Command::Open(name) => return Ok(Some(Effect::Open(name))),
+            Command::Export(name) => self.export(name),
+            Command::Search(text) => self.search(Some(text), true),
+            Command::Diff(_) | Command::Go(_) | Command::Report(..) | Command::Types(_) => return Err(NoMeaning),
+        }
+        Ok(None)
+    }
+
+    fn update(&mut self, action: Action) -> Outcome {
+        match action {
+            Action::Common(common) => self.update_common(common),
+            Action::Diff(diff) => self.update_diff(diff),
+            Action::Move(_) if self.layers.is_open() => Layers::update(self, action),
+            Action::Move(motion) => {
+                move_cursor(&mut self.cursor, motion, self.list.len());
+                Ok(None)
+            }
+            Action::Type(_) | Action::Search | Action::Tree(_) => Err(NoMeaning),
+        }
+    }
+
+    fn update_common(&mut self, action: Common) -> Outcome {
+        match action {
+            Common::Exit => return Ok(Some(Effect::Exit)),
+            Common::Suspend => return Ok(Some(Effect::Suspend)),
+            Common::Help if self.layers.is_top(HELP) => _ = self.layers.close(),
+            Common::Help => self.layers.push(Help::new(self.shared.input.keys)),
+            Common::CycleKeyFormat => self.shared.cycle_key_format(),
+            Common::CycleValueFormat => {
+                self.shared.cycle_value_format();
+                self.lay_out();
+            }
+            Common::Quit | Common::Cancel if self.layers.close() => {}
+            Common::Quit => return Ok(Some(Effect::Leave)),
+            Common::Cancel => self.cancel(),
+            Common::Copy(part) => return Ok(copy_effect(part, self.part(part), &mut self.shared)),
+            action if self.layers.is_open() => return Layers::update(self, Action::Common(action)),
+            Common::Open => self.open(),
+            Common::ToggleFold => self.fold(),
+            Common::SearchNext => self.search(None, true),
+            Common::SearchPrevious => self.search(None, false),
+        }
+        Ok(None)
+    }
+
+    fn update_diff(&mut self, action: DiffAction) -> Outcome {
+        match action {
+            DiffAction::Fields if self.layers.is_top(FIELDS) => _ = self.layers.close(),
+            DiffAction::Fields => {
+                let layer = FieldsLayer::start(self);
+                self.layers.replace(layer);
+            }
+            DiffAction::Doubts if self.layers.is_top(DOUBTS) => _ = self.layers.close(),
+            DiffAction::Doubts => {
+                let layer = DoubtsLayer::new(self);
+                self.layers.replace(layer);
+            }
+            DiffAction::Why => self.ask_why(),
+            DiffAction::Export => {
+                let line = format!("export {}", self.export_name());
+                self.shared.input.prompt = Some(Prompt::new(Purpose::Command, &line));
+            }
+            DiffAction::ToggleUnified if self.layers.is_top(RECORD) => {
+                Layers::update(self, Action::Diff(action))?;
+                self.lay_out();
+            }
+            DiffAction::ToggleUnified => {
+                self.unified = Some(self.areas.sides.is_some());
+                self.resize(self.areas.whole);
+                self.lay_out();
+            }
+            DiffAction::ShowLeft => return Ok(Some(self.show_side(Side::Left))),
+            DiffAction::ShowRight => return Ok(Some(self.show_side(Side::Right))),
+            action if self.layers.is_open() => return Layers::update(self, Action::Diff(action)),
+            DiffAction::NextDifference => self.go(false, true),
+            DiffAction::PreviousDifference => self.go(false, false),
+            DiffAction::NextRun => self.go(true, true),
+            DiffAction::PreviousRun => self.go(true, false),
+            DiffAction::ScrollRight => self.sideways = (self.sideways + SIDEWAYS).min(FARTHEST),
+            DiffAction::ScrollLeft => self.sideways = self.sideways.saturating_sub(SIDEWAYS),
+            DiffAction::Filter => {
+                let next = self.list.filter().next(self.list.counts.not_compared > 0);
+                let line = self.list.set_filter(next, self.cursor.selected);
+                self.cursor.select(line, self.list.len());
+            }
+            DiffAction::ToggleNodes => {
+                let line = self.list.toggle_nodes(self.cursor.selected);
+                self.cursor.select(line, self.list.len());
+            }
+        }
+        Ok(None)
+    }
+
+    /// Stops a search or an export, else the comparison.
+    fn cancel(&mut self) {
+        if self.busy.take().is_some() {
+            self.shared.say("stopped");
+        } else if self.list.progress == Progress::Running {
+            self.list.progress = Progress::Stopped;
+            self.comparison = None;
+            self.shared.say("stopped: the rest was not compared");
+        }
+    }
+
+    fn search(&mut self, text: Option<String>, forward: bool) {
+        let Some(text) = self.shared.search_text(text) else { return };
+        self.layers.clear();
+        let from = self.selected_row().map_or(0, Row::place);
+        self.start_search(Search { text, entries: self.differences().collect(), from, forward });
+    }
+
+    /// Goes to another difference or run of differences.
+    pub(super) fn go(&mut self, run: bool, forward: bool) {
+        match self.list.find(self.cursor.selected, run, forward) {
+            Some(line) => self.cursor.select(line, self.list.len()),
+            None => {
+                let order = if forward { "after" } else { "before" };
+                let so_far = match self.list.progress {
+                    _ if !forward => "",
+                    Progress::Running => " so far",
+                    Progress::Stopped | Progress::Failed => "; not all was compared",
+                    Progress::Done if self.list.cut => "; not all are listed",
+                    Progress::Done => "",
+                };
+                self.shared.say(format!("no difference {order} this one{so_far}"));
+            }
+        }
+    }
+
+    fn ask_why(&mut self) {
+        if self.layers.is_top(super::why::WHY) {
+            self.layers.close();
+        } else if let Some(layer) = WhyLayer::start(self) {
+            self.layers.replace(layer);
+        }
+    }
+
+    fn open(&mut self) {
+        match self.selected_row() {
+            Some(Row::Equal(..) | Row::More(_)) => self.fold(),
+            Some(Row::Node(_)) => self.ask_why(),
+            Some(Row::Difference(_) | Row::Inside(..)) => {
+                self.layers.replace(RecordLayer::new(self.cursor.selected));
+                self.lay_out();
+            }
+            None => {}
+        }
+    }
+
+    /// Folds or unfolds what is under the cursor: nodes, or what is equal.
+    fn fold(&mut self) {
+        let line = self.cursor.selected;
+        let place = self.selected_row().map(Row::place);
+        if self.list.toggle_inside(line) {
+            let line = place.map_or(line, |place| self.list.line_of(place));
+            self.cursor.select(line, self.list.len());
+        } else if let Some(line) = self.list.toggle_fold(line) {
+            self.cursor.select(line, self.list.len());
+        } else {
+            self.shared.say("nothing to fold: t shows the nodes that differ");
+        }
+    }
+}

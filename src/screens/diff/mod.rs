@@ -1,0 +1,213 @@
+//! The screen of two trees: a task compares them, and the screen shows the differences found so far.
+
+pub(crate) mod compare;
+mod doubts;
+mod draw;
+mod fields;
+mod jobs;
+mod keys;
+mod layout;
+mod leaving;
+mod record;
+mod why;
+
+use std::sync::Arc;
+
+use ratatui::layout::Rect;
+
+use crate::model::diff::entry::{Entry, Kind};
+use crate::model::diff::list::{Batch, DiffList, Filter, Progress, Row};
+use crate::model::diff::pair::Pair;
+use crate::model::diff::verdict::Compared;
+use crate::model::text::count;
+use crate::runtime::jobs::Task;
+use crate::runtime::keymap::{Keys, ScreenKind};
+use crate::runtime::layers::{Layered, Layers};
+use crate::runtime::layout::overlay_inside;
+use crate::runtime::list::ListCursor;
+use crate::runtime::paint::Look;
+use crate::runtime::screen::{Shared, Start};
+use crate::runtime::theme::Theme;
+use crate::screens::keys_of;
+use layout::DiffAreas;
+
+/// The screen of two trees.
+#[derive(Debug)]
+pub(crate) struct DiffScreen {
+    pub(crate) shared: Shared,
+    pub(crate) pair: Arc<Pair>,
+    /// Whether equal hashes mean equal records in the two trees.
+    pub(crate) same_rule: bool,
+    pub(crate) list: DiffList,
+    pub(crate) cursor: ListCursor,
+    pub(crate) layers: Layers<Self>,
+    /// The columns that are scrolled off at the left of both sides.
+    pub(crate) sideways: usize,
+    /// Whether both trees are one list instead of two sides; none as long as the width decides.
+    pub(crate) unified: Option<bool>,
+    pub(crate) areas: DiffAreas,
+    comparison: Option<Task>,
+    /// Reads more of an equal stretch.
+    inside: Option<Task>,
+    /// A search or an export.
+    busy: Option<Task>,
+}
+
+impl Look for DiffScreen {
+    fn theme(&self) -> Theme {
+        self.shared.theme
+    }
+
+    fn framed(&self) -> bool {
+        self.areas.framed
+    }
+
+    fn overlay(&self) -> Rect {
+        self.areas.body
+    }
+
+    fn keys(&self) -> Keys {
+        self.shared.input.keys
+    }
+}
+
+impl Layered for DiffScreen {
+    fn layers_mut(&mut self) -> &mut Layers<Self> {
+        &mut self.layers
+    }
+}
+
+impl DiffScreen {
+    /// Starts to compare two trees.
+    pub(crate) fn start(pair: Pair, start: Start) -> Self {
+        let area = start.area;
+        let mut screen = Self::new(Arc::new(pair), start);
+        screen.start_comparison();
+        screen.resize(area);
+        screen
+    }
+
+    /// Two trees of which nothing was compared so far.
+    pub(crate) fn new(pair: Arc<Pair>, start: Start) -> Self {
+        let same_rule = pair.diff().is_none_or(|diff| diff.prunes());
+        Self {
+            shared: Shared::new(keys_of(ScreenKind::Diff), start),
+            pair,
+            same_rule,
+            list: DiffList::new(),
+            cursor: ListCursor::default(),
+            layers: Layers::default(),
+            sideways: 0,
+            unified: None,
+            areas: DiffAreas::default(),
+            comparison: None,
+            inside: None,
+            busy: None,
+        }
+    }
+
+    /// Takes in what was found next; nothing more once the user has stopped the comparison.
+    pub(crate) fn take_batch(&mut self, batch: Batch) {
+        if matches!(self.list.progress, Progress::Running | Progress::Done) {
+            self.list.take(batch);
+            self.fit();
+        }
+    }
+
+    /// How the trees were compared, once all is.
+    pub(crate) fn compared(&self) -> Compared {
+        let by_value = self.pair.comparison.is_by_value();
+        Compared { stopped: false, misfits: self.list.misfits, same_rule: self.same_rule, by_value, ranged: false }
+    }
+
+    /// Takes in that the comparison failed.
+    fn not_compared(&mut self, why: &str) {
+        if self.list.progress == Progress::Running {
+            self.list.progress = Progress::Failed;
+            self.shared.say(format!("not all was compared: {why}"));
+        }
+    }
+
+    /// Takes in the size of the screen.
+    pub(crate) fn resize(&mut self, area: Rect) {
+        let width = self.areas.body.width;
+        self.areas = DiffAreas::of(area, self.unified);
+        if self.areas.body.width != width {
+            self.lay_out();
+        }
+        self.fit();
+    }
+
+    /// The difference under the cursor.
+    pub(crate) fn selected(&self) -> Option<&Arc<Entry>> {
+        self.list.difference(self.cursor.selected)
+    }
+
+    fn selected_row(&self) -> Option<Row> {
+        self.list.row(self.cursor.selected)
+    }
+
+    /// The entry of a line: for nodes, the first difference in them.
+    fn in_line(&self, line: usize) -> Option<Arc<Entry>> {
+        match self.list.row(line)? {
+            Row::Node(place) => {
+                let differs = |entry: &Entry| entry.kind() != Kind::Equal && entry.sides() != (None, None);
+                let mut after = self.list.entries().skip_while(|(at, _)| *at < place);
+                after.find(|(_, entry)| differs(entry)).map(|(_, entry)| Arc::clone(entry))
+            }
+            row @ Row::Equal(..) => self.list.stretch(row).map(|stretch| Arc::new(Entry::Equal(stretch))),
+            row @ Row::Inside(..) => self.list.inside_record(row).map(|held| Arc::new(Entry::same(held))),
+            Row::Difference(place) | Row::More(place) => self.list.entry(place).map(Arc::clone),
+        }
+    }
+
+    /// All differences that the filter lets through, with their places.
+    fn differences(&self) -> impl Iterator<Item = (usize, Arc<Entry>)> {
+        let shows = |entry: &Entry| entry.kind() != Kind::Equal && self.list.filter().shows(entry.kind());
+        self.list.entries().filter(move |(_, entry)| shows(entry)).map(|(place, entry)| (place, Arc::clone(entry)))
+    }
+
+    /// Takes in where a text was found, and whether from the other end on.
+    fn searched(&mut self, found: Option<(usize, bool)>) {
+        let text = self.shared.searched.clone().unwrap_or_default();
+        match found {
+            Some((place, wrapped)) => {
+                let line = self.list.reveal(place);
+                self.cursor.select(line, self.list.len());
+                if wrapped {
+                    self.shared.say("nothing more: went on at the other end");
+                }
+            }
+            None => {
+                let list = &self.list;
+                let shown = if list.filter() == Filter::All { "" } else { " that is shown" };
+                let places = count(list.counts.damaged, "place");
+                let words = match list.progress {
+                    Progress::Running => format!("no difference{shown} so far has {text:?}"),
+                    Progress::Stopped | Progress::Failed => {
+                        format!("no difference{shown} has {text:?}; not all was compared")
+                    }
+                    Progress::Done if list.cut => format!("no difference{shown} has {text:?}; not all are listed"),
+                    Progress::Done if list.counts.damaged > 0 => {
+                        format!("no difference{shown} has {text:?} in what could be read; {places} could not be")
+                    }
+                    Progress::Done => format!("no difference{shown} has {text:?}"),
+                };
+                self.shared.say(words);
+            }
+        }
+        self.fit();
+    }
+
+    /// Lays out the layers anew.
+    fn lay_out(&mut self) {
+        Layers::lay_out(self);
+        self.fit();
+    }
+
+    /// Fits cursors to the sizes of the lists.
+    fn fit(&mut self) {
+        self.cursor.set_height(usize::from(self.areas.list().height), self.list.len());
+        self.layers.fit(usize::from(overlay_inside(self.areas.body, self.areas.framed).height));
+    }
+}

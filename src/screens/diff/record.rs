@@ -1,0 +1,151 @@
+//! The layer that shows a difference in full.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::Span;
+
+use super::DiffScreen;
+use super::draw::{role, row};
+use crate::model::diff::detail::{BETWEEN, Detail, Line, detail};
+use crate::model::diff::list::Row;
+use crate::model::diff::marks::Piece;
+use crate::model::representation::Representation;
+use crate::model::text::thousands;
+use crate::runtime::action::{Action, Common, DiffAction, Motion};
+use crate::runtime::layers::{After, Layer, steer};
+use crate::runtime::layout::overlay_inside;
+use crate::runtime::list::ListCursor;
+use crate::runtime::paint::{self, Look};
+use crate::runtime::theme::{Role, Theme};
+
+/// The name of the layer.
+pub(super) const RECORD: &str = "record";
+/// The widest key in the title, in columns.
+const KEY: usize = 48;
+
+/// A difference in full.
+#[derive(Debug)]
+pub(super) struct RecordLayer {
+    /// The line in the list.
+    line: usize,
+    detail: Detail,
+    cursor: ListCursor,
+}
+
+impl RecordLayer {
+    /// The difference of a line, still to be laid out.
+    pub(super) fn new(line: usize) -> Self {
+        Self { line, detail: Detail::default(), cursor: ListCursor::default() }
+    }
+
+    /// Goes on to another difference.
+    fn go(&mut self, screen: &mut DiffScreen, run: bool, forward: bool) -> After {
+        screen.go(run, forward);
+        if let Some(Row::Difference(_) | Row::Inside(..)) = screen.selected_row() {
+            *self = Self::new(screen.cursor.selected);
+            self.lay_out(screen);
+        }
+        After::Stay
+    }
+}
+
+impl Layer<DiffScreen> for RecordLayer {
+    fn name(&self) -> &'static str {
+        RECORD
+    }
+
+    fn len(&self) -> usize {
+        self.detail.lines.len()
+    }
+
+    fn cursor(&mut self) -> &mut ListCursor {
+        &mut self.cursor
+    }
+
+    fn hints(&self) -> Vec<Action> {
+        vec![
+            Action::Common(Common::Cancel),
+            Action::Diff(DiffAction::NextDifference),
+            Action::Diff(DiffAction::PreviousDifference),
+            Action::Diff(DiffAction::ToggleUnified),
+            Action::Move(Motion::Down),
+            Action::Move(Motion::Up),
+            Action::Common(Common::CycleValueFormat),
+        ]
+    }
+
+    fn update(&mut self, screen: &mut DiffScreen, action: Action) -> After {
+        match action {
+            Action::Diff(DiffAction::NextDifference) => self.go(screen, false, true),
+            Action::Diff(DiffAction::PreviousDifference) => self.go(screen, false, false),
+            Action::Diff(DiffAction::NextRun) => self.go(screen, true, true),
+            Action::Diff(DiffAction::PreviousRun) => self.go(screen, true, false),
+            // The next representation that makes sense for both values.
+            Action::Diff(DiffAction::ToggleUnified) => {
+                screen.shared.representation = self.detail.next;
+                After::Stay
+            }
+            Action::Common(Common::Open) => After::Close,
+            action => steer(self, action),
+        }
+    }
+
+    fn lay_out(&mut self, screen: &DiffScreen) {
+        let Some(entry) = screen.in_line(self.line) else { return };
+        let width = usize::from(overlay_inside(screen.overlay(), screen.framed()).width).saturating_sub(2);
+        let manner = (screen.shared.value_format, screen.shared.representation);
+        self.detail = detail(&screen.pair, &entry, manner, width, screen.areas.sides.is_some());
+    }
+
+    fn draw(&self, screen: &DiffScreen, buf: &mut Buffer) {
+        let Some(entry) = screen.in_line(self.line) else { return };
+        let theme = screen.shared.theme;
+        let lines = &self.detail.lines;
+        let window = self.cursor.window(lines.len());
+        let kind = entry.kind();
+        let key = row::key_of(screen, &entry, KEY).map(|key| format!("{key} · ")).unwrap_or_default();
+        let title = format!(
+            "{} {key}{} · {} · line {}–{} of {}",
+            kind.glyph(),
+            kind.name(),
+            self.detail.representation.map_or(screen.shared.value_format.name(), Representation::name),
+            thousands(window.start as u64 + u64::from(!window.is_empty())),
+            thousands(window.end as u64),
+            thousands(lines.len() as u64),
+        );
+        paint::overlay(screen, &title, &self.cursor, lines.len(), buf);
+        let inside = overlay_inside(screen.overlay(), screen.framed());
+        let half = inside.width.saturating_sub(2 + BETWEEN as u16) / 2;
+        for (row, line) in lines[window].iter().enumerate() {
+            let area = Rect { y: inside.y + row as u16, height: 1, ..inside };
+            match line {
+                Line::Whole(whose, pieces) => {
+                    let base = theme.style(whose.map_or(Role::Plain, role));
+                    let glyph = whose.map_or(" ", |kind| kind.glyph());
+                    let mut spans = vec![Span::styled(format!("{glyph} "), base)];
+                    spans.extend(spans_of(theme, pieces, base));
+                    paint::two_ends(area, spans, Vec::new(), buf);
+                }
+                Line::Sides(left, right) => {
+                    let from = area.x + 2.min(area.width);
+                    let plain = theme.style(Role::Plain);
+                    let left_area = Rect { x: from, width: half.min(area.right() - from), ..area };
+                    paint::two_ends(left_area, spans_of(theme, left, plain).collect(), Vec::new(), buf);
+                    let between = left_area.right() + 1;
+                    if between < area.right() {
+                        buf.set_span(between, area.y, &Span::styled("│", theme.style(Role::Border)), 1);
+                    }
+                    let from = (left_area.right() + BETWEEN as u16).min(area.right());
+                    let right_area = Rect { x: from, width: half.min(area.right() - from), ..area };
+                    paint::two_ends(right_area, spans_of(theme, right, plain).collect(), Vec::new(), buf);
+                }
+            }
+        }
+    }
+}
+
+fn spans_of<'a>(theme: Theme, pieces: &'a [Piece], base: Style) -> impl Iterator<Item = Span<'a>> + use<'a> {
+    let mark = theme.style(Role::Mark);
+    pieces.iter().map(move |(text, differs)| Span::styled(text.as_str(), if *differs { mark } else { base }))
+}

@@ -1,0 +1,55 @@
+//! The screens of the program: one tree, and two trees side by side.
+
+pub(crate) mod browse;
+pub(crate) mod diff;
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use crate::model::item::ValueFormat;
+use crate::reports::REPORTS;
+use crate::runtime::keymap::{Keys, ScreenKind};
+use crate::runtime::offscreen;
+use crate::runtime::screen::{Screen, Start};
+use crate::runtime::stack::ScreenStack;
+
+pub(crate) use crate::runtime::offscreen::Offscreen;
+pub(crate) use crate::runtime::screen::{Destination, Opener, Shown};
+pub(crate) use crate::runtime::theme::Theme;
+
+/// Shows a tree, or two, until the user leaves.
+pub(crate) fn run(on: Destination, opener: Arc<dyn Opener>, theme: Theme, values: ValueFormat) -> anyhow::Result<()> {
+    crate::runtime::run(|runner| {
+        let mut stack = ScreenStack::counting(on, build, opener, runner, theme);
+        stack.format_values(values);
+        stack
+    })
+}
+
+impl Offscreen {
+    /// The opening view on a screen of this size, without a terminal.
+    pub(crate) fn open(on: Destination, opener: Arc<dyn Opener>, theme: Theme, width: u16, height: u16) -> Self {
+        Self::start(on, build, opener, theme, (width, height))
+    }
+}
+
+/// Makes the screen of a destination.
+pub(crate) fn build(on: Destination, start: Start) -> Box<dyn Screen> {
+    match on {
+        Destination::Tree(shown) => Box::new(browse::TreeScreen::start(*shown, start)),
+        Destination::Side(side) => Box::new(browse::TreeScreen::start_on_side(*side, start)),
+        Destination::Pair(pair) => Box::new(diff::DiffScreen::start(*pair, start)),
+    }
+}
+
+/// The keys of a screen.
+pub(crate) const fn keys_of(screen: ScreenKind) -> Keys {
+    Keys { screen, reports: REPORTS }
+}
+
+/// The key names in a text such as `jj<Tab>G<Enter>`. An error names an unknown key.
+pub(crate) fn key_names(text: &str) -> Result<Vec<String>, String> {
+    offscreen::key_names(text, keys_of(ScreenKind::Tree))
+}

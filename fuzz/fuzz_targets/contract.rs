@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use file_mst::contract::Contract;
+use mst_sync::contract::Contract;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| match Contract::parse(text, Path::new("contract.toml")) {

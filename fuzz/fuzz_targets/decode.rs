@@ -5,7 +5,7 @@
 
 use std::str;
 
-use file_mst::schema::{
+use mst_types::{
     DecodeOptions, ItemType, Limits, Type, compare, decode, decode_prefix, decode_with_remarks, encode, measure,
 };
 use libfuzzer_sys::fuzz_target;

@@ -6,7 +6,7 @@
 
 use file_mst::hash::NodeHash;
 use file_mst::proof::{KeyOrder, Proved, Question, Refusal, verify};
-use file_mst::schema::Type;
+use mst_types::Type;
 use libfuzzer_sys::fuzz_target;
 
 /// The length of the check at the end of a proof.

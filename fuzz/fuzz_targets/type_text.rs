@@ -1,7 +1,7 @@
 //! Any text is a type, or an error with a position; a type's text and JSON read back as the type.
 #![no_main]
 
-use file_mst::schema::{Type, parse_literal, parse_schema, read_schema, schema_bytes};
+use mst_types::{Type, parse_literal, parse_schema, read_schema, schema_bytes};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {
@@ -20,7 +20,7 @@ fuzz_target!(|text: &str| {
     // The same bytes as the text that a person types for a value.
     for ty in [Type::String, Type::U64, Type::I128, Type::F64, Type::Char, Type::Vec(Box::new(Type::U8))] {
         if let Ok(bytes) = parse_literal(&ty, text) {
-            assert!(file_mst::schema::decode(&ty, &bytes, &Default::default()).is_ok(), "{ty}");
+            assert!(mst_types::decode(&ty, &bytes, &Default::default()).is_ok(), "{ty}");
         }
     }
 });

@@ -62,7 +62,7 @@ pub fn write_escaped<W: Write + ?Sized>(out: &mut W, text: &str) -> fmt::Result 
 }
 
 /// Writes the text escaped and between two `quote` characters; a `quote` inside the text is escaped too.
-pub(super) fn write_quoted<W: Write + ?Sized>(out: &mut W, text: &str, quote: char) -> fmt::Result {
+pub(crate) fn write_quoted<W: Write + ?Sized>(out: &mut W, text: &str, quote: char) -> fmt::Result {
     out.write_char(quote)?;
     for c in text.chars() {
         if c == quote {
@@ -76,7 +76,7 @@ pub(super) fn write_quoted<W: Write + ?Sized>(out: &mut W, text: &str, quote: ch
 }
 
 /// Writes the name of a field or variant: bare if it is an identifier, otherwise in quotes.
-pub(super) fn write_name<W: Write + ?Sized>(out: &mut W, name: &str) -> fmt::Result {
+pub(crate) fn write_name<W: Write + ?Sized>(out: &mut W, name: &str) -> fmt::Result {
     let mut chars = name.chars();
     if chars.next().is_some_and(is_name_start) && chars.all(is_name_part) {
         out.write_str(name)
@@ -86,12 +86,12 @@ pub(super) fn write_name<W: Write + ?Sized>(out: &mut W, name: &str) -> fmt::Res
 }
 
 /// Whether a name without quotes can begin with this character.
-pub(super) fn is_name_start(c: char) -> bool {
+pub(crate) fn is_name_start(c: char) -> bool {
     c == '_' || (c.is_alphabetic() && !is_hidden(c))
 }
 
 /// Whether a name without quotes can continue with this character.
-pub(super) fn is_name_part(c: char) -> bool {
+pub(crate) fn is_name_part(c: char) -> bool {
     c == '_' || (c.is_alphanumeric() && !is_hidden(c))
 }
 

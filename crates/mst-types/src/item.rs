@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use super::key_text::{key_example, key_text, read_key};
-use super::literal::parse_json;
-use super::ordered::{self, OrderedError};
-use super::{
+use crate::key::ordered::{self, OrderedError};
+use crate::key::text::{key_example, key_text, read_key};
+use crate::value::literal::parse_json;
+use crate::{
     DecodeError, DecodeOptions, LiteralError, Remarks, Type, Value, decode, decode_with_remarks, parse_literal,
 };
 
@@ -84,7 +84,7 @@ impl ItemType {
     /// [`ItemError::Literal`] if the value is not of the type, [`ItemError::Ordered`] if the type cannot be a key.
     pub fn encode(&self, value: &Value) -> Result<Vec<u8>, ItemError> {
         match self.encoding {
-            Encoding::Postcard => Ok(super::encode(&self.ty, value).map_err(LiteralError::Value)?),
+            Encoding::Postcard => Ok(crate::encode(&self.ty, value).map_err(LiteralError::Value)?),
             Encoding::Ordered => Ok(ordered::encode(&self.ty, value)?),
         }
     }
@@ -100,7 +100,7 @@ impl ItemType {
     /// The stored bytes of a key, written either as it is printed ([`ItemType::key_text`]) or as JSON. A text that is
     /// valid as both is read as the printed form.
     ///
-    /// - A text stands for itself, with the escapes of [`escape_text`](super::escape_text); one that begins with a
+    /// - A text stands for itself, with the escapes of [`escape_text`](crate::escape_text); one that begins with a
     ///   quote is in quotes, as in JSON.
     /// - A whole number may have the thousands separators that the screen shows: `12,345`.
     /// - Everything else is read as by [`parse_literal`].

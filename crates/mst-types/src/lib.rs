@@ -28,74 +28,46 @@
 #![cfg_attr(not(test), warn(clippy::disallowed_methods))]
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 
-mod cbor;
 pub mod civil;
-mod commit_schema;
 mod comparable;
-mod compare;
-mod decode;
-mod decode_error;
-#[cfg(feature = "postcard-schema")]
-mod derived;
-mod encode;
 mod escape;
-mod escape_json;
 pub mod infer;
 mod item;
 mod json;
-mod json_read;
 mod key;
-mod key_text;
-mod literal;
-mod logical_type;
-mod logical_value;
-mod options;
-mod ordered;
-mod path;
-mod prefix;
-mod printed;
-mod reader;
-mod remarks;
-mod rust;
-mod sort_key;
-mod text_cursor;
-mod ty;
-mod type_error;
-mod type_json;
-mod type_parse;
+mod postcard_bytes;
 mod type_text;
+mod types;
 mod value;
-mod value_text;
 pub mod varint;
-mod walk;
 
 #[cfg(test)]
 mod tests;
 
-pub use cbor::cbor_pretty;
-pub use commit_schema::{SchemaError, parse_schema, read_schema, schema_bytes, schema_of};
 pub use comparable::{Comparability, Meaning, TypeDifference, comparability};
-pub use compare::compare;
-pub use decode::{decode, decode_prefix, decode_with_remarks, measure};
-pub use decode_error::DecodeError;
-#[cfg(feature = "postcard-schema")]
-pub use derived::HoldsSchema;
-pub use encode::{EncodeError, encode};
 pub use escape::{escape_hidden, escape_path, escape_text, is_hidden, write_escaped};
-pub use escape_json::{json_text, write_json};
 pub use infer::{candidates, guess_plain};
 pub use item::{Encoding, ItemError, ItemType};
+pub use json::cbor::cbor_pretty;
+pub use json::escape::{json_text, write_json};
+pub use json::types::TypeJsonError;
 pub use key::MerkleKey;
-pub use literal::{HexError, LiteralError, parse_literal};
-pub use logical_type::{LogicalType, MAX_SCALE, TimeUnit};
-pub use logical_value::moment_text;
-pub use options::{DecodeOptions, Limits, MAX_DEPTH, Strictness};
-pub use ordered::OrderedError;
-pub use prefix::{KeyPrefix, PrefixError};
-pub use remarks::Remarks;
-pub use rust::type_of;
-pub use sort_key::push_sort_key;
-pub use ty::{Field, Shape, Type, Variant};
-pub use type_error::{MAX_ARRAY, MAX_NESTING, MAX_PARTS, Position, TypeParseError};
-pub use type_json::TypeJsonError;
-pub use value::{Payload, Value, ValueKind};
+pub use key::ordered::OrderedError;
+pub use key::prefix::{KeyPrefix, PrefixError};
+pub use key::sort_key::push_sort_key;
+pub use postcard_bytes::decode::{decode, decode_prefix, decode_with_remarks, measure};
+pub use postcard_bytes::decode_error::DecodeError;
+pub use postcard_bytes::encode::{EncodeError, encode};
+pub use postcard_bytes::options::{DecodeOptions, Limits, MAX_DEPTH, Strictness};
+pub use postcard_bytes::remarks::Remarks;
+pub use type_text::error::{MAX_ARRAY, MAX_NESTING, MAX_PARTS, Position, TypeParseError};
+pub use types::commit_schema::{SchemaError, parse_schema, read_schema, schema_bytes, schema_of};
+#[cfg(feature = "postcard-schema")]
+pub use types::derived::HoldsSchema;
+pub use types::logical_type::{LogicalType, MAX_SCALE, TimeUnit};
+pub use types::rust::type_of;
+pub use types::ty::{Field, Shape, Type, Variant};
+pub use value::compare::compare;
+pub use value::kinds::{Payload, Value, ValueKind};
+pub use value::literal::{HexError, LiteralError, parse_literal};
+pub use value::logical::moment_text;

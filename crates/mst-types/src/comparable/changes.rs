@@ -6,7 +6,7 @@ use super::Hand;
 use super::normal::push;
 use super::pairing::{Member, Part};
 use crate::escape::escape_text;
-use crate::value::{Payload, Value, ValueKind};
+use crate::value::kinds::{Payload, Value, ValueKind};
 
 /// A part that differs: the path, and the value on either side.
 type Change = (String, Option<Value>, Option<Value>);

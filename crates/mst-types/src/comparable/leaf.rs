@@ -1,7 +1,7 @@
 //! Values without parts: the kind of thing each stands for.
 
-use crate::logical_type::{LogicalType, TimeUnit};
-use crate::ty::Type;
+use crate::types::logical_type::{LogicalType, TimeUnit};
+use crate::types::ty::Type;
 
 /// The meaning of a value without parts. Different kinds are never compared: a plain number does not say whether it
 /// counts days or cents.

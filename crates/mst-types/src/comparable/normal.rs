@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::Hand;
 use super::leaf::Kind;
 use super::pairing::{Member, Part};
-use crate::sort_key::{push_escaped, push_f32, push_f64};
-use crate::value::{Payload, Value, ValueKind};
+use crate::key::sort_key::{push_escaped, push_f32, push_f64};
+use crate::value::kinds::{Payload, Value, ValueKind};
 
 /// The number of decimal digits after the point that every number is scaled to.
 const MAX_DIGITS: u8 = 38;

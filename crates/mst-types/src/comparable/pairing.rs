@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::leaf::{Kind, Leaf, leaf};
 use super::{Comparability, TypeDifference};
 use crate::escape::escape_text;
-use crate::ty::{Field, Shape, Type, Variant};
+use crate::types::ty::{Field, Shape, Type, Variant};
 
 /// How a part of a value on the left is compared with one on the right.
 #[derive(Clone, Debug)]

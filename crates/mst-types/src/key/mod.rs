@@ -1,6 +1,10 @@
 //! Keys as bytes whose order is the order of the keys.
 
+pub(crate) mod ordered;
+pub(crate) mod prefix;
 mod scalars;
+pub(crate) mod sort_key;
+pub(crate) mod text;
 mod tuples;
 
 use std::borrow::Cow;

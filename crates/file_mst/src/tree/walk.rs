@@ -63,7 +63,10 @@ pub struct Walk<'a> {
 }
 
 /// A predicate on stored keys.
-struct KeyTest<'a>(Box<dyn Fn(&[u8]) -> bool + 'a>);
+type Predicate<'a> = dyn Fn(&[u8]) -> bool + 'a;
+
+/// A boxed [`Predicate`].
+struct KeyTest<'a>(Box<Predicate<'a>>);
 
 impl std::fmt::Debug for KeyTest<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use file_mst::history::{Versions, open_likely};
 use file_mst::open::{OpenOptions, open};
-use file_mst::segments::Segments;
+use file_mst::inspect::segments::Segments;
 use file_mst::salvage::survey;
 use file_mst::storage::ReadAt;
 use file_mst::verify::{Verify, VerifyOptions};

@@ -4,7 +4,7 @@
 //! are repaired here: the check always, and the root to the one of the bytes.
 #![no_main]
 
-use file_mst::hash::NodeHash;
+use file_mst::NodeHash;
 use file_mst::proof::{KeyOrder, Proved, Question, Refusal, verify};
 use mst_types::Type;
 use libfuzzer_sys::fuzz_target;

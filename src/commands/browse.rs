@@ -2,7 +2,7 @@
 //! view or the diff as text.
 
 use clap::ValueEnum;
-use file_mst::hash::NodeHash;
+use file_mst::NodeHash;
 
 use super::Outcome;
 use super::diff::{self, DiffArgs};

@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 
 use anyhow::Context;
-use file_mst::hash::NodeHash;
-use file_mst::schema::escape_path;
+use file_mst::NodeHash;
 use mst_sync::ingest::{Event, Report, build, check};
 use mst_sync::mapping::Mapping;
+use mst_types::escape_path;
 use serde_json::json;
 
 use super::Outcome;

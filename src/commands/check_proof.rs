@@ -5,9 +5,9 @@ use std::ops::Bound;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use file_mst::hash::NodeHash;
+use file_mst::NodeHash;
 use file_mst::proof::{Answer, KeyOrder, MAX_PROOF, Neighbour, Proved, Question, verify};
-use file_mst::schema::Type;
+use mst_types::Type;
 use serde_json::json;
 
 use super::Outcome;

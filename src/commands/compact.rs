@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use anyhow::Context;
-use file_mst::schema::escape_path;
-use file_mst::store::TreeFile;
+use file_mst::TreeFile;
 use file_mst::{Keep, compact_file};
+use mst_types::escape_path;
 use serde_json::json;
 
 use super::Outcome;

@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use file_mst::convert::{ConvertError, ConvertOptions, Converted, convert};
 use file_mst::open::{Opened, TypeMismatch};
+use file_mst::write::convert::{ConvertError, ConvertOptions, Converted, convert};
 use serde_json::json;
 
 use super::Outcome;

@@ -1,8 +1,9 @@
 //! `explain`: why a key is stored where it is, or how its absence is known.
 
-use file_mst::explain::{End, Explanation, explain};
+use file_mst::NodeKey;
+use file_mst::inspect::explain::{End, Explanation, explain};
+use file_mst::inspect::tree::NodePosition;
 use file_mst::open::Typing;
-use file_mst::tree::{NodeKey, NodePosition};
 use serde_json::{Value as Json, json};
 
 use super::Outcome;

@@ -1,9 +1,9 @@
 //! `get`: the value of one key.
 
 use anyhow::{Context, bail};
-use file_mst::node::NodeError;
+use file_mst::NodeError;
 use file_mst::open::Unfit;
-use file_mst::schema::escape_text;
+use mst_types::escape_text;
 
 use super::Outcome;
 use super::support::keys::{key_type, parse_key};

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use anyhow::{Context, anyhow, bail};
 use file_mst::history::{Changes, KeyChange, Version, Versions, of_key, open_likely_in};
+use file_mst::inspect::store::Foreign;
 use file_mst::open::{OpenError, OpenOptions, Opened, open};
-use file_mst::schema::{Type, escape_text};
 use file_mst::storage::{FileStorage, ReadAt};
-use file_mst::store::Foreign;
+use mst_types::{Type, escape_text};
 use serde::Serialize;
 use serde_json::json;
 

@@ -29,7 +29,7 @@ mod verify;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use file_mst::node::NodeError;
+use file_mst::NodeError;
 
 use support::output::{self, Output};
 

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use anyhow::{Context, bail};
 use file_mst::diff::{DriftLine, Patch, PatchError};
 use file_mst::open::{OpenOptions, Typing, open};
-use file_mst::schema::{escape_path, escape_text};
 use file_mst::storage::FileStorage;
+use mst_types::{escape_path, escape_text};
 use serde_json::json;
 
 use super::Outcome;

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use anyhow::{Context, bail};
 use file_mst::proof::{KeyOrder, Proved, Question, note_of, prove, verify};
-use file_mst::schema::escape_path;
 use file_mst::write::NewFile;
+use mst_types::escape_path;
 
 use super::Outcome;
 use super::support::keys::{parse_key, parse_range};

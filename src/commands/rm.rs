@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use file_mst::schema::escape_text;
+use mst_types::escape_text;
 use serde_json::json;
 
 use super::Outcome;

@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use file_mst::Options;
+use file_mst::TreeWriter;
+use file_mst::inspect::store::is_ours;
 use file_mst::open::{OpenOptions, open, schema_bytes};
-use file_mst::schema::{Type, escape_path};
-use file_mst::store::is_ours;
-use file_mst::write::{NewFile, TreeWriter};
+use file_mst::write::NewFile;
+use mst_types::{Type, escape_path};
 use serde_json::json;
 
 use super::Outcome;

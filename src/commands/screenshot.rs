@@ -4,8 +4,8 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use anyhow::Context;
-use file_mst::schema::escape_path;
 use file_mst::write::NewFile;
+use mst_types::escape_path;
 
 use super::browse::{self, BrowseArgs};
 use super::support::output::Output;

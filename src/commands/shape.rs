@@ -2,8 +2,8 @@
 
 use std::ops::ControlFlow;
 
+use file_mst::inspect::shape::{Column, Shape, shape};
 use file_mst::open::Typing;
-use file_mst::shape::{Column, Shape, shape};
 use serde_json::{Value as Json, json};
 
 use super::Outcome;

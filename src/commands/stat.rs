@@ -3,10 +3,10 @@
 use super::support::tree_args::TreeArgs;
 use std::ops::ControlFlow;
 
+use file_mst::TreeFile;
+use file_mst::inspect::stats::Stats;
 use file_mst::open::{Opened, TypeMismatch};
-use file_mst::schema::escape_text;
-use file_mst::stats::Stats;
-use file_mst::store::TreeFile;
+use mst_types::escape_text;
 use serde_json::json;
 
 use super::Outcome;

@@ -3,11 +3,12 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use file_mst::dialect::{Dialect, PAGE};
-use file_mst::node::{Codec, Field, FieldKind, Frame, HashInput, HashInputKind, Node, NodeError, NodeFields};
-use file_mst::schema::ItemType;
+use file_mst::NodeError;
+use file_mst::inspect::dialect::{Dialect, PAGE};
+use file_mst::inspect::node::{Codec, Field, FieldKind, Frame, HashInput, HashInputKind, Node, NodeFields};
+use file_mst::inspect::store::NodeStore;
 use file_mst::storage::ReadAt;
-use file_mst::store::NodeStore;
+use mst_types::ItemType;
 
 use crate::model::item::{plain, redacted};
 use crate::model::text::{count, cut, offset, thousands};

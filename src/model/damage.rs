@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use file_mst::node::NodeError;
+use file_mst::Damage;
+use file_mst::NodeError;
+use file_mst::NodeKey;
+use file_mst::inspect::walk::Step;
 use file_mst::open::{Typing, TypingSource};
-use file_mst::schema::Type;
-use file_mst::tree::NodeKey;
-use file_mst::walk::{Damage, Step};
+use mst_types::Type;
 
 use crate::model::item;
 use crate::model::text::{count, cut, offset};

@@ -1,8 +1,9 @@
 //! Why a key stands where it stands, in words.
 
-use file_mst::explain::{End, Explanation, Step};
+use file_mst::NodeKey;
+use file_mst::inspect::explain::{End, Explanation, Step};
+use file_mst::inspect::tree::NodePosition;
 use file_mst::open::Typing;
-use file_mst::tree::{NodeKey, NodePosition};
 
 use crate::model::item::{self, ItemFormat, plain};
 use crate::model::text::{count, cut, offset};

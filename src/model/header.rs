@@ -1,9 +1,9 @@
 //! The header of a tree.
 
-use file_mst::hash::NodeHash;
+use file_mst::NodeHash;
+use file_mst::TreeFile;
 use file_mst::open::{Opened, RootSource, TypingSource, Unfit};
-use file_mst::schema::escape_text;
-use file_mst::store::TreeFile;
+use mst_types::escape_text;
 
 use crate::model::text::offset;
 

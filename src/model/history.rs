@@ -2,12 +2,12 @@
 
 use std::ops::ControlFlow;
 
+use file_mst::Commit;
 use file_mst::Error;
 use file_mst::history::{Changes, Version, Versions};
-use file_mst::node::Link;
+use file_mst::inspect::node::Link;
 use file_mst::open::Opened;
-use file_mst::schema::escape_text;
-use file_mst::store::Commit;
+use mst_types::escape_text;
 
 use crate::model::text::{count, offset, thousands, time};
 

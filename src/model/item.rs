@@ -1,7 +1,7 @@
 //! Keys and values as one line of text, under a type and a chosen format.
 
-use file_mst::node::{Node, Records};
-use file_mst::schema::{ItemType, Type, Value, ValueKind, escape_text, json_text};
+use file_mst::inspect::node::{Node, Records};
+use mst_types::{ItemType, Type, Value, ValueKind, escape_text, json_text};
 
 use crate::model::text::{count, cut, group};
 

@@ -1,6 +1,6 @@
 //! Keys that a person types, and keys as they can be typed.
 
-use file_mst::schema::{ItemType, Type, Value, ValueKind};
+use mst_types::{ItemType, Type, Value, ValueKind};
 
 use crate::model::item;
 

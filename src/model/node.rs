@@ -3,10 +3,11 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-use file_mst::level::level_of;
-use file_mst::node::{Link, Node, NodeError};
+use file_mst::NodeError;
+use file_mst::inspect::level::level_of;
+use file_mst::inspect::node::{Link, Node};
 use file_mst::open::TypeMismatch;
-use file_mst::tree::{NodeKey, Tree};
+use file_mst::{NodeKey, Tree};
 
 /// The keys of its ancestors between which all keys of a node must lie.
 #[derive(Clone, Debug, Default)]

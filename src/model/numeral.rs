@@ -1,8 +1,8 @@
 //! Numbers in several bases, and the times that numbers may stand for.
 
-use file_mst::schema::{TimeUnit, ValueKind, moment_text};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use mst_types::{TimeUnit, ValueKind, moment_text};
 
 use crate::model::text::group;
 

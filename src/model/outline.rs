@@ -6,8 +6,8 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use file_mst::node::{Link, Node};
-use file_mst::tree::NodeKey;
+use file_mst::NodeKey;
+use file_mst::inspect::node::{Link, Node};
 
 use crate::model::node::{Interval, NodeReport};
 

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use file_mst::node::Link;
+use file_mst::inspect::node::Link;
 use file_mst::open::Opened;
 use file_mst::verify::{Finding, Severity};
 

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use file_mst::schema::{Value, escape_text};
+use mst_types::{Value, escape_text};
 
 /// JSON by lines, still JSON: what a terminal would obey or hide stands as an escape of JSON.
 pub(super) fn lines(text: &str) -> Vec<String> {

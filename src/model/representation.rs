@@ -1,6 +1,6 @@
 //! The representations of one value: its type chooses one, and a key cycles through the others.
 
-use file_mst::schema::{ItemType, LogicalType, Type, Value, ValueKind, cbor_pretty};
+use mst_types::{ItemType, LogicalType, Type, Value, ValueKind, cbor_pretty};
 use serde_json::Value as Json;
 
 use crate::model::item::{ItemFormat, redacted};

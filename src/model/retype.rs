@@ -1,8 +1,8 @@
 //! Other types for the tree that is shown: the next guess, or those that were typed.
 
-use file_mst::node::Link;
+use file_mst::inspect::node::Link;
 use file_mst::open::{Opened, Typing, TypingSource};
-use file_mst::schema::Type;
+use mst_types::Type;
 
 /// The arrows between the types of keys and values, as they are typed or copied from the screen.
 const ARROWS: [&str; 2] = ["->", "→"];

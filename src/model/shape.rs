@@ -1,8 +1,8 @@
 //! The shape of a tree in words, and its level map in characters.
 
+use file_mst::inspect::shape::{Column, Shape};
 use file_mst::open::Typing;
-use file_mst::schema::ItemType;
-use file_mst::shape::{Column, Shape};
+use mst_types::ItemType;
 
 use crate::model::text::{count, cut, offset, size, thousands};
 use crate::model::{damage, item};

@@ -1,6 +1,6 @@
 //! Numbers, places and times as a person reads them.
 
-use file_mst::schema::{is_hidden, moment_text};
+use mst_types::{is_hidden, moment_text};
 
 /// A number with thousands separators: `4,997`.
 pub(crate) fn thousands(number: impl Into<u128>) -> String {

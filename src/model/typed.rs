@@ -1,6 +1,6 @@
 //! A value as a tree of its parts, each with its name and its type.
 
-use file_mst::schema::{Field, Payload, Shape, Type, Value, ValueKind, escape_text};
+use mst_types::{Field, Payload, Shape, Type, Value, ValueKind, escape_text};
 
 use crate::model::text::{count, cut};
 
@@ -111,7 +111,7 @@ fn has_parts(value: &Value) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use file_mst::schema::ItemType;
+    use mst_types::ItemType;
 
     use super::*;
 

@@ -1,6 +1,6 @@
 //! One value in full: as lines that fit a width.
 
-use file_mst::schema::escape_text;
+use mst_types::escape_text;
 use unicode_width::UnicodeWidthChar;
 
 /// Values longer than this are shown as hex only, in bytes: laying out their text would be felt.

@@ -1,7 +1,7 @@
 //! The bytes of the node under the cursor: its fields, and beside them the bytes, tied to each other by the cursor.
 
-use file_mst::node::{FieldKind, HashInputKind};
-use file_mst::segments::is_reachable;
+use file_mst::inspect::node::{FieldKind, HashInputKind};
+use file_mst::inspect::segments::is_reachable;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 

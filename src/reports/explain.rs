@@ -1,6 +1,6 @@
 //! The search for the key under the cursor, step by step.
 
-use file_mst::explain::{Explanation, explain};
+use file_mst::inspect::explain::{Explanation, explain};
 use file_mst::open::Typing;
 use ratatui::text::Span;
 

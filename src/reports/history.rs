@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use file_mst::history::{Source, Version};
-use file_mst::node::Link;
+use file_mst::inspect::node::Link;
 use ratatui::text::Span;
 
 use crate::model::history::{History, bytes_added, changes_text, records_text};
@@ -170,7 +170,7 @@ impl HistoryReport {
         ];
         match &version.source {
             Source::Commit(commit) => {
-                let label: String = cut(&file_mst::schema::escape_text(&commit.label), LABEL);
+                let label: String = cut(&mst_types::escape_text(&commit.label), LABEL);
                 left.extend([
                     Span::styled(format!("#{:<5} ", commit.sequence), style(Role::Strong)),
                     Span::raw(format!("{}  ", time(commit.time_ms))),

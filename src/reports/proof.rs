@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use file_mst::Error;
+use file_mst::NodeKey;
 use file_mst::proof::{KeyOrder, Question, note_of, prove, verify};
-use file_mst::schema::escape_path;
-use file_mst::tree::NodeKey;
 use file_mst::write::NewFile;
+use mst_types::escape_path;
 use ratatui::text::Span;
 
 use crate::model::item;

@@ -4,8 +4,8 @@ use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
 use std::time::Instant;
 
+use file_mst::inspect::shape::{Column, Shape, shape};
 use file_mst::open::Typing;
-use file_mst::shape::{Column, Shape, shape};
 use file_mst::verify::Severity;
 use ratatui::text::Span;
 

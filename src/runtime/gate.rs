@@ -1,6 +1,6 @@
 //! The gate to the terminal and to pictures: every cell passes here before it is shown.
 
-use file_mst::schema::is_hidden;
+use mst_types::is_hidden;
 use ratatui::buffer::Buffer;
 
 /// Replaces a cell with a character that a terminal would obey or hide. All text is escaped where it is

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 
-use file_mst::walk::Damage;
+use file_mst::Damage;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 

@@ -4,10 +4,10 @@ use std::fmt;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+use file_mst::NodeKey;
 use file_mst::history::Version;
-use file_mst::node::Link;
+use file_mst::inspect::node::Link;
 use file_mst::open::{Opened, Typing};
-use file_mst::tree::NodeKey;
 use ratatui::text::{Line, Span};
 
 use crate::model::check::Checked;

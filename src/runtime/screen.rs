@@ -5,9 +5,9 @@ use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
 
+use file_mst::Damage;
 use file_mst::diff::Side;
 use file_mst::open::Opened;
-use file_mst::walk::Damage;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 

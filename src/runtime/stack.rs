@@ -3,8 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-use file_mst::schema::escape_text;
-use file_mst::walk::Damage;
+use file_mst::Damage;
+use mst_types::escape_text;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 

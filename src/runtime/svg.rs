@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use file_mst::schema::is_hidden;
+use mst_types::is_hidden;
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::style::{Color, Modifier};
 

@@ -4,15 +4,15 @@
 use crate::program::{Ran, Scratch, json_lines, run, run_with};
 use file_mst::MerkleSearchTree;
 use file_mst::Options;
-use file_mst::schema::{ItemType, Type};
-use file_mst::write::TreeWriter;
+use file_mst::TreeWriter;
+use mst_types::{ItemType, Type};
 use serde_json::{Value as Json, json};
 
 /// A tree whose keys and values have these types and are written as a user types them.
 fn tree(scratch: &Scratch, name: &str, (key, value): (&str, &str), records: &[(&str, &str)]) -> String {
     let path = scratch.path(name);
     let (key, value): (Type, Type) = (key.parse().unwrap(), value.parse().unwrap());
-    let options = Options { schema: Some(file_mst::schema::schema_bytes(&key, &value)), ..Options::default() };
+    let options = Options { schema: Some(mst_types::schema_bytes(&key, &value)), ..Options::default() };
     let mut raw = TreeWriter::open(&path, options).unwrap();
     let (keys, values) = (ItemType::ordered(key), ItemType::postcard(value));
     for (key, value) in records {

@@ -285,7 +285,7 @@ fn unread_records_are_not_called_compared() {
 
 #[test]
 fn trees_of_other_time_zone_databases_are_named_where_a_zone_was_used() {
-    use file_mst::write::{Options, TreeWriter};
+    use file_mst::{Options, TreeWriter};
     let folder = tempfile::tempdir().unwrap();
     let tree = |name: &str, notes: &[(&str, &str)], value: &[u8]| {
         let path = folder.path().join(name);

@@ -7,7 +7,7 @@ use std::io::Read;
 use std::process::{Command, Stdio};
 
 use crate::program::{Ran, Scratch, finish, json_lines, program, run};
-use file_mst::schema::{is_hidden, json_text};
+use mst_types::{is_hidden, json_text};
 
 /// A text with one of each: sequences for the terminal, C1, DEL, bidirectional and zero-width characters, a tag, a
 /// selector, separators, and a line end that would begin a new line.

@@ -84,7 +84,7 @@ fn log_from_a_root_within_a_later_one() {
     let scratch = Scratch::new();
     let mut file = PublishedWriter::new(Layout::V0_2);
     let key = |id: u64| string_key(Layout::V0_2, &format!("key {id:04}"));
-    let level = |id: u64| file_mst::level::level_of(&key(id).hashed);
+    let level = |id: u64| file_mst::inspect::level::level_of(&key(id).hashed);
     let all: Vec<Record> = (0..600).map(|id| Record::new(key(id), u64_value(id))).collect();
     let top = (0..600).map(level).max().unwrap();
     let at = (0..600).find(|id| level(*id) == top).unwrap() as usize;

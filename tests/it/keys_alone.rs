@@ -5,12 +5,12 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::program::{Scratch, good, json_lines, run};
-use file_mst::hash::NodeHash;
-use file_mst::node::NodeError;
+use file_mst::NodeError;
+use file_mst::NodeHash;
+use file_mst::Tree;
+use file_mst::inspect::store::NodeStore;
+use file_mst::inspect::walk::Step;
 use file_mst::open::{Opened, TypingSource};
-use file_mst::store::NodeStore;
-use file_mst::tree::Tree;
-use file_mst::walk::Step;
 use mst_test_support::published::{Layout, Link, PublishedWriter, Record, string_key, u64_key};
 use mst_test_support::trees::{at, list, open_bytes};
 use serde_json::Value as Json;

@@ -2,7 +2,7 @@
 
 use crate::program::{Scratch, good, json_lines, run};
 use file_mst::Options;
-use file_mst::write::TreeWriter;
+use file_mst::TreeWriter;
 use serde_json::json;
 
 /// A file of our own format whose values are these bytes, unchecked.

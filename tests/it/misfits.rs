@@ -4,9 +4,9 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use crate::program::{Scratch, run};
-use file_mst::hash::NodeHash;
+use file_mst::NodeHash;
+use file_mst::inspect::stats::Stats;
 use file_mst::open::{OpenOptions, Opened, TypeMismatch, open};
-use file_mst::stats::Stats;
 use mst_test_support::published::{Layout, Link, PublishedWriter, Record, string_key, u64_value};
 use serde_json::Value as Json;
 

@@ -1,11 +1,11 @@
 //! Redacted values are shown nowhere.
 
 use crate::program::{Ran, Scratch, run, run_with};
+use file_mst::NodeHash;
 use file_mst::Options;
-use file_mst::hash::NodeHash;
-use file_mst::schema::{ItemType, Type};
-use file_mst::write::TreeWriter;
+use file_mst::TreeWriter;
 use mst_test_support::published::{Layout, PublishedWriter, Record, string_key};
+use mst_types::{ItemType, Type};
 use serde_json::{Value as Json, json};
 
 /// The secret, in the places where values hold data: a text, and the key of a map.

@@ -6,8 +6,8 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use crate::program::good;
 use file_mst::Options;
-use file_mst::store::TreeFile;
-use file_mst::write::TreeWriter;
+use file_mst::TreeFile;
+use file_mst::TreeWriter;
 use mst_test_support::published::{
     Layout, Link, PublishedWriter, Record, i64_value, option_i64_value, string_key, string_value, u64_value,
 };

@@ -148,7 +148,7 @@ fn values_print_in_the_requested_format() {
 /// A file can be read even if the types that a commit names do not match its records.
 #[test]
 fn a_file_with_a_wrong_schema_can_be_read() {
-    use file_mst::write::{Options, TreeWriter};
+    use file_mst::{Options, TreeWriter};
     let dir = Scratch::new();
     let write = |name: &str, schema: &[u8], changed: u64| {
         let path = dir.path(name);

@@ -173,7 +173,7 @@ fn a_new_file_holds_text_or_the_given_types_and_an_existing_one_keeps_its_own() 
 
     // A file that names no types accepts types that fit.
     let bare = scratch.path("bare.mst");
-    let mut writer = file_mst::write::TreeWriter::open(&bare, Options::default()).unwrap();
+    let mut writer = file_mst::TreeWriter::open(&bare, Options::default()).unwrap();
     writer.put(b"a", &[1]).unwrap();
     writer.commit("", None).unwrap();
     drop(writer);

@@ -12,11 +12,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
-use file_mst::dialect::Dialect;
-use file_mst::node::{Codec, Frame, ItemForms, Link, Node};
+use file_mst::Tree as Nodes;
+use file_mst::inspect::dialect::Dialect;
+use file_mst::inspect::node::{Codec, Frame, ItemForms, Link, Node};
+use file_mst::inspect::store::NodeStore;
 use file_mst::open::TypedForm;
-use file_mst::store::NodeStore;
-use file_mst::tree::Tree as Nodes;
 use file_mst::{MerkleSearchTree, ReadOnly};
 use mst_test_support::published::{Layout, PublishedWriter, Record, bytes_key, bytes32_value};
 use tempfile::TempDir;

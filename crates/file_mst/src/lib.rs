@@ -27,50 +27,66 @@
 //! | module | content |
 //! |---|---|
 //! | [`diff`] | compares two trees by reading only the nodes in which they differ |
-//! | [`map`], [`mod@write`] | the typed tree, and how it is written |
-//! | [`convert`] | writes a tree of any dialect as a file of ours |
-//! | [`storage`] | positional reads and writes, the only access to the bytes |
-//! | [`node`], [`dialect`], [`hash`], [`level`] | a node's bytes, and the hashes and levels recomputed from them |
-//! | [`store`] | checked nodes of a file, cached within a byte budget |
-//! | [`shape`] | levels, sizes, dead bytes, and the place of nodes in the key space |
-//! | [`tree`], [`walk`], [`stats`], [`explain`] | look up, list in key order, count, explain the place of a key |
-//! | [`open`], [`scan`] | find root, dialect and types |
+//! | [`open`](mod@open) | finds root, dialect and types of a file by evidence |
+//! | [`mod@write`] | the untyped writer, sorted changes, new files, conversion and compaction |
 //! | [`history`] | the versions in a file: commits, or roots found by scanning |
-//! | [`segments`], [`salvage`] | the contents of a damaged file, and how to recover them |
+//! | [`verify`] | checks every rule of the format on every node |
 //! | [`proof`] | statements about a key or a range that the root hash alone can prove |
-//! | [`verify`] | check every rule of the format on every node |
-//! | [`schema`] | types, and values decoded within limits |
+//! | [`salvage`] | what can be recovered of a damaged file |
+//! | [`storage`] | positional reads and writes, the only access to the bytes |
+//! | [`types`] | types, and values decoded within limits: the crate `mst-types` |
+//! | [`inspect`] | nodes, pages and bytes, for debuggers; it may change in any release |
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 #![cfg_attr(not(test), warn(clippy::disallowed_methods))]
 
 pub mod diff;
-pub mod error;
+mod error;
 pub mod history;
-pub mod map;
+mod map;
+#[doc(hidden)]
 pub mod node;
 pub mod open;
 pub mod proof;
 pub mod salvage;
+#[doc(hidden)]
 pub mod scan;
+#[doc(hidden)]
 pub mod segments;
+#[doc(hidden)]
 pub mod shape;
 pub mod storage;
+#[doc(hidden)]
 pub mod store;
+#[doc(hidden)]
 pub mod tree;
 pub mod verify;
 mod version;
 pub mod write;
 
-pub use mst_types as schema;
-pub use node::{dialect, hash, level};
-pub use tree::{explain, stats, walk};
-pub use write::{compact, convert};
+pub use mst_types as types;
 
 pub use error::Error;
-pub use map::{MerkleSearchTree, ReadOnly, RootHash, Snapshot};
+pub use map::{Iter, MerkleSearchTree, ReadOnly, RootHash, Snapshot};
 pub use mst_types::MerkleKey;
-pub use write::{Keep, Options, Retain, compact_file};
+pub use node::NodeError;
+pub use node::hash::NodeHash;
+pub use store::{Commit, TreeFile};
+pub use tree::walk::Damage;
+pub use tree::{NodeKey, NodeRecord, Tree};
+pub use write::{Keep, Options, Retain, TreeWriter, compact_file};
+
+pub mod inspect {
+    //! The insides of trees and files: nodes, pages, walks, segments. Debuggers need them, and they may change in any
+    //! release.
+
+    #[doc(inline)]
+    pub use crate::node::{dialect, hash, level};
+    #[doc(inline)]
+    pub use crate::tree::{explain, stats, walk};
+    #[doc(inline)]
+    pub use crate::{node, scan, segments, shape, store, tree};
+}
 
 // The example in the README is tested with the others.
 #[cfg(doctest)]

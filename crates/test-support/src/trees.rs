@@ -6,11 +6,11 @@ use std::sync::Arc;
 use crate::own::{OwnFile, OwnNode};
 use crate::published::{Layout, Link, Record};
 use crate::upstream;
-use file_mst::hash::NodeHash;
+use file_mst::Damage;
+use file_mst::NodeHash;
+use file_mst::Tree;
 use file_mst::open::{OpenError, OpenOptions, Opened, open};
 use file_mst::storage::ReadAt;
-use file_mst::tree::Tree;
-use file_mst::walk::Damage;
 use serde_json::Value as Json;
 
 /// A tree of a file in `tests/data/upstream`.

@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use file_mst::hash::NodeHash;
-use file_mst::schema::escape_path;
+use file_mst::NodeHash;
 use mst_sync::contract::Contract;
 use mst_sync::mapping::Mapping;
+use mst_types::escape_path;
 use serde_json::{Value as Json, json};
 
 use crate::commands::Outcome;

@@ -4,9 +4,9 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use anyhow::bail;
-use file_mst::schema::{ItemType, escape_text};
 use mst_sync::mapping::{Explained, Mapper, Mapping, Step};
 use mst_sync::source::{self, Source, Wanted};
+use mst_types::{ItemType, escape_text};
 use serde_json::json;
 
 use crate::commands::Outcome;

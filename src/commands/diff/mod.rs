@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 use clap::ValueEnum;
+use file_mst::NodeError;
+use file_mst::NodeHash;
 use file_mst::diff::{Answer, Conclusion, Counts, Diff, Item, Reason, Side};
-use file_mst::hash::NodeHash;
-use file_mst::node::NodeError;
 use file_mst::open::Opened;
 
 use super::Outcome;

@@ -1,9 +1,9 @@
 //! Opens two trees so that they can be compared.
 
 use anyhow::bail;
-use file_mst::dialect::Dialect;
+use file_mst::inspect::dialect::Dialect;
 use file_mst::open::{Opened, Typing, TypingSource};
-use file_mst::schema::{ItemType, Type};
+use mst_types::{ItemType, Type};
 
 use super::DiffArgs;
 use crate::commands::support::open_tree::OpenTree;

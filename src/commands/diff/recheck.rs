@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use anyhow::{Context, bail};
+use file_mst::NodeHash;
+use file_mst::NodeRecord;
 use file_mst::diff::{Counts, Drift, FieldChange, Item, Side, fields};
-use file_mst::hash::NodeHash;
-use file_mst::schema::{ItemType, Value};
-use file_mst::tree::NodeRecord;
 use mst_sync::contract::Values;
 use mst_sync::ingest::{Fetched, FetchedRows, fetch};
 use mst_sync::mapping::Mapping;
+use mst_types::{ItemType, Value};
 use serde::Serialize;
 
 use super::Kind;

@@ -5,12 +5,12 @@ mod page;
 
 use std::sync::Arc;
 
-use file_mst::node::Node;
+use file_mst::Tree;
+use file_mst::inspect::node::Node;
+use file_mst::inspect::segments::is_reachable;
+use file_mst::inspect::store::NodeStore;
 use file_mst::salvage::{Identity, identify};
-use file_mst::segments::is_reachable;
 use file_mst::storage::ReadAt;
-use file_mst::store::NodeStore;
-use file_mst::tree::Tree;
 
 use super::Outcome;
 use super::support::open_tree::OpenTree;

@@ -1,7 +1,7 @@
 //! The bytes of one node, field by field.
 
 use anyhow::Context;
-use file_mst::tree::Tree;
+use file_mst::Tree;
 use serde_json::json;
 
 use super::{HexArgs, HexTarget};

@@ -1,8 +1,8 @@
 //! The contents of one page of a file.
 
 use anyhow::{Context, bail};
-use file_mst::dialect::PAGE;
-use file_mst::segments::{Segment, SegmentKind, segments_of_page};
+use file_mst::inspect::dialect::PAGE;
+use file_mst::inspect::segments::{Segment, SegmentKind, segments_of_page};
 use serde_json::{Value as Json, json};
 
 use super::{HexArgs, HexTarget};

@@ -3,11 +3,11 @@
 use std::cmp::Ordering;
 
 use anyhow::Context;
-use file_mst::node::Codec;
+use file_mst::Tree;
+use file_mst::inspect::node::Codec;
+use file_mst::inspect::walk::Walk;
 use file_mst::open::Opened;
-use file_mst::schema::KeyPrefix;
-use file_mst::tree::Tree;
-use file_mst::walk::Walk;
+use mst_types::KeyPrefix;
 
 use super::LsArgs;
 use crate::commands::support::keys::parse_key;

@@ -3,9 +3,9 @@
 mod key_filter;
 
 use anyhow::bail;
-use file_mst::node::NodeError;
+use file_mst::NodeError;
+use file_mst::inspect::walk::Step;
 use file_mst::open::TypeMismatch;
-use file_mst::walk::Step;
 
 use super::Outcome;
 use super::support::output::{Output, warn};

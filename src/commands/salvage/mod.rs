@@ -8,8 +8,8 @@ use std::sync::Arc;
 use anyhow::Context;
 use clap::ValueEnum;
 use file_mst::salvage::{End, Fill, Survey, list, salvage, survey};
-use file_mst::schema::{escape_path, escape_text};
 use file_mst::storage::ReadAt;
+use mst_types::{escape_path, escape_text};
 
 use super::Outcome;
 use super::support::output::Output;

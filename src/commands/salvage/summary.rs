@@ -1,8 +1,8 @@
 //! The report of `salvage`, as text and as JSON.
 
-use file_mst::node::Link;
+use file_mst::inspect::node::Link;
 use file_mst::salvage::{Fill, Hole, Interval, MAX_LISTED, MAX_VERSIONS, Origin, Report, StoredKey, Survey};
-use file_mst::schema::{ItemType, escape_text};
+use mst_types::{ItemType, escape_text};
 use serde_json::{Value as Json, json};
 
 use crate::commands::support::proof_text::key_text;

@@ -1,7 +1,7 @@
 //! Commits as commands print them.
 
-use file_mst::schema::escape_text;
-use file_mst::store::Commit;
+use file_mst::Commit;
+use mst_types::escape_text;
 use serde::Serialize;
 
 use super::output::Output;

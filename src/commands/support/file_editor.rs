@@ -4,15 +4,15 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, anyhow, bail};
+use file_mst::NodeHash;
+use file_mst::Tree;
+use file_mst::TreeWriter;
 use file_mst::diff::LeftOut;
-use file_mst::hash::NodeHash;
 use file_mst::open::{OpenOptions, Opened, TypingSource, open, schema_bytes};
-use file_mst::schema::{ItemType, Type, escape_path};
 use file_mst::storage::{FileStorage, ReadAt};
-use file_mst::store::{Commit, TreeFile};
-use file_mst::tree::Tree;
-use file_mst::write::TreeWriter;
+use file_mst::{Commit, TreeFile};
 use file_mst::{Error, Options};
+use mst_types::{ItemType, Type, escape_path};
 
 use super::keys::parse_key;
 use super::open_tree::damaged_advice;

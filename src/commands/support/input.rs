@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader, stdin};
 use std::path::Path;
 
 use anyhow::Context;
-use file_mst::schema::escape_path;
+use mst_types::escape_path;
 
 /// A reader, and the name of what it reads for messages.
 pub(crate) struct Input {

@@ -4,7 +4,7 @@ use std::ops::Bound;
 
 use anyhow::{Context, anyhow};
 use file_mst::open::Typing;
-use file_mst::schema::ItemType;
+use mst_types::ItemType;
 
 use crate::model::key::read_key;
 

@@ -1,8 +1,8 @@
 //! Values that are decoded leniently, and the remarks about what is wrong with them.
 
+use file_mst::NodeRecord;
 use file_mst::open::Typing;
-use file_mst::schema::{DecodeError, ItemError, Remarks, Value};
-use file_mst::tree::NodeRecord;
+use mst_types::{DecodeError, ItemError, Remarks, Value};
 use serde::Serialize;
 
 use super::output::warn;

@@ -3,9 +3,9 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use file_mst::dialect::Dialect;
 use file_mst::history::{Version, open_likely_in, scan_roots_in};
-use file_mst::node::{Codec, Link};
+use file_mst::inspect::dialect::Dialect;
+use file_mst::inspect::node::{Codec, Link};
 use file_mst::open::{OpenError, OpenOptions, Opened};
 use file_mst::storage::{FileStorage, ReadAt};
 

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use anyhow::{Context, anyhow};
 use file_mst::Error;
+use file_mst::TreeFile;
+use file_mst::inspect::store::{Foreign, newest_readable};
 use file_mst::open::{OpenError, OpenOptions, Opened, TypingSource, open};
 use file_mst::storage::{FileStorage, ReadAt};
-use file_mst::store::{Foreign, TreeFile, newest_readable};
 
 use super::commit::commit_line;
 use super::missing_root;

@@ -7,7 +7,7 @@ use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
 use std::process::ExitCode;
 use std::{backtrace, env, panic};
 
-use file_mst::schema::{escape_hidden, escape_text, is_hidden, write_json};
+use mst_types::{escape_hidden, escape_text, is_hidden, write_json};
 
 /// Clears the line of the cursor.
 const CLEAR_LINE: &str = "\r\x1b[K";

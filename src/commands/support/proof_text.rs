@@ -2,9 +2,9 @@
 
 use std::ops::Bound;
 
-use file_mst::hash::NodeHash;
+use file_mst::NodeHash;
 use file_mst::proof::{Answer, KeyOrder, Neighbour, Proved, Question};
-use file_mst::schema::{ItemType, Type, escape_text, read_schema};
+use mst_types::{ItemType, Type, escape_text, read_schema};
 use serde_json::{Value as Json, json};
 
 use crate::model::item::{self, JsonParts, ValueFormat, formatted};

@@ -1,8 +1,8 @@
 //! Records as commands print them.
 
+use file_mst::NodeRecord;
 use file_mst::open::{Opened, Typing};
-use file_mst::schema::{ItemType, Value};
-use file_mst::tree::NodeRecord;
+use mst_types::{ItemType, Value};
 use serde::Serialize;
 
 use super::lenient::{LenientValue, RemarksJson};

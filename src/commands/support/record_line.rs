@@ -1,7 +1,7 @@
 //! Records as JSON lines, in the form that `ls --json` prints.
 
 use anyhow::{Context, anyhow};
-use file_mst::schema::{ItemError, ItemType, LiteralError};
+use mst_types::{ItemError, ItemType, LiteralError};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 

@@ -4,9 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use file_mst::schema::{Type, escape_path, parse_schema};
+use file_mst::inspect::store::is_ours;
 use file_mst::storage::FileStorage;
-use file_mst::store::is_ours;
+use mst_types::{Type, escape_path, parse_schema};
 
 /// The types known before a tree is opened: those given one by one, then those of a schema file; if neither is given,
 /// those of the file beside the tree.

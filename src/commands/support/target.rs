@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use anyhow::{Context, bail};
-use file_mst::hash::{NodeHash, ParseHashError};
+use file_mst::NodeHash;
+use file_mst::inspect::hash::ParseHashError;
 use file_mst::open::OpenOptions;
-use file_mst::schema::escape_path;
 use file_mst::storage::FileStorage;
+use mst_types::escape_path;
 
 use super::schema_file::known_types;
 use super::tree_args::OpenArgs;

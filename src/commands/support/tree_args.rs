@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use file_mst::hash::NodeHash;
-use file_mst::schema::Type;
+use file_mst::NodeHash;
+use mst_types::Type;
 
 use super::target::Target;
 

@@ -1,8 +1,8 @@
 //! Keys of unknown value type, whose values cannot be told apart within their nodes, as commands print them.
 
+use file_mst::NodeKey;
 use file_mst::open::Typing;
-use file_mst::schema::Value;
-use file_mst::tree::NodeKey;
+use mst_types::Value;
 use serde::Serialize;
 
 use super::output::Output;

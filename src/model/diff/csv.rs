@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::io::Write;
 
-use file_mst::schema::escape_hidden;
+use mst_types::escape_hidden;
 
 use crate::model::diff::entry::{Entry, Kind};
 use crate::model::diff::pair::Pair;

@@ -1,8 +1,8 @@
 //! The items that a diff found, as they are kept: with bytes of their own, so that no list of differences holds nodes.
 
+use file_mst::NodeHash;
+use file_mst::NodeRecord;
 use file_mst::diff::{Equal, EqualWhat, Item, NotCompared, Side};
-use file_mst::hash::NodeHash;
-use file_mst::tree::NodeRecord;
 
 use crate::model::damage::misfit;
 use crate::model::diff::pair::{Pair, PairMisfits, Stored, sides_of, why_not_compared};

@@ -6,8 +6,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use file_mst::diff::{Conclusion, Counts};
-use file_mst::schema::write_json;
 use file_mst::write::NewFile;
+use mst_types::write_json;
 
 use crate::model::diff::csv;
 use crate::model::diff::entry::{Entry, Kind};

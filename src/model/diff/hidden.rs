@@ -1,6 +1,6 @@
 //! Values whose maps hide their keys: for output that may tell where two values differ, but not what they hold.
 
-use file_mst::schema::{Payload, Value, ValueKind};
+use mst_types::{Payload, Value, ValueKind};
 
 use crate::model::item::redacted;
 

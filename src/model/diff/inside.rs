@@ -1,7 +1,7 @@
 //! The records of an equal stretch, read only when it is unfolded, a part at a time.
 
+use file_mst::NodeRecord;
 use file_mst::diff::{Side, common_key};
-use file_mst::tree::NodeRecord;
 
 use crate::model::damage::describe;
 use crate::model::diff::entry::{Edge, Held, Stretch};

@@ -1,7 +1,7 @@
 //! The items of a diff, as JSON. Serialised as they are, so that numbers beyond 64 bits stay numbers.
 
 use file_mst::diff::{Answer, Comparison, Conclusion, Counts, FieldChange, FieldTypes, Keyless, Reason, SideCounts};
-use file_mst::schema::Value;
+use mst_types::Value;
 use serde::Serialize;
 
 use crate::model::diff::summary::Fields;

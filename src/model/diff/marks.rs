@@ -1,7 +1,7 @@
 //! Two values on a line each, with what differs marked.
 
 use file_mst::diff::Side;
-use file_mst::schema::{Value, ValueKind, escape_text};
+use mst_types::{Value, ValueKind, escape_text};
 
 use crate::model::diff::pair::Pair;
 use crate::model::item::{self, ItemFormat};

@@ -1,10 +1,10 @@
 //! Two trees, and what a diff finds in them in words and as JSON.
 
+use file_mst::NodeRecord;
 use file_mst::diff::{Comparison, Damage, Diff, FieldChange, Item, NotCompared, Side, common_key, fields};
+use file_mst::inspect::walk;
 use file_mst::open::{Opened, TypeMismatch, Typing};
-use file_mst::schema::{ItemType, Value};
-use file_mst::tree::NodeRecord;
-use file_mst::walk;
+use mst_types::{ItemType, Value};
 
 use crate::model::damage::{describe, misfit};
 use crate::model::diff::entry::{Entry, Withheld};

@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
-use file_mst::hash::NodeHash;
-use file_mst::node::Node;
+use file_mst::NodeHash;
+use file_mst::inspect::node::Node;
 
 /// A node that was opened, as it is kept.
 #[derive(Clone, PartialEq, Eq, Debug)]

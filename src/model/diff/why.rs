@@ -3,10 +3,12 @@
 
 use std::sync::Arc;
 
+use file_mst::NodeError;
+use file_mst::NodeHash;
+use file_mst::Tree;
 use file_mst::diff::Side;
-use file_mst::hash::NodeHash;
-use file_mst::node::{Node, NodeError};
-use file_mst::tree::{NodePosition, Tree};
+use file_mst::inspect::node::Node;
+use file_mst::inspect::tree::NodePosition;
 
 use crate::model::diff::entry::Entry;
 use crate::model::diff::inside;

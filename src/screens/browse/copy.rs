@@ -60,5 +60,5 @@ pub(crate) fn copy_effect(part: Part, text: Option<String>, shared: &mut Shared)
 
 /// The message about a copy.
 fn copied(part: Part, text: &str) -> String {
-    format!("{} copied: {}", part.name(), cut(&file_mst::schema::escape_text(text), SHOWN))
+    format!("{} copied: {}", part.name(), cut(&mst_types::escape_text(text), SHOWN))
 }

@@ -63,7 +63,7 @@ impl TreeScreen {
                 self.shared.input.message = note.or_else(|| self.shared.input.message.take());
                 self.follow(path);
             }
-            Err(why) => self.shared.say(file_mst::schema::escape_text(&why)),
+            Err(why) => self.shared.say(mst_types::escape_text(&why)),
         }
     }
 

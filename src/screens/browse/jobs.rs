@@ -11,11 +11,11 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Instant;
 
+use file_mst::Damage;
+use file_mst::Tree;
+use file_mst::inspect::stats::Stats;
 use file_mst::open::{Opened, TypeMismatch};
-use file_mst::schema::escape_text;
-use file_mst::stats::Stats;
-use file_mst::tree::Tree;
-use file_mst::walk::Damage;
+use mst_types::escape_text;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 

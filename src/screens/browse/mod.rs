@@ -15,9 +15,9 @@ mod value;
 use std::sync::Arc;
 
 use file_mst::history::Version;
-use file_mst::node::Node;
+use file_mst::inspect::node::Node;
 use file_mst::open::{Opened, RootSource, Typing};
-use file_mst::tree::{NodeKey, NodeRecord};
+use file_mst::{NodeKey, NodeRecord};
 use ratatui::layout::Rect;
 
 use crate::model::check::Checked;

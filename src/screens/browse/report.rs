@@ -1,6 +1,6 @@
 //! The layer that shows a report: how far its computation is, its lines, and what keys do to it.
 
-use file_mst::schema::escape_text;
+use mst_types::escape_text;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Line;

@@ -4,9 +4,11 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Instant;
 
-use file_mst::node::{Node, NodeError};
-use file_mst::tree::{NodePosition, Tree};
-use file_mst::walk::Step;
+use file_mst::NodeError;
+use file_mst::Tree;
+use file_mst::inspect::node::Node;
+use file_mst::inspect::tree::NodePosition;
+use file_mst::inspect::walk::Step;
 
 use super::jobs::TreeReply;
 use crate::model::damage::Unread;

@@ -1,8 +1,8 @@
 //! The next record that has a text in its key or value, found by a task that reads on in key order.
 
+use file_mst::inspect::walk::{Step, Walk};
 use file_mst::open::Typing;
-use file_mst::tree::{NodeKey, Tree};
-use file_mst::walk::{Step, Walk};
+use file_mst::{NodeKey, Tree};
 
 use super::route::{Located, Pace, locate};
 use crate::model::damage::Unread;

@@ -1,6 +1,6 @@
 //! The layer that shows a value in full.
 
-use file_mst::tree::NodeRecord;
+use file_mst::NodeRecord;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Line;

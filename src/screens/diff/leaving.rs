@@ -4,7 +4,7 @@ use std::io;
 use std::sync::Arc;
 
 use file_mst::diff::{Side, common_key};
-use file_mst::schema::escape_text;
+use mst_types::escape_text;
 
 use super::DiffScreen;
 use crate::model::diff::entry::{Entry, Kind};

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use file_mst::node::Node;
+use file_mst::inspect::node::Node;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Span;

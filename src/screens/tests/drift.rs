@@ -3,10 +3,10 @@
 use std::sync::atomic::AtomicBool;
 
 use file_mst::Options;
+use file_mst::TreeWriter;
 use file_mst::diff::verdict;
-use file_mst::schema::ItemType;
-use file_mst::write::TreeWriter;
 use insta::assert_debug_snapshot;
+use mst_types::ItemType;
 
 use super::*;
 use crate::model::diff::list::Batch;
@@ -490,7 +490,7 @@ fn open_values_have_the_views_that_make_sense_for_both() {
 
 /// A tree of one record under these types, which are given as they are typed in.
 fn one_record(dir: &std::path::Path, name: &str, value: &str, literal: &str) -> Opened {
-    use file_mst::schema::{ItemType, schema_bytes};
+    use mst_types::{ItemType, schema_bytes};
     let (path, ty) = (dir.join(name), value.parse().unwrap());
     let options = Options { schema: Some(schema_bytes(&"String".parse().unwrap(), &ty)), ..Options::default() };
     let mut tree = TreeWriter::open(&path, options).unwrap();

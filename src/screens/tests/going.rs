@@ -27,7 +27,7 @@ fn jumps_lead_to_their_places() {
     let opened = open_bytes(writer.into_bytes(), root.offset, None);
     let mut nodes = Vec::new();
     for step in opened.tree.walk() {
-        if let file_mst::walk::Step::Node { node, .. } = step {
+        if let file_mst::inspect::walk::Step::Node { node, .. } = step {
             nodes.push(node);
         }
     }

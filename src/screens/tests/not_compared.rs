@@ -2,11 +2,11 @@
 
 use super::*;
 use file_mst::Options;
+use file_mst::TreeWriter;
 use file_mst::diff::{LEFT_OUT_NOTE, LeftOut, WhyLeftOut};
 use file_mst::open::{OpenOptions, open};
-use file_mst::schema::schema_bytes;
 use file_mst::storage::FileStorage;
-use file_mst::write::TreeWriter;
+use mst_types::schema_bytes;
 use std::collections::BTreeMap;
 
 /// A tree of records whose values are their keys' letters, and the keys that its build left out.

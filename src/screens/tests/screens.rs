@@ -1,8 +1,8 @@
 //! Pictures of screens in text, styles included.
 
-use file_mst::hash::NodeHash;
-use file_mst::schema::{Type, parse_literal};
+use file_mst::NodeHash;
 use insta::assert_debug_snapshot;
+use mst_types::{Type, parse_literal};
 
 use super::*;
 

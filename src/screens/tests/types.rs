@@ -1,7 +1,7 @@
 //! Other types on the screen: the next guess, and types that are typed.
 
-use file_mst::schema::ItemType;
 use mst_test_support::published::{option_i64_value, string_value};
+use mst_types::ItemType;
 
 use super::*;
 use crate::model::item::plain;
@@ -189,7 +189,7 @@ fn such_a_node_is_no_damage_to_a_check_or_beside_another_tree() {
 #[test]
 fn a_value_that_breaks_rules_is_shown_with_what_is_wrong() {
     use file_mst::Options;
-    use file_mst::write::TreeWriter;
+    use file_mst::TreeWriter;
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("values.mst");
     let schema = "{key: String, value: {name: String, paid: bool}}";

@@ -13,7 +13,7 @@ mod types;
 mod value;
 
 pub use iter::Iter;
-pub use mst_types::MerkleKey;
+pub(crate) use mst_types::MerkleKey;
 pub use reader::ReadOnly;
 pub use root_hash::RootHash;
 pub use snapshot::Snapshot;

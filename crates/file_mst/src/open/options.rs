@@ -13,7 +13,7 @@ pub struct OpenOptions {
     /// The hash of the root.
     pub hash: Option<NodeHash>,
     /// The number of the commit to open, in a file of ours. In a damaged file it can be any commit that the structure
-    /// leads to: [`TreeFile::damage`] then shows that it is not the newest.
+    /// leads to: [`TreeFile::damage`](crate::TreeFile::damage) then shows that it is not the newest.
     pub commit: Option<u64>,
     /// The type of the keys.
     pub key: Option<Type>,

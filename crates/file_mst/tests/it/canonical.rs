@@ -116,9 +116,9 @@ proptest! {
 fn every_order_gives_one_root() {
     // The keys include levels 0, 1 and 2, so nodes are split and joined.
     let mut keys: Vec<Vec<u8>> = (0..600).map(key).collect();
-    keys.sort_by_key(|key| std::cmp::Reverse(file_mst::level::level_of(key)));
+    keys.sort_by_key(|key| std::cmp::Reverse(file_mst::inspect::level::level_of(key)));
     let keys: Vec<Vec<u8>> = keys.iter().take(3).chain(keys.iter().rev().take(3)).cloned().collect();
-    let mut levels: Vec<u8> = keys.iter().map(|key| file_mst::level::level_of(key)).collect();
+    let mut levels: Vec<u8> = keys.iter().map(|key| file_mst::inspect::level::level_of(key)).collect();
     levels.dedup();
     assert!(levels.len() >= 3, "{levels:?}");
     let model: Model = keys.iter().map(|key| (key.clone(), key.clone())).collect();

@@ -4,16 +4,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, UNIX_EPOCH};
 
-use file_mst::convert::{ConvertError, ConvertOptions, Converted, RootChange, convert};
 use file_mst::open::{OpenOptions, Opened, TypingSource, open};
-use file_mst::schema::ItemType;
 use file_mst::storage::FileStorage;
+use file_mst::write::convert::{ConvertError, ConvertOptions, Converted, RootChange, convert};
 use file_mst::{Error, MerkleSearchTree, compact_file};
 use mst_test_support::published::{
     Layout, PublishedWriter, Record, bytes_value, canonical_root, string_key, u64_key, u64_value,
 };
 use mst_test_support::trees::{UpstreamTree, at, open_bytes, sound_records, typed, upstream_tree, upstream_trees};
 use mst_test_support::upstream;
+use mst_types::ItemType;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use tempfile::TempDir;

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use file_mst::map::ReadOnly;
+use file_mst::ReadOnly;
+use file_mst::TreeFile;
 use file_mst::storage::FileStorage;
-use file_mst::store::TreeFile;
 use file_mst::{MerkleSearchTree, Options};
 
 type Tree = MerkleSearchTree<[u8; 8], [u8; 32]>;

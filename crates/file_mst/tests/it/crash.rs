@@ -4,8 +4,8 @@ use std::io;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
+use file_mst::TreeFile;
 use file_mst::storage::{ReadAt, WriteAt};
-use file_mst::store::TreeFile;
 use file_mst::{Error, MerkleSearchTree, Options};
 use proptest::prelude::*;
 
@@ -263,7 +263,7 @@ fn every_flipped_bit_of_the_tree_is_detected() {
         .tree()
         .walk()
         .filter_map(|step| match step {
-            file_mst::walk::Step::Node { node, .. } => Some((node.offset(), node.bytes().len())),
+            file_mst::inspect::walk::Step::Node { node, .. } => Some((node.offset(), node.bytes().len())),
             _ => None,
         })
         .collect();
@@ -275,7 +275,7 @@ fn every_flipped_bit_of_the_tree_is_detected() {
             damaged[bit as usize / 8] ^= 1 << (bit % 8);
             let file = TreeFile::from_storage(Arc::new(damaged), Path::new("image"), 1 << 20).unwrap();
             assert_eq!(file.last().unwrap().root, root);
-            let tree = file_mst::map::ReadOnly::<u32, Vec<u8>>::of(file).unwrap();
+            let tree = file_mst::ReadOnly::<u32, Vec<u8>>::of(file).unwrap();
             let records = tree.iter().and_then(|iter| iter.collect::<Result<Vec<_>, _>>());
             assert!(records.is_err(), "bit {bit}: {} records", records.unwrap().len());
         }

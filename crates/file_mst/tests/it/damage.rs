@@ -5,9 +5,10 @@ use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use file_mst::dialect::Dialect;
-use file_mst::hash::NodeHash;
-use file_mst::node::{Codec, Frame, ItemForms, Node, NodeError, Skeleton};
+use file_mst::NodeError;
+use file_mst::NodeHash;
+use file_mst::inspect::dialect::Dialect;
+use file_mst::inspect::node::{Codec, Frame, ItemForms, Node, Skeleton};
 use file_mst::open::TypedForm;
 use file_mst::open::{OpenError, OpenOptions, TypingSource};
 use file_mst::storage::ReadAt;
@@ -175,7 +176,7 @@ fn a_damaged_leaf_leaves_the_others_readable() {
         assert_eq!(found, [&records[..first], &records[first + 10..]].concat());
 
         let damage = damage.pop().filter(|_| damage.is_empty()).expect("one hole");
-        let key = |key: &Option<file_mst::tree::NodeKey>| key.as_ref().map(|key| key.stored().to_vec());
+        let key = |key: &Option<file_mst::NodeKey>| key.as_ref().map(|key| key.stored().to_vec());
         assert_eq!(damage.path, [root.offset]);
         assert_eq!(key(&damage.after), first.checked_sub(1).map(|index| records[index].key_stored.clone()));
         assert_eq!(key(&damage.before), records.get(first + 10).map(|record| record.key_stored.clone()));

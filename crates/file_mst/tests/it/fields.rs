@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use file_mst::MerkleSearchTree;
-use file_mst::node::{Codec, FieldKind, Frame, HashInput, Node, NodeFields};
-use file_mst::segments::{SegmentKind, Segments, is_reachable, segments_of_page};
-use file_mst::tree::Tree;
-use file_mst::walk::Step;
+use file_mst::Tree;
+use file_mst::inspect::node::{Codec, FieldKind, Frame, HashInput, Node, NodeFields};
+use file_mst::inspect::segments::{SegmentKind, Segments, is_reachable, segments_of_page};
+use file_mst::inspect::walk::Step;
 use mst_test_support::trees::{open_bytes, upstream_trees};
 use mst_test_support::upstream;
 

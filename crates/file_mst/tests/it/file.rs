@@ -3,8 +3,9 @@
 use std::fs;
 use std::time::{Duration, UNIX_EPOCH};
 
-use file_mst::dialect::Dialect;
-use file_mst::store::{Foreign, TreeFile};
+use file_mst::TreeFile;
+use file_mst::inspect::dialect::Dialect;
+use file_mst::inspect::store::Foreign;
 use file_mst::{Error, Keep, MerkleSearchTree, Options};
 use mst_test_support::upstream;
 

@@ -5,9 +5,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
-use file_mst::map::ReadOnly;
+use file_mst::ReadOnly;
+use file_mst::TreeFile;
 use file_mst::storage::{FileStorage, ReadAt, WriteAt};
-use file_mst::store::TreeFile;
 use file_mst::{MerkleSearchTree, Options};
 
 /// The bytes of the example, by the line of its hex dump: an offset in hex, a colon, bytes in hex, then a remark.

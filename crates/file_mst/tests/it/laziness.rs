@@ -4,15 +4,15 @@ use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use file_mst::node::Node;
+use file_mst::Tree;
+use file_mst::inspect::node::Node;
 use file_mst::open::{OpenOptions, Opened};
-use file_mst::schema::KeyPrefix;
 use file_mst::storage::{FileStorage, ReadAt};
-use file_mst::tree::Tree;
 use mst_test_support::published::{
     Layout, Link, PublishedWriter, Record, bytes32_value, string_key, u64_key, u64_value,
 };
 use mst_test_support::trees::{at, open_with, scramble, sound_records};
+use mst_types::KeyPrefix;
 
 /// Counts the reads of the storage below.
 struct Counting<S> {

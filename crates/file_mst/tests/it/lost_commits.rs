@@ -6,11 +6,12 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use file_mst::level::level_of;
+use file_mst::TreeFile;
+use file_mst::TreeWriter;
+use file_mst::inspect::level::level_of;
+use file_mst::inspect::store::{Foreign, is_ours, newest_readable};
 use file_mst::open::{OpenError, OpenOptions, open};
 use file_mst::storage::{FileStorage, ReadAt, WriteAt};
-use file_mst::store::{Foreign, TreeFile, is_ours, newest_readable};
-use file_mst::write::TreeWriter;
 use file_mst::{Error, Keep, MerkleSearchTree, Options, compact_file};
 use mst_test_support::damages;
 use mst_test_support::own::{FILE_ID, OwnCommit, OwnFile, OwnLink, OwnNode, canon, header};
@@ -118,7 +119,7 @@ fn older_commits_of_a_damaged_file_open_by_their_number() {
         let storage: Arc<dyn ReadAt> = Arc::new(bytes.clone());
         let open_with = |options| open(Arc::clone(&storage), &options);
         // The frames that are whole, up to the damage.
-        let is_whole = |commit: &file_mst::store::Commit| {
+        let is_whole = |commit: &file_mst::Commit| {
             let end = commit.offset as usize + 8;
             let frame = commit.offset as usize..commit.end() as usize;
             bytes.len() >= end
@@ -254,7 +255,7 @@ fn nothing_in_a_value_is_mistaken_for_a_commit() {
     // The forged frames are valid commits at their offsets.
     let forged: Vec<_> = (2 * 4096..uncommitted.len() as u64)
         .step_by(4096)
-        .filter(|at| file_mst::store::Commit::read(&uncommitted, *at).is_ok_and(|commit| commit.label == "forged"))
+        .filter(|at| file_mst::Commit::read(&uncommitted, *at).is_ok_and(|commit| commit.label == "forged"))
         .collect();
     assert!(forged.len() > 30, "{forged:?}");
     assert_eq!(last(&path), (1, "honest".into(), 50), "beside the writer");

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use file_mst::MerkleSearchTree;
+use file_mst::TreeFile;
 use file_mst::open::{OpenError, OpenOptions, RootSource, TypingSource, open};
 use file_mst::storage::FileStorage;
-use file_mst::store::TreeFile;
 
 fn with(options: OpenOptions, path: &std::path::Path) -> Result<file_mst::open::Opened, OpenError> {
     open(Arc::new(FileStorage::open(path).unwrap()), &options)

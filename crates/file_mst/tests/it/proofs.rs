@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use std::ops::Bound;
 
 use file_mst::MerkleSearchTree;
-use file_mst::hash::NodeHash;
+use file_mst::NodeHash;
+use file_mst::Tree;
 use file_mst::proof::{Answer, KeyOrder, Neighbour, Proved, Question, Refusal, note_of, prove, verify};
-use file_mst::tree::Tree;
 use mst_test_support::proof::check;
 use mst_test_support::published::{Layout, PublishedWriter, Record, string_key, u64_value};
 use mst_test_support::trees::{open_bytes, scramble, upstream_trees};
@@ -371,7 +371,7 @@ impl Forged {
 /// A key of a level that begins with a text.
 fn key_of(level: u8, behind: &str) -> Vec<u8> {
     let keys = (0..).map(|number: u64| format!("{behind}{number}").into_bytes());
-    keys.into_iter().find(|key| file_mst::level::level_of(key) == level).unwrap()
+    keys.into_iter().find(|key| file_mst::inspect::level::level_of(key) == level).unwrap()
 }
 
 const ALL: &[u8] = &[2, 0, 0];

@@ -2,7 +2,8 @@
 
 use std::fs;
 
-use file_mst::write::{MAX_KEY, MAX_VALUE, TreeWriter};
+use file_mst::TreeWriter;
+use file_mst::write::{MAX_KEY, MAX_VALUE};
 use file_mst::{Error, MerkleKey, MerkleSearchTree, Options};
 
 #[test]

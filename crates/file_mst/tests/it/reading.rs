@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
-use file_mst::dialect::Dialect;
-use file_mst::hash::NodeHash;
+use file_mst::NodeHash;
+use file_mst::Tree;
+use file_mst::inspect::dialect::Dialect;
 use file_mst::open::{OpenError, OpenOptions, Opened, RootSource, TypingSource};
-use file_mst::tree::Tree;
 use mst_test_support::published::{
     Key, Layout, PublishedWriter, Record, bytes_key, bytes_value, bytes32_value, canonical_root, option_i64_value,
     string_key, string_value, u64_key, u64_value,
@@ -199,7 +199,7 @@ fn one_given_type_leaves_the_other_to_be_found() {
                 options.key = None
             }
             let opened = open_bytes(upstream::bytes(&tree.file), &options).unwrap();
-            let name = |ty: Option<&file_mst::schema::ItemType>| ty.unwrap().to_string();
+            let name = |ty: Option<&mst_types::ItemType>| ty.unwrap().to_string();
             let (found, wanted) = if given_key {
                 (name(opened.typing.key.as_ref()), &tree.key)
             } else {

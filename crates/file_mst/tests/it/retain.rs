@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use file_mst::store::TreeFile;
+use file_mst::TreeFile;
 use file_mst::{Error, MerkleSearchTree, Options, Retain};
 
 type Tree = MerkleSearchTree<u32, [u8; 32]>;

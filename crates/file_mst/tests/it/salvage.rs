@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use std::sync::{Arc, LazyLock};
 
 use file_mst::MerkleSearchTree;
-use file_mst::hash::NodeHash;
+use file_mst::NodeHash;
 use file_mst::open::{OpenOptions, open};
 use file_mst::salvage::{End, Event, Fill, Interval, Origin, SalvageError, Survey, list, salvage, survey};
 use file_mst::storage::FileStorage;
@@ -357,7 +357,7 @@ fn leaves(file: &Written) -> Vec<(std::ops::Range<usize>, Records)> {
     let opened = open(Arc::new(file.bytes.clone()), &file.options).unwrap();
     let mut leaves = Vec::new();
     for step in opened.tree.walk() {
-        let file_mst::walk::Step::Node { node, .. } = step else { continue };
+        let file_mst::inspect::walk::Step::Node { node, .. } = step else { continue };
         let records = (0..node.key_count()).filter_map(|index| node.record(index));
         let records = records.map(|record| (record.key.to_vec(), record.value.to_vec())).collect();
         let start = node.offset() as usize;

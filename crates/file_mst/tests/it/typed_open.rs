@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use file_mst::map::ReadOnly;
-use file_mst::schema::schema_bytes;
+use file_mst::ReadOnly;
 use file_mst::{Error, MerkleSearchTree, Options};
+use mst_types::schema_bytes;
 use serde::{Deserialize, Serialize};
 
 type Made = MerkleSearchTree<String, u64>;
@@ -36,7 +36,7 @@ where
     refused(MerkleSearchTree::<K, V>::open_with(path, Options::default()), words);
     refused(MerkleSearchTree::<K, V>::load_from_root(path, offset, hash), words);
     refused(MerkleSearchTree::<K, V>::read_only(path), words);
-    refused(ReadOnly::<K, V>::of(file_mst::store::TreeFile::open(path).unwrap()), words);
+    refused(ReadOnly::<K, V>::of(file_mst::TreeFile::open(path).unwrap()), words);
     assert_eq!(std::fs::read(path).unwrap(), before);
     let unchecked = Options { check_types: false, ..Options::default() };
     MerkleSearchTree::<K, V>::open_with(path, unchecked.clone()).unwrap();

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use crate::mapping::Violation;
 use crate::source::{BrokenRow, SourceError};
-use file_mst::error::Error;
-use file_mst::hash::NodeHash;
+use file_mst::Error;
+use file_mst::NodeHash;
 use mst_types::{escape_hidden, escape_path, escape_text};
 
 /// A problem with a row, or with two.

@@ -6,9 +6,9 @@ use std::ops::ControlFlow;
 use super::error::{BuildError, Problem};
 use super::{Event, OnError, Tell, stopped};
 use crate::mapping::{Mapper, Mapping};
+use file_mst::Error;
+use file_mst::Tree;
 use file_mst::diff::{LeftOut, WhyLeftOut};
-use file_mst::error::Error;
-use file_mst::tree::Tree;
 use file_mst::write::Sender;
 use file_mst::write::Sorted;
 
@@ -169,8 +169,8 @@ fn merge_into(
 
 /// The records of the old tree, with one record of look-ahead.
 struct OldRecords<'l> {
-    records: file_mst::tree::Range,
-    next: Option<file_mst::tree::NodeRecord>,
+    records: file_mst::inspect::tree::Range,
+    next: Option<file_mst::NodeRecord>,
     changes: Changes,
     left_out: &'l mut LeftOut,
 }

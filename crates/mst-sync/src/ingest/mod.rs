@@ -32,11 +32,11 @@ pub use merge::Changes;
 
 use crate::mapping::{Mapper, Mapping};
 use crate::source::{self, BrokenRow, Gauge, Row, Wanted};
+use file_mst::Commit;
+use file_mst::Error;
 use file_mst::diff::{LEFT_OUT_NOTE, LeftOut};
-use file_mst::error::Error;
-use file_mst::store::Commit;
-use file_mst::write::{Options, TreeWriter};
 use file_mst::write::{Sorted, Sorter};
+use file_mst::{Options, TreeWriter};
 use merge::{Claim, merge, problems, report};
 use mst_types::schema_bytes;
 

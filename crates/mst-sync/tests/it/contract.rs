@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use file_mst::schema::{ItemType, Type, Value, ValueKind};
 use mst_sync::contract::{Canonical, Contract, Field, RuleViolation};
 use mst_sync::source::Cell;
+use mst_types::{ItemType, Type, Value, ValueKind};
 use proptest::prelude::*;
 
 fn page() -> String {

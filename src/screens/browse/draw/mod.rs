@@ -6,7 +6,7 @@ mod outline;
 mod records;
 mod status;
 
-use file_mst::tree::NodeKey;
+use file_mst::NodeKey;
 use ratatui::buffer::Buffer;
 
 use super::TreeScreen;

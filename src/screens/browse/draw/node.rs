@@ -1,7 +1,8 @@
 //! The selected node: its fields, and the checks it passed or failed.
 
-use file_mst::hash::NodeHash;
-use file_mst::node::{Node, NodeError, Records, SubtreeSummary};
+use file_mst::NodeError;
+use file_mst::NodeHash;
+use file_mst::inspect::node::{Node, Records, SubtreeSummary};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Margin, Rect};
 use ratatui::text::{Line, Span, Text};

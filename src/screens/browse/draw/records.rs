@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use file_mst::node::Records;
-use file_mst::tree::NodeKey;
+use file_mst::NodeKey;
+use file_mst::inspect::node::Records;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};

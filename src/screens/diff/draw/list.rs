@@ -105,7 +105,7 @@ fn put(area: Rect, words: Vec<Span<'static>>, buf: &mut Buffer) {
 
 fn title(screen: &DiffScreen, side: Side) -> String {
     let root = screen.pair.opened(side).tree.root_link();
-    format!("{} {} {}", file_mst::schema::escape_text(screen.pair.file(side)), root.hash.short(), offset(root.offset))
+    format!("{} {} {}", mst_types::escape_text(screen.pair.file(side)), root.hash.short(), offset(root.offset))
 }
 
 fn nothing(screen: &DiffScreen) -> String {

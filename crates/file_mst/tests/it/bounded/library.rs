@@ -3,19 +3,19 @@
 use std::ops::{Bound, ControlFlow};
 use std::sync::Arc;
 
-use file_mst::convert::{ConvertOptions, convert};
-use file_mst::dialect::Dialect;
+use file_mst::NodeError;
+use file_mst::Tree;
 use file_mst::diff::{Item, Verdict, diff, verdict};
-use file_mst::explain::explain;
-use file_mst::node::NodeError;
+use file_mst::inspect::dialect::Dialect;
+use file_mst::inspect::explain::explain;
+use file_mst::inspect::shape::shape;
+use file_mst::inspect::walk::Step;
 use file_mst::open::{OpenOptions, Opened, open};
 use file_mst::proof::{KeyOrder, Question, prove};
-use file_mst::shape::shape;
-use file_mst::tree::Tree;
 use file_mst::verify::{Rule, Verify, VerifyOptions};
-use file_mst::walk::Step;
-use file_mst::write::{Options, TreeWriter};
+use file_mst::write::convert::{ConvertOptions, convert};
 use file_mst::{Keep, compact_file};
+use file_mst::{Options, TreeWriter};
 use mst_test_support::own::{OwnFile, canon};
 
 use mst_test_support::bombs::{self, KINDS};
@@ -26,7 +26,8 @@ const READS: u64 = 4;
 /// Runs an operation on a tree whose cache keeps nothing, and checks how many nodes were read per node in the file.
 #[track_caller]
 fn bounded<T>(name: &str, tree: &Tree, nodes: u64, run: impl FnOnce(&Tree) -> T) -> T {
-    let store = file_mst::store::NodeStore::new(Arc::clone(tree.store().storage()), tree.store().codec().clone(), 0);
+    let store =
+        file_mst::inspect::store::NodeStore::new(Arc::clone(tree.store().storage()), tree.store().codec().clone(), 0);
     let tree = Tree::new(Arc::new(store), tree.root_link());
     let result = run(&tree);
     let read = tree.store().read_counts().nodes;
@@ -85,7 +86,7 @@ fn ranges_and_positions_are_bounded() {
         let records = opened.tree.len().unwrap();
         assert!(records > 1 << 40, "{name}: the counts are consistent");
         let ends = |result: Vec<Result<_, NodeError>>| {
-            let last: Result<file_mst::tree::NodeRecord, NodeError> = result.into_iter().last().unwrap();
+            let last: Result<file_mst::NodeRecord, NodeError> = result.into_iter().last().unwrap();
             assert!(is_about_place(&last.unwrap_err()), "{name}");
         };
         bounded(&name, &opened.tree, nodes, |tree| ends(tree.records().unwrap().collect()));
@@ -120,7 +121,7 @@ fn a_key_that_the_tree_cannot_hold_in_order_is_not_reported_as_absent() {
         let found = bounded(&name, &opened.tree, nodes, |tree| tree.get(&wanted));
         assert!(found.is_err_and(|error| is_about_place(&error)), "{name}");
         let explained = bounded(&name, &opened.tree, nodes, |tree| explain(tree, &wanted));
-        assert!(matches!(explained.end, file_mst::explain::End::Damaged { .. }), "{name}");
+        assert!(matches!(explained.end, file_mst::inspect::explain::End::Damaged { .. }), "{name}");
     }
 }
 

@@ -8,9 +8,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use file_mst::history::Versions;
+use file_mst::inspect::segments::{SegmentKind, Segments};
 use file_mst::open::{OpenOptions, open};
 use file_mst::salvage::{Fill, list, survey};
-use file_mst::segments::{SegmentKind, Segments};
 use file_mst::storage::{FileStorage, ReadAt};
 use file_mst::verify::{Verify, VerifyOptions};
 use mst_test_support::own::{OwnFile, canon};
@@ -84,7 +84,7 @@ fn pieces_and_salvage_skip_holes() {
     for (name, parts) in [("behind", behind), ("far", far), ("headless", headless)] {
         let Some(path) = sparse(folder.path(), name, parts, TERABYTE) else { return };
         let storage = counting(&path);
-        let codec = file_mst::node::Codec::MST1;
+        let codec = file_mst::inspect::node::Codec::MST1;
         let mut pieces = Segments::from_page(&*storage, &codec, 0).unwrap();
         let (mut end, mut nodes) = (0, 0);
         for found in pieces.by_ref() {

@@ -5,12 +5,12 @@ use std::io;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
+use file_mst::NodeHash;
+use file_mst::Tree;
+use file_mst::TreeFile;
 use file_mst::diff::{Item, diff};
-use file_mst::hash::NodeHash;
+use file_mst::inspect::walk::Step;
 use file_mst::storage::ReadAt;
-use file_mst::store::TreeFile;
-use file_mst::tree::Tree;
-use file_mst::walk::Step;
 
 use super::found::{Model, build, drift, nodes, oracle};
 use mst_test_support::trees::scramble;

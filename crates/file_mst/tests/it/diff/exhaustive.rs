@@ -7,11 +7,11 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Instant;
 
+use file_mst::NodeHash;
+use file_mst::Tree;
 use file_mst::diff::{Patch, diff};
-use file_mst::hash::NodeHash;
-use file_mst::level::level_of;
+use file_mst::inspect::level::level_of;
 use file_mst::storage::WriteAt;
-use file_mst::tree::Tree;
 
 use super::found::{Memory, Model, build, drift, nodes, only_in_one, oracle, reads, run};
 

@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, HashSet};
 use std::io;
 use std::sync::{Arc, Mutex};
 
+use file_mst::NodeHash;
+use file_mst::Tree;
 use file_mst::diff::{Counts, Diff, Drift, Item, diff};
-use file_mst::hash::NodeHash;
+use file_mst::inspect::walk::Step;
 use file_mst::storage::{ReadAt, WriteAt};
-use file_mst::tree::Tree;
-use file_mst::walk::Step;
 use file_mst::{MerkleSearchTree, Options};
 
 pub(crate) type Model = BTreeMap<Vec<u8>, Vec<u8>>;

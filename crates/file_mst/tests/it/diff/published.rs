@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use file_mst::NodeError;
+use file_mst::Tree;
 use file_mst::diff::{Damage, Drift, Item, Verdict, diff, verdict};
-use file_mst::node::NodeError;
 use file_mst::storage::WriteAt;
-use file_mst::tree::Tree;
 use file_mst::{MerkleSearchTree, Options};
 use mst_test_support::published::{Layout, Link, PublishedWriter, Record, string_key, u64_key, u64_value};
 use mst_test_support::upstream;
@@ -233,7 +233,7 @@ fn damage_hides_its_key_range_and_nothing_else() {
                 panic!("{damage:?}")
             };
             assert_eq!(*offset, node.offset);
-            let key = |record: &Option<file_mst::tree::NodeRecord>| record.as_ref().map(|r| r.bytes().key.to_vec());
+            let key = |record: &Option<file_mst::NodeRecord>| record.as_ref().map(|r| r.bytes().key.to_vec());
             let (after, before) = (key(after), key(before));
             let hidden = |drift: &&Drift| {
                 after.as_ref().is_none_or(|after| drift.key > *after)

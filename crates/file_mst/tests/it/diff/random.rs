@@ -4,9 +4,9 @@ use std::ops::Bound;
 use std::sync::Arc;
 
 use file_mst::Options;
+use file_mst::Tree;
 use file_mst::diff::{Drift, Item, Verdict, diff, verdict};
 use file_mst::storage::WriteAt;
-use file_mst::tree::Tree;
 
 use super::found::{Map, Memory, Model, build, drift, nodes, only_in_one, oracle, reads, run};
 use mst_test_support::trees::scramble;

@@ -7,10 +7,10 @@ use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use file_mst::open::Opened;
-use file_mst::schema::{ItemType, Value, ValueKind};
 use mst_test_support::published::Record;
 use mst_test_support::shapes::{ShapedFile, shape_cases};
 use mst_test_support::trees::{at, list, open_bytes};
+use mst_types::{ItemType, Value, ValueKind};
 
 /// The result for one file.
 struct Outcome {

@@ -5,11 +5,11 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use file_mst::MerkleSearchTree;
+use file_mst::TreeFile;
+use file_mst::inspect::walk::Step;
 use file_mst::open::{OpenOptions, open};
 use file_mst::storage::ReadAt;
-use file_mst::store::TreeFile;
 use file_mst::verify::{Severity, Verify, VerifyOptions, open_finding};
-use file_mst::walk::Step;
 use mst_test_support::upstream;
 
 use super::{check, opened};

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use file_mst::hash::NodeHash;
-use file_mst::level::level_of;
+use file_mst::NodeHash;
+use file_mst::inspect::level::level_of;
 use file_mst::open::{OpenOptions, open};
 use file_mst::verify::{Rule, Verify, VerifyOptions};
 use mst_test_support::own::{OwnFile, OwnNode};
@@ -125,10 +125,10 @@ fn unknown_types_are_reported_as_unchecked() {
     let mut odd = PublishedWriter::new(Layout::V0_2);
     let leaf = odd.write_leaf(&records.iter().collect::<Vec<_>>());
     let codec = opened.tree.store().codec().clone();
-    let store = file_mst::store::NodeStore::new(Arc::new(odd.bytes().to_vec()), codec, 1 << 20);
-    let link = file_mst::node::Link::new(leaf.offset, leaf.hash.into());
+    let store = file_mst::inspect::store::NodeStore::new(Arc::new(odd.bytes().to_vec()), codec, 1 << 20);
+    let link = file_mst::inspect::node::Link::new(leaf.offset, leaf.hash.into());
     let mut misplaced = opened;
-    misplaced.tree = file_mst::tree::Tree::new(Arc::new(store), link);
+    misplaced.tree = file_mst::Tree::new(Arc::new(store), link);
     let (findings, _) = check(&misplaced, VerifyOptions::default());
     assert!(findings.iter().any(|finding| finding.rule == Rule::KeyLevel), "{findings:#?}");
     let typed = typed("String", RIDDLE, at(root));

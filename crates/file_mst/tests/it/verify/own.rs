@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use file_mst::MerkleSearchTree;
-use file_mst::level::level_of;
+use file_mst::inspect::level::level_of;
 use file_mst::open::{OpenOptions, open};
 use file_mst::verify::{StartAt, VerifyOptions, open_finding};
 use mst_test_support::own::{OwnFile, canon};

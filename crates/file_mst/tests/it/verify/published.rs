@@ -35,7 +35,7 @@ struct Small {
 fn small(write: impl FnOnce(&mut PublishedWriter, &[Record], &[Record]) -> ([Link; 3], Link)) -> Small {
     let of_level = |wanted| {
         let keys = (0..).map(|id| format!("{id:04}"));
-        keys.filter(move |key| file_mst::level::level_of(key.as_bytes()) == wanted)
+        keys.filter(move |key| file_mst::inspect::level::level_of(key.as_bytes()) == wanted)
     };
     let record = |key: &str| Record::new(string_key(Layout::V0_2, key), u64_value(1000));
     let high: Vec<Record> = of_level(1).take(2).map(|key| record(&key)).collect();

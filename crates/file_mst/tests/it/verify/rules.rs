@@ -1,6 +1,6 @@
 //! Rules that no other test covers: each has a file that breaks only this rule.
 
-use file_mst::level::level_of;
+use file_mst::inspect::level::level_of;
 use file_mst::open::{OpenOptions, open};
 use file_mst::verify::{Rule, Severity, VerifyOptions};
 use mst_test_support::own::{OwnFile, OwnNode, canon};
@@ -123,7 +123,7 @@ fn no_padding_changes_undetected() {
 /// I19: records are of the types that their commit names. A schema that is wrong for all is one finding.
 #[test]
 fn a_schema_that_does_not_fit_is_reported_once() {
-    use file_mst::write::{Options, TreeWriter};
+    use file_mst::{Options, TreeWriter};
     let folder = tempfile::tempdir().unwrap();
     for (name, schema, fits) in [
         ("right", &b"{key: String, value: u64}"[..], true),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 
-use file_mst::store::TreeFile;
+use file_mst::TreeFile;
 use mst_sync::ingest::{BuildError, BuildOptions, Event, OnError, Problem, build, check, fetch};
 
 use super::Bench;

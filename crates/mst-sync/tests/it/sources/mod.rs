@@ -28,7 +28,7 @@ mod table;
 
 use std::path::{Path, PathBuf};
 
-use file_mst::hash::NodeHash;
+use file_mst::NodeHash;
 use mst_sync::ingest::{BuildError, BuildOptions, Report, build};
 use mst_sync::mapping::Mapping;
 use tempfile::TempDir;

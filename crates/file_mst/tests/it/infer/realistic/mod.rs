@@ -12,9 +12,9 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use file_mst::open::Opened;
-use file_mst::schema::{ItemType, Value, ValueKind};
 use mst_test_support::published::{Layout, PublishedWriter, Record};
 use mst_test_support::shapes::{KeyKind, Random};
+use mst_types::{ItemType, Value, ValueKind};
 use rustix::time::{ClockId, clock_gettime};
 
 use kinds::{KINDS, Kind};
@@ -99,7 +99,7 @@ fn field_ends(ty: &ItemType, bytes: &[u8], is_deep: bool) -> Vec<usize> {
 }
 
 fn push_ends(value: &Value, is_deep: bool, ends: &mut Vec<usize>) {
-    use file_mst::schema::Payload;
+    use mst_types::Payload;
     let mut all = |parts: &[Value]| parts.iter().for_each(|part| push_ends(part, is_deep, ends));
     match &value.kind {
         ValueKind::Tuple(parts) => all(parts),

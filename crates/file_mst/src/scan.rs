@@ -1,6 +1,5 @@
 //! Finds nodes in a file without any link to them, by reading frame after frame. Anything in the form of a node counts;
 //! [`crate::segments`] requires proof, and accounts for every byte.
-#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use std::io;
 use std::ops::Range;

@@ -5,7 +5,6 @@
 //! even a damaged one, since its links still show which nodes are no roots; and bytes that are no frame it skips up to
 //! the next page. Here a node must prove itself, every byte of the file is part of some segment, and after damage each
 //! byte is tried.
-#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use std::cmp::Ordering;
 use std::io;

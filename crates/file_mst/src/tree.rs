@@ -1,5 +1,4 @@
 //! A tree: a root in a file, and the search down from it.
-#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 pub(crate) mod apply;
 pub(crate) mod builder;

@@ -1,5 +1,4 @@
 //! The untyped writer: a buffer of changes, the file, its commits.
-#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod blocks;
 mod buffer;

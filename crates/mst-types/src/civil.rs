@@ -4,7 +4,6 @@
 //! and are displayed up to ±999,999, while jiff's end at ±9999. jiff is used for time zones, whose rules need no year
 //! outside its range.
 
-#![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 // Views of trees only display times; only mappings read all the notations of sources.
 
 mod clock;

@@ -33,7 +33,6 @@ pub fn take_varint(bytes: &[u8]) -> Option<(u64, usize)> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 

@@ -253,7 +253,6 @@ fn entry(last: &[u8], key: &[u8], why: WhyLeftOut) -> Vec<u8> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::indexing_slicing)]
 mod tests {
     use super::*;
 

@@ -20,7 +20,6 @@
 //! assert!(found.next().is_none());
 //! # Ok::<(), file_mst::Error>(())
 //! ```
-#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod by_value;
 mod comparison;

@@ -1,5 +1,4 @@
 //! The typed interface: a map of keys and values in a file.
-#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod encode;
 mod iter;

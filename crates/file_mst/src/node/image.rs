@@ -202,7 +202,6 @@ fn take_item<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::indexing_slicing)]
 mod tests {
     use super::super::{Codec, Frame, Node, SubtreeSummary};
     use super::*;

@@ -1,5 +1,4 @@
 //! A node and its bytes in each dialect.
-#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod codec;
 pub mod dialect;

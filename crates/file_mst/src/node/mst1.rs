@@ -423,7 +423,6 @@ fn number(bytes: &[u8]) -> u64 {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use crate::node::{Codec, NodeImage, push_varint};

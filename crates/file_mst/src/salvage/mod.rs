@@ -21,7 +21,6 @@
 //! println!("{} records, {} places lost", saved.report.records, saved.report.lost_places);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
-#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod entry;
 mod error;

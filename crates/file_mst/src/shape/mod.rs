@@ -2,7 +2,6 @@
 //!
 //! It is computed by one walk in key order, in bounded memory: a few lists of fixed length, one bit for each page of
 //! the file, and one pair of numbers for each commit.
-#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod map;
 mod regions;

@@ -1,5 +1,4 @@
 //! Explains the place of a key: its hash, its level, and each step of the search for it.
-#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use std::sync::Arc;
 

@@ -1,5 +1,4 @@
 //! Statistics of a tree, from one full walk.
-#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;

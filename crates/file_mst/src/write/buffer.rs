@@ -245,7 +245,6 @@ fn sort_entries(bytes: &[u8], entries: &mut [Entry]) {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use std::collections::BTreeMap;

@@ -1,5 +1,4 @@
 //! Compacts a file: writes its kept commits to a new one.
-#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use std::path::Path;
 use std::sync::Arc;

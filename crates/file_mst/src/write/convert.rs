@@ -1,5 +1,4 @@
 //! Writes a tree of any dialect as a file of ours.
-#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use std::borrow::Cow;
 use std::fmt;

@@ -93,7 +93,6 @@ impl WriteAt for FirstPageLast {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::indexing_slicing)]
 mod tests {
     use super::*;
 

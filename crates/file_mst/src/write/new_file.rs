@@ -251,7 +251,6 @@ fn clear_up(directory: &Path, prefix: &OsStr, own: &Path) -> bool {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 

@@ -51,7 +51,7 @@ impl Keys<'_> {
         let key = |key: &NodeKey| self.show(key.stored(), KEY);
         match (after, before) {
             (None, None) => "all keys".to_owned(),
-            (Some(after), None) => format!("behind {}", key(after)),
+            (Some(after), None) => format!("after {}", key(after)),
             (None, Some(before)) => format!("before {}", key(before)),
             (Some(after), Some(before)) => format!("between {} and {}", key(after), key(before)),
         }
@@ -120,7 +120,7 @@ pub(crate) fn lines(
         End::Found(key) => {
             let found = match key.record() {
                 Some(record) => cut(&value(record.bytes().value), WIDEST_VALUE),
-                None => item::undivided(key.node()),
+                None => item::undelimited(key.node()),
             };
             lines.push(Line::new("found", found));
             if key.node().level() != explanation.level {

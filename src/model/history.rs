@@ -48,7 +48,7 @@ pub(crate) struct History {
 
 impl History {
     /// Reads the commits, one page each; or looks for roots, which reads the whole file: `watch` is told how many of
-    /// its bytes were read. `listed` is shown what is known behind each version. Both can stop it.
+    /// its bytes were read. `listed` is shown what is known after each version. Both can stop it.
     pub(crate) fn read(
         opened: &Opened,
         watch: impl FnMut(u64) -> ControlFlow<()>,

@@ -13,9 +13,9 @@ pub(crate) enum ItemFormat {
     Auto,
     /// A big-endian number.
     Number,
-    /// As text, escaped.
+    /// Escaped text.
     Text,
-    /// As hex digits.
+    /// Hex digits.
     Hex,
     /// Only the length and a short hash, for what others are shown. Never keys.
     Redacted,
@@ -89,14 +89,14 @@ fn plain_value(stored: &[u8], value: Option<&Value>) -> String {
 /// How commands print values.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, clap::ValueEnum)]
 pub(crate) enum ValueFormat {
-    /// As the type says
+    /// In the form that the type suggests
     #[default]
     Auto,
-    /// As text, escaped
+    /// Escaped text
     Text,
     /// As JSON
     Json,
-    /// As hex digits of the stored bytes
+    /// Hex digits of the stored bytes
     Hex,
     /// Only the length and a short hash, for what others are shown
     Redacted,
@@ -157,13 +157,13 @@ pub(crate) fn redacted(stored: &[u8]) -> String {
 }
 
 /// The text that replaces a value which cannot be told from the others of its node.
-pub(crate) fn undivided(node: &Node) -> String {
-    let bytes = count(undivided_bytes(node) as u64, "byte");
+pub(crate) fn undelimited(node: &Node) -> String {
+    let bytes = count(undelimited_bytes(node) as u64, "byte");
     format!("one of {} in {bytes}", count(node.key_count() as u64, "value"))
 }
 
 /// How many bytes the values of a node take that cannot be told apart.
-pub(crate) fn undivided_bytes(node: &Node) -> usize {
+pub(crate) fn undelimited_bytes(node: &Node) -> usize {
     match node.records() {
         Records::Keyed { values, .. } => values.len(),
         _ => 0,

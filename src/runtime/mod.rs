@@ -2,6 +2,7 @@
 
 pub(crate) mod action;
 pub(crate) mod commands;
+pub(crate) mod copy;
 pub(crate) mod event;
 pub(crate) mod gate;
 pub(crate) mod help;

@@ -214,7 +214,7 @@ impl Prompt {
 mod tests {
     use super::*;
 
-    const KEYS: Keys = Keys { screen: crate::runtime::keymap::ScreenKind::Tree, reports: crate::reports::REPORTS };
+    const KEYS: Keys = Keys { screen: crate::runtime::keymap::ScreenKind::Tree, reports: &[] };
 
     fn typed(keys: &[&str], memory: &mut Memory) -> Prompt {
         let mut prompt = Prompt::new(Purpose::Command, "");

@@ -1,6 +1,6 @@
 //! A second check of proofs, written from `docs/PROOFS.md` alone: for keys in the order of their bytes.
 
-/// What a proof proves.
+/// The statement that a proof proves.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Proved {
     /// The records that are asked for, in order.

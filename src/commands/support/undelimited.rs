@@ -30,7 +30,7 @@ struct UndelimitedJson {
 /// Prints a key, and how many bytes contain its value.
 pub(crate) fn print(key: &NodeKey, typing: &Typing, json: bool, output: &mut Output) -> anyhow::Result<()> {
     if json {
-        let (values, bytes) = (key.node().key_count(), item::undivided_bytes(key.node()));
+        let (values, bytes) = (key.node().key_count(), item::undelimited_bytes(key.node()));
         return output.json(&KeyJson {
             key: typing.key.as_ref().and_then(|ty| ty.decode(key.stored()).ok()),
             value: None,
@@ -40,5 +40,5 @@ pub(crate) fn print(key: &NodeKey, typing: &Typing, json: bool, output: &mut Out
         });
     }
     let shown = item::key(key.stored(), typing.key.as_ref());
-    output.line(&format!("{shown}  ({})", item::undivided(key.node())))
+    output.line(&format!("{shown}  ({})", item::undelimited(key.node())))
 }

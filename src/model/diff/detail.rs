@@ -4,7 +4,7 @@ use file_mst::diff::Side;
 use unicode_width::UnicodeWidthChar;
 
 use crate::model::diff::entry::{Entry, Kind};
-use crate::model::diff::marks::{Piece, by_middle};
+use crate::model::diff::marks::{MarkedText, by_middle};
 use crate::model::diff::pair::{Pair, Stored};
 use crate::model::item::ItemFormat;
 use crate::model::representation::{RenderedValue, Representation};
@@ -12,7 +12,7 @@ use crate::model::text::count;
 use crate::model::value::Page;
 
 /// More lines than this are not held against each other one by one, but only from both ends.
-const MOST_COMPARED: usize = 1000;
+const MAX_COMPARED: usize = 1000;
 /// The space between the two sides, in columns.
 pub(crate) const BETWEEN: usize = 3;
 /// The columns of a line of hex besides four for each byte.
@@ -22,12 +22,12 @@ const HEX_MARGIN: usize = 11;
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) enum Line {
     /// A line across both sides; its kind, if it belongs to one side.
-    Whole(Option<Kind>, Vec<Piece>),
+    Whole(Option<Kind>, Vec<MarkedText>),
     /// Left and right.
-    Sides(Vec<Piece>, Vec<Piece>),
+    Sides(Vec<MarkedText>, Vec<MarkedText>),
 }
 
-fn plain(text: String) -> Vec<Piece> {
+fn plain(text: String) -> Vec<MarkedText> {
     vec![(text, false)]
 }
 
@@ -46,7 +46,7 @@ pub(crate) type Manner = (ItemFormat, Option<Representation>);
 /// The page on a difference, in at most `width` columns; the values side by side if `two`.
 pub(crate) fn detail(pair: &Pair, entry: &Entry, (format, wanted): Manner, width: usize, two: bool) -> Detail {
     let whole =
-        |kind, pieces: Vec<Piece>| broken(pieces, width).into_iter().map(move |pieces| Line::Whole(kind, pieces));
+        |kind, pieces: Vec<MarkedText>| broken(pieces, width).into_iter().map(move |pieces| Line::Whole(kind, pieces));
     if let Entry::Damage(text) | Entry::Misfit(text) = entry {
         return Detail { lines: whole(None, plain(text.clone())).collect(), ..Detail::default() };
     }
@@ -133,8 +133,8 @@ fn texts(page: Option<Page>, width: usize) -> Vec<String> {
 /// A line of either value, with what differs marked; none where that value has no such line.
 #[derive(Clone, PartialEq, Eq, Debug)]
 struct Row {
-    left: Option<Vec<Piece>>,
-    right: Option<Vec<Piece>>,
+    left: Option<Vec<MarkedText>>,
+    right: Option<Vec<MarkedText>>,
 }
 
 impl Row {
@@ -148,14 +148,14 @@ impl Row {
 }
 
 fn side_by_side(row: Row, half: usize) -> Vec<Line> {
-    let lines = |side: Option<Vec<Piece>>| side.map(|pieces| broken(pieces, half)).unwrap_or_default();
+    let lines = |side: Option<Vec<MarkedText>>| side.map(|pieces| broken(pieces, half)).unwrap_or_default();
     let (left, right) = (lines(row.left), lines(row.right));
-    let at = |lines: &[Vec<Piece>], index: usize| lines.get(index).cloned().unwrap_or_default();
+    let at = |lines: &[Vec<MarkedText>], index: usize| lines.get(index).cloned().unwrap_or_default();
     (0..left.len().max(right.len())).map(|index| Line::Sides(at(&left, index), at(&right, index))).collect()
 }
 
 fn one_below_the_other(row: Row, width: usize) -> Vec<Line> {
-    let lines = |side: Option<Vec<Piece>>, kind: Option<Kind>| {
+    let lines = |side: Option<Vec<MarkedText>>, kind: Option<Kind>| {
         let lines = side.map(|pieces| broken(pieces, width)).unwrap_or_default();
         lines.into_iter().map(move |pieces| Line::Whole(kind, pieces))
     };
@@ -166,7 +166,7 @@ fn one_below_the_other(row: Row, width: usize) -> Vec<Line> {
 }
 
 /// Pieces in lines of at most `width` columns; at least one line.
-fn broken(pieces: Vec<Piece>, width: usize) -> Vec<Vec<Piece>> {
+fn broken(pieces: Vec<MarkedText>, width: usize) -> Vec<Vec<MarkedText>> {
     let (mut lines, mut used) = (vec![Vec::new()], 0);
     for (text, differs) in pieces {
         let mut part = String::new();
@@ -185,7 +185,7 @@ fn broken(pieces: Vec<Piece>, width: usize) -> Vec<Vec<Piece>> {
     lines
 }
 
-fn put(lines: &mut [Vec<Piece>], part: &mut String, differs: bool) {
+fn put(lines: &mut [Vec<MarkedText>], part: &mut String, differs: bool) {
     if let (Some(line), false) = (lines.last_mut(), part.is_empty()) {
         line.push((std::mem::take(part), differs));
     }
@@ -216,8 +216,8 @@ fn hex(left: &[u8], right: &[u8], width: usize) -> Vec<Row> {
 }
 
 /// Neighbours alike as one piece.
-fn joined(pieces: Vec<Piece>) -> Vec<Piece> {
-    let mut out: Vec<Piece> = Vec::new();
+fn joined(pieces: Vec<MarkedText>) -> Vec<MarkedText> {
+    let mut out: Vec<MarkedText> = Vec::new();
     for (text, differs) in pieces {
         match out.last_mut() {
             Some((last, same)) if *same == differs => last.push_str(&text),
@@ -242,7 +242,7 @@ fn against(left: Vec<String>, right: Vec<String>) -> Vec<Row> {
 /// Aligns the lines between the common ends: the longest common run of lines stands beside itself, and the lines
 /// between are compared in turn.
 fn middle(a: &[String], b: &[String]) -> Vec<Row> {
-    if a.len().max(b.len()) > MOST_COMPARED {
+    if a.len().max(b.len()) > MAX_COMPARED {
         return beside(a, b);
     }
     // longest[i][j]: the length of the longest common row of a[i..] and b[j..].
@@ -292,12 +292,12 @@ fn beside(a: &[String], b: &[String]) -> Vec<Row> {
 mod tests {
     use super::*;
 
-    fn shown(pieces: &[Piece]) -> String {
+    fn shown(pieces: &[MarkedText]) -> String {
         pieces.iter().map(|(text, differs)| if *differs { format!("[{text}]") } else { text.clone() }).collect()
     }
 
     fn rows(rows: &[Row]) -> Vec<String> {
-        let side = |side: &Option<Vec<Piece>>| side.as_ref().map_or("-".to_owned(), |pieces| shown(pieces));
+        let side = |side: &Option<Vec<MarkedText>>| side.as_ref().map_or("-".to_owned(), |pieces| shown(pieces));
         rows.iter().map(|row| format!("{}|{}", side(&row.left), side(&row.right))).collect()
     }
 

@@ -7,13 +7,13 @@ use crate::model::diff::pair::Pair;
 use crate::model::item::{self, ItemFormat};
 
 /// A piece of a line, and whether the other side has something else there.
-pub(crate) type Piece = (String, bool);
+pub(crate) type MarkedText = (String, bool);
 
 /// Lines are made as long as one can scroll, in columns.
 const LONGEST: usize = 4096;
 
 /// The values of a changed record, left and right.
-pub(crate) fn marked(pair: &Pair, left: &[u8], right: &[u8], format: ItemFormat) -> (Vec<Piece>, Vec<Piece>) {
+pub(crate) fn marked(pair: &Pair, left: &[u8], right: &[u8], format: ItemFormat) -> (Vec<MarkedText>, Vec<MarkedText>) {
     let line = |stored, side| item::line(stored, pair.typing(side).value.as_ref(), format, LONGEST);
     if format == ItemFormat::Auto
         && left.len().max(right.len()) <= LONGEST
@@ -26,7 +26,7 @@ pub(crate) fn marked(pair: &Pair, left: &[u8], right: &[u8], format: ItemFormat)
 }
 
 /// The fields of a struct, those marked that the other has not alike.
-fn by_field(fields: &[(std::sync::Arc<str>, Value)], other: &[(std::sync::Arc<str>, Value)]) -> Vec<Piece> {
+fn by_field(fields: &[(std::sync::Arc<str>, Value)], other: &[(std::sync::Arc<str>, Value)]) -> Vec<MarkedText> {
     let same = |name: &str, value: &Value| {
         let found = other.iter().find(|(other, _)| **other == *name);
         found.is_some_and(|(_, other)| file_mst::diff::fields(value, other).is_empty())
@@ -43,7 +43,7 @@ fn by_field(fields: &[(std::sync::Arc<str>, Value)], other: &[(std::sync::Arc<st
 }
 
 /// Two lines whose beginnings and ends are alike: what stands between is marked.
-pub(crate) fn by_middle(left: &str, right: &str) -> (Vec<Piece>, Vec<Piece>) {
+pub(crate) fn by_middle(left: &str, right: &str) -> (Vec<MarkedText>, Vec<MarkedText>) {
     let (a, b): (Vec<char>, Vec<char>) = (left.chars().collect(), right.chars().collect());
     let most = a.len().min(b.len());
     let head = a.iter().zip(&b).take_while(|(a, b)| a == b).count();
@@ -62,7 +62,7 @@ pub(crate) fn by_middle(left: &str, right: &str) -> (Vec<Piece>, Vec<Piece>) {
 mod tests {
     use super::*;
 
-    fn shown(pieces: &[Piece]) -> String {
+    fn shown(pieces: &[MarkedText]) -> String {
         pieces.iter().map(|(text, differs)| if *differs { format!("[{text}]") } else { text.clone() }).collect()
     }
 

@@ -4,12 +4,8 @@ use file_mst::open::TypingSource;
 
 use super::TreeScreen;
 use crate::model::item;
-use crate::model::text::{cut, quoted};
+use crate::model::text::quoted;
 use crate::runtime::action::Part;
-use crate::runtime::screen::{Effect, Shared};
-
-/// The most columns of what was copied that are shown.
-const SHOWN: usize = 60;
 
 impl TreeScreen {
     /// The part of what is under the cursor.
@@ -47,18 +43,4 @@ impl TreeScreen {
         }
         words.join(" ")
     }
-}
-
-/// Copies a part of what is under the cursor if there is such a part, and tells the user so.
-pub(crate) fn copy_effect(part: Part, text: Option<String>, shared: &mut Shared) -> Option<Effect> {
-    match &text {
-        Some(text) => shared.say(copied(part, text)),
-        None => shared.say(format!("there is no {} under the cursor", part.name())),
-    }
-    text.map(Effect::Copy)
-}
-
-/// The message about a copy.
-fn copied(part: Part, text: &str) -> String {
-    format!("{} copied: {}", part.name(), cut(&mst_types::escape_text(text), SHOWN))
 }

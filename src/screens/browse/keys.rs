@@ -2,12 +2,13 @@
 
 use super::report::ReportLayer;
 use super::value::{VALUE, ValueLayer};
-use super::{Count, Pane, Step, TreeScreen, copy_effect};
+use super::{Count, Pane, Step, TreeScreen};
 use crate::model::outline::{NodeId, Row};
 use crate::model::retype::{self, Retype};
 use crate::reports::report;
 use crate::runtime::action::{Action, Common, Motion, TreeAction};
 use crate::runtime::commands::Command;
+use crate::runtime::copy::copy_effect;
 use crate::runtime::help::{HELP, Help};
 use crate::runtime::layers::Layers;
 use crate::runtime::list::{ListCursor, move_cursor};

@@ -40,8 +40,6 @@ use jobs::NodeReader;
 use layout::Areas;
 use route::OutlinePath;
 
-pub(crate) use copy::copy_effect;
-
 /// Files of at most this size are counted without being asked, in bytes: that takes no noticeable time.
 const COUNTED_UNASKED: u64 = 4 << 20;
 

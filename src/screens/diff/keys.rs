@@ -11,12 +11,12 @@ use crate::model::diff::list::{Progress, Row};
 use crate::model::diff::search::Search;
 use crate::runtime::action::{Action, Common, DiffAction};
 use crate::runtime::commands::Command;
+use crate::runtime::copy::copy_effect;
 use crate::runtime::help::{HELP, Help};
 use crate::runtime::layers::Layers;
 use crate::runtime::list::move_cursor;
 use crate::runtime::prompt::{Prompt, Purpose};
 use crate::runtime::screen::{Effect, NoMeaning, Outcome};
-use crate::screens::browse::copy_effect;
 
 /// The columns that one key scrolls sideways, and the farthest that one can scroll.
 const SIDEWAYS: usize = 8;

@@ -9,7 +9,7 @@ use super::DiffScreen;
 use super::draw::{role, row};
 use crate::model::diff::detail::{BETWEEN, Detail, Line, detail};
 use crate::model::diff::list::Row;
-use crate::model::diff::marks::Piece;
+use crate::model::diff::marks::MarkedText;
 use crate::model::representation::Representation;
 use crate::model::text::thousands;
 use crate::runtime::action::{Action, Common, DiffAction, Motion};
@@ -145,7 +145,7 @@ impl Layer<DiffScreen> for RecordLayer {
     }
 }
 
-fn spans_of<'a>(theme: Theme, pieces: &'a [Piece], base: Style) -> impl Iterator<Item = Span<'a>> + use<'a> {
+fn spans_of<'a>(theme: Theme, pieces: &'a [MarkedText], base: Style) -> impl Iterator<Item = Span<'a>> + use<'a> {
     let mark = theme.style(Role::Mark);
     pieces.iter().map(move |(text, differs)| Span::styled(text.as_str(), if *differs { mark } else { base }))
 }

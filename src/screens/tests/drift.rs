@@ -191,7 +191,7 @@ fn both_sides_scroll_sideways_together_to_the_end_of_every_line() {
     assert!(screen.text().contains(" 12,700  bc9603"), "{}", screen.text());
 }
 
-/// What is found while the rest is still being compared is on the screen; Esc ends it there.
+/// The screen shows differences while the rest is still being compared; Esc ends it there.
 #[test]
 fn what_was_found_is_shown_at_once_until_stopped() {
     let pair = Arc::new(orders());
@@ -412,7 +412,7 @@ fn damage_stands_in_its_place_under_every_filter() {
     }
     writer.flip_bit(leaf.offset() + 8, 0);
     let left = open_bytes(writer.into_bytes(), root.offset, None);
-    // One record more behind the last one: the last leaf is another, and so is read.
+    // One more record after the last one: the last leaf is another, and so is read.
     let (writer, root) = written(301);
     let right = open_bytes(writer.into_bytes(), root.offset, None);
     let mut screen = two_trees(pair(["left.mst", "right.mst"], left, right), Theme::Dark, 140, 12);

@@ -4,7 +4,7 @@ use super::*;
 use crate::model::item::plain;
 use crate::model::outline::Row;
 
-/// What the cursor is on: the key of a record, or the offset of a node.
+/// The line under the cursor: the key of a record, or the offset of a node.
 fn here(screen: &mut Offscreen) -> String {
     let app = app(screen);
     match app.selected_row() {
@@ -114,7 +114,7 @@ fn two_trees_lie_over_one_and_q_leads_back() {
     assert!(screen.text().contains("service.00.host"), "{}", screen.text());
     press(&mut screen, "q");
     assert!(screen.text().contains("DRIFTED"), "{}", screen.text());
-    // What was typed is remembered on every screen.
+    // Typed lines are remembered on every screen.
     press(&mut screen, "q:<Up><Up><Enter>");
     assert!(screen.text().contains("DRIFTED"), "{}", screen.text());
     press(&mut screen, "q");

@@ -1,4 +1,4 @@
-//! What keys do to the state: tables of keys and where they lead.
+//! Keys change the state: tables of keys and where they lead.
 
 use super::*;
 use crate::model::outline::Row;

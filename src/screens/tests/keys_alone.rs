@@ -30,7 +30,7 @@ fn keys_are_shown_and_found_though_their_values_are_not_told_apart() {
     assert!(text.contains("String → unknown"), "{text}");
     insta::assert_debug_snapshot!("keys_alone", screen.buffer());
 
-    // What takes a value says why there is none, or does nothing; what takes a key works.
+    // Actions on a value say why there is none, or do nothing; actions on a key work.
     press(&mut screen, "<Enter>");
     assert!(screen.text().contains("where the value ends"), "{}", screen.text());
     press(&mut screen, "e");

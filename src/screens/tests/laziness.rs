@@ -1,4 +1,4 @@
-//! What a screen costs, counted in node reads.
+//! The cost of a screen, counted in node reads.
 
 use super::*;
 

@@ -1,6 +1,7 @@
 //! Whole screens, without a terminal.
 
 mod checking;
+mod commands;
 mod drift;
 mod going;
 mod history;
@@ -131,7 +132,7 @@ fn own_file() -> (tempfile::TempDir, Opened) {
     (dir, opened)
 }
 
-/// What a screen starts with where nobody takes its replies.
+/// The start of a screen whose replies nobody takes.
 fn start() -> Start {
     let (replies, _) = std::sync::mpsc::channel();
     Start {

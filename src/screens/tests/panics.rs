@@ -102,7 +102,7 @@ impl Threads {
 
 #[test]
 fn every_job_of_one_tree_that_panics_is_shown_as_failed() {
-    // What is asked for, and what is said of it.
+    // A request, and the message about it.
     for (keys, said) in [
         ("c", "not counted: this failed"),
         ("/nowhere<Enter>", FAILED),

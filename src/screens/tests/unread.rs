@@ -1,4 +1,4 @@
-//! What was not read is never called equal, compared or absent.
+//! Records that were not read are never called equal, compared or absent.
 
 use super::*;
 use crate::runtime::offscreen::text_of;
@@ -69,7 +69,7 @@ fn a_comparison_says_what_it_did_not_look_at() {
 
     let (writer, root) = written(599);
     let right = open_bytes(writer.into_bytes(), root.offset, None);
-    // What is damaged lies where the trees are equal by their hashes, so all that differs was read.
+    // The damage lies where the trees are equal by their hashes, so every difference was read.
     let drifted = two_trees(pair(["damaged.mst", "other.mst"], left.clone(), right), Theme::Mono, 160, 20).text();
     assert!(drifted.contains("DRIFTED"), "{drifted}");
 
@@ -79,7 +79,7 @@ fn a_comparison_says_what_it_did_not_look_at() {
         .map(|number| Record::new(string_key(Layout::V0_2, &format!("key-{number:05}")), u64_value(number)))
         .collect();
     let damaged_at = open_bytes(bytes.clone(), root, None);
-    // Another value behind every tenth key: the damaged leaf must be read, and cannot be.
+    // Another value for every tenth key: the damaged leaf must be read, and cannot be.
     for number in (0..600).step_by(10) {
         records[number] = Record::new(string_key(Layout::V0_2, &format!("key-{number:05}")), u64_value(7));
     }

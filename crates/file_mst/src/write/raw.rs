@@ -90,8 +90,13 @@ impl TreeWriter {
         Ok(self.writer.tree())
     }
 
-    /// Applies changes that another thread sends in key order, each key once; returns what `send` returns.
-    pub fn apply_sorted<T>(&mut self, send: impl FnOnce(Sender) -> T) -> Result<T, Error> {
+    /// Applies the changes that `send` gives to a [`Sender`], in key order, each key once. The nodes are built in another
+    /// thread meanwhile.
+    ///
+    /// # Errors
+    /// The error of `send` comes first, since the writer then only knows that it was stopped. Otherwise as
+    /// [`TreeWriter::commit`].
+    pub fn apply_sorted<T, E: From<Error>>(&mut self, send: impl FnOnce(Sender) -> Result<T, E>) -> Result<T, E> {
         self.writer.apply_buffer()?;
         let (sender, blocks) = Blocks::channel();
         let writer = &mut self.writer;
@@ -99,7 +104,11 @@ impl TreeWriter {
             let applied = scope.spawn(|| writer.apply(false, blocks));
             let sent = send(sender);
             match applied.join() {
-                Ok(applied) => applied.map(|()| sent),
+                Ok(applied) => {
+                    let sent = sent?;
+                    applied?;
+                    Ok(sent)
+                }
                 Err(panic) => std::panic::resume_unwind(panic),
             }
         })

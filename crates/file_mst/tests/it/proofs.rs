@@ -46,7 +46,7 @@ impl Known {
         prove(&self.tree, &KeyOrder::Bytes, question, b"{key: String, value: String}").unwrap()
     }
 
-    /// What the records answer to a question: those that it asks for, and the keys around them.
+    /// The answer of the records to a question: those that it asks for, and the keys around them.
     #[track_caller]
     fn assert_true(&self, answer: &Answer<'_>) {
         let owned = |(key, value): (&Vec<u8>, &Vec<u8>)| (key.clone(), value.clone());

@@ -141,13 +141,8 @@ pub fn build(mapping: &Mapping, out: &Path, options: &BuildOptions, tell: Tell<'
     }
     let old = writer.tree()?;
     let before = writer.last().map(|last| last.root.hash);
-    let mut merged = None;
-    let applied = writer.apply_sorted(|sender| {
-        merged = Some(merge(mapping, &old, &sorted, options.on_error, &mut keys, sender, tell));
-    });
-    // The error of the merge comes first: the writer only knows that it was stopped.
-    let (changes, twice) = merged.transpose()?.unwrap_or_default();
-    applied?;
+    let (changes, twice) =
+        writer.apply_sorted(|sender| merge(mapping, &old, &sorted, options.on_error, &mut keys, sender, tell))?;
     left_out += twice;
     let mut notes = mapping.notes();
     notes.extend((!keys.is_empty()).then(|| (LEFT_OUT_NOTE.to_owned(), keys.encode())));

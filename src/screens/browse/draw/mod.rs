@@ -38,6 +38,6 @@ pub(super) fn value(screen: &TreeScreen, key: &NodeKey, width: usize) -> String 
         Some(record) => {
             item::line(record.bytes().value, screen.typing.value.as_ref(), screen.shared.value_format, width)
         }
-        None => cut(&item::undivided(key.node()), width),
+        None => cut(&item::undelimited(key.node()), width),
     }
 }

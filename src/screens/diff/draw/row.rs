@@ -8,7 +8,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 use super::{nodes, role};
 use crate::model::diff::entry::{Edge, Entry, Held, Kind, Stretch};
 use crate::model::diff::list::Row;
-use crate::model::diff::marks::{Piece, marked};
+use crate::model::diff::marks::{MarkedText, marked};
 use crate::model::diff::pair::Stored;
 use crate::model::item::{self, ItemFormat};
 use crate::model::text::cut;
@@ -142,7 +142,7 @@ pub(crate) fn unified(screen: &DiffScreen, row: Row, key_width: usize, width: us
         None => {
             let (mut a, mut b) = pieces(screen, left, right);
             let room = width.saturating_sub(Line::from(words.clone()).width() + ARROW.width());
-            let long = |pieces: &[Piece]| pieces.iter().map(|(text, _)| text.width()).sum::<usize>();
+            let long = |pieces: &[MarkedText]| pieces.iter().map(|(text, _)| text.width()).sum::<usize>();
             if screen.sideways == 0 && long(&a) + long(&b) > room {
                 a = cut_to(a, room / 2);
                 b = cut_to(b, room / 2);
@@ -155,9 +155,9 @@ pub(crate) fn unified(screen: &DiffScreen, row: Row, key_width: usize, width: us
     words
 }
 
-fn cut_to(pieces: Vec<Piece>, width: usize) -> Vec<Piece> {
+fn cut_to(pieces: Vec<MarkedText>, width: usize) -> Vec<MarkedText> {
     let mut left = width;
-    let cut_one = |(text, differs): Piece| {
+    let cut_one = |(text, differs): MarkedText| {
         let kept = cut(&text, left);
         left = left.saturating_sub(text.width());
         (kept, differs)
@@ -176,14 +176,14 @@ fn value(screen: &DiffScreen, stored: &[u8], side: Side) -> Span<'static> {
     Span::raw(item::line(stored, screen.pair.typing(side).value.as_ref(), screen.shared.value_format, LONGEST))
 }
 
-fn pieces(screen: &DiffScreen, left: Option<Stored>, right: Option<Stored>) -> (Vec<Piece>, Vec<Piece>) {
+fn pieces(screen: &DiffScreen, left: Option<Stored>, right: Option<Stored>) -> (Vec<MarkedText>, Vec<MarkedText>) {
     match (left, right) {
         (Some((_, left)), Some((_, right))) => marked(&screen.pair, left, right, screen.shared.value_format),
         _ => (Vec::new(), Vec::new()),
     }
 }
 
-fn styled(screen: &DiffScreen, pieces: Vec<Piece>) -> impl Iterator<Item = Span<'static>> + use<'_> {
+fn styled(screen: &DiffScreen, pieces: Vec<MarkedText>) -> impl Iterator<Item = Span<'static>> + use<'_> {
     let style = |differs| screen.shared.theme.style(if differs { Role::Mark } else { Role::Plain });
     pieces.into_iter().map(move |(text, differs)| Span::styled(text, style(differs)))
 }

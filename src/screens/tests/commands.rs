@@ -1,0 +1,45 @@
+//! The commands behind `:` with the reports among them.
+
+use crate::model::jump::Jump;
+use crate::runtime::action::{Action, Common};
+use crate::runtime::commands::{Command, Target, matches, parse};
+use crate::runtime::keymap::{Keys, ScreenKind};
+
+const KEYS: Keys = Keys { screen: ScreenKind::Tree, reports: crate::reports::REPORTS };
+
+fn names(text: &str) -> Vec<&'static str> {
+    matches(text, KEYS).into_iter().map(|(name, ..)| name).collect()
+}
+
+#[test]
+fn what_begins_so_comes_before_what_has_the_letters() {
+    assert_eq!(names("h")[..3], ["hash", "help", "history"]);
+    assert_eq!(
+        names("ot"),
+        ["offset", "count"].into_iter().filter(|name| names("ot").contains(name)).collect::<Vec<_>>()
+    );
+    assert_eq!(names("key 7"), ["key"]);
+    assert!(names("xyz").is_empty());
+}
+
+#[test]
+fn commands_are_read() {
+    let parse = |text: &str| parse(text, KEYS);
+    assert!(matches!(parse("off @4,096"), Ok(Command::Go(Target::Jump(Jump::Offset(4096))))));
+    assert!(matches!(parse("nth 1"), Ok(Command::Go(Target::Jump(Jump::Nth(0))))));
+    assert!(matches!(parse("key a b "), Ok(Command::Go(Target::Key(key))) if key == "a b"));
+    assert!(matches!(parse("q"), Ok(Command::Do(Action::Common(Common::Exit)))));
+    for (text, why) in [
+        ("nth 0", "counted from 1"),
+        ("nth x", "is no number"),
+        ("hash xyz", "is no hash"),
+        ("key", "key needs KEY"),
+        ("quit now", "takes no argument"),
+        ("nonsense", "there is no command \"nonsense\" here"),
+        ("h", "\"h\" may be hash, help, history"),
+        ("export x", "there is no command \"export\""),
+    ] {
+        let error = parse(text).err().unwrap_or_default();
+        assert!(error.contains(why), "{text}: {error}");
+    }
+}

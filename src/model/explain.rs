@@ -1,4 +1,4 @@
-//! Why a key stands where it stands, in words.
+//! Why a key is where it is, in words.
 
 use file_mst::NodeKey;
 use file_mst::inspect::explain::{End, Explanation, Step};

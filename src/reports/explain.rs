@@ -19,7 +19,7 @@ const NAME: usize = 10;
 pub(crate) const ROW: ReportRow = ReportRow {
     name: "explain",
     argument: "KEY",
-    binding: keymap::report("explain", &["e"], "why the key stands where it stands, step by step; Enter goes there"),
+    binding: keymap::report("explain", &["e"], "why the key is where it is, step by step; Enter goes there"),
     compute,
 };
 
@@ -52,7 +52,7 @@ impl ExplainReport {
 
 impl Report for ExplainReport {
     fn title(&self) -> String {
-        "Explain: why the key stands where it stands".to_owned()
+        "Explain: why the key is where it is".to_owned()
     }
 
     fn len(&self) -> usize {

@@ -28,7 +28,7 @@ pub(crate) const ROW: ReportRow = ReportRow {
     binding: keymap::report(
         "prove",
         &["p"],
-        "write a proof of the record to a new file, for one who has the root hash",
+        "write a proof of the record to a new file, for someone who has the root hash",
     ),
     compute,
 };

@@ -32,7 +32,7 @@ pub(crate) const ROW: ReportRow = ReportRow {
     binding: keymap::report(
         "shape",
         &["4"],
-        "levels, sizes, dead bytes, and the level map with what is amiss; h l move in it, Enter goes there",
+        "levels, sizes, dead bytes, and the level map with its problems; h l move in it, Enter goes there",
     ),
     compute,
 };
@@ -296,7 +296,7 @@ impl Report for ShapeReport {
                 let key = key.map_or_else(String::new, |key| {
                     item::key_line(key, context.typing.key.as_ref(), context.key_format, KEY)
                 });
-                plain(format!("      {key} …   [ ] what the outline shows   ! damage"), Role::Dim)
+                plain(format!("      {key} …   [ ] the lines of the outline   ! damage"), Role::Dim)
             }
             Some(MapLine::Legend(row)) => plain(format!(" {}  {}", row.name, row.legend), Role::Dim),
             None => {

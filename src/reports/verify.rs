@@ -19,7 +19,7 @@ use crate::runtime::theme::Role;
 pub(crate) const ROW: ReportRow = ReportRow {
     name: "verify",
     argument: "[all]",
-    binding: keymap::report("verify", &["3"], "check every rule on every node; Enter goes to what is wrong"),
+    binding: keymap::report("verify", &["3"], "check every rule on every node; Enter goes to the finding"),
     compute,
 };
 

@@ -131,7 +131,7 @@ const KEYMAP: &[Binding] = &[
     tree(Group::Move, TreeAction::PreviousPane, &["BackTab"], "", "to the previous pane"),
     tree(Group::Tree, TreeAction::In, &["l", "Right"], "unfold", "unfold the node, or go into it"),
     tree(Group::Tree, TreeAction::Out, &["h", "Left"], "fold", "fold the node, or go to the one above"),
-    common(Group::Tree, Common::ToggleFold, &["Space"], "fold", "fold or unfold the node, or what is equal"),
+    common(Group::Tree, Common::ToggleFold, &["Space"], "fold", "fold or unfold the node, or equal records"),
     tree(Group::Tree, TreeAction::GoParent, &["g p"], "", "to the node above"),
     tree(Group::Tree, TreeAction::GoRoot, &["g r"], "", "to the root"),
     tree(Group::Tree, TreeAction::Count, &["c"], "count", "count the whole tree (reads every node)"),

@@ -175,7 +175,7 @@ impl DiffScreen {
         }
     }
 
-    /// Folds or unfolds what is under the cursor: nodes, or what is equal.
+    /// Folds or unfolds the line under the cursor: nodes, or equal records.
     fn fold(&mut self) {
         let line = self.cursor.selected;
         let place = self.selected_row().map(Row::place);

@@ -6,7 +6,7 @@ mod drift;
 mod going;
 mod history;
 mod keys;
-mod keys_alone;
+mod keys_only;
 mod laziness;
 mod not_compared;
 mod panics;

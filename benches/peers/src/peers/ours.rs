@@ -4,8 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 use ours::diff::{Item, diff};
-use ours::write::Retain;
-use ours::{Keep, MerkleSearchTree, Options, ReadOnly};
+use ours::{Keep, MerkleSearchTree, Options, ReadOnly, Retain};
 
 use super::{Compare, Differences, Peer, Reader};
 use crate::workload::{Key, Value, key};

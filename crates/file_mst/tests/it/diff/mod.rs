@@ -1,7 +1,7 @@
 //! The diff of two trees: exact to the last node read, correct for any pair.
 
-mod ahead;
 mod exhaustive;
 mod found;
+mod prefetch;
 mod published;
 mod random;

@@ -28,7 +28,7 @@ fn keys_are_shown_and_found_though_their_values_are_not_told_apart() {
     assert!(app.selected_record().is_none() && app.focus == Pane::Outline);
     let text = screen.text();
     assert!(text.contains("String → unknown"), "{text}");
-    insta::assert_debug_snapshot!("keys_alone", screen.buffer());
+    insta::assert_debug_snapshot!("keys_only", screen.buffer());
 
     // Actions on a value say why there is none, or do nothing; actions on a key work.
     press(&mut screen, "<Enter>");

@@ -75,16 +75,18 @@ fn uuid(raw: &RawField, ty: &FieldType) -> NoEffect {
 fn strip(raw: &RawField, ty: &FieldType) -> NoEffect {
     let decode = raw.decode.as_ref().map(|decode| *decode.get_ref());
     let is_bytes = raw.uuid.is_some() || matches!(decode, Some(Decode::Hex | Decode::Base64 | Decode::Base64url));
-    [("strip-prefix", &raw.strip_prefix), ("strip-suffix", &raw.strip_suffix)].into_iter().find_map(|(name, setting)| {
-        let setting = setting.as_ref()?;
-        let reason = match ty {
-            _ if setting.get_ref().is_empty() => format!("{name} of an empty text has no effect"),
-            FieldType::Json => format!("{name} has no effect on json"),
-            _ if is_bytes => format!("{name} does not apply to bytes"),
-            _ => return None,
-        };
-        Some((setting.span(), reason))
-    })
+    [("strip-prefix", &raw.strip_prefix), ("strip-suffix", &raw.strip_suffix)].into_iter().find_map(
+        |(name, setting)| {
+            let setting = setting.as_ref()?;
+            let reason = match ty {
+                _ if setting.get_ref().is_empty() => format!("{name} of an empty text has no effect"),
+                FieldType::Json => format!("{name} has no effect on json"),
+                _ if is_bytes => format!("{name} does not apply to bytes"),
+                _ => return None,
+            };
+            Some((setting.span(), reason))
+        },
+    )
 }
 
 fn clock(raw: &RawField, time: Option<&TimeRule>, ty: &FieldType) -> NoEffect {

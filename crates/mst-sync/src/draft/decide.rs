@@ -102,6 +102,11 @@ fn weak_evidence(rule: &TriedRule) -> Vec<String> {
     reasons
 }
 
+/// Whether rows in which only one of two partners agrees are clearly more than those of the other partner.
+fn is_clear(ahead: usize, behind: usize) -> bool {
+    ahead >= behind + MIN_LEAD && (ahead - behind) as f64 >= MIN_DEVIATIONS * ((ahead + behind) as f64).sqrt()
+}
+
 /// Other partners of two columns that fit nearly as well.
 fn rivals(
     tables: &Tables<'_>,
@@ -121,9 +126,13 @@ fn rivals(
             one.equal.iter().zip(&other.equal).filter(|(one, other)| **one && !**other).count()
         };
         let (ahead, behind) = (differ(own, rule), differ(rule, own));
-        let is_clear =
-            ahead >= behind + MIN_LEAD && (ahead - behind) as f64 >= MIN_DEVIATIONS * ((ahead + behind) as f64).sqrt();
-        if is_free && !is_clear {
+        let doubts = match is_free {
+            true => !is_clear(ahead, behind),
+            // Another partner that fits better has been given away, perhaps because the true partner of that one cannot
+            // be expressed.
+            false => is_clear(behind, ahead),
+        };
+        if doubts {
             let (left, right) = (tables.left.column_name(other.0), tables.right.column_name(other.1));
             reasons.push(format!("{left} and {right} agree in {} rows", rule.agreement.agreeing));
         }

@@ -74,7 +74,8 @@ pub(super) fn bad_code(side: Side, row: usize) -> u64 {
 pub(super) fn code(value: &impl Hash) -> u64 {
     let mut hasher = DefaultHasher::new();
     value.hash(&mut hasher);
-    hasher.finish().clamp(1, u64::MAX >> 1)
+    // The upper half is for values that equal nothing, and zero is null.
+    (hasher.finish() >> 1).max(1)
 }
 
 /// The text rules that are tried, the strict ones first.

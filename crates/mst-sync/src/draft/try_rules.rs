@@ -58,7 +58,11 @@ fn typed(columns: &Columns<'_>, left: &Reading, right: &Reading, all: &mut Vec<T
         (Kind::Local(l), Kind::Local(r)) => {
             // Without a zone on either side, both clocks are read as one; UTC changes nothing.
             let utc = || Some("UTC".to_owned());
-            all.extend(times(columns, left, right, strictness, (l, utc()), (r, utc())));
+            let same_clock = times(columns, left, right, strictness, (l, utc()), (r, utc()));
+            if same_clock.is_empty() {
+                all.extend(two_zones(columns, (left, l), (right, r)));
+            }
+            all.extend(same_clock);
         }
         (Kind::Local(l), Kind::Moment(r)) => {
             let Some(fit) = zones::fit(&left.values, &right.values) else { return };
@@ -201,6 +205,35 @@ fn times(
         }));
     }
     tried.iter_mut().for_each(steps);
+    tried
+}
+
+/// Times without zone on both sides, whose clocks are in different zones. Only the difference of the clocks can be told.
+fn two_zones(
+    columns: &Columns<'_>,
+    (left, left_text): (&Reading, TimeText),
+    (right, right_text): (&Reading, TimeText),
+) -> Vec<TriedRule> {
+    let Some((left_fit, right_fit)) = zones::fit_two(&left.values, &right.values) else { return Vec::new() };
+    let zoned = |reading: &Reading, fit: &zones::ZoneFit| Reading {
+        kind: reading.kind,
+        bad: reading.bad,
+        values: fit.moments.clone(),
+    };
+    let (left, right) = (zoned(left, &left_fit), zoned(right, &right_fit));
+    let (left_zone, right_zone) = (Some(left_fit.name.clone()), Some(right_fit.name.clone()));
+    let mut tried =
+        times(columns, &left, &right, Strictness::Notation, (left_text, left_zone), (right_text, right_zone));
+    for rule in &mut tried {
+        rule.left.fold = left_fit.fold.map(|(fold, _)| fold);
+        rule.right.fold = right_fit.fold.map(|(fold, _)| fold);
+        note_zone(rule, &right_fit);
+        let text = format!(
+            "no side says its zone: {} and {} fit, and others with the same difference would",
+            left_fit.name, right_fit.name
+        );
+        rule.marks.push(Mark { kind: MarkKind::Zone, text, rows: rule.agreement.agreeing });
+    }
     tried
 }
 

@@ -117,6 +117,33 @@ pub(super) fn fit(local: &[Value], moments: &[Value]) -> Option<ZoneFit> {
     Some(ZoneFit { moments: local.iter().map(moment).collect(), name: best.name, is_fixed: best.is_fixed, fold, rival })
 }
 
+/// The zones of two clocks that show the same moments: that of the left one, and the best fit for the right one.
+pub(super) fn fit_two(left: &[Value], right: &[Value]) -> Option<(ZoneFit, ZoneFit)> {
+    let first = |values: &[Value]| values.get(..values.len().min(100)).unwrap_or_default().to_vec();
+    let fits = |name: &str, left: &[Value], right: &[Value]| {
+        let zone = TimeZoneDatabase::bundled().get(name).ok()?;
+        // A time that clocks showed twice or never is left out: it cannot tell the zones apart.
+        let moment = |value: &Value| match value {
+            Value::Count(local) => match candidates(&zone, *local) {
+                [Some(moment), None] => Value::Count(moment),
+                _ => Value::Bad,
+            },
+            other => other.clone(),
+        };
+        let moments: Vec<Value> = left.iter().map(moment).collect();
+        let fit = fit(right, &moments)?;
+        let rows = fit.moments.iter().zip(&moments).filter(|(l, r)| l == r && matches!(l, Value::Count(_))).count();
+        let is_fixed = zone.to_fixed_offset().is_ok();
+        Some((rows, ZoneFit { name: name.to_owned(), is_fixed, moments, fold: None, rival: None }, fit))
+    };
+    let probed: Vec<&str> =
+        NAMES.into_iter().filter(|name| fits(name, &first(left), &first(right)).is_some()).collect();
+    let all = probed.into_iter().filter_map(|name| fits(name, left, right)).collect::<Vec<_>>();
+    // The first of several that fit as many rows, and zones with rules before fixed ones.
+    let best = all.into_iter().rev().max_by_key(|(rows, left, right)| (*rows, !left.is_fixed, !right.is_fixed))?;
+    Some((best.1, best.2))
+}
+
 fn counts((local, moment): (&Value, &Value)) -> Option<(i128, i128)> {
     match (local, moment) {
         (Value::Count(local), Value::Count(moment)) => Some((*local, *moment)),

@@ -26,6 +26,9 @@ const MIN_DEVIATIONS: f64 = 2.5;
 /// The agreement of columns of one name in tables whose other names are right.
 const MIN_NAMED_SHARE: f64 = 0.5;
 
+/// Rows outside the most common value count from this part of the rows on.
+const MAX_TELLING_PART: usize = 100;
+
 /// Pairs the columns of two tables under a key.
 pub(super) fn decide(left: &Table, right: &Table, key: &FoundKey) -> Draft {
     let rows = key.joined.len();
@@ -171,9 +174,19 @@ fn by_name(tables: &Tables<'_>, draft: &mut Draft, tried: &BTreeMap<Edge, TriedR
     for ((l, r), rule) in tried {
         let (left, right) = (tables.left.column_name(*l), tables.right.column_name(*r));
         let is_free = !chosen.contains_key(l) && !chosen.values().any(|chosen| chosen == r);
-        let is_strict = rule.marks.is_empty() && rule.agreement.share() >= MIN_NAMED_SHARE;
+        let agreement = &rule.agreement;
+        let is_strict = rule.marks.is_empty() && agreement.share() >= MIN_NAMED_SHARE;
+        // Constants tell nothing; two rare flags that are never set together tell that they differ.
+        let is_contradicted = agreement.telling * MAX_TELLING_PART > agreement.of
+            && (agreement.telling_agreeing as f64) < agreement.telling as f64 * MIN_TELLING_SHARE;
         let is_unique = |table: &Table| table.columns.iter().filter(|column| same(&column.name, left)).count() == 1;
-        if is_free && is_strict && same(left, right) && is_unique(tables.left) && is_unique(tables.right) {
+        if is_free
+            && is_strict
+            && !is_contradicted
+            && same(left, right)
+            && is_unique(tables.left)
+            && is_unique(tables.right)
+        {
             let mut pair = tables.pair((*l, *r), rule);
             let text = "paired because the names are the same; the values do not prove it".to_owned();
             pair.field.marks.push(Mark { kind: MarkKind::Name, text, rows: rule.agreement.agreeing });

@@ -12,6 +12,7 @@ use super::sampler::{SampledRow, Sketch};
 use super::spelling::key_text;
 use super::table::Table;
 use super::views::{SideViews, pair_up};
+use crate::cell::Cell;
 
 /// The share of the smaller side that two columns must have in common.
 const MIN_OVERLAP: f64 = 0.5;
@@ -25,6 +26,9 @@ const MIN_BITS: f64 = 1.0;
 const TIE: f64 = 0.005;
 /// The maximum number of links between columns from which keys of several columns are made.
 const MAX_LINKS: usize = 16;
+
+/// Whole numbers that may be seconds or milliseconds since 1970.
+const PLAUSIBLE_SECONDS: std::ops::Range<i128> = 1_000_000_000..4_102_444_800_000;
 
 /// Two columns that may be the same part of a key.
 #[derive(Clone, Debug)]
@@ -59,6 +63,25 @@ impl FoundKey {
 
     fn overlap(&self) -> f64 {
         self.evidence.joined as f64 / self.evidence.of.max(1) as f64
+    }
+
+    /// Whether its values look like identifiers, and not like times, amounts, addresses or other text.
+    fn looks_like_an_id(&self) -> bool {
+        let is_id = |cells: &[Cell<'static>], column: usize| {
+            cells.get(column).is_some_and(|cell| match cell {
+                Cell::Int(number) => !PLAUSIBLE_SECONDS.contains(number),
+                Cell::Text(text) => {
+                    let is_time = text.parse().is_ok_and(|number: i128| PLAUSIBLE_SECONDS.contains(&number));
+                    !is_time && !text.trim().contains([' ', '@', '.', ',']) && Cell::of_time(text).is_none()
+                }
+                Cell::Bytes(_) => true,
+                _ => false,
+            })
+        };
+        self.joined.iter().take(VERIFIED_ROWS).all(|(left, right)| {
+            let both = |link: &KeyLink| is_id(&left.cells, link.left) && is_id(&right.cells, link.right);
+            self.links.iter().all(both)
+        })
     }
 
     /// On how many sides its columns are a declared key.
@@ -111,6 +134,10 @@ pub(super) fn find_key(left: &Table, right: &Table) -> Result<FoundKey, KeyError
         [] => return Err(KeyError::None { unproven: rest }),
         [_] => "it joins the most rows",
         [first, second, ..] if first > second => "it joins the most rows, and is a declared key",
+        _ if proven.iter().filter(|key| key.looks_like_an_id()).count() == 1 => {
+            proven.retain(FoundKey::looks_like_an_id);
+            "it joins the most rows, and its values look like identifiers"
+        }
         _ => {
             return Err(KeyError::Several {
                 candidates: proven.iter().map(|key| key.candidate(left, right)).collect(),

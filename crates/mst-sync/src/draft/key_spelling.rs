@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::model::{Mark, MarkKind, Steps};
 use super::spelling::uuid_digits;
-use super::try_rules::affix_steps;
+use super::try_rules::{affix_steps, different_ends};
 use crate::contract::{Case, Field, FieldType, Rules};
 
 /// How two spellings of a key become one.
@@ -29,9 +29,10 @@ impl KeySpelling {
     /// The strictest spelling that matches nearly as many values as any.
     pub(super) fn of(left: &[&str], right: &[&str], ends: &[(String, String); 2]) -> Option<(Self, usize)> {
         let [left_ends, right_ends] = ends;
+        let [left_affix, right_affix] = different_ends(left_ends, right_ends);
         let mut spellings = vec![Self::Exact, Self::Uuid];
-        if left_ends != right_ends {
-            spellings.push(Self::Affix { left: left_ends.clone(), right: right_ends.clone() });
+        if left_affix != right_affix {
+            spellings.push(Self::Affix { left: left_affix, right: right_affix });
         }
         spellings.push(Self::Folded);
         spellings.push(Self::Number { left: left_ends.clone(), right: right_ends.clone() });

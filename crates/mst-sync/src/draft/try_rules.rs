@@ -325,18 +325,32 @@ fn cast_to_text(columns: &Columns<'_>, rule: &mut TriedRule) {
 
 /// A constant text at an end of one side, or another one on each side.
 fn affixes(columns: &Columns<'_>) -> Option<TriedRule> {
-    let ((lp, ls), (rp, rs)) = (&columns.left.affix, &columns.right.affix);
-    if (lp, ls) == (rp, rs) {
+    let [left_ends, right_ends] = different_ends(&columns.left.affix, &columns.right.affix);
+    if left_ends == right_ends {
         return None;
     }
+    let ((lp, ls), (rp, rs)) = (&left_ends, &right_ends);
     let inner = |view: &ColumnView, prefix: &str, suffix: &str| {
         codes_of(view, |text| Some(code(&text.strip_prefix(prefix)?.strip_suffix(suffix)?)))
     };
     let (left, right) = (inner(columns.left, lp, ls), inner(columns.right, rp, rs));
     let mut rule = columns.rule(Strictness::Notation, FieldType::Text, left, right)?;
-    affix_steps(&mut rule.left, &mut rule.right, &columns.left.affix, &columns.right.affix);
+    affix_steps(&mut rule.left, &mut rule.right, &left_ends, &right_ends);
     cast_to_text(columns, &mut rule);
     Some(rule)
+}
+
+/// The texts at the ends of both sides without what both have next to the rest of the text.
+pub(super) fn different_ends(left: &(String, String), right: &(String, String)) -> [(String, String); 2] {
+    let same = |left: &mut dyn Iterator<Item = char>, right: &mut dyn Iterator<Item = char>| {
+        left.zip(right).take_while(|(l, r)| l == r).map(|(c, _)| c.len_utf8()).sum::<usize>()
+    };
+    let prefix = same(&mut left.0.chars().rev(), &mut right.0.chars().rev());
+    let suffix = same(&mut left.1.chars(), &mut right.1.chars());
+    [left, right].map(|(before, after)| {
+        let before = before.get(..before.len() - prefix).unwrap_or_default();
+        (before.to_owned(), after.get(suffix..).unwrap_or_default().to_owned())
+    })
 }
 
 /// The steps for texts that differ in what stands at their ends. What one side lacks is put there, and what both sides

@@ -115,8 +115,6 @@ pub(super) struct TruePair {
     pub(super) right: String,
     /// By entity.
     pub(super) drifted: Vec<bool>,
-    /// Whether the values cannot tell the pair from another one.
-    pub(super) is_constant: bool,
 }
 
 const NAMES: [&str; 24] = [
@@ -452,8 +450,14 @@ pub(super) fn generate(seed: u64) -> Generated {
             (l.clone(), cells(&meanings[field], &left, None)),
             (r.clone(), cells(&drifted[field], &right, null)),
         ]);
-        let differs = meanings[field].iter().zip(&drifted[field]).map(|(left, right)| left != right).collect();
-        pairs.push(TruePair { left: l, right: r, drifted: differs, is_constant: *domain == Domain::Constant });
+        // A side that writes all letters in one case cannot drift in case.
+        let is_cased = [&left, &right].into_iter().any(|writing| matches!(writing, Writing::Upper | Writing::Lower));
+        let differ = |(left, right): (&Meaning, &Meaning)| match (left, right) {
+            (Meaning::Words(left), Meaning::Words(right)) if is_cased => left.to_uppercase() != right.to_uppercase(),
+            (left, right) => left != right,
+        };
+        let differs = meanings[field].iter().zip(&drifted[field]).map(differ).collect();
+        pairs.push(TruePair { left: l, right: r, drifted: differs });
     }
     // Columns that only one side has.
     let mut private = [Vec::new(), Vec::new()];
@@ -477,9 +481,6 @@ pub(super) fn generate(seed: u64) -> Generated {
         let mut data = Data { name: ["left", "right"][side].to_owned(), ..Data::default() };
         let mut own: Vec<(String, Vec<Cell<'static>>)> = vec![(key_names[side].clone(), keys[side].clone())];
         own.extend(columns.iter().map(|pair| pair[side].clone()));
-        let [own_columns, private_columns] = [own, Vec::new()];
-        let mut own = own_columns;
-        own.extend(private_columns);
         random.shuffle(&mut own);
         data.columns = own.iter().map(|(name, _)| name.clone()).collect();
         data.columns.extend(private[side].iter().map(|(name, _)| name.clone()));

@@ -189,36 +189,27 @@ fn codes_of_texts(side: Side, texts: &[Option<String>], rules: (bool, bool, bool
     texts.iter().enumerate().map(|(row, text)| of((row, text))).collect()
 }
 
-/// The constant texts at the start and the end of all texts, which do not cut through a number.
-pub(super) fn affix<'t>(mut texts: impl Iterator<Item = &'t str> + Clone) -> (String, String) {
-    let Some(first) = texts.next() else { return Default::default() };
-    let (mut prefix, mut suffix) = (first, first);
-    for text in texts {
-        while !text.starts_with(prefix) {
-            prefix = without_last(prefix);
-        }
-        while !text.ends_with(suffix) {
-            suffix = without_first(suffix);
-        }
-        if prefix.is_empty() && suffix.is_empty() {
-            break;
-        }
-    }
-    // The texts must differ between both ends.
-    if prefix.len() == first.len() || suffix.len() == first.len() {
-        return Default::default();
-    }
-    let prefix = prefix.trim_end_matches(|c: char| c.is_ascii_digit());
-    let suffix = suffix.trim_start_matches(|c: char| c.is_ascii_digit());
-    (prefix.to_owned(), suffix.to_owned())
+/// The constant texts at the start and the end of nearly all texts, which do not cut through a number. A few texts may be
+/// without them, because they drifted.
+pub(super) fn affix<'t>(texts: impl Iterator<Item = &'t str>) -> (String, String) {
+    let mut texts: Vec<&str> = texts.filter(|text| !NULL_TEXTS.contains(text)).collect();
+    texts.sort_unstable();
+    let prefix = common_start(&texts).trim_end_matches(|c: char| c.is_ascii_digit());
+    let mut reversed: Vec<String> = texts.iter().map(|text| text.chars().rev().collect()).collect();
+    reversed.sort_unstable();
+    let reversed: Vec<&str> = reversed.iter().map(String::as_str).collect();
+    let suffix: String = common_start(&reversed).chars().rev().collect();
+    (prefix.to_owned(), suffix.trim_start_matches(|c: char| c.is_ascii_digit()).to_owned())
 }
 
-fn without_last(text: &str) -> &str {
-    text.char_indices().next_back().and_then(|(at, _)| text.get(..at)).unwrap_or_default()
-}
-
-fn without_first(text: &str) -> &str {
-    text.chars().next().and_then(|c| text.get(c.len_utf8()..)).unwrap_or_default()
+/// The start that all of these sorted texts have, without the first and the last ones; empty if they do not differ
+/// after it.
+fn common_start<'t>(sorted: &[&'t str]) -> &'t str {
+    let outliers = (sorted.len() as f64 * (1.0 - MIN_READ)) as usize;
+    let ends = sorted.get(outliers).zip(sorted.iter().rev().nth(outliers));
+    let Some((first, last)) = ends else { return "" };
+    let same = first.chars().zip(last.chars()).take_while(|(a, b)| a == b).map(|(c, _)| c.len_utf8()).sum::<usize>();
+    if same == first.len() || same == last.len() { "" } else { first.get(..same).unwrap_or_default() }
 }
 
 fn readings(cells: &[&Cell<'static>]) -> Vec<Reading> {

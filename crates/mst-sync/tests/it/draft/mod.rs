@@ -2,6 +2,7 @@
 #![cfg(feature = "sqlite")]
 
 mod generator;
+mod large;
 mod random;
 mod rendered;
 mod tour;

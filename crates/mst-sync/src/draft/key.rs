@@ -2,6 +2,7 @@
 //!
 //! That two columns hold the same values proves nothing: counters from 1 on are in every table.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -9,7 +10,7 @@ use super::key_spelling::KeySpelling;
 use super::model::{KeyCandidate, KeyError, KeyEvidence};
 use super::reading::affix;
 use super::sampler::{SampledRow, Sketch};
-use super::spelling::key_text;
+use super::spelling::{KeyHashes, key_text};
 use super::table::Table;
 use super::views::{SideViews, pair_up};
 use crate::cell::Cell;
@@ -24,8 +25,10 @@ const VERIFIED_ROWS: usize = 150;
 const MIN_BITS: f64 = 1.0;
 /// Candidates whose overlaps differ by less than this are alike.
 const TIE: f64 = 0.005;
-/// The maximum number of links between columns from which keys of several columns are made.
-const MAX_LINKS: usize = 16;
+/// The maximum number of links by which rows are sampled for keys of several columns.
+const MAX_SAMPLED_LINKS: usize = 4;
+/// The maximum number of other parts of such keys.
+const MAX_PARTS: usize = 16;
 
 /// Whole numbers that may be seconds or milliseconds since 1970.
 const PLAUSIBLE_SECONDS: std::ops::Range<i128> = 1_000_000_000..4_102_444_800_000;
@@ -100,14 +103,23 @@ impl FoundKey {
 /// # Errors
 /// A column does not exist, or the columns join no rows.
 pub(super) fn given_key(left: &Table, right: &Table, names: &[(String, String)]) -> Result<FoundKey, KeyError> {
-    let mut links = Vec::new();
+    let mut columns = Vec::new();
     for (left_name, right_name) in names {
         let l = left.column_index(left_name).ok_or_else(|| KeyError::Column(left_name.clone()))?;
         let r = right.column_index(right_name).ok_or_else(|| KeyError::Column(right_name.clone()))?;
-        links.extend(link(left, right, l, r, 0.0));
+        columns.push((l, r));
     }
-    let whole = links.len() == names.len();
-    let mut key = whole.then(|| join(left, right, &links)).flatten().ok_or(KeyError::None { unproven: Vec::new() })?;
+    let sampled = columns.iter().filter_map(|(l, r)| link(left, right, *l, *r, 0.0)).max_by_key(|link| link.values);
+    let found = sampled.and_then(|sampled| {
+        let [left_rows, right_rows] = sampled_rows(left, right, &sampled)?;
+        let part = |(l, r): &(usize, usize)| match (*l, *r) == (sampled.left, sampled.right) {
+            true => Some(sampled.clone()),
+            false => spelled(&left_rows, *l, &right_rows, *r, true, 0.0),
+        };
+        let links: Vec<KeyLink> = columns.iter().map(part).collect::<Option<_>>()?;
+        join(left, right, &sampled, &links)
+    });
+    let mut key = found.ok_or(KeyError::None { unproven: Vec::new() })?;
     key.evidence.bits = verified_bits(left, right, &key);
     key.evidence.reason = "it was given";
     Ok(key)
@@ -158,27 +170,56 @@ fn candidates(left: &Table, right: &Table) -> Vec<FoundKey> {
     }
     let overlaps = |key: &FoundKey| key.evidence.joined >= MIN_JOINED && key.overlap() >= MIN_OVERLAP;
     let mut keys: Vec<FoundKey> =
-        links.iter().filter_map(|link| join(left, right, std::slice::from_ref(link))).filter(overlaps).collect();
-    let is_single = |keys: &[FoundKey], link: &KeyLink| {
-        keys.iter().any(|key| key.links.iter().any(|k| k.left == link.left || k.right == link.right))
-    };
-    links.retain(|link| !is_single(&keys, link));
+        links.iter().filter_map(|link| join(left, right, link, std::slice::from_ref(link))).filter(overlaps).collect();
+    keys.extend(composite(left, right, links, &keys).into_iter().filter(overlaps));
+    keys
+}
+
+/// Keys of two or three columns. The rows are sampled by one of them; the others may have few values.
+fn composite(left: &Table, right: &Table, mut links: Vec<KeyLink>, singles: &[FoundKey]) -> Vec<FoundKey> {
+    let is_single =
+        |l: usize, r: usize| singles.iter().any(|key| key.links.iter().any(|link| link.left == l || link.right == r));
+    links.retain(|link| !is_single(link.left, link.right));
     links.sort_by_key(|link| std::cmp::Reverse(link.values));
-    links.truncate(MAX_LINKS);
-    for size in [2, 3] {
-        // A key of more columns would only add columns to one that identifies the rows already.
-        if keys.iter().any(|key| key.links.len() < size && key.overlap() >= 0.8) && size > 2 {
-            break;
+    links.truncate(MAX_SAMPLED_LINKS);
+    let mut keys: Vec<FoundKey> = Vec::new();
+    for sampled in links {
+        let mut parts = parts(left, right, &sampled);
+        parts.retain(|part| !is_single(part.left, part.right));
+        parts.truncate(MAX_PARTS);
+        for size in [1, 2] {
+            for mut combination in combinations(&parts, size) {
+                combination.insert(0, sampled.clone());
+                if !keys.iter().any(|key| covers(&combination, &key.links)) {
+                    combination.sort_by_key(|link| link.left);
+                    keys.extend(join(left, right, &sampled, &combination));
+                }
+            }
         }
-        let found: Vec<FoundKey> = combinations(&links, size)
-            .into_iter()
-            .filter(|combination| !keys.iter().any(|key| key.links.len() > 1 && covers(combination, &key.links)))
-            .filter_map(|combination| join(left, right, &combination))
-            .filter(overlaps)
-            .collect();
-        keys.extend(found);
     }
     keys
+}
+
+/// The links between other columns in the rows that are sampled by one link.
+fn parts(left: &Table, right: &Table, sampled: &KeyLink) -> Vec<KeyLink> {
+    let Some([left_rows, right_rows]) = sampled_rows(left, right, sampled) else { return Vec::new() };
+    let hashes = |rows: &[&Arc<SampledRow>], column: usize| -> Option<HashSet<u64>> {
+        rows.iter().map(|row| KeyHashes::of_cell(row.cells.get(column)?).map(|hashes| hashes.coarse)).collect()
+    };
+    let all = |table: &Table, rows: &[&Arc<SampledRow>]| -> Vec<(usize, HashSet<u64>)> {
+        table.sample.sketches.keys().filter_map(|column| Some((*column, hashes(rows, *column)?))).collect()
+    };
+    let (of_left, of_right) = (all(left, &left_rows), all(right, &right_rows));
+    let mut parts = Vec::new();
+    for (l, left_hashes) in of_left.iter().filter(|(l, _)| *l != sampled.left) {
+        for (r, right_hashes) in of_right.iter().filter(|(r, _)| *r != sampled.right) {
+            let smaller = left_hashes.len().min(right_hashes.len());
+            if left_hashes.intersection(right_hashes).count() * 2 >= smaller {
+                parts.extend(spelled(&left_rows, *l, &right_rows, *r, true, MIN_OVERLAP));
+            }
+        }
+    }
+    parts
 }
 
 fn covers(combination: &[KeyLink], links: &[KeyLink]) -> bool {
@@ -210,56 +251,63 @@ fn complete<'s>(left: &'s Sketch, right: &'s Sketch) -> [Vec<&'s Arc<SampledRow>
     [left, right].map(|sketch| sketch.rows.range(..limit).flat_map(|(_, rows)| rows).collect())
 }
 
-fn texts<'r>(rows: &[&'r Arc<SampledRow>], column: usize) -> Vec<std::borrow::Cow<'r, str>> {
+fn texts<'r>(rows: &[&'r Arc<SampledRow>], column: usize) -> Vec<Cow<'r, str>> {
     rows.iter().filter_map(|row| key_text(row.cells.get(column)?)).collect()
 }
 
-/// The link between two columns whose values overlap at least so far.
+/// The link between two columns whose values overlap at least so far, and by which rows can be sampled.
 fn link(left: &Table, right: &Table, l: usize, r: usize, min_overlap: f64) -> Option<KeyLink> {
     let (left, right) = (left.sample.sketches.get(&l)?, right.sample.sketches.get(&r)?);
     if left.without_key > 0 || right.without_key > 0 {
         return None;
     }
     [false, true].into_iter().find_map(|is_coarse| {
-        let (left, right) = match is_coarse {
-            false => (&left.fine, &right.fine),
-            true => (&left.coarse, &right.coarse),
-        };
+        let (left, right) = if is_coarse { (&left.coarse, &right.coarse) } else { (&left.fine, &right.fine) };
         let common = left.rows.keys().filter(|hash| right.rows.contains_key(hash)).count();
         if (common as f64) < min_overlap * 0.5 * left.rows.len().min(right.rows.len()) as f64 || common == 0 {
             return None;
         }
         let [left_rows, right_rows] = complete(left, right);
-        let (left_texts, right_texts) = (texts(&left_rows, l), texts(&right_rows, r));
-        let left_texts: HashSet<&str> = left_texts.iter().map(|text| &**text).collect();
-        let right_texts: HashSet<&str> = right_texts.iter().map(|text| &**text).collect();
-        let (left_texts, right_texts): (Vec<&str>, Vec<&str>) =
-            (left_texts.into_iter().collect(), right_texts.into_iter().collect());
-        let ends = match is_coarse {
-            true => [affix(left_texts.iter().copied()), affix(right_texts.iter().copied())],
-            false => Default::default(),
-        };
-        let (spelling, both) = KeySpelling::of(&left_texts, &right_texts, &ends)?;
-        let smaller = left_texts.len().min(right_texts.len());
-        (both as f64 >= min_overlap * smaller as f64).then_some(KeyLink {
-            left: l,
-            right: r,
-            spelling,
-            is_coarse,
-            values: smaller,
-        })
+        spelled(&left_rows, l, &right_rows, r, is_coarse, min_overlap)
     })
 }
 
-/// The rows that a key joins; `None` if it is not unique on both sides.
-fn join(left: &Table, right: &Table, links: &[KeyLink]) -> Option<FoundKey> {
-    let sampled = links.iter().max_by_key(|link| link.values)?;
-    let (left_sketch, right_sketch) =
-        (left.sample.sketches.get(&sampled.left)?, right.sample.sketches.get(&sampled.right)?);
-    let [left_rows, right_rows] = match sampled.is_coarse {
-        false => complete(&left_sketch.fine, &right_sketch.fine),
-        true => complete(&left_sketch.coarse, &right_sketch.coarse),
+/// The link between two columns in these rows.
+fn spelled(
+    left_rows: &[&Arc<SampledRow>],
+    l: usize,
+    right_rows: &[&Arc<SampledRow>],
+    r: usize,
+    is_coarse: bool,
+    min_overlap: f64,
+) -> Option<KeyLink> {
+    let (left_texts, right_texts) = (texts(left_rows, l), texts(right_rows, r));
+    let distinct = |texts: &[Cow<'_, str>]| -> HashSet<String> { texts.iter().map(|text| text.to_string()).collect() };
+    let (left_texts, right_texts) = (distinct(&left_texts), distinct(&right_texts));
+    let left_texts: Vec<&str> = left_texts.iter().map(String::as_str).collect();
+    let right_texts: Vec<&str> = right_texts.iter().map(String::as_str).collect();
+    let ends = match is_coarse {
+        true => [affix(left_texts.iter().copied()), affix(right_texts.iter().copied())],
+        false => Default::default(),
     };
+    let (spelling, both) = KeySpelling::of(&left_texts, &right_texts, &ends)?;
+    let smaller = left_texts.len().min(right_texts.len());
+    let overlaps = both as f64 >= min_overlap * smaller as f64;
+    overlaps.then_some(KeyLink { left: l, right: r, spelling, is_coarse, values: smaller })
+}
+
+/// The rows of both sides that a link samples.
+fn sampled_rows<'t>(left: &'t Table, right: &'t Table, link: &KeyLink) -> Option<[Vec<&'t Arc<SampledRow>>; 2]> {
+    let (left, right) = (left.sample.sketches.get(&link.left)?, right.sample.sketches.get(&link.right)?);
+    Some(match link.is_coarse {
+        false => complete(&left.fine, &right.fine),
+        true => complete(&left.coarse, &right.coarse),
+    })
+}
+
+/// The rows that a key joins, sampled by one of its links; `None` if it is not unique on both sides.
+fn join(left: &Table, right: &Table, sampled: &KeyLink, links: &[KeyLink]) -> Option<FoundKey> {
+    let [left_rows, right_rows] = sampled_rows(left, right, sampled)?;
     let right_keys = unique(&right_rows, |row| token(row, links, |link| link.right, KeySpelling::right))?;
     let left_keys = unique(&left_rows, |row| token(row, links, |link| link.left, KeySpelling::left))?;
     let of = left_keys.len().min(right_keys.len());

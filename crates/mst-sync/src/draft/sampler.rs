@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::spelling::{KeyHashes, key_text};
+use super::spelling::KeyHashes;
 use crate::cell::Cell;
 
 /// The maximum number of different key values in a sample.
@@ -18,6 +18,9 @@ const MIN_VALUES: usize = 200;
 const MAX_CELLS: usize = 2_000_000;
 /// The maximum number of rows of a sketch, as a multiple of its values.
 const ROWS_PER_VALUE: usize = 2;
+
+/// A sample of fewer values than this, of a column with more rows than a sketch keeps, is of no use.
+const FEW_VALUES: usize = 50;
 
 /// A sampled row.
 #[derive(Clone, PartialEq, Debug)]
@@ -61,6 +64,15 @@ pub(super) struct ColumnSketch {
     pub(super) without_key: u64,
 }
 
+impl ColumnSketch {
+    /// Whether the column has so few values that their rows were dropped: it may be a part of a key, but no sample can be
+    /// taken by it.
+    fn is_useless(&self) -> bool {
+        let is_empty = |sketch: &Sketch| sketch.rows.len() < FEW_VALUES && sketch.limit.is_some();
+        is_empty(&self.fine) && is_empty(&self.coarse)
+    }
+}
+
 /// Takes the rows of a table one by one, in bounded memory.
 #[derive(Debug)]
 pub struct Sampler {
@@ -101,12 +113,13 @@ impl Sampler {
             Arc::new(SampledRow { number, cells })
         };
         for (column, sketch) in &mut self.sketches {
-            let text = row.get(*column).and_then(key_text);
-            let Some(text) = text else {
+            if sketch.is_useless() {
+                continue;
+            }
+            let Some(hashes) = row.get(*column).and_then(KeyHashes::of_cell) else {
                 sketch.without_key += 1;
                 continue;
             };
-            let hashes = KeyHashes::of(&text);
             for (hash, sketch) in [(hashes.fine, &mut sketch.fine), (hashes.coarse, &mut sketch.coarse)] {
                 if sketch.takes(hash) {
                     sketch.insert(hash, Arc::clone(owned.get_or_insert_with(own)), self.max_values);

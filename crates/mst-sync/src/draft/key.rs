@@ -17,6 +17,8 @@ use crate::cell::Cell;
 
 /// The share of the smaller side that two columns must have in common.
 const MIN_OVERLAP: f64 = 0.5;
+/// A key of one column that joins this share of the smaller side makes the search for longer keys unnecessary.
+const GOOD_OVERLAP: f64 = 0.8;
 /// The joined rows that a key must have at least.
 const MIN_JOINED: usize = 8;
 /// The joined rows on which a candidate is verified.
@@ -130,9 +132,15 @@ pub(super) fn given_key(left: &Table, right: &Table, names: &[(String, String)])
 /// # Errors
 /// There is none, or several are alike.
 pub(super) fn find_key(left: &Table, right: &Table) -> Result<FoundKey, KeyError> {
-    let mut keys = candidates(left, right);
-    for key in &mut keys {
-        key.evidence.bits = verified_bits(left, right, key);
+    let (links, mut keys) = single_keys(left, right);
+    verify(left, right, &mut keys);
+    // Keys of several columns are tried only where they are needed, since they are many.
+    let is_good = |key: &FoundKey| key.evidence.bits >= MIN_BITS && key.overlap() >= GOOD_OVERLAP;
+    let declares_several = [left, right].iter().any(|table| table.unique.iter().any(|key| key.columns.len() > 1));
+    if declares_several || !keys.iter().any(is_good) {
+        let mut more: Vec<FoundKey> = composite(left, right, links, &keys).into_iter().filter(is_joined).collect();
+        verify(left, right, &mut more);
+        keys.extend(more);
     }
     let best_bits = keys.iter().map(|key| key.evidence.bits).fold(0.0, f64::max);
     let is_proven = |key: &FoundKey| key.evidence.bits >= MIN_BITS && key.evidence.bits >= best_bits / 2.0;
@@ -161,18 +169,27 @@ pub(super) fn find_key(left: &Table, right: &Table) -> Result<FoundKey, KeyError
     Ok(key)
 }
 
-fn candidates(left: &Table, right: &Table) -> Vec<FoundKey> {
+fn verify(left: &Table, right: &Table, keys: &mut [FoundKey]) {
+    for key in keys {
+        key.evidence.bits = verified_bits(left, right, key);
+    }
+}
+
+fn is_joined(key: &FoundKey) -> bool {
+    key.evidence.joined >= MIN_JOINED && key.overlap() >= MIN_OVERLAP
+}
+
+/// The links between all columns, and the keys of one column.
+fn single_keys(left: &Table, right: &Table) -> (Vec<KeyLink>, Vec<FoundKey>) {
     let mut links = Vec::new();
     for l in left.sample.sketches.keys() {
         for r in right.sample.sketches.keys() {
             links.extend(link(left, right, *l, *r, MIN_OVERLAP));
         }
     }
-    let overlaps = |key: &FoundKey| key.evidence.joined >= MIN_JOINED && key.overlap() >= MIN_OVERLAP;
-    let mut keys: Vec<FoundKey> =
-        links.iter().filter_map(|link| join(left, right, link, std::slice::from_ref(link))).filter(overlaps).collect();
-    keys.extend(composite(left, right, links, &keys).into_iter().filter(overlaps));
-    keys
+    let keys = links.iter().filter_map(|link| join(left, right, link, std::slice::from_ref(link)));
+    let keys = keys.filter(is_joined).collect();
+    (links, keys)
 }
 
 /// Keys of two or three columns. The rows are sampled by one of them; the others may have few values.

@@ -159,7 +159,17 @@ impl ColumnView {
             affix: affix(live().map(String::as_str)),
             texts: Vec::new(),
         };
-        view.text_codes = TEXT_RULES.iter().map(|rules| codes_of_texts(side, &texts, *rules)).collect();
+        // A rule that changes no text has the codes of the rule without it.
+        let is_trimmed = live().all(|text| text.trim().len() == text.len());
+        let is_ascii = live().all(|text| text.is_ascii());
+        let mut known: Vec<((bool, bool, bool), Vec<u64>)> = Vec::new();
+        for (trim, nfc, case) in TEXT_RULES {
+            let rules = (trim && !is_trimmed, nfc && !is_ascii, case);
+            let codes = known.iter().find(|(known, _)| *known == rules).map(|(_, codes)| codes.clone());
+            let codes = codes.unwrap_or_else(|| codes_of_texts(side, &texts, rules));
+            known.push((rules, codes.clone()));
+            view.text_codes.push(codes);
+        }
         view.readings = readings(cells);
         view.texts = texts;
         view

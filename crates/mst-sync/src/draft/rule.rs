@@ -2,7 +2,7 @@
 
 use super::chance::{Agreement, count_equal};
 use super::model::{Mark, MarkKind, Steps};
-use super::reading::{ColumnView, NULL, bad_code};
+use super::reading::{ColumnView, NULL, Reading, Value, bad_code};
 use crate::contract::{FieldType, Rules};
 
 /// How much a rule overlooks: the lower ones are tried first.
@@ -61,6 +61,25 @@ pub(super) struct NullText {
 impl<'v> Columns<'v> {
     pub(super) fn new(left: &'v ColumnView, right: &'v ColumnView) -> Self {
         Self { left_null: null_text(right, left), right_null: null_text(left, right), left, right }
+    }
+
+    /// The rule under which two readings are compared; `None` if fewer than half of the rows agree.
+    pub(super) fn rule_of(
+        &self,
+        strictness: Strictness,
+        ty: FieldType,
+        left: &Reading,
+        right: &Reading,
+    ) -> Option<TriedRule> {
+        // What no reading takes may be a text for null, which both sides may then have in common.
+        let may_agree = |(left, right): &(&Value, &Value)| {
+            left == right || matches!(left, Value::Bad) || matches!(right, Value::Bad)
+        };
+        let most = left.values.iter().zip(&right.values).filter(may_agree).count();
+        if most * 2 < left.values.len() {
+            return None;
+        }
+        self.rule(strictness, ty, self.left.reading_codes(left), self.right.reading_codes(right))
     }
 
     /// The rule under which these codes are compared; `None` if fewer than half of the rows agree.

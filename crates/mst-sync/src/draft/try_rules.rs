@@ -153,9 +153,7 @@ fn numbers(columns: &Columns<'_>, left: &Reading, right: &Reading) -> Option<Tri
         0 if is_plain && left.bad + right.bad == 0 => Strictness::Typed,
         _ => Strictness::Notation,
     };
-    let codes = [columns.left.reading_codes(&left), columns.right.reading_codes(&right)];
-    let [left_codes, right_codes] = codes;
-    let mut rule = columns.rule(strictness, ty, left_codes, right_codes)?;
+    let mut rule = columns.rule_of(strictness, ty, &left, &right)?;
     (rule.left.scale, rule.right.scale) = (left_scale, right_scale);
     if columns.left.has_floats || columns.right.has_floats {
         rule.rules.floats = Floats::Shortest;
@@ -182,8 +180,7 @@ fn times(
         (rule.left.zone, rule.right.zone) = (left_zone.clone(), right_zone.clone());
     };
     let ty = FieldType::Timestamp(unit_of([left, right]));
-    let codes = |reading: &Reading, view: &ColumnView| view.reading_codes(reading);
-    let exact = columns.rule(strictness, ty, codes(left, columns.left), codes(right, columns.right));
+    let exact = columns.rule_of(strictness, ty, left, right);
     let (left_unit, right_unit) = (unit_of([left]), unit_of([right]));
     let mut tried: Vec<TriedRule> = exact.into_iter().collect();
     if left_unit != right_unit {
@@ -195,8 +192,7 @@ fn times(
             };
             Reading { kind: reading.kind, bad: reading.bad, values: reading.values.iter().map(of).collect() }
         };
-        let (left, right) = (codes(&cut(left), columns.left), codes(&cut(right), columns.right));
-        let rule = columns.rule(Strictness::Lenient, FieldType::Timestamp(unit), left, right);
+        let rule = columns.rule_of(Strictness::Lenient, FieldType::Timestamp(unit), &cut(left), &cut(right));
         tried.extend(rule.map(|mut rule| {
             rule.rules.rounding = Rounding::Down;
             let text = format!("what is shorter than 1 {} is cut off, and differences in it are not seen", unit.name());
@@ -253,8 +249,7 @@ fn note_zone(rule: &mut TriedRule, fit: &zones::ZoneFit) {
 }
 
 fn day_rule(columns: &Columns<'_>, left: &Reading, right: &Reading) -> Option<TriedRule> {
-    let (left, right) = (columns.left.reading_codes(left), columns.right.reading_codes(right));
-    let mut rule = columns.rule(Strictness::Lenient, FieldType::Date, left, right)?;
+    let mut rule = columns.rule_of(Strictness::Lenient, FieldType::Date, left, right)?;
     let text = "only the days of times are compared: differences within a day are not seen".to_owned();
     rule.marks.push(Mark { kind: MarkKind::Day, text, rows: rule.agreement.agreeing });
     Some(rule)

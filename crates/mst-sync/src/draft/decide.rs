@@ -212,10 +212,16 @@ impl Tables<'_> {
         let mut rules = rule.rules.clone();
         let is_never_null = |table: &Table, column: usize| table.columns.get(column).is_some_and(|c| c.not_null);
         rules.nullable = !(is_never_null(self.left, l) && is_never_null(self.right, r));
-        for (table, steps) in [(self.left, &mut left_steps), (self.right, &mut right_steps)] {
+        let mut marks = rule.marks.clone();
+        let [left_empty, right_empty] = rule.has_empty_text;
+        for (table, steps, has_empty_text) in
+            [(self.left, &mut left_steps, left_empty), (self.right, &mut right_steps, right_empty)]
+        {
             if table.empty_is_open && steps.null.iter().all(|text| !text.is_empty()) {
                 steps.null.push(String::new());
                 rules.nullable = true;
+                let text = "an empty value is read as no value, in quotes or without".to_owned();
+                marks.extend(has_empty_text.then_some(Mark { kind: MarkKind::NullText, text, rows: 0 }));
             }
         }
         rules.nullable |= !(left_steps.null.is_empty() && right_steps.null.is_empty());
@@ -242,7 +248,7 @@ impl Tables<'_> {
         };
         let field = Field { name, ty, rules };
         let (left, right) = (left.to_owned(), right.to_owned());
-        let field = DraftedField { left, right, field, left_steps, right_steps, marks: rule.marks.clone() };
+        let field = DraftedField { left, right, field, left_steps, right_steps, marks };
         Pair { field, evidence }
     }
 

@@ -119,6 +119,8 @@ pub enum MarkKind {
     Day,
     /// Leading zeros are ignored.
     LeadingZeros,
+    /// Texts are read as numbers although several of them are one number.
+    Spelling,
     /// The columns are paired because they have one name.
     Name,
 }

@@ -1,7 +1,7 @@
 //! The ways in which a column of sampled rows can be read.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::decimal::Decimal;
@@ -109,6 +109,10 @@ pub(super) struct ColumnView {
     pub(super) has_leading_zeros: bool,
     /// Whether the values are typed numbers, or texts with a point.
     pub(super) is_plainly_numeric: bool,
+    /// Two texts of one number, such as the versions 1.1 and 1.10.
+    pub(super) spellings: Option<[String; 2]>,
+    /// Whether a cell was empty text.
+    pub(super) has_empty_text: bool,
     /// Whether a cell was a truth value.
     pub(super) has_bools: bool,
     /// The different texts, if they are at most [`MAX_CLASSES`].
@@ -152,6 +156,8 @@ impl ColumnView {
             has_leading_zeros: live().any(is_zero_led),
             is_plainly_numeric: any(|cell| matches!(cell, Cell::Int(_) | Cell::Number { .. } | Cell::Float64(_)))
                 || live().any(|text| text.contains('.')),
+            spellings: spellings(cells),
+            has_empty_text: live().any(String::is_empty),
             has_bools: any(|cell| matches!(cell, Cell::Bool(_))),
             classes: Some(distinct.len()).filter(|count| *count <= MAX_CLASSES),
             text_codes: Vec::new(),
@@ -185,6 +191,21 @@ impl ColumnView {
         };
         reading.values.iter().enumerate().map(|(row, value)| of((row, value))).collect()
     }
+}
+
+/// Two texts of the column that are one number.
+fn spellings(cells: &[&Cell<'static>]) -> Option<[String; 2]> {
+    let mut texts: HashMap<Decimal, &str> = HashMap::new();
+    for cell in cells {
+        if let Cell::Text(text) = cell
+            && let Some(number) = Decimal::of(cell)
+            && let Some(other) = texts.insert(number, text)
+            && other != text
+        {
+            return Some([other.to_owned(), text.clone().into_owned()]);
+        }
+    }
+    None
 }
 
 fn codes_of_texts(side: Side, texts: &[Option<String>], rules: (bool, bool, bool)) -> Vec<u64> {

@@ -39,6 +39,8 @@ pub(super) struct TriedRule {
     pub(super) notes: Vec<String>,
     /// Why the rule must be confirmed before it is used at all.
     pub(super) doubts: Vec<String>,
+    /// Whether the left and the right column have empty text.
+    pub(super) has_empty_text: [bool; 2],
     /// The rows that agree only because of this rule, if a stricter one was dropped for it.
     pub(super) gain: Option<usize>,
 }
@@ -103,6 +105,7 @@ impl<'v> Columns<'v> {
             runner_up: None,
             notes: Vec::new(),
             doubts: Vec::new(),
+            has_empty_text: [self.left.has_empty_text, self.right.has_empty_text],
             gain: None,
         };
         for (null, codes, view, steps) in [

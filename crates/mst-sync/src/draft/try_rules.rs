@@ -35,10 +35,7 @@ fn tried(columns: &Columns<'_>) -> Vec<TriedRule> {
 
 fn typed(columns: &Columns<'_>, left: &Reading, right: &Reading, all: &mut Vec<TriedRule>) {
     let strictness = if left.bad + right.bad == 0 { Strictness::Typed } else { Strictness::Notation };
-    let codes = |reading: &Reading, view: &ColumnView| view.reading_codes(reading);
-    let plain = |strictness, ty: FieldType| {
-        columns.rule(strictness, ty, codes(left, columns.left), codes(right, columns.right))
-    };
+    let plain = |strictness, ty: FieldType| columns.rule_of(strictness, ty, left, right);
     match (left.kind, right.kind) {
         (Kind::Number, Kind::Number) => all.extend(numbers(columns, left, right)),
         (Kind::Uuid(l), Kind::Uuid(r)) => all.extend(plain(strictness, FieldType::Uuid).map(|mut rule| {
@@ -148,8 +145,12 @@ fn numbers(columns: &Columns<'_>, left: &Reading, right: &Reading) -> Option<Tri
     };
     let zeros = columns.left.has_leading_zeros || columns.right.has_leading_zeros;
     let is_plain = columns.left.is_plainly_numeric || columns.right.is_plainly_numeric;
+    // A typed number on one side says that the texts of the other side are numbers.
+    let are_texts = [columns.left, columns.right].iter().all(|view| view.has_text);
+    let spellings = [columns.left, columns.right].into_iter().find_map(|view| view.spellings.as_ref());
+    let spellings = spellings.filter(|_| are_texts && !zeros);
     let strictness = match power {
-        _ if zeros => Strictness::Lenient,
+        _ if zeros || spellings.is_some() => Strictness::Lenient,
         0 if is_plain && left.bad + right.bad == 0 => Strictness::Typed,
         _ => Strictness::Notation,
     };
@@ -158,6 +159,10 @@ fn numbers(columns: &Columns<'_>, left: &Reading, right: &Reading) -> Option<Tri
     if columns.left.has_floats || columns.right.has_floats {
         rule.rules.floats = Floats::Shortest;
         rule.notes.push("floating-point numbers are read as the shortest decimal that denotes them".to_owned());
+    }
+    if let Some([one, other]) = spellings {
+        let text = format!("texts are read as numbers: {one:?} and {other:?} become the same");
+        rule.marks.push(Mark { kind: MarkKind::Spelling, text, rows: rule.agreement.agreeing });
     }
     if zeros {
         let text = "leading zeros are ignored: \"007\" and \"7\" become the same".to_owned();
@@ -442,6 +447,7 @@ impl TriedRule {
                 MarkKind::Rounding => "cut times",
                 MarkKind::Day => "days",
                 MarkKind::LeadingZeros => "numbers with leading zeros",
+                MarkKind::Spelling => "numbers in any spelling",
                 MarkKind::Name => "by name",
             })
             .collect();

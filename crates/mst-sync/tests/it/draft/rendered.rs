@@ -98,6 +98,64 @@ fn rules_that_overlook_something_are_marked_and_small_gains_are_not_taken() {
 }
 
 #[test]
+fn texts_that_look_like_numbers_stay_texts_if_two_of_them_are_one_number() {
+    let version = |row: usize| format!("1.{}", mixed(row) % 31);
+    let price = |row: usize| format!("{}.{:02}", mixed(row + 7) % 90, mixed(row) % 100);
+    let columns: [(&str, &dyn Fn(usize) -> Cell<'static>); 3] =
+        [("id", &id), ("version", &|row| text(version(row))), ("price", &|row| text(price(row)))];
+    let left = data("left", 400, &columns);
+    let mut right = left.clone();
+    let (one, ten) = (text("1.1"), text("1.10"));
+    let row = left.rows.iter().position(|row| row[1] == one).unwrap();
+    right.rows[row][1] = ten;
+    let draft = draft(&left.table(), &right.table()).unwrap();
+    let types: Vec<_> = draft.pairs.iter().map(|pair| pair.field.field.ty.to_string()).collect();
+    assert_eq!(types, ["text", "decimal(2)"]);
+    assert!(draft.is_confirmed());
+    assert_eq!(differing(&draft, &left, &right), 1);
+}
+
+#[test]
+fn an_hour_that_clocks_showed_twice_is_marked() {
+    // From noon of 2025-10-25 in UTC, every eight minutes.
+    let at = |row: usize| 1_761_393_600 + row as i64 * 480;
+    let local = |row: usize| {
+        let moment = jiff::Timestamp::from_second(at(row)).unwrap().in_tz("Europe/Berlin").unwrap();
+        text(moment.strftime("%d.%m.%Y %H:%M:%S").to_string())
+    };
+    let left = data("left", 300, &[("id", &id), ("at", &|row| Cell::Int(at(row).into()))]);
+    let right = data("right", 300, &[("id", &id), ("local", &local)]);
+    let draft = draft(&left.table(), &right.table()).unwrap();
+    assert!(kinds(&draft).contains(&MarkKind::Fold), "{:?}", kinds(&draft));
+    let field = &draft.pairs[0].field;
+    assert_eq!((field.right_steps.zone.as_deref(), field.right_steps.fold), (Some("Europe/Berlin"), Some("earlier")));
+    // The later of both hours reads as the earlier one: these rows differ, and no row is broken.
+    assert_eq!(differing(&draft, &left, &right), 7);
+}
+
+#[test]
+fn days_against_times_are_marked() {
+    let at = |row: usize| format!("2026-0{}-1{} 0{}:15:0{}", row % 9 + 1, row / 9 % 9, row % 7, mixed(row) % 10);
+    let left = data("left", 200, &[("id", &id), ("at", &|row| text(at(row)))]);
+    let right = data("right", 200, &[("id", &id), ("day", &|row| text(&at(row)[..10]))]);
+    let draft = draft(&left.table(), &right.table()).unwrap();
+    assert_eq!(kinds(&draft), [MarkKind::Day]);
+    assert_eq!(differing(&draft, &left, &right), 0);
+}
+
+#[test]
+fn constants_are_paired_by_name_where_names_are_right() {
+    let number = |salt: usize| move |row: usize| Cell::Int(i128::from(mixed(row + salt) % 300));
+    let (a, b, c) = (number(1), number(5000), number(9000));
+    let constant = |_: usize| text("EUR");
+    let left = data("left", 200, &[("id", &id), ("a", &a), ("b", &b), ("c", &c), ("currency", &constant)]);
+    let right = data("right", 200, &[("id", &id), ("A", &a), ("b_", &b), ("c", &c), ("Currency", &constant)]);
+    let draft = draft(&left.table(), &right.table()).unwrap();
+    assert_eq!((draft.pairs.len(), kinds(&draft)), (4, vec![MarkKind::Name]));
+    assert_eq!(differing(&draft, &left, &right), 0);
+}
+
+#[test]
 fn two_columns_that_fit_alike_are_not_decided() {
     let amount = |row: usize| Cell::Int(i128::from(mixed(row) % 150));
     let other = |row: usize| Cell::Int(i128::from(mixed(row + 5000) % 150));

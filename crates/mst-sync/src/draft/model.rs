@@ -125,6 +125,26 @@ pub enum MarkKind {
     Name,
 }
 
+impl MarkKind {
+    /// The rule in a verdict: "under 1 map of values that nobody confirmed".
+    pub fn noun(self) -> &'static str {
+        match self {
+            Self::Case => "rule about the case of letters",
+            Self::Trim => "rule about blanks",
+            Self::NormalForm => "normal form",
+            Self::NullText => "text for no value",
+            Self::Map => "map of values",
+            Self::Zone => "time zone",
+            Self::Fold => "choice between times shown twice",
+            Self::Rounding => "rounding",
+            Self::Day => "comparison of days only",
+            Self::LeadingZeros => "rule about leading zeros",
+            Self::Spelling => "reading of text as numbers",
+            Self::Name => "pair by name",
+        }
+    }
+}
+
 /// How well two columns agree under the steps.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Evidence {

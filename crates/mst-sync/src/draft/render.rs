@@ -17,6 +17,9 @@ pub struct Rendered {
     pub right: String,
 }
 
+/// The version of Unicode that a drafted contract asks for: an older program may know all letters of the tables.
+const UNICODE: [u64; 3] = [16, 0, 0];
+
 impl Draft {
     /// The texts of the contract and both mappings. The sources are the sections `[source]` of the mappings, with their
     /// header; the contract's path in the mappings is `contract.toml`.
@@ -47,7 +50,7 @@ impl Draft {
         let _ = writeln!(out, "name = {}", quoted(&format!("{left}-and-{right}")));
         let fields = || self.key.iter().chain(self.pairs.iter().map(|pair| &pair.field)).map(|drafted| &drafted.field);
         if fields().any(|field| field.rules.nfc || field.rules.case != Case::Keep) {
-            let [major, minor, patch] = unicode_version();
+            let [major, minor, patch] = unicode_version().min(UNICODE);
             let _ = writeln!(out, "unicode = \"{major}.{minor}.{patch}\"");
         }
         let key = &self.key_evidence;
@@ -95,7 +98,7 @@ impl Draft {
             if let Some(evidence) = evidence.filter(|_| *steps != Steps::default()) {
                 comment(&mut out, &sentence(drafted, evidence));
             }
-            let _ = writeln!(out, "[field.{}]", quoted(&drafted.field.name));
+            let _ = writeln!(out, "[field.{}]", toml_key(&drafted.field.name));
             write_steps(&mut out, column, steps);
         }
         out
@@ -181,7 +184,8 @@ fn write_steps(out: &mut String, column: &str, steps: &Steps) {
     setting("strip-suffix", steps.strip_suffix.as_deref());
     setting("cast", steps.cast);
     if !steps.map.is_empty() {
-        let entries: Vec<_> = steps.map.iter().map(|(from, to)| format!("{} = {}", quoted(from), quoted(to))).collect();
+        let entries: Vec<_> =
+            steps.map.iter().map(|(from, to)| format!("{} = {}", toml_key(from), quoted(to))).collect();
         let _ = writeln!(out, "map = {{ {} }}\notherwise = \"keep\"", entries.join(", "));
     }
     let time: Vec<String> = [("format", steps.format), ("zone", steps.zone.as_deref()), ("fold", steps.fold)]
@@ -199,6 +203,12 @@ fn write_steps(out: &mut String, column: &str, steps: &Steps) {
 /// A comment of one line, whatever is in the names and values.
 fn comment(out: &mut String, text: &str) {
     let _ = writeln!(out, "# {}", escape_hidden(text).replace(['\n', '\r'], " "));
+}
+
+/// A key of TOML, with quotes if it needs them.
+fn toml_key(text: &str) -> String {
+    let is_bare = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    if !text.is_empty() && text.chars().all(is_bare) { text.to_owned() } else { quoted(text) }
 }
 
 /// A basic string of TOML.

@@ -21,6 +21,7 @@ struct Data {
     columns: Vec<String>,
     rows: Vec<Vec<Cell<'static>>>,
     primary: Vec<String>,
+    empty_is_open: bool,
 }
 
 impl Data {
@@ -38,7 +39,7 @@ impl Data {
             name: self.name.clone(),
             columns: self.columns.iter().map(Column::named).collect(),
             unique,
-            empty_is_open: false,
+            empty_is_open: self.empty_is_open,
             sample: sampler.finish(),
         }
     }

@@ -15,7 +15,7 @@ fn data(name: &str, rows: usize, columns: &[(&str, &dyn Fn(usize) -> Cell<'stati
         name: name.to_owned(),
         columns: columns.iter().map(|(name, _)| (*name).to_owned()).collect(),
         rows: (0..rows).map(|row| columns.iter().map(|(_, make)| make(row)).collect()).collect(),
-        primary: Vec::new(),
+        ..Data::default()
     }
 }
 

@@ -1,20 +1,33 @@
 //! The draft finds the contract of the tour and exactly its drift, with nothing written by hand.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use mst_sync::draft::{MarkKind, draft};
 use mst_sync::source::{Select, Settings, Wanted, open};
 
 use super::{Data, mappings, records};
 
-fn read(file: &str, table: &str, primary: &str) -> Data {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../samples/tour").join(file);
-    let settings = Settings::Sqlite { path, select: Select::Table(table.to_owned()) };
-    let mut source = open(&settings, &Wanted::default()).unwrap();
+fn path(file: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../samples/tour").join(file)
+}
+
+fn read_sqlite(file: &str, table: &str, primary: &str) -> Data {
+    read(&Settings::Sqlite { path: path(file), select: Select::Table(table.to_owned()) }, table, &[primary])
+}
+
+#[cfg(feature = "csv")]
+fn read_csv(file: &str) -> Data {
+    let format = mst_sync::source::CsvFormat::default();
+    read(&Settings::Csv { path: Some(path(file)), format, encoding: None }, file, &[])
+}
+
+fn read(settings: &Settings, table: &str, primary: &[&str]) -> Data {
+    let mut source = open(settings, &Wanted::default()).unwrap();
     let mut data = Data {
         name: table.to_owned(),
         columns: source.columns().to_vec(),
-        primary: vec![primary.to_owned()],
+        primary: primary.iter().map(|column| (*column).to_owned()).collect(),
+        empty_is_open: matches!(settings, Settings::Csv { .. }),
         rows: Vec::new(),
     };
     let mut visit = |row: Result<mst_sync::source::Row<'_>, _>| {
@@ -27,8 +40,20 @@ fn read(file: &str, table: &str, primary: &str) -> Data {
 
 #[test]
 fn the_contract_and_the_drift_of_the_tour_are_found() {
-    let (orders, invoices) =
-        (read("orders.sqlite", "db_orders", "id"), read("billing.sqlite", "db_invoices", "invoice_no"));
+    let invoices = read_sqlite("billing.sqlite", "db_invoices", "invoice_no");
+    check(&read_sqlite("orders.sqlite", "db_orders", "id"), &invoices);
+}
+
+/// All values of CSV files are texts, and nothing is declared.
+#[cfg(feature = "csv")]
+#[test]
+fn the_contract_and_the_drift_of_the_csv_files_of_the_tour_are_found() {
+    let (orders, invoices) = (read_csv("orders.csv"), read_csv("billing.csv"));
+    check(&orders, &invoices);
+    check(&read_sqlite("orders.sqlite", "db_orders", "id"), &invoices);
+}
+
+fn check(orders: &Data, invoices: &Data) {
     let draft = draft(&orders.table(), &invoices.table()).unwrap();
     assert_eq!(draft.key.iter().map(|f| (&*f.left, &*f.right)).collect::<Vec<_>>(), [("id", "order_ref")]);
     assert_eq!(draft.key[0].left_steps.before.as_deref(), Some("ord-"));
@@ -55,7 +80,7 @@ fn the_contract_and_the_drift_of_the_tour_are_found() {
     assert_eq!(marks, [("currency", MarkKind::Case), ("payment_state", MarkKind::Map)]);
     let folder = tempfile::tempdir().unwrap();
     let [left, right] = mappings(&draft, folder.path());
-    let (left, right) = (records(&left, &orders), records(&right, &invoices));
+    let (left, right) = (records(&left, orders), records(&right, invoices));
     let number = |key: &[u8]| String::from_utf8_lossy(key).trim_start_matches("ord-").parse::<u32>().unwrap() - 10_000;
     let only = |one: &super::Records, other: &super::Records| {
         one.keys().filter(|key| !other.contains_key(*key)).map(|key| number(key)).collect::<Vec<_>>()

@@ -245,6 +245,7 @@ impl Tables<'_> {
             by_chance: rule.agreement.by_chance,
             runner_up: rule.runner_up.clone(),
             notes: rule.notes.clone(),
+            proposed: rule.proposed.clone(),
         };
         let field = Field { name, ty, rules };
         let (left, right) = (left.to_owned(), right.to_owned());

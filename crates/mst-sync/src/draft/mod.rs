@@ -26,7 +26,8 @@ mod views;
 mod zones;
 
 pub use model::{
-    Draft, DraftedField, Evidence, KeyCandidate, KeyError, KeyEvidence, Mark, MarkKind, Pair, Steps, Undecided,
+    Draft, DraftedField, Evidence, KeyCandidate, KeyError, KeyEvidence, Mark, MarkKind, Pair, ProposedEntry, Steps,
+    Undecided,
 };
 pub use render::Rendered;
 pub use sampler::{Sample, Sampler, key_candidates};

@@ -158,6 +158,19 @@ pub struct Evidence {
     pub runner_up: Option<(String, usize)>,
     /// Remarks, such as differences that a more lenient rule would hide.
     pub notes: Vec<String>,
+    /// Entries of a map that were seen too seldom to be in it. Their rows differ until somebody adds them.
+    pub proposed: Vec<ProposedEntry>,
+}
+
+/// A likely entry of a map of values.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ProposedEntry {
+    /// The value of the left column.
+    pub left: String,
+    /// The value of the right column.
+    pub right: String,
+    /// The joined rows in which both stand side by side.
+    pub rows: usize,
 }
 
 /// A pair of columns that is compared.

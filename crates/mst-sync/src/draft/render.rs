@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::model::{Draft, DraftedField, Evidence, MarkKind, Pair, Steps};
+use super::model::{Draft, DraftedField, Evidence, MarkKind, Pair, ProposedEntry, Steps};
 use crate::contract::{Case, Empty, Field, FieldType, Floats, Rounding, unicode_version};
 use mst_types::escape_hidden;
 
@@ -70,6 +70,9 @@ impl Draft {
             comment(&mut out, &sentence(drafted, evidence));
             for note in &evidence.notes {
                 comment(&mut out, &format!("{note}."));
+            }
+            for ProposedEntry { left, right, rows } in &evidence.proposed {
+                comment(&mut out, &format!("Not decided, not in the map: {left} = {right}, seen in {rows} rows."));
             }
             confirm(&mut out, drafted);
             out.push_str("[[field]]\n");

@@ -1,7 +1,7 @@
 //! A rule that was tried for two columns: a type, the steps of both sides, and how well the columns agree under it.
 
 use super::chance::{Agreement, count_equal};
-use super::model::{Mark, MarkKind, Steps};
+use super::model::{Mark, MarkKind, ProposedEntry, Steps};
 use super::reading::{ColumnView, NULL, Reading, Value, bad_code};
 use crate::contract::{FieldType, Rules};
 
@@ -37,6 +37,7 @@ pub(super) struct TriedRule {
     /// The next best rule and its rows.
     pub(super) runner_up: Option<(String, usize)>,
     pub(super) notes: Vec<String>,
+    pub(super) proposed: Vec<ProposedEntry>,
     /// Why the rule must be confirmed before it is used at all.
     pub(super) doubts: Vec<String>,
     /// Whether the left and the right column have empty text.
@@ -104,6 +105,7 @@ impl<'v> Columns<'v> {
             equal: Vec::new(),
             runner_up: None,
             notes: Vec::new(),
+            proposed: Vec::new(),
             doubts: Vec::new(),
             has_empty_text: [self.left.has_empty_text, self.right.has_empty_text],
             gain: None,

@@ -1,7 +1,7 @@
 //! All rules that are tried for two columns, and the choice among them.
 
 use super::decimal::Decimal;
-use super::model::{Mark, MarkKind, Steps};
+use super::model::{Mark, MarkKind, ProposedEntry, Steps};
 use super::reading::{ColumnView, Kind, MAX_CLASSES, Reading, TEXT_RULES, Value, code, text_rules};
 use super::rule::{Columns, Strictness, TriedRule, codes_of};
 use super::time_text::TimeText;
@@ -390,7 +390,7 @@ fn mapped(columns: &Columns<'_>) -> Option<TriedRule> {
     let text = format!("a map of values that was learnt: {}", entries.join(", "));
     rule.marks.push(Mark { kind: MarkKind::Map, text, rows: rule.agreement.agreeing });
     for (left, right, rows) in &map.seldom {
-        rule.notes.push(format!("not decided: {left} = {right}, seen in {rows} rows"));
+        rule.proposed.push(ProposedEntry { left: left.clone(), right: right.clone(), rows: *rows });
     }
     if !map.without_partner.is_empty() {
         rule.notes.push(format!("values without a partner: {}", map.without_partner.join(", ")));

@@ -98,6 +98,20 @@ fn rules_that_overlook_something_are_marked_and_small_gains_are_not_taken() {
 }
 
 #[test]
+fn rare_entries_of_a_map_are_proposed_and_their_rows_differ() {
+    let class = |row: usize| if row % 100 == 7 { 3 } else { mixed(row) as usize % 3 };
+    let left = data("left", 400, &[("id", &id), ("s", &|row| text(["new", "paid", "void", "lost"][class(row)]))]);
+    let right = data("right", 400, &[("id", &id), ("t", &|row| text(["1", "2", "3", "9"][class(row)]))]);
+    let draft = draft(&left.table(), &right.table()).unwrap();
+    let entries = &draft.pairs[0].evidence.proposed;
+    let entries: Vec<_> = entries.iter().map(|entry| (&*entry.left, &*entry.right, entry.rows)).collect();
+    assert_eq!(entries, [("lost", "9", 4)]);
+    assert_eq!(differing(&draft, &left, &right), 4);
+    let contract = draft.render("", "").contract;
+    assert!(contract.contains("# Not decided, not in the map: lost = 9, seen in 4 rows.\n"), "{contract}");
+}
+
+#[test]
 fn texts_that_look_like_numbers_stay_texts_if_two_of_them_are_one_number() {
     let version = |row: usize| format!("1.{}", mixed(row) % 31);
     let price = |row: usize| format!("{}.{:02}", mixed(row + 7) % 90, mixed(row) % 100);

@@ -5,6 +5,7 @@
 //! | [`contract`] | what two services agree on: the fields, their types, and the rules that make values canonical |
 //! | [`mapping`] | how the columns of a table become the fields of a contract |
 //! | [`source`] | rows of files and databases, read as exact cells |
+//! | [`draft`] | a contract and mappings drafted from the samples of two tables |
 //! | [`ingest`] | a tree built from a source: rows sorted, compared with the tree that is there, committed |
 //!
 //! # Open and closed enums
@@ -19,6 +20,7 @@
 
 mod cell;
 pub mod contract;
+pub mod draft;
 pub mod ingest;
 pub mod mapping;
 pub mod source;

@@ -6,6 +6,7 @@ use serde_json::value::RawValue;
 
 use super::matching::stands_for;
 use super::model::{Cast, Decode, FieldMap, Input, Mapping, Otherwise, Part};
+use super::strip::Strip;
 use super::time::{as_text, number};
 use crate::contract::{Floats, Members, Rules};
 use crate::source::{Cell, json_cell};
@@ -112,6 +113,10 @@ impl FieldMap {
         if let Some(order) = self.uuid {
             cell = order.apply(cell)?;
             record("uuid", &cell);
+        }
+        if self.strip != Strip::default() {
+            cell = self.strip.apply(cell)?;
+            record("strip", &cell);
         }
         if let Some((values, otherwise)) = &self.values {
             cell = look_up(values, *otherwise, cell)?;

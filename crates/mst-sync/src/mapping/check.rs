@@ -18,6 +18,7 @@ pub(super) fn check(
     let found = null(raw, input)
         .or_else(|| decode(raw, input, ty))
         .or_else(|| uuid(raw, ty))
+        .or_else(|| strip(raw, ty))
         .or_else(|| clock(raw, time, ty))
         .or_else(|| cast(raw, ty))
         .or_else(|| scale(raw, ty));
@@ -69,6 +70,23 @@ fn uuid(raw: &RawField, ty: &FieldType) -> NoEffect {
         ty => format!("the byte order of a UUID has no effect on {}", ty.kind()),
     };
     Some((setting.span(), reason))
+}
+
+fn strip(raw: &RawField, ty: &FieldType) -> NoEffect {
+    let decode = raw.decode.as_ref().map(|decode| *decode.get_ref());
+    let is_bytes = raw.uuid.is_some() || matches!(decode, Some(Decode::Hex | Decode::Base64 | Decode::Base64url));
+    [("strip-prefix", &raw.strip_prefix), ("strip-suffix", &raw.strip_suffix)].into_iter().find_map(
+        |(name, setting)| {
+            let setting = setting.as_ref()?;
+            let reason = match ty {
+                _ if setting.get_ref().is_empty() => format!("{name} of an empty text has no effect"),
+                FieldType::Json => format!("{name} has no effect on json"),
+                _ if is_bytes => format!("{name} does not apply to bytes"),
+                _ => return None,
+            };
+            Some((setting.span(), reason))
+        },
+    )
 }
 
 fn clock(raw: &RawField, time: Option<&TimeRule>, ty: &FieldType) -> NoEffect {

@@ -11,8 +11,10 @@ mod matching;
 mod model;
 mod parse;
 mod record;
+mod strip;
 mod time;
 
 pub use apply::Step;
 pub use model::{Mapping, TZDB_NOTE, ZONES_NOTE};
 pub use record::{Explained, Mapper, Violation};
+pub(crate) use time::with_pattern;

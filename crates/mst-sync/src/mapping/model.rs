@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use jiff::tz::TimeZone;
 
+use super::strip::Strip;
 use crate::contract::{Contract, FieldType, Unit, zone_database};
 use crate::source::{Cell, Settings};
 use mst_types::{ItemType, ValueKind};
@@ -65,6 +66,7 @@ impl Mapping {
                 path: None,
                 decode: None,
                 uuid: None,
+                strip: Strip { prefix: None, suffix: None },
                 values: None,
                 unit: None,
                 time: None,
@@ -102,6 +104,8 @@ pub(super) struct FieldMap {
     pub(super) decode: Option<Decode>,
     /// Whether the field is JSON, so that text is either a JSON text or a string.
     pub(super) is_json: bool,
+    /// What is taken off the ends of a text.
+    pub(super) strip: Strip,
     /// The value map, and how other values are handled.
     pub(super) values: Option<(BTreeMap<String, String>, Otherwise)>,
     /// The order of the 16 bytes of a UUID.

@@ -11,6 +11,7 @@ use super::check::check;
 use super::model::{
     Cast, CountUnit, Decode, FieldMap, Fold, Input, Mapping, Otherwise, Part, TimeFormat, TimeRule, UuidOrder,
 };
+use super::strip::Strip;
 use crate::contract::{Contract, Field, FieldType, Unit};
 use crate::source::{Cell, RawSource};
 use crate::source_span::{SettingsError, Text, read_settings};
@@ -39,6 +40,10 @@ pub(super) struct RawField {
     pub(super) path: Option<Spanned<String>>,
     pub(super) decode: Option<Spanned<Decode>>,
     pub(super) uuid: Option<Spanned<UuidOrder>>,
+    #[serde(rename = "strip-prefix")]
+    pub(super) strip_prefix: Option<Spanned<String>>,
+    #[serde(rename = "strip-suffix")]
+    pub(super) strip_suffix: Option<Spanned<String>>,
     pub(super) map: Option<Spanned<BTreeMap<String, String>>>,
     otherwise: Option<Spanned<Otherwise>>,
     pub(super) unit: Option<Spanned<CountUnit>>,
@@ -190,6 +195,10 @@ fn parse_field(
         decode: raw.decode.as_ref().map(|decode| *decode.get_ref()),
         is_json: field.ty == FieldType::Json,
         uuid: raw.uuid.as_ref().map(|order| *order.get_ref()),
+        strip: Strip {
+            prefix: raw.strip_prefix.as_ref().map(|prefix| prefix.get_ref().clone()),
+            suffix: raw.strip_suffix.as_ref().map(|suffix| suffix.get_ref().clone()),
+        },
         values,
         unit: raw.unit.as_ref().map(|unit| *unit.get_ref()),
         time,

@@ -195,7 +195,7 @@ pub(super) fn number<'c>(cell: &'c Cell<'_>, floats: Floats) -> Result<(Cow<'c, 
 }
 
 /// Reads a time by a strptime pattern. Digits of a fraction after the ninth become the rest.
-fn with_pattern(pattern: &str, text: &str) -> Result<Cell<'static>, String> {
+pub(crate) fn with_pattern(pattern: &str, text: &str) -> Result<Cell<'static>, String> {
     match parse_pattern(pattern, text) {
         Err(reason) => match cut(text) {
             Some((shorter, rest)) => {

@@ -1,6 +1,7 @@
 //! The tests of contracts, mappings and sources, in one binary: linking is most of what a test build takes.
 
 mod contract;
+mod draft;
 mod sources;
 
 #[test]

@@ -196,6 +196,18 @@ fn settings() -> Vec<Setting> {
                 })?
             }),
         ),
+        (
+            "strip-prefix",
+            Box::new(|ty, valid| {
+                (ty != "json").then(|| case("", "strip-prefix = \"x:\"", text(&format!("x:{valid}"))))?
+            }),
+        ),
+        (
+            "strip-suffix",
+            Box::new(|ty, valid| {
+                (ty != "json").then(|| case("", "strip-suffix = \":x\"", text(&format!("{valid}:x"))))?
+            }),
+        ),
         ("map", Box::new(|_, valid| case("", &format!("map = {{ \"-\" = '{valid}' }}"), text("-")))),
         ("otherwise", Box::new(|_, valid| case("map = { y = \"x\" }\n", "otherwise = \"keep\"", text(valid)))),
         (

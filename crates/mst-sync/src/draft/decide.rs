@@ -1,0 +1,283 @@
+//! Which columns are paired, which pairs are not decided, and which columns are left over.
+
+use std::collections::BTreeMap;
+
+use super::assign::{Edge, assign, parts};
+use super::key::FoundKey;
+use super::key_field::{field_name, key_fields};
+use super::model::{Draft, DraftedField, Evidence, Mark, MarkKind, Pair, Undecided};
+use super::rule::TriedRule;
+use super::table::Table;
+use super::views::{SideViews, pair_up};
+use crate::contract::Field;
+
+/// The agreement and kappa from which on two columns are likely to be a pair.
+const MIN_SHARE: f64 = 0.9;
+const MIN_LIKELY_KAPPA: f64 = 0.5;
+/// The kappa from which on a pair is decided.
+const MIN_KAPPA: f64 = 0.75;
+/// The rows that must agree beyond chance, and outside the most common value.
+const MIN_TELLING: usize = 8;
+/// The share of the rows outside the most common value that must agree.
+const MIN_TELLING_SHARE: f64 = 0.7;
+/// A pair wins over another partner by so many rows, and so many standard deviations.
+const MIN_LEAD: usize = 4;
+const MIN_DEVIATIONS: f64 = 2.5;
+/// The agreement of columns of one name in tables whose other names are right.
+const MIN_NAMED_SHARE: f64 = 0.5;
+
+/// Rows outside the most common value count from this part of the rows on.
+const MAX_TELLING_PART: usize = 100;
+
+/// Pairs the columns of two tables under a key.
+pub(super) fn decide(left: &Table, right: &Table, key: &FoundKey) -> Draft {
+    let rows = key.joined.len();
+    let left_key: Vec<usize> = key.links.iter().map(|link| link.left).collect();
+    let right_key: Vec<usize> = key.links.iter().map(|link| link.right).collect();
+    let left_views = SideViews::left(left, &key.joined, &left_key);
+    let right_views = SideViews::right(right, &key.joined, &right_key);
+    let tried = pair_up(&left_views, &right_views);
+    let likely: BTreeMap<Edge, &TriedRule> = tried
+        .iter()
+        .filter(|(_, rule)| rule.agreement.share() >= MIN_SHARE && rule.agreement.kappa() >= MIN_LIKELY_KAPPA)
+        .map(|(edge, rule)| (*edge, rule))
+        .collect();
+    // One pair more is worth more than any agreement.
+    let weight = |rule: &TriedRule| {
+        ((rows + rule.agreement.agreeing) as f64 * WEIGHT) as u64 + (rule.agreement.kappa().max(0.0) * WEIGHT) as u64
+    };
+    let weights: BTreeMap<Edge, u64> = likely.iter().map(|(edge, rule)| (*edge, weight(rule))).collect();
+    let (chosen, _) = assign(&weights);
+    let parts = parts(&weights);
+    let mut draft = Draft {
+        tables: [left.name.clone(), right.name.clone()],
+        key: key_fields(left, right, key),
+        key_evidence: key.evidence.clone(),
+        pairs: Vec::new(),
+        undecided: Vec::new(),
+        left_only: Vec::new(),
+        right_only: Vec::new(),
+    };
+    let tables = Tables { left, right };
+    for (l, r) in &chosen {
+        let Some(rule) = likely.get(&(*l, *r)) else { continue };
+        let mut reasons = rule.doubts.clone();
+        reasons.extend(weak_evidence(rule));
+        reasons.extend(
+            parts
+                .iter()
+                .filter(|part| part.contains_key(&(*l, *r)))
+                .flat_map(|part| rivals(&tables, (*l, *r), part, &likely, &chosen, rows)),
+        );
+        let proposal = tables.pair((*l, *r), rule);
+        match reasons.is_empty() {
+            true => draft.pairs.push(proposal),
+            false => draft.undecided.push(Undecided { proposal, reasons }),
+        }
+    }
+    by_name(&tables, &mut draft, &tried, &chosen);
+    tables.list_the_rest(&mut draft, &left_key, &right_key);
+    unique_names(&mut draft);
+    draft
+}
+
+/// The weight of a row that agrees.
+const WEIGHT: f64 = 1000.0;
+
+fn weak_evidence(rule: &TriedRule) -> Vec<String> {
+    let agreement = &rule.agreement;
+    let mut reasons = Vec::new();
+    if agreement.kappa() < MIN_KAPPA {
+        reasons.push(format!("by chance {:.0} of the rows would agree too", agreement.by_chance));
+    }
+    let beyond = agreement.agreeing as f64 - agreement.by_chance;
+    if beyond < MIN_TELLING as f64 || agreement.telling_agreeing < MIN_TELLING {
+        reasons.push(format!("only {} rows outside the most common value agree", agreement.telling_agreeing));
+    } else if (agreement.telling_agreeing as f64) < agreement.telling as f64 * MIN_TELLING_SHARE {
+        let (agreeing, all) = (agreement.telling_agreeing, agreement.telling);
+        reasons.push(format!("of {all} rows outside the most common value only {agreeing} agree"));
+    }
+    let overlooks = |mark: &Mark| matches!(mark.kind, MarkKind::Case | MarkKind::Trim | MarkKind::NormalForm);
+    // Noise and drift look alike if only some rows need the rule.
+    if let Some(gain) = rule.gain.filter(|gain| gain * 2 < agreement.of && rule.marks.iter().any(overlooks)) {
+        reasons.push(format!("{gain} rows agree only as {}, which may be drift", rule.description()));
+    }
+    reasons
+}
+
+/// Whether rows in which only one of two partners agrees are clearly more than those of the other partner.
+fn is_clear(ahead: usize, behind: usize) -> bool {
+    ahead >= behind + MIN_LEAD && (ahead - behind) as f64 >= MIN_DEVIATIONS * ((ahead + behind) as f64).sqrt()
+}
+
+/// Other partners of two columns that fit nearly as well.
+fn rivals(
+    tables: &Tables<'_>,
+    (l, r): Edge,
+    part: &BTreeMap<Edge, u64>,
+    likely: &BTreeMap<Edge, &TriedRule>,
+    chosen: &BTreeMap<usize, usize>,
+    rows: usize,
+) -> Vec<String> {
+    let mut reasons = Vec::new();
+    let Some(own) = likely.get(&(l, r)) else { return reasons };
+    for (other, rule) in likely.iter().filter(|(other, _)| (other.0 == l) != (other.1 == r)) {
+        // A column with a partner of its own is no rival here; exchanging partners is tried below.
+        let is_free =
+            if other.0 == l { !chosen.values().any(|r| *r == other.1) } else { !chosen.contains_key(&other.0) };
+        let differ = |one: &TriedRule, other: &TriedRule| {
+            one.equal.iter().zip(&other.equal).filter(|(one, other)| **one && !**other).count()
+        };
+        let (ahead, behind) = (differ(own, rule), differ(rule, own));
+        let doubts = match is_free {
+            true => !is_clear(ahead, behind),
+            // Another partner that fits better has been given away, perhaps because the true partner of that one cannot
+            // be expressed.
+            false => is_clear(behind, ahead),
+        };
+        if doubts {
+            let (left, right) = (tables.left.column_name(other.0), tables.right.column_name(other.1));
+            reasons.push(format!("{left} and {right} agree in {} rows", rule.agreement.agreeing));
+        }
+    }
+    if part.len() > 1 && reasons.is_empty() {
+        let (with, total) = assign(part);
+        let mut without = part.clone();
+        without.remove(&(l, r));
+        let (other, rest) = assign(&without);
+        let lost = total.saturating_sub(rest) as f64 / WEIGHT;
+        if other.len() == with.len() && lost < (rows as f64 * 0.005).max(MIN_LEAD as f64 + 1.0) {
+            let changed: Vec<String> = other
+                .iter()
+                .filter(|(l, r)| with.get(l) != Some(r))
+                .map(|(l, r)| format!("{} = {}", tables.left.column_name(*l), tables.right.column_name(*r)))
+                .collect();
+            reasons.push(format!("nearly as many rows agree with {}", changed.join(", ")));
+        }
+    }
+    reasons
+}
+
+/// Pairs columns of one name whose values do not tell, such as constants, if the other names proved right.
+fn by_name(tables: &Tables<'_>, draft: &mut Draft, tried: &BTreeMap<Edge, TriedRule>, chosen: &BTreeMap<usize, usize>) {
+    let same = |left: &str, right: &str| folded(left) == folded(right);
+    let decided = || draft.pairs.iter().map(|pair| (&pair.field.left, &pair.field.right));
+    let named_alike = decided().filter(|(left, right)| same(left, right)).count();
+    let is_elsewhere = |(left, right): (&String, &String)| {
+        !same(left, right)
+            && (tables.right.columns.iter().any(|column| same(left, &column.name))
+                || tables.left.columns.iter().any(|column| same(right, &column.name)))
+    };
+    if named_alike < 3 || named_alike * 5 < decided().count() * 4 || decided().any(is_elsewhere) {
+        return;
+    }
+    for ((l, r), rule) in tried {
+        let (left, right) = (tables.left.column_name(*l), tables.right.column_name(*r));
+        let is_free = !chosen.contains_key(l) && !chosen.values().any(|chosen| chosen == r);
+        let agreement = &rule.agreement;
+        let is_strict = rule.marks.is_empty() && agreement.share() >= MIN_NAMED_SHARE;
+        // Constants tell nothing; two rare flags that are never set together tell that they differ.
+        let is_contradicted = agreement.telling * MAX_TELLING_PART > agreement.of
+            && (agreement.telling_agreeing as f64) < agreement.telling as f64 * MIN_TELLING_SHARE;
+        let is_unique = |table: &Table| table.columns.iter().filter(|column| same(&column.name, left)).count() == 1;
+        if is_free
+            && is_strict
+            && !is_contradicted
+            && same(left, right)
+            && is_unique(tables.left)
+            && is_unique(tables.right)
+        {
+            let mut pair = tables.pair((*l, *r), rule);
+            let text = "paired because the names are the same; the values do not prove it".to_owned();
+            pair.field.marks.push(Mark { kind: MarkKind::Name, text, rows: rule.agreement.agreeing });
+            draft.pairs.push(pair);
+        }
+    }
+}
+
+/// A name without case and `_`.
+fn folded(name: &str) -> String {
+    name.chars().filter(|c| *c != '_').flat_map(char::to_lowercase).collect()
+}
+
+struct Tables<'t> {
+    left: &'t Table,
+    right: &'t Table,
+}
+
+impl Tables<'_> {
+    fn pair(&self, (l, r): Edge, rule: &TriedRule) -> Pair {
+        let (left, right) = (self.left.column_name(l), self.right.column_name(r));
+        let (mut left_steps, mut right_steps) = (rule.left.clone(), rule.right.clone());
+        let mut rules = rule.rules.clone();
+        let is_never_null = |table: &Table, column: usize| table.columns.get(column).is_some_and(|c| c.not_null);
+        rules.nullable = !(is_never_null(self.left, l) && is_never_null(self.right, r));
+        let mut marks = rule.marks.clone();
+        let [left_empty, right_empty] = rule.has_empty_text;
+        for (table, steps, has_empty_text) in
+            [(self.left, &mut left_steps, left_empty), (self.right, &mut right_steps, right_empty)]
+        {
+            if table.empty_is_open && steps.null.iter().all(|text| !text.is_empty()) {
+                steps.null.push(String::new());
+                rules.nullable = true;
+                let text = "an empty value is read as no value, in quotes or without".to_owned();
+                marks.extend(has_empty_text.then_some(Mark { kind: MarkKind::NullText, text, rows: 0 }));
+            }
+        }
+        rules.nullable |= !(left_steps.null.is_empty() && right_steps.null.is_empty());
+        let name = field_name(left, &left_steps, right, &right_steps);
+        let declared = |table: &Table, column: usize| table.columns.get(column).and_then(super::Column::declared_scale);
+        let ty = match &rule.ty {
+            // The declared digits are kept, also those that no sampled row has.
+            crate::contract::FieldType::Decimal { scale } => {
+                let of = |declared: Option<u32>, steps: &super::Steps| {
+                    declared.map_or(0, |digits| digits + steps.scale.min(0).unsigned_abs())
+                };
+                let left = of(declared(self.left, l), &left_steps);
+                let right = of(declared(self.right, r), &right_steps);
+                crate::contract::FieldType::Decimal { scale: (*scale).max(left).max(right).min(38) }
+            }
+            ty => ty.clone(),
+        };
+        let evidence = Evidence {
+            agreeing: rule.agreement.agreeing,
+            of: rule.agreement.of,
+            by_chance: rule.agreement.by_chance,
+            runner_up: rule.runner_up.clone(),
+            notes: rule.notes.clone(),
+            proposed: rule.proposed.clone(),
+        };
+        let field = Field { name, ty, rules };
+        let (left, right) = (left.to_owned(), right.to_owned());
+        let field = DraftedField { left, right, field, left_steps, right_steps, marks };
+        Pair { field, evidence }
+    }
+
+    fn list_the_rest(&self, draft: &mut Draft, left_key: &[usize], right_key: &[usize]) {
+        let undecided = draft.undecided.iter().map(|undecided| &undecided.proposal);
+        let fields: Vec<DraftedField> = draft.pairs.iter().chain(undecided).map(|pair| pair.field.clone()).collect();
+        let rest = |table: &Table, key: &[usize], is_paired: &dyn Fn(&str) -> bool| {
+            let columns = table.columns.iter().enumerate();
+            let rest = columns.filter(|(index, column)| !key.contains(index) && !is_paired(&column.name));
+            rest.map(|(_, column)| column.name.clone()).collect::<Vec<_>>()
+        };
+        draft.left_only = rest(self.left, left_key, &|name| fields.iter().any(|field| field.left == name));
+        draft.right_only = rest(self.right, right_key, &|name| fields.iter().any(|field| field.right == name));
+    }
+}
+
+/// Gives each field a name of its own.
+fn unique_names(draft: &mut Draft) {
+    let mut names: Vec<String> = Vec::new();
+    let undecided = draft.undecided.iter_mut().map(|undecided| &mut undecided.proposal);
+    let pairs = draft.pairs.iter_mut().chain(undecided).map(|pair| &mut pair.field);
+    for drafted in draft.key.iter_mut().chain(pairs) {
+        let base = drafted.field.name.clone();
+        let mut number = 2;
+        while drafted.field.name.is_empty() || names.contains(&drafted.field.name) {
+            drafted.field.name = format!("{base}_{number}");
+            number += 1;
+        }
+        names.push(drafted.field.name.clone());
+    }
+}

@@ -1,0 +1,50 @@
+//! Drafting a contract from two tables: the key, the pairs of columns and the steps between them, by evidence.
+//!
+//! Rows of both tables are sampled by a hash of the key ([`Sampler`]), so that both samples hold the same records. Each
+//! two columns are then tried under a closed set of rules, and a rule is taken only if far more rows agree than chance
+//! explains. Whatever could make different data equal carries a [`Mark`] that somebody has to confirm; what the samples
+//! do not decide is listed and not compared.
+
+mod assign;
+mod chance;
+mod decide;
+mod decimal;
+mod key;
+mod key_field;
+mod key_spelling;
+mod model;
+mod reading;
+mod render;
+mod rule;
+mod sampler;
+mod spelling;
+mod table;
+mod time_text;
+mod try_rules;
+mod value_map;
+mod views;
+mod zones;
+
+pub use model::{
+    Draft, DraftedField, Evidence, KeyCandidate, KeyError, KeyEvidence, Mark, MarkKind, Pair, ProposedEntry, Steps,
+    Undecided,
+};
+pub use render::Rendered;
+pub use sampler::{Sample, Sampler, key_candidates};
+pub use table::{Column, Table, UniqueKey};
+
+/// Drafts a contract between two tables, finding the key.
+///
+/// # Errors
+/// No key is proven by the samples, or several are alike.
+pub fn draft(left: &Table, right: &Table) -> Result<Draft, KeyError> {
+    Ok(decide::decide(left, right, &key::find_key(left, right)?))
+}
+
+/// Drafts a contract between two tables with this key: pairs of a column of the left and one of the right table.
+///
+/// # Errors
+/// The key joins no rows, is not unique, or names a column that was not sampled.
+pub fn draft_with_key(left: &Table, right: &Table, key: &[(String, String)]) -> Result<Draft, KeyError> {
+    Ok(decide::decide(left, right, &key::given_key(left, right, key)?))
+}

@@ -1,0 +1,254 @@
+//! The result of a draft: fields with their steps, evidence and marks.
+
+use std::collections::BTreeMap;
+
+use crate::contract::Field;
+
+/// A contract that was drafted from the samples of two tables.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Draft {
+    /// The names of the left and the right table.
+    pub tables: [String; 2],
+    /// The fields of the key.
+    pub key: Vec<DraftedField>,
+    /// The evidence for the key: the rows that it joins, of those of the smaller sample.
+    pub key_evidence: KeyEvidence,
+    /// The pairs of columns that are compared.
+    pub pairs: Vec<Pair>,
+    /// Pairs that are likely, but not compared until somebody decides.
+    pub undecided: Vec<Undecided>,
+    /// The columns of the left table without a partner.
+    pub left_only: Vec<String>,
+    /// The columns of the right table without a partner.
+    pub right_only: Vec<String>,
+}
+
+impl Draft {
+    /// Every rule that somebody has to confirm, with the name of its field.
+    pub fn unconfirmed(&self) -> impl Iterator<Item = (&str, &Mark)> {
+        let fields = self.key.iter().chain(self.pairs.iter().map(|pair| &pair.field));
+        fields.flat_map(|drafted| drafted.marks.iter().map(|mark| (drafted.field.name.as_str(), mark)))
+    }
+
+    /// Whether no rule of the draft needs to be confirmed.
+    pub fn is_confirmed(&self) -> bool {
+        self.unconfirmed().next().is_none()
+    }
+}
+
+/// A field of the drafted contract, and how both sides make it.
+#[derive(Clone, PartialEq, Debug)]
+pub struct DraftedField {
+    /// The column of the left table.
+    pub left: String,
+    /// The column of the right table.
+    pub right: String,
+    /// The field of the contract.
+    pub field: Field,
+    /// The steps of the left mapping.
+    pub left_steps: Steps,
+    /// The steps of the right mapping.
+    pub right_steps: Steps,
+    /// What somebody has to confirm.
+    pub marks: Vec<Mark>,
+}
+
+/// The functions of a mapping that a draft uses. The default is the column as it is.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Steps {
+    /// Texts that mean null.
+    pub null: Vec<String>,
+    /// Text put in front of the column.
+    pub before: Option<String>,
+    /// Text put after the column.
+    pub after: Option<String>,
+    /// Whether text is decoded as JSON.
+    pub decode_json: bool,
+    /// The order of the bytes of a UUID.
+    pub uuid: Option<&'static str>,
+    /// Text taken off the start.
+    pub strip_prefix: Option<String>,
+    /// Text taken off the end.
+    pub strip_suffix: Option<String>,
+    /// The map of values; others are kept as they are.
+    pub map: BTreeMap<String, String>,
+    /// The format of a time.
+    pub format: Option<&'static str>,
+    /// The zone of a time.
+    pub zone: Option<String>,
+    /// Which of two moments a time means that clocks showed twice.
+    pub fold: Option<&'static str>,
+    /// The type that the value is cast to.
+    pub cast: Option<&'static str>,
+    /// The power of ten to multiply by.
+    pub scale: i32,
+}
+
+/// A rule that could make different data equal, or that data alone cannot prove.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Mark {
+    /// The kind of rule.
+    pub kind: MarkKind,
+    /// What the rule does and makes invisible, in words.
+    pub text: String,
+    /// The joined rows that agree only under this rule.
+    pub rows: usize,
+}
+
+/// The kind of an unconfirmed rule.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum MarkKind {
+    /// The case of letters is ignored.
+    Case,
+    /// White space around text is ignored.
+    Trim,
+    /// The normal form of letters is ignored.
+    NormalForm,
+    /// A text is read as null.
+    NullText,
+    /// A map of values was learnt.
+    Map,
+    /// A time zone fits the rows, and so does another one.
+    Zone,
+    /// A time that clocks showed twice is read as one of both.
+    Fold,
+    /// Excess digits are cut off.
+    Rounding,
+    /// Only the days of times are compared.
+    Day,
+    /// Leading zeros are ignored.
+    LeadingZeros,
+    /// Texts are read as numbers although several of them are one number.
+    Spelling,
+    /// The columns are paired because they have one name.
+    Name,
+}
+
+impl MarkKind {
+    /// The rule in a verdict: "under 1 map of values that nobody confirmed".
+    pub fn noun(self) -> &'static str {
+        match self {
+            Self::Case => "rule about the case of letters",
+            Self::Trim => "rule about blanks",
+            Self::NormalForm => "normal form",
+            Self::NullText => "text for no value",
+            Self::Map => "map of values",
+            Self::Zone => "time zone",
+            Self::Fold => "choice between times shown twice",
+            Self::Rounding => "rounding",
+            Self::Day => "comparison of days only",
+            Self::LeadingZeros => "rule about leading zeros",
+            Self::Spelling => "reading of text as numbers",
+            Self::Name => "pair by name",
+        }
+    }
+}
+
+/// How well two columns agree under the steps.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Evidence {
+    /// The joined rows that agree.
+    pub agreeing: usize,
+    /// The joined rows.
+    pub of: usize,
+    /// The rows that would agree if the rows were joined at random.
+    pub by_chance: f64,
+    /// The next best rule or column, and its agreeing rows.
+    pub runner_up: Option<(String, usize)>,
+    /// Remarks, such as differences that a more lenient rule would hide.
+    pub notes: Vec<String>,
+    /// Entries of a map that were seen too seldom to be in it. Their rows differ until somebody adds them.
+    pub proposed: Vec<ProposedEntry>,
+}
+
+/// A likely entry of a map of values.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ProposedEntry {
+    /// The value of the left column.
+    pub left: String,
+    /// The value of the right column.
+    pub right: String,
+    /// The joined rows in which both stand side by side.
+    pub rows: usize,
+}
+
+/// A pair of columns that is compared.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Pair {
+    /// The field.
+    pub field: DraftedField,
+    /// Its evidence.
+    pub evidence: Evidence,
+}
+
+impl Pair {
+    /// Whether no rule of the pair needs to be confirmed.
+    pub fn is_confirmed(&self) -> bool {
+        self.field.marks.is_empty()
+    }
+}
+
+/// A likely pair that the samples do not decide.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Undecided {
+    /// The best proposal.
+    pub proposal: Pair,
+    /// Why it is not decided.
+    pub reasons: Vec<String>,
+}
+
+/// The evidence for a key.
+#[derive(Clone, PartialEq, Debug)]
+pub struct KeyEvidence {
+    /// The sampled rows that the key joins.
+    pub joined: usize,
+    /// The sampled rows of the side that has fewer.
+    pub of: usize,
+    /// How far the other columns agree above chance in the joined rows, in bits. Zero if the key was given and nothing
+    /// else agrees.
+    pub bits: f64,
+    /// Why this candidate was taken.
+    pub reason: &'static str,
+}
+
+/// A possible key.
+#[derive(Clone, PartialEq, Debug)]
+pub struct KeyCandidate {
+    /// Its columns in the left table.
+    pub left: Vec<String>,
+    /// Its columns in the right table.
+    pub right: Vec<String>,
+    /// Its evidence.
+    pub evidence: KeyEvidence,
+}
+
+/// Why no key was drafted.
+#[derive(Clone, PartialEq, Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum KeyError {
+    /// No columns are unique and never null on both sides, and join rows that agree otherwise.
+    #[error("no columns of both tables identify the same records")]
+    None {
+        /// Columns that join rows, but whose rows do not agree in anything else.
+        unproven: Vec<KeyCandidate>,
+    },
+    /// Several keys fit alike.
+    #[error("several columns could be the key: {}", Candidates(candidates))]
+    Several {
+        /// All of them, the best first.
+        candidates: Vec<KeyCandidate>,
+    },
+    /// A given key names a column that is not there or was not sampled.
+    #[error("no such column: {0}")]
+    Column(String),
+}
+
+struct Candidates<'a>(&'a [KeyCandidate]);
+
+impl std::fmt::Display for Candidates<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let one = |candidate: &KeyCandidate| format!("{} = {}", candidate.left.join(","), candidate.right.join(","));
+        f.write_str(&self.0.iter().map(one).collect::<Vec<_>>().join("; "))
+    }
+}

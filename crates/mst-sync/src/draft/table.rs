@@ -1,0 +1,66 @@
+//! The input of a draft: what is known of a table, and a sample of its rows.
+
+use super::sampler::Sample;
+
+/// A column of a table.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Column {
+    /// Its name.
+    pub name: String,
+    /// Its declared type in the words of the database, such as `numeric(10,2)`.
+    pub declared: Option<String>,
+    /// Whether it is declared to be never null.
+    pub not_null: bool,
+}
+
+impl Column {
+    /// A column of which only the name is known.
+    pub fn named(name: impl Into<String>) -> Self {
+        Self { name: name.into(), declared: None, not_null: false }
+    }
+
+    /// The digits after the point that a declared decimal type keeps, as in `numeric(10,2)`.
+    pub(super) fn declared_scale(&self) -> Option<u32> {
+        let declared = self.declared.as_ref()?.to_ascii_lowercase();
+        let is_decimal = declared.starts_with("numeric") || declared.starts_with("decimal");
+        let (_, arguments) = declared.split_once('(').filter(|_| is_decimal)?;
+        let (_, scale) = arguments.trim_end_matches(')').split_once(',')?;
+        scale.trim().parse().ok()
+    }
+}
+
+/// A declared primary key or unique index.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct UniqueKey {
+    /// Its columns.
+    pub columns: Vec<String>,
+    /// Whether it is the primary key.
+    pub is_primary: bool,
+}
+
+/// A table as the draft sees it.
+#[derive(Clone, Debug)]
+pub struct Table {
+    /// The name in texts.
+    pub name: String,
+    /// The columns, in the order of the cells of a row.
+    pub columns: Vec<Column>,
+    /// The declared keys.
+    pub unique: Vec<UniqueKey>,
+    /// Whether an empty value may be null or empty text, as in a CSV file without quotes.
+    pub empty_is_open: bool,
+    /// Rows of it.
+    pub sample: Sample,
+}
+
+impl Table {
+    /// The name of a column.
+    pub(super) fn column_name(&self, column: usize) -> &str {
+        self.columns.get(column).map_or("", |column| &column.name)
+    }
+
+    /// The index of a column.
+    pub(super) fn column_index(&self, name: &str) -> Option<usize> {
+        self.columns.iter().position(|column| column.name == name)
+    }
+}

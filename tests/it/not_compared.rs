@@ -74,7 +74,7 @@ fn kinds(ran: &Ran) -> Vec<String> {
 
 #[test]
 fn every_state_of_a_row_against_a_sound_one() {
-    // What the left has for key 2, and what must be reported: the kind, the reason, the exit code; the same with a tree
+    // The rows of the left for key 2, and the expected report: the kind, the reason, the exit code; the same with a tree
     // that is kept from when the row was sound.
     let cases = [
         ("2,5\n", None, None, 0),

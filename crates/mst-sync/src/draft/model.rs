@@ -49,7 +49,7 @@ pub struct DraftedField {
     pub left_steps: Steps,
     /// The steps of the right mapping.
     pub right_steps: Steps,
-    /// What somebody has to confirm.
+    /// The rules that somebody has to confirm.
     pub marks: Vec<Mark>,
 }
 
@@ -89,7 +89,7 @@ pub struct Steps {
 pub struct Mark {
     /// The kind of rule.
     pub kind: MarkKind,
-    /// What the rule does and makes invisible, in words.
+    /// The effect of the rule, and the differences that it hides, in words.
     pub text: String,
     /// The joined rows that agree only under this rule.
     pub rows: usize,

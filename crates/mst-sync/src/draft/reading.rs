@@ -17,7 +17,7 @@ pub(super) const NULL_TEXTS: [&str; 10] = ["", "-", "NULL", "null", "N/A", "n/a"
 /// The share of values that a reading must take.
 const MIN_READ: f64 = 0.98;
 
-/// What the values of a column mean.
+/// The meaning of a column's values.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Kind {
     Number,

@@ -74,7 +74,7 @@ impl<'v> Columns<'v> {
         left: &Reading,
         right: &Reading,
     ) -> Option<TriedRule> {
-        // What no reading takes may be a text for null, which both sides may then have in common.
+        // A text that no reading accepts may stand for null, and both sides may then share it.
         let may_agree = |(left, right): &(&Value, &Value)| {
             left == right || matches!(left, Value::Bad) || matches!(right, Value::Bad)
         };

@@ -104,7 +104,7 @@ pub(super) struct FieldMap {
     pub(super) decode: Option<Decode>,
     /// Whether the field is JSON, so that text is either a JSON text or a string.
     pub(super) is_json: bool,
-    /// What is taken off the ends of a text.
+    /// The constant texts removed from both ends of a value.
     pub(super) strip: Strip,
     /// The value map, and how other values are handled.
     pub(super) values: Option<(BTreeMap<String, String>, Otherwise)>,

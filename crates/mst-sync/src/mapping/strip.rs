@@ -3,7 +3,7 @@
 use super::time::as_text;
 use crate::source::Cell;
 
-/// What is taken off the ends of a text. A value that does not have it is refused, so that two values that differ still
+/// The constant texts removed from both ends of a value. A value without them is refused, so that two values that differ still
 /// differ afterwards.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub(super) struct Strip {

@@ -40,7 +40,7 @@ impl Random {
     }
 }
 
-/// What a value means, whatever its spelling.
+/// The meaning of a value, whatever its spelling.
 #[derive(Clone, PartialEq, Debug)]
 pub(super) enum Meaning {
     Nothing,

@@ -5,7 +5,7 @@ use mst_sync::draft::{Draft, KeyError, draft, draft_with_key};
 use super::generator::{Generated, Random, generate};
 use super::{mappings, records};
 
-/// What came out for many pairs of tables.
+/// The results for many pairs of tables.
 #[derive(Default, Debug)]
 struct Score {
     tables: usize,

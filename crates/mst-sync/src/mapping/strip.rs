@@ -1,10 +1,10 @@
-//! Taking a constant text off the ends of a value.
+//! Removal of a constant text from the ends of a value.
 
 use super::time::as_text;
 use crate::source::Cell;
 
-/// The constant texts removed from both ends of a value. A value without them is refused, so that two values that differ still
-/// differ afterwards.
+/// The constant texts removed from both ends of a value. A value without them is refused, so that two values that differ
+/// still differ afterwards.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub(super) struct Strip {
     pub(super) prefix: Option<String>,

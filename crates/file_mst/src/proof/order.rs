@@ -9,8 +9,8 @@ use mst_types::{DecodeOptions, ItemType, Type, compare};
 use super::{ORDER_BYTES, ORDER_TYPED};
 
 /// The order of the keys below a root. Exhaustive, since a new order needs a new version of proofs. The checker of a
-/// proof must know it together with the root hash: under another
-/// order a key would be searched elsewhere, and not be found.
+/// proof must know it together with the root hash: under another order a key would be searched elsewhere, and not be
+/// found.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum KeyOrder {
     /// The order of the hashed bytes: our own files, and trees of file-mst 0.2 with keys of text or bytes.

@@ -13,7 +13,7 @@ const RULES: [(&str, &[&str]); 5] = [
     ("screens/diff", &["commands", "screens::browse"]),
 ];
 
-fn rust_files(path: &Path, files: &mut Vec<PathBuf>) {
+pub(crate) fn rust_files(path: &Path, files: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(path).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {

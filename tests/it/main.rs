@@ -4,6 +4,7 @@ mod bounded_cli;
 mod cli;
 mod comparable;
 mod diff_cli;
+mod documented_tests;
 mod gate;
 mod hex_cli;
 mod history_cli;

@@ -1,7 +1,7 @@
 //! Seven keys of levels 0, 1, 0, 2, 0, 1, 0: a full tree of three levels. Each key is absent or has one of two
 //! values in either tree: 3^7 trees, 4,782,969 pairs.
 //!
-//! The whole run: `cargo test --release -p file_mst --test it diff -- --ignored --nocapture every_pair`
+//! The whole run: `cargo test --release -p file_mst --test it every_pair -- --ignored --nocapture`
 
 use std::collections::HashSet;
 use std::sync::Arc;

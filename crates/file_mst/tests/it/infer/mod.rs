@@ -105,7 +105,7 @@ fn random_structs_are_delimited_and_never_wrongly() {
     assert!(divided * 100 >= files * 80, "{divided} of {files} divided as written");
 }
 
-/// The same for 1,000 files: `cargo test --release -p file_mst --test it infer -- --ignored --nocapture`. `RECORDS` in the environment
+/// The same for 1,000 files: `cargo test --release -p file_mst --test it a_thousand_random_structs -- --ignored --nocapture`. `RECORDS` in the environment
 /// sets the number of records in each; a lower rate in small files is no failure.
 #[test]
 #[ignore = "takes minutes"]

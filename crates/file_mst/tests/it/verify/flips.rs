@@ -108,7 +108,7 @@ fn flips_in_a_sample_of_bytes_are_found() {
 }
 
 /// Run once as a whole before a release:
-/// `cargo test --release -p file_mst --test it verify -- --ignored --nocapture every_byte`.
+/// `cargo test --release -p file_mst --test it every_byte -- --ignored --nocapture`.
 #[test]
 #[ignore = "takes many minutes"]
 #[allow(clippy::print_stdout)]

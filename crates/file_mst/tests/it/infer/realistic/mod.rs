@@ -146,7 +146,7 @@ fn realistic_types_are_found() {
     assert!(delimited * 100 >= files * 90, "{delimited} of {files} delimited");
 }
 
-/// All six: `cargo test --release -p file_mst --test it infer::realistic -- --ignored --nocapture --test-threads 1`. With `KIND` in the
+/// All six: `cargo test --release -p file_mst --test it six_files -- --ignored --nocapture --test-threads 1`. With `KIND` in the
 /// environment only the kinds with that text in their names.
 #[test]
 #[ignore = "takes a while"]

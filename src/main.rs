@@ -7,6 +7,7 @@ mod model;
 mod reports;
 mod runtime;
 mod screens;
+mod tables;
 
 use std::process::ExitCode;
 

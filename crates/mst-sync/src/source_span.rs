@@ -39,6 +39,11 @@ pub(crate) struct Text<'a> {
 }
 
 impl Text<'_> {
+    /// The folder that paths in the text are relative to.
+    pub(crate) fn folder(&self) -> &Path {
+        self.path.parent().unwrap_or(Path::new(""))
+    }
+
     /// An error about these bytes of the text.
     pub(crate) fn error(&self, span: Range<usize>, message: impl Into<String>) -> SettingsError {
         let before = self.text.get(..span.start).unwrap_or(self.text);

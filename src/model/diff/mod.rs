@@ -1,5 +1,6 @@
 //! Two trees compared: the trees, the differences found so far, and one difference in full.
 
+pub(crate) mod basis;
 mod csv;
 pub(crate) mod detail;
 pub(crate) mod entry;

@@ -1,12 +1,16 @@
 //! Two trees, and what a diff finds in them in words and as JSON.
 
+use std::sync::Arc;
+
 use file_mst::NodeRecord;
 use file_mst::diff::{Comparison, Damage, Diff, FieldChange, Item, NotCompared, Side, common_key, fields};
 use file_mst::inspect::walk;
 use file_mst::open::{Opened, TypeMismatch, Typing};
+use mst_sync::mapping::Mapping;
 use mst_types::{ItemType, Value};
 
 use crate::model::damage::{describe, misfit};
+use crate::model::diff::basis::Basis;
 use crate::model::diff::entry::{Entry, Withheld};
 use crate::model::diff::hidden::hide_keys;
 use crate::model::diff::json::{DamageJson, FieldJson, ItemJson, NotComparedJson, RecordJson};
@@ -23,6 +27,10 @@ pub(crate) struct Pair {
     pub(crate) files: [String; 2],
     /// The trees as they can be named on a command line.
     pub(crate) named: [String; 2],
+    /// What the comparison rests on, if it is one of two tables.
+    pub(crate) basis: Basis,
+    /// The mappings that the trees were built with, if they are known: the rows of a record can be fetched again.
+    pub(crate) mappings: Option<Arc<[Mapping; 2]>>,
 }
 
 /// The bytes of a record's key and value, as its tree stores them.
@@ -78,7 +86,7 @@ impl Pair {
     /// Two trees that are to be compared, the names of their files, and how they can be named on a command line.
     pub(crate) fn new(left: Opened, right: Opened, files: [String; 2], named: [String; 2]) -> Self {
         let comparison = Comparison::of(&left, &right);
-        Self { left, right, comparison, files, named }
+        Self { left, right, comparison, files, named, basis: Basis::default(), mappings: None }
     }
 
     /// The same trees, compared by their bytes whatever these mean.

@@ -1,7 +1,7 @@
 //! Parsing mappings from TOML.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use jiff::tz::{Offset, TimeZone};
 use serde::Deserialize;
@@ -82,25 +82,29 @@ impl Mapping {
         Self::parse(&read_settings(path)?, path)
     }
 
-    /// Parses a mapping from a text whose file is, or would be, at `path`.
+    /// Parses a mapping from a text whose file is, or would be, at `path`. Its contract is read from its file.
     ///
     /// # Errors
     /// The same as for [`Mapping::read`].
     pub fn parse(text: &str, path: &Path) -> Result<Self, SettingsError> {
         let text = Text { path, text };
-        let folder = path.parent().unwrap_or(Path::new(""));
-        let raw: RawMapping = text.toml().map_err(|error| match is_contract(text.text) {
-            true => text.error(0..0, "this is a contract; a mapping has a [source] and contract = \"…\""),
-            false => error,
-        })?;
-        if *raw.version.get_ref() != VERSION {
-            let found = raw.version.get_ref();
-            let message = format!("a mapping of version {found}; this program knows version {VERSION}");
-            return Err(text.error(raw.version.span(), message));
-        }
-        let contract_path: PathBuf = folder.join(raw.contract.get_ref());
-        let contract = Contract::read(&contract_path)?;
-        let source = raw.source.settings(&text, folder)?;
+        let raw = RawMapping::parse(&text)?;
+        let contract = Contract::read(&text.folder().join(raw.contract.get_ref()))?;
+        Self::under(&text, raw, contract)
+    }
+
+    /// Parses a mapping to a contract that is already there; the path that the text gives for it is not read.
+    ///
+    /// # Errors
+    /// The text is wrong; the error has the line and column.
+    pub fn parse_under(text: &str, path: &Path, contract: Contract) -> Result<Self, SettingsError> {
+        let text = Text { path, text };
+        let raw = RawMapping::parse(&text)?;
+        Self::under(&text, raw, contract)
+    }
+
+    fn under(text: &Text<'_>, raw: RawMapping, contract: Contract) -> Result<Self, SettingsError> {
+        let source = raw.source.settings(text, text.folder())?;
         for (name, field) in &raw.field {
             if !contract.all_fields().any(|known| known.name == *name) {
                 let names: Vec<_> = contract.all_fields().map(|field| field.name.as_str()).collect();
@@ -116,10 +120,25 @@ impl Mapping {
                     format!("the mapping does not make the field {:?}: add [field.{:?}]", field.name, field.name);
                 return Err(text.error(0..0, message));
             };
-            fields.push(parse_field(&text, raw, field, &mut columns)?);
+            fields.push(parse_field(text, raw, field, &mut columns)?);
         }
         let null = raw.source.null.clone().unwrap_or_default();
-        Ok(Self { path: path.to_owned(), contract, source, columns: columns.0, null, fields })
+        Ok(Self { path: text.path.to_owned(), contract, source, columns: columns.0, null, fields })
+    }
+}
+
+impl RawMapping {
+    fn parse(text: &Text<'_>) -> Result<Self, SettingsError> {
+        let raw: Self = text.toml().map_err(|error| match is_contract(text.text) {
+            true => text.error(0..0, "this is a contract; a mapping has a [source] and contract = \"…\""),
+            false => error,
+        })?;
+        if *raw.version.get_ref() != VERSION {
+            let found = raw.version.get_ref();
+            let message = format!("a mapping of version {found}; this program knows version {VERSION}");
+            return Err(text.error(raw.version.span(), message));
+        }
+        Ok(raw)
     }
 }
 

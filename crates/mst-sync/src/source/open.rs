@@ -78,11 +78,16 @@ pub struct Filter {
 ///
 /// # Errors
 /// See [`SourceError`].
+pub fn open(settings: &Settings, wanted: &Wanted) -> Result<Box<dyn Source>, SourceError> {
+    open_within(settings, wanted, 0)
+}
+
+/// [`open`], for a source that is read within `depth` mappings.
 #[cfg_attr(
     not(any(feature = "ndjson", feature = "sqlite", feature = "postgres", feature = "mysql", feature = "parquet")),
     allow(unused_variables)
 )]
-pub fn open(settings: &Settings, wanted: &Wanted) -> Result<Box<dyn Source>, SourceError> {
+pub(super) fn open_within(settings: &Settings, wanted: &Wanted, depth: usize) -> Result<Box<dyn Source>, SourceError> {
     #[cfg(not(all(
         feature = "csv",
         feature = "ndjson",
@@ -93,6 +98,8 @@ pub fn open(settings: &Settings, wanted: &Wanted) -> Result<Box<dyn Source>, Sou
     )))]
     let missing = |kind| Err(SourceError::NotBuilt { kind });
     match settings {
+        Settings::Tree(tree) => Ok(Box::new(super::tree::TreeSource::open(tree, wanted)?)),
+        Settings::Mapping { path } => Ok(Box::new(super::mapped::MappedSource::open(path, wanted, depth)?)),
         #[cfg(feature = "csv")]
         Settings::Csv { path, format, encoding } => {
             Ok(Box::new(super::csv::CsvSource::open(path.as_deref(), format, encoding.as_ref())?))

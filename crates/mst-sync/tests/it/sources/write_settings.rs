@@ -2,10 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
+use file_mst::NodeHash;
 use mst_sync::contract::Contract;
 use mst_sync::mapping::Mapping;
 use mst_sync::source::{
-    CsvFormat, EmptyValue, Escape, Header, LineEnd, Location, Select, Settings, TextEncoding, Wanted, open,
+    CsvFormat, EmptyValue, Escape, Header, LineEnd, Location, Select, Settings, TextEncoding, TreeSettings, Wanted,
+    open,
 };
 use proptest::prelude::*;
 
@@ -88,6 +90,13 @@ fn format() -> impl Strategy<Value = CsvFormat> {
     )
 }
 
+/// A commit, or a root.
+fn version() -> impl Strategy<Value = (Option<u64>, Option<u64>, Option<NodeHash>)> {
+    let number = || 0..i64::MAX as u64;
+    let root = (prop::option::of(number()), prop::option::of(any::<[u8; 32]>().prop_map(NodeHash::from)));
+    prop_oneof![number().prop_map(|commit| (Some(commit), None, None)), root.prop_map(|(at, hash)| (None, at, hash))]
+}
+
 fn settings(folder: &'static str) -> impl Strategy<Value = Settings> {
     let encoding = || {
         let labels = ["utf-8", "windows-1252", "utf-16le", "Shift_JIS", "latin1"];
@@ -101,6 +110,9 @@ fn settings(folder: &'static str) -> impl Strategy<Value = Settings> {
         }),
         (prop::option::of(path(folder)), encoding()).prop_map(|(path, encoding)| Settings::Ndjson { path, encoding }),
         path(folder).prop_map(|path| Settings::Parquet { path }),
+        path(folder).prop_map(|path| Settings::Mapping { path }),
+        (path(folder), version())
+            .prop_map(|(path, (commit, offset, hash))| { Settings::Tree(TreeSettings { path, commit, offset, hash }) }),
         (path(folder), select()).prop_map(|(path, select)| Settings::Sqlite { path, select }),
         (location(), select()).prop_map(|(location, select)| Settings::Postgres { location, select }),
         (location(), select()).prop_map(|(location, select)| Settings::Mysql { location, select }),

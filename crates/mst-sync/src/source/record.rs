@@ -79,13 +79,22 @@ impl RecordRows {
         let mut all = Vec::with_capacity(self.columns.len());
         push_cells(&self.key.ty, self.key.decode(key).map_err(wrong)?, &mut all);
         push_cells(&self.value.ty, self.value.decode(value).map_err(wrong)?, &mut all);
+        if self.wanted.len() == all.len() && self.wanted.iter().zip(0..).all(|(at, index)| *at == index) {
+            let named = |(cell, column): (CellOrReason, &Column)| cell.map_err(|why| reason(column, why));
+            return all.into_iter().zip(&self.columns).map(named).collect();
+        }
         let take = |at: &usize| match (all.get_mut(*at), self.columns.get(*at)) {
             (Some(Ok(cell)), _) => Ok(cell.clone()),
-            (Some(Err(why)), Some(column)) => Err(format!("the field {} is {why}", column.name)),
+            (Some(Err(why)), Some(column)) => Err(reason(column, why)),
             _ => Err("a record with fewer fields than its type has".to_owned()),
         };
         self.wanted.iter().map(take).collect()
     }
+}
+
+/// Why a field of a record is no cell.
+fn reason(column: &Column, why: &str) -> String {
+    format!("the field {} is {why}", column.name)
 }
 
 /// The type without its name.

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use mst_types::TypeParseError;
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -169,6 +170,8 @@ pub(crate) struct RawSource {
     commit: Option<Spanned<u64>>,
     offset: Option<Spanned<u64>>,
     hash: Option<Spanned<String>>,
+    key_type: Option<Spanned<String>>,
+    value_type: Option<Spanned<String>>,
     /// Texts that mean null, in every column.
     pub(crate) null: Option<Vec<String>>,
 }
@@ -209,6 +212,8 @@ impl RawSource {
             (&self.escape, "escape", kind == "csv"),
             (&self.comment, "comment", kind == "csv"),
             (&self.hash, "hash", kind == "tree"),
+            (&self.key_type, "key-type", kind == "tree"),
+            (&self.value_type, "value-type", kind == "tree"),
         ] {
             if let Some(setting) = setting.as_ref().filter(|_| !allowed) {
                 return Err(text.error(setting.span(), format!("{what} has no effect on a source of the kind {kind}")));
@@ -317,7 +322,13 @@ impl RawSource {
         if let (Some(setting), true) = (&self.commit, offset.is_some() || hash.is_some()) {
             return Err(text.error(setting.span(), "either a commit, or the offset and hash of a root"));
         }
-        Ok(TreeSettings { path, commit, offset, hash: hash.transpose()? })
+        let ty = |setting: &Option<Spanned<String>>| {
+            let wrong = |span, error: TypeParseError| text.error(span, format!("not a type: {error}"));
+            let parse = |ty: &Spanned<String>| ty.get_ref().parse().map_err(|error| wrong(ty.span(), error));
+            setting.as_ref().map(parse).transpose()
+        };
+        let (key, value) = (ty(&self.key_type)?, ty(&self.value_type)?);
+        Ok(TreeSettings { path, commit, offset, hash: hash.transpose()?, key, value })
     }
 
     fn select(&self, text: &Text<'_>) -> Result<Select, SettingsError> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use file_mst::open::{OpenOptions, open};
+use file_mst::open::open;
 use file_mst::storage::FileStorage;
 
 use super::mapped::MAX_DEPTH;
@@ -41,9 +41,7 @@ impl Settings {
 
 fn of_tree(tree: &TreeSettings) -> Option<TimeNotes> {
     let storage = FileStorage::open(&tree.path).ok()?;
-    let TreeSettings { commit, offset, hash, .. } = *tree;
-    let options = OpenOptions { commit, offset, hash, ..OpenOptions::default() };
-    let notes = open(Arc::new(storage), &options).ok()?.commit()?.notes;
+    let notes = open(Arc::new(storage), &tree.options()).ok()?.commit()?.notes;
     let text = |name: &str| notes.get(name).map(|note| String::from_utf8_lossy(note).into_owned());
     let zones: BTreeSet<String> = text(ZONES_NOTE).unwrap_or_default().lines().map(str::to_owned).collect();
     // Without zones the version made no difference.

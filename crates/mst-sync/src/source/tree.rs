@@ -7,6 +7,7 @@ use file_mst::diff::{LeftOut, WhyLeftOut};
 use file_mst::open::{OpenOptions, Opened, TypingSource, open};
 use file_mst::storage::FileStorage;
 use file_mst::{Commit, NodeHash};
+use mst_types::Type;
 
 use super::record::RecordRows;
 use super::{BrokenRow, Gauge, Row, Source, SourceError, SourceInfo, Visit, Wanted};
@@ -26,12 +27,22 @@ pub struct TreeSettings {
     pub offset: Option<u64>,
     /// The hash of the root.
     pub hash: Option<NodeHash>,
+    /// The type of the keys, if the file does not name it.
+    pub key: Option<Type>,
+    /// The type of the values, if the file does not name it.
+    pub value: Option<Type>,
 }
 
 impl TreeSettings {
     /// The newest version of the tree in a file.
     pub fn newest(path: impl Into<PathBuf>) -> Self {
-        Self { path: path.into(), commit: None, offset: None, hash: None }
+        Self { path: path.into(), commit: None, offset: None, hash: None, key: None, value: None }
+    }
+
+    /// What is known of the tree before it is opened.
+    pub(super) fn options(&self) -> OpenOptions {
+        let Self { path: _, commit, offset, hash, key, value } = self.clone();
+        OpenOptions { commit, offset, hash, key, value, ..OpenOptions::default() }
     }
 
     /// The name in messages.
@@ -55,18 +66,13 @@ impl TreeSource {
         let wrong = |message: String| SourceError::Tree { name: name.clone(), message };
         let io = |source| SourceError::Io { path: settings.path.clone(), source };
         let storage = FileStorage::open(&settings.path).map_err(io)?;
-        let options = OpenOptions {
-            commit: settings.commit,
-            offset: settings.offset,
-            hash: settings.hash,
-            ..OpenOptions::default()
-        };
-        let opened = open(Arc::new(storage), &options).map_err(|error| wrong(error.to_string()))?;
+        let opened = open(Arc::new(storage), &settings.options()).map_err(|error| wrong(error.to_string()))?;
         let typing = &opened.typing;
-        let (TypingSource::File, Some(key), Some(value)) = (typing.source, &typing.key, &typing.value) else {
+        let is_named = matches!(typing.source, TypingSource::File | TypingSource::Given);
+        let (true, Some(key), Some(value)) = (is_named, &typing.key, &typing.value) else {
             return Err(wrong(
-                "the file does not name the types of keys and values, and guessed ones would make guessed values; give \
-                 them while converting it: mst-tui convert TREE NEW --key TYPE --value TYPE"
+                "the file does not name the types of its keys and values, and guessed ones would give guessed rows: \
+                 name them in [source], such as key-type = \"u64\" and value-type = \"String\""
                     .to_owned(),
             ));
         };

@@ -2,6 +2,8 @@
 
 use std::path::{Component, Path, PathBuf};
 
+use mst_types::Type;
+
 use super::{CsvFormat, EmptyValue, Escape, Header, LineEnd, Location, Select, Settings, TreeSettings};
 
 impl Settings {
@@ -31,12 +33,14 @@ impl Settings {
                 out.file(Some(path), folder);
                 out.select(select);
             }
-            Self::Tree(TreeSettings { path, commit, offset, hash }) => {
+            Self::Tree(TreeSettings { path, commit, offset, hash, key, value }) => {
                 out.text("kind", "tree");
                 out.file(Some(path), folder);
                 out.number("commit", *commit);
                 out.number("offset", *offset);
                 out.optional("hash", hash.map(|hash| hash.to_string()).as_deref());
+                out.optional("key-type", key.as_ref().map(Type::to_string).as_deref());
+                out.optional("value-type", value.as_ref().map(Type::to_string).as_deref());
             }
             Self::Mapping { path } => {
                 out.text("kind", "mapping");

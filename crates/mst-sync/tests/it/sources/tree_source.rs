@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 
 use file_mst::{Options, TreeWriter};
 use mst_sync::ingest::{BuildError, BuildOptions, OnError, build};
+use mst_sync::mapping::Mapping;
 use mst_sync::source::{Cell, Description, Settings, SourceError, TreeSettings, Wanted, describe, open};
 use mst_types::{ItemType, Type, schema_bytes};
 
@@ -201,7 +202,21 @@ fn what_cannot_be_read_as_a_table_is_refused() {
     assert!(!bench.mapping(&stock("mapping", "self.toml")).notes().contains_key("zones"));
     // The types of a foreign tree are a guess.
     let foreign = concat!(env!("CARGO_MANIFEST_DIR"), "/../../samples/head-u64.mst");
-    bench.refused(&stock("tree", foreign), &["mst-tui convert"]);
+    bench.refused(&stock("tree", foreign), &["key-type = ", "value-type"]);
+    let typed = Settings::Tree(TreeSettings {
+        key: Some(Type::U64),
+        value: Some(Type::Array(Box::new(Type::U8), 32)),
+        ..TreeSettings::newest(foreign)
+    });
+    let found = rows(&typed, &Wanted::default()).map(|rows| rows.len());
+    assert_eq!(found.unwrap(), 3000);
+    // Other types do not have the hashes of the tree.
+    let mistyped = Settings::Tree(TreeSettings { key: Some(Type::String), ..TreeSettings::newest(foreign) });
+    assert!(rows(&mistyped, &Wanted::default()).is_err());
+    let mistyped = "[source]\nkind = \"tree\"\npath = \"t.mst\"\nkey-type = \"u6\"\n";
+    let mistyped = format!("version = 1\ncontract = \"contract.toml\"\n{mistyped}{FIELDS}");
+    let error = Mapping::parse(&mistyped, &bench.path("mapping.toml")).unwrap_err();
+    assert!(error.line == 6 && error.message.contains("not a type"), "{error}");
 }
 
 #[test]

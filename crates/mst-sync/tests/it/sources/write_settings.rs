@@ -9,6 +9,7 @@ use mst_sync::source::{
     CsvFormat, EmptyValue, Escape, Header, LineEnd, Location, Select, Settings, TextEncoding, TreeSettings, Wanted,
     open,
 };
+use mst_types::Type;
 use proptest::prelude::*;
 
 /// What a mapping in `folder` reads from the text.
@@ -97,6 +98,14 @@ fn version() -> impl Strategy<Value = (Option<u64>, Option<u64>, Option<NodeHash
     prop_oneof![number().prop_map(|commit| (Some(commit), None, None)), root.prop_map(|(at, hash)| (None, at, hash))]
 }
 
+fn types() -> impl Strategy<Value = (Option<Type>, Option<Type>)> {
+    let ty = || {
+        let types = ["u64", "String", "{a: u8, \"b c\": Option<decimal(2)>}", "enum State {Open, Paid(timestamp(ms))}"];
+        prop::option::of(prop::sample::select(types.map(|text| text.parse().unwrap()).to_vec()))
+    };
+    (ty(), ty())
+}
+
 fn settings(folder: &'static str) -> impl Strategy<Value = Settings> {
     let encoding = || {
         let labels = ["utf-8", "windows-1252", "utf-16le", "Shift_JIS", "latin1"];
@@ -111,9 +120,9 @@ fn settings(folder: &'static str) -> impl Strategy<Value = Settings> {
         (prop::option::of(path(folder)), encoding()).prop_map(|(path, encoding)| Settings::Ndjson { path, encoding }),
         path(folder).prop_map(|path| Settings::Parquet { path }),
         path(folder).prop_map(|path| Settings::Mapping { path }),
-        (path(folder), version())
-            .prop_map(|(path, (commit, offset, hash))| { Settings::Tree(TreeSettings { path, commit, offset, hash }) }),
-        (path(folder), select()).prop_map(|(path, select)| Settings::Sqlite { path, select }),
+        (path(folder), version(), types()).prop_map(|(path, (commit, offset, hash), (key, value))| {
+            Settings::Tree(TreeSettings { path, commit, offset, hash, key, value })
+        }),
         (location(), select()).prop_map(|(location, select)| Settings::Postgres { location, select }),
         (location(), select()).prop_map(|(location, select)| Settings::Mysql { location, select }),
     ]

@@ -72,7 +72,7 @@ impl Source for MappedSource {
     fn each(&mut self, visit: &mut Visit<'_>) -> Result<(), SourceError> {
         let name = &self.info.name;
         let columns = self.inner.columns().to_vec();
-        let mapper = Mapper::new(&self.mapping, &self.inner.name().to_owned(), &columns)?;
+        let mapper = Mapper::new(&self.mapping, self.inner.name(), &columns)?;
         let (rows, unit) = (&self.rows, self.unit);
         let (mut key, mut fields) = (Vec::new(), Vec::new());
         self.inner.each(&mut |row| -> ControlFlow<()> {

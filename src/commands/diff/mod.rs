@@ -15,6 +15,7 @@ use file_mst::open::Opened;
 
 use super::Outcome;
 use super::support::keys::parse_range;
+use super::support::named::instead_of_trees;
 use super::support::output::Output;
 use super::support::target::Target;
 use super::support::tree_args::OpenArgs;
@@ -59,7 +60,7 @@ impl DiffArgs {
         Self {
             left,
             right,
-            options: OpenArgs { offset: None, hash: None, key: None, value: None, schema: None, cache_mb: 64 },
+            options: OpenArgs::plain(),
             right_offset: None,
             right_hash: None,
             list: list.clone(),
@@ -108,6 +109,9 @@ pub(super) enum Kind {
 }
 
 pub(super) fn run(args: &DiffArgs, output: &mut Output) -> anyhow::Result<Outcome> {
+    if let Some(refusal) = instead_of_trees(&args.left, &args.right) {
+        bail!(refusal);
+    }
     let mut pair = open_both(args).context("could not tell")?;
     pair.mappings = args.recheck.read()?;
     let rechecks = pair.mappings.is_some();

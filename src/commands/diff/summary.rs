@@ -46,6 +46,7 @@ impl Summary<'_> {
             (self.how.stopped, self.how.misfits),
             &roots,
             &self.fields,
+            &pair.basis,
         )
     }
 
@@ -59,6 +60,7 @@ impl Summary<'_> {
         if self.conclusion.answer == Answer::Same {
             lines.push(verdict::SAME.to_owned());
         }
+        lines.extend(pair.basis.sentences().into_iter().map(|sentence| format!("  {sentence}")));
         // Reasons that leave the drift unsettled were printed before the records.
         let reasons = self.conclusion.reasons.iter().filter(|reason| !reason.unsettles_drift());
         match self.conclusion.answer {

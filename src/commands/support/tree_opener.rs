@@ -25,7 +25,7 @@ impl TreeOpener {
     }
 
     fn options(&self) -> OpenArgs {
-        OpenArgs { offset: None, hash: None, key: None, value: None, schema: None, cache_mb: self.cache_mb }
+        OpenArgs { cache_mb: self.cache_mb, ..OpenArgs::plain() }
     }
 }
 

@@ -94,6 +94,7 @@ impl Export {
                 (false, misfits),
                 &contracts,
                 &fields.summary(),
+                &pair.basis,
             );
             write_json(&mut out, &summary)?;
             writeln!(out)?;

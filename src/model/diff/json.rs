@@ -4,6 +4,7 @@ use file_mst::diff::{Answer, Comparison, Conclusion, Counts, FieldChange, FieldT
 use mst_types::Value;
 use serde::Serialize;
 
+use crate::model::diff::basis::{Basis, Unconfirmed};
 use crate::model::diff::summary::Fields;
 use crate::model::item::JsonParts;
 
@@ -156,6 +157,26 @@ pub(crate) struct SummaryJson {
     time_zones: Option<ZonesJson>,
     /// Which fields differ in changed records, the most frequent first; an empty path is the whole value.
     fields: Vec<FieldCountJson>,
+    /// The drafted rules that nobody confirmed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    unconfirmed: Vec<Unconfirmed>,
+    /// The columns that are not compared.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    columns_not_compared: Option<ColumnsJson>,
+}
+
+#[derive(Debug, Serialize)]
+struct ColumnsJson {
+    left: Vec<String>,
+    right: Vec<String>,
+}
+
+impl ColumnsJson {
+    /// The columns that are not compared; none if all are.
+    fn of(basis: &Basis) -> Option<Self> {
+        let [left, right] = basis.not_compared.clone();
+        (!left.is_empty() || !right.is_empty()).then_some(Self { left, right })
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -199,6 +220,7 @@ impl SummaryJson {
         (stopped, misfits): (bool, u64),
         contracts: &Followed,
         fields: &Fields,
+        basis: &Basis,
     ) -> Self {
         let field = |(path, records): &(String, u64)| FieldCountJson { path: path.clone(), records: *records };
         let Counts { only_left, only_right, changed, skipped, damaged, left, right, .. } = counts;
@@ -240,6 +262,8 @@ impl SummaryJson {
             contract_right: contracts.right.map(hex::encode),
             time_zones: conclusion.reasons.iter().find_map(ZonesJson::of),
             fields: fields.fields.iter().map(field).collect(),
+            unconfirmed: basis.unconfirmed.clone(),
+            columns_not_compared: ColumnsJson::of(basis),
         }
     }
 }

@@ -25,6 +25,8 @@ mod merge;
 
 use std::ops::ControlFlow;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 pub use error::{BuildError, Problem};
 pub use fetch::{Fetched, FetchedRows, fetch};
@@ -49,12 +51,14 @@ pub struct BuildOptions {
     pub on_error: OnError,
     /// The label of the commit.
     pub label: String,
+    /// Ends the build with [`BuildError::Stopped`] once it is true; nothing is written then.
+    pub stop: Arc<AtomicBool>,
 }
 
 impl Default for BuildOptions {
     /// 256 MB; the first row that violates the contract ends the build.
     fn default() -> Self {
-        Self { memory: 256 << 20, on_error: OnError::Stop, label: String::new() }
+        Self { memory: 256 << 20, on_error: OnError::Stop, label: String::new(), stop: Arc::default() }
     }
 }
 
@@ -211,7 +215,10 @@ fn read(mapping: &Mapping, options: &BuildOptions, tell: Tell<'_>) -> Result<Rea
         if rows % ROWS_PER_EVENT == 0 {
             tell(Event::Rows(rows, &gauge));
         }
-        taken = reader.take(row, tell);
+        taken = match options.stop.load(Ordering::Relaxed) {
+            true => Err(BuildError::Stopped),
+            false => reader.take(row, tell),
+        };
         if taken.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     })?;
     taken?;

@@ -6,6 +6,7 @@
 
 #[cfg(feature = "csv")]
 mod csv;
+mod delimiter;
 #[cfg_attr(not(any(feature = "csv", feature = "ndjson")), allow(dead_code))]
 mod encoding;
 mod error;
@@ -27,6 +28,7 @@ mod gauge;
 mod json_cell;
 #[cfg(feature = "mysql")]
 mod mysql;
+mod name;
 #[cfg(feature = "ndjson")]
 mod ndjson;
 mod open;
@@ -37,10 +39,12 @@ mod postgres;
 #[cfg(any(feature = "postgres", feature = "mysql"))]
 mod secret;
 mod settings;
+mod similar;
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 mod sql;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+mod tables;
 
 pub use crate::cell::{Cell, Clock};
 pub use encoding::TextEncoding;
@@ -49,6 +53,8 @@ pub use format::{CsvFormat, EmptyValue, Escape, Header, LineEnd};
 pub use gauge::Gauge;
 pub(crate) use json_cell::json_cell;
 pub use mst_types::civil::Rest;
+pub use name::NameError;
 pub use open::{Filter, Row, Source, SourceInfo, Visit, Wanted, open};
 pub(crate) use settings::RawSource;
 pub use settings::{Location, Select, Settings};
+pub use tables::tables;

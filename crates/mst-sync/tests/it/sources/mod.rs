@@ -12,6 +12,7 @@ mod json;
 mod meanings;
 #[cfg(feature = "mysql")]
 mod mysql;
+mod names;
 mod ndjson;
 mod one_root;
 #[cfg(feature = "parquet")]

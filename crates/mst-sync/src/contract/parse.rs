@@ -10,6 +10,7 @@ use super::Unit;
 use super::model::{Case, Contract, Digest, Empty, Field, FieldType, Floats, Rounding, Rules, Values};
 use super::text::{self, unicode_version, version_text};
 use super::zones::{parse_version, zone_database};
+use super::short::RawFields;
 use crate::cell::Cell;
 use crate::source_span::{SettingsError, Text, read_settings};
 
@@ -26,9 +27,11 @@ struct RawContract {
     values: Option<Spanned<RawValues>>,
     fingerprint: Option<Spanned<RawDigest>>,
     #[serde(default)]
-    key: Vec<RawField>,
+    key: RawFields,
     #[serde(default)]
-    field: Vec<RawField>,
+    fields: RawFields,
+    #[serde(default)]
+    field: RawFields,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -47,8 +50,10 @@ enum RawDigest {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct RawField {
-    name: Spanned<String>,
+pub(super) struct RawField {
+    /// The name; empty with an empty span if the text does not give it here.
+    #[serde(default = "no_name")]
+    pub(super) name: Spanned<String>,
     #[serde(rename = "type")]
     ty: Spanned<String>,
     #[serde(default, rename = "description")]
@@ -62,6 +67,30 @@ struct RawField {
     rounding: Option<Spanned<Rounding>>,
     floats: Option<Spanned<Floats>>,
     default: Option<Spanned<toml::Value>>,
+}
+
+fn no_name() -> Spanned<String> {
+    Spanned::new(0..0, String::new())
+}
+
+impl RawField {
+    /// A field of this type without rules.
+    pub(super) fn of_type(name: Spanned<String>, ty: Spanned<String>) -> Self {
+        Self {
+            name,
+            ty,
+            _description: None,
+            names: None,
+            trim: None,
+            case: None,
+            nfc: None,
+            empty: None,
+            null: None,
+            rounding: None,
+            floats: None,
+            default: None,
+        }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -95,8 +124,14 @@ impl Contract {
             let message = format!("a contract of version {found}; this program knows version {VERSION}");
             return Err(text.error(raw.version.span(), message));
         }
-        if raw.key.is_empty() {
-            return Err(text.error(raw.name.span(), "a contract has at least one field of the key: [[key]]"));
+        let mut fields = raw.fields.0;
+        fields.extend(raw.field.0);
+        let key = raw.key.0;
+        if key.is_empty() {
+            return Err(text.error(
+                raw.name.span(),
+                "a contract has at least one field of the key: key = { id = \"u64\" }, or [[key]]",
+            ));
         }
         let unicode = raw.unicode.as_ref().map(|version| parse_unicode(&text, version)).transpose()?;
         let tzdb = raw.tzdb.as_ref().map(|version| parse_tzdb(&text, version)).transpose()?;
@@ -112,7 +147,7 @@ impl Contract {
             (_, None) => Values::Fields,
         };
         let mut names = BTreeSet::new();
-        for field in raw.key.iter().chain(&raw.field) {
+        for field in key.iter().chain(&fields) {
             let name = field.name.get_ref();
             if name.is_empty() || !names.insert(name) {
                 let what = if name.is_empty() { "the field has no name" } else { "duplicate field name" };
@@ -125,7 +160,7 @@ impl Contract {
                 .map(|field| parse_field(&text, field, is_key, unicode.is_some()))
                 .collect::<Result<Vec<_>, _>>()
         };
-        let (key, fields) = (all(&raw.key, true)?, all(&raw.field, false)?);
+        let (key, fields) = (all(&key, true)?, all(&fields, false)?);
         Ok(Self { name: raw.name.into_inner(), unicode, tzdb, values, key, fields })
     }
 }

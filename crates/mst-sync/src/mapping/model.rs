@@ -26,6 +26,8 @@ pub struct Mapping {
     pub source: Settings,
     /// The columns that fields are made from, each once.
     pub columns: Vec<String>,
+    /// The fields that the mapping does not mention: each is made from the column of its own name.
+    pub filled_in: Vec<String>,
     /// Texts that mean null, in every column.
     pub(super) null: Vec<String>,
     /// How each field of the contract is made, the fields of the key first.
@@ -120,6 +122,27 @@ pub(super) struct FieldMap {
     pub(super) default: Option<Cell<'static>>,
 }
 
+impl FieldMap {
+    /// A field that is a column as it is.
+    pub(super) fn of_column(column: usize, is_json: bool) -> Self {
+        Self {
+            input: Input::Column(column),
+            null: Vec::new(),
+            path: None,
+            decode: None,
+            is_json,
+            strip: Strip::default(),
+            values: None,
+            uuid: None,
+            time: None,
+            unit: None,
+            cast: None,
+            scale: 0,
+            default: None,
+        }
+    }
+}
+
 /// The input of a field. Columns are indices into [`Mapping::columns`].
 #[derive(Clone, Debug)]
 pub(super) enum Input {
@@ -196,14 +219,14 @@ pub(super) enum Cast {
 
 /// How a time is read, and the zone of its clock.
 #[derive(Clone, Debug)]
-pub(super) struct TimeRule {
-    pub(super) format: TimeFormat,
-    pub(super) zone: Option<TimeZone>,
-    pub(super) fold: Fold,
+pub(crate) struct TimeRule {
+    pub(crate) format: TimeFormat,
+    pub(crate) zone: Option<TimeZone>,
+    pub(crate) fold: Fold,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) enum TimeFormat {
+pub(crate) enum TimeFormat {
     Iso,
     Unix(Unit),
     Pattern(String),
@@ -212,7 +235,7 @@ pub(super) enum TimeFormat {
 /// Which of two moments is meant when a clock was put back and showed a time twice.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(super) enum Fold {
+pub(crate) enum Fold {
     #[default]
     Refuse,
     Earlier,

@@ -9,6 +9,7 @@ use super::diff::{self, DiffArgs};
 use super::support::open_tree::{OpenTree, TryOpen};
 use super::support::output::{Output, stdout_is_terminal, warn};
 use super::support::target::Target;
+use super::support::tolerance::ToleranceArgs;
 use super::support::tree_args::TreeArgs;
 use super::support::tree_opener::TreeOpener;
 use crate::model::damage;
@@ -34,6 +35,8 @@ pub(super) struct BrowseArgs {
     /// Compare the bytes of two trees, whatever their types and contracts say that they mean
     #[arg(long, requires = "right")]
     bytes: bool,
+    #[command(flatten)]
+    tolerance: ToleranceArgs,
     /// The colours
     #[arg(long, value_name = "THEME", default_value = "auto")]
     pub(super) theme: ThemeChoice,
@@ -58,6 +61,7 @@ impl BrowseArgs {
             limit: None,
             bytes: self.bytes,
             format_value: self.format_value,
+            tolerance: self.tolerance.clone(),
             recheck: diff::RecheckArgs::default(),
         })
     }
@@ -148,7 +152,7 @@ fn compare(args: &DiffArgs, theme: Theme, screen: bool, output: &mut Output) -> 
     if !screen {
         return diff::run(args, output);
     }
-    let pair = Destination::Pair(Box::new(diff::open_both(args)?));
+    let pair = Destination::Pair(Box::new(args.tolerance.apply(diff::open_both(args)?)?));
     run_screen(pair, TreeOpener::new(&args.options), theme, args.format_value)?;
     Ok(Outcome::Good)
 }

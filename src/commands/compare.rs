@@ -15,6 +15,7 @@ use super::support::ingest::{IngestArgs, ProblemReporter, failed, show_progress}
 use super::support::output::Output;
 use super::support::progress::Progress;
 use super::support::target::Target;
+use super::support::tolerance::ToleranceArgs;
 use super::support::tree_args::OpenArgs;
 use crate::model::item::ValueFormat;
 
@@ -52,6 +53,8 @@ pub(super) struct CompareArgs {
     /// Compare bytes, whatever the contracts say that they mean
     #[arg(long)]
     bytes: bool,
+    #[command(flatten)]
+    tolerance: ToleranceArgs,
 }
 
 impl CompareArgs {
@@ -74,6 +77,7 @@ impl CompareArgs {
             limit: self.limit,
             bytes: self.bytes,
             format_value: ValueFormat::Auto,
+            tolerance: self.tolerance.clone(),
             recheck,
         }
     }

@@ -16,6 +16,7 @@ pub(crate) mod record;
 pub(crate) mod record_line;
 pub(crate) mod schema_file;
 pub(crate) mod target;
+pub(crate) mod tolerance;
 pub(crate) mod tree_args;
 pub(crate) mod tree_opener;
 pub(crate) mod undelimited;

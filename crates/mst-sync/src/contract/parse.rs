@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use file_mst::diff::{Tolerance, ToleranceError};
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -62,6 +63,7 @@ struct RawField {
     rounding: Option<Spanned<Rounding>>,
     floats: Option<Spanned<Floats>>,
     default: Option<Spanned<toml::Value>>,
+    tolerance: Option<Spanned<String>>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -213,6 +215,7 @@ fn parse_field(text: &Text<'_>, raw: &RawField, is_key: bool, unicode: bool) -> 
         rounding: raw.rounding.as_ref().map_or(Rounding::Refuse, |rounding| *rounding.get_ref()),
         floats: raw.floats.as_ref().map_or(Floats::Refuse, |floats| *floats.get_ref()),
         default: None,
+        tolerance: raw.tolerance.as_ref().map(|it| parse_tolerance(text, raw, it, &ty, is_key)).transpose()?,
     };
     let ty = match ty {
         FieldType::Enum(names) => FieldType::Enum(canonical_names(text, raw, &names, &rules)?),
@@ -223,6 +226,28 @@ fn parse_field(text: &Text<'_>, raw: &RawField, is_key: bool, unicode: bool) -> 
         field.rules.default = Some(parse_default(text, &field, default)?);
     }
     Ok(field)
+}
+
+/// A tolerance, which must measure what the field has.
+fn parse_tolerance(
+    text: &Text<'_>,
+    raw: &RawField,
+    tolerance: &Spanned<String>,
+    ty: &FieldType,
+    is_key: bool,
+) -> Result<Tolerance, SettingsError> {
+    let error = |message: String| Err(text.error(tolerance.span(), message));
+    if is_key {
+        return error("a field of the key identifies a record and has no tolerance: omit it".to_owned());
+    }
+    let Some(measure) = ty.measure() else {
+        return error(format!("{} has no distance for a tolerance; numbers, times and dates have one", ty.kind()));
+    };
+    let parsed: Result<Tolerance, ToleranceError> = tolerance.get_ref().parse();
+    match parsed.and_then(|parsed| parsed.check(raw.name.get_ref(), measure).map(|()| parsed)) {
+        Ok(parsed) => Ok(parsed),
+        Err(wrong) => error(wrong.to_string()),
+    }
 }
 
 /// The canonical bytes of a default.

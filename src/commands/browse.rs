@@ -13,6 +13,7 @@ use super::support::open_tree::{OpenTree, TryOpen};
 use super::support::output::{Output, stdout_is_terminal, warn};
 use super::support::table_args::TableArgs;
 use super::support::target::Target;
+use super::support::tolerance::ToleranceArgs;
 use super::support::tree_args::{OpenArgs, TreeArgs};
 use super::support::tree_opener::TreeOpener;
 use crate::model::damage;
@@ -39,6 +40,8 @@ pub(super) struct BrowseArgs {
     /// Compare the bytes of two trees, whatever their types and contracts say that they mean
     #[arg(long, requires = "right")]
     bytes: bool,
+    #[command(flatten)]
+    tolerance: ToleranceArgs,
     #[command(flatten)]
     recheck: RecheckArgs,
     #[command(flatten, next_help_heading = "Tables")]
@@ -75,7 +78,8 @@ impl BrowseArgs {
             return Ok(self.as_diff().map_or(Browsed::Tree, |diff| Browsed::Trees(Box::new(diff))));
         }
         let key = self.tree.options.key.as_ref().map(|key| key.columns().to_owned());
-        let options = self.tables.options(key, &self.ingest);
+        let mut options = self.tables.options(key, &self.ingest);
+        options.tolerance.clone_from(&self.tolerance.tolerance);
         let Some((right_name, right)) = right else {
             return Ok(Browsed::Table(Box::new(OneTable::new(left_name.text(), left.side(&OpenArgs::plain())?, options)?)));
         };
@@ -104,7 +108,7 @@ impl BrowseArgs {
 
     /// How a diff is printed where there is no screen.
     fn list(&self) -> ListArgs {
-        ListArgs { bytes: self.bytes, format_value: self.format_value, ..ListArgs::default() }
+        ListArgs { bytes: self.bytes, format_value: self.format_value, tolerance: self.tolerance.clone(), ..ListArgs::default() }
     }
 }
 
@@ -158,7 +162,7 @@ pub(super) fn destination(args: &BrowseArgs, browsed: &Browsed, likely: bool) ->
         Browsed::Table(table) => Destination::Tree(Box::new(build::for_screen(table)?)),
         Browsed::Tables(tables) => Destination::Tables(tables.clone()),
         Browsed::Trees(diff) => {
-            let mut pair = diff::open_both(diff)?;
+            let mut pair = diff.list.tolerance.apply(diff::open_both(diff)?)?;
             pair.mappings = diff.recheck.read()?;
             Destination::Pair(Box::new(pair))
         }

@@ -11,7 +11,7 @@ use super::Outcome;
 use super::diff::{self, DiffArgs, ListArgs};
 use super::support::ingest::{IngestArgs, ProblemReporter, failed, show_side};
 use super::support::named::Named;
-use super::support::output::{Output, warn};
+use super::support::output::Output;
 use super::support::progress::Progress;
 use super::support::table_args::TableArgs;
 use super::support::target::Target;
@@ -53,6 +53,7 @@ pub(super) fn run(args: &CompareArgs, output: &mut Output) -> anyhow::Result<Out
         return diff::run(&DiffArgs::of(left, right, &args.list), output);
     }
     let mut options = args.tables.options(args.key.clone(), &args.ingest);
+    options.tolerance.clone_from(&args.list.tolerance.tolerance);
     options.trees = [args.left_tree.clone(), args.right_tree.clone()];
     let names = [args.left.text(), args.right.text()];
     let [left, right] = named.map(|named| named.side(&OpenArgs::plain()));

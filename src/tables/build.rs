@@ -53,8 +53,11 @@ pub(super) fn both(
     };
     let parts = [part(0, "left.mst")?, part(1, "right.mst")?];
     let opened = in_two_threads(|index| parts[index].opened(tables, index, tell, report))?;
-    let pair = pair(tables, &parts, opened);
-    Ok(Pair { basis, mappings: built_with(&parts), ..pair })
+    let mut pair = Pair { basis, mappings: built_with(&parts), ..pair(tables, &parts, opened) };
+    if let Some(given) = &tables.options.tolerance {
+        pair.comparison.set_tolerances(&pair.left, &pair.right, given).context("--tolerance")?;
+    }
+    Ok(pair)
 }
 
 fn in_two_threads(

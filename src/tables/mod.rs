@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context;
+use file_mst::diff::GivenTolerances;
 use mst_sync::draft::{Draft, draft_with};
 use mst_sync::ingest::{OnError, Problem};
 use tempfile::TempDir;
@@ -34,6 +35,8 @@ pub(crate) struct TableOptions {
     pub(crate) except: Vec<String>,
     /// The condition that the rows of each side fulfil.
     pub(crate) conditions: [Option<String>; 2],
+    /// How far fields may lie apart without being drift.
+    pub(crate) tolerance: Option<GivenTolerances>,
     /// Whether everything that a draft proposes is confirmed.
     pub(crate) accept: bool,
     /// The folder in which the contract, the mappings and the trees are kept.
@@ -56,6 +59,7 @@ impl Default for TableOptions {
             columns: None,
             except: Vec::new(),
             conditions: [None, None],
+            tolerance: None,
             accept: false,
             keep: None,
             trees: [None, None],

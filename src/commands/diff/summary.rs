@@ -93,6 +93,9 @@ impl Summary<'_> {
             thousands(counts.only_right),
             thousands(counts.changed),
         ));
+        if counts.within_tolerance > 0 || !pair.comparison.tolerances().is_empty() {
+            lines.push(format!("{} within tolerance", count(counts.within_tolerance, "record")));
+        }
         if counts.rechecked {
             lines.push(format!(
                 "{} agree now: the rows of the records that differ in the trees were fetched again",

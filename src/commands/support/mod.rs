@@ -18,6 +18,7 @@ pub(crate) mod record_line;
 pub(crate) mod schema_file;
 pub(crate) mod table_args;
 pub(crate) mod target;
+pub(crate) mod tolerance;
 pub(crate) mod tree_args;
 pub(crate) mod tree_opener;
 pub(crate) mod undelimited;

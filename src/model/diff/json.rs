@@ -1,5 +1,7 @@
 //! The items of a diff, as JSON. Serialised as they are, so that numbers beyond 64 bits stay numbers.
 
+use std::collections::BTreeMap;
+
 use file_mst::diff::{Answer, Comparison, Conclusion, Counts, FieldChange, FieldTypes, Keyless, Reason, SideCounts};
 use mst_types::Value;
 use serde::Serialize;
@@ -125,6 +127,11 @@ pub(crate) struct SummaryJson {
     only_left: u64,
     only_right: u64,
     changed: u64,
+    /// Records that differ by no more than the tolerances of their fields.
+    within_tolerance: u64,
+    /// The tolerances that apply, by field.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    tolerances: BTreeMap<String, String>,
     nodes_read_left: u64,
     nodes_read_right: u64,
     skipped: u64,
@@ -242,6 +249,12 @@ impl SummaryJson {
             only_left: *only_left,
             only_right: *only_right,
             changed: *changed,
+            within_tolerance: counts.within_tolerance,
+            tolerances: comparison
+                .tolerances()
+                .fields()
+                .map(|(path, field)| (path.to_owned(), field.tolerance.to_string()))
+                .collect(),
             nodes_read_left: left.nodes_read,
             nodes_read_right: right.nodes_read,
             skipped: *skipped,

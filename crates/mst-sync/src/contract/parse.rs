@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use file_mst::diff::{Tolerance, ToleranceError};
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -67,6 +68,7 @@ pub(super) struct RawField {
     rounding: Option<Spanned<Rounding>>,
     floats: Option<Spanned<Floats>>,
     default: Option<Spanned<toml::Value>>,
+    tolerance: Option<Spanned<String>>,
 }
 
 fn no_name() -> Spanned<String> {
@@ -89,6 +91,7 @@ impl RawField {
             rounding: None,
             floats: None,
             default: None,
+            tolerance: None,
         }
     }
 }
@@ -248,6 +251,7 @@ fn parse_field(text: &Text<'_>, raw: &RawField, is_key: bool, unicode: bool) -> 
         rounding: raw.rounding.as_ref().map_or(Rounding::Refuse, |rounding| *rounding.get_ref()),
         floats: raw.floats.as_ref().map_or(Floats::Refuse, |floats| *floats.get_ref()),
         default: None,
+        tolerance: raw.tolerance.as_ref().map(|it| parse_tolerance(text, raw, it, &ty, is_key)).transpose()?,
     };
     let ty = match ty {
         FieldType::Enum(names) => FieldType::Enum(canonical_names(text, raw, &names, &rules)?),
@@ -258,6 +262,28 @@ fn parse_field(text: &Text<'_>, raw: &RawField, is_key: bool, unicode: bool) -> 
         field.rules.default = Some(parse_default(text, &field, default)?);
     }
     Ok(field)
+}
+
+/// A tolerance, which must measure what the field has.
+fn parse_tolerance(
+    text: &Text<'_>,
+    raw: &RawField,
+    tolerance: &Spanned<String>,
+    ty: &FieldType,
+    is_key: bool,
+) -> Result<Tolerance, SettingsError> {
+    let error = |message: String| Err(text.error(tolerance.span(), message));
+    if is_key {
+        return error("a field of the key identifies a record and has no tolerance: omit it".to_owned());
+    }
+    let Some(measure) = ty.measure() else {
+        return error(format!("{} has no distance for a tolerance; numbers, times and dates have one", ty.kind()));
+    };
+    let parsed: Result<Tolerance, ToleranceError> = tolerance.get_ref().parse();
+    match parsed.and_then(|parsed| parsed.check(raw.name.get_ref(), measure).map(|()| parsed)) {
+        Ok(parsed) => Ok(parsed),
+        Err(wrong) => error(wrong.to_string()),
+    }
 }
 
 /// The canonical bytes of a default.

@@ -36,7 +36,7 @@ use crate::mapping::{Mapper, Mapping};
 use crate::source::{self, BrokenRow, Gauge, Row, Wanted};
 use file_mst::Commit;
 use file_mst::Error;
-use file_mst::diff::{LEFT_OUT_NOTE, LeftOut};
+use file_mst::diff::{LEFT_OUT_NOTE, LeftOut, TOLERANCE_NOTE};
 use file_mst::write::{Sorted, Sorter};
 use file_mst::{Options, TreeWriter};
 use merge::{Claim, merge, problems, report};
@@ -153,8 +153,9 @@ pub fn build(mapping: &Mapping, out: &Path, options: &BuildOptions, tell: Tell<'
     // A commit is also made if only its notes change: for example if the same records were read with another time zone
     // database, or if a key is skipped now and was not before, or the reverse.
     let has_same_notes = |last: &Commit| {
-        let left_out = [&last.notes, &notes].map(|notes| notes.get(LEFT_OUT_NOTE));
-        notes.iter().all(|(name, value)| last.notes.get(name) == Some(value)) && left_out[0] == left_out[1]
+        // A list or a tolerance that is gone is a change too.
+        let is_same = |name: &str| last.notes.get(name) == notes.get(name);
+        notes.keys().all(|name| is_same(name)) && is_same(LEFT_OUT_NOTE) && is_same(TOLERANCE_NOTE)
     };
     let committed = before != Some(writer.tree()?.root_link().hash) || !writer.last().is_some_and(has_same_notes);
     if committed {

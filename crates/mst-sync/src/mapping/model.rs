@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
+use file_mst::diff::TOLERANCE_NOTE;
 use jiff::tz::TimeZone;
 
 use super::strip::Strip;
@@ -41,12 +42,15 @@ impl Mapping {
         zones.map(str::to_owned).collect()
     }
 
-    /// The notes of a commit of records made by this mapping: the contract, the version of the time zone database, and
+    /// The notes of a commit of records made by this mapping: the contract, its tolerances, the version of the time zone database, and
     /// the zones looked up in it, one per line.
     pub fn notes(&self) -> BTreeMap<String, Vec<u8>> {
         // The text that the contract's hash covers, for comparisons with trees under another contract.
         let text = self.contract.canonical_text().into_bytes();
         let mut notes = BTreeMap::from([("contract".to_owned(), text)]);
+        if let Some(note) = self.contract.tolerances().note() {
+            notes.insert(TOLERANCE_NOTE.to_owned(), note);
+        }
         if let Some(version) = zone_database() {
             notes.insert(TZDB_NOTE.to_owned(), version.as_bytes().to_vec());
         }

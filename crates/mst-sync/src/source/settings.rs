@@ -74,7 +74,7 @@ impl Settings {
     }
 
     /// Whether it is a database, which can filter rows.
-    pub(crate) fn is_database(&self) -> bool {
+    pub fn is_database(&self) -> bool {
         matches!(self, Self::Sqlite { .. } | Self::Postgres { .. } | Self::Mysql { .. })
     }
 

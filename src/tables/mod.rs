@@ -2,6 +2,8 @@
 //!
 //! Commands and screens both use it. It prints nothing: progress goes to a callback, from the thread of each side.
 
+pub(crate) mod work;
+
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 

@@ -160,7 +160,7 @@ pub(super) fn destination(args: &BrowseArgs, browsed: &Browsed, likely: bool) ->
         Browsed::Tree if likely => Destination::Tree(Box::new(shown_or_likely(args)?)),
         Browsed::Tree => Destination::Tree(Box::new(shown(args)?)),
         Browsed::Table(table) => Destination::Tree(Box::new(build::for_screen(table)?)),
-        Browsed::Tables(tables) => Destination::Tables(tables.clone()),
+        Browsed::Tables(tables) => Destination::Tables(Box::new((**tables).clone())),
         Browsed::Trees(diff) => {
             let mut pair = diff.list.tolerance.apply(diff::open_both(diff)?)?;
             pair.mappings = diff.recheck.read()?;

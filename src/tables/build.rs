@@ -12,7 +12,7 @@ use mst_sync::draft::Draft;
 use mst_sync::ingest::{BuildError, BuildOptions, Event, OnError, build};
 use mst_sync::mapping::Mapping;
 
-use super::{Report, Side, SideProgress, TableOptions, Tables, Tell, keep, plan};
+use super::{Report, Side, SideProgress, TableOptions, Tables, Tell, keep};
 use crate::model::diff::basis::Basis;
 use crate::model::diff::pair::Pair;
 
@@ -31,7 +31,7 @@ pub(super) fn both(
     let folder = tables.options.keep.as_deref().unwrap_or(tables.folder.path());
     let (mappings, basis) = match draft {
         Some(draft) => {
-            let basis = plan::basis(draft);
+            let basis = Basis::of_draft(draft);
             if tables.options.keep.is_some() {
                 keep::write(&tables.rendered(draft, folder)?, folder)?;
                 keep::write_basis(&basis, folder)?;

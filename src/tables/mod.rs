@@ -8,6 +8,7 @@ mod one;
 mod plan;
 mod sample;
 mod side;
+pub(crate) mod work;
 
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};

@@ -9,7 +9,6 @@ use mst_sync::mapping::Mapping;
 use mst_sync::source::{EmptyValue, RowCondition, Settings, Wanted};
 
 use super::{TableOptions, Tables};
-use crate::model::diff::basis::{Basis, Unconfirmed};
 use crate::model::text::quoted;
 
 impl Tables {
@@ -84,16 +83,6 @@ pub(super) fn draft_options(options: &TableOptions) -> DraftOptions {
         columns: options.columns.clone(),
         except: options.except.clone(),
     }
-}
-
-/// What a comparison under a draft rests on.
-pub(super) fn basis(draft: &Draft) -> Basis {
-    let unconfirmed = draft.unconfirmed().map(|(field, mark)| Unconfirmed {
-        field: field.to_owned(),
-        noun: mark.kind.noun().to_owned(),
-        text: mark.text.clone(),
-    });
-    Basis { unconfirmed: unconfirmed.collect(), not_compared: draft.not_compared() }
 }
 
 /// A text as a string of TOML. JSON's strings are also TOML's basic strings.

@@ -9,7 +9,7 @@ use super::target::Target;
 use super::tree_args::OpenArgs;
 use crate::commands::diff;
 use crate::model::diff::pair::Pair;
-use crate::screens::{Opener, Shown};
+use crate::screens::{Destination, Opener, Shown};
 
 /// Opens trees by their names.
 #[derive(Debug)]
@@ -44,5 +44,13 @@ impl Opener for TreeOpener {
 
     fn beside(&self, left: &Shown, name: &str) -> anyhow::Result<Pair> {
         diff::open_beside(left, &target(name)?, &self.options())
+    }
+
+    fn tables(&self, left: &str, right: &str) -> anyhow::Result<Destination> {
+        anyhow::bail!("{left:?} and {right:?}: not there yet")
+    }
+
+    fn build(&self, table: &str, file: &str) -> anyhow::Result<Destination> {
+        anyhow::bail!("{table:?} into {file:?}: not there yet")
     }
 }

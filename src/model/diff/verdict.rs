@@ -60,8 +60,9 @@ pub(crate) fn certain_drift(pair: &Pair, counts: &Counts) -> u64 {
     }
 }
 
-/// How the trees are compared, in what their types and contracts differ, and what is not certain, a line each.
-pub(crate) fn certainty(pair: &Pair, conclusion: &Conclusion) -> Vec<String> {
+/// How the trees are compared, in what their types and contracts differ, and what is not certain, a line each. Values of
+/// the tables that the comparison rests on are left out on demand.
+pub(crate) fn certainty(pair: &Pair, conclusion: &Conclusion, hides_values: bool) -> Vec<String> {
     let comparison = &pair.comparison;
     let how = match comparison.method() {
         "values" => "compared by value: all records of both trees are read and decoded",
@@ -71,8 +72,10 @@ pub(crate) fn certainty(pair: &Pair, conclusion: &Conclusion) -> Vec<String> {
     let mut lines = vec![how.to_owned()];
     lines.extend(comparison.notes.iter().cloned());
     lines.extend(comparison.types.iter().map(|types| format!("types differ: {types}")));
+    lines.extend(pair.basis.details(hides_values));
     match conclusion.reasons.is_empty() {
-        true => lines.push("nothing speaks against what was found".to_owned()),
+        true if pair.basis.is_empty() => lines.push("nothing speaks against what was found".to_owned()),
+        true => lines.push("under these rules and in these columns nothing speaks against what was found".to_owned()),
         false => lines.extend(conclusion.reasons.iter().map(|reason| format!("not certain: {reason}"))),
     }
     lines

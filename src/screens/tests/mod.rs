@@ -51,6 +51,15 @@ impl Opener for Upstream {
         let right = self.open(name)?;
         Ok(pair([&left.file, name], left.opened.clone(), right.opened))
     }
+
+    fn tables(&self, left: &str, right: &str) -> anyhow::Result<Destination> {
+        let pair = self.beside(&self.open(left)?, right)?;
+        Ok(Destination::Pair(Box::new(pair)))
+    }
+
+    fn build(&self, table: &str, _file: &str) -> anyhow::Result<Destination> {
+        Ok(Destination::Tree(Box::new(self.open(table)?)))
+    }
 }
 
 fn shown(file: &str, opened: &Opened) -> Shown {

@@ -18,6 +18,7 @@ use crate::runtime::{prompt_line, status};
 /// Draws the whole screen.
 pub(super) fn draw(screen: &DiffScreen, buf: &mut Buffer) {
     header::draw(screen, buf);
+    header::draw_basis(screen, buf);
     strip::draw(screen, buf);
     list::draw(screen, buf);
     footer::draw(screen, buf);

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use file_mst::NodeHash;
 use mst_sync::ingest::{Event, Report, build, check};
 use mst_sync::mapping::Mapping;
@@ -18,7 +18,6 @@ use super::support::output::{Output, warn};
 use super::support::progress::Progress;
 use super::support::table_args::RowArgs;
 use super::support::target::Target;
-use super::support::tree_args::OpenArgs;
 use crate::model::text::{count, thousands};
 use crate::screens::Shown;
 use crate::tables::OneTable;
@@ -85,13 +84,7 @@ pub(super) fn run(args: &BuildArgs, output: &mut Output) -> anyhow::Result<Outco
 
 /// The mapping that is named, or that of the table that is named.
 fn mapping(args: &BuildArgs) -> anyhow::Result<Mapping> {
-    let side = match Named::parse(&args.source)? {
-        Named::Tree(target) => bail!(
-            "{} is neither a table nor a mapping; to write a tree anew: mst-tui convert or mst-tui compact",
-            target.name()
-        ),
-        named => named.side(&OpenArgs::plain())?,
-    };
+    let side = Named::parse(&args.source)?.table_side()?;
     OneTable::new(args.source.text(), side, args.rows.options(args.key.clone(), &args.ingest))?.mapping(&|_| ())
 }
 

@@ -1,6 +1,7 @@
 //! A single table, built into a tree.
 
 use std::ops::ControlFlow;
+use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, anyhow};
@@ -58,8 +59,21 @@ impl OneTable {
     /// Builds the tree in a temporary file, which is removed with this value, and opens it.
     ///
     /// # Errors
-    /// The table cannot be read, or a row breaks the contract.
+    /// The same as for [`OneTable::build_into`].
     pub(crate) fn build(&self, tell: &(dyn Fn(SideProgress) + Sync), report: Report<'_>) -> anyhow::Result<Opened> {
+        self.build_into(&self.folder.path().join("table.mst"), tell, report)
+    }
+
+    /// Builds the tree in a file, or commits to the one that is there, and opens it.
+    ///
+    /// # Errors
+    /// The table cannot be read, or a row breaks the contract.
+    pub(crate) fn build_into(
+        &self,
+        path: &Path,
+        tell: &(dyn Fn(SideProgress) + Sync),
+        report: Report<'_>,
+    ) -> anyhow::Result<Opened> {
         let mapping = self.mapping(tell)?;
         let is_drafted = !matches!(self.side, Side::Mapping(_));
         let options = build::Options { is_drafted, ..build::Options::of(&self.options) };
@@ -67,7 +81,7 @@ impl OneTable {
             tell(progress);
             ControlFlow::Continue(())
         };
-        build::one(&self.name, &mapping, &self.folder.path().join("table.mst"), &options, &told, report)
+        build::one(&self.name, &mapping, path, &options, &told, report)
     }
 
     fn condition(&self) -> Option<&str> {

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use anyhow::bail;
 use mst_sync::mapping::Mapping;
 use mst_sync::source::Settings;
 
@@ -34,6 +35,17 @@ impl Named {
             return Ok(Self::Mapping(Box::new(Mapping::read(Path::new(&text))?)));
         }
         Ok(Self::Tree(name.clone()))
+    }
+
+    /// The side of a table or a mapping.
+    ///
+    /// # Errors
+    /// It is a tree, or taken for one.
+    pub(crate) fn table_side(self) -> anyhow::Result<Side> {
+        if let Self::Tree(target) = &self {
+            bail!("{} is neither a table nor a mapping; to write a tree anew: mst-tui convert or mst-tui compact", target.name());
+        }
+        self.side(&OpenArgs::plain())
     }
 
     /// The side of a comparison. A tree is opened with these options.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use clap::ValueEnum;
+use mst_sync::condition::Now;
 use mst_sync::ingest::{BuildError, BuildOptions, Event, OnError, Problem};
 use serde::Serialize;
 
@@ -34,7 +35,7 @@ impl IngestArgs {
             OnErrorChoice::Skip => OnError::Skip,
             OnErrorChoice::List => OnError::List,
         };
-        BuildOptions { memory, on_error, label: self.label.clone() }
+        BuildOptions { memory, on_error, label: self.label.clone(), now: Now::default() }
     }
 }
 

@@ -36,6 +36,7 @@ mod parquet;
 mod postgres;
 #[cfg(any(feature = "postgres", feature = "mysql"))]
 mod secret;
+mod selected;
 mod settings;
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 mod sql;

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use anyhow::{Context, bail};
 use file_mst::open::{OpenOptions, Opened, open};
 use file_mst::storage::FileStorage;
+use mst_sync::condition::Now;
 use mst_sync::draft::Draft;
 use mst_sync::ingest::{BuildError, BuildOptions, Event, OnError, build};
 use mst_sync::mapping::Mapping;
@@ -98,7 +99,7 @@ impl Part<'_> {
         match self {
             Self::Tree(tree) => Ok(tree.opened.clone()),
             Self::Build { mapping, tree, is_drafted } => {
-                let options = Options { is_drafted: *is_drafted, memory: tables.options.memory / 2, ..Options::of(&tables.options) };
+                let options = Options { is_drafted: *is_drafted, now: tables.now, memory: tables.options.memory / 2, ..Options::of(&tables.options) };
                 let name = tables.names.get(index).map_or("", |name| name);
                 one(name, mapping, tree, &options, &|told| tell(index, told), report)
             }
@@ -111,13 +112,15 @@ pub(super) struct Options {
     memory: usize,
     on_error: Option<OnError>,
     label: String,
+    /// The moment that `now` stands for in the condition on rows.
+    pub(super) now: Now,
     /// Whether the mapping was drafted: rows that break its contract are then left out by default.
     pub(super) is_drafted: bool,
 }
 
 impl Options {
     pub(super) fn of(options: &TableOptions) -> Self {
-        Self { memory: options.memory, on_error: options.on_error, label: options.label.clone(), is_drafted: false }
+        Self { memory: options.memory, on_error: options.on_error, label: options.label.clone(), now: Now::default(), is_drafted: false }
     }
 }
 
@@ -137,7 +140,7 @@ pub(super) fn one(
         on_error,
         label: options.label.clone(),
         stop: Arc::clone(&stopped),
-        ..BuildOptions::default()
+        now: options.now,
     };
     let told = |progress: SideProgress| {
         if tell(progress).is_break() {

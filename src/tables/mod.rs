@@ -16,6 +16,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use file_mst::diff::GivenTolerances;
+use mst_sync::condition::Now;
 use mst_sync::draft::{Draft, draft_with};
 use mst_sync::ingest::{OnError, Problem};
 use tempfile::TempDir;
@@ -78,6 +79,8 @@ pub(crate) struct Tables {
     pub(crate) names: [String; 2],
     sides: [Side; 2],
     options: TableOptions,
+    /// The moment that `now` stands for in conditions, the same on both sides.
+    now: Now,
     /// What a comparison that was kept rests on.
     kept: Option<Basis>,
     /// The folder of trees that are not kept. It is removed with the last copy of this value.
@@ -108,7 +111,7 @@ impl Tables {
     /// The folder keeps a comparison of other tables, or its files are wrong.
     pub(crate) fn new(names: [String; 2], sides: [Side; 2], options: TableOptions) -> anyhow::Result<Self> {
         let folder = Arc::new(tempfile::tempdir().context("cannot make a temporary folder")?);
-        let mut tables = Self { names, sides, options, kept: None, folder };
+        let mut tables = Self { names, sides, options, now: Now::default(), kept: None, folder };
         if let Some(folder) = tables.options.keep.clone()
             && let Some((sides, basis)) = keep::read(&folder, &tables)?
         {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, anyhow};
 use file_mst::open::Opened;
+use mst_sync::condition::Now;
 use mst_sync::contract::Contract;
 use mst_sync::draft::{KeyError, draft_one};
 use mst_sync::mapping::Mapping;
@@ -43,7 +44,7 @@ impl OneTable {
             Side::Mapping(mapping) => return Ok((**mapping).clone()),
             side => side.settings(),
         };
-        let wanted = plan::wanted(&settings, self.condition())?;
+        let wanted = plan::wanted(&settings, self.condition(), Now::default())?;
         let told = |progress| {
             tell(progress);
             ControlFlow::Continue(())

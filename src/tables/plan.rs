@@ -3,10 +3,11 @@
 use std::path::Path;
 
 use anyhow::{Context, anyhow};
+use mst_sync::condition::{Now, RowCondition};
 use mst_sync::contract::Contract;
 use mst_sync::draft::{Draft, DraftOptions, KeyCandidate, KeyError, Rendered, parse_key};
 use mst_sync::mapping::Mapping;
-use mst_sync::source::{EmptyValue, RowCondition, Settings, Wanted};
+use mst_sync::source::{EmptyValue, Settings, Wanted};
 
 use super::{TableOptions, Tables};
 use crate::model::text::quoted;
@@ -25,7 +26,7 @@ impl Tables {
 
     /// The part of a side that is read.
     pub(super) fn wanted(&self, side: usize) -> anyhow::Result<Wanted> {
-        wanted(&self.settings(side), self.condition(side))
+        wanted(&self.settings(side), self.condition(side), self.now)
     }
 
     /// The section `[source]` of a side's mapping, in a folder.
@@ -52,11 +53,11 @@ impl Tables {
 }
 
 /// The rows of a source that fulfil a condition.
-pub(super) fn wanted(settings: &Settings, condition: Option<&str>) -> anyhow::Result<Wanted> {
+pub(super) fn wanted(settings: &Settings, condition: Option<&str>, now: Now) -> anyhow::Result<Wanted> {
     let parse = |text: &str| {
         RowCondition::parse(text, settings.is_database()).with_context(|| format!("the condition {}", quoted(text)))
     };
-    Ok(Wanted { rows: condition.map(parse).transpose()?, ..Wanted::default() })
+    Ok(Wanted { rows: condition.map(parse).transpose()?, now, ..Wanted::default() })
 }
 
 /// The section `[source]` of a mapping in a folder; `empty` is the meaning of empty values in a CSV file.

@@ -132,7 +132,9 @@ fn numbers(left: &Side<'_>, right: &Side<'_>) -> Result<Ordering, String> {
 fn time_like<'s>(side: &'s Side<'_>, other: &Cell<'_>) -> Result<Cell<'s>, String> {
     let Cell::Text(text) = &side.cell else { return Ok(side.cell.borrowed()) };
     let read = match other.clock() {
-        Some((Clock::Time, ..)) => parse_time_of_day(text).map(|(nanos, rest)| Cell::of_clock(Clock::Time, nanos, rest)),
+        Some((Clock::Time, ..)) => {
+            parse_time_of_day(text).map(|(nanos, rest)| Cell::of_clock(Clock::Time, nanos, rest))
+        }
         Some((Clock::Duration, ..)) => {
             parse_duration(text).map(|(nanos, rest)| Cell::of_clock(Clock::Duration, nanos, rest))
         }
@@ -235,7 +237,8 @@ fn texts(a: &str, b: &str, left: &Side<'_>, right: &Side<'_>, comparison: Compar
     Ok(result)
 }
 
-const PADDED: &str = "the texts differ in blanks at the end: write as trimmed after the column to ignore them, or as text";
+const PADDED: &str =
+    "the texts differ in blanks at the end: write as trimmed after the column to ignore them, or as text";
 
 /// Whether a text fits a pattern.
 pub(super) fn like(side: &Side<'_>, pattern: &Pattern) -> Result<bool, String> {

@@ -125,7 +125,23 @@ mod tests {
         ] {
             assert_eq!(Decimal::parse(text, shift), Decimal::parse(same, 0), "{text}");
         }
-        for text in ["", "-", ".", "1 ", " 1", "1,000", "0x10", "NaN", "inf", "1e", "1e+", "1.2.3", "--1", "１", "1e999999999999999999"] {
+        for text in [
+            "",
+            "-",
+            ".",
+            "1 ",
+            " 1",
+            "1,000",
+            "0x10",
+            "NaN",
+            "inf",
+            "1e",
+            "1e+",
+            "1.2.3",
+            "--1",
+            "１",
+            "1e999999999999999999",
+        ] {
             assert_eq!(Decimal::parse(text, 0), None, "{text}");
         }
     }

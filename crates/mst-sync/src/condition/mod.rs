@@ -20,8 +20,8 @@
 //! known, so that `kind = 'order' and amount > 5` never looks at the amount of anything else.
 
 mod compare;
-mod decimal;
 mod decide;
+mod decimal;
 mod error;
 mod lexer;
 mod like;

@@ -18,9 +18,33 @@ const MAX_DEPTH: usize = 64;
 /// Words that are no names of columns unless they are in quotes. Those after `now` are not part of the language: they
 /// are here so that a condition in SQL is not read as something else.
 const KEYWORDS: [&str; 27] = [
-    "and", "or", "not", "is", "null", "in", "like", "true", "false", "now", "all", "any", "between", "case", "cast",
-    "collate", "current_date", "current_time", "current_timestamp", "escape", "exists", "ilike", "interval",
-    "localtime", "localtimestamp", "select", "some",
+    "and",
+    "or",
+    "not",
+    "is",
+    "null",
+    "in",
+    "like",
+    "true",
+    "false",
+    "now",
+    "all",
+    "any",
+    "between",
+    "case",
+    "cast",
+    "collate",
+    "current_date",
+    "current_time",
+    "current_timestamp",
+    "escape",
+    "exists",
+    "ilike",
+    "interval",
+    "localtime",
+    "localtimestamp",
+    "select",
+    "some",
 ];
 
 const COMPARISONS: [(&str, Comparison); 7] = [
@@ -34,14 +58,8 @@ const COMPARISONS: [(&str, Comparison); 7] = [
 ];
 
 /// The units of ages, in nanoseconds.
-const UNITS: [(&str, i128); 6] = [
-    ("s", NANOS),
-    ("m", 60 * NANOS),
-    ("min", 60 * NANOS),
-    ("h", 3600 * NANOS),
-    ("d", DAY),
-    ("w", 7 * DAY),
-];
+const UNITS: [(&str, i128); 6] =
+    [("s", NANOS), ("m", 60 * NANOS), ("min", 60 * NANOS), ("h", 3600 * NANOS), ("d", DAY), ("w", 7 * DAY)];
 
 impl Condition {
     /// Parses a condition.
@@ -240,9 +258,11 @@ impl<'t> Parser<'t> {
 
     fn number(&self, text: String, offset: usize) -> Parsed<Operand> {
         match Decimal::parse(&text, 0) {
-            Some(number) => {
-                Ok(Operand::Literal(Literal { number: Some(number), time: None, cell: Cell::Number { text: text.into(), shift: 0 } }))
-            }
+            Some(number) => Ok(Operand::Literal(Literal {
+                number: Some(number),
+                time: None,
+                cell: Cell::Number { text: text.into(), shift: 0 },
+            })),
             None => self.error(offset, "the exponent of this number is too large"),
         }
     }

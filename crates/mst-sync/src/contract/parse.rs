@@ -9,9 +9,9 @@ use toml::Spanned;
 
 use super::Unit;
 use super::model::{Case, Contract, Digest, Empty, Field, FieldType, Floats, Rounding, Rules, Values};
+use super::short::RawFields;
 use super::text::{self, unicode_version, version_text};
 use super::zones::{parse_version, zone_database};
-use super::short::RawFields;
 use crate::cell::Cell;
 use crate::source_span::{SettingsError, Text, read_settings};
 

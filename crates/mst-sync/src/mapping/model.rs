@@ -7,14 +7,19 @@ use file_mst::diff::TOLERANCE_NOTE;
 use jiff::tz::TimeZone;
 
 use super::strip::Strip;
+use crate::condition::{Now, RowCondition};
 use crate::contract::{Contract, FieldType, Unit, zone_database};
-use crate::source::{Cell, Settings};
+use crate::source::{Cell, Settings, Wanted};
 use mst_types::{ItemType, ValueKind};
 
 /// The note of a commit with the version of the time zone database that its records were made with.
 pub const TZDB_NOTE: &str = "tzdb";
 /// The note of a commit with the zones in which times were read, one per line.
 pub const ZONES_NOTE: &str = "zones";
+/// The note of a commit with the condition on the rows that its records were made from.
+pub const WHERE_NOTE: &str = "where";
+/// The note of a commit with the moment that `now` stood for in that condition.
+pub const NOW_NOTE: &str = "now";
 
 /// How the rows of one service become records of a contract.
 #[derive(Clone, Debug)]
@@ -25,6 +30,8 @@ pub struct Mapping {
     pub contract: Contract,
     /// The source of the rows.
     pub source: Settings,
+    /// The condition on the rows that become records; all rows do if there is none.
+    pub rows: Option<RowCondition>,
     /// The columns that fields are made from, each once.
     pub columns: Vec<String>,
     /// The fields that the mapping does not mention: each is made from the column of its own name.
@@ -36,14 +43,26 @@ pub struct Mapping {
 }
 
 impl Mapping {
+    /// A request for the columns and the rows that records are made from; `now` in the condition is this moment.
+    pub fn wanted(&self, now: Now) -> Wanted {
+        Wanted {
+            columns: Some(self.columns.clone()),
+            filter: None,
+            rows: self.rows.clone(),
+            now,
+            null: self.null.clone(),
+            must_exist: self.filled_in.clone(),
+        }
+    }
+
     /// The names of the time zones in which fields are read, each once and sorted; fixed offsets are not included.
     pub fn zones(&self) -> BTreeSet<String> {
         let zones = self.fields.iter().filter_map(|field| field.time.as_ref()?.zone.as_ref()?.iana_name());
         zones.map(str::to_owned).collect()
     }
 
-    /// The notes of a commit of records made by this mapping: the contract, its tolerances, the version of the time zone database, and
-    /// the zones looked up in it, one per line.
+    /// The notes of a commit of records made by this mapping: the contract, its tolerances, the version of the time zone
+    /// database, the zones looked up in it, one per line, and the condition on rows.
     pub fn notes(&self) -> BTreeMap<String, Vec<u8>> {
         // The text that the contract's hash covers, for comparisons with trees under another contract.
         let text = self.contract.canonical_text().into_bytes();
@@ -57,6 +76,9 @@ impl Mapping {
         let zones: Vec<_> = self.zones().into_iter().collect();
         if !zones.is_empty() {
             notes.insert(ZONES_NOTE.to_owned(), zones.join("\n").into_bytes());
+        }
+        if let Some(rows) = &self.rows {
+            notes.insert(WHERE_NOTE.to_owned(), rows.to_string().into_bytes());
         }
         notes
     }

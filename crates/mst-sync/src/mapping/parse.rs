@@ -126,7 +126,8 @@ impl Mapping {
             });
         }
         let null = raw.source.null.clone().unwrap_or_default();
-        Ok(Self { path: text.path.to_owned(), contract, source, columns: columns.0, filled_in, null, fields })
+        let rows = raw.source.rows(text, source.is_database())?;
+        Ok(Self { path: text.path.to_owned(), contract, source, rows, columns: columns.0, filled_in, null, fields })
     }
 }
 

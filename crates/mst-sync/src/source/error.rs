@@ -73,6 +73,12 @@ pub enum SourceError {
         /// Its message.
         message: String,
     },
+    /// A condition in SQL for a source that is no database.
+    #[error("{}: a file has no SQL, so its condition must be in the language of docs/MAPPING.md", escape_text(name))]
+    SqlOfFile {
+        /// The file.
+        name: String,
+    },
     /// The URL of a database should be in an environment variable that is not set.
     #[error("the environment variable {} is not set; it should hold the URL of the database", escape_text(variable))]
     NoVariable {

@@ -38,6 +38,7 @@ mod parquet;
 mod postgres;
 #[cfg(any(feature = "postgres", feature = "mysql"))]
 mod secret;
+mod selected;
 mod settings;
 mod similar;
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]

@@ -94,7 +94,11 @@ fn errors_in_one_line_have_their_position() {
         ("key = { \"\" = \"u32\" }", "3:9", "the field has no name"),
         ("key = { id = \"u32\", id = \"u32\" }", "3:21", "duplicate key"),
         ("key = { id = \"u32\" }\nfields = { id = \"u32\" }", "4:12", "duplicate field name"),
-        ("key = { id = \"u32\" }\nfields = { a = \"u32\" }\n[[field]]\nname = \"a\"\ntype = \"u32\"", "6:8", "duplicate"),
+        (
+            "key = { id = \"u32\" }\nfields = { a = \"u32\" }\n[[field]]\nname = \"a\"\ntype = \"u32\"",
+            "6:8",
+            "duplicate",
+        ),
         ("key = { id = \"json\" }", "3:14", "json has no order"),
         ("key = { id = \"u32\" }\n[[field]]\ntype = \"u32\"", "4:1", "the field has no name"),
     ] {
@@ -118,7 +122,8 @@ fn build_csv(contract: &str, csv: &str, fields: &str) -> Result<(Mapping, Report
 fn three_hundred_equal_columns_need_no_line() {
     let names: Vec<_> = (0..300).map(|number| format!("c{number}")).collect();
     let fields: Vec<_> = names.iter().skip(1).map(|name| format!("{name} = \"u32\"")).collect();
-    let contract = format!("version = 1\nname = \"c\"\nkey = {{ c0 = \"u32\" }}\nfields = {{ {} }}\n", fields.join(", "));
+    let contract =
+        format!("version = 1\nname = \"c\"\nkey = {{ c0 = \"u32\" }}\nfields = {{ {} }}\n", fields.join(", "));
     let values: Vec<_> = (0..300).map(|number| number.to_string()).collect();
     let csv = format!("{}\n{}\n", names.join(","), values.join(","));
     let (mapping, report) = build_csv(&contract, &csv, "").unwrap();

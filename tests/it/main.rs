@@ -24,6 +24,7 @@ mod samples;
 mod schema_cli;
 mod screenshots;
 mod secrets;
+mod tables;
 mod terminal;
 mod tour;
 mod two_trees;

@@ -7,6 +7,7 @@
 #[cfg(feature = "csv")]
 mod csv;
 mod delimiter;
+mod describe;
 #[cfg_attr(not(any(feature = "csv", feature = "ndjson")), allow(dead_code))]
 mod encoding;
 mod error;
@@ -46,8 +47,10 @@ mod sql;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod tables;
+mod write_settings;
 
 pub use crate::cell::{Cell, Clock};
+pub use describe::{Description, Unreadable, describe};
 pub use encoding::TextEncoding;
 pub use error::{BrokenRow, SourceError};
 pub use format::{CsvFormat, EmptyValue, Escape, Header, LineEnd};

@@ -8,6 +8,7 @@ mod advice;
 mod build;
 mod clocks;
 mod csv;
+mod describe;
 mod json;
 mod meanings;
 #[cfg(feature = "mysql")]
@@ -26,6 +27,7 @@ mod server_errors;
 mod settings;
 mod spelled;
 mod table;
+mod write_settings;
 
 use std::path::{Path, PathBuf};
 

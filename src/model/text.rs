@@ -94,14 +94,21 @@ pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
     let width = width.max(1);
     let mut lines = Vec::new();
     for paragraph in text.lines() {
-        let indent: String = paragraph.chars().take_while(|c| *c == ' ').take(width / 2).collect();
+        let text = paragraph.trim_start_matches(' ');
+        let indent = " ".repeat((paragraph.len() - text.len()).min(width / 2));
         let mut line = indent.clone();
-        for word in paragraph.split(' ').filter(|word| !word.is_empty()) {
-            let gap = usize::from(line.len() > indent.len());
-            if gap == 1 && line.width() + gap + word.width() > width {
+        let mut gap = 0;
+        for word in text.split(' ') {
+            if word.is_empty() {
+                // Several blanks in a row keep columns apart.
+                gap += 1;
+                continue;
+            }
+            let is_first = line.len() == indent.len();
+            if !is_first && line.width() + gap + word.width() > width {
                 lines.push(std::mem::replace(&mut line, indent.clone()));
-            } else if gap == 1 {
-                line.push(' ');
+            } else if !is_first {
+                line.push_str(&" ".repeat(gap));
             }
             for c in word.chars() {
                 // A word that is longer than a line is cut anywhere.
@@ -110,6 +117,7 @@ pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
                 }
                 line.push(c);
             }
+            gap = 1;
         }
         lines.push(line);
     }
@@ -203,6 +211,7 @@ mod tests {
     fn text_is_wrapped_at_blanks_and_loses_nothing() {
         assert_eq!(wrap("one two three", 7), ["one two", "three"]);
         assert_eq!(wrap("one\n\n  two three", 7), ["one", "", "  two", "  three"]);
+        assert_eq!(wrap("a   b  cd", 7), ["a   b", "cd"]);
         assert_eq!(wrap("abcdefgh ij", 3), ["abc", "def", "gh", "ij"]);
         assert_eq!(wrap("日本語", 5), ["日本", "語"]);
         assert_eq!(wrap("", 5), [""; 0]);

@@ -115,7 +115,7 @@ fn field(draft: &Draft, shown: &Shown<'_>, lines: &mut Lines) {
             let (joined, of) = (thousands(key.joined as u64), thousands(key.of as u64));
             lines.push(Role::Plain, 0, &format!("key: {joined} of {of} sampled rows meet; {}", key.reason));
             if key.bits > 0.0 {
-                let text = format!("the other columns of these rows agree far above chance: {:.0} bits", key.bits);
+                let text = format!("the other columns of these rows agree by {:.0} bits more than by chance", key.bits);
                 lines.push(Role::Dim, 0, &text);
             }
         }

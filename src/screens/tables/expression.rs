@@ -27,7 +27,7 @@ pub(super) fn expression(column: &str, steps: &Steps, hides_values: bool) -> Str
     more.extend(steps.strip_suffix.as_ref().map(|suffix| format!("without {} at the end", quoted(suffix))));
     more.extend(steps.decode_json.then(|| "decoded as JSON".to_owned()));
     more.extend(steps.uuid.map(|order| format!("UUID in {order} order")));
-    more.extend(steps.format.map(|format| time_format(format).to_owned()));
+    more.extend(steps.format.map(time_format));
     if !steps.map.is_empty() {
         more.push(match hides_values {
             true => format!("{} mapped", count(steps.map.len() as u64, "value")),
@@ -67,14 +67,18 @@ pub(super) fn field_words(field: &Field) -> String {
     words
 }
 
-fn time_format(format: &str) -> &str {
+/// A format of times as people write it: `DD.MM.YYYY hh:mm`; as it is if it has more than the usual parts.
+fn time_format(format: &str) -> String {
     match format {
-        "unix-s" => "unix seconds",
-        "unix-ms" => "unix milliseconds",
-        "unix-us" => "unix microseconds",
-        "unix-ns" => "unix nanoseconds",
-        format => format,
+        "unix-s" => return "unix seconds".to_owned(),
+        "unix-ms" => return "unix milliseconds".to_owned(),
+        "unix-us" => return "unix microseconds".to_owned(),
+        "unix-ns" => return "unix nanoseconds".to_owned(),
+        _ => {}
     }
+    let parts = [("%d", "DD"), ("%m", "MM"), ("%Y", "YYYY"), ("%y", "YY"), ("%H", "hh"), ("%M", "mm"), ("%S", "ss")];
+    let words = parts.into_iter().fold(format.to_owned(), |text, (part, word)| text.replace(part, word));
+    if words.contains('%') { escape_text(format).into_owned() } else { escape_text(&words).into_owned() }
 }
 
 /// `0.01`, `1,000`
@@ -110,8 +114,10 @@ mod tests {
             (Steps { format: Some("unix-s"), ..plain() }, "c, unix seconds"),
             (
                 Steps { format: Some("%d.%m.%Y"), zone: text("Europe/Berlin"), ..plain() },
-                "c, %d.%m.%Y in Europe/Berlin",
+                "c, DD.MM.YYYY in Europe/Berlin",
             ),
+            (Steps { format: Some("%d.%m.%Y %I %p"), ..plain() }, "c, %d.%m.%Y %I %p"),
+            (Steps { format: Some("rfc3339"), ..plain() }, "c, rfc3339"),
             (Steps { map: map(&[("a", "1"), ("b", "2")]), ..plain() }, "c, a→1 b→2"),
             (Steps { map: map(&[("a", "1"), ("b", "2"), ("c", "3")]), ..plain() }, "c, a→1 b→2 …"),
         ] {

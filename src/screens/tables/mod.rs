@@ -8,7 +8,7 @@ mod jobs;
 mod keys;
 mod layout;
 mod page;
-mod progress;
+pub(crate) mod progress;
 
 use std::sync::Arc;
 

@@ -50,11 +50,11 @@ impl Shown<'_> {
 /// The page of a draft.
 #[derive(Clone, Debug)]
 pub(crate) struct Page {
-    pub(super) draft: Arc<Draft>,
+    pub(crate) draft: Arc<Draft>,
     /// The lines in the order of the draft as it came: a line stays in its place whatever is done with it.
     pub(super) lines: Vec<Line>,
     pub(super) cursor: ListCursor,
-    pub(super) is_in_details: bool,
+    pub(crate) is_in_details: bool,
     pub(super) details: Vec<DetailLine>,
     pub(super) details_cursor: ListCursor,
     /// The line and the width that the details were laid out for.

@@ -74,7 +74,8 @@ pub(crate) fn draw_basis(screen: &DiffScreen, buf: &mut Buffer) {
     let role = if basis.unconfirmed.is_empty() { Role::Plain } else { Role::Doubtful };
     let width = usize::from(area.width);
     let whole = format!(" {} (T: which)", basis.sentences().join(" · "));
-    let words = if whole.chars().count() <= width { whole } else { format!(" {}", basis.brief().unwrap_or_default()) };
+    let brief = format!(" {} (T: which)", basis.brief().unwrap_or_default());
+    let words = if whole.chars().count() <= width { whole } else { brief };
     let line = Line::from(Span::styled(cut(&words, width), screen.shared.theme.style(role)));
     buf.set_line(area.x, area.y, &line, area.width);
 }

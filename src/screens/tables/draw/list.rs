@@ -16,8 +16,10 @@ use crate::screens::tables::expression::expression;
 use crate::screens::tables::page::{Line, Page, Shown, Standing};
 
 /// From these widths of the list on it has room for the names of the fields, their types and whole numbers, in columns.
-const WITH_FIELDS: usize = 96;
+/// Types are left out too where a cell would be cut for them, unless there is this much room.
+const WITH_FIELDS: usize = 110;
 const WITH_TYPES: usize = 72;
+const ALWAYS_TYPES: usize = 90;
 const WITH_NUMBERS: usize = 56;
 /// The columns of the sign before each line.
 const SIGN: usize = 4;
@@ -102,6 +104,9 @@ fn sign(shown: &Shown<'_>) -> (&'static str, Role) {
 
 /// `1,989 of 1,997 agree`, or a share where there is little room.
 fn agreement(page: &Page, shown: &Shown<'_>, width: usize) -> String {
+    if shown.standing == Standing::LeftOut {
+        return if width >= WITH_NUMBERS { "left out".to_owned() } else { "out".to_owned() };
+    }
     let key = &page.draft.key_evidence;
     let (agreeing, of, word) = match shown.evidence {
         Some(evidence) => (evidence.agreeing, evidence.of, "agree"),
@@ -153,8 +158,11 @@ impl Widths {
         let field = gap(widest(&|cells| &cells.field));
         let agreement = widest(&|cells| &cells.agreement);
         let ty = gap(widest(&|cells| &cells.ty));
-        let room = width.saturating_sub(SIGN + field + BETWEEN.width() + 2 + agreement + ty);
         let (left, right) = (widest(&|cells| &cells.left), widest(&|cells| &cells.right));
+        let others = SIGN + field + BETWEEN.width() + 2 + agreement;
+        let is_cut = others + ty + left + right > width;
+        let ty = if is_cut && width < ALWAYS_TYPES { 0 } else { ty };
+        let room = width.saturating_sub(others + ty);
         let half = room / 2;
         let (left, right) = match (left <= half, right <= half) {
             (true, _) => (left, right.min(room - left)),

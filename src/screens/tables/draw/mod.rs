@@ -64,7 +64,8 @@ fn hints(screen: &TablesScreen) -> Vec<Action> {
     let (tables, common) = (Action::Tables, Action::Common);
     let leave = [common(Common::Help), common(Common::Quit)];
     let first = match screen.phase {
-        Phase::Working(_) => vec![common(Common::Cancel)],
+        // The line above says what Esc does.
+        Phase::Working(_) => Vec::new(),
         Phase::Failed(..) | Phase::Stopped(_) => vec![tables(TablesAction::Again)],
         Phase::Built => vec![tables(TablesAction::Compare)],
         Phase::Page => vec![

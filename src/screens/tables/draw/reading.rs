@@ -37,7 +37,7 @@ pub(super) fn draw(screen: &TablesScreen, stage: Stage, buf: &mut Buffer) {
             Span::styled(cut(name, width.saturating_sub(8)), screen.shared.theme.style(Role::Strong)),
         ];
         put(inside, y, spans, buf);
-        put(inside, y + 1, numbers(screen, meter, width), buf);
+        put(inside, y + 1, numbers(screen, meter, width.saturating_sub(1)), buf);
         y += 2 + gap;
     }
     let words = match stage {

@@ -14,6 +14,7 @@ mod redacted;
 mod rescue;
 mod screens;
 mod tables;
+mod tolerance;
 mod two_tables;
 mod types;
 mod unread;

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::runtime::commands::available;
-use crate::runtime::keymap::{Binding, Group, ScreenKind, shown};
+use crate::runtime::keymap::{Binding, ScreenKind};
 use crate::screens::keys_of;
 
 /// The rows of both screens, each once.
@@ -34,26 +34,6 @@ fn every_action_has_one_row_and_a_help_text() {
         assert!(seen.insert(binding.action), "{:?} has two rows", binding.action);
         assert!(!binding.help.is_empty() && !binding.keys.is_empty());
     }
-}
-
-/// The table of keys as the README has it.
-fn table() -> String {
-    let mut table = "| keys | what they do |\n|---|---|\n".to_owned();
-    for group in Group::ALL {
-        table += &format!("| **{}** | |\n", group.title());
-        for binding in rows().into_iter().filter(|binding| binding.group == group) {
-            let keys: Vec<_> = binding.keys.iter().map(|keys| format!("`{}`", shown(keys))).collect();
-            table += &format!("| {} | {} |\n", keys.join(", "), binding.help);
-        }
-    }
-    table
-}
-
-#[test]
-fn the_readme_has_the_same_keys() {
-    let readme = include_str!("../../../README.md");
-    let written = readme.split_once("<!-- keys -->\n").and_then(|(_, rest)| rest.split_once("<!-- /keys -->"));
-    assert_eq!(written.map(|(table, _)| table), Some(table().as_str()), "the table should be:\n{}", table());
 }
 
 #[test]

@@ -7,6 +7,7 @@ mod going;
 mod history;
 mod keys;
 mod keys_only;
+mod keys_page;
 mod laziness;
 mod not_compared;
 mod panics;

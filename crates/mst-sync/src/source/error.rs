@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use mst_types::{escape_path, escape_text};
 
+use crate::source_span::SettingsError;
+
 /// A row that cannot be parsed. The rows after it can still be read.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("{}, {unit} {row}: {}", escape_text(name), escape_text(message))]
@@ -93,6 +95,17 @@ pub enum SourceError {
         /// The file.
         name: String,
     },
+    /// A tree, or a mapping whose rows are read, cannot be read.
+    #[error("{}: {}", escape_text(name), escape_text(message))]
+    Tree {
+        /// The file, with the version of the tree.
+        name: String,
+        /// The reason.
+        message: String,
+    },
+    /// A mapping whose rows are read is wrong.
+    #[error(transparent)]
+    Mapping(Box<SettingsError>),
     /// The URL of a database should be in an environment variable that is not set.
     #[error("the environment variable {} is not set; it should hold the URL of the database", escape_text(variable))]
     NoVariable {

@@ -22,7 +22,8 @@ impl Gauge {
 
     /// The number of rows of a source with these settings, if it counts rows and knows their number.
     pub(super) fn rows(&self, settings: &super::Settings) -> Option<u64> {
-        self.total.filter(|_| !matches!(settings, super::Settings::Csv { .. } | super::Settings::Ndjson { .. }))
+        use super::Settings::{Csv, Mapping, Ndjson};
+        self.total.filter(|_| !matches!(settings, Csv { .. } | Ndjson { .. } | Mapping { .. }))
     }
 
     /// The part that has been read, from 0 to 1; `None` if the total is unknown.

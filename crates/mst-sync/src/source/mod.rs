@@ -27,6 +27,7 @@ mod format;
 )]
 mod gauge;
 mod json_cell;
+mod mapped;
 #[cfg(feature = "mysql")]
 mod mysql;
 mod name;
@@ -37,6 +38,7 @@ mod open;
 mod parquet;
 #[cfg(feature = "postgres")]
 mod postgres;
+mod record;
 #[cfg(any(feature = "postgres", feature = "mysql"))]
 mod secret;
 mod selected;
@@ -47,6 +49,8 @@ mod sql;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod tables;
+mod time_notes;
+mod tree;
 mod write_settings;
 
 pub use crate::cell::{Cell, Clock};
@@ -62,3 +66,4 @@ pub use open::{Filter, Row, Source, SourceInfo, Visit, Wanted, open};
 pub(crate) use settings::RawSource;
 pub use settings::{Location, Select, Settings};
 pub use tables::tables;
+pub use tree::TreeSettings;

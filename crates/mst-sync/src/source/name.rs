@@ -36,6 +36,18 @@ pub enum NameError {
         /// The name of the database.
         database: String,
     },
+    /// A database is named, and none of its tables, which cannot be listed.
+    #[error(
+        "{} is a database: name one of its tables after #, as in {}#TABLE (its tables cannot be listed: {source})",
+        escape_text(database),
+        escape_text(database)
+    )]
+    Unlisted {
+        /// The name of the database.
+        database: String,
+        /// Why its tables are not known.
+        source: SourceError,
+    },
     /// The database has no such table.
     #[error("{} has no table {}{}", escape_text(database), escape_text(table), list(names))]
     UnknownTable {
@@ -215,7 +227,8 @@ fn from_url(name: &str, scheme: &str) -> Result<Settings, NameError> {
     };
     // A URL writes a # only before its fragment, so the table may contain more of them.
     let (url, table) = name.split_once('#').map_or((name, None), |(url, table)| (url, Some(table)));
-    if has_password(url) {
+    // A password may contain a #, which ends the URL before its @.
+    if has_password(url) || has_password(name) {
         return Err(NameError::Password { instead });
     }
     let rest = url.split_once("://").map_or("", |(_, rest)| rest);
@@ -228,7 +241,7 @@ fn from_url(name: &str, scheme: &str) -> Result<Settings, NameError> {
     };
     match table {
         Some(table) if !table.is_empty() => Ok(settings),
-        _ => Err(no_table(&settings, url)?),
+        _ => Err(no_table(&settings, url)),
     }
 }
 
@@ -238,10 +251,16 @@ fn scheme_only(url: &str) -> String {
 }
 
 /// The error for a database without a table, which lists all of them.
-fn no_table(settings: &Settings, database: &str) -> Result<NameError, SourceError> {
-    let names: Vec<_> = tables(settings)?.into_iter().map(|table| format!("{database}#{table}")).collect();
-    let database = database.to_owned();
-    Ok(if names.is_empty() { NameError::EmptyDatabase { database } } else { NameError::NoTable { database, names } })
+fn no_table(settings: &Settings, database: &str) -> NameError {
+    let name = database.to_owned();
+    match tables(settings) {
+        Ok(tables) if tables.is_empty() => NameError::EmptyDatabase { database: name },
+        Ok(tables) => {
+            let names = tables.into_iter().map(|table| format!("{database}#{table}")).collect();
+            NameError::NoTable { database: name, names }
+        }
+        Err(source) => NameError::Unlisted { database: name, source },
+    }
 }
 
 fn is_sqlite(path: &Path) -> bool {
@@ -270,7 +289,7 @@ fn first_bytes(path: &Path) -> std::io::Result<Vec<u8>> {
 fn from_sqlite(path: &str, table: Option<&str>) -> Result<Settings, NameError> {
     let select = Select::Table(table.unwrap_or_default().to_owned());
     let settings = Settings::Sqlite { path: path.into(), select };
-    let Some(table) = table.filter(|table| !table.is_empty()) else { return Err(no_table(&settings, path)?) };
+    let Some(table) = table.filter(|table| !table.is_empty()) else { return Err(no_table(&settings, path)) };
     let have = tables(&settings)?;
     if have.iter().any(|known| selects(&settings, table, known)) {
         return Ok(settings);
@@ -338,6 +357,13 @@ fn from_file(name: &str) -> Result<Option<Settings>, NameError> {
     let lower = name.to_ascii_lowercase();
     let (_, program) = plain_name(&lower);
     let unsupported = |what, instead: String| Err(NameError::Unsupported { name: name.to_owned(), what, instead });
+    if !path.is_file() {
+        return match kind_of_ending(name) {
+            None | Some(Ending::Other(..)) => Ok(None),
+            Some(_) if path.is_dir() => unsupported("a folder", "name one of the files in it".to_owned()),
+            Some(_) => unsupported("no regular file", "a table is read more than once; write it to a file".to_owned()),
+        };
+    }
     // The first bytes say more than an ending.
     if is_sqlite(path) {
         return from_sqlite(name, None).map(Some);
@@ -358,13 +384,8 @@ fn from_file(name: &str) -> Result<Option<Settings>, NameError> {
         // A tree may be called `.db`, and a file of which nothing is known as well.
         Some(Ending::Sqlite) if lower.ends_with(".db") => Ok(None),
         Some(Ending::Sqlite) => Err(no_sqlite(name)),
-        Some(Ending::Parquet) if path.is_dir() => {
-            unsupported("a folder", "name one of the Parquet files in it".to_owned())
-        }
         Some(Ending::Parquet) => unsupported("no Parquet file", "its first bytes are not PAR1".to_owned()),
-        Some(Ending::Other(what, instead)) if first.starts_with(b"PK") || !path.is_dir() => {
-            unsupported(what, instead.to_owned())
-        }
+        Some(Ending::Other(what, instead)) => unsupported(what, instead.to_owned()),
         _ if is_compressed => {
             let instead = "its name must say of what: rename it, such as to orders.csv.gz or orders.ndjson.zst";
             unsupported("a compressed file", instead.to_owned())

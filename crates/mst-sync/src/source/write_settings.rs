@@ -2,7 +2,9 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use super::{CsvFormat, EmptyValue, Escape, Header, LineEnd, Location, Select, Settings};
+use mst_types::Type;
+
+use super::{CsvFormat, EmptyValue, Escape, Header, LineEnd, Location, Select, Settings, TreeSettings};
 
 impl Settings {
     /// The section `[source]` of a mapping in `folder` that reads as these settings. A path is written relative to the
@@ -30,6 +32,19 @@ impl Settings {
                 out.text("kind", "sqlite");
                 out.file(Some(path), folder);
                 out.select(select);
+            }
+            Self::Tree(TreeSettings { path, commit, offset, hash, key, value }) => {
+                out.text("kind", "tree");
+                out.file(Some(path), folder);
+                out.number("commit", *commit);
+                out.number("offset", *offset);
+                out.optional("hash", hash.map(|hash| hash.to_string()).as_deref());
+                out.optional("key-type", key.as_ref().map(Type::to_string).as_deref());
+                out.optional("value-type", value.as_ref().map(Type::to_string).as_deref());
+            }
+            Self::Mapping { path } => {
+                out.text("kind", "mapping");
+                out.file(Some(path), folder);
             }
             Self::Postgres { location, select } => {
                 out.text("kind", "postgres");
@@ -61,6 +76,12 @@ impl Section {
     fn optional(&mut self, name: &str, text: Option<&str>) {
         if let Some(text) = text {
             self.text(name, text);
+        }
+    }
+
+    fn number(&mut self, name: &str, number: Option<u64>) {
+        if let Some(number) = number {
+            self.value(name, i64::try_from(number).unwrap_or(i64::MAX));
         }
     }
 
@@ -119,7 +140,7 @@ impl Section {
             LineEnd::Cr => self.text("line-end", "cr"),
         }
         if *skip_lines > 0 {
-            self.value("skip-lines", i64::try_from(*skip_lines).unwrap_or(i64::MAX));
+            self.number("skip-lines", Some(*skip_lines));
         }
         match header {
             Header::FirstLine => {}

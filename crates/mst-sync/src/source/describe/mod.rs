@@ -11,7 +11,7 @@ mod sqlite;
 
 use super::similar::nearest_first;
 use super::tables::tables;
-use super::{Select, Settings, SourceError, Wanted, open};
+use super::{Select, Settings, Source, SourceError, Wanted, open};
 use crate::draft::{Column, UniqueKey};
 pub(super) use catalogue::Catalogue;
 
@@ -62,6 +62,17 @@ pub fn describe(settings: &Settings) -> Result<Description, SourceError> {
         Settings::Ndjson { path: Some(_), .. } => return names::ndjson(settings),
         #[cfg(feature = "parquet")]
         Settings::Parquet { path } => super::parquet::declared(path)?,
+        Settings::Tree(tree) => {
+            let source = super::tree::TreeSource::open(tree, &Wanted::default())?;
+            let (rows, count) = (source.rows(), source.gauge().rows(settings));
+            let (columns, unique) = (rows.columns.clone(), rows.unique());
+            return Ok(Description { columns, unique, rows: count, unreadable: Vec::new() });
+        }
+        Settings::Mapping { path } => {
+            let rows = super::mapped::rows(&super::mapped::read(path)?.contract);
+            let unique = rows.unique();
+            return Ok(Description { columns: rows.columns, unique, ..Description::default() });
+        }
         _ => Catalogue::default(),
     };
     let source = open(settings, &Wanted::default()).map_err(|error| no_table(settings, error))?;

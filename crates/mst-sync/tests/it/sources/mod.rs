@@ -27,6 +27,7 @@ mod server_errors;
 mod settings;
 mod spelled;
 mod table;
+mod tree_source;
 mod write_settings;
 
 use std::path::{Path, PathBuf};

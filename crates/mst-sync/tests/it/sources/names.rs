@@ -45,6 +45,7 @@ fn folder() -> TempDir {
     write("orders.xlsx", b"PK\x03\x04");
     write("a#b.csv", csv.as_bytes());
     write("empty.sqlite", b"");
+    std::fs::create_dir(folder.path().join("folder.csv")).unwrap();
     for name in ["shop.sqlite", "shop", "dir#1.db"] {
         let connection = Connection::open(folder.path().join(name)).unwrap();
         let tables = "CREATE TABLE orders (id INTEGER PRIMARY KEY); CREATE VIEW open_orders AS SELECT * FROM orders; \
@@ -135,6 +136,7 @@ fn what_names_no_table_is_refused_with_what_does() {
         ("shop", &["database", "shop#orders"]),
         ("shop.sqlite#", &["database", "shop.sqlite#orders"]),
         ("empty.sqlite", &["without tables"]),
+        ("folder.csv", &["is a folder", "one of the files"]),
         ("empty.sqlite#orders", &["has no table orders"]),
         ("shop.sqlite#order", &["has no table order: ", "shop.sqlite#orders, "]),
     ] {
@@ -187,9 +189,18 @@ fn urls_become_their_settings() {
         ("postgres://ada:secret@db/shop#orders", &["PGPASSWORD"][..]),
         ("mysql://ada:secret@db/shop", &["MYSQL_PWD"]),
         ("postgres://db/shop?password=secret#orders", &["PGPASSWORD"]),
+        ("postgres://ada:se#secret@db/shop#orders", &["PGPASSWORD"]),
         ("https://ada:secret@db/orders.csv", &["https://…", "local files"]),
         ("jdbc:postgresql://db/shop?password=secret", &["postgres://USER@HOST/DATABASE#TABLE"]),
         ("sqlite:///shop.sqlite", &["shop.sqlite#orders"]),
+        // Nobody listens there.
+        #[cfg(feature = "postgres")]
+        (
+            "postgres://ada@127.0.0.1:1/shop",
+            &["name one of its tables", "postgres://ada@127.0.0.1:1/shop#TABLE", "refused"],
+        ),
+        #[cfg(feature = "mysql")]
+        ("mysql://ada@127.0.0.1:1/shop#", &["mysql://ada@127.0.0.1:1/shop#TABLE", "refused"]),
     ] {
         let error = Settings::from_name(name).unwrap_err().to_string();
         for word in words {

@@ -2,11 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
+use file_mst::NodeHash;
 use mst_sync::contract::Contract;
 use mst_sync::mapping::Mapping;
 use mst_sync::source::{
-    CsvFormat, EmptyValue, Escape, Header, LineEnd, Location, Select, Settings, TextEncoding, Wanted, open,
+    CsvFormat, EmptyValue, Escape, Header, LineEnd, Location, Select, Settings, TextEncoding, TreeSettings, Wanted,
+    open,
 };
+use mst_types::Type;
 use proptest::prelude::*;
 
 /// What a mapping in `folder` reads from the text.
@@ -88,6 +91,21 @@ fn format() -> impl Strategy<Value = CsvFormat> {
     )
 }
 
+/// A commit, or a root.
+fn version() -> impl Strategy<Value = (Option<u64>, Option<u64>, Option<NodeHash>)> {
+    let number = || 0..i64::MAX as u64;
+    let root = (prop::option::of(number()), prop::option::of(any::<[u8; 32]>().prop_map(NodeHash::from)));
+    prop_oneof![number().prop_map(|commit| (Some(commit), None, None)), root.prop_map(|(at, hash)| (None, at, hash))]
+}
+
+fn types() -> impl Strategy<Value = (Option<Type>, Option<Type>)> {
+    let ty = || {
+        let types = ["u64", "String", "{a: u8, \"b c\": Option<decimal(2)>}", "enum State {Open, Paid(timestamp(ms))}"];
+        prop::option::of(prop::sample::select(types.map(|text| text.parse().unwrap()).to_vec()))
+    };
+    (ty(), ty())
+}
+
 fn settings(folder: &'static str) -> impl Strategy<Value = Settings> {
     let encoding = || {
         let labels = ["utf-8", "windows-1252", "utf-16le", "Shift_JIS", "latin1"];
@@ -101,7 +119,10 @@ fn settings(folder: &'static str) -> impl Strategy<Value = Settings> {
         }),
         (prop::option::of(path(folder)), encoding()).prop_map(|(path, encoding)| Settings::Ndjson { path, encoding }),
         path(folder).prop_map(|path| Settings::Parquet { path }),
-        (path(folder), select()).prop_map(|(path, select)| Settings::Sqlite { path, select }),
+        path(folder).prop_map(|path| Settings::Mapping { path }),
+        (path(folder), version(), types()).prop_map(|(path, (commit, offset, hash), (key, value))| {
+            Settings::Tree(TreeSettings { path, commit, offset, hash, key, value })
+        }),
         (location(), select()).prop_map(|(location, select)| Settings::Postgres { location, select }),
         (location(), select()).prop_map(|(location, select)| Settings::Mysql { location, select }),
     ]

@@ -74,8 +74,8 @@ impl Settings {
         }
     }
 
-    /// Whether it is a database, which can filter rows.
-    pub(crate) fn is_database(&self) -> bool {
+    /// Whether it is a database, which can filter rows and takes conditions in SQL.
+    pub fn is_database(&self) -> bool {
         matches!(self, Self::Sqlite { .. } | Self::Postgres { .. } | Self::Mysql { .. })
     }
 

@@ -72,7 +72,7 @@ fn taken(bench: &Bench, source: &str, condition: &str) -> Vec<i64> {
     source
         .each(&mut |row| {
             let row = row.unwrap_or_else(|broken| panic!("{broken}\n{condition}"));
-            keys.push(row.cells[at].to_string().parse().unwrap());
+            keys.push(row.cells[at].to_string().trim_matches('"').parse().unwrap());
             ControlFlow::Continue(())
         })
         .unwrap_or_else(|error| panic!("{error}\n{condition}"));

@@ -3,6 +3,7 @@
 mod bounded_cli;
 mod cli;
 mod comparable;
+mod conditions;
 mod diff_cli;
 mod documented_tests;
 mod gate;

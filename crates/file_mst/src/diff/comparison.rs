@@ -124,6 +124,7 @@ impl Comparison {
     fn compare_commits(&mut self, left: &Opened, right: &Opened, by_bytes: bool) {
         let (left, right) = (left.commit(), right.commit());
         self.compare_zones(left.as_ref(), right.as_ref(), by_bytes);
+        self.note_rows(left.as_ref(), right.as_ref());
         let contract = |commit: &Option<Commit>| commit.as_ref()?.contract;
         let contracts = (contract(&left), contract(&right));
         if contracts.0 == contracts.1 {
@@ -161,6 +162,23 @@ impl Comparison {
             let zones = zones.into_iter().collect();
             self.add_doubt(Reason::TimeZones { left: escaped(&a), right: escaped(&b), zones }, !by_bytes);
         }
+    }
+
+    /// Says which rows the trees stand for, if a condition selected those of a side.
+    fn note_rows(&mut self, left: Option<&Commit>, right: Option<&Commit>) {
+        let sides = [("left", left), ("right", right)]
+            .map(|(side, commit)| (side, commit, commit.and_then(|commit| note(commit, "where"))));
+        if sides.iter().all(|(.., condition)| condition.is_none()) {
+            return;
+        }
+        let moment = |commit: &Option<&Commit>| note((*commit)?, "now");
+        self.notes.extend(sides.iter().map(|(side, commit, condition)| match (condition, moment(commit)) {
+            (Some(condition), Some(now)) => {
+                format!("the {side} has the rows where {}; now was {}", escaped(condition), escaped(&now))
+            }
+            (Some(condition), None) => format!("the {side} has the rows where {}", escaped(condition)),
+            (None, _) => format!("the {side} has all rows"),
+        }));
     }
 
     /// Adds a reason if it counts, otherwise only a note.

@@ -30,9 +30,6 @@ mod now;
 mod parser;
 mod row_condition;
 
-#[cfg(test)]
-mod tests;
-
 pub use error::{ConditionError, Undecided};
 pub use model::Condition;
 pub use now::Now;

@@ -31,17 +31,17 @@ impl Condition {
     }
 }
 
-/// The text of the condition.
+/// The text of the condition, without blanks around it.
 impl fmt::Display for Condition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
+        f.write_str(self.text.trim())
     }
 }
 
 /// Conditions of the same text are equal.
 impl PartialEq for Condition {
     fn eq(&self, other: &Self) -> bool {
-        self.text == other.text
+        self.text.trim() == other.text.trim()
     }
 }
 

@@ -64,7 +64,14 @@ pub enum SourceError {
     #[error("standard input can be read only once: write it to a file, and name the file")]
     StandardInput,
     /// The column does not exist.
-    #[error("{} has no column \"{}\"; it has {}{}", escape_text(name), escape_text(column), names(have), hint(have))]
+    #[error(
+        "{} has no column \"{}\"; it has {}{}{}",
+        escape_text(name),
+        escape_text(column),
+        names(have),
+        meant(column, have),
+        hint(have)
+    )]
     Column {
         /// The table or file.
         name: String,
@@ -112,6 +119,14 @@ pub enum SourceError {
         /// Its name.
         variable: String,
     },
+}
+
+/// The columns whose names are the same apart from case, blanks and underscores.
+fn meant(column: &str, have: &[String]) -> String {
+    let folded = |name: &str| name.to_lowercase().replace(|c: char| c == '_' || c.is_whitespace(), "");
+    let alike = have.iter().filter(|name| folded(name) == folded(column) && *name != column);
+    let alike: Vec<_> = alike.map(|name| format!("\"{}\"", escape_text(name))).collect();
+    if alike.is_empty() { String::new() } else { format!(" (did you mean {}?)", alike.join(" or ")) }
 }
 
 /// Advice for a first line that looks like a comment.

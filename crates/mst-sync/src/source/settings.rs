@@ -83,7 +83,7 @@ impl Settings {
         }
     }
 
-    /// Whether it is a database, which can filter rows.
+    /// Whether it is a database, which can filter rows and takes conditions in SQL.
     pub fn is_database(&self) -> bool {
         matches!(self, Self::Sqlite { .. } | Self::Postgres { .. } | Self::Mysql { .. })
     }

@@ -1,5 +1,6 @@
 //! The tests of contracts, mappings and sources, in one binary: linking is most of what a test build takes.
 
+mod condition;
 mod contract;
 mod draft;
 mod short;

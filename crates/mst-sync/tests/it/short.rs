@@ -139,9 +139,19 @@ fn three_hundred_equal_columns_need_no_line() {
 #[test]
 fn a_field_without_its_column_is_an_error_that_lists_the_columns() {
     let contract = "version = 1\nname = \"c\"\nkey = { id = \"u32\" }\nfields = { order_id = \"text\" }\n";
-    for columns in ["id,OrderId", "id,order_id ", "id,Order_Id"] {
-        let error = build_csv(contract, &format!("{columns}\n1,a\n"), "").map(|_| ()).unwrap_err().to_string();
-        assert!(error.contains("has no column \"order_id\"; it has id, "), "{error}");
+    for (columns, words) in [
+        ("id,OrderId", "it has id, OrderId (did you mean \"OrderId\"?)"),
+        ("id,order_id ", "it has id, \"order_id \" (did you mean \"order_id \"?)"),
+        ("id,ORDERID,Order_Id", "it has id, ORDERID, Order_Id (did you mean \"ORDERID\" or \"Order_Id\"?)"),
+        ("id,order", "it has id, order"),
+    ] {
+        let error = build_csv(contract, &format!("{columns}\n1,a,b\n"), "").map(|_| ()).unwrap_err().to_string();
+        assert!(error.ends_with(&format!("has no column \"order_id\"; {words}")), "{error}");
+        // With the name that was meant the mapping works.
+        if let [_, column] = columns.split(',').collect::<Vec<_>>()[..] {
+            let field = format!("field.order_id.column = \"{column}\"\n");
+            assert!(build_csv(contract, &format!("{columns}\n1,a\n"), &field).is_ok());
+        }
     }
     assert!(build_csv(contract, "id,order_id\n1,a\n", "").is_ok());
 }

@@ -7,6 +7,7 @@
 mod advice;
 mod build;
 mod clocks;
+mod conditions;
 mod csv;
 mod describe;
 mod json;

@@ -68,6 +68,8 @@ pub struct Comparison {
     /// Whether some field is not compared, so that "equal" covers only the other fields.
     partial: bool,
     tolerances: Tolerances,
+    /// Whether values are counts of equal rows.
+    counts_rows: bool,
     /// The notes that are about tolerances.
     tolerance_notes: Vec<String>,
     /// Whether bytes are compared, whatever they mean.
@@ -125,6 +127,13 @@ impl Comparison {
         let (left, right) = (left.commit(), right.commit());
         self.compare_zones(left.as_ref(), right.as_ref(), by_bytes);
         self.note_rows(left.as_ref(), right.as_ref());
+        // The text of a contract counts only if it has the contract's hash.
+        let text = |commit: &Option<Commit>| {
+            let commit = commit.as_ref()?;
+            note(commit, "contract").filter(|text| Some(*blake3::hash(text.as_bytes()).as_bytes()) == commit.contract)
+        };
+        let texts = (text(&left), text(&right));
+        self.counts_rows = [&texts.0, &texts.1].into_iter().flatten().any(|text| contracts::is_multiset(text));
         let contract = |commit: &Option<Commit>| commit.as_ref()?.contract;
         let contracts = (contract(&left), contract(&right));
         if contracts.0 == contracts.1 {
@@ -134,12 +143,7 @@ impl Comparison {
             contract.map_or_else(|| "none".to_owned(), |contract| NodeHash::from(contract).short())
         };
         let reason = Reason::Contracts { left: name(contracts.0), right: name(contracts.1) };
-        // The text of a contract counts only if it has the contract's hash.
-        let text = |commit: Option<Commit>| {
-            let commit = commit?;
-            note(&commit, "contract").filter(|text| Some(*blake3::hash(text.as_bytes()).as_bytes()) == commit.contract)
-        };
-        let differing = text(left).zip(text(right)).map(|(left, right)| contracts::differing(&left, &right));
+        let differing = texts.0.zip(texts.1).map(|(left, right)| contracts::differing(&left, &right));
         let same_meaning = differing.as_ref().is_some_and(|it| it.same_meaning);
         // A tree without a contract makes no statement about its records, so nothing contradicts the other one's.
         let both = contracts.0.is_some() && contracts.1.is_some();
@@ -270,7 +274,7 @@ impl Comparison {
         let lists = (left.left_out().unwrap_or_default(), right.left_out().unwrap_or_default());
         Some(match lists.0.is_empty() && lists.1.is_empty() {
             true => found,
-            false => found.leaving_out((left.tree.clone(), right.tree.clone()), lists),
+            false => found.leaving_out((left.tree.clone(), right.tree.clone()), lists, self.counts_rows),
         })
     }
 

@@ -39,6 +39,11 @@ pub(super) fn fields(text: &str) -> Vec<(String, String)> {
     lines(text).into_iter().filter_map(field).collect()
 }
 
+/// Whether a contract compares rows as how many there are of each, so that values are counts.
+pub(super) fn is_multiset(text: &str) -> bool {
+    lines(text).iter().any(|(what, says)| what == "multiset" && *says == "true")
+}
+
 /// Compares two texts.
 pub(super) fn differing(left: &str, right: &str) -> Differing {
     let (left, right) = (lines(left), lines(right));

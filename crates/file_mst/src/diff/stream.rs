@@ -115,11 +115,11 @@ impl Diff {
     }
 
     /// Reports keys that were left out when the trees were built as [`Item::NotCompared`], whatever records the trees
-    /// have.
+    /// have. If values are counts of rows (`counts_rows`), a count may be too low by the rows without a readable key.
     #[must_use]
-    pub(super) fn leaving_out(mut self, trees: (Tree, Tree), lists: (LeftOut, LeftOut)) -> Self {
+    pub(super) fn leaving_out(mut self, trees: (Tree, Tree), lists: (LeftOut, LeftOut), counts_rows: bool) -> Self {
         let has_own_keys = !self.left.keys.is_by_value();
-        self.withheld = Some(Box::new(Withheld::new(trees, lists, has_own_keys)));
+        self.withheld = Some(Box::new(Withheld::new(trees, lists, (has_own_keys, counts_rows))));
         self
     }
 

@@ -7,6 +7,7 @@ use std::ops::Bound;
 use super::item::{Counts, Item, NotCompared, Side};
 use super::left_out::{LeftOut, WhyLeftOut};
 use super::stream::Diff;
+use crate::node::take_varint;
 use crate::tree::{NodeRecord, Tree};
 
 /// A left-out key: its form in the comparison, and for each side its stored bytes and the reason.
@@ -28,6 +29,8 @@ pub(super) struct Withheld {
     waiting: Option<Item>,
     /// Whether keys are compared in their stored bytes.
     has_own_keys: bool,
+    /// Whether values are counts of equal rows: a row that was left out may be one more.
+    counts_rows: bool,
     /// Left-out keys whose records are equal in both trees.
     equal: u64,
     corrections: Corrections,
@@ -46,9 +49,13 @@ struct Corrections {
 }
 
 impl Withheld {
-    pub(super) fn new(trees: (Tree, Tree), lists: (LeftOut, LeftOut), has_own_keys: bool) -> Self {
+    pub(super) fn new(
+        trees: (Tree, Tree),
+        lists: (LeftOut, LeftOut),
+        (has_own_keys, counts_rows): (bool, bool),
+    ) -> Self {
         let corrections = Corrections::default();
-        Self { trees, lists, keys: None, waiting: None, has_own_keys, equal: 0, corrections }
+        Self { trees, lists, keys: None, waiting: None, has_own_keys, counts_rows, equal: 0, corrections }
     }
 
     /// Corrects the counts: keys that were not compared count as neither different nor equal.
@@ -108,6 +115,11 @@ pub(super) fn next(diff: &mut Diff, withheld: &mut Withheld) -> Option<Item> {
     let listed = keys.front().is_some_and(|next| next.form == key) && !is_after_key;
     let listed = if listed { keys.pop_front() } else { None };
     Some(withheld.reconsider(found, key, listed))
+}
+
+/// The count that a record of a multiset holds; 0 without a record.
+fn counted(record: Option<&NodeRecord>) -> u64 {
+    record.and_then(|record| take_varint(record.bytes().value)).map_or(0, |(count, _)| count)
 }
 
 fn form(diff: &Diff, side: Side, record: &NodeRecord) -> Vec<u8> {
@@ -200,7 +212,16 @@ impl Withheld {
                     let may_be = if record.is_some() { list.may_be_old(key) } else { list.may_lack(key) };
                     may_be.then(|| (form.clone(), WhyLeftOut::NotListed))
                 };
-                let (a, b) = (doubt(&self.lists.0, &left), doubt(&self.lists.1, &right));
+                let (mut a, mut b) = (doubt(&self.lists.0, &left), doubt(&self.lists.1, &right));
+                if self.counts_rows {
+                    let (x, y) = (counted(left.as_ref()), counted(right.as_ref()));
+                    let may_be_more = |list: &LeftOut, missing: u64| {
+                        (missing > 0 && list.rows_without_key() >= missing)
+                            .then(|| (form.clone(), WhyLeftOut::NotListed))
+                    };
+                    a = a.or_else(|| may_be_more(&self.lists.0, y.saturating_sub(x)));
+                    b = b.or_else(|| may_be_more(&self.lists.1, x.saturating_sub(y)));
+                }
                 if a.is_none() && b.is_none() {
                     return found;
                 }

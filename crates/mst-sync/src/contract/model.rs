@@ -16,6 +16,9 @@ pub struct Contract {
     pub tzdb: Option<String>,
     /// The part of a record that the tree stores.
     pub values: Values,
+    /// Whether rows are compared as how many there are of each. All fields are then fields of the key, and the value of
+    /// a record is the count of its rows.
+    pub multiset: bool,
     /// The fields that identify a record, at least one.
     pub key: Vec<Field>,
     /// The fields that must match.
@@ -103,7 +106,7 @@ pub struct Rules {
     pub nfc: bool,
     /// The meaning of empty text.
     pub empty: Empty,
-    /// Whether a record may lack a value here.
+    /// Whether a record may lack a value here. In the key, null is then a value of its own, before all others.
     pub nullable: bool,
     /// How a number or time with too many digits is rounded.
     pub rounding: Rounding,
@@ -285,7 +288,7 @@ impl Contract {
     /// The type of a tree's keys: that of the only key field, or a struct of several.
     pub fn key_type(&self) -> Type {
         match self.key.as_slice() {
-            [only] => only.ty.schema(),
+            [only] => only.schema(),
             several => struct_of(several),
         }
     }
@@ -298,8 +301,11 @@ impl Contract {
         }
     }
 
-    /// The struct of the fields, whatever the tree stores.
+    /// The struct of the fields, whatever the tree stores; for a multiset the count of rows.
     pub fn record_type(&self) -> Type {
+        if self.multiset {
+            return Type::Struct(vec![SchemaField::new(COUNT, Type::U64)]);
+        }
         struct_of(&self.fields)
     }
 
@@ -321,10 +327,18 @@ impl Contract {
     }
 }
 
+/// The name of the only part of a multiset's values.
+const COUNT: &str = "count";
+
+impl Field {
+    /// The type that views show: an option if the field may be null.
+    pub(super) fn schema(&self) -> Type {
+        let ty = self.ty.schema();
+        if self.rules.nullable { Type::Option(Box::new(ty)) } else { ty }
+    }
+}
+
 fn struct_of(fields: &[Field]) -> Type {
-    let field = |field: &Field| {
-        let ty = field.ty.schema();
-        SchemaField::new(field.name.as_str(), if field.rules.nullable { Type::Option(Box::new(ty)) } else { ty })
-    };
+    let field = |field: &Field| SchemaField::new(field.name.as_str(), field.schema());
     Type::Struct(fields.iter().map(field).collect())
 }

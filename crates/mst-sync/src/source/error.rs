@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use mst_types::{escape_path, escape_text};
 
+use super::ConnectionError;
+
 /// A row that cannot be parsed. The rows after it can still be read.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("{}, {unit} {row}: {}", escape_text(name), escape_text(message))]
@@ -72,6 +74,14 @@ pub enum SourceError {
         name: String,
         /// Its message.
         message: String,
+    },
+    /// The connection cannot be made as it was asked for.
+    #[error("{}: {error}", escape_text(name))]
+    Connection {
+        /// The database, without user and password.
+        name: String,
+        /// The reason.
+        error: ConnectionError,
     },
     /// The URL of a database should be in an environment variable that is not set.
     #[error("the environment variable {} is not set; it should hold the URL of the database", escape_text(variable))]

@@ -4,10 +4,13 @@
 //! [`Cell`]s exactly as it stores them; only the [`contract`](crate::contract) gives them a meaning. Databases are read
 //! within one read-only transaction that sees one state of the data, and nothing relies on the order of rows.
 
+mod connection_error;
 #[cfg(feature = "csv")]
 mod csv;
 #[cfg_attr(not(any(feature = "csv", feature = "ndjson")), allow(dead_code))]
 mod encoding;
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+mod environment;
 mod error;
 #[cfg(any(feature = "csv", feature = "ndjson"))]
 mod file;
@@ -32,17 +35,20 @@ mod ndjson;
 mod open;
 #[cfg(feature = "parquet")]
 mod parquet;
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+mod percent;
 #[cfg(feature = "postgres")]
 mod postgres;
-#[cfg(any(feature = "postgres", feature = "mysql"))]
-mod secret;
 mod settings;
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 mod sql;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+mod tls;
 
 pub use crate::cell::{Cell, Clock};
+pub use connection_error::{ConnectionError, Origin, TlsProblem};
 pub use encoding::TextEncoding;
 pub use error::{BrokenRow, SourceError};
 pub use format::{CsvFormat, EmptyValue, Escape, Header, LineEnd};

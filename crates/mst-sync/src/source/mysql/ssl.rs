@@ -151,3 +151,75 @@ fn versions(places: [&Place; 2]) -> Result<Vec<&'static rustls::SupportedProtoco
         false => Ok(versions),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::plan::Plan;
+    use super::SslMode;
+    use crate::source::environment::Environment;
+    use crate::source::tls::Roots;
+
+    /// The mode for the parameters of a URL and the lines of the option file, or an error.
+    fn plan(url: &str, file: &str) -> Result<Plan, String> {
+        let home = tempfile::tempdir().unwrap();
+        std::fs::write(home.path().join(".my.cnf"), format!("[client]\n{file}\n")).unwrap();
+        let env = Environment::of(&[("HOME", home.path().to_str().unwrap())]);
+        Plan::of(&format!("mysql://db.example/x?{url}"), &env).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn the_url_counts_before_the_file_and_an_authority_is_always_used() {
+        use SslMode::{Disabled, Preferred, Required, VerifyCa, VerifyIdentity};
+        for (url, file, expected) in [
+            ("", "", Some(Preferred)),
+            ("ssl", "", Some(Required)),
+            ("ssl=0", "", Some(Disabled)),
+            ("ssl-verify-server-cert=on", "", Some(VerifyIdentity)),
+            ("ssl-verify-server-cert=off", "", Some(Preferred)),
+            ("ssl-ca=/a", "", Some(VerifyCa)),
+            ("", "ssl_ca=/a", Some(VerifyCa)),
+            ("ssl-mode=REQUIRED&ssl-ca=/a", "", Some(VerifyCa)),
+            ("ssl-mode=REQUIRED", "ssl-ca=/a", Some(VerifyCa)),
+            ("ssl-ca=/a", "ssl-mode=REQUIRED", Some(VerifyCa)),
+            ("ssl-ca=/a", "ssl-mode=DISABLED", Some(VerifyCa)),
+            ("ssl-ca=/a", "ssl-mode=VERIFY_IDENTITY", Some(VerifyIdentity)),
+            ("ssl-mode=VERIFY_IDENTITY", "skip-ssl", Some(VerifyIdentity)),
+            ("ssl-mode=DISABLED", "ssl-mode=VERIFY_IDENTITY", Some(Disabled)),
+            ("ssl-mode=disabled", "ssl-ca=/a", Some(Disabled)),
+            ("", "ssl-mode=verify_identity\nssl-ca=/a", Some(VerifyIdentity)),
+            ("", "loose-ssl-mode=VERIFY_IDENTITY\nssl", Some(VerifyIdentity)),
+            ("", "ssl\nssl-verify-server-cert", Some(VerifyIdentity)),
+            // What contradicts itself is refused.
+            ("ssl-mode=PREFERRED&ssl-ca=/a", "", None),
+            ("", "ssl-mode=PREFERRED\nssl-ca=/a", None),
+            ("ssl&skip-ssl", "", None),
+            ("skip-ssl&ssl-mode=REQUIRED", "", None),
+            ("ssl=0&ssl-verify-server-cert", "", None),
+            ("ssl=maybe", "", None),
+            ("ssl-mode", "", None),
+            // No authority is known, and anyone can have a certificate of those that systems trust.
+            ("ssl-mode=VERIFY_CA", "", None),
+            ("ssl-mode=REQUIRED&ssl-crl=/a", "", None),
+        ] {
+            let found = plan(url, file);
+            assert_eq!(found.as_ref().ok().map(|plan| plan.mode), expected, "{url}, {file:?}: {found:?}");
+            let Ok(Plan { tls, mode, .. }) = found else { continue };
+            assert_eq!(tls.is_some(), mode != Disabled);
+            let Some(tls) = tls else { continue };
+            assert_eq!(tls.roots == Roots::Unverified, mode < VerifyCa, "{url}, {file:?}");
+            assert_eq!(tls.checks_name, mode == VerifyIdentity);
+        }
+        assert_eq!(plan("ssl-mode=VERIFY_IDENTITY", "").unwrap().tls.unwrap().roots, Roots::System);
+    }
+
+    #[test]
+    fn a_key_belongs_to_the_certificate_of_its_place() {
+        let identity = |url: &str, file: &str| {
+            let identity = plan(url, file).unwrap().tls.unwrap().identity.unwrap();
+            format!("{} {}", identity.certificate.display(), identity.key.display())
+        };
+        assert_eq!(identity("ssl-cert=/a&ssl-key=/b", "ssl-cert=/c\nssl-key=/d"), "/a /b");
+        assert_eq!(identity("ssl-cert=/a", "ssl-cert=/c\nssl-key=/d"), "/a /a");
+        assert_eq!(identity("", "ssl-cert=/c\nssl-key=/d"), "/c /d");
+    }
+}

@@ -171,3 +171,60 @@ fn versions(parameters: &Parameters) -> Result<Vec<&'static rustls::SupportedPro
     }
     Ok(versions)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::plan::Plan;
+    use super::SslMode;
+    use crate::source::environment::Environment;
+    use crate::source::tls::Roots;
+
+    #[test]
+    fn the_url_counts_before_the_service_and_the_environment() {
+        use SslMode::{Allow, Disable, Prefer, Require, VerifyCa, VerifyFull};
+        let home = tempfile::tempdir().unwrap();
+        let service = home.path().join(".pg_service.conf");
+        std::fs::write(service, "[s]\nsslmode=verify-ca\nsslrootcert=/s\n[t]\nuser=x\n").unwrap();
+        let home = home.path().to_str().unwrap();
+        for (url, variables, expected) in [
+            ("", &[][..], Some((Prefer, Roots::Unverified))),
+            ("sslmode=allow", &[], Some((Allow, Roots::Unverified))),
+            ("sslmode=disable&sslrootcert=/u", &[("PGSSLMODE", "verify-full")], Some((Disable, Roots::Unverified))),
+            ("", &[("PGSSLMODE", "require")], Some((Require, Roots::Unverified))),
+            ("", &[("PGREQUIRESSL", "1")], Some((Require, Roots::Unverified))),
+            ("", &[("PGREQUIRESSL", "0")], Some((Prefer, Roots::Unverified))),
+            ("sslmode=verify-full", &[("PGSSLROOTCERT", "/e")], Some((VerifyFull, Roots::File("/e".into())))),
+            ("sslrootcert=/u", &[("PGSSLROOTCERT", "/e")], Some((Prefer, Roots::File("/u".into())))),
+            ("service=s", &[("PGSSLMODE", "disable")], Some((VerifyCa, Roots::File("/s".into())))),
+            ("service=s&sslmode=verify-full", &[], Some((VerifyFull, Roots::File("/s".into())))),
+            ("", &[("PGSERVICE", "s"), ("PGSSLROOTCERT", "/e")], Some((VerifyCa, Roots::File("/s".into())))),
+            ("service=t", &[("PGSERVICE", "s"), ("PGSSLMODE", "allow")], Some((Allow, Roots::Unverified))),
+            ("sslrootcert=system", &[], Some((VerifyFull, Roots::System))),
+            ("", &[("PGSSLROOTCERT", "system")], Some((VerifyFull, Roots::System))),
+            ("sslrootcert=system", &[("PGSSLMODE", "verify-full")], Some((VerifyFull, Roots::System))),
+            // Less than what is asked for is refused.
+            ("sslrootcert=system", &[("PGSSLMODE", "require")], None),
+            ("sslmode=verify-ca", &[], None),
+            ("sslmode=verify-full", &[], None),
+            ("sslmode=VERIFY-FULL", &[], None),
+            ("sslmode=", &[("PGSSLMODE", "verify-full")], None),
+            ("sslcrl=/c", &[], None),
+            ("sslcertmode=require", &[], None),
+            ("sslkey=/k", &[], None),
+            ("ssl_min_protocol_version=TLSv1.3&ssl_max_protocol_version=TLSv1.2", &[], None),
+            ("ssl_max_protocol_version=TLSv1.1", &[], None),
+            ("sslnegotiation=direct&sslmode=prefer", &[], None),
+            ("", &[("PGSSLCRLDIR", "/c")], None),
+        ] {
+            let variables: Vec<_> = [("HOME", home)].into_iter().chain(variables.iter().copied()).collect();
+            let found = Plan::of(&format!("postgres://ada@db.example/x?{url}"), &Environment::of(&variables));
+            let mode = found.as_ref().ok().map(|plan| {
+                let roots = plan.tls.as_ref().map_or(Roots::Unverified, |tls| tls.roots.clone());
+                assert_eq!(plan.tls.is_some(), plan.mode != Disable);
+                assert_eq!(plan.tls.as_ref().is_some_and(|tls| tls.checks_name), plan.mode == VerifyFull);
+                (plan.mode, roots)
+            });
+            assert_eq!(mode, expected, "{url}, {variables:?}: {found:?}");
+        }
+    }
+}

@@ -56,7 +56,10 @@ impl ServerCertVerifier for Verifier {
                 CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. },
             )) if !self.checks_name => Ok(ServerCertVerified::assertion()),
             // A server that signed its own certificate is its own authority. Its dates have been checked by then.
-            Err(error) if is_authority(&error) && self.pinned.iter().any(|pinned| pinned == end_entity) => {
+            Err(error) if is_authority(&error) => {
+                if !self.pinned.iter().any(|pinned| pinned == end_entity) {
+                    return Err(Error::InvalidCertificate(CertificateError::UnknownIssuer));
+                }
                 if self.checks_name {
                     verify_server_name(&ParsedCertificate::try_from(end_entity)?, server_name)?;
                 }

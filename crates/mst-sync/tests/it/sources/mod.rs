@@ -6,7 +6,11 @@
 
 mod advice;
 mod build;
+#[cfg(all(unix, any(feature = "postgres", feature = "mysql")))]
+mod certificates;
 mod clocks;
+#[cfg(all(unix, any(feature = "postgres", feature = "mysql")))]
+mod connections;
 mod csv;
 mod json;
 mod meanings;
@@ -21,10 +25,14 @@ mod parquet_types;
 mod phantoms;
 #[cfg(feature = "postgres")]
 mod postgres;
+#[cfg(all(unix, any(feature = "postgres", feature = "mysql")))]
+mod private_servers;
 mod server_errors;
 mod settings;
 mod spelled;
 mod table;
+#[cfg(all(unix, any(feature = "postgres", feature = "mysql")))]
+mod tls;
 
 use std::path::{Path, PathBuf};
 

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use mst_types::{escape_path, escape_text};
 
+use super::ConnectionError;
 use crate::source_span::SettingsError;
 
 /// A row that cannot be parsed. The rows after it can still be read.
@@ -95,6 +96,14 @@ pub enum SourceError {
         name: String,
         /// Its message.
         message: String,
+    },
+    /// The connection cannot be made as it was asked for.
+    #[error("{}: {error}", escape_text(name))]
+    Connection {
+        /// The database, without user and password.
+        name: String,
+        /// The reason.
+        error: ConnectionError,
     },
     /// A condition in SQL for a source that is no database.
     #[error("{}: a file has no SQL, so its condition must be in the language of docs/MAPPING.md", escape_text(name))]

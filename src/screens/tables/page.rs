@@ -57,8 +57,10 @@ pub(crate) struct Page {
     pub(crate) is_in_details: bool,
     pub(super) details: Vec<DetailLine>,
     pub(super) details_cursor: ListCursor,
-    /// The line and the width that the details were laid out for.
-    laid_out: Option<(usize, u16)>,
+    /// The folder that the draft was written into last, and whether it was changed since.
+    pub(super) written: Option<(String, bool)>,
+    /// The line that the details were laid out for.
+    laid_out: Option<usize>,
 }
 
 impl Page {
@@ -75,6 +77,7 @@ impl Page {
             is_in_details: false,
             details: Vec::new(),
             details_cursor: ListCursor::default(),
+            written: None,
             laid_out: None,
         }
     }
@@ -123,11 +126,10 @@ impl Page {
         self.cursor.set_height(usize::from(areas.list_inside().height), self.lines.len());
         let inside = areas.details_inside();
         self.details = details::lines(self, usize::from(inside.width), hides_values);
-        let place = (self.cursor.selected, inside.width);
-        if self.laid_out.is_none_or(|(line, _)| line != self.cursor.selected) {
+        if self.laid_out != Some(self.cursor.selected) {
             self.details_cursor = ListCursor::default();
         }
-        self.laid_out = Some(place);
+        self.laid_out = Some(self.cursor.selected);
         self.details_cursor.set_height(usize::from(inside.height), self.details.len());
     }
 
@@ -167,13 +169,13 @@ impl Page {
                     let is_off = field_off.iter().any(|mark| mark.kind == kind);
                     self.toggle_rule(&name, kind, is_off)
                 }
-                Some(DetailItem::Entry(left)) => match Arc::make_mut(&mut self.draft).take_entry(&name, &left) {
+                Some(DetailItem::Entry(left)) => match self.change().take_entry(&name, &left) {
                     true => Some("taken into the map".to_owned()),
                     false => Some("the map is turned off: turn it on first".to_owned()),
                 },
             };
         }
-        let draft = Arc::make_mut(&mut self.draft);
+        let draft = self.change();
         match standing {
             Standing::Key => return Some("the key cannot be left out".to_owned()),
             Standing::Compared => draft.leave_out(&name),
@@ -183,8 +185,14 @@ impl Page {
         Some(format!("{shown_name}: {words}; Space undoes it"))
     }
 
+    /// The draft, to be changed.
+    fn change(&mut self) -> &mut Draft {
+        self.written.iter_mut().for_each(|(_, is_changed)| *is_changed = true);
+        Arc::make_mut(&mut self.draft)
+    }
+
     fn toggle_rule(&mut self, name: &str, kind: MarkKind, is_off: bool) -> Option<String> {
-        let draft = Arc::make_mut(&mut self.draft);
+        let draft = self.change();
         if is_off {
             draft.turn_on(name, kind);
             return Some(format!("under the {} again", kind.noun()));
@@ -210,14 +218,14 @@ impl Page {
         if kinds.is_empty() {
             return Some("there is no rule to confirm".to_owned());
         }
-        let draft = Arc::make_mut(&mut self.draft);
+        let draft = self.change();
         kinds.iter().for_each(|kind| _ = draft.confirm(&name, *kind));
         let nouns: Vec<_> = kinds.iter().map(|kind| kind.noun()).collect();
         Some(format!("confirmed: {}", nouns.join(", ")))
     }
 
     pub(super) fn confirm_all(&mut self) -> Option<String> {
-        let draft = Arc::make_mut(&mut self.draft);
+        let draft = self.change();
         let rules = draft.unconfirmed().count();
         draft.confirm_all();
         Some(match rules {

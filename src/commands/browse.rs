@@ -51,13 +51,7 @@ impl BrowseArgs {
             options: self.tree.options.clone(),
             right_offset: self.right_offset,
             right_hash: self.right_hash,
-            json: false,
-            stat: false,
-            only: None,
-            range: None,
-            limit: None,
-            bytes: self.bytes,
-            format_value: self.format_value,
+            list: diff::ListArgs { bytes: self.bytes, format_value: self.format_value, ..diff::ListArgs::default() },
             recheck: diff::RecheckArgs::default(),
         })
     }
@@ -149,6 +143,6 @@ fn compare(args: &DiffArgs, theme: Theme, screen: bool, output: &mut Output) -> 
         return diff::run(args, output);
     }
     let pair = Destination::Pair(Box::new(diff::open_both(args)?));
-    run_screen(pair, TreeOpener::new(&args.options), theme, args.format_value)?;
+    run_screen(pair, TreeOpener::new(&args.options), theme, args.list.format_value)?;
     Ok(Outcome::Good)
 }

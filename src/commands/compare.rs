@@ -1,7 +1,7 @@
 //! `compare`: builds the trees of two sources, and prints how they differ.
 
 use std::path::{Path, PathBuf};
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::thread;
 
 use anyhow::Context;
@@ -10,13 +10,11 @@ use mst_sync::ingest::{BuildError, Event, Problem, Report, build};
 use mst_sync::mapping::Mapping;
 
 use super::Outcome;
-use super::diff::{self, DiffArgs, Kind, RecheckArgs};
+use super::diff::{self, DiffArgs, ListArgs};
 use super::support::ingest::{IngestArgs, ProblemReporter, failed, show_progress};
 use super::support::output::Output;
 use super::support::progress::Progress;
 use super::support::target::Target;
-use super::support::tree_args::OpenArgs;
-use crate::model::item::ValueFormat;
 
 #[derive(clap::Args, Debug)]
 pub(super) struct CompareArgs {
@@ -34,49 +32,11 @@ pub(super) struct CompareArgs {
     right_tree: Option<PathBuf>,
     #[command(flatten)]
     ingest: IngestArgs,
-    /// Print one JSON object a line; the last one is the summary
-    #[arg(long)]
-    json: bool,
-    /// Only count the records, and list none
-    #[arg(long)]
-    stat: bool,
     /// Show the source rows of each listed record below it
     #[arg(long)]
     rows: bool,
-    /// List only this kind of difference
-    #[arg(long, value_name = "KIND")]
-    only: Option<Kind>,
-    /// Stop after listing this many records
-    #[arg(long, value_name = "N", conflicts_with = "stat")]
-    limit: Option<u64>,
-    /// Compare bytes, whatever the contracts say that they mean
-    #[arg(long)]
-    bytes: bool,
-}
-
-impl CompareArgs {
-    /// The arguments of the `diff` of the two trees.
-    fn as_diff(&self, left: Target, right: Target, rows: bool) -> DiffArgs {
-        let recheck = match rows {
-            true => RecheckArgs { left_mapping: Some(self.left.clone()), right_mapping: Some(self.right.clone()) },
-            false => RecheckArgs::default(),
-        };
-        DiffArgs {
-            left,
-            right,
-            options: OpenArgs { offset: None, hash: None, key: None, value: None, schema: None, cache_mb: 64 },
-            right_offset: None,
-            right_hash: None,
-            json: self.json,
-            stat: self.stat,
-            only: self.only,
-            range: None,
-            limit: self.limit,
-            bytes: self.bytes,
-            format_value: ValueFormat::Auto,
-            recheck,
-        }
-    }
+    #[command(flatten)]
+    list: ListArgs,
 }
 
 pub(super) fn run(args: &CompareArgs, output: &mut Output) -> anyhow::Result<Outcome> {
@@ -84,21 +44,22 @@ pub(super) fn run(args: &CompareArgs, output: &mut Output) -> anyhow::Result<Out
     let folder = tempfile::tempdir().context("cannot make a temporary folder")?;
     let path = |kept: &Option<PathBuf>, name: &str| kept.clone().unwrap_or_else(|| folder.path().join(name));
     let trees = [path(&args.left_tree, "left.mst"), path(&args.right_tree, "right.mst")];
-    let mut problems = ProblemReporter::new(args.json);
+    let mut problems = ProblemReporter::new(args.list.json);
     let built = build_both([&left, &right], &trees, args, |problem| problems.report(problem, output));
     problems.finish()?;
     let mut left_out = 0;
     for report in built {
         match report {
             Ok(report) => left_out += report.left_out,
-            Err(error) => return failed(error, args.json),
+            Err(error) => return failed(error, args.list.json),
         }
     }
     // Trees of fingerprints do not contain the fields, so these come from the rows.
     let fingerprints = [&left, &right].iter().any(|mapping| mapping.contract.values != Values::Fields);
-    let rows = (args.rows || fingerprints) && !args.stat;
-    let [left, right] = [target(&trees[0])?, target(&trees[1])?];
-    let outcome = diff::run(&args.as_diff(left, right, rows), output)?;
+    let rows = (args.rows || fingerprints) && !args.list.stat;
+    let mut pair = diff::open_both(&DiffArgs::of(target(&trees[0])?, target(&trees[1])?, &args.list))?;
+    pair.mappings = Some(Arc::new([left, right]));
+    let outcome = diff::run_pair(&pair, &args.list, rows, output)?;
     // Rows that were left out were not compared, so equal trees are not enough.
     Ok(if left_out > 0 && outcome == Outcome::Good { Outcome::Bad } else { outcome })
 }

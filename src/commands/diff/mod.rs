@@ -47,29 +47,51 @@ pub(super) struct DiffArgs {
     /// The hash of the root of RIGHT, 64 hex digits
     #[arg(long, value_name = "H")]
     pub(super) right_hash: Option<NodeHash>,
-    /// Print one JSON object a line; the last one is the summary
-    #[arg(long)]
-    pub(super) json: bool,
-    /// Only count the records, and list none
-    #[arg(long)]
-    pub(super) stat: bool,
-    /// List only this kind of difference
-    #[arg(long, value_name = "KIND")]
-    pub(super) only: Option<Kind>,
-    /// Compare only keys from A up to B, which A..B excludes and A..=B includes; either end may be omitted
-    #[arg(long, value_name = "A..B", allow_hyphen_values = true)]
-    pub(super) range: Option<String>,
-    /// Stop after listing this many records
-    #[arg(long, value_name = "N", conflicts_with = "stat")]
-    pub(super) limit: Option<u64>,
-    /// Compare bytes, whatever the types and contracts of the trees say that they mean
-    #[arg(long)]
-    pub(super) bytes: bool,
-    /// How to print values; in JSON only redacted has an effect
-    #[arg(long, value_name = "FORMAT", default_value = "auto")]
-    pub(super) format_value: ValueFormat,
+    #[command(flatten)]
+    pub(super) list: ListArgs,
     #[command(flatten)]
     pub(super) recheck: RecheckArgs,
+}
+
+impl DiffArgs {
+    /// The diff of two trees that say themselves where their roots are and what their types are.
+    pub(super) fn of(left: Target, right: Target, list: &ListArgs) -> Self {
+        Self {
+            left,
+            right,
+            options: OpenArgs { offset: None, hash: None, key: None, value: None, schema: None, cache_mb: 64 },
+            right_offset: None,
+            right_hash: None,
+            list: list.clone(),
+            recheck: RecheckArgs::default(),
+        }
+    }
+}
+
+/// What is compared, and how it is printed.
+#[derive(clap::Args, Clone, Debug, Default)]
+pub(crate) struct ListArgs {
+    /// Print one JSON object a line; the last one is the summary
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Only count the records, and list none
+    #[arg(long)]
+    pub(crate) stat: bool,
+    /// List only this kind of difference
+    #[arg(long, value_name = "KIND")]
+    pub(crate) only: Option<Kind>,
+    /// Compare only keys from A up to B, which A..B excludes and A..=B includes; either end may be omitted
+    #[arg(long, value_name = "A..B", allow_hyphen_values = true)]
+    pub(crate) range: Option<String>,
+    /// Stop after listing this many records
+    #[arg(long, value_name = "N", conflicts_with = "stat")]
+    pub(crate) limit: Option<u64>,
+    /// Compare bytes, whatever the types and contracts of the trees say that they mean
+    #[arg(long)]
+    pub(crate) bytes: bool,
+    /// How to print values; in JSON only redacted has an effect
+    #[arg(long, value_name = "FORMAT", default_value = "auto")]
+    pub(crate) format_value: ValueFormat,
 }
 
 /// A kind of difference.
@@ -86,22 +108,29 @@ pub(super) enum Kind {
 }
 
 pub(super) fn run(args: &DiffArgs, output: &mut Output) -> anyhow::Result<Outcome> {
-    let pair = open_both(args).context("could not tell")?;
+    let mut pair = open_both(args).context("could not tell")?;
+    pair.mappings = args.recheck.read()?;
+    let rechecks = pair.mappings.is_some();
+    run_pair(&pair, &args.list, rechecks, output)
+}
+
+/// Compares two opened trees and prints how they differ; if `rechecks`, as the rows that are fetched again have it.
+pub(super) fn run_pair(pair: &Pair, args: &ListArgs, rechecks: bool, output: &mut Output) -> anyhow::Result<Outcome> {
     let mut stream = pair.diff();
     if let Some(range) = &args.range {
         stream = stream.map(|stream| within(stream, &pair.left, range)).transpose()?;
     }
     if !args.json {
-        print_remarks(&pair, output)?;
+        print_remarks(pair, output)?;
     }
     let (listed, same_rule) = match &mut stream {
-        Some(stream) => (list(args, &pair, stream, output)?, stream.prunes()),
+        Some(stream) => (list(args, pair, stream, rechecks, output)?, stream.prunes()),
         None => (Listed::default(), true),
     };
     let Listed { stopped, counts, fields, misfits } = listed;
     let by_value = pair.comparison.is_by_value();
     let how = Compared { stopped, misfits, same_rule, by_value, ranged: args.range.is_some() };
-    let conclusion = verdict::conclusion(&pair, &counts, how);
+    let conclusion = verdict::conclusion(pair, &counts, how);
     let summary = Summary {
         counts: &counts,
         conclusion: conclusion.clone(),
@@ -111,10 +140,10 @@ pub(super) fn run(args: &DiffArgs, output: &mut Output) -> anyhow::Result<Outcom
         with_fields: args.stat,
     };
     if args.json {
-        output.json(&summary.json(&pair))?;
+        output.json(&summary.json(pair))?;
     } else {
         output.text(&summary.text(
-            &pair,
+            pair,
             pair.comparison.unsettled().is_some() || !args.stat && !counts.rechecked && counts.drifted() > 0,
         ))?;
     }
@@ -169,19 +198,26 @@ impl Default for Listed {
 }
 
 /// Prints all differences; with mappings, as the rows that are fetched again have them.
-fn list(args: &DiffArgs, pair: &Pair, stream: &mut Diff, output: &mut Output) -> anyhow::Result<Listed> {
-    if args.format_value == ValueFormat::Redacted && args.recheck.left_mapping.is_some() {
+fn list(
+    args: &ListArgs,
+    pair: &Pair,
+    stream: &mut Diff,
+    rechecks: bool,
+    output: &mut Output,
+) -> anyhow::Result<Listed> {
+    if args.format_value == ValueFormat::Redacted && rechecks {
         bail!(
             "the rows of the sources show values: omit --left-mapping and --right-mapping, or --format-value redacted"
         );
     }
-    if pair.comparison.has_keys_by_value() && args.recheck.left_mapping.is_some() {
+    if pair.comparison.has_keys_by_value() && rechecks {
         bail!(
             "the keys of the trees have different types, so rows cannot be fetched by key: omit --left-mapping and \
              --right-mapping"
         );
     }
-    let mut rechecker = Rechecker::open(&args.recheck, pair, args.json, args.only)?;
+    let mappings = pair.mappings.as_ref().filter(|_| rechecks);
+    let mut rechecker = mappings.map(|mappings| Rechecker::open(mappings, pair, args.json, args.only)).transpose()?;
     let listed = list_items(args, pair, stream, output, rechecker.as_mut())?;
     let Some(mut rechecker) = rechecker else { return Ok(listed) };
     rechecker.flush(pair, output)?;
@@ -191,7 +227,7 @@ fn list(args: &DiffArgs, pair: &Pair, stream: &mut Diff, output: &mut Output) ->
 
 /// Prints each difference as it is found, or adds it to the rechecker if there is one.
 fn list_items(
-    args: &DiffArgs,
+    args: &ListArgs,
     pair: &Pair,
     stream: &mut Diff,
     output: &mut Output,

@@ -32,7 +32,7 @@ pub(crate) fn open_both(args: &DiffArgs) -> anyhow::Result<Pair> {
     }
     let names = [full_name(&args.left.path(), &left), full_name(&args.right.path(), &right)];
     let pair = Pair::new(left, right, [left_file, right_file], names);
-    let mut pair = if args.bytes { pair.by_bytes() } else { pair };
+    let mut pair = if args.list.bytes { pair.by_bytes() } else { pair };
     pair.comparison.notes.extend(note);
     Ok(pair)
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use file_mst::NodeHash;
@@ -30,6 +31,14 @@ pub(crate) struct RecheckArgs {
     /// The mapping that RIGHT was built from
     #[arg(long, value_name = "MAPPING", requires = "left_mapping")]
     pub(crate) right_mapping: Option<PathBuf>,
+}
+
+impl RecheckArgs {
+    /// Reads the mappings; none if none are given.
+    pub(crate) fn read(&self) -> anyhow::Result<Option<Arc<[Mapping; 2]>>> {
+        let (Some(left), Some(right)) = (&self.left_mapping, &self.right_mapping) else { return Ok(None) };
+        Ok(Some(Arc::new([Mapping::read(left)?, Mapping::read(right)?])))
+    }
 }
 
 /// The number of records that are fetched at once.
@@ -61,7 +70,7 @@ impl Difference {
 
 /// Collects records that differ, and fetches their rows in batches.
 pub(super) struct Rechecker {
-    mappings: [Mapping; 2],
+    mappings: Arc<[Mapping; 2]>,
     pending: Vec<Difference>,
     json: bool,
     only: Option<Kind>,
@@ -71,15 +80,13 @@ pub(super) struct Rechecker {
 }
 
 impl Rechecker {
-    /// None if no mappings are given.
+    /// Fails if a tree does not follow the contract of its mapping.
     pub(super) fn open(
-        args: &RecheckArgs,
+        mappings: &Arc<[Mapping; 2]>,
         pair: &Pair,
         json: bool,
         only: Option<Kind>,
-    ) -> anyhow::Result<Option<Self>> {
-        let (Some(left), Some(right)) = (&args.left_mapping, &args.right_mapping) else { return Ok(None) };
-        let mappings = [Mapping::read(left)?, Mapping::read(right)?];
+    ) -> anyhow::Result<Self> {
         for (mapping, side) in mappings.iter().zip([Side::Left, Side::Right]) {
             if pair.opened(side).contract() != Some(mapping.contract.hash()) {
                 let wants = NodeHash::from(mapping.contract.hash()).short();
@@ -87,7 +94,7 @@ impl Rechecker {
             }
         }
         let (pending, now, fields) = (Vec::new(), Counts::default(), Counter::default());
-        Ok(Some(Self { mappings, pending, json, only, now, fields }))
+        Ok(Self { mappings: Arc::clone(mappings), pending, json, only, now, fields })
     }
 
     /// Adds a difference, or a key that was not compared.
@@ -100,7 +107,8 @@ impl Rechecker {
     pub(super) fn flush(&mut self, pair: &Pair, output: &mut Output) -> anyhow::Result<()> {
         let pending = std::mem::take(&mut self.pending);
         let keys: BTreeSet<Vec<u8>> = pending.iter().map(|difference| difference.drift.key.clone()).collect();
-        let [left, right] = &self.mappings;
+        let mappings = Arc::clone(&self.mappings);
+        let [left, right] = &*mappings;
         let (left_rows, right_rows) = std::thread::scope(|scope| {
             let left = scope.spawn(|| fetch(left, &keys));
             let right = fetch(right, &keys);

@@ -2,25 +2,27 @@
 
 use mst_sync::draft::Draft;
 use mst_types::escape_text;
+use serde::{Deserialize, Serialize};
 
 use crate::model::text::{count, thousands};
 
 /// What a comparison rests on. It is empty for two trees, and for tables under a written contract.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Basis {
-    /// The drafted rules that nobody confirmed.
-    pub(crate) unconfirmed: Vec<Unconfirmed>,
     /// The columns of the left and of the right table that are not compared.
     pub(crate) not_compared: [Vec<String>; 2],
+    /// The drafted rules that nobody confirmed.
+    #[serde(default)]
+    pub(crate) unconfirmed: Vec<Unconfirmed>,
 }
 
 /// A drafted rule that nobody confirmed.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub(crate) struct Unconfirmed {
     /// The field of the contract.
     pub(crate) field: String,
     /// The kind of rule, as a noun: "map of values".
-    pub(crate) noun: &'static str,
+    pub(crate) noun: String,
     /// The effect of the rule in words.
     pub(crate) text: String,
 }
@@ -30,10 +32,15 @@ impl Basis {
     pub(crate) fn of_draft(draft: &Draft) -> Self {
         let unconfirmed = draft.unconfirmed().map(|(field, mark)| Unconfirmed {
             field: field.to_owned(),
-            noun: mark.kind.noun(),
+            noun: mark.kind.noun().to_owned(),
             text: mark.text.clone(),
         });
         Self { unconfirmed: unconfirmed.collect(), not_compared: draft.not_compared() }
+    }
+
+    /// The same, with every rule confirmed.
+    pub(crate) fn confirmed(self) -> Self {
+        Self { unconfirmed: Vec::new(), ..self }
     }
 
     /// Whether the comparison rests on nothing but the trees and a written contract.
@@ -76,7 +83,7 @@ impl Basis {
         for rule in &self.unconfirmed {
             match kinds.iter_mut().find(|(noun, _)| *noun == rule.noun) {
                 Some((_, rules)) => *rules += 1,
-                None => kinds.push((rule.noun, 1)),
+                None => kinds.push((&rule.noun, 1)),
             }
         }
         let words = kinds.into_iter().map(|(noun, rules)| number_of(rules, noun)).collect();
@@ -119,7 +126,7 @@ mod tests {
     use super::*;
 
     fn basis(nouns: &[&'static str], left: usize, right: usize) -> Basis {
-        let rule = |noun: &&'static str| Unconfirmed { field: "f".to_owned(), noun, text: "secret".to_owned() };
+        let rule = |noun: &&'static str| Unconfirmed { field: "f".to_owned(), noun: (*noun).to_owned(), text: "secret".to_owned() };
         let columns = |number| vec!["c".to_owned(); number];
         Basis { unconfirmed: nouns.iter().map(rule).collect(), not_compared: [columns(left), columns(right)] }
     }

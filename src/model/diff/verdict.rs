@@ -40,6 +40,9 @@ pub(crate) fn conclusion(pair: &Pair, counts: &Counts, how: Compared) -> Conclus
     if left > 0 || right > 0 {
         reasons.push(Reason::RowsLeftOut { left, right });
     }
+    if pair.comparison.tolerances().is_undecided() && !counts.rechecked && counts.changed > 0 {
+        reasons.push(Reason::Tolerance { records: counts.changed });
+    }
     if how.misfits > 0 {
         reasons.push(Reason::Misfits { places: how.misfits });
     }
@@ -47,6 +50,14 @@ pub(crate) fn conclusion(pair: &Pair, counts: &Counts, how: Compared) -> Conclus
         reasons.push(Reason::Stopped);
     }
     Conclusion::of(counts, pair.roots_equal(how.same_rule), reasons)
+}
+
+/// How many records differ for certain: fingerprints that differ do not, under a tolerance, until their rows are fetched.
+pub(crate) fn certain_drift(pair: &Pair, counts: &Counts) -> u64 {
+    match pair.comparison.tolerances().is_undecided() && !counts.rechecked {
+        true => counts.only_left + counts.only_right,
+        false => counts.drifted(),
+    }
 }
 
 /// How the trees are compared, in what their types and contracts differ, and what is not certain, a line each. Values of
@@ -76,6 +87,7 @@ pub(crate) fn words(answer: Answer, how: Compared) -> &'static str {
         Answer::Drifted => "drifted",
         Answer::CouldNotTell => "could not tell",
         Answer::Same => "same",
+        Answer::WithinTolerance => "same within tolerance",
         Answer::AgreesNow => "agrees now, in both sources",
         Answer::SameRecords if how.by_value && how.ranged => "same by value in this range",
         Answer::SameRecords if how.by_value => "same by value",

@@ -111,7 +111,7 @@ impl DiffScreen {
             DiffAction::ScrollRight => self.sideways = (self.sideways + SIDEWAYS).min(FARTHEST),
             DiffAction::ScrollLeft => self.sideways = self.sideways.saturating_sub(SIDEWAYS),
             DiffAction::Filter => {
-                let next = self.list.filter().next(self.list.counts.not_compared > 0);
+                let next = self.list.filter().next(&self.list.counts);
                 let line = self.list.set_filter(next, self.cursor.selected);
                 self.cursor.select(line, self.list.len());
             }

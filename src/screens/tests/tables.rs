@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::runtime::commands::available;
-use crate::runtime::keymap::{Binding, Group, ScreenKind, shown};
+use crate::runtime::keymap::{Binding, ScreenKind};
 use crate::screens::keys_of;
 
 const SCREENS: [ScreenKind; 3] = [ScreenKind::Tree, ScreenKind::Diff, ScreenKind::Tables];
@@ -39,34 +39,6 @@ fn every_action_has_one_row_and_a_help_text() {
     for binding in rows(&SCREENS) {
         assert!(seen.insert(binding.action), "{:?} has two rows", binding.action);
         assert!(!binding.help.is_empty() && !binding.keys.is_empty());
-    }
-}
-
-/// The keys of these screens as a table of Markdown.
-fn table(screens: &[ScreenKind]) -> String {
-    let mut table = "| keys | what they do |\n|---|---|\n".to_owned();
-    for group in Group::ALL {
-        let mut rows = rows(screens).into_iter().filter(|binding| binding.group == group).peekable();
-        if rows.peek().is_some() {
-            table += &format!("| **{}** | |\n", group.title());
-        }
-        for binding in rows {
-            let keys: Vec<_> = binding.keys.iter().map(|keys| format!("`{}`", shown(keys))).collect();
-            table += &format!("| {} | {} |\n", keys.join(", "), binding.help);
-        }
-    }
-    table
-}
-
-#[test]
-fn the_documents_have_the_same_keys() {
-    for (text, screens) in [
-        (include_str!("../../../README.md"), &[ScreenKind::Tree, ScreenKind::Diff][..]),
-        (include_str!("../../../docs/TABLES.md"), &[ScreenKind::Tables]),
-    ] {
-        let table = table(screens);
-        let written = text.split_once("<!-- keys -->\n").and_then(|(_, rest)| rest.split_once("<!-- /keys -->"));
-        assert_eq!(written.map(|(table, _)| table), Some(table.as_str()), "the table should be:\n{table}");
     }
 }
 

@@ -31,12 +31,13 @@ pub(crate) fn draw(screen: &DiffScreen, buf: &mut Buffer) {
         (Kind::OnlyLeft, counts.only_left),
         (Kind::OnlyRight, counts.only_right),
         (Kind::Changed, counts.changed),
+        (Kind::WithinTolerance, counts.within_tolerance),
         (Kind::Damage, counts.damaged.saturating_sub(screen.list.misfits)),
         (Kind::Misfit, screen.list.misfits),
         (Kind::NotCompared, counts.not_compared),
     ] {
-        // Damage is rare enough to be spoken of only where there is any.
-        if !matches!(kind, Kind::Damage | Kind::Misfit | Kind::NotCompared) || number > 0 {
+        // Damage and the like are rare enough to be spoken of only where there is any.
+        if !matches!(kind, Kind::WithinTolerance | Kind::Damage | Kind::Misfit | Kind::NotCompared) || number > 0 {
             let looks = if number == 0 { Role::Dim } else { role(kind) };
             let text = format!("{} {}", kind.glyph(), thousands(number));
             let text = if narrow { text } else { format!("{text} {}", kind.name()) };
@@ -99,7 +100,7 @@ fn words(screen: &DiffScreen) -> (String, Role) {
     let more = if conclusion.reasons.is_empty() { more } else { format!("{more} (T: why)") };
     let role = match answer {
         Answer::Drifted | Answer::CouldNotTell => Role::Bad,
-        Answer::Same | Answer::SameRecords | Answer::AgreesNow => good,
+        Answer::Same | Answer::SameRecords | Answer::AgreesNow | Answer::WithinTolerance => good,
     };
     (verdict.to_uppercase() + &more, role)
 }

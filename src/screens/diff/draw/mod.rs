@@ -53,7 +53,7 @@ const HINTS: &[Action] = &[
 /// How a kind of line looks.
 pub(super) fn role(kind: Kind) -> Role {
     match kind {
-        Kind::Equal => Role::Dim,
+        Kind::Equal | Kind::WithinTolerance => Role::Dim,
         Kind::OnlyLeft => Role::OnlyLeft,
         Kind::OnlyRight => Role::OnlyRight,
         Kind::Changed => Role::Changed,

@@ -5,7 +5,6 @@ use anyhow::bail;
 use clap::ValueEnum;
 use file_mst::NodeHash;
 
-use super::{Outcome, build, compare};
 use super::diff::{self, DiffArgs, ListArgs, RecheckArgs};
 use super::support::ingest::IngestArgs;
 use super::support::named::Named;
@@ -16,6 +15,7 @@ use super::support::target::Target;
 use super::support::tolerance::ToleranceArgs;
 use super::support::tree_args::{OpenArgs, TreeArgs};
 use super::support::tree_opener::TreeOpener;
+use super::{Outcome, build, compare};
 use crate::model::damage;
 use crate::model::item::ValueFormat;
 use crate::screens::{Destination, Offscreen, Shown, Theme, run as run_screen};
@@ -69,7 +69,8 @@ impl BrowseArgs {
     pub(super) fn browsed(&self) -> anyhow::Result<Browsed> {
         let left_name = self.tree.target()?;
         let left = Named::parse(left_name)?;
-        let right = self.right.as_ref().map(|right| Ok::<_, anyhow::Error>((right, Named::parse(right)?))).transpose()?;
+        let right =
+            self.right.as_ref().map(|right| Ok::<_, anyhow::Error>((right, Named::parse(right)?))).transpose()?;
         let has_table = |named: &Named| !matches!(named, Named::Tree(_));
         if !has_table(&left) && !right.as_ref().is_some_and(|(_, right)| has_table(right)) {
             if let Some(given) = self.tables.given() {
@@ -81,9 +82,16 @@ impl BrowseArgs {
         let mut options = self.tables.options(key, &self.ingest);
         options.tolerance.clone_from(&self.tolerance.tolerance);
         let Some((right_name, right)) = right else {
-            return Ok(Browsed::Table(Box::new(OneTable::new(left_name.text(), left.side(&OpenArgs::plain())?, options)?)));
+            return Ok(Browsed::Table(Box::new(OneTable::new(
+                left_name.text(),
+                left.side(&OpenArgs::plain())?,
+                options,
+            )?)));
         };
-        let sides = [left.side(&self.side_options(None, None))?, right.side(&self.side_options(self.right_offset, self.right_hash))?];
+        let sides = [
+            left.side(&self.side_options(None, None))?,
+            right.side(&self.side_options(self.right_offset, self.right_hash))?,
+        ];
         let names = [left_name.text(), right_name.text()];
         Ok(Browsed::Tables(Box::new(Tables::new(names, sides, options)?)))
     }
@@ -108,7 +116,12 @@ impl BrowseArgs {
 
     /// How a diff is printed where there is no screen.
     fn list(&self) -> ListArgs {
-        ListArgs { bytes: self.bytes, format_value: self.format_value, tolerance: self.tolerance.clone(), ..ListArgs::default() }
+        ListArgs {
+            bytes: self.bytes,
+            format_value: self.format_value,
+            tolerance: self.tolerance.clone(),
+            ..ListArgs::default()
+        }
     }
 }
 

@@ -61,12 +61,7 @@ pub(super) fn run(args: &CompareArgs, output: &mut Output) -> anyhow::Result<Out
 }
 
 /// Drafts what is missing, builds both trees and prints how they differ.
-pub(super) fn run_tables(
-    tables: &Tables,
-    list: &ListArgs,
-    rows: bool,
-    output: &mut Output,
-) -> anyhow::Result<Outcome> {
+pub(super) fn run_tables(tables: &Tables, list: &ListArgs, rows: bool, output: &mut Output) -> anyhow::Result<Outcome> {
     let draft = tables.needs_draft().then(|| draft(tables)).transpose()?;
     let pair = match build(tables, draft.as_ref(), list.json, output)? {
         Ok(pair) => pair,

@@ -23,12 +23,7 @@ enum Part<'a> {
     Build { mapping: &'a Mapping, tree: PathBuf, is_drafted: bool },
 }
 
-pub(super) fn both(
-    tables: &Tables,
-    draft: Option<&Draft>,
-    tell: Tell<'_>,
-    report: Report<'_>,
-) -> anyhow::Result<Pair> {
+pub(super) fn both(tables: &Tables, draft: Option<&Draft>, tell: Tell<'_>, report: Report<'_>) -> anyhow::Result<Pair> {
     let folder = tables.options.keep.as_deref().unwrap_or(tables.folder.path());
     let (mappings, basis) = match draft {
         Some(draft) => {
@@ -61,9 +56,7 @@ pub(super) fn both(
     Ok(pair)
 }
 
-fn in_two_threads(
-    side: impl Fn(usize) -> anyhow::Result<Opened> + Sync,
-) -> anyhow::Result<[Opened; 2]> {
+fn in_two_threads(side: impl Fn(usize) -> anyhow::Result<Opened> + Sync) -> anyhow::Result<[Opened; 2]> {
     let (left, right) = std::thread::scope(|scope| {
         let left = scope.spawn(|| side(0));
         let right = side(1);
@@ -99,7 +92,12 @@ impl Part<'_> {
         match self {
             Self::Tree(tree) => Ok(tree.opened.clone()),
             Self::Build { mapping, tree, is_drafted } => {
-                let options = Options { is_drafted: *is_drafted, now: tables.now, memory: tables.options.memory / 2, ..Options::of(&tables.options) };
+                let options = Options {
+                    is_drafted: *is_drafted,
+                    now: tables.now,
+                    memory: tables.options.memory / 2,
+                    ..Options::of(&tables.options)
+                };
                 let name = tables.names.get(index).map_or("", |name| name);
                 one(name, mapping, tree, &options, &|told| tell(index, told), report)
             }
@@ -120,7 +118,13 @@ pub(super) struct Options {
 
 impl Options {
     pub(super) fn of(options: &TableOptions) -> Self {
-        Self { memory: options.memory, on_error: options.on_error, label: options.label.clone(), now: Now::default(), is_drafted: false }
+        Self {
+            memory: options.memory,
+            on_error: options.on_error,
+            label: options.label.clone(),
+            now: Now::default(),
+            is_drafted: false,
+        }
     }
 }
 

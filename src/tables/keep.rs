@@ -63,7 +63,8 @@ pub(super) fn write(texts: &Rendered, folder: &Path) -> anyhow::Result<[PathBuf;
 /// Writes what a kept comparison rests on.
 pub(super) fn write_basis(basis: &Basis, folder: &Path) -> anyhow::Result<()> {
     let text = toml::to_string(basis).context("what the comparison rests on cannot be written")?;
-    let comment = "# What comparisons with this contract rest on. Delete an [[unconfirmed]] part to confirm its rule.\n";
+    let comment =
+        "# What comparisons with this contract rest on. Delete an [[unconfirmed]] part to confirm its rule.\n";
     write_new(&folder.join(BASIS), &format!("{comment}{text}"))
 }
 

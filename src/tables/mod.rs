@@ -140,7 +140,8 @@ impl Tables {
     /// A side cannot be read, or no key was found; the message says what to do.
     pub(crate) fn draft(&self, tell: Tell<'_>) -> anyhow::Result<Draft> {
         let [left, right] = sample::both(self, tell)?;
-        let mut draft = draft_with(&left, &right, &plan::draft_options(&self.options)).map_err(|error| plan::no_key(&error, self))?;
+        let mut draft = draft_with(&left, &right, &plan::draft_options(&self.options))
+            .map_err(|error| plan::no_key(&error, self))?;
         if self.options.accept {
             draft.confirm_all();
         }

@@ -17,7 +17,8 @@ pub(super) fn both(tables: &Tables, tell: Tell<'_>) -> anyhow::Result<[Table; 2]
     let side = |index: usize, name: &str| -> anyhow::Result<Table> {
         let settings = tables.settings(index);
         let wanted = tables.wanted(index)?;
-        table(name, &settings, &wanted, &|progress| tell(index, progress)).with_context(|| format!("cannot read {name}"))
+        table(name, &settings, &wanted, &|progress| tell(index, progress))
+            .with_context(|| format!("cannot read {name}"))
     };
     let (left, right) = std::thread::scope(|scope| {
         let left = scope.spawn(|| side(0, left));
@@ -62,7 +63,13 @@ pub(super) fn table(
     if stopped || tell(SideProgress { rows, share: Some(1.0), is_done: true }).is_break() {
         bail!("stopped");
     }
-    Ok(Table { name: name.to_owned(), columns, unique, empty_is_open: has_open_empties(settings), sample: sampler.finish() })
+    Ok(Table {
+        name: name.to_owned(),
+        columns,
+        unique,
+        empty_is_open: has_open_empties(settings),
+        sample: sampler.finish(),
+    })
 }
 
 /// Whether an empty value may be null or empty text, as in a CSV file without quotes.

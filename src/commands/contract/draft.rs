@@ -43,7 +43,8 @@ pub(super) fn run(args: &ContractDraftArgs, output: &mut Output) -> anyhow::Resu
     let draft = compare::draft(&tables)?;
     let Some(folder) = &args.output else {
         let texts = tables.rendered(&draft, "".as_ref())?;
-        for (file, text) in [("contract.toml", texts.contract), ("left.toml", texts.left), ("right.toml", texts.right)] {
+        for (file, text) in [("contract.toml", texts.contract), ("left.toml", texts.left), ("right.toml", texts.right)]
+        {
             output.text(&format!("# {file}\n{text}\n"))?;
         }
         return Ok(Outcome::Good);

@@ -43,7 +43,10 @@ impl Named {
     /// It is a tree, or taken for one.
     pub(crate) fn table_side(self) -> anyhow::Result<Side> {
         if let Self::Tree(target) = &self {
-            bail!("{} is neither a table nor a mapping; to write a tree anew: mst-tui convert or mst-tui compact", target.name());
+            bail!(
+                "{} is neither a table nor a mapping; to write a tree anew: mst-tui convert or mst-tui compact",
+                target.name()
+            );
         }
         self.side(&OpenArgs::plain())
     }
@@ -93,5 +96,10 @@ pub(crate) fn instead_of_trees(left: &Target, right: &Target) -> Option<String> 
 /// The name of a table without folders, kind and database.
 fn stem(name: &str) -> String {
     let table = name.rsplit(['#', '/']).next().unwrap_or(name);
-    table.split('.').next_back().filter(|_| name.contains('#')).unwrap_or_else(|| table.split('.').next().unwrap_or(table)).to_owned()
+    table
+        .split('.')
+        .next_back()
+        .filter(|_| name.contains('#'))
+        .unwrap_or_else(|| table.split('.').next().unwrap_or(table))
+        .to_owned()
 }

@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use anyhow::Context;
 
+use super::named::Named;
 use super::open_tree::OpenTree;
 use super::target::Target;
 use super::tree_args::OpenArgs;
-use super::named::Named;
 use crate::commands::diff::{self, DiffArgs, ListArgs};
 use crate::model::diff::pair::Pair;
-use crate::tables::{OneTable, TableOptions, Tables};
 use crate::screens::{Destination, Opener, Shown};
+use crate::tables::{OneTable, TableOptions, Tables};
 
 /// Opens trees by their names.
 #[derive(Debug)]

@@ -126,7 +126,11 @@ mod tests {
     use super::*;
 
     fn basis(nouns: &[&'static str], left: usize, right: usize) -> Basis {
-        let rule = |noun: &&'static str| Unconfirmed { field: "f".to_owned(), noun: (*noun).to_owned(), text: "secret".to_owned() };
+        let rule = |noun: &&'static str| Unconfirmed {
+            field: "f".to_owned(),
+            noun: (*noun).to_owned(),
+            text: "secret".to_owned(),
+        };
         let columns = |number| vec!["c".to_owned(); number];
         Basis { unconfirmed: nouns.iter().map(rule).collect(), not_compared: [columns(left), columns(right)] }
     }

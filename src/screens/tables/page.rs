@@ -175,14 +175,16 @@ impl Page {
                 },
             };
         }
-        let draft = self.change();
-        match standing {
+        let is_done = match standing {
             Standing::Key => return Some("the key cannot be left out".to_owned()),
-            Standing::Compared => draft.leave_out(&name),
-            Standing::LeftOut | Standing::Undecided => draft.put_back(&name),
+            Standing::Compared => self.change().leave_out(&name),
+            Standing::LeftOut | Standing::Undecided => self.change().put_back(&name),
         };
-        let words = if standing == Standing::Compared { "not compared" } else { "compared" };
-        Some(format!("{shown_name}: {words}; Space undoes it"))
+        Some(match (is_done, standing) {
+            (false, _) => format!("{shown_name} stays as it is"),
+            (true, Standing::Compared) => format!("{shown_name}: not compared; Space undoes it"),
+            (true, _) => format!("{shown_name}: compared; Space undoes it"),
+        })
     }
 
     /// The draft, to be changed.
@@ -193,11 +195,10 @@ impl Page {
 
     fn toggle_rule(&mut self, name: &str, kind: MarkKind, is_off: bool) -> Option<String> {
         let draft = self.change();
-        if is_off {
-            draft.turn_on(name, kind);
-            return Some(format!("under the {} again", kind.noun()));
-        }
-        match draft.turn_off(name, kind) {
+        let is_done = if is_off { draft.turn_on(name, kind) } else { draft.turn_off(name, kind) };
+        match is_done {
+            true if is_off => Some(format!("under the {} again", kind.noun())),
+            false if is_off => Some("this rule cannot be turned on again".to_owned()),
             true => Some(format!("without the {}: what it made equal differs now", kind.noun())),
             false => {
                 Some("it cannot be compared without this rule: Space on its line in the list leaves it out".to_owned())

@@ -58,7 +58,12 @@ fn the_tour_between_postgresql_and_mariadb() {
     }
     let name = format!("mst_tour_{}", std::process::id());
     let (columns, orders) = rows("orders.sqlite", "db_orders");
-    let sql = script(&name, &[("id", "BIGINT PRIMARY KEY"), ("amount_cents", "BIGINT"), ("created", "BIGINT")], &columns, &orders);
+    let sql = script(
+        &name,
+        &[("id", "BIGINT PRIMARY KEY"), ("amount_cents", "BIGINT"), ("created", "BIGINT")],
+        &columns,
+        &orders,
+    );
     execute(Command::new("psql").args(["-q", "-v", "ON_ERROR_STOP=1", &postgres]), &sql);
     let (columns, invoices) = rows("billing.sqlite", "db_invoices");
     let types = [("invoice_no", "BIGINT PRIMARY KEY"), ("total", "DECIMAL(12,2)"), ("order_ref", "VARCHAR(40)")];

@@ -107,9 +107,9 @@ impl Part<'_> {
 
 /// How one tree is built.
 pub(super) struct Options {
-    memory: usize,
-    on_error: Option<OnError>,
-    label: String,
+    pub(super) memory: usize,
+    pub(super) on_error: Option<OnError>,
+    pub(super) label: String,
     /// The moment that `now` stands for in the condition on rows.
     pub(super) now: Now,
     /// Whether the mapping was drafted: rows that break its contract are then left out by default.

@@ -118,6 +118,9 @@ pub(super) fn run(args: &DiffArgs, output: &mut Output) -> anyhow::Result<Outcom
         bail!(refusal);
     }
     let mut pair = args.list.tolerance.apply(open_both(args).context("could not tell")?)?;
+    if args.list.stat && args.recheck.left_mapping.is_some() {
+        bail!("--stat only counts, so no rows can be shown: omit it, or --left-mapping and --right-mapping");
+    }
     pair.mappings = args.recheck.read()?;
     let rechecks = pair.mappings.is_some();
     run_pair(&pair, &args.list, rechecks, output)

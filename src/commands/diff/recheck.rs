@@ -26,7 +26,7 @@ use crate::model::text::count;
 pub(crate) struct RecheckArgs {
     /// The mapping that LEFT was built from: fetch the rows of differing records from its source again, and show their
     /// fields
-    #[arg(long, value_name = "MAPPING", requires = "right_mapping", conflicts_with = "stat")]
+    #[arg(long, value_name = "MAPPING", requires = "right_mapping")]
     pub(crate) left_mapping: Option<PathBuf>,
     /// The mapping that RIGHT was built from
     #[arg(long, value_name = "MAPPING", requires = "left_mapping")]

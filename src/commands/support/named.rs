@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::bail;
 use mst_sync::mapping::Mapping;
-use mst_sync::source::Settings;
+use mst_sync::source::{Settings, TreeSettings};
 
 use super::open_tree::OpenTree;
 use super::target::Target;
@@ -59,11 +59,13 @@ impl Named {
             Self::Tree(target) => {
                 let OpenTree { file, opened, .. } = target.open(options)?.announced();
                 let root = opened.tree.root_link();
-                let settings = Settings::Tree {
+                let is_named = target.commit.is_none();
+                let settings = Settings::Tree(TreeSettings {
                     path: target.file_path().to_owned(),
                     commit: target.commit,
-                    root: Some((root.offset, root.hash)).filter(|_| target.commit.is_none()),
-                };
+                    offset: is_named.then_some(root.offset),
+                    hash: is_named.then_some(root.hash),
+                });
                 Side::Tree(Box::new(TreeSide { opened, file, path: target.path(), settings }))
             }
         })

@@ -57,9 +57,7 @@ mod tests {
     fn every_size_has_a_layout_within_the_screen() {
         for width in 0..130 {
             for height in 0..30 {
-                for (unified, has_basis) in
-                    [(None, true), (None, false), (Some(true), true), (Some(false), false), (Some(false), true)]
-                {
+                for (unified, has_basis) in [(None, true), (Some(true), false), (Some(false), true)] {
                     let whole = Rect::new(0, 0, width, height);
                     let areas = DiffAreas::of(whole, unified, has_basis);
                     assert!(!has_basis || areas.header.is_empty() || !areas.basis.is_empty(), "{width}x{height}");

@@ -109,7 +109,7 @@ fn field(draft: &Draft, shown: &Shown<'_>, lines: &mut Lines) {
     lines.push(Role::Plain, 0, &format!("left   {}", expression(&drafted.left, &drafted.left_steps, hides_values)));
     lines.push(Role::Plain, 0, &format!("right  {}", expression(&drafted.right, &drafted.right_steps, hides_values)));
     match shown.evidence {
-        Some(evidence) => lines.push(Role::Plain, 0, &evidence_words(evidence)),
+        Some(evidence) => lines.push(Role::Plain, 0, &evidence_words(evidence, drafted.turned_off.is_empty())),
         None => {
             let key = &draft.key_evidence;
             let (joined, of) = (thousands(key.joined as u64), thousands(key.of as u64));
@@ -136,9 +136,13 @@ fn field(draft: &Draft, shown: &Shown<'_>, lines: &mut Lines) {
 }
 
 /// `391 of 396 joined rows agree, 180 by chance; next best: …, 188`
-fn evidence_words(evidence: &Evidence) -> String {
+/// What chance and the next best rule give is only known for the field as it was drafted, with all its rules.
+fn evidence_words(evidence: &Evidence, is_as_drafted: bool) -> String {
     let Evidence { agreeing, of, by_chance, runner_up, .. } = evidence;
     let mut text = format!("{} of {} joined rows agree", thousands(*agreeing as u64), thousands(*of as u64));
+    if !is_as_drafted {
+        return text;
+    }
     text += &format!("; {by_chance:.0} would by chance");
     if let Some((rule, rows)) = runner_up {
         text += &format!("; next best: {}, {}", escape_text(rule), thousands(*rows as u64));
@@ -219,10 +223,12 @@ fn rest_of_evidence(evidence: &Evidence, lines: &mut Lines) {
         lines.push(Role::Strong, 0, "rows that differ, for example:");
         lines.examples("≠", 2, &evidence.examples);
     }
-    if !evidence.notes.is_empty() && !lines.hides_values {
+    // The rules that are turned off are above.
+    let notes: Vec<_> = evidence.notes.iter().filter(|note| !note.starts_with("turned off: ")).collect();
+    if !notes.is_empty() && !lines.hides_values {
         lines.gap();
         lines.push(Role::Strong, 0, "notes:");
-        for note in &evidence.notes {
+        for note in notes {
             lines.push(Role::Plain, 2, &escape_text(note));
         }
     }

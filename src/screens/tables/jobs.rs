@@ -28,7 +28,8 @@ enum TablesReply {
     Progress(Progress),
     Drafted(anyhow::Result<Box<Draft>>),
     Built(anyhow::Result<Box<Pair>>),
-    Written(anyhow::Result<[PathBuf; 3]>),
+    /// The draft was written into a folder.
+    Written(String, anyhow::Result<[PathBuf; 3]>),
 }
 
 impl Screen for TablesScreen {
@@ -93,10 +94,10 @@ impl TablesScreen {
                     Err(error) => self.failed(Stage::Build, &error),
                 }
             }
-            TablesReply::Written(written) if is_of(&self.writing, ticket) => {
+            TablesReply::Written(folder, written) if is_of(&self.writing, ticket) => {
                 self.writing = None;
                 match written {
-                    Ok(files) => self.written(&files),
+                    Ok(files) => self.written(folder, &files),
                     Err(error) => self.shared.say(one_line(&error)),
                 }
             }
@@ -146,14 +147,19 @@ impl TablesScreen {
     pub(super) fn write(&mut self, folder: String) -> Result<(), NoMeaning> {
         let draft = Arc::clone(&self.page.as_ref().ok_or(NoMeaning)?.draft);
         let work = Arc::clone(&self.work);
-        let failed = |why: String| TablesReply::Written(Err(anyhow::Error::msg(why)));
+        let named = folder.clone();
+        let failed = |why: String| TablesReply::Written(named, Err(anyhow::Error::msg(why)));
         self.writing = Some(self.shared.runner.run(failed, move |feed| {
-            let _ = feed.send(TablesReply::Written(work.write(&draft, Path::new(&folder))));
+            let written = work.write(&draft, Path::new(&folder));
+            let _ = feed.send(TablesReply::Written(folder, written));
         }));
         Ok(())
     }
 
-    fn written(&mut self, files: &[PathBuf; 3]) {
+    fn written(&mut self, folder: String, files: &[PathBuf; 3]) {
+        if let Some(page) = &mut self.page {
+            page.written = Some((folder, false));
+        }
         let [contract, left, right] = files;
         let names = [left, right].map(|path| escape_path(path));
         let words = format!("wrote {}; mst-tui {} {} compares under them", escape_path(contract), names[0], names[1]);
@@ -190,5 +196,44 @@ impl<'a> Teller<'a> {
         *sent = Some(Instant::now());
         sides.at = self.start.elapsed();
         self.feed.send(TablesReply::Progress(*sides))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::channel;
+    use std::time::Duration;
+
+    use super::*;
+    use crate::runtime::event::Event;
+    use crate::runtime::jobs::Runner;
+
+    #[test]
+    fn both_sides_together_are_told_at_most_ten_times_a_second() {
+        let (sender, events) = channel();
+        let (task, feed) = Runner::at_once(sender).task();
+        let teller = Teller::new(&feed);
+        let start = Instant::now();
+        let mut told = 0_u64;
+        while start.elapsed() < Duration::from_millis(350) {
+            told += 1;
+            let side = (told % 2) as usize;
+            assert!(teller.tell(side, SideProgress { rows: told, share: None, is_done: false }).is_continue());
+        }
+        let most = start.elapsed().as_millis() / PROGRESS.as_millis() + 1;
+        let sent = events.try_iter().count();
+        assert!(sent >= 2 && sent as u128 <= most, "{sent} of {told}");
+        // The end of a side is told at once, and only once.
+        let done = SideProgress { rows: told, share: None, is_done: true };
+        let before = Instant::now();
+        let _ = teller.tell(0, done);
+        let _ = teller.tell(0, done);
+        let last: Vec<_> = events.try_iter().collect();
+        assert!(before.elapsed() >= PROGRESS || last.len() == 1, "{last:?}");
+        let Some(Event::Reply { reply, .. }) = last.into_iter().next() else { panic!("no reply") };
+        let Some(TablesReply::Progress(progress)) = reply.take() else { panic!("no progress") };
+        assert!(progress.sides[0].is_done && progress.sides[1].rows > 0);
+        drop(task);
+        assert!(teller.tell(1, SideProgress::default()).is_break(), "nobody waits any more");
     }
 }

@@ -57,8 +57,10 @@ pub(crate) struct Page {
     pub(crate) is_in_details: bool,
     pub(super) details: Vec<DetailLine>,
     pub(super) details_cursor: ListCursor,
-    /// The line and the width that the details were laid out for.
-    laid_out: Option<(usize, u16)>,
+    /// The folder that the draft was written into last, and whether it was changed since.
+    pub(super) written: Option<(String, bool)>,
+    /// The line that the details were laid out for.
+    laid_out: Option<usize>,
 }
 
 impl Page {
@@ -75,6 +77,7 @@ impl Page {
             is_in_details: false,
             details: Vec::new(),
             details_cursor: ListCursor::default(),
+            written: None,
             laid_out: None,
         }
     }
@@ -123,11 +126,10 @@ impl Page {
         self.cursor.set_height(usize::from(areas.list_inside().height), self.lines.len());
         let inside = areas.details_inside();
         self.details = details::lines(self, usize::from(inside.width), hides_values);
-        let place = (self.cursor.selected, inside.width);
-        if self.laid_out.is_none_or(|(line, _)| line != self.cursor.selected) {
+        if self.laid_out != Some(self.cursor.selected) {
             self.details_cursor = ListCursor::default();
         }
-        self.laid_out = Some(place);
+        self.laid_out = Some(self.cursor.selected);
         self.details_cursor.set_height(usize::from(inside.height), self.details.len());
     }
 
@@ -167,29 +169,36 @@ impl Page {
                     let is_off = field_off.iter().any(|mark| mark.kind == kind);
                     self.toggle_rule(&name, kind, is_off)
                 }
-                Some(DetailItem::Entry(left)) => match Arc::make_mut(&mut self.draft).take_entry(&name, &left) {
+                Some(DetailItem::Entry(left)) => match self.change().take_entry(&name, &left) {
                     true => Some("taken into the map".to_owned()),
                     false => Some("the map is turned off: turn it on first".to_owned()),
                 },
             };
         }
-        let draft = Arc::make_mut(&mut self.draft);
-        match standing {
+        let is_done = match standing {
             Standing::Key => return Some("the key cannot be left out".to_owned()),
-            Standing::Compared => draft.leave_out(&name),
-            Standing::LeftOut | Standing::Undecided => draft.put_back(&name),
+            Standing::Compared => self.change().leave_out(&name),
+            Standing::LeftOut | Standing::Undecided => self.change().put_back(&name),
         };
-        let words = if standing == Standing::Compared { "not compared" } else { "compared" };
-        Some(format!("{shown_name}: {words}; Space undoes it"))
+        Some(match (is_done, standing) {
+            (false, _) => format!("{shown_name} stays as it is"),
+            (true, Standing::Compared) => format!("{shown_name}: not compared; Space undoes it"),
+            (true, _) => format!("{shown_name}: compared; Space undoes it"),
+        })
+    }
+
+    /// The draft, to be changed.
+    fn change(&mut self) -> &mut Draft {
+        self.written.iter_mut().for_each(|(_, is_changed)| *is_changed = true);
+        Arc::make_mut(&mut self.draft)
     }
 
     fn toggle_rule(&mut self, name: &str, kind: MarkKind, is_off: bool) -> Option<String> {
-        let draft = Arc::make_mut(&mut self.draft);
-        if is_off {
-            draft.turn_on(name, kind);
-            return Some(format!("under the {} again", kind.noun()));
-        }
-        match draft.turn_off(name, kind) {
+        let draft = self.change();
+        let is_done = if is_off { draft.turn_on(name, kind) } else { draft.turn_off(name, kind) };
+        match is_done {
+            true if is_off => Some(format!("under the {} again", kind.noun())),
+            false if is_off => Some("this rule cannot be turned on again".to_owned()),
             true => Some(format!("without the {}: what it made equal differs now", kind.noun())),
             false => {
                 Some("it cannot be compared without this rule: Space on its line in the list leaves it out".to_owned())
@@ -210,14 +219,14 @@ impl Page {
         if kinds.is_empty() {
             return Some("there is no rule to confirm".to_owned());
         }
-        let draft = Arc::make_mut(&mut self.draft);
+        let draft = self.change();
         kinds.iter().for_each(|kind| _ = draft.confirm(&name, *kind));
         let nouns: Vec<_> = kinds.iter().map(|kind| kind.noun()).collect();
         Some(format!("confirmed: {}", nouns.join(", ")))
     }
 
     pub(super) fn confirm_all(&mut self) -> Option<String> {
-        let draft = Arc::make_mut(&mut self.draft);
+        let draft = self.change();
         let rules = draft.unconfirmed().count();
         draft.confirm_all();
         Some(match rules {

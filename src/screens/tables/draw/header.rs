@@ -69,7 +69,12 @@ fn standing(screen: &TablesScreen) -> (String, Role) {
                     (format!("{} to confirm, {undecided}", count(open, "rule")), Role::Doubtful)
                 }
             };
-            (format!("drafted from {rows} · nothing is written yet · {rules}"), role)
+            let written = match &page.written {
+                None => "nothing is written yet".to_owned(),
+                Some((folder, false)) => format!("written into {}", escape_text(folder)),
+                Some((folder, true)) => format!("changed since it was written into {}", escape_text(folder)),
+            };
+            (format!("drafted from {rows} · {written} · {rules}"), role)
         }
         (Phase::Built | Phase::Page, _) => ("compared".to_owned(), Role::Good),
     }

@@ -134,7 +134,9 @@ fn with_note(shown: &Shown<'_>) -> (String, Role) {
         }
     }
     let nouns = kinds.iter().map(|kind| kind.noun()).collect::<Vec<_>>().join(", ");
+    let off: Vec<_> = shown.field.turned_off.iter().map(|mark| mark.kind.noun()).collect();
     match (kinds.is_empty(), shown.needs_confirmation()) {
+        (true, _) if !off.is_empty() => (format!("without the {}", off.join(", ")), Role::Dim),
         (true, _) => (String::new(), Role::Plain),
         (false, true) => (format!("to confirm: {nouns}"), Role::Doubtful),
         (false, false) => (format!("confirmed: {nouns}"), Role::Good),

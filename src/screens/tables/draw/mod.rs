@@ -62,20 +62,21 @@ fn draw_details(screen: &TablesScreen, page: &Page, buf: &mut Buffer) {
 /// The keys that mean something now, the most important first.
 fn hints(screen: &TablesScreen) -> Vec<Action> {
     let (tables, common) = (Action::Tables, Action::Common);
-    let leave = [common(Common::Help), common(Common::Quit)];
-    let first = match screen.phase {
+    let (help, quit) = (common(Common::Help), common(Common::Quit));
+    match screen.phase {
         // The line above says what Esc does.
-        Phase::Working(_) => Vec::new(),
-        Phase::Failed(..) | Phase::Stopped(_) => vec![tables(TablesAction::Again)],
-        Phase::Built => vec![tables(TablesAction::Compare)],
+        Phase::Working(_) => vec![help, quit],
+        Phase::Failed(..) | Phase::Stopped(_) => vec![tables(TablesAction::Again), help, quit],
+        Phase::Built => vec![tables(TablesAction::Compare), help, quit],
         Phase::Page => vec![
             tables(TablesAction::Compare),
+            help,
+            quit,
             tables(TablesAction::Toggle),
             tables(TablesAction::Details),
             tables(TablesAction::Confirm),
             tables(TablesAction::ConfirmAll),
             tables(TablesAction::Write),
         ],
-    };
-    first.into_iter().chain(leave).collect()
+    }
 }

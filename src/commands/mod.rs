@@ -68,11 +68,11 @@ enum Command {
     Ls(ls::LsArgs),
     /// Show the value of a key
     Get(get::GetArgs),
-    /// Build a tree from the table of a file or database, as a mapping says
+    /// Build a tree from a table of a file or database
     Build(build::BuildArgs),
-    /// Build the trees of two mappings and compare them, in one step
+    /// Compare two tables, mappings or trees, in any mix: which records differ, and in which fields
     Compare(compare::CompareArgs),
-    /// Check contracts and mappings, or explain how a row is mapped
+    /// Draft or check contracts and mappings, or explain how a row is mapped
     Contract(contract::ContractArgs),
     /// Compare two trees: which records differ, and in which fields
     Diff(diff::DiffArgs),

@@ -11,6 +11,7 @@ use super::conclusion::Reason;
 use super::contracts;
 use super::fields::FieldChange;
 use super::stream::{Diff, diff, diff_by_value};
+use super::tolerance::{GivenTolerances, ToleranceError, Tolerances, resolve};
 use crate::node::hash::NodeHash;
 use crate::open::{Opened, TypingSource};
 use crate::store::Commit;
@@ -66,6 +67,11 @@ pub struct Comparison {
     pub notes: Vec<String>,
     /// Whether some field is not compared, so that "equal" covers only the other fields.
     partial: bool,
+    tolerances: Tolerances,
+    /// The notes that are about tolerances.
+    tolerance_notes: Vec<String>,
+    /// Whether bytes are compared, whatever they mean.
+    is_bytes_only: bool,
 }
 
 impl Comparison {
@@ -75,7 +81,34 @@ impl Comparison {
         let mut comparison = Self::default();
         comparison.compare_commits(left, right, false);
         comparison.compare_types(left, right, false);
+        // Only a tolerance that is given can fail.
+        let _ = comparison.set_tolerances(left, right, &GivenTolerances::default());
         comparison
+    }
+
+    /// Applies tolerances that a user gives; a tolerance that the commits of the trees note holds for the other fields.
+    ///
+    /// # Errors
+    /// See [`ToleranceError`]. The tolerances are then as before.
+    pub fn set_tolerances(
+        &mut self,
+        left: &Opened,
+        right: &Opened,
+        given: &GivenTolerances,
+    ) -> Result<(), ToleranceError> {
+        if self.is_bytes_only {
+            return if given.is_empty() { Ok(()) } else { Err(ToleranceError::Bytes) };
+        }
+        let resolved = resolve(left, right, given)?;
+        self.notes.retain(|note| !self.tolerance_notes.contains(note));
+        self.notes.extend(resolved.remarks.iter().cloned());
+        (self.tolerances, self.tolerance_notes) = (resolved.tolerances, resolved.remarks);
+        Ok(())
+    }
+
+    /// The tolerances that apply.
+    pub fn tolerances(&self) -> &Tolerances {
+        &self.tolerances
     }
 
     /// Compares two opened trees by their bytes, whatever these mean. Doubts about types and contracts become notes.
@@ -83,6 +116,7 @@ impl Comparison {
         let mut comparison = Self::default();
         comparison.compare_commits(left, right, true);
         comparison.compare_types(left, right, true);
+        comparison.is_bytes_only = true;
         comparison
     }
 
@@ -214,6 +248,7 @@ impl Comparison {
             Method::Values(by_value) => diff_by_value(&left.tree, &right.tree, Arc::clone(by_value)),
             Method::Nothing => return None,
         };
+        let found = found.tolerating(&self.tolerances);
         let lists = (left.left_out().unwrap_or_default(), right.left_out().unwrap_or_default());
         Some(match lists.0.is_empty() && lists.1.is_empty() {
             true => found,

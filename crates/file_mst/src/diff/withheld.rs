@@ -39,6 +39,7 @@ struct Corrections {
     only_left: u64,
     only_right: u64,
     changed: u64,
+    within_tolerance: u64,
     not_compared: u64,
     left: u64,
     right: u64,
@@ -52,10 +53,12 @@ impl Withheld {
 
     /// Corrects the counts: keys that were not compared count as neither different nor equal.
     pub(super) fn correct(&self, counts: &mut Counts) {
-        let Corrections { only_left, only_right, changed, not_compared, left, right } = &self.corrections;
+        let Corrections { only_left, only_right, changed, within_tolerance, not_compared, left, right } =
+            &self.corrections;
         counts.only_left = counts.only_left.saturating_sub(*only_left);
         counts.only_right = counts.only_right.saturating_sub(*only_right);
         counts.changed = counts.changed.saturating_sub(*changed);
+        counts.within_tolerance = counts.within_tolerance.saturating_sub(*within_tolerance);
         counts.equal = counts.equal.saturating_sub(self.equal);
         counts.not_compared = *not_compared;
         for (side, list, keys) in [(&mut counts.left, &self.lists.0, left), (&mut counts.right, &self.lists.1, right)] {
@@ -75,7 +78,9 @@ pub(super) fn next(diff: &mut Diff, withheld: &mut Withheld) -> Option<Item> {
     // placed after the last key before them.
     let (key, is_after_key) = match &found {
         None => (None, true),
-        Some(Item::OnlyLeft(record) | Item::Changed(record, _)) => (Some(form(diff, Side::Left, record)), false),
+        Some(Item::OnlyLeft(record) | Item::Changed(record, _) | Item::WithinTolerance(record, _)) => {
+            (Some(form(diff, Side::Left, record)), false)
+        }
         Some(Item::OnlyRight(record)) => (Some(form(diff, Side::Right, record)), false),
         Some(Item::Equal(equal)) => match &equal.what {
             super::EqualWhat::Record(left, _) => (Some(form(diff, Side::Left, left)), false),
@@ -176,7 +181,7 @@ impl Withheld {
         let (left, right) = match &found {
             Item::OnlyLeft(left) => (Some(left), None),
             Item::OnlyRight(right) => (None, Some(right)),
-            Item::Changed(left, right) => (Some(left), Some(right)),
+            Item::Changed(left, right) | Item::WithinTolerance(left, right) => (Some(left), Some(right)),
             // An equal record whose key was left out counts as not compared.
             Item::Equal(_) => match listed {
                 Some(key) => return self.not_compared(key, (None, None), false),
@@ -185,6 +190,7 @@ impl Withheld {
             Item::Damage(_) | Item::NotCompared(_) => return found,
         };
         let (left, right) = (left.cloned(), right.cloned());
+        let is_tolerated = matches!(found, Item::WithinTolerance(..));
         let key = match listed {
             Some(key) => key,
             None => {
@@ -202,6 +208,7 @@ impl Withheld {
             }
         };
         match (&left, &right) {
+            (Some(_), Some(_)) if is_tolerated => self.corrections.within_tolerance += 1,
             (Some(_), Some(_)) => self.corrections.changed += 1,
             (Some(_), None) => self.corrections.only_left += 1,
             (None, _) => self.corrections.only_right += 1,

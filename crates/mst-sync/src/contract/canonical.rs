@@ -237,7 +237,7 @@ fn json_text<'a>(text: &str) -> Result<Canonical<'a>, RuleViolation> {
     Ok(json::canonical(text)?.map_or(Canonical::Null, |text| Canonical::Text(text.into())))
 }
 
-fn truth(cell: &Cell<'_>) -> Option<bool> {
+pub(crate) fn truth(cell: &Cell<'_>) -> Option<bool> {
     const YES: [&str; 6] = ["true", "t", "yes", "y", "on", "1"];
     const NO: [&str; 6] = ["false", "f", "no", "n", "off", "0"];
     match cell {

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use file_mst::diff::{GivenTolerances, Measure, Tolerance};
 use mst_types::{Field as SchemaField, LogicalType, Shape, TimeUnit as Unit, Type, Variant, escape_text};
 
 /// The agreement of two services: which records they share, and which fields must match.
@@ -110,6 +111,8 @@ pub struct Rules {
     pub floats: Floats,
     /// The canonical bytes of the value that replaces a missing one.
     pub default: Option<Vec<u8>>,
+    /// How far two values may lie apart without being drift. Canonical bytes and the contract's hash do not depend on it.
+    pub tolerance: Option<Tolerance>,
 }
 
 /// The case that letters are converted to.
@@ -207,6 +210,16 @@ impl FieldType {
         matches!(self, Self::Text | Self::Enum(_))
     }
 
+    /// How the distance of two values is measured, for a tolerance; `None` if there is none.
+    pub fn measure(&self) -> Option<Measure> {
+        match self {
+            Self::Int { .. } | Self::Decimal { .. } => Some(Measure::Number),
+            Self::Timestamp(_) | Self::Time(_) | Self::Duration(_) => Some(Measure::Time),
+            Self::Date => Some(Measure::Days),
+            Self::Text | Self::Bool | Self::Bytes | Self::Uuid | Self::Enum(_) | Self::Json => None,
+        }
+    }
+
     /// The type that views show, in whose postcard encoding values are stored.
     fn schema(&self) -> Type {
         match self {
@@ -288,6 +301,18 @@ impl Contract {
     /// The struct of the fields, whatever the tree stores.
     pub fn record_type(&self) -> Type {
         struct_of(&self.fields)
+    }
+
+    /// The tolerances of the fields, which a commit notes beside the contract.
+    pub fn tolerances(&self) -> GivenTolerances {
+        let mut given = GivenTolerances::default();
+        for field in &self.fields {
+            if let Some(tolerance) = &field.rules.tolerance {
+                // The names of fields differ.
+                let _ = given.push(&field.name, tolerance.clone());
+            }
+        }
+        given
     }
 
     /// All fields, those of the key first.

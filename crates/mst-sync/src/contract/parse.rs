@@ -3,11 +3,13 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use file_mst::diff::{Tolerance, ToleranceError};
 use serde::Deserialize;
 use toml::Spanned;
 
 use super::Unit;
 use super::model::{Case, Contract, Digest, Empty, Field, FieldType, Floats, Rounding, Rules, Values};
+use super::short::RawFields;
 use super::text::{self, unicode_version, version_text};
 use super::zones::{parse_version, zone_database};
 use crate::cell::Cell;
@@ -26,9 +28,11 @@ struct RawContract {
     values: Option<Spanned<RawValues>>,
     fingerprint: Option<Spanned<RawDigest>>,
     #[serde(default)]
-    key: Vec<RawField>,
+    key: RawFields,
     #[serde(default)]
-    field: Vec<RawField>,
+    fields: RawFields,
+    #[serde(default)]
+    field: RawFields,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -47,8 +51,10 @@ enum RawDigest {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct RawField {
-    name: Spanned<String>,
+pub(super) struct RawField {
+    /// The name; empty with an empty span if the text does not give it here.
+    #[serde(default = "no_name")]
+    pub(super) name: Spanned<String>,
     #[serde(rename = "type")]
     ty: Spanned<String>,
     #[serde(default, rename = "description")]
@@ -62,6 +68,32 @@ struct RawField {
     rounding: Option<Spanned<Rounding>>,
     floats: Option<Spanned<Floats>>,
     default: Option<Spanned<toml::Value>>,
+    tolerance: Option<Spanned<String>>,
+}
+
+fn no_name() -> Spanned<String> {
+    Spanned::new(0..0, String::new())
+}
+
+impl RawField {
+    /// A field of this type without rules.
+    pub(super) fn of_type(name: Spanned<String>, ty: Spanned<String>) -> Self {
+        Self {
+            name,
+            ty,
+            _description: None,
+            names: None,
+            trim: None,
+            case: None,
+            nfc: None,
+            empty: None,
+            null: None,
+            rounding: None,
+            floats: None,
+            default: None,
+            tolerance: None,
+        }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -95,8 +127,14 @@ impl Contract {
             let message = format!("a contract of version {found}; this program knows version {VERSION}");
             return Err(text.error(raw.version.span(), message));
         }
-        if raw.key.is_empty() {
-            return Err(text.error(raw.name.span(), "a contract has at least one field of the key: [[key]]"));
+        let mut fields = raw.fields.0;
+        fields.extend(raw.field.0);
+        let key = raw.key.0;
+        if key.is_empty() {
+            return Err(text.error(
+                raw.name.span(),
+                "a contract has at least one field of the key: key = { id = \"u64\" }, or [[key]]",
+            ));
         }
         let unicode = raw.unicode.as_ref().map(|version| parse_unicode(&text, version)).transpose()?;
         let tzdb = raw.tzdb.as_ref().map(|version| parse_tzdb(&text, version)).transpose()?;
@@ -112,7 +150,7 @@ impl Contract {
             (_, None) => Values::Fields,
         };
         let mut names = BTreeSet::new();
-        for field in raw.key.iter().chain(&raw.field) {
+        for field in key.iter().chain(&fields) {
             let name = field.name.get_ref();
             if name.is_empty() || !names.insert(name) {
                 let what = if name.is_empty() { "the field has no name" } else { "duplicate field name" };
@@ -125,7 +163,7 @@ impl Contract {
                 .map(|field| parse_field(&text, field, is_key, unicode.is_some()))
                 .collect::<Result<Vec<_>, _>>()
         };
-        let (key, fields) = (all(&raw.key, true)?, all(&raw.field, false)?);
+        let (key, fields) = (all(&key, true)?, all(&fields, false)?);
         Ok(Self { name: raw.name.into_inner(), unicode, tzdb, values, key, fields })
     }
 }
@@ -213,6 +251,7 @@ fn parse_field(text: &Text<'_>, raw: &RawField, is_key: bool, unicode: bool) -> 
         rounding: raw.rounding.as_ref().map_or(Rounding::Refuse, |rounding| *rounding.get_ref()),
         floats: raw.floats.as_ref().map_or(Floats::Refuse, |floats| *floats.get_ref()),
         default: None,
+        tolerance: raw.tolerance.as_ref().map(|it| parse_tolerance(text, raw, it, &ty, is_key)).transpose()?,
     };
     let ty = match ty {
         FieldType::Enum(names) => FieldType::Enum(canonical_names(text, raw, &names, &rules)?),
@@ -223,6 +262,28 @@ fn parse_field(text: &Text<'_>, raw: &RawField, is_key: bool, unicode: bool) -> 
         field.rules.default = Some(parse_default(text, &field, default)?);
     }
     Ok(field)
+}
+
+/// A tolerance, which must measure what the field has.
+fn parse_tolerance(
+    text: &Text<'_>,
+    raw: &RawField,
+    tolerance: &Spanned<String>,
+    ty: &FieldType,
+    is_key: bool,
+) -> Result<Tolerance, SettingsError> {
+    let error = |message: String| Err(text.error(tolerance.span(), message));
+    if is_key {
+        return error("a field of the key identifies a record and has no tolerance: omit it".to_owned());
+    }
+    let Some(measure) = ty.measure() else {
+        return error(format!("{} has no distance for a tolerance; numbers, times and dates have one", ty.kind()));
+    };
+    let parsed: Result<Tolerance, ToleranceError> = tolerance.get_ref().parse();
+    match parsed.and_then(|parsed| parsed.check(raw.name.get_ref(), measure).map(|()| parsed)) {
+        Ok(parsed) => Ok(parsed),
+        Err(wrong) => error(wrong.to_string()),
+    }
 }
 
 /// The canonical bytes of a default.

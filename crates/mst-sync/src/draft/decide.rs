@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::assign::{Edge, assign, parts};
+use super::evaluate::JoinedSample;
 use super::key::FoundKey;
 use super::key_field::{field_name, key_fields};
 use super::model::{Draft, DraftedField, Evidence, Mark, MarkKind, Pair, Undecided};
@@ -10,6 +11,7 @@ use super::rule::TriedRule;
 use super::table::Table;
 use super::views::{SideViews, pair_up};
 use crate::contract::Field;
+use crate::source::EmptyValue;
 
 /// The agreement and kappa from which on two columns are likely to be a pair.
 const MIN_SHARE: f64 = 0.9;
@@ -49,14 +51,21 @@ pub(super) fn decide(left: &Table, right: &Table, key: &FoundKey) -> Draft {
     let weights: BTreeMap<Edge, u64> = likely.iter().map(|(edge, rule)| (*edge, weight(rule))).collect();
     let (chosen, _) = assign(&weights);
     let parts = parts(&weights);
+    let key_fields = key_fields(left, right, key);
+    let columns = [left, right].map(|table| table.columns.iter().map(|column| column.name.clone()).collect::<Vec<_>>());
     let mut draft = Draft {
         tables: [left.name.clone(), right.name.clone()],
-        key: key_fields(left, right, key),
+        sample: JoinedSample::new(&key.joined, columns.clone(), &key_fields),
+        key: key_fields,
         key_evidence: key.evidence.clone(),
         pairs: Vec::new(),
         undecided: Vec::new(),
         left_only: Vec::new(),
         right_only: Vec::new(),
+        left_out: Vec::new(),
+        excluded: Default::default(),
+        csv_empty: [left, right].map(|table| table.empty_is_open.then_some(EmptyValue::Null)),
+        columns,
     };
     let tables = Tables { left, right };
     for (l, r) in &chosen {
@@ -78,7 +87,29 @@ pub(super) fn decide(left: &Table, right: &Table, key: &FoundKey) -> Draft {
     by_name(&tables, &mut draft, &tried, &chosen);
     tables.list_the_rest(&mut draft, &left_key, &right_key);
     unique_names(&mut draft);
+    draft.sort();
+    count(&mut draft);
     draft
+}
+
+/// Counts the evidence as a comparison will see it. A pair that then agrees in fewer rows than a pair must is not decided.
+fn count(draft: &mut Draft) {
+    let sample = draft.sample.clone();
+    for undecided in &mut draft.undecided {
+        sample.refresh(&mut undecided.proposal);
+    }
+    for mut pair in std::mem::take(&mut draft.pairs) {
+        let is_by_name = pair.field.marks.iter().any(|mark| mark.kind == MarkKind::Name);
+        let is_evaluated = sample.refresh(&mut pair);
+        let Evidence { agreeing, of, broken, .. } = pair.evidence;
+        let is_likely = agreeing as f64 >= of as f64 * if is_by_name { MIN_NAMED_SHARE } else { MIN_SHARE };
+        if is_evaluated && is_likely {
+            draft.pairs.push(pair);
+        } else {
+            let reasons = vec![format!("only {agreeing} of {of} rows agree, and {broken} rows cannot be read")];
+            draft.undecided.push(Undecided { proposal: pair, reasons });
+        }
+    }
 }
 
 /// The weight of a row that agrees.
@@ -189,7 +220,7 @@ fn by_name(tables: &Tables<'_>, draft: &mut Draft, tried: &BTreeMap<Edge, TriedR
         {
             let mut pair = tables.pair((*l, *r), rule);
             let text = "paired because the names are the same; the values do not prove it".to_owned();
-            pair.field.marks.push(Mark { kind: MarkKind::Name, text, rows: rule.agreement.agreeing });
+            pair.field.marks.push(Mark::new(MarkKind::Name, text, rule.agreement.agreeing));
             draft.pairs.push(pair);
         }
     }
@@ -208,22 +239,13 @@ struct Tables<'t> {
 impl Tables<'_> {
     fn pair(&self, (l, r): Edge, rule: &TriedRule) -> Pair {
         let (left, right) = (self.left.column_name(l), self.right.column_name(r));
-        let (mut left_steps, mut right_steps) = (rule.left.clone(), rule.right.clone());
+        let (left_steps, right_steps) = (rule.left.clone(), rule.right.clone());
         let mut rules = rule.rules.clone();
         let is_never_null = |table: &Table, column: usize| table.columns.get(column).is_some_and(|c| c.not_null);
         rules.nullable = !(is_never_null(self.left, l) && is_never_null(self.right, r));
-        let mut marks = rule.marks.clone();
-        let [left_empty, right_empty] = rule.has_empty_text;
-        for (table, steps, has_empty_text) in
-            [(self.left, &mut left_steps, left_empty), (self.right, &mut right_steps, right_empty)]
-        {
-            if table.empty_is_open && steps.null.iter().all(|text| !text.is_empty()) {
-                steps.null.push(String::new());
-                rules.nullable = true;
-                let text = "an empty value is read as no value, in quotes or without".to_owned();
-                marks.extend(has_empty_text.then_some(Mark { kind: MarkKind::NullText, text, rows: 0 }));
-            }
-        }
+        let marks = rule.marks.clone();
+        // An empty value of a CSV file is no value, whether the sample has one or not.
+        rules.nullable |= self.left.empty_is_open || self.right.empty_is_open;
         rules.nullable |= !(left_steps.null.is_empty() && right_steps.null.is_empty());
         let name = field_name(left, &left_steps, right, &right_steps);
         let declared = |table: &Table, column: usize| table.columns.get(column).and_then(super::Column::declared_scale);
@@ -246,10 +268,13 @@ impl Tables<'_> {
             runner_up: rule.runner_up.clone(),
             notes: rule.notes.clone(),
             proposed: rule.proposed.clone(),
+            broken: 0,
+            examples: Vec::new(),
         };
         let field = Field { name, ty, rules };
         let (left, right) = (left.to_owned(), right.to_owned());
-        let field = DraftedField { left, right, field, left_steps, right_steps, marks };
+        let field =
+            DraftedField { left, right, field, left_steps, right_steps, marks, turned_off: Vec::new(), drafted: None };
         Pair { field, evidence }
     }
 

@@ -30,7 +30,8 @@ fn key_field(left: &Table, right: &Table, key: &FoundKey, link: &KeyLink) -> Dra
         cast_to_text(&of_right, &mut right_steps);
     }
     field.name = field_name(left_name, &left_steps, right_name, &right_steps);
-    DraftedField { left: left_name.to_owned(), right: right_name.to_owned(), field, left_steps, right_steps, marks }
+    let (left, right) = (left_name.to_owned(), right_name.to_owned());
+    DraftedField { left, right, field, left_steps, right_steps, marks, turned_off: Vec::new(), drafted: None }
 }
 
 /// The name of the column that needs fewer steps: its values are those of the field.

@@ -5,10 +5,12 @@
 //! explains. Whatever could make different data equal carries a [`Mark`] that somebody has to confirm; what the samples
 //! do not decide is listed and not compared.
 
+mod adjust;
 mod assign;
 mod chance;
 mod decide;
 mod decimal;
+mod evaluate;
 mod key;
 mod key_field;
 mod key_spelling;
@@ -23,11 +25,12 @@ mod time_text;
 mod try_rules;
 mod value_map;
 mod views;
+mod without;
 mod zones;
 
 pub use model::{
-    Draft, DraftedField, Evidence, KeyCandidate, KeyError, KeyEvidence, Mark, MarkKind, Pair, ProposedEntry, Steps,
-    Undecided,
+    Draft, DraftedField, Evidence, Example, KeyCandidate, KeyError, KeyEvidence, Mark, MarkKind, Pair, ProposedEntry,
+    Steps, Undecided,
 };
 pub use render::Rendered;
 pub use sampler::{Sample, Sampler, key_candidates};

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
 use super::error::BuildError;
+use crate::condition::Now;
 use crate::mapping::{Mapper, Mapping};
 use crate::source::{self, Filter, Row, Wanted};
 use mst_types::escape_text;
@@ -65,7 +66,7 @@ const MAX_QUERIED: usize = 1000;
 
 fn pick(mapping: &Mapping, keys: &BTreeSet<Vec<u8>>, filter: Option<Filter>) -> Result<FetchedRows, BuildError> {
     let columns = mapping.source.needs_columns().then(|| mapping.columns.clone());
-    let mut source = source::open(&mapping.source, &Wanted { columns, filter })?;
+    let mut source = source::open(&mapping.source, &Wanted { columns, filter, ..mapping.wanted(Now::default()) })?;
     let columns = source.columns().to_vec();
     let mapper = Mapper::new(mapping, source.name(), &columns)?;
     let mut found: BTreeMap<Vec<u8>, Fetched> = BTreeMap::new();

@@ -6,6 +6,8 @@
 
 #[cfg(feature = "csv")]
 mod csv;
+mod delimiter;
+mod describe;
 #[cfg_attr(not(any(feature = "csv", feature = "ndjson")), allow(dead_code))]
 mod encoding;
 mod error;
@@ -27,6 +29,7 @@ mod gauge;
 mod json_cell;
 #[cfg(feature = "mysql")]
 mod mysql;
+mod name;
 #[cfg(feature = "ndjson")]
 mod ndjson;
 mod open;
@@ -36,19 +39,26 @@ mod parquet;
 mod postgres;
 #[cfg(any(feature = "postgres", feature = "mysql"))]
 mod secret;
+mod selected;
 mod settings;
+mod similar;
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 mod sql;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+mod tables;
+mod write_settings;
 
 pub use crate::cell::{Cell, Clock};
+pub use describe::{Description, Unreadable, describe};
 pub use encoding::TextEncoding;
 pub use error::{BrokenRow, SourceError};
 pub use format::{CsvFormat, EmptyValue, Escape, Header, LineEnd};
 pub use gauge::Gauge;
 pub(crate) use json_cell::json_cell;
 pub use mst_types::civil::Rest;
+pub use name::NameError;
 pub use open::{Filter, Row, Source, SourceInfo, Visit, Wanted, open};
 pub(crate) use settings::RawSource;
 pub use settings::{Location, Select, Settings};
+pub use tables::tables;

@@ -7,6 +7,7 @@ use toml::Spanned;
 
 use super::format::{CsvFormat, EmptyValue, Escape, Header, LineEnd};
 use super::{SourceError, TextEncoding};
+use crate::condition::RowCondition;
 use crate::source_span::{SettingsError, Text};
 
 /// The source of rows.
@@ -74,7 +75,7 @@ impl Settings {
     }
 
     /// Whether it is a database, which can filter rows.
-    pub(crate) fn is_database(&self) -> bool {
+    pub fn is_database(&self) -> bool {
         matches!(self, Self::Sqlite { .. } | Self::Postgres { .. } | Self::Mysql { .. })
     }
 
@@ -158,6 +159,9 @@ pub(crate) struct RawSource {
     encoding: Option<Spanned<String>>,
     /// Texts that mean null, in every column.
     pub(crate) null: Option<Vec<String>>,
+    /// The condition on rows.
+    #[serde(rename = "where")]
+    condition: Option<Spanned<String>>,
 }
 
 #[derive(Deserialize)]
@@ -168,6 +172,23 @@ enum RawHeader {
 }
 
 impl RawSource {
+    /// The condition on rows. A position in it becomes one in the text if the condition is written without escapes.
+    pub(crate) fn rows(&self, text: &Text<'_>, is_database: bool) -> Result<Option<RowCondition>, SettingsError> {
+        let Some(setting) = &self.condition else { return Ok(None) };
+        let condition = setting.get_ref();
+        RowCondition::parse(condition, is_database).map(Some).map_err(|error| {
+            let span = setting.span();
+            let written = text.text.get(span.clone()).unwrap_or_default();
+            match written.find(condition.as_str()) {
+                Some(start) => {
+                    let at = span.start + start + error.offset;
+                    text.error(at..at, format!("where: {}", error.message))
+                }
+                None => text.error(span, format!("where, {error}")),
+            }
+        })
+    }
+
     /// Checks and converts the settings; relative paths are relative to `folder`.
     pub(crate) fn settings(&self, text: &Text<'_>, folder: &Path) -> Result<Settings, SettingsError> {
         let kind = self.kind.get_ref().as_str();
@@ -311,7 +332,7 @@ impl RawSource {
 }
 
 /// Whether a URL contains `user:password@`, or a parameter of that name.
-fn has_password(url: &str) -> bool {
+pub(super) fn has_password(url: &str) -> bool {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     let authority = rest.split(['/', '?']).next().unwrap_or_default();
     let user = authority.rsplit_once('@').map_or("", |(user, _)| user);

@@ -2,6 +2,7 @@
 
 mod contract;
 mod draft;
+mod short;
 mod sources;
 
 #[test]

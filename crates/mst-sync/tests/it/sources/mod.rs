@@ -8,10 +8,12 @@ mod advice;
 mod build;
 mod clocks;
 mod csv;
+mod describe;
 mod json;
 mod meanings;
 #[cfg(feature = "mysql")]
 mod mysql;
+mod names;
 mod ndjson;
 mod one_root;
 #[cfg(feature = "parquet")]
@@ -25,6 +27,7 @@ mod server_errors;
 mod settings;
 mod spelled;
 mod table;
+mod write_settings;
 
 use std::path::{Path, PathBuf};
 

@@ -4,11 +4,11 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::{Context, anyhow};
+use anyhow::{Context, anyhow, bail};
 use file_mst::open::Opened;
 use mst_sync::condition::Now;
 use mst_sync::contract::Contract;
-use mst_sync::draft::{KeyError, draft_one};
+use mst_sync::draft::{KeyError, draft_one, parse_key};
 use mst_sync::mapping::Mapping;
 use tempfile::TempDir;
 
@@ -49,8 +49,18 @@ impl OneTable {
             tell(progress);
             ControlFlow::Continue(())
         };
+        let key: Option<Vec<String>> =
+            self.options.key.as_ref().map(|key| parse_key(key).into_iter().map(|(column, _)| column).collect());
         let table = sample::table(&self.name, &settings, &wanted, &told)?;
-        let draft = draft_one(&table, &plan::draft_options(&self.options)).map_err(|error| no_key(&error, &self.name))?;
+        let mut draft = draft_one(&table, key.as_deref()).map_err(|error| no_key(&error, &self.name))?;
+        let TableOptions { columns, except, .. } = &self.options;
+        let has = |name: &&String| table.columns.iter().any(|column| column.name == **name);
+        if let Some(name) = columns.iter().flatten().chain(except).find(|name| !has(name)) {
+            let have: Vec<_> = table.columns.iter().map(|column| column.name.as_str()).collect();
+            bail!("{} has no column {name:?}; it has {}", self.name, have.join(", "));
+        }
+        let is_named = |column: &String| columns.as_ref().is_none_or(|names| names.contains(column));
+        draft.fields.retain(|field| is_named(&field.column) && !except.contains(&field.column));
         let folder = self.folder.path();
         let texts = draft.render(&plan::source_text(settings, self.condition(), draft.csv_empty, folder));
         let contract = Contract::parse(&texts.contract, &folder.join("contract.toml"))?;

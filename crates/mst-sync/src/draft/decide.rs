@@ -1,16 +1,22 @@
 //! Which columns are paired, which pairs are not decided, and which columns are left over.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::assign::{Edge, assign, parts};
+use super::decimal::Decimal;
 use super::evaluate::JoinedSample;
 use super::key::FoundKey;
 use super::key_field::{field_name, key_fields};
-use super::model::{Draft, DraftedField, Evidence, Mark, MarkKind, Pair, Undecided};
+use super::model::{Draft, DraftedField, Evidence, Mark, MarkKind, Pair, Steps, Undecided};
+use super::options::DraftOptions;
+use super::room::{finer, float_digits, most_digits, unit_room};
 use super::rule::TriedRule;
-use super::table::Table;
+use super::sampler::SampledRow;
+use super::table::{Column, Table};
 use super::views::{SideViews, pair_up};
-use crate::contract::Field;
+use crate::cell::Cell;
+use crate::contract::{Field, FieldType, Floats, Rounding, Rules};
 use crate::source::EmptyValue;
 
 /// The agreement and kappa from which on two columns are likely to be a pair.
@@ -32,13 +38,14 @@ const MIN_NAMED_SHARE: f64 = 0.5;
 const MAX_TELLING_PART: usize = 100;
 
 /// Pairs the columns of two tables under a key.
-pub(super) fn decide(left: &Table, right: &Table, key: &FoundKey) -> Draft {
+pub(super) fn decide(left: &Table, right: &Table, key: &FoundKey, options: &DraftOptions) -> Draft {
     let rows = key.joined.len();
     let left_key: Vec<usize> = key.links.iter().map(|link| link.left).collect();
     let right_key: Vec<usize> = key.links.iter().map(|link| link.right).collect();
     let left_views = SideViews::left(left, &key.joined, &left_key);
     let right_views = SideViews::right(right, &key.joined, &right_key);
-    let tried = pair_up(&left_views, &right_views);
+    let mut tried = pair_up(&left_views, &right_views);
+    tried.retain(|(l, r), _| options.allows_pair(left.column_name(*l), right.column_name(*r)));
     let likely: BTreeMap<Edge, &TriedRule> = tried
         .iter()
         .filter(|(_, rule)| rule.agreement.share() >= MIN_SHARE && rule.agreement.kappa() >= MIN_LIKELY_KAPPA)
@@ -67,7 +74,7 @@ pub(super) fn decide(left: &Table, right: &Table, key: &FoundKey) -> Draft {
         csv_empty: [left, right].map(|table| table.empty_is_open.then_some(EmptyValue::Null)),
         columns,
     };
-    let tables = Tables { left, right };
+    let tables = Tables { left, right, rows: [left.rows(), right.rows()] };
     for (l, r) in &chosen {
         let Some(rule) = likely.get(&(*l, *r)) else { continue };
         let mut reasons = rule.doubts.clone();
@@ -85,7 +92,7 @@ pub(super) fn decide(left: &Table, right: &Table, key: &FoundKey) -> Draft {
         }
     }
     by_name(&tables, &mut draft, &tried, &chosen);
-    tables.list_the_rest(&mut draft, &left_key, &right_key);
+    tables.list_the_rest(&mut draft, &left_key, &right_key, options);
     unique_names(&mut draft);
     draft.sort();
     count(&mut draft);
@@ -234,6 +241,8 @@ fn folded(name: &str) -> String {
 struct Tables<'t> {
     left: &'t Table,
     right: &'t Table,
+    /// Sampled rows of both, joined or not.
+    rows: [Vec<Arc<SampledRow>>; 2],
 }
 
 impl Tables<'_> {
@@ -248,19 +257,7 @@ impl Tables<'_> {
         rules.nullable |= self.left.empty_is_open || self.right.empty_is_open;
         rules.nullable |= !(left_steps.null.is_empty() && right_steps.null.is_empty());
         let name = field_name(left, &left_steps, right, &right_steps);
-        let declared = |table: &Table, column: usize| table.columns.get(column).and_then(super::Column::declared_scale);
-        let ty = match &rule.ty {
-            // The declared digits are kept, also those that no sampled row has.
-            crate::contract::FieldType::Decimal { scale } => {
-                let of = |declared: Option<u32>, steps: &super::Steps| {
-                    declared.map_or(0, |digits| digits + steps.scale.min(0).unsigned_abs())
-                };
-                let left = of(declared(self.left, l), &left_steps);
-                let right = of(declared(self.right, r), &right_steps);
-                crate::contract::FieldType::Decimal { scale: (*scale).max(left).max(right).min(38) }
-            }
-            ty => ty.clone(),
-        };
+        let ty = self.roomy((l, r), &rule.ty, &mut rules, &left_steps, &right_steps);
         let evidence = Evidence {
             agreeing: rule.agreement.agreeing,
             of: rule.agreement.of,
@@ -278,16 +275,66 @@ impl Tables<'_> {
         Pair { field, evidence }
     }
 
-    fn list_the_rest(&self, draft: &mut Draft, left_key: &[usize], right_key: &[usize]) {
+    /// The type with room for values that were not joined: those of the other sampled rows, and those that the declared
+    /// types and the notations of times allow.
+    fn roomy(&self, (l, r): Edge, ty: &FieldType, rules: &mut Rules, left: &Steps, right: &Steps) -> FieldType {
+        let [left_rows, right_rows] = &self.rows;
+        let sides = [(self.left, left_rows, l, left), (self.right, right_rows, r, right)];
+        let cells = |rows: &'_ [Arc<SampledRow>], column: usize| -> Vec<Cell<'static>> {
+            rows.iter().filter_map(|row| row.cells.get(column)).cloned().collect()
+        };
+        let units = || {
+            sides.map(|(table, rows, column, steps)| {
+                unit_room(table.columns.get(column), steps, cells(rows, column).iter())
+            })
+        };
+        match ty {
+            FieldType::Int { .. } | FieldType::Decimal { .. } => {
+                let mut digits = if let FieldType::Decimal { scale } = ty { *scale } else { 0 };
+                let mut fits = true;
+                for (table, rows, column, steps) in sides {
+                    let cells = cells(rows, column);
+                    let has_floats = cells.iter().any(|cell| matches!(cell, Cell::Float32(_) | Cell::Float64(_)));
+                    let mut seen = most_digits(cells.iter());
+                    if has_floats {
+                        rules.floats = Floats::Shortest;
+                        seen = float_digits(seen);
+                    }
+                    let declared = table.columns.get(column).and_then(Column::declared_scale).unwrap_or(0);
+                    let shift = steps.scale.min(0).unsigned_abs();
+                    let most = seen.max(declared);
+                    digits = digits.max(if most > 0 || shift > 0 { most + shift } else { 0 });
+                    fits &= cells.iter().filter_map(Decimal::of).all(Decimal::fits_i64);
+                }
+                match (ty, digits) {
+                    (FieldType::Int { .. }, 0) if fits => ty.clone(),
+                    (_, digits) => FieldType::Decimal { scale: digits.min(38) },
+                }
+            }
+            // A rule that cuts off digits says in its unit where.
+            ty if rules.rounding != Rounding::Refuse => ty.clone(),
+            FieldType::Timestamp(unit) => FieldType::Timestamp(units().into_iter().fold(*unit, finer)),
+            FieldType::Time(unit) => FieldType::Time(units().into_iter().fold(*unit, finer)),
+            FieldType::Duration(unit) => FieldType::Duration(units().into_iter().fold(*unit, finer)),
+            ty => ty.clone(),
+        }
+    }
+
+    fn list_the_rest(&self, draft: &mut Draft, left_key: &[usize], right_key: &[usize], options: &DraftOptions) {
         let undecided = draft.undecided.iter().map(|undecided| &undecided.proposal);
         let fields: Vec<DraftedField> = draft.pairs.iter().chain(undecided).map(|pair| pair.field.clone()).collect();
         let rest = |table: &Table, key: &[usize], is_paired: &dyn Fn(&str) -> bool| {
             let columns = table.columns.iter().enumerate();
             let rest = columns.filter(|(index, column)| !key.contains(index) && !is_paired(&column.name));
-            rest.map(|(_, column)| column.name.clone()).collect::<Vec<_>>()
+            let rest = rest.map(|(_, column)| column.name.clone());
+            rest.partition::<Vec<_>, _>(|name| options.excludes(name))
         };
-        draft.left_only = rest(self.left, left_key, &|name| fields.iter().any(|field| field.left == name));
-        draft.right_only = rest(self.right, right_key, &|name| fields.iter().any(|field| field.right == name));
+        let (excluded_left, left_only) =
+            rest(self.left, left_key, &|name| fields.iter().any(|field| field.left == name));
+        let (excluded_right, right_only) =
+            rest(self.right, right_key, &|name| fields.iter().any(|field| field.right == name));
+        (draft.left_only, draft.right_only) = (left_only, right_only);
+        draft.excluded = [excluded_left, excluded_right];
     }
 }
 

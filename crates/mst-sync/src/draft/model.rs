@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::evaluate::JoinedSample;
 use crate::contract::Field;
 use crate::source::EmptyValue;
+use mst_types::escape_text;
 
 /// A contract that was drafted from the samples of two tables.
 #[derive(Clone, PartialEq, Debug)]
@@ -247,7 +248,7 @@ pub struct KeyEvidence {
 pub struct KeyCandidate {
     /// Its columns in the left table.
     pub left: Vec<String>,
-    /// Its columns in the right table.
+    /// Its columns in the right table; none in the draft of a single table.
     pub right: Vec<String>,
     /// Its evidence.
     pub evidence: KeyEvidence,
@@ -269,16 +270,50 @@ pub enum KeyError {
         /// All of them, the best first.
         candidates: Vec<KeyCandidate>,
     },
-    /// A given key names a column that is not there or was not sampled.
-    #[error("no such column: {0}")]
-    Column(String),
+    /// A column was named that is not there.
+    #[error("no column {} in {}; there are {}", escape_text(name), escape_text(table), Names(columns))]
+    Column {
+        /// The name.
+        name: String,
+        /// The table, or both.
+        table: String,
+        /// The columns that there are, those with the nearest names first.
+        columns: Vec<String>,
+    },
+    /// No column of a single table is unique and never null.
+    #[error("no column of {} is unique and never null: name the columns of the key", escape_text(table))]
+    NoneOfOne {
+        /// The table.
+        table: String,
+        /// Its columns.
+        columns: Vec<String>,
+    },
+}
+
+/// The number of names that a message lists.
+const MAX_NAMES: usize = 12;
+
+struct Names<'a>(&'a [String]);
+
+impl std::fmt::Display for Names<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let names: Vec<_> = self.0.iter().take(MAX_NAMES).map(|name| escape_text(name)).collect();
+        f.write_str(&names.join(", "))?;
+        if self.0.len() > MAX_NAMES { write!(f, " and {} more", self.0.len() - MAX_NAMES) } else { Ok(()) }
+    }
 }
 
 struct Candidates<'a>(&'a [KeyCandidate]);
 
 impl std::fmt::Display for Candidates<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let one = |candidate: &KeyCandidate| format!("{} = {}", candidate.left.join(","), candidate.right.join(","));
+        let one = |candidate: &KeyCandidate| {
+            let names = |names: &[String]| names.iter().map(|name| escape_text(name)).collect::<Vec<_>>().join(",");
+            match candidate.right.as_slice() {
+                [] => names(&candidate.left),
+                right => format!("{} = {}", names(&candidate.left), names(right)),
+            }
+        };
         f.write_str(&self.0.iter().map(one).collect::<Vec<_>>().join("; "))
     }
 }

@@ -4,69 +4,81 @@ use std::path::Path;
 
 use mst_test_support::documents::{assert_generated, table_of_two};
 
+use super::tables::{SCREENS, rows};
 use crate::runtime::commands::available;
 use crate::runtime::keymap::{Binding, Group, ScreenKind, shown};
 use crate::screens::keys_of;
 
-/// Every screen. The page has a section for each.
-const SCREENS: [ScreenKind; 3] = [ScreenKind::Tree, ScreenKind::Diff, ScreenKind::Tables];
-
-/// The name of a screen in the markers of the page.
-fn name(screen: ScreenKind) -> &'static str {
-    match screen {
-        ScreenKind::Tree => "one tree",
-        ScreenKind::Diff => "two trees",
-        ScreenKind::Tables => "two tables",
-    }
-}
-
-/// The keys of the bindings that are chosen, under the headings that the help has.
-fn keys(screen: ScreenKind, chosen: impl Fn(&Binding) -> bool) -> String {
-    let mut rows = Vec::new();
-    for group in Group::ALL {
-        let bindings = || keys_of(screen).bindings().filter(|binding| binding.group == group && chosen(binding));
-        if bindings().next().is_some() {
-            rows.push((group.title().to_owned(), String::new()));
-        }
-        rows.extend(bindings().map(|binding| {
-            let keys: Vec<_> = binding.keys.iter().map(|keys| format!("`{}`", shown(keys))).collect();
-            (keys.join(", "), binding.help.to_owned())
-        }));
-    }
-    table_of_two(["keys", "what they do"], rows)
-}
+/// The sections of the page: a name, and the screens on which, and only on which, their keys and commands work.
+const SECTIONS: [(&str, &[ScreenKind]); 5] = [
+    ("every screen", &SCREENS),
+    ("two tables", &[ScreenKind::Tables]),
+    ("trees", &[ScreenKind::Tree, ScreenKind::Diff]),
+    ("one tree", &[ScreenKind::Tree]),
+    ("two trees", &[ScreenKind::Diff]),
+];
 
 /// A command: its name, its argument and its help.
 type CommandEntry = (&'static str, &'static str, &'static str);
 
-/// The commands that are chosen.
-fn commands(screen: ScreenKind, chosen: impl Fn(CommandEntry) -> bool) -> String {
-    let rows = available(keys_of(screen)).filter(|command| chosen(*command)).map(|(name, argument, help)| {
+fn screens_of_key(binding: &Binding) -> Vec<ScreenKind> {
+    SCREENS.into_iter().filter(|screen| binding.is_on(*screen)).collect()
+}
+
+fn screens_of_command(command: CommandEntry) -> Vec<ScreenKind> {
+    SCREENS.into_iter().filter(|screen| available(keys_of(*screen)).any(|other| other == command)).collect()
+}
+
+/// The commands of all screens, each once.
+fn all_commands() -> Vec<CommandEntry> {
+    let mut commands = Vec::new();
+    for command in SCREENS.into_iter().flat_map(|screen| available(keys_of(screen))) {
+        if !commands.contains(&command) {
+            commands.push(command);
+        }
+    }
+    commands
+}
+
+/// The keys of a section, under the headings that the help has.
+fn keys(on: &[ScreenKind]) -> String {
+    let mut lines = Vec::new();
+    for group in Group::ALL {
+        let is_here = |row: &&Binding| row.group == group && screens_of_key(row) == on;
+        let rows: Vec<_> = rows(&SCREENS).into_iter().filter(is_here).collect();
+        if !rows.is_empty() {
+            lines.push((group.title().to_owned(), String::new()));
+        }
+        lines.extend(rows.into_iter().map(|binding| {
+            let keys: Vec<_> = binding.keys.iter().map(|keys| format!("`{}`", shown(keys))).collect();
+            (keys.join(", "), binding.help.to_owned())
+        }));
+    }
+    table_of_two(["keys", "what they do"], lines)
+}
+
+/// The commands of a section.
+fn commands(on: &[ScreenKind]) -> String {
+    let here = all_commands().into_iter().filter(|command| screens_of_command(*command) == on);
+    let lines = here.map(|(name, argument, help)| {
         let typed = format!(":{name} {argument}");
         (format!("`{}`", typed.trim_end()), help.to_owned())
     });
-    table_of_two(["command", "what it does"], rows)
-}
-
-/// Whether a key means the same on every screen.
-fn is_common_key(binding: &Binding) -> bool {
-    SCREENS.iter().all(|screen| keys_of(*screen).bindings().any(|other| other.action == binding.action))
-}
-
-/// Whether a command can be typed on every screen.
-fn is_common_command(command: CommandEntry) -> bool {
-    SCREENS.iter().all(|screen| available(keys_of(*screen)).any(|other| other == command))
+    table_of_two(["command", "what it does"], lines)
 }
 
 #[test]
 fn the_page_of_keys_has_them_all() {
-    let mut blocks = vec![
-        ("keys: every screen".to_owned(), keys(SCREENS[0], is_common_key)),
-        ("commands: every screen".to_owned(), commands(SCREENS[0], is_common_command)),
-    ];
-    for screen in SCREENS {
-        blocks.push((format!("keys: {}", name(screen)), keys(screen, |binding| !is_common_key(binding))));
-        blocks.push((format!("commands: {}", name(screen)), commands(screen, |command| !is_common_command(command))));
+    let has_section = |on: &[ScreenKind]| SECTIONS.iter().any(|(_, screens)| *screens == on);
+    for binding in rows(&SCREENS) {
+        assert!(has_section(&screens_of_key(binding)), "no section has the screens of {:?}", binding.action);
     }
+    for command in all_commands() {
+        assert!(has_section(&screens_of_command(command)), "no section has the screens of :{}", command.0);
+    }
+    let blocks: Vec<_> = SECTIONS
+        .iter()
+        .flat_map(|(name, on)| [(format!("keys: {name}"), keys(on)), (format!("commands: {name}"), commands(on))])
+        .collect();
     assert_generated(&Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/KEYS.md"), &blocks);
 }

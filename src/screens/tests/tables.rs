@@ -6,10 +6,10 @@ use crate::runtime::commands::available;
 use crate::runtime::keymap::{Binding, ScreenKind};
 use crate::screens::keys_of;
 
-const SCREENS: [ScreenKind; 3] = [ScreenKind::Tree, ScreenKind::Diff, ScreenKind::Tables];
+pub(super) const SCREENS: [ScreenKind; 3] = [ScreenKind::Tree, ScreenKind::Diff, ScreenKind::Tables];
 
 /// The rows of these screens, each once.
-fn rows(screens: &[ScreenKind]) -> Vec<&'static Binding> {
+pub(super) fn rows(screens: &[ScreenKind]) -> Vec<&'static Binding> {
     let mut rows: Vec<&Binding> = Vec::new();
     for row in screens.iter().flat_map(|screen| keys_of(*screen).bindings()) {
         if !rows.iter().any(|known| std::ptr::eq(*known, row)) {

@@ -3,8 +3,10 @@
 use std::path::Path;
 
 use anyhow::bail;
+use file_mst::open::TypingSource;
 use mst_sync::mapping::Mapping;
 use mst_sync::source::{Settings, TreeSettings};
+use mst_types::ItemType;
 
 use super::open_tree::OpenTree;
 use super::target::Target;
@@ -60,11 +62,16 @@ impl Named {
                 let OpenTree { file, opened, .. } = target.open(options)?.announced();
                 let root = opened.tree.root_link();
                 let is_named = target.commit.is_none();
+                // Types that were given or guessed hold for the rows too.
+                let is_given = opened.typing.source != TypingSource::File;
+                let given = |ty: &Option<ItemType>| ty.as_ref().filter(|_| is_given).map(|item| item.ty.clone());
                 let settings = Settings::Tree(TreeSettings {
                     path: target.file_path().to_owned(),
                     commit: target.commit,
                     offset: is_named.then_some(root.offset),
                     hash: is_named.then_some(root.hash),
+                    key: given(&opened.typing.key),
+                    value: given(&opened.typing.value),
                 });
                 Side::Tree(Box::new(TreeSide { opened, file, path: target.path(), settings }))
             }

@@ -34,10 +34,10 @@ mod server_errors;
 mod settings;
 mod spelled;
 mod table;
-mod tree_source;
-mod write_settings;
 #[cfg(all(unix, any(feature = "postgres", feature = "mysql")))]
 mod tls;
+mod tree_source;
+mod write_settings;
 
 use std::path::{Path, PathBuf};
 

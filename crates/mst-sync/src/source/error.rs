@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use mst_types::{escape_path, escape_text};
 
+use super::ConnectionError;
 use crate::source_span::SettingsError;
 
 /// A row that cannot be parsed. The rows after it can still be read.
@@ -64,7 +65,14 @@ pub enum SourceError {
     #[error("standard input can be read only once: write it to a file, and name the file")]
     StandardInput,
     /// The column does not exist.
-    #[error("{} has no column \"{}\"; it has {}{}", escape_text(name), escape_text(column), names(have), hint(have))]
+    #[error(
+        "{} has no column \"{}\"; it has {}{}{}",
+        escape_text(name),
+        escape_text(column),
+        names(have),
+        meant(column, have),
+        hint(have)
+    )]
     Column {
         /// The table or file.
         name: String,
@@ -89,6 +97,20 @@ pub enum SourceError {
         /// Its message.
         message: String,
     },
+    /// The connection cannot be made as it was asked for.
+    #[error("{}: {error}", escape_text(name))]
+    Connection {
+        /// The database, without user and password.
+        name: String,
+        /// The reason.
+        error: ConnectionError,
+    },
+    /// A condition in SQL for a source that is no database.
+    #[error("{}: a file has no SQL, so its condition must be in the language of docs/MAPPING.md", escape_text(name))]
+    SqlOfFile {
+        /// The file.
+        name: String,
+    },
     /// A tree, or a mapping whose rows are read, cannot be read.
     #[error("{}: {}", escape_text(name), escape_text(message))]
     Tree {
@@ -106,6 +128,14 @@ pub enum SourceError {
         /// Its name.
         variable: String,
     },
+}
+
+/// The columns whose names are the same apart from case, blanks and underscores.
+fn meant(column: &str, have: &[String]) -> String {
+    let folded = |name: &str| name.to_lowercase().replace(|c: char| c == '_' || c.is_whitespace(), "");
+    let alike = have.iter().filter(|name| folded(name) == folded(column) && *name != column);
+    let alike: Vec<_> = alike.map(|name| format!("\"{}\"", escape_text(name))).collect();
+    if alike.is_empty() { String::new() } else { format!(" (did you mean {}?)", alike.join(" or ")) }
 }
 
 /// Advice for a first line that looks like a comment.

@@ -44,8 +44,7 @@ impl MappedSource {
             return Err(SourceError::Tree { name: path.display().to_string(), message });
         }
         let mapping = read(path)?;
-        let all = Wanted { columns: Some(mapping.columns.clone()), ..Wanted::default() };
-        let inner = open_within(&mapping.source, &all, depth + 1)?;
+        let inner = open_within(&mapping.source, &mapping.wanted(wanted.now), depth + 1)?;
         // The columns are checked before anything is read.
         Mapper::new(&mapping, inner.name(), inner.columns())?;
         let mut rows = rows(&mapping.contract);

@@ -8,6 +8,7 @@ use toml::Spanned;
 
 use super::format::{CsvFormat, EmptyValue, Escape, Header, LineEnd};
 use super::{SourceError, TextEncoding, TreeSettings};
+use crate::condition::RowCondition;
 use crate::source_span::{SettingsError, Text};
 
 /// The source of rows.
@@ -82,8 +83,8 @@ impl Settings {
         }
     }
 
-    /// Whether it is a database, which can filter rows.
-    pub(crate) fn is_database(&self) -> bool {
+    /// Whether it is a database, which can filter rows and takes conditions in SQL.
+    pub fn is_database(&self) -> bool {
         matches!(self, Self::Sqlite { .. } | Self::Postgres { .. } | Self::Mysql { .. })
     }
 
@@ -174,6 +175,9 @@ pub(crate) struct RawSource {
     value_type: Option<Spanned<String>>,
     /// Texts that mean null, in every column.
     pub(crate) null: Option<Vec<String>>,
+    /// The condition on rows.
+    #[serde(rename = "where")]
+    condition: Option<Spanned<String>>,
 }
 
 #[derive(Deserialize)]
@@ -184,6 +188,23 @@ enum RawHeader {
 }
 
 impl RawSource {
+    /// The condition on rows. A position in it becomes one in the text if the condition is written without escapes.
+    pub(crate) fn rows(&self, text: &Text<'_>, is_database: bool) -> Result<Option<RowCondition>, SettingsError> {
+        let Some(setting) = &self.condition else { return Ok(None) };
+        let condition = setting.get_ref();
+        RowCondition::parse(condition, is_database).map(Some).map_err(|error| {
+            let span = setting.span();
+            let written = text.text.get(span.clone()).unwrap_or_default();
+            match written.find(condition.as_str()) {
+                Some(start) => {
+                    let at = span.start + start + error.offset;
+                    text.error(at..at, format!("where: {}", error.message))
+                }
+                None => text.error(span, format!("where, {error}")),
+            }
+        })
+    }
+
     /// Checks and converts the settings; relative paths are relative to `folder`.
     pub(crate) fn settings(&self, text: &Text<'_>, folder: &Path) -> Result<Settings, SettingsError> {
         let kind = self.kind.get_ref().as_str();

@@ -6,7 +6,12 @@
 
 mod advice;
 mod build;
+#[cfg(all(unix, any(feature = "postgres", feature = "mysql")))]
+mod certificates;
 mod clocks;
+mod conditions;
+#[cfg(all(unix, any(feature = "postgres", feature = "mysql")))]
+mod connections;
 mod csv;
 mod describe;
 mod json;
@@ -23,10 +28,14 @@ mod parquet_types;
 mod phantoms;
 #[cfg(feature = "postgres")]
 mod postgres;
+#[cfg(all(unix, any(feature = "postgres", feature = "mysql")))]
+mod private_servers;
 mod server_errors;
 mod settings;
 mod spelled;
 mod table;
+#[cfg(all(unix, any(feature = "postgres", feature = "mysql")))]
+mod tls;
 mod tree_source;
 mod write_settings;
 

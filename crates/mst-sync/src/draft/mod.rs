@@ -26,6 +26,7 @@ mod sampler;
 mod spelling;
 mod table;
 mod time_text;
+mod try_durations;
 mod try_rules;
 mod value_map;
 mod views;

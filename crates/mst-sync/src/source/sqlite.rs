@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use rusqlite::config::DbConfig;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags};
 
@@ -42,6 +43,10 @@ impl SqliteSource {
             _ => None,
         };
         let query = QUOTE.narrowed(select, wanted);
+        if wanted.sql().is_some() {
+            // Otherwise a misspelt name in double quotes would be text, and the condition false for every row.
+            connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false).map_err(wrong)?;
+        }
         let info = SourceInfo { name, columns, gauge: Gauge::new(total) };
         Ok(Self { info, connection, query })
     }

@@ -26,7 +26,10 @@ pub struct BrokenRow {
 #[non_exhaustive]
 pub enum SourceError {
     /// The program was built without this kind of source.
-    #[error("sources of the kind {kind} are not built in: build with --features {kind}")]
+    #[error(
+        "sources of the kind {kind} are not built into this program; run this in the folder of its source code: \
+         cargo install --path . --features {kind}"
+    )]
     NotBuilt {
         /// The kind, which is the name of the feature.
         kind: &'static str,
@@ -81,7 +84,7 @@ pub enum SourceError {
         /// The database, without user and password.
         name: String,
         /// The reason.
-        error: ConnectionError,
+        error: Box<ConnectionError>,
     },
     /// The URL of a database should be in an environment variable that is not set.
     #[error("the environment variable {} is not set; it should hold the URL of the database", escape_text(variable))]

@@ -17,6 +17,7 @@ mod meanings;
 #[cfg(feature = "mysql")]
 mod mysql;
 mod ndjson;
+mod not_built;
 mod one_root;
 #[cfg(feature = "parquet")]
 mod parquet;

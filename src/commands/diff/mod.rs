@@ -15,8 +15,10 @@ use file_mst::open::Opened;
 
 use super::Outcome;
 use super::support::keys::parse_range;
+use super::support::named::instead_of_trees;
 use super::support::output::Output;
 use super::support::target::Target;
+use super::support::tolerance::ToleranceArgs;
 use super::support::tree_args::OpenArgs;
 use crate::model::damage;
 use crate::model::diff::pair::Pair;
@@ -47,29 +49,53 @@ pub(super) struct DiffArgs {
     /// The hash of the root of RIGHT, 64 hex digits
     #[arg(long, value_name = "H")]
     pub(super) right_hash: Option<NodeHash>,
-    /// Print one JSON object a line; the last one is the summary
-    #[arg(long)]
-    pub(super) json: bool,
-    /// Only count the records, and list none
-    #[arg(long)]
-    pub(super) stat: bool,
-    /// List only this kind of difference
-    #[arg(long, value_name = "KIND")]
-    pub(super) only: Option<Kind>,
-    /// Compare only keys from A up to B, which A..B excludes and A..=B includes; either end may be omitted
-    #[arg(long, value_name = "A..B", allow_hyphen_values = true)]
-    pub(super) range: Option<String>,
-    /// Stop after listing this many records
-    #[arg(long, value_name = "N", conflicts_with = "stat")]
-    pub(super) limit: Option<u64>,
-    /// Compare bytes, whatever the types and contracts of the trees say that they mean
-    #[arg(long)]
-    pub(super) bytes: bool,
-    /// How to print values; in JSON only redacted has an effect
-    #[arg(long, value_name = "FORMAT", default_value = "auto")]
-    pub(super) format_value: ValueFormat,
+    #[command(flatten)]
+    pub(super) list: ListArgs,
     #[command(flatten)]
     pub(super) recheck: RecheckArgs,
+}
+
+impl DiffArgs {
+    /// The diff of two trees that say themselves where their roots are and what their types are.
+    pub(super) fn of(left: Target, right: Target, list: &ListArgs) -> Self {
+        Self {
+            left,
+            right,
+            options: OpenArgs::plain(),
+            right_offset: None,
+            right_hash: None,
+            list: list.clone(),
+            recheck: RecheckArgs::default(),
+        }
+    }
+}
+
+/// What is compared, and how it is printed.
+#[derive(clap::Args, Clone, Debug, Default)]
+pub(crate) struct ListArgs {
+    /// Print one JSON object a line; the last one is the summary
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Only count the records, and list none
+    #[arg(long)]
+    pub(crate) stat: bool,
+    /// List only this kind of difference
+    #[arg(long, value_name = "KIND")]
+    pub(crate) only: Option<Kind>,
+    /// Compare only keys from A up to B, which A..B excludes and A..=B includes; either end may be omitted
+    #[arg(long, value_name = "A..B", allow_hyphen_values = true)]
+    pub(crate) range: Option<String>,
+    /// Stop after listing this many records
+    #[arg(long, value_name = "N", conflicts_with = "stat")]
+    pub(crate) limit: Option<u64>,
+    /// Compare bytes, whatever the types and contracts of the trees say that they mean
+    #[arg(long)]
+    pub(crate) bytes: bool,
+    /// How to print values; in JSON only redacted has an effect
+    #[arg(long, value_name = "FORMAT", default_value = "auto")]
+    pub(crate) format_value: ValueFormat,
+    #[command(flatten)]
+    pub(crate) tolerance: ToleranceArgs,
 }
 
 /// A kind of difference.
@@ -81,27 +107,42 @@ pub(super) enum Kind {
     Right,
     /// Records with different values
     Changed,
+    /// Records whose fields differ by no more than their tolerances; without this they are only counted
+    WithinTolerance,
     /// Keys that a side left out when its tree was built
     NotCompared,
 }
 
 pub(super) fn run(args: &DiffArgs, output: &mut Output) -> anyhow::Result<Outcome> {
-    let pair = open_both(args).context("could not tell")?;
+    if let Some(refusal) = instead_of_trees(&args.left, &args.right) {
+        bail!(refusal);
+    }
+    let mut pair = args.list.tolerance.apply(open_both(args).context("could not tell")?)?;
+    if args.list.stat && args.recheck.left_mapping.is_some() {
+        bail!("--stat only counts, so no rows can be shown: omit it, or --left-mapping and --right-mapping");
+    }
+    pair.mappings = args.recheck.read()?;
+    let rechecks = pair.mappings.is_some();
+    run_pair(&pair, &args.list, rechecks, output)
+}
+
+/// Compares two opened trees and prints how they differ; if `rechecks`, as the rows that are fetched again have it.
+pub(super) fn run_pair(pair: &Pair, args: &ListArgs, rechecks: bool, output: &mut Output) -> anyhow::Result<Outcome> {
     let mut stream = pair.diff();
     if let Some(range) = &args.range {
         stream = stream.map(|stream| within(stream, &pair.left, range)).transpose()?;
     }
     if !args.json {
-        print_remarks(&pair, output)?;
+        print_remarks(pair, output)?;
     }
     let (listed, same_rule) = match &mut stream {
-        Some(stream) => (list(args, &pair, stream, output)?, stream.prunes()),
+        Some(stream) => (list(args, pair, stream, rechecks, output)?, stream.prunes()),
         None => (Listed::default(), true),
     };
     let Listed { stopped, counts, fields, misfits } = listed;
     let by_value = pair.comparison.is_by_value();
     let how = Compared { stopped, misfits, same_rule, by_value, ranged: args.range.is_some() };
-    let conclusion = verdict::conclusion(&pair, &counts, how);
+    let conclusion = verdict::conclusion(pair, &counts, how);
     let summary = Summary {
         counts: &counts,
         conclusion: conclusion.clone(),
@@ -111,11 +152,12 @@ pub(super) fn run(args: &DiffArgs, output: &mut Output) -> anyhow::Result<Outcom
         with_fields: args.stat,
     };
     if args.json {
-        output.json(&summary.json(&pair))?;
+        output.json(&summary.json(pair))?;
     } else {
         output.text(&summary.text(
-            &pair,
-            pair.comparison.unsettled().is_some() || !args.stat && !counts.rechecked && counts.drifted() > 0,
+            pair,
+            pair.comparison.unsettled().is_some()
+                || !args.stat && !counts.rechecked && verdict::certain_drift(pair, &counts) > 0,
         ))?;
     }
     Ok(conclusion.into())
@@ -124,7 +166,7 @@ pub(super) fn run(args: &DiffArgs, output: &mut Output) -> anyhow::Result<Outcom
 impl From<Conclusion> for Outcome {
     fn from(conclusion: Conclusion) -> Self {
         match conclusion.answer {
-            Answer::Same | Answer::SameRecords | Answer::AgreesNow => Self::Good,
+            Answer::Same | Answer::SameRecords | Answer::AgreesNow | Answer::WithinTolerance => Self::Good,
             Answer::Drifted => Self::Bad,
             Answer::CouldNotTell => Self::Unknown,
         }
@@ -169,19 +211,26 @@ impl Default for Listed {
 }
 
 /// Prints all differences; with mappings, as the rows that are fetched again have them.
-fn list(args: &DiffArgs, pair: &Pair, stream: &mut Diff, output: &mut Output) -> anyhow::Result<Listed> {
-    if args.format_value == ValueFormat::Redacted && args.recheck.left_mapping.is_some() {
+fn list(
+    args: &ListArgs,
+    pair: &Pair,
+    stream: &mut Diff,
+    rechecks: bool,
+    output: &mut Output,
+) -> anyhow::Result<Listed> {
+    if args.format_value == ValueFormat::Redacted && rechecks {
         bail!(
             "the rows of the sources show values: omit --left-mapping and --right-mapping, or --format-value redacted"
         );
     }
-    if pair.comparison.has_keys_by_value() && args.recheck.left_mapping.is_some() {
+    if pair.comparison.has_keys_by_value() && rechecks {
         bail!(
             "the keys of the trees have different types, so rows cannot be fetched by key: omit --left-mapping and \
              --right-mapping"
         );
     }
-    let mut rechecker = Rechecker::open(&args.recheck, pair, args.json, args.only)?;
+    let mappings = pair.mappings.as_ref().filter(|_| rechecks);
+    let mut rechecker = mappings.map(|mappings| Rechecker::open(mappings, pair, args.json, args.only)).transpose()?;
     let listed = list_items(args, pair, stream, output, rechecker.as_mut())?;
     let Some(mut rechecker) = rechecker else { return Ok(listed) };
     rechecker.flush(pair, output)?;
@@ -191,7 +240,7 @@ fn list(args: &DiffArgs, pair: &Pair, stream: &mut Diff, output: &mut Output) ->
 
 /// Prints each difference as it is found, or adds it to the rechecker if there is one.
 fn list_items(
-    args: &DiffArgs,
+    args: &ListArgs,
     pair: &Pair,
     stream: &mut Diff,
     output: &mut Output,
@@ -202,6 +251,8 @@ fn list_items(
     // Rows that are fetched again may agree, so the trees alone give neither the verdict nor the kind of a record.
     let rechecks = rechecker.is_some();
     let unsettled = pair.comparison.unsettled().is_some();
+    // Under a tolerance, fingerprints that differ are no certain drift.
+    let is_undecided = pair.comparison.tolerances().is_undecided();
     let (mut verdict_printed, mut flushed) = (args.stat || args.json || rechecks || unsettled, None::<Instant>);
     let (mut stopped, mut fields, mut misfits) = (true, Counter::default(), 0);
     while left > 0 {
@@ -213,6 +264,7 @@ fn list_items(
             Item::OnlyLeft(_) => Some(Kind::Left),
             Item::OnlyRight(_) => Some(Kind::Right),
             Item::Changed(..) => Some(Kind::Changed),
+            Item::WithinTolerance(..) => Some(Kind::WithinTolerance),
             Item::Equal(_) => continue,
             Item::Damage(damage) if matches!(damage.error, NodeError::TypesUnknown { .. }) => {
                 bail!("{} ({}); give --key and --value", damage.error, damage.side.name());
@@ -220,7 +272,12 @@ fn list_items(
             Item::NotCompared(_) => Some(Kind::NotCompared),
             Item::Damage(_) => None,
         };
-        if kind.is_some_and(|kind| kind != Kind::NotCompared) && !verdict_printed {
+        let is_drift = match kind {
+            Some(Kind::Left | Kind::Right) => true,
+            Some(Kind::Changed) => !is_undecided,
+            Some(Kind::WithinTolerance | Kind::NotCompared) | None => false,
+        };
+        if is_drift && !verdict_printed {
             verdict_printed = true;
             output.line("drifted")?;
         }
@@ -230,7 +287,11 @@ fn list_items(
             fields.add(pair, left.bytes().value, right.bytes().value);
         }
         // Damage is printed whatever was asked for, because it makes the rest uncertain.
-        if kind.is_some() && (args.stat || !rechecks && args.only.is_some_and(|only| Some(only) != kind)) {
+        let is_asked_for = match (args.only, kind) {
+            (only, Some(Kind::WithinTolerance)) => only == kind,
+            (only, kind) => only.is_none() || only == kind,
+        };
+        if kind.is_some() && (args.stat || !rechecks && !is_asked_for) {
             continue;
         }
         left -= u64::from(kind.is_some());

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use file_mst::NodeHash;
 use file_mst::NodeRecord;
-use file_mst::diff::{Counts, Drift, FieldChange, Item, Side, fields};
+use file_mst::diff::{Counts, Drift, FieldChange, Item, Side, Tolerances, fields};
 use mst_sync::contract::Values;
 use mst_sync::ingest::{Fetched, FetchedRows, fetch};
 use mst_sync::mapping::Mapping;
@@ -25,11 +26,19 @@ use crate::model::text::count;
 pub(crate) struct RecheckArgs {
     /// The mapping that LEFT was built from: fetch the rows of differing records from its source again, and show their
     /// fields
-    #[arg(long, value_name = "MAPPING", requires = "right_mapping", conflicts_with = "stat")]
+    #[arg(long, value_name = "MAPPING", requires = "right_mapping")]
     pub(crate) left_mapping: Option<PathBuf>,
     /// The mapping that RIGHT was built from
     #[arg(long, value_name = "MAPPING", requires = "left_mapping")]
     pub(crate) right_mapping: Option<PathBuf>,
+}
+
+impl RecheckArgs {
+    /// Reads the mappings; none if none are given.
+    pub(crate) fn read(&self) -> anyhow::Result<Option<Arc<[Mapping; 2]>>> {
+        let (Some(left), Some(right)) = (&self.left_mapping, &self.right_mapping) else { return Ok(None) };
+        Ok(Some(Arc::new([Mapping::read(left)?, Mapping::read(right)?])))
+    }
 }
 
 /// The number of records that are fetched at once.
@@ -51,6 +60,7 @@ impl Difference {
         }
         let drift = Drift::of(item, &pair.left.tree, &pair.right.tree)?;
         let in_trees = match (&drift.left, &drift.right) {
+            (Some(_), Some(_)) if matches!(item, Item::WithinTolerance(..)) => "within_tolerance",
             (Some(_), Some(_)) => "changed",
             (Some(_), None) => "only_left",
             (None, _) => "only_right",
@@ -61,7 +71,7 @@ impl Difference {
 
 /// Collects records that differ, and fetches their rows in batches.
 pub(super) struct Rechecker {
-    mappings: [Mapping; 2],
+    mappings: Arc<[Mapping; 2]>,
     pending: Vec<Difference>,
     json: bool,
     only: Option<Kind>,
@@ -71,15 +81,13 @@ pub(super) struct Rechecker {
 }
 
 impl Rechecker {
-    /// None if no mappings are given.
+    /// Fails if a tree does not follow the contract of its mapping.
     pub(super) fn open(
-        args: &RecheckArgs,
+        mappings: &Arc<[Mapping; 2]>,
         pair: &Pair,
         json: bool,
         only: Option<Kind>,
-    ) -> anyhow::Result<Option<Self>> {
-        let (Some(left), Some(right)) = (&args.left_mapping, &args.right_mapping) else { return Ok(None) };
-        let mappings = [Mapping::read(left)?, Mapping::read(right)?];
+    ) -> anyhow::Result<Self> {
         for (mapping, side) in mappings.iter().zip([Side::Left, Side::Right]) {
             if pair.opened(side).contract() != Some(mapping.contract.hash()) {
                 let wants = NodeHash::from(mapping.contract.hash()).short();
@@ -87,7 +95,7 @@ impl Rechecker {
             }
         }
         let (pending, now, fields) = (Vec::new(), Counts::default(), Counter::default());
-        Ok(Some(Self { mappings, pending, json, only, now, fields }))
+        Ok(Self { mappings: Arc::clone(mappings), pending, json, only, now, fields })
     }
 
     /// Adds a difference, or a key that was not compared.
@@ -100,7 +108,8 @@ impl Rechecker {
     pub(super) fn flush(&mut self, pair: &Pair, output: &mut Output) -> anyhow::Result<()> {
         let pending = std::mem::take(&mut self.pending);
         let keys: BTreeSet<Vec<u8>> = pending.iter().map(|difference| difference.drift.key.clone()).collect();
-        let [left, right] = &self.mappings;
+        let mappings = Arc::clone(&self.mappings);
+        let [left, right] = &*mappings;
         let (left_rows, right_rows) = std::thread::scope(|scope| {
             let left = scope.spawn(|| fetch(left, &keys));
             let right = fetch(right, &keys);
@@ -114,12 +123,16 @@ impl Rechecker {
                 CurrentRow::new(left, &left_rows, &difference.drift, difference.drift.left.as_deref()),
                 CurrentRow::new(right, &right_rows, &difference.drift, difference.drift.right.as_deref()),
             ];
-            let outcome = RecheckOutcome::of(&sides, one_contract);
+            let outcome = RecheckOutcome::of(&sides, one_contract, pair.comparison.tolerances());
             outcome.count(&sides, &mut self.now);
             if outcome == RecheckOutcome::Changed {
                 self.fields.add_paths(changes(&sides).into_iter().map(|change| change.path));
             }
-            if self.only.is_some_and(|only| outcome.kind() != Some(only)) {
+            let is_asked_for = match (self.only, outcome.kind()) {
+                (only, kind @ Some(Kind::WithinTolerance)) => only == kind,
+                (only, kind) => only.is_none() || only == kind,
+            };
+            if !is_asked_for {
                 continue;
             }
             if self.json {
@@ -135,6 +148,7 @@ impl Rechecker {
     pub(super) fn finish(self, mut counts: Counts) -> (Counts, Counter) {
         let now = self.now;
         (counts.only_left, counts.only_right, counts.changed) = (now.only_left, now.only_right, now.changed);
+        counts.within_tolerance = now.within_tolerance;
         (counts.not_compared, counts.agree_now) = (now.not_compared, now.agree_now);
         (counts.left.left_out, counts.right.left_out) = (now.left.left_out, now.right.left_out);
         counts.rechecked = true;
@@ -150,27 +164,30 @@ enum RecheckOutcome {
     OnlyLeft,
     OnlyRight,
     Changed,
+    /// The fields that differ are within their tolerances.
+    WithinTolerance,
     /// A source has no row that could be compared, but it is not certain that it lacks the key.
     NotCompared,
 }
 
 impl RecheckOutcome {
-    fn of([left, right]: &[CurrentRow<'_>; 2], one_contract: bool) -> Self {
+    fn of([left, right]: &[CurrentRow<'_>; 2], one_contract: bool, tolerances: &Tolerances) -> Self {
+        let is_tolerated = matches!((&left.value, &right.value), (Some(a), Some(b)) if tolerances.cover_values(a, b));
         match (&left.now, &right.now) {
             (CurrentValue::Unclear(_), _) | (_, CurrentValue::Unclear(_)) => Self::NotCompared,
             (CurrentValue::Gone, CurrentValue::Gone) => Self::Agrees,
             (CurrentValue::Fields(_), CurrentValue::Gone) => Self::OnlyLeft,
             (CurrentValue::Gone, CurrentValue::Fields(_)) => Self::OnlyRight,
-            (CurrentValue::Fields(left), CurrentValue::Fields(right)) if one_contract => {
-                if left == right {
-                    Self::Agrees
-                } else {
-                    Self::Changed
-                }
-            }
+            (CurrentValue::Fields(left), CurrentValue::Fields(right)) if one_contract => match left == right {
+                true => Self::Agrees,
+                false if is_tolerated => Self::WithinTolerance,
+                false => Self::Changed,
+            },
             // Under different contracts, equal bytes may mean different things.
             (CurrentValue::Fields(_), CurrentValue::Fields(_)) => {
-                if matches!((&left.value, &right.value), (Some(a), Some(b)) if !fields(a, b).is_empty()) {
+                if is_tolerated {
+                    Self::WithinTolerance
+                } else if matches!((&left.value, &right.value), (Some(a), Some(b)) if !fields(a, b).is_empty()) {
                     Self::Changed
                 } else {
                     Self::NotCompared
@@ -185,6 +202,7 @@ impl RecheckOutcome {
             Self::OnlyLeft => Some(Kind::Left),
             Self::OnlyRight => Some(Kind::Right),
             Self::Changed => Some(Kind::Changed),
+            Self::WithinTolerance => Some(Kind::WithinTolerance),
             Self::NotCompared => Some(Kind::NotCompared),
         }
     }
@@ -195,6 +213,7 @@ impl RecheckOutcome {
             Self::OnlyLeft => "only_left",
             Self::OnlyRight => "only_right",
             Self::Changed => "changed",
+            Self::WithinTolerance => "within_tolerance",
             Self::NotCompared => "not_compared",
         }
     }
@@ -205,6 +224,7 @@ impl RecheckOutcome {
             Self::OnlyLeft => counts.only_left += 1,
             Self::OnlyRight => counts.only_right += 1,
             Self::Changed => counts.changed += 1,
+            Self::WithinTolerance => counts.within_tolerance += 1,
             Self::NotCompared => {
                 counts.not_compared += 1;
                 let is_unclear = |found: &CurrentRow<'_>| matches!(found.now, CurrentValue::Unclear(_));
@@ -313,9 +333,10 @@ fn text(pair: &Pair, drift: &Drift, outcome: RecheckOutcome, sides: &[CurrentRow
         RecheckOutcome::Agrees => format!("= {key}  agrees now\n"),
         RecheckOutcome::OnlyLeft => format!("- {key}{}\n", value(left)),
         RecheckOutcome::OnlyRight => format!("+ {key}{}\n", value(right)),
-        RecheckOutcome::Changed => {
+        RecheckOutcome::Changed | RecheckOutcome::WithinTolerance => {
             let lines: String = changes(sides).iter().map(|change| format!("    {change}\n")).collect();
-            format!("~ {key}\n{lines}")
+            let sign = if outcome == RecheckOutcome::Changed { '~' } else { '≈' };
+            format!("{sign} {key}\n{lines}")
         }
         RecheckOutcome::NotCompared => {
             let why: Vec<_> =

@@ -7,6 +7,8 @@
 mod connection_error;
 #[cfg(feature = "csv")]
 mod csv;
+mod delimiter;
+mod describe;
 #[cfg_attr(not(any(feature = "csv", feature = "ndjson")), allow(dead_code))]
 mod encoding;
 #[cfg(any(feature = "postgres", feature = "mysql"))]
@@ -28,8 +30,10 @@ mod format;
 )]
 mod gauge;
 mod json_cell;
+mod mapped;
 #[cfg(feature = "mysql")]
 mod mysql;
+mod name;
 #[cfg(feature = "ndjson")]
 mod ndjson;
 mod open;
@@ -39,22 +43,33 @@ mod parquet;
 mod percent;
 #[cfg(feature = "postgres")]
 mod postgres;
+mod record;
+mod selected;
 mod settings;
+mod similar;
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 mod sql;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+mod tables;
+mod time_notes;
 #[cfg(any(feature = "postgres", feature = "mysql"))]
 mod tls;
+mod tree;
+mod write_settings;
 
 pub use crate::cell::{Cell, Clock};
 pub use connection_error::{ConnectionError, Origin, TlsProblem};
+pub use describe::{Description, Unreadable, describe};
 pub use encoding::TextEncoding;
 pub use error::{BrokenRow, SourceError};
 pub use format::{CsvFormat, EmptyValue, Escape, Header, LineEnd};
 pub use gauge::Gauge;
 pub(crate) use json_cell::json_cell;
 pub use mst_types::civil::Rest;
+pub use name::NameError;
 pub use open::{Filter, Row, Source, SourceInfo, Visit, Wanted, open};
 pub(crate) use settings::RawSource;
 pub use settings::{Location, Select, Settings};
+pub use tables::tables;
+pub use tree::TreeSettings;

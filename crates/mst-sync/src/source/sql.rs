@@ -76,11 +76,15 @@ impl Quote {
             // The query may end with a comment, so the parenthesis is on a line of its own.
             Select::Query(query) => format!("(\n{query}\n) AS mst_source"),
         };
-        let filter = wanted.filter.as_ref().map_or_else(String::new, |filter| {
+        let filter = wanted.filter.as_ref().map(|filter| {
             let values: Vec<_> = filter.values.iter().map(|value| literal(value)).collect();
-            format!(" WHERE {} IN ({})", self.name(&filter.column), values.join(", "))
+            format!("{} IN ({})", self.name(&filter.column), values.join(", "))
         });
-        format!("SELECT {columns} FROM {from}{filter}")
+        // The condition may end with a comment, so the parenthesis is on a line of its own.
+        let condition = wanted.sql().map(|sql| format!("(\n{sql}\n)"));
+        let tests: Vec<_> = condition.into_iter().chain(filter).collect();
+        let tests = if tests.is_empty() { String::new() } else { format!(" WHERE {}", tests.join(" AND ")) };
+        format!("SELECT {columns} FROM {from}{tests}")
     }
 }
 

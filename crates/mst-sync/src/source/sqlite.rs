@@ -31,7 +31,7 @@ impl SqliteSource {
         let columns = checked(&name, have, wanted, true)?;
         let total = match (select, &wanted.filter) {
             // Row numbers begin at 1 and rarely have gaps, so the last one estimates the number of rows.
-            (Select::Table(table), None) => {
+            (Select::Table(table), None) if wanted.sql().is_none() => {
                 let last = format!("SELECT max(_rowid_) FROM {}", QUOTE.table(table));
                 connection
                     .query_row(&last, [], |row| row.get::<_, Option<i64>>(0))

@@ -74,7 +74,7 @@ impl MysqlSource {
             }
         }
         let total = match (select, &wanted.filter) {
-            (Select::Table(table), None) => {
+            (Select::Table(table), None) if wanted.sql().is_none() => {
                 let rows = "SELECT TABLE_ROWS FROM information_schema.TABLES WHERE TABLE_SCHEMA = COALESCE(?, DATABASE()) AND \
                             TABLE_NAME = ?";
                 // A view has no row count.
@@ -82,7 +82,7 @@ impl MysqlSource {
             }
             _ => None,
         };
-        let query = QUOTE.narrowed(select, &Wanted { columns: Some(columns.clone()), filter: wanted.filter.clone() });
+        let query = QUOTE.narrowed(select, &Wanted { columns: Some(columns.clone()), ..wanted.clone() });
         let info = SourceInfo { name, columns, gauge: Gauge::new(total) };
         Ok(Self { info, connection, tunnel, query, forms })
     }

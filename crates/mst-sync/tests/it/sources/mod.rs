@@ -9,13 +9,16 @@ mod build;
 #[cfg(all(unix, any(feature = "postgres", feature = "mysql")))]
 mod certificates;
 mod clocks;
+mod conditions;
 #[cfg(all(unix, any(feature = "postgres", feature = "mysql")))]
 mod connections;
 mod csv;
+mod describe;
 mod json;
 mod meanings;
 #[cfg(feature = "mysql")]
 mod mysql;
+mod names;
 mod ndjson;
 mod not_built;
 mod one_root;
@@ -34,6 +37,8 @@ mod spelled;
 mod table;
 #[cfg(all(unix, any(feature = "postgres", feature = "mysql")))]
 mod tls;
+mod tree_source;
+mod write_settings;
 
 use std::path::{Path, PathBuf};
 

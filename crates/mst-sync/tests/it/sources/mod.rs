@@ -20,6 +20,7 @@ mod meanings;
 mod mysql;
 mod names;
 mod ndjson;
+mod not_built;
 mod one_root;
 #[cfg(feature = "parquet")]
 mod parquet;

@@ -1,6 +1,8 @@
 //! Without a subcommand, shows a tree on a screen, or two trees side by side. Without a terminal it prints the opening
 //! view or the diff as text.
 
+use std::path::PathBuf;
+
 use clap::ValueEnum;
 use file_mst::NodeHash;
 
@@ -13,6 +15,7 @@ use super::support::tree_args::TreeArgs;
 use super::support::tree_opener::TreeOpener;
 use crate::model::damage;
 use crate::model::item::ValueFormat;
+use crate::model::rows::fetch::check;
 use crate::screens::{Destination, Offscreen, Shown, Theme, run as run_screen};
 
 /// The size of the printed opening view, in columns and lines.
@@ -34,6 +37,12 @@ pub(super) struct BrowseArgs {
     /// Compare the bytes of two trees, whatever their types and contracts say that they mean
     #[arg(long, requires = "right")]
     bytes: bool,
+    /// The mapping that TREE was built from: Enter on a difference then fetches its rows from both sources again
+    #[arg(long, value_name = "MAPPING", requires = "right", requires = "right_mapping")]
+    left_mapping: Option<PathBuf>,
+    /// The mapping that RIGHT was built from
+    #[arg(long, value_name = "MAPPING", requires = "left_mapping")]
+    right_mapping: Option<PathBuf>,
     /// The colours
     #[arg(long, value_name = "THEME", default_value = "auto")]
     pub(super) theme: ThemeChoice,
@@ -52,7 +61,10 @@ impl BrowseArgs {
             right_offset: self.right_offset,
             right_hash: self.right_hash,
             list: diff::ListArgs { bytes: self.bytes, format_value: self.format_value, ..diff::ListArgs::default() },
-            recheck: diff::RecheckArgs::default(),
+            recheck: diff::RecheckArgs {
+                left_mapping: self.left_mapping.clone(),
+                right_mapping: self.right_mapping.clone(),
+            },
         })
     }
 }
@@ -142,7 +154,11 @@ fn compare(args: &DiffArgs, theme: Theme, screen: bool, output: &mut Output) -> 
     if !screen {
         return diff::run(args, output);
     }
-    let pair = Destination::Pair(Box::new(diff::open_both(args)?));
-    run_screen(pair, TreeOpener::new(&args.options), theme, args.list.format_value)?;
+    let mut pair = diff::open_both(args)?;
+    pair.mappings = args.recheck.read()?;
+    if let Some(mappings) = &pair.mappings {
+        check(&pair, mappings).map_err(anyhow::Error::msg)?;
+    }
+    run_screen(Destination::Pair(Box::new(pair)), TreeOpener::new(&args.options), theme, args.list.format_value)?;
     Ok(Outcome::Good)
 }

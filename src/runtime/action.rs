@@ -110,6 +110,8 @@ pub(crate) enum DiffAction {
     Fields,
     /// Write the shown differences to a file.
     Export,
+    /// Fetch the rows of the open difference, or of all listed ones, from both sources again.
+    Rows,
 }
 
 /// The part of what is under the cursor that is copied.

@@ -51,6 +51,9 @@ pub enum BuildError {
     /// The tree cannot be read or written.
     #[error(transparent)]
     Tree(#[from] Error),
+    /// The caller stopped reading.
+    #[error("stopped")]
+    Stopped,
     /// The file has a tree under another contract, or under none.
     #[error(
         "{} follows {}, not the contract {}; build into a new file",

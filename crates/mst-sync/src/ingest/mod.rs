@@ -27,7 +27,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 pub use error::{BuildError, Problem};
-pub use fetch::{Fetched, FetchedRows, fetch};
+pub use fetch::{Fetched, FetchedRows, TellRows, fetch, fetch_by_query};
 pub use merge::Changes;
 
 use crate::mapping::{Mapper, Mapping};

@@ -47,6 +47,9 @@ pub enum SourceError {
         /// The reason.
         message: String,
     },
+    /// Standard input has been read, and cannot be read again.
+    #[error("standard input can be read only once: write it to a file, and name that as the path in the mapping")]
+    StandardInput,
     /// The column does not exist.
     #[error("{} has no column \"{}\"; it has {}{}", escape_text(name), escape_text(column), names(have), hint(have))]
     Column {

@@ -31,7 +31,7 @@ impl NdjsonSource {
     ) -> Result<Self, SourceError> {
         let Opened { name, reader, gauge } = file::open(path, encoding)?;
         let columns = wanted.columns.clone().unwrap_or_default();
-        Ok(Self { info: SourceInfo { name, columns, gauge }, reader })
+        Ok(Self { info: SourceInfo { name, columns, gauge, is_filtered: false }, reader })
     }
 
     fn broken(&self, row: u64, message: String) -> BrokenRow {

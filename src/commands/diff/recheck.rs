@@ -190,7 +190,8 @@ fn side_text(side: &SideNow, name: &str) -> String {
         None => format!("    {name} row: none{stale}\n"),
         Some(row) => {
             let broken = row.fields.as_ref().err().map_or_else(String::new, |rule| format!("    {name}: {rule}\n"));
-            format!("{broken}    {name} row {}{stale}: {}\n", row.row, row.line())
+            let number = row.row.map_or_else(String::new, |number| format!(" {number}"));
+            format!("{broken}    {name} row{number}{stale}: {}\n", row.line())
         }
     }
 }

@@ -3,6 +3,7 @@
 use mst_sync::contract::Values;
 use mst_sync::ingest::Fetched;
 use mst_sync::mapping::{Explained, Mapping};
+use mst_sync::source::Settings;
 use mst_types::escape_text;
 
 use crate::model::diff::detail::{BETWEEN, Line, Manner, Row, Tone, broken, side_by_side, values};
@@ -138,8 +139,12 @@ pub(crate) fn foot(now: &RowsNow, mappings: &[Mapping; 2], format: ItemFormat, w
     }
     let mut lines = vec![Line::Whole(None, Vec::new())];
     let titles = rows.map(|(mapping, row)| {
-        let row = row.map_or_else(|| "no row".to_owned(), |row| format!("row {}", thousands(row.row)));
-        format!("{row} of {}", escape_text(&mapping.source.name()))
+        let row = match row.map(|row| row.row) {
+            None => "no row".to_owned(),
+            Some(None) => "row".to_owned(),
+            Some(Some(number)) => format!("row {}", thousands(number)),
+        };
+        format!("{row} of {}", escape_text(&short_name(&mapping.source)))
     });
     let [left_columns, right_columns] = rows.map(|(_, row)| row.map(columns).unwrap_or_default());
     lines.extend(titled(titles, (left_columns, right_columns), width));
@@ -161,6 +166,20 @@ pub(crate) fn foot(now: &RowsNow, mappings: &[Mapping; 2], format: ItemFormat, w
         }
     }
     lines
+}
+
+/// The name of a source, without the folders of its file.
+fn short_name(source: &Settings) -> String {
+    let path = match source {
+        Settings::Csv { path, .. } | Settings::Ndjson { path, .. } => path.as_deref(),
+        Settings::Sqlite { path, .. } | Settings::Parquet { path } => Some(path.as_path()),
+        _ => None,
+    };
+    let name = source.name();
+    match path.and_then(|path| path.file_name().map(|file| (path, file))) {
+        Some((path, file)) => name.replacen(&path.display().to_string(), &file.display().to_string(), 1),
+        None => name,
+    }
 }
 
 /// Whether a path of a difference is that of a field, or of a part of it.

@@ -70,11 +70,12 @@ impl FetchedDifferences {
         if let Some(running) = self.running.as_ref().filter(|running| running.waits_for(key)) {
             return RowsState::Fetching(running.read);
         }
-        if let Some(now) = self.found.get(key) {
-            return RowsState::Fetched(now);
-        }
+        // Rows that were there before must not be taken for those of a newer attempt.
         let is_its = |failed: &&Failure| failed.wanted.as_ref().is_none_or(|wanted| wanted == key);
-        self.failed.as_ref().filter(is_its).map_or(RowsState::NotFetched, |failed| RowsState::Failed(&failed.why))
+        if let Some(failed) = self.failed.as_ref().filter(is_its) {
+            return RowsState::Failed(&failed.why);
+        }
+        self.found.get(key).map_or(RowsState::NotFetched, |now| RowsState::Fetched(now))
     }
 
     /// How many of the keys whose rows were fetched agree now.
@@ -231,6 +232,24 @@ impl DiffScreen {
             }
         }
         self.lay_out();
+    }
+}
+
+#[cfg(test)]
+impl DiffScreen {
+    /// Shows the rows of the open difference as if they were being fetched, or as if that had failed.
+    pub(crate) fn pretend_to_fetch(&mut self, read: [u64; 2], failed: Option<&str>) {
+        let Some(wanted) = self.selected().cloned().and_then(|entry| self.key_to_fetch(&entry)) else { return };
+        let (task, _) = self.shared.runner.task();
+        let (ticket, keys, has_all) = (task.ticket(), Arc::default(), false);
+        self.rows.running = Some(Fetching { task, keys, wanted: Some(wanted), has_all, read });
+        let reply = failed.map_or(RowsReply::Read(read), |why| RowsReply::NotFetched(why.to_owned()));
+        self.take_rows(ticket, reply);
+    }
+
+    /// Whether rows are being fetched.
+    pub(crate) fn is_fetching(&self) -> bool {
+        self.rows.running.is_some()
     }
 }
 

@@ -12,6 +12,7 @@ mod not_compared;
 mod panics;
 mod redacted;
 mod rescue;
+mod rows;
 mod screens;
 mod tables;
 mod types;

@@ -14,8 +14,8 @@ use mst_types::escape_text;
 pub struct Fetched {
     /// The canonical bytes of the contract's fields, or the rule that the row violates.
     pub fields: Result<Vec<u8>, String>,
-    /// The row's number, in the count of the source.
-    pub row: u64,
+    /// The row's number, in the count of the source; `None` if only some rows were queried, of which none has a number.
+    pub row: Option<u64>,
     /// The number of rows with the key. If there are several, this is the first, and it is ambiguous which one is
     /// meant.
     pub rows: u64,
@@ -54,7 +54,7 @@ impl Fetched {
             return Ok(Vec::new());
         }
         let mapper = Mapper::new(mapping, &mapping.source.name(), &self.columns)?;
-        Ok(mapper.explain(Row { number: self.row, cells: &self.cells, raw: self.text.as_deref() }))
+        Ok(mapper.explain(Row { number: self.row.unwrap_or_default(), cells: &self.cells, raw: self.text.as_deref() }))
     }
 }
 
@@ -155,6 +155,7 @@ fn pick(
     tell: TellRows<'_>,
 ) -> Result<FetchedRows, BuildError> {
     let columns: Arc<[String]> = source.columns().into();
+    let is_filtered = source.info().is_filtered;
     let mapper = Mapper::new(mapping, source.name(), &columns)?;
     let mut picked = FetchedRows::default();
     let (mut key, mut read, mut stopped) = (Vec::new(), 0_u64, false);
@@ -181,7 +182,8 @@ fn pick(
                 if is_kept { row.cells.iter().map(|cell| cell.borrowed().into_owned()).collect() } else { Vec::new() };
             let text = row.raw.filter(|_| is_kept).map(str::to_owned);
             let columns = Arc::clone(&columns);
-            picked.found.insert(key.clone(), Fetched { fields, row: row.number, rows: 1, columns, cells, text });
+            let number = (!is_filtered).then_some(row.number);
+            picked.found.insert(key.clone(), Fetched { fields, row: number, rows: 1, columns, cells, text });
         }
         ControlFlow::Continue(())
     })?;

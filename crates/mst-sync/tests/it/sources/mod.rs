@@ -8,6 +8,7 @@ mod advice;
 mod build;
 mod clocks;
 mod csv;
+mod fetch;
 mod json;
 mod meanings;
 #[cfg(feature = "mysql")]

@@ -65,11 +65,20 @@ fn condition(connection: &Connection, select: &Select, filter: &Filter) -> Optio
         let literals = texts.iter().map(|text| text_literal(text)).collect::<Option<_>>()?;
         parts.extend(QUOTE.one_of(&filter.column, literals));
     }
-    if compared.is_empty() {
+    // A column of another type would be delivered whole. The first row tells, mostly; a wrong guess costs only time.
+    let of_first = first_type(connection, select, &column);
+    if compared.is_empty() || of_first.is_some_and(|found| !compared.contains(&format!("'{found}'").as_str())) {
         return None;
     }
     parts.push(format!("typeof({column}) NOT IN ({})", compared.join(", ")));
     Some(parts.join(" OR "))
+}
+
+/// The type of the cell of a column in the first row, if it has a value.
+fn first_type(connection: &Connection, select: &Select, column: &str) -> Option<String> {
+    let query = QUOTE.query(select, &format!("typeof({column})"), None) + " LIMIT 1";
+    let found: String = connection.query_row(&query, [], |row| row.get(0)).ok()?;
+    (found != "null").then_some(found)
 }
 
 /// Whether a column is the number by which SQLite finds rows, which is a whole number in every row.

@@ -11,6 +11,7 @@ pub(crate) enum Action {
     Common(Common),
     Tree(TreeAction),
     Diff(DiffAction),
+    Tables(TablesAction),
 }
 
 /// A motion in a list or a text.
@@ -110,6 +111,24 @@ pub(crate) enum DiffAction {
     Fields,
     /// Write the shown differences to a file.
     Export,
+}
+
+/// An action on two tables that are on the way to their comparison.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(crate) enum TablesAction {
+    /// Build both trees under the draft, and compare them.
+    Compare,
+    /// Leave a pair of columns out, or compare it; in the details, turn a rule off or on.
+    Toggle,
+    /// Go to the details of the line, or back to the list.
+    Details,
+    /// Confirm the rules of the line; in the details, the rule under the cursor.
+    Confirm,
+    ConfirmAll,
+    /// Write the contract and both mappings into a folder.
+    Write,
+    /// Try again what failed or was stopped.
+    Again,
 }
 
 /// The part of what is under the cursor that is copied.

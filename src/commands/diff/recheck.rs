@@ -7,7 +7,7 @@ use std::sync::Arc;
 use anyhow::{Context, bail};
 use file_mst::NodeHash;
 use file_mst::NodeRecord;
-use file_mst::diff::{Counts, Drift, FieldChange, Item, Side, fields};
+use file_mst::diff::{Counts, Drift, FieldChange, Item, Side, Tolerances, fields};
 use mst_sync::contract::Values;
 use mst_sync::ingest::{Fetched, FetchedRows, fetch};
 use mst_sync::mapping::Mapping;
@@ -26,7 +26,7 @@ use crate::model::text::count;
 pub(crate) struct RecheckArgs {
     /// The mapping that LEFT was built from: fetch the rows of differing records from its source again, and show their
     /// fields
-    #[arg(long, value_name = "MAPPING", requires = "right_mapping", conflicts_with = "stat")]
+    #[arg(long, value_name = "MAPPING", requires = "right_mapping")]
     pub(crate) left_mapping: Option<PathBuf>,
     /// The mapping that RIGHT was built from
     #[arg(long, value_name = "MAPPING", requires = "left_mapping")]
@@ -60,6 +60,7 @@ impl Difference {
         }
         let drift = Drift::of(item, &pair.left.tree, &pair.right.tree)?;
         let in_trees = match (&drift.left, &drift.right) {
+            (Some(_), Some(_)) if matches!(item, Item::WithinTolerance(..)) => "within_tolerance",
             (Some(_), Some(_)) => "changed",
             (Some(_), None) => "only_left",
             (None, _) => "only_right",
@@ -122,12 +123,16 @@ impl Rechecker {
                 CurrentRow::new(left, &left_rows, &difference.drift, difference.drift.left.as_deref()),
                 CurrentRow::new(right, &right_rows, &difference.drift, difference.drift.right.as_deref()),
             ];
-            let outcome = RecheckOutcome::of(&sides, one_contract);
+            let outcome = RecheckOutcome::of(&sides, one_contract, pair.comparison.tolerances());
             outcome.count(&sides, &mut self.now);
             if outcome == RecheckOutcome::Changed {
                 self.fields.add_paths(changes(&sides).into_iter().map(|change| change.path));
             }
-            if self.only.is_some_and(|only| outcome.kind() != Some(only)) {
+            let is_asked_for = match (self.only, outcome.kind()) {
+                (only, kind @ Some(Kind::WithinTolerance)) => only == kind,
+                (only, kind) => only.is_none() || only == kind,
+            };
+            if !is_asked_for {
                 continue;
             }
             if self.json {
@@ -143,6 +148,7 @@ impl Rechecker {
     pub(super) fn finish(self, mut counts: Counts) -> (Counts, Counter) {
         let now = self.now;
         (counts.only_left, counts.only_right, counts.changed) = (now.only_left, now.only_right, now.changed);
+        counts.within_tolerance = now.within_tolerance;
         (counts.not_compared, counts.agree_now) = (now.not_compared, now.agree_now);
         (counts.left.left_out, counts.right.left_out) = (now.left.left_out, now.right.left_out);
         counts.rechecked = true;
@@ -158,27 +164,30 @@ enum RecheckOutcome {
     OnlyLeft,
     OnlyRight,
     Changed,
+    /// The fields that differ are within their tolerances.
+    WithinTolerance,
     /// A source has no row that could be compared, but it is not certain that it lacks the key.
     NotCompared,
 }
 
 impl RecheckOutcome {
-    fn of([left, right]: &[CurrentRow<'_>; 2], one_contract: bool) -> Self {
+    fn of([left, right]: &[CurrentRow<'_>; 2], one_contract: bool, tolerances: &Tolerances) -> Self {
+        let is_tolerated = matches!((&left.value, &right.value), (Some(a), Some(b)) if tolerances.cover_values(a, b));
         match (&left.now, &right.now) {
             (CurrentValue::Unclear(_), _) | (_, CurrentValue::Unclear(_)) => Self::NotCompared,
             (CurrentValue::Gone, CurrentValue::Gone) => Self::Agrees,
             (CurrentValue::Fields(_), CurrentValue::Gone) => Self::OnlyLeft,
             (CurrentValue::Gone, CurrentValue::Fields(_)) => Self::OnlyRight,
-            (CurrentValue::Fields(left), CurrentValue::Fields(right)) if one_contract => {
-                if left == right {
-                    Self::Agrees
-                } else {
-                    Self::Changed
-                }
-            }
+            (CurrentValue::Fields(left), CurrentValue::Fields(right)) if one_contract => match left == right {
+                true => Self::Agrees,
+                false if is_tolerated => Self::WithinTolerance,
+                false => Self::Changed,
+            },
             // Under different contracts, equal bytes may mean different things.
             (CurrentValue::Fields(_), CurrentValue::Fields(_)) => {
-                if matches!((&left.value, &right.value), (Some(a), Some(b)) if !fields(a, b).is_empty()) {
+                if is_tolerated {
+                    Self::WithinTolerance
+                } else if matches!((&left.value, &right.value), (Some(a), Some(b)) if !fields(a, b).is_empty()) {
                     Self::Changed
                 } else {
                     Self::NotCompared
@@ -193,6 +202,7 @@ impl RecheckOutcome {
             Self::OnlyLeft => Some(Kind::Left),
             Self::OnlyRight => Some(Kind::Right),
             Self::Changed => Some(Kind::Changed),
+            Self::WithinTolerance => Some(Kind::WithinTolerance),
             Self::NotCompared => Some(Kind::NotCompared),
         }
     }
@@ -203,6 +213,7 @@ impl RecheckOutcome {
             Self::OnlyLeft => "only_left",
             Self::OnlyRight => "only_right",
             Self::Changed => "changed",
+            Self::WithinTolerance => "within_tolerance",
             Self::NotCompared => "not_compared",
         }
     }
@@ -213,6 +224,7 @@ impl RecheckOutcome {
             Self::OnlyLeft => counts.only_left += 1,
             Self::OnlyRight => counts.only_right += 1,
             Self::Changed => counts.changed += 1,
+            Self::WithinTolerance => counts.within_tolerance += 1,
             Self::NotCompared => {
                 counts.not_compared += 1;
                 let is_unclear = |found: &CurrentRow<'_>| matches!(found.now, CurrentValue::Unclear(_));
@@ -321,9 +333,10 @@ fn text(pair: &Pair, drift: &Drift, outcome: RecheckOutcome, sides: &[CurrentRow
         RecheckOutcome::Agrees => format!("= {key}  agrees now\n"),
         RecheckOutcome::OnlyLeft => format!("- {key}{}\n", value(left)),
         RecheckOutcome::OnlyRight => format!("+ {key}{}\n", value(right)),
-        RecheckOutcome::Changed => {
+        RecheckOutcome::Changed | RecheckOutcome::WithinTolerance => {
             let lines: String = changes(sides).iter().map(|change| format!("    {change}\n")).collect();
-            format!("~ {key}\n{lines}")
+            let sign = if outcome == RecheckOutcome::Changed { '~' } else { '≈' };
+            format!("{sign} {key}\n{lines}")
         }
         RecheckOutcome::NotCompared => {
             let why: Vec<_> =

@@ -45,6 +45,9 @@ pub enum BuildError {
         /// The number of rows.
         count: u64,
     },
+    /// [`BuildOptions::stop`](super::BuildOptions::stop) became true.
+    #[error("stopped; nothing was written")]
+    Stopped,
     /// The source cannot be read.
     #[error(transparent)]
     Source(#[from] SourceError),

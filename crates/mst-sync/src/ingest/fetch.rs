@@ -8,6 +8,7 @@ use crate::condition::Now;
 use crate::mapping::{Mapper, Mapping};
 use crate::source::{self, Filter, Row, Wanted};
 use mst_types::escape_text;
+use mst_types::varint::push_varint;
 
 /// The current row in the source.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -19,7 +20,7 @@ pub struct Fetched {
     /// The row's number, in the count of the source.
     pub row: u64,
     /// The number of rows with the key. If there are several, this is the first, and it is ambiguous which one is
-    /// meant.
+    /// meant. In a multiset it is 1, and `fields` has the count.
     pub rows: u64,
 }
 
@@ -88,7 +89,24 @@ fn pick(mapping: &Mapping, keys: &BTreeSet<Vec<u8>>, filter: Option<Filter>) -> 
         }
         ControlFlow::Continue(())
     })?;
+    if mapping.contract.multiset {
+        found.values_mut().for_each(|row| count(row, rows_without_key));
+    }
     Ok(FetchedRows { found, rows_without_key })
+}
+
+/// Makes the count of a multiset's rows their only field.
+fn count(row: &mut Fetched, rows_without_key: u64) {
+    row.fields = match rows_without_key {
+        0 => {
+            let mut count = Vec::new();
+            push_varint(&mut count, row.rows);
+            Ok(count)
+        }
+        broken => Err(format!("{} rows of it were seen, and {broken} rows could not be read", row.rows)),
+    };
+    // They are one record.
+    row.rows = 1;
 }
 
 /// A row on one line: as its source writes it, or each column with its value.

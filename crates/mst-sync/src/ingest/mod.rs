@@ -25,6 +25,8 @@ mod merge;
 
 use std::ops::ControlFlow;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 pub use error::{BuildError, Problem};
 pub use fetch::{Fetched, FetchedRows, fetch};
@@ -35,7 +37,7 @@ use crate::mapping::{Mapper, Mapping, NOW_NOTE, WHERE_NOTE};
 use crate::source::{self, BrokenRow, Cell, Gauge, Row};
 use file_mst::Commit;
 use file_mst::Error;
-use file_mst::diff::{LEFT_OUT_NOTE, LeftOut};
+use file_mst::diff::{LEFT_OUT_NOTE, LeftOut, TOLERANCE_NOTE};
 use file_mst::write::{Sorted, Sorter};
 use file_mst::{Options, TreeWriter};
 use merge::{Claim, merge, problems, report};
@@ -50,6 +52,8 @@ pub struct BuildOptions {
     pub on_error: OnError,
     /// The label of the commit.
     pub label: String,
+    /// Ends the build with [`BuildError::Stopped`] once it is true; nothing is written then.
+    pub stop: Arc<AtomicBool>,
     /// The moment that `now` stands for in the condition of the mapping. Two trees that are compared need the same one.
     pub now: Now,
 }
@@ -57,7 +61,13 @@ pub struct BuildOptions {
 impl Default for BuildOptions {
     /// 256 MB; the first row that violates the contract ends the build; `now` is the moment of this call.
     fn default() -> Self {
-        Self { memory: 256 << 20, on_error: OnError::Stop, label: String::new(), now: Now::default() }
+        Self {
+            memory: 256 << 20,
+            on_error: OnError::Stop,
+            label: String::new(),
+            stop: Arc::default(),
+            now: Now::default(),
+        }
     }
 }
 
@@ -152,10 +162,9 @@ pub fn build(mapping: &Mapping, out: &Path, options: &BuildOptions, tell: Tell<'
     // A commit is also made if only its notes change: for example if the same records were read with another time zone
     // database, or if a key is skipped now and was not before, or the reverse.
     let has_same_notes = |last: &Commit| {
-        let is_same = |name| last.notes.get(name) == notes.get(name);
-        notes.iter().all(|(name, value)| last.notes.get(name) == Some(value))
-            && is_same(LEFT_OUT_NOTE)
-            && is_same(WHERE_NOTE)
+        // A list, a tolerance or a condition that is gone is a change too.
+        let is_same = |name: &str| last.notes.get(name) == notes.get(name);
+        notes.keys().all(|name| is_same(name)) && [LEFT_OUT_NOTE, TOLERANCE_NOTE, WHERE_NOTE].into_iter().all(is_same)
     };
     let committed = before != Some(writer.tree()?.root_link().hash) || !writer.last().is_some_and(has_same_notes);
     if committed {
@@ -220,7 +229,10 @@ fn read(mapping: &Mapping, options: &BuildOptions, tell: Tell<'_>) -> Result<Rea
         if rows % ROWS_PER_EVENT == 0 {
             tell(Event::Rows(rows, &gauge));
         }
-        taken = reader.take(row, tell);
+        taken = match options.stop.load(Ordering::Relaxed) {
+            true => Err(BuildError::Stopped),
+            false => reader.take(row, tell),
+        };
         if taken.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     })?;
     taken?;

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
+use file_mst::diff::TOLERANCE_NOTE;
 use jiff::tz::TimeZone;
 
 use super::strip::Strip;
@@ -54,22 +55,36 @@ impl Mapping {
         }
     }
 
-    /// The names of the time zones in which fields are read, each once and sorted; fixed offsets are not included.
+    /// The names of the time zones in which fields are read, each once and sorted; fixed offsets are not included. If
+    /// the rows are those of a tree or of another mapping, the zones with which these were made are included.
     pub fn zones(&self) -> BTreeSet<String> {
-        let zones = self.fields.iter().filter_map(|field| field.time.as_ref()?.zone.as_ref()?.iana_name());
-        zones.map(str::to_owned).collect()
+        self.own_zones().chain(self.source.time_notes().zones).collect()
     }
 
-    /// The notes of a commit of records made by this mapping: the contract, the version of the time zone database, the
-    /// zones looked up in it, one per line, and the condition on rows.
+    /// The names of the zones that this mapping itself names.
+    pub(crate) fn own_zones(&self) -> impl Iterator<Item = String> {
+        self.fields.iter().filter_map(|field| field.time.as_ref()?.zone.as_ref()?.iana_name()).map(str::to_owned)
+    }
+
+    /// The notes of a commit of records made by this mapping: the contract, its tolerances, the version of the time zone
+    /// database, the zones looked up in it, one per line, and the condition on rows.
     pub fn notes(&self) -> BTreeMap<String, Vec<u8>> {
         // The text that the contract's hash covers, for comparisons with trees under another contract.
         let text = self.contract.canonical_text().into_bytes();
         let mut notes = BTreeMap::from([("contract".to_owned(), text)]);
-        if let Some(version) = zone_database() {
-            notes.insert(TZDB_NOTE.to_owned(), version.as_bytes().to_vec());
+        if let Some(note) = self.contract.tolerances().note() {
+            notes.insert(TOLERANCE_NOTE.to_owned(), note);
         }
-        let zones: Vec<_> = self.zones().into_iter().collect();
+        let made = self.source.time_notes();
+        // Times from a tree may have been made with another version.
+        let mut versions = made.versions;
+        versions.extend(zone_database().map(str::to_owned));
+        if !versions.is_empty() {
+            let versions: Vec<_> = versions.into_iter().collect();
+            notes.insert(TZDB_NOTE.to_owned(), versions.join(" and ").into_bytes());
+        }
+        let zones: Vec<_> =
+            made.zones.into_iter().chain(self.own_zones()).collect::<BTreeSet<_>>().into_iter().collect();
         if !zones.is_empty() {
             notes.insert(ZONES_NOTE.to_owned(), zones.join("\n").into_bytes());
         }

@@ -149,7 +149,9 @@ impl RawMapping {
 /// Whether a text looks like a contract.
 fn is_contract(text: &str) -> bool {
     let table: Option<toml::Table> = toml::from_str(text).ok();
-    table.is_some_and(|table| table.contains_key("key") && !table.contains_key("source"))
+    table.is_some_and(|table| {
+        (table.contains_key("key") || table.contains_key("multiset")) && !table.contains_key("source")
+    })
 }
 
 /// The columns named so far.

@@ -102,10 +102,15 @@ pub struct Filter {
 /// # Errors
 /// See [`SourceError`].
 pub fn open(settings: &Settings, wanted: &Wanted) -> Result<Box<dyn Source>, SourceError> {
+    open_within(settings, wanted, 0)
+}
+
+/// [`open`], for a source that is read within `depth` mappings.
+pub(super) fn open_within(settings: &Settings, wanted: &Wanted, depth: usize) -> Result<Box<dyn Source>, SourceError> {
     match &wanted.rows {
-        Some(RowCondition::Checked(condition)) => Ok(Box::new(Selected::open(settings, wanted, condition)?)),
+        Some(RowCondition::Checked(condition)) => Ok(Box::new(Selected::open(settings, wanted, condition, depth)?)),
         Some(RowCondition::Sql(_)) if !settings.is_database() => Err(SourceError::SqlOfFile { name: settings.name() }),
-        Some(RowCondition::Sql(_)) | None => open_all(settings, wanted),
+        Some(RowCondition::Sql(_)) | None => open_all(settings, wanted, depth),
     }
 }
 
@@ -114,7 +119,7 @@ pub fn open(settings: &Settings, wanted: &Wanted) -> Result<Box<dyn Source>, Sou
     not(any(feature = "ndjson", feature = "sqlite", feature = "postgres", feature = "mysql", feature = "parquet")),
     allow(unused_variables)
 )]
-pub(super) fn open_all(settings: &Settings, wanted: &Wanted) -> Result<Box<dyn Source>, SourceError> {
+pub(super) fn open_all(settings: &Settings, wanted: &Wanted, depth: usize) -> Result<Box<dyn Source>, SourceError> {
     #[cfg(not(all(
         feature = "csv",
         feature = "ndjson",
@@ -125,6 +130,8 @@ pub(super) fn open_all(settings: &Settings, wanted: &Wanted) -> Result<Box<dyn S
     )))]
     let missing = |kind| Err(SourceError::NotBuilt { kind });
     match settings {
+        Settings::Tree(tree) => Ok(Box::new(super::tree::TreeSource::open(tree, wanted)?)),
+        Settings::Mapping { path } => Ok(Box::new(super::mapped::MappedSource::open(path, wanted, depth)?)),
         #[cfg(feature = "csv")]
         Settings::Csv { path, format, encoding } => {
             Ok(Box::new(super::csv::CsvSource::open(path.as_deref(), format, encoding.as_ref())?))

@@ -23,7 +23,13 @@ pub(super) struct Selected {
 
 impl Selected {
     /// Opens a source with the columns that are wanted, and those that the condition needs after them.
-    pub(super) fn open(settings: &Settings, wanted: &Wanted, condition: &Condition) -> Result<Self, SourceError> {
+    /// The source is read within `depth` mappings.
+    pub(super) fn open(
+        settings: &Settings,
+        wanted: &Wanted,
+        condition: &Condition,
+        depth: usize,
+    ) -> Result<Self, SourceError> {
         let is_missing = |column: &&String| !wanted.columns.iter().flatten().any(|wanted| wanted == *column);
         let more: Vec<String> = condition.columns().iter().filter(is_missing).cloned().collect();
         let columns = match &wanted.columns {
@@ -32,7 +38,7 @@ impl Selected {
             None => None,
         };
         let must_exist = [wanted.must_exist.as_slice(), condition.columns()].concat();
-        let inner = open_all(settings, &Wanted { columns, rows: None, must_exist, ..wanted.clone() })?;
+        let inner = open_all(settings, &Wanted { columns, rows: None, must_exist, ..wanted.clone() }, depth)?;
         let mut info = inner.info().clone();
         let positions = condition.columns().iter().map(|column| position(&info, column)).collect::<Result<_, _>>()?;
         // A CSV file delivers all of its columns, whatever is wanted; other sources deliver those of the condition

@@ -77,7 +77,7 @@ fn difference(screen: &DiffScreen, entry: &Entry, side: Side, key_width: usize) 
             ]
         }
         (_, None) => Vec::new(),
-        (Entry::Changed(..), Some(_)) => {
+        (Entry::Changed(..) | Entry::WithinTolerance(..), Some(_)) => {
             let (a, b) = pieces(screen, left, right);
             let mut words = vec![key_span(screen, entry, key_width)];
             words.extend(styled(screen, if side == Side::Left { a } else { b }));

@@ -104,7 +104,8 @@ pub(super) fn decide(left: &Table, right: &Table, key: &FoundKey, options: &Draf
     draft
 }
 
-/// Counts the evidence as a comparison will see it. A pair that then agrees in fewer rows than a pair must is not decided.
+/// Counts the evidence as a comparison will see it. A pair that then agrees in fewer rows than a pair must is not
+/// decided.
 fn count(draft: &mut Draft) {
     let sample = draft.sample.clone();
     for undecided in &mut draft.undecided {

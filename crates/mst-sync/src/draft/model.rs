@@ -28,8 +28,8 @@ pub struct Draft {
     pub left_out: Vec<Pair>,
     /// The columns of each table that were excluded before the draft.
     pub excluded: [Vec<String>; 2],
-    /// The setting `empty` that each source has to have, if it is a CSV file: how an empty value without quotes is read.
-    /// The fields of the draft are right only under it.
+    /// The setting `empty` that each source has to have, if it is a CSV file: how an empty value without quotes is
+    /// read. The fields of the draft are right only under it.
     pub csv_empty: [Option<EmptyValue>; 2],
     /// All columns of both tables, in their order.
     pub(super) columns: [Vec<String>; 2],

@@ -225,8 +225,8 @@ pub(super) fn text_code(text: &str, rules: (bool, bool, bool)) -> Option<u64> {
     }
 }
 
-/// The constant texts at the start and the end of nearly all texts, which do not cut through a number. A few texts may be
-/// without them, because they drifted.
+/// The constant texts at the start and the end of nearly all texts, which do not cut through a number. A few texts may
+/// be without them, because they drifted.
 pub(super) fn affix<'t>(texts: impl Iterator<Item = &'t str>) -> (String, String) {
     let mut texts: Vec<&str> = texts.filter(|text| !NULL_TEXTS.contains(text)).collect();
     texts.sort_unstable();

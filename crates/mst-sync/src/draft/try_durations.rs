@@ -6,8 +6,8 @@ use super::rule::{Columns, Strictness, TriedRule};
 use super::try_rules::unit_of;
 use crate::contract::FieldType;
 
-/// The units of a number that counts a duration, and their nanoseconds. The common ones come first, since two columns of
-/// which one has 60 times the other could be seconds and minutes or minutes and hours.
+/// The units of a number that counts a duration, and their nanoseconds. The common ones come first, since two columns
+/// of which one has 60 times the other could be seconds and minutes or minutes and hours.
 const UNITS: [(&str, i128); 7] = [
     ("s", 1_000_000_000),
     ("min", 60_000_000_000),

@@ -253,7 +253,8 @@ fn times(
     tried
 }
 
-/// Times without zone on both sides, whose clocks are in different zones. Only the difference of the clocks can be told.
+/// Times without zone on both sides, whose clocks are in different zones. Only the difference of the clocks can be
+/// told.
 fn two_zones(
     columns: &Columns<'_>,
     (left, left_text): (&Reading, TimeText),

@@ -1,22 +1,25 @@
-//! Without a subcommand, shows a tree on a screen, or two trees side by side. Without a terminal it prints the opening
-//! view or the diff as text.
+//! Without a subcommand, shows a tree or a table on a screen, or two of them side by side. Without a terminal it prints
+//! the opening view or the diff as text.
 
-use std::path::PathBuf;
-
+use anyhow::bail;
 use clap::ValueEnum;
 use file_mst::NodeHash;
 
-use super::Outcome;
-use super::diff::{self, DiffArgs};
+use super::diff::{self, DiffArgs, ListArgs, RecheckArgs};
+use super::support::ingest::IngestArgs;
+use super::support::named::Named;
 use super::support::open_tree::{OpenTree, TryOpen};
 use super::support::output::{Output, stdout_is_terminal, warn};
+use super::support::table_args::TableArgs;
 use super::support::target::Target;
-use super::support::tree_args::TreeArgs;
+use super::support::tolerance::ToleranceArgs;
+use super::support::tree_args::{OpenArgs, TreeArgs};
 use super::support::tree_opener::TreeOpener;
+use super::{Outcome, build, compare};
 use crate::model::damage;
 use crate::model::item::ValueFormat;
-use crate::model::rows::fetch::check;
 use crate::screens::{Destination, Offscreen, Shown, Theme, run as run_screen};
+use crate::tables::{OneTable, Tables};
 
 /// The size of the printed opening view, in columns and lines.
 const PRINTED: (u16, u16) = (120, 36);
@@ -25,10 +28,10 @@ const PRINTED: (u16, u16) = (120, 36);
 pub(super) struct BrowseArgs {
     #[command(flatten)]
     pub(super) tree: TreeArgs,
-    /// A second tree to compare with the first one, side by side
+    /// A second tree, table or mapping to compare with the first one, side by side
     #[arg(value_name = "RIGHT")]
     right: Option<Target>,
-    /// The offset of the root of RIGHT in its file, in bytes; --offset and --hash apply to TREE
+    /// The offset of the root of RIGHT in its file, in bytes; --offset and --hash apply to the first one
     #[arg(long, value_name = "N", requires = "right")]
     right_offset: Option<u64>,
     /// The hash of the root of RIGHT, 64 hex digits
@@ -37,35 +40,88 @@ pub(super) struct BrowseArgs {
     /// Compare the bytes of two trees, whatever their types and contracts say that they mean
     #[arg(long, requires = "right")]
     bytes: bool,
-    /// The mapping that TREE was built from: Enter on a difference then fetches its rows from both sources again
-    #[arg(long, value_name = "MAPPING", requires = "right", requires = "right_mapping")]
-    left_mapping: Option<PathBuf>,
-    /// The mapping that RIGHT was built from
-    #[arg(long, value_name = "MAPPING", requires = "left_mapping")]
-    right_mapping: Option<PathBuf>,
+    #[command(flatten)]
+    tolerance: ToleranceArgs,
+    #[command(flatten)]
+    recheck: RecheckArgs,
+    #[command(flatten, next_help_heading = "Tables")]
+    tables: TableArgs,
+    #[command(flatten, next_help_heading = "Tables")]
+    ingest: IngestArgs,
     /// The colours
-    #[arg(long, value_name = "THEME", default_value = "auto")]
+    #[arg(long, value_name = "THEME", default_value = "auto", help_heading = "Screen")]
     pub(super) theme: ThemeChoice,
     /// How to show values; keys are not affected
-    #[arg(long, value_name = "FORMAT", default_value = "auto")]
+    #[arg(long, value_name = "FORMAT", default_value = "auto", help_heading = "Screen")]
     pub(super) format_value: ValueFormat,
 }
 
+/// What the command line names.
+pub(super) enum Browsed {
+    Tree,
+    Trees(Box<DiffArgs>),
+    Table(Box<OneTable>),
+    Tables(Box<Tables>),
+}
+
 impl BrowseArgs {
+    /// What the command line names: one tree or table, or two.
+    pub(super) fn browsed(&self) -> anyhow::Result<Browsed> {
+        let left_name = self.tree.target()?;
+        let left = Named::parse(left_name)?;
+        let right =
+            self.right.as_ref().map(|right| Ok::<_, anyhow::Error>((right, Named::parse(right)?))).transpose()?;
+        let has_table = |named: &Named| !matches!(named, Named::Tree(_));
+        if !has_table(&left) && !right.as_ref().is_some_and(|(_, right)| has_table(right)) {
+            if let Some(given) = self.tables.given() {
+                bail!("{given} applies to tables, and {} is a tree", left_name.name());
+            }
+            return Ok(self.as_diff().map_or(Browsed::Tree, |diff| Browsed::Trees(Box::new(diff))));
+        }
+        let key = self.tree.options.key.as_ref().map(|key| key.columns().to_owned());
+        let mut options = self.tables.options(key, &self.ingest);
+        options.tolerance.clone_from(&self.tolerance.tolerance);
+        let Some((right_name, right)) = right else {
+            return Ok(Browsed::Table(Box::new(OneTable::new(
+                left_name.text(),
+                left.side(&OpenArgs::plain())?,
+                options,
+            )?)));
+        };
+        let sides = [
+            left.side(&self.side_options(None, None))?,
+            right.side(&self.side_options(self.right_offset, self.right_hash))?,
+        ];
+        let names = [left_name.text(), right_name.text()];
+        Ok(Browsed::Tables(Box::new(Tables::new(names, sides, options)?)))
+    }
+
+    /// The options that open a tree beside a table: `--key` then names columns.
+    fn side_options(&self, offset: Option<u64>, hash: Option<NodeHash>) -> OpenArgs {
+        OpenArgs { offset, hash, key: None, ..self.tree.options.clone() }
+    }
+
     /// The arguments of `diff` for the same two trees, if two are named.
-    pub(super) fn as_diff(&self) -> Option<DiffArgs> {
+    fn as_diff(&self) -> Option<DiffArgs> {
         Some(DiffArgs {
             left: self.tree.tree.clone()?,
             right: self.right.clone()?,
             options: self.tree.options.clone(),
             right_offset: self.right_offset,
             right_hash: self.right_hash,
-            list: diff::ListArgs { bytes: self.bytes, format_value: self.format_value, ..diff::ListArgs::default() },
-            recheck: diff::RecheckArgs {
-                left_mapping: self.left_mapping.clone(),
-                right_mapping: self.right_mapping.clone(),
-            },
+            list: self.list(),
+            recheck: self.recheck.clone(),
         })
+    }
+
+    /// How a diff is printed where there is no screen.
+    fn list(&self) -> ListArgs {
+        ListArgs {
+            bytes: self.bytes,
+            format_value: self.format_value,
+            tolerance: self.tolerance.clone(),
+            ..ListArgs::default()
+        }
     }
 }
 
@@ -101,22 +157,46 @@ impl ThemeChoice {
 pub(super) fn run(args: &BrowseArgs, output: &mut Output) -> anyhow::Result<Outcome> {
     let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
     let screen = stdout_is_terminal() && !dumb;
-    if let Some(both) = args.as_diff() {
-        return compare(&both, args.theme.resolve(), screen, output);
+    let browsed = args.browsed()?;
+    match &browsed {
+        _ if screen => show(args, destination(args, &browsed, true)?),
+        Browsed::Tree => print(args, shown(args)?, output),
+        Browsed::Table(table) => print(args, build::for_screen(table)?, output),
+        Browsed::Trees(diff) => diff::run(diff, output),
+        Browsed::Tables(tables) => compare::run_tables(tables, &args.list(), false, output),
     }
-    let shown = if screen { shown_or_likely(args)? } else { shown(args)? };
-    let opener = TreeOpener::new(&args.tree.options);
+}
+
+/// What a screen is to show. If `likely`, it may be the likely tree of a file that does not record its root.
+pub(super) fn destination(args: &BrowseArgs, browsed: &Browsed, likely: bool) -> anyhow::Result<Destination> {
+    Ok(match browsed {
+        Browsed::Tree if likely => Destination::Tree(Box::new(shown_or_likely(args)?)),
+        Browsed::Tree => Destination::Tree(Box::new(shown(args)?)),
+        Browsed::Table(table) => Destination::Tree(Box::new(build::for_screen(table)?)),
+        Browsed::Tables(tables) => Destination::Tables(Box::new((**tables).clone())),
+        Browsed::Trees(diff) => {
+            let mut pair = diff.list.tolerance.apply(diff::open_both(diff)?)?;
+            pair.mappings = diff.recheck.read()?;
+            Destination::Pair(Box::new(pair))
+        }
+    })
+}
+
+/// Shows a destination on the screen until the user leaves.
+fn show(args: &BrowseArgs, on: Destination) -> anyhow::Result<Outcome> {
+    run_screen(on, TreeOpener::new(&args.tree.options), args.theme.resolve(), args.format_value)?;
+    Ok(Outcome::Good)
+}
+
+/// Prints the opening view of a tree.
+fn print(args: &BrowseArgs, shown: Shown, output: &mut Output) -> anyhow::Result<Outcome> {
     let typing = shown.opened.typing.clone();
     let on = Destination::Tree(Box::new(shown));
-    if screen {
-        run_screen(on, opener, args.theme.resolve(), args.format_value)?;
-        return Ok(Outcome::Good);
-    }
     if stdout_is_terminal() {
         warn("this terminal (TERM=dumb) cannot show screens; here is the opening view");
     }
     let (width, height) = PRINTED;
-    let mut screen = Offscreen::open(on, opener, Theme::Mono, width, height);
+    let mut screen = Offscreen::open(on, TreeOpener::new(&args.tree.options), Theme::Mono, width, height);
     screen.format_values(args.format_value);
     let damage = screen.count();
     output.text(&screen.text())?;
@@ -143,22 +223,8 @@ fn shown_or_likely(args: &BrowseArgs) -> anyhow::Result<Shown> {
 }
 
 /// The named tree, opened for a screen.
-pub(super) fn shown(args: &BrowseArgs) -> anyhow::Result<Shown> {
+fn shown(args: &BrowseArgs) -> anyhow::Result<Shown> {
     let OpenTree { file, opened, .. } = args.tree.try_open_for_screen()?.or_refused()?;
     let path = args.tree.tree.as_ref().map(Target::path).unwrap_or_default();
     Ok(Shown { file, path, opened })
-}
-
-/// Shows two trees side by side on a screen, or prints their diff.
-fn compare(args: &DiffArgs, theme: Theme, screen: bool, output: &mut Output) -> anyhow::Result<Outcome> {
-    if !screen {
-        return diff::run(args, output);
-    }
-    let mut pair = diff::open_both(args)?;
-    pair.mappings = args.recheck.read()?;
-    if let Some(mappings) = &pair.mappings {
-        check(&pair, mappings).map_err(anyhow::Error::msg)?;
-    }
-    run_screen(Destination::Pair(Box::new(pair)), TreeOpener::new(&args.options), theme, args.list.format_value)?;
-    Ok(Outcome::Good)
 }

@@ -1,6 +1,7 @@
 //! `build`: a tree from a table.
 
 use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
 
 use anyhow::Context;
 use file_mst::NodeHash;
@@ -11,16 +12,27 @@ use serde_json::json;
 
 use super::Outcome;
 use super::support::commit::CommitJson;
-use super::support::ingest::{IngestArgs, ProblemReporter, failed, show_progress};
-use super::support::output::Output;
+use super::support::ingest::{IngestArgs, ProblemReporter, failed, show_progress, show_side};
+use super::support::named::Named;
+use super::support::output::{Output, warn};
 use super::support::progress::Progress;
+use super::support::table_args::RowArgs;
+use super::support::target::Target;
 use crate::model::text::{count, thousands};
+use crate::screens::Shown;
+use crate::tables::OneTable;
 
 #[derive(clap::Args, Debug)]
 pub(super) struct BuildArgs {
-    /// The mapping: which source to read, and how its rows become records of a contract
-    #[arg(value_name = "MAPPING")]
-    mapping: PathBuf,
+    /// A table (orders.csv, shop.sqlite#orders, postgres://user@host/db#orders), or a mapping, which says how its rows
+    /// become records of a contract
+    #[arg(value_name = "TABLE|MAPPING")]
+    source: Target,
+    /// The columns of a table's key, separated by commas
+    #[arg(long, value_name = "COLUMNS")]
+    key: Option<String>,
+    #[command(flatten)]
+    rows: RowArgs,
     /// The tree: a new file, or one of the same contract, to which a commit with the changes is added
     #[arg(long, short, value_name = "TREE", required_unless_present = "check")]
     output: Option<PathBuf>,
@@ -35,7 +47,7 @@ pub(super) struct BuildArgs {
 }
 
 pub(super) fn run(args: &BuildArgs, output: &mut Output) -> anyhow::Result<Outcome> {
-    let mapping = Mapping::read(&args.mapping)?;
+    let mapping = mapping(args)?;
     let options = args.ingest.options(1);
     let mut progress = Progress::new();
     let mut problems = ProblemReporter::new(args.json);
@@ -68,6 +80,21 @@ pub(super) fn run(args: &BuildArgs, output: &mut Output) -> anyhow::Result<Outco
         output.text(&text(&mapping, &report))?;
     }
     Ok(if report.left_out == 0 { Outcome::Good } else { Outcome::Bad })
+}
+
+/// The mapping that is named, or that of the table that is named.
+fn mapping(args: &BuildArgs) -> anyhow::Result<Mapping> {
+    let side = Named::parse(&args.source)?.table_side()?;
+    OneTable::new(args.source.text(), side, args.rows.options(args.key.clone(), &args.ingest))?.mapping(&|_| ())
+}
+
+/// The tree of a table in a temporary file, which is removed with `table`.
+pub(super) fn for_screen(table: &OneTable) -> anyhow::Result<Shown> {
+    let mut progress = Progress::new();
+    let progress = Mutex::new(&mut progress);
+    let show = |told| show_side(&mut progress.lock().unwrap_or_else(PoisonError::into_inner), told);
+    let opened = table.build(&show, &|problem| warn(&problem.to_string()))?;
+    Ok(Shown { file: table.name.clone(), path: table.name.clone(), opened })
 }
 
 fn summary(mapping: &Mapping, report: &Report) -> serde_json::Value {

@@ -25,7 +25,7 @@ pub(super) fn run(args: &InferArgs, output: &mut Output) -> anyhow::Result<Outco
     let given = &args.tree.options;
     let (storage, options) = target.source(given)?;
     // Types from a schema file are no evidence, so only those of --key and --value are used.
-    let options = OpenOptions { key: given.key.clone(), value: given.value.clone(), thorough: true, ..options };
+    let options = OpenOptions { key: given.key_type()?, value: given.value.clone(), thorough: true, ..options };
     let opened =
         open(Arc::new(storage), &options).map_err(|error| anyhow!("cannot open {}: {error}", target.name()))?;
     if args.json {

@@ -13,7 +13,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::Outcome;
-use super::support::commit::{CommitJson, commit_line};
+use super::support::commit::{CommitJson, commit_line, condition};
 use super::support::keys::parse_key;
 use super::support::missing_root::scan_progress;
 use super::support::open_tree::damaged_advice;
@@ -147,6 +147,9 @@ fn print_versions(args: &LogArgs, opened: &Opened, versions: Versions, output: &
             let changes = changes.as_ref().map_or_else(|| "not known".to_owned(), changes_text);
             let changes = format!("  {changes}");
             output.line(&text(&version, &changes))?;
+            if let Some(condition) = version.commit().and_then(condition) {
+                output.line(&format!("    rows where {}", escape_text(&condition)))?;
+            }
         }
         // The next version may take a while, so show this one now.
         output.finish()?;

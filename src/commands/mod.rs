@@ -68,11 +68,11 @@ enum Command {
     Ls(ls::LsArgs),
     /// Show the value of a key
     Get(get::GetArgs),
-    /// Build a tree from the table of a file or database, as a mapping says
+    /// Build a tree from a table of a file or database
     Build(build::BuildArgs),
-    /// Build the trees of two mappings and compare them, in one step
+    /// Compare two tables, mappings or trees, in any mix: which records differ, and in which fields
     Compare(compare::CompareArgs),
-    /// Check contracts and mappings, or explain how a row is mapped
+    /// Draft or check contracts and mappings, or explain how a row is mapped
     Contract(contract::ContractArgs),
     /// Compare two trees: which records differ, and in which fields
     Diff(diff::DiffArgs),
@@ -215,12 +215,34 @@ fn run(args: &Args, output: &mut Output) -> anyhow::Result<Outcome> {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use clap::CommandFactory;
+    use mst_test_support::documents::{assert_generated, table_of_two};
 
     use super::*;
 
     #[test]
     fn the_command_line_is_well_formed() {
         Args::command().debug_assert();
+    }
+
+    /// The subcommands below a command, in the order of its help, each with its full name and its line of help.
+    fn subcommands(command: &clap::Command, prefix: &str, rows: &mut Vec<(String, String)>) {
+        for sub in command.get_subcommands().filter(|sub| !sub.is_hide_set()) {
+            let name = format!("{prefix}{}", sub.get_name());
+            let about = sub.get_about().unwrap_or_else(|| panic!("{name} has no help")).to_string();
+            rows.push((format!("`{name}`"), about));
+            subcommands(sub, &format!("{name} "), rows);
+        }
+    }
+
+    /// docs/COMMANDS.md has every subcommand. `UPDATE_DOCS=1` renews the page.
+    #[test]
+    fn the_page_of_commands_has_them_all() {
+        let mut rows = Vec::new();
+        subcommands(&Args::command(), "", &mut rows);
+        let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/COMMANDS.md");
+        assert_generated(&page, &[("commands".to_owned(), table_of_two(["command", "what it does"], rows))]);
     }
 }

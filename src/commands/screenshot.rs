@@ -7,11 +7,11 @@ use anyhow::Context;
 use file_mst::write::NewFile;
 use mst_types::escape_path;
 
+use super::Outcome;
 use super::browse::{self, BrowseArgs};
 use super::support::output::Output;
 use super::support::tree_opener::TreeOpener;
-use super::{Outcome, diff};
-use crate::screens::{Destination, Offscreen, key_names};
+use crate::screens::{Offscreen, key_names};
 
 #[derive(clap::Args, Debug)]
 pub(super) struct ScreenshotArgs {
@@ -63,10 +63,8 @@ fn picture(args: &ScreenshotArgs) -> anyhow::Result<String> {
     let (width, height) = args.size;
     let theme = args.browse.theme.resolve();
     let keys = args.keys.0.iter().cloned();
-    let on = match args.browse.as_diff() {
-        Some(both) => Destination::Pair(Box::new(diff::open_both(&both)?)),
-        None => Destination::Tree(Box::new(browse::shown(&args.browse)?)),
-    };
+    let browsed = args.browse.browsed()?;
+    let on = browse::destination(&args.browse, &browsed, false)?;
     let mut screen = Offscreen::open(on, TreeOpener::new(&args.browse.tree.options), theme, width, height);
     screen.count();
     screen.format_values(args.browse.format_value);

@@ -11,6 +11,7 @@ use serde_json::json;
 
 use super::Outcome;
 use super::infer::source_name;
+use super::support::commit::condition;
 use super::support::open_tree::OpenTree;
 use super::support::output::{Output, columns};
 use crate::model::damage;
@@ -127,6 +128,9 @@ fn text(header: &Header, opened: &Opened, stats: &Stats, bytes_file: u64) -> Str
         ("reachable", format!("{} of {}", count(stats.bytes_reachable, "byte"), thousands(bytes_file))),
         ("canonical", canonical),
     ];
+    if let Some(condition) = opened.commit().as_ref().and_then(condition) {
+        rows.push(("where", escape_text(&condition).into_owned()));
+    }
     if let Some(damage) = &header.damage {
         rows.insert(1, ("damage", damage.clone()));
     }

@@ -88,6 +88,42 @@ pub(crate) fn cut(text: &str, width: usize) -> String {
     out
 }
 
+/// `text` in lines of at most `width` columns, broken at blanks where there are any, and at its own line ends.
+pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
+    use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+    let width = width.max(1);
+    let mut lines = Vec::new();
+    for paragraph in text.lines() {
+        let text = paragraph.trim_start_matches(' ');
+        let indent = " ".repeat((paragraph.len() - text.len()).min(width / 2));
+        let mut line = indent.clone();
+        let mut gap = 0;
+        for word in text.split(' ') {
+            if word.is_empty() {
+                // Several blanks in a row keep columns apart.
+                gap += 1;
+                continue;
+            }
+            let is_first = line.len() == indent.len();
+            if !is_first && line.width() + gap + word.width() > width {
+                lines.push(std::mem::replace(&mut line, indent.clone()));
+            } else if !is_first {
+                line.push_str(&" ".repeat(gap));
+            }
+            for c in word.chars() {
+                // A word that is longer than a line is cut anywhere.
+                if line.len() > indent.len() && line.width() + c.width().unwrap_or(0) > width {
+                    lines.push(std::mem::replace(&mut line, indent.clone()));
+                }
+                line.push(c);
+            }
+            gap = 1;
+        }
+        lines.push(line);
+    }
+    lines
+}
+
 /// Whether `text` holds `wanted`, capitals or not unless `wanted` has capitals.
 pub(crate) fn has(text: &str, wanted: &str) -> bool {
     if wanted.chars().any(char::is_uppercase) { text.contains(wanted) } else { text.to_lowercase().contains(wanted) }
@@ -169,6 +205,22 @@ mod tests {
         assert_eq!(cut("日本語", 4), "日…");
         assert_eq!(cut("abc", 1), "…");
         assert_eq!(cut("abc", 0), "");
+    }
+
+    #[test]
+    fn text_is_wrapped_at_blanks_and_loses_nothing() {
+        assert_eq!(wrap("one two three", 7), ["one two", "three"]);
+        assert_eq!(wrap("one\n\n  two three", 7), ["one", "", "  two", "  three"]);
+        assert_eq!(wrap("a   b  cd", 7), ["a   b", "cd"]);
+        assert_eq!(wrap("abcdefgh ij", 3), ["abc", "def", "gh", "ij"]);
+        assert_eq!(wrap("日本語", 5), ["日本", "語"]);
+        assert_eq!(wrap("", 5), [""; 0]);
+        for width in 0..20 {
+            let wrapped = wrap("a word, abcdefghijklm  and\nmore words", width);
+            let packed = |text: &str| text.split_whitespace().collect::<String>();
+            assert_eq!(packed(&wrapped.join(" ")), "aword,abcdefghijklmandmorewords", "{width}");
+            assert!(wrapped.iter().all(|line| line.chars().count() <= width.max(1)), "{width}: {wrapped:?}");
+        }
     }
 
     #[test]

@@ -11,6 +11,7 @@ pub(crate) enum Action {
     Common(Common),
     Tree(TreeAction),
     Diff(DiffAction),
+    Tables(TablesAction),
 }
 
 /// A motion in a list or a text.
@@ -112,6 +113,24 @@ pub(crate) enum DiffAction {
     Export,
     /// Fetch the rows of the open difference, or of all listed ones, from both sources again.
     Rows,
+}
+
+/// An action on two tables that are on the way to their comparison.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(crate) enum TablesAction {
+    /// Build both trees under the draft, and compare them.
+    Compare,
+    /// Leave a pair of columns out, or compare it; in the details, turn a rule off or on.
+    Toggle,
+    /// Go to the details of the line, or back to the list.
+    Details,
+    /// Confirm the rules of the line; in the details, the rule under the cursor.
+    Confirm,
+    ConfirmAll,
+    /// Write the contract and both mappings into a folder.
+    Write,
+    /// Try again what failed or was stopped.
+    Again,
 }
 
 /// The part of what is under the cursor that is copied.

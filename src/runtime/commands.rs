@@ -22,6 +22,12 @@ pub(crate) enum Command {
     Search(String),
     /// Write what is shown to a file.
     Export(String),
+    /// Find the drift between two things that are named: tables, mappings, trees.
+    Compare([String; 2]),
+    /// Build a table or mapping into a tree in a file, and show it.
+    Build([String; 2]),
+    /// Write the draft of two tables into a folder.
+    Write(String),
 }
 
 /// A place to go to.
@@ -38,8 +44,8 @@ pub(crate) struct CommandRow {
     /// The argument after the name; empty for none.
     pub(crate) argument: &'static str,
     pub(crate) help: &'static str,
-    /// The screen on which it can be typed; none for every one.
-    only: Option<ScreenKind>,
+    /// The screens on which it can be typed.
+    on: &'static [ScreenKind],
     make: fn(&str) -> Result<Command, String>,
 }
 
@@ -47,22 +53,34 @@ const fn command(
     name: &'static str,
     argument: &'static str,
     help: &'static str,
-    only: Option<ScreenKind>,
+    on: &'static [ScreenKind],
     make: fn(&str) -> Result<Command, String>,
 ) -> CommandRow {
-    CommandRow { name, argument, help, only, make }
+    CommandRow { name, argument, help, on, make }
 }
 
-const TREE: Option<ScreenKind> = Some(ScreenKind::Tree);
-const DIFF: Option<ScreenKind> = Some(ScreenKind::Diff);
+const TREE: &[ScreenKind] = &[ScreenKind::Tree];
+const DIFF: &[ScreenKind] = &[ScreenKind::Diff];
+const TREES: &[ScreenKind] = &[ScreenKind::Tree, ScreenKind::Diff];
+const TABLES: &[ScreenKind] = &[ScreenKind::Tables];
+const ALL: &[ScreenKind] = &[ScreenKind::Tree, ScreenKind::Diff, ScreenKind::Tables];
 
 /// All commands but the reports, which are in a table of their own.
 const COMMANDS: &[CommandRow] = &[
     command("diff", "TREE", "compare the tree that is shown with another", TREE, |tree| {
         Ok(Command::Diff(tree.to_owned()))
     }),
-    command("open", "TREE", "show another tree: PATH, PATH#COMMIT, PATH@OFFSET or PATH@OFFSET:HASH", None, |tree| {
+    command("open", "TREE", "show another tree: PATH, PATH#COMMIT, PATH@OFFSET or PATH@OFFSET:HASH", ALL, |tree| {
         Ok(Command::Open(tree.to_owned()))
+    }),
+    command("compare", "LEFT RIGHT", "find the drift between two tables, mappings or trees", ALL, |names| {
+        two_words(names).map(Command::Compare).ok_or_else(|| format!("compare {TWO_NAMES}"))
+    }),
+    command("build", "TABLE FILE", "build a table or mapping into a tree in FILE, and show it", ALL, |names| {
+        two_words(names).map(Command::Build).ok_or_else(|| format!("build {TWO_NAMES}"))
+    }),
+    command("write", "FOLDER", "write the contract and both mappings of the draft", TABLES, |folder| {
+        Ok(Command::Write(folder.to_owned()))
     }),
     command("key", "KEY", "to a key, or where it would stand", TREE, |key| {
         Ok(Command::Go(Target::Key(key.to_owned())))
@@ -79,7 +97,7 @@ const COMMANDS: &[CommandRow] = &[
         let number = number(text)?.checked_sub(1).ok_or("records are counted from 1")?;
         Ok(jump(Jump::Nth(number)))
     }),
-    command("search", "TEXT", "to the next record that has a text in its key or value", None, |text| {
+    command("search", "TEXT", "to the next record that has a text in its key or value", TREES, |text| {
         Ok(Command::Search(text.to_owned()))
     }),
     command("export", "FILE", "write the differences that are shown to a new file", DIFF, |file| {
@@ -94,12 +112,32 @@ const COMMANDS: &[CommandRow] = &[
     command("count", "", "count the whole tree (reads every node)", TREE, |_| {
         Ok(Command::Do(Action::Tree(TreeAction::Count)))
     }),
-    command("help", "", "the keys and commands", None, |_| Ok(Command::Do(Action::Common(Common::Help)))),
-    command("quit", "", "leave the program", None, |_| Ok(Command::Do(Action::Common(Common::Exit)))),
+    command("help", "", "the keys and commands", ALL, |_| Ok(Command::Do(Action::Common(Common::Help)))),
+    command("quit", "", "leave the program", ALL, |_| Ok(Command::Do(Action::Common(Common::Exit)))),
 ];
 
 fn jump(jump: Jump) -> Command {
     Command::Go(Target::Jump(jump))
+}
+
+const TWO_NAMES: &str = "needs two names with a blank between them; put a name that has blanks in quotes";
+
+/// Two words with blanks between them; a word in quotes of either kind may have blanks itself.
+fn two_words(text: &str) -> Option<[String; 2]> {
+    let mut words = Vec::new();
+    let mut rest = text.trim_start();
+    while let Some(first) = rest.chars().next() {
+        let (word, after) = match rest.strip_prefix(['\'', '"']) {
+            Some(quoted) => quoted.split_once(first)?,
+            None => rest.split_at(rest.find(' ').unwrap_or(rest.len())),
+        };
+        if !(after.is_empty() || after.starts_with(' ')) || word.is_empty() {
+            return None;
+        }
+        words.push(word.to_owned());
+        rest = after.trim_start();
+    }
+    words.try_into().ok()
 }
 
 fn number(text: &str) -> Result<u64, String> {
@@ -108,7 +146,7 @@ fn number(text: &str) -> Result<u64, String> {
 
 /// The commands of a screen: name, argument, help.
 pub(crate) fn available(keys: Keys) -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
-    let commands = COMMANDS.iter().filter(move |command| command.only.is_none_or(|only| only == keys.screen));
+    let commands = COMMANDS.iter().filter(move |command| command.on.contains(&keys.screen));
     let reports = keys.reports.iter().filter(move |report| report.binding.is_on(keys.screen));
     commands
         .map(|command| (command.name, command.argument, command.help))

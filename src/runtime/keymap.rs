@@ -2,7 +2,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use crate::runtime::action::{Action, Common, DiffAction, Motion, Part, TreeAction};
+use crate::runtime::action::{Action, Common, DiffAction, Motion, Part, TablesAction, TreeAction};
 use crate::runtime::report::ReportRow;
 
 /// A row of the table: what it does, the keys that do it, and how help and hints call it.
@@ -17,6 +17,8 @@ pub(crate) struct Binding {
     pub(crate) group: Group,
     /// The screen on which they count; none for every one.
     pub(crate) only: Option<ScreenKind>,
+    /// Whether they mean nothing on the screen of two tables, which has no trees yet.
+    pub(crate) needs_tree: bool,
 }
 
 /// The screens of the program. A key may mean different things on two of them.
@@ -26,6 +28,8 @@ pub(crate) enum ScreenKind {
     Tree,
     /// Two trees side by side.
     Diff,
+    /// Two tables on the way to their comparison.
+    Tables,
 }
 
 impl Binding {
@@ -34,9 +38,14 @@ impl Binding {
         self
     }
 
+    const fn needs_tree(mut self) -> Self {
+        self.needs_tree = true;
+        self
+    }
+
     /// Whether it counts on this screen.
     pub(crate) fn is_on(&self, screen: ScreenKind) -> bool {
-        self.only.is_none_or(|only| only == screen)
+        self.only.is_none_or(|only| only == screen) && !(self.needs_tree && screen == ScreenKind::Tables)
     }
 }
 
@@ -47,14 +56,15 @@ pub(crate) enum Group {
     Tree,
     Reports,
     Diff,
+    Tables,
     Show,
     Copy,
     Program,
 }
 
 impl Group {
-    pub(crate) const ALL: [Self; 7] =
-        [Self::Move, Self::Tree, Self::Reports, Self::Diff, Self::Show, Self::Copy, Self::Program];
+    pub(crate) const ALL: [Self; 8] =
+        [Self::Move, Self::Tree, Self::Reports, Self::Diff, Self::Tables, Self::Show, Self::Copy, Self::Program];
 
     pub(crate) fn title(self) -> &'static str {
         match self {
@@ -62,6 +72,7 @@ impl Group {
             Self::Tree => "Tree",
             Self::Reports => "Reports",
             Self::Diff => "Two trees",
+            Self::Tables => "Two tables",
             Self::Show => "Show",
             Self::Copy => "Copy",
             Self::Program => "Program",
@@ -76,7 +87,7 @@ const fn row(
     hint: &'static str,
     help: &'static str,
 ) -> Binding {
-    Binding { action, keys, help, hint, group, only: None }
+    Binding { action, keys, help, hint, group, only: None, needs_tree: false }
 }
 
 const fn motion(motion: Motion, keys: &'static [&'static str], hint: &'static str, help: &'static str) -> Binding {
@@ -107,6 +118,15 @@ const fn diff(action: DiffAction, keys: &'static [&'static str], hint: &'static 
     row(Group::Diff, Action::Diff(action), keys, hint, help).only(ScreenKind::Diff)
 }
 
+const fn tables(
+    action: TablesAction,
+    keys: &'static [&'static str],
+    hint: &'static str,
+    help: &'static str,
+) -> Binding {
+    row(Group::Tables, Action::Tables(action), keys, hint, help).only(ScreenKind::Tables)
+}
+
 /// A key that begins to type a command on one tree.
 const fn typing(command: &'static str, keys: &'static [&'static str], help: &'static str) -> Binding {
     row(Group::Tree, Action::Type(command), keys, "", help).only(ScreenKind::Tree)
@@ -131,7 +151,8 @@ const KEYMAP: &[Binding] = &[
     tree(Group::Move, TreeAction::PreviousPane, &["BackTab"], "", "to the previous pane"),
     tree(Group::Tree, TreeAction::In, &["l", "Right"], "unfold", "unfold the node, or go into it"),
     tree(Group::Tree, TreeAction::Out, &["h", "Left"], "fold", "fold the node, or go to the one above"),
-    common(Group::Tree, Common::ToggleFold, &["Space"], "fold", "fold or unfold the node, or equal records"),
+    common(Group::Tree, Common::ToggleFold, &["Space"], "fold", "fold or unfold the node, or equal records")
+        .needs_tree(),
     tree(Group::Tree, TreeAction::GoParent, &["g p"], "", "to the node above"),
     tree(Group::Tree, TreeAction::GoRoot, &["g r"], "", "to the root"),
     tree(Group::Tree, TreeAction::Count, &["c"], "count", "count the whole tree (reads every node)"),
@@ -192,14 +213,37 @@ const KEYMAP: &[Binding] = &[
         "view",
         "side by side or one below the other; open values as tree, text, JSON, hex, CBOR, number, time",
     ),
+    tables(TablesAction::Compare, &["Enter", "c"], "compare", "build both trees under the draft, and compare them"),
+    tables(
+        TablesAction::Toggle,
+        &["Space"],
+        "on/off",
+        "leave the pair of columns out, or compare it; in the details: turn the rule off or on",
+    ),
+    tables(
+        TablesAction::Details,
+        &["Tab", "BackTab", "l", "h", "Right", "Left"],
+        "details",
+        "to the details of the line, or back to the list",
+    ),
+    tables(
+        TablesAction::Confirm,
+        &["y"],
+        "confirm",
+        "confirm the rules of the line; in the details: the rule under the cursor",
+    ),
+    tables(TablesAction::ConfirmAll, &["a"], "confirm all", "confirm all rules"),
+    tables(TablesAction::Write, &["w"], "write", "write the contract and both mappings into a folder"),
+    tables(TablesAction::Again, &["r"], "try again", "try again what failed or was stopped"),
     common(
         Group::Show,
         Common::Open,
         &["Enter"],
         "open",
         "show the whole value or difference, or the tree of the commit",
-    ),
-    common(Group::Show, Common::CycleKeyFormat, &["x"], "key format", "keys as auto, number, text, hex"),
+    )
+    .needs_tree(),
+    common(Group::Show, Common::CycleKeyFormat, &["x"], "key format", "keys as auto, number, text, hex").needs_tree(),
     common(
         Group::Show,
         Common::CycleValueFormat,
@@ -223,17 +267,20 @@ const KEYMAP: &[Binding] = &[
     ),
     tree(Group::Show, TreeAction::EditTypes, &["T"], "", "type other types; those that no hash proves are refused"),
     tree(Group::Show, TreeAction::ToggleWrap, &["w"], "wrap", "wrap or cut the lines of a value"),
-    row(Group::Move, Action::Search, &["/"], "search", "to the next record that has a text in its key or value"),
-    common(Group::Move, Common::SearchNext, &["n"], "", "to the next record that has it"),
-    common(Group::Move, Common::SearchPrevious, &["N"], "", "to the previous record that has it"),
+    row(Group::Move, Action::Search, &["/"], "search", "to the next record that has a text in its key or value")
+        .needs_tree(),
+    common(Group::Move, Common::SearchNext, &["n"], "", "to the next record that has it").needs_tree(),
+    common(Group::Move, Common::SearchPrevious, &["N"], "", "to the previous record that has it").needs_tree(),
     tree(Group::Move, TreeAction::Back, &["H"], "", "back to the place before the last jump"),
     tree(Group::Move, TreeAction::Forward, &["L"], "", "forward to the place after it"),
-    common(Group::Copy, Common::Copy(Part::Key), &["y k"], "", "copy the key"),
-    common(Group::Copy, Common::Copy(Part::Value), &["y v"], "", "copy the value"),
-    common(Group::Copy, Common::Copy(Part::Hash), &["y h"], "", "copy the hash of the node"),
-    common(Group::Copy, Common::Copy(Part::Offset), &["y o"], "", "copy the offset of the node"),
-    common(Group::Copy, Common::Copy(Part::Path), &["y p"], "", "copy the path: the offsets from the root to the node"),
-    common(Group::Copy, Common::Copy(Part::CommandLine), &["y c"], "", "copy the command line that shows this"),
+    common(Group::Copy, Common::Copy(Part::Key), &["y k"], "", "copy the key").needs_tree(),
+    common(Group::Copy, Common::Copy(Part::Value), &["y v"], "", "copy the value").needs_tree(),
+    common(Group::Copy, Common::Copy(Part::Hash), &["y h"], "", "copy the hash of the node").needs_tree(),
+    common(Group::Copy, Common::Copy(Part::Offset), &["y o"], "", "copy the offset of the node").needs_tree(),
+    common(Group::Copy, Common::Copy(Part::Path), &["y p"], "", "copy the path: the offsets from the root to the node")
+        .needs_tree(),
+    common(Group::Copy, Common::Copy(Part::CommandLine), &["y c"], "", "copy the command line that shows this")
+        .needs_tree(),
     row(Group::Program, Action::Type(""), &[":"], "command", "type a command; Tab completes, Up and Down recall"),
     common(Group::Program, Common::Help, &["?", "F1"], "help", "these keys"),
     common(

@@ -21,6 +21,7 @@ use crate::runtime::jobs::{Reply, Runner};
 use crate::runtime::keymap::Keys;
 use crate::runtime::prompt::Memory;
 use crate::runtime::theme::Theme;
+use crate::tables::work::TableWork;
 
 /// A screen. The stack shows the top one and passes keys to it; replies reach the screen that asked for the work.
 pub(crate) trait Screen: fmt::Debug {
@@ -75,6 +76,10 @@ pub(crate) enum Effect {
     Open(String),
     /// Open a tree by its name, and show it on the right of this one.
     OpenBeside(Box<Shown>, String),
+    /// Find the drift between two things by their names, and show it.
+    Compare([String; 2]),
+    /// Build the first name, a table or mapping, into a tree in the file of the second, and show the tree.
+    Build([String; 2]),
     /// Put a screen on top of this one.
     Show(Destination),
     /// Put a text where other programs can paste it from.
@@ -94,6 +99,8 @@ pub(crate) enum Destination {
     /// One of two trees that were compared.
     Side(Box<OneSide>),
     Pair(Box<Pair>),
+    /// Two tables that are still to be read: `Box<Tables>`, except in tests.
+    Tables(Box<dyn TableWork>),
 }
 
 /// A tree that is shown.
@@ -129,6 +136,12 @@ pub(crate) trait Opener: Send + Sync {
 
     /// The tree that is shown, and on its right that of a name, opened so that they can be compared.
     fn beside(&self, left: &Shown, name: &str) -> anyhow::Result<Pair>;
+
+    /// Two things of any kind by their names: two trees side by side, or two tables that are still to be read.
+    fn tables(&self, left: &str, right: &str) -> anyhow::Result<Destination>;
+
+    /// Builds a table or mapping into a tree in a file. Blocks.
+    fn build(&self, table: &str, file: &str) -> anyhow::Result<Destination>;
 }
 
 /// The settings that a new screen takes over from the screen below it, and its means to work.

@@ -13,7 +13,7 @@ use crate::runtime::event::Event;
 use crate::runtime::gate;
 use crate::runtime::jobs::{Runner, Task};
 use crate::runtime::prompt::Memory;
-use crate::runtime::screen::{Build, Destination, Effect, Opener, Screen, Shown, Start};
+use crate::runtime::screen::{Build, Destination, Effect, Opener, Screen, Start};
 use crate::runtime::theme::Theme;
 
 /// The number under which the stack runs its own tasks. Screens have numbers from 1 on.
@@ -41,7 +41,7 @@ pub(crate) struct ScreenStack {
     runner: Runner,
     opener: Arc<dyn Opener>,
     build: Build,
-    /// The tree that is being opened.
+    /// What is being opened or built.
     opening: Option<Task>,
     theme: Theme,
     area: Rect,
@@ -122,10 +122,10 @@ impl ScreenStack {
         self.slots.push(ScreenSlot { number, screen: (self.build)(on, start) });
     }
 
-    /// Shows values in this format on the top screen.
+    /// Shows values in this format on all screens: `q` may lead back to one that showed its values before.
     pub(crate) fn format_values(&mut self, format: ValueFormat) {
-        if let Some(screen) = self.top_mut() {
-            screen.shared_mut().format_values(format);
+        for slot in &mut self.slots {
+            slot.screen.shared_mut().format_values(format);
         }
     }
 
@@ -210,8 +210,24 @@ impl ScreenStack {
     fn apply(&mut self, effects: Vec<Effect>) {
         for effect in effects {
             match effect {
-                Effect::Open(name) => self.open(name, None),
-                Effect::OpenBeside(left, name) => self.open(name, Some(*left)),
+                Effect::Open(name) => {
+                    let words = format!("opening {} …", escape_text(&name));
+                    let tree = |shown| Destination::Tree(Box::new(shown));
+                    self.open(words, move |opener| opener.open(&name).map(tree));
+                }
+                Effect::OpenBeside(left, name) => {
+                    let words = format!("opening {} …", escape_text(&name));
+                    let pair = |pair| Destination::Pair(Box::new(pair));
+                    self.open(words, move |opener| opener.beside(&left, &name).map(pair));
+                }
+                Effect::Compare([left, right]) => {
+                    let words = format!("opening {} and {} …", escape_text(&left), escape_text(&right));
+                    self.open(words, move |opener| opener.tables(&left, &right));
+                }
+                Effect::Build([table, file]) => {
+                    let words = format!("building {} …", escape_text(&file));
+                    self.open(words, move |opener| opener.build(&table, &file));
+                }
                 Effect::Show(destination) => self.show(destination),
                 Effect::Copy(text) => self.requests.push(TerminalRequest::Copy(text)),
                 Effect::Suspend => self.requests.push(TerminalRequest::Suspend),
@@ -224,17 +240,13 @@ impl ScreenStack {
         }
     }
 
-    /// Opens a tree in a task, as the right one of two if a left one is given, and then shows it.
-    fn open(&mut self, name: String, left: Option<Shown>) {
+    /// Opens something in a task, and then shows it.
+    fn open(&mut self, words: String, opens: impl FnOnce(&dyn Opener) -> anyhow::Result<Destination> + Send + 'static) {
         let opener = Arc::clone(&self.opener);
-        self.say(format!("opening {} …", escape_text(&name)));
+        self.say(words);
         let failed = |why: String| Err::<Destination, _>(anyhow::Error::msg(why));
         self.opening = Some(self.runner.for_screen(STACK).run(failed, move |feed| {
-            let opened = match left {
-                None => opener.open(&name).map(|shown| Destination::Tree(Box::new(shown))),
-                Some(left) => opener.beside(&left, &name).map(|pair| Destination::Pair(Box::new(pair))),
-            };
-            let _ = feed.send(opened);
+            let _ = feed.send(opens(&*opener));
         }));
     }
 

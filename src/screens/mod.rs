@@ -1,7 +1,8 @@
-//! The screens of the program: one tree, and two trees side by side.
+//! The screens of the program: one tree, two trees side by side, and two tables on the way there.
 
 pub(crate) mod browse;
 pub(crate) mod diff;
+pub(crate) mod tables;
 
 #[cfg(test)]
 mod tests;
@@ -41,6 +42,7 @@ pub(crate) fn build(on: Destination, start: Start) -> Box<dyn Screen> {
         Destination::Tree(shown) => Box::new(browse::TreeScreen::start(*shown, start)),
         Destination::Side(side) => Box::new(browse::TreeScreen::start_on_side(*side, start)),
         Destination::Pair(pair) => Box::new(diff::DiffScreen::start(*pair, start)),
+        Destination::Tables(work) => Box::new(tables::TablesScreen::start(Arc::from(work), start)),
     }
 }
 

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`contract`] | what two services agree on: the fields, their types, and the rules that make values canonical |
 //! | [`mapping`] | how the columns of a table become the fields of a contract |
+//! | [`condition`] | conditions on rows, which mean the same on every kind of source |
 //! | [`source`] | rows of files and databases, read as exact cells |
 //! | [`draft`] | a contract and mappings drafted from the samples of two tables |
 //! | [`ingest`] | a tree built from a source: rows sorted, compared with the tree that is there, committed |
@@ -19,6 +20,7 @@
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 
 mod cell;
+pub mod condition;
 pub mod contract;
 pub mod draft;
 pub mod ingest;

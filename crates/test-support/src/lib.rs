@@ -1,5 +1,5 @@
 //! Shared by the tests: an independent writer of the published file layouts, and a harness that runs the
-//! program in a pseudo-terminal; a second check of proofs; files of random types.
+//! program in a pseudo-terminal; a second check of proofs; files of random types; a check of generated documents.
 //!
 //! The writer ([`own`], [`published`], [`proof`]) shares no code with the library under test, so that neither is only
 //! checked against itself. [`bombs`], [`damages`], [`trees`] and [`versions`] do use the library.
@@ -8,6 +8,7 @@
 
 pub mod bombs;
 pub mod damages;
+pub mod documents;
 mod modules;
 pub mod own;
 pub mod proof;

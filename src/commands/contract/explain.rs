@@ -4,8 +4,9 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use anyhow::bail;
+use mst_sync::condition::Now;
 use mst_sync::mapping::{Explained, Mapper, Mapping, Step};
-use mst_sync::source::{self, Source, Wanted};
+use mst_sync::source::{self, Source};
 use mst_types::ItemType;
 use serde_json::json;
 
@@ -31,12 +32,11 @@ pub(super) fn run(args: &ContractExplainArgs, output: &mut Output) -> anyhow::Re
     let mapping = Mapping::read(&args.mapping)?;
     let key_type = ItemType::ordered(mapping.contract.key_type());
     let key = args.row.as_ref().map(|text| parse_key(&key_type, text)).transpose()?;
-    let columns = Some(mapping.columns.clone());
-    let mut source = source::open(&mapping.source, &Wanted { columns, filter: None })?;
+    let mut source = source::open(&mapping.source, &mapping.wanted(Now::default()))?;
     let Some((row, fields)) = find_row(&mapping, &mut *source, key.as_deref())? else {
         match &args.row {
-            Some(key) => bail!("{} has no row with the key {key:?}", source.name()),
-            None => bail!("{} has no rows", source.name()),
+            Some(key) => bail!("{} has no row with the key {key:?}{}", source.name(), condition_text(&mapping)),
+            None => bail!("{} has no rows{}", source.name(), condition_text(&mapping)),
         }
     };
     if args.json {
@@ -53,6 +53,11 @@ pub(super) fn run(args: &ContractExplainArgs, output: &mut Output) -> anyhow::Re
     }
     let broken = fields.iter().any(|field| field.bytes.is_err());
     Ok(if broken { Outcome::Bad } else { Outcome::Good })
+}
+
+/// The condition that a row must fulfil, for a message about a row that was not found.
+fn condition_text(mapping: &Mapping) -> String {
+    mapping.rows.as_ref().map_or_else(String::new, |rows| format!(" that fulfils: where {rows}"))
 }
 
 /// The number and the fields of the row with this key, or of the first row.

@@ -1,6 +1,7 @@
-//! `contract`: checks contracts and mappings, and explains how one row is mapped.
+//! `contract`: drafts and checks contracts and mappings, and explains how one row is mapped.
 
 mod check;
+mod draft;
 mod explain;
 
 use clap::Subcommand;
@@ -18,6 +19,8 @@ pub(super) struct ContractArgs {
 enum ContractCommand {
     /// Check a contract and its mappings, without reading any source
     Check(check::ContractCheckArgs),
+    /// Propose a contract between two tables, and a mapping for each, with the reason of every part
+    Draft(draft::ContractDraftArgs),
     /// Show each step from the columns of one row to canonical bytes
     Explain(explain::ContractExplainArgs),
 }
@@ -25,6 +28,7 @@ enum ContractCommand {
 pub(super) fn run(args: &ContractArgs, output: &mut Output) -> anyhow::Result<Outcome> {
     match &args.command {
         ContractCommand::Check(args) => check::run(args, output),
+        ContractCommand::Draft(args) => draft::run(args, output),
         ContractCommand::Explain(args) => explain::run(args, output),
     }
 }

@@ -15,8 +15,10 @@ use file_mst::open::Opened;
 
 use super::Outcome;
 use super::support::keys::parse_range;
+use super::support::named::instead_of_trees;
 use super::support::output::Output;
 use super::support::target::Target;
+use super::support::tolerance::ToleranceArgs;
 use super::support::tree_args::OpenArgs;
 use crate::model::damage;
 use crate::model::diff::pair::Pair;
@@ -59,7 +61,7 @@ impl DiffArgs {
         Self {
             left,
             right,
-            options: OpenArgs { offset: None, hash: None, key: None, value: None, schema: None, cache_mb: 64 },
+            options: OpenArgs::plain(),
             right_offset: None,
             right_hash: None,
             list: list.clone(),
@@ -92,6 +94,8 @@ pub(crate) struct ListArgs {
     /// How to print values; in JSON only redacted has an effect
     #[arg(long, value_name = "FORMAT", default_value = "auto")]
     pub(crate) format_value: ValueFormat,
+    #[command(flatten)]
+    pub(crate) tolerance: ToleranceArgs,
 }
 
 /// A kind of difference.
@@ -103,12 +107,20 @@ pub(super) enum Kind {
     Right,
     /// Records with different values
     Changed,
+    /// Records whose fields differ by no more than their tolerances; without this they are only counted
+    WithinTolerance,
     /// Keys that a side left out when its tree was built
     NotCompared,
 }
 
 pub(super) fn run(args: &DiffArgs, output: &mut Output) -> anyhow::Result<Outcome> {
-    let mut pair = open_both(args).context("could not tell")?;
+    if let Some(refusal) = instead_of_trees(&args.left, &args.right) {
+        bail!(refusal);
+    }
+    let mut pair = args.list.tolerance.apply(open_both(args).context("could not tell")?)?;
+    if args.list.stat && args.recheck.left_mapping.is_some() {
+        bail!("--stat only counts, so no rows can be shown: omit it, or --left-mapping and --right-mapping");
+    }
     pair.mappings = args.recheck.read()?;
     let rechecks = pair.mappings.is_some();
     run_pair(&pair, &args.list, rechecks, output)
@@ -144,7 +156,8 @@ pub(super) fn run_pair(pair: &Pair, args: &ListArgs, rechecks: bool, output: &mu
     } else {
         output.text(&summary.text(
             pair,
-            pair.comparison.unsettled().is_some() || !args.stat && !counts.rechecked && counts.drifted() > 0,
+            pair.comparison.unsettled().is_some()
+                || !args.stat && !counts.rechecked && verdict::certain_drift(pair, &counts) > 0,
         ))?;
     }
     Ok(conclusion.into())
@@ -153,7 +166,7 @@ pub(super) fn run_pair(pair: &Pair, args: &ListArgs, rechecks: bool, output: &mu
 impl From<Conclusion> for Outcome {
     fn from(conclusion: Conclusion) -> Self {
         match conclusion.answer {
-            Answer::Same | Answer::SameRecords | Answer::AgreesNow => Self::Good,
+            Answer::Same | Answer::SameRecords | Answer::AgreesNow | Answer::WithinTolerance => Self::Good,
             Answer::Drifted => Self::Bad,
             Answer::CouldNotTell => Self::Unknown,
         }
@@ -238,6 +251,8 @@ fn list_items(
     // Rows that are fetched again may agree, so the trees alone give neither the verdict nor the kind of a record.
     let rechecks = rechecker.is_some();
     let unsettled = pair.comparison.unsettled().is_some();
+    // Under a tolerance, fingerprints that differ are no certain drift.
+    let is_undecided = pair.comparison.tolerances().is_undecided();
     let (mut verdict_printed, mut flushed) = (args.stat || args.json || rechecks || unsettled, None::<Instant>);
     let (mut stopped, mut fields, mut misfits) = (true, Counter::default(), 0);
     while left > 0 {
@@ -249,6 +264,7 @@ fn list_items(
             Item::OnlyLeft(_) => Some(Kind::Left),
             Item::OnlyRight(_) => Some(Kind::Right),
             Item::Changed(..) => Some(Kind::Changed),
+            Item::WithinTolerance(..) => Some(Kind::WithinTolerance),
             Item::Equal(_) => continue,
             Item::Damage(damage) if matches!(damage.error, NodeError::TypesUnknown { .. }) => {
                 bail!("{} ({}); give --key and --value", damage.error, damage.side.name());
@@ -256,7 +272,12 @@ fn list_items(
             Item::NotCompared(_) => Some(Kind::NotCompared),
             Item::Damage(_) => None,
         };
-        if kind.is_some_and(|kind| kind != Kind::NotCompared) && !verdict_printed {
+        let is_drift = match kind {
+            Some(Kind::Left | Kind::Right) => true,
+            Some(Kind::Changed) => !is_undecided,
+            Some(Kind::WithinTolerance | Kind::NotCompared) | None => false,
+        };
+        if is_drift && !verdict_printed {
             verdict_printed = true;
             output.line("drifted")?;
         }
@@ -266,7 +287,11 @@ fn list_items(
             fields.add(pair, left.bytes().value, right.bytes().value);
         }
         // Damage is printed whatever was asked for, because it makes the rest uncertain.
-        if kind.is_some() && (args.stat || !rechecks && args.only.is_some_and(|only| Some(only) != kind)) {
+        let is_asked_for = match (args.only, kind) {
+            (only, Some(Kind::WithinTolerance)) => only == kind,
+            (only, kind) => only.is_none() || only == kind,
+        };
+        if kind.is_some() && (args.stat || !rechecks && !is_asked_for) {
             continue;
         }
         left -= u64::from(kind.is_some());

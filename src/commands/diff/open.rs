@@ -8,7 +8,7 @@ use mst_types::{ItemType, Type};
 use super::DiffArgs;
 use crate::commands::support::open_tree::OpenTree;
 use crate::commands::support::target::Target;
-use crate::commands::support::tree_args::OpenArgs;
+use crate::commands::support::tree_args::{KeyArg, OpenArgs};
 use crate::model::diff::pair::Pair;
 use crate::screens::Shown;
 
@@ -99,7 +99,7 @@ fn types(opened: &Opened) -> (Option<ItemType>, Option<ItemType>) {
 /// The options with the types of an opened tree.
 fn with_types(options: &OpenArgs, like: &Opened) -> OpenArgs {
     OpenArgs {
-        key: like.typing.key.as_ref().map(|key| key.ty.clone()),
+        key: like.typing.key.as_ref().map(|key| KeyArg::of(&key.ty)),
         value: like.typing.value.as_ref().map(|value| value.ty.clone()),
         ..options.clone()
     }

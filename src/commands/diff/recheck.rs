@@ -25,7 +25,7 @@ use crate::model::rows::fetch::{check, fetch_all};
 pub(crate) struct RecheckArgs {
     /// The mapping that LEFT was built from: fetch the rows of differing records from its source again, and show their
     /// fields
-    #[arg(long, value_name = "MAPPING", requires = "right_mapping", conflicts_with = "stat")]
+    #[arg(long, value_name = "MAPPING", requires = "right_mapping")]
     pub(crate) left_mapping: Option<PathBuf>,
     /// The mapping that RIGHT was built from
     #[arg(long, value_name = "MAPPING", requires = "left_mapping")]
@@ -59,6 +59,7 @@ impl Difference {
         }
         let drift = Drift::of(item, &pair.left.tree, &pair.right.tree)?;
         let in_trees = match (&drift.left, &drift.right) {
+            (Some(_), Some(_)) if matches!(item, Item::WithinTolerance(..)) => "within_tolerance",
             (Some(_), Some(_)) => "changed",
             (Some(_), None) => "only_left",
             (None, _) => "only_right",
@@ -105,12 +106,17 @@ impl Rechecker {
         for difference in &pending {
             let drift = &difference.drift;
             let stored = [drift.left.as_deref(), drift.right.as_deref()];
-            let now = RowsNow::new(&self.mappings, &mut rows, &drift.key, stored);
+            let tolerances = pair.comparison.tolerances();
+            let now = RowsNow::new(&self.mappings, &mut rows, &drift.key, stored, tolerances);
             add(&now, &mut self.now);
             if now.outcome == RowsOutcome::Changed {
                 self.fields.add_paths(now.changes().into_iter().map(|change| change.path));
             }
-            if self.only.is_some_and(|only| kind_of(now.outcome) != Some(only)) {
+            let is_asked_for = match (self.only, kind_of(now.outcome)) {
+                (only, kind @ Some(Kind::WithinTolerance)) => only == kind,
+                (only, kind) => only.is_none() || only == kind,
+            };
+            if !is_asked_for {
                 continue;
             }
             if self.json {
@@ -126,6 +132,7 @@ impl Rechecker {
     pub(super) fn finish(self, mut counts: Counts) -> (Counts, Counter) {
         let now = self.now;
         (counts.only_left, counts.only_right, counts.changed) = (now.only_left, now.only_right, now.changed);
+        counts.within_tolerance = now.within_tolerance;
         (counts.not_compared, counts.agree_now) = (now.not_compared, now.agree_now);
         (counts.left.left_out, counts.right.left_out) = (now.left.left_out, now.right.left_out);
         counts.rechecked = true;
@@ -140,6 +147,7 @@ fn add(now: &RowsNow, counts: &mut Counts) {
         RowsOutcome::OnlyLeft => counts.only_left += 1,
         RowsOutcome::OnlyRight => counts.only_right += 1,
         RowsOutcome::Changed => counts.changed += 1,
+        RowsOutcome::WithinTolerance => counts.within_tolerance += 1,
         RowsOutcome::NotCompared => {
             counts.not_compared += 1;
             let [left, right] = now.sides.each_ref().map(|side| side.unclear().is_some());
@@ -157,6 +165,7 @@ fn kind_of(outcome: RowsOutcome) -> Option<Kind> {
         RowsOutcome::OnlyLeft => Some(Kind::Left),
         RowsOutcome::OnlyRight => Some(Kind::Right),
         RowsOutcome::Changed => Some(Kind::Changed),
+        RowsOutcome::WithinTolerance => Some(Kind::WithinTolerance),
         RowsOutcome::NotCompared => Some(Kind::NotCompared),
     }
 }
@@ -170,9 +179,10 @@ fn text(pair: &Pair, drift: &Drift, now: &RowsNow) -> String {
         RowsOutcome::Agree => format!("= {key}  agrees now\n"),
         RowsOutcome::OnlyLeft => format!("- {key}{}\n", value(left)),
         RowsOutcome::OnlyRight => format!("+ {key}{}\n", value(right)),
-        RowsOutcome::Changed => {
+        RowsOutcome::Changed | RowsOutcome::WithinTolerance => {
             let lines: String = now.changes().iter().map(|change| format!("    {change}\n")).collect();
-            format!("~ {key}\n{lines}")
+            let sign = if now.outcome == RowsOutcome::Changed { '~' } else { '≈' };
+            format!("{sign} {key}\n{lines}")
         }
         RowsOutcome::NotCompared => {
             let reasons = now.reasons(Unclear::words);

@@ -46,6 +46,7 @@ impl Summary<'_> {
             (self.how.stopped, self.how.misfits),
             &roots,
             &self.fields,
+            &pair.basis,
         )
     }
 
@@ -59,6 +60,7 @@ impl Summary<'_> {
         if self.conclusion.answer == Answer::Same {
             lines.push(verdict::SAME.to_owned());
         }
+        lines.extend(pair.basis.sentences().into_iter().map(|sentence| format!("  {sentence}")));
         // Reasons that leave the drift unsettled were printed before the records.
         let reasons = self.conclusion.reasons.iter().filter(|reason| !reason.unsettles_drift());
         match self.conclusion.answer {
@@ -91,6 +93,9 @@ impl Summary<'_> {
             thousands(counts.only_right),
             thousands(counts.changed),
         ));
+        if counts.within_tolerance > 0 || !pair.comparison.tolerances().is_empty() {
+            lines.push(format!("{} within tolerance", count(counts.within_tolerance, "record")));
+        }
         if counts.rechecked {
             lines.push(format!(
                 "{} agree now: the rows of the records that differ in the trees were fetched again",

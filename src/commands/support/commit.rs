@@ -1,6 +1,7 @@
 //! Commits as commands print them.
 
 use file_mst::Commit;
+use mst_sync::mapping::WHERE_NOTE;
 use mst_types::escape_text;
 use serde::Serialize;
 
@@ -38,6 +39,9 @@ pub(crate) struct CommitJson {
     bytes_added: u64,
     /// The names of the commit's notes.
     notes: Vec<String>,
+    /// The condition that selected the rows which the records were made from.
+    #[serde(rename = "where", skip_serializing_if = "Option::is_none")]
+    condition: Option<String>,
 }
 
 impl CommitJson {
@@ -52,8 +56,14 @@ impl CommitJson {
             label: commit.label.clone(),
             bytes_added: bytes_added(commit),
             notes: commit.notes.keys().cloned().collect(),
+            condition: condition(commit),
         }
     }
+}
+
+/// The condition that selected the rows which a commit's records were made from.
+pub(crate) fn condition(commit: &Commit) -> Option<String> {
+    String::from_utf8(commit.notes.get(WHERE_NOTE)?.clone()).ok()
 }
 
 /// A commit as one line, with its time in UTC:

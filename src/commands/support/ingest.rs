@@ -10,6 +10,7 @@ use super::output::{Output, warn};
 use super::progress::Progress;
 use crate::commands::Outcome;
 use crate::model::text::count;
+use crate::tables::SideProgress;
 
 /// How rows become trees.
 #[derive(clap::Args, Clone, Debug)]
@@ -17,9 +18,9 @@ pub(crate) struct IngestArgs {
     /// The memory that the build may use, in megabytes; larger data is sorted in a temporary file
     #[arg(long, value_name = "MB", default_value_t = 256, value_parser = clap::value_parser!(u64).range(16..=1 << 20))]
     pub(crate) memory: u64,
-    /// How to handle rows that break the contract
-    #[arg(long, value_name = "WHAT", default_value = "stop")]
-    pub(crate) on_error: OnErrorChoice,
+    /// How to handle rows that break the contract; by default stop, or skip where the contract is a draft
+    #[arg(long, value_name = "WHAT")]
+    pub(crate) on_error: Option<OnErrorChoice>,
     /// A label for the commit
     #[arg(long, value_name = "TEXT", default_value = "")]
     pub(crate) label: String,
@@ -29,12 +30,8 @@ impl IngestArgs {
     /// The options of one build, if this many builds share the memory.
     pub(crate) fn options(&self, builds: u64) -> BuildOptions {
         let memory = usize::try_from((self.memory << 20) / builds).unwrap_or(usize::MAX);
-        let on_error = match self.on_error {
-            OnErrorChoice::Stop => OnError::Stop,
-            OnErrorChoice::Skip => OnError::Skip,
-            OnErrorChoice::List => OnError::List,
-        };
-        BuildOptions { memory, on_error, label: self.label.clone() }
+        let on_error = self.on_error.map_or(OnError::Stop, OnError::from);
+        BuildOptions { memory, on_error, label: self.label.clone(), ..BuildOptions::default() }
     }
 }
 
@@ -46,6 +43,16 @@ pub(crate) enum OnErrorChoice {
     Skip,
     /// Report all of them and write nothing
     List,
+}
+
+impl From<OnErrorChoice> for OnError {
+    fn from(choice: OnErrorChoice) -> Self {
+        match choice {
+            OnErrorChoice::Stop => Self::Stop,
+            OnErrorChoice::Skip => Self::Skip,
+            OnErrorChoice::List => Self::List,
+        }
+    }
 }
 
 /// Turns the error of a build into an outcome: rows that break the contract make it bad, any other error is passed on.
@@ -141,6 +148,12 @@ pub(crate) fn show_progress(progress: &mut Progress, event: &Event<'_>) {
         // Problems are reported as they come, not shown as progress.
         _ => {}
     }
+}
+
+/// Shows how far a side of a comparison has been read in its part of the status line.
+pub(crate) fn show_side(progress: &mut Progress, told: SideProgress) {
+    let SideProgress { rows, share, .. } = told;
+    progress.show(|elapsed| rows_text(rows, share, elapsed));
 }
 
 /// Rows read, their rate, and the time left if the finished `part` is known:

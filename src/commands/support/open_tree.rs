@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use anyhow::{Context, anyhow};
+use anyhow::{Context, anyhow, bail};
 use file_mst::Error;
 use file_mst::TreeFile;
 use file_mst::inspect::store::{Foreign, newest_readable};
@@ -11,6 +11,7 @@ use file_mst::storage::{FileStorage, ReadAt};
 
 use super::commit::commit_line;
 use super::missing_root;
+use super::named::instead_of_tree;
 use super::output::warn;
 use super::target::Target;
 use super::tree_args::{OpenArgs, TreeArgs};
@@ -129,6 +130,16 @@ impl Target {
     }
 
     fn try_open(&self, args: &OpenArgs, lenient: bool) -> anyhow::Result<TryOpen> {
+        let tried = self.try_open_file(args, lenient);
+        let is_refused = !matches!(&tried, Ok(TryOpen::Opened(_)));
+        // A name is looked at again only once it failed, since that can take a database to answer.
+        match is_refused.then(|| instead_of_tree(self)).flatten() {
+            Some(advice) => bail!(advice),
+            None => tried,
+        }
+    }
+
+    fn try_open_file(&self, args: &OpenArgs, lenient: bool) -> anyhow::Result<TryOpen> {
         let name = self.name();
         let (storage, options) = self.source(args)?;
         let options = OpenOptions { lenient, ..options };

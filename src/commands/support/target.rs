@@ -64,6 +64,14 @@ impl Target {
         OpenOptions { offset: self.offset, hash: self.hash, commit: self.commit, ..OpenOptions::default() }
     }
 
+    /// The name as the user wrote it, where it can also be that of a table: without an offset and a hash.
+    pub(crate) fn text(&self) -> String {
+        match self.commit {
+            Some(commit) => format!("{}#{commit}", self.path()),
+            None => self.path(),
+        }
+    }
+
     /// The path of the file.
     pub(crate) fn file_path(&self) -> &Path {
         &self.path
@@ -86,7 +94,8 @@ impl Target {
             agreed(args.offset, self.offset).context("--offset and TREE name different offsets: give one of them")?;
         let hash = agreed(args.hash, self.hash).context("--hash and TREE name different hashes: give one of them")?;
         let storage = FileStorage::open(&self.path).with_context(|| format!("cannot open {name}"))?;
-        let given = (args.key.as_ref(), args.value.as_ref());
+        let key = args.key_type()?;
+        let given = (key.as_ref(), args.value.as_ref());
         let (key, value) = known_types(given, args.schema.as_deref(), &self.path, &storage)?;
         let commit = self.commit;
         if commit.is_some() && (offset.is_some() || hash.is_some()) {

@@ -2,10 +2,15 @@
 
 use std::path::PathBuf;
 
+use anyhow::Context;
 use file_mst::NodeHash;
 use mst_types::Type;
 
 use super::target::Target;
+use crate::model::text::quoted;
+
+/// The memory for cached nodes, in megabytes, unless another amount is given.
+const DEFAULT_CACHE_MB: u64 = 64;
 
 /// A tree, and how to open it.
 #[derive(clap::Args, Debug)]
@@ -26,9 +31,9 @@ pub(crate) struct OpenArgs {
     /// The hash of the root, 64 hex digits
     #[arg(long, value_name = "H")]
     pub(crate) hash: Option<NodeHash>,
-    /// The type of the keys
-    #[arg(long, value_name = "TYPE")]
-    pub(crate) key: Option<Type>,
+    /// The type of the keys of a tree; for a table, the columns of its key
+    #[arg(long, value_name = "TYPE|COLUMNS")]
+    pub(crate) key: Option<KeyArg>,
     /// The type of the values
     #[arg(long, value_name = "TYPE")]
     pub(crate) value: Option<Type>,
@@ -36,6 +41,44 @@ pub(crate) struct OpenArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) schema: Option<PathBuf>,
     /// The memory for cached nodes, in megabytes
-    #[arg(long, value_name = "MB", default_value_t = 64, value_parser = clap::value_parser!(u64).range(1..=1 << 20))]
+    #[arg(long, value_name = "MB", default_value_t = DEFAULT_CACHE_MB, value_parser = clap::value_parser!(u64).range(1..=1 << 20))]
     pub(crate) cache_mb: u64,
+}
+
+/// What is known of a key: the type of a tree's keys, or the columns of a table's.
+#[derive(Clone, Debug)]
+pub(crate) struct KeyArg(String);
+
+impl From<String> for KeyArg {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl KeyArg {
+    pub(crate) fn of(ty: &Type) -> Self {
+        Self(ty.to_string())
+    }
+
+    /// The type of a tree's keys.
+    pub(crate) fn ty(&self) -> anyhow::Result<Type> {
+        self.0.parse().with_context(|| format!("--key {}: the keys of a tree have a type", quoted(&self.0)))
+    }
+
+    /// The columns of a table's key.
+    pub(crate) fn columns(&self) -> &str {
+        &self.0
+    }
+}
+
+impl OpenArgs {
+    /// The type of the keys, if it is given.
+    pub(crate) fn key_type(&self) -> anyhow::Result<Option<Type>> {
+        self.key.as_ref().map(KeyArg::ty).transpose()
+    }
+
+    /// A tree whose file records its root and types.
+    pub(crate) fn plain() -> Self {
+        Self { offset: None, hash: None, key: None, value: None, schema: None, cache_mb: DEFAULT_CACHE_MB }
+    }
 }

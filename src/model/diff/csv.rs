@@ -54,6 +54,7 @@ pub(crate) fn write<W: Write>(out: &mut csv::Writer<W>, entry: &Entry, pair: &Pa
     let kind = match entry.kind() {
         Kind::OnlyLeft => "only_left",
         Kind::OnlyRight => "only_right",
+        Kind::WithinTolerance => "within_tolerance",
         _ => "changed",
     };
     let (key, key_hex) = match (left, right) {

@@ -35,6 +35,8 @@ pub(crate) enum Entry {
     OnlyLeft(Held),
     OnlyRight(Held),
     Changed(Held, Held),
+    /// A record whose fields differ by no more than their tolerances.
+    WithinTolerance(Held, Held),
     /// A part that could not be compared, in words.
     Damage(String),
     /// A key that a side left out: its bytes as that side's tree stores them, what the trees have of it, and why.
@@ -79,6 +81,7 @@ pub(crate) enum Kind {
     OnlyLeft,
     OnlyRight,
     Changed,
+    WithinTolerance,
     Damage,
     Misfit,
     NotCompared,
@@ -87,12 +90,18 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
+    /// Whether a line of this kind counts among the differences: all but what is equal, or within tolerance.
+    pub(crate) fn is_difference(self) -> bool {
+        !matches!(self, Self::Equal | Self::WithinTolerance)
+    }
+
     pub(crate) fn glyph(self) -> &'static str {
         match self {
             Self::Equal => "=",
             Self::OnlyLeft => "−",
             Self::OnlyRight => "+",
             Self::Changed => "~",
+            Self::WithinTolerance => "≈",
             Self::Damage => "✗",
             Self::Misfit | Self::NotCompared => "?",
             Self::Node => "≠",
@@ -105,6 +114,7 @@ impl Kind {
             Self::OnlyLeft => "only left",
             Self::OnlyRight => "only right",
             Self::Changed => "changed",
+            Self::WithinTolerance => "within tolerance",
             Self::Damage => "damaged",
             Self::Misfit => "sound, of other types",
             Self::NotCompared => "not compared",
@@ -219,6 +229,7 @@ impl Entry {
             Item::OnlyLeft(left) => Self::OnlyLeft(Held::of(left)),
             Item::OnlyRight(right) => Self::OnlyRight(Held::of(right)),
             Item::Changed(left, right) => Self::Changed(Held::of(left), Held::of(right)),
+            Item::WithinTolerance(left, right) => Self::WithinTolerance(Held::of(left), Held::of(right)),
             Item::Equal(equal) => Self::Equal(Stretch::of(equal, above)),
             Item::NotCompared(found) => Self::NotCompared(Box::new(Withheld::of(found, pair))),
             Item::Damage(damage) if misfits.is_misfit(damage) => {
@@ -239,6 +250,7 @@ impl Entry {
             Self::OnlyLeft(_) => Kind::OnlyLeft,
             Self::OnlyRight(_) => Kind::OnlyRight,
             Self::Changed(..) => Kind::Changed,
+            Self::WithinTolerance(..) => Kind::WithinTolerance,
             Self::Damage(_) => Kind::Damage,
             Self::Misfit(_) => Kind::Misfit,
             Self::NotCompared(_) => Kind::NotCompared,
@@ -250,7 +262,9 @@ impl Entry {
         match self {
             Self::OnlyLeft(left) => (Some(left.stored()), None),
             Self::OnlyRight(right) => (None, Some(right.stored())),
-            Self::Changed(left, right) => (Some(left.stored()), Some(right.stored())),
+            Self::Changed(left, right) | Self::WithinTolerance(left, right) => {
+                (Some(left.stored()), Some(right.stored()))
+            }
             Self::Same(both) => (Some(both.stored()), Some(both.stored())),
             Self::NotCompared(found) => (found.left.as_ref().map(Held::stored), found.right.as_ref().map(Held::stored)),
             Self::Equal(_) | Self::Damage(_) | Self::Misfit(_) => (None, None),

@@ -36,6 +36,9 @@ impl Export {
         match (self.redacted, &self.whole) {
             (true, _) => Some("its values are redacted"),
             (false, None) => Some("not the whole drift"),
+            (false, Some((counts, _))) if counts.within_tolerance > 0 => {
+                Some("records within tolerance are left out (compare with --tolerance none)")
+            }
             (false, Some(_)) => None,
         }
     }
@@ -81,7 +84,7 @@ impl Export {
                 (Entry::NotCompared(found), (left, right)) => {
                     write_json(&mut out, &pair.withheld_json(found, (left, right), format))?;
                 }
-                (_, (left, right)) => write_json(&mut out, &pair.difference_json(left, right, format))?,
+                (_, (left, right)) => write_json(&mut out, &pair.difference_json(entry.kind(), (left, right), format))?,
             }
             writeln!(out)?;
             tick(&mut lines, progress)?;
@@ -94,6 +97,7 @@ impl Export {
                 (false, misfits),
                 &contracts,
                 &fields.summary(),
+                &pair.basis,
             );
             write_json(&mut out, &summary)?;
             writeln!(out)?;

@@ -1,9 +1,12 @@
 //! The items of a diff, as JSON. Serialised as they are, so that numbers beyond 64 bits stay numbers.
 
+use std::collections::BTreeMap;
+
 use file_mst::diff::{Answer, Comparison, Conclusion, Counts, FieldChange, FieldTypes, Keyless, Reason, SideCounts};
 use mst_types::Value;
 use serde::Serialize;
 
+use crate::model::diff::basis::{Basis, Unconfirmed};
 use crate::model::diff::summary::Fields;
 use crate::model::item::JsonParts;
 
@@ -124,6 +127,11 @@ pub(crate) struct SummaryJson {
     only_left: u64,
     only_right: u64,
     changed: u64,
+    /// Records that differ by no more than the tolerances of their fields.
+    within_tolerance: u64,
+    /// The tolerances that apply, by field.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    tolerances: BTreeMap<String, String>,
     nodes_read_left: u64,
     nodes_read_right: u64,
     skipped: u64,
@@ -156,6 +164,26 @@ pub(crate) struct SummaryJson {
     time_zones: Option<ZonesJson>,
     /// Which fields differ in changed records, the most frequent first; an empty path is the whole value.
     fields: Vec<FieldCountJson>,
+    /// The drafted rules that nobody confirmed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    unconfirmed: Vec<Unconfirmed>,
+    /// The columns that are not compared.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    columns_not_compared: Option<ColumnsJson>,
+}
+
+#[derive(Debug, Serialize)]
+struct ColumnsJson {
+    left: Vec<String>,
+    right: Vec<String>,
+}
+
+impl ColumnsJson {
+    /// The columns that are not compared; none if all are.
+    fn of(basis: &Basis) -> Option<Self> {
+        let [left, right] = basis.not_compared.clone();
+        (!left.is_empty() || !right.is_empty()).then_some(Self { left, right })
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -199,6 +227,7 @@ impl SummaryJson {
         (stopped, misfits): (bool, u64),
         contracts: &Followed,
         fields: &Fields,
+        basis: &Basis,
     ) -> Self {
         let field = |(path, records): &(String, u64)| FieldCountJson { path: path.clone(), records: *records };
         let Counts { only_left, only_right, changed, skipped, damaged, left, right, .. } = counts;
@@ -220,6 +249,12 @@ impl SummaryJson {
             only_left: *only_left,
             only_right: *only_right,
             changed: *changed,
+            within_tolerance: counts.within_tolerance,
+            tolerances: comparison
+                .tolerances()
+                .fields()
+                .map(|(path, field)| (path.to_owned(), field.tolerance.to_string()))
+                .collect(),
             nodes_read_left: left.nodes_read,
             nodes_read_right: right.nodes_read,
             skipped: *skipped,
@@ -240,6 +275,8 @@ impl SummaryJson {
             contract_right: contracts.right.map(hex::encode),
             time_zones: conclusion.reasons.iter().find_map(ZonesJson::of),
             fields: fields.fields.iter().map(field).collect(),
+            unconfirmed: basis.unconfirmed.clone(),
+            columns_not_compared: ColumnsJson::of(basis),
         }
     }
 }

@@ -18,20 +18,25 @@ pub(crate) enum Filter {
 }
 
 impl Filter {
-    /// The next in the cycle, which leaves out keys that were not compared where there are none.
-    pub(crate) fn next(self, has_not_compared: bool) -> Self {
+    /// The next in the cycle, which leaves out records within tolerance and keys that were not compared where there are
+    /// none.
+    pub(crate) fn next(self, counts: &Counts) -> Self {
         match self {
             Self::All => Self::Only(Kind::OnlyLeft),
             Self::Only(Kind::OnlyLeft) => Self::Only(Kind::OnlyRight),
             Self::Only(Kind::OnlyRight) => Self::Only(Kind::Changed),
-            Self::Only(Kind::Changed) if has_not_compared => Self::Only(Kind::NotCompared),
+            Self::Only(Kind::Changed) if counts.within_tolerance > 0 => Self::Only(Kind::WithinTolerance),
+            Self::Only(Kind::Changed | Kind::WithinTolerance) if counts.not_compared > 0 => {
+                Self::Only(Kind::NotCompared)
+            }
             Self::Only(_) => Self::All,
         }
     }
 
     pub(crate) fn shows(self, kind: Kind) -> bool {
         match self {
-            Self::All => true,
+            // Records within tolerance are no drift, and shown on request.
+            Self::All => kind != Kind::WithinTolerance,
             // Damage is shown whatever is asked for: it is what makes the rest uncertain.
             Self::Only(only) => kind == only || matches!(kind, Kind::Damage | Kind::Misfit),
         }
@@ -223,7 +228,7 @@ impl DiffList {
             stretch.records = stretch.records.saturating_sub(1);
         }
         let before = self.kept.last().map_or(0, |last| last.ordinal);
-        let ordinal = before + u64::from(entry.kind() != Kind::Equal);
+        let ordinal = before + u64::from(entry.kind().is_difference());
         self.kept.push(Kept { what: What::Entry(Arc::new(entry)), depth, ordinal });
         self.append(self.kept.len() - 1);
     }

@@ -11,7 +11,7 @@ use mst_types::{ItemType, Value};
 
 use crate::model::damage::{describe, misfit};
 use crate::model::diff::basis::Basis;
-use crate::model::diff::entry::{Entry, Withheld};
+use crate::model::diff::entry::{Entry, Kind, Withheld};
 use crate::model::diff::hidden::hide_keys;
 use crate::model::diff::json::{DamageJson, FieldJson, ItemJson, NotComparedJson, RecordJson};
 use crate::model::item::{self, ItemFormat, JsonParts, ValueFormat};
@@ -206,19 +206,20 @@ impl Pair {
         match found {
             Item::OnlyLeft(left) => record('-', left, Side::Left),
             Item::OnlyRight(right) => record('+', right, Side::Right),
-            Item::Changed(left, right) => {
+            Item::Changed(left, right) | Item::WithinTolerance(left, right) => {
+                let sign = if matches!(found, Item::Changed(..)) { '~' } else { '≈' };
                 let key = self.key(left, Side::Left);
                 let (left, right) = (left.bytes().value, right.bytes().value);
                 if format != ValueFormat::Auto {
                     let (left, right) = (self.shown(left, Side::Left, format), self.shown(right, Side::Right, format));
-                    return format!("~ {key}  {left} → {right}\n");
+                    return format!("{sign} {key}  {left} → {right}\n");
                 }
                 match self.fields(left, right).as_deref() {
-                    Some([whole]) if whole.path.is_empty() => format!("~ {key}  {whole}\n"),
-                    None => format!("~ {key}  {} → {}\n", hex::encode(left), hex::encode(right)),
+                    Some([whole]) if whole.path.is_empty() => format!("{sign} {key}  {whole}\n"),
+                    None => format!("{sign} {key}  {} → {}\n", hex::encode(left), hex::encode(right)),
                     Some(changes) => {
                         let lines: String = changes.iter().map(|change| format!("    {change}\n")).collect();
-                        format!("~ {key}\n{lines}")
+                        format!("{sign} {key}\n{lines}")
                     }
                 }
             }
@@ -294,11 +295,14 @@ impl Pair {
 
     /// An item as a JSON object; none for what is equal.
     pub(crate) fn json(&self, found: &Item, format: ValueFormat) -> Option<ItemJson> {
-        let record = |left, right| Some(ItemJson::Record(self.difference_json(left, right, format)));
+        let record = |kind, left, right| Some(ItemJson::Record(self.difference_json(kind, (left, right), format)));
         match found {
-            Item::OnlyLeft(left) => record(Some(stored(left)), None),
-            Item::OnlyRight(right) => record(None, Some(stored(right))),
-            Item::Changed(left, right) => record(Some(stored(left)), Some(stored(right))),
+            Item::OnlyLeft(left) => record(Kind::OnlyLeft, Some(stored(left)), None),
+            Item::OnlyRight(right) => record(Kind::OnlyRight, None, Some(stored(right))),
+            Item::Changed(left, right) => record(Kind::Changed, Some(stored(left)), Some(stored(right))),
+            Item::WithinTolerance(left, right) => {
+                record(Kind::WithinTolerance, Some(stored(left)), Some(stored(right)))
+            }
             Item::Damage(damage) => Some(ItemJson::Damage(self.damage_json(damage, false))),
             Item::NotCompared(found) => Some(ItemJson::NotCompared(self.not_compared_json(found, format))),
             Item::Equal(_) => None,
@@ -308,19 +312,20 @@ impl Pair {
     /// A difference as a JSON object: the record of either side that has it.
     pub(crate) fn difference_json(
         &self,
-        left: Option<Stored>,
-        right: Option<Stored>,
+        kind: Kind,
+        (left, right): (Option<Stored>, Option<Stored>),
         format: ValueFormat,
     ) -> RecordJson {
         let is_redacted = format == ValueFormat::Redacted;
+        let both = if kind == Kind::WithinTolerance { "within_tolerance" } else { "changed" };
         let (kind, fields) = match (left, right) {
             (Some(left), Some(right)) if is_redacted => {
                 let paths = self.paths(left.1, right.1).unwrap_or_default();
-                ("changed", paths.into_iter().map(FieldJson::redacted).collect())
+                (both, paths.into_iter().map(FieldJson::redacted).collect())
             }
             (Some(left), Some(right)) => {
                 let changes = self.fields(left.1, right.1).unwrap_or_default();
-                ("changed", changes.into_iter().map(FieldJson::new).collect())
+                (both, changes.into_iter().map(FieldJson::new).collect())
             }
             (Some(_), None) => ("only_left", Vec::new()),
             (None, _) => ("only_right", Vec::new()),

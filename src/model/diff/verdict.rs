@@ -40,6 +40,9 @@ pub(crate) fn conclusion(pair: &Pair, counts: &Counts, how: Compared) -> Conclus
     if left > 0 || right > 0 {
         reasons.push(Reason::RowsLeftOut { left, right });
     }
+    if pair.comparison.tolerances().is_undecided() && !counts.rechecked && counts.changed > 0 {
+        reasons.push(Reason::Tolerance { records: counts.changed });
+    }
     if how.misfits > 0 {
         reasons.push(Reason::Misfits { places: how.misfits });
     }
@@ -49,8 +52,17 @@ pub(crate) fn conclusion(pair: &Pair, counts: &Counts, how: Compared) -> Conclus
     Conclusion::of(counts, pair.roots_equal(how.same_rule), reasons)
 }
 
-/// How the trees are compared, in what their types and contracts differ, and what is not certain, a line each.
-pub(crate) fn certainty(pair: &Pair, conclusion: &Conclusion) -> Vec<String> {
+/// How many records differ for certain: fingerprints that differ do not, under a tolerance, until their rows are fetched.
+pub(crate) fn certain_drift(pair: &Pair, counts: &Counts) -> u64 {
+    match pair.comparison.tolerances().is_undecided() && !counts.rechecked {
+        true => counts.only_left + counts.only_right,
+        false => counts.drifted(),
+    }
+}
+
+/// How the trees are compared, in what their types and contracts differ, and what is not certain, a line each. Values of
+/// the tables that the comparison rests on are left out on demand.
+pub(crate) fn certainty(pair: &Pair, conclusion: &Conclusion, hides_values: bool) -> Vec<String> {
     let comparison = &pair.comparison;
     let how = match comparison.method() {
         "values" => "compared by value: all records of both trees are read and decoded",
@@ -60,8 +72,10 @@ pub(crate) fn certainty(pair: &Pair, conclusion: &Conclusion) -> Vec<String> {
     let mut lines = vec![how.to_owned()];
     lines.extend(comparison.notes.iter().cloned());
     lines.extend(comparison.types.iter().map(|types| format!("types differ: {types}")));
+    lines.extend(pair.basis.details(hides_values));
     match conclusion.reasons.is_empty() {
-        true => lines.push("nothing speaks against what was found".to_owned()),
+        true if pair.basis.is_empty() => lines.push("nothing speaks against what was found".to_owned()),
+        true => lines.push("under these rules and in these columns nothing speaks against what was found".to_owned()),
         false => lines.extend(conclusion.reasons.iter().map(|reason| format!("not certain: {reason}"))),
     }
     lines
@@ -73,6 +87,7 @@ pub(crate) fn words(answer: Answer, how: Compared) -> &'static str {
         Answer::Drifted => "drifted",
         Answer::CouldNotTell => "could not tell",
         Answer::Same => "same",
+        Answer::WithinTolerance => "same within tolerance",
         Answer::AgreesNow => "agrees now, in both sources",
         Answer::SameRecords if how.by_value && how.ranged => "same by value in this range",
         Answer::SameRecords if how.by_value => "same by value",

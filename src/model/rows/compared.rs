@@ -1,6 +1,6 @@
 //! How the current rows of a key compare, and whether they are still those that the trees were built from.
 
-use file_mst::diff::{FieldChange, Side, fields};
+use file_mst::diff::{FieldChange, Side, Tolerances, fields};
 use mst_sync::contract::Values;
 use mst_sync::ingest::{Fetched, FetchedRows};
 use mst_sync::mapping::Mapping;
@@ -111,12 +111,15 @@ pub(crate) enum RowsOutcome {
     OnlyLeft,
     OnlyRight,
     Changed,
+    /// The fields that differ are within their tolerances.
+    WithinTolerance,
     /// A source has no row that could be compared, but it is not certain that it lacks the key.
     NotCompared,
 }
 
 impl RowsOutcome {
-    fn of([left, right]: &[SideNow; 2], one_contract: bool) -> Self {
+    fn of([left, right]: &[SideNow; 2], one_contract: bool, tolerances: &Tolerances) -> Self {
+        let is_tolerated = matches!((&left.value, &right.value), (Some(a), Some(b)) if tolerances.cover_values(a, b));
         match (&left.state, &right.state) {
             (SourceState::Unclear(_), _) | (_, SourceState::Unclear(_)) => Self::NotCompared,
             (SourceState::Gone, SourceState::Gone) => Self::Agree,
@@ -124,11 +127,14 @@ impl RowsOutcome {
             (SourceState::Gone, SourceState::Fields) => Self::OnlyRight,
             (SourceState::Fields, SourceState::Fields) if one_contract => match left.fields() == right.fields() {
                 true => Self::Agree,
+                false if is_tolerated => Self::WithinTolerance,
                 false => Self::Changed,
             },
             // Under different contracts, equal bytes may mean different things.
             (SourceState::Fields, SourceState::Fields) => {
-                if matches!((&left.value, &right.value), (Some(a), Some(b)) if !fields(a, b).is_empty()) {
+                if is_tolerated {
+                    Self::WithinTolerance
+                } else if matches!((&left.value, &right.value), (Some(a), Some(b)) if !fields(a, b).is_empty()) {
                     Self::Changed
                 } else {
                     Self::NotCompared
@@ -144,6 +150,7 @@ impl RowsOutcome {
             Self::OnlyLeft => Some(Kind::OnlyLeft),
             Self::OnlyRight => Some(Kind::OnlyRight),
             Self::Changed => Some(Kind::Changed),
+            Self::WithinTolerance => Some(Kind::WithinTolerance),
             Self::NotCompared => Some(Kind::NotCompared),
         }
     }
@@ -155,6 +162,7 @@ impl RowsOutcome {
             Self::OnlyLeft => "only_left",
             Self::OnlyRight => "only_right",
             Self::Changed => "changed",
+            Self::WithinTolerance => "within_tolerance",
             Self::NotCompared => "not_compared",
         }
     }
@@ -175,12 +183,13 @@ impl RowsNow {
         [left_rows, right_rows]: &mut [FetchedRows; 2],
         key: &[u8],
         stored: [Option<&[u8]>; 2],
+        tolerances: &Tolerances,
     ) -> Self {
         let [left, right] = mappings;
         let [left_stored, right_stored] = stored;
         let sides =
             [SideNow::new(left, left_rows, key, left_stored), SideNow::new(right, right_rows, key, right_stored)];
-        let outcome = RowsOutcome::of(&sides, left.contract.hash() == right.contract.hash());
+        let outcome = RowsOutcome::of(&sides, left.contract.hash() == right.contract.hash(), tolerances);
         Self { sides, outcome }
     }
 

@@ -26,7 +26,9 @@ impl TreeScreen {
             Command::Diff(name) => return Ok(Some(Effect::OpenBeside(Box::new(self.shown.clone()), name))),
             Command::Types(types) => self.retype(types),
             Command::Search(text) => self.search(Some(text), true),
-            Command::Export(_) => return Err(NoMeaning),
+            Command::Compare(names) => return Ok(Some(Effect::Compare(names))),
+            Command::Build(names) => return Ok(Some(Effect::Build(names))),
+            Command::Export(_) | Command::Write(_) => return Err(NoMeaning),
         }
         Ok(None)
     }
@@ -40,7 +42,7 @@ impl TreeScreen {
                 self.move_in_pane(motion);
                 Ok(None)
             }
-            Action::Type(_) | Action::Search | Action::Diff(_) => Err(NoMeaning),
+            Action::Type(_) | Action::Search | Action::Diff(_) | Action::Tables(_) => Err(NoMeaning),
         }
     }
 

@@ -78,7 +78,7 @@ pub(crate) fn compare(pair: &Pair, limits: Limits, stopped: &AtomicBool, send: &
 /// The side whose open nodes hold an item.
 fn side_of(item: &Item) -> Side {
     match item {
-        Item::OnlyLeft(_) | Item::Changed(..) => Side::Left,
+        Item::OnlyLeft(_) | Item::Changed(..) | Item::WithinTolerance(..) => Side::Left,
         Item::OnlyRight(_) => Side::Right,
         Item::Equal(equal) => equal.side,
         Item::NotCompared(found) => {

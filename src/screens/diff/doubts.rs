@@ -6,6 +6,8 @@ use ratatui::text::Span;
 
 use super::DiffScreen;
 use crate::model::diff::verdict::{certainty, conclusion};
+use crate::model::item::ItemFormat;
+use crate::model::text::wrap;
 use crate::runtime::action::{Action, Common, Motion};
 use crate::runtime::layers::Layer;
 use crate::runtime::layout::overlay_inside;
@@ -18,6 +20,7 @@ pub(super) const DOUBTS: &str = "doubts";
 /// How the trees were compared, and what is not certain.
 #[derive(Debug)]
 pub(super) struct DoubtsLayer {
+    /// The texts in lines that fit the layer.
     lines: Vec<String>,
     cursor: ListCursor,
 }
@@ -25,8 +28,21 @@ pub(super) struct DoubtsLayer {
 impl DoubtsLayer {
     pub(super) fn new(screen: &DiffScreen) -> Self {
         let conclusion = conclusion(&screen.pair, &screen.list.counts, screen.compared());
-        Self { lines: certainty(&screen.pair, &conclusion), cursor: ListCursor::default() }
+        let hides_values = screen.shared.value_format == ItemFormat::Redacted;
+        let texts = certainty(&screen.pair, &conclusion, hides_values);
+        let lines = wrapped(&texts, screen);
+        Self { lines, cursor: ListCursor::default() }
     }
+}
+
+/// The texts in lines that fit; the further lines of a text are indented.
+fn wrapped(texts: &[String], screen: &DiffScreen) -> Vec<String> {
+    let width = usize::from(overlay_inside(screen.overlay(), screen.framed()).width).saturating_sub(4);
+    let indented = |text: &String| {
+        let lines = wrap(text, width).into_iter().enumerate();
+        lines.map(|(at, line)| if at == 0 { line } else { format!("  {line}") }).collect::<Vec<_>>()
+    };
+    texts.iter().flat_map(indented).collect()
 }
 
 impl Layer<DiffScreen> for DoubtsLayer {
@@ -44,6 +60,12 @@ impl Layer<DiffScreen> for DoubtsLayer {
 
     fn hints(&self) -> Vec<Action> {
         vec![Action::Common(Common::Cancel), Action::Move(Motion::Down), Action::Move(Motion::Up)]
+    }
+
+    /// Whether values are hidden may have changed too.
+    fn lay_out(&mut self, screen: &DiffScreen) {
+        let cursor = self.cursor;
+        *self = Self { cursor, ..Self::new(screen) };
     }
 
     fn draw(&self, screen: &DiffScreen, buf: &mut Buffer) {

@@ -27,9 +27,13 @@ impl DiffScreen {
         match command {
             Command::Do(action) => return self.update(action),
             Command::Open(name) => return Ok(Some(Effect::Open(name))),
+            Command::Compare(names) => return Ok(Some(Effect::Compare(names))),
+            Command::Build(names) => return Ok(Some(Effect::Build(names))),
             Command::Export(name) => self.export(name),
             Command::Search(text) => self.search(Some(text), true),
-            Command::Diff(_) | Command::Go(_) | Command::Report(..) | Command::Types(_) => return Err(NoMeaning),
+            Command::Diff(_) | Command::Go(_) | Command::Report(..) | Command::Types(_) | Command::Write(_) => {
+                return Err(NoMeaning);
+            }
         }
         Ok(None)
     }
@@ -43,7 +47,7 @@ impl DiffScreen {
                 move_cursor(&mut self.cursor, motion, self.list.len());
                 Ok(None)
             }
-            Action::Type(_) | Action::Search | Action::Tree(_) => Err(NoMeaning),
+            Action::Type(_) | Action::Search | Action::Tree(_) | Action::Tables(_) => Err(NoMeaning),
         }
     }
 
@@ -109,7 +113,7 @@ impl DiffScreen {
             DiffAction::ScrollRight => self.sideways = (self.sideways + SIDEWAYS).min(FARTHEST),
             DiffAction::ScrollLeft => self.sideways = self.sideways.saturating_sub(SIDEWAYS),
             DiffAction::Filter => {
-                let next = self.list.filter().next(self.list.counts.not_compared > 0);
+                let next = self.list.filter().next(&self.list.counts);
                 let line = self.list.set_filter(next, self.cursor.selected);
                 self.cursor.select(line, self.list.len());
             }

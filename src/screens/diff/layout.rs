@@ -16,6 +16,8 @@ const BETWEEN: u16 = 3;
 pub(crate) struct DiffAreas {
     pub(crate) whole: Rect,
     pub(crate) header: Rect,
+    /// What the comparison rests on beside the trees, where there is anything to say.
+    pub(crate) basis: Rect,
     pub(crate) strip: Rect,
     pub(crate) body: Rect,
     /// The two sides; none where they are shown as one.
@@ -26,17 +28,19 @@ pub(crate) struct DiffAreas {
 }
 
 impl DiffAreas {
-    /// The layout of `whole`; `unified` as the user wants it, if they said so.
-    pub(crate) fn of(whole: Rect, unified: Option<bool>) -> Self {
+    /// The layout of `whole`; `unified` as the user wants it, if they said so. The line of the basis is there whenever
+    /// the one of the verdict is, so that no verdict is seen without it.
+    pub(crate) fn of(whole: Rect, unified: Option<bool>, has_basis: bool) -> Self {
         let line = |from: u16| Constraint::Length(u16::from(whole.height >= from));
-        let rows = [line(4), line(8), Constraint::Fill(1), line(7), line(3)];
-        let [header, strip, body, footer, status] = Layout::vertical(rows).areas(whole);
+        let basis = if has_basis { line(4) } else { Constraint::Length(0) };
+        let rows = [line(4), basis, line(8), Constraint::Fill(1), line(7), line(3)];
+        let [header, basis, strip, body, footer, status] = Layout::vertical(rows).areas(whole);
         let unified = unified.unwrap_or(whole.width < TWO_SIDES) || whole.width < AT_LEAST;
         let sides = (!unified).then(|| {
             let width = (whole.width - BETWEEN) / 2;
             (Rect { width, ..body }, Rect { width, x: body.right() - width, ..body })
         });
-        Self { whole, header, strip, body, sides, footer, status, framed: has_frames(whole) }
+        Self { whole, header, basis, strip, body, sides, footer, status, framed: has_frames(whole) }
     }
 
     /// The inside of the list, of both sides together.
@@ -53,11 +57,12 @@ mod tests {
     fn every_size_has_a_layout_within_the_screen() {
         for width in 0..130 {
             for height in 0..30 {
-                for unified in [None, Some(true), Some(false)] {
+                for (unified, has_basis) in [(None, true), (Some(true), false), (Some(false), true)] {
                     let whole = Rect::new(0, 0, width, height);
-                    let areas = DiffAreas::of(whole, unified);
+                    let areas = DiffAreas::of(whole, unified, has_basis);
+                    assert!(!has_basis || areas.header.is_empty() || !areas.basis.is_empty(), "{width}x{height}");
                     let (left, right) = areas.sides.unwrap_or((areas.body, areas.body));
-                    for area in [areas.header, areas.strip, areas.footer, areas.status, left, right] {
+                    for area in [areas.header, areas.basis, areas.strip, areas.footer, areas.status, left, right] {
                         assert_eq!(area.intersection(whole).area(), area.area(), "{width}x{height}");
                     }
                     assert_eq!(left.width, right.width, "{width}x{height}");

@@ -7,7 +7,7 @@ use file_mst::diff::{Side, common_key};
 use mst_types::escape_text;
 
 use super::DiffScreen;
-use crate::model::diff::entry::{Entry, Kind};
+use crate::model::diff::entry::Entry;
 use crate::model::diff::export::Export;
 use crate::model::diff::list::{DiffList, Filter, Progress, Row};
 use crate::model::diff::pair::Stored;
@@ -39,7 +39,7 @@ impl DiffScreen {
             Side::Right => Side::Left,
         };
         let place = |(_, entry): (usize, &Arc<Entry>)| {
-            let (stored, of) = entry.first_key().filter(|_| entry.kind() != Kind::Equal)?;
+            let (stored, of) = entry.first_key().filter(|_| entry.kind().is_difference())?;
             let key = common_key(&self.pair.opened(of).tree, stored).into_owned();
             let jump = self.pair.stored_on(side, stored, of).map(Jump::Key);
             Some(MarkedPlace { key, jump, severity: None })

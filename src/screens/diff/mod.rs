@@ -136,7 +136,7 @@ impl DiffScreen {
     /// Takes in the size of the screen.
     pub(crate) fn resize(&mut self, area: Rect) {
         let width = self.areas.body.width;
-        self.areas = DiffAreas::of(area, self.unified);
+        self.areas = DiffAreas::of(area, self.unified, !self.pair.basis.is_empty());
         if self.areas.body.width != width {
             self.lay_out();
         }

@@ -29,7 +29,23 @@ fn commands_are_read() {
     assert!(matches!(parse("nth 1"), Ok(Command::Go(Target::Jump(Jump::Nth(0))))));
     assert!(matches!(parse("key a b "), Ok(Command::Go(Target::Key(key))) if key == "a b"));
     assert!(matches!(parse("q"), Ok(Command::Do(Action::Common(Common::Exit)))));
+    for (text, left, right) in [
+        ("compare a.csv b.csv", "a.csv", "b.csv"),
+        ("compare  'a b.csv'   \"c'd.csv\" ", "a b.csv", "c'd.csv"),
+        ("compare postgres://x@h/d#s.t shop.sqlite#o", "postgres://x@h/d#s.t", "shop.sqlite#o"),
+    ] {
+        let names = [left.to_owned(), right.to_owned()];
+        assert!(matches!(parse(text), Ok(Command::Compare(found)) if found == names), "{text}");
+        let build = text.replace("compare", "build");
+        assert!(matches!(parse(&build), Ok(Command::Build(found)) if found == names), "{build}");
+    }
     for (text, why) in [
+        ("compare", "compare needs LEFT RIGHT"),
+        ("compare a", "compare needs two names with a blank between them"),
+        ("build a b c", "build needs two names with a blank between them"),
+        ("compare 'a b", "compare needs two names"),
+        ("compare 'a'b c", "compare needs two names"),
+        ("write x", "there is no command \"write\" here"),
         ("nth 0", "counted from 1"),
         ("nth x", "is no number"),
         ("hash xyz", "is no hash"),

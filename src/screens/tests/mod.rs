@@ -7,6 +7,7 @@ mod going;
 mod history;
 mod keys;
 mod keys_only;
+mod keys_page;
 mod laziness;
 mod not_compared;
 mod panics;
@@ -15,6 +16,8 @@ mod rescue;
 mod rows;
 mod screens;
 mod tables;
+mod tolerance;
+mod two_tables;
 mod types;
 mod unread;
 
@@ -51,6 +54,15 @@ impl Opener for Upstream {
     fn beside(&self, left: &Shown, name: &str) -> anyhow::Result<Pair> {
         let right = self.open(name)?;
         Ok(pair([&left.file, name], left.opened.clone(), right.opened))
+    }
+
+    fn tables(&self, left: &str, right: &str) -> anyhow::Result<Destination> {
+        let pair = self.beside(&self.open(left)?, right)?;
+        Ok(Destination::Pair(Box::new(pair)))
+    }
+
+    fn build(&self, table: &str, _file: &str) -> anyhow::Result<Destination> {
+        Ok(Destination::Tree(Box::new(self.open(table)?)))
     }
 }
 

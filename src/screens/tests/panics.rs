@@ -57,13 +57,13 @@ fn broken() -> (Arc<Broken>, Opened) {
 }
 
 /// The program with its jobs in threads, as a terminal has it.
-struct Threads {
-    stack: ScreenStack,
+pub(super) struct Threads {
+    pub(super) stack: ScreenStack,
     events: std::sync::mpsc::Receiver<Event>,
 }
 
 impl Threads {
-    fn new(on: Destination) -> Self {
+    pub(super) fn new(on: Destination) -> Self {
         let (sender, events) = channel();
         let mut stack =
             ScreenStack::new(on, crate::screens::build, Arc::new(Upstream), Runner::in_threads(sender), Theme::Mono);
@@ -72,7 +72,7 @@ impl Threads {
         Self { stack, events }
     }
 
-    fn press(&mut self, keys: &str) {
+    pub(super) fn press(&mut self, keys: &str) {
         for key in crate::screens::key_names(keys).unwrap() {
             self.stack.take(Event::Key(key));
             self.stack.resize(Rect::new(0, 0, 160, 40));
@@ -80,14 +80,14 @@ impl Threads {
         }
     }
 
-    fn text(&self) -> String {
+    pub(super) fn text(&self) -> String {
         let mut buffer = Buffer::empty(Rect::new(0, 0, 160, 40));
         self.stack.draw(&mut buffer);
         text_of(&buffer)
     }
 
     #[track_caller]
-    fn wait(&mut self, text: &str) {
+    pub(super) fn wait(&mut self, text: &str) {
         let deadline = Instant::now() + Duration::from_secs(20);
         while !self.text().contains(text) {
             assert!(Instant::now() < deadline, "no {text:?} in\n{}", self.text());

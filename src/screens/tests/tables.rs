@@ -3,19 +3,25 @@
 use std::collections::HashSet;
 
 use crate::runtime::commands::available;
-use crate::runtime::keymap::{Binding, Group, ScreenKind, shown};
+use crate::runtime::keymap::{Binding, ScreenKind};
 use crate::screens::keys_of;
 
-/// The rows of both screens, each once.
-fn rows() -> Vec<&'static Binding> {
-    let on = |screen| keys_of(screen).bindings();
-    let diff = on(ScreenKind::Diff).filter(|binding| binding.only.is_some());
-    on(ScreenKind::Tree).chain(diff).collect()
+pub(super) const SCREENS: [ScreenKind; 3] = [ScreenKind::Tree, ScreenKind::Diff, ScreenKind::Tables];
+
+/// The rows of these screens, each once.
+pub(super) fn rows(screens: &[ScreenKind]) -> Vec<&'static Binding> {
+    let mut rows: Vec<&Binding> = Vec::new();
+    for row in screens.iter().flat_map(|screen| keys_of(*screen).bindings()) {
+        if !rows.iter().any(|known| std::ptr::eq(*known, row)) {
+            rows.push(row);
+        }
+    }
+    rows
 }
 
 #[test]
 fn no_key_means_two_things_and_none_hides_another() {
-    for screen in [ScreenKind::Tree, ScreenKind::Diff] {
+    for screen in SCREENS {
         let mut seen = HashSet::new();
         for keys in keys_of(screen).bindings().flat_map(|binding| binding.keys) {
             assert!(seen.insert(*keys), "{keys} is bound twice on {screen:?}");
@@ -30,35 +36,15 @@ fn no_key_means_two_things_and_none_hides_another() {
 #[test]
 fn every_action_has_one_row_and_a_help_text() {
     let mut seen = HashSet::new();
-    for binding in rows() {
+    for binding in rows(&SCREENS) {
         assert!(seen.insert(binding.action), "{:?} has two rows", binding.action);
         assert!(!binding.help.is_empty() && !binding.keys.is_empty());
     }
 }
 
-/// The table of keys as the README has it.
-fn table() -> String {
-    let mut table = "| keys | what they do |\n|---|---|\n".to_owned();
-    for group in Group::ALL {
-        table += &format!("| **{}** | |\n", group.title());
-        for binding in rows().into_iter().filter(|binding| binding.group == group) {
-            let keys: Vec<_> = binding.keys.iter().map(|keys| format!("`{}`", shown(keys))).collect();
-            table += &format!("| {} | {} |\n", keys.join(", "), binding.help);
-        }
-    }
-    table
-}
-
-#[test]
-fn the_readme_has_the_same_keys() {
-    let readme = include_str!("../../../README.md");
-    let written = readme.split_once("<!-- keys -->\n").and_then(|(_, rest)| rest.split_once("<!-- /keys -->"));
-    assert_eq!(written.map(|(table, _)| table), Some(table().as_str()), "the table should be:\n{}", table());
-}
-
 #[test]
 fn no_command_has_the_name_of_another() {
-    for screen in [ScreenKind::Tree, ScreenKind::Diff] {
+    for screen in SCREENS {
         let mut seen = HashSet::new();
         for (name, _, help) in available(keys_of(screen)) {
             assert!(seen.insert(name), "{name} stands twice on {screen:?}");

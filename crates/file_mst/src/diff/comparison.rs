@@ -11,6 +11,7 @@ use super::conclusion::Reason;
 use super::contracts;
 use super::fields::FieldChange;
 use super::stream::{Diff, diff, diff_by_value};
+use super::tolerance::{GivenTolerances, ToleranceError, Tolerances, resolve};
 use crate::node::hash::NodeHash;
 use crate::open::{Opened, TypingSource};
 use crate::store::Commit;
@@ -66,6 +67,13 @@ pub struct Comparison {
     pub notes: Vec<String>,
     /// Whether some field is not compared, so that "equal" covers only the other fields.
     partial: bool,
+    tolerances: Tolerances,
+    /// Whether values are counts of equal rows.
+    counts_rows: bool,
+    /// The notes that are about tolerances.
+    tolerance_notes: Vec<String>,
+    /// Whether bytes are compared, whatever they mean.
+    is_bytes_only: bool,
 }
 
 impl Comparison {
@@ -75,7 +83,34 @@ impl Comparison {
         let mut comparison = Self::default();
         comparison.compare_commits(left, right, false);
         comparison.compare_types(left, right, false);
+        // Only a tolerance that is given can fail.
+        let _ = comparison.set_tolerances(left, right, &GivenTolerances::default());
         comparison
+    }
+
+    /// Applies tolerances that a user gives; a tolerance that the commits of the trees note holds for the other fields.
+    ///
+    /// # Errors
+    /// See [`ToleranceError`]. The tolerances are then as before.
+    pub fn set_tolerances(
+        &mut self,
+        left: &Opened,
+        right: &Opened,
+        given: &GivenTolerances,
+    ) -> Result<(), ToleranceError> {
+        if self.is_bytes_only {
+            return if given.is_empty() { Ok(()) } else { Err(ToleranceError::Bytes) };
+        }
+        let resolved = resolve(left, right, given)?;
+        self.notes.retain(|note| !self.tolerance_notes.contains(note));
+        self.notes.extend(resolved.remarks.iter().cloned());
+        (self.tolerances, self.tolerance_notes) = (resolved.tolerances, resolved.remarks);
+        Ok(())
+    }
+
+    /// The tolerances that apply.
+    pub fn tolerances(&self) -> &Tolerances {
+        &self.tolerances
     }
 
     /// Compares two opened trees by their bytes, whatever these mean. Doubts about types and contracts become notes.
@@ -83,6 +118,7 @@ impl Comparison {
         let mut comparison = Self::default();
         comparison.compare_commits(left, right, true);
         comparison.compare_types(left, right, true);
+        comparison.is_bytes_only = true;
         comparison
     }
 
@@ -90,6 +126,14 @@ impl Comparison {
     fn compare_commits(&mut self, left: &Opened, right: &Opened, by_bytes: bool) {
         let (left, right) = (left.commit(), right.commit());
         self.compare_zones(left.as_ref(), right.as_ref(), by_bytes);
+        self.note_rows(left.as_ref(), right.as_ref());
+        // The text of a contract counts only if it has the contract's hash.
+        let text = |commit: &Option<Commit>| {
+            let commit = commit.as_ref()?;
+            note(commit, "contract").filter(|text| Some(*blake3::hash(text.as_bytes()).as_bytes()) == commit.contract)
+        };
+        let texts = (text(&left), text(&right));
+        self.counts_rows = [&texts.0, &texts.1].into_iter().flatten().any(|text| contracts::is_multiset(text));
         let contract = |commit: &Option<Commit>| commit.as_ref()?.contract;
         let contracts = (contract(&left), contract(&right));
         if contracts.0 == contracts.1 {
@@ -99,12 +143,7 @@ impl Comparison {
             contract.map_or_else(|| "none".to_owned(), |contract| NodeHash::from(contract).short())
         };
         let reason = Reason::Contracts { left: name(contracts.0), right: name(contracts.1) };
-        // The text of a contract counts only if it has the contract's hash.
-        let text = |commit: Option<Commit>| {
-            let commit = commit?;
-            note(&commit, "contract").filter(|text| Some(*blake3::hash(text.as_bytes()).as_bytes()) == commit.contract)
-        };
-        let differing = text(left).zip(text(right)).map(|(left, right)| contracts::differing(&left, &right));
+        let differing = texts.0.zip(texts.1).map(|(left, right)| contracts::differing(&left, &right));
         let same_meaning = differing.as_ref().is_some_and(|it| it.same_meaning);
         // A tree without a contract makes no statement about its records, so nothing contradicts the other one's.
         let both = contracts.0.is_some() && contracts.1.is_some();
@@ -127,6 +166,23 @@ impl Comparison {
             let zones = zones.into_iter().collect();
             self.add_doubt(Reason::TimeZones { left: escaped(&a), right: escaped(&b), zones }, !by_bytes);
         }
+    }
+
+    /// Says which rows the trees stand for, if a condition selected those of a side.
+    fn note_rows(&mut self, left: Option<&Commit>, right: Option<&Commit>) {
+        let sides = [("left", left), ("right", right)]
+            .map(|(side, commit)| (side, commit, commit.and_then(|commit| note(commit, "where"))));
+        if sides.iter().all(|(.., condition)| condition.is_none()) {
+            return;
+        }
+        let moment = |commit: &Option<&Commit>| note((*commit)?, "now");
+        self.notes.extend(sides.iter().map(|(side, commit, condition)| match (condition, moment(commit)) {
+            (Some(condition), Some(now)) => {
+                format!("the {side} has the rows where {}; now was {}", escaped(condition), escaped(&now))
+            }
+            (Some(condition), None) => format!("the {side} has the rows where {}", escaped(condition)),
+            (None, _) => format!("the {side} has all rows"),
+        }));
     }
 
     /// Adds a reason if it counts, otherwise only a note.
@@ -214,10 +270,11 @@ impl Comparison {
             Method::Values(by_value) => diff_by_value(&left.tree, &right.tree, Arc::clone(by_value)),
             Method::Nothing => return None,
         };
+        let found = found.tolerating(&self.tolerances);
         let lists = (left.left_out().unwrap_or_default(), right.left_out().unwrap_or_default());
         Some(match lists.0.is_empty() && lists.1.is_empty() {
             true => found,
-            false => found.leaving_out((left.tree.clone(), right.tree.clone()), lists),
+            false => found.leaving_out((left.tree.clone(), right.tree.clone()), lists, self.counts_rows),
         })
     }
 

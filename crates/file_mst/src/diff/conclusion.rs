@@ -17,6 +17,8 @@ pub enum Answer {
     SameRecords,
     /// All records that differ in the trees agree in their sources, whose rows were fetched again.
     AgreesNow,
+    /// No record differs by more than the tolerances of its fields, and some differ by less.
+    WithinTolerance,
     /// Some records certainly differ.
     Drifted,
     /// No record certainly differs, but there is a reason not to call the trees the same.
@@ -69,6 +71,11 @@ pub enum Reason {
         /// The zones whose rules at least one side used.
         zones: Vec<String>,
     },
+    /// A tree holds fingerprints instead of fields: changed records may be within the tolerances of their fields.
+    Tolerance {
+        /// The number of changed records.
+        records: u64,
+    },
     /// Parts of a tree cannot be read.
     Unreadable {
         /// The number of places.
@@ -110,6 +117,14 @@ impl fmt::Display for Reason {
                  the zone",
                 zones.join(", ")
             ),
+            Self::Tolerance { records: n } => {
+                let records = if *n == 1 { "1 changed record".to_owned() } else { format!("{n} changed records") };
+                write!(
+                    f,
+                    "{records} may be within tolerance, and trees of fingerprints do not hold the fields: give --left-mapping \
+                     and --right-mapping"
+                )
+            }
             Self::Unreadable { places: n } => write!(f, "{} cannot be read", places(*n)),
             Self::Misfits { places: n } => {
                 let nodes = if *n == 1 { "1 sound node".to_owned() } else { format!("{n} sound nodes") };
@@ -127,15 +142,16 @@ impl Answer {
             Self::Same => "same",
             Self::SameRecords => "same_records",
             Self::AgreesNow => "agrees_now",
+            Self::WithinTolerance => "same_within_tolerance",
             Self::Drifted => "drifted",
             Self::CouldNotTell => "could_not_tell",
         }
     }
 
-    /// The exit code of a command with this answer: 0 same, or agrees now, 1 drifted, 2 could not tell.
+    /// The exit code of a command with this answer: 0 same, within tolerance, or agrees now, 1 drifted, 2 could not tell.
     pub fn exit_code(self) -> u8 {
         match self {
-            Self::Same | Self::SameRecords | Self::AgreesNow => 0,
+            Self::Same | Self::SameRecords | Self::AgreesNow | Self::WithinTolerance => 0,
             Self::Drifted => 1,
             Self::CouldNotTell => 2,
         }
@@ -160,9 +176,13 @@ impl Conclusion {
     /// meaning, and from the reasons.
     pub fn of(counts: &Counts, roots_equal: bool, reasons: Vec<Reason>) -> Self {
         let certain = !reasons.iter().any(Reason::unsettles_drift);
-        let answer = match (counts.drifted(), reasons.is_empty()) {
+        // Changed fingerprints are no certain drift under a tolerance, while missing records are.
+        let is_undecided = reasons.iter().any(|reason| matches!(reason, Reason::Tolerance { .. }));
+        let drifted = if is_undecided { counts.only_left + counts.only_right } else { counts.drifted() };
+        let answer = match (drifted, reasons.is_empty()) {
             (1.., _) if certain => Answer::Drifted,
             (_, false) => Answer::CouldNotTell,
+            (_, true) if counts.within_tolerance > 0 => Answer::WithinTolerance,
             (_, true) if counts.agree_now > 0 => Answer::AgreesNow,
             (_, true) if roots_equal => Answer::Same,
             (_, true) => Answer::SameRecords,
@@ -174,6 +194,19 @@ impl Conclusion {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn tolerance_is_no_drift_and_no_equality() {
+        let counts =
+            |only_left, changed, within_tolerance| Counts { only_left, changed, within_tolerance, ..Counts::default() };
+        let answer = |counts: Counts, reasons: &[Reason]| Conclusion::of(&counts, false, reasons.to_vec()).answer;
+        assert_eq!(answer(counts(0, 0, 1), &[]), Answer::WithinTolerance);
+        assert_eq!(answer(counts(0, 1, 1), &[]), Answer::Drifted);
+        assert_eq!(answer(counts(0, 0, 1), &[Reason::Stopped]), Answer::CouldNotTell);
+        let undecided = [Reason::Tolerance { records: 1 }];
+        assert_eq!(answer(counts(0, 1, 0), &undecided), Answer::CouldNotTell);
+        assert_eq!(answer(counts(1, 1, 0), &undecided), Answer::Drifted);
+    }
 
     #[test]
     fn certain_drift_comes_before_doubt_and_doubt_before_sameness() {

@@ -33,6 +33,17 @@ fn line(line: &str) -> Line<'_> {
     }
 }
 
+/// The names of the fields besides the key in the text of a contract, each with its type and rules.
+pub(super) fn fields(text: &str) -> Vec<(String, String)> {
+    let field = |(what, rest): (String, &str)| Some((what.strip_prefix("field ")?.to_owned(), rest.to_owned()));
+    lines(text).into_iter().filter_map(field).collect()
+}
+
+/// Whether a contract compares rows as how many there are of each, so that values are counts.
+pub(super) fn is_multiset(text: &str) -> bool {
+    lines(text).iter().any(|(what, says)| what == "multiset" && *says == "true")
+}
+
 /// Compares two texts.
 pub(super) fn differing(left: &str, right: &str) -> Differing {
     let (left, right) = (lines(left), lines(right));

@@ -62,6 +62,12 @@ pub enum DriftError {
     /// The comparison could not tell whether the trees differ.
     #[error("this comparison could not tell what differs, so nothing can be applied")]
     CouldNotTell,
+    /// Records that differ within their tolerances are not listed.
+    #[error(
+        "this drift leaves out records within tolerance, so applying it does not give the right tree: \
+         run diff with --tolerance none"
+    )]
+    Tolerance,
     /// The values of the drift are redacted.
     #[error("the values of this drift are redacted: only a drift with its values can be applied")]
     Redacted,
@@ -78,6 +84,7 @@ struct Line {
     compared: Option<String>,
     verdict: Option<String>,
     rechecked: Option<bool>,
+    within_tolerance: Option<u64>,
 }
 
 fn bytes(member: &'static str, text: Option<&str>) -> Result<Vec<u8>, DriftError> {
@@ -94,6 +101,7 @@ impl Drift {
             Item::OnlyLeft(a) => Self { key: key(left, a), left: value(a), right: None },
             Item::OnlyRight(b) => Self { key: key(right, b), left: None, right: value(b) },
             Item::Changed(a, b) => Self { key: key(left, a), left: value(a), right: value(b) },
+            Item::WithinTolerance(a, b) => Self { key: key(left, a), left: value(a), right: value(b) },
             Item::Equal(_) | Item::Damage(_) | Item::NotCompared(_) => return None,
         })
     }
@@ -119,8 +127,10 @@ impl DriftLine {
             "not_compared" => Self::Damage("a key was left out when a tree was built".to_owned()),
             "damage" | "misfit" => Self::Damage(line.error.unwrap_or_default()),
             "agrees_now" => return Err(DriftError::Rechecked),
+            "within_tolerance" => return Err(DriftError::Tolerance),
             "summary" if line.rechecked == Some(true) => return Err(DriftError::Rechecked),
             "summary" if line.verdict.as_deref() == Some("could_not_tell") => return Err(DriftError::CouldNotTell),
+            "summary" if line.within_tolerance.is_some_and(|records| records > 0) => return Err(DriftError::Tolerance),
             "summary" if line.compared.as_deref() == Some("values") => return Err(DriftError::ByValue),
             "summary" => Self::Summary,
             _ => return Err(DriftError::Kind { kind: line.kind }),
@@ -144,6 +154,10 @@ mod tests {
         assert_eq!(parse(r#"{"kind":"summary","verdict":"could_not_tell"}"#), Err(DriftError::CouldNotTell));
         assert_eq!(parse(r#"{"kind":"summary","verdict":"drifted","rechecked":true}"#), Err(DriftError::Rechecked));
         assert_eq!(parse(r#"{"kind":"agrees_now"}"#), Err(DriftError::Rechecked));
+        let line = r#"{"kind":"summary","verdict":"drifted","within_tolerance":1}"#;
+        assert_eq!(parse(line), Err(DriftError::Tolerance));
+        assert_eq!(parse(&line.replace(":1", ":0")), Ok(DriftLine::Summary));
+        assert_eq!(parse(r#"{"kind":"within_tolerance"}"#), Err(DriftError::Tolerance));
         assert!(matches!(parse(r#"{"kind":"not_compared","key_hex":"01"}"#), Ok(DriftLine::Damage(_))));
         assert!(matches!(
             parse(r#"{"kind":"only_left","key_hex":"01"}"#),

@@ -43,6 +43,8 @@ pub enum Item {
     OnlyRight(NodeRecord),
     /// A key that both have, with different values.
     Changed(NodeRecord, NodeRecord),
+    /// A key that both have, with values that differ by no more than the tolerance of each field.
+    WithinTolerance(NodeRecord, NodeRecord),
     /// A part that is equal in both.
     Equal(Equal),
     /// A part that could not be compared, because it could not be read.
@@ -157,6 +159,8 @@ pub struct Counts {
     pub only_right: u64,
     /// Keys with different values.
     pub changed: u64,
+    /// Keys whose values differ by no more than the tolerance of each field that differs.
+    pub within_tolerance: u64,
     /// Records that are equal, as far as they were counted.
     pub equal: u64,
     /// Whether [`Counts::equal`] is complete: no subtree was skipped whose links do not count.
@@ -187,7 +191,7 @@ impl Counts {
         (all(&self.left), all(&self.right))
     }
 
-    /// The number of records that differ.
+    /// The number of records that differ by more than their tolerances.
     pub fn drifted(&self) -> u64 {
         self.only_left + self.only_right + self.changed
     }

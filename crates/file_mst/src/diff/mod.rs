@@ -38,6 +38,7 @@ mod prefetch;
 mod search;
 mod skip_equal;
 mod stream;
+mod tolerance;
 mod verdict;
 mod withheld;
 
@@ -50,4 +51,5 @@ pub use keys::common_key;
 pub use left_out::{LEFT_OUT_NOTE, LeftOut, WhyLeftOut};
 pub use patch::{Patch, PatchError};
 pub use stream::{Diff, diff};
+pub use tolerance::{GivenTolerances, Measure, TOLERANCE_NOTE, Tolerance, ToleranceError, Tolerances, ToleratedField};
 pub use verdict::{Verdict, verdict};

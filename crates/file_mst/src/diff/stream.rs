@@ -26,6 +26,7 @@ use super::keys::same_hash_rule;
 use super::left_out::LeftOut;
 use super::prefetch::{Opened, Prefetch};
 use super::search::{Target, stands_in};
+use super::tolerance::Tolerances;
 use super::withheld::{self, Withheld};
 use crate::node::SubtreeSummary;
 use crate::node::dialect::Dialect;
@@ -48,6 +49,8 @@ pub struct Diff {
     pub(super) counts: Counts,
     /// If equal bytes have different meanings in the two trees: how records are compared by meaning.
     by_value: Option<Arc<ByValue>>,
+    /// How far values may lie apart without being drift.
+    tolerances: Option<Arc<Tolerances>>,
     /// Keys that were left out when the trees were built.
     withheld: Option<Box<Withheld>>,
     prefetch: Prefetch,
@@ -68,6 +71,7 @@ pub fn diff(left: &Tree, right: &Tree) -> Diff {
         drain: None,
         counts: Counts { equal_is_exact: true, ..Counts::default() },
         by_value: None,
+        tolerances: None,
         withheld: None,
         prefetch: Prefetch::default(),
     }
@@ -111,11 +115,18 @@ impl Diff {
     }
 
     /// Reports keys that were left out when the trees were built as [`Item::NotCompared`], whatever records the trees
-    /// have.
+    /// have. If values are counts of rows (`counts_rows`), a count may be too low by the rows without a readable key.
     #[must_use]
-    pub(super) fn leaving_out(mut self, trees: (Tree, Tree), lists: (LeftOut, LeftOut)) -> Self {
+    pub(super) fn leaving_out(mut self, trees: (Tree, Tree), lists: (LeftOut, LeftOut), counts_rows: bool) -> Self {
         let has_own_keys = !self.left.keys.is_by_value();
-        self.withheld = Some(Box::new(Withheld::new(trees, lists, has_own_keys)));
+        self.withheld = Some(Box::new(Withheld::new(trees, lists, (has_own_keys, counts_rows))));
+        self
+    }
+
+    /// Reports records that differ by no more than these tolerances as [`Item::WithinTolerance`].
+    #[must_use]
+    pub(super) fn tolerating(mut self, tolerances: &Tolerances) -> Self {
+        self.tolerances = (!tolerances.is_empty()).then(|| Arc::new(tolerances.clone()));
         self
     }
 
@@ -243,6 +254,10 @@ impl Diff {
             self.counts.undecodable += 1;
             return GO;
         };
+        if !equal && self.is_within_tolerance(a.bytes().value, b.bytes().value) {
+            self.counts.within_tolerance += 1;
+            return ControlFlow::Break(Some(Item::WithinTolerance(a, b)));
+        }
         if !equal {
             self.counts.changed += 1;
             return ControlFlow::Break(Some(Item::Changed(a, b)));
@@ -259,6 +274,11 @@ impl Diff {
             after: None,
             before: None,
         })))
+    }
+
+    fn is_within_tolerance(&self, left: &[u8], right: &[u8]) -> bool {
+        let Some(tolerances) = &self.tolerances else { return false };
+        tolerances.cover_stored(left, right, self.by_value.as_deref())
     }
 
     /// The record that comes next on `side`, which the other side does not have.

@@ -7,6 +7,7 @@ use std::ops::Bound;
 use super::item::{Counts, Item, NotCompared, Side};
 use super::left_out::{LeftOut, WhyLeftOut};
 use super::stream::Diff;
+use crate::node::take_varint;
 use crate::tree::{NodeRecord, Tree};
 
 /// A left-out key: its form in the comparison, and for each side its stored bytes and the reason.
@@ -28,6 +29,8 @@ pub(super) struct Withheld {
     waiting: Option<Item>,
     /// Whether keys are compared in their stored bytes.
     has_own_keys: bool,
+    /// Whether values are counts of equal rows: a row that was left out may be one more.
+    counts_rows: bool,
     /// Left-out keys whose records are equal in both trees.
     equal: u64,
     corrections: Corrections,
@@ -39,23 +42,30 @@ struct Corrections {
     only_left: u64,
     only_right: u64,
     changed: u64,
+    within_tolerance: u64,
     not_compared: u64,
     left: u64,
     right: u64,
 }
 
 impl Withheld {
-    pub(super) fn new(trees: (Tree, Tree), lists: (LeftOut, LeftOut), has_own_keys: bool) -> Self {
+    pub(super) fn new(
+        trees: (Tree, Tree),
+        lists: (LeftOut, LeftOut),
+        (has_own_keys, counts_rows): (bool, bool),
+    ) -> Self {
         let corrections = Corrections::default();
-        Self { trees, lists, keys: None, waiting: None, has_own_keys, equal: 0, corrections }
+        Self { trees, lists, keys: None, waiting: None, has_own_keys, counts_rows, equal: 0, corrections }
     }
 
     /// Corrects the counts: keys that were not compared count as neither different nor equal.
     pub(super) fn correct(&self, counts: &mut Counts) {
-        let Corrections { only_left, only_right, changed, not_compared, left, right } = &self.corrections;
+        let Corrections { only_left, only_right, changed, within_tolerance, not_compared, left, right } =
+            &self.corrections;
         counts.only_left = counts.only_left.saturating_sub(*only_left);
         counts.only_right = counts.only_right.saturating_sub(*only_right);
         counts.changed = counts.changed.saturating_sub(*changed);
+        counts.within_tolerance = counts.within_tolerance.saturating_sub(*within_tolerance);
         counts.equal = counts.equal.saturating_sub(self.equal);
         counts.not_compared = *not_compared;
         for (side, list, keys) in [(&mut counts.left, &self.lists.0, left), (&mut counts.right, &self.lists.1, right)] {
@@ -75,7 +85,9 @@ pub(super) fn next(diff: &mut Diff, withheld: &mut Withheld) -> Option<Item> {
     // placed after the last key before them.
     let (key, is_after_key) = match &found {
         None => (None, true),
-        Some(Item::OnlyLeft(record) | Item::Changed(record, _)) => (Some(form(diff, Side::Left, record)), false),
+        Some(Item::OnlyLeft(record) | Item::Changed(record, _) | Item::WithinTolerance(record, _)) => {
+            (Some(form(diff, Side::Left, record)), false)
+        }
         Some(Item::OnlyRight(record)) => (Some(form(diff, Side::Right, record)), false),
         Some(Item::Equal(equal)) => match &equal.what {
             super::EqualWhat::Record(left, _) => (Some(form(diff, Side::Left, left)), false),
@@ -103,6 +115,11 @@ pub(super) fn next(diff: &mut Diff, withheld: &mut Withheld) -> Option<Item> {
     let listed = keys.front().is_some_and(|next| next.form == key) && !is_after_key;
     let listed = if listed { keys.pop_front() } else { None };
     Some(withheld.reconsider(found, key, listed))
+}
+
+/// The count that a record of a multiset holds; 0 without a record.
+fn counted(record: Option<&NodeRecord>) -> u64 {
+    record.and_then(|record| take_varint(record.bytes().value)).map_or(0, |(count, _)| count)
 }
 
 fn form(diff: &Diff, side: Side, record: &NodeRecord) -> Vec<u8> {
@@ -176,7 +193,7 @@ impl Withheld {
         let (left, right) = match &found {
             Item::OnlyLeft(left) => (Some(left), None),
             Item::OnlyRight(right) => (None, Some(right)),
-            Item::Changed(left, right) => (Some(left), Some(right)),
+            Item::Changed(left, right) | Item::WithinTolerance(left, right) => (Some(left), Some(right)),
             // An equal record whose key was left out counts as not compared.
             Item::Equal(_) => match listed {
                 Some(key) => return self.not_compared(key, (None, None), false),
@@ -185,6 +202,7 @@ impl Withheld {
             Item::Damage(_) | Item::NotCompared(_) => return found,
         };
         let (left, right) = (left.cloned(), right.cloned());
+        let is_tolerated = matches!(found, Item::WithinTolerance(..));
         let key = match listed {
             Some(key) => key,
             None => {
@@ -194,7 +212,16 @@ impl Withheld {
                     let may_be = if record.is_some() { list.may_be_old(key) } else { list.may_lack(key) };
                     may_be.then(|| (form.clone(), WhyLeftOut::NotListed))
                 };
-                let (a, b) = (doubt(&self.lists.0, &left), doubt(&self.lists.1, &right));
+                let (mut a, mut b) = (doubt(&self.lists.0, &left), doubt(&self.lists.1, &right));
+                if self.counts_rows {
+                    let (x, y) = (counted(left.as_ref()), counted(right.as_ref()));
+                    let may_be_more = |list: &LeftOut, missing: u64| {
+                        (missing > 0 && list.rows_without_key() >= missing)
+                            .then(|| (form.clone(), WhyLeftOut::NotListed))
+                    };
+                    a = a.or_else(|| may_be_more(&self.lists.0, y.saturating_sub(x)));
+                    b = b.or_else(|| may_be_more(&self.lists.1, x.saturating_sub(y)));
+                }
                 if a.is_none() && b.is_none() {
                     return found;
                 }
@@ -202,6 +229,7 @@ impl Withheld {
             }
         };
         match (&left, &right) {
+            (Some(_), Some(_)) if is_tolerated => self.corrections.within_tolerance += 1,
             (Some(_), Some(_)) => self.corrections.changed += 1,
             (Some(_), None) => self.corrections.only_left += 1,
             (None, _) => self.corrections.only_right += 1,

@@ -79,7 +79,9 @@ fn replay(writer: &mut Writer, before: &Tree, tree: &Tree) -> Result<(), Error> 
     for item in diff(before, tree) {
         match item {
             Item::OnlyLeft(old) => writer.change(old.bytes().key, None)?,
-            Item::OnlyRight(new) | Item::Changed(_, new) => writer.change(new.bytes().key, Some(new.bytes().value))?,
+            Item::OnlyRight(new) | Item::Changed(_, new) | Item::WithinTolerance(_, new) => {
+                writer.change(new.bytes().key, Some(new.bytes().value))?
+            }
             Item::Equal(_) | Item::NotCompared(_) => {}
             Item::Damage(damage) => return Err(damage.error.into()),
         }

@@ -7,8 +7,8 @@ use super::number::{NumberError, plain, scaled};
 use super::rule_violation::RuleViolation;
 use super::{json, text};
 use crate::cell::{Cell, Clock};
-use mst_types::MerkleKey;
 use mst_types::varint::push_varint;
+use mst_types::{ItemType, MerkleKey, Type, ValueKind, push_sort_key};
 
 /// The canonical value of a field.
 ///
@@ -190,8 +190,32 @@ impl Field {
     }
 
     /// Appends the field to a key in the order-preserving encoding of [`MerkleKey`]; `part` if the key has other
-    /// fields.
+    /// fields. A field that may be null begins with 0 for null, or 1 before the value.
     pub fn push_key(&self, value: &Canonical<'_>, part: bool, out: &mut Vec<u8>) {
+        match (value, &self.rules.default) {
+            (Canonical::Null, Some(default)) => self.push_default_key(default, part, out),
+            (Canonical::Null, None) => out.push(0),
+            (value, _) if self.rules.nullable => {
+                out.push(1);
+                self.push_present_key(value, true, out);
+            }
+            (value, _) => self.push_present_key(value, part, out),
+        }
+    }
+
+    /// Appends a default, given by its bytes in a value, to a key.
+    fn push_default_key(&self, default: &[u8], part: bool, out: &mut Vec<u8>) {
+        let ty = self.schema();
+        // The bytes were made for this type when the contract was read.
+        let Ok(value) = ItemType::postcard(ty.clone()).decode(default) else { return };
+        let _ = match part {
+            true => push_sort_key(&Type::Tuple(vec![ty]), &ValueKind::Tuple(vec![value]), out),
+            false => push_sort_key(&ty, &value.kind, out),
+        };
+    }
+
+    /// Appends a value that is not null to a key.
+    fn push_present_key(&self, value: &Canonical<'_>, part: bool, out: &mut Vec<u8>) {
         match value {
             Canonical::Text(v) if part => str::encode_part(v, out),
             Canonical::Text(v) => out.extend_from_slice(v.as_bytes()),
@@ -211,8 +235,8 @@ impl Field {
                 let all = (v.cast_unsigned() ^ flip).to_be_bytes();
                 out.extend(all.iter().skip(16 - bytes));
             }
-            // The fields of a key are never null or enums.
-            Canonical::Null | Canonical::Name(_) => {}
+            Canonical::Name(index) => out.extend_from_slice(&index.to_be_bytes()),
+            Canonical::Null => {}
         }
     }
 }
@@ -237,7 +261,7 @@ fn json_text<'a>(text: &str) -> Result<Canonical<'a>, RuleViolation> {
     Ok(json::canonical(text)?.map_or(Canonical::Null, |text| Canonical::Text(text.into())))
 }
 
-fn truth(cell: &Cell<'_>) -> Option<bool> {
+pub(crate) fn truth(cell: &Cell<'_>) -> Option<bool> {
     const YES: [&str; 6] = ["true", "t", "yes", "y", "on", "1"];
     const NO: [&str; 6] = ["false", "f", "no", "n", "off", "0"];
     match cell {

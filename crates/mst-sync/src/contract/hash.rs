@@ -21,9 +21,12 @@ impl Contract {
         if let Some(version) = &self.tzdb {
             let _ = writeln!(text, "tzdb {version}");
         }
+        if self.multiset {
+            text.push_str("multiset true\n");
+        }
         for (what, fields) in [("key", &self.key), ("field", &self.fields)] {
             for field in fields {
-                let _ = writeln!(text, "{what} {}", line(field));
+                let _ = writeln!(text, "{what} {}", line(field, if what == "key" { "key" } else { "allow" }));
             }
         }
         text
@@ -39,7 +42,8 @@ fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
-fn line(field: &Field) -> String {
+/// `nullable` is the word for a field that takes null.
+fn line(field: &Field, nullable: &str) -> String {
     let Field { name, ty, rules } = field;
     let ty = match ty {
         super::FieldType::Enum(names) => serde_json::Value::from(names.as_slice()).to_string(),
@@ -65,7 +69,7 @@ fn line(field: &Field) -> String {
         word(format!("{:?}", rules.case)),
         rules.nfc,
         word(format!("{:?}", rules.empty)),
-        if rules.nullable { "allow" } else { "refuse" },
+        if rules.nullable { nullable } else { "refuse" },
         word(format!("{:?}", rules.rounding)),
         word(format!("{:?}", rules.floats)),
     )

@@ -38,6 +38,7 @@ mod model;
 mod number;
 mod parse;
 mod rule_violation;
+mod short;
 mod text;
 mod zones;
 
@@ -46,6 +47,7 @@ mod tests;
 
 pub use crate::source_span::SettingsError;
 pub use canonical::Canonical;
+pub(crate) use canonical::truth;
 pub(crate) use json::Members;
 pub use model::{Case, Contract, Digest, Empty, Field, FieldType, Floats, Rounding, Rules, Values};
 pub use mst_types::TimeUnit as Unit;

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use file_mst::diff::{GivenTolerances, Measure, Tolerance};
 use mst_types::{Field as SchemaField, LogicalType, Shape, TimeUnit as Unit, Type, Variant, escape_text};
 
 /// The agreement of two services: which records they share, and which fields must match.
@@ -15,6 +16,9 @@ pub struct Contract {
     pub tzdb: Option<String>,
     /// The part of a record that the tree stores.
     pub values: Values,
+    /// Whether rows are compared as how many there are of each. All fields are then fields of the key, and the value of
+    /// a record is the count of its rows.
+    pub multiset: bool,
     /// The fields that identify a record, at least one.
     pub key: Vec<Field>,
     /// The fields that must match.
@@ -102,7 +106,7 @@ pub struct Rules {
     pub nfc: bool,
     /// The meaning of empty text.
     pub empty: Empty,
-    /// Whether a record may lack a value here.
+    /// Whether a record may lack a value here. In the key, null is then a value of its own, before all others.
     pub nullable: bool,
     /// How a number or time with too many digits is rounded.
     pub rounding: Rounding,
@@ -110,6 +114,8 @@ pub struct Rules {
     pub floats: Floats,
     /// The canonical bytes of the value that replaces a missing one.
     pub default: Option<Vec<u8>>,
+    /// How far two values may lie apart without being drift. Canonical bytes and the contract's hash do not depend on it.
+    pub tolerance: Option<Tolerance>,
 }
 
 /// The case that letters are converted to.
@@ -207,6 +213,16 @@ impl FieldType {
         matches!(self, Self::Text | Self::Enum(_))
     }
 
+    /// How the distance of two values is measured, for a tolerance; `None` if there is none.
+    pub fn measure(&self) -> Option<Measure> {
+        match self {
+            Self::Int { .. } | Self::Decimal { .. } => Some(Measure::Number),
+            Self::Timestamp(_) | Self::Time(_) | Self::Duration(_) => Some(Measure::Time),
+            Self::Date => Some(Measure::Days),
+            Self::Text | Self::Bool | Self::Bytes | Self::Uuid | Self::Enum(_) | Self::Json => None,
+        }
+    }
+
     /// The type that views show, in whose postcard encoding values are stored.
     fn schema(&self) -> Type {
         match self {
@@ -272,7 +288,7 @@ impl Contract {
     /// The type of a tree's keys: that of the only key field, or a struct of several.
     pub fn key_type(&self) -> Type {
         match self.key.as_slice() {
-            [only] => only.ty.schema(),
+            [only] => only.schema(),
             several => struct_of(several),
         }
     }
@@ -285,9 +301,24 @@ impl Contract {
         }
     }
 
-    /// The struct of the fields, whatever the tree stores.
+    /// The struct of the fields, whatever the tree stores; for a multiset the count of rows.
     pub fn record_type(&self) -> Type {
+        if self.multiset {
+            return Type::Struct(vec![SchemaField::new(COUNT, Type::U64)]);
+        }
         struct_of(&self.fields)
+    }
+
+    /// The tolerances of the fields, which a commit notes beside the contract.
+    pub fn tolerances(&self) -> GivenTolerances {
+        let mut given = GivenTolerances::default();
+        for field in &self.fields {
+            if let Some(tolerance) = &field.rules.tolerance {
+                // The names of fields differ.
+                let _ = given.push(&field.name, tolerance.clone());
+            }
+        }
+        given
     }
 
     /// All fields, those of the key first.
@@ -296,10 +327,18 @@ impl Contract {
     }
 }
 
+/// The name of the only part of a multiset's values.
+const COUNT: &str = "count";
+
+impl Field {
+    /// The type that views show: an option if the field may be null.
+    pub(super) fn schema(&self) -> Type {
+        let ty = self.ty.schema();
+        if self.rules.nullable { Type::Option(Box::new(ty)) } else { ty }
+    }
+}
+
 fn struct_of(fields: &[Field]) -> Type {
-    let field = |field: &Field| {
-        let ty = field.ty.schema();
-        SchemaField::new(field.name.as_str(), if field.rules.nullable { Type::Option(Box::new(ty)) } else { ty })
-    };
+    let field = |field: &Field| SchemaField::new(field.name.as_str(), field.schema());
     Type::Struct(fields.iter().map(field).collect())
 }

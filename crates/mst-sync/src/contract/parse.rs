@@ -3,11 +3,13 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use file_mst::diff::{Tolerance, ToleranceError};
 use serde::Deserialize;
 use toml::Spanned;
 
 use super::Unit;
 use super::model::{Case, Contract, Digest, Empty, Field, FieldType, Floats, Rounding, Rules, Values};
+use super::short::RawFields;
 use super::text::{self, unicode_version, version_text};
 use super::zones::{parse_version, zone_database};
 use crate::cell::Cell;
@@ -26,9 +28,13 @@ struct RawContract {
     values: Option<Spanned<RawValues>>,
     fingerprint: Option<Spanned<RawDigest>>,
     #[serde(default)]
-    key: Vec<RawField>,
+    multiset: bool,
     #[serde(default)]
-    field: Vec<RawField>,
+    key: RawFields,
+    #[serde(default)]
+    fields: RawFields,
+    #[serde(default)]
+    field: RawFields,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -47,8 +53,10 @@ enum RawDigest {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct RawField {
-    name: Spanned<String>,
+pub(super) struct RawField {
+    /// The name; empty with an empty span if the text does not give it here.
+    #[serde(default = "no_name")]
+    pub(super) name: Spanned<String>,
     #[serde(rename = "type")]
     ty: Spanned<String>,
     #[serde(default, rename = "description")]
@@ -62,6 +70,32 @@ struct RawField {
     rounding: Option<Spanned<Rounding>>,
     floats: Option<Spanned<Floats>>,
     default: Option<Spanned<toml::Value>>,
+    tolerance: Option<Spanned<String>>,
+}
+
+fn no_name() -> Spanned<String> {
+    Spanned::new(0..0, String::new())
+}
+
+impl RawField {
+    /// A field of this type without rules.
+    pub(super) fn of_type(name: Spanned<String>, ty: Spanned<String>) -> Self {
+        Self {
+            name,
+            ty,
+            _description: None,
+            names: None,
+            trim: None,
+            case: None,
+            nfc: None,
+            empty: None,
+            null: None,
+            rounding: None,
+            floats: None,
+            default: None,
+            tolerance: None,
+        }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -69,6 +103,16 @@ struct RawField {
 enum Null {
     Refuse,
     Allow,
+    Key,
+}
+
+/// The part of a record that a field belongs to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Key,
+    Value,
+    /// A row of a multiset, all of whose fields are the key of its tree.
+    Row,
 }
 
 /// The version of contracts that this program reads.
@@ -95,8 +139,18 @@ impl Contract {
             let message = format!("a contract of version {found}; this program knows version {VERSION}");
             return Err(text.error(raw.version.span(), message));
         }
-        if raw.key.is_empty() {
-            return Err(text.error(raw.name.span(), "a contract has at least one field of the key: [[key]]"));
+        let mut fields = raw.fields.0;
+        fields.extend(raw.field.0);
+        let key = raw.key.0;
+        if raw.multiset && key.is_empty() && fields.is_empty() {
+            return Err(text.error(raw.name.span(), "a contract has at least one field: fields = { id = \"u64\" }"));
+        }
+        if key.is_empty() && !raw.multiset {
+            return Err(text.error(
+                raw.name.span(),
+                "a contract has at least one field of the key: key = { id = \"u64\" }, or [[key]] (multiset = true compares \
+                 rows that have no key)",
+            ));
         }
         let unicode = raw.unicode.as_ref().map(|version| parse_unicode(&text, version)).transpose()?;
         let tzdb = raw.tzdb.as_ref().map(|version| parse_tzdb(&text, version)).transpose()?;
@@ -111,22 +165,29 @@ impl Contract {
             }
             (_, None) => Values::Fields,
         };
+        if let (true, Some(setting), Values::Fingerprint(_)) = (raw.multiset, &raw.values, values) {
+            let message = "has no effect with multiset = true, whose trees hold counts: omit it";
+            return Err(text.error(setting.span(), message));
+        }
         let mut names = BTreeSet::new();
-        for field in raw.key.iter().chain(&raw.field) {
+        for field in key.iter().chain(&fields) {
             let name = field.name.get_ref();
             if name.is_empty() || !names.insert(name) {
                 let what = if name.is_empty() { "the field has no name" } else { "duplicate field name" };
                 return Err(text.error(field.name.span(), what));
             }
         }
-        let all = |fields: &[RawField], is_key| {
-            fields
-                .iter()
-                .map(|field| parse_field(&text, field, is_key, unicode.is_some()))
-                .collect::<Result<Vec<_>, _>>()
+        let all = |fields: &[RawField], part: Part| {
+            fields.iter().map(|field| parse_field(&text, field, part, unicode.is_some())).collect::<Result<Vec<_>, _>>()
         };
-        let (key, fields) = (all(&raw.key, true)?, all(&raw.field, false)?);
-        Ok(Self { name: raw.name.into_inner(), unicode, tzdb, values, key, fields })
+        let (mut key, mut fields) = match raw.multiset {
+            true => (all(&key, Part::Row)?, all(&fields, Part::Row)?),
+            false => (all(&key, Part::Key)?, all(&fields, Part::Value)?),
+        };
+        if raw.multiset {
+            key.append(&mut fields);
+        }
+        Ok(Self { name: raw.name.into_inner(), unicode, tzdb, values, multiset: raw.multiset, key, fields })
     }
 }
 
@@ -163,8 +224,9 @@ fn parse_tzdb(text: &Text<'_>, version: &Spanned<String>) -> Result<String, Sett
     }
 }
 
-fn parse_field(text: &Text<'_>, raw: &RawField, is_key: bool, unicode: bool) -> Result<Field, SettingsError> {
+fn parse_field(text: &Text<'_>, raw: &RawField, part: Part, unicode: bool) -> Result<Field, SettingsError> {
     let ty = parse_type(text, raw)?;
+    let is_key = part == Part::Key;
     if is_key && !ty.can_be_key() {
         return Err(text.error(raw.ty.span(), format!("{} has no order, so it cannot be in the key", ty.kind())));
     }
@@ -191,28 +253,36 @@ fn parse_field(text: &Text<'_>, raw: &RawField, is_key: bool, unicode: bool) -> 
             return no_use(floats.span(), "floats");
         }
         (_, _, Some(default)) if is_key => {
-            let message = "a field of the key has no default; a mapping can give a replacement for null: default = …";
+            let message = "a field of the key has no default: null = \"key\" makes null a value of its own, and a mapping can give a \
+                           replacement for null: default = …";
             return Err(text.error(default.span(), message));
         }
         _ => {}
     }
     if let Some(setting) = raw.null.as_ref().filter(|_| is_key && null == Null::Allow) {
-        return Err(text
-            .error(setting.span(), "a field of the key is never null; a mapping can give a replacement: default = …"));
+        return Err(text.error(
+            setting.span(),
+            "a field of the key takes null with null = \"key\": it is then a value of its own, before all others",
+        ));
+    }
+    if let Some(setting) = raw.null.as_ref().filter(|_| part == Part::Value && null == Null::Key) {
+        return Err(text.error(setting.span(), "this field is not in the key: it takes null with null = \"allow\""));
     }
     let empty = raw.empty.as_ref().map_or(Empty::Keep, |empty| *empty.get_ref());
-    if let Some(setting) = raw.empty.as_ref().filter(|_| is_key && empty == Empty::Null) {
-        return Err(text.error(setting.span(), "a field of the key is never null: set empty = \"refuse\""));
+    if let Some(setting) = raw.empty.as_ref().filter(|_| is_key && empty == Empty::Null && null != Null::Key) {
+        let message = "empty text would be null, which the key refuses: add null = \"key\", or set empty = \"refuse\"";
+        return Err(text.error(setting.span(), message));
     }
     let rules = Rules {
         trim: raw.trim.unwrap_or_default(),
         case,
         nfc,
         empty,
-        nullable: null == Null::Allow,
+        nullable: null != Null::Refuse,
         rounding: raw.rounding.as_ref().map_or(Rounding::Refuse, |rounding| *rounding.get_ref()),
         floats: raw.floats.as_ref().map_or(Floats::Refuse, |floats| *floats.get_ref()),
         default: None,
+        tolerance: raw.tolerance.as_ref().map(|it| parse_tolerance(text, raw, it, &ty, part)).transpose()?,
     };
     let ty = match ty {
         FieldType::Enum(names) => FieldType::Enum(canonical_names(text, raw, &names, &rules)?),
@@ -223,6 +293,32 @@ fn parse_field(text: &Text<'_>, raw: &RawField, is_key: bool, unicode: bool) -> 
         field.rules.default = Some(parse_default(text, &field, default)?);
     }
     Ok(field)
+}
+
+/// A tolerance, which must measure what the field has.
+fn parse_tolerance(
+    text: &Text<'_>,
+    raw: &RawField,
+    tolerance: &Spanned<String>,
+    ty: &FieldType,
+    part: Part,
+) -> Result<Tolerance, SettingsError> {
+    let error = |message: String| Err(text.error(tolerance.span(), message));
+    match part {
+        Part::Value => {}
+        Part::Key => return error("a field of the key identifies a record and has no tolerance: omit it".to_owned()),
+        Part::Row => {
+            return error("rows of a multiset are counted by their exact fields: omit the tolerance".to_owned());
+        }
+    }
+    let Some(measure) = ty.measure() else {
+        return error(format!("{} has no distance for a tolerance; numbers, times and dates have one", ty.kind()));
+    };
+    let parsed: Result<Tolerance, ToleranceError> = tolerance.get_ref().parse();
+    match parsed.and_then(|parsed| parsed.check(raw.name.get_ref(), measure).map(|()| parsed)) {
+        Ok(parsed) => Ok(parsed),
+        Err(wrong) => error(wrong.to_string()),
+    }
 }
 
 /// The canonical bytes of a default.

@@ -17,8 +17,8 @@ pub enum RuleViolation {
     Null,
     /// The value of a key field is missing.
     #[error(
-        "null is refused in a key (leave such rows out with --on-error skip, or give a replacement: default = … in the \
-                 mapping, or coalesce in a query)"
+        "null is refused in a key (null = \"key\" in the contract makes it a value of its own; or leave such rows out with \
+         --on-error skip, or give a replacement: default = … in the mapping, or coalesce in a query)"
     )]
     NullKey,
     /// The text is empty, which the field refuses.

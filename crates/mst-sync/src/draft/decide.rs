@@ -1,15 +1,23 @@
 //! Which columns are paired, which pairs are not decided, and which columns are left over.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::assign::{Edge, assign, parts};
+use super::decimal::Decimal;
+use super::evaluate::JoinedSample;
 use super::key::FoundKey;
 use super::key_field::{field_name, key_fields};
-use super::model::{Draft, DraftedField, Evidence, Mark, MarkKind, Pair, Undecided};
+use super::model::{Draft, DraftedField, Evidence, Mark, MarkKind, Pair, Steps, Undecided};
+use super::options::DraftOptions;
+use super::room::{finer, float_digits, most_digits, unit_room};
 use super::rule::TriedRule;
-use super::table::Table;
+use super::sampler::SampledRow;
+use super::table::{Column, Table};
 use super::views::{SideViews, pair_up};
-use crate::contract::Field;
+use crate::cell::Cell;
+use crate::contract::{Field, FieldType, Floats, Rounding, Rules};
+use crate::source::EmptyValue;
 
 /// The agreement and kappa from which on two columns are likely to be a pair.
 const MIN_SHARE: f64 = 0.9;
@@ -30,13 +38,14 @@ const MIN_NAMED_SHARE: f64 = 0.5;
 const MAX_TELLING_PART: usize = 100;
 
 /// Pairs the columns of two tables under a key.
-pub(super) fn decide(left: &Table, right: &Table, key: &FoundKey) -> Draft {
+pub(super) fn decide(left: &Table, right: &Table, key: &FoundKey, options: &DraftOptions) -> Draft {
     let rows = key.joined.len();
     let left_key: Vec<usize> = key.links.iter().map(|link| link.left).collect();
     let right_key: Vec<usize> = key.links.iter().map(|link| link.right).collect();
     let left_views = SideViews::left(left, &key.joined, &left_key);
     let right_views = SideViews::right(right, &key.joined, &right_key);
-    let tried = pair_up(&left_views, &right_views);
+    let mut tried = pair_up(&left_views, &right_views);
+    tried.retain(|(l, r), _| options.allows_pair(left.column_name(*l), right.column_name(*r)));
     let likely: BTreeMap<Edge, &TriedRule> = tried
         .iter()
         .filter(|(_, rule)| rule.agreement.share() >= MIN_SHARE && rule.agreement.kappa() >= MIN_LIKELY_KAPPA)
@@ -49,16 +58,23 @@ pub(super) fn decide(left: &Table, right: &Table, key: &FoundKey) -> Draft {
     let weights: BTreeMap<Edge, u64> = likely.iter().map(|(edge, rule)| (*edge, weight(rule))).collect();
     let (chosen, _) = assign(&weights);
     let parts = parts(&weights);
+    let key_fields = key_fields(left, right, key);
+    let columns = [left, right].map(|table| table.columns.iter().map(|column| column.name.clone()).collect::<Vec<_>>());
     let mut draft = Draft {
         tables: [left.name.clone(), right.name.clone()],
-        key: key_fields(left, right, key),
+        sample: JoinedSample::new(&key.joined, columns.clone(), &key_fields),
+        key: key_fields,
         key_evidence: key.evidence.clone(),
         pairs: Vec::new(),
         undecided: Vec::new(),
         left_only: Vec::new(),
         right_only: Vec::new(),
+        left_out: Vec::new(),
+        excluded: Default::default(),
+        csv_empty: [left, right].map(|table| table.empty_is_open.then_some(EmptyValue::Null)),
+        columns,
     };
-    let tables = Tables { left, right };
+    let tables = Tables { left, right, rows: [left.rows(), right.rows()] };
     for (l, r) in &chosen {
         let Some(rule) = likely.get(&(*l, *r)) else { continue };
         let mut reasons = rule.doubts.clone();
@@ -76,9 +92,31 @@ pub(super) fn decide(left: &Table, right: &Table, key: &FoundKey) -> Draft {
         }
     }
     by_name(&tables, &mut draft, &tried, &chosen);
-    tables.list_the_rest(&mut draft, &left_key, &right_key);
+    tables.list_the_rest(&mut draft, &left_key, &right_key, options);
     unique_names(&mut draft);
+    draft.sort();
+    count(&mut draft);
     draft
+}
+
+/// Counts the evidence as a comparison will see it. A pair that then agrees in fewer rows than a pair must is not decided.
+fn count(draft: &mut Draft) {
+    let sample = draft.sample.clone();
+    for undecided in &mut draft.undecided {
+        sample.refresh(&mut undecided.proposal);
+    }
+    for mut pair in std::mem::take(&mut draft.pairs) {
+        let is_by_name = pair.field.marks.iter().any(|mark| mark.kind == MarkKind::Name);
+        let is_evaluated = sample.refresh(&mut pair);
+        let Evidence { agreeing, of, broken, .. } = pair.evidence;
+        let is_likely = agreeing as f64 >= of as f64 * if is_by_name { MIN_NAMED_SHARE } else { MIN_SHARE };
+        if is_evaluated && is_likely {
+            draft.pairs.push(pair);
+        } else {
+            let reasons = vec![format!("only {agreeing} of {of} rows agree, and {broken} rows cannot be read")];
+            draft.undecided.push(Undecided { proposal: pair, reasons });
+        }
+    }
 }
 
 /// The weight of a row that agrees.
@@ -189,7 +227,7 @@ fn by_name(tables: &Tables<'_>, draft: &mut Draft, tried: &BTreeMap<Edge, TriedR
         {
             let mut pair = tables.pair((*l, *r), rule);
             let text = "paired because the names are the same; the values do not prove it".to_owned();
-            pair.field.marks.push(Mark { kind: MarkKind::Name, text, rows: rule.agreement.agreeing });
+            pair.field.marks.push(Mark::new(MarkKind::Name, text, rule.agreement.agreeing));
             draft.pairs.push(pair);
         }
     }
@@ -203,42 +241,23 @@ fn folded(name: &str) -> String {
 struct Tables<'t> {
     left: &'t Table,
     right: &'t Table,
+    /// Sampled rows of both, joined or not.
+    rows: [Vec<Arc<SampledRow>>; 2],
 }
 
 impl Tables<'_> {
     fn pair(&self, (l, r): Edge, rule: &TriedRule) -> Pair {
         let (left, right) = (self.left.column_name(l), self.right.column_name(r));
-        let (mut left_steps, mut right_steps) = (rule.left.clone(), rule.right.clone());
+        let (left_steps, right_steps) = (rule.left.clone(), rule.right.clone());
         let mut rules = rule.rules.clone();
         let is_never_null = |table: &Table, column: usize| table.columns.get(column).is_some_and(|c| c.not_null);
         rules.nullable = !(is_never_null(self.left, l) && is_never_null(self.right, r));
-        let mut marks = rule.marks.clone();
-        let [left_empty, right_empty] = rule.has_empty_text;
-        for (table, steps, has_empty_text) in
-            [(self.left, &mut left_steps, left_empty), (self.right, &mut right_steps, right_empty)]
-        {
-            if table.empty_is_open && steps.null.iter().all(|text| !text.is_empty()) {
-                steps.null.push(String::new());
-                rules.nullable = true;
-                let text = "an empty value is read as no value, in quotes or without".to_owned();
-                marks.extend(has_empty_text.then_some(Mark { kind: MarkKind::NullText, text, rows: 0 }));
-            }
-        }
+        let marks = rule.marks.clone();
+        // An empty value of a CSV file is no value, whether the sample has one or not.
+        rules.nullable |= self.left.empty_is_open || self.right.empty_is_open;
         rules.nullable |= !(left_steps.null.is_empty() && right_steps.null.is_empty());
         let name = field_name(left, &left_steps, right, &right_steps);
-        let declared = |table: &Table, column: usize| table.columns.get(column).and_then(super::Column::declared_scale);
-        let ty = match &rule.ty {
-            // The declared digits are kept, also those that no sampled row has.
-            crate::contract::FieldType::Decimal { scale } => {
-                let of = |declared: Option<u32>, steps: &super::Steps| {
-                    declared.map_or(0, |digits| digits + steps.scale.min(0).unsigned_abs())
-                };
-                let left = of(declared(self.left, l), &left_steps);
-                let right = of(declared(self.right, r), &right_steps);
-                crate::contract::FieldType::Decimal { scale: (*scale).max(left).max(right).min(38) }
-            }
-            ty => ty.clone(),
-        };
+        let ty = self.roomy((l, r), &rule.ty, &mut rules, &left_steps, &right_steps);
         let evidence = Evidence {
             agreeing: rule.agreement.agreeing,
             of: rule.agreement.of,
@@ -246,23 +265,76 @@ impl Tables<'_> {
             runner_up: rule.runner_up.clone(),
             notes: rule.notes.clone(),
             proposed: rule.proposed.clone(),
+            broken: 0,
+            examples: Vec::new(),
         };
         let field = Field { name, ty, rules };
         let (left, right) = (left.to_owned(), right.to_owned());
-        let field = DraftedField { left, right, field, left_steps, right_steps, marks };
+        let field =
+            DraftedField { left, right, field, left_steps, right_steps, marks, turned_off: Vec::new(), drafted: None };
         Pair { field, evidence }
     }
 
-    fn list_the_rest(&self, draft: &mut Draft, left_key: &[usize], right_key: &[usize]) {
+    /// The type with room for values that were not joined: those of the other sampled rows, and those that the declared
+    /// types and the notations of times allow.
+    fn roomy(&self, (l, r): Edge, ty: &FieldType, rules: &mut Rules, left: &Steps, right: &Steps) -> FieldType {
+        let [left_rows, right_rows] = &self.rows;
+        let sides = [(self.left, left_rows, l, left), (self.right, right_rows, r, right)];
+        let cells = |rows: &'_ [Arc<SampledRow>], column: usize| -> Vec<Cell<'static>> {
+            rows.iter().filter_map(|row| row.cells.get(column)).cloned().collect()
+        };
+        let units = || {
+            sides.map(|(table, rows, column, steps)| {
+                unit_room(table.columns.get(column), steps, cells(rows, column).iter())
+            })
+        };
+        match ty {
+            FieldType::Int { .. } | FieldType::Decimal { .. } => {
+                let mut digits = if let FieldType::Decimal { scale } = ty { *scale } else { 0 };
+                let mut fits = true;
+                for (table, rows, column, steps) in sides {
+                    let cells = cells(rows, column);
+                    let has_floats = cells.iter().any(|cell| matches!(cell, Cell::Float32(_) | Cell::Float64(_)));
+                    let mut seen = most_digits(cells.iter());
+                    if has_floats {
+                        rules.floats = Floats::Shortest;
+                        seen = float_digits(seen);
+                    }
+                    let declared = table.columns.get(column).and_then(Column::declared_scale).unwrap_or(0);
+                    let shift = steps.scale.min(0).unsigned_abs();
+                    let most = seen.max(declared);
+                    digits = digits.max(if most > 0 || shift > 0 { most + shift } else { 0 });
+                    fits &= cells.iter().filter_map(Decimal::of).all(Decimal::fits_i64);
+                }
+                match (ty, digits) {
+                    (FieldType::Int { .. }, 0) if fits => ty.clone(),
+                    (_, digits) => FieldType::Decimal { scale: digits.min(38) },
+                }
+            }
+            // A rule that cuts off digits says in its unit where.
+            ty if rules.rounding != Rounding::Refuse => ty.clone(),
+            FieldType::Timestamp(unit) => FieldType::Timestamp(units().into_iter().fold(*unit, finer)),
+            FieldType::Time(unit) => FieldType::Time(units().into_iter().fold(*unit, finer)),
+            FieldType::Duration(unit) => FieldType::Duration(units().into_iter().fold(*unit, finer)),
+            ty => ty.clone(),
+        }
+    }
+
+    fn list_the_rest(&self, draft: &mut Draft, left_key: &[usize], right_key: &[usize], options: &DraftOptions) {
         let undecided = draft.undecided.iter().map(|undecided| &undecided.proposal);
         let fields: Vec<DraftedField> = draft.pairs.iter().chain(undecided).map(|pair| pair.field.clone()).collect();
         let rest = |table: &Table, key: &[usize], is_paired: &dyn Fn(&str) -> bool| {
             let columns = table.columns.iter().enumerate();
             let rest = columns.filter(|(index, column)| !key.contains(index) && !is_paired(&column.name));
-            rest.map(|(_, column)| column.name.clone()).collect::<Vec<_>>()
+            let rest = rest.map(|(_, column)| column.name.clone());
+            rest.partition::<Vec<_>, _>(|name| options.excludes(name))
         };
-        draft.left_only = rest(self.left, left_key, &|name| fields.iter().any(|field| field.left == name));
-        draft.right_only = rest(self.right, right_key, &|name| fields.iter().any(|field| field.right == name));
+        let (excluded_left, left_only) =
+            rest(self.left, left_key, &|name| fields.iter().any(|field| field.left == name));
+        let (excluded_right, right_only) =
+            rest(self.right, right_key, &|name| fields.iter().any(|field| field.right == name));
+        (draft.left_only, draft.right_only) = (left_only, right_only);
+        draft.excluded = [excluded_left, excluded_right];
     }
 }
 

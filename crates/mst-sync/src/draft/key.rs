@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::key_spelling::KeySpelling;
 use super::model::{KeyCandidate, KeyError, KeyEvidence};
+use super::options::no_column;
 use super::reading::affix;
 use super::sampler::{SampledRow, Sketch};
 use super::spelling::{KeyHashes, key_text};
@@ -100,15 +101,82 @@ impl FoundKey {
     }
 }
 
-/// The key that was named: pairs of columns.
+/// The key that was named: pairs of columns. A pair of one name twice is a column of the left table; if the right table
+/// has no such column, or one that proves nothing, its partner is found by evidence.
 ///
 /// # Errors
-/// A column does not exist, or the columns join no rows.
+/// A column does not exist, the columns join no rows, or several partners fit alike.
 pub(super) fn given_key(left: &Table, right: &Table, names: &[(String, String)]) -> Result<FoundKey, KeyError> {
     let mut columns = Vec::new();
     for (left_name, right_name) in names {
-        let l = left.column_index(left_name).ok_or_else(|| KeyError::Column(left_name.clone()))?;
-        let r = right.column_index(right_name).ok_or_else(|| KeyError::Column(right_name.clone()))?;
+        let l = left.column_index(left_name).ok_or_else(|| no_column(left_name, &[left]))?;
+        let r = right.column_index(right_name);
+        if r.is_none() && left_name != right_name {
+            return Err(no_column(right_name, &[right]));
+        }
+        columns.push((l, r, left_name == right_name));
+    }
+    let named = if columns.iter().all(|(_, r, _)| r.is_some()) { Some(exact_key(left, right, names)) } else { None };
+    let is_proven = |key: &FoundKey| key.evidence.bits >= MIN_BITS;
+    match named {
+        Some(Ok(key)) if is_proven(&key) || columns.iter().all(|(.., is_one_name)| !is_one_name) => Ok(key),
+        Some(Err(error)) if columns.iter().all(|(.., is_one_name)| !is_one_name) => Err(error),
+        named => {
+            let parts: Vec<_> = columns.iter().map(|(l, r, is_one_name)| (*l, r.filter(|_| !is_one_name))).collect();
+            match (partners(left, right, &parts), named) {
+                (Err(KeyError::None { .. }), Some(Ok(key))) => Ok(key),
+                (found, _) => found,
+            }
+        }
+    }
+}
+
+/// The key of these columns of the left table, whose partners are found by evidence where none is given.
+fn partners(left: &Table, right: &Table, parts: &[(usize, Option<usize>)]) -> Result<FoundKey, KeyError> {
+    let is_allowed = |link: &KeyLink| parts.iter().any(|(l, r)| *l == link.left && r.is_none_or(|r| r == link.right));
+    let mut sampled: Vec<KeyLink> = Vec::new();
+    for (l, given) in parts {
+        let candidates = right.sample.sketches.keys().filter(|r| given.is_none_or(|given| given == **r));
+        sampled.extend(candidates.filter_map(|r| link(left, right, *l, *r, MIN_OVERLAP)));
+    }
+    sampled.sort_by_key(|link| std::cmp::Reverse(link.values));
+    sampled.truncate(if parts.len() == 1 { MAX_PARTS } else { MAX_SAMPLED_LINKS });
+    let mut keys: Vec<FoundKey> = Vec::new();
+    for sampled in sampled {
+        let mut others = if parts.len() == 1 { Vec::new() } else { self::parts(left, right, &sampled) };
+        others.retain(|link| link.left != sampled.left && is_allowed(link));
+        others.truncate(MAX_PARTS);
+        for mut links in combinations(&others, parts.len() - 1) {
+            links.push(sampled.clone());
+            // In the order in which the key was named.
+            links.sort_by_key(|link| parts.iter().position(|(l, _)| *l == link.left));
+            if !keys.iter().any(|key| covers(&links, &key.links)) {
+                keys.extend(join(left, right, &sampled, &links).filter(is_joined));
+            }
+        }
+    }
+    verify(left, right, &mut keys);
+    let (mut proven, unproven): (Vec<_>, Vec<_>) = keys.into_iter().partition(|key| key.evidence.bits >= MIN_BITS);
+    let most = proven.iter().map(FoundKey::overlap).fold(0.0, f64::max);
+    proven.retain(|key| key.overlap() >= most - TIE);
+    let candidates = |keys: &[FoundKey]| keys.iter().map(|key| key.candidate(left, right)).collect();
+    match proven.as_slice() {
+        [] => Err(KeyError::None { unproven: candidates(&unproven) }),
+        [key] => {
+            let mut key = key.clone();
+            key.evidence.reason = "its left columns were given, and these columns join them";
+            Ok(key)
+        }
+        several => Err(KeyError::Several { candidates: candidates(several) }),
+    }
+}
+
+/// The key of these pairs of columns.
+fn exact_key(left: &Table, right: &Table, names: &[(String, String)]) -> Result<FoundKey, KeyError> {
+    let mut columns = Vec::new();
+    for (left_name, right_name) in names {
+        let l = left.column_index(left_name).ok_or_else(|| no_column(left_name, &[left]))?;
+        let r = right.column_index(right_name).ok_or_else(|| no_column(right_name, &[right]))?;
         columns.push((l, r));
     }
     let sampled = columns.iter().filter_map(|(l, r)| link(left, right, *l, *r, 0.0)).max_by_key(|link| link.values);

@@ -17,8 +17,15 @@ fn key_field(left: &Table, right: &Table, key: &FoundKey, link: &KeyLink) -> Dra
     let of_right: Vec<&Cell<'static>> = key.joined.iter().filter_map(|(_, r)| r.cells.get(link.right)).collect();
     let all = |test: fn(&Cell<'_>) -> bool| of_left.iter().chain(&of_right).all(|cell| test(cell));
     let any = |test: fn(&Cell<'_>) -> bool| of_left.iter().chain(&of_right).any(|cell| test(cell));
-    // Texts of digits stay texts unless one side says that they are numbers.
-    let is_whole = any(|cell| matches!(cell, Cell::Int(_))) && all(is_whole_number);
+    // Texts of digits stay texts unless one side says that they are numbers. All sampled rows count, not only those that
+    // the key joins: a key that is no number would break its row.
+    let are_whole = |table: &Table, column: usize| {
+        table.rows().iter().filter_map(|row| row.cells.get(column)).all(|cell| is_whole_number(cell) || is_none(cell))
+    };
+    let is_whole = any(|cell| matches!(cell, Cell::Int(_)))
+        && all(is_whole_number)
+        && are_whole(left, link.left)
+        && are_whole(right, link.right);
     let is_day = any(|cell| matches!(cell, Cell::Date(_)));
     let (left_name, right_name) = (left.column_name(link.left), right.column_name(link.right));
     let (mut field, mut left_steps, mut right_steps, marks) = link.spelling.field("", is_whole, is_day);
@@ -30,13 +37,18 @@ fn key_field(left: &Table, right: &Table, key: &FoundKey, link: &KeyLink) -> Dra
         cast_to_text(&of_right, &mut right_steps);
     }
     field.name = field_name(left_name, &left_steps, right_name, &right_steps);
-    DraftedField { left: left_name.to_owned(), right: right_name.to_owned(), field, left_steps, right_steps, marks }
+    let (left, right) = (left_name.to_owned(), right_name.to_owned());
+    DraftedField { left, right, field, left_steps, right_steps, marks, turned_off: Vec::new(), drafted: None }
 }
 
 /// The name of the column that needs fewer steps: its values are those of the field.
 pub(super) fn field_name(left: &str, left_steps: &Steps, right: &str, right_steps: &Steps) -> String {
     let is_plain = |steps: &Steps| *steps == Steps { null: steps.null.clone(), ..Steps::default() };
     if !is_plain(left_steps) && is_plain(right_steps) { right.to_owned() } else { left.to_owned() }
+}
+
+fn is_none(cell: &Cell<'_>) -> bool {
+    matches!(cell, Cell::Null | Cell::Empty)
 }
 
 fn is_whole_number(cell: &Cell<'_>) -> bool {

@@ -84,7 +84,7 @@ impl KeySpelling {
         let whole = FieldType::Int { signed: true, bits: 64 };
         let (mut left_steps, mut right_steps) = (Steps::default(), Steps::default());
         let (mut rules, mut marks) = (Rules::default(), Vec::new());
-        let mark = |kind, text: &str| Mark { kind, text: text.to_owned(), rows: 0 };
+        let mark = |kind, text: &str| Mark::new(kind, text, 0);
         let ty = match self {
             Self::Uuid => FieldType::Uuid,
             Self::Exact if is_whole => whole,

@@ -5,16 +5,22 @@
 //! explains. Whatever could make different data equal carries a [`Mark`] that somebody has to confirm; what the samples
 //! do not decide is listed and not compared.
 
+mod adjust;
 mod assign;
 mod chance;
 mod decide;
 mod decimal;
+mod evaluate;
 mod key;
 mod key_field;
 mod key_spelling;
 mod model;
+mod one_table;
+mod one_type;
+mod options;
 mod reading;
 mod render;
+mod room;
 mod rule;
 mod sampler;
 mod spelling;
@@ -23,12 +29,15 @@ mod time_text;
 mod try_rules;
 mod value_map;
 mod views;
+mod without;
 mod zones;
 
 pub use model::{
-    Draft, DraftedField, Evidence, KeyCandidate, KeyError, KeyEvidence, Mark, MarkKind, Pair, ProposedEntry, Steps,
-    Undecided,
+    Draft, DraftedField, Evidence, Example, KeyCandidate, KeyError, KeyEvidence, Mark, MarkKind, Pair, ProposedEntry,
+    Steps, Undecided,
 };
+pub use one_table::{OneField, OneTable, RenderedTable, draft_one};
+pub use options::{DraftOptions, parse_key};
 pub use render::Rendered;
 pub use sampler::{Sample, Sampler, key_candidates};
 pub use table::{Column, Table, UniqueKey};
@@ -38,13 +47,27 @@ pub use table::{Column, Table, UniqueKey};
 /// # Errors
 /// No key is proven by the samples, or several are alike.
 pub fn draft(left: &Table, right: &Table) -> Result<Draft, KeyError> {
-    Ok(decide::decide(left, right, &key::find_key(left, right)?))
+    draft_with(left, right, &DraftOptions::default())
 }
 
 /// Drafts a contract between two tables with this key: pairs of a column of the left and one of the right table.
 ///
 /// # Errors
-/// The key joins no rows, is not unique, or names a column that was not sampled.
+/// The key joins no rows, is not unique, or names a column that is not there.
 pub fn draft_with_key(left: &Table, right: &Table, key: &[(String, String)]) -> Result<Draft, KeyError> {
-    Ok(decide::decide(left, right, &key::given_key(left, right, key)?))
+    draft_with(left, right, &DraftOptions { key: Some(key.to_vec()), ..DraftOptions::default() })
+}
+
+/// Drafts a contract between two tables with what is known before. The columns of a given key must be among those by
+/// which the rows were sampled.
+///
+/// # Errors
+/// No key is proven by the samples, several are alike, or a name is no column.
+pub fn draft_with(left: &Table, right: &Table, options: &DraftOptions) -> Result<Draft, KeyError> {
+    options.check(left, right)?;
+    let key = match options.key.as_deref() {
+        None | Some([]) => key::find_key(left, right)?,
+        Some(key) => key::given_key(left, right, key)?,
+    };
+    Ok(decide::decide(left, right, &key, options))
 }

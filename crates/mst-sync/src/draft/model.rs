@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use super::evaluate::JoinedSample;
 use crate::contract::Field;
+use crate::source::EmptyValue;
+use mst_types::escape_text;
 
 /// A contract that was drafted from the samples of two tables.
 #[derive(Clone, PartialEq, Debug)]
@@ -21,19 +24,17 @@ pub struct Draft {
     pub left_only: Vec<String>,
     /// The columns of the right table without a partner.
     pub right_only: Vec<String>,
-}
-
-impl Draft {
-    /// Every rule that somebody has to confirm, with the name of its field.
-    pub fn unconfirmed(&self) -> impl Iterator<Item = (&str, &Mark)> {
-        let fields = self.key.iter().chain(self.pairs.iter().map(|pair| &pair.field));
-        fields.flat_map(|drafted| drafted.marks.iter().map(|mark| (drafted.field.name.as_str(), mark)))
-    }
-
-    /// Whether no rule of the draft needs to be confirmed.
-    pub fn is_confirmed(&self) -> bool {
-        self.unconfirmed().next().is_none()
-    }
+    /// Pairs that somebody took out of the comparison.
+    pub left_out: Vec<Pair>,
+    /// The columns of each table that were excluded before the draft.
+    pub excluded: [Vec<String>; 2],
+    /// The setting `empty` that each source has to have, if it is a CSV file: how an empty value without quotes is read.
+    /// The fields of the draft are right only under it.
+    pub csv_empty: [Option<EmptyValue>; 2],
+    /// All columns of both tables, in their order.
+    pub(super) columns: [Vec<String>; 2],
+    /// The joined rows, by which the draft can be adjusted.
+    pub(super) sample: JoinedSample,
 }
 
 /// A field of the drafted contract, and how both sides make it.
@@ -51,6 +52,10 @@ pub struct DraftedField {
     pub right_steps: Steps,
     /// The rules that somebody has to confirm.
     pub marks: Vec<Mark>,
+    /// The rules that somebody turned off: the field is stricter without them.
+    pub turned_off: Vec<Mark>,
+    /// The field with all its rules, if some are turned off.
+    pub(super) drafted: Option<Box<DraftedField>>,
 }
 
 /// The functions of a mapping that a draft uses. The default is the column as it is.
@@ -93,6 +98,28 @@ pub struct Mark {
     pub text: String,
     /// The joined rows that agree only under this rule.
     pub rows: usize,
+    /// Whether somebody confirmed it.
+    pub is_confirmed: bool,
+    /// Some of the rows whose values are the same only under this rule.
+    pub examples: Vec<Example>,
+}
+
+impl Mark {
+    /// A rule that nobody has confirmed yet.
+    pub(super) fn new(kind: MarkKind, text: impl Into<String>, rows: usize) -> Self {
+        Self { kind, text: text.into(), rows, is_confirmed: false, examples: Vec::new() }
+    }
+}
+
+/// A joined row: its key, and the values of both columns as text, as the sources gave them.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Example {
+    /// The key, as views show it.
+    pub key: String,
+    /// The value of the left column; `None` for null.
+    pub left: Option<String>,
+    /// The value of the right column; `None` for null.
+    pub right: Option<String>,
 }
 
 /// The kind of an unconfirmed rule.
@@ -160,6 +187,10 @@ pub struct Evidence {
     pub notes: Vec<String>,
     /// Entries of a map that were seen too seldom to be in it. Their rows differ until somebody adds them.
     pub proposed: Vec<ProposedEntry>,
+    /// The joined rows in which a value of one side breaks the contract, so that a comparison stops at them.
+    pub broken: usize,
+    /// Some of the rows that differ.
+    pub examples: Vec<Example>,
 }
 
 /// A likely entry of a map of values.
@@ -185,7 +216,7 @@ pub struct Pair {
 impl Pair {
     /// Whether no rule of the pair needs to be confirmed.
     pub fn is_confirmed(&self) -> bool {
-        self.field.marks.is_empty()
+        self.field.marks.iter().all(|mark| mark.is_confirmed)
     }
 }
 
@@ -217,7 +248,7 @@ pub struct KeyEvidence {
 pub struct KeyCandidate {
     /// Its columns in the left table.
     pub left: Vec<String>,
-    /// Its columns in the right table.
+    /// Its columns in the right table; none in the draft of a single table.
     pub right: Vec<String>,
     /// Its evidence.
     pub evidence: KeyEvidence,
@@ -239,16 +270,50 @@ pub enum KeyError {
         /// All of them, the best first.
         candidates: Vec<KeyCandidate>,
     },
-    /// A given key names a column that is not there or was not sampled.
-    #[error("no such column: {0}")]
-    Column(String),
+    /// A column was named that is not there.
+    #[error("no column {} in {}; there are {}", escape_text(name), escape_text(table), Names(columns))]
+    Column {
+        /// The name.
+        name: String,
+        /// The table, or both.
+        table: String,
+        /// The columns that there are, those with the nearest names first.
+        columns: Vec<String>,
+    },
+    /// No column of a single table is unique and never null.
+    #[error("no column of {} is unique and never null: name the columns of the key", escape_text(table))]
+    NoneOfOne {
+        /// The table.
+        table: String,
+        /// Its columns.
+        columns: Vec<String>,
+    },
+}
+
+/// The number of names that a message lists.
+const MAX_NAMES: usize = 12;
+
+struct Names<'a>(&'a [String]);
+
+impl std::fmt::Display for Names<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let names: Vec<_> = self.0.iter().take(MAX_NAMES).map(|name| escape_text(name)).collect();
+        f.write_str(&names.join(", "))?;
+        if self.0.len() > MAX_NAMES { write!(f, " and {} more", self.0.len() - MAX_NAMES) } else { Ok(()) }
+    }
 }
 
 struct Candidates<'a>(&'a [KeyCandidate]);
 
 impl std::fmt::Display for Candidates<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let one = |candidate: &KeyCandidate| format!("{} = {}", candidate.left.join(","), candidate.right.join(","));
+        let one = |candidate: &KeyCandidate| {
+            let names = |names: &[String]| names.iter().map(|name| escape_text(name)).collect::<Vec<_>>().join(",");
+            match candidate.right.as_slice() {
+                [] => names(&candidate.left),
+                right => format!("{} = {}", names(&candidate.left), names(right)),
+            }
+        };
         f.write_str(&self.0.iter().map(one).collect::<Vec<_>>().join("; "))
     }
 }

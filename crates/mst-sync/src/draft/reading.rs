@@ -111,8 +111,6 @@ pub(super) struct ColumnView {
     pub(super) is_plainly_numeric: bool,
     /// Two texts of one number, such as the versions 1.1 and 1.10.
     pub(super) spellings: Option<[String; 2]>,
-    /// Whether a cell was empty text.
-    pub(super) has_empty_text: bool,
     /// Whether a cell was a truth value.
     pub(super) has_bools: bool,
     /// The different texts, if they are at most [`MAX_CLASSES`].
@@ -127,7 +125,8 @@ pub(super) struct ColumnView {
 /// The maximum number of different values of a column whose values are mapped.
 pub(super) const MAX_CLASSES: usize = 40;
 
-fn text_of<'c>(cell: &'c Cell<'_>) -> Option<Cow<'c, str>> {
+/// The text of a cell; `None` for null and for an empty value without quotes.
+pub(super) fn text_of<'c>(cell: &'c Cell<'_>) -> Option<Cow<'c, str>> {
     Some(match cell {
         Cell::Null | Cell::Empty => return None,
         Cell::Text(text) | Cell::TextOrJson(text) | Cell::Json(text) => Cow::Borrowed(text),
@@ -157,7 +156,6 @@ impl ColumnView {
             is_plainly_numeric: any(|cell| matches!(cell, Cell::Int(_) | Cell::Number { .. } | Cell::Float64(_)))
                 || live().any(|text| text.contains('.')),
             spellings: spellings(cells),
-            has_empty_text: live().any(String::is_empty),
             has_bools: any(|cell| matches!(cell, Cell::Bool(_))),
             classes: Some(distinct.len()).filter(|count| *count <= MAX_CLASSES),
             text_codes: Vec::new(),

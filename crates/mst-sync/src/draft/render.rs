@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::model::{Draft, DraftedField, Evidence, MarkKind, Pair, ProposedEntry, Steps};
+use super::model::{Draft, DraftedField, Evidence, Example, MarkKind, Pair, ProposedEntry, Steps};
 use crate::contract::{Case, Empty, Field, FieldType, Floats, Rounding, unicode_version};
 use mst_types::escape_hidden;
 
@@ -32,6 +32,7 @@ impl Draft {
         let [left, right] = &self.tables;
         comment(&mut out, &format!("Drafted from rows of {left} and {right}. Each part says why it is there."));
         let unconfirmed = self.unconfirmed().count();
+        let by_choice = self.left_out.iter().map(|pair| format!("{} = {}", pair.field.left, pair.field.right));
         if unconfirmed > 0 {
             comment(&mut out, &format!("Rules to confirm: {unconfirmed}, marked with \"Confirm\"."));
         }
@@ -39,6 +40,14 @@ impl Draft {
             if !columns.is_empty() {
                 comment(&mut out, &format!("Not compared, without a partner in {table}: {}.", columns.join(", ")));
             }
+        }
+        for (table, columns) in self.tables.iter().zip(&self.excluded) {
+            if !columns.is_empty() {
+                comment(&mut out, &format!("Not compared by choice, in {table}: {}.", columns.join(", ")));
+            }
+        }
+        for pair in by_choice {
+            comment(&mut out, &format!("Not compared by choice: {pair}."));
         }
         for undecided in &self.undecided {
             let field = &undecided.proposal.field;
@@ -48,11 +57,8 @@ impl Draft {
         }
         out.push_str("version = 1\n");
         let _ = writeln!(out, "name = {}", quoted(&format!("{left}-and-{right}")));
-        let fields = || self.key.iter().chain(self.pairs.iter().map(|pair| &pair.field)).map(|drafted| &drafted.field);
-        if fields().any(|field| field.rules.nfc || field.rules.case != Case::Keep) {
-            let [major, minor, patch] = unicode_version().min(UNICODE);
-            let _ = writeln!(out, "unicode = \"{major}.{minor}.{patch}\"");
-        }
+        let fields = self.key.iter().chain(self.pairs.iter().map(|pair| &pair.field)).map(|drafted| &drafted.field);
+        unicode(&mut out, fields);
         let key = &self.key_evidence;
         for (index, drafted) in self.key.iter().enumerate() {
             out.push('\n');
@@ -70,6 +76,10 @@ impl Draft {
             comment(&mut out, &sentence(drafted, evidence));
             for note in &evidence.notes {
                 comment(&mut out, &format!("{note}."));
+            }
+            if !evidence.examples.is_empty() {
+                comment(&mut out, "Some of the rows that differ:");
+                examples(&mut out, &evidence.examples);
             }
             for ProposedEntry { left, right, rows } in &evidence.proposed {
                 comment(&mut out, &format!("Not decided, not in the map: {left} = {right}, seen in {rows} rows."));
@@ -126,6 +136,13 @@ fn sentence(drafted: &DraftedField, evidence: &Evidence) -> String {
     text
 }
 
+fn examples(out: &mut String, examples: &[Example]) {
+    let value = |value: &Option<String>| value.as_ref().map_or("no value".to_owned(), |text| format!("{text:?}"));
+    for Example { key, left, right } in examples {
+        comment(out, &format!("  {key}: {} and {}", value(left), value(right)));
+    }
+}
+
 fn confirm(out: &mut String, drafted: &DraftedField) {
     for mark in &drafted.marks {
         let rows = match mark.kind {
@@ -133,11 +150,22 @@ fn confirm(out: &mut String, drafted: &DraftedField) {
             _ if mark.rows > 0 => format!(" ({} rows need it)", mark.rows),
             _ => String::new(),
         };
-        comment(out, &format!("Confirm: {}{rows}.", mark.text));
+        let state = if mark.is_confirmed { "Confirmed" } else { "Confirm" };
+        comment(out, &format!("{state}: {}{rows}.", mark.text));
+        examples(out, &mark.examples);
     }
 }
 
-fn field(out: &mut String, field: &Field, is_key: bool) {
+/// The version of Unicode that a contract of these fields asks for, if it needs one.
+pub(super) fn unicode<'f>(out: &mut String, mut fields: impl Iterator<Item = &'f Field>) {
+    if fields.any(|field| field.rules.nfc || field.rules.case != Case::Keep) {
+        let [major, minor, patch] = unicode_version().min(UNICODE);
+        let _ = writeln!(out, "unicode = \"{major}.{minor}.{patch}\"");
+    }
+}
+
+/// The settings of a field of a contract.
+pub(super) fn field(out: &mut String, field: &Field, is_key: bool) {
     let Field { name, ty, rules } = field;
     let _ = writeln!(out, "name = {}", quoted(name));
     if let FieldType::Enum(names) = ty {
@@ -161,7 +189,8 @@ fn field(out: &mut String, field: &Field, is_key: bool) {
     }
 }
 
-fn write_steps(out: &mut String, column: &str, steps: &Steps) {
+/// The settings of a field of a mapping.
+pub(super) fn write_steps(out: &mut String, column: &str, steps: &Steps) {
     if steps.before.is_none() && steps.after.is_none() {
         let _ = writeln!(out, "column = {}", quoted(column));
     } else {
@@ -204,18 +233,18 @@ fn write_steps(out: &mut String, column: &str, steps: &Steps) {
 }
 
 /// A comment of one line, whatever is in the names and values.
-fn comment(out: &mut String, text: &str) {
+pub(super) fn comment(out: &mut String, text: &str) {
     let _ = writeln!(out, "# {}", escape_hidden(text).replace(['\n', '\r'], " "));
 }
 
 /// A key of TOML, with quotes if it needs them.
-fn toml_key(text: &str) -> String {
+pub(super) fn toml_key(text: &str) -> String {
     let is_bare = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
     if !text.is_empty() && text.chars().all(is_bare) { text.to_owned() } else { quoted(text) }
 }
 
 /// A basic string of TOML.
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     let mut out = String::from("\"");
     for c in text.chars() {
         match c {

@@ -40,8 +40,6 @@ pub(super) struct TriedRule {
     pub(super) proposed: Vec<ProposedEntry>,
     /// Why the rule must be confirmed before it is used at all.
     pub(super) doubts: Vec<String>,
-    /// Whether the left and the right column have empty text.
-    pub(super) has_empty_text: [bool; 2],
     /// The rows that agree only because of this rule, if a stricter one was dropped for it.
     pub(super) gain: Option<usize>,
 }
@@ -107,7 +105,6 @@ impl<'v> Columns<'v> {
             notes: Vec::new(),
             proposed: Vec::new(),
             doubts: Vec::new(),
-            has_empty_text: [self.left.has_empty_text, self.right.has_empty_text],
             gain: None,
         };
         for (null, codes, view, steps) in [
@@ -118,7 +115,7 @@ impl<'v> Columns<'v> {
                 replace(codes, view, text);
                 steps.null.push(text.clone());
                 let words = format!("{text:?} is read as no value; both become the same");
-                rule.marks.push(Mark { kind: MarkKind::NullText, text: words, rows: *rows });
+                rule.marks.push(Mark::new(MarkKind::NullText, words, *rows));
             }
         }
         if count_equal(&left, &right) * 2 < left.len() {

@@ -137,10 +137,12 @@ impl Sampler {
 /// The maximum number of columns that are tried as keys.
 const MAX_CANDIDATES: usize = 32;
 
+/// The ends of names of columns that are often keys.
+pub(super) const ENDINGS: [&str; 9] = ["id", "no", "nr", "number", "ref", "key", "code", "uuid", "guid"];
+
 /// The columns of a table that may be its key: all of them, or in a wide table those that are declared unique, those
 /// whose names end like that of a key, and the first ones.
 pub fn key_candidates(columns: &[String], declared: &[String]) -> Vec<usize> {
-    const ENDINGS: [&str; 9] = ["id", "no", "nr", "number", "ref", "key", "code", "uuid", "guid"];
     let mut ranked: Vec<(usize, usize)> = columns
         .iter()
         .enumerate()

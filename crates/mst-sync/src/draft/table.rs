@@ -1,6 +1,13 @@
 //! The input of a draft: what is known of a table, and a sample of its rows.
 
-use super::sampler::Sample;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::sampler::{Sample, SampledRow};
+use crate::contract::Unit;
+
+/// The number of sampled rows in which the types of columns are looked for.
+const MAX_ROWS: usize = 10_000;
 
 /// A column of a table.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -26,6 +33,21 @@ impl Column {
         let (_, arguments) = declared.split_once('(').filter(|_| is_decimal)?;
         let (_, scale) = arguments.trim_end_matches(')').split_once(',')?;
         scale.trim().parse().ok()
+    }
+}
+
+impl Column {
+    /// The unit that a declared type of times keeps, as in `timestamp(3) without time zone`.
+    pub(super) fn declared_unit(&self) -> Option<Unit> {
+        let declared = self.declared.as_ref()?.to_ascii_lowercase();
+        let is_time = ["timestamp", "datetime", "time"].iter().any(|name| declared.starts_with(name));
+        let (_, arguments) = declared.split_once('(').filter(|_| is_time)?;
+        Some(match arguments.split_once(')')?.0.trim().parse().ok()? {
+            0_u32 => Unit::Second,
+            1..=3 => Unit::Milli,
+            4..=6 => Unit::Micro,
+            _ => Unit::Nano,
+        })
     }
 }
 
@@ -57,6 +79,15 @@ impl Table {
     /// The name of a column.
     pub(super) fn column_name(&self, column: usize) -> &str {
         self.columns.get(column).map_or("", |column| &column.name)
+    }
+
+    /// The sampled rows, each once, in the order of reading; some of them if they are very many.
+    pub(super) fn rows(&self) -> Vec<Arc<SampledRow>> {
+        let sketches = self.sample.sketches.values().flat_map(|sketch| [&sketch.fine, &sketch.coarse]);
+        let rows: BTreeMap<u64, &Arc<SampledRow>> =
+            sketches.flat_map(|sketch| sketch.rows.values().flatten()).map(|row| (row.number, row)).collect();
+        let step = rows.len().div_ceil(MAX_ROWS).max(1);
+        rows.into_values().step_by(step).cloned().collect()
     }
 
     /// The index of a column.

@@ -1,5 +1,6 @@
 //! All rules that are tried for two columns, and the choice among them.
 
+use super::adjust::map_text;
 use super::decimal::Decimal;
 use super::model::{Mark, MarkKind, ProposedEntry, Steps};
 use super::reading::{ColumnView, Kind, MAX_CLASSES, Reading, TEXT_RULES, Value, code, text_rules};
@@ -162,11 +163,11 @@ fn numbers(columns: &Columns<'_>, left: &Reading, right: &Reading) -> Option<Tri
     }
     if let Some([one, other]) = spellings {
         let text = format!("texts are read as numbers: {one:?} and {other:?} become the same");
-        rule.marks.push(Mark { kind: MarkKind::Spelling, text, rows: rule.agreement.agreeing });
+        rule.marks.push(Mark::new(MarkKind::Spelling, text, rule.agreement.agreeing));
     }
     if zeros {
         let text = "leading zeros are ignored: \"007\" and \"7\" become the same".to_owned();
-        rule.marks.push(Mark { kind: MarkKind::LeadingZeros, text, rows: rule.agreement.agreeing });
+        rule.marks.push(Mark::new(MarkKind::LeadingZeros, text, rule.agreement.agreeing));
     }
     Some(rule)
 }
@@ -201,7 +202,7 @@ fn times(
         tried.extend(rule.map(|mut rule| {
             rule.rules.rounding = Rounding::Down;
             let text = format!("what is shorter than 1 {} is cut off, and differences in it are not seen", unit.name());
-            rule.marks.push(Mark { kind: MarkKind::Rounding, text, rows: rule.agreement.agreeing });
+            rule.marks.push(Mark::new(MarkKind::Rounding, text, rule.agreement.agreeing));
             rule
         }));
     }
@@ -233,7 +234,7 @@ fn two_zones(
             "no side says its zone: {} and {} fit, and others with the same difference would",
             left_fit.name, right_fit.name
         );
-        rule.marks.push(Mark { kind: MarkKind::Zone, text, rows: rule.agreement.agreeing });
+        rule.marks.push(Mark::new(MarkKind::Zone, text, rule.agreement.agreeing));
     }
     tried
 }
@@ -241,14 +242,14 @@ fn two_zones(
 fn note_zone(rule: &mut TriedRule, fit: &zones::ZoneFit) {
     if let Some((fold, rows)) = fit.fold {
         let text = format!("a time that clocks showed twice is the {fold} one");
-        rule.marks.push(Mark { kind: MarkKind::Fold, text, rows });
+        rule.marks.push(Mark::new(MarkKind::Fold, text, rows));
     }
     if let Some((rival, rows)) = &fit.rival {
         let text = format!("the zone could be {} or {rival}, which fits {rows} rows", fit.name);
-        rule.marks.push(Mark { kind: MarkKind::Zone, text, rows: rule.agreement.agreeing });
+        rule.marks.push(Mark::new(MarkKind::Zone, text, rule.agreement.agreeing));
     } else if fit.is_fixed && fit.name != "UTC" {
         let text = format!("{} is used all year, as if summer time had been forgotten", fit.name);
-        rule.marks.push(Mark { kind: MarkKind::Zone, text, rows: rule.agreement.agreeing });
+        rule.marks.push(Mark::new(MarkKind::Zone, text, rule.agreement.agreeing));
     }
     rule.runner_up = fit.rival.clone();
 }
@@ -256,7 +257,7 @@ fn note_zone(rule: &mut TriedRule, fit: &zones::ZoneFit) {
 fn day_rule(columns: &Columns<'_>, left: &Reading, right: &Reading) -> Option<TriedRule> {
     let mut rule = columns.rule_of(Strictness::Lenient, FieldType::Date, left, right)?;
     let text = "only the days of times are compared: differences within a day are not seen".to_owned();
-    rule.marks.push(Mark { kind: MarkKind::Day, text, rows: rule.agreement.agreeing });
+    rule.marks.push(Mark::new(MarkKind::Day, text, rule.agreement.agreeing));
     Some(rule)
 }
 
@@ -308,7 +309,7 @@ fn texts(columns: &Columns<'_>, all: &mut Vec<TriedRule>) {
             (nfc, MarkKind::NormalForm, "the normal form of letters is ignored"),
             (case, MarkKind::Case, "the case of letters is ignored: \"abc\" and \"ABC\" become the same"),
         ] {
-            rule.marks.extend(is_set.then(|| Mark { kind, text: text.to_owned(), rows }));
+            rule.marks.extend(is_set.then(|| Mark::new(kind, text, rows)));
         }
         cast_to_text(columns, &mut rule);
         all.push(rule);
@@ -386,9 +387,8 @@ fn mapped(columns: &Columns<'_>) -> Option<TriedRule> {
     let mut rule = columns.rule(Strictness::Learnt, FieldType::Text, left, right)?;
     // A word that means itself needs no entry.
     rule.left.map = map.entries.clone();
-    let entries: Vec<_> = map.entries.iter().map(|(left, right)| format!("{left} = {right}")).collect();
-    let text = format!("a map of values that was learnt: {}", entries.join(", "));
-    rule.marks.push(Mark { kind: MarkKind::Map, text, rows: rule.agreement.agreeing });
+    let text = map_text(&map.entries);
+    rule.marks.push(Mark::new(MarkKind::Map, text, rule.agreement.agreeing));
     for (left, right, rows) in &map.seldom {
         rule.proposed.push(ProposedEntry { left: left.clone(), right: right.clone(), rows: *rows });
     }

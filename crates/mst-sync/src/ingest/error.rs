@@ -45,15 +45,15 @@ pub enum BuildError {
         /// The number of rows.
         count: u64,
     },
+    /// [`BuildOptions::stop`](super::BuildOptions::stop) became true.
+    #[error("stopped; nothing was written")]
+    Stopped,
     /// The source cannot be read.
     #[error(transparent)]
     Source(#[from] SourceError),
     /// The tree cannot be read or written.
     #[error(transparent)]
     Tree(#[from] Error),
-    /// The caller stopped reading.
-    #[error("stopped")]
-    Stopped,
     /// The file has a tree under another contract, or under none.
     #[error(
         "{} follows {}, not the contract {}; build into a new file",

@@ -5,9 +5,11 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use super::error::BuildError;
+use crate::condition::Now;
 use crate::mapping::{Explained, Mapper, Mapping};
 use crate::source::{self, Cell, Row, Source, SourceError, Wanted};
 use mst_types::escape_text;
+use mst_types::varint::push_varint;
 
 /// The current row in the source.
 #[derive(Clone, PartialEq, Debug)]
@@ -17,7 +19,7 @@ pub struct Fetched {
     /// The row's number, in the count of the source; `None` if only some rows were queried, of which none has a number.
     pub row: Option<u64>,
     /// The number of rows with the key. If there are several, this is the first, and it is ambiguous which one is
-    /// meant.
+    /// meant. In a multiset it is 1, and `fields` has the count.
     pub rows: u64,
     columns: Arc<[String]>,
     /// The cells of the row; none if there was no room to keep them.
@@ -143,7 +145,7 @@ const MAX_KEPT: usize = 64 << 20;
 
 fn open(mapping: &Mapping, filter: Option<source::Filter>) -> Result<Box<dyn Source>, SourceError> {
     let columns = mapping.source.needs_columns().then(|| mapping.columns.clone());
-    source::open(&mapping.source, &Wanted { columns, filter })
+    source::open(&mapping.source, &Wanted { columns, filter, ..mapping.wanted(Now::default()) })
 }
 
 /// Reads a source and picks the rows with these keys. Adds the memory of their cells to `kept`, in bytes.
@@ -190,7 +192,25 @@ fn pick(
     if stopped || tell(read).is_break() {
         return Err(BuildError::Stopped);
     }
+    if mapping.contract.multiset {
+        let without_key = picked.rows_without_key;
+        picked.found.values_mut().for_each(|row| count(row, without_key));
+    }
     Ok(picked)
+}
+
+/// Makes the count of a multiset's rows their only field.
+fn count(row: &mut Fetched, rows_without_key: u64) {
+    row.fields = match rows_without_key {
+        0 => {
+            let mut count = Vec::new();
+            push_varint(&mut count, row.rows);
+            Ok(count)
+        }
+        broken => Err(format!("{} rows of it were seen, and {broken} rows could not be read", row.rows)),
+    };
+    // They are one record.
+    row.rows = 1;
 }
 
 /// The approximate memory that a cell takes, in bytes.

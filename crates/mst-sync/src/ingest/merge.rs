@@ -11,6 +11,7 @@ use file_mst::Tree;
 use file_mst::diff::{LeftOut, WhyLeftOut};
 use file_mst::write::Sender;
 use file_mst::write::Sorted;
+use mst_types::varint::push_varint;
 
 /// The changes in a tree.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -46,7 +47,14 @@ struct Held {
 }
 
 impl Held {
-    fn claim(&self) -> Claim<'_> {
+    /// The outcome, once all rows are known. In a multiset they are counted, and a row that violates the contract has no
+    /// key.
+    fn claim(&mut self, is_multiset: bool) -> Claim<'_> {
+        if is_multiset {
+            self.value.clear();
+            push_varint(&mut self.value, self.rows);
+            return Claim::Record(&self.value);
+        }
         match (self.rows, self.broken) {
             (1, 0) => Claim::Record(&self.value),
             (1, _) => Claim::LeftOut(WhyLeftOut::BreaksContract),
@@ -55,9 +63,21 @@ impl Held {
         }
     }
 
+    /// Passes the key and its outcome on.
+    fn settle<B>(
+        &mut self,
+        is_multiset: bool,
+        each: &mut impl FnMut(&[u8], Claim<'_>) -> ControlFlow<B>,
+    ) -> ControlFlow<B> {
+        let key = std::mem::take(&mut self.key);
+        let flow = each(&key, self.claim(is_multiset));
+        self.key = key;
+        flow
+    }
+
     /// The number of skipped rows that were not reported before.
-    fn unreported(&self) -> u64 {
-        if self.rows > 1 { self.rows - self.broken } else { 0 }
+    fn unreported(&self, is_multiset: bool) -> u64 {
+        if self.rows > 1 && !is_multiset { self.rows - self.broken } else { 0 }
     }
 }
 
@@ -71,6 +91,7 @@ pub(super) fn problems<B>(
     mut problem: impl FnMut(Problem) -> ControlFlow<B>,
 ) -> Result<(ControlFlow<B>, u64), Error> {
     let mapper = Mapper::new(mapping, &mapping.source.name(), &mapping.columns).ok();
+    let is_multiset = mapping.contract.multiset;
     let mut held = Held::default();
     let mut unreported = 0;
     let mut flow = sorted.each(|key, value, row| {
@@ -78,12 +99,15 @@ pub(super) fn problems<B>(
         if held.rows > 0 && held.key == key {
             held.rows += 1;
             held.broken += is_broken;
+            if is_multiset {
+                return ControlFlow::Continue(());
+            }
             let key = mapper.as_ref().map_or_else(|| hex::encode(key), |mapper| mapper.key_text(key));
             return problem(Problem::Duplicate { table: mapping.source.name(), key, first: held.row, second: row });
         }
         let flow = if held.rows > 0 {
-            unreported += held.unreported();
-            each(&held.key, held.claim())
+            unreported += held.unreported(is_multiset);
+            held.settle(is_multiset, &mut each)
         } else {
             ControlFlow::Continue(())
         };
@@ -94,9 +118,9 @@ pub(super) fn problems<B>(
         (held.row, held.rows, held.broken) = (row, 1, is_broken);
         flow
     })?;
-    unreported += held.unreported();
+    unreported += held.unreported(is_multiset);
     if flow.is_continue() && held.rows > 0 {
-        flow = each(&held.key, held.claim());
+        flow = held.settle(is_multiset, &mut each);
     }
     Ok((flow, unreported))
 }

@@ -25,16 +25,19 @@ mod merge;
 
 use std::ops::ControlFlow;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 pub use error::{BuildError, Problem};
 pub use fetch::{Fetched, FetchedRows, TellRows, fetch, fetch_by_query};
 pub use merge::Changes;
 
-use crate::mapping::{Mapper, Mapping};
-use crate::source::{self, BrokenRow, Gauge, Row, Wanted};
+use crate::condition::{Now, RowCondition};
+use crate::mapping::{Mapper, Mapping, NOW_NOTE, WHERE_NOTE};
+use crate::source::{self, BrokenRow, Cell, Gauge, Row};
 use file_mst::Commit;
 use file_mst::Error;
-use file_mst::diff::{LEFT_OUT_NOTE, LeftOut};
+use file_mst::diff::{LEFT_OUT_NOTE, LeftOut, TOLERANCE_NOTE};
 use file_mst::write::{Sorted, Sorter};
 use file_mst::{Options, TreeWriter};
 use merge::{Claim, merge, problems, report};
@@ -49,12 +52,22 @@ pub struct BuildOptions {
     pub on_error: OnError,
     /// The label of the commit.
     pub label: String,
+    /// Ends the build with [`BuildError::Stopped`] once it is true; nothing is written then.
+    pub stop: Arc<AtomicBool>,
+    /// The moment that `now` stands for in the condition of the mapping. Two trees that are compared need the same one.
+    pub now: Now,
 }
 
 impl Default for BuildOptions {
-    /// 256 MB; the first row that violates the contract ends the build.
+    /// 256 MB; the first row that violates the contract ends the build; `now` is the moment of this call.
     fn default() -> Self {
-        Self { memory: 256 << 20, on_error: OnError::Stop, label: String::new() }
+        Self {
+            memory: 256 << 20,
+            on_error: OnError::Stop,
+            label: String::new(),
+            stop: Arc::default(),
+            now: Now::default(),
+        }
     }
 }
 
@@ -149,11 +162,17 @@ pub fn build(mapping: &Mapping, out: &Path, options: &BuildOptions, tell: Tell<'
     // A commit is also made if only its notes change: for example if the same records were read with another time zone
     // database, or if a key is skipped now and was not before, or the reverse.
     let has_same_notes = |last: &Commit| {
-        let left_out = [&last.notes, &notes].map(|notes| notes.get(LEFT_OUT_NOTE));
-        notes.iter().all(|(name, value)| last.notes.get(name) == Some(value)) && left_out[0] == left_out[1]
+        // A list, a tolerance or a condition that is gone is a change too.
+        let is_same = |name: &str| last.notes.get(name) == notes.get(name);
+        notes.keys().all(|name| is_same(name)) && [LEFT_OUT_NOTE, TOLERANCE_NOTE, WHERE_NOTE].into_iter().all(is_same)
     };
     let committed = before != Some(writer.tree()?.root_link().hash) || !writer.last().is_some_and(has_same_notes);
     if committed {
+        // The moment alone is no reason for a commit.
+        if mapping.rows.as_ref().is_some_and(RowCondition::uses_now) {
+            let now = Cell::Instant(options.now.nanos()).to_string();
+            notes.insert(NOW_NOTE.to_owned(), now.into_bytes());
+        }
         writer.set_notes(notes)?;
     }
     let commit = if committed { Some(writer.commit(&options.label, None)?) } else { writer.last().cloned() };
@@ -190,8 +209,7 @@ struct Read {
 
 /// Reads, maps and sorts all rows.
 fn read(mapping: &Mapping, options: &BuildOptions, tell: Tell<'_>) -> Result<Read, BuildError> {
-    let wanted = Wanted { columns: Some(mapping.columns.clone()), filter: None };
-    let mut source = source::open(&mapping.source, &wanted)?;
+    let mut source = source::open(&mapping.source, &mapping.wanted(options.now))?;
     let mapper = Mapper::new(mapping, source.name(), source.columns())?;
     let gauge = source.gauge();
     let mut reader = Reader {
@@ -211,7 +229,10 @@ fn read(mapping: &Mapping, options: &BuildOptions, tell: Tell<'_>) -> Result<Rea
         if rows % ROWS_PER_EVENT == 0 {
             tell(Event::Rows(rows, &gauge));
         }
-        taken = reader.take(row, tell);
+        taken = match options.stop.load(Ordering::Relaxed) {
+            true => Err(BuildError::Stopped),
+            false => reader.take(row, tell),
+        };
         if taken.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     })?;
     taken?;

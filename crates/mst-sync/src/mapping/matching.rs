@@ -6,7 +6,7 @@ use mst_types::civil::{Rest, parse_duration, parse_time_of_day};
 
 /// Whether a text in a mapping, as in `null = ["-1"]`, denotes this cell. It is read according to the kind of cell:
 /// text and JSON are compared literally, numbers, times and bytes by value.
-pub(super) fn stands_for(text: &str, cell: &Cell<'_>) -> bool {
+pub(crate) fn stands_for(text: &str, cell: &Cell<'_>) -> bool {
     match cell {
         Cell::Null | Cell::Finer { .. } => false,
         Cell::Text(found) | Cell::TextOrJson(found) | Cell::Json(found) => found == text,

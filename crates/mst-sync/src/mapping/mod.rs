@@ -16,6 +16,9 @@ mod strip;
 mod time;
 
 pub use apply::Step;
-pub use model::{Mapping, TZDB_NOTE, ZONES_NOTE};
+pub(crate) use matching::stands_for;
+pub(crate) use model::{Fold, TimeFormat, TimeRule};
+pub use model::{Mapping, NOW_NOTE, TZDB_NOTE, WHERE_NOTE, ZONES_NOTE};
+pub(crate) use parse::parse_zone;
 pub use record::{Explained, Mapper, Violation};
-pub(crate) use time::with_pattern;
+pub(crate) use time::{as_text, with_pattern};

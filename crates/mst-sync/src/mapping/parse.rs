@@ -26,6 +26,8 @@ struct RawMapping {
     #[serde(default, rename = "description")]
     _description: Option<String>,
     source: RawSource,
+    /// Fields without an entry are made from the column of their name.
+    #[serde(default)]
     field: BTreeMap<String, Spanned<RawField>>,
 }
 
@@ -113,17 +115,19 @@ impl Mapping {
             }
         }
         let mut columns = Columns(Vec::new());
-        let mut fields = Vec::new();
+        let (mut fields, mut filled_in) = (Vec::new(), Vec::new());
         for field in contract.all_fields() {
-            let Some(raw) = raw.field.get(&field.name) else {
-                let message =
-                    format!("the mapping does not make the field {:?}: add [field.{:?}]", field.name, field.name);
-                return Err(text.error(0..0, message));
-            };
-            fields.push(parse_field(text, raw, field, &mut columns)?);
+            fields.push(match raw.field.get(&field.name) {
+                Some(raw) => parse_field(text, raw, field, &mut columns)?,
+                None => {
+                    filled_in.push(field.name.clone());
+                    FieldMap::of_column(columns.index_of(&field.name), field.ty == FieldType::Json)
+                }
+            });
         }
         let null = raw.source.null.clone().unwrap_or_default();
-        Ok(Self { path: text.path.to_owned(), contract, source, columns: columns.0, null, fields })
+        let rows = raw.source.rows(text, source.is_database())?;
+        Ok(Self { path: text.path.to_owned(), contract, source, rows, columns: columns.0, filled_in, null, fields })
     }
 }
 
@@ -145,7 +149,9 @@ impl RawMapping {
 /// Whether a text looks like a contract.
 fn is_contract(text: &str) -> bool {
     let table: Option<toml::Table> = toml::from_str(text).ok();
-    table.is_some_and(|table| table.contains_key("key") && !table.contains_key("source"))
+    table.is_some_and(|table| {
+        (table.contains_key("key") || table.contains_key("multiset")) && !table.contains_key("source")
+    })
 }
 
 /// The columns named so far.
@@ -270,20 +276,8 @@ fn parse_time(text: &Text<'_>, time: &Spanned<RawTime>) -> Result<TimeRule, Sett
             return Err(text.error(time.span(), message));
         }
     };
-    let zone = raw.zone.as_ref().map(|zone| {
-        if let Some(offset) = parse_offset(zone.get_ref()) {
-            let outside = |_| text.error(zone.span(), "an offset is less than 26 hours");
-            return Offset::from_seconds(offset).map(TimeZone::fixed).map_err(outside);
-        }
-        // Only built-in zones are used, so that every machine has the same ones.
-        jiff::tz::TimeZoneDatabase::bundled().get(zone.get_ref()).map_err(|_| {
-            let message = format!(
-                "unknown time zone {:?}; a zone is a name such as UTC or Europe/Berlin, or an offset such as +02:00 with at most 59 minutes",
-                zone.get_ref()
-            );
-            text.error(zone.span(), message)
-        })
-    });
+    let zone = raw.zone.as_ref();
+    let zone = zone.map(|zone| parse_zone(zone.get_ref()).map_err(|message| text.error(zone.span(), message)));
     let zone: Option<TimeZone> = zone.transpose()?;
     if raw.format.is_none() && zone.is_none() && raw.fold.is_none() {
         return Err(text.error(time.span(), "time has no effect without a format or a zone"));
@@ -296,4 +290,19 @@ fn parse_time(text: &Text<'_>, time: &Spanned<RawTime>) -> Result<TimeRule, Sett
         _ => {}
     }
     Ok(TimeRule { format, zone, fold: raw.fold.as_ref().map_or(Fold::Refuse, |fold| *fold.get_ref()) })
+}
+
+/// Reads the zone of a clock: a name of the time zone database, or an offset. The error says what a zone is.
+pub(crate) fn parse_zone(name: &str) -> Result<TimeZone, String> {
+    if let Some(offset) = parse_offset(name) {
+        let outside = |_| "an offset is less than 26 hours".to_owned();
+        return Offset::from_seconds(offset).map(TimeZone::fixed).map_err(outside);
+    }
+    // Only built-in zones are used, so that every machine has the same ones.
+    jiff::tz::TimeZoneDatabase::bundled().get(name).map_err(|_| {
+        format!(
+            "unknown time zone {name:?}; a zone is a name such as UTC or Europe/Berlin, or an offset such as +02:00 \
+             with at most 59 minutes"
+        )
+    })
 }

@@ -187,7 +187,7 @@ impl<'m> Mapper<'m> {
                     .get(index)
                     .map(|map| map.cell(self.mapping, cells, &field.rules, Some(&mut steps)));
                 let bytes = match made {
-                    Some(Ok(cell)) => canonical(field, cell, is_key).map(|value| {
+                    Some(Ok(cell)) => canonical(field, cell, is_key && !contract.multiset).map(|value| {
                         let mut out = Vec::new();
                         if is_key {
                             field.push_key(&value, part, &mut out)
@@ -221,7 +221,7 @@ impl<'m> Mapper<'m> {
         let cells = Cells { cells: row.cells, positions: &self.positions };
         let Some(map) = self.mapping.fields.get(index) else { return Ok(Canonical::Null) };
         let made = map.cell(self.mapping, cells, &field.rules, None);
-        let canonical = made.and_then(|cell| canonical(field, cell, key.is_none()));
+        let canonical = made.and_then(|cell| canonical(field, cell, key.is_none() && !self.mapping.contract.multiset));
         canonical.map_err(|rule| {
             Box::new(Violation {
                 table: self.table.clone(),

@@ -12,7 +12,7 @@ use mst_types::civil::{DAY, NANOS, Rest, Shown, days, nanos, offset_at, parse_du
 
 impl TimeRule {
     /// Reads a moment, date or time from a text or a count.
-    pub(super) fn read<'a>(&self, cell: Cell<'a>, floats: Floats) -> Result<Cell<'a>, String> {
+    pub(crate) fn read<'a>(&self, cell: Cell<'a>, floats: Floats) -> Result<Cell<'a>, String> {
         if matches!(cell, Cell::Date(_)) || cell.clock().is_some() {
             return match &self.format {
                 TimeFormat::Iso => Ok(cell),
@@ -266,7 +266,7 @@ fn parse_pattern(pattern: &str, text: &str) -> Result<Cell<'static>, String> {
 }
 
 /// A cell as text in its only spelling, or in that of the source if it has none.
-pub(super) fn as_text<'a>(cell: Cell<'a>) -> Result<Cow<'a, str>, String> {
+pub(crate) fn as_text<'a>(cell: Cell<'a>) -> Result<Cow<'a, str>, String> {
     Ok(match cell {
         Cell::Text(text) | Cell::Json(text) => text,
         Cell::Number { text, shift: 0 } => text,

@@ -22,6 +22,11 @@ impl TextEncoding {
         Some(Self { label: label.trim().to_ascii_lowercase(), encoding })
     }
 
+    /// The label, in lower case.
+    pub(super) fn label(&self) -> &str {
+        &self.label
+    }
+
     /// Whether the label leaves the byte order to the file.
     fn is_either_utf_16(&self) -> bool {
         matches!(self.encoding.name(), "UTF-16LE" | "UTF-16BE")

@@ -4,6 +4,9 @@ use std::path::PathBuf;
 
 use mst_types::{escape_path, escape_text};
 
+use super::ConnectionError;
+use crate::source_span::SettingsError;
+
 /// A row that cannot be parsed. The rows after it can still be read.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("{}, {unit} {row}: {}", escape_text(name), escape_text(message))]
@@ -47,11 +50,29 @@ pub enum SourceError {
         /// The reason.
         message: String,
     },
-    /// Standard input has been read, and cannot be read again.
-    #[error("standard input can be read only once: write it to a file, and name that as the path in the mapping")]
+    /// The table does not exist.
+    #[error("{} has no table {}; it has {}", escape_text(name), escape_text(table), first_names(have))]
+    Table {
+        /// The database, without user and password.
+        name: String,
+        /// The table.
+        table: String,
+        /// The tables that exist, the nearest first: by the names under which they can be given
+        /// ([`Settings::from_name`](super::Settings::from_name)), or as their database calls them.
+        have: Vec<String>,
+    },
+    /// Standard input is asked for its columns, after which its rows could not be read any more.
+    #[error("standard input can be read only once: write it to a file, and name the file")]
     StandardInput,
     /// The column does not exist.
-    #[error("{} has no column \"{}\"; it has {}{}", escape_text(name), escape_text(column), names(have), hint(have))]
+    #[error(
+        "{} has no column \"{}\"; it has {}{}{}",
+        escape_text(name),
+        escape_text(column),
+        names(have),
+        meant(column, have),
+        hint(have)
+    )]
     Column {
         /// The table or file.
         name: String,
@@ -76,12 +97,45 @@ pub enum SourceError {
         /// Its message.
         message: String,
     },
+    /// The connection cannot be made as it was asked for.
+    #[error("{}: {error}", escape_text(name))]
+    Connection {
+        /// The database, without user and password.
+        name: String,
+        /// The reason.
+        error: ConnectionError,
+    },
+    /// A condition in SQL for a source that is no database.
+    #[error("{}: a file has no SQL, so its condition must be in the language of docs/MAPPING.md", escape_text(name))]
+    SqlOfFile {
+        /// The file.
+        name: String,
+    },
+    /// A tree, or a mapping whose rows are read, cannot be read.
+    #[error("{}: {}", escape_text(name), escape_text(message))]
+    Tree {
+        /// The file, with the version of the tree.
+        name: String,
+        /// The reason.
+        message: String,
+    },
+    /// A mapping whose rows are read is wrong.
+    #[error(transparent)]
+    Mapping(Box<SettingsError>),
     /// The URL of a database should be in an environment variable that is not set.
     #[error("the environment variable {} is not set; it should hold the URL of the database", escape_text(variable))]
     NoVariable {
         /// Its name.
         variable: String,
     },
+}
+
+/// The columns whose names are the same apart from case, blanks and underscores.
+fn meant(column: &str, have: &[String]) -> String {
+    let folded = |name: &str| name.to_lowercase().replace(|c: char| c == '_' || c.is_whitespace(), "");
+    let alike = have.iter().filter(|name| folded(name) == folded(column) && *name != column);
+    let alike: Vec<_> = alike.map(|name| format!("\"{}\"", escape_text(name))).collect();
+    if alike.is_empty() { String::new() } else { format!(" (did you mean {}?)", alike.join(" or ")) }
 }
 
 /// Advice for a first line that looks like a comment.
@@ -91,6 +145,18 @@ fn hint(have: &[String]) -> &'static str {
             " (if that line is a comment, declare it in [source]: comment = \"#\"; or skip it: skip-lines = 1)"
         }
         _ => "",
+    }
+}
+
+/// The maximum number of tables in a message.
+const MAX_NAMES: usize = 12;
+
+/// The first of many names.
+fn first_names(have: &[String]) -> String {
+    let first = names(have.get(..MAX_NAMES).unwrap_or(have));
+    match have.len().checked_sub(MAX_NAMES) {
+        Some(more @ 1..) => format!("{first} and {more} more"),
+        _ => first,
     }
 }
 

@@ -20,6 +20,12 @@ impl Gauge {
         self.done.fetch_add(more, Ordering::Relaxed);
     }
 
+    /// The number of rows of a source with these settings, if it counts rows and knows their number.
+    pub(super) fn rows(&self, settings: &super::Settings) -> Option<u64> {
+        use super::Settings::{Csv, Mapping, Ndjson};
+        self.total.filter(|_| !matches!(settings, Csv { .. } | Ndjson { .. } | Mapping { .. }))
+    }
+
     /// The part that has been read, from 0 to 1; `None` if the total is unknown.
     pub fn part(&self) -> Option<f64> {
         Some((self.done.load(Ordering::Relaxed) as f64 / self.total? as f64).min(1.0))

@@ -20,6 +20,8 @@ const MAX_LINE: u64 = 64 << 20;
 pub(super) struct NdjsonSource {
     info: SourceInfo,
     reader: Box<dyn BufRead>,
+    /// The columns of which at least one row must have the member.
+    must_exist: Vec<String>,
 }
 
 impl NdjsonSource {
@@ -31,7 +33,8 @@ impl NdjsonSource {
     ) -> Result<Self, SourceError> {
         let Opened { name, reader, gauge } = file::open(path, encoding)?;
         let columns = wanted.columns.clone().unwrap_or_default();
-        Ok(Self { info: SourceInfo { name, columns, gauge, is_filtered: false }, reader })
+        let must_exist = wanted.must_exist.clone();
+        Ok(Self { info: SourceInfo { name, columns, gauge, is_filtered: false }, reader, must_exist })
     }
 
     fn broken(&self, row: u64, message: String) -> BrokenRow {
@@ -54,12 +57,13 @@ impl Source for NdjsonSource {
     fn each(&mut self, visit: &mut Visit<'_>) -> Result<(), SourceError> {
         use std::io::Read;
         let mut line = Vec::new();
+        let mut seen = Seen::new(&self.info.columns, &self.must_exist);
         for number in 1.. {
             line.clear();
             let read = (&mut self.reader).take(MAX_LINE + 1).read_until(b'\n', &mut line);
             let read = read.map_err(|source| SourceError::Io { path: self.info.name.clone().into(), source })?;
             if read == 0 {
-                break;
+                return seen.finish(&self.info.name);
             }
             if read as u64 > MAX_LINE {
                 let message = format!("longer than {MAX_LINE} bytes");
@@ -75,7 +79,7 @@ impl Source for NdjsonSource {
             if text.is_empty() {
                 continue;
             }
-            let cells = cells(text, &self.info.columns);
+            let cells = cells(text, &self.info.columns, &mut seen);
             let row = match &cells {
                 Ok(cells) => Ok(Row { number, cells, raw: Some(text) }),
                 Err(error) => Err(self.broken(number, message_of(error))),
@@ -89,11 +93,48 @@ impl Source for NdjsonSource {
 }
 
 /// The members with these names; a missing member is null.
-fn cells<'a>(text: &'a str, columns: &[String]) -> Result<Vec<Cell<'a>>, serde_json::Error> {
+fn cells<'a>(text: &'a str, columns: &[String], seen: &mut Seen) -> Result<Vec<Cell<'a>>, serde_json::Error> {
     let mut reader = serde_json::Deserializer::from_str(text);
     let found = Members(columns).deserialize(&mut reader)?;
     reader.end()?;
+    seen.take(text, &found);
     found.into_iter().map(|raw| raw.map_or(Ok(Cell::Null), |raw| json_cell(raw.get()))).collect()
+}
+
+/// The columns that must exist and that no row has had so far. A member that is missing is null, so a misspelt name
+/// would otherwise be null in every row and look like agreement.
+struct Seen {
+    /// The missing columns, by their position among the columns.
+    missing: Vec<(usize, String)>,
+    /// The names of the members of the first row.
+    first: Option<Vec<String>>,
+}
+
+impl Seen {
+    fn new(columns: &[String], must_exist: &[String]) -> Self {
+        let missing = columns.iter().cloned().enumerate().filter(|(_, column)| must_exist.contains(column)).collect();
+        Self { missing, first: None }
+    }
+
+    fn take(&mut self, text: &str, found: &[Option<&RawValue>]) {
+        if self.missing.is_empty() {
+            return;
+        }
+        self.missing.retain(|(position, _)| found.get(*position).is_none_or(Option::is_none));
+        if self.first.is_none() {
+            let row: Option<crate::contract::Members<'_>> = serde_json::from_str(text).ok();
+            let names = row.map(|row| row.0.into_iter().map(|(name, _)| name).collect());
+            self.first = Some(names.unwrap_or_default());
+        }
+    }
+
+    /// Refuses a column that no row had, if there were rows.
+    fn finish(self, name: &str) -> Result<(), SourceError> {
+        match (self.missing.into_iter().next(), self.first) {
+            (Some((_, column)), Some(have)) => Err(SourceError::Column { name: name.to_owned(), column, have }),
+            _ => Ok(()),
+        }
+    }
 }
 
 struct Members<'c>(&'c [String]);

@@ -2,7 +2,9 @@
 
 use std::ops::ControlFlow;
 
+use super::selected::Selected;
 use super::{BrokenRow, Cell, Gauge, Settings, SourceError};
+use crate::condition::{Now, RowCondition};
 
 /// A row of a source.
 #[derive(Clone, Copy, Debug)]
@@ -65,6 +67,25 @@ pub struct Wanted {
     pub columns: Option<Vec<String>>,
     /// Only the rows that match. A source may deliver others as well.
     pub filter: Option<Filter>,
+    /// Only the rows that this condition takes, and no others. Columns that only the condition needs are not delivered.
+    pub rows: Option<RowCondition>,
+    /// The moment that `now` stands for in the condition. The default is the moment at which this is made.
+    pub now: Now,
+    /// Texts that mean null to the condition.
+    pub null: Vec<String>,
+    /// Columns without which the reading ends with an error, also in a source whose columns nobody knows before all
+    /// rows are read.
+    pub must_exist: Vec<String>,
+}
+
+impl Wanted {
+    /// The condition that the database itself has to evaluate.
+    pub(super) fn sql(&self) -> Option<&str> {
+        match &self.rows {
+            Some(RowCondition::Sql(sql)) => Some(sql),
+            Some(RowCondition::Checked(_)) | None => None,
+        }
+    }
 }
 
 /// A filter for rows with one of these values in a column. Rows without a value there always match, and so do rows with a
@@ -86,13 +107,29 @@ pub struct Filter {
 
 /// Opens a source. Relative paths have already been resolved in the settings.
 ///
+/// A row on which the condition of `wanted` cannot decide is delivered as a broken row.
+///
 /// # Errors
 /// See [`SourceError`].
+pub fn open(settings: &Settings, wanted: &Wanted) -> Result<Box<dyn Source>, SourceError> {
+    open_within(settings, wanted, 0)
+}
+
+/// [`open`], for a source that is read within `depth` mappings.
+pub(super) fn open_within(settings: &Settings, wanted: &Wanted, depth: usize) -> Result<Box<dyn Source>, SourceError> {
+    match &wanted.rows {
+        Some(RowCondition::Checked(condition)) => Ok(Box::new(Selected::open(settings, wanted, condition, depth)?)),
+        Some(RowCondition::Sql(_)) if !settings.is_database() => Err(SourceError::SqlOfFile { name: settings.name() }),
+        Some(RowCondition::Sql(_)) | None => open_all(settings, wanted, depth),
+    }
+}
+
+/// Opens a source without regard to a condition that is not in SQL.
 #[cfg_attr(
     not(any(feature = "ndjson", feature = "sqlite", feature = "postgres", feature = "mysql", feature = "parquet")),
     allow(unused_variables)
 )]
-pub fn open(settings: &Settings, wanted: &Wanted) -> Result<Box<dyn Source>, SourceError> {
+pub(super) fn open_all(settings: &Settings, wanted: &Wanted, depth: usize) -> Result<Box<dyn Source>, SourceError> {
     #[cfg(not(all(
         feature = "csv",
         feature = "ndjson",
@@ -103,6 +140,8 @@ pub fn open(settings: &Settings, wanted: &Wanted) -> Result<Box<dyn Source>, Sou
     )))]
     let missing = |kind| Err(SourceError::NotBuilt { kind });
     match settings {
+        Settings::Tree(tree) => Ok(Box::new(super::tree::TreeSource::open(tree, wanted)?)),
+        Settings::Mapping { path } => Ok(Box::new(super::mapped::MappedSource::open(path, wanted, depth)?)),
         #[cfg(feature = "csv")]
         Settings::Csv { path, format, encoding } => {
             Ok(Box::new(super::csv::CsvSource::open(path.as_deref(), format, encoding.as_ref())?))

@@ -2,11 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
+use mst_types::TypeParseError;
 use serde::Deserialize;
 use toml::Spanned;
 
 use super::format::{CsvFormat, EmptyValue, Escape, Header, LineEnd};
-use super::{SourceError, TextEncoding};
+use super::{SourceError, TextEncoding, TreeSettings};
+use crate::condition::RowCondition;
 use crate::source_span::{SettingsError, Text};
 
 /// The source of rows.
@@ -55,6 +57,13 @@ pub enum Settings {
         /// The file.
         path: PathBuf,
     },
+    /// The records of a tree.
+    Tree(TreeSettings),
+    /// The rows of another mapping, as its contract has them.
+    Mapping {
+        /// The file of the mapping.
+        path: PathBuf,
+    },
 }
 
 impl Settings {
@@ -66,15 +75,16 @@ impl Settings {
         };
         match self {
             Self::Csv { path, .. } | Self::Ndjson { path, .. } => file(path.as_deref()),
-            Self::Parquet { path } => file(Some(path)),
+            Self::Parquet { path } | Self::Mapping { path } => file(Some(path)),
+            Self::Tree(tree) => tree.name(),
             Self::Sqlite { path, select } => format!("{}, {}", path.display(), select.name()),
             Self::Postgres { select, .. } => format!("postgres, {}", select.name()),
             Self::Mysql { select, .. } => format!("mysql, {}", select.name()),
         }
     }
 
-    /// Whether it is a database, which can filter rows.
-    pub(crate) fn is_database(&self) -> bool {
+    /// Whether it is a database, which can filter rows and takes conditions in SQL.
+    pub fn is_database(&self) -> bool {
         matches!(self, Self::Sqlite { .. } | Self::Postgres { .. } | Self::Mysql { .. })
     }
 
@@ -88,6 +98,8 @@ impl Settings {
         match self {
             Self::Csv { .. } | Self::Sqlite { .. } => false,
             Self::Ndjson { .. } | Self::Parquet { .. } | Self::Postgres { .. } | Self::Mysql { .. } => true,
+            // Their types tell JSON from text.
+            Self::Tree(_) | Self::Mapping { .. } => true,
         }
     }
 
@@ -161,8 +173,16 @@ pub(crate) struct RawSource {
     header: Option<Spanned<RawHeader>>,
     empty: Option<Spanned<EmptyValue>>,
     encoding: Option<Spanned<String>>,
+    commit: Option<Spanned<u64>>,
+    offset: Option<Spanned<u64>>,
+    hash: Option<Spanned<String>>,
+    key_type: Option<Spanned<String>>,
+    value_type: Option<Spanned<String>>,
     /// Texts that mean null, in every column.
     pub(crate) null: Option<Vec<String>>,
+    /// The condition on rows.
+    #[serde(rename = "where")]
+    condition: Option<Spanned<String>>,
 }
 
 #[derive(Deserialize)]
@@ -173,16 +193,34 @@ enum RawHeader {
 }
 
 impl RawSource {
+    /// The condition on rows. A position in it becomes one in the text if the condition is written without escapes.
+    pub(crate) fn rows(&self, text: &Text<'_>, is_database: bool) -> Result<Option<RowCondition>, SettingsError> {
+        let Some(setting) = &self.condition else { return Ok(None) };
+        let condition = setting.get_ref();
+        RowCondition::parse(condition, is_database).map(Some).map_err(|error| {
+            let span = setting.span();
+            let written = text.text.get(span.clone()).unwrap_or_default();
+            match written.find(condition.as_str()) {
+                Some(start) => {
+                    let at = span.start + start + error.offset;
+                    text.error(at..at, format!("where: {}", error.message))
+                }
+                None => text.error(span, format!("where, {error}")),
+            }
+        })
+    }
+
     /// Checks and converts the settings; relative paths are relative to `folder`.
     pub(crate) fn settings(&self, text: &Text<'_>, folder: &Path) -> Result<Settings, SettingsError> {
         let kind = self.kind.get_ref().as_str();
         let (file, database) = match kind {
-            "csv" | "ndjson" | "parquet" => (true, false),
+            "csv" | "ndjson" | "parquet" | "tree" | "mapping" => (true, false),
             "sqlite" => (true, true),
             "postgres" | "mysql" => (false, true),
             _ => {
                 let message = format!(
-                    "unknown kind of source {kind:?}; the kinds are csv, ndjson, parquet, sqlite, postgres, mysql"
+                    "unknown kind of source {kind:?}; the kinds are csv, ndjson, parquet, sqlite, postgres, mysql, tree, \
+                     mapping"
                 );
                 return Err(text.error(self.kind.span(), message));
             }
@@ -199,6 +237,9 @@ impl RawSource {
             (&self.quote, "quote", kind == "csv"),
             (&self.escape, "escape", kind == "csv"),
             (&self.comment, "comment", kind == "csv"),
+            (&self.hash, "hash", kind == "tree"),
+            (&self.key_type, "key-type", kind == "tree"),
+            (&self.value_type, "value-type", kind == "tree"),
         ] {
             if let Some(setting) = setting.as_ref().filter(|_| !allowed) {
                 return Err(text.error(setting.span(), format!("{what} has no effect on a source of the kind {kind}")));
@@ -214,6 +255,11 @@ impl RawSource {
                 return Err(text.error(span, format!("{what} has no effect on a source of the kind {kind}")));
             }
         }
+        for (setting, what) in [(&self.commit, "commit"), (&self.offset, "offset")] {
+            if let Some(setting) = setting.as_ref().filter(|_| kind != "tree") {
+                return Err(text.error(setting.span(), format!("{what} has no effect on a source of the kind {kind}")));
+            }
+        }
         let missing = |what: &str| text.error(self.kind.span(), format!("a source of the kind {kind} needs {what}"));
         let path = || -> Result<Option<PathBuf>, SettingsError> {
             let path = self.path.as_ref().ok_or_else(|| missing("a path"))?.get_ref();
@@ -225,6 +271,8 @@ impl RawSource {
             "csv" => Settings::Csv { path: path()?, format: self.csv_format(text)?, encoding: self.encoding(text)? },
             "ndjson" => Settings::Ndjson { path: path()?, encoding: self.encoding(text)? },
             "parquet" => Settings::Parquet { path: real_path()? },
+            "tree" => Settings::Tree(self.tree(text, real_path()?)?),
+            "mapping" => Settings::Mapping { path: real_path()? },
             "sqlite" => Settings::Sqlite { path: real_path()?, select: self.select(text)? },
             "postgres" => Settings::Postgres { location: self.location(text)?, select: self.select(text)? },
             _ => Settings::Mysql { location: self.location(text)?, select: self.select(text)? },
@@ -291,6 +339,24 @@ impl RawSource {
         })
     }
 
+    fn tree(&self, text: &Text<'_>, path: PathBuf) -> Result<TreeSettings, SettingsError> {
+        let hash = self.hash.as_ref().map(|hash| {
+            hash.get_ref().parse().map_err(|error| text.error(hash.span(), format!("not the hash of a root: {error}")))
+        });
+        let commit = self.commit.as_ref().map(|commit| *commit.get_ref());
+        let offset = self.offset.as_ref().map(|offset| *offset.get_ref());
+        if let (Some(setting), true) = (&self.commit, offset.is_some() || hash.is_some()) {
+            return Err(text.error(setting.span(), "either a commit, or the offset and hash of a root"));
+        }
+        let ty = |setting: &Option<Spanned<String>>| {
+            let wrong = |span, error: TypeParseError| text.error(span, format!("not a type: {error}"));
+            let parse = |ty: &Spanned<String>| ty.get_ref().parse().map_err(|error| wrong(ty.span(), error));
+            setting.as_ref().map(parse).transpose()
+        };
+        let (key, value) = (ty(&self.key_type)?, ty(&self.value_type)?);
+        Ok(TreeSettings { path, commit, offset, hash: hash.transpose()?, key, value })
+    }
+
     fn select(&self, text: &Text<'_>) -> Result<Select, SettingsError> {
         match (&self.table, &self.query) {
             (Some(table), None) => Ok(Select::Table(table.get_ref().clone())),
@@ -316,7 +382,7 @@ impl RawSource {
 }
 
 /// Whether a URL contains `user:password@`, or a parameter of that name.
-fn has_password(url: &str) -> bool {
+pub(super) fn has_password(url: &str) -> bool {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     let authority = rest.split(['/', '?']).next().unwrap_or_default();
     let user = authority.rsplit_once('@').map_or("", |(user, _)| user);

@@ -107,6 +107,14 @@ impl Quote {
     }
 }
 
+/// The test for the rows that are wanted and fulfil the condition that a filter became.
+pub(super) fn conditions(wanted: &Wanted, filter: Option<&str>) -> Option<String> {
+    // The condition may end with a comment, so the parenthesis is on a line of its own.
+    let condition = wanted.sql().map(|sql| format!("(\n{sql}\n)"));
+    let tests: Vec<_> = condition.into_iter().chain(filter.map(|filter| format!("({filter})"))).collect();
+    (!tests.is_empty()).then(|| tests.join(" AND "))
+}
+
 /// A text as a literal of standard SQL; none if it has a NUL character, which no such literal can have.
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub(super) fn text_literal(text: &str) -> Option<String> {

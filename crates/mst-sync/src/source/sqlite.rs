@@ -5,7 +5,7 @@ use std::path::Path;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags};
 
-use super::sql::{Quote, checked, name, text_literal};
+use super::sql::{Quote, checked, conditions, name, text_literal};
 use super::{Cell, Filter, Gauge, Row, Select, Source, SourceError, SourceInfo, Visit, Wanted};
 
 const QUOTE: Quote = Quote('"');
@@ -31,7 +31,7 @@ impl SqliteSource {
         let columns = checked(&name, have, wanted, true)?;
         let total = match (select, &wanted.filter) {
             // Row numbers begin at 1 and rarely have gaps, so the last one estimates the number of rows.
-            (Select::Table(table), None) => {
+            (Select::Table(table), None) if wanted.sql().is_none() => {
                 let last = format!("SELECT max(_rowid_) FROM {}", QUOTE.table(table));
                 connection
                     .query_row(&last, [], |row| row.get::<_, Option<i64>>(0))
@@ -42,7 +42,8 @@ impl SqliteSource {
             _ => None,
         };
         let condition = wanted.filter.as_ref().and_then(|filter| condition(&connection, select, filter));
-        let query = QUOTE.narrowed(select, wanted.columns.as_deref(), condition.as_deref());
+        let query =
+            QUOTE.narrowed(select, wanted.columns.as_deref(), conditions(wanted, condition.as_deref()).as_deref());
         let info = SourceInfo { name, columns, gauge: Gauge::new(total), is_filtered: condition.is_some() };
         Ok(Self { info, connection, query })
     }

@@ -1,7 +1,9 @@
 //! The tests of contracts, mappings and sources, in one binary: linking is most of what a test build takes.
 
+mod condition;
 mod contract;
 mod draft;
+mod short;
 mod sources;
 
 #[test]

@@ -1,10 +1,12 @@
 //! Order-preserving key bytes of values, for a [`Type`] instead of a Rust type.
 //!
 //! The bytes of each type are those that [`MerkleKey`] gives the Rust type of that name; a struct is encoded as a tuple
-//! of its fields.
+//! of its fields, and an enum of variants without content as their `u32` numbers.
 
 use crate::MerkleKey;
 use crate::key::sort_key::push_sort_key;
+use crate::types::ty::{Shape, Variant};
+use crate::value::kinds::Payload;
 use crate::{Type, Value, ValueKind};
 
 /// Why a value or bytes are not a key.
@@ -12,7 +14,7 @@ use crate::{Type, Value, ValueKind};
 #[non_exhaustive]
 pub enum OrderedError {
     /// The type has no order-preserving encoding.
-    #[error("{ty} cannot be the type of a key: use text, bytes, integers, bool, char, or tuples of these")]
+    #[error("{ty} cannot be the type of a key: use text, bytes, integers, bool, char, options of these, or tuples")]
     NoOrder {
         /// The type.
         ty: String,
@@ -86,8 +88,15 @@ fn is_key(ty: &Type) -> bool {
     match (ty.wire(), parts(ty)) {
         (_, Some(types)) => types.into_iter().all(is_key),
         (wire @ Type::Array(..), None) => wire.is_bytes(),
+        (Type::Option(item), None) => is_key(item),
+        (Type::Enum(variants), None) => is_plain(variants),
         (ty, None) => for_scalar!(ty, known, false),
     }
+}
+
+/// Whether no variant has content, so that a number tells it.
+fn is_plain(variants: &[Variant]) -> bool {
+    variants.iter().all(|variant| variant.shape == Shape::Unit)
 }
 
 /// Decodes a key; all bytes must belong to it.
@@ -107,7 +116,8 @@ pub(crate) fn decode(ty: &Type, bytes: &[u8]) -> Result<Value, OrderedError> {
             }
             ValueKind::Bytes(bytes.to_vec())
         }
-        _ if parts(ty).is_some() => {
+        // Their bytes as a whole key are those of a part.
+        _ if parts(ty).is_some() || matches!(ty, Type::Option(_) | Type::Enum(_)) => {
             let mut rest = bytes;
             let value = decode_part(ty, &mut rest, bytes.len())?;
             if !rest.is_empty() {
@@ -146,6 +156,23 @@ fn decode_part(ty: &Type, bytes: &mut &[u8], end: usize) -> Result<Value, Ordere
         (_, Some(types)) => {
             let values: Result<_, _> = types.into_iter().map(|ty| decode_part(ty, bytes, end)).collect();
             ValueKind::Tuple(values?)
+        }
+        (Type::Option(item), None) => match bytes.split_first() {
+            Some((0, rest)) => {
+                *bytes = rest;
+                ValueKind::None
+            }
+            Some((1, rest)) => {
+                *bytes = rest;
+                ValueKind::Some(Box::new(decode_part(item, bytes, end)?))
+            }
+            _ => return Err(mismatch(ty)),
+        },
+        (Type::Enum(variants), None) if is_plain(variants) => {
+            let index = <u32 as MerkleKey>::decode_part(bytes).ok_or_else(|| mismatch(ty))?;
+            let variant = usize::try_from(index).ok().and_then(|index| variants.get(index));
+            let name = variant.ok_or_else(|| mismatch(ty))?.name.clone();
+            ValueKind::Variant { index, name, payload: Payload::Unit }
         }
         (Type::Array(item, width), None) if **item == Type::U8 => {
             let (content, rest) = bytes.split_at_checked(*width).ok_or_else(|| mismatch(ty))?;
@@ -193,6 +220,10 @@ mod tests {
         assert_same(u128::MAX, "u128", "340282366920938463463374607431768211455");
         assert_same(-5_i64, "i64", "-5");
         assert_same(i128::MIN, "i128", "-170141183460469231731687303715884105728");
+        assert_same(None::<u16>, "Option<u16>", "null");
+        assert_same(Some(7_u16), "Option<u16>", "7");
+        assert_same(Some("a\0".to_owned()), "Option<String>", "\"a\\u0000\"");
+        assert_same((None::<i64>, Some(vec![7_u8])), "(Option<i64>, Option<Vec<u8>>)", "[null, \"07\"]");
         assert_same((7_u32, "a\0".to_owned(), -1_i8), "(u32, String, i8)", "[7, \"a\\u0000\", -1]");
         assert_same(([1_u8, 2], vec![0_u8]), "([u8; 2], Vec<u8>)", "[\"0102\", \"00\"]");
         assert_same((7_u32, (true, 'x')), "{id: u32, rest: (bool, char)}", r#"{"id": 7, "rest": [true, "x"]}"#);
@@ -207,9 +238,45 @@ mod tests {
             ("bool", b"\x02"),
             ("(u8, u8)", b"\x01"),
             ("(u8,)", b"\x01\x02"),
+            ("Option<u8>", b""),
+            ("Option<u8>", b"\x02\x01"),
+            ("Option<u8>", b"\x01"),
+            ("Option<u8>", b"\x00\x00"),
+            ("enum {A, B}", b"\x00\x00\x00\x02"),
+            ("enum {A, B}", b"\x00\x00\x00"),
         ] {
             assert!(decode(ty, bytes).is_err(), "{ty} {bytes:?}");
         }
         assert!(decode("f64", &[0; 8]).unwrap_err().to_string().contains("cannot be the type of a key"));
+    }
+
+    /// The order of the bytes is that of the values, with null first, alone and among other parts.
+    #[test]
+    fn the_bytes_of_options_and_enums_sort_as_their_values() {
+        let texts = ["null", "\"\"", "\"\\u0000\"", "\"\\u0000\\u0000\"", "\"a\"", "\"a\\u0000\"", "\"aa\"", "\"b\""];
+        let numbers = ["null", "-128", "-1", "0", "127"];
+        let names = ["\"B\"", "\"A\"", "\"C\""];
+        let check = |ty: &str, literals: &[String]| {
+            let item = ItemType::ordered(ty.parse().unwrap());
+            let keys: Vec<_> = literals.iter().map(|literal| item.parse_json(literal).unwrap()).collect();
+            assert!(keys.is_sorted_by(|a, b| a < b), "{ty}: {keys:02x?}");
+            for key in keys {
+                let value = item.decode(&key).unwrap();
+                assert_eq!(item.encode(&value).unwrap(), key, "{ty} {value}");
+                let text = item.key_text(&key).unwrap();
+                assert_eq!(item.parse_key(&text).unwrap(), key, "{ty}: {text} is read back");
+            }
+        };
+        let owned = |literals: &[&str]| literals.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>();
+        check("Option<String>", &owned(&texts));
+        check("Option<i8>", &owned(&numbers));
+        check("enum {B, A, C}", &owned(&names));
+        let mut both = Vec::new();
+        for a in texts {
+            for b in numbers {
+                both.extend(names.map(|c| format!("{{\"a\": {a}, \"b\": {b}, \"c\": {c}}}")));
+            }
+        }
+        check("{a: Option<String>, b: Option<i8>, c: enum {B, A, C}}", &both);
     }
 }

@@ -142,3 +142,41 @@ impl MerkleKey for char {
 
     fixed_length_parts!(4);
 }
+
+/// A byte 0 for `None`, which comes first; or a byte 1 and the item as a part of a key.
+impl<K: MerkleKey> MerkleKey for Option<K> {
+    fn encode(&self) -> Cow<'_, [u8]> {
+        let mut bytes = Vec::new();
+        self.encode_into(&mut bytes);
+        Cow::Owned(bytes)
+    }
+
+    fn decode(mut bytes: &[u8]) -> Option<Self> {
+        let key = Self::decode_part(&mut bytes)?;
+        bytes.is_empty().then_some(key)
+    }
+
+    fn encode_into(&self, to: &mut Vec<u8>) {
+        match self {
+            None => to.push(0),
+            Some(item) => {
+                to.push(1);
+                item.encode_part(to);
+            }
+        }
+    }
+
+    fn encode_part(&self, to: &mut Vec<u8>) {
+        self.encode_into(to);
+    }
+
+    fn decode_part(bytes: &mut &[u8]) -> Option<Self> {
+        let (&first, rest) = bytes.split_first()?;
+        *bytes = rest;
+        match first {
+            0 => Some(None),
+            1 => K::decode_part(bytes).map(Some),
+            _ => None,
+        }
+    }
+}

@@ -53,7 +53,7 @@ fn cursor(screen: &DiffScreen) -> String {
         Filter::All => String::new(),
         Filter::Only(kind) => format!("shown: {} {} · ", kind.glyph(), kind.name()),
     };
-    let all_is_told = counts.damaged == 0 && counts.not_compared == 0;
+    let all_is_told = counts.damaged == 0 && counts.not_compared == 0 && counts.within_tolerance == 0;
     if counts.drifted() == 0 && all_is_told && screen.list.progress == Progress::Done {
         let sides = [keyless("left", &counts.left), keyless("right", &counts.right)];
         let notes: Vec<_> = sides.into_iter().flatten().collect();
@@ -83,8 +83,11 @@ fn cursor(screen: &DiffScreen) -> String {
     };
     let of = counts.drifted() + counts.damaged + counts.not_compared;
     let thing = if entry.kind() == Kind::NotCompared { "place" } else { "difference" };
-    let mut text = format!("{filter}{thing} {} of {}", thousands(ordinal), thousands(of));
-    text += &format!(" · {}", entry.kind().name());
+    let mut text = match entry.kind() {
+        // It is no difference, and has no number among them.
+        Kind::WithinTolerance => format!("{filter}{} within tolerance", count(counts.within_tolerance, "record")),
+        kind => format!("{filter}{thing} {} of {} · {}", thousands(ordinal), thousands(of), kind.name()),
+    };
     if let Some(key) = row::key_of(screen, entry, KEY) {
         text += &format!(" · {key}");
     }
@@ -94,7 +97,8 @@ fn cursor(screen: &DiffScreen) -> String {
     if row::shows_rows(screen) && entry.sides() != (None, None) {
         return text + " · " + &row::fields_now(screen, entry, None).content;
     }
-    if let (Kind::Changed, (Some((_, left)), Some((_, right)))) = (entry.kind(), entry.sides()) {
+    if let (Kind::Changed | Kind::WithinTolerance, (Some((_, left)), Some((_, right)))) = (entry.kind(), entry.sides())
+    {
         if screen.shared.value_format == ItemFormat::Redacted {
             screen.pair.paths(left, right).iter().flatten().for_each(|path| text += &format!(" · {path}"));
         } else {

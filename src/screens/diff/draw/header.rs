@@ -2,13 +2,13 @@
 
 use file_mst::diff::{Answer, Counts};
 use ratatui::buffer::Buffer;
-use ratatui::text::Span;
+use ratatui::text::{Line, Span};
 
 use super::role;
 use crate::model::diff::entry::Kind;
 use crate::model::diff::list::Progress;
 use crate::model::diff::verdict;
-use crate::model::text::thousands;
+use crate::model::text::{cut, thousands};
 use crate::runtime::paint;
 use crate::runtime::theme::Role;
 use crate::screens::diff::DiffScreen;
@@ -31,12 +31,13 @@ pub(crate) fn draw(screen: &DiffScreen, buf: &mut Buffer) {
         (Kind::OnlyLeft, counts.only_left),
         (Kind::OnlyRight, counts.only_right),
         (Kind::Changed, counts.changed),
+        (Kind::WithinTolerance, counts.within_tolerance),
         (Kind::Damage, counts.damaged.saturating_sub(screen.list.misfits)),
         (Kind::Misfit, screen.list.misfits),
         (Kind::NotCompared, counts.not_compared),
     ] {
-        // Damage is rare enough to be spoken of only where there is any.
-        if !matches!(kind, Kind::Damage | Kind::Misfit | Kind::NotCompared) || number > 0 {
+        // Damage and the like are rare enough to be spoken of only where there is any.
+        if !matches!(kind, Kind::WithinTolerance | Kind::Damage | Kind::Misfit | Kind::NotCompared) || number > 0 {
             let looks = if number == 0 { Role::Dim } else { role(kind) };
             let text = format!("{} {}", kind.glyph(), thousands(number));
             let text = if narrow { text } else { format!("{text} {}", kind.name()) };
@@ -57,6 +58,8 @@ pub(crate) fn draw(screen: &DiffScreen, buf: &mut Buffer) {
         Progress::Done if screen.pair.comparison.method() == "nothing" => ("nothing compared ", Role::Bad),
         Progress::Done if !screen.pair.comparison.is_whole() => ("not all compared ", Role::Bad),
         Progress::Done if screen.pair.roots_equal(screen.same_rule) => ("roots compared ", Role::Good),
+        // Columns that are left out of a comparison are not compared, so that not all is.
+        Progress::Done if !screen.pair.basis.is_empty() => ("all records compared ", Role::Good),
         Progress::Done => ("all compared ", Role::Good),
     };
     let note = match screen.list.cut {
@@ -70,6 +73,22 @@ pub(crate) fn draw(screen: &DiffScreen, buf: &mut Buffer) {
     paint::two_ends(area, left, vec![Span::styled(note, style(looks))], buf);
 }
 
+/// What the verdict rests on beside the trees; T says it in full.
+pub(crate) fn draw_basis(screen: &DiffScreen, buf: &mut Buffer) {
+    let area = screen.areas.basis;
+    let basis = &screen.pair.basis;
+    if area.is_empty() || basis.is_empty() {
+        return;
+    }
+    let role = if basis.unconfirmed.is_empty() { Role::Plain } else { Role::Doubtful };
+    let width = usize::from(area.width);
+    let whole = format!(" {} (T: which)", basis.sentences().join(" · "));
+    let brief = format!(" {} (T: which)", basis.brief().unwrap_or_default());
+    let words = if whole.chars().count() <= width { whole } else { brief };
+    let line = Line::from(Span::styled(cut(&words, width), screen.shared.theme.style(role)));
+    buf.set_line(area.x, area.y, &line, area.width);
+}
+
 fn words(screen: &DiffScreen) -> (String, Role) {
     let counts = &screen.list.counts;
     if screen.list.progress != Progress::Done && counts.drifted() == 0 {
@@ -79,8 +98,10 @@ fn words(screen: &DiffScreen) -> (String, Role) {
     let how = screen.compared();
     let conclusion = verdict::conclusion(&screen.pair, counts, how);
     let answer = conclusion.answer;
+    // A rule that nobody confirmed may have made different values equal.
+    let good = if screen.pair.basis.unconfirmed.is_empty() { Role::Good } else { Role::Doubtful };
     if answer == Answer::Same {
-        return (format!("SAME, {}", verdict::SAME), Role::Good);
+        return (format!("SAME, {}", verdict::SAME), good);
     }
     let words = verdict::words(answer, how);
     let (verdict, more) = words.split_once(", ").map_or((words, String::new()), |(a, b)| (a, format!(", {b}")));
@@ -88,7 +109,7 @@ fn words(screen: &DiffScreen) -> (String, Role) {
     let more = if conclusion.reasons.is_empty() { more } else { format!("{more} (T: why)") };
     let role = match answer {
         Answer::Drifted | Answer::CouldNotTell => Role::Bad,
-        Answer::Same | Answer::SameRecords | Answer::AgreesNow => Role::Good,
+        Answer::Same | Answer::SameRecords | Answer::AgreesNow | Answer::WithinTolerance => good,
     };
     (verdict.to_uppercase() + &more, role)
 }

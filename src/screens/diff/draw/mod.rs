@@ -18,6 +18,7 @@ use crate::runtime::{prompt_line, status};
 /// Draws the whole screen.
 pub(super) fn draw(screen: &DiffScreen, buf: &mut Buffer) {
     header::draw(screen, buf);
+    header::draw_basis(screen, buf);
     strip::draw(screen, buf);
     list::draw(screen, buf);
     footer::draw(screen, buf);
@@ -62,7 +63,7 @@ const HINTS: &[Action] = &[
 /// How a kind of line looks.
 pub(super) fn role(kind: Kind) -> Role {
     match kind {
-        Kind::Equal => Role::Dim,
+        Kind::Equal | Kind::WithinTolerance => Role::Dim,
         Kind::OnlyLeft => Role::OnlyLeft,
         Kind::OnlyRight => Role::OnlyRight,
         Kind::Changed => Role::Changed,

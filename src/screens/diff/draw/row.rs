@@ -82,13 +82,13 @@ fn difference(screen: &DiffScreen, entry: &Entry, side: Side, key_width: usize) 
             ]
         }
         (_, None) => Vec::new(),
-        (Entry::Changed(..), Some(_)) if shows_rows(screen) => {
+        (Entry::Changed(..) | Entry::WithinTolerance(..), Some(_)) if shows_rows(screen) => {
             let mut words = vec![key_span(screen, entry, key_width)];
             words.extend(mark_now(screen, entry).filter(|_| side == Side::Left));
             words.push(fields_now(screen, entry, Some(side)));
             words
         }
-        (Entry::Changed(..), Some(_)) => {
+        (Entry::Changed(..) | Entry::WithinTolerance(..), Some(_)) => {
             let (a, b) = pieces(screen, left, right);
             let mut words = vec![key_span(screen, entry, key_width)];
             words.extend(mark_now(screen, entry).filter(|_| side == Side::Left));

@@ -1,6 +1,7 @@
 //! Parquet files of flat columns, read column by column, because the row reader of the crate rounds times.
 
 mod decimal;
+mod declared;
 mod kind;
 
 use std::fs::File;
@@ -11,6 +12,7 @@ use parquet::data_type::DataType;
 use parquet::errors::ParquetError;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 
+pub(super) use self::declared::declared;
 use self::kind::{Kind, Value};
 use super::{BrokenRow, Cell, Gauge, Row, Source, SourceError, SourceInfo, Visit, Wanted};
 

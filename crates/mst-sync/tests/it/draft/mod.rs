@@ -64,7 +64,10 @@ fn records(mapping: &Mapping, data: &Data) -> Records {
     let mapper = Mapper::new(mapping, &data.name, &data.columns).unwrap();
     let mut records = Records::new();
     for (cells, number) in data.rows.iter().zip(1..) {
-        let explained = mapper.explain(Row { number, cells, raw: None });
+        // A source of which empty values are open is read as the draft says: they are null.
+        let cells: Vec<Cell<'_>> =
+            cells.iter().map(|cell| if *cell == Cell::Empty { Cell::Null } else { cell.borrowed() }).collect();
+        let explained = mapper.explain(Row { number, cells: &cells, raw: None });
         let key: Option<Vec<Vec<u8>>> =
             explained.iter().filter(|field| field.is_key).map(|field| field.bytes.clone().ok()).collect();
         let fields = explained.into_iter().filter(|field| !field.is_key);

@@ -220,5 +220,5 @@ fn a_key_can_be_given() {
     let draft = draft_with_key(&left.table(), &left.table(), &key).unwrap();
     assert_eq!((draft.pairs.len(), &draft.left_only), (0, &vec!["c".to_owned()]));
     let error = draft_with_key(&left.table(), &left.table(), &[("id".to_owned(), "no".to_owned())]).unwrap_err();
-    assert_eq!(error.to_string(), "no such column: no");
+    assert_eq!(error.to_string(), "no column no in left; there are id, c");
 }

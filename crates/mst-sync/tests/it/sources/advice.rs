@@ -266,6 +266,11 @@ fn the_advice_of_a_message_on_settings_makes_them_right() {
             "version = 1\nname = \"x\"\n[[key]]\nname = \"x\"\ntype = \"u8\"\n".to_owned(),
         ),
         (
+            "version = 1\nname = \"x\"\n".to_owned(),
+            "key = { id = \"u64\" }".to_owned(),
+            "version = 1\nname = \"x\"\nkey = { id = \"u64\" }\n".to_owned(),
+        ),
+        (
             contract_text("text", "").replace("\"u32\"", "\"text\"\nempty = \"null\""),
             "set empty = \"refuse\"".to_owned(),
             contract_text("text", "").replace("\"u32\"", "\"text\"\nempty = \"refuse\""),
@@ -295,11 +300,6 @@ fn the_advice_of_a_message_on_settings_makes_them_right() {
     let source = "version = 1\ncontract = \"contract.toml\"\n[source]\nkind = \"csv\"\npath = \"x.csv\"\n";
     let fields = "[field.id]\ncolumn = \"id\"\n[field.x]\n";
     for (before, words, after) in [
-        (
-            format!("{source}[field.id]\ncolumn = \"id\"\n"),
-            "add [field.\"x\"]",
-            format!("{source}[field.id]\ncolumn = \"id\"\n[field.\"x\"]\ncolumn = \"x\"\n"),
-        ),
         (
             contract_text("text", ""),
             "a mapping has a [source] and contract = \"…\"",

@@ -6,13 +6,20 @@
 
 mod advice;
 mod build;
+#[cfg(all(unix, any(feature = "postgres", feature = "mysql")))]
+mod certificates;
 mod clocks;
+mod conditions;
+#[cfg(all(unix, any(feature = "postgres", feature = "mysql")))]
+mod connections;
 mod csv;
+mod describe;
 mod fetch;
 mod json;
 mod meanings;
 #[cfg(feature = "mysql")]
 mod mysql;
+mod names;
 mod ndjson;
 mod one_root;
 #[cfg(feature = "parquet")]
@@ -22,10 +29,16 @@ mod parquet_types;
 mod phantoms;
 #[cfg(feature = "postgres")]
 mod postgres;
+#[cfg(all(unix, any(feature = "postgres", feature = "mysql")))]
+mod private_servers;
 mod server_errors;
 mod settings;
 mod spelled;
 mod table;
+#[cfg(all(unix, any(feature = "postgres", feature = "mysql")))]
+mod tls;
+mod tree_source;
+mod write_settings;
 
 use std::path::{Path, PathBuf};
 

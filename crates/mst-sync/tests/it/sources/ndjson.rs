@@ -11,7 +11,7 @@ fn read(bytes: &[u8], encoding: Option<&str>) -> (Vec<String>, Option<String>) {
     let bench = Bench::new("version = 1\nname = \"c\"\n[[key]]\nname = \"id\"\ntype = \"text\"\n");
     let path = Some(bench.write("t.ndjson", bytes));
     let encoding = encoding.map(|name| TextEncoding::named(name).unwrap());
-    let wanted = Wanted { columns: Some(vec!["a".to_owned(), "b".to_owned()]), filter: None };
+    let wanted = Wanted { columns: Some(vec!["a".to_owned(), "b".to_owned()]), ..Wanted::default() };
     let mut rows = Vec::new();
     let end = open(&Settings::Ndjson { path, encoding }, &wanted).and_then(|mut source| {
         source.each(&mut |row| {

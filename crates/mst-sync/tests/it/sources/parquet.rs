@@ -45,7 +45,10 @@ pub(crate) fn times_of_day(bench: &Bench, milliseconds: i32) {
 }
 
 /// Writes a column that may contain nulls.
-fn column<T: parquet::data_type::DataType>(group: &mut SerializedRowGroupWriter<'_, File>, values: Vec<Option<T::T>>) {
+pub(crate) fn column<T: parquet::data_type::DataType>(
+    group: &mut SerializedRowGroupWriter<'_, File>,
+    values: Vec<Option<T::T>>,
+) {
     let mut writer = group.next_column().unwrap().unwrap();
     let levels: Vec<i16> = values.iter().map(|value| i16::from(value.is_some())).collect();
     let present: Vec<T::T> = values.into_iter().flatten().collect();

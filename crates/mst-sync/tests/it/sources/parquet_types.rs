@@ -15,7 +15,7 @@ fn folder() -> &'static Path {
 fn rows(name: &str, columns: Option<&[&str]>) -> (Vec<String>, Vec<Vec<Cell<'static>>>) {
     let settings = Settings::Parquet { path: folder().join(name) };
     let columns = columns.map(|columns| columns.iter().map(|column| (*column).to_owned()).collect());
-    let mut source = open(&settings, &Wanted { columns, filter: None }).unwrap();
+    let mut source = open(&settings, &Wanted { columns, ..Wanted::default() }).unwrap();
     let mut rows = Vec::new();
     source
         .each(&mut |row| {
@@ -75,7 +75,7 @@ fn every_logical_type_has_one_meaning() {
     assert!(found[1].iter().take(34).all(|cell| *cell == Cell::Null), "{:?}", found[1]);
     for name in ["list", "struct", "map"] {
         let settings = Settings::Parquet { path: folder().join("types.parquet") };
-        let wanted = Wanted { columns: Some(vec![name.to_owned()]), filter: None };
+        let wanted = Wanted { columns: Some(vec![name.to_owned()]), ..Wanted::default() };
         let error = open(&settings, &wanted).err().unwrap().to_string();
         assert!(error.contains(&format!("the column \"{name}\" is a list, a map or a struct")), "{error}");
     }

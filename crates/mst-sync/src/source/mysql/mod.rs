@@ -1,14 +1,21 @@
 //! Tables of MySQL and MariaDB databases, read through the binary protocol, in which every value has its type.
 
+mod option_file;
+mod parameters;
+mod plan;
+mod ssl;
+mod tunnel;
+
 use mysql::consts::{ColumnFlags, ColumnType};
 use mysql::prelude::Queryable;
-use mysql::{Column, Conn, Opts, OptsBuilder, Value};
+use mysql::{Column, Conn, Value};
 
-use super::sql::{Quote, checked, name};
-use super::{
-    BrokenRow, Cell, Filter, Gauge, Location, Row, Select, Source, SourceError, SourceInfo, Visit, Wanted, secret,
-};
+use super::environment::Environment;
+use super::sql::{Quote, checked, conditions, name};
+use super::{BrokenRow, Cell, Filter, Gauge, Location, Row, Select, Source, SourceError, SourceInfo, Visit, Wanted};
 use mst_types::civil::{days, nanos};
+use plan::{Failure, Plan};
+use tunnel::Tunnel;
 
 const QUOTE: Quote = Quote('`');
 /// The number of the character set `binary`, which means bytes and not text.
@@ -26,28 +33,23 @@ const SESSION: [&str; 5] = [
 
 pub(super) struct MysqlSource {
     info: SourceInfo,
+    // It ends before the tunnel through which it goes.
     connection: Conn,
+    tunnel: Option<Tunnel>,
     query: String,
     forms: Vec<Form>,
 }
 
 impl MysqlSource {
     pub(super) fn open(location: &Location, select: &Select, wanted: &Wanted) -> Result<Self, SourceError> {
-        // The error about a URL would contain its password.
-        let options = Opts::from_url(&location.url()?).map_err(|_| SourceError::Database {
-            name: "mysql".to_owned(),
-            message: "not a URL such as mysql://user@host:3306/database".to_owned(),
+        let plan = Plan::of(&location.url()?, &Environment::default())
+            .map_err(|error| SourceError::Connection { name: "mysql".to_owned(), error })?;
+        let name = name(&plan.address(), select);
+        let (mut connection, tunnel) = plan.connect().map_err(|failure| match failure {
+            Failure::Server(error) => database(&name, &error),
+            Failure::Connection(error) => SourceError::Connection { name: name.clone(), error },
         })?;
-        let address = format!(
-            "mysql {}:{}/{}",
-            options.get_ip_or_hostname(),
-            options.get_tcp_port(),
-            options.get_db_name().unwrap_or_default()
-        );
-        let password = options.get_pass().map(str::to_owned).or_else(secret::mysql);
-        let name = name(&address, select);
         let wrong = |error: mysql::Error| database(&name, &error);
-        let mut connection = Conn::new(OptsBuilder::from_opts(options).pass(password)).map_err(wrong)?;
         for statement in SESSION {
             connection.query_drop(statement).map_err(wrong)?;
         }
@@ -72,7 +74,7 @@ impl MysqlSource {
             }
         }
         let total = match (select, &wanted.filter) {
-            (Select::Table(table), None) => {
+            (Select::Table(table), None) if wanted.sql().is_none() => {
                 let rows = "SELECT TABLE_ROWS FROM information_schema.TABLES WHERE TABLE_SCHEMA = COALESCE(?, DATABASE()) AND \
                             TABLE_NAME = ?";
                 // A view has no row count.
@@ -84,9 +86,9 @@ impl MysqlSource {
             let column = described.iter().find(|found| found.name_str() == filter.column)?;
             condition(column, &json, filter)
         });
-        let query = QUOTE.narrowed(select, Some(&columns), condition.as_deref());
+        let query = QUOTE.narrowed(select, Some(&columns), conditions(wanted, condition.as_deref()).as_deref());
         let info = SourceInfo { name, columns, gauge: Gauge::new(total), is_filtered: condition.is_some() };
-        Ok(Self { info, connection, query, forms })
+        Ok(Self { info, connection, tunnel, query, forms })
     }
 }
 
@@ -172,7 +174,11 @@ impl Source for MysqlSource {
 
     fn each(&mut self, visit: &mut Visit<'_>) -> Result<(), SourceError> {
         let name = &self.info.name;
-        let wrong = |error: mysql::Error| database(name, &error);
+        let tunnel = &self.tunnel;
+        let wrong = |error: mysql::Error| match tunnel.as_ref().and_then(Tunnel::failure) {
+            Some(reason) => database(name, &mysql::Error::IoError(reason)),
+            None => database(name, &error),
+        };
         let rows = self.connection.exec_iter(&self.query, ()).map_err(wrong)?;
         let forms = &self.forms;
         for (row, number) in rows.zip(1..) {

@@ -1,18 +1,29 @@
 //! Tables of PostgreSQL databases, read through COPY: the server's own text form of every value, which is exact for
 //! every type and the fastest way to read.
 
+mod connect;
+mod conninfo;
+mod keywords;
+mod parameters;
+mod pgpass;
+mod plan;
+mod service;
+mod ssl;
+mod stream;
+
 use std::borrow::Cow;
 use std::io::BufRead;
 
-use postgres::config::Host;
+use postgres::Client;
 use postgres::types::{Kind, Type};
-use postgres::{Client, Config, NoTls};
 
-use super::sql::{Quote, checked, name, text_literal};
+use super::environment::Environment;
+use super::sql::{Quote, checked, conditions, text_literal};
 use super::{
-    BrokenRow, Cell, Filter, Gauge, Location, Rest, Row, Select, Source, SourceError, SourceInfo, Visit, Wanted, secret,
+    BrokenRow, Cell, Filter, Gauge, Location, Rest, Row, Select, Source, SourceError, SourceInfo, Visit, Wanted,
 };
 use mst_types::civil::parse_time_of_day;
+use plan::Plan;
 
 const QUOTE: Quote = Quote('"');
 
@@ -117,11 +128,10 @@ impl Form {
 
 impl PostgresSource {
     pub(super) fn open(location: &Location, select: &Select, wanted: &Wanted) -> Result<Self, SourceError> {
-        let (mut config, address) = configure(&location.url()?)?;
-        config.application_name("mst-tui");
-        let name = name(&address, select);
+        let plan = Plan::of(&location.url()?, &Environment::default())
+            .map_err(|error| SourceError::Connection { name: "postgres".to_owned(), error })?;
+        let (mut client, name) = plan.connect(select)?;
         let wrong = |error: postgres::Error| database(&name, &error);
-        let mut client = config.connect(NoTls).map_err(wrong)?;
         client.batch_execute(SESSION).map_err(wrong)?;
         let all = client.prepare(&QUOTE.all(select)).map_err(wrong)?;
         let have = all.columns().iter().map(|column| column.name().to_owned()).collect();
@@ -147,7 +157,7 @@ impl PostgresSource {
             let column = all.columns().iter().find(|found| found.name() == filter.column)?;
             condition(column.type_(), filter)
         });
-        let query = QUOTE.query(select, &expressions.join(", "), condition.as_deref());
+        let query = QUOTE.query(select, &expressions.join(", "), conditions(wanted, condition.as_deref()).as_deref());
         client.prepare(&query).map_err(wrong)?;
         let total = estimate(&mut client, &query);
         let info = SourceInfo { name, columns, gauge: Gauge::new(total), is_filtered: condition.is_some() };
@@ -183,31 +193,6 @@ fn estimate(client: &mut Client, query: &str) -> Option<u64> {
     let plan: String = plan.ok()?.try_get(0).ok()?;
     let (_, rows) = plan.split_once("rows=")?;
     rows.split(' ').next()?.parse().ok()
-}
-
-/// The configuration with a password from the usual places, and the name of the database in messages.
-fn configure(url: &str) -> Result<(Config, String), SourceError> {
-    let mut config: Config = url.parse().map_err(|error: postgres::Error| SourceError::Database {
-        name: "postgres".to_owned(),
-        message: message(&error),
-    })?;
-    let host = match config.get_hosts().first() {
-        Some(Host::Tcp(host)) => host.clone(),
-        _ => "localhost".to_owned(),
-    };
-    let port = config.get_ports().first().copied().unwrap_or(5432);
-    let user = config.get_user().map(str::to_owned).or_else(|| std::env::var("PGUSER").ok());
-    if let Some(user) = &user {
-        config.user(user);
-    }
-    let user = user.unwrap_or_default();
-    let base = config.get_dbname().unwrap_or(&user).to_owned();
-    if config.get_password().is_none()
-        && let Some(password) = secret::postgres(&host, port, &base, &user)
-    {
-        config.password(password);
-    }
-    Ok((config, format!("postgres {host}:{port}/{base}")))
 }
 
 /// The server's message with its details, which the error's own text leaves out.

@@ -1,0 +1,114 @@
+//! The keys and commands of the screen of two tables.
+
+use super::{Phase, TablesScreen};
+use crate::runtime::action::{Action, Common, TablesAction};
+use crate::runtime::commands::Command;
+use crate::runtime::help::{HELP, Help};
+use crate::runtime::layers::Layers;
+use crate::runtime::list::scroll;
+use crate::runtime::prompt::{Prompt, Purpose};
+use crate::runtime::screen::{Effect, NoMeaning, Outcome};
+use crate::screens::tables::Stage;
+
+/// The folder that is proposed for the files of a draft.
+const FOLDER: &str = "contract";
+
+impl TablesScreen {
+    pub(super) fn execute_command(&mut self, command: Command) -> Outcome {
+        match command {
+            Command::Do(action) => return self.update(action),
+            Command::Open(name) => return Ok(Some(Effect::Open(name))),
+            Command::Compare(names) => return Ok(Some(Effect::Compare(names))),
+            Command::Build(names) => return Ok(Some(Effect::Build(names))),
+            Command::Write(folder) => self.write(folder)?,
+            Command::Diff(_)
+            | Command::Go(_)
+            | Command::Report(..)
+            | Command::Types(_)
+            | Command::Search(_)
+            | Command::Export(_) => return Err(NoMeaning),
+        }
+        Ok(None)
+    }
+
+    fn update(&mut self, action: Action) -> Outcome {
+        match action {
+            Action::Common(common) => self.update_common(common),
+            action if self.layers.is_open() => Layers::update(self, action),
+            Action::Tables(action) => self.update_tables(action).map(|()| None),
+            Action::Move(motion) => {
+                let lines = self.message_lines().len();
+                match (&self.phase, &mut self.page) {
+                    (Phase::Page, Some(page)) => page.move_by(motion),
+                    _ => scroll(&mut self.text, motion, lines),
+                }
+                Ok(None)
+            }
+            Action::Type(_) | Action::Search | Action::Tree(_) | Action::Diff(_) => Err(NoMeaning),
+        }
+    }
+
+    fn update_common(&mut self, action: Common) -> Outcome {
+        match action {
+            Common::Exit => return Ok(Some(Effect::Exit)),
+            Common::Suspend => return Ok(Some(Effect::Suspend)),
+            Common::Help if self.layers.is_top(HELP) => _ = self.layers.close(),
+            Common::Help => self.layers.push(Help::new(self.shared.input.keys)),
+            Common::CycleValueFormat => self.shared.cycle_value_format(),
+            Common::Quit | Common::Cancel if self.layers.close() => {}
+            Common::Quit => return Ok(Some(Effect::Leave)),
+            Common::Cancel => self.cancel(),
+            Common::CycleKeyFormat
+            | Common::Copy(_)
+            | Common::Open
+            | Common::ToggleFold
+            | Common::SearchNext
+            | Common::SearchPrevious => return Err(NoMeaning),
+        }
+        Ok(None)
+    }
+
+    /// Leaves the details, goes back to the draft, or stops what runs.
+    fn cancel(&mut self) {
+        match (&self.phase, &mut self.page) {
+            (Phase::Working(stage), _) => {
+                let stage = *stage;
+                self.leave_stage(stage);
+            }
+            (Phase::Failed(Stage::Build, _), Some(_)) => self.phase = Phase::Page,
+            (Phase::Page, Some(page)) => page.is_in_details = false,
+            _ => {}
+        }
+    }
+
+    fn update_tables(&mut self, action: TablesAction) -> Result<(), NoMeaning> {
+        match (&self.phase, action) {
+            (Phase::Failed(stage, _) | Phase::Stopped(stage), TablesAction::Again) => {
+                let stage = *stage;
+                self.start_stage(stage);
+            }
+            (Phase::Built, TablesAction::Again | TablesAction::Compare) => self.start_stage(Stage::Build),
+            (Phase::Page, TablesAction::Compare) => self.start_stage(Stage::Build),
+            (Phase::Page, TablesAction::Write) => {
+                self.shared.input.prompt = Some(Prompt::new(Purpose::Command, &format!("write {FOLDER}")));
+            }
+            (Phase::Page, action) => {
+                let page = self.page.as_mut().ok_or(NoMeaning)?;
+                let said = match action {
+                    TablesAction::Details => {
+                        page.is_in_details = !page.is_in_details;
+                        page.go_to_first_item();
+                        None
+                    }
+                    TablesAction::Toggle => page.toggle(),
+                    TablesAction::Confirm => page.confirm(),
+                    TablesAction::ConfirmAll => page.confirm_all(),
+                    TablesAction::Compare | TablesAction::Write | TablesAction::Again => return Err(NoMeaning),
+                };
+                said.into_iter().for_each(|words| self.shared.say(words));
+            }
+            _ => return Err(NoMeaning),
+        }
+        Ok(())
+    }
+}

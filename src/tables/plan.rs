@@ -1,0 +1,116 @@
+//! A draft made into a contract and two mappings.
+
+use std::path::Path;
+
+use anyhow::{Context, anyhow};
+use mst_sync::condition::{Now, RowCondition};
+use mst_sync::contract::Contract;
+use mst_sync::draft::{Draft, DraftOptions, KeyCandidate, KeyError, Rendered, parse_key};
+use mst_sync::mapping::Mapping;
+use mst_sync::source::{EmptyValue, Settings, Wanted};
+
+use super::{TableOptions, Tables};
+use crate::model::text::quoted;
+
+impl Tables {
+    /// The settings under which a side is read as a table.
+    pub(super) fn settings(&self, side: usize) -> Settings {
+        let [left, right] = &self.sides;
+        if side == 0 { left.settings() } else { right.settings() }
+    }
+
+    /// The condition of a side.
+    fn condition(&self, side: usize) -> Option<&str> {
+        self.options.conditions.get(side)?.as_deref()
+    }
+
+    /// The part of a side that is read.
+    pub(super) fn wanted(&self, side: usize) -> anyhow::Result<Wanted> {
+        wanted(&self.settings(side), self.condition(side), self.now)
+    }
+
+    /// The section `[source]` of a side's mapping, in a folder.
+    fn source_text(&self, side: usize, draft: &Draft, folder: &Path) -> String {
+        let empty = draft.csv_empty.get(side).copied().flatten();
+        source_text(self.settings(side), self.condition(side), empty, folder)
+    }
+
+    /// The texts of a draft, whose files are or would be in `folder`.
+    ///
+    /// # Errors
+    /// The source of a side cannot be written as text.
+    pub(crate) fn rendered(&self, draft: &Draft, folder: &Path) -> anyhow::Result<Rendered> {
+        Ok(draft.render(&self.source_text(0, draft, folder), &self.source_text(1, draft, folder)))
+    }
+
+    /// The mappings of a draft. They are the ones that its written files would give.
+    pub(super) fn mappings(&self, draft: &Draft, folder: &Path) -> anyhow::Result<[Mapping; 2]> {
+        let Rendered { contract, left, right } = self.rendered(draft, folder)?;
+        let contract = Contract::parse(&contract, &folder.join("contract.toml"))?;
+        let mapping = |text: &str, file: &str| Mapping::parse_under(text, &folder.join(file), contract.clone());
+        Ok([mapping(&left, "left.toml")?, mapping(&right, "right.toml")?])
+    }
+}
+
+/// The rows of a source that fulfil a condition.
+pub(super) fn wanted(settings: &Settings, condition: Option<&str>, now: Now) -> anyhow::Result<Wanted> {
+    let parse = |text: &str| {
+        RowCondition::parse(text, settings.is_database()).with_context(|| format!("the condition {}", quoted(text)))
+    };
+    Ok(Wanted { rows: condition.map(parse).transpose()?, now, ..Wanted::default() })
+}
+
+/// The section `[source]` of a mapping in a folder; `empty` is the meaning of empty values in a CSV file.
+pub(super) fn source_text(
+    mut settings: Settings,
+    condition: Option<&str>,
+    empty: Option<EmptyValue>,
+    folder: &Path,
+) -> String {
+    if let (Settings::Csv { format, .. }, Some(empty)) = (&mut settings, empty) {
+        format.empty = empty;
+    }
+    let text = settings.to_toml(folder);
+    match condition {
+        Some(condition) => format!("{}\nwhere = {}\n", text.trim_end(), toml_text(condition)),
+        None => text,
+    }
+}
+
+/// What the user says of the key and the columns.
+pub(super) fn draft_options(options: &TableOptions) -> DraftOptions {
+    DraftOptions {
+        key: options.key.as_deref().map(parse_key),
+        columns: options.columns.clone(),
+        except: options.except.clone(),
+    }
+}
+
+/// A text as a string of TOML. JSON's strings are also TOML's basic strings.
+fn toml_text(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+/// The error of a draft that found no key, with the commands to type.
+pub(super) fn no_key(error: &KeyError, tables: &Tables) -> anyhow::Error {
+    let [left, right] = tables.names.each_ref().map(|name| quoted(name));
+    let key = |candidate: &KeyCandidate| {
+        let part = |(left, right): (&String, &String)| {
+            if left == right { left.clone() } else { format!("{left}={right}") }
+        };
+        candidate.left.iter().zip(&candidate.right).map(part).collect::<Vec<_>>().join(",")
+    };
+    let candidates = match error {
+        KeyError::None { unproven } => unproven,
+        KeyError::Several { candidates } => candidates,
+        _ => return anyhow!("{error}"),
+    };
+    let mut text = error.to_string();
+    for candidate in candidates.iter().take(8) {
+        text += &format!("\n  try: mst-tui {left} {right} --key {}", quoted(&key(candidate)));
+    }
+    if candidates.is_empty() {
+        text += &format!("\n  name the key: mst-tui {left} {right} --key LEFT_COLUMN=RIGHT_COLUMN");
+    }
+    anyhow!(text)
+}

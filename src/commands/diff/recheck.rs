@@ -106,7 +106,8 @@ impl Rechecker {
         for difference in &pending {
             let drift = &difference.drift;
             let stored = [drift.left.as_deref(), drift.right.as_deref()];
-            let now = RowsNow::new(&self.mappings, &mut rows, &drift.key, stored, pair.comparison.tolerances());
+            let tolerances = pair.comparison.tolerances();
+            let now = RowsNow::new(&self.mappings, &mut rows, &drift.key, stored, tolerances);
             add(&now, &mut self.now);
             if now.outcome == RowsOutcome::Changed {
                 self.fields.add_paths(now.changes().into_iter().map(|change| change.path));

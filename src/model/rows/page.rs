@@ -48,12 +48,12 @@ pub(crate) fn fetching([left, right]: [u64; 2]) -> String {
 }
 
 /// The lines above a difference as the trees have it: how its rows compare now.
-pub(crate) fn head(state: RowsState<'_>, format: ItemFormat, width: PageWidth) -> Vec<Line> {
+pub(crate) fn head(state: RowsState<'_>, mappings: &[Mapping; 2], format: ItemFormat, width: PageWidth) -> Vec<Line> {
     let mut said = match state {
         RowsState::NotFetched => vec![(Tone::Doubtful, "the rows were not fetched; r fetches them".to_owned())],
         RowsState::Fetching(read) => vec![(Tone::Doubtful, format!("{}; Esc stops", fetching(read)))],
         RowsState::Failed(why) => vec![(Tone::Bad, format!("✗ {why}")), (Tone::Doubtful, "r tries again".to_owned())],
-        RowsState::Fetched(now) => compared(now, format),
+        RowsState::Fetched(now) => compared(now, mappings, format),
     };
     if format == ItemFormat::Redacted && matches!(state, RowsState::Fetched(_)) {
         said.push((Tone::Doubtful, "the rows are not shown while values are redacted; X shows values".to_owned()));
@@ -64,7 +64,7 @@ pub(crate) fn head(state: RowsState<'_>, format: ItemFormat, width: PageWidth) -
 }
 
 /// How the rows compare now, and what has changed since the trees were built.
-fn compared(now: &RowsNow, format: ItemFormat) -> Vec<(Tone, String)> {
+fn compared(now: &RowsNow, mappings: &[Mapping; 2], format: ItemFormat) -> Vec<(Tone, String)> {
     let is_redacted = format == ItemFormat::Redacted;
     let words = if is_redacted { Unclear::redacted } else { Unclear::words };
     let mut said = vec![match now.outcome {
@@ -72,16 +72,25 @@ fn compared(now: &RowsNow, format: ItemFormat) -> Vec<(Tone, String)> {
         RowsOutcome::Agree => (Tone::Good, "= agrees now: the rows of both sides have the same fields".to_owned()),
         RowsOutcome::OnlyLeft => (Tone::Doubtful, "− only the left has a row now".to_owned()),
         RowsOutcome::OnlyRight => (Tone::Doubtful, "+ only the right has a row now".to_owned()),
-        RowsOutcome::WithinTolerance => (Tone::Good, "≈ the rows differ now, within their tolerances".to_owned()),
-        RowsOutcome::Changed => {
+        RowsOutcome::Changed | RowsOutcome::WithinTolerance => {
             let paths: Vec<_> = now.changes().into_iter().map(|change| change.path).collect();
             // A path may name keys of a map, which are values.
             let names = if is_redacted { String::new() } else { format!(": {}", paths.join(", ")) };
-            (Tone::Doubtful, format!("~ the rows differ now{names}"))
+            match now.outcome {
+                RowsOutcome::WithinTolerance => {
+                    (Tone::Doubtful, format!("≈ the rows differ within tolerance now{names}"))
+                }
+                _ => (Tone::Doubtful, format!("~ the rows differ now{names}")),
+            }
         }
         RowsOutcome::NotCompared => {
             let why: Vec<_> = now.reasons(words).iter().map(|(side, why)| format!("{}: {why}", side.name())).collect();
-            (Tone::Bad, format!("? cannot be compared now: {}", why.join("; ")))
+            let mut text = format!("? cannot be compared now: {}", why.join("; "));
+            for mapping in mappings {
+                // The folders of a file would take up most of the line.
+                text = text.replace(&*escape_text(&mapping.source.name()), &escape_text(&short_name(&mapping.source)));
+            }
+            (Tone::Bad, text)
         }
     }];
     for (side, name) in now.sides.iter().zip(["left", "right"]) {

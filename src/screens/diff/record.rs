@@ -179,7 +179,7 @@ impl Layer<DiffScreen> for RecordLayer {
 fn page_of(screen: &DiffScreen, entry: &Entry, manner: Manner, width: PageWidth) -> Detail {
     let in_trees = detail(&screen.pair, entry, manner, width.columns, width.two);
     let (Some(mappings), Some(state)) = (screen.mappings(), screen.rows_of(entry)) else { return in_trees };
-    let mut lines = page::head(state, manner.0, width);
+    let mut lines = page::head(state, mappings, manner.0, width);
     if let RowsState::Fetched(now) = state {
         lines.extend(page::fields(now, mappings, manner, width));
     }

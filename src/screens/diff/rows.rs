@@ -5,11 +5,12 @@ use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
-use file_mst::diff::{Side, Tolerances, common_key};
+use file_mst::diff::{Side, common_key};
 use mst_sync::mapping::Mapping;
 
 use super::DiffScreen;
 use crate::model::diff::entry::{Entry, Kind};
+use crate::model::diff::pair::Pair;
 use crate::model::rows::compared::{RowsNow, RowsOutcome};
 use crate::model::rows::fetch::{NotFetched, check, fetch_all, query_one};
 use crate::model::rows::page::{RowsState, fetching};
@@ -180,10 +181,9 @@ impl DiffScreen {
             return;
         }
         let keys: Arc<BTreeSet<Vec<u8>>> = Arc::new(entries.iter().map(|(key, _)| key.clone()).collect());
-        let (wanted_too, keys_too) = (wanted.clone(), Arc::clone(&keys));
-        let tolerances = self.pair.comparison.tolerances().clone();
+        let (wanted_too, keys_too, pair) = (wanted.clone(), Arc::clone(&keys), Arc::clone(&self.pair));
         let task = self.shared.runner.run(RowsReply::NotFetched, move |feed| {
-            let fetched = fetch_compared((&mappings, &tolerances), wanted_too.as_deref(), &keys_too, &entries, feed);
+            let fetched = fetch_compared((&pair, &mappings), wanted_too.as_deref(), &keys_too, &entries, feed);
             let reply = match fetched {
                 Ok(rows) => RowsReply::Fetched(rows),
                 // Nobody waits for it any more.
@@ -261,7 +261,7 @@ fn agrees(now: &RowsNow) -> bool {
 /// Fetches rows and compares them: those of the wanted key, and of all keys if the whole of a source must be read for it;
 /// or those of all keys if none is wanted.
 fn fetch_compared(
-    (mappings, tolerances): (&[Mapping; 2], &Tolerances),
+    (pair, mappings): (&Pair, &[Mapping; 2]),
     wanted: Option<&[u8]>,
     keys: &BTreeSet<Vec<u8>>,
     entries: &[(Vec<u8>, Arc<Entry>)],
@@ -295,7 +295,7 @@ fn fetch_compared(
     let compared = entries.iter().filter(is_there).map(|(key, entry)| {
         let (left, right) = entry.sides();
         let stored = [left.map(|(_, value)| value), right.map(|(_, value)| value)];
-        (key.clone(), Arc::new(RowsNow::new(mappings, &mut rows, key, stored, tolerances)))
+        (key.clone(), Arc::new(RowsNow::new(mappings, &mut rows, key, stored, pair.comparison.tolerances())))
     });
     Ok(compared.collect())
 }

@@ -193,8 +193,8 @@ fn pick(
         return Err(BuildError::Stopped);
     }
     if mapping.contract.multiset {
-        let broken = picked.rows_without_key;
-        picked.found.values_mut().for_each(|row| count(row, broken));
+        let without_key = picked.rows_without_key;
+        picked.found.values_mut().for_each(|row| count(row, without_key));
     }
     Ok(picked)
 }

@@ -49,7 +49,9 @@ impl Mapping {
             && map.time.is_none()
             && map.scale == 0
             && map.default.is_none()
-            && field.rules.default.is_none();
+            && field.rules.default.is_none()
+            && !field.rules.nullable
+            && !self.contract.multiset;
         let has_text_steps =
             matches!(map.input, Input::Concat(_)) || map.strip != Strip::default() || map.cast.is_some();
         let is_covered = match field.ty {
@@ -65,8 +67,9 @@ impl Mapping {
             return None;
         }
         // Cells that stand for null, have no prefix, or are empty where that is refused, have no readable key. A filtered
-        // read does not deliver them, nor text in SQLite that is not UTF-8.
-        let is_total = self.null.is_empty()
+        // read does not deliver them, nor rows on which a condition cannot decide, nor text in SQLite that is not UTF-8.
+        let is_total = self.rows.is_none()
+            && self.null.is_empty()
             && map.null.is_empty()
             && map.strip == Strip::default()
             && field.rules.empty == Empty::Keep

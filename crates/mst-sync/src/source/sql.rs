@@ -107,11 +107,11 @@ impl Quote {
     }
 }
 
-/// Both conditions as one: that of the user, in SQL, and that of a filter.
-pub(super) fn both(sql: Option<&str>, filter: Option<&str>) -> Option<String> {
-    // The user's condition may end with a comment, so the parenthesis is on a line of its own.
-    let tests: Vec<_> =
-        sql.map(|sql| format!("(\n{sql}\n)")).into_iter().chain(filter.map(|it| format!("({it})"))).collect();
+/// The test for the rows that are wanted and fulfil the condition that a filter became.
+pub(super) fn conditions(wanted: &Wanted, filter: Option<&str>) -> Option<String> {
+    // The condition may end with a comment, so the parenthesis is on a line of its own.
+    let condition = wanted.sql().map(|sql| format!("(\n{sql}\n)"));
+    let tests: Vec<_> = condition.into_iter().chain(filter.map(|filter| format!("({filter})"))).collect();
     (!tests.is_empty()).then(|| tests.join(" AND "))
 }
 

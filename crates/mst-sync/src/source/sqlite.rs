@@ -2,11 +2,10 @@
 
 use std::path::Path;
 
-use rusqlite::config::DbConfig;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags};
 
-use super::sql::{Quote, both, checked, name, text_literal};
+use super::sql::{Quote, checked, conditions, name, text_literal};
 use super::{Cell, Filter, Gauge, Row, Select, Source, SourceError, SourceInfo, Visit, Wanted};
 
 const QUOTE: Quote = Quote('"');
@@ -42,14 +41,10 @@ impl SqliteSource {
             }
             _ => None,
         };
-        let filter = wanted.filter.as_ref().and_then(|filter| condition(&connection, select, filter));
-        let tests = both(wanted.sql(), filter.as_deref());
-        let query = QUOTE.narrowed(select, wanted.columns.as_deref(), tests.as_deref());
-        if wanted.sql().is_some() {
-            // Otherwise a misspelt name in double quotes would be text, and the condition false for every row.
-            connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false).map_err(wrong)?;
-        }
-        let info = SourceInfo { name, columns, gauge: Gauge::new(total), is_filtered: filter.is_some() };
+        let condition = wanted.filter.as_ref().and_then(|filter| condition(&connection, select, filter));
+        let query =
+            QUOTE.narrowed(select, wanted.columns.as_deref(), conditions(wanted, condition.as_deref()).as_deref());
+        let info = SourceInfo { name, columns, gauge: Gauge::new(total), is_filtered: condition.is_some() };
         Ok(Self { info, connection, query })
     }
 }

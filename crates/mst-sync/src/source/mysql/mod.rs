@@ -11,7 +11,7 @@ use mysql::prelude::Queryable;
 use mysql::{Column, Conn, Value};
 
 use super::environment::Environment;
-use super::sql::{Quote, both, checked, name};
+use super::sql::{Quote, checked, conditions, name};
 use super::{BrokenRow, Cell, Filter, Gauge, Location, Row, Select, Source, SourceError, SourceInfo, Visit, Wanted};
 use mst_types::civil::{days, nanos};
 use plan::{Failure, Plan};
@@ -43,11 +43,11 @@ pub(super) struct MysqlSource {
 impl MysqlSource {
     pub(super) fn open(location: &Location, select: &Select, wanted: &Wanted) -> Result<Self, SourceError> {
         let plan = Plan::of(&location.url()?, &Environment::default())
-            .map_err(|error| SourceError::Connection { name: "mysql".to_owned(), error: error.into() })?;
+            .map_err(|error| SourceError::Connection { name: "mysql".to_owned(), error })?;
         let name = name(&plan.address(), select);
         let (mut connection, tunnel) = plan.connect().map_err(|failure| match failure {
             Failure::Server(error) => database(&name, &error),
-            Failure::Connection(error) => SourceError::Connection { name: name.clone(), error: error.into() },
+            Failure::Connection(error) => SourceError::Connection { name: name.clone(), error },
         })?;
         let wrong = |error: mysql::Error| database(&name, &error);
         for statement in SESSION {
@@ -82,13 +82,12 @@ impl MysqlSource {
             }
             _ => None,
         };
-        let filter = wanted.filter.as_ref().and_then(|filter| {
+        let condition = wanted.filter.as_ref().and_then(|filter| {
             let column = described.iter().find(|found| found.name_str() == filter.column)?;
             condition(column, &json, filter)
         });
-        let tests = both(wanted.sql(), filter.as_deref());
-        let query = QUOTE.narrowed(select, Some(&columns), tests.as_deref());
-        let info = SourceInfo { name, columns, gauge: Gauge::new(total), is_filtered: filter.is_some() };
+        let query = QUOTE.narrowed(select, Some(&columns), conditions(wanted, condition.as_deref()).as_deref());
+        let info = SourceInfo { name, columns, gauge: Gauge::new(total), is_filtered: condition.is_some() };
         Ok(Self { info, connection, tunnel, query, forms })
     }
 }

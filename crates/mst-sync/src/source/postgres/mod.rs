@@ -18,7 +18,7 @@ use postgres::Client;
 use postgres::types::{Kind, Type};
 
 use super::environment::Environment;
-use super::sql::{Quote, both, checked, text_literal};
+use super::sql::{Quote, checked, conditions, text_literal};
 use super::{
     BrokenRow, Cell, Filter, Gauge, Location, Rest, Row, Select, Source, SourceError, SourceInfo, Visit, Wanted,
 };
@@ -129,7 +129,7 @@ impl Form {
 impl PostgresSource {
     pub(super) fn open(location: &Location, select: &Select, wanted: &Wanted) -> Result<Self, SourceError> {
         let plan = Plan::of(&location.url()?, &Environment::default())
-            .map_err(|error| SourceError::Connection { name: "postgres".to_owned(), error: error.into() })?;
+            .map_err(|error| SourceError::Connection { name: "postgres".to_owned(), error })?;
         let (mut client, name) = plan.connect(select)?;
         let wrong = |error: postgres::Error| database(&name, &error);
         client.batch_execute(SESSION).map_err(wrong)?;
@@ -153,15 +153,14 @@ impl PostgresSource {
                 Err(_) => {}
             }
         }
-        let filter = wanted.filter.as_ref().and_then(|filter| {
+        let condition = wanted.filter.as_ref().and_then(|filter| {
             let column = all.columns().iter().find(|found| found.name() == filter.column)?;
             condition(column.type_(), filter)
         });
-        let tests = both(wanted.sql(), filter.as_deref());
-        let query = QUOTE.query(select, &expressions.join(", "), tests.as_deref());
+        let query = QUOTE.query(select, &expressions.join(", "), conditions(wanted, condition.as_deref()).as_deref());
         client.prepare(&query).map_err(wrong)?;
         let total = estimate(&mut client, &query);
-        let info = SourceInfo { name, columns, gauge: Gauge::new(total), is_filtered: filter.is_some() };
+        let info = SourceInfo { name, columns, gauge: Gauge::new(total), is_filtered: condition.is_some() };
         Ok(Self { info, client, query, types })
     }
 }

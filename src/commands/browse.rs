@@ -18,6 +18,7 @@ use super::support::tree_opener::TreeOpener;
 use super::{Outcome, build, compare};
 use crate::model::damage;
 use crate::model::item::ValueFormat;
+use crate::model::rows::fetch::check;
 use crate::screens::{Destination, Offscreen, Shown, Theme, run as run_screen};
 use crate::tables::{OneTable, Tables};
 

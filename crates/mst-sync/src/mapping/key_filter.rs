@@ -39,8 +39,6 @@ impl Mapping {
             Input::Constant(_) | Input::Coalesce(_) => return None,
         };
         let is_invertible = self.source.is_database()
-            && !self.contract.multiset
-            && !field.rules.nullable
             && map.path.is_none()
             && map.decode.is_none()
             && map.uuid.is_none()

@@ -43,11 +43,11 @@ pub(super) struct MysqlSource {
 impl MysqlSource {
     pub(super) fn open(location: &Location, select: &Select, wanted: &Wanted) -> Result<Self, SourceError> {
         let plan = Plan::of(&location.url()?, &Environment::default())
-            .map_err(|error| SourceError::Connection { name: "mysql".to_owned(), error })?;
+            .map_err(|error| SourceError::Connection { name: "mysql".to_owned(), error: error.into() })?;
         let name = name(&plan.address(), select);
         let (mut connection, tunnel) = plan.connect().map_err(|failure| match failure {
             Failure::Server(error) => database(&name, &error),
-            Failure::Connection(error) => SourceError::Connection { name: name.clone(), error },
+            Failure::Connection(error) => SourceError::Connection { name: name.clone(), error: error.into() },
         })?;
         let wrong = |error: mysql::Error| database(&name, &error);
         for statement in SESSION {

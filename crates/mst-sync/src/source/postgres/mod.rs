@@ -129,7 +129,7 @@ impl Form {
 impl PostgresSource {
     pub(super) fn open(location: &Location, select: &Select, wanted: &Wanted) -> Result<Self, SourceError> {
         let plan = Plan::of(&location.url()?, &Environment::default())
-            .map_err(|error| SourceError::Connection { name: "postgres".to_owned(), error })?;
+            .map_err(|error| SourceError::Connection { name: "postgres".to_owned(), error: error.into() })?;
         let (mut client, name) = plan.connect(select)?;
         let wrong = |error: postgres::Error| database(&name, &error);
         client.batch_execute(SESSION).map_err(wrong)?;

@@ -1,7 +1,5 @@
 //! How a build treats the existing tree, rows that break the contract, and keys that two rows claim.
 
-use std::collections::BTreeSet;
-
 use proptest::prelude::*;
 
 use file_mst::TreeFile;

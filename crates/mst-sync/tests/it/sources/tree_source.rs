@@ -99,8 +99,10 @@ fn columns_are_named_by_the_contract() {
     bench.write("stock.csv", "id,amount\n7,1.5\n");
     bench.build(&bench.mapping(&stock("csv", "stock.csv")), &bench.path("stock.mst")).unwrap();
     assert_eq!(open(&tree(&bench, "stock.mst"), &Wanted::default()).unwrap().columns(), ["id", "amount"]);
-    let wanted =
-        |names: &[&str]| Wanted { columns: Some(names.iter().map(|name| (*name).to_owned()).collect()), filter: None };
+    let wanted = |names: &[&str]| Wanted {
+        columns: Some(names.iter().map(|name| (*name).to_owned()).collect()),
+        ..Wanted::default()
+    };
     let found = rows(&tree(&bench, "stock.mst"), &wanted(&["amount"])).unwrap();
     assert_eq!(found, [Ok(vec![Cell::Number { text: "150".into(), shift: -2 }])]);
     let Err(SourceError::Column { have, .. }) = rows(&tree(&bench, "stock.mst"), &wanted(&["gone"])) else { panic!() };
@@ -187,6 +189,27 @@ fn keys_that_were_left_out_stay_left_out() {
         && four.contains("line 6") && x.contains("line 7: column id")),
         "{broken:?}"
     );
+}
+
+/// A tree of a multiset gives each row as often as it counts it, and so does a mapping.
+#[test]
+fn rows_of_a_multiset_are_repeated() {
+    let bench =
+        Bench::new("version = 1\nname = \"log\"\nmultiset = true\n[[field]]\nname = \"line\"\ntype = \"text\"\n");
+    bench.write("log.csv", "line\nb\na\nb\nb\n");
+    let source = |kind: &str, path: &str| {
+        format!("[source]\nkind = \"{kind}\"\npath = \"{path}\"\n[field.line]\ncolumn = \"line\"\n")
+    };
+    bench.write("log.toml", format!("version = 1\ncontract = \"contract.toml\"\n{}", source("csv", "log.csv")));
+    let built = bench.build(&bench.mapping(&source("csv", "log.csv")), &bench.path("log.mst")).unwrap();
+    let expected = built.commit.unwrap().root.hash;
+    assert_eq!(bench.root(&source("tree", "log.mst")), expected);
+    assert_eq!(bench.root(&source("mapping", "log.toml")), expected);
+    for settings in [tree(&bench, "log.mst"), Settings::Mapping { path: bench.path("log.toml") }] {
+        let found = describe(&settings).unwrap();
+        assert_eq!((found.columns.len(), found.columns[0].name.as_str(), found.unique.len()), (1, "line", 0));
+        assert_eq!(rows(&settings, &Wanted::default()).unwrap().len(), 4);
+    }
 }
 
 #[test]
@@ -302,6 +325,6 @@ fn impossible_values_break_their_row() {
         "{found:?}"
     );
     // Without the column nothing is wrong.
-    let keys = Wanted { columns: Some(vec!["key".to_owned()]), filter: None };
+    let keys = Wanted { columns: Some(vec!["key".to_owned()]), ..Wanted::default() };
     assert!(rows(&tree(&bench, "times.mst"), &keys).unwrap().iter().all(Result::is_ok));
 }

@@ -177,6 +177,9 @@ pub(super) fn destination(args: &BrowseArgs, browsed: &Browsed, likely: bool) ->
         Browsed::Trees(diff) => {
             let mut pair = diff.list.tolerance.apply(diff::open_both(diff)?)?;
             pair.mappings = diff.recheck.read()?;
+            if let Some(mappings) = &pair.mappings {
+                check(&pair, mappings).map_err(anyhow::Error::msg)?;
+            }
             Destination::Pair(Box::new(pair))
         }
     })

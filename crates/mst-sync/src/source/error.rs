@@ -27,7 +27,10 @@ pub struct BrokenRow {
 #[non_exhaustive]
 pub enum SourceError {
     /// The program was built without this kind of source.
-    #[error("sources of the kind {kind} are not built in: build with --features {kind}")]
+    #[error(
+        "sources of the kind {kind} are not built into this program; run this in the folder of its source code: \
+         cargo install --path . --features {kind}"
+    )]
     NotBuilt {
         /// The kind, which is the name of the feature.
         kind: &'static str,
@@ -103,7 +106,7 @@ pub enum SourceError {
         /// The database, without user and password.
         name: String,
         /// The reason.
-        error: ConnectionError,
+        error: Box<ConnectionError>,
     },
     /// A condition in SQL for a source that is no database.
     #[error("{}: a file has no SQL, so its condition must be in the language of docs/MAPPING.md", escape_text(name))]

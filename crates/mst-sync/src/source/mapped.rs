@@ -52,7 +52,7 @@ impl MappedSource {
         let mut rows = rows(&mapping.contract);
         let name = path.display().to_string();
         rows.narrow(&name, wanted)?;
-        let info = SourceInfo { name, columns: rows.names(), gauge: inner.gauge() };
+        let info = SourceInfo { name, columns: rows.names(), gauge: inner.gauge(), is_filtered: false };
         let is_text = matches!(mapping.source, Settings::Csv { .. } | Settings::Ndjson { .. });
         Ok(Self { info, mapping, inner, rows, unit: if is_text { "line" } else { "row" } })
     }

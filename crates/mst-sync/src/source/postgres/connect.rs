@@ -72,10 +72,10 @@ impl Plan {
         }
         Err(match failed {
             Some((name, Failure::Server(error))) => database(&name, &error),
-            Some((name, Failure::Connection(error))) => SourceError::Connection { name, error },
+            Some((name, Failure::Connection(error))) => SourceError::Connection { name, error: error.into() },
             None => SourceError::Connection {
                 name: "postgres".to_owned(),
-                error: ConnectionError::Url("the URL names no server".to_owned()),
+                error: ConnectionError::Url("the URL names no server".to_owned()).into(),
             },
         })
     }

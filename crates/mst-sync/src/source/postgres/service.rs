@@ -5,11 +5,14 @@ use std::path::{Path, PathBuf};
 use crate::source::connection_error::ConnectionError;
 use crate::source::environment::Environment;
 
+/// A line of a service: its number from 1, the parameter and its value.
+pub(super) type Line = (usize, String, String);
+
 /// The parameters of a service, each with its line, and the file that defines it.
 ///
 /// # Errors
 /// No file defines it, or a line cannot be read.
-pub(super) fn find(name: &str, env: &Environment) -> Result<(PathBuf, Vec<(usize, String, String)>), ConnectionError> {
+pub(super) fn find(name: &str, env: &Environment) -> Result<(PathBuf, Vec<Line>), ConnectionError> {
     let own = env.path("PGSERVICEFILE").or_else(|| Some(env.home()?.join(".pg_service.conf")));
     let shared = match env.path("PGSYSCONFDIR") {
         Some(folder) => vec![folder],
@@ -33,8 +36,8 @@ pub(super) fn find(name: &str, env: &Environment) -> Result<(PathBuf, Vec<(usize
     Err(ConnectionError::Service { name: name.to_owned(), searched })
 }
 
-fn section(text: &str, name: &str, path: &Path) -> Result<Option<Vec<(usize, String, String)>>, ConnectionError> {
-    let mut found: Option<Vec<(usize, String, String)>> = None;
+fn section(text: &str, name: &str, path: &Path) -> Result<Option<Vec<Line>>, ConnectionError> {
+    let mut found: Option<Vec<Line>> = None;
     for (line, number) in text.lines().zip(1..) {
         let line = line.trim();
         if line.is_empty() || line.starts_with('#') {

@@ -1,5 +1,6 @@
 //! Encrypted connections to servers: what is verified, with which files, and what went wrong.
 
+#[cfg(feature = "postgres")]
 mod certificate;
 mod files;
 mod problem;
@@ -19,6 +20,7 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
 use super::connection_error::{ConnectionError, TlsProblem};
+#[cfg(feature = "postgres")]
 pub(super) use certificate::end_point_hash;
 use verifier::Verifier;
 
@@ -128,6 +130,7 @@ impl TlsClient {
     }
 
     /// Whether an encrypted connection was made.
+    #[cfg_attr(not(feature = "postgres"), allow(dead_code))]
     pub(super) fn has_succeeded(&self) -> bool {
         self.succeeded.load(Ordering::SeqCst)
     }

@@ -14,12 +14,14 @@ mod conditions;
 mod connections;
 mod csv;
 mod describe;
+mod fetch;
 mod json;
 mod meanings;
 #[cfg(feature = "mysql")]
 mod mysql;
 mod names;
 mod ndjson;
+mod not_built;
 mod one_root;
 #[cfg(feature = "parquet")]
 mod parquet;

@@ -18,6 +18,7 @@ use super::support::tree_opener::TreeOpener;
 use super::{Outcome, build, compare};
 use crate::model::damage;
 use crate::model::item::ValueFormat;
+use crate::model::rows::fetch::check;
 use crate::screens::{Destination, Offscreen, Shown, Theme, run as run_screen};
 use crate::tables::{OneTable, Tables};
 
@@ -177,6 +178,9 @@ pub(super) fn destination(args: &BrowseArgs, browsed: &Browsed, likely: bool) ->
         Browsed::Trees(diff) => {
             let mut pair = diff.list.tolerance.apply(diff::open_both(diff)?)?;
             pair.mappings = diff.recheck.read()?;
+            if let Some(mappings) = &pair.mappings {
+                check(&pair, mappings).map_err(anyhow::Error::msg)?;
+            }
             Destination::Pair(Box::new(pair))
         }
     })

@@ -237,6 +237,23 @@ mod tests {
         }
     }
 
+    /// docs/COMMANDS.md names the commands that print no JSON.
+    #[test]
+    fn all_commands_but_two_have_json() {
+        fn without(command: &clap::Command, prefix: &str, names: &mut Vec<String>) {
+            for sub in command.get_subcommands() {
+                let name = format!("{prefix}{}", sub.get_name());
+                if !sub.has_subcommands() && sub.get_arguments().all(|argument| argument.get_id() != "json") {
+                    names.push(name.clone());
+                }
+                without(sub, &format!("{name} "), names);
+            }
+        }
+        let mut names = Vec::new();
+        without(&Args::command(), "", &mut names);
+        assert_eq!(names, ["contract draft", "screenshot"]);
+    }
+
     /// docs/COMMANDS.md has every subcommand. `UPDATE_DOCS=1` renews the page.
     #[test]
     fn the_page_of_commands_has_them_all() {

@@ -17,6 +17,7 @@ pub(crate) mod places;
 mod pretty_json;
 pub(crate) mod representation;
 pub(crate) mod retype;
+pub(crate) mod rows;
 pub(crate) mod shape;
 pub(crate) mod text;
 pub(crate) mod typed;

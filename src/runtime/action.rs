@@ -111,6 +111,8 @@ pub(crate) enum DiffAction {
     Fields,
     /// Write the shown differences to a file.
     Export,
+    /// Fetch the rows of the open difference, or of all listed ones, from both sources again.
+    Rows,
 }
 
 /// An action on two tables that are on the way to their comparison.

@@ -2,7 +2,7 @@
 
 use crate::model::jump::Jump;
 use crate::model::retype::Retype;
-use crate::runtime::action::{Action, Common, TreeAction};
+use crate::runtime::action::{Action, Common, DiffAction, TreeAction};
 use crate::runtime::keymap::{Keys, ScreenKind};
 use crate::runtime::report::ReportRow;
 
@@ -102,6 +102,9 @@ const COMMANDS: &[CommandRow] = &[
     }),
     command("export", "FILE", "write the differences that are shown to a new file", DIFF, |file| {
         Ok(Command::Export(file.to_owned()))
+    }),
+    command("rows", "", "fetch the rows of all listed differences, and mark those that agree now", DIFF, |_| {
+        Ok(Command::Do(Action::Diff(DiffAction::Rows)))
     }),
     command("types", "KEY -> VALUE", "show the tree under other types, if they prove it", TREE, |text| {
         Retype::parse(text).map(Command::Types)

@@ -194,6 +194,12 @@ const KEYMAP: &[Binding] = &[
     diff(DiffAction::Why, &["w"], "why", "why the hashes differ on the path to the record"),
     diff(DiffAction::Doubts, &["T"], "certainty", "how types and contracts differ, and what is not certain"),
     diff(DiffAction::Fields, &["s"], "fields", "which fields differ, and where: by the beginning of the keys"),
+    diff(
+        DiffAction::Rows,
+        &["r"],
+        "rows",
+        "fetch the rows of the open difference again, or of all listed ones, and mark those that agree now",
+    ),
     diff(DiffAction::ToggleNodes, &["t"], "nodes", "show the nodes that differ, or records only"),
     diff(
         DiffAction::Export,

@@ -7,12 +7,13 @@ use anyhow::bail;
 use mst_sync::condition::Now;
 use mst_sync::mapping::{Explained, Mapper, Mapping, Step};
 use mst_sync::source::{self, Source};
-use mst_types::{ItemType, escape_text};
+use mst_types::ItemType;
 use serde_json::json;
 
 use crate::commands::Outcome;
 use crate::commands::support::keys::parse_key;
 use crate::commands::support::output::Output;
+use crate::model::rows::steps::step_lines;
 
 #[derive(clap::Args, Debug)]
 pub(super) struct ContractExplainArgs {
@@ -45,7 +46,9 @@ pub(super) fn run(args: &ContractExplainArgs, output: &mut Output) -> anyhow::Re
     } else {
         output.line(&format!("{}, row {row}", source.name()))?;
         for field in &fields {
-            output.text(&field_text(field))?;
+            for line in step_lines(field) {
+                output.line(&line)?;
+            }
         }
     }
     let broken = fields.iter().any(|field| field.bytes.is_err());
@@ -84,21 +87,6 @@ fn find_row(
         ControlFlow::Break(())
     })?;
     found
-}
-
-fn field_text(field: &Explained) -> String {
-    let kind = if field.is_key { "key" } else { "field" };
-    let mut text = format!("{kind} {}: {}\n", escape_text(&field.field), field.ty);
-    for step in &field.steps {
-        let column = if step.function == "column" { format!(" {}", escape_text(&field.column)) } else { String::new() };
-        text += &format!("    {}{column} → {} ({})\n", step.function, step.cell, step.cell.kind());
-    }
-    text + &match &field.bytes {
-        Ok(bytes) => {
-            format!("    bytes → {}\n", if bytes.is_empty() { "(none)".to_owned() } else { hex::encode(bytes) })
-        }
-        Err(rule) => format!("    broken: {rule}\n"),
-    }
 }
 
 fn field_json(row: u64, field: &Explained) -> serde_json::Value {

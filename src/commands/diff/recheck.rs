@@ -1,17 +1,15 @@
 //! Checks the records that differ against the rows that they were made from, fetched again from both sources.
 
 use std::collections::BTreeSet;
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use anyhow::{Context, bail};
-use file_mst::NodeHash;
 use file_mst::NodeRecord;
-use file_mst::diff::{Counts, Drift, FieldChange, Item, Side, Tolerances, fields};
-use mst_sync::contract::Values;
-use mst_sync::ingest::{Fetched, FetchedRows, fetch};
+use file_mst::diff::{Counts, Drift, FieldChange, Item, Side};
+use mst_sync::ingest::Fetched;
 use mst_sync::mapping::Mapping;
-use mst_types::{ItemType, Value};
+use mst_types::Value;
 use serde::Serialize;
 
 use super::Kind;
@@ -19,7 +17,8 @@ use crate::commands::support::output::Output;
 use crate::model::diff::pair::Pair;
 use crate::model::diff::summary::Counter;
 use crate::model::item;
-use crate::model::text::count;
+use crate::model::rows::compared::{RowsNow, RowsOutcome, SideNow, Unclear};
+use crate::model::rows::fetch::{check, fetch_all};
 
 /// The mappings by which a diff finds the rows that records were made from.
 #[derive(clap::Args, Clone, Debug, Default)]
@@ -88,12 +87,7 @@ impl Rechecker {
         json: bool,
         only: Option<Kind>,
     ) -> anyhow::Result<Self> {
-        for (mapping, side) in mappings.iter().zip([Side::Left, Side::Right]) {
-            if pair.opened(side).contract() != Some(mapping.contract.hash()) {
-                let wants = NodeHash::from(mapping.contract.hash()).short();
-                bail!("{} does not follow the contract {wants} of its mapping", pair.file(side));
-            }
-        }
+        check(pair, mappings).map_err(anyhow::Error::msg)?;
         let (pending, now, fields) = (Vec::new(), Counts::default(), Counter::default());
         Ok(Self { mappings: Arc::clone(mappings), pending, json, only, now, fields })
     }
@@ -108,27 +102,17 @@ impl Rechecker {
     pub(super) fn flush(&mut self, pair: &Pair, output: &mut Output) -> anyhow::Result<()> {
         let pending = std::mem::take(&mut self.pending);
         let keys: BTreeSet<Vec<u8>> = pending.iter().map(|difference| difference.drift.key.clone()).collect();
-        let mappings = Arc::clone(&self.mappings);
-        let [left, right] = &*mappings;
-        let (left_rows, right_rows) = std::thread::scope(|scope| {
-            let left = scope.spawn(|| fetch(left, &keys));
-            let right = fetch(right, &keys);
-            (left.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), right)
-        });
-        let left_rows = left_rows.with_context(|| format!("cannot fetch the rows of {}", left.source.name()))?;
-        let right_rows = right_rows.with_context(|| format!("cannot fetch the rows of {}", right.source.name()))?;
-        let one_contract = left.contract.hash() == right.contract.hash();
+        let mut rows = fetch_all(&self.mappings, &keys, &|_, _| ControlFlow::Continue(()))?;
         for difference in &pending {
-            let sides = [
-                CurrentRow::new(left, &left_rows, &difference.drift, difference.drift.left.as_deref()),
-                CurrentRow::new(right, &right_rows, &difference.drift, difference.drift.right.as_deref()),
-            ];
-            let outcome = RecheckOutcome::of(&sides, one_contract, pair.comparison.tolerances());
-            outcome.count(&sides, &mut self.now);
-            if outcome == RecheckOutcome::Changed {
-                self.fields.add_paths(changes(&sides).into_iter().map(|change| change.path));
+            let drift = &difference.drift;
+            let stored = [drift.left.as_deref(), drift.right.as_deref()];
+            let tolerances = pair.comparison.tolerances();
+            let now = RowsNow::new(&self.mappings, &mut rows, &drift.key, stored, tolerances);
+            add(&now, &mut self.now);
+            if now.outcome == RowsOutcome::Changed {
+                self.fields.add_paths(now.changes().into_iter().map(|change| change.path));
             }
-            let is_asked_for = match (self.only, outcome.kind()) {
+            let is_asked_for = match (self.only, kind_of(now.outcome)) {
                 (only, kind @ Some(Kind::WithinTolerance)) => only == kind,
                 (only, kind) => only.is_none() || only == kind,
             };
@@ -136,9 +120,9 @@ impl Rechecker {
                 continue;
             }
             if self.json {
-                output.json(&json(pair, difference, outcome, sides))?;
+                output.json(&json(pair, difference, now))?;
             } else {
-                output.text(&text(pair, &difference.drift, outcome, &sides))?;
+                output.text(&text(pair, drift, &now))?;
             }
         }
         Ok(())
@@ -156,195 +140,70 @@ impl Rechecker {
     }
 }
 
-/// How the rows of a key compare now.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum RecheckOutcome {
-    /// Both sources have the same fields, or neither has the key.
-    Agrees,
-    OnlyLeft,
-    OnlyRight,
-    Changed,
-    /// The fields that differ are within their tolerances.
-    WithinTolerance,
-    /// A source has no row that could be compared, but it is not certain that it lacks the key.
-    NotCompared,
-}
-
-impl RecheckOutcome {
-    fn of([left, right]: &[CurrentRow<'_>; 2], one_contract: bool, tolerances: &Tolerances) -> Self {
-        let is_tolerated = matches!((&left.value, &right.value), (Some(a), Some(b)) if tolerances.cover_values(a, b));
-        match (&left.now, &right.now) {
-            (CurrentValue::Unclear(_), _) | (_, CurrentValue::Unclear(_)) => Self::NotCompared,
-            (CurrentValue::Gone, CurrentValue::Gone) => Self::Agrees,
-            (CurrentValue::Fields(_), CurrentValue::Gone) => Self::OnlyLeft,
-            (CurrentValue::Gone, CurrentValue::Fields(_)) => Self::OnlyRight,
-            (CurrentValue::Fields(left), CurrentValue::Fields(right)) if one_contract => match left == right {
-                true => Self::Agrees,
-                false if is_tolerated => Self::WithinTolerance,
-                false => Self::Changed,
-            },
-            // Under different contracts, equal bytes may mean different things.
-            (CurrentValue::Fields(_), CurrentValue::Fields(_)) => {
-                if is_tolerated {
-                    Self::WithinTolerance
-                } else if matches!((&left.value, &right.value), (Some(a), Some(b)) if !fields(a, b).is_empty()) {
-                    Self::Changed
-                } else {
-                    Self::NotCompared
-                }
-            }
-        }
-    }
-
-    fn kind(self) -> Option<Kind> {
-        match self {
-            Self::Agrees => None,
-            Self::OnlyLeft => Some(Kind::Left),
-            Self::OnlyRight => Some(Kind::Right),
-            Self::Changed => Some(Kind::Changed),
-            Self::WithinTolerance => Some(Kind::WithinTolerance),
-            Self::NotCompared => Some(Kind::NotCompared),
-        }
-    }
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Agrees => "agrees_now",
-            Self::OnlyLeft => "only_left",
-            Self::OnlyRight => "only_right",
-            Self::Changed => "changed",
-            Self::WithinTolerance => "within_tolerance",
-            Self::NotCompared => "not_compared",
-        }
-    }
-
-    fn count(self, [left, right]: &[CurrentRow<'_>; 2], counts: &mut Counts) {
-        match self {
-            Self::Agrees => counts.agree_now += 1,
-            Self::OnlyLeft => counts.only_left += 1,
-            Self::OnlyRight => counts.only_right += 1,
-            Self::Changed => counts.changed += 1,
-            Self::WithinTolerance => counts.within_tolerance += 1,
-            Self::NotCompared => {
-                counts.not_compared += 1;
-                let is_unclear = |found: &CurrentRow<'_>| matches!(found.now, CurrentValue::Unclear(_));
-                let nobody = !is_unclear(left) && !is_unclear(right);
-                counts.left.left_out += u64::from(is_unclear(left) || nobody);
-                counts.right.left_out += u64::from(is_unclear(right) || nobody);
-            }
+/// Counts how the rows of a key compare.
+fn add(now: &RowsNow, counts: &mut Counts) {
+    match now.outcome {
+        RowsOutcome::Agree => counts.agree_now += 1,
+        RowsOutcome::OnlyLeft => counts.only_left += 1,
+        RowsOutcome::OnlyRight => counts.only_right += 1,
+        RowsOutcome::Changed => counts.changed += 1,
+        RowsOutcome::WithinTolerance => counts.within_tolerance += 1,
+        RowsOutcome::NotCompared => {
+            counts.not_compared += 1;
+            let [left, right] = now.sides.each_ref().map(|side| side.unclear().is_some());
+            let nobody = !left && !right;
+            counts.left.left_out += u64::from(left || nobody);
+            counts.right.left_out += u64::from(right || nobody);
         }
     }
 }
 
-/// The row of a key that a source has now.
-struct CurrentRow<'f> {
-    now: CurrentValue,
-    /// Its fields; none without a row, or if the row breaks the contract.
-    value: Option<Value>,
-    row: Option<&'f Fetched>,
-    /// Whether the row differs from the one that the tree was built from.
-    stale: bool,
-}
-
-/// The state of a key in a source.
-enum CurrentValue {
-    /// The canonical bytes of the fields of its only row.
-    Fields(Vec<u8>),
-    /// It has no row.
-    Gone,
-    /// Neither is certain, for this reason.
-    Unclear(String),
-}
-
-impl<'f> CurrentRow<'f> {
-    fn new(mapping: &Mapping, rows: &'f FetchedRows, drift: &Drift, stored: Option<&[u8]>) -> Self {
-        let row = rows.found.get(&drift.key);
-        let now = match row {
-            Some(row) if row.rows > 1 => CurrentValue::Unclear(format!("{} rows have this key", row.rows)),
-            Some(Fetched { fields: Ok(bytes), .. }) => CurrentValue::Fields(bytes.clone()),
-            Some(Fetched { fields: Err(rule), .. }) => CurrentValue::Unclear(rule.clone()),
-            None if rows.rows_without_key > 0 => {
-                let rows = count(rows.rows_without_key, "row");
-                CurrentValue::Unclear(format!("no row of it was seen, and the keys of {rows} could not be read"))
-            }
-            None => CurrentValue::Gone,
-        };
-        let bytes = match &now {
-            CurrentValue::Fields(bytes) => Some(bytes),
-            CurrentValue::Gone | CurrentValue::Unclear(_) => None,
-        };
-        let stored_now = bytes.map(|bytes| match mapping.contract.values {
-            Values::Fields => bytes.clone(),
-            Values::Fingerprint(digest) => digest.of(bytes).to_vec(),
-        });
-        let value = bytes.and_then(|bytes| ItemType::postcard(mapping.contract.record_type()).decode(bytes).ok());
-        let stale = stored_now.as_deref() != stored;
-        Self { now, value, row, stale }
-    }
-
-    fn text(&self, name: &str) -> String {
-        let stale = if self.stale { " (changed since the tree was built)" } else { "" };
-        match self.row {
-            None if !self.stale => String::new(),
-            None => format!("    {name} row: none{stale}\n"),
-            Some(row) => {
-                let broken = row.fields.as_ref().err().map_or_else(String::new, |rule| format!("    {name}: {rule}\n"));
-                format!("{broken}    {name} row {}{stale}: {}\n", row.row, row.raw)
-            }
-        }
-    }
-
-    /// The reason why the row cannot be compared, if there is one.
-    fn unclear(&self) -> Option<&str> {
-        match &self.now {
-            CurrentValue::Unclear(why) => Some(why),
-            CurrentValue::Fields(_) | CurrentValue::Gone => None,
-        }
+/// The filter that lets an outcome through.
+fn kind_of(outcome: RowsOutcome) -> Option<Kind> {
+    match outcome {
+        RowsOutcome::Agree => None,
+        RowsOutcome::OnlyLeft => Some(Kind::Left),
+        RowsOutcome::OnlyRight => Some(Kind::Right),
+        RowsOutcome::Changed => Some(Kind::Changed),
+        RowsOutcome::WithinTolerance => Some(Kind::WithinTolerance),
+        RowsOutcome::NotCompared => Some(Kind::NotCompared),
     }
 }
 
-/// The fields that differ between two rows.
-fn changes(sides: &[CurrentRow<'_>; 2]) -> Vec<FieldChange> {
-    match sides {
-        [CurrentRow { value: Some(left), .. }, CurrentRow { value: Some(right), .. }] => fields(left, right),
-        _ => Vec::new(),
-    }
-}
-
-/// The reasons why a key was not compared, with their sides.
-fn unclear_reasons(sides: &[CurrentRow<'_>; 2]) -> Vec<(Side, String)> {
-    let named = sides.iter().zip([Side::Left, Side::Right]);
-    let reasons: Vec<_> = named.filter_map(|(row, side)| Some((side, row.unclear()?.to_owned()))).collect();
-    if reasons.is_empty() {
-        let both = [Side::Left, Side::Right];
-        return both.map(|side| (side, "rows of different contracts are not compared".to_owned())).to_vec();
-    }
-    reasons
-}
-
-fn text(pair: &Pair, drift: &Drift, outcome: RecheckOutcome, sides: &[CurrentRow<'_>; 2]) -> String {
+fn text(pair: &Pair, drift: &Drift, now: &RowsNow) -> String {
     let key = item::key(&drift.key, pair.typing(Side::Left).key.as_ref());
-    let [left, right] = sides;
-    let value = |found: &CurrentRow<'_>| found.value.as_ref().map_or_else(String::new, |value| format!("  {value}"));
-    let head = match outcome {
-        RecheckOutcome::Agrees if matches!(left.now, CurrentValue::Gone) => {
-            format!("= {key}  agrees now: no side has it\n")
-        }
-        RecheckOutcome::Agrees => format!("= {key}  agrees now\n"),
-        RecheckOutcome::OnlyLeft => format!("- {key}{}\n", value(left)),
-        RecheckOutcome::OnlyRight => format!("+ {key}{}\n", value(right)),
-        RecheckOutcome::Changed | RecheckOutcome::WithinTolerance => {
-            let lines: String = changes(sides).iter().map(|change| format!("    {change}\n")).collect();
-            let sign = if outcome == RecheckOutcome::Changed { '~' } else { '≈' };
+    let [left, right] = &now.sides;
+    let value = |found: &SideNow| found.value.as_ref().map_or_else(String::new, |value| format!("  {value}"));
+    let head = match now.outcome {
+        RowsOutcome::Agree if now.is_gone() => format!("= {key}  agrees now: no side has it\n"),
+        RowsOutcome::Agree => format!("= {key}  agrees now\n"),
+        RowsOutcome::OnlyLeft => format!("- {key}{}\n", value(left)),
+        RowsOutcome::OnlyRight => format!("+ {key}{}\n", value(right)),
+        RowsOutcome::Changed | RowsOutcome::WithinTolerance => {
+            let lines: String = now.changes().iter().map(|change| format!("    {change}\n")).collect();
+            let sign = if now.outcome == RowsOutcome::Changed { '~' } else { '≈' };
             format!("{sign} {key}\n{lines}")
         }
-        RecheckOutcome::NotCompared => {
-            let why: Vec<_> =
-                unclear_reasons(sides).iter().map(|(side, why)| format!("{}: {why}", side.name())).collect();
+        RowsOutcome::NotCompared => {
+            let reasons = now.reasons(Unclear::words);
+            let why: Vec<_> = reasons.iter().map(|(side, why)| format!("{}: {why}", side.name())).collect();
             format!("? {key}  not compared: {}\n", why.join("; "))
         }
     };
-    format!("{head}{}{}", left.text("left"), right.text("right"))
+    format!("{head}{}{}", side_text(left, "left"), side_text(right, "right"))
+}
+
+fn side_text(side: &SideNow, name: &str) -> String {
+    let stale = if side.is_stale { " (changed since the tree was built)" } else { "" };
+    match &side.row {
+        None if !side.is_stale => String::new(),
+        None => format!("    {name} row: none{stale}\n"),
+        Some(row) => {
+            let broken = row.fields.as_ref().err().map_or_else(String::new, |rule| format!("    {name}: {rule}\n"));
+            let number = row.row.map_or_else(String::new, |number| format!(" {number}"));
+            format!("{broken}    {name} row{number}{stale}: {}\n", row.line())
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -378,23 +237,24 @@ struct ChangeJson {
     right: Option<Value>,
 }
 
-fn json(pair: &Pair, difference: &Difference, outcome: RecheckOutcome, sides: [CurrentRow<'_>; 2]) -> RecheckJson {
+fn json(pair: &Pair, difference: &Difference, now: RowsNow) -> RecheckJson {
     let drift = &difference.drift;
-    let changes = changes(&sides).into_iter();
+    let changes = now.changes().into_iter();
     let fields = changes.map(|FieldChange { path, left, right }| ChangeJson { path, left, right }).collect();
-    let why = if outcome == RecheckOutcome::NotCompared { unclear_reasons(&sides) } else { Vec::new() };
+    let why = if now.outcome == RowsOutcome::NotCompared { now.reasons(Unclear::words) } else { Vec::new() };
     let (names, reasons) = why.into_iter().map(|(side, why)| (side.name(), why)).unzip();
-    let [left, right] = sides;
+    let kind = now.outcome.name();
+    let [left, right] = now.sides;
     RecheckJson {
-        kind: outcome.name(),
+        kind,
         key: pair.typing(Side::Left).key.as_ref().and_then(|ty| ty.decode(&drift.key).ok()),
         key_hex: hex::encode(&drift.key),
         left_hex: drift.left.as_ref().map(hex::encode),
         right_hex: drift.right.as_ref().map(hex::encode),
         fields,
-        left_row: left.row.map(|row| row.raw.clone()),
-        right_row: right.row.map(|row| row.raw.clone()),
-        stale: left.stale || right.stale,
+        left_row: left.row.as_ref().map(Fetched::line),
+        right_row: right.row.as_ref().map(Fetched::line),
+        stale: left.is_stale || right.is_stale,
         in_trees: difference.in_trees,
         sides: names,
         reasons,

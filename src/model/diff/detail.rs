@@ -7,7 +7,7 @@ use crate::model::diff::entry::{Entry, Kind};
 use crate::model::diff::marks::{MarkedText, by_middle};
 use crate::model::diff::pair::{Pair, Stored};
 use crate::model::item::ItemFormat;
-use crate::model::representation::{RenderedValue, Representation};
+use crate::model::representation::{Item, RenderedValue, Representation};
 use crate::model::text::count;
 use crate::model::value::Page;
 
@@ -25,9 +25,22 @@ pub(crate) enum Line {
     Whole(Option<Kind>, Vec<MarkedText>),
     /// Left and right.
     Sides(Vec<MarkedText>, Vec<MarkedText>),
+    /// A statement across both sides.
+    Said(Tone, String),
 }
 
-fn plain(text: String) -> Vec<MarkedText> {
+/// How a statement is meant.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Tone {
+    Good,
+    /// Not finished, or not as it was.
+    Doubtful,
+    Bad,
+    /// A heading.
+    Title,
+}
+
+pub(crate) fn plain(text: String) -> Vec<MarkedText> {
     vec![(text, false)]
 }
 
@@ -69,13 +82,29 @@ pub(crate) fn detail(pair: &Pair, entry: &Entry, (format, wanted): Manner, width
     }
     // Under two types equal values have two forms, of which that of the left was read.
     let right_type = if is_same && pair.comparison.is_by_value() { Side::Left } else { Side::Right };
-    let (left, right) = rendered(pair, left, (right, right_type), (format, wanted));
+    let item = |(_, value), side| (value, pair.typing(side).value.as_ref());
+    let (left, right) = (left.map(|left| item(left, Side::Left)), right.map(|right| item(right, right_type)));
+    let values = values(left, right, (format, wanted), width, two);
+    lines.extend(values.lines);
+    Detail { lines, ..values }
+}
+
+/// Two values line by line, side by side if `two`.
+pub(crate) fn values(
+    left: Option<Item<'_>>,
+    right: Option<Item<'_>>,
+    manner: Manner,
+    width: usize,
+    two: bool,
+) -> Detail {
+    let mut lines = Vec::new();
+    let (left, right) = rendered(left, right, manner);
     let one = left.as_ref().or(right.as_ref());
     let (representation, next) = (one.and_then(|rendered| rendered.representation), one.and_then(RenderedValue::next));
     for (side, rendered) in [(Side::Left, &left), (Side::Right, &right)] {
         let notes = rendered.iter().flat_map(|rendered| &rendered.notes);
-        let notes: Vec<_> = notes.map(|note| plain(format!("{}: {note}", side.name()))).collect();
-        lines.extend(notes.into_iter().flat_map(|note| whole(Some(Kind::Damage), note)));
+        let notes = notes.flat_map(|note| broken(plain(format!("{}: {note}", side.name())), width));
+        lines.extend(notes.map(|note| Line::Whole(Some(Kind::Damage), note)));
     }
     let half = if two { width.saturating_sub(BETWEEN) / 2 } else { width };
     let rows = match (left.map(|rendered| rendered.page), right.map(|rendered| rendered.page)) {
@@ -90,13 +119,11 @@ pub(crate) fn detail(pair: &Pair, entry: &Entry, (format, wanted): Manner, width
 
 /// The values of both sides, looked at in the same way.
 fn rendered(
-    pair: &Pair,
-    left: Option<Stored>,
-    (right, right_type): (Option<Stored>, Side),
+    left: Option<Item<'_>>,
+    right: Option<Item<'_>>,
     (format, wanted): Manner,
 ) -> (Option<RenderedValue>, Option<RenderedValue>) {
-    let item = |(_, value), side| (value, pair.typing(side).value.as_ref());
-    match (left.map(|left| item(left, Side::Left)), right.map(|right| item(right, right_type))) {
+    match (left, right) {
         (Some(left), Some(right)) => {
             let (left, right) = RenderedValue::both(left, right, format, wanted);
             (Some(left), Some(right))
@@ -132,9 +159,9 @@ fn texts(page: Option<Page>, width: usize) -> Vec<String> {
 
 /// A line of either value, with what differs marked; none where that value has no such line.
 #[derive(Clone, PartialEq, Eq, Debug)]
-struct Row {
-    left: Option<Vec<MarkedText>>,
-    right: Option<Vec<MarkedText>>,
+pub(crate) struct Row {
+    pub(crate) left: Option<Vec<MarkedText>>,
+    pub(crate) right: Option<Vec<MarkedText>>,
 }
 
 impl Row {
@@ -147,7 +174,7 @@ impl Row {
     }
 }
 
-fn side_by_side(row: Row, half: usize) -> Vec<Line> {
+pub(crate) fn side_by_side(row: Row, half: usize) -> Vec<Line> {
     let lines = |side: Option<Vec<MarkedText>>| side.map(|pieces| broken(pieces, half)).unwrap_or_default();
     let (left, right) = (lines(row.left), lines(row.right));
     let at = |lines: &[Vec<MarkedText>], index: usize| lines.get(index).cloned().unwrap_or_default();
@@ -166,7 +193,7 @@ fn one_below_the_other(row: Row, width: usize) -> Vec<Line> {
 }
 
 /// Pieces in lines of at most `width` columns; at least one line.
-fn broken(pieces: Vec<MarkedText>, width: usize) -> Vec<Vec<MarkedText>> {
+pub(crate) fn broken(pieces: Vec<MarkedText>, width: usize) -> Vec<Vec<MarkedText>> {
     let (mut lines, mut used) = (vec![Vec::new()], 0);
     for (text, differs) in pieces {
         let mut part = String::new();

@@ -59,7 +59,12 @@ impl Screen for DiffScreen {
             Ok(After::Do(effect)) => return vec![effect],
             Ok(After::Ignored | After::Stay | After::Close) => self.fit(),
             Err(reply) => {
-                if let Some(reply) = reply.take() {
+                let is_of_rows = self.rows.running.as_ref().is_some_and(|running| running.task.ticket() == ticket);
+                if is_of_rows {
+                    if let Some(reply) = reply.take() {
+                        self.take_rows(ticket, reply);
+                    }
+                } else if let Some(reply) = reply.take() {
                     self.take(ticket, reply);
                 }
             }

@@ -62,6 +62,7 @@ impl DiffScreen {
                 self.shared.cycle_value_format();
                 self.lay_out();
             }
+            Common::Cancel if self.layers.is_top(RECORD) && self.stop_fetching() => self.lay_out(),
             Common::Quit | Common::Cancel if self.layers.close() => {}
             Common::Quit => return Ok(Some(Effect::Leave)),
             Common::Cancel => self.cancel(),
@@ -104,6 +105,7 @@ impl DiffScreen {
             DiffAction::ShowLeft => return Ok(Some(self.show_side(Side::Left))),
             DiffAction::ShowRight => return Ok(Some(self.show_side(Side::Right))),
             action if self.layers.is_open() => return Layers::update(self, Action::Diff(action)),
+            DiffAction::Rows => self.fetch_all_rows(),
             DiffAction::NextDifference => self.go(false, true),
             DiffAction::PreviousDifference => self.go(false, false),
             DiffAction::NextRun => self.go(true, true),
@@ -123,8 +125,11 @@ impl DiffScreen {
         Ok(None)
     }
 
-    /// Stops a search or an export, else the comparison.
+    /// Stops fetching rows, a search or an export, else the comparison.
     fn cancel(&mut self) {
+        if self.stop_fetching() {
+            return;
+        }
         if self.busy.take().is_some() {
             self.shared.say("stopped");
         } else if self.list.progress == Progress::Running {
@@ -172,6 +177,7 @@ impl DiffScreen {
             Some(Row::Equal(..) | Row::More(_)) => self.fold(),
             Some(Row::Node(_)) => self.ask_why(),
             Some(Row::Difference(_) | Row::Inside(..)) => {
+                self.fetch_rows(self.cursor.selected, false);
                 self.layers.replace(RecordLayer::new(self.cursor.selected));
                 self.lay_out();
             }

@@ -9,6 +9,7 @@ mod keys;
 mod layout;
 mod leaving;
 mod record;
+pub(crate) mod rows;
 mod why;
 
 use std::sync::Arc;
@@ -30,6 +31,7 @@ use crate::runtime::screen::{Shared, Start};
 use crate::runtime::theme::Theme;
 use crate::screens::keys_of;
 use layout::DiffAreas;
+use rows::FetchedDifferences;
 
 /// The screen of two trees.
 #[derive(Debug)]
@@ -51,6 +53,8 @@ pub(crate) struct DiffScreen {
     inside: Option<Task>,
     /// A search or an export.
     busy: Option<Task>,
+    /// The rows that were fetched again.
+    pub(crate) rows: FetchedDifferences,
 }
 
 impl Look for DiffScreen {
@@ -103,6 +107,7 @@ impl DiffScreen {
             comparison: None,
             inside: None,
             busy: None,
+            rows: FetchedDifferences::default(),
         }
     }
 

@@ -7,10 +7,12 @@ use ratatui::text::Span;
 
 use super::DiffScreen;
 use super::draw::{role, row};
-use crate::model::diff::detail::{BETWEEN, Detail, Line, detail};
+use crate::model::diff::detail::{BETWEEN, Detail, Line, Manner, Tone, detail};
+use crate::model::diff::entry::Entry;
 use crate::model::diff::list::Row;
 use crate::model::diff::marks::MarkedText;
 use crate::model::representation::Representation;
+use crate::model::rows::page::{self, PageWidth, RowsState};
 use crate::model::text::thousands;
 use crate::runtime::action::{Action, Common, DiffAction, Motion};
 use crate::runtime::layers::{After, Layer, steer};
@@ -31,18 +33,21 @@ pub(super) struct RecordLayer {
     line: usize,
     detail: Detail,
     cursor: ListCursor,
+    /// Whether its rows can be fetched.
+    has_rows: bool,
 }
 
 impl RecordLayer {
     /// The difference of a line, still to be laid out.
     pub(super) fn new(line: usize) -> Self {
-        Self { line, detail: Detail::default(), cursor: ListCursor::default() }
+        Self { line, detail: Detail::default(), cursor: ListCursor::default(), has_rows: false }
     }
 
     /// Goes on to another difference.
     fn go(&mut self, screen: &mut DiffScreen, run: bool, forward: bool) -> After {
         screen.go(run, forward);
         if let Some(Row::Difference(_) | Row::Inside(..)) = screen.selected_row() {
+            screen.fetch_rows(screen.cursor.selected, false);
             *self = Self::new(screen.cursor.selected);
             self.lay_out(screen);
         }
@@ -64,7 +69,7 @@ impl Layer<DiffScreen> for RecordLayer {
     }
 
     fn hints(&self) -> Vec<Action> {
-        vec![
+        let mut hints = vec![
             Action::Common(Common::Cancel),
             Action::Diff(DiffAction::NextDifference),
             Action::Diff(DiffAction::PreviousDifference),
@@ -72,7 +77,11 @@ impl Layer<DiffScreen> for RecordLayer {
             Action::Move(Motion::Down),
             Action::Move(Motion::Up),
             Action::Common(Common::CycleValueFormat),
-        ]
+        ];
+        if self.has_rows {
+            hints.insert(3, Action::Diff(DiffAction::Rows));
+        }
+        hints
     }
 
     fn update(&mut self, screen: &mut DiffScreen, action: Action) -> After {
@@ -86,6 +95,14 @@ impl Layer<DiffScreen> for RecordLayer {
                 screen.shared.representation = self.detail.next;
                 After::Stay
             }
+            Action::Diff(DiffAction::Rows) => {
+                if screen.mappings().is_none() {
+                    screen.fetch_all_rows();
+                }
+                screen.fetch_rows(self.line, true);
+                self.lay_out(screen);
+                After::Stay
+            }
             Action::Common(Common::Open) => After::Close,
             action => steer(self, action),
         }
@@ -95,7 +112,9 @@ impl Layer<DiffScreen> for RecordLayer {
         let Some(entry) = screen.in_line(self.line) else { return };
         let width = usize::from(overlay_inside(screen.overlay(), screen.framed()).width).saturating_sub(2);
         let manner = (screen.shared.value_format, screen.shared.representation);
-        self.detail = detail(&screen.pair, &entry, manner, width, screen.areas.sides.is_some());
+        let width = PageWidth { columns: width, two: screen.areas.sides.is_some() };
+        self.has_rows = screen.rows_of(&entry).is_some();
+        self.detail = page_of(screen, &entry, manner, width);
     }
 
     fn draw(&self, screen: &DiffScreen, buf: &mut Buffer) {
@@ -120,6 +139,17 @@ impl Layer<DiffScreen> for RecordLayer {
         for (row, line) in lines[window].iter().enumerate() {
             let area = Rect { y: inside.y + row as u16, height: 1, ..inside };
             match line {
+                Line::Said(tone, text) => {
+                    let role = match tone {
+                        Tone::Good => Role::Good,
+                        Tone::Doubtful => Role::Doubtful,
+                        Tone::Bad => Role::Bad,
+                        Tone::Title => Role::Title,
+                    };
+                    let from = area.x + 2.min(area.width);
+                    let area = Rect { x: from, width: area.right() - from, ..area };
+                    paint::two_ends(area, vec![Span::styled(text.as_str(), theme.style(role))], Vec::new(), buf);
+                }
                 Line::Whole(whose, pieces) => {
                     let base = theme.style(whose.map_or(Role::Plain, role));
                     let glyph = whose.map_or(" ", |kind| kind.glyph());
@@ -143,6 +173,21 @@ impl Layer<DiffScreen> for RecordLayer {
             }
         }
     }
+}
+
+/// The page on a difference: how its rows compare now, what the trees have of it, and its rows.
+fn page_of(screen: &DiffScreen, entry: &Entry, manner: Manner, width: PageWidth) -> Detail {
+    let in_trees = detail(&screen.pair, entry, manner, width.columns, width.two);
+    let (Some(mappings), Some(state)) = (screen.mappings(), screen.rows_of(entry)) else { return in_trees };
+    let mut lines = page::head(state, mappings, manner.0, width);
+    if let RowsState::Fetched(now) = state {
+        lines.extend(page::fields(now, mappings, manner, width));
+    }
+    lines.extend(in_trees.lines);
+    if let RowsState::Fetched(now) = state {
+        lines.extend(page::foot(now, mappings, manner.0, width));
+    }
+    Detail { lines, ..in_trees }
 }
 
 fn spans_of<'a>(theme: Theme, pieces: &'a [MarkedText], base: Style) -> impl Iterator<Item = Span<'a>> + use<'a> {

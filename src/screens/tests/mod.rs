@@ -13,6 +13,7 @@ mod not_compared;
 mod panics;
 mod redacted;
 mod rescue;
+mod rows;
 mod screens;
 mod tables;
 mod tolerance;

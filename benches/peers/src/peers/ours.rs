@@ -79,10 +79,13 @@ impl Compare for OursPair {
         let mut keys = Vec::new();
         for item in diff(left.tree(), right.tree()) {
             match item {
-                Item::OnlyLeft(record) | Item::OnlyRight(record) | Item::Changed(record, _) => {
+                Item::OnlyLeft(record)
+                | Item::OnlyRight(record)
+                | Item::Changed(record, _)
+                | Item::WithinTolerance(record, _) => {
                     keys.push(record.bytes().key.try_into()?);
                 }
-                Item::Equal(_) => {}
+                Item::Equal(_) | Item::NotCompared(_) => {}
                 Item::Damage(damage) => bail!("{}", damage.error),
             }
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::assign::{Edge, assign, parts};
 use super::decimal::Decimal;
-use super::evaluate::JoinedSample;
+use super::evaluate::{JoinedSample, broken};
 use super::key::FoundKey;
 use super::key_field::{field_name, key_fields};
 use super::model::{Draft, DraftedField, Evidence, Mark, MarkKind, Pair, Steps, Undecided};
@@ -14,6 +14,7 @@ use super::room::{finer, float_digits, most_digits, unit_room};
 use super::rule::TriedRule;
 use super::sampler::SampledRow;
 use super::table::{Column, Table};
+use super::try_rules::text_rule;
 use super::views::{SideViews, pair_up};
 use crate::cell::Cell;
 use crate::contract::{Field, FieldType, Floats, Rounding, Rules};
@@ -91,7 +92,11 @@ pub(super) fn decide(left: &Table, right: &Table, key: &FoundKey, options: &Draf
             false => draft.undecided.push(Undecided { proposal, reasons }),
         }
     }
-    by_name(&tables, &mut draft, &tried, &chosen);
+    if rows < FEW_ROWS {
+        by_name_in_few_rows(&tables, &mut draft, &tried, [&left_views, &right_views], options);
+    } else {
+        by_name(&tables, &mut draft, &tried, &chosen);
+    }
     tables.list_the_rest(&mut draft, &left_key, &right_key, options);
     unique_names(&mut draft);
     draft.sort();
@@ -99,7 +104,8 @@ pub(super) fn decide(left: &Table, right: &Table, key: &FoundKey, options: &Draf
     draft
 }
 
-/// Counts the evidence as a comparison will see it. A pair that then agrees in fewer rows than a pair must is not decided.
+/// Counts the evidence as a comparison will see it. A pair that then agrees in fewer rows than a pair must is not
+/// decided.
 fn count(draft: &mut Draft) {
     let sample = draft.sample.clone();
     for undecided in &mut draft.undecided {
@@ -109,7 +115,7 @@ fn count(draft: &mut Draft) {
         let is_by_name = pair.field.marks.iter().any(|mark| mark.kind == MarkKind::Name);
         let is_evaluated = sample.refresh(&mut pair);
         let Evidence { agreeing, of, broken, .. } = pair.evidence;
-        let is_likely = agreeing as f64 >= of as f64 * if is_by_name { MIN_NAMED_SHARE } else { MIN_SHARE };
+        let is_likely = is_by_name || agreeing as f64 >= of as f64 * MIN_SHARE;
         if is_evaluated && is_likely {
             draft.pairs.push(pair);
         } else {
@@ -118,6 +124,9 @@ fn count(draft: &mut Draft) {
         }
     }
 }
+
+/// From this number of joined rows on, pairs are decided by their values.
+const FEW_ROWS: usize = 30;
 
 /// The weight of a row that agrees.
 const WEIGHT: f64 = 1000.0;
@@ -233,6 +242,54 @@ fn by_name(tables: &Tables<'_>, draft: &mut Draft, tried: &BTreeMap<Edge, TriedR
     }
 }
 
+/// Pairs columns of one name in tables of so few rows that their values prove nothing, if most names are on both sides.
+/// That such a pair rests on its name is marked.
+fn by_name_in_few_rows(
+    tables: &Tables<'_>,
+    draft: &mut Draft,
+    tried: &BTreeMap<Edge, TriedRule>,
+    [left_views, right_views]: [&SideViews; 2],
+    options: &DraftOptions,
+) {
+    let (left_columns, right_columns) = (left_views.columns(), right_views.columns());
+    let only = |table: &Table, columns: &[usize], name: &str| {
+        let found = columns.iter().filter(|column| folded(table.column_name(**column)) == folded(name));
+        let found: Vec<usize> = found.copied().collect();
+        if let [column] = found.as_slice() { Some(*column) } else { None }
+    };
+    let named: Vec<Edge> = left_columns
+        .iter()
+        .filter_map(|l| {
+            let name = tables.left.column_name(*l);
+            only(tables.left, &left_columns, name).zip(only(tables.right, &right_columns, name))
+        })
+        .collect();
+    let names = |(l, r): &Edge| (tables.left.column_name(*l), tables.right.column_name(*r));
+    let is_contradicted = draft.pairs.iter().any(|pair| {
+        let (left, right) = (&pair.field.left, &pair.field.right);
+        folded(left) != folded(right) && named.iter().map(names).any(|(l, r)| l == left || r == right)
+    });
+    if is_contradicted || named.len() * 2 < left_columns.len().min(right_columns.len()) {
+        return;
+    }
+    for edge in named.iter().filter(|edge| options.allows_pair(names(edge).0, names(edge).1)) {
+        let (left, right) = names(edge);
+        if draft.pairs.iter().any(|pair| pair.field.left == left || pair.field.right == right) {
+            continue;
+        }
+        // A rule that makes more equal than the values themselves needs more rows to be believed.
+        let found = tried.get(edge).filter(|rule| rule.marks.is_empty() && rule.doubts.is_empty()).cloned();
+        let Some(rule) = found.or_else(|| text_rule(left_views.view(edge.0)?, right_views.view(edge.1)?)) else {
+            continue;
+        };
+        let mut pair = tables.pair(*edge, &rule);
+        let text = format!("paired because the names are the same; {} rows do not prove it", rule.agreement.of);
+        pair.field.marks.push(Mark::new(MarkKind::Name, text, rule.agreement.agreeing));
+        draft.undecided.retain(|it| it.proposal.field.left != left && it.proposal.field.right != right);
+        draft.pairs.push(pair);
+    }
+}
+
 /// A name without case and `_`.
 fn folded(name: &str) -> String {
     name.chars().filter(|c| *c != '_').flat_map(char::to_lowercase).collect()
@@ -270,9 +327,35 @@ impl Tables<'_> {
         };
         let field = Field { name, ty, rules };
         let (left, right) = (left.to_owned(), right.to_owned());
-        let field =
+        let mut field =
             DraftedField { left, right, field, left_steps, right_steps, marks, turned_off: Vec::new(), drafted: None };
+        self.choose_folds((l, r), &mut field);
         Pair { field, evidence }
+    }
+
+    /// Chooses between the two moments of a clock that is put back, if no joined row needed it but another row may: one
+    /// such time would stop the comparison.
+    fn choose_folds(&self, (l, r): Edge, drafted: &mut DraftedField) {
+        for (side, table, rows, column) in [(0, self.left, &self.rows[0], l), (1, self.right, &self.rows[1], r)] {
+            let cells = || rows.iter().filter_map(|row| row.cells.get(column));
+            let before = drafted.steps_mut(side).clone();
+            if before.zone.is_none() || before.fold.is_some() || before.cast.is_some() {
+                continue;
+            }
+            let without = broken(drafted, side, cells());
+            drafted.steps_mut(side).fold = Some("earlier");
+            // In a zone whose clocks are never put back the setting is refused.
+            let with = broken(drafted, side, cells());
+            let is_complete = rows.len() as u64 == table.sample.count;
+            match (without, with) {
+                (Some(without), Some(with)) if without > with || !is_complete => {
+                    let rows = without.saturating_sub(with);
+                    let text = "a time that clocks showed twice is the earlier one; no joined row tells which it is";
+                    drafted.marks.push(Mark::new(MarkKind::Fold, text, rows));
+                }
+                _ => drafted.steps_mut(side).fold = None,
+            }
+        }
     }
 
     /// The type with room for values that were not joined: those of the other sampled rows, and those that the declared

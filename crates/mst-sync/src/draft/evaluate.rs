@@ -92,20 +92,8 @@ impl JoinedSample {
     fn values(&self, drafted: &DraftedField, side: usize) -> Option<Vec<Option<Vec<u8>>>> {
         let name = if side == 0 { &drafted.left } else { &drafted.right };
         let column = self.columns.get(side)?.iter().position(|column| column == name)?;
-        let mapping = side_mapping(std::iter::once((drafted, false)), side)?;
-        let mapper = Mapper::new(&mapping, "", std::slice::from_ref(name)).ok()?;
-        let value = |row: &JoinedRow| {
-            let row = row.sides.get(side)?;
-            // An empty value without quotes is null: that is the setting that a drafted source has.
-            let cell = match row.cells.get(column) {
-                None | Some(Cell::Empty) => Cell::Null,
-                Some(cell) => cell.borrowed(),
-            };
-            let mut bytes = Vec::new();
-            let row = Row { number: row.number, cells: std::slice::from_ref(&cell), raw: None };
-            mapper.fields(row, &[], &mut bytes).ok().map(|()| bytes)
-        };
-        Some(self.rows.iter().map(value).collect())
+        let cells = self.rows.iter().map(|row| row.sides.get(side).and_then(|row| row.cells.get(column)));
+        values(drafted, side, cells.map(|cell| cell.unwrap_or(&Cell::Null)))
     }
 
     /// Some of the rows for which this is true.
@@ -165,6 +153,34 @@ impl JoinedSample {
             without(&current, *kind).into_iter().find(is_comparable)
         })
     }
+}
+
+/// The number of these cells of one side that break the contract; `None` if the texts of the field are no contract and
+/// mapping.
+pub(super) fn broken<'c>(
+    drafted: &DraftedField,
+    side: usize,
+    cells: impl Iterator<Item = &'c Cell<'static>>,
+) -> Option<usize> {
+    Some(values(drafted, side, cells)?.iter().filter(|value| value.is_none()).count())
+}
+
+fn values<'c>(
+    drafted: &DraftedField,
+    side: usize,
+    cells: impl Iterator<Item = &'c Cell<'static>>,
+) -> Option<Vec<Option<Vec<u8>>>> {
+    let name = if side == 0 { &drafted.left } else { &drafted.right };
+    let mapping = side_mapping(std::iter::once((drafted, false)), side)?;
+    let mapper = Mapper::new(&mapping, "", std::slice::from_ref(name)).ok()?;
+    let value = |(cell, number): (&Cell<'static>, u64)| {
+        // An empty value without quotes is null: that is the setting that a drafted source has.
+        let cell = if *cell == Cell::Empty { Cell::Null } else { cell.borrowed() };
+        let mut bytes = Vec::new();
+        let row = Row { number, cells: std::slice::from_ref(&cell), raw: None };
+        mapper.fields(row, &[], &mut bytes).ok().map(|()| bytes)
+    };
+    Some(cells.zip(1..).map(value).collect())
 }
 
 fn count_both(one: &Outcome, other: &Outcome) -> usize {

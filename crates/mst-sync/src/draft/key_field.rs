@@ -17,8 +17,8 @@ fn key_field(left: &Table, right: &Table, key: &FoundKey, link: &KeyLink) -> Dra
     let of_right: Vec<&Cell<'static>> = key.joined.iter().filter_map(|(_, r)| r.cells.get(link.right)).collect();
     let all = |test: fn(&Cell<'_>) -> bool| of_left.iter().chain(&of_right).all(|cell| test(cell));
     let any = |test: fn(&Cell<'_>) -> bool| of_left.iter().chain(&of_right).any(|cell| test(cell));
-    // Texts of digits stay texts unless one side says that they are numbers. All sampled rows count, not only those that
-    // the key joins: a key that is no number would break its row.
+    // Texts of digits stay texts unless one side says that they are numbers. All sampled rows count, not only those
+    // that the key joins: a key that is no number would break its row.
     let are_whole = |table: &Table, column: usize| {
         table.rows().iter().filter_map(|row| row.cells.get(column)).all(|cell| is_whole_number(cell) || is_none(cell))
     };

@@ -3,7 +3,7 @@
 //! Rows of both tables are sampled by a hash of the key ([`Sampler`]), so that both samples hold the same records. Each
 //! two columns are then tried under a closed set of rules, and a rule is taken only if far more rows agree than chance
 //! explains. Whatever could make different data equal carries a [`Mark`] that somebody has to confirm; what the samples
-//! do not decide is listed and not compared.
+//! do not decide is listed and not compared. `docs/DRAFT.md` has the rules; a [`Draft`] is adjusted before it is used.
 
 mod adjust;
 mod assign;
@@ -26,6 +26,7 @@ mod sampler;
 mod spelling;
 mod table;
 mod time_text;
+mod try_durations;
 mod try_rules;
 mod value_map;
 mod views;

@@ -28,8 +28,8 @@ pub struct Draft {
     pub left_out: Vec<Pair>,
     /// The columns of each table that were excluded before the draft.
     pub excluded: [Vec<String>; 2],
-    /// The setting `empty` that each source has to have, if it is a CSV file: how an empty value without quotes is read.
-    /// The fields of the draft are right only under it.
+    /// The setting `empty` that each source has to have, if it is a CSV file: how an empty value without quotes is
+    /// read. The fields of the draft are right only under it.
     pub csv_empty: [Option<EmptyValue>; 2],
     /// All columns of both tables, in their order.
     pub(super) columns: [Vec<String>; 2],
@@ -58,6 +58,13 @@ pub struct DraftedField {
     pub(super) drafted: Option<Box<DraftedField>>,
 }
 
+impl DraftedField {
+    /// The steps of the left side (0) or the right one.
+    pub(super) fn steps_mut(&mut self, side: usize) -> &mut Steps {
+        if side == 0 { &mut self.left_steps } else { &mut self.right_steps }
+    }
+}
+
 /// The functions of a mapping that a draft uses. The default is the column as it is.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Steps {
@@ -75,8 +82,12 @@ pub struct Steps {
     pub strip_prefix: Option<String>,
     /// Text taken off the end.
     pub strip_suffix: Option<String>,
-    /// The map of values; others are kept as they are.
+    /// The map of values; others are kept as they are. The field is `text` and no `enum`, so that a new value is a
+    /// difference that everybody sees: outside an enum, or a map that refuses, it would break its row and stop the
+    /// comparison.
     pub map: BTreeMap<String, String>,
+    /// The unit of a number that counts a duration.
+    pub unit: Option<&'static str>,
     /// The format of a time.
     pub format: Option<&'static str>,
     /// The zone of a time.

@@ -57,8 +57,8 @@ pub struct RenderedTable {
 ///
 /// Types are wide enough for rows that were not sampled, as far as that can be told: whole numbers have 64 bits, a
 /// declared number of digits is kept, and times have microseconds. A text of a CSV file is a number, a day, a moment or
-/// a UUID only if all sampled texts are, each in its one spelling; whatever is in doubt stays text. A later row that has
-/// another kind of value breaks the contract, and is told when it is read.
+/// a UUID only if all sampled texts are, each in its one spelling; whatever is in doubt stays text. A later row that
+/// has another kind of value breaks the contract, and is told when it is read.
 ///
 /// # Errors
 /// [`KeyError::Column`], [`KeyError::Several`], [`KeyError::NoneOfOne`].

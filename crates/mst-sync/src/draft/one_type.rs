@@ -173,13 +173,13 @@ fn numbers(live: &[&Cell<'static>], declared: Declared) -> Found {
             floats(plain(FieldType::Decimal { scale }, "numbers"))
         }
         Declared::Decimal(None) => {
-            let scale = seen.max(2).min(38);
+            let scale = seen.clamp(2, 38);
             plain(FieldType::Decimal { scale }, "decimal numbers with the most digits that were seen")
         }
         _ if are_whole && numbers.iter().all(|number| number.fits_i64()) => plain(WHOLE, "whole numbers"),
         _ if are_whole => plain(FieldType::Decimal { scale: 0 }, "whole numbers above 64 bits"),
         _ => {
-            let scale = seen.max(2).min(38);
+            let scale = seen.clamp(2, 38);
             plain(FieldType::Decimal { scale }, "decimal numbers with the most digits that were seen")
         }
     }

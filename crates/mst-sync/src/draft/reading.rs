@@ -8,7 +8,7 @@ use super::decimal::Decimal;
 use super::spelling::uuid_digits;
 use super::time_text::{self, TimeText};
 use crate::cell::{Cell, Clock};
-use crate::contract::{Canonical, Case, Field, FieldType, Rules};
+use crate::contract::{Canonical, Case, Field, FieldType, Rules, Unit};
 use mst_types::civil::Rest;
 
 /// Texts that often stand for null.
@@ -29,6 +29,8 @@ pub(super) enum Kind {
     /// A day.
     Date(TimeText),
     Time,
+    /// A duration, in nanoseconds.
+    Duration,
     Bool,
     Bytes,
     Json,
@@ -207,19 +209,24 @@ fn spellings(cells: &[&Cell<'static>]) -> Option<[String; 2]> {
 }
 
 fn codes_of_texts(side: Side, texts: &[Option<String>], rules: (bool, bool, bool)) -> Vec<u64> {
-    let field = Field { name: String::new(), ty: FieldType::Text, rules: text_rules(rules) };
     let of = |(row, text): (usize, &Option<String>)| match text {
         None => NULL,
-        Some(text) => match field.canonical(Cell::Text(Cow::Borrowed(text))) {
-            Ok(Canonical::Text(text)) => code(&text),
-            _ => bad_code(side, row),
-        },
+        Some(text) => text_code(text, rules).unwrap_or_else(|| bad_code(side, row)),
     };
     texts.iter().enumerate().map(|(row, text)| of((row, text))).collect()
 }
 
-/// The constant texts at the start and the end of nearly all texts, which do not cut through a number. A few texts may be
-/// without them, because they drifted.
+/// The code of a text under these rules; `None` if the contract refuses it.
+pub(super) fn text_code(text: &str, rules: (bool, bool, bool)) -> Option<u64> {
+    let field = Field { name: String::new(), ty: FieldType::Text, rules: text_rules(rules) };
+    match field.canonical(Cell::Text(Cow::Borrowed(text))) {
+        Ok(Canonical::Text(text)) => Some(code(&text)),
+        _ => None,
+    }
+}
+
+/// The constant texts at the start and the end of nearly all texts, which do not cut through a number. A few texts may
+/// be without them, because they drifted.
 pub(super) fn affix<'t>(texts: impl Iterator<Item = &'t str>) -> (String, String) {
     let mut texts: Vec<&str> = texts.filter(|text| !NULL_TEXTS.contains(text)).collect();
     texts.sort_unstable();
@@ -279,6 +286,18 @@ fn readings(cells: &[&Cell<'static>]) -> Vec<Reading> {
     add(Kind::Time, &|cell| match cell {
         Cell::Text(text) => count_of(Cell::of_time(text)?, Clock::Time),
         cell => count_of(cell.clone(), Clock::Time),
+    });
+    let duration = Field { name: String::new(), ty: FieldType::Duration(Unit::Nano), rules: Rules::default() };
+    add(Kind::Duration, &|cell| {
+        // A text of digits is no duration, and most texts are none.
+        let is_tried = match cell {
+            Cell::Text(text) => text.starts_with(['-', 'P']) || text.contains(':'),
+            cell => matches!(cell, Cell::Duration(_)),
+        };
+        match duration.canonical(is_tried.then(|| cell.borrowed())?).ok()? {
+            Canonical::Int(count) => Some(Value::Count(count)),
+            _ => None,
+        }
     });
     for (kind, ty) in [(Kind::Bool, FieldType::Bool), (Kind::Json, FieldType::Json), (Kind::Bytes, FieldType::Bytes)] {
         let field = Field { name: String::new(), ty, rules: Rules { nullable: true, ..Rules::default() } };

@@ -77,6 +77,10 @@ impl Draft {
             for note in &evidence.notes {
                 comment(&mut out, &format!("{note}."));
             }
+            if evidence.broken > 0 {
+                let broken = evidence.broken;
+                comment(&mut out, &format!("Joined rows with a value that breaks the contract: {broken}."));
+            }
             if !evidence.examples.is_empty() {
                 comment(&mut out, "Some of the rows that differ:");
                 examples(&mut out, &evidence.examples);
@@ -214,6 +218,7 @@ pub(super) fn write_steps(out: &mut String, column: &str, steps: &Steps) {
     setting("uuid", steps.uuid);
     setting("strip-prefix", steps.strip_prefix.as_deref());
     setting("strip-suffix", steps.strip_suffix.as_deref());
+    setting("unit", steps.unit);
     setting("cast", steps.cast);
     if !steps.map.is_empty() {
         let entries: Vec<_> =

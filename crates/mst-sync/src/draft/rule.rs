@@ -91,7 +91,31 @@ impl<'v> Columns<'v> {
         left: impl Into<Vec<u64>>,
         right: impl Into<Vec<u64>>,
     ) -> Option<TriedRule> {
-        let (mut left, mut right) = (left.into(), right.into());
+        let (rule, left, right) = self.start(strictness, ty, left.into(), right.into());
+        // Most columns are no pair, and counting equal codes is much cheaper than the rest.
+        (count_equal(&left, &right) * 2 >= left.len()).then(|| finish(rule, &left, &right))
+    }
+
+    /// The rule under which these codes are compared, however many rows agree.
+    pub(super) fn any_rule(
+        &self,
+        strictness: Strictness,
+        ty: FieldType,
+        left: impl Into<Vec<u64>>,
+        right: impl Into<Vec<u64>>,
+    ) -> TriedRule {
+        let (rule, left, right) = self.start(strictness, ty, left.into(), right.into());
+        finish(rule, &left, &right)
+    }
+
+    /// A rule without its agreement, and the codes with null in place of the texts that stand for it.
+    fn start(
+        &self,
+        strictness: Strictness,
+        ty: FieldType,
+        mut left: Vec<u64>,
+        mut right: Vec<u64>,
+    ) -> (TriedRule, Vec<u64>, Vec<u64>) {
         let mut rule = TriedRule {
             strictness,
             ty,
@@ -118,13 +142,14 @@ impl<'v> Columns<'v> {
                 rule.marks.push(Mark::new(MarkKind::NullText, words, *rows));
             }
         }
-        if count_equal(&left, &right) * 2 < left.len() {
-            return None;
-        }
-        rule.agreement = Agreement::of(&left, &right);
-        rule.equal = left.iter().zip(&right).map(|(left, right)| left == right).collect();
-        Some(rule)
+        (rule, left, right)
     }
+}
+
+fn finish(mut rule: TriedRule, left: &[u64], right: &[u64]) -> TriedRule {
+    rule.agreement = Agreement::of(left, right);
+    rule.equal = left.iter().zip(right).map(|(left, right)| left == right).collect();
+    rule
 }
 
 /// Null in place of a text.

@@ -1,8 +1,8 @@
 //! Sampling rows by the hash of a key that is not known yet.
 //!
-//! Two samples can be joined only if they hold the same keys. Rows are therefore taken by a hash of the normalised value
-//! of a column, the lowest hashes first, and that for every column that may be the key. Two sketches of columns with the
-//! same values hold the same values, up to the lower of both limits.
+//! Two samples can be joined only if they hold the same keys. Rows are therefore taken by a hash of the normalised
+//! value of a column, the lowest hashes first, and that for every column that may be the key. Two sketches of columns
+//! with the same values hold the same values, up to the lower of both limits.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -65,8 +65,8 @@ pub(super) struct ColumnSketch {
 }
 
 impl ColumnSketch {
-    /// Whether the column has so few values that their rows were dropped: it may be a part of a key, but no sample can be
-    /// taken by it.
+    /// Whether the column has so few values that their rows were dropped: it may be a part of a key, but no sample can
+    /// be taken by it.
     fn is_useless(&self) -> bool {
         let is_empty = |sketch: &Sketch| sketch.rows.len() < FEW_VALUES && sketch.limit.is_some();
         is_empty(&self.fine) && is_empty(&self.coarse)

@@ -3,9 +3,10 @@
 use super::adjust::map_text;
 use super::decimal::Decimal;
 use super::model::{Mark, MarkKind, ProposedEntry, Steps};
-use super::reading::{ColumnView, Kind, MAX_CLASSES, Reading, TEXT_RULES, Value, code, text_rules};
+use super::reading::{ColumnView, Kind, MAX_CLASSES, Reading, TEXT_RULES, Value, code, text_code, text_rules};
 use super::rule::{Columns, Strictness, TriedRule, codes_of};
 use super::time_text::TimeText;
+use super::try_durations::{number_and_duration, two_units};
 use super::{value_map, zones};
 use crate::contract::{FieldType, Floats, Rounding, Unit};
 use mst_types::civil::{DAY, NANOS};
@@ -19,6 +20,16 @@ const MIN_GAIN: usize = 4;
 /// The best rule for two columns; `None` if no rule makes half of the rows agree.
 pub(super) fn best_rule(left: &ColumnView, right: &ColumnView) -> Option<TriedRule> {
     choose(tried(&Columns::new(left, right)), left.texts.len())
+}
+
+/// Two columns as text, however few rows agree; `None` if that would overlook something.
+pub(super) fn text_rule(left: &ColumnView, right: &ColumnView) -> Option<TriedRule> {
+    let columns = Columns::new(left, right);
+    let codes = left.text_codes.first().zip(right.text_codes.first());
+    let (left, right) = codes?;
+    let mut rule = columns.any_rule(Strictness::Exact, FieldType::Text, left.as_slice(), right.as_slice());
+    cast_to_text(&columns, &mut rule);
+    rule.marks.is_empty().then_some(rule)
 }
 
 fn tried(columns: &Columns<'_>) -> Vec<TriedRule> {
@@ -38,7 +49,39 @@ fn typed(columns: &Columns<'_>, left: &Reading, right: &Reading, all: &mut Vec<T
     let strictness = if left.bad + right.bad == 0 { Strictness::Typed } else { Strictness::Notation };
     let plain = |strictness, ty: FieldType| columns.rule_of(strictness, ty, left, right);
     match (left.kind, right.kind) {
-        (Kind::Number, Kind::Number) => all.extend(numbers(columns, left, right)),
+        (Kind::Number, Kind::Number) => {
+            let found = numbers(columns, left, right);
+            if found.is_none() {
+                all.extend(two_units(columns, left, right));
+            }
+            all.extend(found);
+        }
+        (Kind::Number, Kind::Duration) | (Kind::Duration, Kind::Number) => {
+            all.extend(number_and_duration(columns, left, right));
+        }
+        (Kind::Duration, Kind::Duration) => {
+            all.extend(plain(strictness, FieldType::Duration(unit_of([left, right]))));
+        }
+        (Kind::Date(l), Kind::Moment(r)) => {
+            all.extend(day_in_zone(left, right, |fit| {
+                let days = Reading { kind: right.kind, bad: right.bad, values: fit.days.clone() };
+                day_rule(columns, left, &days).map(|mut rule| {
+                    (rule.left.format, rule.right.format) = (date_format(l), r.format());
+                    (rule.right.cast, rule.right.zone) = (Some("date"), Some(fit.name.to_owned()));
+                    rule
+                })
+            }));
+        }
+        (Kind::Moment(l), Kind::Date(r)) => {
+            all.extend(day_in_zone(right, left, |fit| {
+                let days = Reading { kind: left.kind, bad: left.bad, values: fit.days.clone() };
+                day_rule(columns, &days, right).map(|mut rule| {
+                    (rule.left.format, rule.right.format) = (l.format(), date_format(r));
+                    (rule.left.cast, rule.left.zone) = (Some("date"), Some(fit.name.to_owned()));
+                    rule
+                })
+            }));
+        }
         (Kind::Uuid(l), Kind::Uuid(r)) => all.extend(plain(strictness, FieldType::Uuid).map(|mut rule| {
             (rule.left.uuid, rule.right.uuid) = (l, r);
             rule
@@ -210,7 +253,8 @@ fn times(
     tried
 }
 
-/// Times without zone on both sides, whose clocks are in different zones. Only the difference of the clocks can be told.
+/// Times without zone on both sides, whose clocks are in different zones. Only the difference of the clocks can be
+/// told.
 fn two_zones(
     columns: &Columns<'_>,
     (left, left_text): (&Reading, TimeText),
@@ -261,6 +305,24 @@ fn day_rule(columns: &Columns<'_>, left: &Reading, right: &Reading) -> Option<Tr
     Some(rule)
 }
 
+/// The days of moments in the zone in which most of them are the days beside them.
+fn day_in_zone(
+    days: &Reading,
+    moments: &Reading,
+    rule: impl Fn(&zones::DayFit) -> Option<TriedRule>,
+) -> Option<TriedRule> {
+    let fit = zones::fit_days(&days.values, &moments.values)?;
+    let mut rule = rule(&fit)?;
+    let rival = match &fit.rival {
+        Some((rival, rows)) => format!(", and {rival} fits {rows} rows"),
+        None => String::new(),
+    };
+    let text = format!("the day of a moment is that of {}{rival}", fit.name);
+    rule.marks.push(Mark::new(MarkKind::Zone, text, rule.agreement.agreeing));
+    rule.runner_up = fit.rival.map(|(rival, rows)| (rival.to_owned(), rows));
+    Some(rule)
+}
+
 fn days(values: &[Value]) -> Vec<Value> {
     let of = |value: &Value| match value {
         Value::Count(nanos) => Value::Count(nanos.div_euclid(DAY)),
@@ -275,7 +337,7 @@ fn date_format(text: TimeText) -> Option<&'static str> {
 }
 
 /// The coarsest unit that holds all counts of nanoseconds exactly.
-fn unit_of<const N: usize>(readings: [&Reading; N]) -> Unit {
+pub(super) fn unit_of<const N: usize>(readings: [&Reading; N]) -> Unit {
     let holds = |unit: &Unit| {
         let whole = |value: &Value| !matches!(value, Value::Count(nanos) if nanos % unit.nanos() != 0);
         readings.iter().all(|reading| reading.values.iter().all(whole))
@@ -303,14 +365,7 @@ fn texts(columns: &Columns<'_>, all: &mut Vec<TriedRule>) {
         }
         best = rule.agreement.agreeing;
         rule.rules = text_rules(rules);
-        let rows = rule.agreement.agreeing;
-        for (is_set, kind, text) in [
-            (trim, MarkKind::Trim, "white space around text is ignored"),
-            (nfc, MarkKind::NormalForm, "the normal form of letters is ignored"),
-            (case, MarkKind::Case, "the case of letters is ignored: \"abc\" and \"ABC\" become the same"),
-        ] {
-            rule.marks.extend(is_set.then(|| Mark::new(kind, text, rows)));
-        }
+        mark_text_rules(&mut rule, rules);
         cast_to_text(columns, &mut rule);
         all.push(rule);
     }
@@ -324,21 +379,65 @@ fn cast_to_text(columns: &Columns<'_>, rule: &mut TriedRule) {
     }
 }
 
-/// A constant text at an end of one side, or another one on each side.
-fn affixes(columns: &Columns<'_>) -> Option<TriedRule> {
+/// A constant text at an end of one side, or another one on each side; what remains is compared as text, if need be
+/// under more lenient rules.
+fn affixes(columns: &Columns<'_>) -> Vec<TriedRule> {
     let [left_ends, right_ends] = different_ends(&columns.left.affix, &columns.right.affix);
+    let mut tried = Vec::new();
     if left_ends == right_ends {
-        return None;
+        return tried;
     }
-    let ((lp, ls), (rp, rs)) = (&left_ends, &right_ends);
-    let inner = |view: &ColumnView, prefix: &str, suffix: &str| {
-        codes_of(view, |text| Some(code(&text.strip_prefix(prefix)?.strip_suffix(suffix)?)))
-    };
-    let (left, right) = (inner(columns.left, lp, ls), inner(columns.right, rp, rs));
-    let mut rule = columns.rule(Strictness::Notation, FieldType::Text, left, right)?;
-    affix_steps(&mut rule.left, &mut rule.right, &left_ends, &right_ends);
-    cast_to_text(columns, &mut rule);
-    Some(rule)
+    for rules in TEXT_RULES {
+        let (trim, nfc, case) = rules;
+        // Blanks at the end are no text that a side puts there if they are dropped anyway.
+        let ends = |(prefix, suffix): &(String, String)| match trim {
+            true => (prefix.trim_start().to_owned(), suffix.trim_end().to_owned()),
+            false => (prefix.clone(), suffix.clone()),
+        };
+        let (left_ends, right_ends) = (ends(&left_ends), ends(&right_ends));
+        if left_ends == right_ends {
+            continue;
+        }
+        let inner = |view: &ColumnView, (prefix, suffix): &(String, String)| {
+            codes_of(view, |text| {
+                let text = text.strip_prefix(prefix.as_str())?.strip_suffix(suffix.as_str())?;
+                text_code(text, rules)
+            })
+        };
+        let (left, right) = (inner(columns.left, &left_ends), inner(columns.right, &right_ends));
+        let strictness = match usize::from(trim) + usize::from(nfc) + usize::from(case) {
+            0 => Strictness::Notation,
+            1 => Strictness::Lenient,
+            _ => Strictness::MoreLenient,
+        };
+        let Some(mut rule) = columns.rule(strictness, FieldType::Text, left, right) else { continue };
+        let best = tried.iter().map(|rule: &TriedRule| rule.agreement.agreeing).max().unwrap_or(0);
+        if strictness != Strictness::Notation && rule.agreement.agreeing <= best {
+            continue;
+        }
+        affix_steps(&mut rule.left, &mut rule.right, &left_ends, &right_ends);
+        rule.rules = text_rules(rules);
+        mark_text_rules(&mut rule, rules);
+        cast_to_text(columns, &mut rule);
+        let is_good = rule.agreement.share() >= MIN_STRICT_SHARE;
+        tried.push(rule);
+        if is_good {
+            break;
+        }
+    }
+    tried
+}
+
+/// The marks of the text rules that are set.
+fn mark_text_rules(rule: &mut TriedRule, (trim, nfc, case): (bool, bool, bool)) {
+    let rows = rule.agreement.agreeing;
+    for (is_set, kind, text) in [
+        (trim, MarkKind::Trim, "white space around text is ignored"),
+        (nfc, MarkKind::NormalForm, "the normal form of letters is ignored"),
+        (case, MarkKind::Case, "the case of letters is ignored: \"abc\" and \"ABC\" become the same"),
+    ] {
+        rule.marks.extend(is_set.then(|| Mark::new(kind, text, rows)));
+    }
 }
 
 /// The texts at the ends of both sides without what both have next to the rest of the text.
@@ -374,21 +473,52 @@ pub(super) fn affix_steps(
     }
 }
 
+/// A map of values; if it must be, one that ignores case.
 fn mapped(columns: &Columns<'_>) -> Option<TriedRule> {
     let classes = |view: &ColumnView| view.classes.filter(|classes| (2..=MAX_CLASSES).contains(classes));
     classes(columns.left).and(classes(columns.right))?;
-    let map = value_map::learn(&columns.left.texts, &columns.right.texts);
+    let exact = map_rule(columns, false);
+    if exact.as_ref().is_some_and(|rule| rule.agreement.share() >= MIN_STRICT_SHARE) {
+        return exact;
+    }
+    let rows = exact.as_ref().map_or(0, |rule| rule.agreement.agreeing);
+    let folded = map_rule(columns, true).filter(|rule| {
+        let gain = rule.agreement.agreeing.saturating_sub(rows);
+        gain >= MIN_GAIN && gain as f64 >= MIN_GAIN_SHARE * rule.agreement.of as f64
+    });
+    folded.or(exact)
+}
+
+fn map_rule(columns: &Columns<'_>, is_folded: bool) -> Option<TriedRule> {
+    let fold = |text: &str| if is_folded { text.to_uppercase() } else { text.to_owned() };
+    let texts = |view: &ColumnView| -> Vec<Option<String>> {
+        view.texts.iter().map(|text| text.as_deref().map(fold)).collect()
+    };
+    let map = value_map::learn(&texts(columns.left), &texts(columns.right));
     if map.entries.is_empty() {
         return None;
     }
     // A value that is not in the map is kept, so that it is a difference that everybody sees.
-    let left = codes_of(columns.left, |text| Some(code(&map.entries.get(text).map_or(text, String::as_str))));
-    let right = codes_of(columns.right, |text| Some(code(&text)));
+    let mapped = |text: &str| {
+        let text = fold(text);
+        code(&map.entries.get(&text).unwrap_or(&text).clone())
+    };
+    let left = codes_of(columns.left, |text| Some(mapped(text)));
+    let right = codes_of(columns.right, |text| Some(code(&fold(text))));
     let mut rule = columns.rule(Strictness::Learnt, FieldType::Text, left, right)?;
-    // A word that means itself needs no entry.
-    rule.left.map = map.entries.clone();
-    let text = map_text(&map.entries);
-    rule.marks.push(Mark::new(MarkKind::Map, text, rule.agreement.agreeing));
+    // A word that means itself needs no entry. Each spelling has an entry of its own.
+    rule.left.map = match is_folded {
+        false => map.entries.clone(),
+        true => {
+            let spellings = columns.left.texts.iter().flatten();
+            spellings.filter_map(|text| Some((text.clone(), map.entries.get(&fold(text))?.clone()))).collect()
+        }
+    };
+    rule.marks.push(Mark::new(MarkKind::Map, map_text(&rule.left.map), rule.agreement.agreeing));
+    if is_folded {
+        rule.rules = text_rules((false, false, true));
+        mark_text_rules(&mut rule, (false, false, true));
+    }
     for (left, right, rows) in &map.seldom {
         rule.proposed.push(ProposedEntry { left: left.clone(), right: right.clone(), rows: *rows });
     }

@@ -39,6 +39,16 @@ impl SideViews {
         });
         Self { columns: columns.collect() }
     }
+
+    /// The columns that are not in the key.
+    pub(super) fn columns(&self) -> Vec<usize> {
+        self.columns.iter().map(|(column, ..)| *column).collect()
+    }
+
+    /// A column in all joined rows.
+    pub(super) fn view(&self, column: usize) -> Option<&ColumnView> {
+        self.columns.iter().find(|(found, ..)| *found == column).map(|(_, view, _)| view)
+    }
 }
 
 fn cell<'c>(cells: &'c [Cell<'static>], column: usize) -> &'c Cell<'static> {

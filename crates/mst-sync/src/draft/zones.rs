@@ -3,7 +3,7 @@
 use jiff::tz::{Offset, TimeZone, TimeZoneDatabase};
 
 use super::reading::Value;
-use mst_types::civil::{NANOS, Shown, shown};
+use mst_types::civil::{DAY, NANOS, Shown, offset_at, shown};
 
 /// One zone for each set of rules that is common.
 const NAMES: [&str; 15] = [
@@ -144,6 +144,45 @@ pub(super) fn fit_two(left: &[Value], right: &[Value]) -> Option<(ZoneFit, ZoneF
     Some((best.1, best.2))
 }
 
+/// A zone in which moments fall on the days beside them.
+#[derive(Clone, Debug)]
+pub(super) struct DayFit {
+    /// Its name.
+    pub(super) name: &'static str,
+    /// The days of the moments in it.
+    pub(super) days: Vec<Value>,
+    /// The next best zone and its rows, if it fits nearly as many.
+    pub(super) rival: Option<(&'static str, usize)>,
+}
+
+/// The zone in which the most moments fall on the days beside them. UTC is the first of several that fit alike.
+pub(super) fn fit_days(days: &[Value], moments: &[Value]) -> Option<DayFit> {
+    let pairs: Vec<(i128, i128)> = days.iter().zip(moments).filter_map(counts).collect();
+    // Whatever the zone is, a moment is within a day of its day.
+    let is_near = |(day, moment): &&(i128, i128)| (day - moment.div_euclid(DAY)).abs() <= 1;
+    if pairs.is_empty() || pairs.iter().filter(is_near).count() * 2 < pairs.len() {
+        return None;
+    }
+    let day_of = |zone: &TimeZone, moment: i128| (moment + i128::from(offset_at(zone, moment)) * NANOS).div_euclid(DAY);
+    let mut best: Vec<(usize, &'static str, TimeZone)> = Vec::new();
+    for name in NAMES {
+        let Ok(zone) = TimeZoneDatabase::bundled().get(name) else { continue };
+        let rows = pairs.iter().filter(|(day, moment)| day_of(&zone, *moment) == *day).count();
+        best.push((rows, name, zone));
+    }
+    // The sort is stable: the order of the names decides among those that fit alike.
+    best.sort_by_key(|(rows, ..)| std::cmp::Reverse(*rows));
+    let mut best = best.into_iter();
+    let (rows, name, zone) = best.next()?;
+    let is_rival = |(other, ..): &(usize, &str, TimeZone)| *other as f64 >= rows as f64 * RIVAL_SHARE;
+    let rival = best.next().filter(is_rival).map(|(rows, name, _)| (name, rows));
+    let day = |value: &Value| match value {
+        Value::Count(moment) => Value::Count(day_of(&zone, *moment)),
+        other => other.clone(),
+    };
+    Some(DayFit { name, days: moments.iter().map(day).collect(), rival })
+}
+
 fn counts((local, moment): (&Value, &Value)) -> Option<(i128, i128)> {
     match (local, moment) {
         (Value::Count(local), Value::Count(moment)) => Some((*local, *moment)),
@@ -164,7 +203,6 @@ fn candidates(zone: &TimeZone, local: i128) -> [Option<i128>; 2] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use mst_types::civil::offset_at;
 
     #[test]
     fn the_zone_is_found_from_a_summer_and_a_winter() {

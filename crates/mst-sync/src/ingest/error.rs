@@ -45,7 +45,7 @@ pub enum BuildError {
         /// The number of rows.
         count: u64,
     },
-    /// [`BuildOptions::stop`](super::BuildOptions::stop) became true.
+    /// [`BuildOptions::stop`](super::BuildOptions::stop) became true, or a callback asked to stop.
     #[error("stopped; nothing was written")]
     Stopped,
     /// The source cannot be read.

@@ -29,7 +29,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 pub use error::{BuildError, Problem};
-pub use fetch::{Fetched, FetchedRows, fetch};
+pub use fetch::{Fetched, FetchedRows, TellRows, fetch, fetch_by_query};
 pub use merge::Changes;
 
 use crate::condition::{Now, RowCondition};

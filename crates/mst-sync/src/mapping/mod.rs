@@ -7,6 +7,7 @@
 mod apply;
 mod check;
 mod decode;
+mod key_filter;
 mod matching;
 mod model;
 mod parse;

@@ -8,9 +8,8 @@ use jiff::tz::TimeZone;
 
 use super::strip::Strip;
 use crate::condition::{Now, RowCondition};
-use crate::contract::{Contract, FieldType, Unit, zone_database};
+use crate::contract::{Contract, Unit, zone_database};
 use crate::source::{Cell, Settings, Wanted};
-use mst_types::{ItemType, ValueKind};
 
 /// The note of a commit with the version of the time zone database that its records were made with.
 pub const TZDB_NOTE: &str = "tzdb";
@@ -93,43 +92,6 @@ impl Mapping {
         }
         notes
     }
-
-    /// A condition on a column for these keys: the column and the keys in the database's notation. `None` unless the
-    /// key is a single unmodified column of whole numbers or UUIDs.
-    pub(crate) fn key_filter(&self, keys: &BTreeSet<Vec<u8>>) -> Option<(String, Vec<String>)> {
-        let ([field], Some(map)) = (self.contract.key.as_slice(), self.fields.first()) else { return None };
-        let plain = matches!(field.ty, FieldType::Int { .. } | FieldType::Uuid) && self.source.is_database();
-        let column = match map {
-            FieldMap {
-                input: Input::Column(column),
-                path: None,
-                decode: None,
-                uuid: None,
-                strip: Strip { prefix: None, suffix: None },
-                values: None,
-                unit: None,
-                time: None,
-                cast: None,
-                scale: 0,
-                ..
-            } if plain => self.columns.get(*column)?,
-            _ => return None,
-        };
-        let ty = ItemType::ordered(self.contract.key_type());
-        let value = |key: &Vec<u8>| match ty.decode(key).ok()?.kind {
-            ValueKind::Uint(number) => Some(number.to_string()),
-            ValueKind::Int(number) => Some(number.to_string()),
-            ValueKind::Bytes(bytes) => Some(uuid_text(&hex::encode(bytes))),
-            _ => None,
-        };
-        Some((column.clone(), keys.iter().map(value).collect::<Option<_>>()?))
-    }
-}
-
-/// The digits of a UUID with hyphens.
-fn uuid_text(digits: &str) -> String {
-    let part = |from: usize, to: usize| digits.get(from..to).unwrap_or_default();
-    format!("{}-{}-{}-{}-{}", part(0, 8), part(8, 12), part(12, 16), part(16, 20), part(20, 32))
 }
 
 /// How a field is made from a row.

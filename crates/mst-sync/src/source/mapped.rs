@@ -50,7 +50,7 @@ impl MappedSource {
         let mut rows = rows(&mapping.contract);
         let name = path.display().to_string();
         rows.narrow(&name, wanted)?;
-        let info = SourceInfo { name, columns: rows.names(), gauge: inner.gauge() };
+        let info = SourceInfo { name, columns: rows.names(), gauge: inner.gauge(), is_filtered: false };
         let is_text = matches!(mapping.source, Settings::Csv { .. } | Settings::Ndjson { .. });
         Ok(Self { info, mapping, inner, rows, unit: if is_text { "line" } else { "row" } })
     }
@@ -71,7 +71,7 @@ impl Source for MappedSource {
     fn each(&mut self, visit: &mut Visit<'_>) -> Result<(), SourceError> {
         let name = &self.info.name;
         let columns = self.inner.columns().to_vec();
-        let mapper = Mapper::new(&self.mapping, &self.inner.name().to_owned(), &columns)?;
+        let mapper = Mapper::new(&self.mapping, self.inner.name(), &columns)?;
         let (rows, unit) = (&self.rows, self.unit);
         let (mut key, mut fields) = (Vec::new(), Vec::new());
         self.inner.each(&mut |row| -> ControlFlow<()> {

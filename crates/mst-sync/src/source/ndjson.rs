@@ -34,7 +34,7 @@ impl NdjsonSource {
         let Opened { name, reader, gauge } = file::open(path, encoding)?;
         let columns = wanted.columns.clone().unwrap_or_default();
         let must_exist = wanted.must_exist.clone();
-        Ok(Self { info: SourceInfo { name, columns, gauge }, reader, must_exist })
+        Ok(Self { info: SourceInfo { name, columns, gauge, is_filtered: false }, reader, must_exist })
     }
 
     fn broken(&self, row: u64, message: String) -> BrokenRow {

@@ -29,6 +29,8 @@ pub struct SourceInfo {
     pub columns: Vec<String>,
     /// The progress of reading.
     pub gauge: Gauge,
+    /// Whether [`Wanted::filter`] is applied. If not, all rows are delivered.
+    pub is_filtered: bool,
 }
 
 /// An opened source.
@@ -86,13 +88,21 @@ impl Wanted {
     }
 }
 
-/// A filter for rows with one of these values in a column.
-#[derive(Clone, Debug)]
+/// A filter for rows with one of these values in a column. Rows without a value there always match, and so do rows with a
+/// value of a kind for which the filter has no list. A source for which it is not certain that it would deliver every
+/// matching row delivers all rows.
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Filter {
     /// The column.
     pub column: String,
-    /// Whole numbers or UUIDs, in the notation of databases.
-    pub values: Vec<String>,
+    /// Whole numbers.
+    pub ints: Option<Vec<i128>>,
+    /// Whole numbers outside this range, ends included, match as well.
+    pub range: Option<(i128, i128)>,
+    /// Texts.
+    pub texts: Option<Vec<String>>,
+    /// UUIDs.
+    pub uuids: Option<Vec<[u8; 16]>>,
 }
 
 /// Opens a source. Relative paths have already been resolved in the settings.

@@ -41,7 +41,8 @@ impl Selected {
         let inner = open_all(settings, &Wanted { columns, rows: None, must_exist, ..wanted.clone() }, depth)?;
         let mut info = inner.info().clone();
         let positions = condition.columns().iter().map(|column| position(&info, column)).collect::<Result<_, _>>()?;
-        // A CSV file delivers all of its columns, whatever is wanted; other sources deliver those of the condition last.
+        // A CSV file delivers all of its columns, whatever is wanted; other sources deliver those of the condition
+        // after the others.
         let wanted_only = wanted.columns.clone().or_else(|| settings.needs_columns().then(Vec::new));
         if let Some(columns) = wanted_only
             && info.columns.strip_prefix(columns.as_slice()) == Some(more.as_slice())

@@ -88,6 +88,11 @@ impl Settings {
         matches!(self, Self::Sqlite { .. } | Self::Postgres { .. } | Self::Mysql { .. })
     }
 
+    /// Whether it is standard input, which can be read only once.
+    pub(crate) fn is_standard_input(&self) -> bool {
+        matches!(self, Self::Csv { path: None, .. } | Self::Ndjson { path: None, .. })
+    }
+
     /// Whether text in a JSON field is a JSON string. In a source without a JSON type it is a JSON text.
     pub(crate) fn text_is_string(&self) -> bool {
         match self {

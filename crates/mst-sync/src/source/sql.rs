@@ -1,6 +1,6 @@
 //! SQL queries, restricted to what is requested.
 
-use super::{Select, SourceError, Wanted};
+use super::{Filter, Select, SourceError, Wanted};
 
 /// The character with which a database quotes names.
 #[derive(Clone, Copy)]
@@ -59,44 +59,66 @@ impl Quote {
         }
     }
 
-    /// The query for the requested columns and rows; the columns must exist.
-    pub(super) fn narrowed(self, select: &Select, wanted: &Wanted) -> String {
-        let columns = match &wanted.columns {
+    /// The query for the requested columns, which must exist, of the rows that fulfil a condition.
+    pub(super) fn narrowed(self, select: &Select, columns: Option<&[String]>, condition: Option<&str>) -> String {
+        let columns = match columns {
             None => "*".to_owned(),
             Some(columns) => columns.iter().map(|column| self.name(column)).collect::<Vec<_>>().join(", "),
         };
-        self.query(select, &columns, wanted)
+        self.query(select, &columns, condition)
     }
 
-    /// The query for the requested rows that selects these expressions.
-    pub(super) fn query(self, select: &Select, columns: &str, wanted: &Wanted) -> String {
+    /// The query that selects these expressions of the rows that fulfil a condition.
+    pub(super) fn query(self, select: &Select, columns: &str, condition: Option<&str>) -> String {
         let columns = if columns.is_empty() { "1" } else { columns };
         let from = match select {
             Select::Table(table) => self.table(table),
             // The query may end with a comment, so the parenthesis is on a line of its own.
             Select::Query(query) => format!("(\n{query}\n) AS mst_source"),
         };
-        let filter = wanted.filter.as_ref().map(|filter| {
-            let values: Vec<_> = filter.values.iter().map(|value| literal(value)).collect();
-            format!("{} IN ({})", self.name(&filter.column), values.join(", "))
-        });
-        // The condition may end with a comment, so the parenthesis is on a line of its own.
-        let condition = wanted.sql().map(|sql| format!("(\n{sql}\n)"));
-        let tests: Vec<_> = condition.into_iter().chain(filter).collect();
-        let tests = if tests.is_empty() { String::new() } else { format!(" WHERE {}", tests.join(" AND ")) };
-        format!("SELECT {columns} FROM {from}{tests}")
+        let condition = condition.map_or_else(String::new, |condition| format!(" WHERE {condition}"));
+        format!("SELECT {columns} FROM {from}{condition}")
+    }
+
+    /// The condition on a column that holds whole numbers up to `most` and nothing else; none without a list of numbers.
+    pub(super) fn int_condition(self, filter: &Filter, most: i128) -> Option<String> {
+        let least = i128::from(i64::MIN);
+        let column = self.name(&filter.column);
+        let possible = filter.ints.as_ref()?.iter().filter(|number| (least..=most).contains(*number));
+        let mut parts = vec![format!("{column} IS NULL")];
+        parts.extend(self.one_of(&filter.column, possible.map(ToString::to_string).collect()));
+        // A limit that no value of the column can exceed is left out: its type could keep an index from being used.
+        if let Some((low, high)) = filter.range {
+            parts.extend((low > least).then(|| format!("{column} < {low}")));
+            parts.extend((high < most).then(|| format!("{column} > {high}")));
+        }
+        Some(parts.join(" OR "))
+    }
+
+    /// The condition that a column holds one of these literals or nothing.
+    pub(super) fn literal_condition(self, column: &str, literals: Vec<String>) -> String {
+        let is_null = format!("{} IS NULL", self.name(column));
+        self.one_of(column, literals).map_or_else(|| is_null.clone(), |one_of| format!("{is_null} OR {one_of}"))
+    }
+
+    /// The condition that a column holds one of these literals; none if there are none.
+    pub(super) fn one_of(self, column: &str, literals: Vec<String>) -> Option<String> {
+        (!literals.is_empty()).then(|| format!("{} IN ({})", self.name(column), literals.join(", ")))
     }
 }
 
-/// A number bare, everything else in quotes.
-fn literal(value: &str) -> String {
-    let digits = value.strip_prefix('-').unwrap_or(value);
-    if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        value.to_owned()
-    } else {
-        // Only UUIDs get here, so removing quotes and backslashes loses nothing and makes injection impossible.
-        format!("'{}'", value.replace(['\'', '\\'], ""))
-    }
+/// The test for the rows that are wanted and fulfil the condition that a filter became.
+pub(super) fn conditions(wanted: &Wanted, filter: Option<&str>) -> Option<String> {
+    // The condition may end with a comment, so the parenthesis is on a line of its own.
+    let condition = wanted.sql().map(|sql| format!("(\n{sql}\n)"));
+    let tests: Vec<_> = condition.into_iter().chain(filter.map(|filter| format!("({filter})"))).collect();
+    (!tests.is_empty()).then(|| tests.join(" AND "))
+}
+
+/// A text as a literal of standard SQL; none if it has a NUL character, which no such literal can have.
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+pub(super) fn text_literal(text: &str) -> Option<String> {
+    (!text.contains('\0')).then(|| format!("'{}'", text.replace('\'', "''")))
 }
 
 /// The columns that rows will have; refuses columns that the source lacks or has twice.

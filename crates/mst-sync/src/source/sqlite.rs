@@ -5,8 +5,8 @@ use std::path::Path;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags};
 
-use super::sql::{Quote, checked, name};
-use super::{Cell, Gauge, Row, Select, Source, SourceError, SourceInfo, Visit, Wanted};
+use super::sql::{Quote, checked, conditions, name, text_literal};
+use super::{Cell, Filter, Gauge, Row, Select, Source, SourceError, SourceInfo, Visit, Wanted};
 
 const QUOTE: Quote = Quote('"');
 
@@ -41,10 +41,57 @@ impl SqliteSource {
             }
             _ => None,
         };
-        let query = QUOTE.narrowed(select, wanted);
-        let info = SourceInfo { name, columns, gauge: Gauge::new(total) };
+        let condition = wanted.filter.as_ref().and_then(|filter| condition(&connection, select, filter));
+        let query =
+            QUOTE.narrowed(select, wanted.columns.as_deref(), conditions(wanted, condition.as_deref()).as_deref());
+        let info = SourceInfo { name, columns, gauge: Gauge::new(total), is_filtered: condition.is_some() };
         Ok(Self { info, connection, query })
     }
+}
+
+/// The condition for the rows that match a filter; none if it would let all rows through. Each cell has its own type, and
+/// only the types for which the filter has lists are compared.
+fn condition(connection: &Connection, select: &Select, filter: &Filter) -> Option<String> {
+    if filter.ints.is_some() && is_rowid(connection, select, &filter.column) {
+        return QUOTE.int_condition(filter, i64::MAX.into());
+    }
+    let column = QUOTE.name(&filter.column);
+    let (mut compared, mut parts) = (Vec::new(), Vec::new());
+    if filter.ints.is_some() {
+        compared.push("'integer'");
+        parts.push(format!("(typeof({column}) = 'integer' AND ({}))", QUOTE.int_condition(filter, i64::MAX.into())?));
+    }
+    if let Some(texts) = &filter.texts {
+        compared.push("'text'");
+        let literals = texts.iter().map(|text| text_literal(text)).collect::<Option<_>>()?;
+        parts.extend(QUOTE.one_of(&filter.column, literals));
+    }
+    // A column of another type would be delivered whole. The first row tells, mostly; a wrong guess costs only time.
+    let of_first = first_type(connection, select, &column);
+    if compared.is_empty() || of_first.is_some_and(|found| !compared.contains(&format!("'{found}'").as_str())) {
+        return None;
+    }
+    parts.push(format!("typeof({column}) NOT IN ({})", compared.join(", ")));
+    Some(parts.join(" OR "))
+}
+
+/// The type of the cell of a column in the first row, if it has a value.
+fn first_type(connection: &Connection, select: &Select, column: &str) -> Option<String> {
+    let query = QUOTE.query(select, &format!("typeof({column})"), None) + " LIMIT 1";
+    let found: String = connection.query_row(&query, [], |row| row.get(0)).ok()?;
+    (found != "null").then_some(found)
+}
+
+/// Whether a column is the number by which SQLite finds rows, which is a whole number in every row.
+fn is_rowid(connection: &Connection, select: &Select, column: &str) -> bool {
+    let probe = format!("{} = 1", QUOTE.name(column));
+    let plan = format!("EXPLAIN QUERY PLAN {}", QUOTE.query(select, "1", Some(&probe)));
+    let steps = || -> Result<Vec<String>, rusqlite::Error> {
+        let mut statement = connection.prepare(&plan)?;
+        let steps = statement.query_map([], |row| row.get(3))?;
+        steps.collect()
+    };
+    matches!(steps().as_deref(), Ok([step]) if step.ends_with("USING INTEGER PRIMARY KEY (rowid=?)"))
 }
 
 fn database(name: &str, error: &rusqlite::Error) -> SourceError {

@@ -93,7 +93,7 @@ impl TreeSource {
             )));
         }
         let total = opened.tree.root_link().summary.map(|summary| summary.records);
-        let info = SourceInfo { name, columns: rows.names(), gauge: Gauge::new(total) };
+        let info = SourceInfo { name, columns: rows.names(), gauge: Gauge::new(total), is_filtered: false };
         Ok(Self { info, opened, rows, left_out })
     }
 

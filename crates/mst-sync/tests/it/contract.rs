@@ -122,6 +122,8 @@ fn an_equivalent_text_has_the_same_hash() {
         let hash = |names: &str| parse(&one(&format!("type = \"enum\"\n{names}"))).hash();
         assert_eq!(hash(same), hash(other), "the names are those that values become");
     }
+    // The tolerance of a field does not belong to its bytes.
+    assert_eq!(parse(&one("type = \"decimal(2)\"\ntolerance = \"0.01\"")).hash(), plain);
     for same in [
         "type = \"decimal(2)\"\nnull = \"refuse\"\nrounding = \"refuse\" # as ever",
         "rounding = \"refuse\"\ndescription = \"what was paid\"\ntype = \"decimal(2)\"\ntrim = false",
@@ -148,6 +150,9 @@ fn an_equivalent_text_has_the_same_hash() {
         one("type = \"enum\"\nnames = [\"a\", \"b\"]"),
         one("type = \"time(s)\""),
         one("type = \"duration(s)\""),
+        fields.replace("\"u32\"", "\"u32\"\nnull = \"key\""),
+        fields.replace("unicode", "multiset = true\nunicode"),
+        one("type = \"decimal(2)\"\nnull = \"allow\"").replace("unicode", "multiset = true\nunicode"),
     ] {
         let hash = parse(&other).hash();
         assert!(!others.contains(&hash), "{other}");
@@ -183,7 +188,11 @@ fn errors_are_reported_with_line_and_column() {
         (one("type = \"enum\"\nnames = [\" \"]\ntrim = true"), "10:9", "nothing is left"),
         (one("type = \"text\"").replace("unicode", "tzdb = \"9999z\"\nunicode"), "3:8", "nothing newer"),
         (one("type = \"text\"").replace("unicode", "tzdb = \"2025\"\nunicode"), "3:8", "a year and a letter"),
-        (one("type = \"text\"").replace("\"u32\"", "\"text\"\nempty = \"null\""), "7:9", "set empty = \"refuse\""),
+        (
+            one("type = \"text\"").replace("\"u32\"", "\"text\"\nempty = \"null\""),
+            "7:9",
+            "add null = \"key\", or set empty = \"refuse\"",
+        ),
         (one("type = \"text\"").replace("\"u32\"", "\"u32\"\ndefault = 0"), "7:11", "default = …"),
         (one("type = \"u8\"\ndefault = 256"), "10:11", "the default: out of the range of u8"),
         (one("type = \"u8\"\nnull = \"maybe\""), "10:8", "unknown variant `maybe`"),
@@ -192,7 +201,23 @@ fn errors_are_reported_with_line_and_column() {
         (one("type = \"text\"").replace("\"x\"", "\"id\""), "8:8", "duplicate field name"),
         (one("type = \"text\"").replace("version = 1", "version = 2"), "1:11", "version 2"),
         (one("type = \"text\"").replace("\"u32\"", "\"json\""), "6:8", "json has no order"),
-        (one("type = \"text\"").replace("\"u32\"", "\"u32\"\nnull = \"allow\""), "7:8", "never null"),
+        (
+            one("type = \"text\"").replace("\"u32\"", "\"u32\"\nnull = \"allow\""),
+            "7:8",
+            "takes null with null = \"key\"",
+        ),
+        (one("type = \"text\"\nnull = \"key\""), "10:8", "takes null with null = \"allow\""),
+        (
+            one("type = \"text\"").replace("unicode", "multiset = true\nvalues = \"fingerprint\"\nunicode"),
+            "4:10",
+            "whose trees hold counts",
+        ),
+        ("version = 1\nname = \"none\"\nmultiset = true\n".to_owned(), "2:8", "at least one field"),
+        (
+            one("type = \"u8\"\ntolerance = \"1\"").replace("unicode", "multiset = true\nunicode"),
+            "11:13",
+            "omit the tolerance",
+        ),
         (one("type = \"text\"").replace("[[key]]", "[[field]]"), "2:8", "at least one field of the key"),
         (
             one("type = \"text\"").replace("version = 1", "version = 1\nfingerprint = \"sha256\""),
@@ -222,6 +247,15 @@ fn a_tree_has_the_types_of_its_contract() {
     let clocks = one("type = \"time(ms)\"").replace("\"u32\"", "\"duration(ns)\"");
     assert_eq!(parse(&clocks).key_type().to_string(), "duration(ns)");
     assert_eq!(parse(&clocks).value_type().to_string(), "{x: time(ms)}");
+    let nullable = one("type = \"u8\"").replace("\"u32\"", "\"u32\"\nnull = \"key\"");
+    assert_eq!(parse(&nullable).key_type().to_string(), "Option<u32>");
+    assert!(parse(&nullable).canonical_text().contains("null=key"));
+    // Without a key, and with fields that cannot be in one.
+    let rows = "version = 1\nname = \"rows\"\nmultiset = true\nfields = { a = \"json\", b = { type = \"enum\", names = [\"x\"], null = \"allow\" } }";
+    let rows = parse(rows);
+    assert_eq!(rows.key_type().to_string(), "{a: json, b: Option<enum {x}>}");
+    assert_eq!(rows.value_type().to_string(), "{count: u64}");
+    assert_eq!(rows.value_type(), rows.record_type());
 }
 
 /// The bytes according to the types of the schema, from an independent encoder.
@@ -236,6 +270,81 @@ fn bytes_of(field: &Field, canonical: &Canonical<'_>) -> (Vec<u8>, Vec<u8>) {
     field.push_value(canonical, &mut value);
     field.push_key(canonical, false, &mut key);
     (value, key)
+}
+
+/// A field of each type, with and without null and a default, and values of it.
+const KEY_FIELDS: [(&str, [&str; 3]); 12] = [
+    ("type = \"i16\"", ["-7", "0", "300"]),
+    ("type = \"u64\"", ["0", "1", "18446744073709551615"]),
+    ("type = \"decimal(2)\"", ["-0.01", "0", "12.5"]),
+    ("type = \"text\"", ["", "\0", "a"]),
+    ("type = \"bool\"", ["false", "true", "true"]),
+    ("type = \"bytes\"", ["", "00", "00ff"]),
+    ("type = \"timestamp(ms)\"", ["1969-12-31T23:59:59Z", "1970-01-01T00:00:00Z", "2026-03-29T00:30:00.5Z"]),
+    ("type = \"date\"", ["1969-12-31", "1970-01-01", "2026-03-29"]),
+    ("type = \"time(s)\"", ["00:00", "00:00:01", "23:59:59"]),
+    (
+        "type = \"uuid\"",
+        [
+            "00112233-4455-6677-8899-aabbccddeeff",
+            "10112233-4455-6677-8899-aabbccddeeff",
+            "ff112233-4455-6677-8899-aabbccddeeff",
+        ],
+    ),
+    ("type = \"enum\"\nnames = [\"b\", \"a\"]", ["b", "a", "a"]),
+    ("type = \"json\"", ["[1]", "[2]", "{}"]),
+];
+
+/// The order of keys as bytes is that of the values, null first, in a key of one field and of several; and the bytes are
+/// those of the schema's types.
+#[test]
+fn null_is_the_first_value_of_a_key() {
+    let row = |settings: &str| one(settings).replace("unicode", "multiset = true\nunicode");
+    for (settings, values) in KEY_FIELDS {
+        for null in ["allow", "key"] {
+            let contract = parse(&row(&format!("{settings}\nnull = \"{null}\"")));
+            let field = &contract.key[1];
+            let ty = match contract.key_type() {
+                Type::Struct(fields) => fields[1].ty.clone(),
+                ty => panic!("{ty}"),
+            };
+            let item = ItemType::ordered(ty.clone());
+            let mut before: Option<(Vec<u8>, Vec<u8>)> = None;
+            for cell in std::iter::once(Cell::Null).chain(values.map(|value| Cell::Text(value.into()))) {
+                let shown = format!("{settings}: {cell}");
+                let canonical = field.canonical(cell).unwrap();
+                let (mut alone, mut part) = (Vec::new(), Vec::new());
+                field.push_key(&canonical, false, &mut alone);
+                field.push_key(&canonical, true, &mut part);
+                let value = item.decode(&alone).unwrap_or_else(|error| panic!("{shown}: {error}"));
+                assert_eq!(item.encode(&value).unwrap(), alone, "{shown}");
+                assert_eq!(alone == [0], canonical == Canonical::Null, "{shown}");
+                // As a part it is delimited, so what follows does not matter.
+                part.push(0);
+                if let Some(before) = before.filter(|(earlier, _)| *earlier != alone) {
+                    assert!(before.0 < alone && before.1 < part, "{shown}");
+                }
+                part.pop();
+                part.push(0xff);
+                before = Some((alone, part));
+            }
+        }
+        // A default replaces null before the key is made: it has the bytes of the value that it names.
+        let default = if settings.contains("i16") { "300".to_owned() } else { format!("{:?}", values[2]) };
+        if settings.contains("bool") || settings.contains("u64") {
+            continue;
+        }
+        for null in ["", "\nnull = \"allow\""] {
+            let contract = parse(&row(&format!("{settings}{null}\ndefault = {default}")));
+            let field = &contract.key[1];
+            for part in [false, true] {
+                let (mut replaced, mut named) = (Vec::new(), Vec::new());
+                field.push_key(&Canonical::Null, part, &mut replaced);
+                field.push_key(&field.canonical(Cell::Text(values[2].into())).unwrap(), part, &mut named);
+                assert_eq!(replaced, named, "{settings}{null} {part}");
+            }
+        }
+    }
 }
 
 proptest! {

@@ -155,3 +155,14 @@ fn a_field_without_its_column_is_an_error_that_lists_the_columns() {
     }
     assert!(build_csv(contract, "id,order_id\n1,a\n", "").is_ok());
 }
+
+#[test]
+fn the_contracts_on_the_page_are_valid() {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/CONTRACT.md");
+    let page = std::fs::read_to_string(page).unwrap();
+    let contracts: Vec<_> =
+        page.split("```toml\n").skip(1).map(|rest| parse(rest.split("```").next().unwrap())).collect();
+    assert_eq!(contracts.len(), 2);
+    let names: Vec<_> = contracts[1].all_fields().map(|field| field.name.as_str()).collect();
+    assert_eq!(names, ["order", "amount", "status", "note"]);
+}

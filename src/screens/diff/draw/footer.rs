@@ -9,6 +9,7 @@ use crate::model::diff::entry::Kind;
 use crate::model::diff::list::{Filter, Progress, Row};
 use crate::model::diff::verdict::keyless;
 use crate::model::item::ItemFormat;
+use crate::model::rows::compared::RowsOutcome;
 use crate::model::text::{count, cut, thousands};
 use crate::runtime::paint;
 use crate::runtime::theme::Role;
@@ -89,6 +90,12 @@ fn cursor(screen: &DiffScreen) -> String {
     };
     if let Some(key) = row::key_of(screen, entry, KEY) {
         text += &format!(" · {key}");
+    }
+    if let Some(now) = screen.rows_now(entry).filter(|now| now.outcome == RowsOutcome::Agree) {
+        return text + if now.is_gone() { " · agrees now: no side has a row" } else { " · agrees now" };
+    }
+    if row::shows_rows(screen) && entry.sides() != (None, None) {
+        return text + " · " + &row::fields_now(screen, entry, None).content;
     }
     if let (Kind::Changed | Kind::WithinTolerance, (Some((_, left)), Some((_, right)))) = (entry.kind(), entry.sides())
     {

@@ -45,6 +45,11 @@ pub(crate) fn draw(screen: &DiffScreen, buf: &mut Buffer) {
         }
     }
     left.push(Span::raw(format!("   = {}", equal(counts, screen.list.progress))));
+    if screen.rows.agree() > 0 {
+        let words = if narrow { "=now" } else { "agree now" };
+        let text = format!("   {} {words}", thousands(screen.rows.agree()));
+        left.insert(1, Span::styled(text, style(Role::Good)));
+    }
     let (note, looks) = match screen.list.progress {
         Progress::Running => ("comparing … Esc stops ", Role::Doubtful),
         Progress::Stopped => ("stopped: not all compared ", Role::Doubtful),
@@ -60,6 +65,10 @@ pub(crate) fn draw(screen: &DiffScreen, buf: &mut Buffer) {
     let note = match screen.list.cut {
         true => format!("the first {} listed, {note}", thousands(screen.list.differences())),
         false => note.to_owned(),
+    };
+    let (note, looks) = match screen.rows.progress() {
+        Some(progress) => (format!("{progress} "), Role::Doubtful),
+        None => (note, looks),
     };
     paint::two_ends(area, left, vec![Span::styled(note, style(looks))], buf);
 }

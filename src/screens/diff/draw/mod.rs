@@ -25,12 +25,22 @@ pub(super) fn draw(screen: &DiffScreen, buf: &mut Buffer) {
     if let Some(layer) = screen.layers.top() {
         layer.draw(screen, buf);
     }
-    let hints = screen.layers.top().map_or_else(|| HINTS.to_vec(), |layer| layer.hints());
+    let hints = screen.layers.top().map_or_else(|| hints(screen), |layer| layer.hints());
     status::line(screen, &screen.shared.input, &hints, screen.areas.status, buf);
     prompt_line::draw(screen, screen.areas.status, &screen.shared.input, buf);
 }
 
-/// The keys that mean something on the list; help and quit come first.
+/// The keys that mean something on the list. That of rows stands behind that which opens a difference.
+fn hints(screen: &DiffScreen) -> Vec<Action> {
+    let mut hints = HINTS.to_vec();
+    if screen.mappings().is_some() {
+        let after_open = hints.iter().position(|hint| *hint == Action::Common(Common::Open)).map_or(0, |at| at + 1);
+        hints.insert(after_open, Action::Diff(DiffAction::Rows));
+    }
+    hints
+}
+
+/// The keys that mean something on the list of any two trees; help and quit come first.
 const HINTS: &[Action] = &[
     Action::Common(Common::Help),
     Action::Common(Common::Quit),

@@ -1,6 +1,9 @@
 //! A line of the list: what either side shows of it, and what both show as one.
 
-use file_mst::diff::Side;
+use std::sync::Arc;
+
+use file_mst::diff::{FieldChange, Side};
+use mst_types::Value;
 use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
@@ -11,6 +14,8 @@ use crate::model::diff::list::Row;
 use crate::model::diff::marks::{MarkedText, marked};
 use crate::model::diff::pair::Stored;
 use crate::model::item::{self, ItemFormat};
+use crate::model::rows::compared::RowsOutcome;
+use crate::model::rows::page::has_fingerprints;
 use crate::model::text::cut;
 use crate::runtime::theme::Role;
 use crate::screens::diff::DiffScreen;
@@ -77,14 +82,67 @@ fn difference(screen: &DiffScreen, entry: &Entry, side: Side, key_width: usize) 
             ]
         }
         (_, None) => Vec::new(),
+        (Entry::Changed(..) | Entry::WithinTolerance(..), Some(_)) if shows_rows(screen) => {
+            let mut words = vec![key_span(screen, entry, key_width)];
+            words.extend(mark_now(screen, entry).filter(|_| side == Side::Left));
+            words.push(fields_now(screen, entry, Some(side)));
+            words
+        }
         (Entry::Changed(..) | Entry::WithinTolerance(..), Some(_)) => {
             let (a, b) = pieces(screen, left, right);
             let mut words = vec![key_span(screen, entry, key_width)];
+            words.extend(mark_now(screen, entry).filter(|_| side == Side::Left));
             words.extend(styled(screen, if side == Side::Left { a } else { b }));
             words
         }
-        (_, Some((_, stored))) => vec![key_span(screen, entry, key_width), value(screen, stored, side)],
+        (_, Some((_, stored))) => {
+            let mut words = vec![key_span(screen, entry, key_width)];
+            words.extend(mark_now(screen, entry));
+            words.push(match shows_rows(screen) {
+                true => fields_now(screen, entry, Some(side)),
+                false => value(screen, stored, side),
+            });
+            words
+        }
     }
+}
+
+/// Whether fields are those of the rows, since the trees have only fingerprints of them.
+pub(crate) fn shows_rows(screen: &DiffScreen) -> bool {
+    let is_open = screen.shared.value_format == ItemFormat::Auto;
+    is_open && screen.pair.mappings.as_ref().is_some_and(|mappings| has_fingerprints(mappings))
+}
+
+/// What the rows of a difference say that the trees do not, in a few words.
+fn mark_now(screen: &DiffScreen, entry: &Entry) -> Option<Span<'static>> {
+    let now = screen.rows_now(entry)?;
+    let (words, role) = match now.outcome.kind() {
+        None => ("agrees now".to_owned(), Role::Good),
+        Some(kind) if kind != entry.kind() => (format!("{} now", kind.name()), Role::Doubtful),
+        Some(_) if now.sides.iter().any(|side| side.is_stale) => ("changed since".to_owned(), Role::Doubtful),
+        Some(_) => return None,
+    };
+    Some(Span::styled(words + "  ", screen.shared.theme.style(role)))
+}
+
+/// The fields of the rows, of one side or of both: of two rows those that differ. Without rows, how to fetch them.
+pub(crate) fn fields_now(screen: &DiffScreen, entry: &Entry, side: Option<Side>) -> Span<'static> {
+    let Some(now) = screen.rows_now(entry) else {
+        return Span::styled("Enter fetches the rows", screen.shared.theme.style(Role::Dim));
+    };
+    let changes = now.changes();
+    let text = |value: &Option<Value>| value.as_ref().map_or_else(|| "none".to_owned(), ToString::to_string);
+    let one = |change: &FieldChange| match side {
+        Some(Side::Left) => format!("{}: {}", change.path, text(&change.left)),
+        Some(Side::Right) => format!("{}: {}", change.path, text(&change.right)),
+        None => change.to_string(),
+    };
+    if !changes.is_empty() {
+        return Span::raw(changes.iter().map(one).collect::<Vec<_>>().join("   "));
+    }
+    let [left, right] = now.sides.each_ref().map(|side| side.value.as_ref());
+    let value = if side == Some(Side::Right) { right.or(left) } else { left.or(right) };
+    Span::raw(value.map(ToString::to_string).unwrap_or_default())
 }
 
 /// The text of a row that is alike on both sides.
@@ -133,6 +191,11 @@ pub(crate) fn unified(screen: &DiffScreen, row: Row, key_width: usize, width: us
         return on_side(screen, row, side, key_width);
     };
     words.push(key_span(screen, entry, key_width));
+    words.extend(mark_now(screen, entry));
+    if shows_rows(screen) {
+        words.push(fields_now(screen, entry, None));
+        return words;
+    }
     let changes = (screen.shared.value_format == ItemFormat::Auto).then(|| screen.pair.fields(a, b)).flatten();
     match changes.filter(|changes| changes.iter().any(|change| !change.path.is_empty())) {
         Some(changes) => {
@@ -221,6 +284,11 @@ pub(crate) fn glyph(screen: &DiffScreen, row: Row) -> Span<'static> {
     let kind = screen.list.kind(row);
     let alike = matches!(row, Row::Node(place) if screen.list.node(place).is_some_and(|(pair, _)| pair.is_equal()));
     let kind = if alike { Kind::Equal } else { kind };
+    let agrees = |entry: &Arc<Entry>| screen.rows_now(entry).is_some_and(|now| now.outcome == RowsOutcome::Agree);
+    if matches!(row, Row::Difference(place) if screen.list.entry(place).is_some_and(agrees)) {
+        let style = screen.shared.theme.style(Role::Good).add_modifier(Modifier::BOLD);
+        return Span::styled(Kind::Equal.glyph(), style);
+    }
     let style = screen.shared.theme.style(role(kind));
     Span::styled(kind.glyph(), if kind == Kind::Equal { style } else { style.add_modifier(Modifier::BOLD) })
 }

@@ -46,7 +46,7 @@ impl CsvSource {
             }
         }
         records.one_column = columns.len() == 1;
-        let info = SourceInfo { name, columns, gauge };
+        let info = SourceInfo { name, columns, gauge, is_filtered: false };
         Ok(Self { info, records, ahead, empty: format.empty })
     }
 }

@@ -11,8 +11,8 @@ use mysql::prelude::Queryable;
 use mysql::{Column, Conn, Value};
 
 use super::environment::Environment;
-use super::sql::{Quote, checked, name};
-use super::{BrokenRow, Cell, Gauge, Location, Row, Select, Source, SourceError, SourceInfo, Visit, Wanted};
+use super::sql::{Quote, checked, conditions, name};
+use super::{BrokenRow, Cell, Filter, Gauge, Location, Row, Select, Source, SourceError, SourceInfo, Visit, Wanted};
 use mst_types::civil::{days, nanos};
 use plan::{Failure, Plan};
 use tunnel::Tunnel;
@@ -82,9 +82,34 @@ impl MysqlSource {
             }
             _ => None,
         };
-        let query = QUOTE.narrowed(select, &Wanted { columns: Some(columns.clone()), ..wanted.clone() });
-        let info = SourceInfo { name, columns, gauge: Gauge::new(total) };
+        let condition = wanted.filter.as_ref().and_then(|filter| {
+            let column = described.iter().find(|found| found.name_str() == filter.column)?;
+            condition(column, &json, filter)
+        });
+        let query = QUOTE.narrowed(select, Some(&columns), conditions(wanted, condition.as_deref()).as_deref());
+        let info = SourceInfo { name, columns, gauge: Gauge::new(total), is_filtered: condition.is_some() };
         Ok(Self { info, connection, tunnel, query, forms })
+    }
+}
+
+/// The condition for the rows that match a filter; none for columns of types whose equality is not that of their text.
+fn condition(column: &Column, json: &KnownJson, filter: &Filter) -> Option<String> {
+    match column.column_type() {
+        ColumnType::MYSQL_TYPE_TINY
+        | ColumnType::MYSQL_TYPE_SHORT
+        | ColumnType::MYSQL_TYPE_INT24
+        | ColumnType::MYSQL_TYPE_LONG
+        | ColumnType::MYSQL_TYPE_LONGLONG => QUOTE.int_condition(filter, u64::MAX.into()),
+        ColumnType::MYSQL_TYPE_VARCHAR | ColumnType::MYSQL_TYPE_VAR_STRING | ColumnType::MYSQL_TYPE_STRING
+            if matches!(Form::of(column, json), Ok(Form::Text))
+                && !column.flags().intersects(ColumnFlags::ENUM_FLAG | ColumnFlags::SET_FLAG) =>
+        {
+            // Digits need no escapes, which depend on the settings of the server. The collation of a column may take
+            // more texts for equal, and never fewer.
+            let literal = |text: &String| format!("_utf8mb4 X'{}'", hex::encode(text));
+            Some(QUOTE.literal_condition(&filter.column, filter.texts.as_ref()?.iter().map(literal).collect()))
+        }
+        _ => None,
     }
 }
 

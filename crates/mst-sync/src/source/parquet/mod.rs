@@ -73,7 +73,7 @@ impl ParquetSource {
                 Err(_) => {}
             }
         }
-        Ok(Self { info: SourceInfo { name, columns, gauge }, reader, leaves })
+        Ok(Self { info: SourceInfo { name, columns, gauge, is_filtered: false }, reader, leaves })
     }
 
     /// Reads the rows of a row group, whose first row has the number `first`; returns false if the visitor ends the

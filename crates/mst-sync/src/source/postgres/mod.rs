@@ -18,8 +18,10 @@ use postgres::Client;
 use postgres::types::{Kind, Type};
 
 use super::environment::Environment;
-use super::sql::{Quote, checked};
-use super::{BrokenRow, Cell, Gauge, Location, Rest, Row, Select, Source, SourceError, SourceInfo, Visit, Wanted};
+use super::sql::{Quote, checked, conditions, text_literal};
+use super::{
+    BrokenRow, Cell, Filter, Gauge, Location, Rest, Row, Select, Source, SourceError, SourceInfo, Visit, Wanted,
+};
 use mst_types::civil::parse_time_of_day;
 use plan::Plan;
 
@@ -151,11 +153,35 @@ impl PostgresSource {
                 Err(_) => {}
             }
         }
-        let query = QUOTE.query(select, &expressions.join(", "), wanted);
+        let condition = wanted.filter.as_ref().and_then(|filter| {
+            let column = all.columns().iter().find(|found| found.name() == filter.column)?;
+            condition(column.type_(), filter)
+        });
+        let query = QUOTE.query(select, &expressions.join(", "), conditions(wanted, condition.as_deref()).as_deref());
         client.prepare(&query).map_err(wrong)?;
         let total = estimate(&mut client, &query);
-        let info = SourceInfo { name, columns, gauge: Gauge::new(total) };
+        let info = SourceInfo { name, columns, gauge: Gauge::new(total), is_filtered: condition.is_some() };
         Ok(Self { info, client, query, types })
+    }
+}
+
+/// The condition for the rows that match a filter; none for columns of types whose equality is not that of their text.
+fn condition(ty: &Type, filter: &Filter) -> Option<String> {
+    if let Kind::Domain(base) = ty.kind() {
+        return condition(base, filter);
+    }
+    match *ty {
+        Type::INT2 | Type::INT4 | Type::INT8 => QUOTE.int_condition(filter, i64::MAX.into()),
+        // The collation of a column may take more texts for equal, and never fewer.
+        Type::TEXT | Type::VARCHAR | Type::BPCHAR => {
+            let literals = filter.texts.as_ref()?.iter().map(|text| text_literal(text)).collect::<Option<_>>()?;
+            Some(QUOTE.literal_condition(&filter.column, literals))
+        }
+        Type::UUID => {
+            let literals = filter.uuids.as_ref()?.iter().map(|uuid| format!("'{}'", hex::encode(uuid))).collect();
+            Some(QUOTE.literal_condition(&filter.column, literals))
+        }
+        _ => None,
     }
 }
 

@@ -105,3 +105,14 @@ fn a_condition_that_is_not_in_the_language_is_sql_for_a_database_only() {
         assert_eq!(file.is_some(), text == "a = 1", "{text}");
     }
 }
+
+#[test]
+fn the_conditions_on_the_page_are_valid() {
+    let page = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/MAPPING.md");
+    let page = std::fs::read_to_string(page).unwrap();
+    let conditions: Vec<_> = page.split("where = \"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+    assert!(!conditions.is_empty());
+    for condition in conditions {
+        assert!(!parse(condition).columns().is_empty(), "{condition}");
+    }
+}

@@ -134,7 +134,10 @@ proptest! {
     }
 
     #[test]
-    fn no_text_makes_the_parser_panic(text in "\\PC{0,40}", words in "(a|=|<|\\(|\\)|not|in|is|null|like|'x'|now|-|10|m|at|as| ){0,20}") {
+    fn no_text_makes_the_parser_panic(
+        text in "\\PC{0,40}",
+        words in "(a|=|<|\\(|\\)|not|in|is|null|like|'x'|now|-|10|m|at|as| ){0,20}",
+    ) {
         for text in [text, words] {
             if let Err(error) = mst_sync::condition::Condition::parse(&text) {
                 prop_assert!(text.is_char_boundary(error.offset), "{}", error);

@@ -50,6 +50,8 @@ pub(super) enum Meaning {
     Moment(i64),
     Day(i32),
     Truth(bool),
+    /// Minutes.
+    Span(i64),
     Words(String),
 }
 
@@ -62,6 +64,7 @@ enum Domain {
     Moment,
     Day,
     Truth(u64),
+    Span,
     Words,
     Email,
     Country,
@@ -96,6 +99,14 @@ enum Writing {
     Lower,
     Padded,
     Prefixed(&'static str),
+    PrefixedUpper(&'static str),
+    PrefixedPadded(&'static str),
+    /// A moment of the day.
+    DayMoment,
+    Seconds,
+    Minutes,
+    Clock,
+    Duration,
 }
 
 /// Two tables and what is known of them.
@@ -171,6 +182,7 @@ fn meaning(random: &mut Random, domain: Domain, entity: usize, before: &[Vec<Mea
         Domain::Moment => Meaning::Moment(1_740_000_000 + random.below(31_536_000) as i64),
         Domain::Day => Meaning::Day(19_000 + random.below(1500) as i32),
         Domain::Truth(per_mille) => Meaning::Truth(random.chance(per_mille)),
+        Domain::Span => Meaning::Span(random.below(3000) as i64),
         Domain::Words => Meaning::Words(words(random, 2)),
         Domain::Email => Meaning::Words(format!("{}{entity}@example.org", words(random, 1).to_lowercase())),
         Domain::Country => Meaning::Words((*random.pick(&COUNTRIES)).to_owned()),
@@ -251,6 +263,7 @@ fn writings(random: &mut Random, domain: Domain) -> [Writing; 2] {
                 Writing::DateText("%d.%m.%Y"),
                 Writing::DateText("%m/%d/%Y"),
                 Writing::DateNumber,
+                Writing::DayMoment,
             ])
             .clone(),
         Domain::Truth(_) => random
@@ -261,13 +274,16 @@ fn writings(random: &mut Random, domain: Domain) -> [Writing; 2] {
                 Writing::Truth(["F", "T"]),
             ])
             .clone(),
-        Domain::Words | Domain::Email | Domain::Country | Domain::Constant => match random.below(8) {
+        Domain::Words | Domain::Email | Domain::Country | Domain::Constant => match random.below(10) {
+            8 => Writing::PrefixedUpper("id="),
+            9 => Writing::PrefixedPadded("k/"),
             0 => Writing::Upper,
             1 => Writing::Lower,
             2 => Writing::Padded,
             3 => Writing::Prefixed(["C:", "x-", "ref/"][random.below(3) as usize]),
             _ => Writing::Plain,
         },
+        Domain::Span => random.pick(&[Writing::Seconds, Writing::Minutes, Writing::Clock, Writing::Duration]).clone(),
         Domain::NearCopy(_) => Writing::Plain,
     };
     let shared = ["open", "paid", "shipped", "returned", "void", "held", "lost", "closed"].map(str::to_owned);
@@ -312,7 +328,14 @@ fn write(writing: &Writing, value: &Meaning, null: Option<&str>) -> Cell<'static
         (Meaning::Day(days), Writing::DateNumber) => {
             Cell::Int(day(*days).strftime("%Y%m%d").to_string().parse().unwrap())
         }
+        (Meaning::Day(days), Writing::DayMoment) => {
+            Cell::Int(i128::from(*days) * 86_400 + i128::from(*days) * 7919 % 86_400)
+        }
         (Meaning::Day(days), _) => Cell::Date(*days),
+        (Meaning::Span(minutes), Writing::Seconds) => Cell::Int(i128::from(*minutes) * 60),
+        (Meaning::Span(minutes), Writing::Clock) => text(format!("{:02}:{:02}:00", minutes / 60, minutes % 60)),
+        (Meaning::Span(minutes), Writing::Duration) => Cell::Duration(i128::from(*minutes) * 60_000_000_000),
+        (Meaning::Span(minutes), _) => Cell::Int((*minutes).into()),
         (Meaning::Truth(truth), Writing::TruthNumber) => Cell::Int((*truth).into()),
         (Meaning::Truth(truth), Writing::Truth(words)) => text(words[usize::from(*truth)]),
         (Meaning::Truth(truth), _) => Cell::Bool(*truth),
@@ -320,6 +343,8 @@ fn write(writing: &Writing, value: &Meaning, null: Option<&str>) -> Cell<'static
         (Meaning::Words(words), Writing::Lower) => text(words.to_lowercase()),
         (Meaning::Words(words), Writing::Padded) => text(format!("{words:<16}")),
         (Meaning::Words(words), Writing::Prefixed(prefix)) => text(format!("{prefix}{words}")),
+        (Meaning::Words(words), Writing::PrefixedUpper(prefix)) => text(format!("{prefix}{}", words.to_uppercase())),
+        (Meaning::Words(words), Writing::PrefixedPadded(prefix)) => text(format!("{prefix}{words:<16}")),
         (Meaning::Words(words), _) => text(words.clone()),
     }
 }
@@ -371,7 +396,7 @@ pub(super) fn generate(seed: u64) -> Generated {
     let missing = *random.pick(&[0_u64, 5, 20, 50]);
     let mut domains = vec![Domain::Cents, Domain::Moment];
     for _ in 0..3 + random.below(5) {
-        domains.push(match random.below(13) {
+        domains.push(match random.below(14) {
             0 => Domain::Cents,
             1 => Domain::Whole(20),
             2 => Domain::Whole(100_000),
@@ -386,6 +411,7 @@ pub(super) fn generate(seed: u64) -> Generated {
             9 => Domain::Email,
             10 => Domain::Country,
             11 => Domain::NearCopy(random.below(2) as usize),
+            12 => Domain::Span,
             _ => Domain::Constant,
         });
     }
@@ -451,7 +477,9 @@ pub(super) fn generate(seed: u64) -> Generated {
             (r.clone(), cells(&drifted[field], &right, null)),
         ]);
         // A side that writes all letters in one case cannot drift in case.
-        let is_cased = [&left, &right].into_iter().any(|writing| matches!(writing, Writing::Upper | Writing::Lower));
+        let is_cased = [&left, &right]
+            .into_iter()
+            .any(|writing| matches!(writing, Writing::Upper | Writing::Lower | Writing::PrefixedUpper(_)));
         let differ = |(left, right): (&Meaning, &Meaning)| match (left, right) {
             (Meaning::Words(left), Meaning::Words(right)) if is_cased => left.to_uppercase() != right.to_uppercase(),
             (left, right) => left != right,

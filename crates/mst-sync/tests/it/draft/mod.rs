@@ -1,8 +1,13 @@
 //! Drafts of contracts from tables: what is found, what is not decided, and that no drift is hidden in silence.
 #![cfg(feature = "sqlite")]
 
+mod adjust;
+mod csv;
 mod generator;
+mod kinds;
 mod large;
+mod one_table;
+mod options;
 mod random;
 mod rendered;
 mod tour;

@@ -5,12 +5,12 @@ use mst_sync::source::Cell;
 
 use super::{Data, mappings, records};
 
-fn text(text: impl Into<String>) -> Cell<'static> {
+pub(super) fn text(text: impl Into<String>) -> Cell<'static> {
     Cell::Text(text.into().into())
 }
 
 /// A table of so many rows, each column made from the number of the row.
-fn data(name: &str, rows: usize, columns: &[(&str, &dyn Fn(usize) -> Cell<'static>)]) -> Data {
+pub(super) fn data(name: &str, rows: usize, columns: &[(&str, &dyn Fn(usize) -> Cell<'static>)]) -> Data {
     Data {
         name: name.to_owned(),
         columns: columns.iter().map(|(name, _)| (*name).to_owned()).collect(),
@@ -20,22 +20,22 @@ fn data(name: &str, rows: usize, columns: &[(&str, &dyn Fn(usize) -> Cell<'stati
 }
 
 /// A number that looks random.
-fn mixed(row: usize) -> u64 {
+pub(super) fn mixed(row: usize) -> u64 {
     let z = (row as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     let z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb) >> 40
 }
 
-fn id(row: usize) -> Cell<'static> {
+pub(super) fn id(row: usize) -> Cell<'static> {
     Cell::Int(row as i128 + 1)
 }
 
-fn kinds(draft: &Draft) -> Vec<MarkKind> {
+pub(super) fn kinds(draft: &Draft) -> Vec<MarkKind> {
     draft.unconfirmed().map(|(_, mark)| mark.kind).collect()
 }
 
 /// The records of both sides that differ, in the contract of the draft.
-fn differing(draft: &Draft, left: &Data, right: &Data) -> usize {
+pub(super) fn differing(draft: &Draft, left: &Data, right: &Data) -> usize {
     let folder = tempfile::tempdir().unwrap();
     let [l, r] = mappings(draft, folder.path());
     let (l, r) = (records(&l, left), records(&r, right));
@@ -221,4 +221,25 @@ fn a_key_can_be_given() {
     assert_eq!((draft.pairs.len(), &draft.left_only), (0, &vec!["c".to_owned()]));
     let error = draft_with_key(&left.table(), &left.table(), &[("id".to_owned(), "no".to_owned())]).unwrap_err();
     assert_eq!(error.to_string(), "no column no in left; there are id, c");
+}
+
+/// In a few rows nothing is proven by values: columns of one name are compared, and that they are is marked.
+#[test]
+fn small_tables_are_compared_by_the_names_of_their_columns() {
+    let number = |row: usize| Cell::Int(row as i128 * 7);
+    let word = |row: usize| text(["a", "b", "c", "d", "e"][row % 5]);
+    let other = |row: usize| text(["a", "x", "y", "z", "e"][row % 5]);
+    let left = data("left", 5, &[("id", &id), ("n", &number), ("Word", &word), ("alone", &word)]);
+    let right = data("right", 5, &[("id", &id), ("word", &other), ("N", &number)]);
+    let key = [("id".to_owned(), "id".to_owned())];
+    let found = draft_with_key(&left.table(), &right.table(), &key).unwrap();
+    let pairs: Vec<_> = found.pairs.iter().map(|pair| (&*pair.field.left, &*pair.field.right)).collect();
+    assert_eq!(pairs, [("n", "N"), ("Word", "word")]);
+    assert_eq!(kinds(&found), [MarkKind::Name, MarkKind::Name]);
+    assert_eq!(differing(&found, &left, &right), 3);
+    assert_eq!((&found.left_only, found.right_only.len()), (&vec!["alone".to_owned()], 0));
+    // Where most names differ, they say nothing.
+    let right = data("right", 5, &[("id", &id), ("word", &other), ("x", &number), ("y", &word), ("z", &other)]);
+    let found = draft_with_key(&left.table(), &right.table(), &key).unwrap();
+    assert_eq!(found.pairs.len(), 0, "{:?}", found.pairs);
 }

@@ -421,7 +421,7 @@ fn the_advice_for_a_null_in_a_key_works() {
         ))
     };
     let stop = bench.build(&mapping("NULL", ""), &bench.path("a.mst")).unwrap_err().to_string();
-    assert!(stop.contains("(leave such rows out with --on-error skip, or give a replacement: default = … in the mapping, or coalesce in a query)"), "{stop}");
+    assert!(stop.contains("(null = \"key\" in the contract makes it a value of its own; or leave such rows out with --on-error skip, or give a replacement: default = … in the mapping, or coalesce in a query)"), "{stop}");
     let skip = BuildOptions { on_error: OnError::Skip, ..BuildOptions::default() };
     let skipped = build(&mapping("NULL", ""), &bench.path("b.mst"), &skip, &mut |_| {}).unwrap();
     assert_eq!((skipped.left_out, skipped.commit.unwrap().records()), (1, 1));
@@ -429,11 +429,17 @@ fn the_advice_for_a_null_in_a_key_works() {
     let coalesced = bench.build(&mapping("coalesce(NULL, 0)", ""), &bench.path("d.mst")).unwrap();
     assert_eq!(given.commit.unwrap().root.hash, coalesced.commit.unwrap().root.hash);
     // Settings that help in other fields are refused in a key, and the message says what helps there.
-    for setting in ["null = \"allow\"", "default = 0"] {
+    for (setting, helps) in
+        [("null = \"allow\"", "null = \"key\""), ("default = 0", "null = \"key\""), ("default = 0", "default = …")]
+    {
         let text = contract_text("text", "").replace("\"u32\"", &format!("\"u32\"\n{setting}"));
         let error = Contract::parse(&text, Path::new("c.toml")).unwrap_err().to_string();
-        assert!(error.contains("default = …"), "{error}");
+        assert!(error.contains(helps), "{error}");
     }
+    let nullable = contract_text("text", "").replace("\"u32\"", "\"u32\"\nnull = \"key\"");
+    bench.write("contract.toml", nullable);
+    let own = bench.build(&mapping("NULL", ""), &bench.path("e.mst")).unwrap();
+    assert_eq!((own.left_out, own.commit.unwrap().records()), (0, 2));
 }
 
 #[test]

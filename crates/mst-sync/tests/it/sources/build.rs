@@ -1,11 +1,9 @@
 //! How a build treats the existing tree, rows that break the contract, and keys that two rows claim.
 
-use std::collections::BTreeSet;
-
 use proptest::prelude::*;
 
 use file_mst::TreeFile;
-use mst_sync::ingest::{BuildError, BuildOptions, Event, OnError, Problem, build, check, fetch};
+use mst_sync::ingest::{BuildError, BuildOptions, Event, OnError, Problem, build, check};
 
 use super::Bench;
 
@@ -195,32 +193,6 @@ fn sources_that_cannot_be_read_say_why() {
     bench.write("stock.sqlite", "this is no database, and that is long enough to be seen as one of something else");
     let sqlite = MAPPING.replace("\"csv\"", "\"sqlite\"").replace("stock.csv\"", "stock.sqlite\"\ntable = \"stock\"");
     bench.refused(&sqlite, &["stock.sqlite", "not a database"]);
-}
-
-#[test]
-fn rows_are_fetched_by_their_keys() {
-    let bench = Bench::new(CONTRACT);
-    bench.write("stock.csv", "id,amount,note\n1,1,a\n2,2.50,b\n3,x,c\n");
-    let mapping = bench.mapping(MAPPING);
-    let keys: BTreeSet<Vec<u8>> = [2_u32, 3, 9].map(|id| id.to_be_bytes().to_vec()).into();
-    let found = fetch(&mapping, &keys).unwrap();
-    assert_eq!(found.found.len(), 2);
-    let two = &found.found[&2_u32.to_be_bytes().to_vec()];
-    assert_eq!(two.fields.as_deref(), Ok(&[0xf4, 0x03][..]));
-    assert_eq!((two.row, two.raw.as_str()), (3, "{id: \"2\", amount: \"2.50\", note: \"b\"}"));
-    assert!(found.found[&3_u32.to_be_bytes().to_vec()].fields.as_ref().unwrap_err().contains("not a decimal number"));
-    // A database is asked for these rows only; one that stores the key in another spelling is read whole.
-    for stored in ["2", "'2'", "'02.0'"] {
-        let database = rusqlite::Connection::open(bench.path("stock.sqlite")).unwrap();
-        let rows = format!(
-            "DROP TABLE IF EXISTS stock; CREATE TABLE stock (id, amount); INSERT INTO stock VALUES ({stored}, 2.5), (5, 1)"
-        );
-        database.execute_batch(&rows.replace("2.5", "'2.5'")).unwrap();
-        let sqlite =
-            MAPPING.replace("\"csv\"", "\"sqlite\"").replace("stock.csv\"", "stock.sqlite\"\ntable = \"stock\"");
-        let found = fetch(&bench.mapping(&sqlite), &[2_u32.to_be_bytes().to_vec()].into()).unwrap();
-        assert_eq!(found.found.values().next().unwrap().fields.as_deref(), Ok(&[0xf4, 0x03][..]), "{stored}");
-    }
 }
 
 #[test]

@@ -14,6 +14,7 @@ mod conditions;
 mod connections;
 mod csv;
 mod describe;
+mod fetch;
 mod json;
 mod meanings;
 #[cfg(feature = "mysql")]

@@ -99,8 +99,10 @@ fn columns_are_named_by_the_contract() {
     bench.write("stock.csv", "id,amount\n7,1.5\n");
     bench.build(&bench.mapping(&stock("csv", "stock.csv")), &bench.path("stock.mst")).unwrap();
     assert_eq!(open(&tree(&bench, "stock.mst"), &Wanted::default()).unwrap().columns(), ["id", "amount"]);
-    let wanted =
-        |names: &[&str]| Wanted { columns: Some(names.iter().map(|name| (*name).to_owned()).collect()), filter: None };
+    let wanted = |names: &[&str]| Wanted {
+        columns: Some(names.iter().map(|name| (*name).to_owned()).collect()),
+        ..Wanted::default()
+    };
     let found = rows(&tree(&bench, "stock.mst"), &wanted(&["amount"])).unwrap();
     assert_eq!(found, [Ok(vec![Cell::Number { text: "150".into(), shift: -2 }])]);
     let Err(SourceError::Column { have, .. }) = rows(&tree(&bench, "stock.mst"), &wanted(&["gone"])) else { panic!() };
@@ -302,6 +304,6 @@ fn impossible_values_break_their_row() {
         "{found:?}"
     );
     // Without the column nothing is wrong.
-    let keys = Wanted { columns: Some(vec!["key".to_owned()]), filter: None };
+    let keys = Wanted { columns: Some(vec!["key".to_owned()]), ..Wanted::default() };
     assert!(rows(&tree(&bench, "times.mst"), &keys).unwrap().iter().all(Result::is_ok));
 }

@@ -123,7 +123,7 @@ proptest! {
         // Null, empty text, and texts of which one begins the other.
         let text = |rows: &[Row]| -> String {
             let row = |(name, amount, state): &Row| {
-                let name = ["", "\"\"", "a", "a\u{0}"][usize::from(*name)];
+                let name = ["", "\"\"", "a", "ab"][usize::from(*name)];
                 let amount = ["", "-1", "0.50"][usize::from(*amount)];
                 format!("{name},{amount},{},\n", ["", "open", "paid"][usize::from(*state)])
             };

@@ -30,9 +30,11 @@ pub(super) fn read(path: &Path) -> Result<Mapping, SourceError> {
 /// The rows of records under a contract.
 pub(super) fn rows(contract: &Contract) -> RecordRows {
     let key = ItemType::ordered(contract.key_type());
-    let value = ItemType::postcard(contract.record_type());
     let name = contract.key.first().map(|field| field.name.as_str());
-    RecordRows::new(key, value, name)
+    if contract.multiset {
+        return RecordRows::of_multiset(key, name);
+    }
+    RecordRows::new(key, ItemType::postcard(contract.record_type()), name)
 }
 
 impl MappedSource {

@@ -16,6 +16,8 @@ pub(super) struct RecordRows {
     key_columns: usize,
     /// The columns of a row, by their positions in all columns.
     wanted: Vec<usize>,
+    /// Whether rows may be equal, so that not even all columns together are a key.
+    is_multiset: bool,
 }
 
 /// The name of the only column of a key or a value without named fields.
@@ -37,7 +39,12 @@ impl RecordRows {
         let key_columns = columns.len();
         columns.append(&mut value_columns);
         let wanted = (0..columns.len()).collect();
-        Self { key, value, columns, key_columns, wanted }
+        Self { key, value, columns, key_columns, wanted, is_multiset: false }
+    }
+
+    /// Rows of a multiset, all of whose columns are in the keys of its tree. Their value has no bytes.
+    pub(super) fn of_multiset(key: ItemType, key_name: Option<&str>) -> Self {
+        Self { is_multiset: true, ..Self::new(key, ItemType::postcard(Type::Unit), key_name) }
     }
 
     /// Gives rows only the wanted columns. `name` is the name of the source in messages.
@@ -59,8 +66,11 @@ impl RecordRows {
         self.wanted.iter().filter_map(|at| self.columns.get(*at)).map(|column| column.name.clone()).collect()
     }
 
-    /// The columns of the key, which no two records share.
+    /// The columns of the key, which no two records share; nothing for a multiset.
     pub(super) fn unique(&self) -> Vec<UniqueKey> {
+        if self.is_multiset {
+            return Vec::new();
+        }
         let columns = self.columns.iter().take(self.key_columns).map(|column| column.name.clone()).collect();
         vec![UniqueKey { columns, is_primary: true }]
     }

@@ -7,7 +7,7 @@ use file_mst::diff::{LeftOut, WhyLeftOut};
 use file_mst::open::{OpenOptions, Opened, TypingSource, open};
 use file_mst::storage::FileStorage;
 use file_mst::{Commit, NodeHash};
-use mst_types::Type;
+use mst_types::{ItemType, Type, Value, ValueKind};
 
 use super::record::RecordRows;
 use super::{BrokenRow, Gauge, Row, Source, SourceError, SourceInfo, Visit, Wanted};
@@ -58,6 +58,8 @@ pub(super) struct TreeSource {
     opened: Opened,
     rows: RecordRows,
     left_out: LeftOut,
+    /// The type of the values, if they count equal rows.
+    counts: Option<ItemType>,
 }
 
 impl TreeSource {
@@ -80,8 +82,14 @@ impl TreeSource {
             return Err(wrong(unfit.to_string()));
         }
         let commit = opened.commit();
-        let key_name = commit.as_ref().and_then(name_of_key);
-        let mut rows = RecordRows::new(key.clone(), value.clone(), key_name.as_deref());
+        let contract = commit.as_ref().and_then(contract_text);
+        let key_name = contract.and_then(name_of_key);
+        // A tree of a multiset has a record for all equal rows, which counts them.
+        let counts = contract.is_some_and(|text| text.lines().any(|line| line == MULTISET)).then(|| value.clone());
+        let mut rows = match &counts {
+            Some(_) => RecordRows::of_multiset(key.clone(), key_name.as_deref()),
+            None => RecordRows::new(key.clone(), value.clone(), key_name.as_deref()),
+        };
         rows.narrow(&name, wanted)?;
         let left_out = commit.as_ref().and_then(|commit| LeftOut::of(&commit.notes)).unwrap_or_default();
         if left_out.unlisted() > 0 {
@@ -94,7 +102,7 @@ impl TreeSource {
         }
         let total = opened.tree.root_link().summary.map(|summary| summary.records);
         let info = SourceInfo { name, columns: rows.names(), gauge: Gauge::new(total), is_filtered: false };
-        Ok(Self { info, opened, rows, left_out })
+        Ok(Self { info, opened, rows, left_out, counts })
     }
 
     pub(super) fn rows(&self) -> &RecordRows {
@@ -111,15 +119,33 @@ impl TreeSource {
     }
 }
 
-/// The name of the only field of the key, from the text of the contract that the commit names by its hash.
-fn name_of_key(commit: &Commit) -> Option<String> {
+/// The line of a contract's text that says that its trees count rows.
+const MULTISET: &str = "multiset true";
+
+/// The text of the contract, if it is the one that the commit names by its hash.
+fn contract_text(commit: &Commit) -> Option<&str> {
     let text = commit.notes.get("contract")?;
-    if commit.contract? != *blake3::hash(text).as_bytes() {
-        return None;
-    }
-    let mut keys = std::str::from_utf8(text).ok()?.lines().filter_map(|line| line.strip_prefix("key "));
+    let is_proved = commit.contract? == *blake3::hash(text).as_bytes();
+    std::str::from_utf8(text).ok().filter(|_| is_proved)
+}
+
+/// The name of the only field of the key in the text of a contract.
+fn name_of_key(contract: &str) -> Option<String> {
+    let mut keys = contract.lines().filter_map(|line| line.strip_prefix("key "));
     let (Some(only), None) = (keys.next(), keys.next()) else { return None };
     serde_json::Deserializer::from_str(only).into_iter::<String>().next()?.ok()
+}
+
+/// The number of equal rows that a value counts.
+fn count(ty: &ItemType, value: &[u8]) -> Result<u64, String> {
+    match ty.decode(value).map_err(|error| error.to_string())?.kind {
+        ValueKind::Struct(fields) => match fields.as_slice() {
+            [(_, Value { kind: ValueKind::Uint(count), .. })] if *count > 0 => u64::try_from(*count).ok(),
+            _ => None,
+        },
+        _ => None,
+    }
+    .ok_or_else(|| "a record that counts no rows".to_owned())
 }
 
 impl Source for TreeSource {
@@ -144,19 +170,30 @@ impl Source for TreeSource {
                     return Ok(());
                 }
             }
-            number += 1;
             self.info.gauge.add(1);
             let row = match listed.next_if(|(key, _)| key == bytes.stored_key) {
                 // The record is that of an earlier build.
                 Some((key, why)) => Err(self.message(key, *why)),
-                None => self.rows.cells(bytes.stored_key, bytes.value),
+                None => match &self.counts {
+                    None => self.rows.cells(bytes.stored_key, bytes.value).map(|cells| (cells, 1)),
+                    Some(ty) => {
+                        count(ty, bytes.value).and_then(|count| Ok((self.rows.cells(bytes.stored_key, &[])?, count)))
+                    }
+                },
             };
-            let flow = match &row {
-                Ok(cells) => visit(Ok(Row { number, cells, raw: None })),
-                Err(message) => visit(Err(self.broken(number, message.clone()))),
+            let (row, count) = match row {
+                Ok((cells, count)) => (Ok(cells), count),
+                Err(message) => (Err(message), 1),
             };
-            if flow.is_break() {
-                return Ok(());
+            for _ in 0..count {
+                number += 1;
+                let flow = match &row {
+                    Ok(cells) => visit(Ok(Row { number, cells, raw: None })),
+                    Err(message) => visit(Err(self.broken(number, message.clone()))),
+                };
+                if flow.is_break() {
+                    return Ok(());
+                }
             }
         }
         for (key, why) in listed {

@@ -1,7 +1,7 @@
 //! One logical table has one root, whatever the source and its spelling; tests of so-called phantom differences.
 //!
 //! The servers are those that `MST_TEST_POSTGRES_URL` and `MST_TEST_MYSQL_URL` name; without them, the tests that need
-//! them print that they were skipped.
+//! them print that they were skipped. Tests of connections start servers of their own, if their programs are installed.
 #![cfg(all(feature = "csv", feature = "ndjson", feature = "sqlite"))]
 
 mod advice;

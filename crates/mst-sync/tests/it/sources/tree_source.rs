@@ -191,6 +191,27 @@ fn keys_that_were_left_out_stay_left_out() {
     );
 }
 
+/// A tree of a multiset gives each row as often as it counts it, and so does a mapping.
+#[test]
+fn rows_of_a_multiset_are_repeated() {
+    let bench =
+        Bench::new("version = 1\nname = \"log\"\nmultiset = true\n[[field]]\nname = \"line\"\ntype = \"text\"\n");
+    bench.write("log.csv", "line\nb\na\nb\nb\n");
+    let source = |kind: &str, path: &str| {
+        format!("[source]\nkind = \"{kind}\"\npath = \"{path}\"\n[field.line]\ncolumn = \"line\"\n")
+    };
+    bench.write("log.toml", format!("version = 1\ncontract = \"contract.toml\"\n{}", source("csv", "log.csv")));
+    let built = bench.build(&bench.mapping(&source("csv", "log.csv")), &bench.path("log.mst")).unwrap();
+    let expected = built.commit.unwrap().root.hash;
+    assert_eq!(bench.root(&source("tree", "log.mst")), expected);
+    assert_eq!(bench.root(&source("mapping", "log.toml")), expected);
+    for settings in [tree(&bench, "log.mst"), Settings::Mapping { path: bench.path("log.toml") }] {
+        let found = describe(&settings).unwrap();
+        assert_eq!((found.columns.len(), found.columns[0].name.as_str(), found.unique.len()), (1, "line", 0));
+        assert_eq!(rows(&settings, &Wanted::default()).unwrap().len(), 4);
+    }
+}
+
 #[test]
 fn what_cannot_be_read_as_a_table_is_refused() {
     let bench = Bench::new(STOCK);

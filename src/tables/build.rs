@@ -25,6 +25,8 @@ enum Part<'a> {
 
 pub(super) fn both(tables: &Tables, draft: Option<&Draft>, tell: Tell<'_>, report: Report<'_>) -> anyhow::Result<Pair> {
     let folder = tables.options.keep.as_deref().unwrap_or(tables.folder.path());
+    // Mappings that are not kept need no folder: their paths are those that the user named.
+    let mapping_folder = tables.options.keep.as_deref().unwrap_or(Path::new(""));
     let (mappings, basis) = match draft {
         Some(draft) => {
             let basis = Basis::of_draft(draft);
@@ -32,7 +34,7 @@ pub(super) fn both(tables: &Tables, draft: Option<&Draft>, tell: Tell<'_>, repor
                 keep::write(&tables.rendered(draft, folder)?, folder)?;
                 keep::write_basis(&basis, folder)?;
             }
-            (Some(tables.mappings(draft, folder)?), basis)
+            (Some(tables.mappings(draft, mapping_folder)?), basis)
         }
         None => (None, tables.kept.clone().unwrap_or_default()),
     };

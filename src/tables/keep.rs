@@ -60,18 +60,23 @@ pub(super) fn write(texts: &Rendered, folder: &Path) -> anyhow::Result<[PathBuf;
     Ok(paths)
 }
 
-/// Writes what a kept comparison rests on.
+/// Writes what a kept comparison rests on, in place of what is there.
 pub(super) fn write_basis(basis: &Basis, folder: &Path) -> anyhow::Result<()> {
     let text = toml::to_string(basis).context("what the comparison rests on cannot be written")?;
     let comment =
         "# What comparisons with this contract rest on. Delete an [[unconfirmed]] part to confirm its rule.\n";
-    write_new(&folder.join(BASIS), &format!("{comment}{text}"))
+    let path = folder.join(BASIS);
+    write_file(&path, || NewFile::replace(&path), &format!("{comment}{text}"))
 }
 
 /// Makes a file that must not exist.
 fn write_new(path: &Path, text: &str) -> anyhow::Result<()> {
+    write_file(path, || NewFile::create(path), text)
+}
+
+fn write_file(path: &Path, open: impl FnOnce() -> Result<NewFile, file_mst::Error>, text: &str) -> anyhow::Result<()> {
     let written = || -> anyhow::Result<()> {
-        let mut file = NewFile::create(path)?;
+        let mut file = open()?;
         file.write_all(text.as_bytes())?;
         Ok(file.finish()?)
     };

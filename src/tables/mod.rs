@@ -116,7 +116,12 @@ impl Tables {
             && let Some((sides, basis)) = keep::read(&folder, &tables)?
         {
             tables.sides = sides;
-            tables.kept = Some(if tables.options.accept { basis.confirmed() } else { basis });
+            let is_confirmed_now = tables.options.accept && !basis.unconfirmed.is_empty();
+            let basis = if is_confirmed_now { basis.confirmed() } else { basis };
+            if is_confirmed_now {
+                keep::write_basis(&basis, &folder)?;
+            }
+            tables.kept = Some(basis);
         }
         Ok(tables)
     }
@@ -140,8 +145,10 @@ impl Tables {
     /// A side cannot be read, or no key was found; the message says what to do.
     pub(crate) fn draft(&self, tell: Tell<'_>) -> anyhow::Result<Draft> {
         let [left, right] = sample::both(self, tell)?;
-        let mut draft = draft_with(&left, &right, &plan::draft_options(&self.options))
-            .map_err(|error| plan::no_key(&error, self))?;
+        let mut draft = draft_with(&left.table, &right.table, &plan::draft_options(&self.options))
+            .map_err(|error| plan::no_key(&error, self, [&left.table, &right.table]))?;
+        // Columns that cannot be read are columns that are not compared.
+        draft.add_unreadable([left.unreadable, right.unreadable]);
         if self.options.accept {
             draft.confirm_all();
         }

@@ -51,7 +51,7 @@ impl OneTable {
         };
         let key: Option<Vec<String>> =
             self.options.key.as_ref().map(|key| parse_key(key).into_iter().map(|(column, _)| column).collect());
-        let table = sample::table(&self.name, &settings, &wanted, &told)?;
+        let table = sample::table(&self.name, &settings, &wanted, &told)?.table;
         let mut draft = draft_one(&table, key.as_deref()).map_err(|error| no_key(&error, &self.name))?;
         let TableOptions { columns, except, .. } = &self.options;
         let has = |name: &&String| table.columns.iter().any(|column| column.name == **name);
@@ -61,7 +61,8 @@ impl OneTable {
         }
         let is_named = |column: &String| columns.as_ref().is_none_or(|names| names.contains(column));
         draft.fields.retain(|field| is_named(&field.column) && !except.contains(&field.column));
-        let folder = self.folder.path();
+        // The mapping is not written, so its paths are those that the user named.
+        let folder = Path::new("");
         let texts = draft.render(&plan::source_text(settings, self.condition(), draft.csv_empty, folder));
         let contract = Contract::parse(&texts.contract, &folder.join("contract.toml"))?;
         Ok(Mapping::parse_under(&texts.mapping, &folder.join("mapping.toml"), contract)?)

@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Context, anyhow};
 use mst_sync::condition::{Now, RowCondition};
 use mst_sync::contract::Contract;
-use mst_sync::draft::{Draft, DraftOptions, KeyCandidate, KeyError, Rendered, parse_key};
+use mst_sync::draft::{Draft, DraftOptions, KeyCandidate, KeyError, Rendered, Table, key_candidates, parse_key};
 use mst_sync::mapping::Mapping;
 use mst_sync::source::{EmptyValue, Settings, Wanted};
 
@@ -92,25 +92,32 @@ fn toml_text(text: &str) -> String {
 }
 
 /// The error of a draft that found no key, with the commands to type.
-pub(super) fn no_key(error: &KeyError, tables: &Tables) -> anyhow::Error {
-    let [left, right] = tables.names.each_ref().map(|name| quoted(name));
+pub(super) fn no_key(error: &KeyError, tables: &Tables, [left, right]: [&Table; 2]) -> anyhow::Error {
     let key = |candidate: &KeyCandidate| {
         let part = |(left, right): (&String, &String)| {
             if left == right { left.clone() } else { format!("{left}={right}") }
         };
         candidate.left.iter().zip(&candidate.right).map(part).collect::<Vec<_>>().join(",")
     };
-    let candidates = match error {
-        KeyError::None { unproven } => unproven,
-        KeyError::Several { candidates } => candidates,
+    let mut keys: Vec<String> = match error {
+        KeyError::None { unproven } => unproven.iter().map(key).collect(),
+        KeyError::Several { candidates } => candidates.iter().map(key).collect(),
         _ => return anyhow!("{error}"),
     };
-    let mut text = error.to_string();
-    for candidate in candidates.iter().take(8) {
-        text += &format!("\n  try: mst-tui {left} {right} --key {}", quoted(&key(candidate)));
+    if keys.is_empty() {
+        // Few rows prove nothing; a column that both sides call alike may be the key.
+        let is_shared = |name: &&String| right.columns.iter().any(|column| column.name == **name);
+        let names: Vec<String> = left.columns.iter().map(|column| column.name.clone()).collect();
+        let likely = key_candidates(&names, &[]);
+        keys.extend(likely.into_iter().filter_map(|index| names.get(index)).filter(is_shared).take(3).cloned());
     }
-    if candidates.is_empty() {
-        text += &format!("\n  name the key: mst-tui {left} {right} --key LEFT_COLUMN=RIGHT_COLUMN");
+    let [left, right] = tables.names.each_ref().map(|name| quoted(name));
+    let mut text = error.to_string();
+    for key in keys.iter().take(8) {
+        text += &format!("\n  try: mst-tui compare {left} {right} --key {}", quoted(key));
+    }
+    if keys.is_empty() {
+        text += &format!("\n  name its columns: mst-tui compare {left} {right} --key LEFT_COLUMN=RIGHT_COLUMN");
     }
     anyhow!(text)
 }

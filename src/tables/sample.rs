@@ -11,10 +11,16 @@ use super::{SideProgress, Tables, Tell};
 /// The number of rows between two reports of progress.
 const ROWS_PER_REPORT: u64 = 1 << 12;
 
+/// A table as a draft sees it, and the columns that cannot be read.
+pub(super) struct Sampled {
+    pub(super) table: Table,
+    pub(super) unreadable: Vec<String>,
+}
+
 /// Reads both sides at once.
-pub(super) fn both(tables: &Tables, tell: Tell<'_>) -> anyhow::Result<[Table; 2]> {
+pub(super) fn both(tables: &Tables, tell: Tell<'_>) -> anyhow::Result<[Sampled; 2]> {
     let [left, right] = &tables.names;
-    let side = |index: usize, name: &str| -> anyhow::Result<Table> {
+    let side = |index: usize, name: &str| -> anyhow::Result<Sampled> {
         let settings = tables.settings(index);
         let wanted = tables.wanted(index)?;
         table(name, &settings, &wanted, &|progress| tell(index, progress))
@@ -34,8 +40,8 @@ pub(super) fn table(
     settings: &Settings,
     wanted: &Wanted,
     tell: &(dyn Fn(SideProgress) -> ControlFlow<()> + Sync),
-) -> anyhow::Result<Table> {
-    let Description { columns: described, unique, .. } = describe(settings)?;
+) -> anyhow::Result<Sampled> {
+    let Description { columns: described, unique, unreadable, .. } = describe(settings)?;
     let names = described.iter().map(|column| column.name.clone()).collect();
     let mut source = open(settings, &Wanted { columns: Some(names), ..wanted.clone() })?;
     // A condition or a kind of column that cannot be compared may leave fewer columns than are described.
@@ -63,13 +69,9 @@ pub(super) fn table(
     if stopped || tell(SideProgress { rows, share: Some(1.0), is_done: true }).is_break() {
         bail!("stopped");
     }
-    Ok(Table {
-        name: name.to_owned(),
-        columns,
-        unique,
-        empty_is_open: has_open_empties(settings),
-        sample: sampler.finish(),
-    })
+    let empty_is_open = has_open_empties(settings);
+    let table = Table { name: name.to_owned(), columns, unique, empty_is_open, sample: sampler.finish() };
+    Ok(Sampled { table, unreadable: unreadable.into_iter().map(|column| column.name).collect() })
 }
 
 /// Whether an empty value may be null or empty text, as in a CSV file without quotes.

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use super::model::{Draft, DraftedField, Mark, MarkKind, Pair};
 
 impl Draft {
-    /// Every rule that somebody still has to confirm, with the name of its field.
+    /// Every rule that somebody still has to confirm, with the name of its field. That columns are paired by their name
+    /// needs no confirmation: their values are compared, so a wrong pair shows differences and hides none.
     pub fn unconfirmed(&self) -> impl Iterator<Item = (&str, &Mark)> {
         let fields = self.key.iter().chain(self.pairs.iter().map(|pair| &pair.field));
         let marks = fields.flat_map(|drafted| drafted.marks.iter().map(|mark| (drafted.field.name.as_str(), mark)));
-        marks.filter(|(_, mark)| !mark.is_confirmed)
+        marks.filter(|(_, mark)| !mark.is_confirmed && mark.kind != MarkKind::Name)
     }
 
     /// Whether no rule of the draft needs to be confirmed.
@@ -27,6 +28,13 @@ impl Draft {
             all.iter().filter(|column| !is_compared(column)).cloned().collect::<Vec<_>>()
         };
         [rest(left, |drafted| &drafted.left), rest(right, |drafted| &drafted.right)]
+    }
+
+    /// Adds columns of the left and the right table that cannot be read, and are therefore not compared.
+    pub fn add_unreadable(&mut self, unreadable: [Vec<String>; 2]) {
+        for (columns, more) in self.columns.iter_mut().zip(unreadable) {
+            columns.extend(more);
+        }
     }
 
     /// Takes a pair out of the comparison. False if no compared pair has this field; the key cannot be left out.

@@ -63,8 +63,22 @@ impl fmt::Display for ValueKind {
 
 fn write_fields(f: &mut fmt::Formatter<'_>, fields: &[(Arc<str>, Value)]) -> fmt::Result {
     f.write_str("{")?;
-    write_list(f, fields.iter().map(|(name, value)| Pair(Name(name), value)))?;
+    write_list(f, fields.iter().map(|(name, value)| Pair(Name(name), FieldValue(value))))?;
     f.write_str("}")
+}
+
+/// The value of a field. Most optional fields have one, so `Some` around each would only hide what differs.
+struct FieldValue<'a>(&'a Value);
+
+impl fmt::Display for FieldValue<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0.kind {
+            ValueKind::None => f.write_str("null"),
+            // An option within an option keeps its own words.
+            ValueKind::Some(inner) if !matches!(inner.kind, ValueKind::Some(_) | ValueKind::None) => inner.fmt(f),
+            kind => kind.fmt(f),
+        }
+    }
 }
 
 struct Name<'a>(&'a str);

@@ -20,7 +20,7 @@ pub(crate) type Tell<'t> = &'t (dyn Fn(Side, u64) -> ControlFlow<()> + Sync);
 pub(crate) enum NotFetched {
     /// The source of a side cannot be read.
     #[error("cannot fetch the rows of {}: {error}", escape_text(source_name))]
-    Source { source_name: String, error: BuildError },
+    Source { source_name: String, error: Box<BuildError> },
     /// It was stopped.
     #[error("stopped")]
     Stopped,
@@ -88,7 +88,7 @@ fn on_both<R: Send>(
         }
         done.map_err(|error| match error {
             BuildError::Stopped => NotFetched::Stopped,
-            error => NotFetched::Source { source_name: mapping.source.name(), error },
+            error => NotFetched::Source { source_name: mapping.source.name(), error: Box::new(error) },
         })
     };
     let [left, right] = mappings;

@@ -20,6 +20,9 @@ use crate::runtime::jobs::{Feed, PROGRESS, Task};
 /// The most keys that are fetched along where a whole source must be read for one of them.
 const MAX_ALONG: usize = 10_000;
 
+/// Keys with their rows, compared.
+type KeyedRows = Vec<(Vec<u8>, Arc<RowsNow>)>;
+
 /// The rows that were fetched, and those that are being fetched.
 #[derive(Debug, Default)]
 pub(crate) struct FetchedDifferences {
@@ -61,7 +64,7 @@ pub(super) enum RowsReply {
     /// A whole source must be read, so that the rows of all keys are fetched.
     All,
     /// The rows of these keys, compared.
-    Fetched(Vec<(Vec<u8>, Arc<RowsNow>)>),
+    Fetched(KeyedRows),
     NotFetched(String),
 }
 
@@ -90,7 +93,7 @@ impl FetchedDifferences {
         Some(fetching(running.read))
     }
 
-    fn keep(&mut self, rows: Vec<(Vec<u8>, Arc<RowsNow>)>) {
+    fn keep(&mut self, rows: KeyedRows) {
         self.found.extend(rows);
         self.agree = self.found.values().filter(|now| now.outcome == RowsOutcome::Agree).count() as u64;
     }
@@ -266,7 +269,7 @@ fn fetch_compared(
     keys: &BTreeSet<Vec<u8>>,
     entries: &[(Vec<u8>, Arc<Entry>)],
     feed: &Feed,
-) -> Result<Vec<(Vec<u8>, Arc<RowsNow>)>, NotFetched> {
+) -> Result<KeyedRows, NotFetched> {
     let progress = Mutex::new(([0, 0], Instant::now()));
     let tell = |side: Side, rows: u64| {
         let mut progress = progress.lock().unwrap_or_else(PoisonError::into_inner);

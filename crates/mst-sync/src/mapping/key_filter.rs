@@ -86,7 +86,7 @@ impl KeyFilter<'_> {
             FieldType::Int { signed, bits } => {
                 let number = |key: &Vec<u8>| match ty.decode(key).ok()?.kind {
                     ValueKind::Uint(number) => i128::try_from(number).ok(),
-                    ValueKind::Int(number) => i128::try_from(number).ok(),
+                    ValueKind::Int(number) => Some(number),
                     _ => None,
                 };
                 let range = if signed {

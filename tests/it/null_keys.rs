@@ -36,12 +36,12 @@ fn null_comes_first_and_is_a_key_like_others() {
         good(&["diff", &tree, &tree, "--range", &format!("{key}..={key}")]);
         good(&["contract", "explain", &both.path("l.toml"), "--row", key]);
     }
-    assert!(keys[0].contains("shop: None") && keys[5].contains('b'), "{listed}");
+    assert!(keys[0].contains("shop: null") && keys[5].contains('b'), "{listed}");
     good(&["verify", &tree]);
     // The same key twice is a duplicate, also if it is null.
     both.side("l", ",,x\n,,x\n");
     let told = run(&["build", &both.path("l.toml"), "-o", &both.path("new.mst")]);
-    assert!(told.code == 1 && told.err.contains("both have the key {shop: None, no: None}"), "{}", told.err);
+    assert!(told.code == 1 && told.err.contains("both have the key {shop: null, no: null}"), "{}", told.err);
 }
 
 #[test]

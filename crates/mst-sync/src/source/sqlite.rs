@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use rusqlite::config::DbConfig;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags};
 
@@ -44,6 +45,10 @@ impl SqliteSource {
         let condition = wanted.filter.as_ref().and_then(|filter| condition(&connection, select, filter));
         let query =
             QUOTE.narrowed(select, wanted.columns.as_deref(), conditions(wanted, condition.as_deref()).as_deref());
+        if wanted.sql().is_some() {
+            // Otherwise a misspelt name in double quotes would be text, and the condition false for every row.
+            connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false).map_err(wrong)?;
+        }
         let info = SourceInfo { name, columns, gauge: Gauge::new(total), is_filtered: condition.is_some() };
         Ok(Self { info, connection, query })
     }

@@ -88,7 +88,7 @@ fn a_struct_of_everything() {
     let value = decode(&ty(&order_type()), &bytes, &DecodeOptions::default()).unwrap();
     assert_eq!(
         value.to_string(),
-        r#"{id: 18446744073709551615, amount: -170141183460469231731687303715884105728, total: 340282366920938463463374607431768211455, status: [Open, Paid(300), Split(-32768, "a\nb"), Late{days: 255, fee: Some(-1)}], note: Some(None), length: NaN, nothing: (), pair: ('é', true), hash: deadbeef, raw: 00ff, by_day: {-5: "x", 7: ""}, by_name: {"k": -inf}}"#
+        r#"{id: 18446744073709551615, amount: -170141183460469231731687303715884105728, total: 340282366920938463463374607431768211455, status: [Open, Paid(300), Split(-32768, "a\nb"), Late{days: 255, fee: -1}], note: Some(None), length: NaN, nothing: (), pair: ('é', true), hash: deadbeef, raw: 00ff, by_day: {-5: "x", 7: ""}, by_name: {"k": -inf}}"#
     );
     assert_eq!(
         json(&value),

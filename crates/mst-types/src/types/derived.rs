@@ -154,7 +154,7 @@ mod tests {
                 Status::Sent { at: -1, to: "x".to_owned() },
                 Status::Split(7, true),
             ],
-            note: Some('ß'),
+            note: 'ß',
             pair: (1, -2),
         };
         let bytes = postcard::to_allocvec(&order).unwrap();
@@ -162,7 +162,7 @@ mod tests {
         assert_eq!(
             value.to_string(),
             "{id: 01020304, length: 1.5, status: [New, Paid(300), Sent{at: -1, to: \"x\"}, Split(7, true)], \
-             note: Some('ß'), pair: (1, -2)}"
+             note: 'ß', pair: (1, -2)}"
         );
     }
 

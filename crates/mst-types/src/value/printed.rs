@@ -126,10 +126,11 @@ impl<'t> Reader<'t> {
                     ValueKind::Some(Box::new(inner))
                 }
                 // A field's value is displayed without `Some`.
-                _ => {
+                _ if self.depth > 1 && !matches!(**inner, Type::Option(_)) => {
                     self.cursor.offset = start;
                     ValueKind::Some(Box::new(self.value(inner)?))
                 }
+                _ => return Err(self.error_at(start, "None or Some(…)")),
             },
             Type::Tuple(types) => ValueKind::Tuple(self.items(types, first)?),
             Type::Struct(fields) => ValueKind::Struct(self.fields(fields)?),

@@ -31,7 +31,8 @@ pub(super) fn id(row: usize) -> Cell<'static> {
 }
 
 pub(super) fn kinds(draft: &Draft) -> Vec<MarkKind> {
-    draft.unconfirmed().map(|(_, mark)| mark.kind).collect()
+    let pairs = draft.pairs.iter().map(|pair| &pair.field);
+    draft.key.iter().chain(pairs).flat_map(|field| field.marks.iter().map(|mark| mark.kind)).collect()
 }
 
 /// The records of both sides that differ, in the contract of the draft.

@@ -26,6 +26,9 @@ const TYPED: &[&str] = &[
      state: enum State {New, Sent{by: String}, Returned(u32)}, tags: Vec<String>}",
 ];
 
+/// The two services of the tour.
+const TOUR: &[&str] = &["samples/tour/orders.sqlite#db_orders", "samples/tour/billing.sqlite#db_invoices"];
+
 /// Name, trees, size, theme, keys.
 const PICTURES: &[(&str, &[&str], &str, &str, &str)] = &[
     ("browse", &[ORDERS], "120x36", "dark", "jjjjj"),
@@ -54,6 +57,9 @@ const PICTURES: &[(&str, &[&str], &str, &str, &str)] = &[
     ("drift-unified", &[ORDERS, ORDERS_B], "80x24", "dark", "t]]"),
     ("drift-record", &[ORDERS, ORDERS_B], "120x16", "dark", "]]<Enter>"),
     ("drift-commits", &[LEDGER], "120x24", "dark", "2d"),
+    ("tables-draft", TOUR, "120x20", "dark", "jjj"),
+    ("tables-drift", TOUR, "120x30", "dark", "<Enter>]]]"),
+    ("tables-rows", TOUR, "120x34", "dark", "<Enter>]]]]<Enter>"),
     ("broken", &[BROKEN], "120x16", "dark", "j"),
     ("bytes", &[LEDGER], "140x30", "dark", "b<Down><Down><Down><Down><Down><Down><Down><Down><Down>"),
     ("bytes-damaged", &[BROKEN], "140x16", "dark", ":bytes 18386<Enter>jjjj"),

@@ -25,18 +25,20 @@ pub(crate) fn marked(pair: &Pair, left: &[u8], right: &[u8], format: ItemFormat)
     by_middle(&line(left, Side::Left), &line(right, Side::Right))
 }
 
-/// The fields of a struct, those marked that the other has not alike.
+/// The fields of a struct: first those that the other has not alike, which are marked, so that a narrow line shows them.
 fn by_field(fields: &[(std::sync::Arc<str>, Value)], other: &[(std::sync::Arc<str>, Value)]) -> Vec<MarkedText> {
     let same = |name: &str, value: &Value| {
         let found = other.iter().find(|(other, _)| **other == *name);
         found.is_some_and(|(_, other)| file_mst::diff::fields(value, other).is_empty())
     };
+    let (equal, differing): (Vec<_>, Vec<_>) = fields.iter().partition(|(name, value)| same(name, value));
+    let all = differing.into_iter().map(|field| (field, true)).chain(equal.into_iter().map(|field| (field, false)));
     let mut pieces = vec![("{".to_owned(), false)];
-    for (name, value) in fields {
+    for ((name, value), differs) in all {
         if pieces.len() > 1 {
             pieces.push((", ".to_owned(), false));
         }
-        pieces.push((format!("{}: {value}", escape_text(name)), !same(name, value)));
+        pieces.push((format!("{}: {}", escape_text(name), value.as_field()), differs));
     }
     pieces.push(("}".to_owned(), false));
     pieces

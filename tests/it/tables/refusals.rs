@@ -1,6 +1,6 @@
 //! What strangers type first ends in a message with the command that works. Each command that a message names is run.
 
-use crate::program::{Ran, Scratch, run};
+use crate::program::{Ran, Scratch, finish, program, run};
 
 /// The commands that a message names, after `mst-tui`.
 fn commands(message: &str) -> Vec<Vec<String>> {
@@ -77,7 +77,8 @@ fn first_attempts_are_refused_with_a_command_that_works() {
         assert!(!named.is_empty(), "{args:?} names no command: {err}");
         for command in named {
             let command: Vec<&str> = command.iter().map(String::as_str).collect();
-            let Ran { code, err: said, .. } = run(&command);
+            // Some write a file beside where they run.
+            let Ran { code, err: said, .. } = finish(program().current_dir(scratch.0.path()).args(&command));
             assert!(code < 2, "{args:?} names {command:?}, which says: {said}");
         }
     }

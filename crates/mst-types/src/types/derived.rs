@@ -154,7 +154,7 @@ mod tests {
                 Status::Sent { at: -1, to: "x".to_owned() },
                 Status::Split(7, true),
             ],
-            note: 'ß',
+            note: Some('ß'),
             pair: (1, -2),
         };
         let bytes = postcard::to_allocvec(&order).unwrap();

@@ -67,6 +67,14 @@ fn write_fields(f: &mut fmt::Formatter<'_>, fields: &[(Arc<str>, Value)]) -> fmt
     f.write_str("}")
 }
 
+impl Value {
+    /// The value as it stands in a struct: of an option that has a value, the value alone; otherwise `null`. It is read
+    /// back as the same value of the field's type.
+    pub fn as_field(&self) -> impl fmt::Display + '_ {
+        FieldValue(self)
+    }
+}
+
 /// The value of a field. Most optional fields have one, so `Some` around each would only hide what differs.
 struct FieldValue<'a>(&'a Value);
 

@@ -83,6 +83,9 @@ impl BrowseArgs {
         let mut options = self.tables.options(key, &self.ingest);
         options.tolerance.clone_from(&self.tolerance.tolerance);
         let Some((right_name, right)) = right else {
+            if self.tables.multiset {
+                bail!("--multiset compares two tables: name the other one too");
+            }
             return Ok(Browsed::Table(Box::new(OneTable::new(
                 left_name.text(),
                 left.side(&OpenArgs::plain())?,

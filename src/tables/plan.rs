@@ -83,6 +83,7 @@ pub(super) fn draft_options(options: &TableOptions) -> DraftOptions {
         key: options.key.as_deref().map(parse_key),
         columns: options.columns.clone(),
         except: options.except.clone(),
+        multiset: options.multiset,
     }
 }
 
@@ -111,6 +112,7 @@ pub(super) fn no_key(error: &KeyError, tables: &Tables, [left, right]: [&Table; 
         let likely = key_candidates(&names, &[]);
         keys.extend(likely.into_iter().filter_map(|index| names.get(index)).filter(is_shared).take(3).cloned());
     }
+    let has_equal_rows = left.has_equal_rows() || right.has_equal_rows();
     let [left, right] = tables.names.each_ref().map(|name| quoted(name));
     let mut text = error.to_string();
     for key in keys.iter().take(8) {
@@ -118,6 +120,9 @@ pub(super) fn no_key(error: &KeyError, tables: &Tables, [left, right]: [&Table; 
     }
     if keys.is_empty() {
         text += &format!("\n  name its columns: mst-tui compare {left} {right} --key LEFT_COLUMN=RIGHT_COLUMN");
+    }
+    if matches!(error, KeyError::None { .. }) && has_equal_rows {
+        text += &format!("\n  try: mst-tui compare {left} {right} --multiset");
     }
     anyhow!(text)
 }

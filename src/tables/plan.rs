@@ -105,23 +105,24 @@ pub(super) fn no_key(error: &KeyError, tables: &Tables, [left, right]: [&Table; 
         KeyError::Several { candidates } => candidates.iter().map(key).collect(),
         _ => return anyhow!("{error}"),
     };
-    if keys.is_empty() {
+    // Columns of a table with equal rows are no key.
+    let with_equal_rows = [left, right].into_iter().filter(|table| table.has_equal_rows()).count();
+    if keys.is_empty() && with_equal_rows < 2 {
         // Few rows prove nothing; a column that both sides call alike may be the key.
         let is_shared = |name: &&String| right.columns.iter().any(|column| column.name == **name);
         let names: Vec<String> = left.columns.iter().map(|column| column.name.clone()).collect();
         let likely = key_candidates(&names, &[]);
         keys.extend(likely.into_iter().filter_map(|index| names.get(index)).filter(is_shared).take(3).cloned());
     }
-    let has_equal_rows = left.has_equal_rows() || right.has_equal_rows();
     let [left, right] = tables.names.each_ref().map(|name| quoted(name));
     let mut text = error.to_string();
     for key in keys.iter().take(8) {
         text += &format!("\n  try: mst-tui compare {left} {right} --key {}", quoted(key));
     }
-    if keys.is_empty() {
+    if keys.is_empty() && with_equal_rows < 2 {
         text += &format!("\n  name its columns: mst-tui compare {left} {right} --key LEFT_COLUMN=RIGHT_COLUMN");
     }
-    if matches!(error, KeyError::None { .. }) && has_equal_rows {
+    if matches!(error, KeyError::None { .. }) && with_equal_rows > 0 {
         text += &format!("\n  try: mst-tui compare {left} {right} --multiset");
     }
     anyhow!(text)

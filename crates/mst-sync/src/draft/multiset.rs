@@ -3,6 +3,8 @@
 //! Without a key no two rows belong together, so nothing can be learnt from values that stand side by side. Columns are
 //! paired by their names, and a pair has the narrowest type that holds the values of both sides exactly.
 
+use std::sync::Arc;
+
 use super::decide::{folded, unique_names};
 use super::evaluate::{JoinedSample, broken};
 use super::key_field::field_name;
@@ -15,8 +17,6 @@ use super::table::Table;
 use crate::cell::Cell;
 use crate::contract::{Field, FieldType, Floats, Rules};
 use crate::source::EmptyValue;
-
-use std::sync::Arc;
 
 /// Drafts a contract under which the rows of both tables are counted.
 pub(super) fn multiset(left: &Table, right: &Table, options: &DraftOptions) -> Result<Draft, KeyError> {

@@ -82,6 +82,7 @@ impl BrowseArgs {
         let key = self.tree.options.key.as_ref().map(|key| key.columns().to_owned());
         let mut options = self.tables.options(key, &self.ingest);
         options.tolerance.clone_from(&self.tolerance.tolerance);
+        options.bytes = self.bytes;
         let Some((right_name, right)) = right else {
             if self.tables.multiset {
                 bail!("--multiset compares two tables: name the other one too");

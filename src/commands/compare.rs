@@ -54,6 +54,7 @@ pub(super) fn run(args: &CompareArgs, output: &mut Output) -> anyhow::Result<Out
     }
     let mut options = args.tables.options(args.key.clone(), &args.ingest);
     options.tolerance.clone_from(&args.list.tolerance.tolerance);
+    options.bytes = args.list.bytes;
     options.trees = [args.left_tree.clone(), args.right_tree.clone()];
     let names = [args.left.text(), args.right.text()];
     let [left, right] = named.map(|named| named.side(&OpenArgs::plain()));

@@ -51,7 +51,8 @@ pub(super) fn both(tables: &Tables, draft: Option<&Draft>, tell: Tell<'_>, repor
     };
     let parts = [part(0, "left.mst")?, part(1, "right.mst")?];
     let opened = in_two_threads(|index| parts[index].opened(tables, index, tell, report))?;
-    let mut pair = Pair { basis, mappings: built_with(&parts), ..pair(tables, &parts, opened) };
+    let pair = Pair { basis, mappings: built_with(&parts), ..pair(tables, &parts, opened) };
+    let mut pair = if tables.options.bytes { pair.by_bytes() } else { pair };
     if let Some(given) = &tables.options.tolerance {
         pair.comparison.set_tolerances(&pair.left, &pair.right, given).context("--tolerance")?;
     }

@@ -9,6 +9,7 @@ use anyhow::{Context, bail};
 use file_mst::write::NewFile;
 use mst_sync::draft::Rendered;
 use mst_sync::mapping::Mapping;
+use mst_sync::source::Settings;
 use mst_types::escape_path;
 
 use super::{Side, Tables};
@@ -27,7 +28,7 @@ pub(super) fn read(folder: &Path, tables: &Tables) -> anyhow::Result<Option<([Si
     let mappings = [left?, right?];
     for (index, mapping) in mappings.iter().enumerate() {
         let named = tables.settings(index);
-        if mapping.source.name() != named.name() {
+        if identity(&mapping.source) != identity(&named) {
             bail!(
                 "{} keeps the comparison of {}, not of {}; name another folder",
                 escape_path(folder),
@@ -43,6 +44,23 @@ pub(super) fn read(folder: &Path, tables: &Tables) -> anyhow::Result<Option<([Si
         Err(error) => return Err(error).with_context(|| format!("cannot read {}", escape_path(&path))),
     };
     Ok(Some((mappings.map(|mapping| Side::Mapping(Box::new(mapping))), basis)))
+}
+
+/// What a source is, however its file is named.
+fn identity(settings: &Settings) -> (Option<PathBuf>, String) {
+    let absolute = |path: &Path| Some(fs::canonicalize(path).unwrap_or_else(|_| path.to_owned()));
+    match settings {
+        Settings::Csv { path: Some(path), .. }
+        | Settings::Ndjson { path: Some(path), .. }
+        | Settings::Parquet { path }
+        | Settings::Mapping { path } => (absolute(path), String::new()),
+        Settings::Sqlite { path, select } => (absolute(path), format!("{select:?}")),
+        Settings::Tree(tree) => (absolute(&tree.path), String::new()),
+        Settings::Postgres { location, select } | Settings::Mysql { location, select } => {
+            (None, format!("{location:?} {select:?}"))
+        }
+        other => (None, other.name()),
+    }
 }
 
 /// Writes the contract and both mappings of a draft into a folder.

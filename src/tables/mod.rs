@@ -40,6 +40,8 @@ pub(crate) struct TableOptions {
     pub(crate) except: Vec<String>,
     /// The condition that the rows of each side fulfil.
     pub(crate) conditions: [Option<String>; 2],
+    /// Whether bytes are compared, whatever the contracts say that they mean.
+    pub(crate) bytes: bool,
     /// How far fields may lie apart without being drift.
     pub(crate) tolerance: Option<GivenTolerances>,
     /// Whether everything that a draft proposes is confirmed.
@@ -65,6 +67,7 @@ impl Default for TableOptions {
             columns: None,
             except: Vec::new(),
             conditions: [None, None],
+            bytes: false,
             tolerance: None,
             accept: false,
             keep: None,

@@ -51,7 +51,7 @@ impl OneTable {
         };
         let key: Option<Vec<String>> =
             self.options.key.as_ref().map(|key| parse_key(key).into_iter().map(|(column, _)| column).collect());
-        let table = sample::table(&self.name, &settings, &wanted, &told)?.table;
+        let table = sample::table(&self.name, &settings, &wanted, key.as_deref().unwrap_or_default(), &told)?.table;
         let mut draft = draft_one(&table, key.as_deref()).map_err(|error| no_key(&error, &self.name))?;
         let TableOptions { columns, except, .. } = &self.options;
         let has = |name: &&String| table.columns.iter().any(|column| column.name == **name);

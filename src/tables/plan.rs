@@ -19,6 +19,12 @@ impl Tables {
         if side == 0 { left.settings() } else { right.settings() }
     }
 
+    /// The columns of a side that the user named as its key.
+    pub(super) fn key_columns(&self, side: usize) -> Vec<String> {
+        let pairs = self.options.key.as_deref().map(parse_key).unwrap_or_default();
+        pairs.into_iter().map(|(left, right)| if side == 0 { left } else { right }).collect()
+    }
+
     /// The condition of a side.
     fn condition(&self, side: usize) -> Option<&str> {
         self.options.conditions.get(side)?.as_deref()

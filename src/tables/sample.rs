@@ -23,7 +23,8 @@ pub(super) fn both(tables: &Tables, tell: Tell<'_>) -> anyhow::Result<[Sampled; 
     let side = |index: usize, name: &str| -> anyhow::Result<Sampled> {
         let settings = tables.settings(index);
         let wanted = tables.wanted(index)?;
-        table(name, &settings, &wanted, &|progress| tell(index, progress))
+        let key = tables.key_columns(index);
+        table(name, &settings, &wanted, &key, &|progress| tell(index, progress))
             .with_context(|| format!("cannot read {name}"))
     };
     let (left, right) = std::thread::scope(|scope| {
@@ -39,6 +40,7 @@ pub(super) fn table(
     name: &str,
     settings: &Settings,
     wanted: &Wanted,
+    key: &[String],
     tell: &(dyn Fn(SideProgress) -> ControlFlow<()> + Sync),
 ) -> anyhow::Result<Sampled> {
     let Description { columns: described, unique, unreadable, .. } = describe(settings)?;
@@ -50,7 +52,8 @@ pub(super) fn table(
         .iter()
         .filter_map(|name| described.iter().find(|column| column.name == *name).cloned())
         .collect();
-    let declared: Vec<String> = unique.iter().flat_map(|key| key.columns.iter().cloned()).collect();
+    // A given key must be sampled, however wide the table is.
+    let declared: Vec<String> = key.iter().chain(unique.iter().flat_map(|key| &key.columns)).cloned().collect();
     let mut sampler = Sampler::new(columns.len(), &key_candidates(source.columns(), &declared));
     let gauge = source.gauge();
     let (mut rows, mut stopped) = (0, false);

@@ -20,7 +20,7 @@ enum ContractCommand {
     /// Check a contract and its mappings, without reading any source
     Check(check::ContractCheckArgs),
     /// Propose a contract between two tables, and a mapping for each, with the reason of every part
-    Draft(draft::ContractDraftArgs),
+    Draft(Box<draft::ContractDraftArgs>),
     /// Show each step from the columns of one row to canonical bytes
     Explain(explain::ContractExplainArgs),
 }

@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use anyhow::bail;
+use anyhow::{anyhow, bail};
 use file_mst::open::TypingSource;
 use mst_sync::mapping::Mapping;
-use mst_sync::source::{Settings, TreeSettings};
+use mst_sync::source::{NameError, Settings, TreeSettings};
 use mst_types::ItemType;
 
 use super::open_tree::OpenTree;
@@ -30,7 +30,7 @@ impl Named {
     /// It names a table that cannot be read, or a mapping that is wrong.
     pub(crate) fn parse(name: &Target) -> anyhow::Result<Self> {
         let text = name.text();
-        if let Some(settings) = Settings::from_name(&text)? {
+        if let Some(settings) = Settings::from_name(&text).map_err(with_names)? {
             return Ok(Self::Table(Box::new(settings)));
         }
         if Path::new(&text).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml")) {
@@ -77,6 +77,18 @@ impl Named {
             }
         })
     }
+}
+
+/// The error of a name, with a command for each name that can be given instead.
+fn with_names(error: NameError) -> anyhow::Error {
+    let names = match &error {
+        NameError::NoTable { names, .. } | NameError::UnknownTable { names, .. } | NameError::NoFile { names, .. } => {
+            names.clone()
+        }
+        _ => Vec::new(),
+    };
+    let commands: String = names.iter().take(8).map(|name| format!("\n  try: mst-tui {}", quoted(name))).collect();
+    anyhow!("{error}{commands}")
 }
 
 /// The commands for a table or a mapping that was named where only a tree can stand; none if it is neither.

@@ -11,8 +11,8 @@ fn table(rows: impl Iterator<Item = u32>, state: impl Fn(u32) -> &'static str) -
 #[test]
 fn a_kept_comparison_commits_what_changed_and_keeps_its_contract() {
     let scratch = Scratch::new();
-    let states = |id: u32| if id % 3 == 0 { "OPEN" } else { "PAID" };
-    let lower = |id: u32| if id % 3 == 0 { "open" } else { "paid" };
+    let states = |id: u32| if id.is_multiple_of(3) { "OPEN" } else { "PAID" };
+    let lower = |id: u32| if id.is_multiple_of(3) { "open" } else { "paid" };
     let left = scratch.file("a.csv", table(0..300, states).as_bytes());
     let right = scratch.file("b.csv", table(0..300, lower).as_bytes());
     let folder = scratch.path("kept");

@@ -81,7 +81,7 @@ fn a_single_table_is_built_and_browsed_as_a_tree() {
             assert_eq!(run(&args).code, 2);
         } else if !way.ends_with(".toml") {
             good(&args);
-            assert_eq!(good(&["get", &tree, "1028"]), "{amount: 7.10, state: open}\n", "{way}");
+            assert_eq!(good(&["get", &tree, "1028"]), "{amount: 7.10, state: \"paid\"}\n", "{way}");
             std::fs::remove_file(&tree).unwrap();
         }
         // Without a terminal the opening view is printed.

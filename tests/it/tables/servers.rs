@@ -11,7 +11,7 @@ use super::{compare, tour_file};
 fn rows(file: &str, table: &str) -> (Vec<String>, Vec<Vec<rusqlite::types::Value>>) {
     let connection = rusqlite::Connection::open(tour_file(file)).unwrap();
     let mut statement = connection.prepare(&format!("SELECT * FROM {table}")).unwrap();
-    let columns: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+    let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
     let width = columns.len();
     let rows = statement.query_map([], |row| (0..width).map(|at| row.get(at)).collect()).unwrap();
     (columns, rows.map(Result::unwrap).collect())

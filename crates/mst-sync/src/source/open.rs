@@ -80,6 +80,7 @@ pub struct Wanted {
 
 impl Wanted {
     /// The condition that the database itself has to evaluate.
+    #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
     pub(super) fn sql(&self) -> Option<&str> {
         match &self.rows {
             Some(RowCondition::Sql(sql)) => Some(sql),

@@ -60,6 +60,7 @@ impl Quote {
     }
 
     /// The query for the requested columns, which must exist, of the rows that fulfil a condition.
+    #[cfg(any(feature = "sqlite", feature = "mysql"))]
     pub(super) fn narrowed(self, select: &Select, columns: Option<&[String]>, condition: Option<&str>) -> String {
         let columns = match columns {
             None => "*".to_owned(),
@@ -96,6 +97,7 @@ impl Quote {
     }
 
     /// The condition that a column holds one of these literals or nothing.
+    #[cfg(any(feature = "postgres", feature = "mysql"))]
     pub(super) fn literal_condition(self, column: &str, literals: Vec<String>) -> String {
         let is_null = format!("{} IS NULL", self.name(column));
         self.one_of(column, literals).map_or_else(|| is_null.clone(), |one_of| format!("{is_null} OR {one_of}"))

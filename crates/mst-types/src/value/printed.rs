@@ -125,7 +125,11 @@ impl<'t> Reader<'t> {
                     self.expect(')')?;
                     ValueKind::Some(Box::new(inner))
                 }
-                _ => return Err(self.error_at(start, "None or Some(…)")),
+                // A field's value is displayed without `Some`.
+                _ => {
+                    self.cursor.offset = start;
+                    ValueKind::Some(Box::new(self.value(inner)?))
+                }
             },
             Type::Tuple(types) => ValueKind::Tuple(self.items(types, first)?),
             Type::Struct(fields) => ValueKind::Struct(self.fields(fields)?),

@@ -74,10 +74,18 @@ impl fmt::Display for FieldValue<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0.kind {
             ValueKind::None => f.write_str("null"),
-            // An option within an option keeps its own words.
-            ValueKind::Some(inner) if !matches!(inner.kind, ValueKind::Some(_) | ValueKind::None) => inner.fmt(f),
+            ValueKind::Some(inner) if !reads_as_option(&inner.kind) => inner.fmt(f),
             kind => kind.fmt(f),
         }
+    }
+}
+
+/// Whether the text of a value would be read as that of an option: it keeps its `Some`.
+fn reads_as_option(kind: &ValueKind) -> bool {
+    match kind {
+        ValueKind::Some(_) | ValueKind::None | ValueKind::Unit => true,
+        ValueKind::Variant { name, .. } => matches!(&**name, "None" | "Some" | "null"),
+        _ => false,
     }
 }
 

@@ -142,6 +142,7 @@ fn check(seed: u64, seen: &mut Seen) {
         let field = columns.iter().position(|column| *column == pair.field.left).unwrap() - 1;
         let is_marked = pair.field.marks.iter().any(|mark| mark.kind == MarkKind::NullText && !mark.is_confirmed);
         seen.marked += usize::from(is_marked);
+        #[allow(clippy::needless_range_loop)] // Both sides have the entity at this place.
         for entity in 0..entities {
             let key = format!("k{}", entity + 1).into_bytes();
             let name = &pair.field.field.name;

@@ -175,7 +175,7 @@ fn names_and_values_of_any_kind_are_written() {
 /// An empty value of a CSV file is no value, and the draft says what the source needs for that.
 #[test]
 fn empty_values_of_csv_files_are_null() {
-    let sparse = |row: usize| if row % 3 == 0 { Cell::Empty } else { text(row.to_string()) };
+    let sparse = |row: usize| if row.is_multiple_of(3) { Cell::Empty } else { text(row.to_string()) };
     let data = Data { empty_is_open: true, ..data("t", 60, &[("id", &|row| text(row.to_string())), ("c", &sparse)]) };
     let draft = draft(&data);
     assert_eq!(draft.csv_empty, Some(mst_sync::source::EmptyValue::Null));

@@ -255,3 +255,108 @@ fn common(left: &Side<'_>, right: &Side<'_>) -> Common {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::sampler::Sampler;
+    use super::super::table::Column;
+    use super::*;
+    use crate::contract::Unit;
+
+    /// A column `c` of a CSV file, or of a source with types.
+    fn table(is_csv: bool, declared: &str, cells: &[Cell<'static>]) -> Table {
+        let mut sampler = Sampler::new(1, &[0]);
+        cells.iter().for_each(|cell| sampler.push(std::slice::from_ref(cell)));
+        let declared = Some(declared.to_owned()).filter(|declared| !declared.is_empty());
+        Table {
+            name: "t".to_owned(),
+            columns: vec![Column { declared, ..Column::named("c") }],
+            unique: Vec::new(),
+            empty_is_open: is_csv,
+            sample: sampler.finish(),
+        }
+    }
+
+    fn csv(texts: &[&'static str]) -> Table {
+        let cell = |text: &&'static str| if text.is_empty() { Cell::Empty } else { Cell::Text((*text).into()) };
+        table(true, "", &texts.iter().map(cell).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn a_pair_has_a_type_that_both_sides_hold() {
+        let (whole, text) = (FieldType::Int { signed: true, bits: 64 }, FieldType::Text);
+        let decimal = |scale| FieldType::Decimal { scale };
+        let typed = |declared: &str, cells: &[Cell<'static>]| table(false, declared, cells);
+        let number = |text: &'static str| Cell::Number { text: text.into(), shift: 0 };
+        let instant = |nanos| typed("", &[Cell::Instant(nanos)]);
+        let words = || typed("text", &[Cell::Text("x".into())]);
+        // Both tables, the type, whether each side is cast to text, and whether something is to be confirmed.
+        let cases = [
+            (csv(&["1", "2"]), csv(&["7"]), whole.clone(), [false; 2], false),
+            (csv(&["1.0"]), csv(&["1.00"]), decimal(2), [false; 2], false),
+            (csv(&["1"]), csv(&["1.00"]), decimal(2), [false; 2], false),
+            (csv(&["1", ""]), csv(&["", ""]), whole.clone(), [false; 2], false),
+            (csv(&[""]), csv(&[""]), text.clone(), [true; 2], false),
+            (csv(&[]), typed("", &[Cell::Int(1)]), whole.clone(), [false; 2], false),
+            (typed("numeric(9,3)", &[number("1.5")]), csv(&["1.5"]), decimal(3), [false; 2], false),
+            (csv(&["1.5", "1.25"]), typed("real", &[Cell::Float64(1.5)]), decimal(2), [false; 2], true),
+            (csv(&["1.5", "1.2578"]), typed("", &[Cell::Int(1)]), decimal(4), [false; 2], true),
+            (csv(&["1.5", "1.25"]), csv(&["1", "1.255"]), text.clone(), [false; 2], false),
+            (csv(&["1.5", "1.25"]), csv(&["1.5"]), decimal(2), [false; 2], true),
+            // Leading zeros and signs are no plain numbers.
+            (csv(&["007"]), typed("", &[Cell::Int(7)]), text.clone(), [false, true], false),
+            (csv(&["+7", "8"]), typed("", &[Cell::Int(7)]), text.clone(), [false, true], false),
+            (csv(&["-0", "8"]), typed("", &[Cell::Int(7)]), text.clone(), [false, true], false),
+            (csv(&["7"]), words(), text.clone(), [false; 2], false),
+            (typed("", &[Cell::Int(7)]), words(), text.clone(), [true, false], false),
+            (typed("", &[Cell::Bool(true)]), typed("", &[Cell::Int(1)]), text.clone(), [true; 2], false),
+            (typed("", &[Cell::Bool(true)]), csv(&["false"]), FieldType::Bool, [false; 2], false),
+            (typed("", &[Cell::Date(7)]), csv(&["2024-02-29"]), FieldType::Date, [false; 2], false),
+            (typed("", &[Cell::Date(7)]), words(), text.clone(), [true, false], false),
+            (instant(1_000), instant(7), FieldType::Timestamp(Unit::Nano), [false; 2], false),
+            (instant(1_000), csv(&["2024-02-29T00:00:00Z"]), FieldType::Timestamp(Unit::Micro), [false; 2], false),
+            (instant(1_000), typed("", &[Cell::Time(7)]), text.clone(), [true; 2], false),
+        ];
+        for (left, right, ty, casts, needs_confirmation) in cases {
+            for (one, other, casts) in [(&left, &right, casts), (&right, &left, [casts[1], casts[0]])] {
+                let draft = multiset(one, other, &DraftOptions::default()).unwrap();
+                let [pair] = draft.pairs.as_slice() else { panic!("{:?}", draft.undecided) };
+                let drafted = &pair.field;
+                let steps = [&drafted.left_steps, &drafted.right_steps].map(|steps| steps.cast == Some("text"));
+                let found = (&drafted.field.ty, steps, !draft.is_confirmed());
+                let cells = [one, other].map(|table| table.all_rows());
+                assert_eq!(found, (&ty, casts, needs_confirmation), "{cells:?}");
+                assert!(drafted.field.rules.nullable && draft.is_multiset());
+            }
+        }
+    }
+
+    #[test]
+    fn values_without_a_text_form_are_not_compared_with_text() {
+        let words = table(false, "text", &[Cell::Text("x".into()), Cell::Text("y".into())]);
+        for cell in [Cell::Float64(1.5), Cell::Bytes([1, 2][..].into())] {
+            let draft = multiset(&table(false, "", &[cell]), &words, &DraftOptions::default()).unwrap();
+            assert_eq!((draft.pairs.len(), draft.undecided.len()), (0, 1));
+            assert_eq!(draft.not_compared(), [["c"], ["c"]]);
+        }
+    }
+
+    #[test]
+    fn names_pair_columns_if_they_fit_one() {
+        let named = |names: &[&str]| Table {
+            columns: names.iter().map(|name| Column::named(*name)).collect(),
+            ..table(true, "", &[])
+        };
+        for (left, right, pairs) in [
+            (&["a", "b"][..], &["b", "a"][..], &[(0, 1), (1, 0)][..]),
+            (&["order_id", "X"], &["OrderId", "x"], &[(0, 0), (1, 1)]),
+            // The same name comes before one that is like it.
+            (&["a_b", "ab"], &["ab", "a_b"], &[(0, 1), (1, 0)]),
+            (&["a_b", "ab"], &["AB"], &[]),
+            (&["AB"], &["a_b", "ab"], &[]),
+            (&["a"], &["b"], &[]),
+        ] {
+            assert_eq!(named_alike(&named(left), &named(right)), pairs, "{left:?} {right:?}");
+        }
+    }
+}

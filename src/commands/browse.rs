@@ -84,6 +84,9 @@ impl BrowseArgs {
         options.tolerance.clone_from(&self.tolerance.tolerance);
         options.bytes = self.bytes;
         let Some((right_name, right)) = right else {
+            if self.tables.multiset {
+                bail!("--multiset compares two tables: name the other one too");
+            }
             return Ok(Browsed::Table(Box::new(OneTable::new(
                 left_name.text(),
                 left.side(&OpenArgs::plain())?,

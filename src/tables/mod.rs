@@ -14,11 +14,12 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use file_mst::diff::GivenTolerances;
 use mst_sync::condition::Now;
 use mst_sync::draft::{Draft, draft_with};
 use mst_sync::ingest::{OnError, Problem};
+use mst_types::escape_path;
 use tempfile::TempDir;
 
 use crate::model::diff::basis::Basis;
@@ -31,6 +32,8 @@ pub(crate) use side::{Side, TreeSide};
 pub(crate) struct TableOptions {
     /// The columns of the key, as in `id` or `id=order_ref,line`.
     pub(crate) key: Option<String>,
+    /// Whether rows have no key and are compared as how many there are of each.
+    pub(crate) multiset: bool,
     /// The only columns to compare.
     pub(crate) columns: Option<Vec<String>>,
     /// The columns that are not compared.
@@ -60,6 +63,7 @@ impl Default for TableOptions {
     fn default() -> Self {
         Self {
             key: None,
+            multiset: false,
             columns: None,
             except: Vec::new(),
             conditions: [None, None],
@@ -111,7 +115,7 @@ impl Tables {
     /// Two sides that are to be compared. If a folder keeps an earlier comparison of the same sides, its contract holds.
     ///
     /// # Errors
-    /// The folder keeps a comparison of other tables, or its files are wrong.
+    /// The folder keeps a comparison of other tables, or its files are wrong. A multiset has a key.
     pub(crate) fn new(names: [String; 2], sides: [Side; 2], options: TableOptions) -> anyhow::Result<Self> {
         let folder = Arc::new(tempfile::tempdir().context("cannot make a temporary folder")?);
         let mut tables = Self { names, sides, options, now: Now::default(), kept: None, folder };
@@ -126,7 +130,28 @@ impl Tables {
             }
             tables.kept = Some(basis);
         }
+        tables.check_multiset()?;
         Ok(tables)
+    }
+
+    /// Refuses a multiset with a key, whether somebody named it or a contract has it.
+    fn check_multiset(&self) -> anyhow::Result<()> {
+        if !self.options.multiset {
+            return Ok(());
+        }
+        if self.options.key.is_some() {
+            bail!("--multiset counts equal rows, which have no key: omit --key or --multiset");
+        }
+        for side in &self.sides {
+            if let Side::Mapping(mapping) = side
+                && !self.needs_draft()
+                && !mapping.contract.multiset
+            {
+                let path = escape_path(&mapping.path);
+                bail!("the contract of {path} has a key: omit --multiset, or set multiset = true in the contract");
+            }
+        }
+        Ok(())
     }
 
     /// Whether a contract has to be drafted before anything can be built: it need not if both sides have mappings, or

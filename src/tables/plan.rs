@@ -89,6 +89,7 @@ pub(super) fn draft_options(options: &TableOptions) -> DraftOptions {
         key: options.key.as_deref().map(parse_key),
         columns: options.columns.clone(),
         except: options.except.clone(),
+        multiset: options.multiset,
     }
 }
 
@@ -110,7 +111,9 @@ pub(super) fn no_key(error: &KeyError, tables: &Tables, [left, right]: [&Table; 
         KeyError::Several { candidates } => candidates.iter().map(key).collect(),
         _ => return anyhow!("{error}"),
     };
-    if keys.is_empty() {
+    // Columns of a table with equal rows are no key.
+    let with_equal_rows = [left, right].into_iter().filter(|table| table.has_equal_rows()).count();
+    if keys.is_empty() && with_equal_rows < 2 {
         // Few rows prove nothing; a column that both sides call alike may be the key.
         let is_shared = |name: &&String| right.columns.iter().any(|column| column.name == **name);
         let names: Vec<String> = left.columns.iter().map(|column| column.name.clone()).collect();
@@ -122,8 +125,11 @@ pub(super) fn no_key(error: &KeyError, tables: &Tables, [left, right]: [&Table; 
     for key in keys.iter().take(8) {
         text += &format!("\n  try: mst-tui compare {left} {right} --key {}", quoted(key));
     }
-    if keys.is_empty() {
+    if keys.is_empty() && with_equal_rows < 2 {
         text += &format!("\n  name its columns: mst-tui compare {left} {right} --key LEFT_COLUMN=RIGHT_COLUMN");
+    }
+    if matches!(error, KeyError::None { .. }) && with_equal_rows > 0 {
+        text += &format!("\n  try: mst-tui compare {left} {right} --multiset");
     }
     anyhow!(text)
 }

@@ -47,6 +47,9 @@ pub(crate) struct TableArgs {
     /// The condition for the right side alone
     #[arg(long, value_name = "CONDITION")]
     pub(crate) right_where: Option<String>,
+    /// Compare rows without a key, as how many there are of each; columns of one name are compared
+    #[arg(long)]
+    pub(crate) multiset: bool,
     /// Confirm all that a draft proposes
     #[arg(long)]
     pub(crate) accept: bool,
@@ -64,6 +67,7 @@ impl TableArgs {
             (self.rows.condition.is_some(), "--where"),
             (self.left_where.is_some(), "--left-where"),
             (self.right_where.is_some(), "--right-where"),
+            (self.multiset, "--multiset"),
             (self.accept, "--accept"),
             (self.keep.is_some(), "--keep"),
         ];
@@ -75,6 +79,6 @@ impl TableArgs {
         let all = self.rows.options(key, ingest);
         let [left, right] = all.conditions.clone();
         let conditions = [self.left_where.clone().or(left), self.right_where.clone().or(right)];
-        TableOptions { conditions, accept: self.accept, keep: self.keep.clone(), ..all }
+        TableOptions { conditions, multiset: self.multiset, accept: self.accept, keep: self.keep.clone(), ..all }
     }
 }

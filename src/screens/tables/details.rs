@@ -109,6 +109,10 @@ fn field(draft: &Draft, shown: &Shown<'_>, lines: &mut Lines) {
     lines.push(Role::Plain, 0, &format!("left   {}", expression(&drafted.left, &drafted.left_steps, hides_values)));
     lines.push(Role::Plain, 0, &format!("right  {}", expression(&drafted.right, &drafted.right_steps, hides_values)));
     match shown.evidence {
+        Some(_) if draft.is_multiset() => {
+            let text = "paired by name: rows have no key to join them by, so equal ones are counted";
+            lines.push(Role::Plain, 0, text);
+        }
         Some(evidence) => lines.push(Role::Plain, 0, &evidence_words(evidence, drafted.turned_off.is_empty())),
         None => {
             let key = &draft.key_evidence;

@@ -5,7 +5,9 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock};
 
 use insta::assert_debug_snapshot;
-use mst_sync::draft::{Column, Draft, MarkKind, Sampler, Table, UniqueKey, draft, key_candidates};
+use mst_sync::draft::{
+    Column, Draft, DraftOptions, Mark, MarkKind, Sampler, Table, UniqueKey, draft, draft_with, key_candidates,
+};
 use mst_sync::source::{Select, Settings, Wanted};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -241,6 +243,30 @@ fn pages() {
         press(&mut screen, keys);
         assert_debug_snapshot!(format!("tables_{name}"), screen.buffer());
     }
+}
+
+/// Rows that are counted have no key line, and no evidence of joined rows.
+#[test]
+fn a_multiset_is_a_draft_without_a_key() {
+    let orders = || table(["orders.sqlite", "db_orders", "id"]);
+    let options = DraftOptions { multiset: true, ..DraftOptions::default() };
+    let mut draft = draft_with(&orders(), &orders(), &options).unwrap();
+    draft.pairs[1].field.marks.push(Mark {
+        kind: MarkKind::Spelling,
+        text: "texts are read as numbers".to_owned(),
+        rows: 0,
+        is_confirmed: false,
+        examples: Vec::new(),
+    });
+    let (_, mut screen) = two_tables(Canned::new(Some(draft), 0), Theme::Dark, 120, 24);
+    press(&mut screen, "j");
+    assert_debug_snapshot!("tables_multiset", screen.buffer());
+    press(&mut screen, "<Tab> ");
+    let page = tables_app(&mut screen).page.as_ref().unwrap();
+    assert!(page.draft.pairs[1].field.turned_off.is_empty(), "no joined row tells how it would be read without it");
+    press(&mut screen, "<Tab> ");
+    let page = tables_app(&mut screen).page.as_ref().unwrap();
+    assert_eq!(page.draft.left_out.len(), 1, "{}", screen.text());
 }
 
 #[test]

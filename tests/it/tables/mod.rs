@@ -3,6 +3,7 @@
 
 mod kept;
 mod mixes;
+mod multiset;
 mod options;
 mod refusals;
 #[cfg(all(feature = "postgres", feature = "mysql"))]

@@ -64,6 +64,10 @@ impl Draft {
     /// Reads a field without its rule of this kind, so that what the rule makes equal differs. Its evidence is counted
     /// again. False if the field has no such rule, or cannot be compared without it: rows would break the contract.
     pub fn turn_off(&mut self, field: &str, kind: MarkKind) -> bool {
+        // Without joined rows nothing tells whether the field can be read without its rule.
+        if self.is_multiset() {
+            return false;
+        }
         let sample = self.sample.clone();
         let Some(pair) = self.pair_mut(field) else { return false };
         if !pair.field.marks.iter().any(|mark| mark.kind == kind) {

@@ -291,7 +291,7 @@ fn by_name_in_few_rows(
 }
 
 /// A name without case and `_`.
-fn folded(name: &str) -> String {
+pub(super) fn folded(name: &str) -> String {
     name.chars().filter(|c| *c != '_').flat_map(char::to_lowercase).collect()
 }
 
@@ -422,7 +422,7 @@ impl Tables<'_> {
 }
 
 /// Gives each field a name of its own.
-fn unique_names(draft: &mut Draft) {
+pub(super) fn unique_names(draft: &mut Draft) {
     let mut names: Vec<String> = Vec::new();
     let undecided = draft.undecided.iter_mut().map(|undecided| &mut undecided.proposal);
     let pairs = draft.pairs.iter_mut().chain(undecided).map(|pair| &mut pair.field);

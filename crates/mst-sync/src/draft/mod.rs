@@ -15,6 +15,7 @@ mod key;
 mod key_field;
 mod key_spelling;
 mod model;
+mod multiset;
 mod one_table;
 mod one_type;
 mod options;
@@ -63,9 +64,16 @@ pub fn draft_with_key(left: &Table, right: &Table, key: &[(String, String)]) -> 
 /// which the rows were sampled.
 ///
 /// # Errors
-/// No key is proven by the samples, several are alike, or a name is no column.
+/// No key is proven by the samples, several are alike, or a name is no column. For a multiset: a key is named too, or no
+/// columns of both tables have one name.
 pub fn draft_with(left: &Table, right: &Table, options: &DraftOptions) -> Result<Draft, KeyError> {
     options.check(left, right)?;
+    if options.multiset {
+        return match options.key.as_deref() {
+            None | Some([]) => multiset::multiset(left, right, options),
+            Some(_) => Err(KeyError::KeyOfMultiset),
+        };
+    }
     let key = match options.key.as_deref() {
         None | Some([]) => key::find_key(left, right)?,
         Some(key) => key::given_key(left, right, key)?,

@@ -12,7 +12,7 @@ use mst_types::escape_text;
 pub struct Draft {
     /// The names of the left and the right table.
     pub tables: [String; 2],
-    /// The fields of the key.
+    /// The fields of the key; none for a multiset.
     pub key: Vec<DraftedField>,
     /// The evidence for the key: the rows that it joins, of those of the smaller sample.
     pub key_evidence: KeyEvidence,
@@ -35,6 +35,13 @@ pub struct Draft {
     pub(super) columns: [Vec<String>; 2],
     /// The joined rows, by which the draft can be adjusted.
     pub(super) sample: JoinedSample,
+}
+
+impl Draft {
+    /// Whether rows have no key and are compared as how many there are of each.
+    pub fn is_multiset(&self) -> bool {
+        self.key.is_empty()
+    }
 }
 
 /// A field of the drafted contract, and how both sides make it.
@@ -290,6 +297,23 @@ pub enum KeyError {
         table: String,
         /// The columns that there are, those with the nearest names first.
         columns: Vec<String>,
+    },
+    /// A multiset was asked for, and a key was named.
+    #[error("rows that are counted have no key: name the columns of a key, or count equal rows, but not both")]
+    KeyOfMultiset,
+    /// Rows were to be counted, but no columns that may be compared have one name.
+    #[error(
+        "no column that may be compared has the same name in {} and {}; they have {} and {}",
+        escape_text(&tables[0]),
+        escape_text(&tables[1]),
+        Names(&columns[0]),
+        Names(&columns[1])
+    )]
+    NothingInCommon {
+        /// The names of the left and the right table.
+        tables: [String; 2],
+        /// The columns of the left and the right table.
+        columns: [Vec<String>; 2],
     },
     /// No column of a single table is unique and never null.
     #[error("no column of {} is unique and never null: name the columns of the key", escape_text(table))]

@@ -14,6 +14,9 @@ pub struct DraftOptions {
     pub columns: Option<Vec<String>>,
     /// The columns not to compare, by their name in one table or in both. Columns of the key are compared in any case.
     pub except: Vec<String>,
+    /// Whether rows have no key and are compared as how many there are of each. Columns are then paired by their names,
+    /// case and `_` apart, and the key of the draft is empty.
+    pub multiset: bool,
 }
 
 impl DraftOptions {

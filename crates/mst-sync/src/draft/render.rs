@@ -59,6 +59,10 @@ impl Draft {
         let _ = writeln!(out, "name = {}", quoted(&format!("{left}-and-{right}")));
         let fields = self.key.iter().chain(self.pairs.iter().map(|pair| &pair.field)).map(|drafted| &drafted.field);
         unicode(&mut out, fields);
+        if self.is_multiset() {
+            comment(&mut out, "Rows have no key: they are compared as how many there are of each.");
+            out.push_str("multiset = true\n");
+        }
         let key = &self.key_evidence;
         for (index, drafted) in self.key.iter().enumerate() {
             out.push('\n');
@@ -125,6 +129,9 @@ impl Draft {
 /// The evidence in a sentence: which columns, how many rows agree, as what, and by chance.
 fn sentence(drafted: &DraftedField, evidence: &Evidence) -> String {
     let Evidence { agreeing, of, by_chance, .. } = evidence;
+    if *of == 0 {
+        return format!("{} = {}: paired by name.", drafted.left, drafted.right);
+    }
     let mut text = format!("{} = {}: {agreeing} of {of} joined rows agree", drafted.left, drafted.right);
     for steps in [&drafted.left_steps, &drafted.right_steps] {
         let _ = match steps {

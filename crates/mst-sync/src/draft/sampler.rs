@@ -78,6 +78,9 @@ impl ColumnSketch {
 pub struct Sampler {
     max_values: usize,
     sketches: BTreeMap<usize, ColumnSketch>,
+    /// Every `step`-th row.
+    spread: Vec<Arc<SampledRow>>,
+    step: u64,
     count: u64,
 }
 
@@ -85,6 +88,8 @@ pub struct Sampler {
 #[derive(Clone, Debug)]
 pub struct Sample {
     pub(super) sketches: BTreeMap<usize, ColumnSketch>,
+    /// Rows at even distances, whatever their values are.
+    pub(super) spread: Vec<Arc<SampledRow>>,
     /// The number of rows of the table.
     pub count: u64,
 }
@@ -99,6 +104,8 @@ impl Sampler {
         Self {
             max_values: (MAX_CELLS / cells_per_value).clamp(MIN_VALUES, MAX_VALUES),
             sketches: candidates.into_iter().map(|column| (column, sketch())).collect(),
+            spread: Vec::new(),
+            step: 1,
             count: 0,
         }
     }
@@ -112,6 +119,17 @@ impl Sampler {
             let cells = row.iter().map(|cell| cell.borrowed().into_owned()).collect();
             Arc::new(SampledRow { number, cells })
         };
+        if (number - 1).is_multiple_of(self.step) {
+            self.spread.push(Arc::clone(owned.get_or_insert_with(own)));
+            if self.spread.len() > self.max_values {
+                let mut is_kept = false;
+                self.spread.retain(|_| {
+                    is_kept = !is_kept;
+                    is_kept
+                });
+                self.step *= 2;
+            }
+        }
         for (column, sketch) in &mut self.sketches {
             if sketch.is_useless() {
                 continue;
@@ -130,7 +148,7 @@ impl Sampler {
 
     /// The sample, when all rows have been pushed.
     pub fn finish(self) -> Sample {
-        Sample { sketches: self.sketches, count: self.count }
+        Sample { sketches: self.sketches, spread: self.spread, count: self.count }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The input of a draft: what is known of a table, and a sample of its rows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use super::sampler::{Sample, SampledRow};
@@ -88,6 +88,20 @@ impl Table {
             sketches.flat_map(|sketch| sketch.rows.values().flatten()).map(|row| (row.number, row)).collect();
         let step = rows.len().div_ceil(MAX_ROWS).max(1);
         rows.into_values().step_by(step).cloned().collect()
+    }
+
+    /// The sampled rows, and others that are spread over the whole table. A table whose columns all have few values has
+    /// only these.
+    pub(super) fn all_rows(&self) -> Vec<Arc<SampledRow>> {
+        let mut rows: BTreeMap<u64, Arc<SampledRow>> = self.rows().into_iter().map(|row| (row.number, row)).collect();
+        rows.extend(self.sample.spread.iter().map(|row| (row.number, Arc::clone(row))));
+        rows.into_values().collect()
+    }
+
+    /// Whether some of the sampled rows are equal, so that no columns can be a key.
+    pub fn has_equal_rows(&self) -> bool {
+        let mut seen = HashSet::new();
+        self.all_rows().iter().any(|row| !seen.insert(format!("{:?}", row.cells)))
     }
 
     /// The index of a column.

@@ -58,7 +58,10 @@ fn standing(screen: &TablesScreen) -> (String, Role) {
         (Phase::Failed(Stage::Build, _), _) => ("not built, nothing compared".to_owned(), Role::Bad),
         (Phase::Stopped(_), _) => ("stopped, nothing compared".to_owned(), Role::Doubtful),
         (Phase::Page, Some(page)) => {
-            let rows = count(page.draft.key_evidence.joined as u64, "joined row");
+            let basis = match page.draft.is_multiset() {
+                true => "equal rows are counted, there is no key".to_owned(),
+                false => format!("drafted from {}", count(page.draft.key_evidence.joined as u64, "joined row")),
+            };
             let open = page.draft.unconfirmed().count() as u64;
             let (rules, role) = match (open, page.draft.undecided.is_empty()) {
                 (0, true) => ("nothing to confirm".to_owned(), Role::Good),
@@ -74,7 +77,7 @@ fn standing(screen: &TablesScreen) -> (String, Role) {
                 Some((folder, false)) => format!("written into {}", escape_text(folder)),
                 Some((folder, true)) => format!("changed since it was written into {}", escape_text(folder)),
             };
-            (format!("drafted from {rows} · {written} · {rules}"), role)
+            (format!("{basis} · {written} · {rules}"), role)
         }
         (Phase::Built | Phase::Page, _) => ("compared".to_owned(), Role::Good),
     }

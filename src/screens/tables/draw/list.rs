@@ -112,6 +112,9 @@ fn agreement(page: &Page, shown: &Shown<'_>, width: usize) -> String {
         Some(evidence) => (evidence.agreeing, evidence.of, "agree"),
         None => (key.joined, key.of, "meet"),
     };
+    if page.draft.is_multiset() {
+        return "by name".to_owned();
+    }
     if width >= WITH_NUMBERS {
         return format!("{} of {} {word:5}", thousands(agreeing as u64), thousands(of as u64));
     }

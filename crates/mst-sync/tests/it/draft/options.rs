@@ -32,6 +32,7 @@ fn options(key: &str, columns: &[&str], except: &[&str]) -> DraftOptions {
         key: Some(parse_key(key)).filter(|key| !key.is_empty()),
         columns: Some(names(columns)).filter(|columns| !columns.is_empty()),
         except: names(except),
+        multiset: false,
     }
 }
 

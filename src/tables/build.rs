@@ -32,7 +32,7 @@ pub(super) fn both(tables: &Tables, draft: Option<&Draft>, tell: Tell<'_>, repor
             let basis = Basis::of_draft(draft);
             if tables.options.keep.is_some() {
                 keep::write(&tables.rendered(draft, folder)?, folder)?;
-                keep::write_basis(&basis, folder)?;
+                keep::write_basis(&basis, &tables.options, folder)?;
             }
             (Some(tables.mappings(draft, mapping_folder)?), basis)
         }

@@ -12,12 +12,57 @@ use mst_sync::mapping::Mapping;
 use mst_sync::source::Settings;
 use mst_types::escape_path;
 
-use super::{Side, Tables};
+use serde::{Deserialize, Serialize};
+
+use super::{Side, TableOptions, Tables};
 use crate::model::diff::basis::Basis;
 
 const CONTRACT: &str = "contract.toml";
 const MAPPINGS: [&str; 2] = ["left.toml", "right.toml"];
 const BASIS: &str = "basis.toml";
+
+/// What is kept of a comparison beside its contract, mappings and trees.
+#[derive(Default, Serialize, Deserialize)]
+struct Kept {
+    #[serde(default)]
+    asked: Asked,
+    #[serde(flatten)]
+    basis: Basis,
+}
+
+/// What the user asked of the draft. It is in the contract and the mappings, so another wish needs another folder.
+#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+struct Asked {
+    key: Option<String>,
+    columns: Option<Vec<String>>,
+    #[serde(default)]
+    except: Vec<String>,
+    left_where: Option<String>,
+    right_where: Option<String>,
+}
+
+impl Asked {
+    fn of(options: &TableOptions) -> Self {
+        let [left_where, right_where] = options.conditions.clone();
+        let TableOptions { key, columns, except, .. } = options.clone();
+        Self { key, columns, except, left_where, right_where }
+    }
+
+    /// The first argument that is given now and was another one then.
+    fn other_than(&self, then: &Self) -> Option<&'static str> {
+        let differs = |now: &Option<String>, then: &Option<String>| now.is_some() && now != then;
+        [
+            (differs(&self.key, &then.key), "--key"),
+            (self.columns.is_some() && self.columns != then.columns, "--columns"),
+            (!self.except.is_empty() && self.except != then.except, "--except"),
+            (differs(&self.left_where, &then.left_where), "--where"),
+            (differs(&self.right_where, &then.right_where), "--where"),
+        ]
+        .into_iter()
+        .find(|(differs, _)| *differs)
+        .map(|(_, name)| name)
+    }
+}
 
 /// The mappings of a kept comparison, and what it rests on; none if the folder keeps nothing yet.
 pub(super) fn read(folder: &Path, tables: &Tables) -> anyhow::Result<Option<([Side; 2], Basis)>> {
@@ -38,12 +83,23 @@ pub(super) fn read(folder: &Path, tables: &Tables) -> anyhow::Result<Option<([Si
         }
     }
     let path = folder.join(BASIS);
-    let basis = match fs::read_to_string(&path) {
+    let Kept { asked, basis } = match fs::read_to_string(&path) {
         Ok(text) => toml::from_str(&text).with_context(|| format!("cannot read {}", escape_path(&path)))?,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Basis::default(),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Kept::default(),
         Err(error) => return Err(error).with_context(|| format!("cannot read {}", escape_path(&path))),
     };
+    if let Some(name) = Asked::of(&tables.options).other_than(&asked) {
+        bail!("{} was kept with another {name}: omit it, or name another folder", escape_path(folder));
+    }
     Ok(Some((mappings.map(|mapping| Side::Mapping(Box::new(mapping))), basis)))
+}
+
+/// Notes that every rule of a kept comparison is confirmed.
+pub(super) fn confirm(basis: &Basis, folder: &Path) -> anyhow::Result<()> {
+    let path = folder.join(BASIS);
+    let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", escape_path(&path)))?;
+    let kept: Kept = toml::from_str(&text).with_context(|| format!("cannot read {}", escape_path(&path)))?;
+    write_kept(&Kept { basis: basis.clone(), ..kept }, folder)
 }
 
 /// What a source is, however its file is named.
@@ -79,8 +135,12 @@ pub(super) fn write(texts: &Rendered, folder: &Path) -> anyhow::Result<[PathBuf;
 }
 
 /// Writes what a kept comparison rests on, in place of what is there.
-pub(super) fn write_basis(basis: &Basis, folder: &Path) -> anyhow::Result<()> {
-    let text = toml::to_string(basis).context("what the comparison rests on cannot be written")?;
+pub(super) fn write_basis(basis: &Basis, options: &TableOptions, folder: &Path) -> anyhow::Result<()> {
+    write_kept(&Kept { asked: Asked::of(options), basis: basis.clone() }, folder)
+}
+
+fn write_kept(kept: &Kept, folder: &Path) -> anyhow::Result<()> {
+    let text = toml::to_string(kept).context("what the comparison rests on cannot be written")?;
     let comment =
         "# What comparisons with this contract rest on. Delete an [[unconfirmed]] part to confirm its rule.\n";
     let path = folder.join(BASIS);

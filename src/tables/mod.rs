@@ -126,7 +126,7 @@ impl Tables {
             let is_confirmed_now = tables.options.accept && !basis.unconfirmed.is_empty();
             let basis = if is_confirmed_now { basis.confirmed() } else { basis };
             if is_confirmed_now {
-                keep::write_basis(&basis, &folder)?;
+                keep::confirm(&basis, &folder)?;
             }
             tables.kept = Some(basis);
         }

@@ -11,6 +11,10 @@ use crate::model::text::{count, thousands};
 pub(crate) struct Basis {
     /// The columns of the left and of the right table that are not compared.
     pub(crate) not_compared: [Vec<String>; 2],
+    /// The columns that both tables have under one name, and that are not compared because their values agree in too few
+    /// rows to be paired: what they hold may have drifted.
+    #[serde(default)]
+    pub(crate) unpaired_names: Vec<String>,
     /// The drafted rules that nobody confirmed.
     #[serde(default)]
     pub(crate) unconfirmed: Vec<Unconfirmed>,
@@ -35,7 +39,11 @@ impl Basis {
             noun: mark.kind.noun().to_owned(),
             text: mark.text.clone(),
         });
-        Self { unconfirmed: unconfirmed.collect(), not_compared: draft.not_compared() }
+        Self {
+            unconfirmed: unconfirmed.collect(),
+            not_compared: draft.not_compared(),
+            unpaired_names: draft.unpaired_names(),
+        }
     }
 
     /// The same, with every rule confirmed.
@@ -106,7 +114,7 @@ impl Basis {
 
 /// A number of rules of one kind. The noun may go on after its head: `map of values` becomes `maps of values`.
 fn number_of(rules: u64, noun: &str) -> String {
-    let is_end = |word: &str| matches!(word, "of" | "about" | "between" | "for" | "by" | "in" | "to");
+    let is_end = |word: &str| matches!(word, "of" | "about" | "between" | "for" | "by" | "in" | "to" | "added");
     let head: Vec<_> = noun.split(' ').take_while(|word| !is_end(word)).collect();
     let head = head.join(" ");
     let rest = noun.strip_prefix(&head).unwrap_or_default();
@@ -132,7 +140,11 @@ mod tests {
             text: "secret".to_owned(),
         };
         let columns = |number| vec!["c".to_owned(); number];
-        Basis { unconfirmed: nouns.iter().map(rule).collect(), not_compared: [columns(left), columns(right)] }
+        Basis {
+            unconfirmed: nouns.iter().map(rule).collect(),
+            not_compared: [columns(left), columns(right)],
+            unpaired_names: Vec::new(),
+        }
     }
 
     #[test]
@@ -182,6 +194,9 @@ mod tests {
             (MarkKind::LeadingZeros, "2 rules about leading zeros"),
             (MarkKind::Spelling, "2 readings of text as numbers"),
             (MarkKind::Name, "2 pairs by name"),
+            (MarkKind::Affix, "2 texts added to all rows"),
+            (MarkKind::Scale, "2 powers of ten"),
+            (MarkKind::Crossed, "2 pairs of columns across their names"),
         ] {
             assert_eq!(number_of(2, kind.noun()), plural);
         }

@@ -2,6 +2,8 @@
 
 use file_mst::diff::{Answer, Conclusion, Counts, Keyless, Reason, SideCounts};
 
+use mst_types::escape_text;
+
 use crate::model::diff::pair::Pair;
 use crate::model::text::{count, offset};
 
@@ -29,6 +31,8 @@ pub(crate) struct Compared {
 /// The conclusion of a comparison of two trees: its counts, and all that keeps them from being the whole truth.
 pub(crate) fn conclusion(pair: &Pair, counts: &Counts, how: Compared) -> Conclusion {
     let mut reasons = pair.comparison.reasons.clone();
+    let unpaired = pair.basis.unpaired_names.iter();
+    reasons.extend(unpaired.map(|column| Reason::ColumnNotCompared { column: escape_text(column).into_owned() }));
     match counts.damaged.saturating_sub(how.misfits) {
         0 => {}
         places => reasons.push(Reason::Unreadable { places }),

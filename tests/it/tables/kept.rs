@@ -32,6 +32,11 @@ fn a_kept_comparison_commits_what_changed_and_keeps_its_contract() {
     assert_eq!(accepted.code, 1);
     assert!(accepted.summary.get("unconfirmed").is_none());
     assert!(compare(&left, &right, &["--keep", &folder]).summary.get("unconfirmed").is_none(), "it stays confirmed");
+    // Another wish than that of the first run would not be fulfilled by the kept contract.
+    for more in [&["--columns", "amount"][..], &["--except", "amount"], &["--where", "id < 9"], &["--key", "amount"]] {
+        let refused = run(&[&["compare", &left, &right, "--keep", &folder], more].concat());
+        assert!(refused.code == 2 && refused.err.contains("was kept with another"), "{more:?}: {}", refused.err);
+    }
     // Another pair of tables does not fit.
     let refused = run(&["compare", &right, &left, "--keep", &folder]);
     assert_eq!(refused.code, 2);

@@ -9,6 +9,7 @@ mod refusals;
 #[cfg(all(feature = "postgres", feature = "mysql"))]
 mod servers;
 mod tour;
+mod uniform;
 
 use std::collections::BTreeMap;
 

@@ -76,6 +76,11 @@ pub enum Reason {
         /// The number of changed records.
         records: u64,
     },
+    /// A column that the tables of both sides have is in neither tree, although nobody left it out.
+    ColumnNotCompared {
+        /// Its name.
+        column: String,
+    },
     /// Parts of a tree cannot be read.
     Unreadable {
         /// The number of places.
@@ -104,6 +109,13 @@ impl fmt::Display for Reason {
             Self::Contracts { left, right } => write!(f, "different contracts: left {left}, right {right}"),
             Self::Types { field, left, right, differs } => {
                 write!(f, "different types of {field}: {differs}: left {left}, right {right}")
+            }
+            Self::ColumnNotCompared { column } => {
+                write!(
+                    f,
+                    "the column {column}, which both sides have, is not compared, since its values agree in too few rows: \
+                     leave it out (--except), or write the contract"
+                )
             }
             Self::Undecodable { records } => {
                 write!(f, "{records} records are no values of the types that their tree names")
@@ -223,6 +235,7 @@ mod tests {
             Reason::Unreadable { places: 1 },
             Reason::Misfits { places: 1 },
             Reason::Undecodable { records: 1 },
+            Reason::ColumnNotCompared { column: "v".to_owned() },
             Reason::TimeZones { left: "2025b".to_owned(), right: "2026a".to_owned(), zones: Vec::new() },
             Reason::Types { field: "v".to_owned(), left: String::new(), right: String::new(), differs: String::new() },
             Reason::Stopped,

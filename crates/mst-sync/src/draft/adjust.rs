@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::decide::folded;
 use super::model::{Draft, DraftedField, Mark, MarkKind, Pair};
 
 impl Draft {
@@ -35,6 +36,19 @@ impl Draft {
         for (columns, more) in self.columns.iter_mut().zip(unreadable) {
             columns.extend(more);
         }
+    }
+
+    /// The columns that both tables have under one name, apart from case and `_`, and that are not compared although nobody
+    /// left them out: whether they agree is not known.
+    pub fn unpaired_names(&self) -> Vec<String> {
+        let [left, right] = self.not_compared();
+        let [excluded_left, excluded_right] = &self.excluded;
+        let is_chosen = |name: &String| {
+            let is_left_out = self.left_out.iter().any(|pair| pair.field.left == *name || pair.field.right == *name);
+            is_left_out || excluded_left.contains(name) || excluded_right.contains(name)
+        };
+        let is_shared = |name: &&String| right.iter().any(|other| folded(other) == folded(name));
+        left.iter().filter(is_shared).filter(|name| !is_chosen(name)).cloned().collect()
     }
 
     /// Takes a pair out of the comparison. False if no compared pair has this field; the key cannot be left out.

@@ -101,6 +101,7 @@ pub(super) fn decide(left: &Table, right: &Table, key: &FoundKey, options: &Draf
     unique_names(&mut draft);
     draft.sort();
     count(&mut draft);
+    super::uniform::mark(&mut draft);
     draft
 }
 

@@ -29,6 +29,7 @@ mod table;
 mod time_text;
 mod try_durations;
 mod try_rules;
+mod uniform;
 mod value_map;
 mod views;
 mod without;

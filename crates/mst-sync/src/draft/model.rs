@@ -168,6 +168,12 @@ pub enum MarkKind {
     Spelling,
     /// The columns are paired because they have one name.
     Name,
+    /// A text that all rows have is added or taken off.
+    Affix,
+    /// Numbers are multiplied by a power of ten, although the columns have one name or few rows show it.
+    Scale,
+    /// Columns are paired although each side has a column of the other's name.
+    Crossed,
 }
 
 impl MarkKind {
@@ -186,6 +192,9 @@ impl MarkKind {
             Self::LeadingZeros => "rule about leading zeros",
             Self::Spelling => "reading of text as numbers",
             Self::Name => "pair by name",
+            Self::Affix => "text added to all rows",
+            Self::Scale => "power of ten",
+            Self::Crossed => "pair of columns across their names",
         }
     }
 }

@@ -157,7 +157,7 @@ fn examples(out: &mut String, examples: &[Example]) {
 fn confirm(out: &mut String, drafted: &DraftedField) {
     for mark in &drafted.marks {
         let rows = match mark.kind {
-            MarkKind::Name | MarkKind::Map => String::new(),
+            MarkKind::Name | MarkKind::Map | MarkKind::Affix | MarkKind::Scale | MarkKind::Crossed => String::new(),
             _ if mark.rows > 0 => format!(" ({} rows need it)", mark.rows),
             _ => String::new(),
         };

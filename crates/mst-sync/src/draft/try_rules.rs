@@ -579,6 +579,9 @@ impl TriedRule {
                 MarkKind::LeadingZeros => "numbers with leading zeros",
                 MarkKind::Spelling => "numbers in any spelling",
                 MarkKind::Name => "by name",
+                MarkKind::Affix => "with a constant text",
+                MarkKind::Scale => "scaled",
+                MarkKind::Crossed => "across names",
             })
             .collect();
         if marks.is_empty() { self.ty.to_string() } else { format!("{} ({})", self.ty, marks.join(", ")) }

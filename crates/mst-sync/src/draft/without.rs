@@ -47,7 +47,13 @@ pub(super) fn without(drafted: &DraftedField, kind: MarkKind) -> Vec<DraftedFiel
             finer
         }
         MarkKind::Fold => vec![with(&|strict| (strict.left_steps.fold, strict.right_steps.fold) = (None, None))],
-        MarkKind::Zone | MarkKind::Day | MarkKind::Name => Vec::new(),
+        MarkKind::Affix => in_any_cast(&with(&|strict| {
+            for steps in [&mut strict.left_steps, &mut strict.right_steps] {
+                (steps.before, steps.after, steps.strip_prefix, steps.strip_suffix) = (None, None, None, None);
+            }
+        })),
+        MarkKind::Scale => vec![with(&|strict| (strict.left_steps.scale, strict.right_steps.scale) = (0, 0))],
+        MarkKind::Zone | MarkKind::Day | MarkKind::Name | MarkKind::Crossed => Vec::new(),
     }
 }
 

@@ -2,12 +2,13 @@
 
 use std::path::Path;
 
-use anyhow::{Context, anyhow};
+use anyhow::{Context, anyhow, bail};
 use mst_sync::condition::{Now, RowCondition};
 use mst_sync::contract::Contract;
 use mst_sync::draft::{Draft, DraftOptions, KeyCandidate, KeyError, Rendered, Table, key_candidates, parse_key};
 use mst_sync::mapping::Mapping;
 use mst_sync::source::{EmptyValue, Settings, Wanted};
+use mst_types::escape_text;
 
 use super::{TableOptions, Tables};
 use crate::model::text::quoted;
@@ -44,8 +45,15 @@ impl Tables {
     /// The texts of a draft, whose files are or would be in `folder`.
     ///
     /// # Errors
-    /// The source of a side cannot be written as text.
+    /// The source of a side cannot be written as text, or rows are to be counted and no columns are compared.
     pub(crate) fn rendered(&self, draft: &Draft, folder: &Path) -> anyhow::Result<Rendered> {
+        if draft.is_multiset() && draft.pairs.is_empty() {
+            let undecided = draft.undecided.iter().map(|it| {
+                let name = escape_text(&it.proposal.field.field.name);
+                format!("\n  {name}: {}", escape_text(&it.reasons.join("; ")))
+            });
+            bail!("no columns are compared, so there are no rows to count{}", undecided.collect::<String>());
+        }
         Ok(draft.render(&self.source_text(0, draft, folder), &self.source_text(1, draft, folder)))
     }
 

@@ -113,6 +113,11 @@ fn values_that_no_type_of_both_sides_holds_are_not_compared() {
     let found = compare(&left, &format!("{database}#t"), &["--multiset"]);
     assert_eq!(found.code, 0, "{}", found.summary);
     assert!(found.summary["columns_not_compared"].to_string().contains("amount"), "{}", found.summary);
+    // Nothing else is left to compare.
+    let args = ["compare", &left, &format!("{database}#t"), "--multiset", "--columns", "amount"];
+    let Ran { code, out, err } = run(&args);
+    assert_eq!((code, out.as_str()), (2, ""), "{err}");
+    assert!(err.contains("no columns are compared") && err.contains("amount: no type holds"), "{err}");
 }
 
 #[test]

@@ -132,6 +132,8 @@ fn notations_that_need_two_steps_are_paired() {
         let pair = draft.pairs.iter().find(|pair| pair.field.left == "l");
         let pair = pair.unwrap_or_else(|| panic!("{what}: {:?}", draft.undecided));
         assert_eq!((pair.field.right.as_str(), pair.field.field.ty.to_string().as_str()), ("r", ty), "{what}");
+        // A constant text is marked too.
+        let marks: Vec<_> = marks.iter().copied().chain(what.contains("fix").then_some(MarkKind::Affix)).collect();
         assert_eq!(kinds(&draft), marks, "{what}");
         assert_eq!(differing(&draft, &left, &right), 0, "{what}");
         assert_eq!((pair.evidence.agreeing, pair.evidence.broken), (400, 0), "{what}");

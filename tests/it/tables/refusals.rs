@@ -41,7 +41,8 @@ fn words(command: &str) -> Vec<String> {
 fn first_attempts_are_refused_with_a_command_that_works() {
     let scratch = Scratch::new();
     let rows = |shift: u32| -> String {
-        let line = |id: u32| format!("{id},{}.{:02},{}\n", id % 17, id % 89, if id % 3 == shift { "x" } else { "y" });
+        let state = |id: u32| if id.is_multiple_of(3) != (id == 7 && shift == 1) { "x" } else { "y" };
+        let line = |id: u32| format!("{id},{}.{:02},{}\n", id % 17, id % 89, state(id));
         format!("id,amount,state\n{}", (0..200).map(line).collect::<String>())
     };
     let left = scratch.file("a.csv", rows(0).as_bytes());

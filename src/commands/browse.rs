@@ -57,7 +57,7 @@ pub(super) struct BrowseArgs {
     pub(super) format_value: ValueFormat,
 }
 
-/// What the command line names.
+/// The subject that the command line names.
 pub(super) enum Browsed {
     Tree,
     Trees(Box<DiffArgs>),
@@ -66,7 +66,7 @@ pub(super) enum Browsed {
 }
 
 impl BrowseArgs {
-    /// What the command line names: one tree or table, or two.
+    /// Finds out what the command line names: one tree or table, or two.
     pub(super) fn browsed(&self) -> anyhow::Result<Browsed> {
         let left_name = self.tree.target()?;
         let left = Named::parse(left_name)?;
@@ -172,7 +172,7 @@ pub(super) fn run(args: &BrowseArgs, output: &mut Output) -> anyhow::Result<Outc
     }
 }
 
-/// What a screen is to show. If `likely`, it may be the likely tree of a file that does not record its root.
+/// The destination of a screen. If `likely`, it may be the likely tree of a file that does not record its root.
 pub(super) fn destination(args: &BrowseArgs, browsed: &Browsed, likely: bool) -> anyhow::Result<Destination> {
     Ok(match browsed {
         Browsed::Tree if likely => Destination::Tree(Box::new(shown_or_likely(args)?)),

@@ -21,7 +21,7 @@ const CONTRACT: &str = "contract.toml";
 const MAPPINGS: [&str; 2] = ["left.toml", "right.toml"];
 const BASIS: &str = "basis.toml";
 
-/// What is kept of a comparison beside its contract, mappings and trees.
+/// The part of a kept comparison beside its contract, mappings and trees.
 #[derive(Default, Serialize, Deserialize)]
 struct Kept {
     #[serde(default)]
@@ -30,7 +30,7 @@ struct Kept {
     basis: Basis,
 }
 
-/// What the user asked of the draft. It is in the contract and the mappings, so another wish needs another folder.
+/// The wishes of the user for the draft. They are in the contract and the mappings, so another wish needs another folder.
 #[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 struct Asked {
     key: Option<String>,
@@ -102,7 +102,7 @@ pub(super) fn confirm(basis: &Basis, folder: &Path) -> anyhow::Result<()> {
     write_kept(&Kept { basis: basis.clone(), ..kept }, folder)
 }
 
-/// What a source is, however its file is named.
+/// The identity of a source, however its file is named.
 fn identity(settings: &Settings) -> (Option<PathBuf>, String) {
     let absolute = |path: &Path| Some(fs::canonicalize(path).unwrap_or_else(|_| path.to_owned()));
     match settings {

@@ -88,7 +88,7 @@ pub(crate) struct Tables {
     options: TableOptions,
     /// The moment that `now` stands for in conditions, the same on both sides.
     now: Now,
-    /// What a comparison that was kept rests on.
+    /// The basis of a comparison that was kept.
     kept: Option<Basis>,
     /// The folder of trees that are not kept. It is removed with the last copy of this value.
     folder: Arc<TempDir>,

@@ -91,7 +91,7 @@ pub(super) fn source_text(
     }
 }
 
-/// What the user says of the key and the columns.
+/// The options of a draft: what the user says of the key and the columns.
 pub(super) fn draft_options(options: &TableOptions) -> DraftOptions {
     DraftOptions {
         key: options.key.as_deref().map(parse_key),

@@ -1,4 +1,4 @@
-//! What a user names where a tree, a mapping or a table can stand.
+//! Names that users give where a tree, a mapping or a table can stand.
 
 use std::path::Path;
 
@@ -14,7 +14,7 @@ use super::tree_args::OpenArgs;
 use crate::model::text::quoted;
 use crate::tables::{Side, TreeSide};
 
-/// What a name on the command line stands for.
+/// The meaning of a name on the command line.
 #[derive(Clone, Debug)]
 pub(crate) enum Named {
     /// A tree, or a file that is taken for one until it is opened.

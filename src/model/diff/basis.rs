@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::text::{count, thousands};
 
-/// What a comparison rests on. It is empty for two trees, and for tables under a written contract.
+/// The basis of a comparison. It is empty for two trees, and for tables under a written contract.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Basis {
     /// The columns of the left and of the right table that are not compared.

@@ -1,4 +1,4 @@
-//! What strangers type first ends in a message with the command that works. Each command that a message names is run.
+//! The first attempts of strangers end in a message with the command that works. Each command that a message names is run.
 
 use crate::program::{Ran, Scratch, finish, program, run};
 

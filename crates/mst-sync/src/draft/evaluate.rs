@@ -40,7 +40,7 @@ impl fmt::Debug for JoinedSample {
     }
 }
 
-/// What a field makes of the joined rows.
+/// The outcome of a field in the joined rows.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Outcome {
     /// The rows whose values are valid and the same.
@@ -80,7 +80,7 @@ impl JoinedSample {
         Self { rows: joined.iter().map(row).collect(), columns }
     }
 
-    /// What a field makes of the rows; `None` if its texts are no contract and mappings.
+    /// The outcome of a field in the rows; `None` if its texts are no contract and mappings.
     pub(super) fn outcome(&self, drafted: &DraftedField) -> Option<Outcome> {
         let [left, right] = [self.values(drafted, 0)?, self.values(drafted, 1)?];
         let both = left.iter().zip(&right);

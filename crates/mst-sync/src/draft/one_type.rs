@@ -22,7 +22,7 @@ const WHOLE: FieldType = FieldType::Int { signed: true, bits: 64 };
 /// The digits of a decimal number of which nothing is known.
 const UNKNOWN_SCALE: u32 = 10;
 
-/// What is declared of a column.
+/// The declaration of a column.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Declared {
     Nothing,

@@ -1,9 +1,9 @@
-//! What somebody may say before a draft: the key, and the columns to compare.
+//! Options of a draft: the key, and the columns to compare.
 
 use super::model::KeyError;
 use super::table::Table;
 
-/// What is known before a draft.
+/// The options of a draft.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct DraftOptions {
     /// The key: pairs of a column of the left and one of the right table. If a pair is one name twice and that is no

@@ -68,7 +68,7 @@ pub enum ConnectionError {
         name: String,
         /// Its value.
         value: String,
-        /// What is allowed.
+        /// The form that is allowed.
         expected: String,
     },
     /// The URL cannot be read. The message does not repeat it, since it may contain a password.

@@ -25,5 +25,6 @@ pub mod contract;
 pub mod draft;
 pub mod ingest;
 pub mod mapping;
+mod similar;
 pub mod source;
 mod source_span;

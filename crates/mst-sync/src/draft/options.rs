@@ -2,6 +2,7 @@
 
 use super::model::KeyError;
 use super::table::Table;
+use crate::similar::distance;
 
 /// The options of a draft.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -66,31 +67,14 @@ pub(super) fn no_column(name: &str, tables: &[&Table]) -> KeyError {
             columns.push(column.name.clone());
         }
     }
-    columns.sort_by_key(|column| distance(&name.to_lowercase(), &column.to_lowercase()));
+    columns.sort_by_key(|column| nearness(&name.to_lowercase(), &column.to_lowercase()));
     let table = tables.iter().map(|table| table.name.as_str()).collect::<Vec<_>>().join(" or ");
     KeyError::Column { name: name.to_owned(), table, columns }
 }
 
-/// The number of letters to insert, remove or exchange to make one name of another; a name within the other is near.
-fn distance(one: &str, other: &str) -> usize {
-    if other.contains(one) || one.contains(other) {
-        return 1;
-    }
-    let other: Vec<char> = other.chars().collect();
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (index, left) in one.chars().enumerate() {
-        let mut diagonal = index;
-        let mut before = index + 1;
-        let mut next = vec![before];
-        for (right, above) in other.iter().zip(row.iter().skip(1)) {
-            let exchanged = diagonal + usize::from(left != *right);
-            diagonal = *above;
-            before = exchanged.min(before + 1).min(above + 1);
-            next.push(before);
-        }
-        row = next;
-    }
-    row.last().copied().unwrap_or(0)
+/// How far a column's name is from a wanted one, in letters; a name within the other is near.
+fn nearness(one: &str, other: &str) -> usize {
+    if other.contains(one) || one.contains(other) { 1 } else { distance(one, other) }
 }
 
 #[cfg(test)]
@@ -115,8 +99,8 @@ mod tests {
         for (one, other, expected) in
             [("kitten", "sitting", 3), ("flaw", "lawn", 2), ("amount", "amonut", 2), ("", "abc", 1), ("x", "yz", 2)]
         {
-            assert_eq!(distance(one, other), expected, "{one} {other}");
-            assert_eq!(distance(other, one), expected, "{other} {one}");
+            assert_eq!(nearness(one, other), expected, "{one} {other}");
+            assert_eq!(nearness(other, one), expected, "{other} {one}");
         }
     }
 }

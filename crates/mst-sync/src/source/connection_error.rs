@@ -81,7 +81,7 @@ pub enum ConnectionError {
         path: PathBuf,
         /// The line, from 1.
         line: usize,
-        /// What is wrong there.
+        /// The fault there.
         problem: String,
     },
     /// A service has no definition.
@@ -99,7 +99,7 @@ pub enum ConnectionError {
         setting: &'static str,
         /// The file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// Its fault.
         problem: String,
     },
     /// The server must be verified, but no authority is known.
@@ -107,7 +107,7 @@ pub enum ConnectionError {
     NoAuthority {
         /// The parameter that asks for it.
         setting: String,
-        /// What to set.
+        /// The setting to change.
         advice: String,
     },
     /// The system has no list of authorities.
@@ -122,7 +122,7 @@ pub enum ConnectionError {
     /// The server's name must be verified, but there is none.
     #[error("\"{}\" is not a host name that a certificate could be verified for", escape_text(host))]
     NoHostName {
-        /// What is there instead.
+        /// The value that is there instead.
         host: String,
     },
     /// The server does not encrypt connections.

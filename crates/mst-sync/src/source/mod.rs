@@ -46,7 +46,6 @@ mod postgres;
 mod record;
 mod selected;
 mod settings;
-mod similar;
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 mod sql;
 #[cfg(feature = "sqlite")]

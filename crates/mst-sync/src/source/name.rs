@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use mst_types::{escape_path, escape_text};
 
 use super::settings::has_password;
-use super::similar::nearest_first;
 use super::tables::{selects, tables};
 use super::{CsvFormat, Location, Select, Settings, SourceError, delimiter};
+use crate::similar::{is_similar, nearest_first};
 
 /// The first bytes of an SQLite file.
 const SQLITE: &[u8] = b"SQLite format 3\0";
@@ -432,7 +432,7 @@ fn similar_files(path: &str) -> Vec<String> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let Ok(files) = std::fs::read_dir(folder.unwrap_or(Path::new("."))) else { return Vec::new() };
     let files = files.flatten().filter_map(|file| file.file_name().into_string().ok());
-    let files: Vec<String> = files.take(10_000).filter(|file| super::similar::is_similar(&name, file)).collect();
+    let files: Vec<String> = files.take(10_000).filter(|file| is_similar(&name, file)).collect();
     let named = |file: String| folder.map_or(file.clone(), |folder| folder.join(&file).display().to_string());
     nearest_first(&name, files).into_iter().take(3).map(named).collect()
 }

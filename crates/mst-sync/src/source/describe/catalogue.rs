@@ -1,4 +1,4 @@
-//! What the catalogue of a database says of a table.
+//! The entry of a table in the catalogue of its database.
 
 use super::{Description, Unreadable};
 use crate::draft::{Column, UniqueKey};

@@ -1,4 +1,4 @@
-//! What a source declares: its columns with their types, and its keys.
+//! The declarations of a source: its columns with their types, and its keys.
 
 mod catalogue;
 #[cfg(feature = "mysql")]
@@ -9,10 +9,10 @@ mod postgres;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
-use super::similar::nearest_first;
 use super::tables::tables;
 use super::{Select, Settings, Source, SourceError, Wanted, open};
 use crate::draft::{Column, UniqueKey};
+use crate::similar::nearest_first;
 pub(super) use catalogue::Catalogue;
 
 /// What a source declares about its rows.

@@ -4,13 +4,13 @@
 const MAX_LENGTH: usize = 64;
 
 /// The names, those nearest to `wanted` first.
-pub(super) fn nearest_first(wanted: &str, mut names: Vec<String>) -> Vec<String> {
+pub(crate) fn nearest_first(wanted: &str, mut names: Vec<String>) -> Vec<String> {
     names.sort_by_cached_key(|name| (rank(wanted, name), name.clone()));
     names
 }
 
 /// Whether a name could be a misspelling of `wanted`.
-pub(super) fn is_similar(wanted: &str, name: &str) -> bool {
+pub(crate) fn is_similar(wanted: &str, name: &str) -> bool {
     rank(wanted, name) <= wanted.chars().count() / 3
 }
 
@@ -25,7 +25,7 @@ fn rank(wanted: &str, name: &str) -> usize {
 }
 
 /// The number of characters that have to be inserted, removed or replaced.
-fn distance(left: &str, right: &str) -> usize {
+pub(crate) fn distance(left: &str, right: &str) -> usize {
     let right: Vec<char> = right.chars().take(MAX_LENGTH).collect();
     let mut row: Vec<usize> = (0..=right.len()).collect();
     for (index, c) in left.chars().take(MAX_LENGTH).enumerate() {

@@ -202,6 +202,11 @@ fn content(stored: &[u8]) -> &[u8] {
     stored.get(length..).unwrap_or_default()
 }
 
+/// A decoded value in at most `width` columns; `stored` are its own bytes.
+pub(crate) fn value_in(value: &Value, stored: &[u8], format: ItemFormat, width: usize) -> String {
+    cut(&value_line(value, stored, format), width)
+}
+
 fn value_line(value: &Value, stored: &[u8], format: ItemFormat) -> String {
     let bytes: &[u8] = match value.kind.plain() {
         ValueKind::Bytes(bytes) => bytes,

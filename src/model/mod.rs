@@ -2,6 +2,7 @@
 
 pub(crate) mod bytes;
 pub(crate) mod check;
+pub(crate) mod columns;
 pub(crate) mod damage;
 pub(crate) mod diff;
 pub(crate) mod explain;

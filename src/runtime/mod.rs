@@ -19,6 +19,7 @@ pub(crate) mod prompt;
 pub(crate) mod prompt_line;
 pub(crate) mod report;
 pub(crate) mod screen;
+pub(crate) mod session;
 pub(crate) mod stack;
 pub(crate) mod status;
 pub(crate) mod svg;

@@ -20,6 +20,7 @@ use crate::runtime::input::Input;
 use crate::runtime::jobs::{Reply, Runner};
 use crate::runtime::keymap::Keys;
 use crate::runtime::prompt::Memory;
+use crate::runtime::session::Session;
 use crate::runtime::theme::Theme;
 use crate::tables::work::TableWork;
 
@@ -152,6 +153,8 @@ pub(crate) struct Start {
     pub(crate) theme: Theme,
     pub(crate) area: Rect,
     pub(crate) memory: Memory,
+    /// The tables that this run has shown.
+    pub(crate) session: Session,
     pub(crate) value_format: ItemFormat,
     pub(crate) representation: Option<Representation>,
     /// Whether small files are counted without being asked.
@@ -173,14 +176,24 @@ pub(crate) struct Shared {
     /// The text that was searched last.
     pub(crate) searched: Option<String>,
     pub(crate) runner: Runner,
+    pub(crate) session: Session,
 }
 
 impl Shared {
     pub(crate) fn new(keys: Keys, start: Start) -> Self {
-        let Start { runner, theme, memory, value_format, representation, .. } = start;
+        let Start { runner, theme, memory, session, value_format, representation, .. } = start;
         let mut input = Input::new(keys);
         input.memory = memory;
-        Self { input, key_format: ItemFormat::Auto, value_format, representation, theme, searched: None, runner }
+        Self {
+            input,
+            key_format: ItemFormat::Auto,
+            value_format,
+            representation,
+            theme,
+            searched: None,
+            runner,
+            session,
+        }
     }
 
     /// Says something to the user.

@@ -14,6 +14,7 @@ use crate::runtime::gate;
 use crate::runtime::jobs::{Runner, Task};
 use crate::runtime::prompt::Memory;
 use crate::runtime::screen::{Build, Destination, Effect, Opener, Screen, Start};
+use crate::runtime::session::Session;
 use crate::runtime::theme::Theme;
 
 /// The number under which the stack runs its own tasks. Screens have numbers from 1 on.
@@ -44,6 +45,7 @@ pub(crate) struct ScreenStack {
     /// What is being opened or built.
     opening: Option<Task>,
     theme: Theme,
+    session: Session,
     area: Rect,
     /// Whether small files are counted without being asked.
     counts_unasked: bool,
@@ -82,6 +84,7 @@ impl ScreenStack {
             build,
             opening: None,
             theme,
+            session: Session::default(),
             area: Rect::default(),
             counts_unasked: false,
             requests: Vec::new(),
@@ -115,6 +118,7 @@ impl ScreenStack {
             theme: self.theme,
             area: self.area,
             memory,
+            session: self.session.clone(),
             value_format,
             representation,
             counts_unasked: self.counts_unasked,

@@ -36,6 +36,7 @@ use crate::model::item::ItemFormat;
 use crate::runtime::jobs::Runner;
 use crate::runtime::prompt::Memory;
 use crate::runtime::screen::{Screen, Start};
+use crate::runtime::session::Session;
 use crate::screens::browse::TreeScreen;
 use crate::screens::diff::DiffScreen;
 use crate::screens::{Destination, Offscreen, Opener, Shown, Theme};
@@ -153,6 +154,7 @@ fn start() -> Start {
         theme: Theme::Dark,
         area: ratatui::layout::Rect::default(),
         memory: Memory::default(),
+        session: Session::default(),
         value_format: ItemFormat::Auto,
         representation: None,
         counts_unasked: false,

@@ -229,9 +229,21 @@ fn value_line(value: &Value, stored: &[u8], format: ItemFormat) -> String {
     }
 }
 
-fn signed(number: i128) -> String {
+/// A whole number with thousands separators.
+pub(crate) fn signed(number: i128) -> String {
     let digits = group(&number.unsigned_abs().to_string());
     if number < 0 { format!("-{digits}") } else { digits }
+}
+
+/// Bytes in a format that shows them.
+pub(crate) fn bytes_as(bytes: &[u8], format: ItemFormat) -> String {
+    match format {
+        ItemFormat::Auto => bytes_line(bytes),
+        ItemFormat::Number => number(bytes).map_or_else(|| hex::encode(bytes), |number| group(&number.to_string())),
+        ItemFormat::Text => escape_text(&String::from_utf8_lossy(bytes)).into_owned(),
+        ItemFormat::Hex => hex::encode(bytes),
+        ItemFormat::Redacted => redacted(bytes),
+    }
 }
 
 /// Bytes as what they look like: printable text, a small big-endian number, else hex.

@@ -16,6 +16,7 @@ pub(crate) mod numeral;
 pub(crate) mod outline;
 pub(crate) mod places;
 mod pretty_json;
+pub(crate) mod record;
 pub(crate) mod representation;
 pub(crate) mod retype;
 pub(crate) mod rows;

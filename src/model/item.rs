@@ -78,7 +78,7 @@ pub(crate) fn copied(stored: &[u8], ty: Option<&ItemType>, format: ItemFormat) -
     if format == ItemFormat::Redacted { redacted(stored) } else { plain(stored, ty) }
 }
 
-fn plain_value(stored: &[u8], value: Option<&Value>) -> String {
+pub(crate) fn plain_value(stored: &[u8], value: Option<&Value>) -> String {
     match value {
         Some(Value { kind: ValueKind::String(text), .. }) => escape_text(text).into_owned(),
         Some(value) => value.to_string(),

@@ -20,6 +20,7 @@ pub(crate) mod record;
 pub(crate) mod representation;
 pub(crate) mod retype;
 pub(crate) mod rows;
+pub(crate) mod search;
 pub(crate) mod shape;
 pub(crate) mod text;
 pub(crate) mod typed;

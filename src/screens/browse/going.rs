@@ -6,6 +6,7 @@ use super::{Pane, TreeScreen};
 use crate::model::jump::Jump;
 use crate::model::key::read_shown_key;
 use crate::model::outline::{NodeId, Row, Wanted};
+use crate::model::search::query::Query;
 use crate::runtime::commands::Target;
 use crate::runtime::list::ListCursor;
 
@@ -30,10 +31,14 @@ impl TreeScreen {
     /// Searches for a text, or again for the previous one.
     pub(crate) fn search(&mut self, text: Option<String>, forward: bool) {
         let Some(text) = self.shared.search_text(text) else { return };
+        let query = match Query::parse(&text, &[self.typing.value.as_ref()]) {
+            Ok(query) => query,
+            Err(why) => return self.shared.say(mst_types::escape_text(&why)),
+        };
         self.layers.clear();
         let from = self.key_here();
         let typing = self.typing.clone();
-        self.start_search(search::Wanted { text, forward, from, typing });
+        self.start_search(search::Wanted { query, forward, from, typing });
     }
 
     /// The key under the cursor, or the first one in the node under it.

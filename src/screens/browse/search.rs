@@ -6,15 +6,14 @@ use file_mst::{NodeKey, Tree};
 
 use super::route::{Located, Pace, locate};
 use crate::model::damage::Unread;
-use crate::model::item;
 use crate::model::jump::Jump;
-use crate::model::text::has;
+use crate::model::search::query::Query;
 use crate::runtime::jobs::Feed;
 
-/// A text, and where the search begins.
+/// A query, and where the search begins.
 #[derive(Clone, Debug)]
 pub(crate) struct Wanted {
-    pub(crate) text: String,
+    pub(crate) query: Query,
     pub(crate) forward: bool,
     /// The key to go on from, as the file stores it; none for the start.
     pub(crate) from: Option<Vec<u8>>,
@@ -22,13 +21,10 @@ pub(crate) struct Wanted {
 }
 
 impl Wanted {
-    /// Whether a key or its value has the text; capitals count only where the text has some.
     fn fits(&self, key: &NodeKey) -> bool {
-        let value_fits = || {
-            let record = key.record();
-            record.is_some_and(|record| has(&item::plain(record.bytes().value, self.typing.value.as_ref()), &self.text))
-        };
-        has(&item::key(key.stored(), self.typing.key.as_ref()), &self.text) || value_fits()
+        let record = key.record();
+        let value = record.as_ref().map(|record| (record.bytes().value, self.typing.value.as_ref()));
+        self.query.has_record((key.stored(), self.typing.key.as_ref()), value)
     }
 }
 
@@ -43,8 +39,8 @@ pub(crate) fn search(tree: &Tree, wanted: &Wanted, feed: &Feed) -> Result<Locate
     };
     let unread = seen.unread.text();
     let (key, wrapped) = found.ok_or_else(|| match &unread {
-        None => format!("no record has {:?}", wanted.text),
-        Some(unread) => format!("{:?} was not found in what could be read; {unread}", wanted.text),
+        None => format!("no record has {:?}", wanted.query.text()),
+        Some(unread) => format!("{:?} was not found in what could be read; {unread}", wanted.query.text()),
     })?;
     let mut located = locate(tree, &Jump::Key(key.stored().to_vec()), feed)?;
     if wrapped {

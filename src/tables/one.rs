@@ -105,7 +105,7 @@ impl OneTable {
 /// The error of a table without a key, with the commands to type.
 fn no_key(error: &KeyError, name: &str) -> anyhow::Error {
     let candidates = match error {
-        KeyError::None { unproven } => unproven,
+        KeyError::None { unproven, .. } => unproven,
         KeyError::Several { candidates } => candidates,
         _ => return anyhow!("{error}"),
     };

@@ -5,7 +5,9 @@ use std::path::Path;
 use anyhow::{Context, anyhow, bail};
 use mst_sync::condition::{Now, RowCondition};
 use mst_sync::contract::Contract;
-use mst_sync::draft::{Draft, DraftOptions, KeyCandidate, KeyError, Rendered, Table, key_candidates, parse_key};
+use mst_sync::draft::{
+    Draft, DraftOptions, KeyCandidate, KeyError, KeyFault, Rendered, Table, key_candidates, parse_key,
+};
 use mst_sync::mapping::Mapping;
 use mst_sync::source::{EmptyValue, Settings, Wanted};
 use mst_types::escape_text;
@@ -114,11 +116,13 @@ pub(super) fn no_key(error: &KeyError, tables: &Tables, [left, right]: [&Table; 
         };
         candidate.left.iter().zip(&candidate.right).map(part).collect::<Vec<_>>().join(",")
     };
-    let mut keys: Vec<String> = match error {
-        KeyError::None { unproven } => unproven.iter().map(key).collect(),
-        KeyError::Several { candidates } => candidates.iter().map(key).collect(),
+    let (mut keys, faults): (Vec<String>, &[KeyFault]) = match error {
+        KeyError::None { unproven, faults } => (unproven.iter().map(key).collect(), faults),
+        KeyError::Several { candidates } => (candidates.iter().map(key).collect(), &[]),
+        KeyError::NoRows { sides, .. } => return no_rows(error, tables, *sides),
         _ => return anyhow!("{error}"),
     };
+    let is_faulty = |column: &str| faults.iter().any(|fault| fault.names(column));
     // Columns of a table with equal rows are no key.
     let with_equal_rows = [left, right].into_iter().filter(|table| table.has_equal_rows()).count();
     if keys.is_empty() && with_equal_rows < 2 {
@@ -128,8 +132,12 @@ pub(super) fn no_key(error: &KeyError, tables: &Tables, [left, right]: [&Table; 
         let likely = key_candidates(&names, &[]);
         keys.extend(likely.into_iter().filter_map(|index| names.get(index)).filter(is_shared).take(3).cloned());
     }
+    keys.retain(|key| !key.split(',').all(is_faulty));
     let [left, right] = tables.names.each_ref().map(|name| quoted(name));
     let mut text = error.to_string();
+    for fault in faults {
+        text += &format!("\n  {fault}");
+    }
     for key in keys.iter().take(8) {
         text += &format!("\n  try: mst-tui compare {left} {right} --key {}", quoted(key));
     }
@@ -138,6 +146,20 @@ pub(super) fn no_key(error: &KeyError, tables: &Tables, [left, right]: [&Table; 
     }
     if matches!(error, KeyError::None { .. }) && with_equal_rows > 0 {
         text += &format!("\n  try: mst-tui compare {left} {right} --multiset");
+    }
+    anyhow!(text)
+}
+
+/// The error of a table without rows. If a condition leaves none of its rows, it is the condition that is to be changed.
+fn no_rows(error: &KeyError, tables: &Tables, sides: [bool; 2]) -> anyhow::Error {
+    let mut text = error.to_string();
+    for (side, name) in tables.names.iter().enumerate().filter(|(side, _)| sides.get(*side) == Some(&true)) {
+        if let Some(condition) = tables.condition(side) {
+            text += &format!("\n  no row of {} meets the condition {}", escape_text(name), escape_text(condition));
+        }
+    }
+    if sides == [true, true] {
+        text += "\n  both sides are empty";
     }
     anyhow!(text)
 }

@@ -52,11 +52,14 @@ pub(super) fn decide(left: &Table, right: &Table, key: &FoundKey, options: &Draf
         .filter(|(_, rule)| rule.agreement.share() >= MIN_SHARE && rule.agreement.kappa() >= MIN_LIKELY_KAPPA)
         .map(|(edge, rule)| (*edge, rule))
         .collect();
-    // One pair more is worth more than any agreement.
-    let weight = |rule: &TriedRule| {
-        ((rows + rule.agreement.agreeing) as f64 * WEIGHT) as u64 + (rule.agreement.kappa().max(0.0) * WEIGHT) as u64
+    // One pair more is worth more than any agreement. Names decide where agreements differ by less than two rows.
+    let weight = |(l, r): Edge, rule: &TriedRule| {
+        let agreeing = ((rows + rule.agreement.agreeing) as f64 * WEIGHT) as u64;
+        let kappa = (rule.agreement.kappa().max(0.0) * WEIGHT) as u64;
+        let is_named_alike = folded(left.column_name(l)) == folded(right.column_name(r));
+        agreeing + kappa + if is_named_alike { NAME_WEIGHT } else { 0 }
     };
-    let weights: BTreeMap<Edge, u64> = likely.iter().map(|(edge, rule)| (*edge, weight(rule))).collect();
+    let weights: BTreeMap<Edge, u64> = likely.iter().map(|(edge, rule)| (*edge, weight(*edge, rule))).collect();
     let (chosen, _) = assign(&weights);
     let parts = parts(&weights);
     let key_fields = key_fields(left, right, key);
@@ -131,6 +134,8 @@ const FEW_ROWS: usize = 30;
 
 /// The weight of a row that agrees.
 const WEIGHT: f64 = 1000.0;
+/// The weight of one name on both sides: more than that of a kappa, less than that of two rows.
+const NAME_WEIGHT: u64 = 1500;
 
 fn weak_evidence(rule: &TriedRule) -> Vec<String> {
     let agreement = &rule.agreement;
@@ -169,6 +174,9 @@ fn rivals(
 ) -> Vec<String> {
     let mut reasons = Vec::new();
     let Some(own) = likely.get(&(l, r)) else { return reasons };
+    let is_named_alike = |(l, r): Edge| folded(tables.left.column_name(l)) == folded(tables.right.column_name(r));
+    // A pair of one name stands unless another partner fits clearly better.
+    let has_name = is_named_alike((l, r));
     for (other, rule) in likely.iter().filter(|(other, _)| (other.0 == l) != (other.1 == r)) {
         // A column with a partner of its own is no rival here; exchanging partners is tried below.
         let is_free =
@@ -178,6 +186,7 @@ fn rivals(
         };
         let (ahead, behind) = (differ(own, rule), differ(rule, own));
         let doubts = match is_free {
+            true if has_name && !is_named_alike(*other) => is_clear(behind, ahead),
             true => !is_clear(ahead, behind),
             // Another partner that fits better has been given away, perhaps because the true partner of that one cannot
             // be expressed.
@@ -188,7 +197,7 @@ fn rivals(
             reasons.push(format!("{left} and {right} agree in {} rows", rule.agreement.agreeing));
         }
     }
-    if part.len() > 1 && reasons.is_empty() {
+    if part.len() > 1 && reasons.is_empty() && !has_name {
         let (with, total) = assign(part);
         let mut without = part.clone();
         without.remove(&(l, r));

@@ -6,11 +6,13 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use super::decide::folded;
+use super::key_fault::KeyFault;
 use super::key_spelling::KeySpelling;
 use super::model::{KeyCandidate, KeyError, KeyEvidence};
 use super::options::no_column;
 use super::reading::affix;
-use super::sampler::{SampledRow, Sketch};
+use super::sampler::{SampledRow, Sketch, key_candidates};
 use super::spelling::{KeyHashes, key_text};
 use super::table::Table;
 use super::views::{SideViews, pair_up};
@@ -32,6 +34,9 @@ const TIE: f64 = 0.005;
 const MAX_SAMPLED_LINKS: usize = 4;
 /// The maximum number of other parts of such keys.
 const MAX_PARTS: usize = 16;
+
+/// The columns of which it is said why they are no key.
+const MAX_EXPLAINED: usize = 3;
 
 /// Whole numbers that may be seconds or milliseconds since 1970.
 const PLAUSIBLE_SECONDS: std::ops::Range<i128> = 1_000_000_000..4_102_444_800_000;
@@ -125,6 +130,10 @@ pub(super) fn given_key(left: &Table, right: &Table, names: &[(String, String)])
             let parts: Vec<_> = columns.iter().map(|(l, r, is_one_name)| (*l, r.filter(|_| !is_one_name))).collect();
             match (partners(left, right, &parts), named) {
                 (Err(KeyError::None { .. }), Some(Ok(key))) => Ok(key),
+                (Err(KeyError::None { unproven, .. }), _) => {
+                    let faults = columns.iter().flat_map(|(l, r, _)| faults(left, right, *l, *r)).collect();
+                    Err(KeyError::None { unproven, faults })
+                }
                 (found, _) => found,
             }
         }
@@ -161,7 +170,7 @@ fn partners(left: &Table, right: &Table, parts: &[(usize, Option<usize>)]) -> Re
     proven.retain(|key| key.overlap() >= most - TIE);
     let candidates = |keys: &[FoundKey]| keys.iter().map(|key| key.candidate(left, right)).collect();
     match proven.as_slice() {
-        [] => Err(KeyError::None { unproven: candidates(&unproven) }),
+        [] => Err(KeyError::None { unproven: candidates(&unproven), faults: Vec::new() }),
         [key] => {
             let mut key = key.clone();
             key.evidence.reason = "its left columns were given, and these columns join them";
@@ -169,6 +178,29 @@ fn partners(left: &Table, right: &Table, parts: &[(usize, Option<usize>)]) -> Re
         }
         several => Err(KeyError::Several { candidates: candidates(several) }),
     }
+}
+
+/// Why two columns are no key: what is wrong with either, or that they have no value in common.
+fn faults(left: &Table, right: &Table, l: usize, r: Option<usize>) -> Vec<KeyFault> {
+    let mut faults: Vec<KeyFault> = KeyFault::of(left, l).into_iter().collect();
+    faults.extend(r.and_then(|r| KeyFault::of(right, r)));
+    if let (true, Some(r)) = (faults.is_empty(), r)
+        && link(left, right, l, r, 0.0).is_none()
+    {
+        faults.push(KeyFault::Disjoint {
+            tables: [&left.name, &right.name].map(Clone::clone),
+            columns: [left.column_name(l).to_owned(), right.column_name(r).to_owned()],
+        });
+    }
+    faults
+}
+
+/// Why columns are no key that have one name in both tables and look as if they were meant to be one.
+fn faults_of_names(left: &Table, right: &Table) -> Vec<KeyFault> {
+    let names: Vec<String> = left.columns.iter().map(|column| column.name.clone()).collect();
+    let likely = key_candidates(&names, &[]).into_iter().take(MAX_EXPLAINED);
+    let found = likely.filter_map(|l| Some(faults(left, right, l, Some(right.column_index(names.get(l)?)?))));
+    found.flatten().collect()
 }
 
 /// The key of these pairs of columns.
@@ -189,7 +221,10 @@ fn exact_key(left: &Table, right: &Table, names: &[(String, String)]) -> Result<
         let links: Vec<KeyLink> = columns.iter().map(part).collect::<Option<_>>()?;
         join(left, right, &sampled, &links)
     });
-    let mut key = found.ok_or(KeyError::None { unproven: Vec::new() })?;
+    let mut key = found.ok_or_else(|| {
+        let faults = columns.iter().flat_map(|(l, r)| faults(left, right, *l, Some(*r))).collect();
+        KeyError::None { unproven: Vec::new(), faults }
+    })?;
     key.evidence.bits = verified_bits(left, right, &key);
     key.evidence.reason = "it was given";
     Ok(key)
@@ -219,12 +254,15 @@ pub(super) fn find_key(left: &Table, right: &Table) -> Result<FoundKey, KeyError
     proven.sort_by_key(|key| (std::cmp::Reverse(key.declared(left, right)), key.links.len()));
     let declared: Vec<usize> = proven.iter().map(|key| key.declared(left, right)).collect();
     let reason = match declared.as_slice() {
-        [] => return Err(KeyError::None { unproven: rest }),
+        [] => return Err(KeyError::None { unproven: rest, faults: faults_of_names(left, right) }),
         [_] => "it joins the most rows",
         [first, second, ..] if first > second => "it joins the most rows, and is a declared key",
         _ if proven.iter().filter(|key| key.looks_like_an_id()).count() == 1 => {
             proven.retain(FoundKey::looks_like_an_id);
             "it joins the most rows, and its values look like identifiers"
+        }
+        _ if only_named_alike(&mut proven, left, right) => {
+            "it joins the most rows, and its columns have the same names on both sides"
         }
         _ => {
             return Err(KeyError::Several {
@@ -232,9 +270,24 @@ pub(super) fn find_key(left: &Table, right: &Table) -> Result<FoundKey, KeyError
             });
         }
     };
-    let mut key = proven.into_iter().next().ok_or(KeyError::None { unproven: Vec::new() })?;
+    let mut key = proven.into_iter().next().ok_or(KeyError::None { unproven: Vec::new(), faults: Vec::new() })?;
     key.evidence.reason = reason;
     Ok(key)
+}
+
+/// Keeps the key whose columns have the same names on both sides, if that is one. Identifiers go before other values.
+fn only_named_alike(keys: &mut Vec<FoundKey>, left: &Table, right: &Table) -> bool {
+    let is_named_alike = |link: &KeyLink| folded(left.column_name(link.left)) == folded(right.column_name(link.right));
+    let named = |key: &&FoundKey| key.links.iter().all(is_named_alike);
+    let mut found: Vec<FoundKey> = keys.iter().filter(named).cloned().collect();
+    if found.iter().any(FoundKey::looks_like_an_id) {
+        found.retain(FoundKey::looks_like_an_id);
+    }
+    let is_one = found.len() == 1;
+    if is_one {
+        *keys = found;
+    }
+    is_one
 }
 
 fn verify(left: &Table, right: &Table, keys: &mut [FoundKey]) {

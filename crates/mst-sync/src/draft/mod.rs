@@ -12,6 +12,7 @@ mod decide;
 mod decimal;
 mod evaluate;
 mod key;
+mod key_fault;
 mod key_field;
 mod key_spelling;
 mod model;
@@ -35,6 +36,7 @@ mod views;
 mod without;
 mod zones;
 
+pub use key_fault::KeyFault;
 pub use model::{
     Draft, DraftedField, Evidence, Example, KeyCandidate, KeyError, KeyEvidence, Mark, MarkKind, Pair, ProposedEntry,
     Steps, Undecided,
@@ -74,6 +76,10 @@ pub fn draft_with(left: &Table, right: &Table, options: &DraftOptions) -> Result
             None | Some([]) => multiset::multiset(left, right, options),
             Some(_) => Err(KeyError::KeyOfMultiset),
         };
+    }
+    let sides = [left, right].map(|table| table.sample.count == 0);
+    if let Some(table) = [left, right].into_iter().find(|table| table.sample.count == 0) {
+        return Err(KeyError::NoRows { table: table.name.clone(), sides });
     }
     let key = match options.key.as_deref() {
         None | Some([]) => key::find_key(left, right)?,

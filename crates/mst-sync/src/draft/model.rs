@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::evaluate::JoinedSample;
+use super::key_fault::KeyFault;
 use crate::contract::Field;
 use crate::source::EmptyValue;
 use mst_types::escape_text;
@@ -290,6 +291,16 @@ pub enum KeyError {
     None {
         /// Columns that join rows, but whose rows do not agree in anything else.
         unproven: Vec<KeyCandidate>,
+        /// Why the columns that were named, or that look as if they were meant to be the key, are none.
+        faults: Vec<KeyFault>,
+    },
+    /// A table has no rows, so that nothing can be found by them.
+    #[error("{} has no rows, so nothing tells which columns belong together", escape_text(table))]
+    NoRows {
+        /// The table.
+        table: String,
+        /// Whether it is the left one, the right one, or both.
+        sides: [bool; 2],
     },
     /// Several keys fit alike.
     #[error("several columns could be the key: {}", Candidates(candidates))]

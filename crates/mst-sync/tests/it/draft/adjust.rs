@@ -191,7 +191,7 @@ fn an_undecided_pair_is_put_back() {
     let amount = |row: usize| Cell::Int(i128::from(mixed(row) % 150));
     let other = |row: usize| Cell::Int(i128::from(mixed(row + 5000) % 150));
     let left = data("left", 200, &[("id", &id), ("net", &amount), ("x", &other)]);
-    let right = data("right", 200, &[("id", &id), ("gross", &amount), ("net", &amount), ("x", &other)]);
+    let right = data("right", 200, &[("id", &id), ("gross", &amount), ("total", &amount), ("x", &other)]);
     let mut draft = draft(&left.table(), &right.table()).unwrap();
     let field = draft.undecided[0].proposal.field.field.name.clone();
     assert!(draft.not_compared()[0].contains(&"net".to_owned()));

@@ -6,6 +6,7 @@ mod csv;
 mod generator;
 mod kinds;
 mod large;
+mod names;
 mod one_table;
 mod options;
 mod random;

@@ -17,7 +17,7 @@ use crate::model::shape::{MapRow, damage, map_rows, rows};
 use crate::model::text::{count, cut};
 use crate::runtime::action::{Action, Common, TreeAction};
 use crate::runtime::jobs::PROGRESS;
-use crate::runtime::keymap;
+use crate::runtime::keymap::{self, key_of};
 use crate::runtime::report::{Computed, RenderContext, Report, ReportFeed, ReportOutcome, ReportRow, Request, Words};
 use crate::runtime::theme::Role;
 
@@ -31,8 +31,9 @@ pub(crate) const ROW: ReportRow = ReportRow {
     argument: "",
     binding: keymap::report(
         "shape",
-        &["4"],
-        "levels, sizes, dead bytes, and the level map with its problems; h l move in it, Enter goes there",
+        "shape",
+        &["o s"],
+        "levels, sizes, dead bytes, and the level map with its problems; {left} {right} move in it, {open} goes there",
     ),
     compute,
 };
@@ -66,7 +67,7 @@ fn compute(request: &Request, feed: &ReportFeed<'_>) -> Computed {
             return ControlFlow::Continue(());
         }
         told = Instant::now();
-        feed.progress("so far … Esc stops")?;
+        feed.progress(format!("so far … {} stops", key_of(Common::Cancel)))?;
         feed.show(Box::new(report(shape, false)))
     });
     Ok(Box::new(report(&whole, true)))

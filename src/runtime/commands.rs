@@ -3,7 +3,7 @@
 use crate::model::jump::Jump;
 use crate::model::retype::Retype;
 use crate::runtime::action::{Action, Common, DiffAction, TreeAction};
-use crate::runtime::keymap::{Keys, ScreenKind};
+use crate::runtime::keymap::{Keys, ScreenKind, key_of};
 use crate::runtime::report::ReportRow;
 
 /// A command to the program: a key, or one that was typed.
@@ -82,7 +82,7 @@ const COMMANDS: &[CommandRow] = &[
     command("write", "FOLDER", "write the contract and both mappings of the draft", TABLES, |folder| {
         Ok(Command::Write(folder.to_owned()))
     }),
-    command("key", "KEY", "to a key, or where it would stand", TREE, |key| {
+    command("key", "KEY", "to a key, or where it would stand", TREES, |key| {
         Ok(Command::Go(Target::Key(key.to_owned())))
     }),
     command("offset", "N", "to the node at an offset in the file, in bytes", TREE, |text| {
@@ -93,7 +93,7 @@ const COMMANDS: &[CommandRow] = &[
         let hash = || Ok(jump(Jump::Hash(text.to_ascii_lowercase())));
         if is_hash { hash() } else { Err(format!("{text:?} is no hash: hex digits are expected")) }
     }),
-    command("nth", "N", "to a record by its number, counted from 1", TREE, |text| {
+    command("nth", "N", "to a record by its number, counted from 1", TREES, |text| {
         let number = number(text)?.checked_sub(1).ok_or("records are counted from 1")?;
         Ok(jump(Jump::Nth(number)))
     }),
@@ -144,18 +144,21 @@ fn number(text: &str) -> Result<u64, String> {
     text.replace([',', '_'], "").parse().map_err(|_| format!("{text:?} is no number"))
 }
 
-/// The commands of a screen: name, argument, help.
-pub(crate) fn available(keys: Keys) -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
+/// A command of a screen: its name, its argument and its help.
+pub(crate) type CommandEntry = (&'static str, &'static str, String);
+
+/// The commands of a screen.
+pub(crate) fn available(keys: Keys) -> impl Iterator<Item = CommandEntry> {
     let commands = COMMANDS.iter().filter(move |command| command.on.contains(&keys.screen));
     let reports = keys.reports.iter().filter(move |report| report.binding.is_on(keys.screen));
     commands
-        .map(|command| (command.name, command.argument, command.help))
-        .chain(reports.map(|report| (report.name, report.argument, report.binding.help)))
+        .map(|command| (command.name, command.argument, command.help.to_owned()))
+        .chain(reports.map(|report| (report.name, report.argument, report.binding.help())))
 }
 
 /// The commands that match what was typed so far: those whose name begins with its first word, then those whose name
 /// has its letters in this order.
-pub(crate) fn matches(text: &str, keys: Keys) -> Vec<(&'static str, &'static str, &'static str)> {
+pub(crate) fn matches(text: &str, keys: Keys) -> Vec<CommandEntry> {
     let (name, rest) = text.split_once(' ').map_or((text, None), |(name, rest)| (name, Some(rest)));
     if rest.is_some() {
         return available(keys).filter(|(known, ..)| *known == name).collect();
@@ -178,7 +181,7 @@ pub(crate) fn parse(text: &str, keys: Keys) -> Result<Command, String> {
     let name = match known.as_slice() {
         _ if known.contains(&name) => name,
         [only] => only,
-        [] => return Err(format!("there is no command {name:?} here; Tab shows them")),
+        [] => return Err(format!("there is no command {name:?} here; {} shows them", key_of(Action::Type("")))),
         several => return Err(format!("{name:?} may be {}", several.join(", "))),
     };
     if let Some(report) = keys.reports.iter().find(|report| report.name == name) {

@@ -1,8 +1,8 @@
 //! The input of a screen: sequences of keys, the line at the bottom, and the message to the user.
 
-use crate::runtime::action::Action;
+use crate::runtime::action::{Action, Common};
 use crate::runtime::commands::Command;
-use crate::runtime::keymap::{Keys, Meaning};
+use crate::runtime::keymap::{Keys, Meaning, key_of};
 use crate::runtime::prompt::{Memory, Prompt, Purpose, Typed};
 
 /// The input so far, and one line for the user.
@@ -67,7 +67,8 @@ impl Input {
 
     /// Takes in a key of a sequence; the action that is complete with it.
     fn sequence(&mut self, name: String) -> Option<Action> {
-        if !self.typed.is_empty() && name == "Esc" {
+        let cancels = self.keys.meaning(std::slice::from_ref(&name)) == Meaning::Action(Common::Cancel.into());
+        if !self.typed.is_empty() && cancels {
             self.typed.clear();
             return None;
         }
@@ -88,6 +89,7 @@ impl Input {
 
     /// Tells the user that the last sequence of keys does nothing here.
     pub(crate) fn say_no_meaning(&mut self) {
-        self.say(format!("{} means nothing here; ? shows the keys", self.sequence.join(" ")));
+        let help = key_of(Common::Help);
+        self.say(format!("{} means nothing here; {help} shows the keys", self.sequence.join(" ")));
     }
 }

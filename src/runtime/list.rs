@@ -4,6 +4,14 @@ use std::ops::Range;
 
 use crate::runtime::action::Motion;
 
+/// Where in the window a line is put.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Place {
+    Top,
+    Middle,
+    Bottom,
+}
+
 /// Which line is selected and which is at the top of the window. The list itself lives elsewhere.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub(crate) struct ListCursor {
@@ -21,6 +29,17 @@ impl ListCursor {
 
     pub(crate) fn select(&mut self, line: usize, len: usize) {
         self.selected = line.min(len.saturating_sub(1));
+        self.keep_visible(len);
+    }
+
+    /// Scrolls until the selected line is at a place in the window, as far as there are lines.
+    pub(crate) fn place(&mut self, place: Place, len: usize) {
+        let above = match place {
+            Place::Top => 0,
+            Place::Middle => self.height.saturating_sub(1) / 2,
+            Place::Bottom => self.height.saturating_sub(1),
+        };
+        self.top = self.selected.saturating_sub(above).min(len.saturating_sub(self.height));
         self.keep_visible(len);
     }
 
@@ -62,7 +81,7 @@ fn steps(motion: Motion, cursor: &ListCursor) -> Option<isize> {
         Motion::HalfPageUp => -(cursor.page() / 2).max(1),
         Motion::PageDown => cursor.page(),
         Motion::PageUp => -cursor.page(),
-        Motion::First | Motion::Last => return None,
+        Motion::First | Motion::Last | Motion::PlaceTop | Motion::PlaceMiddle | Motion::PlaceBottom => return None,
     })
 }
 
@@ -71,6 +90,9 @@ pub(crate) fn move_cursor(cursor: &mut ListCursor, motion: Motion, len: usize) {
     match (steps(motion, cursor), motion) {
         (Some(lines), _) => cursor.move_by(lines, len),
         (None, Motion::First) => cursor.select(0, len),
+        (None, Motion::PlaceTop) => cursor.place(Place::Top, len),
+        (None, Motion::PlaceMiddle) => cursor.place(Place::Middle, len),
+        (None, Motion::PlaceBottom) => cursor.place(Place::Bottom, len),
         (None, _) => cursor.select(usize::MAX, len),
     }
 }
@@ -80,6 +102,7 @@ pub(crate) fn scroll(cursor: &mut ListCursor, motion: Motion, len: usize) {
     match (steps(motion, cursor), motion) {
         (Some(lines), _) => cursor.scroll_by(lines, len),
         (None, Motion::First) => cursor.scroll_by(isize::MIN, len),
+        (None, Motion::PlaceTop | Motion::PlaceMiddle | Motion::PlaceBottom) => {}
         (None, _) => cursor.scroll_by(isize::MAX, len),
     }
 }

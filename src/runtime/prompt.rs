@@ -1,6 +1,6 @@
 //! A line that is typed at the bottom of the screen: a command or a text to look for.
 
-use crate::runtime::commands::{self, Command};
+use crate::runtime::commands::{self, Command, CommandEntry};
 use crate::runtime::keymap::Keys;
 
 /// The most lines that are remembered.
@@ -201,7 +201,7 @@ impl Prompt {
     }
 
     /// The matches to show, and the one that Tab is at.
-    pub(crate) fn choices(&self, keys: Keys) -> (Vec<(&'static str, &'static str, &'static str)>, Option<usize>) {
+    pub(crate) fn choices(&self, keys: Keys) -> (Vec<CommandEntry>, Option<usize>) {
         match (&self.tabbed, self.purpose) {
             (_, Purpose::Search) => (Vec::new(), None),
             (Some((typed, at)), _) => (commands::matches(typed, keys), Some(*at)),

@@ -35,7 +35,7 @@ pub(crate) fn draw(look: &impl Look, status: Rect, input: &Input, buf: &mut Buff
     // Those around the chosen one.
     let first = chosen.map_or(0, |at| (at + 1).saturating_sub(shown));
     for (row, at) in (first..choices.len()).take(shown).enumerate() {
-        let (name, argument, help) = choices[at];
+        let (name, argument, help) = &choices[at];
         let area = Rect { y: line.y - shown as u16 + row as u16, height: 1, ..line };
         Clear.render(area, buf);
         let words = vec![

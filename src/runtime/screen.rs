@@ -15,10 +15,11 @@ use crate::model::diff::pair::Pair;
 use crate::model::item::{ItemFormat, ValueFormat};
 use crate::model::places::DiffMarks;
 use crate::model::representation::Representation;
+use crate::runtime::action::Action;
 use crate::runtime::commands::Command;
 use crate::runtime::input::Input;
 use crate::runtime::jobs::{Reply, Runner};
-use crate::runtime::keymap::Keys;
+use crate::runtime::keymap::{Keys, key_of};
 use crate::runtime::prompt::Memory;
 use crate::runtime::session::Session;
 use crate::runtime::theme::Theme;
@@ -225,7 +226,7 @@ impl Shared {
     pub(crate) fn search_text(&mut self, text: Option<String>) -> Option<String> {
         self.searched = text.or(self.searched.take());
         if self.searched.is_none() {
-            self.say("no previous search; press /");
+            self.say(format!("no previous search; press {}", key_of(Action::Search)));
         }
         self.searched.clone()
     }

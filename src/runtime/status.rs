@@ -18,9 +18,9 @@ pub(crate) fn line(look: &impl Look, input: &Input, actions: &[Action], area: Re
     let style = |role| look.theme().style(role);
     if !input.typed.is_empty() {
         let mut spans = vec![Span::styled(format!(" {} ", input.typed.join(" ")), style(Role::Hint))];
-        for (key, help) in look.keys().continuations(&input.typed) {
+        for (key, binding) in look.keys().continuations(&input.typed) {
             spans.push(Span::styled(format!("  {key}"), style(Role::Hint)));
-            spans.push(Span::raw(format!(" {help}")));
+            spans.push(Span::raw(format!(" {}", binding.help())));
         }
         paint::two_ends(area, spans, Vec::new(), buf);
     } else if let Some(message) = &input.message {
@@ -37,8 +37,8 @@ fn hints(look: &impl Look, actions: &[Action], width: usize) -> Vec<Span<'static
     let mut spans = vec![Span::raw(" ")];
     let mut used = 1;
     for binding in actions.iter().filter_map(|action| look.keys().binding_of(*action)) {
-        let (key, word) = (binding.keys[0], binding.hint);
-        let size = key.len() + word.len() + 3;
+        let (key, word) = (binding.key(), binding.hint);
+        let size = key.chars().count() + word.len() + 3;
         if used + size > width {
             break;
         }

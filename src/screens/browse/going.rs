@@ -59,17 +59,22 @@ impl TreeScreen {
     pub(crate) fn located(&mut self, located: Result<Located, String>) {
         match located {
             Ok(Located { path, note }) => {
-                let here = self.path_of_cursor();
-                self.back.push(here);
-                if self.back.len() > REMEMBERED {
-                    self.back.remove(0);
-                }
-                self.forward.clear();
+                self.remember_place();
                 self.shared.input.message = note.or_else(|| self.shared.input.message.take());
                 self.follow(path);
             }
             Err(why) => self.shared.say(mst_types::escape_text(&why)),
         }
+    }
+
+    /// Remembers the place of the cursor before a jump from it.
+    pub(crate) fn remember_place(&mut self) {
+        let here = self.path_of_cursor();
+        self.back.push(here);
+        if self.back.len() > REMEMBERED {
+            self.back.remove(0);
+        }
+        self.forward.clear();
     }
 
     pub(crate) fn go_back(&mut self) {

@@ -7,6 +7,7 @@ mod going;
 mod jobs;
 mod keys;
 mod layout;
+mod marks;
 mod report;
 mod route;
 mod search;
@@ -32,12 +33,14 @@ use crate::runtime::jobs::Task;
 use crate::runtime::keymap::{Keys, ScreenKind};
 use crate::runtime::layers::{Layered, Layers};
 use crate::runtime::list::ListCursor;
+use crate::runtime::marks::Marks;
 use crate::runtime::paint::Look;
 use crate::runtime::screen::{OneSide, Shared, Shown, Start};
 use crate::runtime::theme::Theme;
 use crate::screens::keys_of;
 use jobs::NodeReader;
 use layout::Areas;
+use marks::MarkedLine;
 use route::OutlinePath;
 
 /// Files of at most this size are counted without being asked, in bytes: that takes no noticeable time.
@@ -93,6 +96,8 @@ pub(crate) struct TreeScreen {
     /// The places before the last jumps, and those that the user went back from.
     back: Vec<OutlinePath>,
     forward: Vec<OutlinePath>,
+    /// The places that have letters.
+    letters: Marks<MarkedLine>,
     /// The node to unfold next on the path to the first record, while the opening view is built.
     opening: Option<NodeId>,
     reader: NodeReader,
@@ -181,6 +186,7 @@ impl TreeScreen {
             going: None,
             back: Vec::new(),
             forward: Vec::new(),
+            letters: Marks::default(),
             opening: Some(NodeId::ROOT),
             reader: NodeReader::start(opened, &shared.runner),
             counting: None,
@@ -198,6 +204,7 @@ impl TreeScreen {
         let fresh = Self::new(shown, self.shared.clone());
         let previous = std::mem::replace(self, fresh);
         (self.wrap, self.areas, self.history) = (previous.wrap, previous.areas, previous.history);
+        self.letters = previous.letters;
     }
 
     /// Shows the tree of another version, with the cursor on the same key.

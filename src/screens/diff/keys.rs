@@ -13,6 +13,7 @@ use crate::runtime::action::{Action, Common, DiffAction};
 use crate::runtime::commands::Command;
 use crate::runtime::copy::copy_effect;
 use crate::runtime::help::{HELP, Help};
+use crate::runtime::keymap::key_of;
 use crate::runtime::layers::Layers;
 use crate::runtime::list::move_cursor;
 use crate::runtime::prompt::{Prompt, Purpose};
@@ -47,7 +48,9 @@ impl DiffScreen {
                 move_cursor(&mut self.cursor, motion, self.list.len());
                 Ok(None)
             }
-            Action::Type(_) | Action::Search | Action::Tree(_) | Action::Tables(_) => Err(NoMeaning),
+            Action::Type(_) | Action::Search | Action::Program(_) | Action::Tree(_) | Action::Tables(_) => {
+                Err(NoMeaning)
+            }
         }
     }
 
@@ -66,10 +69,35 @@ impl DiffScreen {
             Common::Quit | Common::Cancel if self.layers.close() => {}
             Common::Quit => return Ok(Some(Effect::Leave)),
             Common::Cancel => self.cancel(),
+            Common::CycleRepresentation if self.layers.is_top(RECORD) => {
+                Layers::update(self, Action::Common(action))?;
+                self.lay_out();
+            }
+            Common::CycleRepresentation => {
+                self.shared.say(format!("open a difference first: {} on its line", key_of(Common::Open)));
+            }
             Common::Copy(part) => return Ok(copy_effect(part, self.part(part), &mut self.shared)),
             action if self.layers.is_open() => return Layers::update(self, Action::Common(action)),
             Common::Open => self.open(),
             Common::ToggleFold => self.fold(),
+            Common::Filter => {
+                let next = self.list.filter().next(&self.list.counts);
+                let line = self.list.set_filter(next, self.cursor.selected);
+                self.cursor.select(line, self.list.len());
+            }
+            Common::SetMark(letter) => self.set_mark(letter),
+            Common::GoMark(letter) => self.go_to_mark(letter),
+            Common::NextPane
+            | Common::PreviousPane
+            | Common::Narrower
+            | Common::Wider
+            | Common::Zoom
+            | Common::ToggleWrap
+            | Common::Columns
+            | Common::NarrowerColumn
+            | Common::WiderColumn
+            | Common::Newest
+            | Common::Follow => return Err(NoMeaning),
             Common::SearchNext => self.search(None, true),
             Common::SearchPrevious => self.search(None, false),
         }
@@ -93,10 +121,6 @@ impl DiffScreen {
                 let line = format!("export {}", self.export_name());
                 self.shared.input.prompt = Some(Prompt::new(Purpose::Command, &line));
             }
-            DiffAction::ToggleUnified if self.layers.is_top(RECORD) => {
-                Layers::update(self, Action::Diff(action))?;
-                self.lay_out();
-            }
             DiffAction::ToggleUnified => {
                 self.unified = Some(self.areas.sides.is_some());
                 self.resize(self.areas.whole);
@@ -112,15 +136,11 @@ impl DiffScreen {
             DiffAction::PreviousRun => self.go(true, false),
             DiffAction::ScrollRight => self.sideways = (self.sideways + SIDEWAYS).min(FARTHEST),
             DiffAction::ScrollLeft => self.sideways = self.sideways.saturating_sub(SIDEWAYS),
-            DiffAction::Filter => {
-                let next = self.list.filter().next(&self.list.counts);
-                let line = self.list.set_filter(next, self.cursor.selected);
-                self.cursor.select(line, self.list.len());
-            }
             DiffAction::ToggleNodes => {
                 let line = self.list.toggle_nodes(self.cursor.selected);
                 self.cursor.select(line, self.list.len());
             }
+            DiffAction::Sort => return Err(NoMeaning),
         }
         Ok(None)
     }
@@ -164,6 +184,24 @@ impl DiffScreen {
         }
     }
 
+    fn set_mark(&mut self, letter: char) {
+        let words = match self.selected_row() {
+            Some(row) => self.letters.set(letter, row.place()),
+            None => "there is no line to mark".to_owned(),
+        };
+        self.shared.say(words);
+    }
+
+    fn go_to_mark(&mut self, letter: char) {
+        match self.letters.get(letter) {
+            Ok(place) => {
+                let line = self.list.reveal(place);
+                self.cursor.select(line, self.list.len());
+            }
+            Err(why) => self.shared.say(why),
+        }
+    }
+
     fn ask_why(&mut self) {
         if self.layers.is_top(super::why::WHY) {
             self.layers.close();
@@ -195,7 +233,8 @@ impl DiffScreen {
         } else if let Some(line) = self.list.toggle_fold(line) {
             self.cursor.select(line, self.list.len());
         } else {
-            self.shared.say("nothing to fold: t shows the nodes that differ");
+            self.shared
+                .say(format!("nothing to fold: {} shows the nodes that differ", key_of(DiffAction::ToggleNodes)));
         }
     }
 }

@@ -26,6 +26,7 @@ use crate::runtime::keymap::{Keys, ScreenKind};
 use crate::runtime::layers::{Layered, Layers};
 use crate::runtime::layout::overlay_inside;
 use crate::runtime::list::ListCursor;
+use crate::runtime::marks::Marks;
 use crate::runtime::paint::Look;
 use crate::runtime::screen::{Shared, Start};
 use crate::runtime::theme::Theme;
@@ -53,6 +54,8 @@ pub(crate) struct DiffScreen {
     inside: Option<Task>,
     /// A search or an export.
     busy: Option<Task>,
+    /// The places in the list that have letters.
+    letters: Marks<usize>,
     /// The rows that were fetched again.
     pub(crate) rows: FetchedDifferences,
 }
@@ -107,6 +110,7 @@ impl DiffScreen {
             comparison: None,
             inside: None,
             busy: None,
+            letters: Marks::default(),
             rows: FetchedDifferences::default(),
         }
     }

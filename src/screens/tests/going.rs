@@ -129,10 +129,10 @@ fn two_trees_lie_over_one_and_q_leads_back() {
 #[test]
 fn any_two_commits_can_be_compared() {
     for (keys, verdict, files) in [
-        ("2d", "− 1 only left   + 0 only right   ~ 1 changed", ["stock.mst#2", "stock.mst#3"]),
-        ("2jd", "− 0 only left   + 20 only right   ~ 0 changed", ["stock.mst#1", "stock.mst#2"]),
-        ("2mjjd", "− 1 only left   + 20 only right   ~ 1 changed", ["stock.mst#1", "stock.mst#3"]),
-        ("2jj<Space>kkd", "− 1 only left   + 20 only right   ~ 1 changed", ["stock.mst#1", "stock.mst#3"]),
+        ("ohd", "− 1 only left   + 0 only right   ~ 1 changed", ["stock.mst#2", "stock.mst#3"]),
+        ("ohjd", "− 0 only left   + 20 only right   ~ 0 changed", ["stock.mst#1", "stock.mst#2"]),
+        ("oh<Space>jjd", "− 1 only left   + 20 only right   ~ 1 changed", ["stock.mst#1", "stock.mst#3"]),
+        ("ohjj<Space>kkd", "− 1 only left   + 20 only right   ~ 1 changed", ["stock.mst#1", "stock.mst#3"]),
     ] {
         let (_dir, opened) = own_file();
         let mut screen = browse("stock.mst", &opened, Theme::Dark, 120, 20);
@@ -144,7 +144,7 @@ fn any_two_commits_can_be_compared() {
     }
     let (_dir, opened) = own_file();
     let mut screen = browse("stock.mst", &opened, Theme::Dark, 120, 20);
-    press(&mut screen, "2Gd");
+    press(&mut screen, "ohGd");
     assert!(screen.text().contains("there is no commit before this one"), "{}", screen.text());
 }
 

@@ -6,6 +6,7 @@ mod drift;
 mod going;
 mod history;
 mod keys;
+mod keys_in_messages;
 mod keys_only;
 mod keys_page;
 mod laziness;

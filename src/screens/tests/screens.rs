@@ -169,16 +169,16 @@ fn any_size_with_anything_open() {
             "",
             "jjjjj<Enter>",
             "?",
-            "2",
+            "oh",
             ":",
             ":key x",
             "/a",
-            "<Tab>j<Enter>w",
+            "<Tab>j<Enter>W",
             "G<Tab>",
             "jljl",
             "b",
             "jb<Tab>jjG",
-            "jjjjje",
+            "jjjjjw",
         ] {
             let mut screen = browse("any.mst", opened, Theme::Dark, 100, 30);
             press(&mut screen, keys);

@@ -32,7 +32,7 @@ fn a_filter_shows_the_records_within_tolerance() {
         assert!(text.contains("│ b  10") && (differences.is_empty() || !text.contains("│ c  20")), "{text}");
         press(&mut screen, "&");
         assert!(!screen.text().contains("shown:"), "{}", screen.text());
-        press(&mut screen, "T");
+        press(&mut screen, "t");
         assert!(screen.text().contains("tolerance: value 1"), "{}", screen.text());
     }
 }

@@ -9,6 +9,8 @@ use crate::model::diff::entry::Kind;
 use crate::model::diff::list::Progress;
 use crate::model::diff::verdict;
 use crate::model::text::{cut, thousands};
+use crate::runtime::action::{Common, DiffAction};
+use crate::runtime::keymap::key_of;
 use crate::runtime::paint;
 use crate::runtime::theme::Role;
 use crate::screens::diff::DiffScreen;
@@ -50,8 +52,9 @@ pub(crate) fn draw(screen: &DiffScreen, buf: &mut Buffer) {
         let text = format!("   {} {words}", thousands(screen.rows.agree()));
         left.insert(1, Span::styled(text, style(Role::Good)));
     }
+    let running = format!("comparing … {} stops ", key_of(Common::Cancel));
     let (note, looks) = match screen.list.progress {
-        Progress::Running => ("comparing … Esc stops ", Role::Doubtful),
+        Progress::Running => (running.as_str(), Role::Doubtful),
         Progress::Stopped => ("stopped: not all compared ", Role::Doubtful),
         Progress::Failed => ("failed: not all compared ", Role::Bad),
         Progress::Done if counts.damaged > 0 => ("not all compared ", Role::Bad),
@@ -82,8 +85,9 @@ pub(crate) fn draw_basis(screen: &DiffScreen, buf: &mut Buffer) {
     }
     let role = if basis.unconfirmed.is_empty() { Role::Plain } else { Role::Doubtful };
     let width = usize::from(area.width);
-    let whole = format!(" {} (T: which)", basis.sentences().join(" · "));
-    let brief = format!(" {} (T: which)", basis.brief().unwrap_or_default());
+    let key = key_of(DiffAction::Doubts);
+    let whole = format!(" {} ({key}: which)", basis.sentences().join(" · "));
+    let brief = format!(" {} ({key}: which)", basis.brief().unwrap_or_default());
     let words = if whole.chars().count() <= width { whole } else { brief };
     let line = Line::from(Span::styled(cut(&words, width), screen.shared.theme.style(role)));
     buf.set_line(area.x, area.y, &line, area.width);
@@ -106,7 +110,8 @@ fn words(screen: &DiffScreen) -> (String, Role) {
     let words = verdict::words(answer, how);
     let (verdict, more) = words.split_once(", ").map_or((words, String::new()), |(a, b)| (a, format!(", {b}")));
     // T shows the reasons for the uncertainty.
-    let more = if conclusion.reasons.is_empty() { more } else { format!("{more} (T: why)") };
+    let more =
+        if conclusion.reasons.is_empty() { more } else { format!("{more} ({}: why)", key_of(DiffAction::Doubts)) };
     let role = match answer {
         Answer::Drifted | Answer::CouldNotTell => Role::Bad,
         Answer::Same | Answer::SameRecords | Answer::AgreesNow | Answer::WithinTolerance => good,

@@ -51,7 +51,7 @@ const HINTS: &[Action] = &[
     Action::Diff(DiffAction::ToggleNodes),
     Action::Diff(DiffAction::Why),
     Action::Search,
-    Action::Diff(DiffAction::Filter),
+    Action::Common(Common::Filter),
     Action::Diff(DiffAction::Fields),
     Action::Diff(DiffAction::Export),
     Action::Diff(DiffAction::ToggleUnified),

@@ -187,6 +187,8 @@ pub(crate) enum DiffAction {
     Sort,
     /// Show the nodes that differ, or records only.
     ToggleNodes,
+    /// Go into the strip that shows where the differences are, or out of it.
+    GoStrip,
     /// Show two sides, or one list.
     ToggleUnified,
     /// Show why the hashes differ on the path to the record.

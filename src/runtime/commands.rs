@@ -20,6 +20,8 @@ pub(crate) enum Command {
     Types(Retype),
     /// Look for a text.
     Search(String),
+    /// Show only what a filter lets through; everything if it is empty.
+    Filter(String),
     /// Write what is shown to a file.
     Export(String),
     /// Find the drift between two things that are named: tables, mappings, trees.
@@ -103,6 +105,13 @@ const COMMANDS: &[CommandRow] = &[
     command("export", "FILE", "write the differences that are shown to a new file", DIFF, |file| {
         Ok(Command::Export(file.to_owned()))
     }),
+    command(
+        "filter",
+        "WORDS",
+        "show only some differences: a kind, field:NAME, prefix:KEY, keys:A..B, a text",
+        DIFF,
+        |words| Ok(Command::Filter(words.to_owned())),
+    ),
     command("rows", "", "fetch the rows of all listed differences, and mark those that agree now", DIFF, |_| {
         Ok(Command::Do(Action::Diff(DiffAction::Rows)))
     }),

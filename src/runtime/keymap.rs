@@ -279,6 +279,13 @@ pub(crate) const KEYMAP: &[Binding] = &[
     ),
     diff("left", DiffAction::ScrollLeft, &["h", "Left"], "", "scroll both sides to the left"),
     diff("right", DiffAction::ScrollRight, &["l", "Right"], "sideways", "scroll both sides to the right"),
+    diff(
+        "go-where",
+        DiffAction::GoStrip,
+        &["g w"],
+        "where",
+        "into the strip above the list: {left} and {right} go through it, {open} filters to its keys",
+    ),
     diff("why", DiffAction::Why, &["w", "o w"], "why", "why the hashes differ on the path to the record"),
     diff(
         "types",
@@ -355,7 +362,7 @@ pub(crate) const KEYMAP: &[Binding] = &[
         Common::Filter,
         &["&"],
         "filter",
-        "show all, only left, only right, changed, not compared",
+        "show only some: a kind of difference, field:NAME, prefix:KEY, keys:A..B, a text; empty shows all",
     ),
     trees(Group::Show, "columns", Common::Columns, &["c"], "columns", "choose the columns of the table of records"),
     trees(Group::Show, "narrower-column", Common::NarrowerColumn, &["("], "", "make the column narrower"),

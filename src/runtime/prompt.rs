@@ -1,6 +1,6 @@
 //! A line that is typed at the bottom of the screen: a command or a text to look for.
 
-use crate::runtime::commands::{self, Command, CommandEntry};
+use crate::runtime::commands::{self, Command};
 use crate::runtime::keymap::Keys;
 
 /// The most lines that are remembered.
@@ -11,6 +11,8 @@ const REMEMBERED: usize = 100;
 pub(crate) enum Purpose {
     Command,
     Search,
+    /// What is to be listed.
+    Filter,
 }
 
 impl Purpose {
@@ -19,6 +21,7 @@ impl Purpose {
         match self {
             Self::Command => ":",
             Self::Search => "/",
+            Self::Filter => "&",
         }
     }
 }
@@ -44,6 +47,13 @@ impl Memory {
     }
 }
 
+/// A word that a screen offers to complete the line with.
+#[derive(Clone, Debug)]
+pub(crate) struct Offer {
+    pub(crate) text: String,
+    pub(crate) help: String,
+}
+
 /// The line.
 #[derive(Clone, Debug)]
 pub(crate) struct Prompt {
@@ -55,6 +65,8 @@ pub(crate) struct Prompt {
     back: Option<(usize, String)>,
     /// The text before the first Tab, and the match that Tab is at.
     tabbed: Option<(String, usize)>,
+    /// The words that fit here, where the screen knows them.
+    offers: Vec<Offer>,
 }
 
 /// The effect of a key on the line.
@@ -73,7 +85,12 @@ pub(crate) enum Typed {
 impl Prompt {
     /// A line that begins with `text`.
     pub(crate) fn new(purpose: Purpose, text: &str) -> Self {
-        Self { purpose, text: text.to_owned(), at: text.len(), back: None, tabbed: None }
+        Self { purpose, text: text.to_owned(), at: text.len(), back: None, tabbed: None, offers: Vec::new() }
+    }
+
+    /// The same line, which these words may complete.
+    pub(crate) fn offering(self, offers: Vec<Offer>) -> Self {
+        Self { offers, ..self }
     }
 
     /// Takes in a key by its name.
@@ -133,11 +150,15 @@ impl Prompt {
     fn enter(&self, keys: Keys, memory: &mut Memory) -> Typed {
         let text = self.text.trim();
         if text.is_empty() {
-            return Typed::Cancelled;
+            return match self.purpose {
+                Purpose::Filter => Typed::Command(Command::Filter(String::new())),
+                Purpose::Command | Purpose::Search => Typed::Cancelled,
+            };
         }
         memory.keep(self.purpose, text);
         match self.purpose {
             Purpose::Search => Typed::Command(Command::Search(text.to_owned())),
+            Purpose::Filter => Typed::Command(Command::Filter(text.to_owned())),
             Purpose::Command => match commands::parse(text, keys) {
                 Ok(order) => Typed::Command(order),
                 Err(why) => Typed::Wrong(why),
@@ -173,14 +194,11 @@ impl Prompt {
     }
 
     fn complete(&mut self, keys: Keys, forward: bool) {
-        if self.purpose != Purpose::Command || self.text.contains(' ') && self.tabbed.is_none() {
-            return;
-        }
         let (typed, at) = match self.tabbed.take() {
             Some((typed, at)) => (typed, Some(at)),
             None => (self.text.clone(), None),
         };
-        let known = commands::matches(&typed, keys);
+        let known = self.completions(&typed, keys);
         let Some(last) = known.len().checked_sub(1) else { return };
         let at = match (at, forward) {
             (None, true) => 0,
@@ -194,19 +212,78 @@ impl Prompt {
             }
             (Some(at), false) => at.checked_sub(1).unwrap_or(last),
         };
-        if let Some((name, argument, _)) = known.get(at) {
-            self.set(format!("{name}{}", if argument.is_empty() { "" } else { " " }));
+        if let Some(line) = known.into_iter().nth(at) {
+            self.set(line);
             self.tabbed = Some((typed, at));
         }
     }
 
-    /// The matches to show, and the one that Tab is at.
-    pub(crate) fn choices(&self, keys: Keys) -> (Vec<CommandEntry>, Option<usize>) {
-        match (&self.tabbed, self.purpose) {
-            (_, Purpose::Search) => (Vec::new(), None),
-            (Some((typed, at)), _) => (commands::matches(typed, keys), Some(*at)),
-            (None, _) => (commands::matches(&self.text, keys), None),
+    /// The lines that what was typed can become.
+    fn completions(&self, typed: &str, keys: Keys) -> Vec<String> {
+        match self.purpose {
+            Purpose::Command if typed.contains(' ') => Vec::new(),
+            Purpose::Command => {
+                let line = |name: &str, argument: &str| format!("{name}{}", if argument.is_empty() { "" } else { " " });
+                commands::matches(typed, keys).into_iter().map(|(name, argument, _)| line(name, argument)).collect()
+            }
+            Purpose::Search => Vec::new(),
+            Purpose::Filter => {
+                let fitting = self.offers.iter().filter_map(|offer| Some((offer, offer.fits(typed)?)));
+                let line = |(offer, from): (&Offer, usize)| {
+                    let more = if offer.text.ends_with([':', '"']) && !offer.text.contains(' ') { "" } else { " " };
+                    format!("{}{}{more}", typed.get(..from).unwrap_or_default(), offer.text)
+                };
+                fitting.map(line).collect()
+            }
         }
+    }
+
+    /// The matches to show, and the one that Tab is at.
+    pub(crate) fn choices(&self, keys: Keys) -> (Vec<Choice>, Option<usize>) {
+        let (typed, at) = match &self.tabbed {
+            Some((typed, at)) => (typed, Some(*at)),
+            None => (&self.text, None),
+        };
+        let choices = match self.purpose {
+            Purpose::Search => Vec::new(),
+            Purpose::Command => {
+                let matches = commands::matches(typed, keys).into_iter();
+                matches.map(|(name, argument, help)| Choice::new(&format!("{name} {argument}"), &help)).collect()
+            }
+            Purpose::Filter => {
+                let fitting = self.offers.iter().filter(|offer| offer.fits(typed).is_some());
+                fitting.map(|offer| Choice::new(&offer.text, &offer.help)).collect()
+            }
+        };
+        (choices, at)
+    }
+}
+
+/// A line of the menu above the prompt.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Choice {
+    pub(crate) text: String,
+    pub(crate) help: String,
+}
+
+impl Choice {
+    fn new(text: &str, help: &str) -> Self {
+        Self { text: text.to_owned(), help: help.to_owned() }
+    }
+}
+
+impl Offer {
+    /// Where the word begins in a line that this one completes: at the first word from which on the line is its
+    /// beginning, or at the last word if one of its words begins so.
+    fn fits(&self, line: &str) -> Option<usize> {
+        let starts = std::iter::once(0).chain(line.match_indices(' ').map(|(at, _)| at + 1));
+        let is_start = |from: &usize| line.get(*from..).is_some_and(|rest| self.text.starts_with(rest));
+        if let Some(from) = starts.clone().find(is_start) {
+            return Some(from);
+        }
+        let last = starts.last()?;
+        let word = line.get(last..)?;
+        self.text.split([' ', ':']).any(|part| part.starts_with(word)).then_some(last)
     }
 }
 
@@ -253,6 +330,32 @@ mod tests {
         ] {
             assert_eq!(typed(keys, &mut Memory::default()).text, text, "{keys:?}");
         }
+    }
+
+    #[test]
+    fn tab_completes_the_last_word_with_what_a_screen_offers() {
+        let offer = |text: &str| Offer { text: text.to_owned(), help: String::new() };
+        let offers = ["changed", "only left", "only right", "field:status", "prefix:"].map(offer);
+        for (line, tabs, expected) in [
+            ("", 1, "changed "),
+            ("ch", 1, "changed "),
+            ("changed ", 2, "changed only left "),
+            ("changed on", 1, "changed only left "),
+            ("only r", 1, "only right "),
+            ("le", 1, "only left "),
+            ("sta", 1, "field:status "),
+            ("only left field:s", 1, "only left field:status "),
+            ("pre", 1, "prefix:"),
+            ("xyz", 1, "xyz"),
+        ] {
+            let mut prompt = Prompt::new(Purpose::Filter, line).offering(offers.to_vec());
+            for _ in 0..tabs {
+                let _ = prompt.key("Tab", KEYS, &mut Memory::default());
+            }
+            assert_eq!(prompt.text, expected, "{line:?}");
+        }
+        let empty = Prompt::new(Purpose::Filter, "").key("Enter", KEYS, &mut Memory::default());
+        assert!(matches!(empty, Typed::Command(Command::Filter(text)) if text.is_empty()));
     }
 
     #[test]

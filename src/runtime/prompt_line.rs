@@ -35,15 +35,12 @@ pub(crate) fn draw(look: &impl Look, status: Rect, input: &Input, buf: &mut Buff
     // Those around the chosen one.
     let first = chosen.map_or(0, |at| (at + 1).saturating_sub(shown));
     for (row, at) in (first..choices.len()).take(shown).enumerate() {
-        let (name, argument, help) = &choices[at];
+        let choice = &choices[at];
         let area = Rect { y: line.y - shown as u16 + row as u16, height: 1, ..line };
         Clear.render(area, buf);
         let words = vec![
-            Span::styled(
-                format!("  {name} {argument:width$}", width = NAME.saturating_sub(name.len())),
-                look.theme().style(Role::Hint),
-            ),
-            Span::raw(format!(" {help}")),
+            Span::styled(format!("  {:width$}", choice.text, width = NAME + 1), look.theme().style(Role::Hint)),
+            Span::raw(format!(" {}", choice.help)),
         ];
         paint::two_ends(area, words, Vec::new(), buf);
         if chosen == Some(at) {

@@ -5,6 +5,7 @@ mod csv;
 pub(crate) mod detail;
 pub(crate) mod entry;
 pub(crate) mod export;
+pub(crate) mod filter;
 mod hidden;
 pub(crate) mod inside;
 pub(crate) mod json;

@@ -30,7 +30,7 @@ impl TreeScreen {
             Command::Search(text) => self.search(Some(text), true),
             Command::Compare(names) => return Ok(Some(Effect::Compare(names))),
             Command::Build(names) => return Ok(Some(Effect::Build(names))),
-            Command::Export(_) | Command::Write(_) => return Err(NoMeaning),
+            Command::Export(_) | Command::Filter(_) | Command::Write(_) => return Err(NoMeaning),
         }
         Ok(None)
     }

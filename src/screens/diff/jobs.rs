@@ -22,7 +22,7 @@ use crate::runtime::screen::{Effect, NoMeaning, Screen, Shared};
 
 /// A reply of a task of this screen.
 #[derive(Debug)]
-enum DiffReply {
+pub(super) enum DiffReply {
     /// Differences between the two trees.
     Batch(Box<Batch>),
     /// The reason why the comparison failed. What comes after the differences so far is not known.
@@ -35,6 +35,10 @@ enum DiffReply {
     Match(Option<(usize, bool)>),
     /// The reason why the search failed.
     NotSearched(String),
+    /// Which of the places from the first on the filter lets through.
+    Judged(usize, Vec<bool>),
+    /// The reason why the filter cannot be used.
+    NotJudged(String),
     /// The end of an export to a file of this name, and the reason why it cannot be applied, if it cannot.
     Exported(String, Option<&'static str>, io::Result<u64>),
 }
@@ -77,6 +81,7 @@ impl Screen for DiffScreen {
     }
 
     fn read_missing(&mut self) {
+        self.judge_missing();
         if self.inside.is_some() {
             return;
         }
@@ -123,6 +128,8 @@ impl DiffScreen {
                 self.busy = None;
                 self.exported(&name, refused, done);
             }
+            DiffReply::Judged(from, passes) if self.is_judged_by(ticket) => self.take_judged(from, passes),
+            DiffReply::NotJudged(why) if self.is_judged_by(ticket) => self.not_judged(why),
             // The task was replaced or cancelled.
             _ => {}
         }

@@ -31,6 +31,7 @@ impl DiffScreen {
             Command::Compare(names) => return Ok(Some(Effect::Compare(names))),
             Command::Build(names) => return Ok(Some(Effect::Build(names))),
             Command::Export(name) => self.export(name),
+            Command::Filter(text) => self.filter(&text),
             Command::Search(text) => self.search(Some(text), true),
             Command::Diff(_) | Command::Go(_) | Command::Report(..) | Command::Types(_) | Command::Write(_) => {
                 return Err(NoMeaning);
@@ -40,6 +41,9 @@ impl DiffScreen {
     }
 
     fn update(&mut self, action: Action) -> Outcome {
+        if !self.layers.is_open() && self.update_strip(action).is_some() {
+            return Ok(None);
+        }
         match action {
             Action::Common(common) => self.update_common(common),
             Action::Diff(diff) => self.update_diff(diff),
@@ -80,11 +84,7 @@ impl DiffScreen {
             action if self.layers.is_open() => return Layers::update(self, Action::Common(action)),
             Common::Open => self.open(),
             Common::ToggleFold => self.fold(),
-            Common::Filter => {
-                let next = self.list.filter().next(&self.list.counts);
-                let line = self.list.set_filter(next, self.cursor.selected);
-                self.cursor.select(line, self.list.len());
-            }
+            Common::Filter => self.ask_filter(),
             Common::SetMark(letter) => self.set_mark(letter),
             Common::GoMark(letter) => self.go_to_mark(letter),
             Common::NextPane
@@ -136,6 +136,7 @@ impl DiffScreen {
             DiffAction::PreviousRun => self.go(true, false),
             DiffAction::ScrollRight => self.sideways = (self.sideways + SIDEWAYS).min(FARTHEST),
             DiffAction::ScrollLeft => self.sideways = self.sideways.saturating_sub(SIDEWAYS),
+            DiffAction::GoStrip => self.toggle_strip(),
             DiffAction::ToggleNodes => {
                 let line = self.list.toggle_nodes(self.cursor.selected);
                 self.cursor.select(line, self.list.len());
@@ -152,6 +153,8 @@ impl DiffScreen {
         }
         if self.busy.take().is_some() {
             self.shared.say("stopped");
+        } else if self.clear_filter() {
+            self.shared.say("the filter is off");
         } else if self.list.progress == Progress::Running {
             self.list.progress = Progress::Stopped;
             self.comparison = None;

@@ -9,7 +9,7 @@ use mst_types::escape_text;
 use super::DiffScreen;
 use crate::model::diff::entry::Entry;
 use crate::model::diff::export::Export;
-use crate::model::diff::list::{DiffList, Filter, Progress, Row};
+use crate::model::diff::list::{DiffList, Progress, Row};
 use crate::model::diff::pair::Stored;
 use crate::model::diff::verdict::conclusion;
 use crate::model::item::{self, ItemFormat};
@@ -59,7 +59,7 @@ impl DiffScreen {
     /// The export of the shown differences. A whole diff carries the summary that lets it be applied.
     pub(crate) fn to_export(&self) -> Export {
         let DiffList { counts, cut, progress, .. } = &self.list;
-        let is_whole = self.list.filter() == Filter::All && *progress == Progress::Done && !cut;
+        let is_whole = self.list.filter().is_empty() && *progress == Progress::Done && !cut;
         let whole = is_whole.then(|| (counts.clone(), conclusion(&self.pair, counts, self.compared())));
         let redacted = self.shared.value_format == ItemFormat::Redacted;
         Export { entries: self.differences().map(|(_, entry)| entry).collect(), whole, redacted }

@@ -4,12 +4,14 @@ pub(crate) mod compare;
 mod doubts;
 mod draw;
 mod fields;
+mod filtering;
 mod jobs;
 mod keys;
 mod layout;
 mod leaving;
 mod record;
 pub(crate) mod rows;
+mod strip;
 mod why;
 
 use std::sync::Arc;
@@ -17,7 +19,7 @@ use std::sync::Arc;
 use ratatui::layout::Rect;
 
 use crate::model::diff::entry::{Entry, Kind};
-use crate::model::diff::list::{Batch, DiffList, Filter, Progress, Row};
+use crate::model::diff::list::{Batch, DiffList, Progress, Row};
 use crate::model::diff::pair::Pair;
 use crate::model::diff::verdict::Compared;
 use crate::model::text::count;
@@ -31,6 +33,7 @@ use crate::runtime::paint::Look;
 use crate::runtime::screen::{Shared, Start};
 use crate::runtime::theme::Theme;
 use crate::screens::keys_of;
+use filtering::Judging;
 use layout::DiffAreas;
 use rows::FetchedDifferences;
 
@@ -49,6 +52,8 @@ pub(crate) struct DiffScreen {
     /// Whether both trees are one list instead of two sides; none as long as the width decides.
     pub(crate) unified: Option<bool>,
     pub(crate) areas: DiffAreas,
+    /// The cell of the strip that the cursor is in, while it is there.
+    pub(crate) strip_cursor: Option<usize>,
     comparison: Option<Task>,
     /// Reads more of an equal stretch.
     inside: Option<Task>,
@@ -56,6 +61,8 @@ pub(crate) struct DiffScreen {
     busy: Option<Task>,
     /// The places in the list that have letters.
     letters: Marks<usize>,
+    /// Looks into the differences for the filter.
+    judging: Option<Judging>,
     /// The rows that were fetched again.
     pub(crate) rows: FetchedDifferences,
 }
@@ -107,10 +114,12 @@ impl DiffScreen {
             sideways: 0,
             unified: None,
             areas: DiffAreas::default(),
+            strip_cursor: None,
             comparison: None,
             inside: None,
             busy: None,
             letters: Marks::default(),
+            judging: None,
             rows: FetchedDifferences::default(),
         }
     }
@@ -172,8 +181,9 @@ impl DiffScreen {
 
     /// All differences that the filter lets through, with their places.
     fn differences(&self) -> impl Iterator<Item = (usize, Arc<Entry>)> {
-        let shows = |entry: &Entry| entry.kind() != Kind::Equal && self.list.filter().shows(entry.kind());
-        self.list.entries().filter(move |(_, entry)| shows(entry)).map(|(place, entry)| (place, Arc::clone(entry)))
+        let shows = |place, kind| kind != Kind::Equal && self.list.lets_through(place, kind);
+        let shown = self.list.entries().filter(move |(place, entry)| shows(*place, entry.kind()));
+        shown.map(|(place, entry)| (place, Arc::clone(entry)))
     }
 
     /// Takes in where a text was found, and whether from the other end on.
@@ -189,7 +199,7 @@ impl DiffScreen {
             }
             None => {
                 let list = &self.list;
-                let shown = if list.filter() == Filter::All { "" } else { " that is shown" };
+                let shown = if list.filter().is_empty() { "" } else { " that is shown" };
                 let places = count(list.counts.damaged, "place");
                 let words = match list.progress {
                     Progress::Running => format!("no difference{shown} so far has {text:?}"),

@@ -26,6 +26,7 @@ impl TablesScreen {
             | Command::Report(..)
             | Command::Types(_)
             | Command::Search(_)
+            | Command::Filter(_)
             | Command::Export(_) => return Err(NoMeaning),
         }
         Ok(None)

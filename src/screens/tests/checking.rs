@@ -203,7 +203,7 @@ fn one_of_two_trees_is_shown_with_the_places_that_differ() {
     assert_eq!(app(&mut screen).header.root_offset, ORDERS.1);
     // From the map to the first place that differs; it is the same one.
     press(&mut screen, "ggos");
-    let columns = column(&screen, " dif │", '▁');
+    let columns = column(&screen, " dif │", '█');
     press(&mut screen, &"l".repeat(columns));
     press(&mut screen, "<Enter>");
     assert_eq!(app(&mut screen).selected_record().unwrap().bytes().stored_key, key);

@@ -22,7 +22,7 @@ fn orders() -> Pair {
 }
 
 /// Two files of our own: 300 orders, of which the right has two with other fields, one less and one more.
-fn own_pair() -> (tempfile::TempDir, Pair) {
+pub(super) fn own_pair() -> (tempfile::TempDir, Pair) {
     type Order = (u64, String, Vec<String>);
     let dir = tempfile::tempdir().unwrap();
     let order = |number: u64| {
@@ -104,15 +104,16 @@ fn keys_lead_where_they_should() {
         ("s]", "0= fields"),
         ("ss", "0="),
         ("]<Enter>s<Esc>", "1−"),
-        ("&", "0−"),
-        ("&&", "0+"),
-        ("&&&", "0~"),
-        ("&&&&", "0="),
+        ("&-<Enter>", "0−"),
+        ("&only right<Enter>", "0+"),
+        ("&ch<Tab><Enter>", "0~"),
+        ("&~<Enter>&<Ctrl-u><Enter>", "0="),
+        ("&~<Enter><Esc>", "0="),
         // The cursor stays near what it was on.
-        ("G&", "1−"),
-        ("]]&&&", "0~"),
-        ("]]&&&j&", "4~"),
-        ("]&&&}", "2~"),
+        ("G&left<Enter>", "1−"),
+        ("]]&~<Enter>", "0~"),
+        ("]]&~<Enter>j&<Ctrl-u><Enter>", "4~"),
+        ("]&~<Enter>}", "2~"),
     ] {
         let mut screen = two_trees(orders(), Theme::Dark, 120, 30);
         press(&mut screen, "T");
@@ -140,7 +141,7 @@ fn screens() {
         ("record_unified", Theme::Dark, 80, 24, "]]<Enter>"),
         ("wide_low", Theme::Dark, 120, 10, "G"),
         ("standard", Theme::Light, 80, 24, "T]]"),
-        ("filtered", Theme::Dark, 120, 16, "&&&l"),
+        ("filtered", Theme::Dark, 120, 16, "&~<Enter>l"),
         ("small", Theme::Dark, 20, 5, "]"),
         ("one_cell", Theme::Dark, 1, 1, ""),
         ("why_only_left", Theme::Dark, 120, 14, "]w"),
@@ -254,7 +255,7 @@ fn the_screen_reads_what_the_diff_needs() {
     let found = verdict(&plain.left.tree, &plain.right.tree);
     assert!(matches!(found, file_mst::diff::Verdict::Drifted(counts) if counts.changed == 3));
     let mut screen = two_trees(open(), Theme::Dark, 120, 30);
-    press(&mut screen, "]]]<Enter>q&&&&||<Space><Space>TTs/7<Enter>?");
+    press(&mut screen, "]]]<Enter>q&~<Enter>&<Ctrl-u><Enter>||<Space><Space>TTs/7<Enter>?");
     assert_eq!(read(&drift_app(&mut screen).pair), read(&plain));
 }
 
@@ -285,7 +286,7 @@ fn what_is_shown_is_exported_and_no_file_replaced() {
         "{first}"
     );
     assert_eq!(rows.count(), 7);
-    let (said, text) = export("&&", "right.json");
+    let (said, text) = export("&+<Enter>", "right.json");
     assert!(said.contains("3 differences") && said.contains("not the whole drift, so that patch refuses it"), "{said}");
     let is_right = |line: &str| matches!(DriftLine::parse(line), Ok(DriftLine::Record(drift)) if drift.left.is_none());
     assert!(text.lines().all(is_right), "{text}");
@@ -384,7 +385,7 @@ fn texts_are_found_in_the_differences() {
         ("TG/43ad9d<Enter>", "1−"),
         ("T/nonsense<Enter>", "0="),
         ("TG/0<Enter>N", "13+"),
-        ("T&&/ad053<Enter>", "0+"),
+        ("T&right<Enter>/ad053<Enter>", "0+"),
     ] {
         let mut screen = two_trees(orders(), Theme::Dark, 120, 30);
         press(&mut screen, keys);
@@ -418,7 +419,7 @@ fn damage_stands_in_its_place_under_every_filter() {
     let mut screen = two_trees(pair(["left.mst", "right.mst"], left, right), Theme::Dark, 140, 12);
     let text = screen.text();
     assert!(text.contains(" COULD NOT TELL") && text.contains("✗ 1 damaged"), "{text}");
-    press(&mut screen, "&&]<Enter>");
+    press(&mut screen, "&right<Enter>]<Enter>");
     assert!(
         screen.text().contains("left: the node @30557") && screen.text().contains("are missing"),
         "{}",
@@ -430,9 +431,27 @@ fn damage_stands_in_its_place_under_every_filter() {
 #[test]
 fn any_size_with_anything_open() {
     let sizes = [0, 1, 2, 3, 5, 9, 12, 20, 39, 40, 110, 130];
-    for keys in
-        ["", "]]<Enter>", "?", "|", "s", "]w", "|llll", "&&&G", "g", "T", "T<Space>", "<Space>", ":", "/ab", "e"]
-    {
+    for keys in [
+        "",
+        "]]<Enter>",
+        "?",
+        "|",
+        "s",
+        "]w",
+        "|llll",
+        "&~<Enter>G",
+        "&",
+        "&~ field:a<Enter>",
+        "gw",
+        "gwl",
+        "g",
+        "T",
+        "T<Space>",
+        "<Space>",
+        ":",
+        "/ab",
+        "e",
+    ] {
         let mut screen = two_trees(orders(), Theme::Dark, 100, 30);
         press(&mut screen, keys);
         for width in sizes {

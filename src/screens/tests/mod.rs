@@ -1,5 +1,6 @@
 //! Whole screens, without a terminal.
 
+mod asking;
 mod checking;
 mod commands;
 mod drift;

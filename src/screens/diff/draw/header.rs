@@ -29,6 +29,10 @@ pub(crate) fn draw(screen: &DiffScreen, buf: &mut Buffer) {
     // The glyphs say which is which where there is no room for words.
     let narrow = area.width < NARROW;
     let mut left = vec![Span::styled(format!(" {words}"), style(standing))];
+    let filter = screen.filter_words();
+    if let Some(words) = &filter {
+        left.extend([Span::raw(if narrow { "  " } else { "   " }), Span::styled(words.clone(), style(Role::Strong))]);
+    }
     for (kind, number) in [
         (Kind::OnlyLeft, counts.only_left),
         (Kind::OnlyRight, counts.only_right),
@@ -38,15 +42,19 @@ pub(crate) fn draw(screen: &DiffScreen, buf: &mut Buffer) {
         (Kind::Misfit, screen.list.misfits),
         (Kind::NotCompared, counts.not_compared),
     ] {
-        // Damage and the like are rare enough to be spoken of only where there is any.
-        if !matches!(kind, Kind::WithinTolerance | Kind::Damage | Kind::Misfit | Kind::NotCompared) || number > 0 {
+        // Damage and the like are rare enough to be spoken of only where there is any. The others make room for the
+        // filter.
+        let is_rare = matches!(kind, Kind::WithinTolerance | Kind::Damage | Kind::Misfit | Kind::NotCompared);
+        if if is_rare { number > 0 } else { filter.is_none() } {
             let looks = if number == 0 { Role::Dim } else { role(kind) };
             let text = format!("{} {}", kind.glyph(), thousands(number));
             let text = if narrow { text } else { format!("{text} {}", kind.name()) };
             left.extend([Span::raw(if narrow { " " } else { "   " }), Span::styled(text, style(looks))]);
         }
     }
-    left.push(Span::raw(format!("   = {}", equal(counts, screen.list.progress))));
+    if filter.is_none() {
+        left.push(Span::raw(format!("   = {}", equal(counts, screen.list.progress))));
+    }
     if screen.rows.agree() > 0 {
         let words = if narrow { "=now" } else { "agree now" };
         let text = format!("   {} {words}", thousands(screen.rows.agree()));

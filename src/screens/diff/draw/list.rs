@@ -8,8 +8,7 @@ use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
 use super::row;
-use crate::model::diff::entry::Kind;
-use crate::model::diff::list::{Filter, Progress, Row};
+use crate::model::diff::list::{Progress, Row};
 use crate::model::text::offset;
 use crate::runtime::action::DiffAction;
 use crate::runtime::keymap::key_of;
@@ -112,7 +111,7 @@ fn title(screen: &DiffScreen, side: Side) -> String {
 
 fn nothing(screen: &DiffScreen) -> String {
     match (screen.list.filter(), screen.list.progress) {
-        (Filter::Only(kind), _) if kind != Kind::Equal => format!(" nothing {} was found", kind.name()),
+        (filter, _) if !filter.is_empty() => format!(" {}", screen.nothing_passes()),
         (_, Progress::Running) => " being compared …".to_owned(),
         _ if screen.pair.comparison.method() == "nothing" => {
             format!(" nothing was compared: {} says why", key_of(DiffAction::Doubts))

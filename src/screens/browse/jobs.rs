@@ -20,13 +20,13 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::route::{Located, locate};
-use super::search::{Wanted as Searched, search};
 use super::{Count, Seek, Step, TreeScreen, draw};
 use crate::model::history::History;
 use crate::model::jump::Jump;
 use crate::model::node::NodeReport;
 use crate::model::outline::{NodeId, Wanted};
 use crate::model::retype::{self, Retype};
+use crate::model::search::scan::Report;
 use crate::runtime::commands::Command;
 use crate::runtime::jobs::{Feed, PROGRESS, Reply, Runner, Task, is_of};
 use crate::runtime::layers::{After, Layers};
@@ -48,7 +48,11 @@ pub(super) enum TreeReply {
     },
     /// The reason why the count failed.
     NotCounted(String),
-    /// The progress of a search or a jump, in words.
+    /// What a search has found next.
+    Searched(Box<Report>),
+    /// The reason why a search failed.
+    NotSearched(String),
+    /// The progress of a jump, in words.
     Progress(String),
     /// The place that was looked for, or the reason why there is none.
     Located(Result<Located, String>),
@@ -130,6 +134,8 @@ impl TreeScreen {
                 self.count = Count::NotAsked;
                 self.shared.say(format!("not counted: {why}"));
             }
+            TreeReply::Searched(report) => self.searched(ticket, *report),
+            TreeReply::NotSearched(why) => self.not_searched(ticket, why),
             TreeReply::Progress(words) => {
                 if let Some(seek) = self.seek.as_mut().filter(|seek| seek.task.ticket() == ticket) {
                     seek.words = words;
@@ -193,10 +199,6 @@ impl TreeScreen {
     /// Starts to find a place, instead of the one before.
     pub(super) fn jump(&mut self, jump: Jump) {
         self.start_seek(move |tree, feed| locate(tree, &jump, feed));
-    }
-
-    pub(super) fn start_search(&mut self, wanted: Searched) {
-        self.start_seek(move |tree, feed| search(tree, &wanted, feed));
     }
 
     fn start_seek(&mut self, find: impl FnOnce(&Tree, &Feed) -> Result<Located, String> + Send + 'static) {

@@ -161,6 +161,8 @@ impl TreeScreen {
             // Nothing else is ended by the same key.
         } else if self.seek.take().is_some() {
             self.shared.say("stopped");
+        } else if self.stop_search() {
+            // It says what was found.
         } else if matches!(self.count, Count::Running { .. }) {
             self.count = Count::NotAsked;
             self.counting = None;

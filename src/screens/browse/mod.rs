@@ -42,6 +42,7 @@ use jobs::NodeReader;
 use layout::Areas;
 use marks::MarkedLine;
 use route::OutlinePath;
+use search::Searching;
 
 /// Files of at most this size are counted without being asked, in bytes: that takes no noticeable time.
 const COUNTED_UNASKED: u64 = 4 << 20;
@@ -61,7 +62,7 @@ pub(crate) enum Count {
     Done { records: u64, damaged: u64 },
 }
 
-/// A search, or a jump whose place is looked for.
+/// A jump whose place is looked for.
 #[derive(Debug)]
 struct Seek {
     task: Task,
@@ -103,6 +104,8 @@ pub(crate) struct TreeScreen {
     reader: NodeReader,
     counting: Option<Task>,
     seek: Option<Seek>,
+    /// The last search in this tree.
+    searching: Option<Searching>,
     /// Reads the versions for a step to a neighbouring version.
     step: Option<(Task, Step)>,
     retyping: Option<Task>,
@@ -191,6 +194,7 @@ impl TreeScreen {
             reader: NodeReader::start(opened, &shared.runner),
             counting: None,
             seek: None,
+            searching: None,
             step: None,
             retyping: None,
             shared,
@@ -236,6 +240,14 @@ impl TreeScreen {
         Layers::refresh(self);
         self.resize(self.areas.whole);
         self.lay_out();
+    }
+
+    /// The records of the tree, if they were counted.
+    fn counted_records(&self) -> Option<u64> {
+        match self.count {
+            Count::Done { records, damaged: 0 } => Some(records),
+            _ => None,
+        }
     }
 
     /// Whether the program counts this file without being asked.

@@ -20,6 +20,9 @@ pub(crate) fn draw(screen: &TreeScreen, buf: &mut Buffer) {
         let input = screen.shared.input.with_message(words);
         return line(screen, &input, &[], screen.areas.status, buf);
     }
+    if let (Some(words), None) = (screen.search_words(), &screen.shared.input.message) {
+        return line(screen, &screen.shared.input.with_message(&words), &[], screen.areas.status, buf);
+    }
     line(screen, &screen.shared.input, &actions(screen), screen.areas.status, buf);
 }
 

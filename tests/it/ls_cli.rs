@@ -1,6 +1,6 @@
 //! `ls` with bounds and a prefix: it lists the keys that a filter of the whole list keeps.
 
-use crate::program::{Scratch, good, json_lines, refused};
+use crate::program::{Scratch, good, json_lines, refused, run};
 use file_mst::MerkleSearchTree;
 use mst_test_support::published::{Layout, PublishedWriter, Record, bytes_key, string_key, u64_key, u64_value};
 use serde_json::Value as Json;
@@ -92,4 +92,22 @@ fn structured_keys_are_filtered_by_first_fields() {
     listed(&path, &["--from", r#"["eu", 100]"#, "--to", r#"["eu", 200]"#], |key| {
         region(key) == "eu" && (100..200).contains(&key[1].as_u64().unwrap())
     });
+}
+
+#[test]
+fn records_are_searched_as_on_the_screen() {
+    let scratch = Scratch::new();
+    let records = (0..300_u64).map(|id| Record::new(string_key(Layout::V0_2, &format!("k{id:03}")), u64_value(id * 7)));
+    let tree = published(&scratch, "texts", Layout::V0_2, records.collect());
+    let number = |key: &Json| key.as_str().unwrap()[1..].parse::<u64>().unwrap();
+    listed(&tree, &["--grep", "k07"], |key| (70..80).contains(&number(key)));
+    listed(&tree, &["--grep", "key:/^k.[05]7$/"], |key| matches!(number(key) % 100, 7 | 57));
+    listed(&tree, &["--grep", "value:77"], |key| (number(key) * 7).to_string().contains("77"));
+    listed(&tree, &["--grep", "value:77", "--from", "k200"], |key| {
+        number(key) >= 200 && (number(key) * 7).to_string().contains("77")
+    });
+    assert_eq!(keys(&[&tree, "--grep", "k0", "--limit", "3"]).len(), 3);
+    let none = run(&["ls", &tree, "--grep", "K07"]);
+    assert_eq!((none.code, none.out.as_str()), (1, ""), "capitals count where there are some");
+    refused(&["ls", &tree, "--grep", "/(/"], &["is no pattern: unclosed group"]);
 }

@@ -126,6 +126,10 @@ impl Report for HistoryReport {
         }
     }
 
+    fn is_shown(&self, at: usize) -> bool {
+        self.history.versions.get(at).is_some_and(|version| version.root.hash == self.shown.hash)
+    }
+
     fn enter(&self, at: usize) -> Option<Jump> {
         self.history.versions.get(at).map(|version| Jump::Version(Box::new(version.clone())))
     }
@@ -164,7 +168,7 @@ impl Report for HistoryReport {
 impl HistoryReport {
     fn version(&self, version: &Version, at: usize, context: RenderContext<'_>) -> Words {
         let style = |role| context.theme.style(role);
-        let is_shown = version.root.hash == self.shown.hash;
+        let is_shown = self.is_shown(at);
         let marked = if self.marked.load(Ordering::Relaxed) == at { "◆" } else { " " };
         let changes = match self.history.changes.get(at) {
             None => "…".to_owned(),

@@ -27,6 +27,45 @@ impl Action {
     }
 }
 
+/// The most times that an action is repeated.
+const REPEATED: u64 = 10_000;
+
+impl Action {
+    /// The action with the number that was typed before its keys, and how many times it is done.
+    pub(crate) fn counted(self, count: Option<u64>) -> (Self, u64) {
+        let Some(count) = count else { return (self, 1) };
+        let lines = isize::try_from(count).unwrap_or(isize::MAX);
+        let number = usize::try_from(count).unwrap_or(usize::MAX);
+        match self {
+            Self::Move(Motion::Down) => (Self::Move(Motion::Lines(lines)), 1),
+            Self::Move(Motion::Up) => (Self::Move(Motion::Lines(-lines)), 1),
+            Self::Move(Motion::First | Motion::Last) => (Self::Move(Motion::Number(number)), 1),
+            Self::Move(Motion::HalfPageDown | Motion::HalfPageUp | Motion::PageDown | Motion::PageUp)
+            | Self::Tree(
+                TreeAction::NextRecord
+                | TreeAction::PreviousRecord
+                | TreeAction::GoParent
+                | TreeAction::Back
+                | TreeAction::Forward
+                | TreeAction::In
+                | TreeAction::Out,
+            )
+            | Self::Diff(
+                DiffAction::NextDifference
+                | DiffAction::PreviousDifference
+                | DiffAction::NextRun
+                | DiffAction::PreviousRun
+                | DiffAction::ScrollLeft
+                | DiffAction::ScrollRight,
+            )
+            | Self::Common(Common::Narrower | Common::Wider | Common::NarrowerColumn | Common::WiderColumn) => {
+                (self, count.min(REPEATED))
+            }
+            action => (action, 1),
+        }
+    }
+}
+
 impl From<Motion> for Action {
     fn from(motion: Motion) -> Self {
         Self::Move(motion)
@@ -83,6 +122,10 @@ pub(crate) enum Motion {
     PageUp,
     First,
     Last,
+    /// So many lines down, or up if negative.
+    Lines(isize),
+    /// To the record, the difference or the line of this number, counted from 1.
+    Number(usize),
     /// Scroll until the line of the cursor is at the top, in the middle or at the bottom.
     PlaceTop,
     PlaceMiddle,

@@ -9,6 +9,8 @@ use crate::runtime::prompt::{Memory, Prompt, Purpose, Typed};
 #[derive(Clone, Debug)]
 pub(crate) struct Input {
     pub(crate) keys: Keys,
+    /// The number that was typed before a sequence.
+    pub(crate) count: Option<u64>,
     /// Keys of a sequence that is not complete.
     pub(crate) typed: Vec<String>,
     /// The last sequence that was complete.
@@ -22,7 +24,15 @@ pub(crate) struct Input {
 
 impl Input {
     pub(crate) fn new(keys: Keys) -> Self {
-        Self { keys, typed: Vec::new(), sequence: Vec::new(), prompt: None, memory: Memory::default(), message: None }
+        Self {
+            keys,
+            count: None,
+            typed: Vec::new(),
+            sequence: Vec::new(),
+            prompt: None,
+            memory: Memory::default(),
+            message: None,
+        }
     }
 
     /// Says something to the user.
@@ -35,8 +45,8 @@ impl Input {
         Self { message: Some(words.to_owned()), ..self.clone() }
     }
 
-    /// Takes in a key by its name in the keymap; the command that is complete with it.
-    pub(crate) fn key(&mut self, name: String) -> Option<Command> {
+    /// Takes in a key by its name in the keymap; the command that is complete with it, and the number before it.
+    pub(crate) fn key(&mut self, name: String) -> Option<(Command, Option<u64>)> {
         self.message = None;
         if let Some(prompt) = &mut self.prompt {
             let typed = prompt.key(&name, self.keys, &mut self.memory);
@@ -44,7 +54,7 @@ impl Input {
                 self.prompt = None;
             }
             return match typed {
-                Typed::Command(command) => Some(command),
+                Typed::Command(command) => Some((command, None)),
                 Typed::Wrong(why) => {
                     self.message = Some(why);
                     None
@@ -52,7 +62,12 @@ impl Input {
                 Typed::Edited | Typed::Cancelled => None,
             };
         }
-        match self.sequence(name)? {
+        if self.digit(&name) {
+            return None;
+        }
+        let action = self.sequence(name)?;
+        let count = self.count.take();
+        match action {
             Action::Type(text) => {
                 self.prompt = Some(Prompt::new(Purpose::Command, text));
                 None
@@ -61,15 +76,37 @@ impl Input {
                 self.prompt = Some(Prompt::new(Purpose::Search, ""));
                 None
             }
-            action => Some(Command::Do(action)),
+            action => Some((Command::Do(action), count)),
+        }
+    }
+
+    /// Takes in a digit of a number before a sequence. False if it is none.
+    fn digit(&mut self, name: &str) -> bool {
+        let digit = name.parse::<u8>().ok().filter(|digit| self.typed.is_empty() && *digit < 10);
+        match (digit, self.count) {
+            (None, _) | (Some(0), None) => false,
+            (Some(digit), count) => {
+                self.count = Some(count.unwrap_or(0).saturating_mul(10).saturating_add(digit.into()));
+                true
+            }
+        }
+    }
+
+    /// Takes in a text that was pasted.
+    pub(crate) fn paste(&mut self, text: &str) {
+        match &mut self.prompt {
+            Some(prompt) => prompt.paste(text),
+            None => self.say("what is pasted is taken in only where a line is typed"),
         }
     }
 
     /// Takes in a key of a sequence; the action that is complete with it.
     fn sequence(&mut self, name: String) -> Option<Action> {
         let cancels = self.keys.meaning(std::slice::from_ref(&name)) == Meaning::Action(Common::Cancel.into());
-        if !self.typed.is_empty() && cancels {
+        let is_half_typed = !self.typed.is_empty() || self.count.is_some();
+        if is_half_typed && cancels {
             self.typed.clear();
+            self.count = None;
             return None;
         }
         self.typed.push(name);
@@ -81,6 +118,7 @@ impl Input {
         match meaning {
             Meaning::Action(action) => Some(action),
             Meaning::Prefix | Meaning::Nothing => {
+                self.count = None;
                 self.say_no_meaning();
                 None
             }

@@ -114,9 +114,15 @@ fn a_letter(name: &str) -> Option<char> {
 
 /// The name of a key as the table spells it; none for keys that have no name there.
 pub(crate) fn key_name(key: &KeyEvent) -> Option<String> {
+    let alt = key.modifiers.contains(KeyModifiers::ALT);
+    let control = key.modifiers.contains(KeyModifiers::CONTROL);
     let name = match key.code {
+        KeyCode::Char(c) if alt && !control => format!("Alt-{}", c.to_ascii_lowercase()),
         KeyCode::Char(' ') => "Space".to_owned(),
-        KeyCode::Char(c) if key.modifiers.contains(KeyModifiers::CONTROL) => format!("Ctrl-{}", c.to_ascii_lowercase()),
+        KeyCode::Char(c) if control => format!("Ctrl-{}", c.to_ascii_lowercase()),
+        code @ (KeyCode::Left | KeyCode::Right | KeyCode::Backspace | KeyCode::Delete) if alt || control => {
+            format!("{}-{code:?}", if alt { "Alt" } else { "Ctrl" })
+        }
         KeyCode::Char(c) => c.to_string(),
         KeyCode::F(number) => format!("F{number}"),
         KeyCode::BackTab => "BackTab".to_owned(),
@@ -181,6 +187,10 @@ mod tests {
             (KeyCode::Char('G'), KeyModifiers::SHIFT, "G"),
             (KeyCode::Char(' '), KeyModifiers::NONE, "Space"),
             (KeyCode::PageDown, KeyModifiers::NONE, "PageDown"),
+            (KeyCode::Char('B'), KeyModifiers::ALT, "Alt-b"),
+            (KeyCode::Backspace, KeyModifiers::ALT, "Alt-Backspace"),
+            (KeyCode::Left, KeyModifiers::CONTROL, "Ctrl-Left"),
+            (KeyCode::Left, KeyModifiers::SHIFT, "Left"),
             (KeyCode::Down, KeyModifiers::NONE, "Down"),
             (KeyCode::Enter, KeyModifiers::NONE, "Enter"),
             (KeyCode::F(1), KeyModifiers::NONE, "F1"),

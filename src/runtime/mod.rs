@@ -13,8 +13,10 @@ pub(crate) mod keymap;
 pub(crate) mod keys;
 pub(crate) mod layers;
 pub(crate) mod layout;
+pub(crate) mod line_edit;
 pub(crate) mod list;
 pub(crate) mod marks;
+pub(crate) mod mouse;
 pub(crate) mod offscreen;
 pub(crate) mod paint;
 pub(crate) mod panics;
@@ -39,6 +41,7 @@ use ratatui::crossterm::event::{self as terminal_event, Event as TerminalEvent};
 
 use event::Event;
 use jobs::Runner;
+use mouse::Clicks;
 use panics::EndsWith;
 use stack::{ScreenStack, TerminalRequest};
 use terminal::Terminal;
@@ -63,6 +66,8 @@ pub(crate) fn run(start: impl FnOnce(Runner) -> ScreenStack) -> anyhow::Result<(
             match request {
                 TerminalRequest::Copy(text) => terminal.copy(&text)?,
                 TerminalRequest::Suspend => terminal.suspend()?,
+                TerminalRequest::Redraw => terminal.redraw()?,
+                TerminalRequest::Mouse(on) => terminal.take_mouse(on)?,
             }
         }
     }
@@ -111,6 +116,7 @@ fn listen(sender: Sender<Event>) -> io::Result<()> {
     }
     thread::spawn(move || {
         let _ends = EndsWith(sender.clone());
+        let mut clicks = Clicks::default();
         loop {
             let event = match terminal_event::read() {
                 Ok(TerminalEvent::Key(key)) if key.is_press() => match keymap::key_name(&key) {
@@ -118,6 +124,11 @@ fn listen(sender: Sender<Event>) -> io::Result<()> {
                     None => continue,
                 },
                 Ok(TerminalEvent::Resize(..)) => Event::Resize,
+                Ok(TerminalEvent::Paste(text)) => Event::Paste(text),
+                Ok(TerminalEvent::Mouse(event)) => match clicks.read(event, Instant::now()) {
+                    Some(mouse) => Event::Mouse(mouse),
+                    None => continue,
+                },
                 Ok(_) => continue,
                 // The terminal is gone.
                 Err(_) => Event::Terminate,

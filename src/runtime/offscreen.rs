@@ -110,7 +110,24 @@ pub(crate) fn text_of(buffer: &Buffer) -> String {
 }
 
 /// Keys that only mean something while a line is typed.
-const EDITING: &[&str] = &["Backspace", "Delete", "Ctrl-a", "Ctrl-e", "Ctrl-h", "Ctrl-k", "Ctrl-w"];
+const EDITING: &[&str] = &[
+    "Backspace",
+    "Delete",
+    "Ctrl-a",
+    "Ctrl-e",
+    "Ctrl-g",
+    "Ctrl-h",
+    "Ctrl-k",
+    "Ctrl-n",
+    "Ctrl-p",
+    "Ctrl-t",
+    "Ctrl-w",
+    "Ctrl-y",
+    "Alt-b",
+    "Alt-d",
+    "Alt-f",
+    "Alt-Backspace",
+];
 
 /// The key names in a text such as `jj<Tab>G<Enter>`: single characters, and names between angle brackets. An error
 /// names what no key is called.

@@ -2,6 +2,7 @@
 
 use crate::runtime::commands::{self, Command};
 use crate::runtime::keymap::Keys;
+use crate::runtime::line_edit::LineEdit;
 
 /// The most lines that are remembered.
 const REMEMBERED: usize = 100;
@@ -30,6 +31,8 @@ impl Purpose {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Memory {
     lines: Vec<(Purpose, String)>,
+    /// What was cut out of a line last.
+    killed: String,
 }
 
 impl Memory {
@@ -58,9 +61,7 @@ pub(crate) struct Offer {
 #[derive(Clone, Debug)]
 pub(crate) struct Prompt {
     pub(crate) purpose: Purpose,
-    pub(crate) text: String,
-    /// The position of the cursor, in bytes; always between two characters.
-    pub(crate) at: usize,
+    pub(crate) line: LineEdit,
     /// How far back in what was typed before it is, and what was typed until then.
     back: Option<(usize, String)>,
     /// The text before the first Tab, and the match that Tab is at.
@@ -85,7 +86,7 @@ pub(crate) enum Typed {
 impl Prompt {
     /// A line that begins with `text`.
     pub(crate) fn new(purpose: Purpose, text: &str) -> Self {
-        Self { purpose, text: text.to_owned(), at: text.len(), back: None, tabbed: None, offers: Vec::new() }
+        Self { purpose, line: LineEdit::new(text), back: None, tabbed: None, offers: Vec::new() }
     }
 
     /// The same line, which these words may complete.
@@ -99,56 +100,20 @@ impl Prompt {
             self.tabbed = None;
         }
         match name {
-            "Esc" | "Ctrl-c" => return Typed::Cancelled,
-            "Backspace" | "Ctrl-h" if self.text.is_empty() => return Typed::Cancelled,
+            "Esc" | "Ctrl-c" | "Ctrl-g" => return Typed::Cancelled,
+            "Backspace" | "Ctrl-h" if self.line.text.is_empty() => return Typed::Cancelled,
             "Enter" => return self.enter(keys, memory),
-            "Backspace" | "Ctrl-h" => {
-                if let Some(before) = self.text[..self.at].chars().next_back() {
-                    self.at -= before.len_utf8();
-                    self.text.remove(self.at);
-                }
-            }
-            "Delete" | "Ctrl-d" => {
-                if self.at < self.text.len() {
-                    self.text.remove(self.at);
-                }
-            }
-            "Left" | "Ctrl-b" => self.at -= self.text[..self.at].chars().next_back().map_or(0, char::len_utf8),
-            "Right" | "Ctrl-f" => self.at += self.text[self.at..].chars().next().map_or(0, char::len_utf8),
-            "Home" | "Ctrl-a" => self.at = 0,
-            "End" | "Ctrl-e" => self.at = self.text.len(),
-            "Ctrl-u" => {
-                self.text.drain(..self.at);
-                self.at = 0;
-            }
-            "Ctrl-k" => self.text.truncate(self.at),
-            "Ctrl-w" => {
-                let kept = self.text[..self.at].trim_end().rfind(' ').map_or(0, |space| space + 1);
-                self.text.drain(kept..self.at);
-                self.at = kept;
-            }
-            "Up" => self.recall(true, memory),
-            "Down" => self.recall(false, memory),
+            "Up" | "Ctrl-p" => self.recall(true, memory),
+            "Down" | "Ctrl-n" => self.recall(false, memory),
             "Tab" => self.complete(keys, true),
             "BackTab" => self.complete(keys, false),
-            "Space" => self.insert(' '),
-            name => {
-                let mut letters = name.chars();
-                if let (Some(letter), None) = (letters.next(), letters.next()) {
-                    self.insert(letter);
-                }
-            }
+            name => _ = self.line.key(name, &mut memory.killed),
         }
         Typed::Edited
     }
 
-    fn insert(&mut self, letter: char) {
-        self.text.insert(self.at, letter);
-        self.at += letter.len_utf8();
-    }
-
     fn enter(&self, keys: Keys, memory: &mut Memory) -> Typed {
-        let text = self.text.trim();
+        let text = self.line.text.trim();
         if text.is_empty() {
             return match self.purpose {
                 Purpose::Filter => Typed::Command(Command::Filter(String::new())),
@@ -166,13 +131,14 @@ impl Prompt {
         }
     }
 
-    fn set(&mut self, text: String) {
-        self.at = text.len();
-        self.text = text;
+    /// Puts a text in that was pasted.
+    pub(crate) fn paste(&mut self, text: &str) {
+        self.tabbed = None;
+        self.line.paste(text);
     }
 
     fn recall(&mut self, older: bool, memory: &Memory) {
-        let (at, own) = self.back.clone().map_or_else(|| (None, self.text.clone()), |(at, own)| (Some(at), own));
+        let (at, own) = self.back.clone().map_or_else(|| (None, self.line.text.clone()), |(at, own)| (Some(at), own));
         let wanted = match (at, older) {
             (None, true) => Some(0),
             (Some(at), true) => Some(at + 1),
@@ -182,12 +148,12 @@ impl Prompt {
         match wanted {
             Some(wanted) => {
                 if let Some(line) = memory.of(self.purpose).nth(wanted) {
-                    self.set(line.to_owned());
+                    self.line.set(line.to_owned());
                     self.back = Some((wanted, own));
                 }
             }
             None => {
-                self.set(own);
+                self.line.set(own);
                 self.back = None;
             }
         }
@@ -196,7 +162,7 @@ impl Prompt {
     fn complete(&mut self, keys: Keys, forward: bool) {
         let (typed, at) = match self.tabbed.take() {
             Some((typed, at)) => (typed, Some(at)),
-            None => (self.text.clone(), None),
+            None => (self.line.text.clone(), None),
         };
         let known = self.completions(&typed, keys);
         let Some(last) = known.len().checked_sub(1) else { return };
@@ -213,7 +179,7 @@ impl Prompt {
             (Some(at), false) => at.checked_sub(1).unwrap_or(last),
         };
         if let Some(line) = known.into_iter().nth(at) {
-            self.set(line);
+            self.line.set(line);
             self.tabbed = Some((typed, at));
         }
     }
@@ -242,7 +208,7 @@ impl Prompt {
     pub(crate) fn choices(&self, keys: Keys) -> (Vec<Choice>, Option<usize>) {
         let (typed, at) = match &self.tabbed {
             Some((typed, at)) => (typed, Some(*at)),
-            None => (&self.text, None),
+            None => (&self.line.text, None),
         };
         let choices = match self.purpose {
             Purpose::Search => Vec::new(),
@@ -302,23 +268,6 @@ mod tests {
     }
 
     #[test]
-    fn keys_edit_the_line() {
-        for (keys, text, at) in [
-            (&["a", "b", "Space", "ü"][..], "ab ü", 5),
-            (&["a", "ü", "Left", "x"], "axü", 2),
-            (&["a", "ü", "Backspace", "Backspace"], "", 0),
-            (&["a", "b", "Home", "Delete"], "b", 0),
-            (&["a", "Space", "b", "c", "Ctrl-w"], "a ", 2),
-            (&["a", "b", "c", "Left", "Ctrl-u"], "c", 0),
-            (&["a", "b", "c", "Home", "Right", "Ctrl-k", "End"], "a", 1),
-            (&["Left", "Right", "Delete", "Down", "F1"], "", 0),
-        ] {
-            let prompt = typed(keys, &mut Memory::default());
-            assert_eq!((prompt.text.as_str(), prompt.at), (text, at), "{keys:?}");
-        }
-    }
-
-    #[test]
     fn tab_goes_through_what_may_be_meant() {
         for (keys, text) in [
             (&["k", "Tab"][..], "key "),
@@ -328,7 +277,7 @@ mod tests {
             (&["x", "y", "Tab"], "xy"),
             (&["k", "Tab", "7", "Tab"], "key 7"),
         ] {
-            assert_eq!(typed(keys, &mut Memory::default()).text, text, "{keys:?}");
+            assert_eq!(typed(keys, &mut Memory::default()).line.text, text, "{keys:?}");
         }
     }
 
@@ -352,7 +301,7 @@ mod tests {
             for _ in 0..tabs {
                 let _ = prompt.key("Tab", KEYS, &mut Memory::default());
             }
-            assert_eq!(prompt.text, expected, "{line:?}");
+            assert_eq!(prompt.line.text, expected, "{line:?}");
         }
         let empty = Prompt::new(Purpose::Filter, "").key("Enter", KEYS, &mut Memory::default());
         assert!(matches!(empty, Typed::Command(Command::Filter(text)) if text.is_empty()));
@@ -364,10 +313,10 @@ mod tests {
         for line in [&["n", "t", "h", "Space", "1", "Enter"][..], &["h", "e", "l", "p", "Enter"]] {
             typed(line, &mut memory);
         }
-        assert_eq!(typed(&["Up"], &mut memory).text, "help");
-        assert_eq!(typed(&["Up", "Up"], &mut memory).text, "nth 1");
-        assert_eq!(typed(&["Up", "Up", "Up", "Down"], &mut memory).text, "help");
-        assert_eq!(typed(&["x", "Up", "Down"], &mut memory).text, "x");
+        assert_eq!(typed(&["Up"], &mut memory).line.text, "help");
+        assert_eq!(typed(&["Up", "Up"], &mut memory).line.text, "nth 1");
+        assert_eq!(typed(&["Up", "Up", "Up", "Down"], &mut memory).line.text, "help");
+        assert_eq!(typed(&["x", "Up", "Down"], &mut memory).line.text, "x");
     }
 
     #[test]

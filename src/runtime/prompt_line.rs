@@ -51,7 +51,7 @@ pub(crate) fn draw(look: &impl Look, status: Rect, input: &Input, buf: &mut Buff
 
 fn draw_line(look: &impl Look, prompt: &Prompt, area: Rect, buf: &mut Buffer) {
     Clear.render(area, buf);
-    let (before, after) = prompt.text.split_at(prompt.at);
+    let (before, after) = prompt.line.text.split_at(prompt.line.at);
     let mut letters = after.chars();
     let under = letters.next().map_or_else(|| " ".to_owned(), String::from);
     // The cursor stays in sight: what is far before it goes first.

@@ -15,11 +15,12 @@ use crate::model::diff::pair::Pair;
 use crate::model::item::{ItemFormat, ValueFormat};
 use crate::model::places::DiffMarks;
 use crate::model::representation::Representation;
-use crate::runtime::action::Action;
+use crate::runtime::action::{Action, Program};
 use crate::runtime::commands::Command;
 use crate::runtime::input::Input;
 use crate::runtime::jobs::{Reply, Runner};
 use crate::runtime::keymap::{Keys, key_of};
+use crate::runtime::mouse::Mouse;
 use crate::runtime::prompt::Memory;
 use crate::runtime::session::Session;
 use crate::runtime::theme::Theme;
@@ -53,7 +54,36 @@ pub(crate) trait Screen: fmt::Debug {
 
     /// Takes in a key by its name in the keymap. This is the one place where a key without use is answered.
     fn key(&mut self, name: String) -> Vec<Effect> {
-        let Some(command) = self.shared_mut().input.key(name) else { return Vec::new() };
+        let Some((command, count)) = self.shared_mut().input.key(name) else { return Vec::new() };
+        self.run(command, count)
+    }
+
+    /// Takes in what the mouse did.
+    fn mouse(&mut self, _mouse: Mouse) -> Vec<Effect> {
+        Vec::new()
+    }
+
+    /// Executes a command, so many times as a number before its keys says.
+    fn run(&mut self, command: Command, count: Option<u64>) -> Vec<Effect> {
+        let Command::Do(action) = command else { return self.execute_or_say(command) };
+        let (action, times) = action.counted(count);
+        if let Action::Program(program) = action {
+            return vec![match program {
+                Program::Redraw => Effect::Redraw,
+                Program::Mouse => Effect::Mouse,
+            }];
+        }
+        for _ in 0..times {
+            let effects = self.execute_or_say(Command::Do(action));
+            // A message says that it goes no further.
+            if !effects.is_empty() || self.shared().input.message.is_some() {
+                return effects;
+            }
+        }
+        Vec::new()
+    }
+
+    fn execute_or_say(&mut self, command: Command) -> Vec<Effect> {
         self.execute(command).unwrap_or_else(|NoMeaning| {
             self.shared_mut().input.say_no_meaning();
             Vec::new()
@@ -88,6 +118,10 @@ pub(crate) enum Effect {
     Copy(String),
     /// Suspend the process.
     Suspend,
+    /// Draw everything anew.
+    Redraw,
+    /// Take the mouse, or leave it to the terminal.
+    Mouse,
     /// Remove this screen; the program ends with the last one.
     Leave,
     /// End the program.

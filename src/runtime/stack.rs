@@ -9,9 +9,11 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::model::item::{ItemFormat, ValueFormat};
+use crate::runtime::action::Program;
 use crate::runtime::event::Event;
 use crate::runtime::gate;
 use crate::runtime::jobs::{Runner, Task};
+use crate::runtime::keymap::key_of;
 use crate::runtime::prompt::Memory;
 use crate::runtime::screen::{Build, Destination, Effect, Opener, Screen, Start};
 use crate::runtime::session::Session;
@@ -25,6 +27,10 @@ const STACK: u64 = 0;
 pub(crate) enum TerminalRequest {
     Copy(String),
     Suspend,
+    /// Draw everything anew with the next frame.
+    Redraw,
+    /// Take the mouse, or leave it to the terminal.
+    Mouse(bool),
 }
 
 /// A screen on the stack.
@@ -49,6 +55,8 @@ pub(crate) struct ScreenStack {
     area: Rect,
     /// Whether small files are counted without being asked.
     counts_unasked: bool,
+    /// Whether the mouse is ours.
+    has_mouse: bool,
     requests: Vec<TerminalRequest>,
 }
 
@@ -87,6 +95,7 @@ impl ScreenStack {
             session: Session::default(),
             area: Rect::default(),
             counts_unasked: false,
+            has_mouse: true,
             requests: Vec::new(),
         }
     }
@@ -182,6 +191,15 @@ impl ScreenStack {
                 let effects = self.top_mut().map(|screen| screen.key(key)).unwrap_or_default();
                 self.apply(effects);
             }
+            Event::Mouse(mouse) => {
+                let effects = self.top_mut().map(|screen| screen.mouse(mouse)).unwrap_or_default();
+                self.apply(effects);
+            }
+            Event::Paste(text) => {
+                if let Some(screen) = self.top_mut() {
+                    screen.shared_mut().input.paste(&text);
+                }
+            }
             Event::Resize | Event::Continue => {}
             Event::Terminate => self.slots.clear(),
             Event::Suspend => self.requests.push(TerminalRequest::Suspend),
@@ -235,6 +253,16 @@ impl ScreenStack {
                 Effect::Show(destination) => self.show(destination),
                 Effect::Copy(text) => self.requests.push(TerminalRequest::Copy(text)),
                 Effect::Suspend => self.requests.push(TerminalRequest::Suspend),
+                Effect::Mouse => {
+                    self.has_mouse = !self.has_mouse;
+                    self.requests.push(TerminalRequest::Mouse(self.has_mouse));
+                    let key = key_of(Program::Mouse);
+                    self.say(match self.has_mouse {
+                        true => format!("the mouse works on the screen again; {key} turns it off, to select text"),
+                        false => format!("the mouse selects text now; {key} turns it on again"),
+                    });
+                }
+                Effect::Redraw => self.requests.push(TerminalRequest::Redraw),
                 Effect::Leave => {
                     self.slots.pop();
                     self.resize(self.area);
@@ -265,7 +293,7 @@ impl ScreenStack {
     pub(crate) fn copied(&self) -> Option<&str> {
         self.requests.iter().rev().find_map(|request| match request {
             TerminalRequest::Copy(text) => Some(text.as_str()),
-            TerminalRequest::Suspend => None,
+            TerminalRequest::Suspend | TerminalRequest::Redraw | TerminalRequest::Mouse(_) => None,
         })
     }
 }

@@ -16,8 +16,12 @@ pub(crate) fn line(look: &impl Look, input: &Input, actions: &[Action], area: Re
         return;
     }
     let style = |role| look.theme().style(role);
-    if !input.typed.is_empty() {
-        let mut spans = vec![Span::styled(format!(" {} ", input.typed.join(" ")), style(Role::Hint))];
+    if let (Some(count), true) = (input.count, input.typed.is_empty()) {
+        let line = vec![Span::styled(format!(" {count} "), style(Role::Hint)), Span::raw(" a motion is to follow")];
+        paint::two_ends(area, line, Vec::new(), buf);
+    } else if !input.typed.is_empty() {
+        let count = input.count.map(|count| format!("{count} ")).unwrap_or_default();
+        let mut spans = vec![Span::styled(format!(" {count}{} ", input.typed.join(" ")), style(Role::Hint))];
         for (key, binding) in look.keys().continuations(&input.typed) {
             spans.push(Span::styled(format!("  {key}"), style(Role::Hint)));
             spans.push(Span::raw(format!(" {}", binding.help())));

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use ratatui::backend::CrosstermBackend;
 use ratatui::buffer::Buffer;
 use ratatui::crossterm::clipboard::CopyToClipboard;
+use ratatui::crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
 use ratatui::crossterm::terminal::{
     BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode,
     enable_raw_mode,
@@ -17,6 +18,12 @@ use crate::runtime::panics;
 
 /// Whether the terminal is ours now. A panic hook can only ask a global.
 static ENTERED: AtomicBool = AtomicBool::new(false);
+/// Whether the mouse is to be ours while the terminal is.
+static MOUSE: AtomicBool = AtomicBool::new(true);
+/// Asks for presses, the wheel and movements with a button down, in the form that has no limit of columns. Movements
+/// without a button are not asked for: each would wake the program.
+const TAKE_MOUSE: &str = "\x1b[?1000h\x1b[?1002h\x1b[?1006h";
+const LEAVE_MOUSE: &str = "\x1b[?1006l\x1b[?1002l\x1b[?1000l";
 
 /// The terminal while the program has it. Dropping it gives it back.
 pub(crate) struct Terminal {
@@ -65,6 +72,17 @@ impl Terminal {
     /// Takes the terminal over again, whatever it went through, and draws everything anew with the next frame.
     pub(crate) fn resume(&mut self) -> io::Result<()> {
         take()?;
+        self.redraw()
+    }
+
+    /// Takes the mouse, or leaves it to the terminal, which selects text with it.
+    pub(crate) fn take_mouse(&mut self, on: bool) -> io::Result<()> {
+        MOUSE.store(on, Ordering::SeqCst);
+        execute!(self.terminal.backend_mut(), style::Print(if on { TAKE_MOUSE } else { LEAVE_MOUSE }))
+    }
+
+    /// Draws everything anew with the next frame.
+    pub(crate) fn redraw(&mut self) -> io::Result<()> {
         // Not `clear`: that asks the terminal where its cursor is, and waits for the answer.
         let size = self.terminal.size()?;
         self.terminal.resize(Rect::from((Position::ORIGIN, size)))
@@ -87,14 +105,25 @@ fn stdout() -> Stdout {
 fn take() -> io::Result<()> {
     enable_raw_mode()?;
     ENTERED.store(true, Ordering::SeqCst);
-    execute!(stdout(), EnterAlternateScreen, cursor::Hide)
+    execute!(stdout(), EnterAlternateScreen, EnableBracketedPaste, cursor::Hide)?;
+    if MOUSE.load(Ordering::SeqCst) {
+        execute!(stdout(), style::Print(TAKE_MOUSE))?;
+    }
+    Ok(())
 }
 
 /// Gives the terminal back. Does nothing if that was done before.
 fn leave() {
     if ENTERED.swap(false, Ordering::SeqCst) {
         // The terminal may be gone; there is nobody left to tell.
-        let _ = execute!(stdout(), EndSynchronizedUpdate, LeaveAlternateScreen, cursor::Show);
+        let _ = execute!(
+            stdout(),
+            EndSynchronizedUpdate,
+            style::Print(LEAVE_MOUSE),
+            DisableBracketedPaste,
+            LeaveAlternateScreen,
+            cursor::Show
+        );
         let _ = disable_raw_mode();
     }
 }

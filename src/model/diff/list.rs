@@ -527,6 +527,12 @@ impl DiffList {
         self.rows.len()
     }
 
+    /// The place of a difference by its number, counted from 1.
+    pub(crate) fn place_of_number(&self, number: u64) -> Option<usize> {
+        let place = self.kept.partition_point(|kept| kept.ordinal < number.max(1));
+        (place < self.kept.len()).then_some(place)
+    }
+
     /// Which difference the one in a line is among all, counted from 1.
     pub(crate) fn ordinal(&self, line: usize) -> Option<u64> {
         match self.row(line)? {

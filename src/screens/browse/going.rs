@@ -126,7 +126,7 @@ impl TreeScreen {
     fn arrive(&mut self, row: Row) {
         let Some(at) = self.outline.rows().iter().position(|other| *other == row) else { return };
         self.records = ListCursor::default();
-        self.cursor.select(at, self.outline.rows().len());
+        self.cursor.jump(at, self.outline.rows().len());
         if let Row::Record(_, index) = row {
             self.records.selected = index;
         }

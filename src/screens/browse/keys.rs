@@ -4,6 +4,7 @@ use super::report::ReportLayer;
 use super::value::{VALUE, ValueLayer};
 use super::{Count, Pane, Step, TreeScreen};
 use crate::model::item;
+use crate::model::jump::Jump;
 use crate::model::outline::{NodeId, Row};
 use crate::model::retype::{self, Retype};
 use crate::reports::{proposed_proof_name, report};
@@ -171,8 +172,10 @@ impl TreeScreen {
     }
 
     fn move_in_pane(&mut self, motion: Motion) {
-        match self.focus {
-            Pane::Outline => {
+        match (self.focus, motion) {
+            // Lines of an outline have no numbers, and records have.
+            (Pane::Outline, Motion::Number(number)) => self.jump(Jump::Nth(number.max(1) as u64 - 1)),
+            (Pane::Outline, _) => {
                 let node = self.selected_node();
                 move_cursor(&mut self.cursor, motion, self.outline.rows().len());
                 if self.selected_node() != node {
@@ -182,7 +185,7 @@ impl TreeScreen {
                     self.records.selected = index;
                 }
             }
-            Pane::Records => {
+            (Pane::Records, _) => {
                 let len = self.shown_node().map_or(0, |node| node.key_count());
                 move_cursor(&mut self.records, motion, len);
             }
@@ -220,7 +223,8 @@ impl TreeScreen {
     /// likely one first.
     pub(super) fn ask_for_root(&mut self) {
         if let Some(row) = report("history") {
-            self.open_report(row, String::new());
+            let layer = ReportLayer::start(self, row, String::new()).asking();
+            self.layers.replace(layer);
             self.shared.say("the file does not say where its root is: these are found, the likely one first");
         }
     }

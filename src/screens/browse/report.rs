@@ -43,12 +43,19 @@ pub(super) struct ReportLayer {
     /// The report as far as it is computed.
     report: Option<Box<dyn Report>>,
     cursor: ListCursor,
+    /// Whether the report asks the user for a line. It closes itself if there is only one.
+    asks: bool,
 }
 
 impl ReportLayer {
     pub(super) fn start(screen: &TreeScreen, row: &'static ReportRow, argument: String) -> Self {
         let state = compute(screen, row, &argument, false);
-        Self { row, argument, state, report: None, cursor: ListCursor::default() }
+        Self { row, argument, state, report: None, cursor: ListCursor::default(), asks: false }
+    }
+
+    /// A report from which the user chooses a line.
+    pub(super) fn asking(self) -> Self {
+        Self { asks: true, ..self }
     }
 
     fn is_running(&self) -> bool {
@@ -80,6 +87,11 @@ impl ReportLayer {
             }
             Err(why) => self.state = State::Failed(why),
         }
+    }
+
+    /// Whether there is only one line, and that of what is shown already.
+    fn has_only_what_is_shown(&self) -> bool {
+        self.report.as_ref().is_some_and(|report| report.len() == 1 && report.is_shown(0))
     }
 
     fn enter(&self, screen: &mut TreeScreen) -> After {
@@ -183,11 +195,17 @@ impl Layer<TreeScreen> for ReportLayer {
         }
     }
 
-    fn reply(&mut self, _: &mut TreeScreen, reply: Reply) -> After {
+    fn reply(&mut self, screen: &mut TreeScreen, reply: Reply) -> After {
         match (reply.take(), &mut self.state) {
             (Some(ReportReply::Progress(new)), State::Running(_, words)) => *words = new,
             (Some(ReportReply::Partial(report)), _) => self.show(report),
-            (Some(ReportReply::Done(computed)), _) => self.finish(computed),
+            (Some(ReportReply::Done(computed)), _) => {
+                self.finish(computed);
+                if self.asks && self.has_only_what_is_shown() {
+                    screen.shared.say("the file does not say where its root is: only this one was found");
+                    return After::Close;
+                }
+            }
             _ => {}
         }
         After::Stay

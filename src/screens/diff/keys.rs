@@ -9,7 +9,8 @@ use super::record::{RECORD, RecordLayer};
 use super::why::WhyLayer;
 use crate::model::diff::list::{Progress, Row};
 use crate::model::diff::search::Search;
-use crate::runtime::action::{Action, Common, DiffAction};
+use crate::model::text::count;
+use crate::runtime::action::{Action, Common, DiffAction, Motion};
 use crate::runtime::commands::Command;
 use crate::runtime::copy::copy_effect;
 use crate::runtime::help::{HELP, Help};
@@ -48,6 +49,10 @@ impl DiffScreen {
             Action::Common(common) => self.update_common(common),
             Action::Diff(diff) => self.update_diff(diff),
             Action::Move(_) if self.layers.is_open() => Layers::update(self, action),
+            Action::Move(Motion::Number(number)) => {
+                self.go_to_number(number);
+                Ok(None)
+            }
             Action::Move(motion) => {
                 move_cursor(&mut self.cursor, motion, self.list.len());
                 Ok(None)
@@ -172,7 +177,7 @@ impl DiffScreen {
     /// Goes to another difference or run of differences.
     pub(super) fn go(&mut self, run: bool, forward: bool) {
         match self.list.find(self.cursor.selected, run, forward) {
-            Some(line) => self.cursor.select(line, self.list.len()),
+            Some(line) => self.cursor.jump(line, self.list.len()),
             None => {
                 let order = if forward { "after" } else { "before" };
                 let so_far = match self.list.progress {
@@ -183,6 +188,20 @@ impl DiffScreen {
                     Progress::Done => "",
                 };
                 self.shared.say(format!("no difference {order} this one{so_far}"));
+            }
+        }
+    }
+
+    /// Goes to a difference by its number.
+    fn go_to_number(&mut self, number: usize) {
+        match self.list.place_of_number(number as u64) {
+            Some(place) => {
+                let line = self.list.reveal(place);
+                self.cursor.jump(line, self.list.len());
+            }
+            None => {
+                let listed = count(self.list.differences(), "difference");
+                self.shared.say(format!("there is no difference {number}: {listed} are listed"));
             }
         }
     }
@@ -199,7 +218,7 @@ impl DiffScreen {
         match self.letters.get(letter) {
             Ok(place) => {
                 let line = self.list.reveal(place);
-                self.cursor.select(line, self.list.len());
+                self.cursor.jump(line, self.list.len());
             }
             Err(why) => self.shared.say(why),
         }

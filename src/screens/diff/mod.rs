@@ -192,7 +192,7 @@ impl DiffScreen {
         match found {
             Some((place, wrapped)) => {
                 let line = self.list.reveal(place);
-                self.cursor.select(line, self.list.len());
+                self.cursor.jump(line, self.list.len());
                 if wrapped {
                     self.shared.say("nothing more: went on at the other end");
                 }

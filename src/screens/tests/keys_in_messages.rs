@@ -8,7 +8,7 @@ use crate::runtime::keymap::{Binding, shown};
 use crate::screens::keys_of;
 
 /// The files that define keys or read them.
-const READERS: [&str; 4] = ["keymap.rs", "keys.rs", "prompt.rs", "offscreen.rs"];
+const READERS: [&str; 5] = ["keymap.rs", "keys.rs", "line_edit.rs", "prompt.rs", "offscreen.rs"];
 /// Keys that no word looks like.
 const NAMED: [&str; 5] = ["Esc", "Enter", "Space", "Tab", "BackTab"];
 /// Words after the name of a key in a message.

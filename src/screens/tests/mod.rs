@@ -5,6 +5,7 @@ mod checking;
 mod commands;
 mod drift;
 mod going;
+mod hands;
 mod history;
 mod keys;
 mod keys_in_messages;

@@ -4,6 +4,7 @@ use crate::model::jump::Jump;
 use crate::model::retype::Retype;
 use crate::runtime::action::{Action, Common, DiffAction, TreeAction};
 use crate::runtime::keymap::{Keys, ScreenKind, key_of};
+use crate::runtime::looks::ThemeChoice;
 use crate::runtime::report::ReportRow;
 
 /// A command to the program: a key, or one that was typed.
@@ -30,6 +31,8 @@ pub(crate) enum Command {
     Build([String; 2]),
     /// Write the draft of two tables into a folder.
     Write(String),
+    /// Show everything in another theme.
+    Theme(ThemeChoice),
 }
 
 /// A place to go to.
@@ -120,6 +123,9 @@ const COMMANDS: &[CommandRow] = &[
     }),
     command("count", "", "count the whole tree (reads every node)", TREE, |_| {
         Ok(Command::Do(Action::Tree(TreeAction::Count)))
+    }),
+    command("theme", "NAME", "other colours: auto, dark, light, mono, high-contrast or colour-blind", ALL, |name| {
+        ThemeChoice::named(name).map(Command::Theme)
     }),
     command("help", "", "the keys and commands", ALL, |_| Ok(Command::Do(Action::Common(Common::Help)))),
     command("quit", "", "leave the program", ALL, |_| Ok(Command::Do(Action::Common(Common::Exit)))),

@@ -2,6 +2,7 @@
 
 use crate::runtime::jobs::Reply;
 use crate::runtime::mouse::Mouse;
+use crate::runtime::looks::Background;
 
 /// An event.
 #[derive(Debug)]
@@ -12,6 +13,8 @@ pub(crate) enum Event {
     /// A text that was pasted.
     Paste(String),
     Resize,
+    /// The terminal has said what its background is.
+    Background(Background),
     /// A task's reply, with the number of the screen that it is for and the ticket of the task.
     Reply {
         screen: u64,

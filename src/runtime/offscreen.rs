@@ -11,16 +11,15 @@ use crate::model::item::ValueFormat;
 use crate::runtime::event::Event;
 use crate::runtime::jobs::Runner;
 use crate::runtime::keymap::Keys;
+use crate::runtime::looks::Looks;
 use crate::runtime::screen::{Build, Destination, Opener};
 use crate::runtime::stack::ScreenStack;
 use crate::runtime::svg;
-use crate::runtime::theme::Theme;
 
 /// The program in memory. Its tasks run at once.
 pub(crate) struct Offscreen {
     pub(crate) stack: ScreenStack,
     events: Receiver<Event>,
-    theme: Theme,
     area: Rect,
 }
 
@@ -30,12 +29,12 @@ impl Offscreen {
         on: Destination,
         build: Build,
         opener: Arc<dyn Opener>,
-        theme: Theme,
+        looks: impl Into<Looks>,
         (width, height): (u16, u16),
     ) -> Self {
         let (sender, events) = channel();
-        let stack = ScreenStack::new(on, build, opener, Runner::at_once(sender), theme);
-        let mut screen = Self { stack, events, theme, area: Rect::new(0, 0, width, height) };
+        let stack = ScreenStack::new(on, build, opener, Runner::at_once(sender), looks);
+        let mut screen = Self { stack, events, area: Rect::new(0, 0, width, height) };
         screen.settle();
         screen
     }
@@ -95,7 +94,7 @@ impl Offscreen {
 
     /// The screen as a picture.
     pub(crate) fn svg(&self) -> String {
-        svg::render(&self.buffer(), self.theme)
+        svg::render(&self.buffer(), self.stack.looks().theme())
     }
 }
 

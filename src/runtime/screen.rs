@@ -21,6 +21,7 @@ use crate::runtime::input::Input;
 use crate::runtime::jobs::{Reply, Runner};
 use crate::runtime::keymap::{Keys, key_of};
 use crate::runtime::mouse::Mouse;
+use crate::runtime::looks::ThemeChoice;
 use crate::runtime::prompt::Memory;
 use crate::runtime::session::Session;
 use crate::runtime::theme::Theme;
@@ -116,6 +117,8 @@ pub(crate) enum Effect {
     Show(Destination),
     /// Put a text where other programs can paste it from.
     Copy(String),
+    /// Show all screens in another theme.
+    Theme(ThemeChoice),
     /// Suspend the process.
     Suspend,
     /// Draw everything anew.

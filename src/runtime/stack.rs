@@ -14,10 +14,10 @@ use crate::runtime::event::Event;
 use crate::runtime::gate;
 use crate::runtime::jobs::{Runner, Task};
 use crate::runtime::keymap::key_of;
+use crate::runtime::looks::Looks;
 use crate::runtime::prompt::Memory;
 use crate::runtime::screen::{Build, Destination, Effect, Opener, Screen, Start};
 use crate::runtime::session::Session;
-use crate::runtime::theme::Theme;
 
 /// The number under which the stack runs its own tasks. Screens have numbers from 1 on.
 const STACK: u64 = 0;
@@ -50,7 +50,7 @@ pub(crate) struct ScreenStack {
     build: Build,
     /// What is being opened or built.
     opening: Option<Task>,
-    theme: Theme,
+    looks: Looks,
     session: Session,
     area: Rect,
     /// Whether small files are counted without being asked.
@@ -68,8 +68,14 @@ impl fmt::Debug for ScreenStack {
 
 impl ScreenStack {
     /// A stack of one screen.
-    pub(crate) fn new(on: Destination, build: Build, opener: Arc<dyn Opener>, runner: Runner, theme: Theme) -> Self {
-        Self::empty(build, opener, runner, theme).with(on)
+    pub(crate) fn new(
+        on: Destination,
+        build: Build,
+        opener: Arc<dyn Opener>,
+        runner: Runner,
+        looks: impl Into<Looks>,
+    ) -> Self {
+        Self::empty(build, opener, runner, looks.into()).with(on)
     }
 
     /// The same; small files are counted without being asked.
@@ -78,12 +84,12 @@ impl ScreenStack {
         build: Build,
         opener: Arc<dyn Opener>,
         runner: Runner,
-        theme: Theme,
+        looks: impl Into<Looks>,
     ) -> Self {
-        Self { counts_unasked: true, ..Self::empty(build, opener, runner, theme) }.with(on)
+        Self { counts_unasked: true, ..Self::empty(build, opener, runner, looks.into()) }.with(on)
     }
 
-    fn empty(build: Build, opener: Arc<dyn Opener>, runner: Runner, theme: Theme) -> Self {
+    fn empty(build: Build, opener: Arc<dyn Opener>, runner: Runner, looks: Looks) -> Self {
         Self {
             slots: Vec::new(),
             numbers: STACK,
@@ -91,7 +97,7 @@ impl ScreenStack {
             opener,
             build,
             opening: None,
-            theme,
+            looks,
             session: Session::default(),
             area: Rect::default(),
             counts_unasked: false,
@@ -124,7 +130,7 @@ impl ScreenStack {
         };
         let start = Start {
             runner: self.runner.for_screen(number),
-            theme: self.theme,
+            theme: self.looks.theme(),
             area: self.area,
             memory,
             session: self.session.clone(),
@@ -164,7 +170,7 @@ impl ScreenStack {
         if let Some(screen) = self.top() {
             screen.draw(buf);
         }
-        gate::clean(buf);
+        gate::pass(buf, &self.looks);
     }
 
     /// Starts to read what the visible lines of the top screen still miss.
@@ -201,6 +207,9 @@ impl ScreenStack {
                 }
             }
             Event::Resize | Event::Continue => {}
+            Event::Background(background) => {
+                self.change_looks(Looks { background: Some(background), ..self.looks });
+            }
             Event::Terminate => self.slots.clear(),
             Event::Suspend => self.requests.push(TerminalRequest::Suspend),
             Event::Reply { screen: STACK, ticket, reply } => {
@@ -219,6 +228,18 @@ impl ScreenStack {
                 let effects = slot.map(|slot| slot.screen.reply(ticket, reply)).unwrap_or_default();
                 self.apply(effects);
             }
+        }
+    }
+
+    /// The looks of all screens.
+    pub(crate) fn looks(&self) -> &Looks {
+        &self.looks
+    }
+
+    fn change_looks(&mut self, looks: Looks) {
+        self.looks = looks;
+        for slot in &mut self.slots {
+            slot.screen.shared_mut().theme = looks.theme();
         }
     }
 
@@ -252,6 +273,10 @@ impl ScreenStack {
                 }
                 Effect::Show(destination) => self.show(destination),
                 Effect::Copy(text) => self.requests.push(TerminalRequest::Copy(text)),
+                Effect::Theme(choice) => {
+                    self.change_looks(Looks { choice, ..self.looks });
+                    self.say(format!("the theme is {}", choice.name()));
+                }
                 Effect::Suspend => self.requests.push(TerminalRequest::Suspend),
                 Effect::Mouse => {
                     self.has_mouse = !self.has_mouse;

@@ -12,6 +12,7 @@ mod history_cli;
 mod keys_only;
 mod layers;
 mod lenient_cli;
+mod looks;
 mod lost_commits_cli;
 mod lost_roots;
 mod ls_cli;

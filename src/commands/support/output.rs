@@ -1,6 +1,7 @@
 //! The gate for all output: whatever commands write to standard output or standard error passes here, where characters
 //! that a terminal would obey or hide are escaped.
 
+use std::borrow::Cow;
 use std::ffi::OsString;
 use std::fmt::Display;
 use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
@@ -9,12 +10,16 @@ use std::{backtrace, env, panic};
 
 use mst_types::{escape_hidden, escape_text, is_hidden, write_json};
 
+use crate::runtime::charset::{Charset, ascii_text};
+
 /// Clears the line of the cursor.
 const CLEAR_LINE: &str = "\r\x1b[K";
 
 /// Standard output, buffered. [`Output::finish`] writes the rest of the buffer.
 pub(crate) struct Output {
     out: BufWriter<StdoutLock<'static>>,
+    /// Whether text is written in ASCII only.
+    ascii: bool,
 }
 
 /// The colours of text.
@@ -51,7 +56,7 @@ struct NotWritten(io::Error);
 impl Output {
     #[expect(clippy::disallowed_methods, reason = "this is the gate")]
     pub(crate) fn stdout() -> Self {
-        Self { out: BufWriter::new(io::stdout().lock()) }
+        Self { out: BufWriter::new(io::stdout().lock()), ascii: is_ascii(stdout_is_terminal()) }
     }
 
     /// Writes text and a line end.
@@ -68,7 +73,7 @@ impl Output {
 
     /// Writes text of any number of lines, which must contain its own line ends.
     pub(crate) fn text(&mut self, text: &str) -> anyhow::Result<()> {
-        self.bytes(escape_hidden(text).as_bytes())
+        self.bytes(shown(text, self.ascii).as_bytes())
     }
 
     /// Writes text, in a colour if there is one.
@@ -106,6 +111,18 @@ pub(crate) fn stdout_is_terminal() -> bool {
     io::stdout().is_terminal()
 }
 
+/// Whether a terminal shows ASCII only. Scripts get the same bytes everywhere.
+fn is_ascii(is_terminal: bool) -> bool {
+    is_terminal && Charset::of_process() == Charset::Ascii
+}
+
+/// A text as it is shown: without characters that a terminal would obey or hide, and if `ascii`, without those that it
+/// cannot show.
+fn shown(text: &str, ascii: bool) -> Cow<'_, str> {
+    let text = escape_hidden(text);
+    if ascii && !text.is_ascii() { Cow::Owned(ascii_text(&text)) } else { text }
+}
+
 /// Whether standard error is a terminal.
 #[expect(clippy::disallowed_methods, reason = "nothing is written")]
 pub(crate) fn stderr_is_terminal() -> bool {
@@ -115,7 +132,8 @@ pub(crate) fn stderr_is_terminal() -> bool {
 #[expect(clippy::disallowed_methods, reason = "this is the gate")]
 fn to_stderr(before: &str, text: &str, after: &str) {
     // One write keeps the line together. A closed standard error is no reason to fail.
-    let _ = io::stderr().write_all(format!("{before}{}{after}", escape_hidden(text)).as_bytes());
+    let _ =
+        io::stderr().write_all(format!("{before}{}{after}", shown(text, is_ascii(stderr_is_terminal()))).as_bytes());
 }
 
 /// Writes a message to standard error.

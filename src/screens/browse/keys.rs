@@ -31,6 +31,7 @@ impl TreeScreen {
             Command::Search(text) => self.search(Some(text), true),
             Command::Compare(names) => return Ok(Some(Effect::Compare(names))),
             Command::Build(names) => return Ok(Some(Effect::Build(names))),
+            Command::Theme(choice) => return Ok(Some(Effect::Theme(choice))),
             Command::Export(_) | Command::Filter(_) | Command::Write(_) => return Err(NoMeaning),
         }
         Ok(None)

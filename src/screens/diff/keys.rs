@@ -31,6 +31,7 @@ impl DiffScreen {
             Command::Open(name) => return Ok(Some(Effect::Open(name))),
             Command::Compare(names) => return Ok(Some(Effect::Compare(names))),
             Command::Build(names) => return Ok(Some(Effect::Build(names))),
+            Command::Theme(choice) => return Ok(Some(Effect::Theme(choice))),
             Command::Export(name) => self.export(name),
             Command::Filter(text) => self.filter(&text),
             Command::Search(text) => self.search(Some(text), true),

@@ -20,6 +20,7 @@ impl TablesScreen {
             Command::Open(name) => return Ok(Some(Effect::Open(name))),
             Command::Compare(names) => return Ok(Some(Effect::Compare(names))),
             Command::Build(names) => return Ok(Some(Effect::Build(names))),
+            Command::Theme(choice) => return Ok(Some(Effect::Theme(choice))),
             Command::Write(folder) => self.write(folder)?,
             Command::Diff(_)
             | Command::Go(_)

@@ -82,7 +82,8 @@ mod tests {
 
     fn after(output: &[u8]) -> (String, Vec<String>, Vec<String>) {
         let size = |cells| std::num::NonZeroU16::new(cells).expect("not zero");
-        let mut parser = vt100::Parser::new_with_callbacks(size(5), size(20), 0, Answers::new(None));
+        let mut parser =
+            vt100::Parser::new_with_callbacks(size(5), size(20), 0, Answers::new(Some("0000/0000/0000".to_owned())));
         parser.process(output);
         let answers = parser.callbacks_mut();
         let sent = String::from_utf8(answers.take()).expect("answers are ASCII");

@@ -85,11 +85,6 @@ impl Filter {
         Ok(())
     }
 
-    /// One kind only.
-    pub(crate) fn of_kind(kind: Kind) -> Self {
-        Self { kinds: vec![kind], ..Self::default() }
-    }
-
     /// The same filter, for one field only; an empty name is the whole value.
     pub(crate) fn with_field(self, name: &str) -> Self {
         let name = if name.is_empty() { WHOLE_VALUE } else { name };

@@ -477,6 +477,31 @@ impl DiffList {
         true
     }
 
+    /// How many places there are, of entries and nodes.
+    pub(crate) fn places(&self) -> usize {
+        self.kept.len()
+    }
+
+    /// Unfolds the stretch in a place from one of its records on; the line of the record. None if a filter hides it.
+    pub(crate) fn unfold_from(&mut self, place: usize, record: Held) -> Option<usize> {
+        let line = self.reveal(place);
+        let Some(Row::Equal(first, last)) = self.row(line) else { return None };
+        if !(first..=last).contains(&place) {
+            return None;
+        }
+        self.insides.insert(first, Inside::from_record(record));
+        self.lay_out();
+        let line = self.line_of(first);
+        (line..self.len()).find(|line| matches!(self.row(*line), Some(Row::Inside(..))))
+    }
+
+    /// The line of a difference by its number, counted from 1. None if a filter hides it, or there is none.
+    pub(crate) fn line_of_number(&mut self, number: u64) -> Option<usize> {
+        let place = self.place_of_number(number)?;
+        let line = self.reveal(place);
+        (self.row(line) == Some(Row::Difference(place))).then_some(line)
+    }
+
     /// The stretch of which more is to be read to show these lines, where it goes on from, and that it is being read
     /// now.
     pub(crate) fn wants_inside(&mut self, lines: std::ops::Range<usize>) -> Option<(usize, Stretch, Option<Vec<u8>>)> {

@@ -13,7 +13,8 @@ use super::compare::{Limits, compare};
 use super::{DiffScreen, draw};
 use crate::model::diff::inside::{self, Page, Reach};
 use crate::model::diff::list::Batch;
-use crate::model::diff::search::Search;
+use crate::model::diff::lookup::Lookup;
+use crate::model::diff::search::Found;
 use crate::model::text::thousands;
 use crate::runtime::commands::Command;
 use crate::runtime::jobs::{Reply, is_of};
@@ -31,8 +32,10 @@ pub(super) enum DiffReply {
     Inside(usize, Page),
     /// The progress of an export, in words.
     Progress(String),
-    /// The place where a text was found, and whether from the other end on.
-    Match(Option<(usize, bool)>),
+    /// What a search has found.
+    Found(Box<Found>),
+    /// A key that was looked up in both trees.
+    LookedUp(Box<Lookup>),
     /// The reason why the search failed.
     NotSearched(String),
     /// Which of the places from the first on the filter lets through.
@@ -120,9 +123,14 @@ impl DiffScreen {
                 self.busy = None;
                 self.shared.say(why);
             }
-            DiffReply::Match(found) if is_of(&self.busy, ticket) => {
+            DiffReply::Found(found) if is_of(&self.busy, ticket) => {
                 self.busy = None;
-                self.searched(found);
+                self.shared.input.message = None;
+                self.searched(*found);
+            }
+            DiffReply::LookedUp(lookup) if is_of(&self.busy, ticket) => {
+                self.busy = None;
+                self.looked_up(&lookup);
             }
             DiffReply::Exported(name, refused, done) if is_of(&self.busy, ticket) => {
                 self.busy = None;
@@ -141,13 +149,6 @@ impl DiffScreen {
             compare(&pair, Limits::default(), feed.cancelled(), &mut |batch| {
                 feed.send(DiffReply::Batch(Box::new(batch))).is_continue()
             });
-        }));
-    }
-
-    pub(super) fn start_search(&mut self, search: Search) {
-        let pair = Arc::clone(&self.pair);
-        self.busy = Some(self.shared.runner.run(DiffReply::NotSearched, move |feed| {
-            let _ = feed.send(DiffReply::Match(search.find(&pair, feed.cancelled())));
         }));
     }
 

@@ -8,8 +8,6 @@ use super::fields::{FIELDS, FieldsLayer};
 use super::record::{RECORD, RecordLayer};
 use super::why::WhyLayer;
 use crate::model::diff::list::{Progress, Row};
-use crate::model::diff::search::Search;
-use crate::model::text::count;
 use crate::runtime::action::{Action, Common, DiffAction, Motion};
 use crate::runtime::commands::Command;
 use crate::runtime::copy::copy_effect;
@@ -35,7 +33,8 @@ impl DiffScreen {
             Command::Export(name) => self.export(name),
             Command::Filter(text) => self.filter(&text),
             Command::Search(text) => self.search(Some(text), true),
-            Command::Diff(_) | Command::Go(_) | Command::Report(..) | Command::Types(_) | Command::Write(_) => {
+            Command::Go(target) => self.go_to_target(target)?,
+            Command::Diff(_) | Command::Report(..) | Command::Types(_) | Command::Write(_) => {
                 return Err(NoMeaning);
             }
         }
@@ -51,7 +50,7 @@ impl DiffScreen {
             Action::Diff(diff) => self.update_diff(diff),
             Action::Move(_) if self.layers.is_open() => Layers::update(self, action),
             Action::Move(Motion::Number(number)) => {
-                self.go_to_number(number);
+                self.go_to_number(number as u64);
                 Ok(None)
             }
             Action::Move(motion) => {
@@ -158,6 +157,8 @@ impl DiffScreen {
             return;
         }
         if self.busy.take().is_some() {
+            // What a search has found stays where it is.
+            self.equal_hit = self.passed.take();
             self.shared.say("stopped");
         } else if self.clear_filter() {
             self.shared.say("the filter is off");
@@ -166,13 +167,6 @@ impl DiffScreen {
             self.comparison = None;
             self.shared.say("stopped: the rest was not compared");
         }
-    }
-
-    fn search(&mut self, text: Option<String>, forward: bool) {
-        let Some(text) = self.shared.search_text(text) else { return };
-        self.layers.clear();
-        let from = self.selected_row().map_or(0, Row::place);
-        self.start_search(Search { text, entries: self.differences().collect(), from, forward });
     }
 
     /// Goes to another difference or run of differences.
@@ -189,20 +183,6 @@ impl DiffScreen {
                     Progress::Done => "",
                 };
                 self.shared.say(format!("no difference {order} this one{so_far}"));
-            }
-        }
-    }
-
-    /// Goes to a difference by its number.
-    fn go_to_number(&mut self, number: usize) {
-        match self.list.place_of_number(number as u64) {
-            Some(place) => {
-                let line = self.list.reveal(place);
-                self.cursor.jump(line, self.list.len());
-            }
-            None => {
-                let listed = count(self.list.differences(), "difference");
-                self.shared.say(format!("there is no difference {number}: {listed} are listed"));
             }
         }
     }

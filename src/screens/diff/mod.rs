@@ -1,5 +1,6 @@
 //! The screen of two trees: a task compares them, and the screen shows the differences found so far.
 
+mod asking;
 pub(crate) mod compare;
 mod doubts;
 mod draw;
@@ -22,7 +23,6 @@ use crate::model::diff::entry::{Entry, Kind};
 use crate::model::diff::list::{Batch, DiffList, Progress, Row};
 use crate::model::diff::pair::Pair;
 use crate::model::diff::verdict::Compared;
-use crate::model::text::count;
 use crate::runtime::jobs::Task;
 use crate::runtime::keymap::{Keys, ScreenKind};
 use crate::runtime::layers::{Layered, Layers};
@@ -33,6 +33,7 @@ use crate::runtime::paint::Look;
 use crate::runtime::screen::{Shared, Start};
 use crate::runtime::theme::Theme;
 use crate::screens::keys_of;
+use asking::EqualHit;
 use filtering::Judging;
 use layout::DiffAreas;
 use rows::FetchedDifferences;
@@ -63,6 +64,9 @@ pub(crate) struct DiffScreen {
     letters: Marks<usize>,
     /// Looks into the differences for the filter.
     judging: Option<Judging>,
+    /// The equal record that a search has come to, and the one from which a search goes on.
+    equal_hit: Option<EqualHit>,
+    passed: Option<EqualHit>,
     /// The rows that were fetched again.
     pub(crate) rows: FetchedDifferences,
 }
@@ -120,6 +124,8 @@ impl DiffScreen {
             busy: None,
             letters: Marks::default(),
             judging: None,
+            equal_hit: None,
+            passed: None,
             rows: FetchedDifferences::default(),
         }
     }
@@ -184,38 +190,6 @@ impl DiffScreen {
         let shows = |place, kind| kind != Kind::Equal && self.list.lets_through(place, kind);
         let shown = self.list.entries().filter(move |(place, entry)| shows(*place, entry.kind()));
         shown.map(|(place, entry)| (place, Arc::clone(entry)))
-    }
-
-    /// Takes in where a text was found, and whether from the other end on.
-    fn searched(&mut self, found: Option<(usize, bool)>) {
-        let text = self.shared.searched.clone().unwrap_or_default();
-        match found {
-            Some((place, wrapped)) => {
-                let line = self.list.reveal(place);
-                self.cursor.jump(line, self.list.len());
-                if wrapped {
-                    self.shared.say("nothing more: went on at the other end");
-                }
-            }
-            None => {
-                let list = &self.list;
-                let shown = if list.filter().is_empty() { "" } else { " that is shown" };
-                let places = count(list.counts.damaged, "place");
-                let words = match list.progress {
-                    Progress::Running => format!("no difference{shown} so far has {text:?}"),
-                    Progress::Stopped | Progress::Failed => {
-                        format!("no difference{shown} has {text:?}; not all was compared")
-                    }
-                    Progress::Done if list.cut => format!("no difference{shown} has {text:?}; not all are listed"),
-                    Progress::Done if list.counts.damaged > 0 => {
-                        format!("no difference{shown} has {text:?} in what could be read; {places} could not be")
-                    }
-                    Progress::Done => format!("no difference{shown} has {text:?}"),
-                };
-                self.shared.say(words);
-            }
-        }
-        self.fit();
     }
 
     /// Lays out the layers anew.

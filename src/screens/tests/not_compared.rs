@@ -51,5 +51,13 @@ fn keys_that_were_left_out_are_shown_as_not_compared() {
         assert!(text.contains("& not compared: 2 of 2 differences"), "{text}");
         press(&mut screen, "<Esc>t");
         assert!(screen.text().contains("rows were left out and not compared: 1 on the left"), "{}", screen.text());
+        press(&mut screen, "<Esc>gkb<Enter>");
+        assert!(screen.text().contains("b is not compared: left: its row breaks the contract"), "{}", screen.text());
+        press(&mut screen, "gkd<Enter>");
+        assert!(screen.text().contains("d is not compared: right: several rows have this key"), "{}", screen.text());
+        press(&mut screen, "gkc<Enter>");
+        assert!(screen.text().contains("c is equal on both sides: 99"), "{}", screen.text());
+        press(&mut screen, "/b<Enter>");
+        assert!(!screen.text().contains("b is equal"), "{}", screen.text());
     }
 }

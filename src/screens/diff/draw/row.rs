@@ -158,6 +158,9 @@ fn alike(screen: &DiffScreen, row: Row, side: Side, key_width: usize) -> Words {
             let mark = if screen.list.inside(place).is_some() { "▾ " } else { "" };
             let mut words = vec![Span::styled(mark, dim)];
             words.extend(screen.list.stretch(row).map(|stretch| equal(screen, &stretch)).unwrap_or_default());
+            if screen.list.inside(place).is_some_and(|inside| inside.is_from_record) {
+                words.push(Span::styled("   shown from the found record on", dim));
+            }
             words
         }
         Row::Inside(..) => match screen.list.inside_record(row).map(Held::stored) {

@@ -1,8 +1,8 @@
 //! `diff`: which records differ in two trees.
 
 mod open;
+mod print;
 mod recheck;
-mod summary;
 
 use std::time::{Duration, Instant};
 
@@ -17,18 +17,22 @@ use super::Outcome;
 use super::support::keys::parse_range;
 use super::support::named::instead_of_trees;
 use super::support::output::Output;
+use super::support::progress::Progress;
 use super::support::target::Target;
 use super::support::tolerance::ToleranceArgs;
 use super::support::tree_args::OpenArgs;
 use crate::model::damage;
+use crate::model::diff::entry;
 use crate::model::diff::pair::Pair;
 use crate::model::diff::summary::Counter;
+use crate::model::diff::summary_text::DiffSummary;
+use crate::model::diff::text;
 use crate::model::diff::verdict::{self, Compared};
 use crate::model::item::ValueFormat;
+use crate::model::text::count;
 pub(super) use open::{open_beside, open_both};
 pub(super) use recheck::RecheckArgs;
 use recheck::Rechecker;
-use summary::Summary;
 
 /// The longest time for which output stays in the buffer while the diff goes on.
 const MAX_BUFFERED: Duration = Duration::from_millis(100);
@@ -143,7 +147,7 @@ pub(super) fn run_pair(pair: &Pair, args: &ListArgs, rechecks: bool, output: &mu
     let by_value = pair.comparison.is_by_value();
     let how = Compared { stopped, misfits, same_rule, by_value, ranged: args.range.is_some() };
     let conclusion = verdict::conclusion(pair, &counts, how);
-    let summary = Summary {
+    let summary = DiffSummary {
         counts: &counts,
         conclusion: conclusion.clone(),
         how,
@@ -154,11 +158,14 @@ pub(super) fn run_pair(pair: &Pair, args: &ListArgs, rechecks: bool, output: &mu
     if args.json {
         output.json(&summary.json(pair))?;
     } else {
-        output.text(&summary.text(
-            pair,
-            pair.comparison.unsettled().is_some()
-                || !args.stat && !counts.rechecked && verdict::certain_drift(pair, &counts) > 0,
-        ))?;
+        let is_printed = pair.comparison.unsettled().is_some()
+            || !args.stat && !counts.rechecked && verdict::certain_drift(pair, &counts) > 0;
+        if !is_printed {
+            print::verdict(summary.conclusion.answer, summary.verdict(), output)?;
+        }
+        for line in summary.lines(pair) {
+            output.line(&line)?;
+        }
     }
     Ok(conclusion.into())
 }
@@ -177,7 +184,7 @@ impl From<Conclusion> for Outcome {
 fn print_remarks(pair: &Pair, output: &mut Output) -> anyhow::Result<()> {
     let comparison = &pair.comparison;
     if let Some(reason) = comparison.unsettled() {
-        output.line(&format!("could not tell: {reason}"))?;
+        print::verdict(Answer::CouldNotTell, &format!("could not tell: {reason}"), output)?;
     }
     for reason in comparison.reasons.iter().filter(|reason| matches!(reason, Reason::TimeZones { .. })) {
         output.line(&reason.to_string())?;
@@ -255,7 +262,10 @@ fn list_items(
     let is_undecided = pair.comparison.tolerances().is_undecided();
     let (mut verdict_printed, mut flushed) = (args.stat || args.json || rechecks || unsettled, None::<Instant>);
     let (mut stopped, mut fields, mut misfits) = (true, Counter::default(), 0);
-    while left > 0 {
+    let mut progress = Progress::new();
+    // Nobody reads on once the pager is left, and what was found is certain.
+    while left > 0 && !(output.is_left() && verdict_printed && !rechecks) {
+        progress.show(|_| so_far(&stream.counts()));
         let Some(item) = stream.next() else {
             stopped = false;
             break;
@@ -277,9 +287,12 @@ fn list_items(
             Some(Kind::Changed) => !is_undecided,
             Some(Kind::WithinTolerance | Kind::NotCompared) | None => false,
         };
+        if kind.is_none() || !args.stat {
+            progress.clear();
+        }
         if is_drift && !verdict_printed {
             verdict_printed = true;
-            output.line("drifted")?;
+            print::verdict(Answer::Drifted, "drifted", output)?;
         }
         if let Item::Changed(left, right) = &item
             && (args.stat || args.json)
@@ -303,7 +316,8 @@ fn list_items(
                 true => output.json(&pair.damage_json(damage, true))?,
                 false => {
                     let misfit = damage::misfit(damage.error.offset());
-                    output.line(&format!("? {}: {misfit}", damage.side.name()))?;
+                    output.coloured(Some(print::colour_of(entry::Kind::Misfit)), "?")?;
+                    output.line(&format!(" {}: {misfit}", damage.side.name()))?;
                 }
             }
             continue;
@@ -317,7 +331,7 @@ fn list_items(
                 output.json(&json)?;
             }
         } else {
-            output.text(&pair.text(&item, args.format_value))?;
+            print::parts(&text::item(pair, &item, args.format_value), output)?;
         }
         if flushed.is_none_or(|flushed| flushed.elapsed() > MAX_BUFFERED) {
             output.finish()?;
@@ -325,6 +339,12 @@ fn list_items(
         }
     }
     Ok(Listed { stopped, counts: stream.counts(), fields, misfits })
+}
+
+/// How far the diff is: `1,204 differences so far, 18,204 nodes read`
+fn so_far(counts: &Counts) -> String {
+    let nodes = counts.left.nodes_read + counts.right.nodes_read;
+    format!("{} so far, {} read", count(counts.drifted(), "difference"), count(nodes, "node"))
 }
 
 /// Limits the diff to a range of keys.

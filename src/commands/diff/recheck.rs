@@ -12,10 +12,12 @@ use mst_sync::mapping::Mapping;
 use mst_types::Value;
 use serde::Serialize;
 
-use super::Kind;
+use super::{Kind as Asked, print};
 use crate::commands::support::output::Output;
+use crate::model::diff::entry::Kind;
 use crate::model::diff::pair::Pair;
 use crate::model::diff::summary::Counter;
+use crate::model::diff::text::{Parts, Tint, change};
 use crate::model::item;
 use crate::model::rows::compared::{RowsNow, RowsOutcome, SideNow, Unclear};
 use crate::model::rows::fetch::{check, fetch_all};
@@ -73,7 +75,7 @@ pub(super) struct Rechecker {
     mappings: Arc<[Mapping; 2]>,
     pending: Vec<Difference>,
     json: bool,
-    only: Option<Kind>,
+    only: Option<Asked>,
     /// How the rows that were fetched again compare.
     now: Counts,
     fields: Counter,
@@ -85,7 +87,7 @@ impl Rechecker {
         mappings: &Arc<[Mapping; 2]>,
         pair: &Pair,
         json: bool,
-        only: Option<Kind>,
+        only: Option<Asked>,
     ) -> anyhow::Result<Self> {
         check(pair, mappings).map_err(anyhow::Error::msg)?;
         let (pending, now, fields) = (Vec::new(), Counts::default(), Counter::default());
@@ -113,7 +115,7 @@ impl Rechecker {
                 self.fields.add_paths(now.changes().into_iter().map(|change| change.path));
             }
             let is_asked_for = match (self.only, kind_of(now.outcome)) {
-                (only, kind @ Some(Kind::WithinTolerance)) => only == kind,
+                (only, kind @ Some(Asked::WithinTolerance)) => only == kind,
                 (only, kind) => only.is_none() || only == kind,
             };
             if !is_asked_for {
@@ -122,7 +124,7 @@ impl Rechecker {
             if self.json {
                 output.json(&json(pair, difference, now))?;
             } else {
-                output.text(&text(pair, drift, &now))?;
+                print::parts(&text(pair, drift, &now), output)?;
             }
         }
         Ok(())
@@ -159,38 +161,44 @@ fn add(now: &RowsNow, counts: &mut Counts) {
 }
 
 /// The filter that lets an outcome through.
-fn kind_of(outcome: RowsOutcome) -> Option<Kind> {
+fn kind_of(outcome: RowsOutcome) -> Option<Asked> {
     match outcome {
         RowsOutcome::Agree => None,
-        RowsOutcome::OnlyLeft => Some(Kind::Left),
-        RowsOutcome::OnlyRight => Some(Kind::Right),
-        RowsOutcome::Changed => Some(Kind::Changed),
-        RowsOutcome::WithinTolerance => Some(Kind::WithinTolerance),
-        RowsOutcome::NotCompared => Some(Kind::NotCompared),
+        RowsOutcome::OnlyLeft => Some(Asked::Left),
+        RowsOutcome::OnlyRight => Some(Asked::Right),
+        RowsOutcome::Changed => Some(Asked::Changed),
+        RowsOutcome::WithinTolerance => Some(Asked::WithinTolerance),
+        RowsOutcome::NotCompared => Some(Asked::NotCompared),
     }
 }
 
-fn text(pair: &Pair, drift: &Drift, now: &RowsNow) -> String {
+fn text(pair: &Pair, drift: &Drift, now: &RowsNow) -> Parts {
     let key = item::key(&drift.key, pair.typing(Side::Left).key.as_ref());
     let [left, right] = &now.sides;
     let value = |found: &SideNow| found.value.as_ref().map_or_else(String::new, |value| format!("  {value}"));
-    let head = match now.outcome {
-        RowsOutcome::Agree if now.is_gone() => format!("= {key}  agrees now: no side has it\n"),
-        RowsOutcome::Agree => format!("= {key}  agrees now\n"),
-        RowsOutcome::OnlyLeft => format!("- {key}{}\n", value(left)),
-        RowsOutcome::OnlyRight => format!("+ {key}{}\n", value(right)),
-        RowsOutcome::Changed | RowsOutcome::WithinTolerance => {
-            let lines: String = now.changes().iter().map(|change| format!("    {change}\n")).collect();
-            let sign = if now.outcome == RowsOutcome::Changed { '~' } else { '≈' };
-            format!("{sign} {key}\n{lines}")
-        }
+    let (kind, sign, rest) = match now.outcome {
+        RowsOutcome::Agree if now.is_gone() => (Kind::Equal, '=', "  agrees now: no side has it".to_owned()),
+        RowsOutcome::Agree => (Kind::Equal, '=', "  agrees now".to_owned()),
+        RowsOutcome::OnlyLeft => (Kind::OnlyLeft, '-', value(left)),
+        RowsOutcome::OnlyRight => (Kind::OnlyRight, '+', value(right)),
+        RowsOutcome::Changed => (Kind::Changed, '~', String::new()),
+        RowsOutcome::WithinTolerance => (Kind::WithinTolerance, '≈', String::new()),
         RowsOutcome::NotCompared => {
             let reasons = now.reasons(Unclear::words);
             let why: Vec<_> = reasons.iter().map(|(side, why)| format!("{}: {why}", side.name())).collect();
-            format!("? {key}  not compared: {}\n", why.join("; "))
+            (Kind::NotCompared, '?', format!("  not compared: {}", why.join("; ")))
         }
     };
-    format!("{head}{}{}", side_text(left, "left"), side_text(right, "right"))
+    let mut parts = vec![(Tint::Head(kind), format!("{sign} {key}")), (Tint::Plain, rest + "\n")];
+    if matches!(now.outcome, RowsOutcome::Changed | RowsOutcome::WithinTolerance) {
+        for found in now.changes() {
+            parts.push((Tint::Plain, "    ".to_owned()));
+            parts.extend(change(&found));
+            parts.push((Tint::Plain, "\n".to_owned()));
+        }
+    }
+    parts.push((Tint::Plain, side_text(left, "left") + &side_text(right, "right")));
+    parts
 }
 
 fn side_text(side: &SideNow, name: &str) -> String {

@@ -1,5 +1,6 @@
 //! Code that several subcommands share.
 
+pub(crate) mod colour;
 pub(crate) mod commit;
 pub(crate) mod file_editor;
 pub(crate) mod ingest;
@@ -11,6 +12,7 @@ pub(crate) mod missing_root;
 pub(crate) mod named;
 pub(crate) mod open_tree;
 pub(crate) mod output;
+mod pager;
 pub(crate) mod progress;
 pub(crate) mod proof_text;
 pub(crate) mod record;

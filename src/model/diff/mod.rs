@@ -19,5 +19,7 @@ pub(crate) mod search;
 pub(crate) mod seat;
 pub(crate) mod strip;
 pub(crate) mod summary;
+pub(crate) mod summary_text;
+pub(crate) mod text;
 pub(crate) mod verdict;
 pub(crate) mod why;

@@ -8,12 +8,14 @@ use file_mst::inspect::walk::Step;
 use file_mst::open::TypeMismatch;
 
 use super::Outcome;
-use super::support::output::{Output, warn};
+use super::support::output::{Output, stdout_is_terminal, warn};
+use super::support::progress::Progress;
 use super::support::record::RecordArgs;
 use super::support::tree_args::TreeArgs;
 use super::support::undelimited;
 use crate::model::damage;
 use crate::model::search::query::Query;
+use crate::model::text::count;
 use key_filter::KeyFilter;
 
 #[derive(clap::Args, Debug)]
@@ -35,6 +37,9 @@ pub(super) struct LsArgs {
     /// List only records that have this: a text, /PATTERN/, or FIELD:TEXT; as a search on the screen
     #[arg(long, value_name = "QUERY", allow_hyphen_values = true)]
     grep: Option<String>,
+    /// List from the last key to the first; --limit then counts from the end
+    #[arg(long, short)]
+    reverse: bool,
     #[command(flatten)]
     record: RecordArgs,
 }
@@ -49,8 +54,10 @@ pub(super) fn run(args: &LsArgs, output: &mut Output) -> anyhow::Result<Outcome>
         let key = (key, opened.typing.key.as_ref());
         query.as_ref().is_none_or(|query| query.has_record(key, value.map(|value| (value, value_type))))
     };
-    let mut steps = filter.walk(&opened.tree);
-    let printer = args.record.printer(true);
+    let mut steps = if args.reverse { filter.walk_backward(&opened.tree) } else { filter.walk(&opened.tree) };
+    let printer = args.record.printer(true, &opened)?;
+    // Lines on a terminal are progress enough.
+    let mut progress = if stdout_is_terminal() { Progress::none() } else { Progress::new() };
     let mut left = args.limit.unwrap_or(u64::MAX);
     let mut listed = 0_u64;
     let mut outcome = Outcome::Good;
@@ -64,6 +71,7 @@ pub(super) fn run(args: &LsArgs, output: &mut Output) -> anyhow::Result<Outcome>
             Step::Record(record) => {
                 left -= 1;
                 listed += 1;
+                progress.show(|_| format!("{} listed", count(listed, "record")));
                 if printer.print(&record, &opened.typing, output)? == Outcome::Unknown && outcome == Outcome::Good {
                     outcome = Outcome::Unknown;
                 }
@@ -81,10 +89,12 @@ pub(super) fn run(args: &LsArgs, output: &mut Output) -> anyhow::Result<Outcome>
             }
             Step::Damage(found) if misfits.is_misfit(&found) => {
                 outcome = Outcome::Unknown;
+                progress.clear();
                 warn(&damage::misfit(found.error.offset()));
             }
             Step::Damage(found) => {
                 outcome = outcome.worsened_by(&found.error);
+                progress.clear();
                 warn(&damage::describe(&found, &opened.typing));
             }
         }

@@ -2,6 +2,7 @@
 
 pub(crate) mod colour;
 pub(crate) mod commit;
+pub(crate) mod field_choice;
 pub(crate) mod file_editor;
 pub(crate) mod ingest;
 pub(crate) mod input;

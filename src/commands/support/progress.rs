@@ -29,6 +29,12 @@ impl Progress {
         Self::of_tasks(1)
     }
 
+    /// No status line, whatever standard error is.
+    pub(crate) fn none() -> Self {
+        let now = Instant::now();
+        Self { line: None, part: 0, started: now, updated: now }
+    }
+
     /// A status line for this many tasks; [`Self::task`] gives each its own part.
     pub(crate) fn of_tasks(tasks: usize) -> Self {
         let line = Line { parts: vec![String::new(); tasks], shown: false };

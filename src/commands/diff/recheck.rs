@@ -16,6 +16,7 @@ use super::{Kind as Asked, print};
 use crate::commands::support::output::Output;
 use crate::model::diff::entry::Kind;
 use crate::model::diff::pair::Pair;
+use crate::model::diff::report::{Report, Row};
 use crate::model::diff::summary::Counter;
 use crate::model::diff::text::{Parts, Tint, change};
 use crate::model::item;
@@ -50,6 +51,8 @@ struct Difference {
     drift: Drift,
     /// The kind of difference in the trees, as JSON names it.
     in_trees: &'static str,
+    /// How many records a report has before it.
+    at: u64,
 }
 
 impl Difference {
@@ -57,7 +60,7 @@ impl Difference {
         if let Item::NotCompared(found) = item {
             let value = |record: &Option<NodeRecord>| Some(record.as_ref()?.bytes().value.to_vec());
             let drift = Drift { key: found.key.clone(), left: value(&found.left), right: value(&found.right) };
-            return Some(Self { drift, in_trees: "not_compared" });
+            return Some(Self { drift, in_trees: "not_compared", at: 0 });
         }
         let drift = Drift::of(item, &pair.left.tree, &pair.right.tree)?;
         let in_trees = match (&drift.left, &drift.right) {
@@ -66,7 +69,7 @@ impl Difference {
             (Some(_), None) => "only_left",
             (None, _) => "only_right",
         };
-        Some(Self { drift, in_trees })
+        Some(Self { drift, in_trees, at: 0 })
     }
 }
 
@@ -95,13 +98,30 @@ impl Rechecker {
     }
 
     /// Adds a difference, or a key that was not compared.
-    pub(super) fn add(&mut self, item: &Item, pair: &Pair, output: &mut Output) -> anyhow::Result<()> {
-        self.pending.extend(Difference::of(item, pair));
-        if self.pending.len() >= BATCH { self.flush(pair, output) } else { Ok(()) }
+    pub(super) fn add(
+        &mut self,
+        item: &Item,
+        pair: &Pair,
+        report: Option<&mut Report>,
+        output: &mut Output,
+    ) -> anyhow::Result<()> {
+        let mut report = report;
+        let at = report.as_deref_mut().map_or(0, |report| {
+            let at = report.position();
+            report.pass(1);
+            at
+        });
+        self.pending.extend(Difference::of(item, pair).map(|difference| Difference { at, ..difference }));
+        if self.pending.len() >= BATCH { self.flush(pair, report, output) } else { Ok(()) }
     }
 
-    /// Prints the pending records as the sources have them now.
-    pub(super) fn flush(&mut self, pair: &Pair, output: &mut Output) -> anyhow::Result<()> {
+    /// Prints the pending records as the sources have them now, or adds them to the report if there is one.
+    pub(super) fn flush(
+        &mut self,
+        pair: &Pair,
+        mut report: Option<&mut Report>,
+        output: &mut Output,
+    ) -> anyhow::Result<()> {
         let pending = std::mem::take(&mut self.pending);
         let keys: BTreeSet<Vec<u8>> = pending.iter().map(|difference| difference.drift.key.clone()).collect();
         let mut rows = fetch_all(&self.mappings, &keys, &|_, _| ControlFlow::Continue(()))?;
@@ -121,7 +141,9 @@ impl Rechecker {
             if !is_asked_for {
                 continue;
             }
-            if self.json {
+            if let Some(report) = report.as_deref_mut() {
+                report.extend(difference.at, row(pair, drift, &now));
+            } else if self.json {
                 output.json(&json(pair, difference, now))?;
             } else {
                 print::parts(&text(pair, drift, &now), output)?;
@@ -199,6 +221,31 @@ fn text(pair: &Pair, drift: &Drift, now: &RowsNow) -> Parts {
     }
     parts.push((Tint::Plain, side_text(left, "left") + &side_text(right, "right")));
     parts
+}
+
+/// The row of a report; none if both sides agree now.
+fn row(pair: &Pair, drift: &Drift, now: &RowsNow) -> Option<Row> {
+    let kind = now.outcome.kind()?;
+    let [left, right] = now.sides.each_ref().map(|side| side.value.as_ref().map(ToString::to_string));
+    let stale = now.sides.iter().any(|side| side.is_stale);
+    let mut notes: Vec<String> = Vec::new();
+    if now.outcome == RowsOutcome::NotCompared {
+        let reasons = now.reasons(Unclear::words);
+        notes.extend(reasons.iter().map(|(side, why)| format!("{}: {why}", side.name())));
+    }
+    if stale {
+        notes.push("changed since the tree was built".to_owned());
+    }
+    let row = Row {
+        kind,
+        key: item::key(&drift.key, pair.typing(Side::Left).key.as_ref()),
+        left,
+        right,
+        changes: Vec::new(),
+        note: (!notes.is_empty()).then(|| notes.join("; ")),
+    };
+    let is_changed = matches!(now.outcome, RowsOutcome::Changed | RowsOutcome::WithinTolerance);
+    Some(if is_changed { row.with_changes(&now.changes()) } else { row })
 }
 
 fn side_text(side: &SideNow, name: &str) -> String {

@@ -100,7 +100,7 @@ mod tests {
     #[test]
     fn fields_are_found_at_any_depth() {
         let ty: Type = "{a: u8, b: Option<{c: String, \"d.e\": u8}>, f: (u8, bool)}".parse().unwrap();
-        let item = mst_types::ItemType::from(ty.clone());
+        let item = mst_types::ItemType::postcard(ty.clone());
         let bytes = item.parse_json(r#"{"a": 1, "b": {"c": "x", "d.e": 2}, "f": [3, true]}"#).unwrap();
         let value = item.decode(&bytes).unwrap();
         let pick = |names: &[&str]| {

@@ -9,6 +9,7 @@ use crate::model::diff::verdict::{self, Compared, keyless};
 use crate::model::text::{count, thousands};
 
 /// The result of a diff, printed at its end.
+#[derive(Debug)]
 pub(crate) struct DiffSummary<'a> {
     pub(crate) counts: &'a Counts,
     pub(crate) how: Compared,

@@ -11,6 +11,7 @@ use ratatui::layout::Rect;
 
 use super::compare::{Limits, compare};
 use super::{DiffScreen, draw};
+use crate::model::diff::export::Export;
 use crate::model::diff::inside::{self, Page, Reach};
 use crate::model::diff::list::Batch;
 use crate::model::diff::lookup::Lookup;
@@ -155,7 +156,7 @@ impl DiffScreen {
     /// Writes the shown differences to a new file.
     pub(super) fn export(&mut self, name: String) {
         let (pair, export) = (Arc::clone(&self.pair), self.to_export());
-        let refused = export.refused();
+        let refused = export.refused().filter(|_| !Export::is_report(Path::new(&name)));
         let named = name.clone();
         let failed = move |why: String| DiffReply::Exported(named, refused, Err(io::Error::other(why)));
         self.busy = Some(self.shared.runner.run(failed, move |feed| {

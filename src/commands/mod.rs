@@ -26,6 +26,7 @@ mod screenshot;
 mod shape;
 mod stat;
 mod support;
+mod tour;
 mod verify;
 
 use std::ffi::OsString;
@@ -116,6 +117,8 @@ enum Command {
     Infer(infer::InferArgs),
     /// Render a screen of the program as an SVG picture
     Screenshot(screenshot::ScreenshotArgs),
+    /// Make two small tables that drifted, and lead through the screens with them
+    Tour(tour::TourArgs),
     /// Print the completions of a shell
     Completions(completions::CompletionsArgs),
     /// Print a manual page, or write all of them into a folder
@@ -137,6 +140,7 @@ impl Command {
                 | Self::Schema(_)
                 | Self::Infer(_)
                 | Self::Screenshot(_)
+                | Self::Tour(_)
                 | Self::Completions(_)
                 | Self::Man(_)
         )
@@ -250,6 +254,7 @@ fn run(args: &Args, output: &mut Output) -> anyhow::Result<Outcome> {
         Some(Command::Schema(args)) => schema::run(args, output),
         Some(Command::Infer(args)) => infer::run(args, output),
         Some(Command::Screenshot(args)) => screenshot::run(args, output),
+        Some(Command::Tour(args)) => tour::run(args, output),
         Some(Command::Completions(args)) => completions::run(args, output),
         Some(Command::Man(args)) => man::run(args, output),
     }
@@ -307,7 +312,7 @@ mod tests {
         }
         let mut names = Vec::new();
         without(&Args::command(), "", &mut names);
-        assert_eq!(names, ["contract draft", "screenshot", "completions", "man"]);
+        assert_eq!(names, ["contract draft", "screenshot", "tour", "completions", "man"]);
     }
 
     /// docs/COMMANDS.md has every subcommand. `UPDATE_DOCS=1` renews the page.

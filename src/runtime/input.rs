@@ -20,6 +20,8 @@ pub(crate) struct Input {
     pub(crate) memory: Memory,
     /// One line for the user, until the next key.
     pub(crate) message: Option<String>,
+    /// The action of the last key, if it completed one.
+    pub(crate) last: Option<Action>,
 }
 
 impl Input {
@@ -32,6 +34,7 @@ impl Input {
             prompt: None,
             memory: Memory::default(),
             message: None,
+            last: None,
         }
     }
 
@@ -47,7 +50,7 @@ impl Input {
 
     /// Takes in a key by its name in the keymap; the command that is complete with it, and the number before it.
     pub(crate) fn key(&mut self, name: String) -> Option<(Command, Option<u64>)> {
-        self.message = None;
+        (self.message, self.last) = (None, None);
         if let Some(prompt) = &mut self.prompt {
             let typed = prompt.key(&name, self.keys, &mut self.memory);
             if !matches!(typed, Typed::Edited) {
@@ -116,7 +119,10 @@ impl Input {
         }
         self.sequence = std::mem::take(&mut self.typed);
         match meaning {
-            Meaning::Action(action) => Some(action),
+            Meaning::Action(action) => {
+                self.last = Some(action);
+                Some(action)
+            }
             Meaning::Prefix | Meaning::Nothing => {
                 self.count = None;
                 self.say_no_meaning();

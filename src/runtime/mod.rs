@@ -10,6 +10,7 @@ pub(crate) mod depth;
 pub(crate) mod event;
 pub(crate) mod field_list;
 pub(crate) mod gate;
+pub(crate) mod guide;
 pub(crate) mod help;
 pub(crate) mod input;
 pub(crate) mod jobs;

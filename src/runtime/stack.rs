@@ -9,11 +9,12 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::model::item::{ItemFormat, ValueFormat};
-use crate::runtime::action::Program;
+use crate::runtime::action::{Action, Program};
 use crate::runtime::event::Event;
 use crate::runtime::gate;
+use crate::runtime::guide::Guide;
 use crate::runtime::jobs::{Runner, Task};
-use crate::runtime::keymap::key_of;
+use crate::runtime::keymap::{ScreenKind, key_of};
 use crate::runtime::looks::Looks;
 use crate::runtime::prompt::Memory;
 use crate::runtime::screen::{Build, Destination, Effect, Opener, Screen, Start};
@@ -52,12 +53,16 @@ pub(crate) struct ScreenStack {
     opening: Option<Task>,
     looks: Looks,
     session: Session,
+    /// The whole window, and the part of it that the screens have.
+    window: Rect,
     area: Rect,
     /// Whether small files are counted without being asked.
     counts_unasked: bool,
     /// Whether the mouse is ours.
     has_mouse: bool,
     requests: Vec<TerminalRequest>,
+    /// A tour of the screens.
+    guide: Option<Guide>,
 }
 
 impl fmt::Debug for ScreenStack {
@@ -99,11 +104,18 @@ impl ScreenStack {
             opening: None,
             looks,
             session: Session::default(),
+            window: Rect::default(),
             area: Rect::default(),
             counts_unasked: false,
             has_mouse: true,
             requests: Vec::new(),
+            guide: None,
         }
+    }
+
+    /// The same stack with a tour of its screens.
+    pub(crate) fn guided(self, guide: Guide) -> Self {
+        Self { guide: Some(guide), ..self }
     }
 
     fn with(mut self, on: Destination) -> Self {
@@ -158,7 +170,9 @@ impl ScreenStack {
         self.slots.is_empty()
     }
 
-    pub(crate) fn resize(&mut self, area: Rect) {
+    pub(crate) fn resize(&mut self, window: Rect) {
+        self.window = window;
+        let area = self.guide.as_ref().map_or(window, |guide| guide.areas(window).1);
         self.area = area;
         if let Some(screen) = self.top_mut() {
             screen.resize(area);
@@ -169,6 +183,9 @@ impl ScreenStack {
     pub(crate) fn draw(&self, buf: &mut Buffer) {
         if let Some(screen) = self.top() {
             screen.draw(buf);
+        }
+        if let Some(guide) = &self.guide {
+            guide.draw(guide.areas(self.window).0, self.looks.theme(), buf);
         }
         gate::pass(buf, &self.looks);
     }
@@ -192,10 +209,29 @@ impl ScreenStack {
 
     /// Takes in an event. Going on after a suspension concerns only the terminal.
     pub(crate) fn take(&mut self, event: Event) {
+        self.take_in(event);
+        self.lead_on(None);
+    }
+
+    /// Tells the tour, if there is one, what the user has done on which screen.
+    fn lead_on(&mut self, done: Option<(Action, ScreenKind)>) {
+        let shown = self.top().map(|screen| screen.shared().input.keys.screen);
+        if let (Some(guide), Some(shown)) = (&mut self.guide, shown) {
+            guide.see(done, shown);
+            self.resize(self.window);
+        }
+    }
+
+    fn take_in(&mut self, event: Event) {
         match event {
             Event::Key(key) => {
                 let effects = self.top_mut().map(|screen| screen.key(key)).unwrap_or_default();
+                // Before the effects, which may show another screen.
+                let done = self
+                    .top()
+                    .and_then(|screen| Some((screen.shared().input.last?, screen.shared().input.keys.screen)));
                 self.apply(effects);
+                self.lead_on(done);
             }
             Event::Mouse(mouse) => {
                 let effects = self.top_mut().map(|screen| screen.mouse(mouse)).unwrap_or_default();
@@ -290,7 +326,7 @@ impl ScreenStack {
                 Effect::Redraw => self.requests.push(TerminalRequest::Redraw),
                 Effect::Leave => {
                     self.slots.pop();
-                    self.resize(self.area);
+                    self.resize(self.window);
                 }
                 Effect::Exit => self.slots.clear(),
             }

@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use crate::model::item::ValueFormat;
 use crate::reports::REPORTS;
+use crate::runtime::guide::Guide;
 use crate::runtime::keymap::{Keys, ScreenKind};
 use crate::runtime::looks::Looks;
 use crate::runtime::offscreen;
@@ -29,6 +30,11 @@ pub(crate) fn run(on: Destination, opener: Arc<dyn Opener>, looks: Looks, values
         stack.format_values(values);
         stack
     })
+}
+
+/// The same with a tour that leads through the screens.
+pub(crate) fn run_guided(on: Destination, opener: Arc<dyn Opener>, looks: Looks, guide: Guide) -> anyhow::Result<()> {
+    crate::runtime::run(&looks, |runner| ScreenStack::counting(on, build, opener, runner, looks).guided(guide))
 }
 
 impl Offscreen {

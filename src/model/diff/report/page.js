@@ -100,9 +100,9 @@
         head.rowSpan = key.rowSpan = parts.length;
         line.append(head, key);
       }
-      line.append(element("td", path === "" ? "(whole value)" : path));
-      line.append(element("td", left ?? "·", left === null ? "dim" : "only-left"));
-      line.append(element("td", right ?? "·", right === null ? "dim" : "only-right"));
+      line.append(element("td", path === "" ? "(whole value)" : path, "field"));
+      line.append(element("td", left ?? "·", left === null ? "dim" : "value only-left"));
+      line.append(element("td", right ?? "·", right === null ? "dim" : "value only-right"));
       return line;
     });
   };

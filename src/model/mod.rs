@@ -11,6 +11,7 @@ pub(crate) mod history;
 pub(crate) mod item;
 pub(crate) mod jump;
 pub(crate) mod key;
+pub(crate) mod key_words;
 pub(crate) mod node;
 pub(crate) mod numeral;
 pub(crate) mod outline;

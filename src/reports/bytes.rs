@@ -30,7 +30,7 @@ pub(crate) const ROW: ReportRow = ReportRow {
         "bytes",
         "bytes",
         &["b", "o b"],
-        "the bytes of the node by field; {next-pane} moves by bytes, {open} follows a link",
+        "the bytes of the node by field; {next-pane} moves by bytes, {enter} follows a link",
     ),
     compute,
 };

@@ -23,7 +23,7 @@ pub(crate) const ROW: ReportRow = ReportRow {
         "why",
         "explain",
         &["w", "o w"],
-        "why the key is where it is, step by step; {open} goes there",
+        "why the key is where it is, step by step; {enter} goes there",
     ),
     compute,
 };

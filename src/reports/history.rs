@@ -31,7 +31,7 @@ pub(crate) const ROW: ReportRow = ReportRow {
         "history",
         "history",
         &["o h"],
-        "the versions in the file; {open} opens one, {compare} compares two",
+        "the versions in the file; {enter} opens one, {compare-commits} compares two",
     ),
     compute,
 };

@@ -33,7 +33,7 @@ pub(crate) const ROW: ReportRow = ReportRow {
         "shape",
         "shape",
         &["o s"],
-        "levels, sizes, dead bytes, and the level map with its problems; {left} {right} move in it, {open} goes there",
+        "levels, sizes, dead bytes, and the level map with its problems; {left} {right} move in it, {enter} goes there",
     ),
     compute,
 };

@@ -19,7 +19,12 @@ use crate::runtime::theme::Role;
 pub(crate) const ROW: ReportRow = ReportRow {
     name: "verify",
     argument: "[all]",
-    binding: keymap::report("verify", "verify", &["o v"], "check every rule on every node; {open} goes to the finding"),
+    binding: keymap::report(
+        "verify",
+        "verify",
+        &["o v"],
+        "check every rule on every node; {enter} goes to the finding",
+    ),
     compute,
 };
 

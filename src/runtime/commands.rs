@@ -3,7 +3,9 @@
 use crate::model::jump::Jump;
 use crate::model::retype::Retype;
 use crate::runtime::action::{Action, Common, DiffAction, TreeAction};
-use crate::runtime::keymap::{Keys, ScreenKind, key_of};
+use crate::runtime::completion::ArgumentKind;
+use crate::runtime::fuzzy;
+use crate::runtime::keymap::{Binding, Keys, ScreenKind, key_of};
 use crate::runtime::looks::ThemeChoice;
 use crate::runtime::report::ReportRow;
 
@@ -171,20 +173,91 @@ pub(crate) fn available(keys: Keys) -> impl Iterator<Item = CommandEntry> {
         .chain(reports.map(|report| (report.name, report.argument, report.binding.help())))
 }
 
-/// The commands that match what was typed so far: those whose name begins with its first word, then those whose name
-/// has its letters in this order.
-pub(crate) fn matches(text: &str, keys: Keys) -> Vec<CommandEntry> {
+/// An entry of the palette: a command, or an action of the screen.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Entry {
+    pub(crate) name: &'static str,
+    pub(crate) argument: &'static str,
+    /// Its key, as it is shown; empty where there is none.
+    pub(crate) key: String,
+    pub(crate) help: String,
+    is_command: bool,
+}
+
+impl Entry {
+    /// Whether it cannot be run without more words.
+    pub(crate) fn needs_argument(&self) -> bool {
+        !self.argument.is_empty() && !self.argument.starts_with('[')
+    }
+}
+
+/// All commands of a screen, then all its actions that no command of the same name does.
+fn palette(keys: Keys) -> impl Iterator<Item = Entry> {
+    let commands = available(keys).map(move |(name, argument, help)| {
+        let key = key_of_command(name, argument, keys);
+        Entry { name, argument, key, help, is_command: true }
+    });
+    let is_action = move |binding: &&Binding| {
+        let opens_itself = binding.action == Action::Type("");
+        let is_command = |name: &str| {
+            let is_report = matches!(binding.action, Action::Tree(TreeAction::Report(report)) if report == name);
+            name == binding.name || is_report
+        };
+        !binding.is_said_again && !opens_itself && !available(keys).any(|(name, ..)| is_command(name))
+    };
+    let actions = keys.bindings().filter(is_action).map(|binding| Entry {
+        name: binding.name,
+        argument: "",
+        key: binding.key(),
+        help: binding.help(),
+        is_command: false,
+    });
+    commands.chain(actions)
+}
+
+/// The key that does what a command does.
+fn key_of_command(name: &str, argument: &str, keys: Keys) -> String {
+    let done = argument.is_empty().then(|| parse(name, keys).ok()).flatten();
+    let is_it = |binding: &&Binding| match (binding.action, &done) {
+        (action, Some(Command::Do(done))) => action == *done,
+        (Action::Type(line), _) => line.trim_end() == name,
+        (Action::Tree(TreeAction::Report(report)), _) => report == name,
+        _ => binding.name == name,
+    };
+    keys.bindings().find(is_it).map(Binding::key).unwrap_or_default()
+}
+
+/// The entries that match what was typed so far: first the commands whose name begins with its first word, then the
+/// actions, then what has its letters in this order, the best fit first, then what has the word in its help.
+pub(crate) fn matches(text: &str, keys: Keys) -> Vec<Entry> {
     let (name, rest) = text.split_once(' ').map_or((text, None), |(name, rest)| (name, Some(rest)));
     if rest.is_some() {
-        return available(keys).filter(|(known, ..)| *known == name).collect();
+        return palette(keys).filter(|entry| entry.name == name).collect();
     }
-    let begins = |known: &str| known.starts_with(name);
-    let holds = |known: &str| {
-        let mut letters = known.chars();
-        name.chars().all(|letter| letters.any(|other| other == letter))
+    let rank = |entry: &Entry| {
+        let fit = fuzzy::score(name, entry.name);
+        match (entry.name.starts_with(name), entry.is_command) {
+            (true, true) => Some((0, 0)),
+            (true, false) => Some((1, 0)),
+            _ if fit.is_some() => Some((2, -fit.unwrap_or(0))),
+            _ => (name.len() > 2 && entry.help.contains(name)).then_some((3, 0)),
+        }
     };
-    let first = available(keys).filter(|(known, ..)| begins(known));
-    first.chain(available(keys).filter(|(known, ..)| !begins(known) && holds(known))).collect()
+    let mut ranked: Vec<_> = palette(keys).filter_map(|entry| Some((rank(&entry)?, entry))).collect();
+    ranked.sort_by_key(|(rank, _)| *rank);
+    ranked.into_iter().map(|(_, entry)| entry).collect()
+}
+
+/// The argument of a command: what it is, if it can be completed.
+pub(crate) fn argument_kind(name: &str, keys: Keys) -> Option<ArgumentKind> {
+    let (_, argument, _) = available(keys).find(|(known, ..)| *known == name)?;
+    match argument {
+        "KEY" => Some(ArgumentKind::Key),
+        argument if ["TREE", "LEFT", "FILE", "FOLDER", "TABLE"].iter().any(|word| argument.starts_with(word)) => {
+            Some(ArgumentKind::Path)
+        }
+        _ => None,
+    }
 }
 
 /// Parses a typed command.
@@ -196,6 +269,9 @@ pub(crate) fn parse(text: &str, keys: Keys) -> Result<Command, String> {
     let name = match known.as_slice() {
         _ if known.contains(&name) => name,
         [only] => only,
+        [] if argument.is_empty() && action(name, keys).is_some() => {
+            return action(name, keys).map(Command::Do).ok_or_else(String::new);
+        }
         [] => return Err(format!("there is no command {name:?} here; {} shows them", key_of(Action::Type("")))),
         several => return Err(format!("{name:?} may be {}", several.join(", "))),
     };
@@ -208,4 +284,15 @@ pub(crate) fn parse(text: &str, keys: Keys) -> Result<Command, String> {
         (true, false) => Err(format!("{name} takes no argument")),
         _ => (command.make)(argument),
     }
+}
+
+/// The action of a name, which may be cut short where only one begins so.
+fn action(name: &str, keys: Keys) -> Option<Action> {
+    let own = || keys.bindings().filter(|binding| !binding.is_said_again);
+    if let Some(binding) = own().find(|binding| binding.name == name) {
+        return Some(binding.action);
+    }
+    let mut beginning = own().filter(|binding| !name.is_empty() && binding.name.starts_with(name));
+    let only = beginning.next()?;
+    beginning.next().is_none().then_some(only.action)
 }

@@ -1,7 +1,11 @@
 //! The input of a screen: sequences of keys, the line at the bottom, and the message to the user.
 
+use std::sync::Arc;
+
 use crate::runtime::action::{Action, Common};
 use crate::runtime::commands::Command;
+use crate::runtime::completion::Completed;
+use crate::runtime::jobs::{Reply, Task};
 use crate::runtime::keymap::{Keys, Meaning, key_of};
 use crate::runtime::prompt::{Memory, Prompt, Purpose, Typed};
 
@@ -17,6 +21,8 @@ pub(crate) struct Input {
     sequence: Vec<String>,
     /// The line that is being typed.
     pub(crate) prompt: Option<Prompt>,
+    /// Reads words for the argument that is typed.
+    pub(crate) completing: Option<Arc<Task>>,
     pub(crate) memory: Memory,
     /// One line for the user, until the next key.
     pub(crate) message: Option<String>,
@@ -32,6 +38,7 @@ impl Input {
             typed: Vec::new(),
             sequence: Vec::new(),
             prompt: None,
+            completing: None,
             memory: Memory::default(),
             message: None,
             last: None,
@@ -57,6 +64,14 @@ impl Input {
                 self.prompt = None;
             }
             return match typed {
+                // An action of the palette may begin a line itself.
+                Typed::Command(Command::Do(action)) => match self.keys.before_letter(action) {
+                    Some(keys) => {
+                        self.typed = keys;
+                        None
+                    }
+                    None => self.begin(action, None),
+                },
                 Typed::Command(command) => Some((command, None)),
                 Typed::Wrong(why) => {
                     self.message = Some(why);
@@ -70,6 +85,11 @@ impl Input {
         }
         let action = self.sequence(name)?;
         let count = self.count.take();
+        self.begin(action, count)
+    }
+
+    /// Begins a line if the action is one that is typed; else it is the command.
+    fn begin(&mut self, action: Action, count: Option<u64>) -> Option<(Command, Option<u64>)> {
         match action {
             Action::Type(text) => {
                 self.prompt = Some(Prompt::new(Purpose::Command, text));
@@ -93,6 +113,18 @@ impl Input {
                 true
             }
         }
+    }
+
+    /// Takes in words for the argument that is typed; gives the reply back if it is for another task.
+    pub(crate) fn take_words(&mut self, ticket: u64, reply: Reply) -> Result<(), Reply> {
+        if self.completing.as_ref().is_none_or(|task| task.ticket() != ticket) {
+            return Err(reply);
+        }
+        self.completing = None;
+        if let (Some(prompt), Some(completed)) = (&mut self.prompt, reply.take::<Completed>()) {
+            prompt.complete_with(completed);
+        }
+        Ok(())
     }
 
     /// Takes in a text that was pasted.

@@ -253,7 +253,7 @@ pub(crate) const KEYMAP: &[Binding] = &[
     tree(Group::Reports, "toggle", TreeAction::Mark, &["Space"], "mark", "in the history: mark a commit").said_again(),
     tree(
         Group::Reports,
-        "compare",
+        "compare-commits",
         TreeAction::Compare,
         &["d"],
         "diff",
@@ -284,11 +284,11 @@ pub(crate) const KEYMAP: &[Binding] = &[
         DiffAction::GoStrip,
         &["g w"],
         "where",
-        "into the strip above the list: {left} and {right} go through it, {open} filters to its keys",
+        "into the strip above the list: {left} and {right} go through it, {enter} filters to its keys",
     ),
     diff("why", DiffAction::Why, &["w", "o w"], "why", "why the hashes differ on the path to the record"),
     diff(
-        "types",
+        "about-types",
         DiffAction::Doubts,
         &["t", "o t"],
         "certainty",
@@ -318,7 +318,7 @@ pub(crate) const KEYMAP: &[Binding] = &[
     ),
     diff("unified", DiffAction::ToggleUnified, &["|"], "sides", "side by side, or one below the other"),
     diff("sort", DiffAction::Sort, &[","], "sort", "sort the differences by the column under the cursor"),
-    tables("open", TablesAction::Compare, &["Enter"], "compare", "build both trees under the draft, and compare them"),
+    tables("enter", TablesAction::Compare, &["Enter"], "compare", "build both trees under the draft, and compare them"),
     tables(
         "toggle",
         TablesAction::Toggle,
@@ -342,7 +342,7 @@ pub(crate) const KEYMAP: &[Binding] = &[
     tables("again", TablesAction::Again, &["r"], "try again", "try again what failed or was stopped"),
     trees(
         Group::Show,
-        "open",
+        "enter",
         Common::Open,
         &["Enter"],
         "open",
@@ -398,7 +398,7 @@ pub(crate) const KEYMAP: &[Binding] = &[
     .on(ALL),
     tree(
         Group::Show,
-        "types",
+        "about-types",
         TreeAction::NextTypes,
         &["t"],
         "types",

@@ -92,6 +92,12 @@ impl Keys {
         if self.sequences().any(|(keys, _)| is_prefix(keys)) { Meaning::Prefix } else { Meaning::Nothing }
     }
 
+    /// The keys of an action before the letter that it takes, if it takes one.
+    pub(crate) fn before_letter(self, action: Action) -> Option<Vec<String>> {
+        let keys = self.binding_of(action)?.keys().first()?.strip_suffix(LETTER)?;
+        Some(keys.split_whitespace().map(str::to_owned).collect())
+    }
+
     /// The continuations of a half-typed sequence: the next keys, and the row of the whole.
     pub(crate) fn continuations(self, typed: &[String]) -> Vec<(String, &'static Binding)> {
         let typed = typed.join(" ") + " ";

@@ -1,11 +1,14 @@
 //! A line that is typed at the bottom of the screen: a command or a text to look for.
 
-use crate::runtime::commands::{self, Command};
+use crate::runtime::commands::{self, Command, Entry};
+use crate::runtime::completion::{self, ArgumentKind, Completed, Wanted};
 use crate::runtime::keymap::Keys;
 use crate::runtime::line_edit::LineEdit;
 
 /// The most lines that are remembered.
 const REMEMBERED: usize = 100;
+/// The matches that one key for a page goes on by.
+const PAGE: isize = 10;
 
 /// The purpose of the line.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -68,6 +71,8 @@ pub(crate) struct Prompt {
     tabbed: Option<(String, usize)>,
     /// The words that fit here, where the screen knows them.
     offers: Vec<Offer>,
+    /// The words for an argument, as far as they were read.
+    words: Option<Completed>,
 }
 
 /// The effect of a key on the line.
@@ -86,7 +91,7 @@ pub(crate) enum Typed {
 impl Prompt {
     /// A line that begins with `text`.
     pub(crate) fn new(purpose: Purpose, text: &str) -> Self {
-        Self { purpose, line: LineEdit::new(text), back: None, tabbed: None, offers: Vec::new() }
+        Self { purpose, line: LineEdit::new(text), back: None, tabbed: None, offers: Vec::new(), words: None }
     }
 
     /// The same line, which these words may complete.
@@ -96,7 +101,7 @@ impl Prompt {
 
     /// Takes in a key by its name.
     pub(crate) fn key(&mut self, name: &str, keys: Keys, memory: &mut Memory) -> Typed {
-        if name != "Tab" && name != "BackTab" {
+        if !["Tab", "BackTab", "PageDown", "PageUp"].contains(&name) {
             self.tabbed = None;
         }
         match name {
@@ -105,14 +110,16 @@ impl Prompt {
             "Enter" => return self.enter(keys, memory),
             "Up" | "Ctrl-p" => self.recall(true, memory),
             "Down" | "Ctrl-n" => self.recall(false, memory),
-            "Tab" => self.complete(keys, true),
-            "BackTab" => self.complete(keys, false),
+            "Tab" => self.complete(keys, 1),
+            "BackTab" => self.complete(keys, -1),
+            "PageDown" => self.complete(keys, PAGE),
+            "PageUp" => self.complete(keys, -PAGE),
             name => _ = self.line.key(name, &mut memory.killed),
         }
         Typed::Edited
     }
 
-    fn enter(&self, keys: Keys, memory: &mut Memory) -> Typed {
+    fn enter(&mut self, keys: Keys, memory: &mut Memory) -> Typed {
         let text = self.line.text.trim();
         if text.is_empty() {
             return match self.purpose {
@@ -126,7 +133,14 @@ impl Prompt {
             Purpose::Filter => Typed::Command(Command::Filter(text.to_owned())),
             Purpose::Command => match commands::parse(text, keys) {
                 Ok(order) => Typed::Command(order),
-                Err(why) => Typed::Wrong(why),
+                Err(why) => match self.best(keys) {
+                    Some(entry) if entry.needs_argument() => {
+                        self.line.set(format!("{} ", entry.name));
+                        return Typed::Edited;
+                    }
+                    Some(entry) => commands::parse(entry.name, keys).map_or_else(Typed::Wrong, Typed::Command),
+                    None => Typed::Wrong(why),
+                },
             },
         }
     }
@@ -159,38 +173,39 @@ impl Prompt {
         }
     }
 
-    fn complete(&mut self, keys: Keys, forward: bool) {
+    /// Goes on by so many matches; one step leads around the ends.
+    pub(crate) fn complete(&mut self, keys: Keys, by: isize) {
         let (typed, at) = match self.tabbed.take() {
             Some((typed, at)) => (typed, Some(at)),
             None => (self.line.text.clone(), None),
         };
         let known = self.completions(&typed, keys);
         let Some(last) = known.len().checked_sub(1) else { return };
-        let at = match (at, forward) {
-            (None, true) => 0,
-            (None, false) => last,
-            (Some(at), true) => {
-                if at == last {
-                    0
-                } else {
-                    at + 1
-                }
-            }
-            (Some(at), false) => at.checked_sub(1).unwrap_or(last),
+        let at = match (at, by) {
+            (None, 0..) => 0,
+            (None, _) => last,
+            (Some(at), 1) if at == last => 0,
+            (Some(0), -1) => last,
+            (Some(at), by) => at.saturating_add_signed(by).min(last),
         };
         if let Some(line) = known.into_iter().nth(at) {
+            // The only word for a folder is taken, so that what is in it comes next.
+            let is_taken = last == 0 && line.ends_with(completion::is_separator);
             self.line.set(line);
-            self.tabbed = Some((typed, at));
+            self.tabbed = (!is_taken).then_some((typed, at));
         }
     }
 
     /// The lines that what was typed can become.
     fn completions(&self, typed: &str, keys: Keys) -> Vec<String> {
         match self.purpose {
-            Purpose::Command if typed.contains(' ') => Vec::new(),
+            Purpose::Command if typed.contains(' ') => match self.words_for(typed, keys) {
+                Some((from, words)) => words.iter().map(|word| format!("{}{word}", &typed[..from])).collect(),
+                None => Vec::new(),
+            },
             Purpose::Command => {
-                let line = |name: &str, argument: &str| format!("{name}{}", if argument.is_empty() { "" } else { " " });
-                commands::matches(typed, keys).into_iter().map(|(name, argument, _)| line(name, argument)).collect()
+                let line = |entry: Entry| format!("{}{}", entry.name, if entry.argument.is_empty() { "" } else { " " });
+                commands::matches(typed, keys).into_iter().map(line).collect()
             }
             Purpose::Search => Vec::new(),
             Purpose::Filter => {
@@ -212,29 +227,86 @@ impl Prompt {
         };
         let choices = match self.purpose {
             Purpose::Search => Vec::new(),
-            Purpose::Command => {
-                let matches = commands::matches(typed, keys).into_iter();
-                matches.map(|(name, argument, help)| Choice::new(&format!("{name} {argument}"), &help)).collect()
-            }
+            Purpose::Command => match self.words_for(typed, keys) {
+                Some((_, words)) => words.iter().map(|word| Choice::new(word, "", "")).collect(),
+                None => {
+                    let matches = commands::matches(typed, keys).into_iter();
+                    let choice = |entry: Entry| {
+                        let text = format!("{} {}", entry.name, entry.argument);
+                        Choice::new(text.trim_end(), &entry.key, &entry.help)
+                    };
+                    matches.map(choice).collect()
+                }
+            },
             Purpose::Filter => {
                 let fitting = self.offers.iter().filter(|offer| offer.fits(typed).is_some());
-                fitting.map(|offer| Choice::new(&offer.text, &offer.help)).collect()
+                fitting.map(|offer| Choice::new(&offer.text, "", &offer.help)).collect()
             }
         };
+        // What Enter would run.
+        let at = at.or_else(|| self.best(keys).map(|_| 0));
         (choices, at)
     }
+
+    /// The entry that is meant where what was typed is no command: the one that fits best.
+    fn best(&self, keys: Keys) -> Option<Entry> {
+        let typed = self.line.text.trim();
+        let is_a_few_letters = typed.chars().nth(1).is_some() && !self.line.text.contains(' ');
+        let begins = |entry: &Entry| entry.name.starts_with(typed);
+        if self.purpose != Purpose::Command || !is_a_few_letters || commands::parse(typed, keys).is_ok() {
+            return None;
+        }
+        let matches = commands::matches(typed, keys);
+        // The user is told what is wrong with a command whose name begins so.
+        let is_cut_short = commands::available(keys).any(|(name, ..)| name.starts_with(typed))
+            || matches.iter().filter(|entry| begins(entry)).count() > 1;
+        matches.into_iter().next().filter(|_| !is_cut_short)
+    }
+
+    /// The words for the argument that is typed.
+    pub(crate) fn wanted(&self, keys: Keys) -> Option<Wanted> {
+        let typed = self.tabbed.as_ref().map_or(self.line.text.as_str(), |(typed, _)| typed);
+        let (_, wanted) = argument(typed, keys).filter(|_| self.purpose == Purpose::Command)?;
+        let is_known = self.words.as_ref().is_some_and(|completed| completed.wanted == wanted);
+        (!is_known).then_some(wanted)
+    }
+
+    /// Takes in words for an argument.
+    pub(crate) fn complete_with(&mut self, completed: Completed) {
+        self.words = Some(completed);
+    }
+
+    /// The words that complete the argument of a line, and where in it they begin.
+    fn words_for(&self, typed: &str, keys: Keys) -> Option<(usize, &[String])> {
+        let (from, wanted) = argument(typed, keys)?;
+        let completed = self.words.as_ref().filter(|completed| completed.wanted == wanted)?;
+        (!completed.words.is_empty()).then_some((from, completed.words.as_slice()))
+    }
+}
+
+/// The argument that a line ends with, if its command takes one that can be completed, and where it begins.
+fn argument(line: &str, keys: Keys) -> Option<(usize, Wanted)> {
+    let (name, _) = line.split_once(' ')?;
+    let kind = commands::argument_kind(name, keys)?;
+    let from = match kind {
+        ArgumentKind::Key => name.len() + 1,
+        // Two names can be typed, with a blank between them.
+        ArgumentKind::Path => line.rfind(' ')? + 1,
+    };
+    Some((from, Wanted { kind, word: line[from..].to_owned() }))
 }
 
 /// A line of the menu above the prompt.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Choice {
     pub(crate) text: String,
+    pub(crate) key: String,
     pub(crate) help: String,
 }
 
 impl Choice {
-    fn new(text: &str, help: &str) -> Self {
-        Self { text: text.to_owned(), help: help.to_owned() }
+    fn new(text: &str, key: &str, help: &str) -> Self {
+        Self { text: text.to_owned(), key: key.to_owned(), help: help.to_owned() }
     }
 }
 

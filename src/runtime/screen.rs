@@ -17,6 +17,7 @@ use crate::model::places::DiffMarks;
 use crate::model::representation::Representation;
 use crate::runtime::action::{Action, Program};
 use crate::runtime::commands::Command;
+use crate::runtime::completion::{self, ArgumentKind, Completed, FindKeys};
 use crate::runtime::input::Input;
 use crate::runtime::jobs::{Reply, Runner};
 use crate::runtime::keymap::{Keys, key_of};
@@ -55,8 +56,35 @@ pub(crate) trait Screen: fmt::Debug {
 
     /// Takes in a key by its name in the keymap. This is the one place where a key without use is answered.
     fn key(&mut self, name: String) -> Vec<Effect> {
-        let Some((command, count)) = self.shared_mut().input.key(name) else { return Vec::new() };
-        self.run(command, count)
+        let command = self.shared_mut().input.key(name);
+        self.complete_argument();
+        command.map(|(command, count)| self.run(command, count)).unwrap_or_default()
+    }
+
+    /// What finds the keys of the tree that begin with a text, if there is a tree.
+    fn find_keys(&self) -> Option<FindKeys> {
+        None
+    }
+
+    /// Starts to read words for the argument that is typed, instead of those for what was typed before.
+    fn complete_argument(&mut self) {
+        let input = &self.shared().input;
+        let Some(wanted) = input.prompt.as_ref().and_then(|prompt| prompt.wanted(input.keys)) else { return };
+        let find_keys = self.find_keys();
+        let shared = self.shared_mut();
+        let nothing = Completed { wanted: wanted.clone(), words: Vec::new() };
+        let task = shared.runner.run(
+            move |_| nothing,
+            move |feed| {
+                let words = match (wanted.kind, find_keys) {
+                    (ArgumentKind::Path, _) => completion::paths(&wanted.word),
+                    (ArgumentKind::Key, Some(find_keys)) => find_keys(&wanted.word),
+                    (ArgumentKind::Key, None) => Vec::new(),
+                };
+                let _ = feed.send(Completed { wanted, words });
+            },
+        );
+        shared.input.completing = Some(Arc::new(task));
     }
 
     /// Takes in what the mouse did.

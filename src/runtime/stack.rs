@@ -260,9 +260,11 @@ impl ScreenStack {
             }
             Event::Reply { screen, ticket, reply } => {
                 // A reply for a screen that is gone is dropped.
-                let slot = self.slots.iter_mut().find(|slot| slot.number == screen);
-                let effects = slot.map(|slot| slot.screen.reply(ticket, reply)).unwrap_or_default();
-                self.apply(effects);
+                let Some(slot) = self.slots.iter_mut().find(|slot| slot.number == screen) else { return };
+                if let Err(reply) = slot.screen.shared_mut().input.take_words(ticket, reply) {
+                    let effects = slot.screen.reply(ticket, reply);
+                    self.apply(effects);
+                }
             }
         }
     }

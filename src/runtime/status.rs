@@ -4,10 +4,12 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use crate::runtime::action::Action;
+use crate::runtime::action::{Action, Common};
 use crate::runtime::input::Input;
+use crate::runtime::keymap::key_of;
 use crate::runtime::paint::{self, Look};
 use crate::runtime::theme::Role;
+use crate::runtime::which_key;
 
 /// The last line: keys of a sequence that is not complete, a message, or what can be done now, the most important
 /// first.
@@ -21,12 +23,11 @@ pub(crate) fn line(look: &impl Look, input: &Input, actions: &[Action], area: Re
         paint::two_ends(area, line, Vec::new(), buf);
     } else if !input.typed.is_empty() {
         let count = input.count.map(|count| format!("{count} ")).unwrap_or_default();
-        let mut spans = vec![Span::styled(format!(" {count}{} ", input.typed.join(" ")), style(Role::Hint))];
-        for (key, binding) in look.keys().continuations(&input.typed) {
-            spans.push(Span::styled(format!("  {key}"), style(Role::Hint)));
-            spans.push(Span::raw(format!(" {}", binding.help())));
-        }
-        paint::two_ends(area, spans, Vec::new(), buf);
+        let typed = format!(" {count}{} ", input.typed.join(" "));
+        let rest = format!("  {} gives it up", key_of(Common::Cancel));
+        let left = vec![Span::styled(typed, style(Role::Hint)), Span::styled(rest, style(Role::Dim))];
+        paint::two_ends(area, left, Vec::new(), buf);
+        which_key::draw(look, input, area, buf);
     } else if let Some(message) = &input.message {
         let line = Line::styled(format!(" {message}"), style(Role::Doubtful));
         buf.set_line(area.x, area.y, &line, area.width);

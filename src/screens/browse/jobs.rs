@@ -23,11 +23,13 @@ use super::route::{Located, locate};
 use super::{Count, Seek, Step, TreeScreen, draw};
 use crate::model::history::History;
 use crate::model::jump::Jump;
+use crate::model::key_words::keys_beginning;
 use crate::model::node::NodeReport;
 use crate::model::outline::{NodeId, Wanted};
 use crate::model::retype::{self, Retype};
 use crate::model::search::scan::Report;
 use crate::runtime::commands::Command;
+use crate::runtime::completion::{self, FindKeys};
 use crate::runtime::jobs::{Feed, PROGRESS, Reply, Runner, Task, is_of};
 use crate::runtime::layers::{After, Layers};
 use crate::runtime::panics::caught;
@@ -69,6 +71,11 @@ impl Screen for TreeScreen {
 
     fn shared_mut(&mut self) -> &mut Shared {
         &mut self.shared
+    }
+
+    fn find_keys(&self) -> Option<FindKeys> {
+        let (tree, ty) = (self.shown.opened.tree.clone(), self.typing.key.clone());
+        Some(Box::new(move |text| keys_beginning(&tree, ty.as_ref(), text, completion::MOST)))
     }
 
     fn execute(&mut self, command: Command) -> Result<Vec<Effect>, NoMeaning> {

@@ -6,6 +6,7 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
+use file_mst::diff::Side;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -16,8 +17,10 @@ use crate::model::diff::inside::{self, Page, Reach};
 use crate::model::diff::list::Batch;
 use crate::model::diff::lookup::Lookup;
 use crate::model::diff::search::Found;
+use crate::model::key_words::keys_beginning;
 use crate::model::text::thousands;
 use crate::runtime::commands::Command;
+use crate::runtime::completion::{self, FindKeys};
 use crate::runtime::jobs::{Reply, is_of};
 use crate::runtime::layers::{After, Layers};
 use crate::runtime::screen::{Effect, NoMeaning, Screen, Shared};
@@ -54,6 +57,21 @@ impl Screen for DiffScreen {
 
     fn shared_mut(&mut self) -> &mut Shared {
         &mut self.shared
+    }
+
+    fn find_keys(&self) -> Option<FindKeys> {
+        let pair = Arc::clone(&self.pair);
+        Some(Box::new(move |text| {
+            let of = |side| {
+                let opened = pair.opened(side);
+                keys_beginning(&opened.tree, opened.typing.key.as_ref(), text, completion::MOST)
+            };
+            let mut keys = [of(Side::Left), of(Side::Right)].concat();
+            keys.sort();
+            keys.dedup();
+            keys.truncate(completion::MOST);
+            keys
+        }))
     }
 
     fn execute(&mut self, command: Command) -> Result<Vec<Effect>, NoMeaning> {

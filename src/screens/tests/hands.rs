@@ -114,3 +114,64 @@ fn the_only_root_that_is_found_opens_at_once() {
     assert!(!text.contains("History") && text.contains("key-00000"), "{text}");
     assert!(text.contains("only this one was found"), "{text}");
 }
+
+#[test]
+fn the_palette_finds_and_runs_commands_and_actions() {
+    let opened = open_upstream(CONFIG);
+    for (keys, said) in [
+        (":", "versions in the file"),
+        (":half-page-down<Enter>", "line 10 of 39"),
+        (":go-root<Enter>", "line 1 of 39"),
+        // Letters of a name: what Enter runs is marked.
+        (":hpd<Enter>", "line 10 of 39"),
+        (":gokey<Enter>", ":key"),
+        (":hist<Enter>", "History"),
+        (":nonsense<Enter>", "there is no command \"nonsense\" here"),
+        (":h<Enter>", "\"h\" may be hash, help, history"),
+        (":copy-o<Enter>", "offset copied: 4096"),
+        // All of it can be reached by pages, and back.
+        (
+            ":<PageDown><PageDown><PageDown><PageDown><PageDown><PageDown><PageDown><PageDown><PageDown><PageDown>",
+            "suspend the program",
+        ),
+        (":<Tab><BackTab>", ":suspend"),
+        // An action that takes a letter waits for it.
+        (":mark<Enter>q", "marked as q"),
+        // A command that needs more words waits for them.
+        (":offs<Enter>", "offset needs N"),
+        (":ffset<Enter>", ":offset"),
+        (":key service.03", "service.03.port"),
+        (":key service.03.p<Tab><Enter>", "service.03.port"),
+        ("gkservice.07<Tab><Tab><Enter>", "service.07"),
+    ] {
+        let mut screen = browse("config.mst", &opened, Theme::Dark, 100, 24);
+        press(&mut screen, keys);
+        assert!(screen.text().contains(said), "after {keys}\n{}", screen.text());
+    }
+}
+
+#[test]
+fn palette_and_menus_at_all_sizes() {
+    let opened = open_upstream(CONFIG);
+    for (name, width, height, keys) in [
+        ("palette", 100, 24, ":"),
+        ("palette_fuzzy", 80, 24, ":col"),
+        ("palette_narrow", 40, 10, ":g"),
+        ("palette_keys", 80, 12, ":key service.0"),
+        ("menu_wide", 160, 50, "o"),
+        ("menu_standard", 80, 24, "y"),
+        ("menu_narrow", 40, 12, "g"),
+        ("menu_small", 20, 5, "z"),
+    ] {
+        let mut screen = browse("config.mst", &opened, Theme::Dark, width, height);
+        press(&mut screen, keys);
+        insta::assert_debug_snapshot!(name, screen.buffer());
+    }
+    let pair = || pair(["a", "b"], open_upstream(ORDERS), open_upstream(ORDERS_B));
+    for keys in [":", "o", "y", "g", "z", "m", "'", ":key 1", ":export ", ":open /"] {
+        for (width, height) in [(1, 1), (2, 9), (20, 5), (40, 10), (80, 24), (160, 50)] {
+            press(&mut two_trees(pair(), Theme::Dark, width, height), keys);
+            press(&mut browse("config.mst", &opened, Theme::Dark, width, height), keys);
+        }
+    }
+}

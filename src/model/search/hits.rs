@@ -178,7 +178,7 @@ impl Hits {
         };
         if self.uncounted > 0 {
             text.push_str(&format!(
-                "; n goes to the first {} only",
+                "; only the first {} can be gone to",
                 thousands((self.after.len() + self.before.len()) as u64)
             ));
         }

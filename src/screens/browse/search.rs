@@ -12,7 +12,9 @@ use crate::model::outline::{Bound, NodeId};
 use crate::model::search::hits::{Found, Hits, Progress};
 use crate::model::search::query::Query;
 use crate::model::search::scan::{Report, Search, scan};
+use crate::runtime::action::Common;
 use crate::runtime::jobs::Task;
+use crate::runtime::keymap::key_of;
 
 /// A search.
 #[derive(Debug)]
@@ -137,7 +139,8 @@ impl TreeScreen {
             (_, Some(_)) => format!("looking for another hit, {}", hits.position_text(None)),
             (_, None) => hit_words(searching, self.hit_here().as_deref()),
         };
-        Some(format!("{found} … {}; Esc stops", hits.progress_text(searching.started.elapsed())))
+        let stop = key_of(Common::Cancel);
+        Some(format!("{found} … {}; {stop} stops", hits.progress_text(searching.started.elapsed())))
     }
 
     /// The query whose hits are marked in the lines.

@@ -68,6 +68,9 @@ pub(super) struct BrowseArgs {
     /// How to show values; keys are not affected
     #[arg(long, value_name = "FORMAT", default_value = "auto", help_heading = "Screen")]
     pub(super) format_value: ValueFormat,
+    /// Show each new commit as it comes, and the drift since the start
+    #[arg(long, help_heading = "Screen")]
+    follow: bool,
 }
 
 /// The subject that the command line names.
@@ -210,7 +213,7 @@ pub(super) fn destination(args: &BrowseArgs, browsed: &Browsed, likely: bool) ->
 
 /// Shows a destination on the screen until the user leaves.
 fn show(args: &BrowseArgs, on: Destination) -> anyhow::Result<Outcome> {
-    run_screen(on, TreeOpener::new(&args.tree.options), args.looks(), args.format_value)?;
+    run_screen(on, TreeOpener::new(&args.tree.options), args.looks(), args.format_value, args.follow)?;
     Ok(Outcome::Good)
 }
 

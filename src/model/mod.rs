@@ -27,3 +27,4 @@ pub(crate) mod text;
 pub(crate) mod typed;
 pub(crate) mod value;
 pub(crate) mod verify;
+pub(crate) mod watch;

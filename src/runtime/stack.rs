@@ -9,7 +9,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::model::item::{ItemFormat, ValueFormat};
-use crate::runtime::action::{Action, Program};
+use crate::runtime::action::{Action, Common, Program};
+use crate::runtime::commands::Command;
 use crate::runtime::event::Event;
 use crate::runtime::gate;
 use crate::runtime::guide::Guide;
@@ -157,6 +158,14 @@ impl ScreenStack {
     pub(crate) fn format_values(&mut self, format: ValueFormat) {
         for slot in &mut self.slots {
             slot.screen.shared_mut().format_values(format);
+        }
+    }
+
+    /// Begins to follow the file of the top screen, or both.
+    pub(crate) fn follow(&mut self) {
+        if let Some(screen) = self.top_mut() {
+            let effects = screen.execute(Command::Do(Action::Common(Common::Follow))).unwrap_or_default();
+            self.apply(effects);
         }
     }
 

@@ -23,11 +23,20 @@ pub(crate) use crate::runtime::screen::{Destination, Opener, Shown};
 #[cfg(test)]
 pub(crate) use crate::runtime::theme::Theme;
 
-/// Shows a tree, or two, until the user leaves.
-pub(crate) fn run(on: Destination, opener: Arc<dyn Opener>, looks: Looks, values: ValueFormat) -> anyhow::Result<()> {
+/// Shows a tree, or two, until the user leaves; if asked to, follows the files from the start.
+pub(crate) fn run(
+    on: Destination,
+    opener: Arc<dyn Opener>,
+    looks: Looks,
+    values: ValueFormat,
+    follow: bool,
+) -> anyhow::Result<()> {
     crate::runtime::run(&looks, |runner| {
         let mut stack = ScreenStack::counting(on, build, opener, runner, looks);
         stack.format_values(values);
+        if follow {
+            stack.follow();
+        }
         stack
     })
 }

@@ -15,6 +15,7 @@ mod html_report;
 mod keys_only;
 mod layers;
 mod lenient_cli;
+mod living_file;
 mod looks;
 mod lost_commits_cli;
 mod lost_roots;

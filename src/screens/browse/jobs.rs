@@ -13,6 +13,7 @@ use std::time::Instant;
 
 use file_mst::Damage;
 use file_mst::Tree;
+use file_mst::history::Changes;
 use file_mst::inspect::stats::Stats;
 use file_mst::open::{Opened, TypeMismatch};
 use mst_types::escape_text;
@@ -28,6 +29,7 @@ use crate::model::node::NodeReport;
 use crate::model::outline::{NodeId, Wanted};
 use crate::model::retype::{self, Retype};
 use crate::model::search::scan::Report;
+use crate::model::watch::Notice;
 use crate::runtime::commands::Command;
 use crate::runtime::completion::{self, FindKeys};
 use crate::runtime::jobs::{Feed, PROGRESS, Reply, Runner, Task, is_of};
@@ -60,6 +62,14 @@ pub(super) enum TreeReply {
     Located(Result<Located, String>),
     /// The versions in the file.
     Versions(Result<History, String>),
+    /// What happened to the file.
+    Noticed(Box<Notice>),
+    /// The file is not watched any more.
+    Unwatched,
+    /// The newest tree of the file, or the reason why there is none.
+    Newest(Box<Result<Opened, String>>),
+    /// The drift since the file is followed; none if it was not counted.
+    LiveDrift(Option<Changes>),
     /// The tree under other types, or the reason why it stays as it is.
     Retyped(Box<Result<Opened, String>>),
 }
@@ -141,6 +151,9 @@ impl TreeScreen {
                 self.count = Count::NotAsked;
                 self.shared.say(format!("not counted: {why}"));
             }
+            TreeReply::Noticed(notice) => self.noticed(ticket, *notice),
+            TreeReply::Newest(newest) => self.found_newest(ticket, *newest),
+            TreeReply::LiveDrift(changes) => self.counted_drift(ticket, changes),
             TreeReply::Searched(report) => self.searched(ticket, *report),
             TreeReply::NotSearched(why) => self.not_searched(ticket, why),
             TreeReply::Progress(words) => {

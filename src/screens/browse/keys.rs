@@ -77,6 +77,8 @@ impl TreeScreen {
                 self.lay_out();
             }
             Common::Copy(part) => return Ok(copy_effect(part, self.part(part), &mut self.shared)),
+            Common::Newest => self.go_to_newest(),
+            Common::Follow => self.toggle_following(),
             action if self.layers.is_open() => return Layers::update(self, Action::Common(action)),
             Common::Open => self.open(),
             Common::ToggleFold => self.toggle_fold(),
@@ -94,9 +96,7 @@ impl TreeScreen {
             | Common::Filter
             | Common::Columns
             | Common::NarrowerColumn
-            | Common::WiderColumn
-            | Common::Newest
-            | Common::Follow => return Err(NoMeaning),
+            | Common::WiderColumn => return Err(NoMeaning),
             Common::SearchNext => self.search(None, true),
             Common::SearchPrevious => self.search(None, false),
         }
@@ -136,6 +136,7 @@ impl TreeScreen {
             TreeAction::GoRoot => self.go_to(Some(NodeId::ROOT)),
             TreeAction::Back => self.go_back(),
             TreeAction::Forward => self.go_forward(),
+            TreeAction::Compare if self.live_drift().is_some() => return Ok(self.live_drift()),
             TreeAction::Again
             | TreeAction::Mark
             | TreeAction::Compare

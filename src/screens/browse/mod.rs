@@ -7,6 +7,7 @@ mod going;
 mod jobs;
 mod keys;
 mod layout;
+mod live;
 mod marks;
 mod report;
 mod route;
@@ -40,6 +41,7 @@ use crate::runtime::theme::Theme;
 use crate::screens::keys_of;
 use jobs::NodeReader;
 use layout::Areas;
+use live::Live;
 use marks::MarkedLine;
 use route::OutlinePath;
 use search::Searching;
@@ -109,6 +111,8 @@ pub(crate) struct TreeScreen {
     /// Reads the versions for a step to a neighbouring version.
     step: Option<(Task, Step)>,
     retyping: Option<Task>,
+    /// What happens to the file.
+    live: Live,
 }
 
 /// A step to a neighbouring version.
@@ -150,6 +154,7 @@ impl TreeScreen {
         if counts_unasked && screen.is_small() {
             screen.start_count();
         }
+        screen.start_watch();
         if screen.shown.opened.root_source == RootSource::Likely {
             screen.ask_for_root();
         }
@@ -197,6 +202,7 @@ impl TreeScreen {
             searching: None,
             step: None,
             retyping: None,
+            live: Live::default(),
             shared,
             shown,
         }
@@ -208,12 +214,13 @@ impl TreeScreen {
         let fresh = Self::new(shown, self.shared.clone());
         let previous = std::mem::replace(self, fresh);
         (self.wrap, self.areas, self.history) = (previous.wrap, previous.areas, previous.history);
-        self.letters = previous.letters;
+        (self.letters, self.live) = (previous.letters, previous.live);
     }
 
     /// Shows the tree of another version, with the cursor on the same key.
     fn show_version(&mut self, version: &Version) {
         let key = self.selected_key().map(|key| key.stored().to_vec());
+        self.stop_following();
         self.show(self.shown.opened.version(version));
         self.shared.say(history::name(version));
         if let Some(key) = key {

@@ -9,6 +9,7 @@ use super::support::ingest::IngestArgs;
 use super::support::named::Named;
 use super::support::open_tree::{OpenTree, TryOpen};
 use super::support::output::{Output, stdout_is_terminal, warn};
+use super::support::stdin_table;
 use super::support::table_args::TableArgs;
 use super::support::target::Target;
 use super::support::tolerance::ToleranceArgs;
@@ -114,6 +115,9 @@ impl BrowseArgs {
             right.side(&self.side_options(self.right_offset, self.right_hash))?,
         ];
         let names = [left_name.text(), right_name.text()];
+        if options.keep.is_some() {
+            stdin_table::refuse([&names[0], &names[1]], "a kept comparison")?;
+        }
         Ok(Browsed::Tables(Box::new(Tables::new(names, sides, options)?)))
     }
 

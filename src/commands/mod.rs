@@ -37,6 +37,7 @@ use file_mst::NodeError;
 
 use support::colour::ColourChoice;
 use support::output::{self, Output, OutputOptions};
+use support::stdin_table;
 
 const NOTES: &str = "A TREE is PATH, PATH#COMMIT, PATH@OFFSET or PATH@OFFSET:HASH.\n\n\
     A TYPE is written as in Rust: String, u64, Vec<u8>, [u8; 32], Option<T>, (A, B), {name: T, ...}, \
@@ -191,6 +192,7 @@ pub(crate) fn main() -> ExitCode {
     let mut output =
         Output::stdout(OutputOptions { colours: args.color.colours(), pages: !args.no_pager, gives_verdict });
     let outcome = run(&args, &mut output);
+    stdin_table::remove();
     match (outcome, output.close()) {
         (Ok(outcome), Ok(())) => outcome.into(),
         // The reader closed the output, but the command had finished: its outcome holds.

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use mst_test_support::terminal::{Exit, Session};
 
-use crate::program::{Scratch, finish, good, json_lines, program, refused, run};
+use crate::program::{Scratch, finish, good, json_lines, program, refused, run, run_with};
 
 const LEDGER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/samples/ledger.mst");
 const BILLING: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/samples/billing.mst");
@@ -144,4 +144,31 @@ fn the_version_begins_with_the_number() {
     // A release names its commit. A debug build does not, so that it is not built again with every commit.
     let words = version.trim_end().strip_prefix(concat!("mst-tui ", env!("CARGO_PKG_VERSION"))).unwrap();
     assert!(words.is_empty() || words.starts_with(" (") && words.ends_with(')'), "{version}");
+}
+
+#[test]
+fn rows_come_through_a_pipe_and_trees_do_not() {
+    let scratch = Scratch::new();
+    let rows = "id,state\n1,new\n2,paid\n3,new\n";
+    let tree = scratch.path("rows.mst");
+    let built = run_with(&["build", "csv:-", "--key", "id", "-o", &tree], rows);
+    assert_eq!(built.code, 0, "{}", built.err);
+    assert_eq!(good(&["ls", &tree, "--fields", "state"]).lines().count(), 3);
+    let other =
+        scratch.file("rows.ndjson", b"{\"id\": \"1\", \"state\": \"new\"}\n{\"id\": \"2\", \"state\": \"open\"}\n");
+    let compared = run_with(&["compare", "csv:-", &other, "--key", "id"], rows);
+    assert!(
+        compared.code == 1 && compared.out.contains("1 only left, 0 only right, 1 changed"),
+        "{}{}",
+        compared.out,
+        compared.err
+    );
+
+    refused(&["build", "-", "--key", "id", "-o", &tree], &["name the format", "ndjson:-"]);
+    for command in ["stat", "ls", "verify"] {
+        refused(&[command, "-"], &["a tree cannot be read from a pipe"]);
+    }
+    refused(&["diff", "-", &tree], &["a tree cannot be read from a pipe"]);
+    refused(&["compare", "csv:-", &other, "--key", "id", "--keep", &scratch.path("kept")], &["save it to a file"]);
+    refused(&["compare", "csv:-", "ndjson:-", "--key", "id"], &["standard input is read as csv:- already"]);
 }

@@ -19,6 +19,7 @@ pub(crate) mod proof_text;
 pub(crate) mod record;
 pub(crate) mod record_line;
 pub(crate) mod schema_file;
+pub(crate) mod stdin_table;
 pub(crate) mod table_args;
 pub(crate) mod target;
 pub(crate) mod tolerance;

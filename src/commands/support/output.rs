@@ -6,6 +6,7 @@ use std::ffi::OsString;
 use std::fmt::Display;
 use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::{backtrace, env, panic};
 
@@ -17,6 +18,12 @@ use crate::runtime::charset::{Charset, ascii_text};
 
 /// Clears the line of the cursor.
 const CLEAR_LINE: &str = "\r\x1b[K";
+/// The beginning of a message, also where the status line stands.
+const NAME: &str = "mst-tui: ";
+const CLEAR_LINE_BEFORE: &str = "\r\x1b[Kmst-tui: ";
+
+/// Whether the status line is on the terminal.
+static STATUS_SHOWN: AtomicBool = AtomicBool::new(false);
 
 /// Standard output, buffered. [`Output::finish`] writes the rest of the buffer, [`Output::close`] ends it.
 pub(crate) struct Output {
@@ -149,7 +156,8 @@ fn to_stderr(before: &str, text: &str, after: &str) {
 
 /// Writes a message to standard error.
 pub(crate) fn warn(text: &str) {
-    to_stderr("mst-tui: ", text, "\n");
+    let is_over_status = STATUS_SHOWN.swap(false, Ordering::Relaxed);
+    to_stderr(if is_over_status { CLEAR_LINE_BEFORE } else { NAME }, text, "\n");
 }
 
 /// Replaces the current line of the terminal at standard error.
@@ -157,6 +165,7 @@ pub(crate) fn write_over(text: &str) {
     if pager::is_running() {
         return;
     }
+    STATUS_SHOWN.store(!text.is_empty(), Ordering::Relaxed);
     to_stderr(CLEAR_LINE, text, "");
 }
 

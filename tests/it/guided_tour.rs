@@ -19,11 +19,9 @@ fn the_tour_can_be_walked_to_its_end() {
         session.wait_text("Tour 3 of 7");
         session.send_key(Key::Enter);
         session.wait_text("Tour 4 of 7");
-        session.send_key(Key::Esc);
-        session.send("s");
+        session.send("qs");
         session.wait_text("Tour 5 of 7");
-        session.send_key(Key::Esc);
-        session.send("ol");
+        session.send("qol");
         session.wait_text("Tour 6 of 7");
         session.send("oh");
         session.wait_text("Tour 7 of 7");

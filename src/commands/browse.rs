@@ -2,7 +2,6 @@
 //! the opening view or the diff as text.
 
 use anyhow::bail;
-use clap::ValueEnum;
 use file_mst::NodeHash;
 
 use super::diff::{self, DiffArgs, ListArgs, RecheckArgs};
@@ -10,6 +9,7 @@ use super::support::ingest::IngestArgs;
 use super::support::named::Named;
 use super::support::open_tree::{OpenTree, TryOpen};
 use super::support::output::{Output, stdout_is_terminal, warn};
+use super::support::stdin_table;
 use super::support::table_args::TableArgs;
 use super::support::target::Target;
 use super::support::tolerance::ToleranceArgs;
@@ -19,7 +19,10 @@ use super::{Outcome, build, compare};
 use crate::model::damage;
 use crate::model::item::ValueFormat;
 use crate::model::rows::fetch::check;
-use crate::screens::{Destination, Offscreen, Shown, Theme, run as run_screen};
+use crate::runtime::charset::{Charset, of_process};
+use crate::runtime::depth::Depth;
+use crate::runtime::looks::{Looks, ThemeChoice};
+use crate::screens::{Destination, Offscreen, Shown, run as run_screen};
 use crate::tables::{OneTable, Tables};
 
 /// The size of the printed opening view, in columns and lines.
@@ -52,9 +55,23 @@ pub(super) struct BrowseArgs {
     /// The colours
     #[arg(long, value_name = "THEME", default_value = "auto", help_heading = "Screen")]
     pub(super) theme: ThemeChoice,
+    /// Draw in ASCII only
+    #[arg(
+        long,
+        value_name = "WHEN",
+        default_value = "auto",
+        default_missing_value = "always",
+        num_args = 0..=1,
+        require_equals = true,
+        help_heading = "Screen"
+    )]
+    pub(super) ascii: AsciiChoice,
     /// How to show values; keys are not affected
     #[arg(long, value_name = "FORMAT", default_value = "auto", help_heading = "Screen")]
     pub(super) format_value: ValueFormat,
+    /// Show each new commit as it comes, and the drift since the start
+    #[arg(long, help_heading = "Screen")]
+    follow: bool,
 }
 
 /// The subject that the command line names.
@@ -98,12 +115,30 @@ impl BrowseArgs {
             right.side(&self.side_options(self.right_offset, self.right_hash))?,
         ];
         let names = [left_name.text(), right_name.text()];
+        if options.keep.is_some() {
+            stdin_table::refuse([&names[0], &names[1]], "a kept comparison")?;
+        }
         Ok(Browsed::Tables(Box::new(Tables::new(names, sides, options)?)))
     }
 
     /// The options that open a tree beside a table: `--key` then names columns.
     fn side_options(&self, offset: Option<u64>, hash: Option<NodeHash>) -> OpenArgs {
         OpenArgs { offset, hash, key: None, ..self.tree.options.clone() }
+    }
+
+    /// The looks of a screen on this terminal.
+    fn looks(&self) -> Looks {
+        Looks::detect(self.theme, self.ascii.charset(), &of_process)
+    }
+
+    /// The looks of a picture: the environment decides on the theme, but a picture has all colours and characters.
+    pub(super) fn picture_looks(&self) -> Looks {
+        Looks { depth: Depth::True, charset: self.ascii.charset().unwrap_or(Charset::Unicode), ..self.looks() }
+    }
+
+    /// The looks of the printed opening view: text without colours.
+    fn printed_looks(&self) -> Looks {
+        Looks { choice: ThemeChoice::Mono, ..self.looks() }
     }
 
     /// The arguments of `diff` for the same two trees, if two are named.
@@ -130,31 +165,21 @@ impl BrowseArgs {
     }
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
-pub(super) enum ThemeChoice {
-    /// mono if NO_COLOR is set, otherwise light or dark according to COLORFGBG, otherwise dark
+/// When to draw in ASCII only.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, clap::ValueEnum)]
+pub(super) enum AsciiChoice {
+    /// If the locale is C or POSIX or has another encoding than UTF-8, or if TERM=linux
     Auto,
-    /// For a dark background
-    Dark,
-    /// For a light background
-    Light,
-    /// No colours
-    Mono,
+    Always,
+    Never,
 }
 
-impl ThemeChoice {
-    pub(super) fn resolve(self) -> Theme {
-        let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+impl AsciiChoice {
+    fn charset(self) -> Option<Charset> {
         match self {
-            Self::Dark => Theme::Dark,
-            Self::Light => Theme::Light,
-            Self::Mono => Theme::Mono,
-            Self::Auto if set("NO_COLOR").is_some() => Theme::Mono,
-            // COLORFGBG is TEXT;BACKGROUND, each one of 16 colours: 7 and 15 are white.
-            Self::Auto if set("COLORFGBG").is_some_and(|colors| colors.ends_with(";7") || colors.ends_with(";15")) => {
-                Theme::Light
-            }
-            Self::Auto => Theme::Dark,
+            Self::Auto => None,
+            Self::Always => Some(Charset::Ascii),
+            Self::Never => Some(Charset::Unicode),
         }
     }
 }
@@ -192,7 +217,7 @@ pub(super) fn destination(args: &BrowseArgs, browsed: &Browsed, likely: bool) ->
 
 /// Shows a destination on the screen until the user leaves.
 fn show(args: &BrowseArgs, on: Destination) -> anyhow::Result<Outcome> {
-    run_screen(on, TreeOpener::new(&args.tree.options), args.theme.resolve(), args.format_value)?;
+    run_screen(on, TreeOpener::new(&args.tree.options), args.looks(), args.format_value, args.follow)?;
     Ok(Outcome::Good)
 }
 
@@ -204,7 +229,7 @@ fn print(args: &BrowseArgs, shown: Shown, output: &mut Output) -> anyhow::Result
         warn("this terminal (TERM=dumb) cannot show screens; here is the opening view");
     }
     let (width, height) = PRINTED;
-    let mut screen = Offscreen::open(on, TreeOpener::new(&args.tree.options), Theme::Mono, width, height);
+    let mut screen = Offscreen::open(on, TreeOpener::new(&args.tree.options), args.printed_looks(), width, height);
     screen.format_values(args.format_value);
     let damage = screen.count();
     output.text(&screen.text())?;

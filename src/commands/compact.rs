@@ -11,6 +11,7 @@ use serde_json::json;
 use super::Outcome;
 use super::support::file_editor::with_advice;
 use super::support::output::Output;
+use super::support::progress::Progress;
 use crate::model::text::{count, size};
 
 #[derive(clap::Args, Debug)]
@@ -41,7 +42,8 @@ pub(super) fn run(args: &CompactArgs, output: &mut Output) -> anyhow::Result<Out
     let name = escape_path(&args.file);
     let old = TreeFile::open(&args.file).map_err(|error| with_advice(&args.file, error));
     let old = old.with_context(|| format!("cannot compact {name}"))?;
-    compact_file(&old, &args.new, args.keep).with_context(|| format!("cannot compact {name}"))?;
+    let compacted = Progress::reading(old.store(), || compact_file(&old, &args.new, args.keep));
+    compacted.with_context(|| format!("cannot compact {name}"))?;
     let new = TreeFile::open(&args.new)?;
     let (kept, commits) = (new.commits().count(), old.commits().count());
     let (before, after) = (old.store().file_len()?, new.store().file_len()?);

@@ -13,6 +13,7 @@ use super::support::ingest::{IngestArgs, ProblemReporter, failed, show_side};
 use super::support::named::Named;
 use super::support::output::Output;
 use super::support::progress::Progress;
+use super::support::stdin_table;
 use super::support::table_args::TableArgs;
 use super::support::target::Target;
 use super::support::tree_args::OpenArgs;
@@ -57,6 +58,9 @@ pub(super) fn run(args: &CompareArgs, output: &mut Output) -> anyhow::Result<Out
     options.bytes = args.list.bytes;
     options.trees = [args.left_tree.clone(), args.right_tree.clone()];
     let names = [args.left.text(), args.right.text()];
+    if options.keep.is_some() {
+        stdin_table::refuse([&names[0], &names[1]], "a kept comparison")?;
+    }
     let [left, right] = named.map(|named| named.side(&OpenArgs::plain()));
     run_tables(&Tables::new(names, [left?, right?], options)?, &args.list, args.rows, output)
 }

@@ -9,6 +9,7 @@ use serde_json::json;
 use super::Outcome;
 use super::support::open_tree::OpenTree;
 use super::support::output::{Output, columns, warn};
+use super::support::progress::Progress;
 use super::support::tree_args::TreeArgs;
 use crate::model::damage;
 use crate::model::header::Header;
@@ -34,13 +35,15 @@ pub(super) fn run(args: &ConvertArgs, output: &mut Output) -> anyhow::Result<Out
     let label = args.label.clone().unwrap_or_else(|| format!("converted from {file}"));
     let options = ConvertOptions { label, time: None };
     let mut misfits = TypeMismatch::new(&opened);
-    let (opened, converted) = match convert(&opened, &args.new, &options) {
+    let converted = Progress::reading(opened.tree.store(), || convert(&opened, &args.new, &options));
+    let (opened, converted) = match converted {
         Err(ConvertError::Damage(found)) if misfits.is_misfit(&found) => {
             // The guessed types do not fit this node: guess once more, with types that fit it too.
             let link = opened.link_to(found.error.offset(), found.path.last().copied());
             match link.and_then(|link| opened.guessed_with(&link)) {
                 Some(better) => {
-                    let converted = convert(&better, &args.new, &options);
+                    let store = better.tree.store();
+                    let converted = Progress::reading(store, || convert(&better, &args.new, &options));
                     misfits = TypeMismatch::new(&better);
                     (better, converted)
                 }

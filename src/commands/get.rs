@@ -44,5 +44,5 @@ pub(super) fn run(args: &GetArgs, output: &mut Output) -> anyhow::Result<Outcome
         warn(&format!("there is no key {} (of type {ty})", escape_text(wanted)));
         return Ok(Outcome::Bad);
     };
-    args.record.printer(false).print(&record, &opened.typing, output)
+    args.record.printer(false, &opened)?.print(&record, &opened.typing, output)
 }

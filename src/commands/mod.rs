@@ -5,6 +5,7 @@ mod build;
 mod check_proof;
 mod compact;
 mod compare;
+mod completions;
 mod contract;
 mod convert;
 mod diff;
@@ -14,6 +15,7 @@ mod hex;
 mod infer;
 mod log;
 mod ls;
+mod man;
 mod patch;
 mod prove;
 mod put;
@@ -24,14 +26,18 @@ mod screenshot;
 mod shape;
 mod stat;
 mod support;
+mod tour;
 mod verify;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 use file_mst::NodeError;
 
-use support::output::{self, Output};
+use support::colour::ColourChoice;
+use support::output::{self, Output, OutputOptions};
+use support::stdin_table;
 
 const NOTES: &str = "A TREE is PATH, PATH#COMMIT, PATH@OFFSET or PATH@OFFSET:HASH.\n\n\
     A TYPE is written as in Rust: String, u64, Vec<u8>, [u8; 32], Option<T>, (A, B), {name: T, ...}, \
@@ -45,7 +51,7 @@ const NOTES: &str = "A TREE is PATH, PATH#COMMIT, PATH@OFFSET or PATH@OFFSET:HAS
     name = "mst-tui",
     // A fixed name: the executable may have been renamed to anything.
     bin_name = "mst-tui",
-    version,
+    version = env!("MST_TUI_VERSION"),
     after_help = NOTES,
     args_conflicts_with_subcommands = true,
     arg_required_else_help = true,
@@ -54,6 +60,12 @@ const NOTES: &str = "A TREE is PATH, PATH#COMMIT, PATH@OFFSET or PATH@OFFSET:HAS
 struct Args {
     #[command(subcommand)]
     command: Option<Command>,
+    /// When text has colours
+    #[arg(long, value_name = "WHEN", default_value = "auto", global = true, help_heading = "Output")]
+    color: ColourChoice,
+    /// Do not send long output to a pager: MST_TUI_PAGER, PAGER, or less
+    #[arg(long, global = true, help_heading = "Output")]
+    no_pager: bool,
     #[command(flatten)]
     browse: browse::BrowseArgs,
 }
@@ -106,6 +118,12 @@ enum Command {
     Infer(infer::InferArgs),
     /// Render a screen of the program as an SVG picture
     Screenshot(screenshot::ScreenshotArgs),
+    /// Make two small tables that drifted, and lead through the screens with them
+    Tour(tour::TourArgs),
+    /// Print the completions of a shell
+    Completions(completions::CompletionsArgs),
+    /// Print a manual page, or write all of them into a folder
+    Man(man::ManArgs),
 }
 
 impl Command {
@@ -123,6 +141,9 @@ impl Command {
                 | Self::Schema(_)
                 | Self::Infer(_)
                 | Self::Screenshot(_)
+                | Self::Tour(_)
+                | Self::Completions(_)
+                | Self::Man(_)
         )
     }
 }
@@ -162,18 +183,22 @@ impl From<Outcome> for ExitCode {
 /// Runs the program. Exit code 0: same, valid, found; 1: different, damaged, absent; 2: could not tell.
 pub(crate) fn main() -> ExitCode {
     output::report_panics();
-    let args = match Args::try_parse() {
+    let arguments = options_after_command(std::env::args_os().collect());
+    let args = match Args::try_parse_from(&arguments) {
         Ok(args) => args,
-        Err(error) => return output::usage::<Args>(error),
+        Err(error) => return output::usage::<Args>(error, &arguments),
     };
-    let mut output = Output::stdout();
+    let gives_verdict = args.command.as_ref().is_some_and(Command::gives_verdict);
+    let mut output =
+        Output::stdout(OutputOptions { colours: args.color.colours(), pages: !args.no_pager, gives_verdict });
     let outcome = run(&args, &mut output);
-    match (outcome, output.finish()) {
+    stdin_table::remove();
+    match (outcome, output.close()) {
         (Ok(outcome), Ok(())) => outcome.into(),
         // The reader closed the output, but the command had finished: its outcome holds.
         (Ok(outcome), Err(error)) if output::is_broken_pipe(&error) => outcome.into(),
         // The reader closed the output before the end: a shorter list is fine, but there is no verdict.
-        (Err(error), _) if output::is_broken_pipe(&error) => match args.command.is_some_and(|it| it.gives_verdict()) {
+        (Err(error), _) if output::is_broken_pipe(&error) => match gives_verdict {
             true => Outcome::Unknown.into(),
             false => ExitCode::SUCCESS,
         },
@@ -182,6 +207,27 @@ pub(crate) fn main() -> ExitCode {
             Outcome::Unknown.into()
         }
     }
+}
+
+/// Puts the options that all commands have after the command's name: `mst-tui --no-pager diff` is `mst-tui diff
+/// --no-pager`. Clap would take other options before a command for a mistake, as they mostly are.
+fn options_after_command(mut arguments: Vec<OsString>) -> Vec<OsString> {
+    let mut end = 1;
+    while let Some(argument) = arguments.get(end).and_then(|argument| argument.to_str()) {
+        match argument {
+            "--no-pager" => end += 1,
+            "--color" => end += 2,
+            _ if argument.starts_with("--color=") => end += 1,
+            _ => break,
+        }
+    }
+    let is_command =
+        |name: &OsString| name.to_str().is_some_and(|name| Args::command().find_subcommand(name).is_some());
+    if end > 1 && arguments.get(end).is_some_and(is_command) {
+        let command = arguments.remove(end);
+        arguments.insert(1, command);
+    }
+    arguments
 }
 
 fn run(args: &Args, output: &mut Output) -> anyhow::Result<Outcome> {
@@ -210,6 +256,9 @@ fn run(args: &Args, output: &mut Output) -> anyhow::Result<Outcome> {
         Some(Command::Schema(args)) => schema::run(args, output),
         Some(Command::Infer(args)) => infer::run(args, output),
         Some(Command::Screenshot(args)) => screenshot::run(args, output),
+        Some(Command::Tour(args)) => tour::run(args, output),
+        Some(Command::Completions(args)) => completions::run(args, output),
+        Some(Command::Man(args)) => man::run(args, output),
     }
 }
 
@@ -217,10 +266,24 @@ fn run(args: &Args, output: &mut Output) -> anyhow::Result<Outcome> {
 mod tests {
     use std::path::Path;
 
-    use clap::CommandFactory;
     use mst_test_support::documents::{assert_generated, table_of_two};
 
     use super::*;
+
+    #[test]
+    fn options_of_all_commands_may_stand_before_the_command() {
+        for (given, taken) in [
+            ("--no-pager diff a b", "diff --no-pager a b"),
+            ("--color always --no-pager ls a", "ls --color always --no-pager a"),
+            ("--color=never ls a", "ls --color=never a"),
+            ("--no-pager a.mst", "--no-pager a.mst"),
+            ("--offset 7 diff", "--offset 7 diff"),
+            ("--color", "--color"),
+        ] {
+            let split = |text: &str| format!("mst-tui {text}").split(' ').map(OsString::from).collect::<Vec<_>>();
+            assert_eq!(options_after_command(split(given)), split(taken));
+        }
+    }
 
     #[test]
     fn the_command_line_is_well_formed() {
@@ -239,7 +302,7 @@ mod tests {
 
     /// docs/COMMANDS.md names the commands that print no JSON.
     #[test]
-    fn all_commands_but_two_have_json() {
+    fn all_commands_but_a_few_have_json() {
         fn without(command: &clap::Command, prefix: &str, names: &mut Vec<String>) {
             for sub in command.get_subcommands() {
                 let name = format!("{prefix}{}", sub.get_name());
@@ -251,7 +314,7 @@ mod tests {
         }
         let mut names = Vec::new();
         without(&Args::command(), "", &mut names);
-        assert_eq!(names, ["contract draft", "screenshot"]);
+        assert_eq!(names, ["contract draft", "screenshot", "tour", "completions", "man"]);
     }
 
     /// docs/COMMANDS.md has every subcommand. `UPDATE_DOCS=1` renews the page.

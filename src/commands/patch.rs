@@ -14,7 +14,9 @@ use serde_json::json;
 use super::Outcome;
 use super::support::input::Input;
 use super::support::output::{Output, warn};
+use super::support::progress::Progress;
 use crate::model::item;
+use crate::model::text::count;
 
 #[derive(clap::Args, Debug)]
 pub(super) struct PatchArgs {
@@ -37,6 +39,7 @@ pub(super) fn run(args: &PatchArgs, output: &mut Output) -> anyhow::Result<Outco
     let mut patch = Patch::open(&args.path).with_context(failure)?;
     let Input { name, reader } = Input::open(&args.diff)?;
     let (mut records, mut complete) = (0_u64, false);
+    let mut progress = Progress::new();
     for (index, line) in reader.lines().enumerate() {
         let place = || format!("{name}, line {}", index + 1);
         let line = line.with_context(place)?;
@@ -45,7 +48,10 @@ pub(super) fn run(args: &PatchArgs, output: &mut Output) -> anyhow::Result<Outco
         }
         match DriftLine::parse(&line).with_context(place)? {
             DriftLine::Record(drift) => match patch.apply(&drift) {
-                Ok(()) => records += 1,
+                Ok(()) => {
+                    records += 1;
+                    progress.show(|_| format!("{} patched", count(records, "record")));
+                }
                 Err(PatchError::Mismatch { key, expected, found }) => {
                     warn(&mismatch(&args.path, &key, expected.as_deref(), found.as_deref()));
                     return Ok(Outcome::Bad);

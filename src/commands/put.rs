@@ -11,7 +11,9 @@ use super::support::commit::print_result;
 use super::support::file_editor::{FileEditor, WriteArgs};
 use super::support::input::Input;
 use super::support::output::Output;
+use super::support::progress::Progress;
 use super::support::record_line::RecordLine;
+use crate::model::text;
 
 #[derive(clap::Args, Debug)]
 pub(super) struct PutArgs {
@@ -54,6 +56,7 @@ pub(super) fn run(args: &PutArgs, output: &mut Output) -> anyhow::Result<Outcome
 fn put_lines(file: &mut FileEditor, from: &Path) -> anyhow::Result<u64> {
     let Input { name, reader } = Input::open(from)?;
     let mut count = 0;
+    let mut progress = Progress::new();
     for (index, text) in reader.lines().enumerate() {
         let place = || format!("{name}, line {}", index + 1);
         let text = text.with_context(place)?;
@@ -64,6 +67,7 @@ fn put_lines(file: &mut FileEditor, from: &Path) -> anyhow::Result<u64> {
             RecordLine::parse(&text).and_then(|line| line.bytes(&file.key, &file.value)).with_context(place)?;
         file.writer.put(&key, &value).with_context(place)?;
         count += 1;
+        progress.show(|_| format!("{} put", text::count(count, "record")));
     }
     Ok(count)
 }

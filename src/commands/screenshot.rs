@@ -61,11 +61,11 @@ pub(super) fn run(args: &ScreenshotArgs, output: &mut Output) -> anyhow::Result<
 
 fn picture(args: &ScreenshotArgs) -> anyhow::Result<String> {
     let (width, height) = args.size;
-    let theme = args.browse.theme.resolve();
+    let looks = args.browse.picture_looks();
     let keys = args.keys.0.iter().cloned();
     let browsed = args.browse.browsed()?;
     let on = browse::destination(&args.browse, &browsed, false)?;
-    let mut screen = Offscreen::open(on, TreeOpener::new(&args.browse.tree.options), theme, width, height);
+    let mut screen = Offscreen::open(on, TreeOpener::new(&args.browse.tree.options), looks, width, height);
     screen.count();
     screen.format_values(args.browse.format_value);
     screen.press(keys);

@@ -7,8 +7,10 @@ use file_mst::open::Typing;
 use serde_json::{Value as Json, json};
 
 use super::Outcome;
+use super::stat::so_far_text;
 use super::support::open_tree::OpenTree;
 use super::support::output::{self, Output};
+use super::support::progress::Progress;
 use super::support::tree_args::TreeArgs;
 use crate::model::item;
 use crate::model::shape::{damage, first_key, map_rows, rows};
@@ -27,7 +29,12 @@ pub(super) struct ShapeArgs {
 
 pub(super) fn run(args: &ShapeArgs, output: &mut Output) -> anyhow::Result<Outcome> {
     let OpenTree { opened, .. } = args.tree.open()?;
-    let shape = shape(&opened, |_| ControlFlow::Continue(()));
+    let mut progress = Progress::new();
+    let shape = shape(&opened, |so_far| {
+        progress.show(|_| so_far_text(so_far.records, so_far.nodes));
+        ControlFlow::Continue(())
+    });
+    drop(progress);
     if args.json {
         output.json(&json(&shape, &opened.typing))?;
     } else {

@@ -14,6 +14,7 @@ use super::infer::source_name;
 use super::support::commit::condition;
 use super::support::open_tree::OpenTree;
 use super::support::output::{Output, columns};
+use super::support::progress::Progress;
 use crate::model::damage;
 use crate::model::header::Header;
 use crate::model::text::{count, offset, thousands};
@@ -43,7 +44,11 @@ pub(super) fn run(args: &StatArgs, output: &mut Output) -> anyhow::Result<Outcom
 /// Counts the tree. If the guessed types do not fit a sound node, types are guessed once more that fit it too.
 fn counted(opened: Opened) -> (Opened, Stats) {
     let count = |opened: &Opened| {
-        let mut stats = opened.tree.stats(|_| ControlFlow::Continue(()));
+        let mut progress = Progress::new();
+        let mut stats = opened.tree.stats(|so_far| {
+            progress.show(|_| so_far_text(so_far.records, so_far.nodes));
+            ControlFlow::Continue(())
+        });
         let sound = stats.tell_misfits(&mut TypeMismatch::new(opened));
         (stats, sound)
     };
@@ -56,6 +61,11 @@ fn counted(opened: Opened) -> (Opened, Stats) {
         }
         None => (opened, stats),
     }
+}
+
+/// `1,204 records, 71 nodes so far`
+pub(super) fn so_far_text(records: u64, nodes: u64) -> String {
+    format!("{}, {} so far", count(records, "record"), count(nodes, "node"))
 }
 
 fn json(opened: &Opened, stats: &Stats, bytes_file: u64) -> serde_json::Value {

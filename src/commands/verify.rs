@@ -1,10 +1,11 @@
 //! `verify`: checks every rule of the format on every node.
 
 use anyhow::Context;
-use file_mst::open::Opened;
-use file_mst::verify::{Severity, StartAt, Verify, VerifyOptions, open_finding};
+use file_mst::open::{Opened, Typing};
+use file_mst::verify::{Finding, Severity, StartAt, Verify, VerifyOptions, open_finding};
 
 use super::Outcome;
+use super::support::colour::Colour;
 use super::support::interrupt::Interrupt;
 use super::support::keys::parse_key;
 use super::support::open_tree::{Refused, TryOpen};
@@ -53,7 +54,7 @@ pub(super) fn run(args: &VerifyArgs, output: &mut Output) -> anyhow::Result<Outc
             if args.json {
                 output.json(&FindingJson::new(finding, Some(&opened.typing)))?;
             } else {
-                output.line(&line(finding, Some(&opened.typing)))?;
+                print(finding, Some(&opened.typing), output)?;
             }
         }
         if !found.is_empty() {
@@ -74,7 +75,14 @@ pub(super) fn run(args: &VerifyArgs, output: &mut Output) -> anyhow::Result<Outc
     status.clear();
     let progress = &sieve.corrected(verify.progress());
     if !args.json {
-        output.line(&if stopped { format!("stopped: {}", findings(progress)) } else { verdict(progress) })?;
+        let (colour, text) = match stopped {
+            true => (Colour::Magenta, format!("stopped: {}", findings(progress))),
+            false if progress.is_valid() && progress.is_whole() => (Colour::Green, verdict(progress)),
+            false if progress.is_valid() => (Colour::Magenta, verdict(progress)),
+            false => (Colour::Red, verdict(progress)),
+        };
+        output.coloured(Some(colour), &text)?;
+        output.line("")?;
         output.line(&checked(progress))?;
     }
     if stopped {
@@ -89,6 +97,20 @@ pub(super) fn run(args: &VerifyArgs, output: &mut Output) -> anyhow::Result<Outc
         (true, true) => Outcome::Good,
         (true, false) => Outcome::Unknown,
     })
+}
+
+/// Prints a finding, its place in a colour for how bad it is.
+fn print(finding: &Finding, typing: Option<&Typing>, output: &mut Output) -> anyhow::Result<()> {
+    let text = line(finding, typing);
+    let end = text.match_indices("  ").nth(1).map_or(0, |(end, _)| end);
+    let colour = match finding.severity {
+        Severity::Note => Colour::Dim,
+        Severity::Warning => Colour::Yellow,
+        _ => Colour::Red,
+    };
+    let (place, rest) = text.split_at(end);
+    output.coloured(Some(colour), place)?;
+    output.line(rest)
 }
 
 /// The advice for a check that was stopped.
@@ -117,8 +139,10 @@ fn unopened(args: &VerifyArgs, refused: Refused, output: &mut Output) -> anyhow:
     if args.json {
         output.json(&FindingJson::new(&finding, None))?;
     } else {
-        output.line(&line(&finding, None))?;
-        output.line(&format!("not valid: {}, and no tree can be opened", count(1, "error")))?;
+        print(&finding, None, output)?;
+        let verdict = format!("not valid: {}, and no tree can be opened", count(1, "error"));
+        output.coloured(Some(Colour::Red), &verdict)?;
+        output.line("")?;
     }
     Ok(Outcome::Bad)
 }

@@ -28,13 +28,18 @@ impl Unread {
     /// Takes in a step of a walk.
     pub(crate) fn see(&mut self, step: &Step) {
         match step {
-            Step::Damage(Damage { error: NodeError::TypesUnknown { offset, .. }, .. }) => {
-                _ = self.opaque.insert(*offset)
-            }
-            Step::Damage(damage) => _ = self.nodes.insert(damage.error.offset()),
+            Step::Damage(damage) => self.add(damage),
             Step::Key(key) => _ = self.opaque.insert(key.node().offset()),
             Step::Node { .. } | Step::Absent(_) | Step::Record(_) => {}
         }
+    }
+
+    /// Takes in a subtree that could not be read.
+    pub(crate) fn add(&mut self, damage: &Damage) {
+        _ = match damage.error {
+            NodeError::TypesUnknown { offset, .. } => self.opaque.insert(offset),
+            _ => self.nodes.insert(damage.error.offset()),
+        };
     }
 
     /// `2 nodes (@4,096, @8,192) could not be read`; none where all was read.

@@ -1,5 +1,7 @@
 //! Keys that a person types, and keys as they can be typed.
 
+use std::ops::Bound;
+
 use mst_types::{ItemType, Type, Value, ValueKind};
 
 use crate::model::item;
@@ -33,4 +35,31 @@ pub(crate) fn range_end(stored: &[u8], ty: Option<&ItemType>) -> String {
         return format!("\"{}\"", text.replace('"', "\\\""));
     }
     text
+}
+
+/// The start and the end of a range, as stored bytes.
+pub(crate) type KeyRange = (Bound<Vec<u8>>, Bound<Vec<u8>>);
+
+/// Reads a range, `A..B`, `A..=B`, `A..`, `..B` or `..`, whose keys are of type `ty`. A key may contain `..` itself:
+/// the range is split at the first `..` that leaves a valid key on either side. Text that contains `..` must be quoted.
+pub(crate) fn read_range(range: &str, ty: &ItemType) -> Result<KeyRange, String> {
+    let mut first_error = None;
+    for (at, _) in range.char_indices().filter(|(at, _)| range.get(*at..).is_some_and(|rest| rest.starts_with(".."))) {
+        let (start, end) = (range.get(..at).unwrap_or_default(), range.get(at + 2..).unwrap_or_default());
+        match ends(start, end, ty) {
+            Ok(range) => return Ok(range),
+            Err(error) => first_error = first_error.or(Some(error)),
+        }
+    }
+    Err(first_error.unwrap_or_else(|| "a range is A..B, A..=B, A.. or ..B".to_owned()))
+}
+
+fn ends(start: &str, end: &str, ty: &ItemType) -> Result<KeyRange, String> {
+    let start = if start.is_empty() { Bound::Unbounded } else { Bound::Included(read_key(ty, start)?) };
+    let end = match end.strip_prefix('=') {
+        Some(end) if !end.is_empty() => Bound::Included(read_key(ty, end)?),
+        _ if end.is_empty() || end == "=" => Bound::Unbounded,
+        _ => Bound::Excluded(read_key(ty, end)?),
+    };
+    Ok((start, end))
 }

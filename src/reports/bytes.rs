@@ -28,8 +28,9 @@ pub(crate) const ROW: ReportRow = ReportRow {
     argument: "",
     binding: keymap::report(
         "bytes",
-        &["b"],
-        "the bytes of the node by field; Tab moves by bytes, Enter follows a link",
+        "bytes",
+        &["b", "o b"],
+        "the bytes of the node by field; {next-pane} moves by bytes, {enter} follows a link",
     ),
     compute,
 };
@@ -255,7 +256,7 @@ impl Report for BytesReport {
     fn act(&mut self, action: Action, at: usize) -> Option<ReportOutcome> {
         let rows = IN_LINE as isize;
         match action {
-            Action::Tree(TreeAction::NextPane) | Action::Tree(TreeAction::PreviousPane) => {
+            Action::Common(Common::NextPane) | Action::Common(Common::PreviousPane) => {
                 self.by_bytes = match self.by_bytes {
                     Some(_) => None,
                     None => Some(self.field(at).map_or(0, |line| line.span.start)),
@@ -278,6 +279,6 @@ impl Report for BytesReport {
     }
 
     fn hints(&self) -> &'static [Action] {
-        &[Action::Tree(TreeAction::NextPane), Action::Common(Common::Open)]
+        &[Action::Common(Common::NextPane), Action::Common(Common::Open)]
     }
 }

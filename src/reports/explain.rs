@@ -19,7 +19,12 @@ const NAME: usize = 10;
 pub(crate) const ROW: ReportRow = ReportRow {
     name: "explain",
     argument: "KEY",
-    binding: keymap::report("explain", &["e"], "why the key is where it is, step by step; Enter goes there"),
+    binding: keymap::report(
+        "why",
+        "explain",
+        &["w", "o w"],
+        "why the key is where it is, step by step; {enter} goes there",
+    ),
     compute,
 };
 

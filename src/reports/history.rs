@@ -15,7 +15,7 @@ use crate::model::jump::Jump;
 use crate::model::text::{count, cut, offset, size, thousands, time};
 use crate::runtime::action::{Action, Common, TreeAction};
 use crate::runtime::jobs::PROGRESS;
-use crate::runtime::keymap;
+use crate::runtime::keymap::{self, key_of};
 use crate::runtime::report::{Computed, RenderContext, Report, ReportFeed, ReportOutcome, ReportRow, Request, Words};
 use crate::runtime::theme::Role;
 
@@ -27,7 +27,12 @@ const NONE: usize = usize::MAX;
 pub(crate) const ROW: ReportRow = ReportRow {
     name: "history",
     argument: "",
-    binding: keymap::report("history", &["2"], "the versions in the file; Enter opens one, d compares two"),
+    binding: keymap::report(
+        "history",
+        "history",
+        &["o h"],
+        "the versions in the file; {enter} opens one, {compare-commits} compares two",
+    ),
     compute,
 };
 
@@ -50,7 +55,7 @@ fn compute(request: &Request, feed: &ReportFeed<'_>) -> Computed {
         |bytes| {
             go_on()?;
             if is_time() {
-                feed.progress(format!("looking for roots, {} read … Esc stops", size(bytes)))?;
+                feed.progress(format!("looking for roots, {} read … {} stops", size(bytes), key_of(Common::Cancel)))?;
             }
             ControlFlow::Continue(())
         },
@@ -58,7 +63,7 @@ fn compute(request: &Request, feed: &ReportFeed<'_>) -> Computed {
             go_on()?;
             if is_time() {
                 feed.show(Box::new(report(history.clone())))?;
-                feed.progress("older ones are being listed … Esc stops")?;
+                feed.progress(format!("older ones are being listed … {} stops", key_of(Common::Cancel)))?;
             }
             ControlFlow::Continue(())
         },
@@ -73,7 +78,8 @@ fn compute(request: &Request, feed: &ReportFeed<'_>) -> Computed {
         }
         if is_time() {
             let (known, all) = (report.history.changes.len() as u64, report.history.versions.len() as u64);
-            let words = format!("{} of {} compared … Esc stops", thousands(known), thousands(all));
+            let stop = key_of(Common::Cancel);
+            let words = format!("{} of {} compared … {stop} stops", thousands(known), thousands(all));
             if feed.show(Box::new(report.clone())).is_break() || feed.progress(words).is_break() {
                 break;
             }
@@ -120,6 +126,10 @@ impl Report for HistoryReport {
         }
     }
 
+    fn is_shown(&self, at: usize) -> bool {
+        self.history.versions.get(at).is_some_and(|version| version.root.hash == self.shown.hash)
+    }
+
     fn enter(&self, at: usize) -> Option<Jump> {
         self.history.versions.get(at).map(|version| Jump::Version(Box::new(version.clone())))
     }
@@ -138,7 +148,8 @@ impl Report for HistoryReport {
                 let Some(other) = versions.get(other_at) else {
                     let thing = if here.commit().is_some() { "commit" } else { "root" };
                     return Some(ReportOutcome::Say(format!(
-                        "there is no {thing} before this one: mark another with m"
+                        "there is no {thing} before this one: mark another with {}",
+                        key_of(TreeAction::Mark)
                     )));
                 };
                 // The older one is the left one, whichever was marked.
@@ -157,7 +168,7 @@ impl Report for HistoryReport {
 impl HistoryReport {
     fn version(&self, version: &Version, at: usize, context: RenderContext<'_>) -> Words {
         let style = |role| context.theme.style(role);
-        let is_shown = version.root.hash == self.shown.hash;
+        let is_shown = self.is_shown(at);
         let marked = if self.marked.load(Ordering::Relaxed) == at { "◆" } else { " " };
         let changes = match self.history.changes.get(at) {
             None => "…".to_owned(),

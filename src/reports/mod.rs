@@ -9,6 +9,8 @@ mod verify;
 
 use crate::runtime::report::ReportRow;
 
+pub(crate) use proof::proposed_name as proposed_proof_name;
+
 /// All reports on one tree.
 pub(crate) static REPORTS: &[ReportRow] =
     &[history::ROW, verify::ROW, shape::ROW, bytes::ROW, explain::ROW, proof::ROW];

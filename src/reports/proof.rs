@@ -25,11 +25,7 @@ const NAME: usize = 40;
 pub(crate) const ROW: ReportRow = ReportRow {
     name: "prove",
     argument: "FILE",
-    binding: keymap::report(
-        "prove",
-        &["p"],
-        "write a proof of the record to a new file, for someone who has the root hash",
-    ),
+    binding: keymap::proof(&["p"], "write a proof of the record to a new file, for someone who has the root hash"),
     compute,
 };
 
@@ -66,12 +62,8 @@ fn write(folder: &Path, name: &str, key: &str, proof: &[u8]) -> Result<PathBuf, 
         let path = folder.join(name);
         return whole(&path, proof).map(|()| path.clone()).map_err(|error| failed(&path, error));
     }
-    let safe = |c: char| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '_' };
-    let key: String = cut(key, NAME).trim_end_matches('…').chars().map(safe).collect();
-    let key = key.trim_start_matches('.');
-    for number in 1..=NAMES {
-        let number = if number == 1 { String::new() } else { format!("-{number}") };
-        let path = folder.join(format!("{key}{number}.proof"));
+    for name in names(key) {
+        let path = folder.join(name);
         match whole(&path, proof) {
             Ok(()) => return Ok(path),
             Err(Error::Exists { .. }) => {}
@@ -79,6 +71,23 @@ fn write(folder: &Path, name: &str, key: &str, proof: &[u8]) -> Result<PathBuf, 
         }
     }
     Err(format!("there are {NAMES} proofs of this key here already: name another file with :prove FILE"))
+}
+
+/// The names that a proof of a key may have, the best one first.
+fn names(key: &str) -> impl Iterator<Item = String> {
+    let safe = |c: char| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '_' };
+    let key: String = cut(key, NAME).trim_end_matches('…').chars().map(safe).collect();
+    let key = key.trim_start_matches('.').to_owned();
+    (1..=NAMES).map(move |number| {
+        let number = if number == 1 { String::new() } else { format!("-{number}") };
+        format!("{key}{number}.proof")
+    })
+}
+
+/// A name for a proof of this key that no file in the working folder has.
+pub(crate) fn proposed_name(key: &str) -> String {
+    let is_free = |name: &String| !Path::new(name).exists();
+    names(key).find(is_free).or_else(|| names(key).next()).unwrap_or_default()
 }
 
 /// Writes a new file of these bytes.

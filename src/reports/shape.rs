@@ -14,10 +14,10 @@ use crate::model::item;
 use crate::model::jump::Jump;
 use crate::model::places::{DiffMarks, Places};
 use crate::model::shape::{MapRow, damage, map_rows, rows};
-use crate::model::text::{count, cut};
+use crate::model::text::{count, cut, thousands};
 use crate::runtime::action::{Action, Common, TreeAction};
 use crate::runtime::jobs::PROGRESS;
-use crate::runtime::keymap;
+use crate::runtime::keymap::{self, key_of};
 use crate::runtime::report::{Computed, RenderContext, Report, ReportFeed, ReportOutcome, ReportRow, Request, Words};
 use crate::runtime::theme::Role;
 
@@ -31,8 +31,9 @@ pub(crate) const ROW: ReportRow = ReportRow {
     argument: "",
     binding: keymap::report(
         "shape",
-        &["4"],
-        "levels, sizes, dead bytes, and the level map with its problems; h l move in it, Enter goes there",
+        "shape",
+        &["o s"],
+        "levels, sizes, dead bytes, and the level map with its problems; {left} {right} move in it, {enter} goes there",
     ),
     compute,
 };
@@ -66,7 +67,7 @@ fn compute(request: &Request, feed: &ReportFeed<'_>) -> Computed {
             return ControlFlow::Continue(());
         }
         told = Instant::now();
-        feed.progress("so far … Esc stops")?;
+        feed.progress(format!("so far … {} stops", key_of(Common::Cancel)))?;
         feed.show(Box::new(report(shape, false)))
     });
     Ok(Box::new(report(&whole, true)))
@@ -98,13 +99,16 @@ impl Marks {
     /// in its last column: that has no end so far.
     fn rows(&self, first_keys: &[Option<Vec<u8>>], is_whole: bool) -> Vec<MarkRow> {
         let check = self.check.iter().map(|(places, legend)| {
-            MarkRow::new("chk", MarkedPlaces::Found(Arc::clone(places)), first_keys, is_whole, legend.clone())
+            let row = MarkRow::new("chk", MarkedPlaces::Found(Arc::clone(places)), first_keys, is_whole);
+            MarkRow { legend: legend.clone(), ..row }
         });
         let drift = self.drift.iter().map(|drifted| {
             let so_far = if drifted.is_whole { "" } else { " as far as it was compared" };
             let (places, other) = (count(drifted.places.len() as u64, "place"), cut(&drifted.other, KEY));
-            let legend = format!("▁ 1 … █ over 4,096: {places} where this differs from {other}{so_far}");
-            MarkRow::new("dif", MarkedPlaces::DiffMarks(Arc::clone(drifted)), first_keys, is_whole, legend)
+            let mut row = MarkRow::new("dif", MarkedPlaces::DiffMarks(Arc::clone(drifted)), first_keys, is_whole);
+            let peak = thousands(row.most() as u64);
+            row.legend = format!("█ {peak} in one column: {places} where this differs from {other}{so_far}");
+            row
         });
         check.chain(drift).collect()
     }
@@ -129,20 +133,20 @@ struct MarkRow {
 }
 
 impl MarkRow {
-    fn new(
-        name: &'static str,
-        places: MarkedPlaces,
-        first_keys: &[Option<Vec<u8>>],
-        is_whole: bool,
-        legend: String,
-    ) -> Self {
-        let mut row = Self { name, places, ranges: Vec::new(), cells: String::new(), legend };
+    fn new(name: &'static str, places: MarkedPlaces, first_keys: &[Option<Vec<u8>>], is_whole: bool) -> Self {
+        let mut row = Self { name, places, ranges: Vec::new(), cells: String::new(), legend: String::new() };
         row.ranges = row.places().in_columns(first_keys);
         if let Some(last) = row.ranges.last_mut().filter(|_| !is_whole) {
             last.end = last.start;
         }
-        row.cells = row.ranges.iter().map(|range| row.cell(range)).collect();
+        let most = row.most();
+        row.cells = row.ranges.iter().map(|range| row.cell(range, most)).collect();
         row
+    }
+
+    /// The most places in one column.
+    fn most(&self) -> usize {
+        self.ranges.iter().map(|range| range.len()).max().unwrap_or(0)
     }
 
     fn places(&self) -> &Places {
@@ -153,11 +157,11 @@ impl MarkRow {
     }
 
     /// The worst that was found in a column, or how much differs there.
-    fn cell(&self, range: &Range<usize>) -> &'static str {
+    fn cell(&self, range: &Range<usize>, most: usize) -> &'static str {
         let places = self.places().get(range.clone());
         match places.iter().map(|place| place.severity).max() {
             None => " ",
-            Some(None) => bar(places.len() as u64),
+            Some(None) => bar(places.len() as u64, most as u64),
             Some(Some(Severity::Error)) => "✗",
             Some(Some(Severity::Warning)) => "!",
             Some(Some(Severity::Note)) => "·",

@@ -12,14 +12,19 @@ use crate::model::text::{count, offset};
 use crate::model::verify::{brief, checked, findings as findings_text, found, running, share, unchecked, verdict, way};
 use crate::runtime::action::{Action, Common, TreeAction};
 use crate::runtime::jobs::PROGRESS;
-use crate::runtime::keymap;
+use crate::runtime::keymap::{self, key_of};
 use crate::runtime::report::{Computed, RenderContext, Report, ReportFeed, ReportRow, Request, Words};
 use crate::runtime::theme::Role;
 
 pub(crate) const ROW: ReportRow = ReportRow {
     name: "verify",
     argument: "[all]",
-    binding: keymap::report("verify", &["3"], "check every rule on every node; Enter goes to the finding"),
+    binding: keymap::report(
+        "verify",
+        "verify",
+        &["o v"],
+        "check every rule on every node; {enter} goes to the finding",
+    ),
     compute,
 };
 
@@ -34,7 +39,8 @@ fn compute(request: &Request, feed: &ReportFeed<'_>) -> Computed {
     let report = || Box::new(VerifyReport { check: check.so_far().unwrap_or_default() });
     let tell = || {
         let report = report();
-        let words = format!("{} … Esc stops", share(&report.check.progress, report.check.worked));
+        let words =
+            format!("{} … {} stops", share(&report.check.progress, report.check.worked), key_of(Common::Cancel));
         if feed.show(report).is_break() || feed.progress(words).is_break() { None } else { Some(Instant::now()) }
     };
     let before = check.so_far().unwrap_or_default();
@@ -56,7 +62,7 @@ fn compute(request: &Request, feed: &ReportFeed<'_>) -> Computed {
 }
 
 fn begins(feed: &ReportFeed<'_>) -> Option<Instant> {
-    feed.progress("begins … Esc stops").is_continue().then(Instant::now)
+    feed.progress(format!("begins … {} stops", key_of(Common::Cancel))).is_continue().then(Instant::now)
 }
 
 #[derive(Debug)]

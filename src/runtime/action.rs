@@ -8,10 +8,107 @@ pub(crate) enum Action {
     /// Type a text to search for.
     Search,
     Move(Motion),
+    /// Something that the program does itself, whatever the screen is.
+    Program(Program),
     Common(Common),
     Tree(TreeAction),
     Diff(DiffAction),
     Tables(TablesAction),
+}
+
+impl Action {
+    /// The same action with the letter that was typed for it.
+    pub(crate) fn with_letter(self, letter: char) -> Self {
+        match self {
+            Self::Common(Common::SetMark(_)) => Self::Common(Common::SetMark(letter)),
+            Self::Common(Common::GoMark(_)) => Self::Common(Common::GoMark(letter)),
+            action => action,
+        }
+    }
+}
+
+/// The most times that an action is repeated.
+const REPEATED: u64 = 10_000;
+
+impl Action {
+    /// The action with the number that was typed before its keys, and how many times it is done.
+    pub(crate) fn counted(self, count: Option<u64>) -> (Self, u64) {
+        let Some(count) = count else { return (self, 1) };
+        let lines = isize::try_from(count).unwrap_or(isize::MAX);
+        let number = usize::try_from(count).unwrap_or(usize::MAX);
+        match self {
+            Self::Move(Motion::Down) => (Self::Move(Motion::Lines(lines)), 1),
+            Self::Move(Motion::Up) => (Self::Move(Motion::Lines(-lines)), 1),
+            Self::Move(Motion::First | Motion::Last) => (Self::Move(Motion::Number(number)), 1),
+            Self::Move(Motion::HalfPageDown | Motion::HalfPageUp | Motion::PageDown | Motion::PageUp)
+            | Self::Tree(
+                TreeAction::NextRecord
+                | TreeAction::PreviousRecord
+                | TreeAction::GoParent
+                | TreeAction::Back
+                | TreeAction::Forward
+                | TreeAction::In
+                | TreeAction::Out,
+            )
+            | Self::Diff(
+                DiffAction::NextDifference
+                | DiffAction::PreviousDifference
+                | DiffAction::NextRun
+                | DiffAction::PreviousRun
+                | DiffAction::ScrollLeft
+                | DiffAction::ScrollRight,
+            )
+            | Self::Common(Common::Narrower | Common::Wider | Common::NarrowerColumn | Common::WiderColumn) => {
+                (self, count.min(REPEATED))
+            }
+            action => (action, 1),
+        }
+    }
+}
+
+impl From<Motion> for Action {
+    fn from(motion: Motion) -> Self {
+        Self::Move(motion)
+    }
+}
+
+impl From<Program> for Action {
+    fn from(program: Program) -> Self {
+        Self::Program(program)
+    }
+}
+
+impl From<Common> for Action {
+    fn from(common: Common) -> Self {
+        Self::Common(common)
+    }
+}
+
+impl From<TreeAction> for Action {
+    fn from(tree: TreeAction) -> Self {
+        Self::Tree(tree)
+    }
+}
+
+impl From<DiffAction> for Action {
+    fn from(diff: DiffAction) -> Self {
+        Self::Diff(diff)
+    }
+}
+
+impl From<TablesAction> for Action {
+    fn from(tables: TablesAction) -> Self {
+        Self::Tables(tables)
+    }
+}
+
+/// Something that the program does itself.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(crate) enum Program {
+    /// Take the mouse, or leave it to the terminal, which selects text with it.
+    Mouse,
+    /// Draw the whole screen anew.
+    Redraw,
 }
 
 /// A motion in a list or a text.
@@ -25,6 +122,14 @@ pub(crate) enum Motion {
     PageUp,
     First,
     Last,
+    /// So many lines down, or up if negative.
+    Lines(isize),
+    /// To the record, the difference or the line of this number, counted from 1.
+    Number(usize),
+    /// Scroll until the line of the cursor is at the top, in the middle or at the bottom.
+    PlaceTop,
+    PlaceMiddle,
+    PlaceBottom,
 }
 
 /// An action that every screen understands.
@@ -33,6 +138,28 @@ pub(crate) enum Common {
     /// Open what is under the cursor: a value, a difference, a node.
     Open,
     ToggleFold,
+    NextPane,
+    PreviousPane,
+    /// Make the inspector narrower or wider.
+    Narrower,
+    Wider,
+    /// Give the whole screen to the pane that has the keys, or take it back.
+    Zoom,
+    /// Show the open value in the next representation.
+    CycleRepresentation,
+    ToggleWrap,
+    /// Choose what is listed.
+    Filter,
+    /// Choose the columns of a table of records.
+    Columns,
+    NarrowerColumn,
+    WiderColumn,
+    /// Mark a place with a letter, and go to the place that has a letter.
+    SetMark(char),
+    GoMark(char),
+    /// Go to the newest commit of the file; follow the file as it grows.
+    Newest,
+    Follow,
     CycleKeyFormat,
     CycleValueFormat,
     /// Go to the next or previous record that has the text of the last search.
@@ -58,17 +185,19 @@ pub(crate) enum TreeAction {
     In,
     GoParent,
     GoRoot,
-    NextPane,
-    PreviousPane,
-    /// Show the open value in the next representation.
-    CycleRepresentation,
-    ToggleWrap,
+    /// Go to the next or previous record.
+    NextRecord,
+    PreviousRecord,
+    /// Show the records as a table, or the tree with its nodes.
+    ToggleTable,
     /// Show the tree under the next of the guessed types.
     NextTypes,
     /// Type the types of keys and values.
     EditTypes,
     /// Open a report by its name in the table of reports; the same again closes it.
     Report(&'static str),
+    /// Begin to type the command that writes a proof of the record under the cursor.
+    AskProof,
     /// Go on with a report that was stopped, or compute it again.
     Again,
     /// In the history: mark a commit, and compare the marked one with the one under the cursor.
@@ -97,10 +226,12 @@ pub(crate) enum DiffAction {
     ShowRight,
     ScrollLeft,
     ScrollRight,
-    /// Show all lines, or one kind of difference.
-    Filter,
+    /// Sort the differences by a column.
+    Sort,
     /// Show the nodes that differ, or records only.
     ToggleNodes,
+    /// Go into the strip that shows where the differences are, or out of it.
+    GoStrip,
     /// Show two sides, or one list.
     ToggleUnified,
     /// Show why the hashes differ on the path to the record.
@@ -124,6 +255,9 @@ pub(crate) enum TablesAction {
     Toggle,
     /// Go to the details of the line, or back to the list.
     Details,
+    DetailsBack,
+    In,
+    Out,
     /// Confirm the rules of the line; in the details, the rule under the cursor.
     Confirm,
     ConfirmAll,

@@ -20,7 +20,7 @@ pub(crate) const HELP: &str = "help";
 #[derive(Debug)]
 enum HelpLine {
     Title(&'static str),
-    Keys(String, &'static str),
+    Keys(String, String),
     Blank,
 }
 
@@ -50,8 +50,8 @@ fn lines(keys: Keys) -> Vec<HelpLine> {
         }
         lines.push(HelpLine::Title(group.title()));
         lines.extend(rows.map(|binding| {
-            let sequences: Vec<_> = binding.keys.iter().map(|keys| shown(keys)).collect();
-            HelpLine::Keys(sequences.join(", "), binding.help)
+            let sequences: Vec<_> = binding.keys().iter().map(|keys| shown(keys)).collect();
+            HelpLine::Keys(sequences.join(", "), binding.help())
         }));
     }
     lines.extend([HelpLine::Blank, HelpLine::Title("Commands")]);
@@ -87,7 +87,10 @@ impl<S: Look> Layer<S> for Help {
             let spans = match line {
                 HelpLine::Title(title) => vec![Span::styled(*title, screen.theme().style(Role::Title))],
                 HelpLine::Keys(keys, help) => {
-                    vec![Span::styled(format!("  {keys:20} "), screen.theme().style(Role::Hint)), Span::raw(*help)]
+                    vec![
+                        Span::styled(format!("  {keys:20} "), screen.theme().style(Role::Hint)),
+                        Span::raw(help.as_str()),
+                    ]
                 }
                 HelpLine::Blank => Vec::new(),
             };

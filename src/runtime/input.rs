@@ -1,28 +1,48 @@
 //! The input of a screen: sequences of keys, the line at the bottom, and the message to the user.
 
-use crate::runtime::action::Action;
+use std::sync::Arc;
+
+use crate::runtime::action::{Action, Common};
 use crate::runtime::commands::Command;
-use crate::runtime::keymap::{Keys, Meaning};
+use crate::runtime::completion::Completed;
+use crate::runtime::jobs::{Reply, Task};
+use crate::runtime::keymap::{Keys, Meaning, key_of};
 use crate::runtime::prompt::{Memory, Prompt, Purpose, Typed};
 
 /// The input so far, and one line for the user.
 #[derive(Clone, Debug)]
 pub(crate) struct Input {
     pub(crate) keys: Keys,
+    /// The number that was typed before a sequence.
+    pub(crate) count: Option<u64>,
     /// Keys of a sequence that is not complete.
     pub(crate) typed: Vec<String>,
     /// The last sequence that was complete.
     sequence: Vec<String>,
     /// The line that is being typed.
     pub(crate) prompt: Option<Prompt>,
+    /// Reads words for the argument that is typed.
+    pub(crate) completing: Option<Arc<Task>>,
     pub(crate) memory: Memory,
     /// One line for the user, until the next key.
     pub(crate) message: Option<String>,
+    /// The action of the last key, if it completed one.
+    pub(crate) last: Option<Action>,
 }
 
 impl Input {
     pub(crate) fn new(keys: Keys) -> Self {
-        Self { keys, typed: Vec::new(), sequence: Vec::new(), prompt: None, memory: Memory::default(), message: None }
+        Self {
+            keys,
+            count: None,
+            typed: Vec::new(),
+            sequence: Vec::new(),
+            prompt: None,
+            completing: None,
+            memory: Memory::default(),
+            message: None,
+            last: None,
+        }
     }
 
     /// Says something to the user.
@@ -35,16 +55,24 @@ impl Input {
         Self { message: Some(words.to_owned()), ..self.clone() }
     }
 
-    /// Takes in a key by its name in the keymap; the command that is complete with it.
-    pub(crate) fn key(&mut self, name: String) -> Option<Command> {
-        self.message = None;
+    /// Takes in a key by its name in the keymap; the command that is complete with it, and the number before it.
+    pub(crate) fn key(&mut self, name: String) -> Option<(Command, Option<u64>)> {
+        (self.message, self.last) = (None, None);
         if let Some(prompt) = &mut self.prompt {
             let typed = prompt.key(&name, self.keys, &mut self.memory);
             if !matches!(typed, Typed::Edited) {
                 self.prompt = None;
             }
             return match typed {
-                Typed::Command(command) => Some(command),
+                // An action of the palette may begin a line itself.
+                Typed::Command(Command::Do(action)) => match self.keys.before_letter(action) {
+                    Some(keys) => {
+                        self.typed = keys;
+                        None
+                    }
+                    None => self.begin(action, None),
+                },
+                Typed::Command(command) => Some((command, None)),
                 Typed::Wrong(why) => {
                     self.message = Some(why);
                     None
@@ -52,7 +80,17 @@ impl Input {
                 Typed::Edited | Typed::Cancelled => None,
             };
         }
-        match self.sequence(name)? {
+        if self.digit(&name) {
+            return None;
+        }
+        let action = self.sequence(name)?;
+        let count = self.count.take();
+        self.begin(action, count)
+    }
+
+    /// Begins a line if the action is one that is typed; else it is the command.
+    fn begin(&mut self, action: Action, count: Option<u64>) -> Option<(Command, Option<u64>)> {
+        match action {
             Action::Type(text) => {
                 self.prompt = Some(Prompt::new(Purpose::Command, text));
                 None
@@ -61,14 +99,49 @@ impl Input {
                 self.prompt = Some(Prompt::new(Purpose::Search, ""));
                 None
             }
-            action => Some(Command::Do(action)),
+            action => Some((Command::Do(action), count)),
+        }
+    }
+
+    /// Takes in a digit of a number before a sequence. False if it is none.
+    fn digit(&mut self, name: &str) -> bool {
+        let digit = name.parse::<u8>().ok().filter(|digit| self.typed.is_empty() && *digit < 10);
+        match (digit, self.count) {
+            (None, _) | (Some(0), None) => false,
+            (Some(digit), count) => {
+                self.count = Some(count.unwrap_or(0).saturating_mul(10).saturating_add(digit.into()));
+                true
+            }
+        }
+    }
+
+    /// Takes in words for the argument that is typed; gives the reply back if it is for another task.
+    pub(crate) fn take_words(&mut self, ticket: u64, reply: Reply) -> Result<(), Reply> {
+        if self.completing.as_ref().is_none_or(|task| task.ticket() != ticket) {
+            return Err(reply);
+        }
+        self.completing = None;
+        if let (Some(prompt), Some(completed)) = (&mut self.prompt, reply.take::<Completed>()) {
+            prompt.complete_with(completed);
+        }
+        Ok(())
+    }
+
+    /// Takes in a text that was pasted.
+    pub(crate) fn paste(&mut self, text: &str) {
+        match &mut self.prompt {
+            Some(prompt) => prompt.paste(text),
+            None => self.say("what is pasted is taken in only where a line is typed"),
         }
     }
 
     /// Takes in a key of a sequence; the action that is complete with it.
     fn sequence(&mut self, name: String) -> Option<Action> {
-        if !self.typed.is_empty() && name == "Esc" {
+        let cancels = self.keys.meaning(std::slice::from_ref(&name)) == Meaning::Action(Common::Cancel.into());
+        let is_half_typed = !self.typed.is_empty() || self.count.is_some();
+        if is_half_typed && cancels {
             self.typed.clear();
+            self.count = None;
             return None;
         }
         self.typed.push(name);
@@ -78,8 +151,12 @@ impl Input {
         }
         self.sequence = std::mem::take(&mut self.typed);
         match meaning {
-            Meaning::Action(action) => Some(action),
+            Meaning::Action(action) => {
+                self.last = Some(action);
+                Some(action)
+            }
             Meaning::Prefix | Meaning::Nothing => {
+                self.count = None;
                 self.say_no_meaning();
                 None
             }
@@ -88,6 +165,7 @@ impl Input {
 
     /// Tells the user that the last sequence of keys does nothing here.
     pub(crate) fn say_no_meaning(&mut self) {
-        self.say(format!("{} means nothing here; ? shows the keys", self.sequence.join(" ")));
+        let help = key_of(Common::Help);
+        self.say(format!("{} means nothing here; {help} shows the keys", self.sequence.join(" ")));
     }
 }

@@ -4,6 +4,14 @@ use std::ops::Range;
 
 use crate::runtime::action::Motion;
 
+/// Where in the window a line is put.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Place {
+    Top,
+    Middle,
+    Bottom,
+}
+
 /// Which line is selected and which is at the top of the window. The list itself lives elsewhere.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub(crate) struct ListCursor {
@@ -21,6 +29,26 @@ impl ListCursor {
 
     pub(crate) fn select(&mut self, line: usize, len: usize) {
         self.selected = line.min(len.saturating_sub(1));
+        self.keep_visible(len);
+    }
+
+    /// Selects the target of a jump. If it was not in the window, it comes to the middle of it.
+    pub(crate) fn jump(&mut self, line: usize, len: usize) {
+        let is_seen = self.window(len).contains(&line);
+        self.select(line, len);
+        if !is_seen {
+            self.place(Place::Middle, len);
+        }
+    }
+
+    /// Scrolls until the selected line is at a place in the window, as far as there are lines.
+    pub(crate) fn place(&mut self, place: Place, len: usize) {
+        let above = match place {
+            Place::Top => 0,
+            Place::Middle => self.height.saturating_sub(1) / 2,
+            Place::Bottom => self.height.saturating_sub(1),
+        };
+        self.top = self.selected.saturating_sub(above).min(len.saturating_sub(self.height));
         self.keep_visible(len);
     }
 
@@ -62,7 +90,13 @@ fn steps(motion: Motion, cursor: &ListCursor) -> Option<isize> {
         Motion::HalfPageUp => -(cursor.page() / 2).max(1),
         Motion::PageDown => cursor.page(),
         Motion::PageUp => -cursor.page(),
-        Motion::First | Motion::Last => return None,
+        Motion::Lines(lines) => lines,
+        Motion::First
+        | Motion::Last
+        | Motion::Number(_)
+        | Motion::PlaceTop
+        | Motion::PlaceMiddle
+        | Motion::PlaceBottom => return None,
     })
 }
 
@@ -71,6 +105,10 @@ pub(crate) fn move_cursor(cursor: &mut ListCursor, motion: Motion, len: usize) {
     match (steps(motion, cursor), motion) {
         (Some(lines), _) => cursor.move_by(lines, len),
         (None, Motion::First) => cursor.select(0, len),
+        (None, Motion::Number(number)) => cursor.jump(number.saturating_sub(1), len),
+        (None, Motion::PlaceTop) => cursor.place(Place::Top, len),
+        (None, Motion::PlaceMiddle) => cursor.place(Place::Middle, len),
+        (None, Motion::PlaceBottom) => cursor.place(Place::Bottom, len),
         (None, _) => cursor.select(usize::MAX, len),
     }
 }
@@ -80,6 +118,11 @@ pub(crate) fn scroll(cursor: &mut ListCursor, motion: Motion, len: usize) {
     match (steps(motion, cursor), motion) {
         (Some(lines), _) => cursor.scroll_by(lines, len),
         (None, Motion::First) => cursor.scroll_by(isize::MIN, len),
+        (None, Motion::Number(number)) => {
+            cursor.scroll_by(isize::MIN, len);
+            cursor.scroll_by(isize::try_from(number.saturating_sub(1)).unwrap_or(isize::MAX), len);
+        }
+        (None, Motion::PlaceTop | Motion::PlaceMiddle | Motion::PlaceBottom) => {}
         (None, _) => cursor.scroll_by(isize::MAX, len),
     }
 }
@@ -97,6 +140,27 @@ mod tests {
         {
             cursor.move_by(step, 10);
             assert_eq!((cursor.selected, cursor.window(10)), (selected, window), "after {step}");
+        }
+    }
+
+    #[test]
+    fn jumps_and_placed_lines() {
+        let mut cursor = ListCursor::default();
+        cursor.set_height(5, 100);
+        for (motion, selected, window) in [
+            (Motion::Number(3), 2, 0..5),
+            (Motion::Number(50), 49, 47..52),
+            (Motion::Lines(2), 51, 47..52),
+            (Motion::PlaceTop, 51, 51..56),
+            (Motion::PlaceBottom, 51, 47..52),
+            (Motion::PlaceMiddle, 51, 49..54),
+            (Motion::Number(usize::MAX), 99, 95..100),
+            (Motion::PlaceTop, 99, 95..100),
+            (Motion::Lines(isize::MIN), 0, 0..5),
+            (Motion::PlaceMiddle, 0, 0..5),
+        ] {
+            move_cursor(&mut cursor, motion, 100);
+            assert_eq!((cursor.selected, cursor.window(100)), (selected, window), "after {motion:?}");
         }
     }
 

@@ -1,18 +1,30 @@
 //! The program on a terminal: a key becomes an action, the top screen changes its state, and the state is drawn.
 
 pub(crate) mod action;
+pub(crate) mod background;
+pub(crate) mod charset;
+pub(crate) mod clusters;
 pub(crate) mod commands;
+pub(crate) mod completion;
 pub(crate) mod copy;
+pub(crate) mod depth;
 pub(crate) mod event;
 pub(crate) mod field_list;
+pub(crate) mod fuzzy;
 pub(crate) mod gate;
+pub(crate) mod guide;
 pub(crate) mod help;
 pub(crate) mod input;
 pub(crate) mod jobs;
 pub(crate) mod keymap;
+pub(crate) mod keys;
 pub(crate) mod layers;
 pub(crate) mod layout;
+pub(crate) mod line_edit;
 pub(crate) mod list;
+pub(crate) mod looks;
+pub(crate) mod marks;
+pub(crate) mod mouse;
 pub(crate) mod offscreen;
 pub(crate) mod paint;
 pub(crate) mod panics;
@@ -27,6 +39,7 @@ pub(crate) mod status;
 pub(crate) mod svg;
 pub(crate) mod terminal;
 pub(crate) mod theme;
+pub(crate) mod which_key;
 
 use std::io;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -35,8 +48,11 @@ use std::time::{Duration, Instant};
 
 use ratatui::crossterm::event::{self as terminal_event, Event as TerminalEvent};
 
+use background::{Passed, Replies};
 use event::Event;
 use jobs::Runner;
+use looks::Looks;
+use mouse::Clicks;
 use panics::EndsWith;
 use stack::{ScreenStack, TerminalRequest};
 use terminal::Terminal;
@@ -45,37 +61,74 @@ use terminal::Terminal;
 const FRAME: Duration = Duration::from_millis(10);
 
 /// Runs the stack that `start` makes of a runner until the user leaves.
-pub(crate) fn run(start: impl FnOnce(Runner) -> ScreenStack) -> anyhow::Result<()> {
+pub(crate) fn run(looks: &Looks, start: impl FnOnce(Runner) -> ScreenStack) -> anyhow::Result<()> {
     let (sender, events) = channel();
     let mut terminal = Terminal::enter()?;
     listen(sender.clone())?;
+    let asked = looks.depends_on_background() && terminal.ask_background()?;
+    let started = Instant::now();
     let mut stack = start(Runner::in_threads(sender));
+    let mut early = if asked { wait_for_answer(&mut stack, &events, started) } else { Vec::new() };
     while !stack.is_over() {
         terminal.draw(|area, buf| {
             stack.resize(area);
             stack.draw(buf);
         })?;
         stack.read_missing();
-        take_events(&mut stack, &mut terminal, &events)?;
+        for event in early.drain(..) {
+            take_event(&mut stack, &mut terminal, event, started)?;
+        }
+        if !stack.is_urgent() {
+            take_events(&mut stack, &mut terminal, &events, started)?;
+        }
         for request in stack.take_requests() {
             match request {
                 TerminalRequest::Copy(text) => terminal.copy(&text)?,
                 TerminalRequest::Suspend => terminal.suspend()?,
+                TerminalRequest::Redraw => terminal.redraw()?,
+                TerminalRequest::Mouse(on) => terminal.take_mouse(on)?,
             }
         }
     }
     Ok(())
 }
 
+/// Waits a moment for the terminal's answer about its background, so that the first frame is in the right colours.
+/// Returns what came meanwhile.
+fn wait_for_answer(stack: &mut ScreenStack, events: &Receiver<Event>, asked: Instant) -> Vec<Event> {
+    let mut early = Vec::new();
+    while let Ok(event) = events.recv_timeout(background::FIRST_FRAME.saturating_sub(asked.elapsed())) {
+        if matches!(event, Event::Background(_)) {
+            stack.take(event);
+            break;
+        }
+        early.push(event);
+    }
+    early
+}
+
+fn take_event(stack: &mut ScreenStack, terminal: &mut Terminal, event: Event, started: Instant) -> io::Result<()> {
+    match event {
+        Event::Continue => terminal.resume()?,
+        // Too late: the colours would change while somebody reads.
+        Event::Background(_) if started.elapsed() > background::PATIENCE => return Ok(()),
+        _ => {}
+    }
+    stack.take(event);
+    Ok(())
+}
+
 /// Waits for an event, and takes in all that come before the next frame is due.
-fn take_events(stack: &mut ScreenStack, terminal: &mut Terminal, events: &Receiver<Event>) -> io::Result<()> {
+fn take_events(
+    stack: &mut ScreenStack,
+    terminal: &mut Terminal,
+    events: &Receiver<Event>,
+    started: Instant,
+) -> io::Result<()> {
     let drawn = Instant::now();
     let mut next = events.recv().ok();
     while let Some(event) = next {
-        if matches!(event, Event::Continue) {
-            terminal.resume()?;
-        }
-        stack.take(event);
+        take_event(stack, terminal, event, started)?;
         if stack.is_urgent() {
             break;
         }
@@ -109,22 +162,44 @@ fn listen(sender: Sender<Event>) -> io::Result<()> {
     }
     thread::spawn(move || {
         let _ends = EndsWith(sender.clone());
+        let mut clicks = Clicks::default();
+        let mut replies = Replies::new();
         loop {
-            let event = match terminal_event::read() {
-                Ok(TerminalEvent::Key(key)) if key.is_press() => match keymap::key_name(&key) {
-                    Some(name) => Event::Key(name),
-                    None => continue,
-                },
-                Ok(TerminalEvent::Resize(..)) => Event::Resize,
-                Ok(_) => continue,
-                // The terminal is gone.
-                Err(_) => Event::Terminate,
+            let passed = match next_event(&replies) {
+                Ok(Some(event)) => replies.take(event),
+                Ok(None) => replies.give_up(),
+                Err(_) => {
+                    // The terminal is gone.
+                    let _ = sender.send(Event::Terminate);
+                    return;
+                }
             };
-            let over = matches!(event, Event::Terminate);
-            if sender.send(event).is_err() || over {
-                return;
+            for event in passed.into_iter().filter_map(|passed| event_of(passed, &mut clicks)) {
+                if sender.send(event).is_err() {
+                    return;
+                }
             }
         }
     });
     Ok(())
+}
+
+/// The next event of the terminal; none where what was held back waits for no more.
+fn next_event(replies: &Replies) -> io::Result<Option<TerminalEvent>> {
+    if replies.is_holding() && !terminal_event::poll(background::PAUSE)? {
+        return Ok(None);
+    }
+    terminal_event::read().map(Some)
+}
+
+/// The program's event for one of the terminal, if it has a use for it.
+fn event_of(passed: Passed, clicks: &mut Clicks) -> Option<Event> {
+    match passed {
+        Passed::Background(background) => Some(Event::Background(background)),
+        Passed::Event(TerminalEvent::Key(key)) if key.is_press() => keymap::key_name(&key).map(Event::Key),
+        Passed::Event(TerminalEvent::Resize(..)) => Some(Event::Resize),
+        Passed::Event(TerminalEvent::Paste(text)) => Some(Event::Paste(text)),
+        Passed::Event(TerminalEvent::Mouse(event)) => clicks.read(event, Instant::now()).map(Event::Mouse),
+        Passed::Event(_) => None,
+    }
 }

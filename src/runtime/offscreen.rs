@@ -11,16 +11,15 @@ use crate::model::item::ValueFormat;
 use crate::runtime::event::Event;
 use crate::runtime::jobs::Runner;
 use crate::runtime::keymap::Keys;
+use crate::runtime::looks::Looks;
 use crate::runtime::screen::{Build, Destination, Opener};
 use crate::runtime::stack::ScreenStack;
 use crate::runtime::svg;
-use crate::runtime::theme::Theme;
 
 /// The program in memory. Its tasks run at once.
 pub(crate) struct Offscreen {
     pub(crate) stack: ScreenStack,
     events: Receiver<Event>,
-    theme: Theme,
     area: Rect,
 }
 
@@ -30,12 +29,12 @@ impl Offscreen {
         on: Destination,
         build: Build,
         opener: Arc<dyn Opener>,
-        theme: Theme,
+        looks: impl Into<Looks>,
         (width, height): (u16, u16),
     ) -> Self {
         let (sender, events) = channel();
-        let stack = ScreenStack::new(on, build, opener, Runner::at_once(sender), theme);
-        let mut screen = Self { stack, events, theme, area: Rect::new(0, 0, width, height) };
+        let stack = ScreenStack::new(on, build, opener, Runner::at_once(sender), looks);
+        let mut screen = Self { stack, events, area: Rect::new(0, 0, width, height) };
         screen.settle();
         screen
     }
@@ -95,7 +94,7 @@ impl Offscreen {
 
     /// The screen as a picture.
     pub(crate) fn svg(&self) -> String {
-        svg::render(&self.buffer(), self.theme)
+        svg::render(&self.buffer(), self.stack.looks().theme())
     }
 }
 
@@ -110,7 +109,24 @@ pub(crate) fn text_of(buffer: &Buffer) -> String {
 }
 
 /// Keys that only mean something while a line is typed.
-const EDITING: &[&str] = &["Backspace", "Delete", "Ctrl-a", "Ctrl-e", "Ctrl-h", "Ctrl-k", "Ctrl-w"];
+const EDITING: &[&str] = &[
+    "Backspace",
+    "Delete",
+    "Ctrl-a",
+    "Ctrl-e",
+    "Ctrl-g",
+    "Ctrl-h",
+    "Ctrl-k",
+    "Ctrl-n",
+    "Ctrl-p",
+    "Ctrl-t",
+    "Ctrl-w",
+    "Ctrl-y",
+    "Alt-b",
+    "Alt-d",
+    "Alt-f",
+    "Alt-Backspace",
+];
 
 /// The key names in a text such as `jj<Tab>G<Enter>`: single characters, and names between angle brackets. An error
 /// names what no key is called.

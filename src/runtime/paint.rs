@@ -1,8 +1,10 @@
 //! Drawing that all screens share: frames, lines with two ends, the cursor.
 
+use std::ops::Range;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
+use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear, Scrollbar, ScrollbarOrientation, ScrollbarState, StatefulWidget, Widget};
 
@@ -76,4 +78,20 @@ pub(crate) fn cursor_line(theme: Theme, area: Rect, focused: bool, buf: &mut Buf
     let style = theme.style(if focused { Role::Cursor } else { Role::IdleCursor });
     buf.set_style(area, Style::reset());
     buf.set_style(area, style);
+}
+
+/// A text with some places in it marked; these are in bytes, in order, and do not overlap.
+pub(crate) fn marked(text: &str, places: &[Range<usize>], style: Style, theme: Theme) -> Vec<Span<'static>> {
+    let mark = style.patch(theme.style(Role::Mark)).remove_modifier(Modifier::DIM);
+    let mut spans = Vec::new();
+    let mut end = 0;
+    for place in places {
+        let between = text.get(end..place.start).unwrap_or_default();
+        spans.push(Span::styled(between.to_owned(), style));
+        spans.push(Span::styled(text.get(place.clone()).unwrap_or_default().to_owned(), mark));
+        end = place.end;
+    }
+    spans.push(Span::styled(text.get(end..).unwrap_or_default().to_owned(), style));
+    spans.retain(|span| !span.content.is_empty());
+    spans
 }

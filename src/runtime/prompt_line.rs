@@ -7,15 +7,17 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Widget};
 use unicode_width::UnicodeWidthStr;
 
+use crate::model::text::cut;
 use crate::runtime::input::Input;
 use crate::runtime::paint::{self, Look};
-use crate::runtime::prompt::Prompt;
+use crate::runtime::prompt::{Choice, Prompt};
 use crate::runtime::theme::Role;
 
-/// The most choices that are shown at once.
+/// The choices that are shown at once, if there is room; on a high screen more.
 const CHOICES: usize = 10;
-/// The columns of a name and its argument.
-const NAME: usize = 18;
+/// The most columns of a name and its argument, and of a key.
+const NAME: usize = 24;
+const KEY: usize = 8;
 
 pub(crate) fn draw(look: &impl Look, status: Rect, input: &Input, buf: &mut Buffer) {
     let Some(prompt) = &input.prompt else { return };
@@ -29,21 +31,28 @@ pub(crate) fn draw(look: &impl Look, status: Rect, input: &Input, buf: &mut Buff
     if line.is_empty() {
         return;
     }
-    draw_line(look, prompt, line, buf);
     let (choices, chosen) = prompt.choices(look.keys());
-    let shown = choices.len().min(CHOICES).min(usize::from(line.y - whole.y));
+    draw_line(look, prompt, line, buf);
+    let above = usize::from(line.y - whole.y);
+    let shown = choices.len().min(above.min((above * 2 / 3).max(CHOICES)));
     // Those around the chosen one.
     let first = chosen.map_or(0, |at| (at + 1).saturating_sub(shown));
+    let width = usize::from(line.width);
+    let columns = |text: fn(&Choice) -> &str, most: usize| {
+        choices.iter().map(|choice| text(choice).width()).max().unwrap_or(0).min(most)
+    };
+    let has_help = choices.iter().any(|choice| !choice.help.is_empty());
+    let names = columns(|choice| &choice.text, if has_help { NAME.min(width / 2) } else { width });
+    let keys = columns(|choice| &choice.key, KEY);
     for (row, at) in (first..choices.len()).take(shown).enumerate() {
-        let (name, argument, help) = choices[at];
+        let choice = &choices[at];
         let area = Rect { y: line.y - shown as u16 + row as u16, height: 1, ..line };
         Clear.render(area, buf);
         let words = vec![
-            Span::styled(
-                format!("  {name} {argument:width$}", width = NAME.saturating_sub(name.len())),
-                look.theme().style(Role::Hint),
-            ),
-            Span::raw(format!(" {help}")),
+            Span::raw(" "),
+            Span::styled(fit(&choice.text, names), look.theme().style(Role::Strong)),
+            Span::styled(format!("  {}", fit(&choice.key, keys)), look.theme().style(Role::Hint)),
+            Span::raw(format!("  {}", choice.help)),
         ];
         paint::two_ends(area, words, Vec::new(), buf);
         if chosen == Some(at) {
@@ -52,9 +61,16 @@ pub(crate) fn draw(look: &impl Look, status: Rect, input: &Input, buf: &mut Buff
     }
 }
 
+/// A text in exactly so many columns.
+fn fit(text: &str, width: usize) -> String {
+    let text = cut(text, width);
+    let rest = width.saturating_sub(text.width());
+    text + &" ".repeat(rest)
+}
+
 fn draw_line(look: &impl Look, prompt: &Prompt, area: Rect, buf: &mut Buffer) {
     Clear.render(area, buf);
-    let (before, after) = prompt.text.split_at(prompt.at);
+    let (before, after) = prompt.line.text.split_at(prompt.line.at);
     let mut letters = after.chars();
     let under = letters.next().map_or_else(|| " ".to_owned(), String::from);
     // The cursor stays in sight: what is far before it goes first.

@@ -121,6 +121,11 @@ pub(crate) trait Report: fmt::Debug + Send {
         0
     }
 
+    /// Whether a line is that of the tree that is shown.
+    fn is_shown(&self, _at: usize) -> bool {
+        false
+    }
+
     /// Where `Enter` leads from a line.
     fn enter(&self, _at: usize) -> Option<Jump> {
         None

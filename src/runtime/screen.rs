@@ -15,10 +15,14 @@ use crate::model::diff::pair::Pair;
 use crate::model::item::{ItemFormat, ValueFormat};
 use crate::model::places::DiffMarks;
 use crate::model::representation::Representation;
+use crate::runtime::action::{Action, Program};
 use crate::runtime::commands::Command;
+use crate::runtime::completion::{self, ArgumentKind, Completed, FindKeys};
 use crate::runtime::input::Input;
 use crate::runtime::jobs::{Reply, Runner};
-use crate::runtime::keymap::Keys;
+use crate::runtime::keymap::{Keys, key_of};
+use crate::runtime::looks::ThemeChoice;
+use crate::runtime::mouse::Mouse;
 use crate::runtime::prompt::Memory;
 use crate::runtime::session::Session;
 use crate::runtime::theme::Theme;
@@ -52,7 +56,63 @@ pub(crate) trait Screen: fmt::Debug {
 
     /// Takes in a key by its name in the keymap. This is the one place where a key without use is answered.
     fn key(&mut self, name: String) -> Vec<Effect> {
-        let Some(command) = self.shared_mut().input.key(name) else { return Vec::new() };
+        let command = self.shared_mut().input.key(name);
+        self.complete_argument();
+        command.map(|(command, count)| self.run(command, count)).unwrap_or_default()
+    }
+
+    /// What finds the keys of the tree that begin with a text, if there is a tree.
+    fn find_keys(&self) -> Option<FindKeys> {
+        None
+    }
+
+    /// Starts to read words for the argument that is typed, instead of those for what was typed before.
+    fn complete_argument(&mut self) {
+        let input = &self.shared().input;
+        let Some(wanted) = input.prompt.as_ref().and_then(|prompt| prompt.wanted(input.keys)) else { return };
+        let find_keys = self.find_keys();
+        let shared = self.shared_mut();
+        let nothing = Completed { wanted: wanted.clone(), words: Vec::new() };
+        let task = shared.runner.run(
+            move |_| nothing,
+            move |feed| {
+                let words = match (wanted.kind, find_keys) {
+                    (ArgumentKind::Path, _) => completion::paths(&wanted.word),
+                    (ArgumentKind::Key, Some(find_keys)) => find_keys(&wanted.word),
+                    (ArgumentKind::Key, None) => Vec::new(),
+                };
+                let _ = feed.send(Completed { wanted, words });
+            },
+        );
+        shared.input.completing = Some(Arc::new(task));
+    }
+
+    /// Takes in what the mouse did.
+    fn mouse(&mut self, _mouse: Mouse) -> Vec<Effect> {
+        Vec::new()
+    }
+
+    /// Executes a command, so many times as a number before its keys says.
+    fn run(&mut self, command: Command, count: Option<u64>) -> Vec<Effect> {
+        let Command::Do(action) = command else { return self.execute_or_say(command) };
+        let (action, times) = action.counted(count);
+        if let Action::Program(program) = action {
+            return vec![match program {
+                Program::Redraw => Effect::Redraw,
+                Program::Mouse => Effect::Mouse,
+            }];
+        }
+        for _ in 0..times {
+            let effects = self.execute_or_say(Command::Do(action));
+            // A message says that it goes no further.
+            if !effects.is_empty() || self.shared().input.message.is_some() {
+                return effects;
+            }
+        }
+        Vec::new()
+    }
+
+    fn execute_or_say(&mut self, command: Command) -> Vec<Effect> {
         self.execute(command).unwrap_or_else(|NoMeaning| {
             self.shared_mut().input.say_no_meaning();
             Vec::new()
@@ -85,8 +145,14 @@ pub(crate) enum Effect {
     Show(Destination),
     /// Put a text where other programs can paste it from.
     Copy(String),
+    /// Show all screens in another theme.
+    Theme(ThemeChoice),
     /// Suspend the process.
     Suspend,
+    /// Draw everything anew.
+    Redraw,
+    /// Take the mouse, or leave it to the terminal.
+    Mouse,
     /// Remove this screen; the program ends with the last one.
     Leave,
     /// End the program.
@@ -225,7 +291,7 @@ impl Shared {
     pub(crate) fn search_text(&mut self, text: Option<String>) -> Option<String> {
         self.searched = text.or(self.searched.take());
         if self.searched.is_none() {
-            self.say("no previous search; press /");
+            self.say(format!("no previous search; press {}", key_of(Action::Search)));
         }
         self.searched.clone()
     }

@@ -9,13 +9,17 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::model::item::{ItemFormat, ValueFormat};
+use crate::runtime::action::{Action, Common, Program};
+use crate::runtime::commands::Command;
 use crate::runtime::event::Event;
 use crate::runtime::gate;
+use crate::runtime::guide::Guide;
 use crate::runtime::jobs::{Runner, Task};
+use crate::runtime::keymap::{ScreenKind, key_of};
+use crate::runtime::looks::Looks;
 use crate::runtime::prompt::Memory;
 use crate::runtime::screen::{Build, Destination, Effect, Opener, Screen, Start};
 use crate::runtime::session::Session;
-use crate::runtime::theme::Theme;
 
 /// The number under which the stack runs its own tasks. Screens have numbers from 1 on.
 const STACK: u64 = 0;
@@ -25,6 +29,10 @@ const STACK: u64 = 0;
 pub(crate) enum TerminalRequest {
     Copy(String),
     Suspend,
+    /// Draw everything anew with the next frame.
+    Redraw,
+    /// Take the mouse, or leave it to the terminal.
+    Mouse(bool),
 }
 
 /// A screen on the stack.
@@ -44,12 +52,18 @@ pub(crate) struct ScreenStack {
     build: Build,
     /// What is being opened or built.
     opening: Option<Task>,
-    theme: Theme,
+    looks: Looks,
     session: Session,
+    /// The whole window, and the part of it that the screens have.
+    window: Rect,
     area: Rect,
     /// Whether small files are counted without being asked.
     counts_unasked: bool,
+    /// Whether the mouse is ours.
+    has_mouse: bool,
     requests: Vec<TerminalRequest>,
+    /// A tour of the screens.
+    guide: Option<Guide>,
 }
 
 impl fmt::Debug for ScreenStack {
@@ -60,8 +74,14 @@ impl fmt::Debug for ScreenStack {
 
 impl ScreenStack {
     /// A stack of one screen.
-    pub(crate) fn new(on: Destination, build: Build, opener: Arc<dyn Opener>, runner: Runner, theme: Theme) -> Self {
-        Self::empty(build, opener, runner, theme).with(on)
+    pub(crate) fn new(
+        on: Destination,
+        build: Build,
+        opener: Arc<dyn Opener>,
+        runner: Runner,
+        looks: impl Into<Looks>,
+    ) -> Self {
+        Self::empty(build, opener, runner, looks.into()).with(on)
     }
 
     /// The same; small files are counted without being asked.
@@ -70,12 +90,12 @@ impl ScreenStack {
         build: Build,
         opener: Arc<dyn Opener>,
         runner: Runner,
-        theme: Theme,
+        looks: impl Into<Looks>,
     ) -> Self {
-        Self { counts_unasked: true, ..Self::empty(build, opener, runner, theme) }.with(on)
+        Self { counts_unasked: true, ..Self::empty(build, opener, runner, looks.into()) }.with(on)
     }
 
-    fn empty(build: Build, opener: Arc<dyn Opener>, runner: Runner, theme: Theme) -> Self {
+    fn empty(build: Build, opener: Arc<dyn Opener>, runner: Runner, looks: Looks) -> Self {
         Self {
             slots: Vec::new(),
             numbers: STACK,
@@ -83,12 +103,20 @@ impl ScreenStack {
             opener,
             build,
             opening: None,
-            theme,
+            looks,
             session: Session::default(),
+            window: Rect::default(),
             area: Rect::default(),
             counts_unasked: false,
+            has_mouse: true,
             requests: Vec::new(),
+            guide: None,
         }
+    }
+
+    /// The same stack with a tour of its screens.
+    pub(crate) fn guided(self, guide: Guide) -> Self {
+        Self { guide: Some(guide), ..self }
     }
 
     fn with(mut self, on: Destination) -> Self {
@@ -115,7 +143,7 @@ impl ScreenStack {
         };
         let start = Start {
             runner: self.runner.for_screen(number),
-            theme: self.theme,
+            theme: self.looks.theme(),
             area: self.area,
             memory,
             session: self.session.clone(),
@@ -133,6 +161,14 @@ impl ScreenStack {
         }
     }
 
+    /// Begins to follow the file of the top screen, or both.
+    pub(crate) fn follow(&mut self) {
+        if let Some(screen) = self.top_mut() {
+            let effects = screen.execute(Command::Do(Action::Common(Common::Follow))).unwrap_or_default();
+            self.apply(effects);
+        }
+    }
+
     /// Counts the tree of the top screen where the program would do so without being asked; returns the damage.
     pub(crate) fn count_now(&mut self) -> Vec<Damage> {
         self.top_mut().map(|screen| screen.count_now()).unwrap_or_default()
@@ -143,7 +179,9 @@ impl ScreenStack {
         self.slots.is_empty()
     }
 
-    pub(crate) fn resize(&mut self, area: Rect) {
+    pub(crate) fn resize(&mut self, window: Rect) {
+        self.window = window;
+        let area = self.guide.as_ref().map_or(window, |guide| guide.areas(window).1);
         self.area = area;
         if let Some(screen) = self.top_mut() {
             screen.resize(area);
@@ -155,7 +193,10 @@ impl ScreenStack {
         if let Some(screen) = self.top() {
             screen.draw(buf);
         }
-        gate::clean(buf);
+        if let Some(guide) = &self.guide {
+            guide.draw(guide.areas(self.window).0, self.looks.theme(), buf);
+        }
+        gate::pass(buf, &self.looks);
     }
 
     /// Starts to read what the visible lines of the top screen still miss.
@@ -177,12 +218,43 @@ impl ScreenStack {
 
     /// Takes in an event. Going on after a suspension concerns only the terminal.
     pub(crate) fn take(&mut self, event: Event) {
+        self.take_in(event);
+        self.lead_on(None);
+    }
+
+    /// Tells the tour, if there is one, what the user has done on which screen.
+    fn lead_on(&mut self, done: Option<(Action, ScreenKind)>) {
+        let shown = self.top().map(|screen| screen.shared().input.keys.screen);
+        if let (Some(guide), Some(shown)) = (&mut self.guide, shown) {
+            guide.see(done, shown);
+            self.resize(self.window);
+        }
+    }
+
+    fn take_in(&mut self, event: Event) {
         match event {
             Event::Key(key) => {
                 let effects = self.top_mut().map(|screen| screen.key(key)).unwrap_or_default();
+                // Before the effects, which may show another screen.
+                let done = self
+                    .top()
+                    .and_then(|screen| Some((screen.shared().input.last?, screen.shared().input.keys.screen)));
+                self.apply(effects);
+                self.lead_on(done);
+            }
+            Event::Mouse(mouse) => {
+                let effects = self.top_mut().map(|screen| screen.mouse(mouse)).unwrap_or_default();
                 self.apply(effects);
             }
+            Event::Paste(text) => {
+                if let Some(screen) = self.top_mut() {
+                    screen.shared_mut().input.paste(&text);
+                }
+            }
             Event::Resize | Event::Continue => {}
+            Event::Background(background) => {
+                self.change_looks(Looks { background: Some(background), ..self.looks });
+            }
             Event::Terminate => self.slots.clear(),
             Event::Suspend => self.requests.push(TerminalRequest::Suspend),
             Event::Reply { screen: STACK, ticket, reply } => {
@@ -197,10 +269,24 @@ impl ScreenStack {
             }
             Event::Reply { screen, ticket, reply } => {
                 // A reply for a screen that is gone is dropped.
-                let slot = self.slots.iter_mut().find(|slot| slot.number == screen);
-                let effects = slot.map(|slot| slot.screen.reply(ticket, reply)).unwrap_or_default();
-                self.apply(effects);
+                let Some(slot) = self.slots.iter_mut().find(|slot| slot.number == screen) else { return };
+                if let Err(reply) = slot.screen.shared_mut().input.take_words(ticket, reply) {
+                    let effects = slot.screen.reply(ticket, reply);
+                    self.apply(effects);
+                }
             }
+        }
+    }
+
+    /// The looks of all screens.
+    pub(crate) fn looks(&self) -> &Looks {
+        &self.looks
+    }
+
+    fn change_looks(&mut self, looks: Looks) {
+        self.looks = looks;
+        for slot in &mut self.slots {
+            slot.screen.shared_mut().theme = looks.theme();
         }
     }
 
@@ -234,10 +320,24 @@ impl ScreenStack {
                 }
                 Effect::Show(destination) => self.show(destination),
                 Effect::Copy(text) => self.requests.push(TerminalRequest::Copy(text)),
+                Effect::Theme(choice) => {
+                    self.change_looks(Looks { choice, ..self.looks });
+                    self.say(format!("the theme is {}", choice.name()));
+                }
                 Effect::Suspend => self.requests.push(TerminalRequest::Suspend),
+                Effect::Mouse => {
+                    self.has_mouse = !self.has_mouse;
+                    self.requests.push(TerminalRequest::Mouse(self.has_mouse));
+                    let key = key_of(Program::Mouse);
+                    self.say(match self.has_mouse {
+                        true => format!("the mouse works on the screen again; {key} turns it off, to select text"),
+                        false => format!("the mouse selects text now; {key} turns it on again"),
+                    });
+                }
+                Effect::Redraw => self.requests.push(TerminalRequest::Redraw),
                 Effect::Leave => {
                     self.slots.pop();
-                    self.resize(self.area);
+                    self.resize(self.window);
                 }
                 Effect::Exit => self.slots.clear(),
             }
@@ -265,7 +365,7 @@ impl ScreenStack {
     pub(crate) fn copied(&self) -> Option<&str> {
         self.requests.iter().rev().find_map(|request| match request {
             TerminalRequest::Copy(text) => Some(text.as_str()),
-            TerminalRequest::Suspend => None,
+            TerminalRequest::Suspend | TerminalRequest::Redraw | TerminalRequest::Mouse(_) => None,
         })
     }
 }

@@ -39,7 +39,7 @@ const LIGHT: Palette = Palette {
 };
 
 impl Palette {
-    fn color(&self, color: Color, default: &'static str) -> &'static str {
+    fn color(&self, color: Color, default: &str) -> String {
         let index = match color {
             Color::Black => 0,
             Color::Red => 1,
@@ -57,16 +57,20 @@ impl Palette {
             Color::LightMagenta => 13,
             Color::LightCyan => 14,
             Color::White => 15,
-            // The themes use no other colours.
-            _ => return default,
+            Color::Rgb(r, g, b) => return format!("#{r:02x}{g:02x}{b:02x}"),
+            // Pictures have all colours, so no theme uses others.
+            Color::Reset | Color::Indexed(_) => return default.to_owned(),
         };
-        self.colors[index]
+        self.colors[index].to_owned()
     }
 }
 
 /// The picture of a screen.
 pub(crate) fn render(buffer: &Buffer, theme: Theme) -> String {
-    let palette = if theme == Theme::Light { &LIGHT } else { &DARK };
+    let palette = if theme.is_light() { &LIGHT } else { &DARK };
+    let background = theme
+        .ground()
+        .map_or_else(|| palette.background.to_owned(), |(_, color)| palette.color(color, palette.background));
     let area = buffer.area;
     let width = f32::from(area.width) * CELL_WIDTH + 2.0 * PADDING;
     let height = f32::from(area.height) * CELL_HEIGHT + 2.0 * PADDING;
@@ -74,7 +78,7 @@ pub(crate) fn render(buffer: &Buffer, theme: Theme) -> String {
     let mut texts = String::new();
     for y in 0..area.height {
         for run in runs(buffer, y) {
-            draw_run(&run, y, palette, &mut backgrounds, &mut texts);
+            draw_run(&run, y, palette, &background, &mut backgrounds, &mut texts);
         }
     }
     format!(
@@ -82,7 +86,7 @@ pub(crate) fn render(buffer: &Buffer, theme: Theme) -> String {
          viewBox=\"0 0 {width:.0} {height:.0}\" \
          font-family=\"ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace\" font-size=\"14\" xml:space=\"preserve\">\n\
          <rect width=\"100%\" height=\"100%\" rx=\"8\" fill=\"{}\"/>\n{backgrounds}{texts}</svg>\n",
-        palette.background
+        background
     )
 }
 
@@ -113,17 +117,17 @@ fn runs(buffer: &Buffer, y: u16) -> Vec<Run<'_>> {
     runs
 }
 
-fn draw_run(run: &Run<'_>, y: u16, palette: &Palette, backgrounds: &mut String, texts: &mut String) {
+fn draw_run(run: &Run<'_>, y: u16, palette: &Palette, background: &str, backgrounds: &mut String, texts: &mut String) {
     let modifier = run.style.modifier;
     let mut ink = palette.color(run.style.fg, palette.text);
-    let mut paper = palette.color(run.style.bg, palette.background);
+    let mut paper = palette.color(run.style.bg, background);
     if modifier.contains(Modifier::REVERSED) {
         std::mem::swap(&mut ink, &mut paper);
     }
     let x = PADDING + f32::from(run.x) * CELL_WIDTH;
     let top = PADDING + f32::from(y) * CELL_HEIGHT;
     let width = f32::from(run.cells) * CELL_WIDTH;
-    if paper != palette.background {
+    if paper != background {
         let _ = writeln!(
             backgrounds,
             "<rect x=\"{x:.1}\" y=\"{top:.1}\" width=\"{width:.1}\" height=\"{CELL_HEIGHT}\" fill=\"{paper}\"/>"

@@ -1,26 +1,37 @@
 //! The terminal, entered and left in one place: at start, at the end, on suspension, on a panic.
 
-use std::io::{self, BufWriter, Stdout, Write};
+use std::io::{self, BufWriter, IsTerminal, Stdout};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use ratatui::backend::CrosstermBackend;
-use ratatui::buffer::Buffer;
+use ratatui::backend::{Backend, CrosstermBackend};
+use ratatui::buffer::{Buffer, Cell};
 use ratatui::crossterm::clipboard::CopyToClipboard;
+use ratatui::crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
 use ratatui::crossterm::terminal::{
-    BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode,
-    enable_raw_mode,
+    BeginSynchronizedUpdate, Clear, ClearType, DisableLineWrap, EnableLineWrap, EndSynchronizedUpdate,
+    EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
 };
 use ratatui::crossterm::{cursor, execute, queue, style};
 use ratatui::layout::{Position, Rect};
 
+use crate::runtime::background;
+use crate::runtime::charset::of_process;
+use crate::runtime::clusters::{self, Repaint};
 use crate::runtime::panics;
 
 /// Whether the terminal is ours now. A panic hook can only ask a global.
 static ENTERED: AtomicBool = AtomicBool::new(false);
+/// Whether the mouse is to be ours while the terminal is.
+static MOUSE: AtomicBool = AtomicBool::new(true);
+/// Asks for presses, the wheel and movements with a button down, in the form that has no limit of columns. Movements
+/// without a button are not asked for: each would wake the program.
+const TAKE_MOUSE: &str = "\x1b[?1000h\x1b[?1002h\x1b[?1006h";
+const LEAVE_MOUSE: &str = "\x1b[?1006l\x1b[?1002l\x1b[?1000l";
 
 /// The terminal while the program has it. Dropping it gives it back.
 pub(crate) struct Terminal {
     terminal: ratatui::Terminal<CrosstermBackend<BufWriter<Stdout>>>,
+    repaint: Repaint,
 }
 
 impl Terminal {
@@ -32,15 +43,41 @@ impl Terminal {
         panics::keep_off_the_screen(leave);
         take()?;
         let terminal = ratatui::Terminal::new(CrosstermBackend::new(BufWriter::with_capacity(1 << 16, stdout())))?;
-        Ok(Self { terminal })
+        Ok(Self { terminal, repaint: Repaint::default() })
     }
 
     /// Draws a frame. The terminal shows the frame at once or not at all, where it knows how.
     pub(crate) fn draw(&mut self, draw: impl FnOnce(Rect, &mut Buffer)) -> io::Result<()> {
         queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
-        self.terminal.draw(|frame| draw(frame.area(), frame.buffer_mut()))?;
+        self.terminal.autoresize()?;
+        let buffer = self.terminal.current_buffer_mut();
+        draw(buffer.area, buffer);
+        let lines = self.repaint.lines(buffer);
+        self.terminal.flush()?;
+        for (y, cells) in lines {
+            self.repaint_line(y, &cells)?;
+        }
+        self.terminal.swap_buffers();
         queue!(self.terminal.backend_mut(), EndSynchronizedUpdate)?;
-        self.terminal.backend_mut().flush()
+        io::Write::flush(self.terminal.backend_mut())
+    }
+
+    /// Draws a line anew, each part at its column, so that nothing depends on how wide the terminal takes a cluster to
+    /// be.
+    fn repaint_line(&mut self, y: u16, cells: &[Cell]) -> io::Result<()> {
+        let backend = self.terminal.backend_mut();
+        queue!(backend, cursor::MoveTo(0, y), Clear(ClearType::CurrentLine))?;
+        for part in clusters::parts(cells) {
+            backend.draw(part.iter().map(|(x, cell)| (*x, y, *cell)))?;
+        }
+        Ok(())
+    }
+
+    /// Asks the terminal for its background; whether it was asked. The answer comes with the keys.
+    pub(crate) fn ask_background(&mut self) -> io::Result<bool> {
+        let Some(question) = background::question(stdout().is_terminal(), &of_process) else { return Ok(false) };
+        execute!(self.terminal.backend_mut(), style::Print(question))?;
+        Ok(true)
     }
 
     /// Puts a text where other programs can paste it from, if the terminal allows it. It never answers.
@@ -65,6 +102,18 @@ impl Terminal {
     /// Takes the terminal over again, whatever it went through, and draws everything anew with the next frame.
     pub(crate) fn resume(&mut self) -> io::Result<()> {
         take()?;
+        self.redraw()
+    }
+
+    /// Takes the mouse, or leaves it to the terminal, which selects text with it.
+    pub(crate) fn take_mouse(&mut self, on: bool) -> io::Result<()> {
+        MOUSE.store(on, Ordering::SeqCst);
+        execute!(self.terminal.backend_mut(), style::Print(if on { TAKE_MOUSE } else { LEAVE_MOUSE }))
+    }
+
+    /// Draws everything anew with the next frame.
+    pub(crate) fn redraw(&mut self) -> io::Result<()> {
+        self.repaint.forget();
         // Not `clear`: that asks the terminal where its cursor is, and waits for the answer.
         let size = self.terminal.size()?;
         self.terminal.resize(Rect::from((Position::ORIGIN, size)))
@@ -87,14 +136,27 @@ fn stdout() -> Stdout {
 fn take() -> io::Result<()> {
     enable_raw_mode()?;
     ENTERED.store(true, Ordering::SeqCst);
-    execute!(stdout(), EnterAlternateScreen, cursor::Hide)
+    // A cluster that is wider than thought must not flow into the next line.
+    execute!(stdout(), EnterAlternateScreen, DisableLineWrap, EnableBracketedPaste, cursor::Hide)?;
+    if MOUSE.load(Ordering::SeqCst) {
+        execute!(stdout(), style::Print(TAKE_MOUSE))?;
+    }
+    Ok(())
 }
 
 /// Gives the terminal back. Does nothing if that was done before.
 fn leave() {
     if ENTERED.swap(false, Ordering::SeqCst) {
         // The terminal may be gone; there is nobody left to tell.
-        let _ = execute!(stdout(), EndSynchronizedUpdate, LeaveAlternateScreen, cursor::Show);
+        let _ = execute!(
+            stdout(),
+            EndSynchronizedUpdate,
+            style::Print(LEAVE_MOUSE),
+            DisableBracketedPaste,
+            EnableLineWrap,
+            LeaveAlternateScreen,
+            cursor::Show
+        );
         let _ = disable_raw_mode();
     }
 }

@@ -11,28 +11,51 @@ use std::sync::Arc;
 
 use crate::model::item::ValueFormat;
 use crate::reports::REPORTS;
+use crate::runtime::guide::Guide;
 use crate::runtime::keymap::{Keys, ScreenKind};
+use crate::runtime::looks::Looks;
 use crate::runtime::offscreen;
 use crate::runtime::screen::{Screen, Start};
 use crate::runtime::stack::ScreenStack;
 
 pub(crate) use crate::runtime::offscreen::Offscreen;
 pub(crate) use crate::runtime::screen::{Destination, Opener, Shown};
+#[cfg(test)]
 pub(crate) use crate::runtime::theme::Theme;
 
-/// Shows a tree, or two, until the user leaves.
-pub(crate) fn run(on: Destination, opener: Arc<dyn Opener>, theme: Theme, values: ValueFormat) -> anyhow::Result<()> {
-    crate::runtime::run(|runner| {
-        let mut stack = ScreenStack::counting(on, build, opener, runner, theme);
+/// Shows a tree, or two, until the user leaves; if asked to, follows the files from the start.
+pub(crate) fn run(
+    on: Destination,
+    opener: Arc<dyn Opener>,
+    looks: Looks,
+    values: ValueFormat,
+    follow: bool,
+) -> anyhow::Result<()> {
+    crate::runtime::run(&looks, |runner| {
+        let mut stack = ScreenStack::counting(on, build, opener, runner, looks);
         stack.format_values(values);
+        if follow {
+            stack.follow();
+        }
         stack
     })
 }
 
+/// The same with a tour that leads through the screens.
+pub(crate) fn run_guided(on: Destination, opener: Arc<dyn Opener>, looks: Looks, guide: Guide) -> anyhow::Result<()> {
+    crate::runtime::run(&looks, |runner| ScreenStack::counting(on, build, opener, runner, looks).guided(guide))
+}
+
 impl Offscreen {
     /// The opening view on a screen of this size, without a terminal.
-    pub(crate) fn open(on: Destination, opener: Arc<dyn Opener>, theme: Theme, width: u16, height: u16) -> Self {
-        Self::start(on, build, opener, theme, (width, height))
+    pub(crate) fn open(
+        on: Destination,
+        opener: Arc<dyn Opener>,
+        looks: impl Into<Looks>,
+        width: u16,
+        height: u16,
+    ) -> Self {
+        Self::start(on, build, opener, looks, (width, height))
     }
 }
 

@@ -117,7 +117,7 @@ fn no_command_lets_a_tree_control_the_terminal() {
         &["screenshot", &left],
         &["screenshot", &left, "--keys", "jjj<Enter>"],
         &["screenshot", &left, &right],
-        &["screenshot", &left, "--keys", "2"],
+        &["screenshot", &left, "--keys", "oh"],
         &["screenshot", &left, "--keys", "/zzz<Enter>"],
         &["rm", &left, &key, "--label", HOSTILE],
         &["put", &left, "--from", &left],

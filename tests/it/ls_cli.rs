@@ -1,6 +1,6 @@
 //! `ls` with bounds and a prefix: it lists the keys that a filter of the whole list keeps.
 
-use crate::program::{Scratch, good, json_lines, refused};
+use crate::program::{Scratch, good, json_lines, path, refused, run};
 use file_mst::MerkleSearchTree;
 use mst_test_support::published::{Layout, PublishedWriter, Record, bytes_key, string_key, u64_key, u64_value};
 use serde_json::Value as Json;
@@ -20,8 +20,12 @@ fn keys(args: &[&str]) -> Vec<Json> {
 /// Checks that `ls` lists the keys for which `fits` is true, in order.
 #[track_caller]
 fn listed(tree: &str, args: &[&str], fits: impl Fn(&Json) -> bool) {
-    let expected: Vec<Json> = keys(&[tree]).into_iter().filter(fits).collect();
+    let mut expected: Vec<Json> = keys(&[tree]).into_iter().filter(fits).collect();
     assert_eq!(keys(&[&[tree], args].concat()), expected, "{args:?}");
+    expected.reverse();
+    assert_eq!(keys(&[&[tree, "--reverse"], args].concat()), expected, "{args:?}");
+    let last = keys(&[&[tree, "--reverse", "--limit", "1"], args].concat());
+    assert_eq!(last, expected.get(..1).unwrap_or_default(), "{args:?}");
     // The text has the same number of lines.
     let text = good(&[&["ls", tree], args].concat());
     assert_eq!(text.lines().count(), expected.len(), "{args:?}");
@@ -92,4 +96,46 @@ fn structured_keys_are_filtered_by_first_fields() {
     listed(&path, &["--from", r#"["eu", 100]"#, "--to", r#"["eu", 200]"#], |key| {
         region(key) == "eu" && (100..200).contains(&key[1].as_u64().unwrap())
     });
+}
+
+#[test]
+fn records_are_searched_as_on_the_screen() {
+    let scratch = Scratch::new();
+    let records = (0..300_u64).map(|id| Record::new(string_key(Layout::V0_2, &format!("k{id:03}")), u64_value(id * 7)));
+    let tree = published(&scratch, "texts", Layout::V0_2, records.collect());
+    let number = |key: &Json| key.as_str().unwrap()[1..].parse::<u64>().unwrap();
+    listed(&tree, &["--grep", "k07"], |key| (70..80).contains(&number(key)));
+    listed(&tree, &["--grep", "key:/^k.[05]7$/"], |key| matches!(number(key) % 100, 7 | 57));
+    listed(&tree, &["--grep", "value:77"], |key| (number(key) * 7).to_string().contains("77"));
+    listed(&tree, &["--grep", "value:77", "--from", "k200"], |key| {
+        number(key) >= 200 && (number(key) * 7).to_string().contains("77")
+    });
+    assert_eq!(keys(&[&tree, "--grep", "k0", "--limit", "3"]).len(), 3);
+    let none = run(&["ls", &tree, "--grep", "K07"]);
+    assert_eq!((none.code, none.out.as_str()), (1, ""), "capitals count where there are some");
+    refused(&["ls", &tree, "--grep", "/(/"], &["is no pattern: unclosed group"]);
+}
+
+#[test]
+fn chosen_fields_are_printed() {
+    let ledger = &path("ledger.mst");
+    let first = |args: &[&str]| good(&[&["ls", ledger, "--limit", "1"], args].concat());
+    assert_eq!(first(&["--fields", "status,amount_cents"]), "INV-2026000  {status: Paid, amount_cents: 104000}\n");
+    let json = json_lines(&first(&["--fields", "currency", "--json"]));
+    assert_eq!(json[0]["value"], serde_json::json!({"currency": "EUR"}));
+    assert!(json[0]["value_hex"].is_null(), "the bytes have the other fields too");
+    assert_eq!(first(&["--fields", "currency", "--format-value", "json"]), "INV-2026000  {\"currency\":\"EUR\"}\n");
+    assert_eq!(good(&["get", ledger, "INV-2026000", "--fields", "customer"]), "{customer: \"C254\"}\n");
+    refused(&["ls", ledger, "--fields", "state"], &["no field \"state\"", "customer, amount_cents, currency, status"]);
+    refused(&["ls", ledger, "--fields", "status", "--format-value", "redacted"], &["--fields prints fields"]);
+}
+
+#[test]
+fn what_is_damaged_is_told_in_both_directions() {
+    let broken = &path("broken.mst");
+    let [forward, backward] = [&["ls", broken][..], &["ls", broken, "--reverse"]].map(run);
+    let mut lines: Vec<_> = backward.out.lines().collect();
+    lines.reverse();
+    assert_eq!(lines, forward.out.lines().collect::<Vec<_>>());
+    assert!(!lines.is_empty() && forward.code == backward.code && forward.err == backward.err, "{}", backward.err);
 }

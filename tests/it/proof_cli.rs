@@ -74,7 +74,7 @@ fn a_key_order_other_than_bytes_must_be_named() {
 fn a_key_on_the_screen_writes_a_proof() {
     let dir = Scratch::new();
     let mut command = program();
-    command.current_dir(dir.0.path()).args(["screenshot", LEDGER, "--keys", "jjlljjp", "--size", "120x20"]);
+    command.current_dir(dir.0.path()).args(["screenshot", LEDGER, "--keys", "jjlljjp<Enter>", "--size", "120x20"]);
     let drawn = finish(&mut command);
     assert_eq!((drawn.code, drawn.err.as_str()), (0, ""));
     let file = std::fs::read_dir(dir.0.path()).unwrap().next().expect("a proof").unwrap().path();

@@ -241,7 +241,7 @@ fn two_commits_of_a_file_side_by_side() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/samples/ledger.mst");
     let session = Session::builder(env!("CARGO_BIN_EXE_mst-tui")).args([path]).size(24, 120).spawn();
     session.wait_text("INV-2026000");
-    session.send("2");
+    session.send("oh");
     session.wait_text("History");
     session.send("d");
     session.wait_text("all compared");
@@ -272,7 +272,7 @@ fn other_types_are_shown_at_once() {
     session.wait_text("types guessed (2 of ");
     session.wait_no_text("Some(1407)");
     session.wait_text("key-00201");
-    session.send("T");
+    session.send("gt");
     session.wait_text(":types String -> ");
     session.send_key(Key::Ctrl('a'));
     session.send_key(Key::Ctrl('k'));

@@ -9,6 +9,7 @@ use crate::commands::compare;
 use crate::commands::support::ingest::IngestArgs;
 use crate::commands::support::named::Named;
 use crate::commands::support::output::Output;
+use crate::commands::support::stdin_table;
 use crate::commands::support::table_args::TableArgs;
 use crate::commands::support::target::Target;
 use crate::commands::support::tree_args::OpenArgs;
@@ -37,6 +38,7 @@ pub(super) struct ContractDraftArgs {
 
 pub(super) fn run(args: &ContractDraftArgs, output: &mut Output) -> anyhow::Result<Outcome> {
     let names = [args.left.text(), args.right.text()];
+    stdin_table::refuse([&names[0], &names[1]], "a mapping")?;
     let [left, right] = [&args.left, &args.right].map(|name| Named::parse(name)?.side(&OpenArgs::plain()));
     let options = args.tables.options(args.key.clone(), &args.ingest);
     let tables = Tables::new(names, [left?, right?], options)?;

@@ -1,9 +1,11 @@
 //! `diff`: which records differ in two trees.
 
+mod html;
 mod open;
+mod print;
 mod recheck;
-mod summary;
 
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
@@ -17,18 +19,23 @@ use super::Outcome;
 use super::support::keys::parse_range;
 use super::support::named::instead_of_trees;
 use super::support::output::Output;
+use super::support::progress::Progress;
 use super::support::target::Target;
 use super::support::tolerance::ToleranceArgs;
 use super::support::tree_args::OpenArgs;
 use crate::model::damage;
+use crate::model::diff::entry::{self, Entry};
 use crate::model::diff::pair::Pair;
+use crate::model::diff::report::{Report, Row};
 use crate::model::diff::summary::Counter;
+use crate::model::diff::summary_text::DiffSummary;
+use crate::model::diff::text;
 use crate::model::diff::verdict::{self, Compared};
 use crate::model::item::ValueFormat;
+use crate::model::text::count;
 pub(super) use open::{open_beside, open_both};
 pub(super) use recheck::RecheckArgs;
 use recheck::Rechecker;
-use summary::Summary;
 
 /// The longest time for which output stays in the buffer while the diff goes on.
 const MAX_BUFFERED: Duration = Duration::from_millis(100);
@@ -88,6 +95,9 @@ pub(crate) struct ListArgs {
     /// Stop after listing this many records
     #[arg(long, value_name = "N", conflicts_with = "stat")]
     pub(crate) limit: Option<u64>,
+    /// Write a report to this new file, as one HTML page with a table that sorts and filters, and print only the summary
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["json", "stat", "limit"])]
+    pub(crate) html: Option<PathBuf>,
     /// Compare bytes, whatever the types and contracts of the trees say that they mean
     #[arg(long)]
     pub(crate) bytes: bool,
@@ -128,7 +138,12 @@ pub(super) fn run(args: &DiffArgs, output: &mut Output) -> anyhow::Result<Outcom
 
 /// Compares two opened trees and prints how they differ; if `rechecks`, as the rows that are fetched again have it.
 pub(super) fn run_pair(pair: &Pair, args: &ListArgs, rechecks: bool, output: &mut Output) -> anyhow::Result<Outcome> {
+    // Before the work, so that it is not in vain.
+    let mut file = args.html.as_deref().map(html::HtmlFile::create).transpose()?;
     let mut stream = pair.diff();
+    if file.is_some() {
+        stream = stream.map(Diff::with_equal);
+    }
     if let Some(range) = &args.range {
         stream = stream.map(|stream| within(stream, &pair.left, range)).transpose()?;
     }
@@ -136,29 +151,39 @@ pub(super) fn run_pair(pair: &Pair, args: &ListArgs, rechecks: bool, output: &mu
         print_remarks(pair, output)?;
     }
     let (listed, same_rule) = match &mut stream {
-        Some(stream) => (list(args, pair, stream, rechecks, output)?, stream.prunes()),
+        Some(stream) => {
+            // A report shows where the differences are among what is equal.
+            let report = file.as_mut().map(|file| &mut file.report);
+            (list(args, pair, stream, rechecks, report, output)?, stream.prunes())
+        }
         None => (Listed::default(), true),
     };
     let Listed { stopped, counts, fields, misfits } = listed;
     let by_value = pair.comparison.is_by_value();
     let how = Compared { stopped, misfits, same_rule, by_value, ranged: args.range.is_some() };
     let conclusion = verdict::conclusion(pair, &counts, how);
-    let summary = Summary {
+    let summary = DiffSummary {
         counts: &counts,
         conclusion: conclusion.clone(),
         how,
         contracts: (pair.left.contract(), pair.right.contract()),
         fields: fields.summary(),
-        with_fields: args.stat,
+        with_fields: args.stat || args.html.is_some(),
     };
     if args.json {
         output.json(&summary.json(pair))?;
     } else {
-        output.text(&summary.text(
-            pair,
-            pair.comparison.unsettled().is_some()
-                || !args.stat && !counts.rechecked && verdict::certain_drift(pair, &counts) > 0,
-        ))?;
+        let is_printed = pair.comparison.unsettled().is_some()
+            || !args.stat && args.html.is_none() && !counts.rechecked && verdict::certain_drift(pair, &counts) > 0;
+        if !is_printed {
+            print::verdict(summary.conclusion.answer, summary.verdict(), output)?;
+        }
+        for line in summary.lines(pair) {
+            output.line(&line)?;
+        }
+    }
+    if let Some(file) = file {
+        file.finish(pair, &summary, args, output)?;
     }
     Ok(conclusion.into())
 }
@@ -177,7 +202,7 @@ impl From<Conclusion> for Outcome {
 fn print_remarks(pair: &Pair, output: &mut Output) -> anyhow::Result<()> {
     let comparison = &pair.comparison;
     if let Some(reason) = comparison.unsettled() {
-        output.line(&format!("could not tell: {reason}"))?;
+        print::verdict(Answer::CouldNotTell, &format!("could not tell: {reason}"), output)?;
     }
     for reason in comparison.reasons.iter().filter(|reason| matches!(reason, Reason::TimeZones { .. })) {
         output.line(&reason.to_string())?;
@@ -216,6 +241,7 @@ fn list(
     pair: &Pair,
     stream: &mut Diff,
     rechecks: bool,
+    mut report: Option<&mut Report>,
     output: &mut Output,
 ) -> anyhow::Result<Listed> {
     if args.format_value == ValueFormat::Redacted && rechecks {
@@ -231,20 +257,20 @@ fn list(
     }
     let mappings = pair.mappings.as_ref().filter(|_| rechecks);
     let mut rechecker = mappings.map(|mappings| Rechecker::open(mappings, pair, args.json, args.only)).transpose()?;
-    let listed = list_items(args, pair, stream, output, rechecker.as_mut())?;
+    let listed = list_items(args, pair, stream, output, (rechecker.as_mut(), report.as_deref_mut()))?;
     let Some(mut rechecker) = rechecker else { return Ok(listed) };
-    rechecker.flush(pair, output)?;
+    rechecker.flush(pair, report, output)?;
     let (counts, fields) = rechecker.finish(listed.counts);
     Ok(Listed { counts, fields, ..listed })
 }
 
-/// Prints each difference as it is found, or adds it to the rechecker if there is one.
+/// Prints each difference as it is found, or adds it to the report or the rechecker if there is one.
 fn list_items(
     args: &ListArgs,
     pair: &Pair,
     stream: &mut Diff,
     output: &mut Output,
-    mut rechecker: Option<&mut Rechecker>,
+    (mut rechecker, mut report): (Option<&mut Rechecker>, Option<&mut Report>),
 ) -> anyhow::Result<Listed> {
     let mut left = args.limit.unwrap_or(u64::MAX);
     let mut sieve = pair.misfits();
@@ -253,13 +279,21 @@ fn list_items(
     let unsettled = pair.comparison.unsettled().is_some();
     // Under a tolerance, fingerprints that differ are no certain drift.
     let is_undecided = pair.comparison.tolerances().is_undecided();
-    let (mut verdict_printed, mut flushed) = (args.stat || args.json || rechecks || unsettled, None::<Instant>);
+    let (mut verdict_printed, mut flushed) =
+        (args.stat || args.json || args.html.is_some() || rechecks || unsettled, None::<Instant>);
     let (mut stopped, mut fields, mut misfits) = (true, Counter::default(), 0);
-    while left > 0 {
+    let mut progress = Progress::new();
+    // Nobody reads on once the pager is left, and what was found is certain.
+    while left > 0 && !(output.is_left() && verdict_printed && !rechecks) {
+        progress.show(|_| so_far(&stream.counts()));
         let Some(item) = stream.next() else {
             stopped = false;
             break;
         };
+        let entry = report.as_ref().map(|_| Entry::of(&item, pair, &mut sieve, None));
+        if let (Some(report), Some(entry @ Entry::Equal(_))) = (report.as_deref_mut(), &entry) {
+            report.pass(entry.weight());
+        }
         let kind = match &item {
             Item::OnlyLeft(_) => Some(Kind::Left),
             Item::OnlyRight(_) => Some(Kind::Right),
@@ -277,12 +311,15 @@ fn list_items(
             Some(Kind::Changed) => !is_undecided,
             Some(Kind::WithinTolerance | Kind::NotCompared) | None => false,
         };
+        if kind.is_none() || !args.stat {
+            progress.clear();
+        }
         if is_drift && !verdict_printed {
             verdict_printed = true;
-            output.line("drifted")?;
+            print::verdict(Answer::Drifted, "drifted", output)?;
         }
         if let Item::Changed(left, right) = &item
-            && (args.stat || args.json)
+            && (args.stat || args.json || args.html.is_some())
         {
             fields.add(pair, left.bytes().value, right.bytes().value);
         }
@@ -299,17 +336,26 @@ fn list_items(
             && sieve.is_misfit(damage)
         {
             misfits += 1;
+            if let (Some(report), Some(row)) = (report.as_deref_mut(), row(entry.as_ref(), pair, args)) {
+                report.add(row);
+                continue;
+            }
             match args.json {
                 true => output.json(&pair.damage_json(damage, true))?,
                 false => {
                     let misfit = damage::misfit(damage.error.offset());
-                    output.line(&format!("? {}: {misfit}", damage.side.name()))?;
+                    output.coloured(Some(print::colour_of(entry::Kind::Misfit)), "?")?;
+                    output.line(&format!(" {}: {misfit}", damage.side.name()))?;
                 }
             }
             continue;
         }
         if let Some(rechecker) = rechecker.as_mut().filter(|_| kind.is_some()) {
-            rechecker.add(&item, pair, output)?;
+            rechecker.add(&item, pair, report.as_deref_mut(), output)?;
+            continue;
+        }
+        if let (Some(report), Some(row)) = (report.as_deref_mut(), row(entry.as_ref(), pair, args)) {
+            report.add(row);
             continue;
         }
         if args.json {
@@ -317,7 +363,7 @@ fn list_items(
                 output.json(&json)?;
             }
         } else {
-            output.text(&pair.text(&item, args.format_value))?;
+            print::parts(&text::item(pair, &item, args.format_value), output)?;
         }
         if flushed.is_none_or(|flushed| flushed.elapsed() > MAX_BUFFERED) {
             output.finish()?;
@@ -325,6 +371,17 @@ fn list_items(
         }
     }
     Ok(Listed { stopped, counts: stream.counts(), fields, misfits })
+}
+
+/// The row of a difference in a report.
+fn row(entry: Option<&Entry>, pair: &Pair, args: &ListArgs) -> Option<Row> {
+    Row::of(entry?, pair, args.format_value)
+}
+
+/// How far the diff is: `1,204 differences so far, 18,204 nodes read`
+fn so_far(counts: &Counts) -> String {
+    let nodes = counts.left.nodes_read + counts.right.nodes_read;
+    format!("{} so far, {} read", count(counts.drifted(), "difference"), count(nodes, "node"))
 }
 
 /// Limits the diff to a range of keys.

@@ -12,10 +12,13 @@ use mst_sync::mapping::Mapping;
 use mst_types::Value;
 use serde::Serialize;
 
-use super::Kind;
+use super::{Kind as Asked, print};
 use crate::commands::support::output::Output;
+use crate::model::diff::entry::Kind;
 use crate::model::diff::pair::Pair;
+use crate::model::diff::report::{Report, Row};
 use crate::model::diff::summary::Counter;
+use crate::model::diff::text::{Parts, Tint, change};
 use crate::model::item;
 use crate::model::rows::compared::{RowsNow, RowsOutcome, SideNow, Unclear};
 use crate::model::rows::fetch::{check, fetch_all};
@@ -48,6 +51,8 @@ struct Difference {
     drift: Drift,
     /// The kind of difference in the trees, as JSON names it.
     in_trees: &'static str,
+    /// How many records a report has before it.
+    at: u64,
 }
 
 impl Difference {
@@ -55,7 +60,7 @@ impl Difference {
         if let Item::NotCompared(found) = item {
             let value = |record: &Option<NodeRecord>| Some(record.as_ref()?.bytes().value.to_vec());
             let drift = Drift { key: found.key.clone(), left: value(&found.left), right: value(&found.right) };
-            return Some(Self { drift, in_trees: "not_compared" });
+            return Some(Self { drift, in_trees: "not_compared", at: 0 });
         }
         let drift = Drift::of(item, &pair.left.tree, &pair.right.tree)?;
         let in_trees = match (&drift.left, &drift.right) {
@@ -64,7 +69,7 @@ impl Difference {
             (Some(_), None) => "only_left",
             (None, _) => "only_right",
         };
-        Some(Self { drift, in_trees })
+        Some(Self { drift, in_trees, at: 0 })
     }
 }
 
@@ -73,7 +78,7 @@ pub(super) struct Rechecker {
     mappings: Arc<[Mapping; 2]>,
     pending: Vec<Difference>,
     json: bool,
-    only: Option<Kind>,
+    only: Option<Asked>,
     /// How the rows that were fetched again compare.
     now: Counts,
     fields: Counter,
@@ -85,7 +90,7 @@ impl Rechecker {
         mappings: &Arc<[Mapping; 2]>,
         pair: &Pair,
         json: bool,
-        only: Option<Kind>,
+        only: Option<Asked>,
     ) -> anyhow::Result<Self> {
         check(pair, mappings).map_err(anyhow::Error::msg)?;
         let (pending, now, fields) = (Vec::new(), Counts::default(), Counter::default());
@@ -93,13 +98,30 @@ impl Rechecker {
     }
 
     /// Adds a difference, or a key that was not compared.
-    pub(super) fn add(&mut self, item: &Item, pair: &Pair, output: &mut Output) -> anyhow::Result<()> {
-        self.pending.extend(Difference::of(item, pair));
-        if self.pending.len() >= BATCH { self.flush(pair, output) } else { Ok(()) }
+    pub(super) fn add(
+        &mut self,
+        item: &Item,
+        pair: &Pair,
+        report: Option<&mut Report>,
+        output: &mut Output,
+    ) -> anyhow::Result<()> {
+        let mut report = report;
+        let at = report.as_deref_mut().map_or(0, |report| {
+            let at = report.position();
+            report.pass(1);
+            at
+        });
+        self.pending.extend(Difference::of(item, pair).map(|difference| Difference { at, ..difference }));
+        if self.pending.len() >= BATCH { self.flush(pair, report, output) } else { Ok(()) }
     }
 
-    /// Prints the pending records as the sources have them now.
-    pub(super) fn flush(&mut self, pair: &Pair, output: &mut Output) -> anyhow::Result<()> {
+    /// Prints the pending records as the sources have them now, or adds them to the report if there is one.
+    pub(super) fn flush(
+        &mut self,
+        pair: &Pair,
+        mut report: Option<&mut Report>,
+        output: &mut Output,
+    ) -> anyhow::Result<()> {
         let pending = std::mem::take(&mut self.pending);
         let keys: BTreeSet<Vec<u8>> = pending.iter().map(|difference| difference.drift.key.clone()).collect();
         let mut rows = fetch_all(&self.mappings, &keys, &|_, _| ControlFlow::Continue(()))?;
@@ -113,16 +135,18 @@ impl Rechecker {
                 self.fields.add_paths(now.changes().into_iter().map(|change| change.path));
             }
             let is_asked_for = match (self.only, kind_of(now.outcome)) {
-                (only, kind @ Some(Kind::WithinTolerance)) => only == kind,
+                (only, kind @ Some(Asked::WithinTolerance)) => only == kind,
                 (only, kind) => only.is_none() || only == kind,
             };
             if !is_asked_for {
                 continue;
             }
-            if self.json {
+            if let Some(report) = report.as_deref_mut() {
+                report.extend(difference.at, row(pair, drift, &now));
+            } else if self.json {
                 output.json(&json(pair, difference, now))?;
             } else {
-                output.text(&text(pair, drift, &now))?;
+                print::parts(&text(pair, drift, &now), output)?;
             }
         }
         Ok(())
@@ -159,38 +183,69 @@ fn add(now: &RowsNow, counts: &mut Counts) {
 }
 
 /// The filter that lets an outcome through.
-fn kind_of(outcome: RowsOutcome) -> Option<Kind> {
+fn kind_of(outcome: RowsOutcome) -> Option<Asked> {
     match outcome {
         RowsOutcome::Agree => None,
-        RowsOutcome::OnlyLeft => Some(Kind::Left),
-        RowsOutcome::OnlyRight => Some(Kind::Right),
-        RowsOutcome::Changed => Some(Kind::Changed),
-        RowsOutcome::WithinTolerance => Some(Kind::WithinTolerance),
-        RowsOutcome::NotCompared => Some(Kind::NotCompared),
+        RowsOutcome::OnlyLeft => Some(Asked::Left),
+        RowsOutcome::OnlyRight => Some(Asked::Right),
+        RowsOutcome::Changed => Some(Asked::Changed),
+        RowsOutcome::WithinTolerance => Some(Asked::WithinTolerance),
+        RowsOutcome::NotCompared => Some(Asked::NotCompared),
     }
 }
 
-fn text(pair: &Pair, drift: &Drift, now: &RowsNow) -> String {
+fn text(pair: &Pair, drift: &Drift, now: &RowsNow) -> Parts {
     let key = item::key(&drift.key, pair.typing(Side::Left).key.as_ref());
     let [left, right] = &now.sides;
     let value = |found: &SideNow| found.value.as_ref().map_or_else(String::new, |value| format!("  {value}"));
-    let head = match now.outcome {
-        RowsOutcome::Agree if now.is_gone() => format!("= {key}  agrees now: no side has it\n"),
-        RowsOutcome::Agree => format!("= {key}  agrees now\n"),
-        RowsOutcome::OnlyLeft => format!("- {key}{}\n", value(left)),
-        RowsOutcome::OnlyRight => format!("+ {key}{}\n", value(right)),
-        RowsOutcome::Changed | RowsOutcome::WithinTolerance => {
-            let lines: String = now.changes().iter().map(|change| format!("    {change}\n")).collect();
-            let sign = if now.outcome == RowsOutcome::Changed { '~' } else { '≈' };
-            format!("{sign} {key}\n{lines}")
-        }
+    let (kind, sign, rest) = match now.outcome {
+        RowsOutcome::Agree if now.is_gone() => (Kind::Equal, '=', "  agrees now: no side has it".to_owned()),
+        RowsOutcome::Agree => (Kind::Equal, '=', "  agrees now".to_owned()),
+        RowsOutcome::OnlyLeft => (Kind::OnlyLeft, '-', value(left)),
+        RowsOutcome::OnlyRight => (Kind::OnlyRight, '+', value(right)),
+        RowsOutcome::Changed => (Kind::Changed, '~', String::new()),
+        RowsOutcome::WithinTolerance => (Kind::WithinTolerance, '≈', String::new()),
         RowsOutcome::NotCompared => {
             let reasons = now.reasons(Unclear::words);
             let why: Vec<_> = reasons.iter().map(|(side, why)| format!("{}: {why}", side.name())).collect();
-            format!("? {key}  not compared: {}\n", why.join("; "))
+            (Kind::NotCompared, '?', format!("  not compared: {}", why.join("; ")))
         }
     };
-    format!("{head}{}{}", side_text(left, "left"), side_text(right, "right"))
+    let mut parts = vec![(Tint::Head(kind), format!("{sign} {key}")), (Tint::Plain, rest + "\n")];
+    if matches!(now.outcome, RowsOutcome::Changed | RowsOutcome::WithinTolerance) {
+        for found in now.changes() {
+            parts.push((Tint::Plain, "    ".to_owned()));
+            parts.extend(change(&found));
+            parts.push((Tint::Plain, "\n".to_owned()));
+        }
+    }
+    parts.push((Tint::Plain, side_text(left, "left") + &side_text(right, "right")));
+    parts
+}
+
+/// The row of a report; none if both sides agree now.
+fn row(pair: &Pair, drift: &Drift, now: &RowsNow) -> Option<Row> {
+    let kind = now.outcome.kind()?;
+    let [left, right] = now.sides.each_ref().map(|side| side.value.as_ref().map(ToString::to_string));
+    let stale = now.sides.iter().any(|side| side.is_stale);
+    let mut notes: Vec<String> = Vec::new();
+    if now.outcome == RowsOutcome::NotCompared {
+        let reasons = now.reasons(Unclear::words);
+        notes.extend(reasons.iter().map(|(side, why)| format!("{}: {why}", side.name())));
+    }
+    if stale {
+        notes.push("changed since the tree was built".to_owned());
+    }
+    let row = Row {
+        kind,
+        key: item::key(&drift.key, pair.typing(Side::Left).key.as_ref()),
+        left,
+        right,
+        changes: Vec::new(),
+        note: (!notes.is_empty()).then(|| notes.join("; ")),
+    };
+    let is_changed = matches!(now.outcome, RowsOutcome::Changed | RowsOutcome::WithinTolerance);
+    Some(if is_changed { row.with_changes(&now.changes()) } else { row })
 }
 
 fn side_text(side: &SideNow, name: &str) -> String {

@@ -6,7 +6,8 @@ use serde_json::json;
 
 use super::{HexArgs, HexTarget};
 use crate::commands::Outcome;
-use crate::commands::support::output::{Colour, Output, stdout_is_terminal};
+use crate::commands::support::colour::Colour;
+use crate::commands::support::output::Output;
 use crate::model::bytes::{Class, FieldLine, NodeBytes, hash_input_name, is_opaque, part};
 use crate::model::item::{formatted, redacted};
 use crate::model::text::{count, offset};
@@ -46,11 +47,10 @@ struct NodePrinter<'a> {
 impl NodePrinter<'_> {
     fn print_text(&self, output: &mut Output) -> anyhow::Result<()> {
         let shown = self.shown;
-        let colours = Colours::of_terminal();
         output.line(&format!("node {}   {}   {}", offset(shown.offset), shown.verdict(), part(self.reachable)))?;
         let name = shown.lines.iter().map(|line| line.name.len()).max().unwrap_or(0);
         for line in &shown.lines {
-            self.print_field(line, (name, colours), output)?;
+            self.print_field(line, name, output)?;
         }
         if shown.hash_inputs.is_empty() {
             return Ok(());
@@ -70,16 +70,11 @@ impl NodePrinter<'_> {
         Ok(())
     }
 
-    fn print_field(
-        &self,
-        line: &FieldLine,
-        (width, colours): (usize, Colours),
-        output: &mut Output,
-    ) -> anyhow::Result<()> {
+    fn print_field(&self, line: &FieldLine, width: usize, output: &mut Output) -> anyhow::Result<()> {
         let shown = self.shown;
         let bytes = shown.bytes_of(line);
         let max = if self.args.all { bytes.len() } else { MAX_SHOWN };
-        let colour = colours.of(line.class);
+        let colour = Some(colour_of(line.class));
         let at = |start: usize| offset(shown.offset + (line.span.start + start) as u64);
         let name = &line.name;
         let rows = bytes.get(..bytes.len().min(max)).unwrap_or_default();
@@ -151,26 +146,15 @@ fn spaced(bytes: &[u8]) -> String {
     digits.join(" ")
 }
 
-/// The colours of fields, if standard output is a terminal that shows them.
-#[derive(Clone, Copy)]
-struct Colours(bool);
-
-impl Colours {
-    fn of_terminal() -> Self {
-        let plain = std::env::var_os("NO_COLOR").is_some_and(|set| !set.is_empty());
-        let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-        Self(stdout_is_terminal() && !plain && !dumb)
-    }
-
-    fn of(self, class: Class) -> Option<Colour> {
-        self.0.then_some(match class {
-            Class::Structure => Colour::Cyan,
-            Class::Key => Colour::Green,
-            Class::Value => Colour::Yellow,
-            Class::Link => Colour::Blue,
-            Class::Hash => Colour::Magenta,
-            Class::Padding => Colour::Dim,
-            Class::Wrong => Colour::Red,
-        })
+/// The colour of the bytes of a field.
+fn colour_of(class: Class) -> Colour {
+    match class {
+        Class::Structure => Colour::Cyan,
+        Class::Key => Colour::Green,
+        Class::Value => Colour::Yellow,
+        Class::Link => Colour::Blue,
+        Class::Hash => Colour::Magenta,
+        Class::Padding => Colour::Dim,
+        Class::Wrong => Colour::Red,
     }
 }

@@ -48,6 +48,15 @@ impl KeyFilter {
         if self.to.is_none() && self.prefix.is_none() { walk } else { walk.up_to(|key| self.is_after(key)) }
     }
 
+    /// A walk backwards, from where the last listed key may be to the beginning of the first one.
+    pub(super) fn walk_backward<'a>(&'a self, tree: &'a Tree) -> Walk<'a> {
+        let walk = match (&self.to, &self.prefix) {
+            (None, None) => tree.walk().backward(),
+            _ => tree.walk().backward_from(|key| !self.is_after(key)),
+        };
+        if self.from.is_none() && self.prefix.is_none() { walk } else { walk.up_to(|key| self.is_before(key)) }
+    }
+
     /// Whether the key is before all listed keys.
     fn is_before(&self, key: &[u8]) -> bool {
         let is_below = |from: &Vec<u8>| self.codec.compare(key, from) == Some(Ordering::Less);

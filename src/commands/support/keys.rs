@@ -1,12 +1,11 @@
 //! Keys and ranges of keys as users write them.
 
-use std::ops::Bound;
-
-use anyhow::{Context, anyhow};
+use anyhow::Context;
 use file_mst::open::Typing;
 use mst_types::ItemType;
 
-use crate::model::key::read_key;
+pub(crate) use crate::model::key::KeyRange;
+use crate::model::key::{read_key, read_range};
 
 /// The type of the keys of a tree, if it is known.
 pub(crate) fn key_type(typing: &Typing) -> anyhow::Result<&ItemType> {
@@ -18,35 +17,15 @@ pub(crate) fn parse_key(ty: &ItemType, text: &str) -> anyhow::Result<Vec<u8>> {
     read_key(ty, text).map_err(anyhow::Error::msg)
 }
 
-/// The start and the end of a range, as stored bytes.
-pub(crate) type KeyRange = (Bound<Vec<u8>>, Bound<Vec<u8>>);
-
-/// Parses a range, `A..B`, `A..=B`, `A..`, `..B` or `..`, whose keys are of type `ty`. A key may contain `..` itself:
-/// the range is split at the first `..` that leaves a valid key on either side. Text that contains `..` must be quoted.
+/// A range of keys of type `ty`, as a user writes it.
 pub(crate) fn parse_range(range: &str, ty: &ItemType) -> anyhow::Result<KeyRange> {
-    let mut first_error = None;
-    for (at, _) in range.char_indices().filter(|(at, _)| range.get(*at..).is_some_and(|rest| rest.starts_with(".."))) {
-        let (start, end) = (range.get(..at).unwrap_or_default(), range.get(at + 2..).unwrap_or_default());
-        match ends(start, end, ty) {
-            Ok(range) => return Ok(range),
-            Err(error) => first_error = first_error.or(Some(error)),
-        }
-    }
-    Err(anyhow!(first_error.context("a range is A..B, A..=B, A.. or ..B")?))
-}
-
-fn ends(start: &str, end: &str, ty: &ItemType) -> Result<KeyRange, String> {
-    let start = if start.is_empty() { Bound::Unbounded } else { Bound::Included(read_key(ty, start)?) };
-    let end = match end.strip_prefix('=') {
-        Some(end) if !end.is_empty() => Bound::Included(read_key(ty, end)?),
-        _ if end.is_empty() || end == "=" => Bound::Unbounded,
-        _ => Bound::Excluded(read_key(ty, end)?),
-    };
-    Ok((start, end))
+    read_range(range, ty).map_err(anyhow::Error::msg)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::ops::Bound;
+
     use super::*;
     use crate::model::key::range_end;
 

@@ -1,6 +1,8 @@
 //! Code that several subcommands share.
 
+pub(crate) mod colour;
 pub(crate) mod commit;
+pub(crate) mod field_choice;
 pub(crate) mod file_editor;
 pub(crate) mod ingest;
 pub(crate) mod input;
@@ -11,11 +13,13 @@ pub(crate) mod missing_root;
 pub(crate) mod named;
 pub(crate) mod open_tree;
 pub(crate) mod output;
+mod pager;
 pub(crate) mod progress;
 pub(crate) mod proof_text;
 pub(crate) mod record;
 pub(crate) mod record_line;
 pub(crate) mod schema_file;
+pub(crate) mod stdin_table;
 pub(crate) mod table_args;
 pub(crate) mod target;
 pub(crate) mod tolerance;

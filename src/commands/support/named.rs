@@ -9,6 +9,7 @@ use mst_sync::source::{NameError, Settings, TreeSettings};
 use mst_types::ItemType;
 
 use super::open_tree::OpenTree;
+use super::stdin_table;
 use super::target::Target;
 use super::tree_args::OpenArgs;
 use crate::model::text::quoted;
@@ -29,7 +30,10 @@ impl Named {
     /// # Errors
     /// It names a table that cannot be read, or a mapping that is wrong.
     pub(crate) fn parse(name: &Target) -> anyhow::Result<Self> {
-        let text = name.text();
+        let text = match stdin_table::file_of(&name.text())? {
+            Some(file) => file.to_string_lossy().into_owned(),
+            None => name.text(),
+        };
         if let Some(settings) = Settings::from_name(&text).map_err(with_names)? {
             return Ok(Self::Table(Box::new(settings)));
         }

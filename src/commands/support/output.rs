@@ -1,47 +1,50 @@
 //! The gate for all output: whatever commands write to standard output or standard error passes here, where characters
 //! that a terminal would obey or hide are escaped.
 
+use std::borrow::Cow;
 use std::ffi::OsString;
 use std::fmt::Display;
 use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::{backtrace, env, panic};
 
 use mst_types::{escape_hidden, escape_text, is_hidden, write_json};
 
+use super::colour::Colour;
+use super::pager::{self, Paged};
+use crate::runtime::charset::{Charset, ascii_text};
+
 /// Clears the line of the cursor.
 const CLEAR_LINE: &str = "\r\x1b[K";
+/// The beginning of a message, also where the status line stands.
+const NAME: &str = "mst-tui: ";
+const CLEAR_LINE_BEFORE: &str = "\r\x1b[Kmst-tui: ";
 
-/// Standard output, buffered. [`Output::finish`] writes the rest of the buffer.
+/// Whether the status line is on the terminal.
+static STATUS_SHOWN: AtomicBool = AtomicBool::new(false);
+
+/// Standard output, buffered. [`Output::finish`] writes the rest of the buffer, [`Output::close`] ends it.
 pub(crate) struct Output {
-    out: BufWriter<StdoutLock<'static>>,
+    out: BufWriter<Paged<StdoutLock<'static>>>,
+    colours: bool,
+    /// Whether text is written in ASCII only.
+    ascii: bool,
 }
 
-/// The colours of text.
+/// How a command prints.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Colour {
-    Red,
-    Green,
-    Yellow,
-    Blue,
-    Magenta,
-    Cyan,
-    Dim,
+pub(crate) struct OutputOptions {
+    pub(crate) colours: bool,
+    /// Whether long output goes to a pager, if standard output is a terminal.
+    pub(crate) pages: bool,
+    /// Whether the command goes on after the user has left the pager, because its exit code is a verdict.
+    pub(crate) gives_verdict: bool,
 }
 
-impl Colour {
-    fn begin(self) -> &'static str {
-        match self {
-            Self::Red => "\x1b[31m",
-            Self::Green => "\x1b[32m",
-            Self::Yellow => "\x1b[33m",
-            Self::Blue => "\x1b[34m",
-            Self::Magenta => "\x1b[35m",
-            Self::Cyan => "\x1b[36m",
-            Self::Dim => "\x1b[2m",
-        }
-    }
-}
+/// Messages that wait until the user has left the pager.
+static WAITING: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
 /// Standard output could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -50,8 +53,11 @@ struct NotWritten(io::Error);
 
 impl Output {
     #[expect(clippy::disallowed_methods, reason = "this is the gate")]
-    pub(crate) fn stdout() -> Self {
-        Self { out: BufWriter::new(io::stdout().lock()) }
+    pub(crate) fn stdout(options: OutputOptions) -> Self {
+        let dumb = env::var_os("TERM").is_some_and(|term| term == "dumb");
+        let pages = options.pages && stdout_is_terminal() && !dumb;
+        let out = BufWriter::new(Paged::new(io::stdout().lock(), pages, options.gives_verdict));
+        Self { out, colours: options.colours, ascii: is_ascii(stdout_is_terminal()) }
     }
 
     /// Writes text and a line end.
@@ -68,12 +74,12 @@ impl Output {
 
     /// Writes text of any number of lines, which must contain its own line ends.
     pub(crate) fn text(&mut self, text: &str) -> anyhow::Result<()> {
-        self.bytes(escape_hidden(text).as_bytes())
+        self.bytes(shown(text, self.ascii).as_bytes())
     }
 
-    /// Writes text, in a colour if there is one.
+    /// Writes text, in a colour if there is one and colours are shown.
     pub(crate) fn coloured(&mut self, colour: Option<Colour>, text: &str) -> anyhow::Result<()> {
-        match colour {
+        match colour.filter(|_| self.colours && !text.is_empty()) {
             None => self.text(text),
             Some(colour) => {
                 self.bytes(colour.begin().as_bytes())?;
@@ -93,6 +99,19 @@ impl Output {
     pub(crate) fn finish(&mut self) -> anyhow::Result<()> {
         Ok(self.out.flush().map_err(NotWritten)?)
     }
+
+    /// Whether nobody reads on, because the user has left the pager.
+    pub(crate) fn is_left(&self) -> bool {
+        self.out.get_ref().is_left()
+    }
+
+    /// Writes the rest, waits until the user has left the pager, and shows the messages that came meanwhile.
+    pub(crate) fn close(&mut self) -> anyhow::Result<()> {
+        let written = self.out.flush().and_then(|()| self.out.get_mut().close());
+        let waiting = std::mem::take(&mut *WAITING.lock().unwrap_or_else(PoisonError::into_inner));
+        waiting.iter().for_each(|message| to_stderr("", message, ""));
+        Ok(written.map_err(NotWritten)?)
+    }
 }
 
 /// Lines of a name and a text, the names in a column of 10.
@@ -106,6 +125,18 @@ pub(crate) fn stdout_is_terminal() -> bool {
     io::stdout().is_terminal()
 }
 
+/// Whether a terminal shows ASCII only. Scripts get the same bytes everywhere.
+fn is_ascii(is_terminal: bool) -> bool {
+    is_terminal && Charset::of_process() == Charset::Ascii
+}
+
+/// A text as it is shown: without characters that a terminal would obey or hide, and if `ascii`, without those that it
+/// cannot show.
+fn shown(text: &str, ascii: bool) -> Cow<'_, str> {
+    let text = escape_hidden(text);
+    if ascii && !text.is_ascii() { Cow::Owned(ascii_text(&text)) } else { text }
+}
+
 /// Whether standard error is a terminal.
 #[expect(clippy::disallowed_methods, reason = "nothing is written")]
 pub(crate) fn stderr_is_terminal() -> bool {
@@ -114,17 +145,27 @@ pub(crate) fn stderr_is_terminal() -> bool {
 
 #[expect(clippy::disallowed_methods, reason = "this is the gate")]
 fn to_stderr(before: &str, text: &str, after: &str) {
+    if pager::is_running() && stderr_is_terminal() {
+        let message = format!("{before}{text}{after}");
+        return WAITING.lock().unwrap_or_else(PoisonError::into_inner).push(message);
+    }
     // One write keeps the line together. A closed standard error is no reason to fail.
-    let _ = io::stderr().write_all(format!("{before}{}{after}", escape_hidden(text)).as_bytes());
+    let _ =
+        io::stderr().write_all(format!("{before}{}{after}", shown(text, is_ascii(stderr_is_terminal()))).as_bytes());
 }
 
 /// Writes a message to standard error.
 pub(crate) fn warn(text: &str) {
-    to_stderr("mst-tui: ", text, "\n");
+    let is_over_status = STATUS_SHOWN.swap(false, Ordering::Relaxed);
+    to_stderr(if is_over_status { CLEAR_LINE_BEFORE } else { NAME }, text, "\n");
 }
 
 /// Replaces the current line of the terminal at standard error.
 pub(crate) fn write_over(text: &str) {
+    if pager::is_running() {
+        return;
+    }
+    STATUS_SHOWN.store(!text.is_empty(), Ordering::Relaxed);
     to_stderr(CLEAR_LINE, text, "");
 }
 
@@ -135,10 +176,11 @@ fn printable_argument(argument: OsString) -> OsString {
 }
 
 /// Reports an error in the command line, or shows the help that was requested.
-pub(crate) fn usage<P: clap::Parser>(error: clap::Error) -> ExitCode {
+pub(crate) fn usage<P: clap::Parser>(error: clap::Error, arguments: &[OsString]) -> ExitCode {
     if error.use_stderr() {
         // Parsing the escaped arguments gives the same error without hidden characters.
-        let again = P::try_parse_from(env::args_os().map(printable_argument)).err().filter(clap::Error::use_stderr);
+        let again =
+            P::try_parse_from(arguments.iter().cloned().map(printable_argument)).err().filter(clap::Error::use_stderr);
         to_stderr("", &again.as_ref().unwrap_or(&error).to_string(), "");
     } else if let Err(error) = error.print().map_err(|error| anyhow::Error::from(NotWritten(error)))
         && !is_broken_pipe(&error)

@@ -1,9 +1,13 @@
 //! A status line on standard error, overwritten while long work goes on.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
+use std::thread;
 use std::time::{Duration, Instant};
 
+use file_mst::inspect::store::NodeStore;
+
 use super::output::{stderr_is_terminal, write_over};
+use crate::model::text::count;
 
 /// The shortest time between two updates.
 const INTERVAL: Duration = Duration::from_millis(200);
@@ -27,6 +31,36 @@ impl Progress {
     /// The status line of one task.
     pub(crate) fn new() -> Self {
         Self::of_tasks(1)
+    }
+
+    /// No status line, whatever standard error is.
+    pub(crate) fn none() -> Self {
+        let now = Instant::now();
+        Self { line: None, part: 0, started: now, updated: now }
+    }
+
+    /// Does some work, while another thread shows from time to time what `text` says of it.
+    pub(crate) fn watching<T>(text: impl Fn() -> String + Send, work: impl FnOnce() -> T) -> T {
+        let mut progress = Self::new();
+        if progress.line.is_none() {
+            return work();
+        }
+        thread::scope(|scope| {
+            // It is dropped at the end of the work, even by a panic, which ends the thread.
+            let (_working, ended) = mpsc::channel::<()>();
+            scope.spawn(move || {
+                while ended.recv_timeout(INTERVAL) == Err(mpsc::RecvTimeoutError::Timeout) {
+                    progress.show_now(text());
+                }
+            });
+            work()
+        })
+    }
+
+    /// The same, for work that reads the nodes of a file.
+    pub(crate) fn reading<T>(store: &NodeStore, work: impl FnOnce() -> T) -> T {
+        let before = store.read_counts().nodes;
+        Self::watching(|| format!("{} read", count(store.read_counts().nodes - before, "node")), work)
     }
 
     /// A status line for this many tasks; [`Self::task`] gives each its own part.

@@ -89,6 +89,12 @@ impl Target {
 
     /// Opens the file for reading, and gathers the options to open the tree in it.
     pub(crate) fn source(&self, args: &OpenArgs) -> anyhow::Result<(FileStorage, OpenOptions)> {
+        if self.path == Path::new("-") {
+            bail!(
+                "a tree cannot be read from a pipe, since its nodes are read in any order: save it to a file first; \
+                 rows can be read: ndjson:-, csv:- or tsv:-"
+            );
+        }
         let name = self.name();
         let offset =
             agreed(args.offset, self.offset).context("--offset and TREE name different offsets: give one of them")?;

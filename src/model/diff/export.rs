@@ -1,4 +1,4 @@
-//! The shown differences, written to a file: the lines that `diff --json` prints, or CSV.
+//! The shown differences, written to a file: the lines that `diff --json` prints, CSV, or a report as HTML.
 
 use std::io::{self, BufWriter, Write};
 use std::ops::ControlFlow;
@@ -13,7 +13,10 @@ use crate::model::diff::csv;
 use crate::model::diff::entry::{Entry, Kind};
 use crate::model::diff::json::{Followed, SummaryJson};
 use crate::model::diff::pair::Pair;
-use crate::model::diff::summary::Counter;
+use crate::model::diff::report::{Heading, Report, Row};
+use crate::model::diff::summary::{Counter, Fields};
+use crate::model::diff::summary_text::DiffSummary;
+use crate::model::diff::verdict::{Compared, conclusion};
 use crate::model::item::ValueFormat;
 
 /// How often it says how far it is, in lines.
@@ -26,14 +29,38 @@ pub(crate) struct Export {
     /// The counts and the conclusion that end a whole drift, so that it can be applied; none where what is written is
     /// not whole.
     pub(crate) whole: Option<(Counts, Conclusion)>,
-    /// Whether values are left out, but for what may be told of them. Such a drift cannot be applied.
-    pub(crate) redacted: bool,
+    /// How values are written in a report. Redacted they are left out everywhere, but for what may be told of them; such
+    /// a drift cannot be applied.
+    pub(crate) format: ValueFormat,
+    /// The result of the comparison, for a report.
+    pub(crate) result: Outcome,
+}
+
+/// The result of a comparison as far as it is, and where its differences are.
+#[derive(Debug)]
+pub(crate) struct Outcome {
+    pub(crate) counts: Counts,
+    pub(crate) how: Compared,
+    /// How many records stand before each difference that is written, and how many there are.
+    pub(crate) positions: Vec<u64>,
+    pub(crate) records: u64,
+    /// Why not all differences are written, if they are not.
+    pub(crate) chosen: Option<&'static str>,
 }
 
 impl Export {
+    fn is_redacted(&self) -> bool {
+        self.format == ValueFormat::Redacted
+    }
+
+    /// Whether a file of this name is a report, which nobody takes for a drift to apply.
+    pub(crate) fn is_report(path: &Path) -> bool {
+        path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("html"))
+    }
+
     /// Why what is written cannot be applied, if it cannot.
     pub(crate) fn refused(&self) -> Option<&'static str> {
-        match (self.redacted, &self.whole) {
+        match (self.is_redacted(), &self.whole) {
             (true, _) => Some("its values are redacted"),
             (false, None) => Some("not the whole drift"),
             (false, Some((counts, _))) if counts.within_tolerance > 0 => {
@@ -43,7 +70,7 @@ impl Export {
         }
     }
 
-    /// Writes a new file: CSV if its name ends in `.csv`, else JSON. No file is replaced, and none stays that is not
+    /// Writes a new file: CSV if its name ends in `.csv`, a report if it ends in `.html`, else JSON. No file is replaced, and none stays that is not
     /// complete. How many differences were written; `progress` hears of it from time to time and can end it.
     ///
     /// # Errors
@@ -56,7 +83,11 @@ impl Export {
     ) -> io::Result<u64> {
         let mut file = BufWriter::new(NewFile::create(path)?);
         let is_csv = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv"));
-        let lines = if is_csv { self.csv(&mut file, pair, progress)? } else { self.json(&mut file, pair, progress)? };
+        let lines = match (is_csv, Self::is_report(path)) {
+            (true, _) => self.csv(&mut file, pair, progress)?,
+            (_, true) => self.html(&mut file, pair, progress)?,
+            _ => self.json(&mut file, pair, progress)?,
+        };
         file.into_inner().map_err(io::IntoInnerError::into_error)?.finish()?;
         Ok(lines)
     }
@@ -68,7 +99,7 @@ impl Export {
         progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
     ) -> io::Result<u64> {
         let (mut lines, mut misfits, mut fields) = (0, 0, Counter::default());
-        let format = if self.redacted { ValueFormat::Redacted } else { ValueFormat::Auto };
+        let format = if self.is_redacted() { ValueFormat::Redacted } else { ValueFormat::Auto };
         for entry in &self.entries {
             if let (Kind::Changed, (Some((_, left)), Some((_, right)))) = (entry.kind(), entry.sides()) {
                 fields.add(pair, left, right);
@@ -106,12 +137,30 @@ impl Export {
         Ok(lines)
     }
 
+    fn html(&self, out: impl Write, pair: &Pair, progress: &mut dyn FnMut(u64) -> ControlFlow<()>) -> io::Result<u64> {
+        let Outcome { counts, how, positions, records, chosen } = &self.result;
+        let mut report = Report::default();
+        for (entry, at) in self.entries.iter().zip(positions) {
+            report.extend(*at, Row::of(entry, pair, self.format));
+        }
+        report.pass(*records);
+        let summary = DiffSummary {
+            counts,
+            how: *how,
+            conclusion: conclusion(pair, counts, *how),
+            contracts: (pair.left.contract(), pair.right.contract()),
+            fields: Fields::default(),
+            with_fields: false,
+        };
+        report.write(out, &Heading { pair, summary: &summary, redacted: self.is_redacted(), chosen: *chosen }, progress)
+    }
+
     fn csv(&self, out: impl Write, pair: &Pair, progress: &mut dyn FnMut(u64) -> ControlFlow<()>) -> io::Result<u64> {
         let mut out = ::csv::Writer::from_writer(out);
         csv::write_cells(&mut out, &csv::COLUMNS)?;
         let mut lines = 0;
         for entry in &self.entries {
-            csv::write(&mut out, entry, pair, self.redacted)?;
+            csv::write(&mut out, entry, pair, self.is_redacted())?;
             tick(&mut lines, progress)?;
         }
         out.flush()?;

@@ -15,6 +15,8 @@ pub(crate) const PART: usize = 256;
 pub(crate) struct Inside {
     pub(crate) records: Vec<Held>,
     reach: Reach,
+    /// Whether it begins with a record that was looked for, and not with the first one.
+    pub(crate) is_from_record: bool,
 }
 
 /// How far a stretch was read.
@@ -37,6 +39,11 @@ pub(crate) struct Page {
 }
 
 impl Inside {
+    /// A stretch of which this record is shown, and what follows it.
+    pub(crate) fn from_record(record: Held) -> Self {
+        Self { records: vec![record], reach: Reach::Waiting, is_from_record: true }
+    }
+
     pub(crate) fn is_whole(&self) -> bool {
         self.reach == Reach::End
     }

@@ -6,42 +6,9 @@ use std::sync::Arc;
 use file_mst::diff::Counts;
 
 use crate::model::diff::entry::{Entry, Held, Kind, Stretch};
+use crate::model::diff::filter::Filter;
 use crate::model::diff::inside::Inside;
 use crate::model::diff::path::{NodePair, Pairs, PathChange};
-
-/// The kind of differences that is shown.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub(crate) enum Filter {
-    #[default]
-    All,
-    Only(Kind),
-}
-
-impl Filter {
-    /// The next in the cycle, which leaves out records within tolerance and keys that were not compared where there are
-    /// none.
-    pub(crate) fn next(self, counts: &Counts) -> Self {
-        match self {
-            Self::All => Self::Only(Kind::OnlyLeft),
-            Self::Only(Kind::OnlyLeft) => Self::Only(Kind::OnlyRight),
-            Self::Only(Kind::OnlyRight) => Self::Only(Kind::Changed),
-            Self::Only(Kind::Changed) if counts.within_tolerance > 0 => Self::Only(Kind::WithinTolerance),
-            Self::Only(Kind::Changed | Kind::WithinTolerance) if counts.not_compared > 0 => {
-                Self::Only(Kind::NotCompared)
-            }
-            Self::Only(_) => Self::All,
-        }
-    }
-
-    pub(crate) fn shows(self, kind: Kind) -> bool {
-        match self {
-            // Records within tolerance are no drift, and shown on request.
-            Self::All => kind != Kind::WithinTolerance,
-            // Damage is shown whatever is asked for: it is what makes the rest uncertain.
-            Self::Only(only) => kind == only || matches!(kind, Kind::Damage | Kind::Misfit),
-        }
-    }
-}
 
 /// How far the comparison is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -135,6 +102,9 @@ pub(crate) struct DiffList {
     pairs: Pairs,
     rows: Vec<Row>,
     filter: Filter,
+    /// Whether the filter lets through what stands in each place, as far as a task has looked into it; empty where the
+    /// kinds decide.
+    passed: Vec<bool>,
     /// Whether the nodes that differ are shown, or records only.
     nodes: bool,
     folded: BTreeSet<usize>,
@@ -156,7 +126,8 @@ impl DiffList {
             kept: Vec::new(),
             pairs: Pairs::default(),
             rows: Vec::new(),
-            filter: Filter::All,
+            filter: Filter::default(),
+            passed: Vec::new(),
             nodes: true,
             folded: BTreeSet::new(),
             insides: BTreeMap::new(),
@@ -236,7 +207,7 @@ impl DiffList {
     /// Appends the row of a place, if it is to be shown.
     fn append(&mut self, place: usize) {
         let Some(kept) = self.kept.get(place) else { return };
-        if self.nodes && self.filter == Filter::All {
+        if self.nodes && self.filter.is_empty() {
             if self.hidden_below.is_some_and(|depth| kept.depth > depth) {
                 return;
             }
@@ -244,12 +215,12 @@ impl DiffList {
         }
         match &kept.what {
             What::Node(..) => {
-                if self.nodes && self.filter == Filter::All {
+                if self.nodes && self.filter.is_empty() {
                     self.rows.push(Row::Node(place));
                     self.hidden_below = self.folded.contains(&place).then_some(kept.depth);
                 }
             }
-            What::Entry(entry) if !self.filter.shows(entry.kind()) => {}
+            What::Entry(entry) if !self.lets_through(place, entry.kind()) => {}
             What::Entry(entry) if entry.kind() != Kind::Equal => self.rows.push(Row::Difference(place)),
             What::Entry(_) => match self.rows.last_mut() {
                 Some(Row::Equal(_, last)) if !self.nodes => *last = place,
@@ -323,7 +294,7 @@ impl DiffList {
 
     /// How deep a row is indented.
     pub(crate) fn depth(&self, row: Row) -> usize {
-        if !self.nodes || self.filter != Filter::All {
+        if !self.nodes || !self.filter.is_empty() {
             return 0;
         }
         let inside = usize::from(matches!(row, Row::Inside(..) | Row::More(_)));
@@ -380,17 +351,58 @@ impl DiffList {
         }
     }
 
-    pub(crate) fn filter(&self) -> Filter {
-        self.filter
+    pub(crate) fn filter(&self) -> &Filter {
+        &self.filter
     }
 
-    /// Shows what a filter lets through; says which line now stands nearest to what `line` was.
+    /// Whether the filter lets through what stands in a place; false as long as nobody has looked into it.
+    pub(crate) fn lets_through(&self, place: usize, kind: Kind) -> bool {
+        match self.filter.is_by_kind() {
+            true => self.filter.shows_kind(kind),
+            false => self.passed.get(place).copied().unwrap_or(false),
+        }
+    }
+
+    /// Shows what a filter lets through; says which line now stands nearest to what `line` was. What a filter must look
+    /// into comes with [`DiffList::take_judged`].
     pub(crate) fn set_filter(&mut self, filter: Filter, line: usize) -> usize {
-        // Going through all filters must lead back.
+        // Going from filter to filter must lead back.
         let unmoved = self.anchor.filter(|(_, stand_in)| *stand_in == line).map(|(place, _)| place);
         let place = unmoved.or(self.row(line).map(Row::place)).unwrap_or(0);
         self.filter = filter;
+        self.passed.clear();
         self.lay_out();
+        let line = self.line_of(place);
+        self.anchor = Some((place, line));
+        line
+    }
+
+    /// The first place that the filter must still look into; none where the kinds decide, or all was looked into.
+    pub(crate) fn wants_judging(&self) -> Option<usize> {
+        (!self.filter.is_by_kind() && self.passed.len() < self.kept.len()).then_some(self.passed.len())
+    }
+
+    /// The entries from a place on, each with its place, and the place after the last one.
+    pub(crate) fn entries_from(&self, place: usize) -> (Vec<(usize, Arc<Entry>)>, usize) {
+        let kept = self.kept.iter().enumerate().skip(place);
+        let entry = |(place, kept): (usize, &Kept)| match &kept.what {
+            What::Entry(entry) => Some((place, Arc::clone(entry))),
+            What::Node(..) => None,
+        };
+        (kept.filter_map(entry).collect(), self.kept.len())
+    }
+
+    /// Takes in which of the places from `from` on the filter lets through. Says which line now stands nearest to what
+    /// was under the cursor when the filter was set, unless the cursor has left `line` since.
+    pub(crate) fn take_judged(&mut self, from: usize, passes: Vec<bool>, line: usize) -> usize {
+        if self.filter.is_by_kind() || from != self.passed.len() {
+            return line;
+        }
+        self.passed.extend(passes);
+        for place in from..self.passed.len().min(self.kept.len()) {
+            self.append(place);
+        }
+        let Some((place, _)) = self.anchor.filter(|(_, stand_in)| *stand_in == line) else { return line };
         let line = self.line_of(place);
         self.anchor = Some((place, line));
         line
@@ -465,6 +477,31 @@ impl DiffList {
         true
     }
 
+    /// How many places there are, of entries and nodes.
+    pub(crate) fn places(&self) -> usize {
+        self.kept.len()
+    }
+
+    /// Unfolds the stretch in a place from one of its records on; the line of the record. None if a filter hides it.
+    pub(crate) fn unfold_from(&mut self, place: usize, record: Held) -> Option<usize> {
+        let line = self.reveal(place);
+        let Some(Row::Equal(first, last)) = self.row(line) else { return None };
+        if !(first..=last).contains(&place) {
+            return None;
+        }
+        self.insides.insert(first, Inside::from_record(record));
+        self.lay_out();
+        let line = self.line_of(first);
+        (line..self.len()).find(|line| matches!(self.row(*line), Some(Row::Inside(..))))
+    }
+
+    /// The line of a difference by its number, counted from 1. None if a filter hides it, or there is none.
+    pub(crate) fn line_of_number(&mut self, number: u64) -> Option<usize> {
+        let place = self.place_of_number(number)?;
+        let line = self.reveal(place);
+        (self.row(line) == Some(Row::Difference(place))).then_some(line)
+    }
+
     /// The stretch of which more is to be read to show these lines, where it goes on from, and that it is being read
     /// now.
     pub(crate) fn wants_inside(&mut self, lines: std::ops::Range<usize>) -> Option<(usize, Stretch, Option<Vec<u8>>)> {
@@ -508,6 +545,17 @@ impl DiffList {
     /// How many differences are kept.
     pub(crate) fn differences(&self) -> u64 {
         self.kept.last().map_or(0, |last| last.ordinal)
+    }
+
+    /// How many differences a filter shows; all lines where there is none.
+    pub(crate) fn shown(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// The place of a difference by its number, counted from 1.
+    pub(crate) fn place_of_number(&self, number: u64) -> Option<usize> {
+        let place = self.kept.partition_point(|kept| kept.ordinal < number.max(1));
+        (place < self.kept.len()).then_some(place)
     }
 
     /// Which difference the one in a line is among all, counted from 1.

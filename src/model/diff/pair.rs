@@ -156,7 +156,7 @@ impl Pair {
         }
     }
 
-    fn key(&self, record: &NodeRecord, side: Side) -> String {
+    pub(super) fn key(&self, record: &NodeRecord, side: Side) -> String {
         item::key(record.bytes().stored_key, self.typing(side).key.as_ref())
     }
 
@@ -197,38 +197,6 @@ impl Pair {
         left.is_empty() && right.is_empty() || prunes && left.root_link().hash == right.root_link().hash
     }
 
-    /// An item as one line, or as a line and the differing fields after it.
-    pub(crate) fn text(&self, found: &Item, format: ValueFormat) -> String {
-        let record = |sign: char, record: &NodeRecord, side: Side| {
-            let value = self.shown(record.bytes().value, side, format);
-            format!("{sign} {}  {value}\n", self.key(record, side))
-        };
-        match found {
-            Item::OnlyLeft(left) => record('-', left, Side::Left),
-            Item::OnlyRight(right) => record('+', right, Side::Right),
-            Item::Changed(left, right) | Item::WithinTolerance(left, right) => {
-                let sign = if matches!(found, Item::Changed(..)) { '~' } else { '≈' };
-                let key = self.key(left, Side::Left);
-                let (left, right) = (left.bytes().value, right.bytes().value);
-                if format != ValueFormat::Auto {
-                    let (left, right) = (self.shown(left, Side::Left, format), self.shown(right, Side::Right, format));
-                    return format!("{sign} {key}  {left} → {right}\n");
-                }
-                match self.fields(left, right).as_deref() {
-                    Some([whole]) if whole.path.is_empty() => format!("{sign} {key}  {whole}\n"),
-                    None => format!("{sign} {key}  {} → {}\n", hex::encode(left), hex::encode(right)),
-                    Some(changes) => {
-                        let lines: String = changes.iter().map(|change| format!("    {change}\n")).collect();
-                        format!("{sign} {key}\n{lines}")
-                    }
-                }
-            }
-            Item::Damage(damage) => format!("! {}: {}\n", damage.side.name(), self.describe(damage)),
-            Item::NotCompared(found) => format!("? {}  {}\n", self.withheld_key(found), why_not_compared(found)),
-            Item::Equal(_) => String::new(),
-        }
-    }
-
     /// The side whose tree stores the key of what was not compared in this form: that of a record, else one that lists
     /// it.
     fn side_of(&self, found: &NotCompared) -> Side {
@@ -247,7 +215,7 @@ impl Pair {
         }
     }
 
-    fn withheld_key(&self, found: &NotCompared) -> String {
+    pub(super) fn withheld_key(&self, found: &NotCompared) -> String {
         let (stored, side) = self.withheld(found);
         item::key(&stored, self.typing(side).key.as_ref())
     }
@@ -279,7 +247,8 @@ impl Pair {
         NotComparedJson::new((key, hex::encode(&found.key)), sides_of(found), records)
     }
 
-    fn shown(&self, value: &[u8], side: Side, format: ValueFormat) -> String {
+    /// A value whole, in the format that is asked for.
+    pub(super) fn shown(&self, value: &[u8], side: Side, format: ValueFormat) -> String {
         item::formatted(value, self.typing(side).value.as_ref(), format)
     }
 

@@ -99,7 +99,7 @@ impl Summary {
 }
 
 /// `items[3].price` as `items[].price`.
-fn without_indices(path: &str) -> String {
+pub(crate) fn without_indices(path: &str) -> String {
     let mut out = String::new();
     let mut inside = false;
     for c in path.chars() {

@@ -34,6 +34,17 @@ pub(crate) struct PageWidth {
     pub(crate) two: bool,
 }
 
+/// The names of the keys that the page names.
+#[derive(Clone, Debug)]
+pub(crate) struct PageKeys {
+    /// Fetches the rows again.
+    pub(crate) fetch: String,
+    /// Stops fetching them.
+    pub(crate) stop: String,
+    /// Shows values that are redacted.
+    pub(crate) values: String,
+}
+
 /// Whether the trees of these mappings store only fingerprints, so that the rows alone show fields.
 pub(crate) fn has_fingerprints(mappings: &[Mapping; 2]) -> bool {
     mappings.iter().any(|mapping| matches!(mapping.contract.values, Values::Fingerprint(_)))
@@ -48,15 +59,25 @@ pub(crate) fn fetching([left, right]: [u64; 2]) -> String {
 }
 
 /// The lines above a difference as the trees have it: how its rows compare now.
-pub(crate) fn head(state: RowsState<'_>, mappings: &[Mapping; 2], format: ItemFormat, width: PageWidth) -> Vec<Line> {
+pub(crate) fn head(
+    state: RowsState<'_>,
+    mappings: &[Mapping; 2],
+    format: ItemFormat,
+    width: PageWidth,
+    keys: &PageKeys,
+) -> Vec<Line> {
+    let PageKeys { fetch, stop, values } = keys;
     let mut said = match state {
-        RowsState::NotFetched => vec![(Tone::Doubtful, "the rows were not fetched; r fetches them".to_owned())],
-        RowsState::Fetching(read) => vec![(Tone::Doubtful, format!("{}; Esc stops", fetching(read)))],
-        RowsState::Failed(why) => vec![(Tone::Bad, format!("✗ {why}")), (Tone::Doubtful, "r tries again".to_owned())],
+        RowsState::NotFetched => vec![(Tone::Doubtful, format!("the rows were not fetched; {fetch} fetches them"))],
+        RowsState::Fetching(read) => vec![(Tone::Doubtful, format!("{}; {stop} stops", fetching(read)))],
+        RowsState::Failed(why) => {
+            vec![(Tone::Bad, format!("✗ {why}")), (Tone::Doubtful, format!("{fetch} tries again"))]
+        }
         RowsState::Fetched(now) => compared(now, mappings, format),
     };
     if format == ItemFormat::Redacted && matches!(state, RowsState::Fetched(_)) {
-        said.push((Tone::Doubtful, "the rows are not shown while values are redacted; X shows values".to_owned()));
+        let hidden = format!("the rows are not shown while values are redacted; {values} shows values");
+        said.push((Tone::Doubtful, hidden));
     }
     let mut lines: Vec<_> = said.into_iter().flat_map(|(tone, text)| statement(tone, text, width)).collect();
     lines.push(Line::Whole(None, Vec::new()));

@@ -1,6 +1,6 @@
-//! Searching: the query, and the parts of a record that it is matched against.
+//! Searching: the query, what it matches, and a search through one tree.
 
-#[allow(dead_code, reason = "the screens begin to use it with their next change")]
 pub(crate) mod highlight;
-#[allow(dead_code, reason = "the screens begin to use it with their next change")]
+pub(crate) mod hits;
 pub(crate) mod query;
+pub(crate) mod scan;

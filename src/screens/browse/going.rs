@@ -1,12 +1,10 @@
 //! Going to places: searches and jumps, the path there as far as it was read, and back.
 
 use super::route::{Located, OutlinePath};
-use super::search;
 use super::{Pane, TreeScreen};
 use crate::model::jump::Jump;
 use crate::model::key::read_shown_key;
 use crate::model::outline::{NodeId, Row, Wanted};
-use crate::model::search::query::Query;
 use crate::runtime::commands::Target;
 use crate::runtime::list::ListCursor;
 
@@ -28,48 +26,26 @@ impl TreeScreen {
         self.jump(jump);
     }
 
-    /// Searches for a text, or again for the previous one.
-    pub(crate) fn search(&mut self, text: Option<String>, forward: bool) {
-        let Some(text) = self.shared.search_text(text) else { return };
-        let query = match Query::parse(&text, &[self.typing.value.as_ref()]) {
-            Ok(query) => query,
-            Err(why) => return self.shared.say(mst_types::escape_text(&why)),
-        };
-        self.layers.clear();
-        let from = self.key_here();
-        let typing = self.typing.clone();
-        self.start_search(search::Wanted { query, forward, from, typing });
-    }
-
-    /// The key under the cursor, or the first one in the node under it.
-    fn key_here(&self) -> Option<Vec<u8>> {
-        if let Some(key) = self.selected_key() {
-            return Some(key.stored().to_vec());
-        }
-        match self.selected_node() {
-            NodeId::ROOT => None,
-            id => match self.outline.first_key(id) {
-                crate::model::outline::Bound::Key(key) => Some(key.stored().to_vec()),
-                _ => None,
-            },
-        }
-    }
-
     /// Takes in a place that was found, and goes there.
     pub(crate) fn located(&mut self, located: Result<Located, String>) {
         match located {
             Ok(Located { path, note }) => {
-                let here = self.path_of_cursor();
-                self.back.push(here);
-                if self.back.len() > REMEMBERED {
-                    self.back.remove(0);
-                }
-                self.forward.clear();
+                self.remember_place();
                 self.shared.input.message = note.or_else(|| self.shared.input.message.take());
                 self.follow(path);
             }
             Err(why) => self.shared.say(mst_types::escape_text(&why)),
         }
+    }
+
+    /// Remembers the place of the cursor before a jump from it.
+    pub(crate) fn remember_place(&mut self) {
+        let here = self.path_of_cursor();
+        self.back.push(here);
+        if self.back.len() > REMEMBERED {
+            self.back.remove(0);
+        }
+        self.forward.clear();
     }
 
     pub(crate) fn go_back(&mut self) {
@@ -150,7 +126,7 @@ impl TreeScreen {
     fn arrive(&mut self, row: Row) {
         let Some(at) = self.outline.rows().iter().position(|other| *other == row) else { return };
         self.records = ListCursor::default();
-        self.cursor.select(at, self.outline.rows().len());
+        self.cursor.jump(at, self.outline.rows().len());
         if let Row::Record(_, index) = row {
             self.records.selected = index;
         }

@@ -13,6 +13,7 @@ use std::time::Instant;
 
 use file_mst::Damage;
 use file_mst::Tree;
+use file_mst::history::Changes;
 use file_mst::inspect::stats::Stats;
 use file_mst::open::{Opened, TypeMismatch};
 use mst_types::escape_text;
@@ -20,14 +21,17 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::route::{Located, locate};
-use super::search::{Wanted as Searched, search};
 use super::{Count, Seek, Step, TreeScreen, draw};
 use crate::model::history::History;
 use crate::model::jump::Jump;
+use crate::model::key_words::keys_beginning;
 use crate::model::node::NodeReport;
 use crate::model::outline::{NodeId, Wanted};
 use crate::model::retype::{self, Retype};
+use crate::model::search::scan::Report;
+use crate::model::watch::Notice;
 use crate::runtime::commands::Command;
+use crate::runtime::completion::{self, FindKeys};
 use crate::runtime::jobs::{Feed, PROGRESS, Reply, Runner, Task, is_of};
 use crate::runtime::layers::{After, Layers};
 use crate::runtime::panics::caught;
@@ -48,12 +52,24 @@ pub(super) enum TreeReply {
     },
     /// The reason why the count failed.
     NotCounted(String),
-    /// The progress of a search or a jump, in words.
+    /// What a search has found next.
+    Searched(Box<Report>),
+    /// The reason why a search failed.
+    NotSearched(String),
+    /// The progress of a jump, in words.
     Progress(String),
     /// The place that was looked for, or the reason why there is none.
     Located(Result<Located, String>),
     /// The versions in the file.
     Versions(Result<History, String>),
+    /// What happened to the file.
+    Noticed(Box<Notice>),
+    /// The file is not watched any more.
+    Unwatched,
+    /// The newest tree of the file, or the reason why there is none.
+    Newest(Box<Result<Opened, String>>),
+    /// The drift since the file is followed; none if it was not counted.
+    LiveDrift(Option<Changes>),
     /// The tree under other types, or the reason why it stays as it is.
     Retyped(Box<Result<Opened, String>>),
 }
@@ -65,6 +81,11 @@ impl Screen for TreeScreen {
 
     fn shared_mut(&mut self) -> &mut Shared {
         &mut self.shared
+    }
+
+    fn find_keys(&self) -> Option<FindKeys> {
+        let (tree, ty) = (self.shown.opened.tree.clone(), self.typing.key.clone());
+        Some(Box::new(move |text| keys_beginning(&tree, ty.as_ref(), text, completion::MOST)))
     }
 
     fn execute(&mut self, command: Command) -> Result<Vec<Effect>, NoMeaning> {
@@ -130,6 +151,11 @@ impl TreeScreen {
                 self.count = Count::NotAsked;
                 self.shared.say(format!("not counted: {why}"));
             }
+            TreeReply::Noticed(notice) => self.noticed(ticket, *notice),
+            TreeReply::Newest(newest) => self.found_newest(ticket, *newest),
+            TreeReply::LiveDrift(changes) => self.counted_drift(ticket, changes),
+            TreeReply::Searched(report) => self.searched(ticket, *report),
+            TreeReply::NotSearched(why) => self.not_searched(ticket, why),
             TreeReply::Progress(words) => {
                 if let Some(seek) = self.seek.as_mut().filter(|seek| seek.task.ticket() == ticket) {
                     seek.words = words;
@@ -193,10 +219,6 @@ impl TreeScreen {
     /// Starts to find a place, instead of the one before.
     pub(super) fn jump(&mut self, jump: Jump) {
         self.start_seek(move |tree, feed| locate(tree, &jump, feed));
-    }
-
-    pub(super) fn start_search(&mut self, wanted: Searched) {
-        self.start_seek(move |tree, feed| search(tree, &wanted, feed));
     }
 
     fn start_seek(&mut self, find: impl FnOnce(&Tree, &Feed) -> Result<Located, String> + Send + 'static) {

@@ -3,13 +3,16 @@
 use super::report::ReportLayer;
 use super::value::{VALUE, ValueLayer};
 use super::{Count, Pane, Step, TreeScreen};
+use crate::model::item;
+use crate::model::jump::Jump;
 use crate::model::outline::{NodeId, Row};
 use crate::model::retype::{self, Retype};
-use crate::reports::report;
+use crate::reports::{proposed_proof_name, report};
 use crate::runtime::action::{Action, Common, Motion, TreeAction};
 use crate::runtime::commands::Command;
 use crate::runtime::copy::copy_effect;
 use crate::runtime::help::{HELP, Help};
+use crate::runtime::keymap::key_of;
 use crate::runtime::layers::Layers;
 use crate::runtime::list::{ListCursor, move_cursor};
 use crate::runtime::prompt::{Prompt, Purpose};
@@ -28,7 +31,8 @@ impl TreeScreen {
             Command::Search(text) => self.search(Some(text), true),
             Command::Compare(names) => return Ok(Some(Effect::Compare(names))),
             Command::Build(names) => return Ok(Some(Effect::Build(names))),
-            Command::Export(_) | Command::Write(_) => return Err(NoMeaning),
+            Command::Theme(choice) => return Ok(Some(Effect::Theme(choice))),
+            Command::Export(_) | Command::Filter(_) | Command::Write(_) => return Err(NoMeaning),
         }
         Ok(None)
     }
@@ -42,7 +46,9 @@ impl TreeScreen {
                 self.move_in_pane(motion);
                 Ok(None)
             }
-            Action::Type(_) | Action::Search | Action::Diff(_) | Action::Tables(_) => Err(NoMeaning),
+            Action::Type(_) | Action::Search | Action::Program(_) | Action::Diff(_) | Action::Tables(_) => {
+                Err(NoMeaning)
+            }
         }
     }
 
@@ -59,10 +65,38 @@ impl TreeScreen {
             Common::Quit if !self.layers.close() => return Ok(Some(Effect::Leave)),
             Common::Quit => {}
             Common::Cancel => self.cancel(),
+            Common::CycleRepresentation if self.layers.is_top(VALUE) => {
+                Layers::update(self, Action::Common(action))?;
+                self.lay_out();
+            }
+            Common::CycleRepresentation => {
+                self.shared.say(format!("open a value first: {} on a record", key_of(Common::Open)));
+            }
+            Common::ToggleWrap => {
+                self.wrap = !self.wrap;
+                self.lay_out();
+            }
             Common::Copy(part) => return Ok(copy_effect(part, self.part(part), &mut self.shared)),
+            Common::Newest => self.go_to_newest(),
+            Common::Follow => self.toggle_following(),
             action if self.layers.is_open() => return Layers::update(self, Action::Common(action)),
             Common::Open => self.open(),
             Common::ToggleFold => self.toggle_fold(),
+            Common::NextPane | Common::PreviousPane => {
+                self.focus = match self.focus {
+                    Pane::Outline => Pane::Records,
+                    Pane::Records => Pane::Outline,
+                };
+            }
+            Common::SetMark(letter) => self.set_mark(letter),
+            Common::GoMark(letter) => self.go_to_mark(letter),
+            Common::Narrower
+            | Common::Wider
+            | Common::Zoom
+            | Common::Filter
+            | Common::Columns
+            | Common::NarrowerColumn
+            | Common::WiderColumn => return Err(NoMeaning),
             Common::SearchNext => self.search(None, true),
             Common::SearchPrevious => self.search(None, false),
         }
@@ -75,11 +109,6 @@ impl TreeScreen {
                 Some(row) if !self.layers.is_top(name) => self.open_report(row, String::new()),
                 _ => _ = self.layers.close(),
             },
-            TreeAction::CycleRepresentation if self.layers.is_top(VALUE) => {
-                Layers::update(self, Action::Tree(action))?;
-                self.lay_out();
-            }
-            TreeAction::CycleRepresentation => self.shared.say("open a value first: Enter on a record"),
             TreeAction::NextTypes => {
                 let entry = self.outline.entry(self.selected_node());
                 let is_misfit = entry.report.as_ref().is_some_and(|report| report.misfit);
@@ -90,20 +119,11 @@ impl TreeScreen {
                 let line = format!("types {}", retype::written(&self.typing));
                 self.shared.input.prompt = Some(Prompt::new(Purpose::Command, &line));
             }
-            TreeAction::ToggleWrap => {
-                self.wrap = !self.wrap;
-                self.lay_out();
-            }
+            TreeAction::AskProof => self.ask_for_proof(),
             TreeAction::Older => self.step(Step::Older),
             TreeAction::Newer => self.step(Step::Newer),
             TreeAction::Count => self.start_count(),
             action if self.layers.is_open() => return Layers::update(self, Action::Tree(action)),
-            TreeAction::NextPane | TreeAction::PreviousPane => {
-                self.focus = match self.focus {
-                    Pane::Outline => Pane::Records,
-                    Pane::Records => Pane::Outline,
-                };
-            }
             TreeAction::In => match self.focus {
                 Pane::Outline => self.go_in(),
                 Pane::Records => self.open(),
@@ -116,7 +136,13 @@ impl TreeScreen {
             TreeAction::GoRoot => self.go_to(Some(NodeId::ROOT)),
             TreeAction::Back => self.go_back(),
             TreeAction::Forward => self.go_forward(),
-            TreeAction::Again | TreeAction::Mark | TreeAction::Compare => return Err(NoMeaning),
+            TreeAction::Compare if self.live_drift().is_some() => return Ok(self.live_drift()),
+            TreeAction::Again
+            | TreeAction::Mark
+            | TreeAction::Compare
+            | TreeAction::NextRecord
+            | TreeAction::PreviousRecord
+            | TreeAction::ToggleTable => return Err(NoMeaning),
         }
         Ok(None)
     }
@@ -132,11 +158,14 @@ impl TreeScreen {
     /// Ends what runs for the top layer, else the layer, else a search, a jump or a count.
     fn cancel(&mut self) {
         if Layers::stop(self) {
-            self.shared.say("stopped; r goes on, Esc again closes the report");
+            let (again, cancel) = (key_of(TreeAction::Again), key_of(Common::Cancel));
+            self.shared.say(format!("stopped; {again} goes on, {cancel} again closes the report"));
         } else if self.layers.close() {
             // Nothing else is ended by the same key.
         } else if self.seek.take().is_some() {
             self.shared.say("stopped");
+        } else if self.stop_search() {
+            // It says what was found.
         } else if matches!(self.count, Count::Running { .. }) {
             self.count = Count::NotAsked;
             self.counting = None;
@@ -145,8 +174,10 @@ impl TreeScreen {
     }
 
     fn move_in_pane(&mut self, motion: Motion) {
-        match self.focus {
-            Pane::Outline => {
+        match (self.focus, motion) {
+            // Lines of an outline have no numbers, and records have.
+            (Pane::Outline, Motion::Number(number)) => self.jump(Jump::Nth(number.max(1) as u64 - 1)),
+            (Pane::Outline, _) => {
                 let node = self.selected_node();
                 move_cursor(&mut self.cursor, motion, self.outline.rows().len());
                 if self.selected_node() != node {
@@ -156,7 +187,7 @@ impl TreeScreen {
                     self.records.selected = index;
                 }
             }
-            Pane::Records => {
+            (Pane::Records, _) => {
                 let len = self.shown_node().map_or(0, |node| node.key_count());
                 move_cursor(&mut self.records, motion, len);
             }
@@ -168,10 +199,21 @@ impl TreeScreen {
             self.layers.replace(ValueLayer::new(record));
             self.lay_out();
         } else if self.selected_key().is_some() {
-            self.shared.say("where the value ends among those of its node is unknown: T gives its type");
+            let types = key_of(TreeAction::EditTypes);
+            self.shared.say(format!("where the value ends among those of its node is unknown: {types} gives its type"));
         } else if self.focus == Pane::Outline {
             self.toggle_fold();
         }
+    }
+
+    /// Begins to type the command that writes a proof, with a name for its file.
+    fn ask_for_proof(&mut self) {
+        let Some(key) = self.selected_key() else {
+            return self.shared.say("no record is under the cursor: go to one");
+        };
+        let key = item::key(key.stored(), self.typing.key.as_ref());
+        let line = format!("prove {}", proposed_proof_name(&key));
+        self.shared.input.prompt = Some(Prompt::new(Purpose::Command, &line));
     }
 
     fn open_report(&mut self, row: &'static ReportRow, argument: String) {
@@ -183,7 +225,8 @@ impl TreeScreen {
     /// likely one first.
     pub(super) fn ask_for_root(&mut self) {
         if let Some(row) = report("history") {
-            self.open_report(row, String::new());
+            let layer = ReportLayer::start(self, row, String::new()).asking();
+            self.layers.replace(layer);
             self.shared.say("the file does not say where its root is: these are found, the likely one first");
         }
     }

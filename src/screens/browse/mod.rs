@@ -7,6 +7,8 @@ mod going;
 mod jobs;
 mod keys;
 mod layout;
+mod live;
+mod marks;
 mod report;
 mod route;
 mod search;
@@ -32,13 +34,17 @@ use crate::runtime::jobs::Task;
 use crate::runtime::keymap::{Keys, ScreenKind};
 use crate::runtime::layers::{Layered, Layers};
 use crate::runtime::list::ListCursor;
+use crate::runtime::marks::Marks;
 use crate::runtime::paint::Look;
 use crate::runtime::screen::{OneSide, Shared, Shown, Start};
 use crate::runtime::theme::Theme;
 use crate::screens::keys_of;
 use jobs::NodeReader;
 use layout::Areas;
+use live::Live;
+use marks::MarkedLine;
 use route::OutlinePath;
+use search::Searching;
 
 /// Files of at most this size are counted without being asked, in bytes: that takes no noticeable time.
 const COUNTED_UNASKED: u64 = 4 << 20;
@@ -58,7 +64,7 @@ pub(crate) enum Count {
     Done { records: u64, damaged: u64 },
 }
 
-/// A search, or a jump whose place is looked for.
+/// A jump whose place is looked for.
 #[derive(Debug)]
 struct Seek {
     task: Task,
@@ -93,14 +99,20 @@ pub(crate) struct TreeScreen {
     /// The places before the last jumps, and those that the user went back from.
     back: Vec<OutlinePath>,
     forward: Vec<OutlinePath>,
+    /// The places that have letters.
+    letters: Marks<MarkedLine>,
     /// The node to unfold next on the path to the first record, while the opening view is built.
     opening: Option<NodeId>,
     reader: NodeReader,
     counting: Option<Task>,
     seek: Option<Seek>,
+    /// The last search in this tree.
+    searching: Option<Searching>,
     /// Reads the versions for a step to a neighbouring version.
     step: Option<(Task, Step)>,
     retyping: Option<Task>,
+    /// What happens to the file.
+    live: Live,
 }
 
 /// A step to a neighbouring version.
@@ -142,6 +154,7 @@ impl TreeScreen {
         if counts_unasked && screen.is_small() {
             screen.start_count();
         }
+        screen.start_watch();
         if screen.shown.opened.root_source == RootSource::Likely {
             screen.ask_for_root();
         }
@@ -181,12 +194,15 @@ impl TreeScreen {
             going: None,
             back: Vec::new(),
             forward: Vec::new(),
+            letters: Marks::default(),
             opening: Some(NodeId::ROOT),
             reader: NodeReader::start(opened, &shared.runner),
             counting: None,
             seek: None,
+            searching: None,
             step: None,
             retyping: None,
+            live: Live::default(),
             shared,
             shown,
         }
@@ -198,11 +214,13 @@ impl TreeScreen {
         let fresh = Self::new(shown, self.shared.clone());
         let previous = std::mem::replace(self, fresh);
         (self.wrap, self.areas, self.history) = (previous.wrap, previous.areas, previous.history);
+        (self.letters, self.live) = (previous.letters, previous.live);
     }
 
     /// Shows the tree of another version, with the cursor on the same key.
     fn show_version(&mut self, version: &Version) {
         let key = self.selected_key().map(|key| key.stored().to_vec());
+        self.stop_following();
         self.show(self.shown.opened.version(version));
         self.shared.say(history::name(version));
         if let Some(key) = key {
@@ -229,6 +247,14 @@ impl TreeScreen {
         Layers::refresh(self);
         self.resize(self.areas.whole);
         self.lay_out();
+    }
+
+    /// The records of the tree, if they were counted.
+    fn counted_records(&self) -> Option<u64> {
+        match self.count {
+            Count::Done { records, damaged: 0 } => Some(records),
+            _ => None,
+        }
     }
 
     /// Whether the program counts this file without being asked.

@@ -9,6 +9,7 @@ use super::TreeScreen;
 use crate::model::jump::Jump;
 use crate::runtime::action::{Action, Common, Motion, TreeAction};
 use crate::runtime::jobs::{Reply, Task};
+use crate::runtime::keymap::key_of;
 use crate::runtime::layers::{After, Layer, steer};
 use crate::runtime::list::ListCursor;
 use crate::runtime::paint;
@@ -42,12 +43,19 @@ pub(super) struct ReportLayer {
     /// The report as far as it is computed.
     report: Option<Box<dyn Report>>,
     cursor: ListCursor,
+    /// Whether the report asks the user for a line. It closes itself if there is only one.
+    asks: bool,
 }
 
 impl ReportLayer {
     pub(super) fn start(screen: &TreeScreen, row: &'static ReportRow, argument: String) -> Self {
         let state = compute(screen, row, &argument, false);
-        Self { row, argument, state, report: None, cursor: ListCursor::default() }
+        Self { row, argument, state, report: None, cursor: ListCursor::default(), asks: false }
+    }
+
+    /// A report from which the user chooses a line.
+    pub(super) fn asking(self) -> Self {
+        Self { asks: true, ..self }
     }
 
     fn is_running(&self) -> bool {
@@ -57,7 +65,7 @@ impl ReportLayer {
     /// Goes on where the report was stopped, or computes it again. What is shown stays until then.
     fn again(&mut self, screen: &mut TreeScreen) {
         if self.is_running() {
-            return screen.shared.say("it is running; Esc stops it");
+            return screen.shared.say(format!("it is running; {} stops it", key_of(Common::Cancel)));
         }
         let anew = !matches!(self.state, State::Stopped);
         self.state = compute(screen, self.row, &self.argument, anew);
@@ -79,6 +87,11 @@ impl ReportLayer {
             }
             Err(why) => self.state = State::Failed(why),
         }
+    }
+
+    /// Whether there is only one line, and that of what is shown already.
+    fn has_only_what_is_shown(&self) -> bool {
+        self.report.as_ref().is_some_and(|report| report.len() == 1 && report.is_shown(0))
     }
 
     fn enter(&self, screen: &mut TreeScreen) -> After {
@@ -182,11 +195,17 @@ impl Layer<TreeScreen> for ReportLayer {
         }
     }
 
-    fn reply(&mut self, _: &mut TreeScreen, reply: Reply) -> After {
+    fn reply(&mut self, screen: &mut TreeScreen, reply: Reply) -> After {
         match (reply.take(), &mut self.state) {
             (Some(ReportReply::Progress(new)), State::Running(_, words)) => *words = new,
             (Some(ReportReply::Partial(report)), _) => self.show(report),
-            (Some(ReportReply::Done(computed)), _) => self.finish(computed),
+            (Some(ReportReply::Done(computed)), _) => {
+                self.finish(computed);
+                if self.asks && self.has_only_what_is_shown() {
+                    screen.shared.say("the file does not say where its root is: only this one was found");
+                    return After::Close;
+                }
+            }
             _ => {}
         }
         After::Stay
@@ -208,18 +227,23 @@ impl Layer<TreeScreen> for ReportLayer {
         };
         let title = self.report.as_ref().map_or_else(|| self.row.name.to_owned(), |report| report.title());
         let state = match &self.state {
-            State::Running(_, words) if self.report.is_some() => format!(" · {}", or(words, "goes on … Esc stops")),
-            State::Stopped if self.report.is_some() => " · stopped: not all, r goes on".to_owned(),
+            State::Running(_, words) if self.report.is_some() => {
+                format!(" · {}", or(words, &format!("goes on … {} stops", key_of(Common::Cancel))))
+            }
+            State::Stopped if self.report.is_some() => {
+                format!(" · stopped: not all, {} goes on", key_of(TreeAction::Again))
+            }
             State::Failed(why) if self.report.is_some() => format!(" · {why}"),
             _ => String::new(),
         };
         let len = self.len();
         paint::overlay(screen, &format!("{title}{state}"), &self.cursor, len, buf);
         let Some(report) = &self.report else {
+            let stopped = format!("stopped; {} goes on", key_of(TreeAction::Again));
             let (words, role) = match &self.state {
                 State::Running(_, words) => (or(words, "being read …"), Role::Dim),
                 State::Failed(why) => (why.as_str(), Role::Bad),
-                State::Stopped => ("stopped; r goes on", Role::Doubtful),
+                State::Stopped => (stopped.as_str(), Role::Doubtful),
                 State::Done => ("nothing", Role::Dim),
             };
             buf.set_line(inside.x, inside.y, &Line::styled(format!(" {words}"), theme.style(role)), inside.width);

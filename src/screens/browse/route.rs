@@ -14,7 +14,9 @@ use super::jobs::TreeReply;
 use crate::model::damage::Unread;
 use crate::model::jump::Jump;
 use crate::model::text::{count, offset, thousands};
+use crate::runtime::action::Common;
 use crate::runtime::jobs::{Feed, PROGRESS};
+use crate::runtime::keymap::key_of;
 
 /// A place in the outline: which child at each node from the root on, and which record of the last node, if it is one.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -181,9 +183,10 @@ impl<'a> Pace<'a> {
         let stop = if self.said.elapsed() >= PROGRESS {
             self.said = Instant::now();
             self.feed.send(TreeReply::Progress(format!(
-                "{} {}s looked through … Esc stops",
+                "{} {}s looked through … {} stops",
                 thousands(number),
-                self.thing
+                self.thing,
+                key_of(Common::Cancel)
             )))
         } else if self.feed.is_cancelled() {
             ControlFlow::Break(())

@@ -1,122 +1,193 @@
-//! The next record that has a text in its key or value, found by a task that reads on in key order.
+//! The search of the screen of one tree: a task finds the hits, and keys go from one to another.
 
-use file_mst::inspect::walk::{Step, Walk};
-use file_mst::open::Typing;
-use file_mst::{NodeKey, Tree};
+use std::time::Instant;
 
-use super::route::{Located, Pace, locate};
-use crate::model::damage::Unread;
+use file_mst::inspect::node::Link;
+use mst_types::escape_text;
+
+use super::TreeScreen;
+use super::jobs::TreeReply;
 use crate::model::jump::Jump;
+use crate::model::outline::{Bound, NodeId};
+use crate::model::search::hits::{Found, Hits, Progress};
 use crate::model::search::query::Query;
-use crate::runtime::jobs::Feed;
+use crate::model::search::scan::{Report, Search, scan};
+use crate::runtime::action::Common;
+use crate::runtime::jobs::Task;
+use crate::runtime::keymap::key_of;
 
-/// A query, and where the search begins.
-#[derive(Clone, Debug)]
-pub(crate) struct Wanted {
-    pub(crate) query: Query,
-    pub(crate) forward: bool,
-    /// The key to go on from, as the file stores it; none for the start.
-    pub(crate) from: Option<Vec<u8>>,
-    pub(crate) typing: Typing,
+/// A search.
+#[derive(Debug)]
+pub(crate) struct Searching {
+    pub(crate) hits: Hits,
+    /// The tree that is searched.
+    root: Link,
+    task: Option<Task>,
+    started: Instant,
+    /// The step that waits until the search has found its hit: forward or back.
+    waiting: Option<bool>,
+    /// The hit that was gone to last, and the direction if it was found from the other end on.
+    at: Option<(Vec<u8>, Option<bool>)>,
 }
 
-impl Wanted {
-    fn fits(&self, key: &NodeKey) -> bool {
-        let record = key.record();
-        let value = record.as_ref().map(|record| (record.bytes().value, self.typing.value.as_ref()));
-        self.query.has_record((key.stored(), self.typing.key.as_ref()), value)
+impl TreeScreen {
+    /// Searches for a text, or goes on to the next or previous hit of the search before.
+    pub(crate) fn search(&mut self, text: Option<String>, forward: bool) {
+        let is_new = text.is_some();
+        let Some(text) = self.shared.search_text(text) else { return };
+        let query = match Query::parse(&text, &[self.typing.value.as_ref()]) {
+            Ok(query) => query,
+            Err(why) => return self.shared.say(escape_text(&why)),
+        };
+        self.layers.clear();
+        let root = self.shown.opened.tree.root_link();
+        let is_same = |searching: &Searching| searching.hits.query.text() == query.text() && searching.root == root;
+        if is_new || !self.searching.as_ref().is_some_and(is_same) {
+            self.start_search(query, root);
+        }
+        self.step_to_hit(forward);
     }
-}
 
-/// Finds the next record, or the one before, that has the text. Goes on at the other end where there is none.
-pub(crate) fn search(tree: &Tree, wanted: &Wanted, feed: &Feed) -> Result<Located, String> {
-    let mut pace = Pace::new(feed, "record");
-    let mut seen = Seen::default();
-    let found = if wanted.forward {
-        next(tree, wanted, &mut seen, &mut pace)?
-    } else {
-        last(tree, wanted, &mut seen, &mut pace)?
-    };
-    let unread = seen.unread.text();
-    let (key, wrapped) = found.ok_or_else(|| match &unread {
-        None => format!("no record has {:?}", wanted.query.text()),
-        Some(unread) => format!("{:?} was not found in what could be read; {unread}", wanted.query.text()),
-    })?;
-    let mut located = locate(tree, &Jump::Key(key.stored().to_vec()), feed)?;
-    if wrapped {
-        let (end, start) = if wanted.forward { ("end", "start") } else { ("start", "end") };
-        located.note = Some(match unread {
-            None => format!("nothing up to the {end}: went on at the {start}"),
-            Some(unread) => format!("nothing up to the {end} in what could be read: went on at the {start}; {unread}"),
+    fn start_search(&mut self, query: Query, root: Link) {
+        let opened = &self.shown.opened;
+        let (tree, typing) = (opened.tree.clone(), self.typing.clone());
+        let hits = Hits::new(query.clone(), tree.store().codec().clone());
+        let search = Search { query, typing, from: self.key_here(), total: self.counted_records() };
+        let failed = |why| TreeReply::NotSearched(why);
+        let task = self.shared.runner.run(failed, move |feed| {
+            scan(&tree, &search, &mut |report| feed.send(TreeReply::Searched(Box::new(report))));
         });
+        self.searching =
+            Some(Searching { hits, root, task: Some(task), started: Instant::now(), waiting: None, at: None });
     }
-    Ok(located)
-}
 
-type Found = Option<(NodeKey, bool)>;
-
-/// The records that were searched, and the nodes that could not be read.
-#[derive(Default)]
-struct Seen {
-    records: u64,
-    unread: Unread,
-}
-
-impl Seen {
-    /// The next key of a walk.
-    fn next(&mut self, walk: &mut Walk<'_>) -> Option<NodeKey> {
-        loop {
-            let step = walk.next()?;
-            self.unread.see(&step);
-            let key = match step {
-                Step::Record(record) => record.key(),
-                Step::Key(key) => key,
-                Step::Node { .. } | Step::Absent(_) | Step::Damage(_) => continue,
-            };
-            self.records += 1;
-            return Some(key);
+    /// Takes in what the search has found next.
+    pub(super) fn searched(&mut self, ticket: u64, report: Report) {
+        let Some(searching) = self.searching.as_mut().filter(|searching| is_of(searching, ticket)) else { return };
+        searching.hits.take(report);
+        if !searching.hits.is_running() {
+            searching.task = None;
+        }
+        match searching.waiting {
+            Some(forward) => self.step_to_hit(forward),
+            None if !searching.hits.is_running() && self.shared.input.message.is_none() => self.say_hits(),
+            None => {}
         }
     }
-}
 
-fn next(tree: &Tree, wanted: &Wanted, seen: &mut Seen, pace: &mut Pace<'_>) -> Result<Found, String> {
-    if let Some(from) = &wanted.from {
-        let mut walk = tree.walk().from_key(from.clone());
-        while let Some(key) = seen.next(&mut walk) {
-            pace.at(seen.records)?;
-            if key.stored() != from && wanted.fits(&key) {
-                return Ok(Some((key, false)));
+    /// Takes in that the search failed.
+    pub(super) fn not_searched(&mut self, ticket: u64, why: String) {
+        if let Some(searching) = self.searching.as_mut().filter(|searching| is_of(searching, ticket)) {
+            searching.end(Some(why));
+            self.say_hits();
+        }
+    }
+
+    /// Stops the search, and keeps what it found. False if none runs.
+    pub(super) fn stop_search(&mut self) -> bool {
+        let Some(searching) = self.searching.as_mut().filter(|searching| searching.task.is_some()) else {
+            return false;
+        };
+        searching.end(None);
+        self.say_hits();
+        true
+    }
+
+    /// Goes to the next or previous hit, now or once the search has found it.
+    fn step_to_hit(&mut self, forward: bool) {
+        let here = self.key_here();
+        let Some(searching) = &mut self.searching else { return };
+        searching.waiting = None;
+        match searching.hits.step(here.as_deref(), forward) {
+            Found::Later => searching.waiting = Some(forward),
+            Found::None => {
+                let words = searching.hits.none_text();
+                self.shared.say(escape_text(&words));
+            }
+            Found::Hit { key, wrapped } => {
+                let is_over = !searching.hits.is_running();
+                searching.at = Some((key.clone(), wrapped.then_some(forward)));
+                self.jump(Jump::Key(key));
+                // While the search runs, the last line says all that this would.
+                if is_over {
+                    self.say_hits();
+                }
             }
         }
     }
-    let mut walk = tree.walk();
-    while let Some(key) = seen.next(&mut walk) {
-        pace.at(seen.records)?;
-        if wanted.fits(&key) {
-            return Ok(Some((key, wanted.from.is_some())));
+
+    /// Says what was found.
+    fn say_hits(&mut self) {
+        let here = self.hit_here();
+        let Some(searching) = &mut self.searching else { return };
+        searching.waiting = None;
+        let words = if searching.hits.len() == 0 {
+            searching.hits.none_text()
+        } else {
+            let (hits, found) = (&searching.hits, hit_words(searching, here.as_deref()));
+            format!("{found} for {:?}{}", hits.query.text(), hits.limits_text())
+        };
+        self.shared.say(escape_text(&words));
+    }
+
+    /// How far the search is, in words, while it runs.
+    pub(crate) fn search_words(&self) -> Option<String> {
+        let searching = self.searching.as_ref().filter(|searching| searching.task.is_some())?;
+        let hits = &searching.hits;
+        let found = match (hits.len(), searching.waiting) {
+            (0, _) => "looking".to_owned(),
+            (_, Some(_)) => format!("looking for another hit, {}", hits.position_text(None)),
+            (_, None) => hit_words(searching, self.hit_here().as_deref()),
+        };
+        let stop = key_of(Common::Cancel);
+        Some(format!("{found} … {}; {stop} stops", hits.progress_text(searching.started.elapsed())))
+    }
+
+    /// The query whose hits are marked in the lines.
+    pub(crate) fn marked_query(&self) -> Option<&Query> {
+        self.searching.as_ref().map(|searching| &searching.hits.query)
+    }
+
+    /// The key of the hit that the cursor is at, or on its way to.
+    fn hit_here(&self) -> Option<Vec<u8>> {
+        let is_on_its_way = self.seek.is_some() || self.going.is_some();
+        let hit = self.searching.as_ref().filter(|_| is_on_its_way).and_then(|searching| searching.at.as_ref());
+        hit.map(|(key, _)| key.clone()).or_else(|| self.key_here())
+    }
+
+    /// The key under the cursor, or the first one in the node under it.
+    fn key_here(&self) -> Option<Vec<u8>> {
+        if let Some(key) = self.selected_key() {
+            return Some(key.stored().to_vec());
         }
-        if wanted.from.as_deref() == Some(key.stored()) {
-            break;
+        match self.selected_node() {
+            NodeId::ROOT => None,
+            id => match self.outline.first_key(id) {
+                Bound::Key(key) => Some(key.stored().to_vec()),
+                _ => None,
+            },
         }
     }
-    Ok(None)
 }
 
-/// Records cannot be read backwards in every dialect: the last one that fits before the place is remembered.
-fn last(tree: &Tree, wanted: &Wanted, seen: &mut Seen, pace: &mut Pace<'_>) -> Result<Found, String> {
-    let (mut before, mut after, mut passed) = (None, None, false);
-    let mut walk = tree.walk();
-    while let Some(key) = seen.next(&mut walk) {
-        pace.at(seen.records)?;
-        if wanted.from.as_deref() == Some(key.stored()) {
-            if let Some(found) = before {
-                return Ok(Some((found, false)));
-            }
-            passed = true;
-        }
-        if wanted.fits(&key) {
-            *(if passed { &mut after } else { &mut before }) = Some(key);
-        }
+impl Searching {
+    fn end(&mut self, why: Option<String>) {
+        self.task = None;
+        self.hits.progress = Progress::Stopped(why);
     }
-    Ok(after.map(|found| (found, true)).or(before.map(|found| (found, false))))
+}
+
+fn is_of(searching: &Searching, ticket: u64) -> bool {
+    crate::runtime::jobs::is_of(&searching.task, ticket)
+}
+
+/// `hit 3 of 17`, and whether it was found from the other end on.
+fn hit_words(searching: &Searching, here: Option<&[u8]>) -> String {
+    let around = searching.at.as_ref().filter(|(key, _)| here == Some(key)).and_then(|(_, around)| *around);
+    let around = match around {
+        None => "",
+        Some(true) => ", found from the start on",
+        Some(false) => ", found from the end on",
+    };
+    format!("{}{around}", searching.hits.position_text(here))
 }

@@ -54,17 +54,17 @@ impl Layer<TreeScreen> for ValueLayer {
     fn hints(&self) -> Vec<Action> {
         vec![
             Action::Common(Common::Cancel),
-            Action::Tree(TreeAction::CycleRepresentation),
+            Action::Common(Common::CycleRepresentation),
             Action::Move(Motion::Down),
             Action::Move(Motion::Up),
             Action::Common(Common::CycleValueFormat),
-            Action::Tree(TreeAction::ToggleWrap),
+            Action::Common(Common::ToggleWrap),
         ]
     }
 
     fn update(&mut self, screen: &mut TreeScreen, action: Action) -> After {
         match action {
-            Action::Tree(TreeAction::CycleRepresentation) => {
+            Action::Common(Common::CycleRepresentation) => {
                 screen.shared.representation = self.rendered.as_ref().and_then(RenderedValue::next);
                 After::Stay
             }

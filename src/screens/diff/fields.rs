@@ -6,13 +6,13 @@ use ratatui::text::Span;
 
 use super::{DiffScreen, draw};
 use crate::model::diff::entry::Kind;
-use crate::model::diff::list::{Filter, Progress};
+use crate::model::diff::list::Progress;
 use crate::model::diff::prefixes::Group;
 use crate::model::diff::summary::{MOST, Summary};
 use crate::model::text::{count, thousands};
 use crate::runtime::action::{Action, Common, Motion};
 use crate::runtime::jobs::{Reply, Task};
-use crate::runtime::layers::{After, Layer};
+use crate::runtime::layers::{After, Layer, steer};
 use crate::runtime::layout::overlay_inside;
 use crate::runtime::list::ListCursor;
 use crate::runtime::paint::{self, Look};
@@ -64,8 +64,25 @@ impl Layer<DiffScreen> for FieldsLayer {
         &mut self.cursor
     }
 
+    fn selects(&self) -> bool {
+        true
+    }
+
+    /// Enter filters to the field, or to the beginning of keys, under the cursor.
+    fn update(&mut self, screen: &mut DiffScreen, action: Action) -> After {
+        let Action::Common(Common::Open) = action else { return steer(self, action) };
+        let filter = screen.list.filter().clone();
+        match self.summary.as_ref().and_then(|summary| subject(summary, self.cursor.selected)) {
+            Some(Subject::Field(name)) => screen.set_filter(filter.with_field(name)),
+            Some(Subject::Keys(prefix)) => screen.set_filter(filter.with_prefix(prefix)),
+            None => return After::Stay,
+        }
+        After::Close
+    }
+
     fn hints(&self) -> Vec<Action> {
-        vec![Action::Common(Common::Cancel), Action::Move(Motion::Down), Action::Move(Motion::Up)]
+        let enter = Action::Common(Common::Open);
+        vec![Action::Common(Common::Cancel), enter, Action::Move(Motion::Down), Action::Move(Motion::Up)]
     }
 
     fn ticket(&self) -> Option<u64> {
@@ -74,7 +91,11 @@ impl Layer<DiffScreen> for FieldsLayer {
 
     fn reply(&mut self, screen: &mut DiffScreen, reply: Reply) -> After {
         match reply.take::<FieldsReply>() {
-            Some(Ok(summary)) => self.summary = Some(summary),
+            Some(Ok(summary)) => {
+                self.summary = Some(summary);
+                // The first field, below its title.
+                self.cursor.select(1, Layer::<DiffScreen>::len(self));
+            }
             Some(Err(why)) => {
                 screen.shared.say(why);
                 return After::Close;
@@ -89,10 +110,10 @@ impl Layer<DiffScreen> for FieldsLayer {
         if let Some(summary) = &self.summary {
             title += &format!(" · {}", count(summary.differences, "difference"));
         }
-        if let Filter::Only(kind) = screen.list.filter() {
-            title += &format!(" · {} {} only", kind.glyph(), kind.name());
+        if !screen.list.filter().is_empty() {
+            title += &format!(" · {}", screen.list.filter());
         }
-        if screen.list.cut || screen.list.progress != Progress::Done {
+        if screen.list.cut || screen.list.progress != Progress::Done || screen.list.wants_judging().is_some() {
             title += " · of those found and listed so far";
         } else if screen.list.counts.damaged > 0 {
             title += " · of what could be read";
@@ -110,8 +131,30 @@ impl Layer<DiffScreen> for FieldsLayer {
             if let Some(words) = lines.get(at) {
                 paint::two_ends(area, words.clone(), Vec::new(), buf);
             }
+            if at == self.cursor.selected {
+                paint::cursor_line(theme, area, true, buf);
+            }
         }
     }
+}
+
+/// What a line of the summary is about.
+enum Subject<'a> {
+    /// A field; an empty name is the whole value.
+    Field(&'a str),
+    /// The keys that begin so.
+    Keys(&'a str),
+}
+
+/// The subject of a line; none for titles and the like. The order is that of [`lines`].
+fn subject(summary: &Summary, line: usize) -> Option<Subject<'_>> {
+    let fields = &summary.fields.fields;
+    if let Some((name, _)) = line.checked_sub(1).and_then(|at| fields.get(at)) {
+        return Some(Subject::Field(name));
+    }
+    let group = summary.groups.get(line.checked_sub(fields.len().max(1) + 3)?)?;
+    // A key that was too long to be shown is cut.
+    Some(Subject::Keys(group.prefix.trim_end_matches('…'))).filter(|_| !group.prefix.is_empty())
 }
 
 /// A title, the fields, an empty line, a title, the groups of keys.

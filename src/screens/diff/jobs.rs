@@ -6,23 +6,28 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
+use file_mst::diff::Side;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::compare::{Limits, compare};
 use super::{DiffScreen, draw};
+use crate::model::diff::export::Export;
 use crate::model::diff::inside::{self, Page, Reach};
 use crate::model::diff::list::Batch;
-use crate::model::diff::search::Search;
+use crate::model::diff::lookup::Lookup;
+use crate::model::diff::search::Found;
+use crate::model::key_words::keys_beginning;
 use crate::model::text::thousands;
 use crate::runtime::commands::Command;
+use crate::runtime::completion::{self, FindKeys};
 use crate::runtime::jobs::{Reply, is_of};
 use crate::runtime::layers::{After, Layers};
 use crate::runtime::screen::{Effect, NoMeaning, Screen, Shared};
 
 /// A reply of a task of this screen.
 #[derive(Debug)]
-enum DiffReply {
+pub(super) enum DiffReply {
     /// Differences between the two trees.
     Batch(Box<Batch>),
     /// The reason why the comparison failed. What comes after the differences so far is not known.
@@ -31,10 +36,16 @@ enum DiffReply {
     Inside(usize, Page),
     /// The progress of an export, in words.
     Progress(String),
-    /// The place where a text was found, and whether from the other end on.
-    Match(Option<(usize, bool)>),
+    /// What a search has found.
+    Found(Box<Found>),
+    /// A key that was looked up in both trees.
+    LookedUp(Box<Lookup>),
     /// The reason why the search failed.
     NotSearched(String),
+    /// Which of the places from the first on the filter lets through.
+    Judged(usize, Vec<bool>),
+    /// The reason why the filter cannot be used.
+    NotJudged(String),
     /// The end of an export to a file of this name, and the reason why it cannot be applied, if it cannot.
     Exported(String, Option<&'static str>, io::Result<u64>),
 }
@@ -46,6 +57,21 @@ impl Screen for DiffScreen {
 
     fn shared_mut(&mut self) -> &mut Shared {
         &mut self.shared
+    }
+
+    fn find_keys(&self) -> Option<FindKeys> {
+        let pair = Arc::clone(&self.pair);
+        Some(Box::new(move |text| {
+            let of = |side| {
+                let opened = pair.opened(side);
+                keys_beginning(&opened.tree, opened.typing.key.as_ref(), text, completion::MOST)
+            };
+            let mut keys = [of(Side::Left), of(Side::Right)].concat();
+            keys.sort();
+            keys.dedup();
+            keys.truncate(completion::MOST);
+            keys
+        }))
     }
 
     fn execute(&mut self, command: Command) -> Result<Vec<Effect>, NoMeaning> {
@@ -77,6 +103,7 @@ impl Screen for DiffScreen {
     }
 
     fn read_missing(&mut self) {
+        self.judge_missing();
         if self.inside.is_some() {
             return;
         }
@@ -115,14 +142,21 @@ impl DiffScreen {
                 self.busy = None;
                 self.shared.say(why);
             }
-            DiffReply::Match(found) if is_of(&self.busy, ticket) => {
+            DiffReply::Found(found) if is_of(&self.busy, ticket) => {
                 self.busy = None;
-                self.searched(found);
+                self.shared.input.message = None;
+                self.searched(*found);
+            }
+            DiffReply::LookedUp(lookup) if is_of(&self.busy, ticket) => {
+                self.busy = None;
+                self.looked_up(&lookup);
             }
             DiffReply::Exported(name, refused, done) if is_of(&self.busy, ticket) => {
                 self.busy = None;
                 self.exported(&name, refused, done);
             }
+            DiffReply::Judged(from, passes) if self.is_judged_by(ticket) => self.take_judged(from, passes),
+            DiffReply::NotJudged(why) if self.is_judged_by(ticket) => self.not_judged(why),
             // The task was replaced or cancelled.
             _ => {}
         }
@@ -137,17 +171,10 @@ impl DiffScreen {
         }));
     }
 
-    pub(super) fn start_search(&mut self, search: Search) {
-        let pair = Arc::clone(&self.pair);
-        self.busy = Some(self.shared.runner.run(DiffReply::NotSearched, move |feed| {
-            let _ = feed.send(DiffReply::Match(search.find(&pair, feed.cancelled())));
-        }));
-    }
-
     /// Writes the shown differences to a new file.
     pub(super) fn export(&mut self, name: String) {
         let (pair, export) = (Arc::clone(&self.pair), self.to_export());
-        let refused = export.refused();
+        let refused = export.refused().filter(|_| !Export::is_report(Path::new(&name)));
         let named = name.clone();
         let failed = move |why: String| DiffReply::Exported(named, refused, Err(io::Error::other(why)));
         self.busy = Some(self.shared.runner.run(failed, move |feed| {

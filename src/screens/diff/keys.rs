@@ -8,11 +8,11 @@ use super::fields::{FIELDS, FieldsLayer};
 use super::record::{RECORD, RecordLayer};
 use super::why::WhyLayer;
 use crate::model::diff::list::{Progress, Row};
-use crate::model::diff::search::Search;
-use crate::runtime::action::{Action, Common, DiffAction};
+use crate::runtime::action::{Action, Common, DiffAction, Motion};
 use crate::runtime::commands::Command;
 use crate::runtime::copy::copy_effect;
 use crate::runtime::help::{HELP, Help};
+use crate::runtime::keymap::key_of;
 use crate::runtime::layers::Layers;
 use crate::runtime::list::move_cursor;
 use crate::runtime::prompt::{Prompt, Purpose};
@@ -29,9 +29,12 @@ impl DiffScreen {
             Command::Open(name) => return Ok(Some(Effect::Open(name))),
             Command::Compare(names) => return Ok(Some(Effect::Compare(names))),
             Command::Build(names) => return Ok(Some(Effect::Build(names))),
+            Command::Theme(choice) => return Ok(Some(Effect::Theme(choice))),
             Command::Export(name) => self.export(name),
+            Command::Filter(text) => self.filter(&text),
             Command::Search(text) => self.search(Some(text), true),
-            Command::Diff(_) | Command::Go(_) | Command::Report(..) | Command::Types(_) | Command::Write(_) => {
+            Command::Go(target) => self.go_to_target(target)?,
+            Command::Diff(_) | Command::Report(..) | Command::Types(_) | Command::Write(_) => {
                 return Err(NoMeaning);
             }
         }
@@ -39,15 +42,24 @@ impl DiffScreen {
     }
 
     fn update(&mut self, action: Action) -> Outcome {
+        if !self.layers.is_open() && self.update_strip(action).is_some() {
+            return Ok(None);
+        }
         match action {
             Action::Common(common) => self.update_common(common),
             Action::Diff(diff) => self.update_diff(diff),
             Action::Move(_) if self.layers.is_open() => Layers::update(self, action),
+            Action::Move(Motion::Number(number)) => {
+                self.go_to_number(number as u64);
+                Ok(None)
+            }
             Action::Move(motion) => {
                 move_cursor(&mut self.cursor, motion, self.list.len());
                 Ok(None)
             }
-            Action::Type(_) | Action::Search | Action::Tree(_) | Action::Tables(_) => Err(NoMeaning),
+            Action::Type(_) | Action::Search | Action::Program(_) | Action::Tree(_) | Action::Tables(_) => {
+                Err(NoMeaning)
+            }
         }
     }
 
@@ -66,10 +78,31 @@ impl DiffScreen {
             Common::Quit | Common::Cancel if self.layers.close() => {}
             Common::Quit => return Ok(Some(Effect::Leave)),
             Common::Cancel => self.cancel(),
+            Common::CycleRepresentation if self.layers.is_top(RECORD) => {
+                Layers::update(self, Action::Common(action))?;
+                self.lay_out();
+            }
+            Common::CycleRepresentation => {
+                self.shared.say(format!("open a difference first: {} on its line", key_of(Common::Open)));
+            }
             Common::Copy(part) => return Ok(copy_effect(part, self.part(part), &mut self.shared)),
             action if self.layers.is_open() => return Layers::update(self, Action::Common(action)),
             Common::Open => self.open(),
             Common::ToggleFold => self.fold(),
+            Common::Filter => self.ask_filter(),
+            Common::SetMark(letter) => self.set_mark(letter),
+            Common::GoMark(letter) => self.go_to_mark(letter),
+            Common::NextPane
+            | Common::PreviousPane
+            | Common::Narrower
+            | Common::Wider
+            | Common::Zoom
+            | Common::ToggleWrap
+            | Common::Columns
+            | Common::NarrowerColumn
+            | Common::WiderColumn
+            | Common::Newest
+            | Common::Follow => return Err(NoMeaning),
             Common::SearchNext => self.search(None, true),
             Common::SearchPrevious => self.search(None, false),
         }
@@ -93,10 +126,6 @@ impl DiffScreen {
                 let line = format!("export {}", self.export_name());
                 self.shared.input.prompt = Some(Prompt::new(Purpose::Command, &line));
             }
-            DiffAction::ToggleUnified if self.layers.is_top(RECORD) => {
-                Layers::update(self, Action::Diff(action))?;
-                self.lay_out();
-            }
             DiffAction::ToggleUnified => {
                 self.unified = Some(self.areas.sides.is_some());
                 self.resize(self.areas.whole);
@@ -112,15 +141,12 @@ impl DiffScreen {
             DiffAction::PreviousRun => self.go(true, false),
             DiffAction::ScrollRight => self.sideways = (self.sideways + SIDEWAYS).min(FARTHEST),
             DiffAction::ScrollLeft => self.sideways = self.sideways.saturating_sub(SIDEWAYS),
-            DiffAction::Filter => {
-                let next = self.list.filter().next(&self.list.counts);
-                let line = self.list.set_filter(next, self.cursor.selected);
-                self.cursor.select(line, self.list.len());
-            }
+            DiffAction::GoStrip => self.toggle_strip(),
             DiffAction::ToggleNodes => {
                 let line = self.list.toggle_nodes(self.cursor.selected);
                 self.cursor.select(line, self.list.len());
             }
+            DiffAction::Sort => return Err(NoMeaning),
         }
         Ok(None)
     }
@@ -131,7 +157,11 @@ impl DiffScreen {
             return;
         }
         if self.busy.take().is_some() {
+            // What a search has found stays where it is.
+            self.equal_hit = self.passed.take();
             self.shared.say("stopped");
+        } else if self.clear_filter() {
+            self.shared.say("the filter is off");
         } else if self.list.progress == Progress::Running {
             self.list.progress = Progress::Stopped;
             self.comparison = None;
@@ -139,17 +169,10 @@ impl DiffScreen {
         }
     }
 
-    fn search(&mut self, text: Option<String>, forward: bool) {
-        let Some(text) = self.shared.search_text(text) else { return };
-        self.layers.clear();
-        let from = self.selected_row().map_or(0, Row::place);
-        self.start_search(Search { text, entries: self.differences().collect(), from, forward });
-    }
-
     /// Goes to another difference or run of differences.
     pub(super) fn go(&mut self, run: bool, forward: bool) {
         match self.list.find(self.cursor.selected, run, forward) {
-            Some(line) => self.cursor.select(line, self.list.len()),
+            Some(line) => self.cursor.jump(line, self.list.len()),
             None => {
                 let order = if forward { "after" } else { "before" };
                 let so_far = match self.list.progress {
@@ -161,6 +184,24 @@ impl DiffScreen {
                 };
                 self.shared.say(format!("no difference {order} this one{so_far}"));
             }
+        }
+    }
+
+    fn set_mark(&mut self, letter: char) {
+        let words = match self.selected_row() {
+            Some(row) => self.letters.set(letter, row.place()),
+            None => "there is no line to mark".to_owned(),
+        };
+        self.shared.say(words);
+    }
+
+    fn go_to_mark(&mut self, letter: char) {
+        match self.letters.get(letter) {
+            Ok(place) => {
+                let line = self.list.reveal(place);
+                self.cursor.jump(line, self.list.len());
+            }
+            Err(why) => self.shared.say(why),
         }
     }
 
@@ -195,7 +236,8 @@ impl DiffScreen {
         } else if let Some(line) = self.list.toggle_fold(line) {
             self.cursor.select(line, self.list.len());
         } else {
-            self.shared.say("nothing to fold: t shows the nodes that differ");
+            self.shared
+                .say(format!("nothing to fold: {} shows the nodes that differ", key_of(DiffAction::ToggleNodes)));
         }
     }
 }

@@ -8,11 +8,11 @@ use mst_types::escape_text;
 
 use super::DiffScreen;
 use crate::model::diff::entry::Entry;
-use crate::model::diff::export::Export;
-use crate::model::diff::list::{DiffList, Filter, Progress, Row};
+use crate::model::diff::export::{Export, Outcome};
+use crate::model::diff::list::{DiffList, Progress, Row};
 use crate::model::diff::pair::Stored;
 use crate::model::diff::verdict::conclusion;
-use crate::model::item::{self, ItemFormat};
+use crate::model::item::{self, ItemFormat, ValueFormat};
 use crate::model::jump::Jump;
 use crate::model::key::range_end;
 use crate::model::places::{DiffMarks, MarkedPlace, Places};
@@ -59,10 +59,36 @@ impl DiffScreen {
     /// The export of the shown differences. A whole diff carries the summary that lets it be applied.
     pub(crate) fn to_export(&self) -> Export {
         let DiffList { counts, cut, progress, .. } = &self.list;
-        let is_whole = self.list.filter() == Filter::All && *progress == Progress::Done && !cut;
+        let is_whole = self.list.filter().is_empty() && *progress == Progress::Done && !cut;
         let whole = is_whole.then(|| (counts.clone(), conclusion(&self.pair, counts, self.compared())));
-        let redacted = self.shared.value_format == ItemFormat::Redacted;
-        Export { entries: self.differences().map(|(_, entry)| entry).collect(), whole, redacted }
+        let format = match self.shared.value_format {
+            ItemFormat::Redacted => ValueFormat::Redacted,
+            ItemFormat::Text => ValueFormat::Text,
+            ItemFormat::Hex => ValueFormat::Hex,
+            ItemFormat::Auto | ItemFormat::Number => ValueFormat::Auto,
+        };
+        let differences: Vec<_> = self.differences().collect();
+        let (positions, records) = self.positions(differences.iter().map(|(place, _)| *place));
+        let chosen = match (self.list.filter().is_empty(), *cut) {
+            (true, false) => None,
+            (true, true) => Some("Only the differences that the screen keeps are listed; the counts are those of all."),
+            _ => Some("Only the differences that the screen showed are listed."),
+        };
+        let result = Outcome { counts: counts.clone(), how: self.compared(), positions, records, chosen };
+        Export { entries: differences.into_iter().map(|(_, entry)| entry).collect(), whole, format, result }
+    }
+
+    /// How many records stand before each of these places, which ascend, and how many there are in all.
+    fn positions(&self, places: impl Iterator<Item = usize>) -> (Vec<u64>, u64) {
+        let mut places = places.peekable();
+        let (mut positions, mut records) = (Vec::new(), 0_u64);
+        for (place, entry) in self.list.entries() {
+            while places.next_if(|next| *next <= place).is_some() {
+                positions.push(records);
+            }
+            records = records.saturating_add(entry.weight());
+        }
+        (positions, records)
     }
 
     /// Tells the user what became of an export; `refused` is the reason why it cannot be applied.

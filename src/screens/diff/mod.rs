@@ -1,15 +1,18 @@
 //! The screen of two trees: a task compares them, and the screen shows the differences found so far.
 
+mod asking;
 pub(crate) mod compare;
 mod doubts;
 mod draw;
 mod fields;
+mod filtering;
 mod jobs;
 mod keys;
 mod layout;
 mod leaving;
 mod record;
 pub(crate) mod rows;
+mod strip;
 mod why;
 
 use std::sync::Arc;
@@ -17,19 +20,21 @@ use std::sync::Arc;
 use ratatui::layout::Rect;
 
 use crate::model::diff::entry::{Entry, Kind};
-use crate::model::diff::list::{Batch, DiffList, Filter, Progress, Row};
+use crate::model::diff::list::{Batch, DiffList, Progress, Row};
 use crate::model::diff::pair::Pair;
 use crate::model::diff::verdict::Compared;
-use crate::model::text::count;
 use crate::runtime::jobs::Task;
 use crate::runtime::keymap::{Keys, ScreenKind};
 use crate::runtime::layers::{Layered, Layers};
 use crate::runtime::layout::overlay_inside;
 use crate::runtime::list::ListCursor;
+use crate::runtime::marks::Marks;
 use crate::runtime::paint::Look;
 use crate::runtime::screen::{Shared, Start};
 use crate::runtime::theme::Theme;
 use crate::screens::keys_of;
+use asking::EqualHit;
+use filtering::Judging;
 use layout::DiffAreas;
 use rows::FetchedDifferences;
 
@@ -48,11 +53,20 @@ pub(crate) struct DiffScreen {
     /// Whether both trees are one list instead of two sides; none as long as the width decides.
     pub(crate) unified: Option<bool>,
     pub(crate) areas: DiffAreas,
+    /// The cell of the strip that the cursor is in, while it is there.
+    pub(crate) strip_cursor: Option<usize>,
     comparison: Option<Task>,
     /// Reads more of an equal stretch.
     inside: Option<Task>,
     /// A search or an export.
     busy: Option<Task>,
+    /// The places in the list that have letters.
+    letters: Marks<usize>,
+    /// Looks into the differences for the filter.
+    judging: Option<Judging>,
+    /// The equal record that a search has come to, and the one from which a search goes on.
+    equal_hit: Option<EqualHit>,
+    passed: Option<EqualHit>,
     /// The rows that were fetched again.
     pub(crate) rows: FetchedDifferences,
 }
@@ -104,9 +118,14 @@ impl DiffScreen {
             sideways: 0,
             unified: None,
             areas: DiffAreas::default(),
+            strip_cursor: None,
             comparison: None,
             inside: None,
             busy: None,
+            letters: Marks::default(),
+            judging: None,
+            equal_hit: None,
+            passed: None,
             rows: FetchedDifferences::default(),
         }
     }
@@ -168,40 +187,9 @@ impl DiffScreen {
 
     /// All differences that the filter lets through, with their places.
     fn differences(&self) -> impl Iterator<Item = (usize, Arc<Entry>)> {
-        let shows = |entry: &Entry| entry.kind() != Kind::Equal && self.list.filter().shows(entry.kind());
-        self.list.entries().filter(move |(_, entry)| shows(entry)).map(|(place, entry)| (place, Arc::clone(entry)))
-    }
-
-    /// Takes in where a text was found, and whether from the other end on.
-    fn searched(&mut self, found: Option<(usize, bool)>) {
-        let text = self.shared.searched.clone().unwrap_or_default();
-        match found {
-            Some((place, wrapped)) => {
-                let line = self.list.reveal(place);
-                self.cursor.select(line, self.list.len());
-                if wrapped {
-                    self.shared.say("nothing more: went on at the other end");
-                }
-            }
-            None => {
-                let list = &self.list;
-                let shown = if list.filter() == Filter::All { "" } else { " that is shown" };
-                let places = count(list.counts.damaged, "place");
-                let words = match list.progress {
-                    Progress::Running => format!("no difference{shown} so far has {text:?}"),
-                    Progress::Stopped | Progress::Failed => {
-                        format!("no difference{shown} has {text:?}; not all was compared")
-                    }
-                    Progress::Done if list.cut => format!("no difference{shown} has {text:?}; not all are listed"),
-                    Progress::Done if list.counts.damaged > 0 => {
-                        format!("no difference{shown} has {text:?} in what could be read; {places} could not be")
-                    }
-                    Progress::Done => format!("no difference{shown} has {text:?}"),
-                };
-                self.shared.say(words);
-            }
-        }
-        self.fit();
+        let shows = |place, kind| kind != Kind::Equal && self.list.lets_through(place, kind);
+        let shown = self.list.entries().filter(move |(place, entry)| shows(*place, entry.kind()));
+        shown.map(|(place, entry)| (place, Arc::clone(entry)))
     }
 
     /// Lays out the layers anew.

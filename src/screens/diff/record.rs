@@ -12,9 +12,10 @@ use crate::model::diff::entry::Entry;
 use crate::model::diff::list::Row;
 use crate::model::diff::marks::MarkedText;
 use crate::model::representation::Representation;
-use crate::model::rows::page::{self, PageWidth, RowsState};
+use crate::model::rows::page::{self, PageKeys, PageWidth, RowsState};
 use crate::model::text::thousands;
 use crate::runtime::action::{Action, Common, DiffAction, Motion};
+use crate::runtime::keymap::key_of;
 use crate::runtime::layers::{After, Layer, steer};
 use crate::runtime::layout::overlay_inside;
 use crate::runtime::list::ListCursor;
@@ -73,7 +74,7 @@ impl Layer<DiffScreen> for RecordLayer {
             Action::Common(Common::Cancel),
             Action::Diff(DiffAction::NextDifference),
             Action::Diff(DiffAction::PreviousDifference),
-            Action::Diff(DiffAction::ToggleUnified),
+            Action::Common(Common::CycleRepresentation),
             Action::Move(Motion::Down),
             Action::Move(Motion::Up),
             Action::Common(Common::CycleValueFormat),
@@ -91,7 +92,7 @@ impl Layer<DiffScreen> for RecordLayer {
             Action::Diff(DiffAction::NextRun) => self.go(screen, true, true),
             Action::Diff(DiffAction::PreviousRun) => self.go(screen, true, false),
             // The next representation that makes sense for both values.
-            Action::Diff(DiffAction::ToggleUnified) => {
+            Action::Common(Common::CycleRepresentation) => {
                 screen.shared.representation = self.detail.next;
                 After::Stay
             }
@@ -179,7 +180,12 @@ impl Layer<DiffScreen> for RecordLayer {
 fn page_of(screen: &DiffScreen, entry: &Entry, manner: Manner, width: PageWidth) -> Detail {
     let in_trees = detail(&screen.pair, entry, manner, width.columns, width.two);
     let (Some(mappings), Some(state)) = (screen.mappings(), screen.rows_of(entry)) else { return in_trees };
-    let mut lines = page::head(state, mappings, manner.0, width);
+    let keys = PageKeys {
+        fetch: key_of(DiffAction::Rows),
+        stop: key_of(Common::Cancel),
+        values: key_of(Common::CycleValueFormat),
+    };
+    let mut lines = page::head(state, mappings, manner.0, width, &keys);
     if let RowsState::Fetched(now) = state {
         lines.extend(page::fields(now, mappings, manner, width));
     }

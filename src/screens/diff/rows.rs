@@ -15,7 +15,9 @@ use crate::model::rows::compared::{RowsNow, RowsOutcome};
 use crate::model::rows::fetch::{NotFetched, check, fetch_all, query_one};
 use crate::model::rows::page::{RowsState, fetching};
 use crate::model::text::count;
+use crate::runtime::action::DiffAction;
 use crate::runtime::jobs::{Feed, PROGRESS, Task};
+use crate::runtime::keymap::key_of;
 
 /// The most keys that are fetched along where a whole source must be read for one of them.
 const MAX_ALONG: usize = 10_000;
@@ -203,7 +205,8 @@ impl DiffScreen {
     pub(super) fn stop_fetching(&mut self) -> bool {
         let is_running = self.rows.running.take().is_some();
         if is_running {
-            self.shared.say("stopped: the rows were not fetched; r fetches them");
+            let again = key_of(DiffAction::Rows);
+            self.shared.say(format!("stopped: the rows were not fetched; {again} fetches them"));
         }
         is_running
     }

@@ -7,6 +7,8 @@ use super::expression::{expression, field_words};
 use super::page::{Line, Page, Shown, Standing};
 use crate::model::item::redacted;
 use crate::model::text::{count, cut, thousands, wrap};
+use crate::runtime::action::TablesAction;
+use crate::runtime::keymap::{key_of, with_keys};
 use crate::runtime::theme::Role;
 
 /// The widest key of an example, in columns.
@@ -124,13 +126,16 @@ fn field(draft: &Draft, shown: &Shown<'_>, lines: &mut Lines) {
             }
         }
     }
+    let toggle = key_of(TablesAction::Toggle);
     match shown.standing {
         Standing::Undecided => {
             let reasons = if hides_values { String::new() } else { format!(": {}", shown.reasons.join("; ")) };
             let text = format!("not decided, and not compared{}", escape_text(&reasons));
-            lines.push(Role::Doubtful, 0, &format!("{text}. Space on the line compares it all the same."));
+            lines.push(Role::Doubtful, 0, &format!("{text}. {toggle} on the line compares it all the same."));
         }
-        Standing::LeftOut => lines.push(Role::Doubtful, 0, "left out: not compared. Space on the line puts it back."),
+        Standing::LeftOut => {
+            lines.push(Role::Doubtful, 0, &format!("left out: not compared. {toggle} on the line puts it back."))
+        }
         Standing::Key | Standing::Compared => {}
     }
     rules(shown, lines);
@@ -210,7 +215,7 @@ fn rule(shown: &Shown<'_>, mark: &Mark, is_on: bool, lines: &mut Lines) {
 fn rest_of_evidence(evidence: &Evidence, lines: &mut Lines) {
     if !evidence.proposed.is_empty() {
         lines.gap();
-        lines.push(Role::Strong, 0, "seen too seldom to be in the map; Space takes one in:");
+        lines.push(Role::Strong, 0, &with_keys("seen too seldom to be in the map; {toggle} takes one in:"));
         for entry in &evidence.proposed {
             let (left, right) = (lines.value(Some(&entry.left), KEY), lines.value(Some(&entry.right), KEY));
             lines.item = Some(DetailItem::Entry(entry.left.clone()));

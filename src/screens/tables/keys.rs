@@ -20,12 +20,14 @@ impl TablesScreen {
             Command::Open(name) => return Ok(Some(Effect::Open(name))),
             Command::Compare(names) => return Ok(Some(Effect::Compare(names))),
             Command::Build(names) => return Ok(Some(Effect::Build(names))),
+            Command::Theme(choice) => return Ok(Some(Effect::Theme(choice))),
             Command::Write(folder) => self.write(folder)?,
             Command::Diff(_)
             | Command::Go(_)
             | Command::Report(..)
             | Command::Types(_)
             | Command::Search(_)
+            | Command::Filter(_)
             | Command::Export(_) => return Err(NoMeaning),
         }
         Ok(None)
@@ -44,7 +46,7 @@ impl TablesScreen {
                 }
                 Ok(None)
             }
-            Action::Type(_) | Action::Search | Action::Tree(_) | Action::Diff(_) => Err(NoMeaning),
+            Action::Type(_) | Action::Search | Action::Program(_) | Action::Tree(_) | Action::Diff(_) => Err(NoMeaning),
         }
     }
 
@@ -58,12 +60,7 @@ impl TablesScreen {
             Common::Quit | Common::Cancel if self.layers.close() => {}
             Common::Quit => return Ok(Some(Effect::Leave)),
             Common::Cancel => self.cancel(),
-            Common::CycleKeyFormat
-            | Common::Copy(_)
-            | Common::Open
-            | Common::ToggleFold
-            | Common::SearchNext
-            | Common::SearchPrevious => return Err(NoMeaning),
+            _ => return Err(NoMeaning),
         }
         Ok(None)
     }
@@ -95,11 +92,9 @@ impl TablesScreen {
             (Phase::Page, action) => {
                 let page = self.page.as_mut().ok_or(NoMeaning)?;
                 let said = match action {
-                    TablesAction::Details => {
-                        page.is_in_details = !page.is_in_details;
-                        page.go_to_first_item();
-                        None
-                    }
+                    TablesAction::Details | TablesAction::DetailsBack => page.go_to_pane(!page.is_in_details),
+                    TablesAction::In => page.go_to_pane(true),
+                    TablesAction::Out => page.go_to_pane(false),
                     TablesAction::Toggle => page.toggle(),
                     TablesAction::Confirm => page.confirm(),
                     TablesAction::ConfirmAll => page.confirm_all(),

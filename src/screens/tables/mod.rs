@@ -15,8 +15,9 @@ use std::sync::Arc;
 use ratatui::layout::Rect;
 
 use crate::model::item::ItemFormat;
+use crate::runtime::action::TablesAction;
 use crate::runtime::jobs::Task;
-use crate::runtime::keymap::{Keys, ScreenKind};
+use crate::runtime::keymap::{Keys, ScreenKind, key_of};
 use crate::runtime::layers::{Layered, Layers};
 use crate::runtime::layout::overlay_inside;
 use crate::runtime::list::ListCursor;
@@ -133,7 +134,8 @@ impl TablesScreen {
         self.task = None;
         self.phase = match (stage, &self.page) {
             (Stage::Build, Some(_)) => {
-                self.shared.say("stopped: nothing was compared; Enter compares");
+                let compare = key_of(TablesAction::Compare);
+                self.shared.say(format!("stopped: nothing was compared; {compare} compares"));
                 Phase::Page
             }
             _ => Phase::Stopped(stage),

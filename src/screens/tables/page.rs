@@ -7,7 +7,8 @@ use mst_types::escape_text;
 
 use super::details::{self, DetailItem, DetailLine};
 use super::layout::TablesAreas;
-use crate::runtime::action::Motion;
+use crate::runtime::action::{Motion, TablesAction};
+use crate::runtime::keymap::{key_of, with_keys};
 use crate::runtime::list::{ListCursor, move_cursor};
 
 /// A line of the page.
@@ -140,6 +141,15 @@ impl Page {
         }
     }
 
+    /// Goes to the details of the line, or back to the list.
+    pub(super) fn go_to_pane(&mut self, details: bool) -> Option<String> {
+        if self.is_in_details != details {
+            self.is_in_details = details;
+            self.go_to_first_item();
+        }
+        None
+    }
+
     /// Puts the cursor of the details on the first rule or proposed entry.
     pub(super) fn go_to_first_item(&mut self) {
         let first = self.details.iter().position(|line| line.item.is_some()).unwrap_or(0);
@@ -161,7 +171,9 @@ impl Page {
         let shown_name = escape_text(&name).into_owned();
         if self.is_in_details {
             return match self.item() {
-                None => Some("there is no rule on this line: j and k lead to one, Tab leads back".to_owned()),
+                None => Some(with_keys(
+                    "there is no rule on this line: {down} and {up} lead to one, {next-pane} leads back",
+                )),
                 Some(DetailItem::Rule(_)) if standing == Standing::Key => {
                     Some("the key is compared under its rules, or not at all".to_owned())
                 }
@@ -180,10 +192,11 @@ impl Page {
             Standing::Compared => self.change().leave_out(&name),
             Standing::LeftOut | Standing::Undecided => self.change().put_back(&name),
         };
+        let undo = key_of(TablesAction::Toggle);
         Some(match (is_done, standing) {
             (false, _) => format!("{shown_name} stays as it is"),
-            (true, Standing::Compared) => format!("{shown_name}: not compared; Space undoes it"),
-            (true, _) => format!("{shown_name}: compared; Space undoes it"),
+            (true, Standing::Compared) => format!("{shown_name}: not compared; {undo} undoes it"),
+            (true, _) => format!("{shown_name}: compared; {undo} undoes it"),
         })
     }
 
@@ -201,7 +214,8 @@ impl Page {
             false if is_off => Some("this rule cannot be turned on again".to_owned()),
             true => Some(format!("without the {}: what it made equal differs now", kind.noun())),
             false => {
-                Some("it cannot be compared without this rule: Space on its line in the list leaves it out".to_owned())
+                let toggle = key_of(TablesAction::Toggle);
+                Some(format!("it cannot be compared without this rule: {toggle} on its line in the list leaves it out"))
             }
         }
     }

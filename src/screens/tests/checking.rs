@@ -102,13 +102,15 @@ fn a_check_that_is_stopped_goes_on_where_it_was() {
     let mut stack =
         ScreenStack::new(on, crate::screens::build, Arc::new(Upstream), Runner::in_threads(sender), Theme::Dark);
     wait(&mut stack, &events, "key-39999");
-    let press = |stack: &mut ScreenStack, key: &str| stack.take(Event::Key(key.to_owned()));
+    let press = |stack: &mut ScreenStack, keys: &str| {
+        keys.split(' ').for_each(|key| stack.take(Event::Key(key.to_owned())));
+    };
     let before = gate.reads();
     let (mut views, mut stops) = (0, 0);
     // Stopped three times; once the view is closed too.
     for part in 1..=3 {
         gate.shut_at(before + unbroken * part / 4);
-        press(&mut stack, if views == 0 || part == 3 { "3" } else { "r" });
+        press(&mut stack, if views == 0 || part == 3 { "o v" } else { "r" });
         views += 1;
         wait(&mut stack, &events, "Esc stops");
         // The check stands before the gate.
@@ -138,8 +140,8 @@ fn a_check_that_is_stopped_goes_on_where_it_was() {
     assert!(stops == 3 && reads <= unbroken + 2, "{reads} reads where {unbroken} do");
 
     // It is shown once more as it is, and done anew where that is asked for.
-    press(&mut stack, "3");
-    press(&mut stack, "3");
+    press(&mut stack, "o v");
+    press(&mut stack, "o v");
     wait(&mut stack, &events, "not valid");
     assert_eq!(gate.reads() - before, reads);
     press(&mut stack, "r");
@@ -151,10 +153,13 @@ fn a_check_that_is_stopped_goes_on_where_it_was() {
 
 /// How often to press l until the column under the cursor is one that a row of the map marks with this.
 fn column(screen: &Offscreen, row: &str, mark: char) -> usize {
+    try_column(screen, row, mark).unwrap_or_else(|| panic!("no {mark} in {}", screen.text()))
+}
+
+fn try_column(screen: &Offscreen, row: &str, mark: char) -> Option<usize> {
     let text = screen.text();
     let line = text.lines().find(|line| line.contains(row)).unwrap_or_else(|| panic!("no {row} in {text}"));
-    let cells = line.split_once(row).unwrap().1;
-    cells.chars().position(|cell| cell == mark).unwrap_or_else(|| panic!("no {mark} in {cells}"))
+    line.split_once(row).unwrap().1.chars().position(|cell| cell == mark)
 }
 
 #[test]
@@ -165,14 +170,14 @@ fn the_map_marks_what_a_check_found_and_leads_there() {
         [("map_checked", Theme::Dark, 120, 14), ("map_checked_mono", Theme::Mono, 80, 12)]
     {
         let mut screen = browse("faulty.mst", &opened, theme, width, height);
-        press(&mut screen, "34");
+        press(&mut screen, "ovos");
         assert_debug_snapshot!(name, screen.buffer());
     }
     let mut screen = browse("faulty.mst", &opened, Theme::Dark, 120, 30);
     // Nothing is marked before anything was looked for.
-    press(&mut screen, "4");
+    press(&mut screen, "os");
     assert!(!screen.text().contains("chk │"), "{}", screen.text());
-    press(&mut screen, "34");
+    press(&mut screen, "ovos");
     let columns = column(&screen, " chk │", '✗');
     press(&mut screen, &"l".repeat(columns));
     press(&mut screen, "<Enter>");
@@ -189,25 +194,26 @@ fn one_of_two_trees_is_shown_with_the_places_that_differ() {
         [("map_drifted", Theme::Dark, 120, 16), ("map_drifted_mono", Theme::Mono, 80, 14)]
     {
         let mut screen = two_trees(both(), theme, width, height);
-        press(&mut screen, "14");
+        press(&mut screen, "olos");
         assert_debug_snapshot!(name, screen.buffer());
     }
     let mut screen = two_trees(both(), Theme::Dark, 120, 30);
     press(&mut screen, "]");
     let (key, _) = drift_app(&mut screen).selected().unwrap().sides().0.unwrap();
     let key = key.to_vec();
-    press(&mut screen, "1");
+    press(&mut screen, "ol");
     assert_eq!(app(&mut screen).selected_record().unwrap().bytes().stored_key, key);
     assert_eq!(app(&mut screen).header.root_offset, ORDERS.1);
     // From the map to the first place that differs; it is the same one.
-    press(&mut screen, "gg4");
-    let columns = column(&screen, " dif │", '▁');
+    press(&mut screen, "ggos");
+    // The first bar of any height.
+    let columns = "▁▂▃▄▅▆▇█".chars().filter_map(|bar| try_column(&screen, " dif │", bar)).min().unwrap();
     press(&mut screen, &"l".repeat(columns));
     press(&mut screen, "<Enter>");
     assert_eq!(app(&mut screen).selected_record().unwrap().bytes().stored_key, key);
     press(&mut screen, "q");
     assert!(screen.text().contains("DRIFTED"), "{}", screen.text());
-    press(&mut screen, "2");
+    press(&mut screen, "or");
     assert_eq!(app(&mut screen).header.root_offset, ORDERS_B.1);
     // Only the left tree has it.
     assert!(screen.text().contains("no such key; here it would stand"), "{}", screen.text());

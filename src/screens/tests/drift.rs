@@ -22,7 +22,7 @@ fn orders() -> Pair {
 }
 
 /// Two files of our own: 300 orders, of which the right has two with other fields, one less and one more.
-fn own_pair() -> (tempfile::TempDir, Pair) {
+pub(super) fn own_pair() -> (tempfile::TempDir, Pair) {
     type Order = (u64, String, Vec<String>);
     let dir = tempfile::tempdir().unwrap();
     let order = |number: u64| {
@@ -99,23 +99,24 @@ fn keys_lead_where_they_should() {
         ("]wjw", "1−"),
         ("]wq", "1−"),
         ("s", "0= fields"),
-        ("T", "0= doubts"),
-        ("TT", "0="),
+        ("t", "0= doubts"),
+        ("tt", "0="),
         ("s]", "0= fields"),
         ("ss", "0="),
         ("]<Enter>s<Esc>", "1−"),
-        ("&", "0−"),
-        ("&&", "0+"),
-        ("&&&", "0~"),
-        ("&&&&", "0="),
+        ("&-<Enter>", "0−"),
+        ("&only right<Enter>", "0+"),
+        ("&ch<Tab><Enter>", "0~"),
+        ("&~<Enter>&<Ctrl-u><Enter>", "0="),
+        ("&~<Enter><Esc>", "0="),
         // The cursor stays near what it was on.
-        ("G&", "1−"),
-        ("]]&&&", "0~"),
-        ("]]&&&j&", "4~"),
-        ("]&&&}", "2~"),
+        ("G&left<Enter>", "1−"),
+        ("]]&~<Enter>", "0~"),
+        ("]]&~<Enter>j&<Ctrl-u><Enter>", "4~"),
+        ("]&~<Enter>}", "2~"),
     ] {
         let mut screen = two_trees(orders(), Theme::Dark, 120, 30);
-        press(&mut screen, "t");
+        press(&mut screen, "T");
         press(&mut screen, keys);
         assert_eq!(place(&mut screen), expected, "after {keys:?}\n{}", screen.text());
         assert!(!screen.stack.is_over(), "after {keys:?}");
@@ -133,14 +134,14 @@ fn screens() {
         ("wide_dark", Theme::Dark, 120, 30, ""),
         ("wide_light", Theme::Light, 120, 30, "]]"),
         ("wide_mono", Theme::Mono, 120, 40, "]]"),
-        ("records_dark", Theme::Dark, 120, 24, "t]]"),
+        ("records_dark", Theme::Dark, 120, 24, "T]]"),
         ("folded", Theme::Dark, 120, 16, "jj<Space>jj<Space>"),
-        ("unfolded", Theme::Dark, 120, 24, "tjj<Space>"),
+        ("unfolded", Theme::Dark, 120, 24, "Tjj<Space>"),
         ("unified_nodes", Theme::Dark, 80, 24, "]]"),
         ("record_unified", Theme::Dark, 80, 24, "]]<Enter>"),
         ("wide_low", Theme::Dark, 120, 10, "G"),
-        ("standard", Theme::Light, 80, 24, "t]]"),
-        ("filtered", Theme::Dark, 120, 16, "&&&l"),
+        ("standard", Theme::Light, 80, 24, "T]]"),
+        ("filtered", Theme::Dark, 120, 16, "&~<Enter>l"),
         ("small", Theme::Dark, 20, 5, "]"),
         ("one_cell", Theme::Dark, 1, 1, ""),
         ("why_only_left", Theme::Dark, 120, 14, "]w"),
@@ -154,7 +155,7 @@ fn screens() {
     let (_dir, pair) = own_pair();
     let mut screen = two_trees(pair, Theme::Dark, 120, 20);
     assert_debug_snapshot!("drift_fields", screen.buffer());
-    press(&mut screen, "v");
+    press(&mut screen, "|");
     assert_debug_snapshot!("drift_fields_unified", screen.buffer());
     press(&mut screen, "s");
     assert_debug_snapshot!("drift_fields_summary", screen.buffer());
@@ -254,7 +255,7 @@ fn the_screen_reads_what_the_diff_needs() {
     let found = verdict(&plain.left.tree, &plain.right.tree);
     assert!(matches!(found, file_mst::diff::Verdict::Drifted(counts) if counts.changed == 3));
     let mut screen = two_trees(open(), Theme::Dark, 120, 30);
-    press(&mut screen, "]]]<Enter>q&&&&vv<Space><Space>tts/7<Enter>?");
+    press(&mut screen, "]]]<Enter>q&~<Enter>&<Ctrl-u><Enter>||<Space><Space>TTs/7<Enter>?");
     assert_eq!(read(&drift_app(&mut screen).pair), read(&plain));
 }
 
@@ -285,7 +286,7 @@ fn what_is_shown_is_exported_and_no_file_replaced() {
         "{first}"
     );
     assert_eq!(rows.count(), 7);
-    let (said, text) = export("&&", "right.json");
+    let (said, text) = export("&+<Enter>", "right.json");
     assert!(said.contains("3 differences") && said.contains("not the whole drift, so that patch refuses it"), "{said}");
     let is_right = |line: &str| matches!(DriftLine::parse(line), Ok(DriftLine::Record(drift)) if drift.left.is_none());
     assert!(text.lines().all(is_right), "{text}");
@@ -318,9 +319,9 @@ fn nodes_that_differ_are_shown_folded_and_unfolded() {
     press(&mut screen, "gg/43ad9d<Enter>");
     assert!(place(&mut screen).ends_with('−') && lines(&mut screen) == all, "{}", screen.text());
     // Records only, and back: the cursor stays where it is.
-    press(&mut screen, "t");
+    press(&mut screen, "T");
     assert_eq!(place(&mut screen), "1−");
-    press(&mut screen, "t");
+    press(&mut screen, "T");
     assert!(place(&mut screen).ends_with('−') && lines(&mut screen) == all);
 }
 
@@ -336,7 +337,7 @@ fn what_is_equal_unfolds_a_part_at_a_time() {
         pair.left.tree.store().read_counts().nodes + pair.right.tree.store().read_counts().nodes
     };
     let mut screen = two_trees(pair, Theme::Dark, 140, 30);
-    press(&mut screen, "t");
+    press(&mut screen, "T");
     let before = read(&mut screen);
     press(&mut screen, "gg<Space>");
     assert!(screen.text().contains("order-000  {amount: 0"), "{}", screen.text());
@@ -360,7 +361,7 @@ fn what_is_equal_unfolds_a_part_at_a_time() {
         open_bytes(writer.into_bytes(), root.offset, None)
     };
     let mut screen = two_trees(super::pair(["a", "b"], tree(1), tree(2)), Theme::Dark, 120, 30);
-    press(&mut screen, "t<Space>");
+    press(&mut screen, "T<Space>");
     assert_eq!(equal(&mut screen), 256);
     assert_eq!(drift_app(&mut screen).list.len(), 1 + 256 + 1 + 1, "the stretch, its part, the rest, the difference");
     press(&mut screen, "G");
@@ -377,14 +378,13 @@ fn what_is_equal_unfolds_a_part_at_a_time() {
 #[test]
 fn texts_are_found_in_the_differences() {
     for (keys, expected) in [
-        ("t/ad053<Enter>", "10~"),
-        ("t/0<Enter>n", "3~"),
-        ("t/000000000000319c<Enter>", "3~"),
-        ("t/ad053<Enter>n", "10~"),
-        ("tG/43ad9d<Enter>", "1−"),
-        ("t/nonsense<Enter>", "0="),
-        ("tG/0<Enter>N", "13+"),
-        ("t&&/ad053<Enter>", "0+"),
+        ("T/ad053<Enter>", "10~"),
+        ("T/0<Enter>n", "3~"),
+        ("T/000000000000319c<Enter>", "3~"),
+        ("T/ad053<Enter>n", "10~"),
+        ("TG/43ad9d<Enter>", "1−"),
+        ("T/nonsense<Enter>", "0="),
+        ("T&right<Enter>/ad053<Enter>", "0+"),
     ] {
         let mut screen = two_trees(orders(), Theme::Dark, 120, 30);
         press(&mut screen, keys);
@@ -392,13 +392,13 @@ fn texts_are_found_in_the_differences() {
     }
     let mut screen = two_trees(orders(), Theme::Dark, 120, 30);
     press(&mut screen, "/nonsense<Enter>");
-    assert!(screen.text().contains("no difference has \"nonsense\""), "{}", screen.text());
-    press(&mut screen, "t]yk");
+    assert!(screen.text().contains("no record has \"nonsense\", neither"), "{}", screen.text());
+    press(&mut screen, "T]yk");
     assert_eq!(screen.stack.copied(), Some("00000000000027f7"));
     press(&mut screen, "yc");
     let expected = "mst-tui diff orders-a.mst orders-b.mst --range 00000000000027f7..=00000000000027f7";
     assert_eq!(screen.stack.copied(), Some(expected));
-    press(&mut screen, "tggyh");
+    press(&mut screen, "Tggyh");
     assert!(screen.stack.copied().is_some_and(|hash| hash.starts_with("13c1813f")));
 }
 
@@ -418,7 +418,7 @@ fn damage_stands_in_its_place_under_every_filter() {
     let mut screen = two_trees(pair(["left.mst", "right.mst"], left, right), Theme::Dark, 140, 12);
     let text = screen.text();
     assert!(text.contains(" COULD NOT TELL") && text.contains("✗ 1 damaged"), "{text}");
-    press(&mut screen, "&&]<Enter>");
+    press(&mut screen, "&right<Enter>]<Enter>");
     assert!(
         screen.text().contains("left: the node @30557") && screen.text().contains("are missing"),
         "{}",
@@ -430,9 +430,27 @@ fn damage_stands_in_its_place_under_every_filter() {
 #[test]
 fn any_size_with_anything_open() {
     let sizes = [0, 1, 2, 3, 5, 9, 12, 20, 39, 40, 110, 130];
-    for keys in
-        ["", "]]<Enter>", "?", "v", "s", "]w", "vllll", "&&&G", "g", "t", "t<Space>", "<Space>", ":", "/ab", "e"]
-    {
+    for keys in [
+        "",
+        "]]<Enter>",
+        "?",
+        "|",
+        "s",
+        "]w",
+        "|llll",
+        "&~<Enter>G",
+        "&",
+        "&~ field:a<Enter>",
+        "gw",
+        "gwl",
+        "g",
+        "T",
+        "T<Space>",
+        "<Space>",
+        ":",
+        "/ab",
+        "e",
+    ] {
         let mut screen = two_trees(orders(), Theme::Dark, 100, 30);
         press(&mut screen, keys);
         for width in sizes {
@@ -482,7 +500,7 @@ fn open_values_have_the_views_that_make_sense_for_both() {
     assert!(screen.text().contains("· hex ·"), "{}", screen.text());
     press(&mut screen, "v");
     assert_debug_snapshot!("drift_values_lenient", screen.buffer());
-    press(&mut screen, "<Esc>v");
+    press(&mut screen, "<Esc>|");
     assert!(drift_app(&mut screen).areas.sides.is_none(), "no value is open: one list instead of two sides");
     press(&mut screen, "]<Enter>v");
     assert!(drift_app(&mut screen).areas.sides.is_none() && screen.text().contains("· json ·"), "{}", screen.text());
@@ -517,15 +535,15 @@ fn two_types_are_compared_by_value_or_not_at_all() {
     let text = show(&other, "");
     assert!(text.contains(" DRIFTED ") && text.contains("~ 1 changed"), "{text}");
     assert!(text.contains("{v: open}") && text.contains("{v: paid}"), "{text}");
-    let text = show(&other, "T");
+    let text = show(&other, "t");
     assert!(text.contains("compared by value: all records of both trees are read and decoded"), "{text}");
     assert!(text.contains("types differ: value.v: the variants are in a different order"), "{text}");
     // The other way round; what is equal shows the same on both sides.
-    let text = show(&same, "t<Space>j");
+    let text = show(&same, "T<Space>j");
     assert!(text.contains(" SAME BY VALUE ") && text.contains("1 record equal"), "{text}");
     assert_eq!(text.matches("{v: open}").count(), 2, "{text}");
     let text = show(&number, "");
-    assert!(text.contains(" COULD NOT TELL (T: why) "), "{text}");
-    let text = show(&number, "T");
+    assert!(text.contains(" COULD NOT TELL (t: why) "), "{text}");
+    let text = show(&number, "t");
     assert!(text.contains("not certain: different types of value.v: an enum versus a whole number"), "{text}");
 }

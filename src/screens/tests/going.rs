@@ -45,11 +45,16 @@ fn jumps_lead_to_their_places() {
         (":hash 0000000000000<Enter>".to_owned(), format!("@{}", root.offset), "has a hash that begins with"),
         (":offset 3<Enter>".to_owned(), format!("@{}", root.offset), "no node begins at @3"),
         (":key<Enter>".to_owned(), format!("@{}", root.offset), "key needs KEY"),
-        ("/777<Enter>".to_owned(), "key-00777".to_owned(), ""),
-        ("/777<Enter>n".to_owned(), "key-01777".to_owned(), ""),
-        ("/777<Enter>nn".to_owned(), "key-00777".to_owned(), "nothing up to the end: went on at the start"),
-        ("/777<Enter>N".to_owned(), "key-01777".to_owned(), "nothing up to the start: went on at the end"),
-        ("/777<Enter>nN".to_owned(), "key-00777".to_owned(), ""),
+        ("/777<Enter>".to_owned(), "key-00777".to_owned(), "hit 1 of 2 for \"777\""),
+        ("/777<Enter>n".to_owned(), "key-01777".to_owned(), "hit 2 of 2 for \"777\""),
+        ("/777<Enter>nn".to_owned(), "key-00777".to_owned(), "hit 1 of 2, found from the start on"),
+        ("/777<Enter>N".to_owned(), "key-01777".to_owned(), "hit 2 of 2, found from the end on"),
+        ("/777<Enter>nN".to_owned(), "key-00777".to_owned(), "hit 1 of 2 for \"777\""),
+        ("/key-017<Enter>".to_owned(), "key-01700".to_owned(), "hit 1 of 100 for \"key-017\""),
+        ("/KEY-01777<Enter>".to_owned(), format!("@{}", root.offset), "no record has \"KEY-01777\""),
+        ("//^key-[0-9]*99$/<Enter>n".to_owned(), "key-00199".to_owned(), "hit 2 of 20"),
+        ("/value:1777<Enter>".to_owned(), "key-01777".to_owned(), "hit 1 of 1 for \"value:1777\""),
+        ("//(/<Enter>".to_owned(), format!("@{}", root.offset), "\"(\" is no pattern: unclosed group"),
         ("/nonsense<Enter>".to_owned(), format!("@{}", root.offset), "no record has \"nonsense\""),
         ("n".to_owned(), format!("@{}", root.offset), "no previous search"),
         (":key key-00777<Enter>H".to_owned(), format!("@{}", root.offset), ""),
@@ -129,10 +134,10 @@ fn two_trees_lie_over_one_and_q_leads_back() {
 #[test]
 fn any_two_commits_can_be_compared() {
     for (keys, verdict, files) in [
-        ("2d", "− 1 only left   + 0 only right   ~ 1 changed", ["stock.mst#2", "stock.mst#3"]),
-        ("2jd", "− 0 only left   + 20 only right   ~ 0 changed", ["stock.mst#1", "stock.mst#2"]),
-        ("2mjjd", "− 1 only left   + 20 only right   ~ 1 changed", ["stock.mst#1", "stock.mst#3"]),
-        ("2jj<Space>kkd", "− 1 only left   + 20 only right   ~ 1 changed", ["stock.mst#1", "stock.mst#3"]),
+        ("ohd", "− 1 only left   + 0 only right   ~ 1 changed", ["stock.mst#2", "stock.mst#3"]),
+        ("ohjd", "− 0 only left   + 20 only right   ~ 0 changed", ["stock.mst#1", "stock.mst#2"]),
+        ("oh<Space>jjd", "− 1 only left   + 20 only right   ~ 1 changed", ["stock.mst#1", "stock.mst#3"]),
+        ("ohjj<Space>kkd", "− 1 only left   + 20 only right   ~ 1 changed", ["stock.mst#1", "stock.mst#3"]),
     ] {
         let (_dir, opened) = own_file();
         let mut screen = browse("stock.mst", &opened, Theme::Dark, 120, 20);
@@ -144,7 +149,7 @@ fn any_two_commits_can_be_compared() {
     }
     let (_dir, opened) = own_file();
     let mut screen = browse("stock.mst", &opened, Theme::Dark, 120, 20);
-    press(&mut screen, "2Gd");
+    press(&mut screen, "ohGd");
     assert!(screen.text().contains("there is no commit before this one"), "{}", screen.text());
 }
 

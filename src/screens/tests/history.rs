@@ -20,11 +20,11 @@ fn faults_are_listed_and_enter_goes_there() {
         ("verify_small", Theme::Light, 20, 5),
     ] {
         let mut screen = browse("faulty.mst", &opened, theme, width, height);
-        press(&mut screen, "3");
+        press(&mut screen, "ov");
         assert_debug_snapshot!(name, screen.buffer());
     }
     let mut screen = browse("faulty.mst", &opened, Theme::Dark, 120, 30);
-    press(&mut screen, "3<Enter>");
+    press(&mut screen, "ov<Enter>");
     let text = screen.text();
     assert!(
         !text.contains("Verify") && text.contains(&format!("Node {}", crate::model::text::offset(leaf.offset))),
@@ -39,11 +39,11 @@ fn the_shape_is_drawn_and_its_columns_lead_into_the_tree() {
         [("shape", Theme::Dark, 120, 36), ("shape_mono", Theme::Mono, 80, 24), ("shape_small", Theme::Light, 20, 5)]
     {
         let mut screen = browse("orders-a.mst", &opened, theme, width, height);
-        press(&mut screen, "4llllllllll");
+        press(&mut screen, "osllllllllll");
         assert_debug_snapshot!(name, screen.buffer());
     }
     let mut screen = browse("orders-a.mst", &opened, Theme::Dark, 120, 36);
-    press(&mut screen, "4llllllllll");
+    press(&mut screen, "osllllllllll");
     let columns = file_mst::inspect::shape::shape(&opened, |_| std::ops::ControlFlow::Continue(())).map.scaled(64);
     let key = columns[10].first_key.clone().unwrap();
     press(&mut screen, "<Enter>");
@@ -61,16 +61,16 @@ fn roots_found_by_scanning_are_a_history() {
         ("scanned_small", Theme::Light, 20, 5),
     ] {
         let mut screen = browse("head-history.mst", &opened, theme, width, height);
-        press(&mut screen, "2");
+        press(&mut screen, "oh");
         assert_debug_snapshot!(name, screen.buffer());
     }
     // The oldest one opens.
     let mut screen = browse("head-history.mst", &opened, Theme::Dark, 120, 30);
-    press(&mut screen, "2G<Enter>");
+    press(&mut screen, "ohG<Enter>");
     assert_eq!(app(&mut screen).header.root_offset, 9908);
     // Two of them are compared.
     let mut screen = browse("head-history.mst", &opened, Theme::Dark, 120, 30);
-    press(&mut screen, "2d");
+    press(&mut screen, "ohd");
     assert!(screen.text().contains("head-history.mst@43835"), "{}", screen.text());
 }
 

@@ -69,9 +69,9 @@ fn keys_lead_where_they_should() {
         // The help lies on what was open, and leads back there.
         ("jj<Enter>?", "#0 help"),
         ("jj<Enter>??", "#0 value"),
-        ("2?", "-L1 help"),
-        ("2?q", "-L1 history"),
-        ("2?3", "-L1 verify"),
+        ("oh?", "-L1 help"),
+        ("oh?q", "-L1 history"),
+        ("oh?ov", "-L1 verify"),
         ("g<Esc>j", "-L0"),
         ("gxj", "-L0"),
     ] {
@@ -120,7 +120,7 @@ fn counting_says_what_it_found_and_what_it_could_not_read() {
     let opened = open_bytes(writer.bytes().to_vec(), root.offset, None);
     let mut screen = browse("new.mst", &opened, Theme::Dark, 120, 36);
     assert!(!screen.text().contains(" 300 records "), "nobody asked so far");
-    press(&mut screen, "c");
+    press(&mut screen, "C");
     assert!(screen.text().contains(" 300 records "), "{}", screen.text());
 
     // A bit of a key in the first leaf.
@@ -131,7 +131,7 @@ fn counting_says_what_it_found_and_what_it_could_not_read() {
     writer.flip_bit(leaf.offset() + 8, 0);
     let opened = open_bytes(writer.into_bytes(), root.offset, None);
     let mut screen = browse("new.mst", &opened, Theme::Dark, 120, 36);
-    press(&mut screen, "c");
+    press(&mut screen, "C");
     let missing = leaf.key_count();
     assert!(
         screen.text().contains(&format!("{} records readable, 1 subtree damaged", 300 - missing)),
@@ -145,18 +145,18 @@ fn history_lists_commits_and_opens_them() {
     let (_dir, opened) = own_file();
     let mut screen = browse("stock.mst", &opened, Theme::Dark, 120, 20);
     assert!(screen.text().contains(" 59 records "), "{}", screen.text());
-    press(&mut screen, "2");
+    press(&mut screen, "oh");
     assert!(screen.text().contains("History · 3 commits"), "{}", screen.text());
-    press(&mut screen, "<Esc>2jj<Enter>");
+    press(&mut screen, "<Esc>ohjj<Enter>");
     assert!(screen.text().contains(" 40 records "), "the tree of the first commit: {}", screen.text());
     assert_eq!(place(&mut screen), "-L0");
     // The list starts on what is shown.
-    press(&mut screen, "2kk<Enter>");
+    press(&mut screen, "ohkk<Enter>");
     assert!(screen.text().contains(" 59 records "), "{}", screen.text());
 
     let opened = open_upstream(CONFIG);
     let mut screen = browse("config.mst", &opened, Theme::Dark, 120, 20);
-    press(&mut screen, "2");
+    press(&mut screen, "oh");
     assert!(screen.text().contains("1 root found by scanning"), "{}", screen.text());
     press(&mut screen, "<Enter>");
     assert_eq!(place(&mut screen), "-L1");
@@ -167,7 +167,7 @@ fn unknown_keys_are_answered() {
     let opened = open_upstream(CONFIG);
     let mut screen = browse("config.mst", &opened, Theme::Dark, 80, 24);
     press(&mut screen, "g");
-    assert!(screen.text().contains("to the first line"), "what can follow g is shown: {}", screen.text());
+    assert!(screen.text().contains("to the root"), "what can follow g is shown: {}", screen.text());
     press(&mut screen, "x");
     assert!(screen.text().contains("g x means nothing here; ? shows the keys"), "{}", screen.text());
 }

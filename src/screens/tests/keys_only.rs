@@ -33,6 +33,6 @@ fn keys_are_shown_and_found_though_their_values_are_not_told_apart() {
     // Actions on a value say why there is none, or do nothing; actions on a key work.
     press(&mut screen, "<Enter>");
     assert!(screen.text().contains("where the value ends"), "{}", screen.text());
-    press(&mut screen, "e");
+    press(&mut screen, "w");
     assert!(screen.text().contains("found"), "{}", screen.text());
 }

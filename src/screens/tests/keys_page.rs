@@ -5,7 +5,7 @@ use std::path::Path;
 use mst_test_support::documents::{assert_generated, table_of_two};
 
 use super::tables::{SCREENS, rows};
-use crate::runtime::commands::available;
+use crate::runtime::commands::{CommandEntry, available};
 use crate::runtime::keymap::{Binding, Group, ScreenKind, shown};
 use crate::screens::keys_of;
 
@@ -18,15 +18,12 @@ const SECTIONS: [(&str, &[ScreenKind]); 5] = [
     ("two trees", &[ScreenKind::Diff]),
 ];
 
-/// A command: its name, its argument and its help.
-type CommandEntry = (&'static str, &'static str, &'static str);
-
 fn screens_of_key(binding: &Binding) -> Vec<ScreenKind> {
     SCREENS.into_iter().filter(|screen| binding.is_on(*screen)).collect()
 }
 
-fn screens_of_command(command: CommandEntry) -> Vec<ScreenKind> {
-    SCREENS.into_iter().filter(|screen| available(keys_of(*screen)).any(|other| other == command)).collect()
+fn screens_of_command(command: &CommandEntry) -> Vec<ScreenKind> {
+    SCREENS.into_iter().filter(|screen| available(keys_of(*screen)).any(|other| other == *command)).collect()
 }
 
 /// The commands of all screens, each once.
@@ -50,8 +47,8 @@ fn keys(on: &[ScreenKind]) -> String {
             lines.push((group.title().to_owned(), String::new()));
         }
         lines.extend(rows.into_iter().map(|binding| {
-            let keys: Vec<_> = binding.keys.iter().map(|keys| format!("`{}`", shown(keys))).collect();
-            (keys.join(", "), binding.help.to_owned())
+            let keys: Vec<_> = binding.keys().iter().map(|keys| format!("`{}`", shown(keys))).collect();
+            (keys.join(", "), binding.help())
         }));
     }
     table_of_two(["keys", "what they do"], lines)
@@ -59,10 +56,10 @@ fn keys(on: &[ScreenKind]) -> String {
 
 /// The commands of a section.
 fn commands(on: &[ScreenKind]) -> String {
-    let here = all_commands().into_iter().filter(|command| screens_of_command(*command) == on);
+    let here = all_commands().into_iter().filter(|command| screens_of_command(command) == on);
     let lines = here.map(|(name, argument, help)| {
         let typed = format!(":{name} {argument}");
-        (format!("`{}`", typed.trim_end()), help.to_owned())
+        (format!("`{}`", typed.trim_end()), help)
     });
     table_of_two(["command", "what it does"], lines)
 }
@@ -74,7 +71,7 @@ fn the_page_of_keys_has_them_all() {
         assert!(has_section(&screens_of_key(binding)), "no section has the screens of {:?}", binding.action);
     }
     for command in all_commands() {
-        assert!(has_section(&screens_of_command(command)), "no section has the screens of :{}", command.0);
+        assert!(has_section(&screens_of_command(&command)), "no section has the screens of :{}", command.0);
     }
     let blocks: Vec<_> = SECTIONS
         .iter()

@@ -1,11 +1,14 @@
 //! Whole screens, without a terminal.
 
+mod asking;
 mod checking;
 mod commands;
 mod drift;
 mod going;
+mod hands;
 mod history;
 mod keys;
+mod keys_in_messages;
 mod keys_only;
 mod keys_page;
 mod laziness;

@@ -46,10 +46,18 @@ fn keys_that_were_left_out_are_shown_as_not_compared() {
         assert!(text.contains("place 1 of 2 · not compared · b"), "{text}");
         press(&mut screen, "]");
         assert!(screen.text().contains("place 2 of 2 · not compared · d"), "{}", screen.text());
-        press(&mut screen, "&&&&");
+        press(&mut screen, "&not compared<Enter>");
         let text = screen.text();
-        assert!(text.contains("shown: ? not compared"), "{text}");
-        press(&mut screen, "&T");
+        assert!(text.contains("& not compared: 2 of 2 differences"), "{text}");
+        press(&mut screen, "<Esc>t");
         assert!(screen.text().contains("rows were left out and not compared: 1 on the left"), "{}", screen.text());
+        press(&mut screen, "<Esc>gkb<Enter>");
+        assert!(screen.text().contains("b is not compared: left: its row breaks the contract"), "{}", screen.text());
+        press(&mut screen, "gkd<Enter>");
+        assert!(screen.text().contains("d is not compared: right: several rows have this key"), "{}", screen.text());
+        press(&mut screen, "gkc<Enter>");
+        assert!(screen.text().contains("c is equal on both sides: 99"), "{}", screen.text());
+        press(&mut screen, "/b<Enter>");
+        assert!(!screen.text().contains("b is equal"), "{}", screen.text());
     }
 }

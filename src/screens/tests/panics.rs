@@ -104,7 +104,7 @@ impl Threads {
 fn every_job_of_one_tree_that_panics_is_shown_as_failed() {
     // A request, and the message about it.
     for (keys, said) in [
-        ("c", "not counted: this failed"),
+        ("C", "not counted: this failed"),
         ("/nowhere<Enter>", FAILED),
         (":key key-10007<Enter>", FAILED),
         (":verify<Enter>", FAILED),

@@ -39,10 +39,10 @@ fn a_link_in_the_bytes_leads_to_its_node() {
 fn the_way_to_a_key_is_explained() {
     let opened = open_upstream(ORDERS);
     for (name, width, height, keys) in [
-        ("explain_record", 120, 16, "jjjjjje"),
+        ("explain_record", 120, 16, "jjjjjjw"),
         ("explain_typed", 120, 16, ":explain 0000000000002711<Enter>"),
-        ("explain_small", 20, 5, "jjjjjje"),
-        ("explain_nothing", 80, 10, "e"),
+        ("explain_small", 20, 5, "jjjjjjw"),
+        ("explain_nothing", 80, 10, "w"),
     ] {
         let mut screen = browse("orders-a.mst", &opened, Theme::Dark, width, height);
         press(&mut screen, keys);

@@ -172,7 +172,7 @@ fn each_state_of_a_key_is_said_in_words() {
     for (difference, words, mark) in cases {
         let (_tables, mut screen) = changed("", 120, 60);
         let keys = "]".repeat(difference);
-        press(&mut screen, &format!("v{keys}<Enter>"));
+        press(&mut screen, &format!("|{keys}<Enter>"));
         let text = screen.text();
         for word in words {
             assert!(text.contains(word), "no {word:?} in {text}");

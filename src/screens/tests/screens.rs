@@ -39,6 +39,9 @@ fn browsing() {
         ("command", Theme::Dark, 80, 24, ":h<Tab>"),
         ("command_small", Theme::Mono, 20, 5, ":key service"),
         ("search", Theme::Light, 120, 40, "/10,0"),
+        ("hits", Theme::Dark, 80, 24, "/10,1<Enter>n"),
+        ("hits_of_a_pattern", Theme::Dark, 120, 24, "//^10,[0-9]{2}7$/<Enter>"),
+        ("hits_small", Theme::Mono, 20, 5, "/10,1<Enter>"),
     ] {
         let mut screen = browse("orders-a.mst", &opened, theme, width, height);
         screen.count();
@@ -169,16 +172,16 @@ fn any_size_with_anything_open() {
             "",
             "jjjjj<Enter>",
             "?",
-            "2",
+            "oh",
             ":",
             ":key x",
             "/a",
-            "<Tab>j<Enter>w",
+            "<Tab>j<Enter>W",
             "G<Tab>",
             "jljl",
             "b",
             "jb<Tab>jjG",
-            "jjjjje",
+            "jjjjjw",
         ] {
             let mut screen = browse("any.mst", opened, Theme::Dark, 100, 30);
             press(&mut screen, keys);

@@ -234,7 +234,7 @@ fn pages() {
         ("map", Theme::Light, 120, 30, "jjj<Tab>"),
         ("rule_off", Theme::Dark, 120, 30, "jjj<Tab> "),
         ("line_off", Theme::Dark, 120, 24, "jjj "),
-        ("all_confirmed", Theme::Dark, 120, 24, "a"),
+        ("all_confirmed", Theme::Dark, 120, 24, "A"),
         ("only", Theme::Dark, 80, 24, "G"),
         ("tiny", Theme::Dark, 12, 4, ""),
         ("one_cell", Theme::Dark, 1, 1, ""),
@@ -316,21 +316,21 @@ fn keys_adjust_the_draft() {
         ("jj j ", None, &[], false),
         ("jj ", Some("currency"), &[map], false),
         ("jjj ", Some("status"), &[case], false),
-        ("a", None, &[], false),
-        ("y", None, &[case, map], false),
-        ("jjy", None, &[map], false),
-        ("jjjy", None, &[case], false),
-        ("jjj<Tab>y", None, &[case], true),
+        ("A", None, &[], false),
+        ("a", None, &[case, map], false),
+        ("jja", None, &[map], false),
+        ("jjja", None, &[case], false),
+        ("jjj<Tab>a", None, &[case], true),
         ("jjj<Tab><Tab>", None, &[case, map], false),
         ("jjj<Tab><Esc>", None, &[case, map], false),
         // A rule that is turned off needs no confirmation; it may be confirmed once it is on again.
         ("jjj<Tab> ", None, &[case], true),
         ("jjj<Tab>  ", None, &[case, map], true),
-        ("jjj<Tab>  y", None, &[case], true),
+        ("jjj<Tab>  a", None, &[case], true),
         ("jj<Tab> ", None, &[map], true),
         // There is no rule on the first line of the details.
         ("jjj<Tab>gg ", None, &[case, map], true),
-        ("jjj<Tab>ggy", None, &[case, map], true),
+        ("jjj<Tab>gga", None, &[case, map], true),
     ] {
         let (_, mut screen) = two_tables(tour(), Theme::Dark, 120, 30);
         press(&mut screen, keys);
@@ -359,7 +359,7 @@ fn a_pair_that_is_not_decided_is_compared_only_on_demand() {
         built.pairs.iter().map(|pair| pair.field.left.clone()).collect::<Vec<_>>()
     };
     assert_eq!(names(&work), ["currency", "status", "created"]);
-    assert!(screen.text().contains(" columns not compared (T: which)"), "{}", screen.text());
+    assert!(screen.text().contains(" columns not compared (t: which)"), "{}", screen.text());
     press(&mut screen, "q <Enter>");
     assert_eq!(names(&work), ["amount_cents", "currency", "status", "created"]);
 
@@ -389,7 +389,7 @@ fn a_line_stays_in_its_place_whatever_is_done_with_it() {
 #[test]
 fn the_comparison_is_under_what_was_left_on_the_page() {
     let (work, mut screen) = two_tables(tour(), Theme::Dark, 120, 30);
-    press(&mut screen, "jjyj <Enter>");
+    press(&mut screen, "jjaj <Enter>");
     assert!(is_on_drift(&mut screen));
     let built = work.built.lock().unwrap().clone().unwrap();
     assert_eq!(built.pairs.len(), 3);
@@ -443,7 +443,7 @@ fn what_a_comparison_rests_on_stands_beside_every_verdict() {
         assert!(!text.contains("SAME") || text.contains("not confirmed") || text.contains(rules), "{text}");
     }
     let mut screen = two_trees(same(basis.clone()), Theme::Dark, 80, 24);
-    press(&mut screen, "T");
+    press(&mut screen, "t");
     let text = screen.text();
     assert!(
         text.contains("nobody confirmed the map of values of payment_state") && text.contains("warehouse"),
@@ -459,14 +459,14 @@ fn what_a_comparison_rests_on_stands_beside_every_verdict() {
 #[test]
 fn the_draft_is_written_into_a_folder_that_is_asked_for() {
     let (work, mut screen) = two_tables(tour(), Theme::Dark, 120, 30);
-    press(&mut screen, "w");
+    press(&mut screen, "e");
     assert!(screen.text().contains(":write contract"), "{}", screen.text());
     press(&mut screen, "-1<Enter>");
     assert_eq!(*work.written.lock().unwrap(), [PathBuf::from("contract-1")]);
     let text = screen.text();
     assert!(text.contains("wrote contract-1/contract.toml; mst-tui contract-1/left.toml"), "{text}");
     assert!(text.contains(" · written into contract-1 · "), "{text}");
-    press(&mut screen, "a");
+    press(&mut screen, "A");
     assert!(screen.text().contains(" · changed since it was written into contract-1 · "), "{}", screen.text());
 }
 
@@ -573,7 +573,7 @@ fn names_and_messages_cannot_take_over_the_terminal() {
 fn no_size_and_no_key_breaks_the_screen() {
     for (width, height) in [(1, 1), (3, 2), (10, 3), (20, 5), (60, 19), (60, 20), (119, 8), (120, 9), (300, 100)] {
         let (_, mut screen) = two_tables(tour(), Theme::Mono, width, height);
-        for keys in ["G", "<Tab>", "G", " ", "gg", "<Ctrl-d>", "y", "<Tab>", "a", "?", "?", "k ", "w<Esc>", "<Enter>q"]
+        for keys in ["G", "<Tab>", "G", " ", "gg", "<Ctrl-d>", "a", "<Tab>", "A", "?", "?", "k ", "e<Esc>", "<Enter>q"]
         {
             press(&mut screen, keys);
         }
@@ -587,7 +587,7 @@ fn no_size_and_no_key_breaks_the_screen() {
 fn values_that_are_hidden_are_on_no_page() {
     // Words of the map of values.
     let tells = |screen: &Offscreen| ["settled", "returned", "BACK", "due"].iter().any(|it| screen.text().contains(it));
-    for keys in ["", "j", "jj<Tab>", "jjj", "jjj<Tab>", "jjj<Tab> ", "jjj<Tab>G", "jjj ", "jjjj<Tab>", "a"] {
+    for keys in ["", "j", "jj<Tab>", "jjj", "jjj<Tab>", "jjj<Tab> ", "jjj<Tab>G", "jjj ", "jjjj<Tab>", "A"] {
         let (_, mut screen) = two_tables(tour(), Theme::Mono, 160, 50);
         assert!(tells(&screen), "without the format values are seen: {}", screen.text());
         screen.format_values(ValueFormat::Redacted);
@@ -599,7 +599,7 @@ fn values_that_are_hidden_are_on_no_page() {
     draft.confirm_all();
     let (_, mut screen) = two_tables(Canned::new(Some(draft), 0), Theme::Mono, 160, 50);
     screen.format_values(ValueFormat::Redacted);
-    press(&mut screen, "T");
+    press(&mut screen, "t");
     assert!(!tells(&screen), "{}", screen.text());
     press(&mut screen, "qqjjj");
     assert!(screen.text().contains("nothing is written yet") && !tells(&screen), "{}", screen.text());

@@ -82,7 +82,7 @@ fn plain_types_have_alternatives_too_once_they_are_asked_for() {
 #[test]
 fn types_are_typed_and_refused_where_no_hash_comes_out() {
     let mut screen = browse("options.mst", &options(), Theme::Dark, 140, 30);
-    press(&mut screen, ":key key-00201<Enter>T");
+    press(&mut screen, ":key key-00201<Enter>gt");
     assert!(status(&screen).starts_with(":types String -> Option<"), "{}", screen.text());
     press(&mut screen, "<Ctrl-w>Option<");
     press(&mut screen, "i16><Enter>");
@@ -90,10 +90,10 @@ fn types_are_typed_and_refused_where_no_hash_comes_out() {
     assert_eq!(selected(&mut screen), ["key-00201", "Some(1407)"]);
     let before = screen.text();
     for (keys, why) in [
-        ("T<Ctrl-w>u8<Enter>", "the types do not fit: "),
+        ("gt<Ctrl-w>u8<Enter>", "the types do not fit: "),
         (":types String<Enter>", "types are typed as KEY -> VALUE"),
         (":types String -> Strin<Enter>", "\"Strin\" is no type"),
-        ("T<Esc>", ""),
+        ("gt<Esc>", ""),
     ] {
         press(&mut screen, keys);
         assert!(status(&screen).contains(why), "after {keys}: {}", screen.text());
@@ -143,7 +143,7 @@ fn typing_on_a_screen() {
     let mut screen = browse("options.mst", &options(), Theme::Dark, 140, 16);
     press(&mut screen, ":key key-00201<Enter>t");
     insta::assert_debug_snapshot!("types_next", screen.buffer());
-    press(&mut screen, "T");
+    press(&mut screen, "gt");
     insta::assert_debug_snapshot!("types_edit", screen.buffer());
 }
 
@@ -169,11 +169,11 @@ fn such_a_node_is_no_damage_to_a_check_or_beside_another_tree() {
     opened.typing.alternatives = vec![["String", "u8"].map(|ty| ItemType::postcard(ty.parse().unwrap())).into()];
     let narrow = opened.next_guess().expect("the other types");
     let mut screen = browse("options.mst", &narrow, Theme::Dark, 140, 30);
-    press(&mut screen, "3");
+    press(&mut screen, "ov");
     let text = screen.text();
     assert!(text.contains("could not tell: nothing found") && text.contains("is left out: it is sound"), "{text}");
     assert!(!text.contains('✗') && !text.contains("damaged"), "{text}");
-    press(&mut screen, "4");
+    press(&mut screen, "os");
     assert!(screen.text().contains("sound node that the guessed types do not fit"), "{}", screen.text());
 
     let (writer, root) = written(20);

@@ -40,7 +40,7 @@ pub enum Step {
     Damage(Damage),
 }
 
-/// An iterator over the nodes and records of a tree, in key order. Holds one path in memory.
+/// An iterator over the nodes and records of a tree, in key order or backwards. Holds one path in memory.
 ///
 /// Reads each node at most once, on any input: a child's level is below its parent's (I9), and two links that lead to
 /// one node are damage. In our own files the keys show that, which must lie between those on both sides of a link
@@ -50,8 +50,10 @@ pub enum Step {
 pub struct Walk<'a> {
     tree: &'a Tree,
     path: Vec<Arc<Node>>,
-    // For each node of the path its next part: 2i is child i, 2i + 1 is record i.
+    // For each node of the path its next part: 2i is child i, 2i + 1 is record i. Backwards the part after its next
+    // one, so that 0 is the end of the node.
     next: Vec<usize>,
+    backward: bool,
     started: bool,
     // Where to start, until the walk has reached it.
     seek: Option<Seek<'a>>,
@@ -109,6 +111,7 @@ impl<'a> Walk<'a> {
             tree,
             path: Vec::new(),
             next: Vec::new(),
+            backward: false,
             started: false,
             seek: None,
             past_end: None,
@@ -127,6 +130,18 @@ impl<'a> Walk<'a> {
     pub fn from_first(self, is_before: impl Fn(&[u8]) -> bool + 'a) -> Self {
         let seek = Some(Seek::After(KeyTest(Box::new(is_before))));
         Self { seek, past_end: self.past_end, ..Self::new(self.tree) }
+    }
+
+    /// Walks in descending order of the keys, from the last record on, instead of in ascending order. A node still comes
+    /// before its contents.
+    pub fn backward(self) -> Self {
+        Self { backward: true, past_end: self.past_end, ..Self::new(self.tree) }
+    }
+
+    /// Walks backwards, from the last record on for whose stored key `is_within` holds. All keys for which it holds must
+    /// come before all others.
+    pub fn backward_from(self, is_within: impl Fn(&[u8]) -> bool + 'a) -> Self {
+        Self { backward: true, ..self.from_first(is_within) }
     }
 
     /// Ends before the first record for whose stored key `is_past_end` holds. It must then hold for all following keys
@@ -161,16 +176,18 @@ impl<'a> Walk<'a> {
 
     fn enter(&mut self, node: Arc<Node>) -> Step {
         let depth = self.path.len();
+        let last_child = node.children().len().saturating_sub(1).max(node.key_count());
         let first = match self.seek.as_ref().map(|seek| seek.place(self.tree, &node)) {
             Some(Ok(NodePosition::Child(child))) => 2 * child,
             Some(Ok(NodePosition::Record(index))) => {
                 self.seek = None;
                 2 * index + 1
             }
+            Some(Err(_)) | None if self.backward => 2 * last_child,
             Some(Err(_)) | None => 0,
         };
         self.path.push(Arc::clone(&node));
-        self.next.push(first);
+        self.next.push(first + usize::from(self.backward));
         Step::Node { node, depth }
     }
 
@@ -181,13 +198,20 @@ impl<'a> Walk<'a> {
     fn damage_of(&self, error: NodeError) -> Damage {
         // The key on each side of the gap is in the innermost node of the path that has one on that side.
         let around = |key_beside: fn(usize) -> Option<usize>| {
-            self.path.iter().zip(&self.next).rev().find_map(|(node, next)| {
-                let child = next.saturating_sub(1) / 2;
-                NodeKey::new(Arc::clone(node), key_beside(child)?)
-            })
+            self.path
+                .iter()
+                .zip(&self.next)
+                .rev()
+                .find_map(|(node, next)| NodeKey::new(Arc::clone(node), key_beside(self.child_at(*next))?))
         };
         let path = self.path.iter().map(|node| node.offset()).collect();
         Damage { error, path, after: around(|child| child.checked_sub(1)), before: around(Some) }
+    }
+
+    /// The index of the child that the walk is in, in a node with this next part.
+    fn child_at(&self, next: usize) -> usize {
+        // Forwards `next` is one step after the child, backwards it is the child's own part.
+        if self.backward { next / 2 } else { next.saturating_sub(1) / 2 }
     }
 
     fn root(&mut self) -> Step {
@@ -219,8 +243,8 @@ impl Walk<'_> {
         let codec = self.tree.store().codec();
         let Some(child) = self.tree.child_anywhere(&self.path, index)? else { return Ok(None) };
         if codec.dialect == Dialect::Mst1 {
-            // `next` is one step after the child that the walk is in.
-            let path = self.path.iter().zip(&self.next).rev().map(|(node, next)| (&**node, next.saturating_sub(1) / 2));
+            let path = self.path.iter().zip(&self.next).rev();
+            let path = path.map(|(node, next)| (&**node, self.child_at(*next)));
             Bounds::at_end_of(path).check(codec, &child)?;
         } else if !child.is_empty() && !self.visited.insert(child.offset()) {
             let (offset, parent) = (child.offset(), self.path.last().map_or(0, |parent| parent.offset()));
@@ -240,15 +264,28 @@ impl Iterator for Walk<'_> {
         }
         loop {
             let (node, next) = (self.path.last()?, self.next.last_mut()?);
-            let index = *next / 2;
-            let at_child = next.is_multiple_of(2);
-            *next += 1;
-            if at_child {
+            let part = match (self.backward, *next) {
+                (true, 0) => {
+                    self.path.pop();
+                    self.next.pop();
+                    continue;
+                }
+                (true, after) => {
+                    *next -= 1;
+                    after - 1
+                }
+                (false, part) => {
+                    *next += 1;
+                    part
+                }
+            };
+            let index = part / 2;
+            if part.is_multiple_of(2) {
                 if let Some(link) = node.children().get(index).copied() {
                     return Some(self.child(index, link));
                 }
                 // In our own files a node without children has no links, but it has records.
-                if node.children().is_empty() && index < node.key_count() {
+                if self.backward || node.children().is_empty() && index < node.key_count() {
                     continue;
                 }
                 self.path.pop();

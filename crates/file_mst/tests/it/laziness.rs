@@ -130,11 +130,23 @@ fn a_range_reads_no_node_outside_of_it() {
                 walk.records().map(|record| record.unwrap().bytes().stored_key.to_vec()).collect();
             let expected: Vec<Vec<u8>> = records[from..to].iter().map(|record| record.key_stored.clone()).collect();
             assert_eq!(found, expected, "{from}..{to}");
+            // Backwards it is the same range, and costs the same.
+            let (Opened { tree: other, .. }, _) = counted(bytes.clone(), &at(root));
+            let (is_before, is_wanted) = (is_below(from), is_below(to));
+            let before_other = other.store().read_counts().nodes;
+            let walk = other.walk().backward_from(is_wanted).up_to(is_before);
+            let mut backward: Vec<Vec<u8>> =
+                walk.records().map(|record| record.unwrap().bytes().stored_key.to_vec()).collect();
+            backward.reverse();
+            assert_eq!(backward, expected, "{from}..{to} backwards");
+            let read_backward = other.store().read_counts().nodes - before_other;
             // Each node of the range holds a record, and two paths lead to its ends.
             let read = tree.store().read_counts().nodes - before;
             let holding: std::collections::BTreeSet<u64> =
                 expected.iter().map(|key| tree.get(key).unwrap().unwrap().node().offset()).collect();
-            assert!(read <= holding.len() as u64 + 2 * height, "{from}..{to}: {read} nodes for {}", holding.len());
+            for read in [read, read_backward] {
+                assert!(read <= holding.len() as u64 + 2 * height, "{from}..{to}: {read} nodes for {}", holding.len());
+            }
 
             if layout == Layout::V0_2 && to == from + 7 {
                 let key = typing.key.unwrap();
@@ -149,6 +161,21 @@ fn a_range_reads_no_node_outside_of_it() {
                 assert!(tree.store().read_counts().nodes - before <= 10 + 2 * height);
             }
         }
+    }
+}
+
+#[test]
+fn a_walk_backwards_is_the_walk_in_reverse() {
+    for layout in [Layout::V0_2, Layout::Git] {
+        let (records, root, bytes) = big(layout);
+        let (Opened { tree, .. }, _) = counted(bytes, &at(root));
+        let keys = |walk: file_mst::inspect::walk::Walk<'_>| -> Vec<Vec<u8>> {
+            walk.records().map(|record| record.unwrap().bytes().stored_key.to_vec()).collect()
+        };
+        let mut backward = keys(tree.walk().backward());
+        backward.reverse();
+        assert_eq!(backward, keys(tree.walk()));
+        assert_eq!(backward.len(), records.len());
     }
 }
 

@@ -6,8 +6,10 @@ use std::mem;
 use vt100::{Callbacks, Screen};
 
 /// Answers queries, and keeps what the screen emulation does not understand.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Answers {
+    /// The background as the terminal reports it, such as `0000/0000/0000`; none if it does not answer.
+    background: Option<String>,
     /// The bytes that the terminal has to send to the program.
     pending: Vec<u8>,
     /// Data of OSC 52, in base64 as sent.
@@ -17,6 +19,10 @@ pub(super) struct Answers {
 }
 
 impl Answers {
+    pub(super) fn new(background: Option<String>) -> Self {
+        Self { background, pending: Vec::new(), clipboard: Vec::new(), unhandled: Vec::new() }
+    }
+
     /// Takes the answers that wait to be sent.
     pub(super) fn take(&mut self) -> Vec<u8> {
         mem::take(&mut self.pending)
@@ -41,7 +47,11 @@ impl Callbacks for Answers {
         match params {
             // White on black.
             [b"10", b"?"] => self.pending.extend(b"\x1b]10;rgb:ffff/ffff/ffff\x1b\\"),
-            [b"11", b"?"] => self.pending.extend(b"\x1b]11;rgb:0000/0000/0000\x1b\\"),
+            [b"11", b"?"] => {
+                if let Some(background) = &self.background {
+                    self.pending.extend(format!("\x1b]11;rgb:{background}\x1b\\").bytes());
+                }
+            }
             _ => self.unhandled.push(format!("ESC]{}", String::from_utf8_lossy(&params.join(&b';')))),
         }
     }
@@ -72,7 +82,8 @@ mod tests {
 
     fn after(output: &[u8]) -> (String, Vec<String>, Vec<String>) {
         let size = |cells| std::num::NonZeroU16::new(cells).expect("not zero");
-        let mut parser = vt100::Parser::new_with_callbacks(size(5), size(20), 0, Answers::default());
+        let mut parser =
+            vt100::Parser::new_with_callbacks(size(5), size(20), 0, Answers::new(Some("0000/0000/0000".to_owned())));
         parser.process(output);
         let answers = parser.callbacks_mut();
         let sent = String::from_utf8(answers.take()).expect("answers are ASCII");

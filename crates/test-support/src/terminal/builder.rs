@@ -18,6 +18,7 @@ const DEFAULTS: [(&str, &str); 5] =
 pub struct Builder {
     command: CommandBuilder,
     size: PtySize,
+    background: Option<String>,
 }
 
 impl Builder {
@@ -38,7 +39,7 @@ impl Builder {
         if let Ok(directory) = env::current_dir() {
             command.cwd(directory);
         }
-        Self { command, size: cells(24, 80) }
+        Self { command, size: cells(24, 80), background: Some("0000/0000/0000".to_owned()) }
     }
 
     /// Adds arguments.
@@ -74,6 +75,13 @@ impl Builder {
         self
     }
 
+    /// Sets the background that the terminal reports when it is asked, such as `ffff/ffff/ffff`, otherwise black. With
+    /// none it does not answer.
+    pub fn background(mut self, color: Option<&str>) -> Self {
+        self.background = color.map(str::to_owned);
+        self
+    }
+
     /// Starts the program.
     ///
     /// # Panics
@@ -87,7 +95,7 @@ impl Builder {
         };
         // While this end is open the reader never sees the end of the output.
         drop(pair.slave);
-        Session::start(pair.master, child, self.size)
+        Session::start(pair.master, child, self.size, self.background)
     }
 }
 

@@ -31,9 +31,14 @@ impl Session {
         Builder::new(program.as_ref())
     }
 
-    pub(super) fn start(master: Box<dyn MasterPty + Send>, child: Box<dyn Child + Send + Sync>, size: PtySize) -> Self {
+    pub(super) fn start(
+        master: Box<dyn MasterPty + Send>,
+        child: Box<dyn Child + Send + Sync>,
+        size: PtySize,
+        background: Option<String>,
+    ) -> Self {
         let (rows, cols) = (not_zero(size.rows), not_zero(size.cols));
-        let shared = Shared::new(Parser::new_with_callbacks(rows, cols, 0, Answers::default()));
+        let shared = Shared::new(Parser::new_with_callbacks(rows, cols, 0, Answers::new(background)));
         let input: Input = Arc::new(Mutex::new(master.take_writer().expect("the writer is taken once")));
         let output = master.try_clone_reader().expect("the terminal can be read");
         let killer = child.clone_killer();

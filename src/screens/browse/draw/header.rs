@@ -26,6 +26,7 @@ pub(crate) fn draw(screen: &TreeScreen, buf: &mut Buffer) {
     let mut parts = vec![vec![Span::styled(header.file.clone(), style(Role::Title))]];
     // Before all else: what is shown is true, but there was more.
     parts.extend(header.damage.iter().map(|damage| vec![Span::styled(damage.clone(), style(Role::Bad))]));
+    parts.extend(screen.live_parts());
     parts.extend(counted(screen).map(|counted| vec![counted]));
     let standing = vec![Span::styled(header.standing.clone(), style(standing))];
     // How far the types are proved says more than the end of a long type.

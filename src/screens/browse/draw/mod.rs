@@ -8,11 +8,14 @@ mod status;
 
 use file_mst::NodeKey;
 use ratatui::buffer::Buffer;
+use ratatui::style::Style;
+use ratatui::text::Span;
 
 use super::TreeScreen;
-use crate::model::item;
+use crate::model::item::{self, ItemFormat};
+use crate::model::search::highlight::ShownAs;
 use crate::model::text::cut;
-use crate::runtime::prompt_line;
+use crate::runtime::{paint, prompt_line};
 
 /// Draws the whole screen.
 pub(super) fn draw(screen: &TreeScreen, buf: &mut Buffer) {
@@ -40,4 +43,11 @@ pub(super) fn value(screen: &TreeScreen, key: &NodeKey, width: usize) -> String 
         }
         None => cut(&item::undelimited(key.node()), width),
     }
+}
+
+/// A shown key or value, with what the last search looks for marked.
+pub(super) fn marked(screen: &TreeScreen, text: &str, style: Style, shown: ShownAs) -> Vec<Span<'static>> {
+    let is_hidden = shown == ShownAs::Value && screen.shared.value_format == ItemFormat::Redacted;
+    let query = screen.marked_query().filter(|_| !is_hidden);
+    paint::marked(text, &query.map_or_else(Vec::new, |query| query.places(text, shown)), style, screen.shared.theme)
 }

@@ -6,6 +6,7 @@ use ratatui::text::Span;
 
 use crate::model::node::NodeReport;
 use crate::model::outline::{Bound, Entry, NodeId, Row};
+use crate::model::search::highlight::ShownAs;
 use crate::model::text::{count, cut, offset, thousands};
 use crate::runtime::paint;
 use crate::runtime::theme::Role;
@@ -58,8 +59,12 @@ fn draw_row(screen: &TreeScreen, row: Row, area: Rect, buf: &mut Buffer) {
             if let Some(key) = screen.outline.key(row) {
                 let shown = super::key(screen, &key, room.saturating_sub(2));
                 let value_room = room.saturating_sub(4 + Span::raw(&shown).width());
-                left.push(Span::styled(format!("  {shown}  "), style(if in_doubt { Role::Bad } else { Role::Strong })));
-                left.push(Span::styled(super::value(screen, &key, value_room), style(Role::Dim)));
+                let key_style = style(if in_doubt { Role::Bad } else { Role::Strong });
+                left.push(Span::styled("  ", key_style));
+                left.extend(super::marked(screen, &shown, key_style, ShownAs::Key));
+                left.push(Span::styled("  ", key_style));
+                let value = super::value(screen, &key, value_room);
+                left.extend(super::marked(screen, &value, style(Role::Dim), ShownAs::Value));
             }
             paint::two_ends(area, left, Vec::new(), buf);
         }

@@ -6,10 +6,12 @@ use file_mst::NodeKey;
 use file_mst::inspect::node::Records;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
 use crate::model::outline::Row;
+use crate::model::search::highlight::ShownAs;
 use crate::model::text::thousands;
 use crate::runtime::paint;
 use crate::runtime::theme::Role;
@@ -50,10 +52,12 @@ pub(crate) fn draw(screen: &TreeScreen, buf: &mut Buffer) {
         let pad = key_width - Span::raw(&shown).width();
         let room = usize::from(inside.width).saturating_sub(key_width + 4);
         let role = if doubt { Role::Bad } else { Role::Strong };
-        let left = vec![
-            Span::styled(format!(" {shown}{}  ", " ".repeat(pad)), screen.shared.theme.style(role)),
-            Span::raw(super::value(screen, key, room)),
-        ];
+        let key_style = screen.shared.theme.style(role);
+        let mut left = vec![Span::styled(" ", key_style)];
+        left.extend(super::marked(screen, &shown, key_style, ShownAs::Key));
+        left.push(Span::styled(format!("{}  ", " ".repeat(pad)), key_style));
+        let value = super::value(screen, key, room);
+        left.extend(super::marked(screen, &value, Style::new(), ShownAs::Value));
         paint::two_ends(area, left, Vec::new(), buf);
         if window.start + line == screen.records.selected
             && (focused || matches!(screen.selected_row(), Some(Row::Record(..))))

@@ -6,6 +6,7 @@ use ratatui::text::Span;
 use super::outline;
 use crate::model::text::thousands;
 use crate::runtime::action::{Action, Common, Motion, TreeAction};
+use crate::runtime::keymap::key_of;
 use crate::runtime::paint;
 use crate::runtime::status::line;
 use crate::runtime::theme::Role;
@@ -14,9 +15,13 @@ use crate::screens::browse::{Pane, TreeScreen};
 pub(crate) fn draw(screen: &TreeScreen, buf: &mut Buffer) {
     draw_path(screen, buf);
     if let (Some(seek), None) = (&screen.seek, &screen.shared.input.message) {
-        let words = if seek.words.is_empty() { "looking … Esc stops" } else { &seek.words };
+        let stops = format!("looking … {} stops", key_of(Common::Cancel));
+        let words = if seek.words.is_empty() { &stops } else { &seek.words };
         let input = screen.shared.input.with_message(words);
         return line(screen, &input, &[], screen.areas.status, buf);
+    }
+    if let (Some(words), None) = (screen.search_words(), &screen.shared.input.message) {
+        return line(screen, &screen.shared.input.with_message(&words), &[], screen.areas.status, buf);
     }
     line(screen, &screen.shared.input, &actions(screen), screen.areas.status, buf);
 }
@@ -62,7 +67,7 @@ fn actions(screen: &TreeScreen) -> Vec<Action> {
             Action::Tree(TreeAction::In),
             Action::Tree(TreeAction::Out),
             Action::Common(Common::Open),
-            Action::Tree(TreeAction::NextPane),
+            Action::Common(Common::NextPane),
             Action::Common(Common::CycleKeyFormat),
             Action::Tree(TreeAction::Report("history")),
             Action::Type(""),
@@ -74,7 +79,7 @@ fn actions(screen: &TreeScreen) -> Vec<Action> {
         Pane::Records => &[
             Action::Common(Common::Help),
             Action::Common(Common::Quit),
-            Action::Tree(TreeAction::NextPane),
+            Action::Common(Common::NextPane),
             Action::Common(Common::Open),
             Action::Common(Common::CycleKeyFormat),
             Action::Move(Motion::Down),

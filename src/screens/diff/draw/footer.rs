@@ -6,7 +6,7 @@ use ratatui::text::Span;
 
 use super::row;
 use crate::model::diff::entry::Kind;
-use crate::model::diff::list::{Filter, Progress, Row};
+use crate::model::diff::list::{Progress, Row};
 use crate::model::diff::verdict::keyless;
 use crate::model::item::ItemFormat;
 use crate::model::rows::compared::RowsOutcome;
@@ -49,10 +49,6 @@ fn read(screen: &DiffScreen) -> String {
 
 fn cursor(screen: &DiffScreen) -> String {
     let counts = &screen.list.counts;
-    let filter = match screen.list.filter() {
-        Filter::All => String::new(),
-        Filter::Only(kind) => format!("shown: {} {} · ", kind.glyph(), kind.name()),
-    };
     let all_is_told = counts.damaged == 0 && counts.not_compared == 0 && counts.within_tolerance == 0;
     if counts.drifted() == 0 && all_is_told && screen.list.progress == Progress::Done {
         let sides = [keyless("left", &counts.left), keyless("right", &counts.right)];
@@ -61,32 +57,32 @@ fn cursor(screen: &DiffScreen) -> String {
             true => "no record differs: that follows from the root hashes, nothing below was read",
             false => "no record differs",
         };
-        return filter + if notes.is_empty() { none.to_owned() } else { notes.join(" · ") }.as_str();
+        return if notes.is_empty() { none.to_owned() } else { notes.join(" · ") };
     }
-    let Some(row) = screen.list.row(screen.cursor.selected) else { return filter };
+    let Some(row) = screen.list.row(screen.cursor.selected) else { return String::new() };
     let (Some(entry), Some(ordinal)) = (screen.selected(), screen.list.ordinal(screen.cursor.selected)) else {
         return match row {
             Row::Node(place) => {
                 let inside = screen.list.node(place).map_or(0, |(_, differences)| differences);
-                format!("{filter}nodes that differ · {} in them", count(inside, "difference"))
+                format!("nodes that differ · {} in them", count(inside, "difference"))
             }
             Row::Equal(..) if screen.list.inside(row.place()).is_none() => {
-                format!("{filter}equal on both sides: nothing was read of it")
+                format!("equal on both sides: nothing was read of it")
             }
             Row::Equal(..) | Row::More(_)
                 if screen.list.inside(row.place()).is_some_and(|inside| inside.failure().is_some()) =>
             {
-                format!("{filter}equal by its hash, and not all of it could be read")
+                format!("equal by its hash, and not all of it could be read")
             }
-            _ => format!("{filter}equal on both sides"),
+            _ => format!("equal on both sides"),
         };
     };
     let of = counts.drifted() + counts.damaged + counts.not_compared;
     let thing = if entry.kind() == Kind::NotCompared { "place" } else { "difference" };
     let mut text = match entry.kind() {
         // It is no difference, and has no number among them.
-        Kind::WithinTolerance => format!("{filter}{} within tolerance", count(counts.within_tolerance, "record")),
-        kind => format!("{filter}{thing} {} of {} · {}", thousands(ordinal), thousands(of), kind.name()),
+        Kind::WithinTolerance => format!("{} within tolerance", count(counts.within_tolerance, "record")),
+        kind => format!("{thing} {} of {} · {}", thousands(ordinal), thousands(of), kind.name()),
     };
     if let Some(key) = row::key_of(screen, entry, KEY) {
         text += &format!(" · {key}");

@@ -9,6 +9,8 @@ use crate::model::diff::entry::Kind;
 use crate::model::diff::list::Progress;
 use crate::model::diff::verdict;
 use crate::model::text::{cut, thousands};
+use crate::runtime::action::{Common, DiffAction};
+use crate::runtime::keymap::key_of;
 use crate::runtime::paint;
 use crate::runtime::theme::Role;
 use crate::screens::diff::DiffScreen;
@@ -27,6 +29,10 @@ pub(crate) fn draw(screen: &DiffScreen, buf: &mut Buffer) {
     // The glyphs say which is which where there is no room for words.
     let narrow = area.width < NARROW;
     let mut left = vec![Span::styled(format!(" {words}"), style(standing))];
+    let filter = screen.filter_words();
+    if let Some(words) = &filter {
+        left.extend([Span::raw(if narrow { "  " } else { "   " }), Span::styled(words.clone(), style(Role::Strong))]);
+    }
     for (kind, number) in [
         (Kind::OnlyLeft, counts.only_left),
         (Kind::OnlyRight, counts.only_right),
@@ -36,22 +42,27 @@ pub(crate) fn draw(screen: &DiffScreen, buf: &mut Buffer) {
         (Kind::Misfit, screen.list.misfits),
         (Kind::NotCompared, counts.not_compared),
     ] {
-        // Damage and the like are rare enough to be spoken of only where there is any.
-        if !matches!(kind, Kind::WithinTolerance | Kind::Damage | Kind::Misfit | Kind::NotCompared) || number > 0 {
+        // Damage and the like are rare enough to be spoken of only where there is any. The others make room for the
+        // filter.
+        let is_rare = matches!(kind, Kind::WithinTolerance | Kind::Damage | Kind::Misfit | Kind::NotCompared);
+        if if is_rare { number > 0 } else { filter.is_none() } {
             let looks = if number == 0 { Role::Dim } else { role(kind) };
             let text = format!("{} {}", kind.glyph(), thousands(number));
             let text = if narrow { text } else { format!("{text} {}", kind.name()) };
             left.extend([Span::raw(if narrow { " " } else { "   " }), Span::styled(text, style(looks))]);
         }
     }
-    left.push(Span::raw(format!("   = {}", equal(counts, screen.list.progress))));
+    if filter.is_none() {
+        left.push(Span::raw(format!("   = {}", equal(counts, screen.list.progress))));
+    }
     if screen.rows.agree() > 0 {
         let words = if narrow { "=now" } else { "agree now" };
         let text = format!("   {} {words}", thousands(screen.rows.agree()));
         left.insert(1, Span::styled(text, style(Role::Good)));
     }
+    let running = format!("comparing … {} stops ", key_of(Common::Cancel));
     let (note, looks) = match screen.list.progress {
-        Progress::Running => ("comparing … Esc stops ", Role::Doubtful),
+        Progress::Running => (running.as_str(), Role::Doubtful),
         Progress::Stopped => ("stopped: not all compared ", Role::Doubtful),
         Progress::Failed => ("failed: not all compared ", Role::Bad),
         Progress::Done if counts.damaged > 0 => ("not all compared ", Role::Bad),
@@ -82,8 +93,9 @@ pub(crate) fn draw_basis(screen: &DiffScreen, buf: &mut Buffer) {
     }
     let role = if basis.unconfirmed.is_empty() { Role::Plain } else { Role::Doubtful };
     let width = usize::from(area.width);
-    let whole = format!(" {} (T: which)", basis.sentences().join(" · "));
-    let brief = format!(" {} (T: which)", basis.brief().unwrap_or_default());
+    let key = key_of(DiffAction::Doubts);
+    let whole = format!(" {} ({key}: which)", basis.sentences().join(" · "));
+    let brief = format!(" {} ({key}: which)", basis.brief().unwrap_or_default());
     let words = if whole.chars().count() <= width { whole } else { brief };
     let line = Line::from(Span::styled(cut(&words, width), screen.shared.theme.style(role)));
     buf.set_line(area.x, area.y, &line, area.width);
@@ -106,7 +118,8 @@ fn words(screen: &DiffScreen) -> (String, Role) {
     let words = verdict::words(answer, how);
     let (verdict, more) = words.split_once(", ").map_or((words, String::new()), |(a, b)| (a, format!(", {b}")));
     // T shows the reasons for the uncertainty.
-    let more = if conclusion.reasons.is_empty() { more } else { format!("{more} (T: why)") };
+    let more =
+        if conclusion.reasons.is_empty() { more } else { format!("{more} ({}: why)", key_of(DiffAction::Doubts)) };
     let role = match answer {
         Answer::Drifted | Answer::CouldNotTell => Role::Bad,
         Answer::Same | Answer::SameRecords | Answer::AgreesNow | Answer::WithinTolerance => good,

@@ -8,9 +8,10 @@ use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
 use super::row;
-use crate::model::diff::entry::Kind;
-use crate::model::diff::list::{Filter, Progress, Row};
+use crate::model::diff::list::{Progress, Row};
 use crate::model::text::offset;
+use crate::runtime::action::DiffAction;
+use crate::runtime::keymap::key_of;
 use crate::runtime::layout::inside;
 use crate::runtime::paint;
 use crate::runtime::theme::Role;
@@ -110,9 +111,11 @@ fn title(screen: &DiffScreen, side: Side) -> String {
 
 fn nothing(screen: &DiffScreen) -> String {
     match (screen.list.filter(), screen.list.progress) {
-        (Filter::Only(kind), _) if kind != Kind::Equal => format!(" nothing {} was found", kind.name()),
+        (filter, _) if !filter.is_empty() => format!(" {}", screen.nothing_passes()),
         (_, Progress::Running) => " being compared …".to_owned(),
-        _ if screen.pair.comparison.method() == "nothing" => " nothing was compared: T says why".to_owned(),
+        _ if screen.pair.comparison.method() == "nothing" => {
+            format!(" nothing was compared: {} says why", key_of(DiffAction::Doubts))
+        }
         _ => " both trees are empty".to_owned(),
     }
 }

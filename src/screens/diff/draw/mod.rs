@@ -5,7 +5,7 @@ mod header;
 mod list;
 mod nodes;
 pub(super) mod row;
-mod strip;
+pub(super) mod strip;
 
 use ratatui::buffer::Buffer;
 
@@ -32,6 +32,9 @@ pub(super) fn draw(screen: &DiffScreen, buf: &mut Buffer) {
 
 /// The keys that mean something on the list. That of rows stands behind that which opens a difference.
 fn hints(screen: &DiffScreen) -> Vec<Action> {
+    if screen.strip_cursor.is_some() {
+        return IN_STRIP.to_vec();
+    }
     let mut hints = HINTS.to_vec();
     if screen.mappings().is_some() {
         let after_open = hints.iter().position(|hint| *hint == Action::Common(Common::Open)).map_or(0, |at| at + 1);
@@ -39,6 +42,15 @@ fn hints(screen: &DiffScreen) -> Vec<Action> {
     }
     hints
 }
+
+/// The keys that mean something in the strip.
+const IN_STRIP: &[Action] = &[
+    Action::Common(Common::Cancel),
+    Action::Common(Common::Open),
+    Action::Diff(DiffAction::ScrollRight),
+    Action::Diff(DiffAction::NextDifference),
+    Action::Diff(DiffAction::PreviousDifference),
+];
 
 /// The keys that mean something on the list of any two trees; help and quit come first.
 const HINTS: &[Action] = &[
@@ -51,7 +63,7 @@ const HINTS: &[Action] = &[
     Action::Diff(DiffAction::ToggleNodes),
     Action::Diff(DiffAction::Why),
     Action::Search,
-    Action::Diff(DiffAction::Filter),
+    Action::Common(Common::Filter),
     Action::Diff(DiffAction::Fields),
     Action::Diff(DiffAction::Export),
     Action::Diff(DiffAction::ToggleUnified),

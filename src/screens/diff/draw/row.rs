@@ -17,6 +17,8 @@ use crate::model::item::{self, ItemFormat};
 use crate::model::rows::compared::RowsOutcome;
 use crate::model::rows::page::has_fingerprints;
 use crate::model::text::cut;
+use crate::runtime::action::Common;
+use crate::runtime::keymap;
 use crate::runtime::theme::Role;
 use crate::screens::diff::DiffScreen;
 
@@ -128,7 +130,10 @@ fn mark_now(screen: &DiffScreen, entry: &Entry) -> Option<Span<'static>> {
 /// The fields of the rows, of one side or of both: of two rows those that differ. Without rows, how to fetch them.
 pub(crate) fn fields_now(screen: &DiffScreen, entry: &Entry, side: Option<Side>) -> Span<'static> {
     let Some(now) = screen.rows_now(entry) else {
-        return Span::styled("Enter fetches the rows", screen.shared.theme.style(Role::Dim));
+        return Span::styled(
+            format!("{} fetches the rows", keymap::key_of(Common::Open)),
+            screen.shared.theme.style(Role::Dim),
+        );
     };
     let changes = now.changes();
     let text = |value: &Option<Value>| value.as_ref().map_or_else(|| "none".to_owned(), ToString::to_string);
@@ -153,6 +158,9 @@ fn alike(screen: &DiffScreen, row: Row, side: Side, key_width: usize) -> Words {
             let mark = if screen.list.inside(place).is_some() { "▾ " } else { "" };
             let mut words = vec![Span::styled(mark, dim)];
             words.extend(screen.list.stretch(row).map(|stretch| equal(screen, &stretch)).unwrap_or_default());
+            if screen.list.inside(place).is_some_and(|inside| inside.is_from_record) {
+                words.push(Span::styled("   shown from the found record on", dim));
+            }
             words
         }
         Row::Inside(..) => match screen.list.inside_record(row).map(Held::stored) {

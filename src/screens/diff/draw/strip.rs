@@ -1,49 +1,59 @@
 //! One line that shows where the differences are, and which part of them is visible.
 
 use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 use ratatui::text::Span;
 
-use crate::model::diff::list::Row;
-use crate::model::diff::strip::{bar, strip};
-use crate::model::text::thousands;
+use crate::model::text::{cut, thousands};
 use crate::runtime::paint;
 use crate::runtime::theme::Role;
 use crate::screens::diff::DiffScreen;
 
 const LABEL: &str = " where ";
+/// The columns of the label may take words about a cell; below them there is no room for it.
+const WORDS: u16 = 34;
+const NARROW: u16 = 60;
+
+/// The part of the strip's area that the cells take.
+pub(crate) fn cells(area: Rect) -> Rect {
+    let label = (LABEL.len() as u16).min(area.width);
+    let words = if area.width >= NARROW { WORDS.min(area.width / 3) } else { 1 };
+    Rect { x: area.x + label, width: area.width.saturating_sub(label + words), ..area }
+}
 
 pub(crate) fn draw(screen: &DiffScreen, buf: &mut Buffer) {
     let area = screen.areas.strip;
     if area.is_empty() {
         return;
     }
-    let window = screen.cursor.window(screen.list.len());
-    let shown = format!(
-        "  lines {}–{} of {} ",
-        thousands(window.start as u64 + u64::from(!window.is_empty())),
-        thousands(window.end as u64),
-        thousands(screen.list.len() as u64),
-    );
-    let shown = if usize::from(area.width) > 2 * shown.chars().count() + LABEL.len() { shown } else { " ".to_owned() };
-    let cells = usize::from(area.width).saturating_sub(LABEL.len() + shown.chars().count());
-    let place = |line: usize| screen.list.row(line).map(Row::place);
-    let entries = || screen.list.entries().map(|(place, entry)| (place, &**entry));
-    // A window on everything needs no mark.
-    let whole = window.len() == screen.list.len();
-    let places = match (place(window.start), window.end.checked_sub(1).and_then(place)) {
-        (Some(first), Some(last)) if !whole => first..last + 1,
-        _ => 0..0,
-    };
-    let (counts, viewport) = strip(entries(), places, cells);
-    let mut spans = vec![Span::styled(LABEL, screen.shared.theme.style(Role::Dim))];
-    for (cell, differences) in counts.iter().enumerate() {
-        let mut style = screen.shared.theme.style(if *differences > 0 { Role::Changed } else { Role::Dim });
-        if viewport.contains(&cell) {
+    let theme = screen.shared.theme;
+    let strip = screen.strip();
+    let selected = screen.strip_cursor;
+    let label = if selected.is_some() { Role::Strong } else { Role::Dim };
+    let mut spans = vec![Span::styled(LABEL, theme.style(label))];
+    for (at, (cell, bar)) in strip.cells.iter().zip(strip.bars()).enumerate() {
+        let mut style = theme.style(if cell.differences > 0 { Role::Changed } else { Role::Dim });
+        let is_marked = match selected {
+            Some(selected) => selected == at,
+            None => strip.viewport.contains(&at),
+        };
+        if is_marked {
             style = style.remove_modifier(Modifier::DIM).add_modifier(Modifier::REVERSED);
         }
-        spans.push(Span::styled(bar(*differences), style));
+        spans.push(Span::styled(bar, style));
     }
-    spans.push(Span::styled(shown, screen.shared.theme.style(Role::Dim)));
     paint::two_ends(area, spans, Vec::new(), buf);
+    let from = cells(area).right();
+    let rest = Rect { x: from, width: area.right() - from, ..area };
+    let Some(at) = selected.or_else(|| strip.peak()) else { return };
+    let Some(cell) = strip.cells.get(at) else { return };
+    let what = if selected.is_some() { "" } else { "peak " };
+    let keys = screen.keys_of_cell(*cell);
+    let words = format!("  {what}{} {keys}", thousands(cell.differences));
+    if rest.width > 1 {
+        let words = cut(words.trim_end(), usize::from(rest.width).saturating_sub(1));
+        let role = if selected.is_some() { Role::Plain } else { Role::Dim };
+        paint::two_ends(rest, vec![Span::styled(words, theme.style(role))], Vec::new(), buf);
+    }
 }

@@ -5,6 +5,8 @@ use ratatui::text::{Line, Span};
 
 use crate::model::diff::basis::Basis;
 use crate::model::text::{count, cut};
+use crate::runtime::action::{Common, TablesAction};
+use crate::runtime::keymap::key_of;
 use crate::runtime::theme::Role;
 use crate::screens::tables::{Phase, TablesScreen};
 
@@ -16,7 +18,8 @@ pub(super) fn draw(screen: &TablesScreen, buf: &mut Buffer) {
     let words = match (&screen.phase, &screen.page) {
         (Phase::Page, Some(page)) => {
             let basis = Basis::of_draft(&page.draft);
-            let mut words = format!("Enter compares {}", count(page.draft.pairs.len() as u64, "pair"));
+            let mut words =
+                format!("{} compares {}", key_of(TablesAction::Compare), count(page.draft.pairs.len() as u64, "pair"));
             let sentences = basis.sentences();
             let whole = [&[words.clone()], sentences.as_slice()].concat().join(" · ");
             if whole.chars().count() < usize::from(area.width) {
@@ -26,7 +29,7 @@ pub(super) fn draw(screen: &TablesScreen, buf: &mut Buffer) {
                 words
             }
         }
-        (Phase::Working(_), _) => "Esc stops".to_owned(),
+        (Phase::Working(_), _) => format!("{} stops", key_of(Common::Cancel)),
         _ => String::new(),
     };
     let words = cut(&format!(" {words}"), usize::from(area.width));

@@ -6,6 +6,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use crate::model::text::wrap;
+use crate::runtime::keymap::with_keys;
 use crate::runtime::paint;
 use crate::runtime::theme::Role;
 use crate::screens::tables::{Phase, Stage, TablesScreen};
@@ -16,19 +17,23 @@ impl TablesScreen {
         let (why, next) = match &self.phase {
             Phase::Failed(stage, why) => {
                 let next = match (stage, &self.page) {
-                    (Stage::Build, Some(_)) => "r builds again, Esc leads back to the draft, q leaves",
-                    (Stage::Build, None) => "r builds again, q leaves",
-                    (Stage::Draft, _) => "r reads both tables again, q leaves",
+                    (Stage::Build, Some(_)) => "{again} builds again, {cancel} leads back to the draft, {quit} leaves",
+                    (Stage::Build, None) => "{again} builds again, {quit} leaves",
+                    (Stage::Draft, _) => "{again} reads both tables again, {quit} leaves",
                 };
                 (why.as_str(), next)
             }
-            Phase::Stopped(Stage::Draft) => {
-                ("Stopped. Nothing was compared, and nothing was written.", "r reads both tables again, q leaves")
+            Phase::Stopped(Stage::Draft) => (
+                "Stopped. Nothing was compared, and nothing was written.",
+                "{again} reads both tables again, {quit} leaves",
+            ),
+            Phase::Stopped(Stage::Build) => (
+                "Stopped. Nothing was compared, and what was built so far was given up.",
+                "{again} builds again, {quit} leaves",
+            ),
+            Phase::Built => {
+                ("Both trees are built and were compared.", "{again} reads and compares again, {quit} leaves")
             }
-            Phase::Stopped(Stage::Build) => {
-                ("Stopped. Nothing was compared, and what was built so far was given up.", "r builds again, q leaves")
-            }
-            Phase::Built => ("Both trees are built and were compared.", "r reads and compares again, q leaves"),
             Phase::Working(_) | Phase::Page => return Vec::new(),
         };
         let role = if matches!(self.phase, Phase::Failed(..)) { Role::Bad } else { Role::Plain };
@@ -44,7 +49,7 @@ impl TablesScreen {
             }
         }
         lines.push((String::new(), Role::Plain));
-        lines.extend(wrap(next, width).into_iter().map(|line| (line, Role::Hint)));
+        lines.extend(wrap(&with_keys(next), width).into_iter().map(|line| (line, Role::Hint)));
         lines
     }
 }

@@ -1,4 +1,4 @@
-//! The summary of a diff, as text and as JSON.
+//! The result of a diff in words: the verdict, and the lines below it; the same as JSON.
 
 use file_mst::diff::{Answer, Conclusion, Counts, Side, SideCounts};
 
@@ -9,20 +9,21 @@ use crate::model::diff::verdict::{self, Compared, keyless};
 use crate::model::text::{count, thousands};
 
 /// The result of a diff, printed at its end.
-pub(super) struct Summary<'a> {
-    pub(super) counts: &'a Counts,
-    pub(super) how: Compared,
+#[derive(Debug)]
+pub(crate) struct DiffSummary<'a> {
+    pub(crate) counts: &'a Counts,
+    pub(crate) how: Compared,
     /// The answer, and the reasons that limit it.
-    pub(super) conclusion: Conclusion,
+    pub(crate) conclusion: Conclusion,
     /// The hashes of the contracts that the trees follow.
-    pub(super) contracts: (Option<[u8; 32]>, Option<[u8; 32]>),
+    pub(crate) contracts: (Option<[u8; 32]>, Option<[u8; 32]>),
     /// How often each field differs, as far as this was counted.
-    pub(super) fields: Fields,
+    pub(crate) fields: Fields,
     /// Whether the text lists the fields.
-    pub(super) with_fields: bool,
+    pub(crate) with_fields: bool,
 }
 
-impl Summary<'_> {
+impl DiffSummary<'_> {
     /// `fields: status 12, amount 3`
     fn fields_text(&self) -> String {
         let named = |(path, records): &(String, u64)| {
@@ -38,7 +39,7 @@ impl Summary<'_> {
     }
 
     /// The summary as JSON.
-    pub(super) fn json(&self, pair: &Pair) -> SummaryJson {
+    pub(crate) fn json(&self, pair: &Pair) -> SummaryJson {
         let roots = Followed { left: self.contracts.0, right: self.contracts.1 };
         SummaryJson::new(
             self.counts,
@@ -50,13 +51,15 @@ impl Summary<'_> {
         )
     }
 
-    /// The summary as text, after the verdict unless it was printed already.
-    pub(super) fn text(&self, pair: &Pair, verdict_printed: bool) -> String {
+    /// The verdict in a few words.
+    pub(crate) fn verdict(&self) -> &'static str {
+        verdict::words(self.conclusion.answer, self.how)
+    }
+
+    /// The lines below the verdict: what limits it, the counts, and how much was read.
+    pub(crate) fn lines(&self, pair: &Pair) -> Vec<String> {
         let counts = self.counts;
         let mut lines = Vec::new();
-        if !verdict_printed {
-            lines.push(verdict::words(self.conclusion.answer, self.how).to_owned());
-        }
         if self.conclusion.answer == Answer::Same {
             lines.push(verdict::SAME.to_owned());
         }
@@ -119,7 +122,7 @@ impl Summary<'_> {
             read(Side::Right, &counts.right),
             count(counts.skipped, "equal subtree"),
         ));
-        lines.iter().map(|line| format!("{line}\n")).collect()
+        lines
     }
 }
 

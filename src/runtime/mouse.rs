@@ -1,0 +1,100 @@
+//! The mouse: what it did and where, as events of the program.
+
+use std::time::{Duration, Instant};
+
+use ratatui::crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
+use ratatui::layout::{Position, Rect};
+
+/// Two presses in one place within this time are a double click.
+const DOUBLE: Duration = Duration::from_millis(400);
+/// The lines that one step of the wheel scrolls.
+pub(crate) const WHEEL: isize = 3;
+
+/// What the mouse did.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum MouseKind {
+    /// The left button went down.
+    Press,
+    /// The left button went down twice in one place. A press comes before it.
+    DoubleClick,
+    /// The mouse moved while the left button was down.
+    Drag,
+    /// The left button went up.
+    Release,
+    /// The wheel turned: lines down, or up if negative.
+    Wheel(isize),
+    /// The wheel was pushed sideways: to the right, or to the left if negative.
+    Sideways(isize),
+}
+
+/// Something that the mouse did.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Mouse {
+    pub(crate) kind: MouseKind,
+    pub(crate) at: Position,
+}
+
+impl Mouse {
+    /// The line of an area that it is on, counted from 0.
+    pub(crate) fn line_in(self, area: Rect) -> Option<usize> {
+        area.contains(self.at).then(|| usize::from(self.at.y - area.y))
+    }
+}
+
+/// Tells double clicks from single ones.
+#[derive(Debug, Default)]
+pub(crate) struct Clicks {
+    last: Option<(Instant, Position)>,
+}
+
+impl Clicks {
+    /// What an event of the terminal is to the program; none for buttons and movements that have no meaning.
+    pub(crate) fn read(&mut self, event: MouseEvent, now: Instant) -> Option<Mouse> {
+        let at = Position::new(event.column, event.row);
+        let kind = match event.kind {
+            MouseEventKind::Down(MouseButton::Left) => {
+                let is_second =
+                    self.last.take().is_some_and(|(before, place)| place == at && now.duration_since(before) < DOUBLE);
+                // A third press is a first one again.
+                self.last = (!is_second).then_some((now, at));
+                if is_second { MouseKind::DoubleClick } else { MouseKind::Press }
+            }
+            MouseEventKind::Drag(MouseButton::Left) => MouseKind::Drag,
+            MouseEventKind::Up(MouseButton::Left) => MouseKind::Release,
+            MouseEventKind::ScrollDown => MouseKind::Wheel(WHEEL),
+            MouseEventKind::ScrollUp => MouseKind::Wheel(-WHEEL),
+            MouseEventKind::ScrollRight => MouseKind::Sideways(1),
+            MouseEventKind::ScrollLeft => MouseKind::Sideways(-1),
+            _ => return None,
+        };
+        Some(Mouse { kind, at })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ratatui::crossterm::event::KeyModifiers;
+
+    use super::*;
+
+    #[test]
+    fn two_presses_in_one_place_are_a_double_click() {
+        let mut clicks = Clicks::default();
+        let start = Instant::now();
+        let mut press = |column, after| {
+            let kind = MouseEventKind::Down(MouseButton::Left);
+            let event = MouseEvent { kind, column, row: 1, modifiers: KeyModifiers::NONE };
+            clicks.read(event, start + Duration::from_millis(after)).map(|mouse| mouse.kind)
+        };
+        for (column, after, kind) in [
+            (3, 0, MouseKind::Press),
+            (3, 200, MouseKind::DoubleClick),
+            (3, 300, MouseKind::Press),
+            (4, 400, MouseKind::Press),
+            (4, 900, MouseKind::Press),
+            (4, 1000, MouseKind::DoubleClick),
+        ] {
+            assert_eq!(press(column, after), Some(kind), "at {column} after {after}");
+        }
+    }
+}

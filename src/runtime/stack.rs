@@ -354,6 +354,12 @@ impl ScreenStack {
         }));
     }
 
+    /// Puts another screen on top of this one.
+    #[cfg(test)]
+    pub(crate) fn show_again(&mut self, on: Destination) {
+        self.show(on);
+    }
+
     /// The top screen, if it is of this kind.
     #[cfg(test)]
     pub(crate) fn top_as<S: Screen + 'static>(&mut self) -> Option<&mut S> {

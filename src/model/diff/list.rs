@@ -408,6 +408,11 @@ impl DiffList {
         line
     }
 
+    /// Whether the nodes that differ are shown.
+    pub(crate) fn shows_nodes(&self) -> bool {
+        self.nodes
+    }
+
     /// Shows the nodes that differ, or records only; says which line now stands nearest to what `line` was.
     pub(crate) fn toggle_nodes(&mut self, line: usize) -> usize {
         let place = self.row(line).map_or(0, Row::place);

@@ -15,6 +15,7 @@ pub(crate) mod marks;
 pub(crate) mod pair;
 pub(crate) mod path;
 pub(crate) mod prefixes;
+pub(crate) mod records;
 pub(crate) mod report;
 pub(crate) mod search;
 pub(crate) mod seat;

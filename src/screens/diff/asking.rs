@@ -67,6 +67,7 @@ impl DiffScreen {
         };
         if let Some(line) = line {
             self.cursor.jump(line, self.list.len());
+            self.follow_list();
         }
         self.fit();
     }
@@ -118,6 +119,7 @@ impl DiffScreen {
         } else if !matches!(lookup.finding, Finding::Nowhere { .. }) {
             note = Some(so_far.to_owned()).filter(|words| !words.is_empty());
         }
+        self.follow_list();
         self.fit();
         note
     }
@@ -213,6 +215,7 @@ impl DiffScreen {
             Found::Difference(place, wrapped) => {
                 let line = self.list.reveal(place);
                 self.cursor.jump(line, self.list.len());
+                self.follow_list();
                 if wrapped {
                     self.shared.say("nothing more: went on at the other end of the differences");
                 }

@@ -90,6 +90,7 @@ impl DiffScreen {
         self.cursor.select(line, self.list.len());
         self.judge_missing();
         self.fit();
+        self.keep_table();
     }
 
     /// Takes the filter away. False if there is none.

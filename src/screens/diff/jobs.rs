@@ -44,6 +44,9 @@ pub(super) enum DiffReply {
     NotSearched(String),
     /// Which of the places from the first on the filter lets through.
     Judged(usize, Vec<bool>),
+    /// The places of the table of records in the order of a column, or the reason why there is none.
+    Sorted(Vec<usize>),
+    NotSorted(String),
     /// The reason why the filter cannot be used.
     NotJudged(String),
     /// The end of an export to a file of this name, and the reason why it cannot be applied, if it cannot.
@@ -75,7 +78,11 @@ impl Screen for DiffScreen {
     }
 
     fn execute(&mut self, command: Command) -> Result<Vec<Effect>, NoMeaning> {
+        let before = self.cursor.selected;
         let outcome = self.execute_command(command);
+        if self.cursor.selected != before {
+            self.to_record_of_list();
+        }
         DiffScreen::resize(self, self.areas.whole);
         Ok(outcome?.into_iter().collect())
     }
@@ -157,6 +164,8 @@ impl DiffScreen {
             }
             DiffReply::Judged(from, passes) if self.is_judged_by(ticket) => self.take_judged(from, passes),
             DiffReply::NotJudged(why) if self.is_judged_by(ticket) => self.not_judged(why),
+            DiffReply::Sorted(order) if self.is_sorted_by(ticket) => self.take_sorted(order),
+            DiffReply::NotSorted(why) if self.is_sorted_by(ticket) => self.not_sorted(why),
             // The task was replaced or cancelled.
             _ => {}
         }

@@ -45,6 +45,9 @@ impl DiffScreen {
         if !self.layers.is_open() && self.update_strip(action).is_some() {
             return Ok(None);
         }
+        if !self.layers.is_open() && self.list_has_keys() && self.update_records(action).is_some() {
+            return Ok(None);
+        }
         match action {
             Action::Common(common) => self.update_common(common),
             Action::Diff(diff) => self.update_diff(diff),
@@ -90,6 +93,7 @@ impl DiffScreen {
             Common::Open => self.open(),
             Common::ToggleFold => self.fold(),
             Common::Filter => self.ask_filter(),
+            Common::Columns | Common::NarrowerColumn | Common::WiderColumn => self.say_table_only(),
             Common::SetMark(letter) => self.set_mark(letter),
             Common::GoMark(letter) => self.go_to_mark(letter),
             Common::NextPane
@@ -98,9 +102,6 @@ impl DiffScreen {
             | Common::Wider
             | Common::Zoom
             | Common::ToggleWrap
-            | Common::Columns
-            | Common::NarrowerColumn
-            | Common::WiderColumn
             | Common::Newest
             | Common::Follow => return Err(NoMeaning),
             Common::SearchNext => self.search(None, true),
@@ -142,11 +143,8 @@ impl DiffScreen {
             DiffAction::ScrollRight => self.sideways = (self.sideways + SIDEWAYS).min(FARTHEST),
             DiffAction::ScrollLeft => self.sideways = self.sideways.saturating_sub(SIDEWAYS),
             DiffAction::GoStrip => self.toggle_strip(),
-            DiffAction::ToggleNodes => {
-                let line = self.list.toggle_nodes(self.cursor.selected);
-                self.cursor.select(line, self.list.len());
-            }
-            DiffAction::Sort => return Err(NoMeaning),
+            DiffAction::ToggleNodes => self.next_view(),
+            DiffAction::Sort => self.say_table_only(),
         }
         Ok(None)
     }
@@ -203,6 +201,12 @@ impl DiffScreen {
             }
             Err(why) => self.shared.say(why),
         }
+    }
+
+    /// Tells the user that what was asked for needs the table of records.
+    fn say_table_only(&mut self) {
+        self.shared
+            .say(format!("columns are those of the table of records: {} shows it", key_of(DiffAction::ToggleNodes)));
     }
 
     fn ask_why(&mut self) {

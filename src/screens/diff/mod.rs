@@ -11,6 +11,7 @@ mod keys;
 mod layout;
 mod leaving;
 mod record;
+mod records;
 pub(crate) mod rows;
 mod strip;
 mod why;
@@ -36,6 +37,7 @@ use crate::screens::keys_of;
 use asking::EqualHit;
 use filtering::Judging;
 use layout::DiffAreas;
+use records::RecordTable;
 use rows::FetchedDifferences;
 
 /// The screen of two trees.
@@ -62,6 +64,8 @@ pub(crate) struct DiffScreen {
     busy: Option<Task>,
     /// The places in the list that have letters.
     letters: Marks<usize>,
+    /// The table of records, where it is shown instead of the list.
+    pub(crate) records: Option<RecordTable>,
     /// Looks into the differences for the filter.
     judging: Option<Judging>,
     /// The equal record that a search has come to, and the one from which a search goes on.
@@ -102,6 +106,7 @@ impl DiffScreen {
         let mut screen = Self::new(Arc::new(pair), start);
         screen.start_comparison();
         screen.resize(area);
+        screen.recall_table();
         screen
     }
 
@@ -123,6 +128,7 @@ impl DiffScreen {
             inside: None,
             busy: None,
             letters: Marks::default(),
+            records: None,
             judging: None,
             equal_hit: None,
             passed: None,
@@ -192,6 +198,11 @@ impl DiffScreen {
         shown.map(|(place, entry)| (place, Arc::clone(entry)))
     }
 
+    /// Whether the keys go to the list, and not to another pane.
+    fn list_has_keys(&self) -> bool {
+        true
+    }
+
     /// Lays out the layers anew.
     fn lay_out(&mut self) {
         Layers::lay_out(self);
@@ -201,6 +212,7 @@ impl DiffScreen {
     /// Fits cursors to the sizes of the lists.
     fn fit(&mut self) {
         self.cursor.set_height(usize::from(self.areas.list().height), self.list.len());
+        self.fit_records();
         self.layers.fit(usize::from(overlay_inside(self.areas.body, self.areas.framed).height));
     }
 }

@@ -299,3 +299,120 @@ fn answers_stay_true_where_nothing_can_be_compared_or_read() {
     let words = said(&mut screen);
     assert!(words.contains("in what could be read; 1 node"), "{words}");
 }
+
+/// The keys in the table of records, in the order in which they are shown.
+fn recorded(screen: &mut Offscreen) -> Vec<String> {
+    let app = drift_app(screen);
+    let table = app.records.as_ref().expect("the table of records");
+    let key = |place: &usize| {
+        let (stored, side) = app.list.entry(*place)?.first_key()?;
+        Some(app.pair.key_texts(stored, side).0)
+    };
+    table.order.iter().filter_map(key).collect()
+}
+
+/// Presses T until the table of records is shown.
+fn to_records(screen: &mut Offscreen) {
+    for _ in 0..3 {
+        if drift_app(screen).records.is_some() {
+            return;
+        }
+        press(screen, "T");
+    }
+    panic!("T leads to no table of records: {}", screen.text());
+}
+
+#[test]
+fn drifted_records_are_a_table_that_sorts_and_filters() {
+    let all = ["order-040", "order-041", "order-200", "order-200b"];
+    for (keys, expected) in [
+        ("", all.to_vec()),
+        // amount: 4000, 4100 → 4105, 20000, 20000; status: paid → open, paid, paid, paid.
+        (",", vec![all[0], all[1], all[2], all[3]]),
+        (",,", vec![all[2], all[3], all[1], all[0]]),
+        (",,,", all.to_vec()),
+        ("l,", vec![all[0], all[1], all[2], all[3]]),
+        ("l,,", vec![all[1], all[2], all[3], all[0]]),
+        ("hhllll,,l,", all.to_vec()),
+        (",,&changed<Enter>", vec![all[1], all[0]]),
+        ("&field:amount<Enter>", vec![all[1]]),
+    ] {
+        let (_dir, pair) = own_pair();
+        let mut screen = two_trees(pair, Theme::Dark, 100, 20);
+        to_records(&mut screen);
+        press(&mut screen, keys);
+        assert_eq!(recorded(&mut screen), expected, "{keys}: {}", screen.text());
+    }
+    let (_dir, pair) = own_pair();
+    let mut screen = two_trees(pair, Theme::Dark, 100, 20);
+    to_records(&mut screen);
+    press(&mut screen, ",,j");
+    assert_debug_snapshot!("ask_records", screen.buffer());
+    // The list follows the table, and the table what is asked for.
+    assert_eq!(here(&mut screen), "~ order-200b");
+    press(&mut screen, "gkorder-041<Enter>");
+    assert_eq!((here(&mut screen).as_str(), recorded(&mut screen).len()), ("~ order-041", 4));
+    let at = drift_app(&mut screen).records.as_ref().unwrap().cursor.selected;
+    assert_eq!(recorded(&mut screen)[at], "order-041");
+    press(&mut screen, "gkorder-100<Enter>");
+    assert_eq!(here(&mut screen), "= order-100");
+    assert!(drift_app(&mut screen).records.is_none(), "an equal record is in the list only");
+}
+
+#[test]
+fn columns_are_chosen_and_remembered_for_the_next_screen_of_the_pair() {
+    let (_dir, pair) = own_pair();
+    let again = || {
+        let both = (pair.left.clone(), pair.right.clone());
+        let mut again = super::pair(["monday.mst", "tuesday.mst"], both.0, both.1);
+        again.named = pair.named.clone();
+        again
+    };
+    let mut screen = two_trees(again(), Theme::Dark, 100, 20);
+    to_records(&mut screen);
+    press(&mut screen, "c");
+    assert_debug_snapshot!("ask_columns", screen.buffer());
+    // Amount goes to the right of status, tags are hidden, and status is wider.
+    press(&mut screen, "ljj<Space>q");
+    press(&mut screen, "h))))l,&~<Enter>");
+    let titles = |screen: &mut Offscreen| -> Vec<String> {
+        let table = drift_app(screen).records.as_ref().unwrap();
+        table.columns.shown().map(|(_, column)| column.title().to_owned()).collect()
+    };
+    assert_eq!(titles(&mut screen), ["status", "amount"], "{}", screen.text());
+    let width = drift_app(&mut screen).records.as_ref().unwrap().columns.get(0).unwrap().width;
+    assert!(width.is_some());
+    screen.stack.show_again(Destination::Pair(Box::new(again())));
+    press(&mut screen, "j");
+    assert_eq!(titles(&mut screen), ["status", "amount"], "{}", screen.text());
+    let app = drift_app(&mut screen);
+    let table = app.records.as_ref().unwrap();
+    assert_eq!((table.columns.get(0).unwrap().width, table.sort.clone()), (width, Some(("amount".to_owned(), false))));
+    assert_eq!(app.list.filter().to_string(), "changed");
+    // The last column stays.
+    press(&mut screen, "cgg<Space>j<Space>");
+    assert!(screen.text().contains("one column stays"), "{}", screen.text());
+}
+
+/// Numbers are sorted as numbers; equal values keep the order of keys in both directions.
+#[test]
+fn records_are_sorted_by_value_and_not_by_text() {
+    let dir = tempfile::tempdir().unwrap();
+    let tree = |name: &str, add: i64| {
+        let path = dir.path().join(name);
+        let mut tree: MerkleSearchTree<String, (i64, Option<String>)> = MerkleSearchTree::open(&path).unwrap();
+        let numbers = [("a", 10), ("b", 9), ("c", -100), ("d", 100), ("e", 0)];
+        let note = |key: &str| (key > "b").then(|| format!("note {key}"));
+        tree.insert_many(numbers.map(|(key, number)| (key.to_owned(), (number + add, note(key))))).unwrap();
+        tree.commit_at("", UNIX_EPOCH + Duration::from_secs(1_795_219_200)).unwrap();
+        let value = Some("{n: i64, note: Option<String>}".parse().unwrap());
+        open(Arc::new(FileStorage::open(&path).unwrap()), &OpenOptions { value, ..OpenOptions::default() }).unwrap()
+    };
+    for (keys, expected) in [(",", "cebad"), (",,", "dabec"), ("l,", "abcde"), ("l,,", "edcab")] {
+        let both = pair(["left.mst", "right.mst"], tree(&format!("left-{keys}"), 0), tree(&format!("right-{keys}"), 1));
+        let mut screen = two_trees(both, Theme::Dark, 80, 16);
+        to_records(&mut screen);
+        press(&mut screen, keys);
+        assert_eq!(recorded(&mut screen).concat(), expected, "{keys}");
+    }
+}

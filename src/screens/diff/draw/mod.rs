@@ -4,6 +4,7 @@ mod footer;
 mod header;
 mod list;
 mod nodes;
+mod records;
 pub(super) mod row;
 pub(super) mod strip;
 
@@ -20,7 +21,10 @@ pub(super) fn draw(screen: &DiffScreen, buf: &mut Buffer) {
     header::draw(screen, buf);
     header::draw_basis(screen, buf);
     strip::draw(screen, buf);
-    list::draw(screen, buf);
+    match &screen.records {
+        Some(table) => records::draw(screen, table, screen.areas.body, buf),
+        None => list::draw(screen, buf),
+    }
     footer::draw(screen, buf);
     if let Some(layer) = screen.layers.top() {
         layer.draw(screen, buf);
@@ -36,12 +40,25 @@ fn hints(screen: &DiffScreen) -> Vec<Action> {
         return IN_STRIP.to_vec();
     }
     let mut hints = HINTS.to_vec();
+    if screen.records.is_some() {
+        hints.splice(2..2, IN_RECORDS.iter().copied());
+        hints.dedup();
+    }
     if screen.mappings().is_some() {
         let after_open = hints.iter().position(|hint| *hint == Action::Common(Common::Open)).map_or(0, |at| at + 1);
         hints.insert(after_open, Action::Diff(DiffAction::Rows));
     }
     hints
 }
+
+/// The keys that mean something in the table of records alone.
+const IN_RECORDS: &[Action] = &[
+    Action::Diff(DiffAction::Sort),
+    Action::Common(Common::Columns),
+    Action::Common(Common::Filter),
+    Action::Common(Common::NarrowerColumn),
+    Action::Common(Common::WiderColumn),
+];
 
 /// The keys that mean something in the strip.
 const IN_STRIP: &[Action] = &[

@@ -23,11 +23,28 @@ pub(crate) use crate::runtime::screen::{Destination, Opener, Shown};
 #[cfg(test)]
 pub(crate) use crate::runtime::theme::Theme;
 
+/// How the screen begins.
+#[derive(Debug)]
+pub(crate) struct Beginning {
+    pub(crate) looks: Looks,
+    pub(crate) values: ValueFormat,
+    pub(crate) mouse: bool,
+    /// One line for the user, until the first key.
+    pub(crate) notice: Option<String>,
+}
+
 /// Shows a tree, or two, until the user leaves.
-pub(crate) fn run(on: Destination, opener: Arc<dyn Opener>, looks: Looks, values: ValueFormat) -> anyhow::Result<()> {
-    crate::runtime::run(&looks, |runner| {
+pub(crate) fn run(on: Destination, opener: Arc<dyn Opener>, beginning: Beginning) -> anyhow::Result<()> {
+    let Beginning { looks, values, mouse, notice } = beginning;
+    crate::runtime::run(&looks, mouse, |runner| {
         let mut stack = ScreenStack::counting(on, build, opener, runner, looks);
         stack.format_values(values);
+        if !mouse {
+            stack.leave_mouse();
+        }
+        if let Some(notice) = notice {
+            stack.say(notice);
+        }
         stack
     })
 }

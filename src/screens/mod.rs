@@ -51,7 +51,8 @@ pub(crate) fn run(on: Destination, opener: Arc<dyn Opener>, beginning: Beginning
 
 /// The same with a tour that leads through the screens.
 pub(crate) fn run_guided(on: Destination, opener: Arc<dyn Opener>, looks: Looks, guide: Guide) -> anyhow::Result<()> {
-    crate::runtime::run(&looks, |runner| ScreenStack::counting(on, build, opener, runner, looks).guided(guide))
+    let mouse = true;
+    crate::runtime::run(&looks, mouse, |runner| ScreenStack::counting(on, build, opener, runner, looks).guided(guide))
 }
 
 impl Offscreen {

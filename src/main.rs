@@ -3,6 +3,7 @@
 #![cfg_attr(not(test), warn(clippy::disallowed_methods))]
 
 mod commands;
+mod config;
 mod model;
 mod reports;
 mod runtime;

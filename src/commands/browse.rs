@@ -1,8 +1,11 @@
 //! Without a subcommand, shows a tree or a table on a screen, or two of them side by side. Without a terminal it prints
 //! the opening view or the diff as text.
 
+use std::path::{Path, PathBuf};
+
 use anyhow::bail;
 use file_mst::NodeHash;
+use mst_types::escape_path;
 
 use super::diff::{self, DiffArgs, ListArgs, RecheckArgs};
 use super::support::ingest::IngestArgs;
@@ -16,19 +19,20 @@ use super::support::tolerance::ToleranceArgs;
 use super::support::tree_args::{OpenArgs, TreeArgs};
 use super::support::tree_opener::TreeOpener;
 use super::{Outcome, build, compare};
+use crate::config::{Config, ConfigFile};
 use crate::model::damage;
 use crate::model::item::ValueFormat;
 use crate::model::rows::fetch::check;
 use crate::runtime::charset::{Charset, of_process};
 use crate::runtime::depth::Depth;
-use crate::runtime::looks::{Looks, ThemeChoice};
-use crate::screens::{Destination, Offscreen, Shown, run as run_screen};
+use crate::runtime::looks::{AsciiChoice, Looks, ThemeChoice};
+use crate::screens::{Beginning, Destination, Offscreen, Shown, run as run_screen};
 use crate::tables::{OneTable, Tables};
 
 /// The size of the printed opening view, in columns and lines.
 const PRINTED: (u16, u16) = (120, 36);
 
-#[derive(clap::Args, Debug)]
+#[derive(clap::Args, Clone, Debug)]
 pub(super) struct BrowseArgs {
     #[command(flatten)]
     pub(super) tree: TreeArgs,
@@ -52,20 +56,22 @@ pub(super) struct BrowseArgs {
     tables: TableArgs,
     #[command(flatten, next_help_heading = "Tables")]
     ingest: IngestArgs,
-    /// The colours
-    #[arg(long, value_name = "THEME", default_value = "auto", help_heading = "Screen")]
-    pub(super) theme: ThemeChoice,
-    /// Draw in ASCII only
+    /// The file of settings, in place of that in the platform's place [env: MST_TUI_CONFIG]
+    #[arg(long, value_name = "FILE", help_heading = "Screen")]
+    pub(super) config: Option<PathBuf>,
+    /// The colours; by default as the settings say, or else auto
+    #[arg(long, value_name = "THEME", help_heading = "Screen")]
+    pub(super) theme: Option<ThemeChoice>,
+    /// Draw in ASCII only; by default as the settings say, or else auto
     #[arg(
         long,
         value_name = "WHEN",
-        default_value = "auto",
         default_missing_value = "always",
         num_args = 0..=1,
         require_equals = true,
         help_heading = "Screen"
     )]
-    pub(super) ascii: AsciiChoice,
+    pub(super) ascii: Option<AsciiChoice>,
     /// How to show values; keys are not affected
     #[arg(long, value_name = "FORMAT", default_value = "auto", help_heading = "Screen")]
     pub(super) format_value: ValueFormat,
@@ -126,14 +132,28 @@ impl BrowseArgs {
         OpenArgs { offset, hash, key: None, ..self.tree.options.clone() }
     }
 
+    /// The same arguments; what they leave open is as the settings say.
+    pub(super) fn with(&self, config: &Config) -> Self {
+        let mut args = self.clone();
+        args.theme.get_or_insert(config.theme);
+        args.ascii.get_or_insert(config.ascii);
+        args.tree.options.cache_mb.get_or_insert(config.cache_mb);
+        args
+    }
+
+    /// The characters to draw with; none where the environment decides.
+    fn charset(&self) -> Option<Charset> {
+        self.ascii.and_then(AsciiChoice::charset)
+    }
+
     /// The looks of a screen on this terminal.
     fn looks(&self) -> Looks {
-        Looks::detect(self.theme, self.ascii.charset(), &of_process)
+        Looks::detect(self.theme.unwrap_or(ThemeChoice::Auto), self.charset(), &of_process)
     }
 
     /// The looks of a picture: the environment decides on the theme, but a picture has all colours and characters.
     pub(super) fn picture_looks(&self) -> Looks {
-        Looks { depth: Depth::True, charset: self.ascii.charset().unwrap_or(Charset::Unicode), ..self.looks() }
+        Looks { depth: Depth::True, charset: self.charset().unwrap_or(Charset::Unicode), ..self.looks() }
     }
 
     /// The looks of the printed opening view: text without colours.
@@ -165,31 +185,14 @@ impl BrowseArgs {
     }
 }
 
-/// When to draw in ASCII only.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, clap::ValueEnum)]
-pub(super) enum AsciiChoice {
-    /// If the locale is C or POSIX or has another encoding than UTF-8, or if TERM=linux
-    Auto,
-    Always,
-    Never,
-}
-
-impl AsciiChoice {
-    fn charset(self) -> Option<Charset> {
-        match self {
-            Self::Auto => None,
-            Self::Always => Some(Charset::Ascii),
-            Self::Never => Some(Charset::Unicode),
-        }
-    }
-}
-
 pub(super) fn run(args: &BrowseArgs, output: &mut Output) -> anyhow::Result<Outcome> {
     let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
     let screen = stdout_is_terminal() && !dumb;
+    if screen {
+        return show(args);
+    }
     let browsed = args.browsed()?;
     match &browsed {
-        _ if screen => show(args, destination(args, &browsed, true)?),
         Browsed::Tree => print(args, shown(args)?, output),
         Browsed::Table(table) => print(args, build::for_screen(table)?, output),
         Browsed::Trees(diff) => diff::run(diff, output),
@@ -215,10 +218,29 @@ pub(super) fn destination(args: &BrowseArgs, browsed: &Browsed, likely: bool) ->
     })
 }
 
-/// Shows a destination on the screen until the user leaves.
-fn show(args: &BrowseArgs, on: Destination) -> anyhow::Result<Outcome> {
-    run_screen(on, TreeOpener::new(&args.tree.options), args.looks(), args.format_value, args.follow)?;
+/// Shows what the command line names on the screen, under the user's settings, until the user leaves.
+fn show(args: &BrowseArgs) -> anyhow::Result<Outcome> {
+    let (config, notice) = settings(args.config.as_deref());
+    let args = args.with(&config);
+    let on = destination(&args, &args.browsed()?, true)?;
+    let beginning = Beginning { looks: args.looks(), values: args.format_value, mouse: config.mouse, follow: args.follow, notice };
+    config.take_effect();
+    run_screen(on, TreeOpener::new(&args.tree.options), beginning)?;
     Ok(Outcome::Good)
+}
+
+/// The user's settings. If something is wrong with them, the default ones, and what to tell the user.
+fn settings(named: Option<&Path>) -> (Config, Option<String>) {
+    let Some(file) = ConfigFile::find(named) else { return (Config::default(), None) };
+    match file.load() {
+        Ok(config) => (config, None),
+        Err(problems) => {
+            let name = file.path.file_name().map(|name| escape_path(Path::new(name)).to_string()).unwrap_or_default();
+            let first = problems.first().map(ToString::to_string).unwrap_or_default();
+            let notice = format!("settings ignored, {name}:{first} (mst-tui config --check)");
+            (Config::default(), Some(notice))
+        }
+    }
 }
 
 /// Prints the opening view of a tree.

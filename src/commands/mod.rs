@@ -6,6 +6,7 @@ mod check_proof;
 mod compact;
 mod compare;
 mod completions;
+mod config;
 mod contract;
 mod convert;
 mod diff;
@@ -116,6 +117,8 @@ enum Command {
     Schema(schema::SchemaArgs),
     /// Infer the types of a file that does not name them, and say what proves them
     Infer(infer::InferArgs),
+    /// Show the defaults and the place of the file of settings, or check it
+    Config(config::ConfigArgs),
     /// Render a screen of the program as an SVG picture
     Screenshot(screenshot::ScreenshotArgs),
     /// Make two small tables that drifted, and lead through the screens with them
@@ -255,6 +258,7 @@ fn run(args: &Args, output: &mut Output) -> anyhow::Result<Outcome> {
         Some(Command::Salvage(args)) => salvage::run(args, output),
         Some(Command::Schema(args)) => schema::run(args, output),
         Some(Command::Infer(args)) => infer::run(args, output),
+        Some(Command::Config(args)) => config::run(args, output),
         Some(Command::Screenshot(args)) => screenshot::run(args, output),
         Some(Command::Tour(args)) => tour::run(args, output),
         Some(Command::Completions(args)) => completions::run(args, output),
@@ -314,7 +318,7 @@ mod tests {
         }
         let mut names = Vec::new();
         without(&Args::command(), "", &mut names);
-        assert_eq!(names, ["contract draft", "screenshot", "tour", "completions", "man"]);
+        assert_eq!(names, ["contract draft", "config", "screenshot", "tour", "completions", "man"]);
     }
 
     /// docs/COMMANDS.md has every subcommand. `UPDATE_DOCS=1` renews the page.

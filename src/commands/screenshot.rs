@@ -11,6 +11,7 @@ use super::Outcome;
 use super::browse::{self, BrowseArgs};
 use super::support::output::Output;
 use super::support::tree_opener::TreeOpener;
+use crate::config::ConfigFile;
 use crate::screens::{Offscreen, key_names};
 
 #[derive(clap::Args, Debug)]
@@ -60,14 +61,28 @@ pub(super) fn run(args: &ScreenshotArgs, output: &mut Output) -> anyhow::Result<
 }
 
 fn picture(args: &ScreenshotArgs) -> anyhow::Result<String> {
+    let browse = match &args.browse.config {
+        // A picture is the same for everybody, unless settings are named.
+        None => args.browse.clone(),
+        Some(path) => {
+            let file = ConfigFile { path: path.clone(), is_named: true };
+            let config = file.load().map_err(|problems| {
+                let first = problems.first().map(ToString::to_string).unwrap_or_default();
+                anyhow::anyhow!("{}:{first}", escape_path(path))
+            })?;
+            let browse = args.browse.with(&config);
+            config.take_effect();
+            browse
+        }
+    };
     let (width, height) = args.size;
-    let looks = args.browse.picture_looks();
+    let looks = browse.picture_looks();
     let keys = args.keys.0.iter().cloned();
-    let browsed = args.browse.browsed()?;
-    let on = browse::destination(&args.browse, &browsed, false)?;
-    let mut screen = Offscreen::open(on, TreeOpener::new(&args.browse.tree.options), looks, width, height);
+    let browsed = browse.browsed()?;
+    let on = browse::destination(&browse, &browsed, false)?;
+    let mut screen = Offscreen::open(on, TreeOpener::new(&browse.tree.options), looks, width, height);
     screen.count();
-    screen.format_values(args.browse.format_value);
+    screen.format_values(browse.format_value);
     screen.press(keys);
     Ok(screen.svg())
 }

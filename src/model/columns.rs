@@ -1,5 +1,9 @@
 //! The columns of a table of records: one for each field of the values, in the order, width and choice of the user.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
+use std::sync::OnceLock;
+
 use mst_types::{ItemType, LogicalType, Type, Value, ValueKind, escape_text};
 
 use crate::model::item::{self, ItemFormat};
@@ -16,6 +20,26 @@ const STEP: isize = 2;
 
 /// The cell of a field that is not to be seen.
 pub(crate) const HIDDEN: &str = "(hidden)";
+
+/// The columns of all tables that the user wants hidden or of a width from the start, by the names of their fields.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(crate) struct ColumnChoice {
+    pub(crate) hidden: BTreeSet<String>,
+    pub(crate) widths: BTreeMap<String, usize>,
+}
+
+/// The choice of this process, as all tables begin with it.
+static CHOICE: OnceLock<ColumnChoice> = OnceLock::new();
+
+impl ColumnChoice {
+    /// The widths that a column can have.
+    pub(crate) const WIDTHS: RangeInclusive<usize> = NARROWEST..=WIDEST;
+
+    /// Makes this the choice of the process. Only the first one counts.
+    pub(crate) fn take_effect(self) {
+        let _ = CHOICE.set(self);
+    }
+}
 
 /// A column of a table of records.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -133,7 +157,23 @@ impl Columns {
         if columns.all.is_empty() {
             columns.add(String::new(), None);
         }
-        columns
+        match CHOICE.get() {
+            Some(choice) => columns.under(choice),
+            None => columns,
+        }
+    }
+
+    /// The same columns, hidden and as wide as the user wants them from the start. At least one stays.
+    fn under(mut self, choice: &ColumnChoice) -> Self {
+        for column in &mut self.all {
+            column.width = choice.widths.get(&column.name).copied();
+        }
+        for at in 0..self.all.len() {
+            if choice.hidden.contains(&self.all[at].name) {
+                self.toggle(at);
+            }
+        }
+        self
     }
 
     fn add(&mut self, name: String, ty: Option<&Type>) {
@@ -315,6 +355,16 @@ mod tests {
         assert_eq!(titles(&Columns::of(&[Some(&value_type("{c: u8}"))]).like(&columns)), ["c"]);
         columns.reset();
         assert_eq!(titles(&columns), ["b", "a", "c"]);
+    }
+
+    #[test]
+    fn columns_begin_as_the_user_wants_them() {
+        let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+        let choice = ColumnChoice { hidden: names(&["b"]), widths: [("c".to_owned(), 20)].into() };
+        let columns = Columns::of(&[Some(&value_type("{a: u8, b: u8, c: u8}"))]).under(&choice);
+        assert_eq!((titles(&columns), columns.width(2, 5)), (vec!["a", "c"], 20));
+        let choice = ColumnChoice { hidden: names(&["a", "b"]), ..ColumnChoice::default() };
+        assert_eq!(titles(&Columns::of(&[Some(&value_type("{a: u8, b: u8}"))]).under(&choice)), ["b"]);
     }
 
     #[test]

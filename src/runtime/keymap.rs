@@ -1,6 +1,7 @@
 //! The keys: one table that input, hints, help, the palette and messages are made of.
 
 use crate::runtime::action::{Action, Common, DiffAction, Motion, Part, Program, TablesAction, TreeAction};
+use crate::runtime::key_choice::chosen;
 
 pub(crate) use crate::runtime::keys::{Keys, Meaning, key_name, key_of, shown, with_keys};
 
@@ -59,6 +60,11 @@ impl Binding {
 
     /// The sequences of keys; never none.
     pub(crate) fn keys(&self) -> &'static [&'static str] {
+        chosen(self.name).unwrap_or(self.keys)
+    }
+
+    /// The sequences of keys where the user has chosen no others.
+    pub(crate) fn default_keys(&self) -> &'static [&'static str] {
         self.keys
     }
 

@@ -50,6 +50,30 @@ impl ThemeChoice {
     }
 }
 
+/// When to draw in ASCII only.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(crate) enum AsciiChoice {
+    /// If the locale is C or POSIX or has another encoding than UTF-8, or if TERM=linux
+    Auto,
+    Always,
+    Never,
+}
+
+impl AsciiChoice {
+    /// The characters to draw with; none where the environment decides.
+    pub(crate) fn charset(self) -> Option<Charset> {
+        match self {
+            Self::Auto => None,
+            Self::Always => Some(Charset::Ascii),
+            Self::Never => Some(Charset::Unicode),
+        }
+    }
+
+    pub(crate) fn name(self) -> String {
+        self.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
+    }
+}
+
 /// The looks of the program.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Looks {

@@ -16,6 +16,7 @@ pub(crate) mod guide;
 pub(crate) mod help;
 pub(crate) mod input;
 pub(crate) mod jobs;
+pub(crate) mod key_choice;
 pub(crate) mod keymap;
 pub(crate) mod keys;
 pub(crate) mod layers;
@@ -61,9 +62,9 @@ use terminal::Terminal;
 const FRAME: Duration = Duration::from_millis(10);
 
 /// Runs the stack that `start` makes of a runner until the user leaves.
-pub(crate) fn run(looks: &Looks, start: impl FnOnce(Runner) -> ScreenStack) -> anyhow::Result<()> {
+pub(crate) fn run(looks: &Looks, mouse: bool, start: impl FnOnce(Runner) -> ScreenStack) -> anyhow::Result<()> {
     let (sender, events) = channel();
-    let mut terminal = Terminal::enter()?;
+    let mut terminal = Terminal::enter(mouse)?;
     listen(sender.clone())?;
     let asked = looks.depends_on_background() && terminal.ask_background()?;
     let started = Instant::now();

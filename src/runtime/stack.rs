@@ -290,7 +290,13 @@ impl ScreenStack {
         }
     }
 
-    fn say(&mut self, words: impl Into<String>) {
+    /// Leaves the mouse to the terminal from the start.
+    pub(crate) fn leave_mouse(&mut self) {
+        self.has_mouse = false;
+    }
+
+    /// Says something to the user on the top screen.
+    pub(crate) fn say(&mut self, words: impl Into<String>) {
         if let Some(screen) = self.top_mut() {
             screen.shared_mut().say(words);
         }

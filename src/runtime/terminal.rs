@@ -35,8 +35,9 @@ pub(crate) struct Terminal {
 }
 
 impl Terminal {
-    /// Takes the terminal over: raw mode, alternate screen, no cursor.
-    pub(crate) fn enter() -> io::Result<Self> {
+    /// Takes the terminal over: raw mode, alternate screen, no cursor, and the mouse if `mouse`.
+    pub(crate) fn enter(mouse: bool) -> io::Result<Self> {
+        MOUSE.store(mouse, Ordering::SeqCst);
         // NO_COLOR makes crossterm write an empty colour, which resets bold and reversed too. Our mono theme asks for
         // no colour in the first place.
         style::force_color_output(true);

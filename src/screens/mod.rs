@@ -23,19 +23,32 @@ pub(crate) use crate::runtime::screen::{Destination, Opener, Shown};
 #[cfg(test)]
 pub(crate) use crate::runtime::theme::Theme;
 
-/// Shows a tree, or two, until the user leaves; if asked to, follows the files from the start.
-pub(crate) fn run(
-    on: Destination,
-    opener: Arc<dyn Opener>,
-    looks: Looks,
-    values: ValueFormat,
-    follow: bool,
-) -> anyhow::Result<()> {
-    crate::runtime::run(&looks, |runner| {
+/// How the screen begins.
+#[derive(Debug)]
+pub(crate) struct Beginning {
+    pub(crate) looks: Looks,
+    pub(crate) values: ValueFormat,
+    pub(crate) mouse: bool,
+    /// Whether the files are followed from the start.
+    pub(crate) follow: bool,
+    /// One line for the user, until the first key.
+    pub(crate) notice: Option<String>,
+}
+
+/// Shows a tree, or two, until the user leaves.
+pub(crate) fn run(on: Destination, opener: Arc<dyn Opener>, beginning: Beginning) -> anyhow::Result<()> {
+    let Beginning { looks, values, mouse, follow, notice } = beginning;
+    crate::runtime::run(&looks, mouse, |runner| {
         let mut stack = ScreenStack::counting(on, build, opener, runner, looks);
         stack.format_values(values);
+        if !mouse {
+            stack.leave_mouse();
+        }
         if follow {
             stack.follow();
+        }
+        if let Some(notice) = notice {
+            stack.say(notice);
         }
         stack
     })
@@ -43,7 +56,8 @@ pub(crate) fn run(
 
 /// The same with a tour that leads through the screens.
 pub(crate) fn run_guided(on: Destination, opener: Arc<dyn Opener>, looks: Looks, guide: Guide) -> anyhow::Result<()> {
-    crate::runtime::run(&looks, |runner| ScreenStack::counting(on, build, opener, runner, looks).guided(guide))
+    let mouse = true;
+    crate::runtime::run(&looks, mouse, |runner| ScreenStack::counting(on, build, opener, runner, looks).guided(guide))
 }
 
 impl Offscreen {

@@ -4,6 +4,7 @@ mod bounded_cli;
 mod cli;
 mod comparable;
 mod conditions;
+mod config;
 mod courtesies;
 mod diff_cli;
 mod documented_tests;

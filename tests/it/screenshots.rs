@@ -68,6 +68,55 @@ const PICTURES: &[(&str, &[&str], &str, &str, &str)] = &[
     ("command", &[LEDGER], "100x20", "dark", ":o<Tab>"),
 ];
 
+/// The themes in one picture, two in a row.
+fn themes(root: &Path) -> String {
+    const THEMES: [&str; 5] = ["dark", "light", "mono", "high-contrast", "colour-blind"];
+    const SIZE: (usize, usize) = (80, 18);
+    let pictures = THEMES.map(|theme| {
+        let output = Command::new(env!("CARGO_BIN_EXE_mst-tui"))
+            .current_dir(root)
+            .env_remove("NO_COLOR")
+            .env("TERM", "xterm-256color")
+            .args(["screenshot", LEDGER, BILLING, "--theme", theme, "--keys", "]]"])
+            .args(["--size", &format!("{}x{}", SIZE.0, SIZE.1)])
+            .output()
+            .expect("the program runs");
+        assert!(output.status.success(), "{theme}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).expect("text")
+    });
+    let size = |name: &str| -> u32 {
+        let value = pictures[0].split_once(&format!("{name}=\"")).and_then(|(_, rest)| rest.split_once('"'));
+        value.expect("a size").0.parse().expect("a number")
+    };
+    let (width, height) = (size("width"), size("height") + 28);
+    let mut all = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{}\" height=\"{}\" \
+         font-family=\"ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace\" font-size=\"14\">\n\
+         <rect width=\"100%\" height=\"100%\" fill=\"#808590\"/>\n",
+        2 * width + 30,
+        3 * height + 10
+    );
+    for (at, (theme, picture)) in (0..).zip(THEMES.iter().zip(&pictures)) {
+        let (x, y) = (10 + at % 2 * (width + 10), at / 2 * height + 28);
+        all += &format!("<text x=\"{}\" y=\"{}\" fill=\"#ffffff\">--theme {theme}</text>\n", x + 12, y - 9);
+        all += &picture.replacen("<svg ", &format!("<svg x=\"{x}\" y=\"{y}\" "), 1);
+    }
+    all + "</svg>\n"
+}
+
+#[test]
+fn the_picture_of_the_themes_is_current() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let path = root.join("screenshots/themes.svg");
+    let picture = themes(root);
+    if std::env::var_os("UPDATE_SCREENSHOTS").is_some() {
+        std::fs::write(&path, picture).expect("a picture");
+    } else {
+        let is_current = std::fs::read_to_string(&path).is_ok_and(|known| known == picture);
+        assert!(is_current, "themes.svg is not what the program draws; renew with UPDATE_SCREENSHOTS=1");
+    }
+}
+
 #[test]
 fn the_committed_pictures_are_current() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));

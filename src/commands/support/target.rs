@@ -107,7 +107,7 @@ impl Target {
         if commit.is_some() && (offset.is_some() || hash.is_some()) {
             bail!("both a commit and a root are named: give one of them");
         }
-        let cache_bytes = args.cache_mb << 20;
+        let cache_bytes = args.cache_bytes();
         let options = OpenOptions { offset, hash, commit, key, value, cache_bytes, ..OpenOptions::default() };
         Ok((storage, options))
     }

@@ -7,13 +7,11 @@ use file_mst::NodeHash;
 use mst_types::Type;
 
 use super::target::Target;
+use crate::config::DEFAULT_CACHE_MB;
 use crate::model::text::quoted;
 
-/// The memory for cached nodes, in megabytes, unless another amount is given.
-const DEFAULT_CACHE_MB: u64 = 64;
-
 /// A tree, and how to open it.
-#[derive(clap::Args, Debug)]
+#[derive(clap::Args, Clone, Debug)]
 pub(crate) struct TreeArgs {
     /// The tree: PATH, PATH#COMMIT, PATH@OFFSET or PATH@OFFSET:HASH
     #[arg(value_name = "TREE", required = true)]
@@ -40,9 +38,9 @@ pub(crate) struct OpenArgs {
     /// A file that names both types as {key: TYPE, value: TYPE}; --key and --value override it
     #[arg(long, value_name = "FILE")]
     pub(crate) schema: Option<PathBuf>,
-    /// The memory for cached nodes, in megabytes
-    #[arg(long, value_name = "MB", default_value_t = DEFAULT_CACHE_MB, value_parser = clap::value_parser!(u64).range(1..=1 << 20))]
-    pub(crate) cache_mb: u64,
+    /// The memory for cached nodes, in megabytes; by default 64, or as the settings of the screen say
+    #[arg(long, value_name = "MB", value_parser = clap::value_parser!(u64).range(1..=1 << 20))]
+    pub(crate) cache_mb: Option<u64>,
 }
 
 /// What is known of a key: the type of a tree's keys, or the columns of a table's.
@@ -79,6 +77,11 @@ impl OpenArgs {
 
     /// A tree whose file records its root and types.
     pub(crate) fn plain() -> Self {
-        Self { offset: None, hash: None, key: None, value: None, schema: None, cache_mb: DEFAULT_CACHE_MB }
+        Self { offset: None, hash: None, key: None, value: None, schema: None, cache_mb: None }
+    }
+
+    /// The memory for cached nodes.
+    pub(crate) fn cache_bytes(&self) -> u64 {
+        self.cache_mb.unwrap_or(DEFAULT_CACHE_MB) << 20
     }
 }

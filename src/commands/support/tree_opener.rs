@@ -16,7 +16,7 @@ use crate::tables::{OneTable, TableOptions, Tables};
 /// Opens trees by their names.
 #[derive(Debug)]
 pub(crate) struct TreeOpener {
-    cache_mb: u64,
+    cache_mb: Option<u64>,
 }
 
 impl TreeOpener {

@@ -17,7 +17,7 @@ use super::support::named::Named;
 use super::support::output::{Output, warn};
 use super::support::progress::Progress;
 use super::support::table_args::RowArgs;
-use super::support::target::Target;
+use super::support::target::{Target, changed_file};
 use crate::model::text::{count, thousands};
 use crate::screens::Shown;
 use crate::tables::OneTable;
@@ -34,7 +34,7 @@ pub(super) struct BuildArgs {
     #[command(flatten)]
     rows: RowArgs,
     /// The tree: a new file, or one of the same contract, to which a commit with the changes is added
-    #[arg(long, short, value_name = "TREE", required_unless_present = "check")]
+    #[arg(long, short, value_name = "TREE", required_unless_present = "check", value_parser = changed_file())]
     output: Option<PathBuf>,
     /// Map and check all rows, and write nothing
     #[arg(long, conflicts_with = "output")]

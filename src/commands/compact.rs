@@ -12,12 +12,13 @@ use super::Outcome;
 use super::support::file_editor::with_advice;
 use super::support::output::Output;
 use super::support::progress::Progress;
+use super::support::target::changed_file;
 use crate::model::text::{count, size};
 
 #[derive(clap::Args, Debug)]
 pub(super) struct CompactArgs {
     /// The file
-    #[arg(value_name = "FILE")]
+    #[arg(value_name = "FILE", value_parser = changed_file())]
     file: PathBuf,
     /// The new file
     #[arg(value_name = "NEW")]

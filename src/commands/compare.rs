@@ -15,7 +15,7 @@ use super::support::output::Output;
 use super::support::progress::Progress;
 use super::support::stdin_table;
 use super::support::table_args::TableArgs;
-use super::support::target::Target;
+use super::support::target::{Target, changed_file};
 use super::support::tree_args::OpenArgs;
 use crate::model::diff::pair::Pair;
 use crate::tables::{SideProgress, Tables};
@@ -34,10 +34,10 @@ pub(super) struct CompareArgs {
     #[command(flatten)]
     tables: TableArgs,
     /// Keep the left tree in this file; the next comparison then writes only what changed
-    #[arg(long, value_name = "TREE")]
+    #[arg(long, value_name = "TREE", value_parser = changed_file())]
     left_tree: Option<PathBuf>,
     /// Keep the right tree in this file
-    #[arg(long, value_name = "TREE")]
+    #[arg(long, value_name = "TREE", value_parser = changed_file())]
     right_tree: Option<PathBuf>,
     #[command(flatten)]
     ingest: IngestArgs,

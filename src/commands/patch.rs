@@ -15,13 +15,14 @@ use super::Outcome;
 use super::support::input::Input;
 use super::support::output::{Output, warn};
 use super::support::progress::Progress;
+use super::support::target::changed_file;
 use crate::model::item;
 use crate::model::text::count;
 
 #[derive(clap::Args, Debug)]
 pub(super) struct PatchArgs {
     /// The file to change, of this program's own format; its last commit must be the left side of the diff
-    #[arg(value_name = "TREE")]
+    #[arg(value_name = "TREE", value_parser = changed_file())]
     path: PathBuf,
     /// The output of `diff --json`; `-` for standard input
     #[arg(value_name = "DIFF")]

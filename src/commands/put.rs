@@ -13,12 +13,13 @@ use super::support::input::Input;
 use super::support::output::Output;
 use super::support::progress::Progress;
 use super::support::record_line::RecordLine;
+use super::support::target::changed_file;
 use crate::model::text;
 
 #[derive(clap::Args, Debug)]
 pub(super) struct PutArgs {
     /// The file
-    #[arg(value_name = "FILE")]
+    #[arg(value_name = "FILE", value_parser = changed_file())]
     file: PathBuf,
     /// The key as it is printed, such as 7, text or {id: 7, name: "a"}; JSON works too
     // The ids `key` and `value` are those of --key and --value, the types.

@@ -9,11 +9,12 @@ use super::Outcome;
 use super::support::commit::print_result;
 use super::support::file_editor::{FileEditor, WriteArgs};
 use super::support::output::{Output, warn};
+use super::support::target::changed_file;
 
 #[derive(clap::Args, Debug)]
 pub(super) struct RmArgs {
     /// The file
-    #[arg(value_name = "FILE")]
+    #[arg(value_name = "FILE", value_parser = changed_file())]
     file: PathBuf,
     /// The keys as they are printed; JSON works too. After `--` they may begin with hyphens
     // With allow_hyphen_values the list would swallow the options after it.

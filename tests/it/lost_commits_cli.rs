@@ -169,7 +169,7 @@ fn an_older_commit_opens_by_its_number_under_a_banner() {
     let Ran { code, out, .. } = run(&["diff", &format!("{sound_file}#1"), &format!("{sound_file}#2"), "--stat"]);
     assert!(code == 1 && out.contains("200 only right"), "{out}");
     let Ran { code, err, .. } = run(&["stat", &format!("{sound_file}#3")]);
-    assert!(code == 2 && err.contains("no commit 3: the last is 2"), "{err}");
+    assert!(code == 2 && err.contains("no commit 3: there are #1 to #2"), "{err}");
     let foreign = format!("{}#1", crate::program::path("config.mst"));
     let Ran { code, err, .. } = run(&["stat", &foreign]);
     assert!(code == 2 && err.contains("number their commits"), "{err}");

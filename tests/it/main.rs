@@ -2,6 +2,7 @@
 
 mod bounded_cli;
 mod cli;
+mod commit_names;
 mod comparable;
 mod conditions;
 mod config;

@@ -81,10 +81,12 @@ pub enum Error {
         found: String,
     },
     /// The file has no commit of this sequence number.
-    #[error("no commit {sequence}: the last is {last}")]
+    #[error("no commit {sequence}: {}", if *last == 0 { "the file has none".to_owned() } else { format!("there are #{first} to #{last}") })]
     NoCommit {
         /// The requested number.
         sequence: u64,
+        /// The number of the oldest commit that can be read; 0 if there is none.
+        first: u64,
         /// The number of the last commit; 0 if there is none.
         last: u64,
     },

@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use anyhow::{Context, bail};
+use clap::builder::{OsStringValueParser, TypedValueParser};
 use file_mst::NodeHash;
+use file_mst::TreeFile;
 use file_mst::inspect::hash::ParseHashError;
 use file_mst::open::OpenOptions;
 use file_mst::storage::FileStorage;
@@ -13,7 +15,8 @@ use mst_types::escape_path;
 use super::schema_file::known_types;
 use super::tree_args::OpenArgs;
 
-/// `PATH`, `PATH#COMMIT`, `PATH@OFFSET` or `PATH@OFFSET:HASH`.
+/// `PATH`, `PATH#COMMIT`, `PATH@OFFSET` or `PATH@OFFSET:HASH`. `#newest` is the newest commit, and `#-1` the one before
+/// it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Target {
     path: PathBuf,
@@ -34,7 +37,7 @@ impl FromStr for Target {
         }
         let number = |text: &str| text.replace([',', '_'], "").parse::<u64>().ok();
         if let Some((path, commit)) = text.rsplit_once('#')
-            && let Some(commit) = number(commit)
+            && let Some(commit) = number(commit).or_else(|| from_newest(Path::new(path), commit))
         {
             return Ok(Self { path: path.into(), commit: Some(commit), ..whole() });
         }
@@ -51,6 +54,29 @@ impl FromStr for Target {
             None => Ok(whole()),
         }
     }
+}
+
+/// The number of a commit that is counted from the newest one; none if the file has no commits.
+fn from_newest(path: &Path, commit: &str) -> Option<u64> {
+    let back = if commit == "newest" { 0 } else { commit.strip_prefix('-')?.parse().ok()? };
+    let file = TreeFile::open(path).ok()?;
+    // There is no commit 0, and the message about it says which there are.
+    Some(file.last()?.sequence.saturating_sub(back))
+}
+
+/// The parser of a file that a command adds to. No version can be named there, since versions do not change.
+pub(crate) fn changed_file() -> impl TypedValueParser<Value = PathBuf> {
+    OsStringValueParser::new().try_map(|name| {
+        let path = PathBuf::from(name);
+        let target = path.to_str().and_then(|text| text.parse::<Target>().ok());
+        match target.filter(|target| target.names_version() && target.file_path().exists()) {
+            Some(target) => {
+                let file = target.name();
+                Err(format!("a commit is added to the newest version, so none can be named: give {file} alone"))
+            }
+            None => Ok(path),
+        }
+    })
 }
 
 impl Target {

@@ -196,7 +196,8 @@ impl TreeFile {
                 break;
             }
         }
-        Err(Error::NoCommit { sequence, last: self.last.as_ref().map_or(0, |commit| commit.sequence) })
+        let first = self.commits().map_while(Result::ok).last().map_or(0, |commit| commit.sequence);
+        Err(Error::NoCommit { sequence, first, last: self.last.as_ref().map_or(0, |commit| commit.sequence) })
     }
 }
 

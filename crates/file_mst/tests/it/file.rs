@@ -96,7 +96,7 @@ fn commits_keep_their_label_time_schema_and_state() {
         assert_eq!((stats.nodes, stats.bytes_reachable), (commit.totals.nodes, commit.totals.bytes));
     }
     let error = tree.at_commit(6).unwrap_err();
-    assert!(matches!(error, Error::NoCommit { sequence: 6, last: 5 }), "{error}");
+    assert!(matches!(error, Error::NoCommit { sequence: 6, first: 1, last: 5 }), "{error}");
 }
 
 #[test]

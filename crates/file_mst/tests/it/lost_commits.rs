@@ -171,7 +171,7 @@ fn a_commit_of_a_sound_file_opens_by_its_number() {
         assert!(file.damage().is_none() && file.last().unwrap().sequence == 3);
     }
     let error = open(storage, &OpenOptions { commit: Some(4), ..OpenOptions::default() }).unwrap_err();
-    assert!(error.to_string().contains("no commit 4: the last is 3"), "{error}");
+    assert!(error.to_string().contains("no commit 4: there are #1 to #3"), "{error}");
     // A frame in the middle of the chain is damaged: the commits before it are found from the start.
     let mut bytes = sample();
     let second = file_of(&bytes).unwrap().commit(2).unwrap();

@@ -23,6 +23,8 @@ use crate::runtime::theme::Role;
 
 /// The most columns of the map.
 const WIDTH: usize = 64;
+/// The columns before the map, which the names of levels take.
+const MAP_LEFT: usize = 6;
 /// The most columns of a key.
 const KEY: usize = 40;
 
@@ -328,6 +330,15 @@ impl Report for ShapeReport {
             _ => return None,
         }
         Some(ReportOutcome::Redraw)
+    }
+
+    /// A column of the map goes to its keys.
+    fn press(&mut self, at: usize, column: usize) -> bool {
+        let Some(column) = column.checked_sub(MAP_LEFT).filter(|column| *column < self.columns.len()) else {
+            return false;
+        };
+        self.cursor = column;
+        at < self.map_len()
     }
 
     fn hints(&self) -> &'static [Action] {

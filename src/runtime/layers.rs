@@ -3,10 +3,12 @@
 use std::fmt;
 
 use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
 
 use crate::runtime::action::{Action, Common, TreeAction};
 use crate::runtime::jobs::Reply;
 use crate::runtime::list::{ListCursor, move_cursor, scroll};
+use crate::runtime::mouse::MousePane;
 use crate::runtime::screen::{Effect, NoMeaning, Outcome};
 
 /// Something that lies over a screen of type `S`: lines with a cursor or a scroll bar.
@@ -34,6 +36,11 @@ pub(crate) trait Layer<S>: fmt::Debug {
             Action::Common(Common::Open) | Action::Tree(TreeAction::Out) => After::Close,
             action => steer(self, action),
         }
+    }
+
+    /// Takes in a press of the mouse in the line under the cursor, in so many columns from the left edge.
+    fn press(&mut self, _screen: &mut S, _column: usize) -> After {
+        After::Ignored
     }
 
     /// Stops the work for this layer. False if none runs: then the key closes the layer.
@@ -126,6 +133,21 @@ impl<S: Layered> Layers<S> {
 
     pub(crate) fn clear(&mut self) {
         self.0.clear();
+    }
+
+    /// The top layer as a pane under the mouse, whose lines are in `area`.
+    pub(crate) fn pane(&mut self, area: Rect) -> Option<MousePane> {
+        let layer = self.0.last_mut()?;
+        let selects = layer.selects();
+        Some(MousePane { selects, ..MousePane::new(area, layer.cursor(), true) })
+    }
+
+    /// Tells the top layer of a press in one of its lines, in so many columns from the left edge.
+    pub(crate) fn press(screen: &mut S, column: usize) -> Outcome {
+        match Self::with(screen, usize::MAX, |layer, screen| layer.press(screen, column)) {
+            Some(After::Do(effect)) => Ok(Some(effect)),
+            _ => Ok(None),
+        }
     }
 
     /// Fits the cursors to the height of the window, in lines.

@@ -5,6 +5,9 @@ use std::time::{Duration, Instant};
 use ratatui::crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::{Position, Rect};
 
+use crate::runtime::action::{Action, Common, Motion};
+use crate::runtime::list::ListCursor;
+
 /// Two presses in one place within this time are a double click.
 const DOUBLE: Duration = Duration::from_millis(400);
 /// The lines that one step of the wheel scrolls.
@@ -38,6 +41,47 @@ impl Mouse {
     /// The line of an area that it is on, counted from 0.
     pub(crate) fn line_in(self, area: Rect) -> Option<usize> {
         area.contains(self.at).then(|| usize::from(self.at.y - area.y))
+    }
+}
+
+/// A pane under the mouse: lines of which one is selected.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct MousePane {
+    /// The lines, without frame and heads.
+    pub(crate) area: Rect,
+    /// The line at the top of the area, and the one under the cursor.
+    pub(crate) top: usize,
+    pub(crate) selected: usize,
+    /// Whether it has the keys.
+    pub(crate) has_keys: bool,
+    /// Whether a line can be selected; otherwise it is read as a text.
+    pub(crate) selects: bool,
+    /// What a double click does.
+    pub(crate) opens: Action,
+}
+
+impl MousePane {
+    /// A list with its cursor, whose lines a double click opens.
+    pub(crate) fn new(area: Rect, cursor: &ListCursor, has_keys: bool) -> Self {
+        let (top, selected) = (cursor.top, cursor.selected);
+        Self { area, top, selected, has_keys, selects: true, opens: Common::Open.into() }
+    }
+
+    /// The actions by which the mouse has its effect, in order.
+    pub(crate) fn actions(&self, mouse: Mouse) -> Vec<Action> {
+        let Some(line) = mouse.line_in(self.area) else { return Vec::new() };
+        let to_line = || {
+            let by = (self.top + line) as isize - self.selected as isize;
+            (by != 0 && self.selects).then_some(Motion::Lines(by).into())
+        };
+        let there = (!self.has_keys).then_some(Common::NextPane.into());
+        match mouse.kind {
+            MouseKind::Press => there.into_iter().chain(to_line()).collect(),
+            MouseKind::DoubleClick if self.selects => there.into_iter().chain(to_line()).chain([self.opens]).collect(),
+            // The pane under the mouse scrolls, and the keys stay where they are.
+            MouseKind::Wheel(lines) => there.into_iter().chain([Motion::Lines(lines).into()]).chain(there).collect(),
+            MouseKind::DoubleClick | MouseKind::Drag | MouseKind::Release | MouseKind::Sideways(_) => Vec::new(),
+        }
     }
 }
 
@@ -76,6 +120,26 @@ mod tests {
     use ratatui::crossterm::event::KeyModifiers;
 
     use super::*;
+
+    #[test]
+    fn the_mouse_acts_on_the_pane_under_it() {
+        let mut cursor = ListCursor::default();
+        cursor.set_height(10, 100);
+        cursor.select(20, 100);
+        let mut pane = MousePane::new(Rect::new(2, 5, 30, 10), &cursor, true);
+        let at = |kind, x, y| Mouse { kind, at: Position::new(x, y) };
+        // The line at the top is 11.
+        assert_eq!(pane.actions(at(MouseKind::Press, 2, 5)), [Motion::Lines(-9).into()]);
+        assert_eq!(pane.actions(at(MouseKind::Press, 31, 14)), []);
+        assert_eq!(pane.actions(at(MouseKind::Press, 1, 6)), []);
+        assert_eq!(pane.actions(at(MouseKind::DoubleClick, 5, 14)), [Common::Open.into()]);
+        pane.has_keys = false;
+        let next = Common::NextPane.into();
+        assert_eq!(pane.actions(at(MouseKind::Press, 5, 13)), [next, Motion::Lines(-1).into()]);
+        assert_eq!(pane.actions(at(MouseKind::Wheel(3), 5, 13)), [next, Motion::Lines(3).into(), next]);
+        pane.selects = false;
+        assert_eq!(pane.actions(at(MouseKind::Press, 5, 13)), [next]);
+    }
 
     #[test]
     fn two_presses_in_one_place_are_a_double_click() {

@@ -136,6 +136,11 @@ pub(crate) trait Report: fmt::Debug + Send {
         None
     }
 
+    /// Takes in a press of the mouse in a line, in so many columns from the left edge; what is there can be gone to.
+    fn press(&mut self, _at: usize, _column: usize) -> bool {
+        false
+    }
+
     /// Further keys that mean something here, for the hints.
     fn hints(&self) -> &'static [Action] {
         &[]

@@ -22,7 +22,7 @@ use crate::runtime::input::Input;
 use crate::runtime::jobs::{Reply, Runner};
 use crate::runtime::keymap::{Keys, key_of};
 use crate::runtime::looks::ThemeChoice;
-use crate::runtime::mouse::Mouse;
+use crate::runtime::mouse::{Mouse, MouseKind, MousePane};
 use crate::runtime::prompt::Memory;
 use crate::runtime::session::Session;
 use crate::runtime::theme::Theme;
@@ -87,9 +87,34 @@ pub(crate) trait Screen: fmt::Debug {
         shared.input.completing = Some(Arc::new(task));
     }
 
-    /// Takes in what the mouse did.
-    fn mouse(&mut self, _mouse: Mouse) -> Vec<Effect> {
+    /// The panes that the mouse can be in.
+    fn panes(&mut self) -> Vec<MousePane> {
         Vec::new()
+    }
+
+    /// Does what a press of the mouse does in a place that is no line of a pane. False if it does nothing there.
+    fn press(&mut self, _mouse: Mouse) -> bool {
+        false
+    }
+
+    /// Takes in what the mouse did.
+    fn mouse(&mut self, mouse: Mouse) -> Vec<Effect> {
+        let shared = self.shared_mut();
+        if let Some(prompt) = &mut shared.input.prompt {
+            if let MouseKind::Wheel(lines) = mouse.kind {
+                prompt.complete(shared.input.keys, lines.signum());
+            }
+            return Vec::new();
+        }
+        if self.press(mouse) {
+            return Vec::new();
+        }
+        let Some(pane) = self.panes().into_iter().find(|pane| pane.area.contains(mouse.at)) else { return Vec::new() };
+        let mut effects = Vec::new();
+        for action in pane.actions(mouse) {
+            effects.extend(self.execute_or_say(Command::Do(action)));
+        }
+        effects
     }
 
     /// Executes a command, so many times as a number before its keys says.

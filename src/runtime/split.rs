@@ -1,6 +1,6 @@
 //! Two panes in one area: a list, and beside or below it an inspector of what is under the cursor of the list.
 
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 
 /// The least width of an inspector beside a list, in columns.
 const NARROWEST: u16 = 36;
@@ -78,6 +78,36 @@ impl Split {
     }
 }
 
+/// The divider between the panes, as the mouse moves it.
+impl Split {
+    /// Whether the mouse is on the divider between the panes.
+    pub(crate) fn is_on_divider(&self, at: Position, body: Rect, list_width: u16) -> bool {
+        let SplitAreas { list, inspector } = self.areas(body, list_width);
+        if list.is_empty() || inspector.is_empty() || !body.contains(at) {
+            return false;
+        }
+        // The frames of both panes.
+        match inspector.x > list.x {
+            true => at.x + 1 == inspector.x || at.x == inspector.x,
+            false => at.y == inspector.y,
+        }
+    }
+
+    /// Moves the divider to where the mouse is, as near as steps lead there.
+    pub(crate) fn drag(&mut self, to: Position, body: Rect, list_width: u16) {
+        let SplitAreas { inspector, list } = self.areas(body, list_width);
+        let (wanted, here, step) = match inspector.x > list.x {
+            true => (to.x, inspector.x, STEP_COLUMNS),
+            false => (to.y, inspector.y, STEP_LINES),
+        };
+        let distance = i32::from(here) - i32::from(wanted);
+        let steps = i16::try_from(distance / i32::from(step)).unwrap_or(0);
+        if steps != 0 {
+            self.enlarge(steps, body, list_width);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -98,6 +128,20 @@ mod tests {
                     }
                 }
             }
+        }
+    }
+
+    #[test]
+    fn the_mouse_moves_the_divider() {
+        let body = Rect::new(0, 3, 160, 40);
+        let mut split = Split::default();
+        let left = |split: &Split| split.areas(body, 60).inspector.x;
+        let x = left(&split);
+        assert!(split.is_on_divider(Position::new(x, 10), body, 60));
+        assert!(!split.is_on_divider(Position::new(x + 1, 10), body, 60));
+        for to in [x - 20, x + 8, 60, 120] {
+            split.drag(Position::new(to, 10), body, 60);
+            assert!(left(&split).abs_diff(to) < STEP_COLUMNS.unsigned_abs(), "{} at {to}", left(&split));
         }
     }
 

@@ -26,6 +26,11 @@ fn assert_restored(session: &Session) {
     assert!(!session.cursor_hidden(), "the cursor is shown again");
     let output = String::from_utf8_lossy(&session.raw_output()).into_owned();
     assert!(output.contains("\x1b[?1049h") && output.contains("\x1b[?1049l"), "entered and left: {output:?}");
+    // The mouse and pasted texts too, and they were left after they were last taken.
+    for mode in ["1000", "1002", "1006", "2004"] {
+        let (taken, left) = (output.rfind(&format!("\x1b[?{mode}h")), output.rfind(&format!("\x1b[?{mode}l")));
+        assert!(taken.is_some() && left > taken, "{mode}: {output:?}");
+    }
 }
 
 #[test]
@@ -134,6 +139,47 @@ fn suspension_gives_the_terminal_back_and_takes_it_again() {
     session.kill("CONT");
     session.wait_until(|screen| screen.alternate_screen(), "the program's screen again");
     session.wait_text("service.00.host");
+    session.send("q");
+    assert_eq!(session.wait_exit(), Exit::Code(0));
+    assert_restored(&session);
+}
+
+#[test]
+fn the_mouse_puts_the_cursor_and_can_be_turned_off() {
+    let session = start(&[], 24, 80);
+    session.wait_text("service.00.host");
+    session.wait_text("line 1 of 39");
+    // Presses are counted from 1. A double click on a line of a node folds it.
+    session.send("\x1b[<0;10;6M\x1b[<0;10;6m");
+    session.wait_text("line 3 of 39");
+    session.send("\x1b[<65;10;6M");
+    session.wait_text("line 6 of 39");
+    session.send("\x1b[<64;10;6M\x1b[<64;10;6M");
+    session.wait_text("line 1 of 39");
+    session.send("\x1b[<0;10;5M\x1b[<0;10;5m\x1b[<0;10;5M\x1b[<0;10;5m");
+    session.wait_text("line 2 of 3");
+    session.send("M");
+    session.wait_text("the mouse selects text now");
+    let output = String::from_utf8_lossy(&session.raw_output()).into_owned();
+    assert!(output.rfind("\x1b[?1000l") > output.rfind("\x1b[?1000h"), "{output:?}");
+    session.send("M");
+    session.wait_text("the mouse works on the screen again");
+    session.send("q");
+    assert_eq!(session.wait_exit(), Exit::Code(0));
+    assert_restored(&session);
+}
+
+#[test]
+fn a_paste_is_one_line_and_no_keys() {
+    let session = start(&[], 24, 80);
+    session.wait_text("service.00.host");
+    session.send("\x1b[200~q\nq\x1b[201~");
+    session.wait_text("taken in only where a line is typed");
+    session.send(":key ");
+    session.send("\x1b[200~service.03.port\n\x1b[201~");
+    session.wait_text(":key service.03.port");
+    session.send_key(Key::Enter);
+    session.wait_text("line 16 of 39");
     session.send("q");
     assert_eq!(session.wait_exit(), Exit::Code(0));
     assert_restored(&session);

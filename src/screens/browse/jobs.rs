@@ -20,6 +20,7 @@ use mst_types::escape_text;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use super::Pane;
 use super::route::{Located, locate};
 use super::{Count, Seek, Step, TreeScreen, draw};
 use crate::model::history::History;
@@ -34,6 +35,7 @@ use crate::runtime::commands::Command;
 use crate::runtime::completion::{self, FindKeys};
 use crate::runtime::jobs::{Feed, PROGRESS, Reply, Runner, Task, is_of};
 use crate::runtime::layers::{After, Layers};
+use crate::runtime::mouse::{Mouse, MouseKind, MousePane};
 use crate::runtime::panics::caught;
 use crate::runtime::screen::{Effect, NoMeaning, Screen, Shared};
 
@@ -86,6 +88,32 @@ impl Screen for TreeScreen {
     fn find_keys(&self) -> Option<FindKeys> {
         let (tree, ty) = (self.shown.opened.tree.clone(), self.typing.key.clone());
         Some(Box::new(move |text| keys_beginning(&tree, ty.as_ref(), text, completion::MOST)))
+    }
+
+    fn panes(&mut self) -> Vec<MousePane> {
+        let areas = self.areas;
+        if let Some(pane) = self.layers.pane(areas.overlay_inside()) {
+            return vec![pane];
+        }
+        let has_keys = |pane| self.focus == pane;
+        vec![
+            MousePane::new(areas.outline_inside(), &self.cursor, has_keys(Pane::Outline)),
+            MousePane::new(areas.records_inside(), &self.records, has_keys(Pane::Records)),
+        ]
+    }
+
+    fn press(&mut self, mouse: Mouse) -> bool {
+        let inside = self.areas.overlay_inside();
+        if mouse.kind != MouseKind::Press || !self.layers.is_open() || !inside.contains(mouse.at) {
+            return false;
+        }
+        let pane = self.layers.pane(inside);
+        for action in pane.into_iter().flat_map(|pane| pane.actions(mouse)) {
+            let _ = self.execute_command(Command::Do(action));
+        }
+        let _ = Layers::press(self, usize::from(mouse.at.x - inside.x));
+        TreeScreen::resize(self, self.areas.whole);
+        true
     }
 
     fn execute(&mut self, command: Command) -> Result<Vec<Effect>, NoMeaning> {

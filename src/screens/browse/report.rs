@@ -180,6 +180,14 @@ impl Layer<TreeScreen> for ReportLayer {
         }
     }
 
+    fn press(&mut self, screen: &mut TreeScreen, column: usize) -> After {
+        let at = self.cursor.selected;
+        match self.report.as_mut().is_some_and(|report| report.press(at, column)) {
+            true => self.enter(screen),
+            false => After::Ignored,
+        }
+    }
+
     fn stop(&mut self, _: &mut TreeScreen) -> bool {
         let runs = self.is_running();
         if runs {

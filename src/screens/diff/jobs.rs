@@ -14,15 +14,19 @@ use super::compare::{Limits, compare};
 use super::{DiffScreen, draw};
 use crate::model::diff::export::Export;
 use crate::model::diff::inside::{self, Page, Reach};
-use crate::model::diff::list::Batch;
+use crate::model::diff::list::{Batch, Row};
 use crate::model::diff::lookup::Lookup;
 use crate::model::diff::search::Found;
 use crate::model::key_words::keys_beginning;
 use crate::model::text::thousands;
+use crate::runtime::action::Common;
 use crate::runtime::commands::Command;
 use crate::runtime::completion::{self, FindKeys};
 use crate::runtime::jobs::{Reply, is_of};
 use crate::runtime::layers::{After, Layers};
+use crate::runtime::layout::overlay_inside;
+use crate::runtime::mouse::{Mouse, MouseKind, MousePane};
+use crate::runtime::paint::Look;
 use crate::runtime::screen::{Effect, NoMeaning, Screen, Shared};
 
 /// A reply of a task of this screen.
@@ -75,6 +79,31 @@ impl Screen for DiffScreen {
             keys.truncate(completion::MOST);
             keys
         }))
+    }
+
+    fn panes(&mut self) -> Vec<MousePane> {
+        let overlay = overlay_inside(self.overlay(), self.framed());
+        if let Some(pane) = self.layers.pane(overlay) {
+            return vec![pane];
+        }
+        let unfolds = matches!(self.selected_row(), Some(Row::Node(_) | Row::Equal(..)));
+        let opens = if unfolds { Common::ToggleFold } else { Common::Open }.into();
+        vec![MousePane { opens, ..MousePane::new(self.areas.list(), &self.cursor, true) }]
+    }
+
+    /// A press in the strip leads to the differences that stand there, and a second one lists only these.
+    fn press(&mut self, mouse: Mouse) -> bool {
+        let cells = draw::strip::cells(self.areas.strip);
+        if self.layers.is_open() || !cells.contains(mouse.at) {
+            return false;
+        }
+        let column = usize::from(mouse.at.x - cells.x);
+        match mouse.kind {
+            MouseKind::Press => self.go_to_column(column),
+            MouseKind::DoubleClick => self.filter_to_column(column),
+            _ => return false,
+        }
+        true
     }
 
     fn execute(&mut self, command: Command) -> Result<Vec<Effect>, NoMeaning> {

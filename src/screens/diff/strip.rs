@@ -97,8 +97,15 @@ impl DiffScreen {
         }
     }
 
+    /// Goes to the first difference of a column of the strip, or of the nearest that has one.
+    pub(super) fn go_to_column(&mut self, column: usize) {
+        let Some(cell) = self.strip().nearest(column) else { return self.shared.say("no difference is shown") };
+        self.strip_cursor = Some(cell);
+        self.follow_strip();
+        self.strip_cursor = None;
+    }
+
     /// Filters to the keys of a column of the strip.
-    #[allow(dead_code, reason = "the mouse leads here")]
     pub(crate) fn filter_to_column(&mut self, column: usize) {
         if let Some(range) = self.keys_at_column(column) {
             self.set_filter(self.list.filter().clone().with_range(range));

@@ -16,9 +16,12 @@ use super::page::Page;
 use super::progress::{Meter, Progress};
 use super::{Phase, Stage, TablesScreen, draw};
 use crate::model::diff::pair::Pair;
+use crate::runtime::action::TablesAction;
 use crate::runtime::commands::Command;
 use crate::runtime::jobs::{Feed, PROGRESS, Reply, is_of};
 use crate::runtime::layers::{After, Layers};
+use crate::runtime::layout::overlay_inside;
+use crate::runtime::mouse::MousePane;
 use crate::runtime::screen::{Destination, Effect, NoMeaning, Screen, Shared};
 use crate::tables::SideProgress;
 
@@ -39,6 +42,24 @@ impl Screen for TablesScreen {
 
     fn shared_mut(&mut self) -> &mut Shared {
         &mut self.shared
+    }
+
+    fn panes(&mut self) -> Vec<MousePane> {
+        let overlay = overlay_inside(self.areas.body, self.areas.framed);
+        if let Some(pane) = self.layers.pane(overlay) {
+            return vec![pane];
+        }
+        let (areas, opens) = (self.areas, TablesAction::Details.into());
+        let (Phase::Page, Some(page)) = (&self.phase, &self.page) else { return Vec::new() };
+        let pane = |area, cursor, has_keys| MousePane { opens, ..MousePane::new(area, cursor, has_keys) };
+        let list = pane(areas.list_inside(), &page.cursor, !page.is_in_details);
+        let details = pane(areas.details_inside(), &page.details_cursor, page.is_in_details);
+        // Where there is room for one, both have the same area.
+        match areas.details {
+            Some(_) => vec![list, details],
+            None if page.is_in_details => vec![details],
+            None => vec![list],
+        }
     }
 
     fn execute(&mut self, command: Command) -> Result<Vec<Effect>, NoMeaning> {

@@ -60,6 +60,7 @@ impl TablesScreen {
             Common::Quit | Common::Cancel if self.layers.close() => {}
             Common::Quit => return Ok(Some(Effect::Leave)),
             Common::Cancel => self.cancel(),
+            Common::NextPane | Common::PreviousPane => self.update_tables(TablesAction::Details)?,
             _ => return Err(NoMeaning),
         }
         Ok(None)

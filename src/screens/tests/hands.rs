@@ -1,8 +1,11 @@
 //! Counts, marks, placed lines and pasted text.
 
+use ratatui::layout::Position;
+
 use super::*;
 use crate::model::outline::Row;
 use crate::runtime::event::Event;
+use crate::runtime::mouse::{Mouse, MouseKind};
 
 /// The key under the cursor, or the line of the outline.
 fn here(screen: &mut Offscreen) -> String {
@@ -174,4 +177,58 @@ fn palette_and_menus_at_all_sizes() {
             press(&mut browse("config.mst", &opened, Theme::Dark, width, height), keys);
         }
     }
+}
+
+/// What the mouse did in a cell, counted from 0.
+fn mouse(screen: &mut Offscreen, kind: MouseKind, x: u16, y: u16) {
+    screen.stack.take(Event::Mouse(Mouse { kind, at: Position::new(x, y) }));
+    screen.press(Vec::new());
+}
+
+/// The place of a text on the screen.
+fn place_of(screen: &Offscreen, text: &str) -> (u16, u16) {
+    let shown = screen.text();
+    let (y, line) = shown.lines().enumerate().find(|(_, line)| line.contains(text)).expect(text);
+    let x = line[..line.find(text).expect(text)].chars().count();
+    (x as u16, y as u16)
+}
+
+#[test]
+fn the_mouse_selects_scrolls_and_opens() {
+    let opened = open_upstream(CONFIG);
+    let mut screen = browse("config.mst", &opened, Theme::Dark, 120, 24);
+    let (x, y) = place_of(&screen, "service.02.host");
+    mouse(&mut screen, MouseKind::Press, x, y);
+    assert_eq!(here(&mut screen), "service.02.host");
+    mouse(&mut screen, MouseKind::DoubleClick, x, y);
+    assert!(app(&mut screen).layers.is_top("value"), "{}", screen.text());
+    mouse(&mut screen, MouseKind::Wheel(3), x, y);
+    press(&mut screen, "q");
+    mouse(&mut screen, MouseKind::Wheel(3), x, y);
+    assert_eq!(here(&mut screen), "service.02.tier");
+    // Places without a line do nothing.
+    for (x, y) in [(0, 0), (119, 23), (200, 200)] {
+        mouse(&mut screen, MouseKind::Press, x, y);
+        assert_eq!(here(&mut screen), "service.02.tier");
+    }
+    // A column of the level map goes to its keys.
+    press(&mut screen, "ggos");
+    let (x, y) = place_of(&screen, "L0");
+    mouse(&mut screen, MouseKind::Press, x + 4, y);
+    assert!(!app(&mut screen).layers.is_open(), "{}", screen.text());
+}
+
+#[test]
+fn the_mouse_in_a_drift() {
+    let pair = pair(["a", "b"], open_upstream(ORDERS), open_upstream(ORDERS_B));
+    let mut screen = two_trees(pair, Theme::Dark, 120, 30);
+    let (_, y) = place_of(&screen, " where ");
+    let last = screen.text().lines().nth(y.into()).unwrap().chars().take(80).collect::<String>();
+    let end = last.trim_end().chars().count() as u16 - 1;
+    mouse(&mut screen, MouseKind::Press, end, y);
+    let drift = drift_app(&mut screen);
+    let number = drift.list.ordinal(drift.cursor.selected);
+    assert!(number > Some(1), "{number:?}\n{}", screen.text());
+    mouse(&mut screen, MouseKind::DoubleClick, end, y);
+    assert!(screen.text().contains("..="), "listed are only these: {}", screen.text());
 }

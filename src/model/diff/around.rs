@@ -28,7 +28,11 @@ pub(crate) fn around(
         return (left, right);
     }
     let common = common_columns(&left, &right);
-    let context = (left_room.min(right_room) / 4).min(CONTEXT);
+    // Where there is little room all of it is for what differs.
+    let context = match left_room.min(right_room) {
+        0..8 => 0,
+        room => (room / 4).min(CONTEXT),
+    };
     let columns = needed.min(common.saturating_sub(context));
     // The mark takes a column itself, so that one column is not worth it.
     let columns = if columns <= 1 { 0 } else { columns };

@@ -5,7 +5,7 @@ use file_mst::diff::Side;
 use super::DiffScreen;
 use super::draw::row;
 use super::record::{page_keys, page_of};
-use crate::model::diff::detail::{Line, Tone, plain};
+use crate::model::diff::detail::{Line, Tone, broken, plain};
 use crate::model::diff::entry::{Entry, Held, Kind, Stretch};
 use crate::model::diff::list::Row;
 use crate::model::diff::record_fields::{fields, said, two};
@@ -13,7 +13,9 @@ use crate::model::item::{self, ItemFormat};
 use crate::model::record::{Field, FieldLine, FieldText, lay_out};
 use crate::model::representation::Representation;
 use crate::model::rows::page::{self, PageWidth, RowsState};
-use crate::model::text::{count, cut, offset, thousands};
+use crate::model::text::{count, offset, thousands};
+use crate::runtime::action::{Common, DiffAction};
+use crate::runtime::keymap::key_of;
 use crate::runtime::list::ListCursor;
 
 /// The columns at both edges that lines leave free.
@@ -154,7 +156,7 @@ impl DiffScreen {
         let is_known = |field: &Field| field.text != FieldText::Differs(None, None);
         inspector.list_fields(facts.into_iter().filter(is_known).collect(), width);
         inspector.gap();
-        inspector.say(Tone::Title, "w: why the hashes differ", width);
+        inspector.say(Tone::Title, &format!("{} says why the hashes differ", key_of(DiffAction::Why)), width);
     }
 
     fn inspect_stretch(&self, place: usize, stretch: Option<&Stretch>, inspector: &mut Inspector, width: usize) {
@@ -175,7 +177,10 @@ impl DiffScreen {
             inspector.gap();
         }
         match inside {
-            None => inspector.say(Tone::Title, "nothing was read of it; Enter unfolds it", width),
+            None => {
+                let unfold = key_of(Common::ToggleFold);
+                inspector.say(Tone::Title, &format!("nothing was read of it; {unfold} unfolds it"), width);
+            }
             Some(inside) => match inside.failure() {
                 Some(why) => inspector.say(Tone::Bad, why, width),
                 None => {
@@ -211,13 +216,14 @@ impl DiffScreen {
         {
             let kind = if matches!(entry, Entry::Same(_)) { Kind::Equal } else { kind };
             if let (Some(held), Some((_, value))) = (held, stored) {
-                let line = Line::Whole(Some(kind), plain(cut(&held_text(held, value, format), width)));
-                inspector.lines.push(InspectorLine::Text(line));
+                let pieces = broken(plain(held_text(held, value, format)), width).into_iter();
+                inspector.lines.extend(pieces.map(|pieces| InspectorLine::Text(Line::Whole(Some(kind), pieces))));
             }
         }
         if let (Some(mappings), Some(RowsState::Fetched(now))) = (self.mappings(), self.rows_of(entry)) {
             for (kind, title) in page::row_names(now, mappings) {
-                inspector.lines.push(InspectorLine::Text(Line::Whole(Some(kind), plain(cut(&title, width)))));
+                let pieces = broken(plain(title), width).into_iter();
+                inspector.lines.extend(pieces.map(|pieces| InspectorLine::Text(Line::Whole(Some(kind), pieces))));
             }
         }
     }

@@ -171,9 +171,10 @@ impl DiffScreen {
         let widest = |wide: &dyn Fn(&ChangeLine) -> usize| changes.lines.iter().map(wide).max().unwrap_or(0);
         let of = |side: &Option<Vec<_>>| side.as_ref().map_or(1, |pieces| width(pieces));
         let key = row::key_of(self, entry, MAX_KEY).map_or(0, |key| key.width());
+        let mark = row::mark_now(self, entry).map_or(0, |mark| mark.content.width());
         Widths {
             key,
-            field: widest(&|line| line.path.width()),
+            field: mark + widest(&|line| line.path.width()),
             left: widest(&|line| of(&line.left)).min(most),
             right: widest(&|line| of(&line.right)).min(most),
         }

@@ -19,6 +19,8 @@ use crate::screens::diff::DiffScreen;
 
 /// The widest key, in columns.
 const KEY: usize = 32;
+/// From this width on the number of the field stands beside that of the difference, in columns.
+const WITH_FIELDS: usize = 60;
 /// Between the value that was and the one that is.
 const ARROW: &str = " → ";
 
@@ -60,6 +62,7 @@ fn difference(screen: &DiffScreen, width: usize) -> Option<(Words, String)> {
     let parts = screen.list.row(line).map_or(1, |row| screen.list.parts(row));
     let field = match parts {
         1 => String::new(),
+        _ if width < WITH_FIELDS => String::new(),
         _ => format!(", field {} of {parts}", screen.list.part(line) + 1),
     };
     let number = format!("   {number}{field}");

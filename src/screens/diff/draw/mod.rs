@@ -14,7 +14,7 @@ use ratatui::buffer::Buffer;
 
 use super::DiffScreen;
 use crate::model::diff::entry::Kind;
-use crate::runtime::action::{Action, Common, DiffAction, Part};
+use crate::runtime::action::{Action, Common, DiffAction};
 use crate::runtime::theme::Role;
 use crate::runtime::{prompt_line, status};
 
@@ -90,10 +90,8 @@ const INSPECTOR_HINTS: &[Action] = &[
     Action::Common(Common::NextPane),
     Action::Common(Common::Zoom),
     Action::Common(Common::CycleRepresentation),
-    Action::Common(Common::Wider),
     Action::Common(Common::CycleValueFormat),
     Action::Common(Common::Open),
-    Action::Common(Common::Copy(Part::Value)),
 ];
 
 /// How a kind of line looks.

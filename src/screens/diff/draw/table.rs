@@ -21,6 +21,8 @@ use crate::screens::diff::table::{Columns, GAP, GLYPH, Widths};
 
 /// Between the value on the left and the one on the right.
 const ARROW: &str = " → ";
+/// From this room on the fields of a record have names, in columns.
+const WITH_NAMES: usize = 18;
 /// The least room for a value, before the name of its field goes, in columns.
 const LEAST: usize = 5;
 
@@ -190,7 +192,7 @@ fn compact(
         _ => None,
     };
     if let Some((side, Some(pieces))) = only {
-        let pieces = cut_to(skipped(pieces.clone(), screen.sideways), left_room);
+        let pieces = scrolled(screen, pieces.clone(), left_room);
         words.extend(values(screen, entry, side, pieces));
         return words;
     }
@@ -198,7 +200,7 @@ fn compact(
     let long = |side: &Option<Vec<MarkedText>>| side.as_ref().map_or(1, |pieces| width(pieces));
     let needed = (long(&line.left) + long(&line.right) + ARROW.width()).min(2 * LEAST + ARROW.width());
     // A record with several lines is told apart by the names of its fields, if by a few letters only.
-    let least = if changes.lines.len() > 1 { 4 } else { 0 };
+    let least = if changes.lines.len() > 1 && room >= WITH_NAMES { 6 } else { 0 };
     let for_name = left_room.saturating_sub(needed).max(least.min(left_room));
     let name = if name.width() <= for_name { name } else { cut_name(&line.path, for_name) };
     left_room = left_room.saturating_sub(name.width());
@@ -222,7 +224,7 @@ fn compact(
 
 /// A name and a colon in so many columns; nothing where that says nothing.
 fn cut_name(path: &str, room: usize) -> String {
-    if room < 4 { String::new() } else { format!("{}: ", cut(path, room - 2)) }
+    if room < 6 { String::new() } else { format!("{}: ", cut(path, room - 2)) }
 }
 
 /// How the field of a line is called.
@@ -241,12 +243,18 @@ fn fitted(screen: &DiffScreen, line: &ChangeLine, left: usize, right: usize) -> 
     let side = |side: &Option<Vec<MarkedText>>| side.clone().unwrap_or_else(|| vec![(absent.to_owned(), false)]);
     let (a, b) = (side(&line.left), side(&line.right));
     if screen.sideways > 0 {
-        return (cut_to(skipped(a, screen.sideways), left), cut_to(skipped(b, screen.sideways), right));
+        return (scrolled(screen, a, left), scrolled(screen, b, right));
     }
     match (&line.left, &line.right) {
         (Some(_), Some(_)) => around(a, b, (left, right)),
         _ => (cut_to(a, left), cut_to(b, right)),
     }
+}
+
+/// A value from where one has scrolled to; no farther than to its end, so that none is scrolled away.
+fn scrolled(screen: &DiffScreen, pieces: Vec<MarkedText>, room: usize) -> Vec<MarkedText> {
+    let columns = screen.sideways.min(width(&pieces).saturating_sub(room));
+    cut_to(skipped(pieces, columns), room)
 }
 
 fn values(screen: &DiffScreen, entry: &Entry, side: Side, pieces: Vec<MarkedText>) -> Words {

@@ -58,6 +58,10 @@ fn what_differs_is_visible_at_every_width() {
     let pair = Arc::new(pair);
     for width in (20..48).chain([60, 79, 80, 99, 100, 120, 160, 200]) {
         for (view, lines) in [("", 5), ("T", 3)] {
+            // A tree needs room for its branches.
+            if view == "T" && width < 30 {
+                continue;
+            }
             let mut screen = two_trees(
                 super::pair(["left.mst", "right.mst"], pair.left.clone(), pair.right.clone()),
                 Theme::Mono,

@@ -53,8 +53,8 @@ pub(crate) fn key_of(screen: &DiffScreen, entry: &Entry, width: usize) -> Option
 /// The most columns of indentation.
 const INDENT: usize = 24;
 
-fn indent(screen: &DiffScreen, row: Row) -> Span<'static> {
-    Span::raw(" ".repeat((2 * screen.list.depth(row)).min(INDENT)))
+fn indent(screen: &DiffScreen, row: Row, width: usize) -> Span<'static> {
+    Span::raw(" ".repeat((2 * screen.list.depth(row)).min(INDENT).min(width / 8)))
 }
 
 /// A line in two parts, of which the first one stays where it is while the other is scrolled sideways.
@@ -62,7 +62,7 @@ pub(crate) type Frozen = (Words, Words);
 
 /// The text on one side of a row, of which `width` columns are visible; nothing where the side has no such record.
 pub(crate) fn on_side(screen: &DiffScreen, row: Row, side: Side, key_width: usize, width: usize) -> Frozen {
-    let indent = indent(screen, row);
+    let indent = indent(screen, row, width);
     match row {
         Row::Node(place) => (Vec::new(), with(indent, nodes::on_side(screen, place, side))),
         Row::Difference(place) => match screen.list.entry(place) {
@@ -122,12 +122,17 @@ fn difference(
     }
 }
 
+/// From this room on the fields of a difference have names, in columns.
+const WITH_NAMES: usize = 28;
 /// The columns of a value in a line of several, where they do not all fit.
 const ONE_OF_SEVERAL: usize = 24;
 
 /// The room of each value of a difference: all there is, or little if there are several; no end if one scrolls.
 fn room_of_values(screen: &DiffScreen, changes: &RecordChanges, room: usize, sides: usize) -> usize {
-    let names: usize = changes.lines.iter().map(|line| line.path.width() + 4).sum();
+    let names: usize = match room < WITH_NAMES {
+        true => 0,
+        false => changes.lines.iter().map(|line| line.path.width() + 4).sum(),
+    };
     match changes.lines.len() {
         _ if screen.sideways > 0 => LONGEST,
         0 | 1 => room.saturating_sub(names) / sides,
@@ -140,13 +145,14 @@ fn room_of_values(screen: &DiffScreen, changes: &RecordChanges, room: usize, sid
 fn side_fields(screen: &DiffScreen, place: usize, side: Side, room: usize) -> Words {
     let dim = screen.shared.theme.style(Role::Dim);
     let changes = screen.changes_of(place);
+    let has_names = room >= WITH_NAMES;
     let room = room_of_values(screen, &changes, room, 1);
     let mut words = Vec::new();
     for line in &changes.lines {
         let (left, right) = values_of(line, (room, room));
         let widest = around::width(&left).max(around::width(&right));
         let own = if side == Side::Left { left } else { right };
-        if !line.path.is_empty() {
+        if !line.path.is_empty() && has_names {
             words.push(Span::styled(format!("{} ", line.path), dim));
         }
         let pad = widest.saturating_sub(around::width(&own)) + 3;
@@ -238,7 +244,7 @@ fn alike(screen: &DiffScreen, row: Row, side: Side, key_width: usize) -> Words {
 
 /// Both sides in one line of `width` columns.
 pub(crate) fn unified(screen: &DiffScreen, row: Row, key_width: usize, width: usize) -> Frozen {
-    let indent = indent(screen, row);
+    let indent = indent(screen, row, width);
     let place = match row {
         Row::Node(place) => return (Vec::new(), with(indent, nodes::unified(screen, place))),
         Row::Difference(place) => place,
@@ -258,13 +264,14 @@ pub(crate) fn unified(screen: &DiffScreen, row: Row, key_width: usize, width: us
         return (frozen, words);
     }
     let changes = screen.changes_of(place);
+    let has_names = room >= WITH_NAMES;
     let room = room_of_values(screen, &changes, room.saturating_sub(ARROW.width()), 2);
     for (at, line) in changes.lines.iter().enumerate() {
         if at > 0 {
             words.push(Span::raw("   "));
         }
         let (a, b) = values_of(line, (room, room));
-        if !line.path.is_empty() {
+        if !line.path.is_empty() && has_names {
             let colon = if line.left.is_none() && line.right.is_none() { "" } else { ": " };
             words.push(Span::raw(format!("{}{colon}", line.path)));
             if colon.is_empty() {
@@ -285,7 +292,7 @@ pub(crate) fn whole_key(screen: &DiffScreen, entry: &Entry) -> String {
 }
 
 fn key_span(screen: &DiffScreen, entry: &Entry, width: usize) -> Span<'static> {
-    let key = whole_key(screen, entry);
+    let key = around::cut_front(&whole_key(screen, entry), width);
     let pad = width.saturating_sub(key.width()) + 2;
     let style = screen.shared.theme.style(role(entry.kind())).add_modifier(Modifier::BOLD);
     Span::styled(key + &" ".repeat(pad), style)

@@ -257,7 +257,7 @@ fn the_screen_reads_what_the_diff_needs() {
     let found = verdict(&plain.left.tree, &plain.right.tree);
     assert!(matches!(found, file_mst::diff::Verdict::Drifted(counts) if counts.changed == 3));
     let mut screen = two_trees(open(), Theme::Dark, 120, 30);
-    press(&mut screen, "]]]<Enter>q&~<Enter>&<Ctrl-u><Enter>||<Space><Space>TTs/7<Enter>?");
+    press(&mut screen, "]]]<Enter>q&~<Enter>&<Ctrl-u><Enter>||<Space><Space>TTsqgg/7<Enter>?");
     assert_eq!(read(&drift_app(&mut screen).pair), read(&plain));
 }
 
@@ -394,7 +394,7 @@ fn texts_are_found_in_the_differences() {
     }
     let mut screen = two_trees(orders(), Theme::Dark, 120, 30);
     press(&mut screen, "/nonsense<Enter>");
-    assert!(screen.text().contains("no difference has \"nonsense\""), "{}", screen.text());
+    assert!(screen.text().contains("no record has \"nonsense\", neither"), "{}", screen.text());
     press(&mut screen, "]yk");
     assert_eq!(screen.stack.copied(), Some("00000000000027f7"));
     press(&mut screen, "yc");

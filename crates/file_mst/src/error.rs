@@ -81,7 +81,7 @@ pub enum Error {
         found: String,
     },
     /// The file has no commit of this sequence number.
-    #[error("no commit {sequence}: {}", if *last == 0 { "the file has none".to_owned() } else { format!("there are #{first} to #{last}") })]
+    #[error("no commit {sequence}: {}", commits_there(*first, *last))]
     NoCommit {
         /// The requested number.
         sequence: u64,
@@ -212,5 +212,13 @@ impl From<Error> for io::Error {
             _ => io::ErrorKind::InvalidData,
         };
         Self::new(kind, error)
+    }
+}
+
+fn commits_there(first: u64, last: u64) -> String {
+    match last {
+        0 => "the file has none".to_owned(),
+        _ if first == last => format!("there is only #{last}"),
+        _ => format!("there are #{first} to #{last}"),
     }
 }

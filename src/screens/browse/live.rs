@@ -10,7 +10,7 @@ use ratatui::text::Span;
 use super::jobs::TreeReply;
 use super::{Count, TreeScreen};
 use crate::model::diff::pair::Pair;
-use crate::model::history::{self, changes_text};
+use crate::model::history::changes_text;
 use crate::model::jump::Jump;
 use crate::model::text::{offset, size, thousands};
 use crate::model::watch::{self, Notice, Watch};

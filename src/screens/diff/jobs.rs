@@ -108,6 +108,7 @@ impl Screen for DiffScreen {
 
     fn execute(&mut self, command: Command) -> Result<Vec<Effect>, NoMeaning> {
         let before = self.cursor.selected;
+        self.has_moved = true;
         let outcome = self.execute_command(command);
         if self.cursor.selected != before {
             self.to_record_of_list();

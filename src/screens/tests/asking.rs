@@ -10,7 +10,8 @@ use crate::model::diff::list::Row;
 /// The keys of the differences that are listed.
 fn listed(screen: &mut Offscreen) -> Vec<String> {
     let app = drift_app(screen);
-    let keys = (0..app.list.len()).filter_map(|line| app.list.difference(line)).filter_map(|entry| {
+    let keys = (0..app.list.len()).filter(|line| app.list.part(*line) == 0);
+    let keys = keys.filter_map(|line| app.list.difference(line)).filter_map(|entry| {
         let (stored, side) = entry.first_key()?;
         Some(app.pair.key_texts(stored, side).0)
     });

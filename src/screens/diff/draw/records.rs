@@ -23,7 +23,7 @@ pub(crate) fn draw(screen: &DiffScreen, table: &RecordTable, area: Rect, buf: &m
     let len = table.order.len();
     paint::frame(screen, area, &title(table), focused, buf);
     paint::scrollbar(screen, area, &table.cursor, len, buf);
-    let inside = screen.areas.list();
+    let inside = screen.areas.list_with_heads();
     if inside.is_empty() {
         return;
     }

@@ -110,6 +110,7 @@ impl DiffScreen {
             let line = self.list.toggle_nodes(self.cursor.selected);
             self.cursor.jump(line, self.list.len());
         }
+        self.sideways = 0;
         self.resize(self.areas.whole);
     }
 
@@ -122,7 +123,7 @@ impl DiffScreen {
             table.order = self.differences().map(|(place, _)| place).collect();
             table.sorting = table.sort.clone().and_then(|sort| self.start_sorting(&table.columns, sort));
         }
-        let height = usize::from(self.areas.list().height).saturating_sub(1);
+        let height = usize::from(self.areas.list_with_heads().height).saturating_sub(1);
         table.cursor.set_height(height, table.order.len());
         let formats = (self.shared.key_format, self.shared.value_format);
         if table.formats != formats {
@@ -283,6 +284,6 @@ impl DiffScreen {
     /// The columns of the screen that are left for fields.
     pub(super) fn room_of_columns(&self) -> usize {
         let key = self.records.as_ref().map_or(0, |table| table.key_width.max(3));
-        usize::from(self.areas.list().width).saturating_sub(2 + key + crate::model::columns::GAP)
+        usize::from(self.areas.list_with_heads().width).saturating_sub(2 + key + crate::model::columns::GAP)
     }
 }

@@ -21,6 +21,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::route::{Located, locate};
+use super::stepping::Stepped;
+use super::table::{FilterReply, RowsReply};
 use super::{Count, Seek, Step, TreeScreen, draw};
 use crate::model::history::History;
 use crate::model::jump::Jump;
@@ -70,6 +72,12 @@ pub(super) enum TreeReply {
     Newest(Box<Result<Opened, String>>),
     /// The drift since the file is followed; none if it was not counted.
     LiveDrift(Option<Changes>),
+    /// The record that steps lead to.
+    Stepped(Result<Stepped, String>),
+    /// Rows of the table.
+    Rows(RowsReply),
+    /// What the filter of the table finds.
+    Filter(FilterReply),
     /// The tree under other types, or the reason why it stays as it is.
     Retyped(Box<Result<Opened, String>>),
 }
@@ -112,6 +120,9 @@ impl Screen for TreeScreen {
     }
 
     fn read_missing(&mut self) {
+        if self.has_table() {
+            return self.load_rows();
+        }
         let wanted = self.wanted();
         self.reader.want(wanted);
     }
@@ -176,6 +187,11 @@ impl TreeScreen {
                     }
                 }
             }
+            TreeReply::Stepped(stepped) if self.stepping.as_ref().is_some_and(|it| it.task.ticket() == ticket) => {
+                self.stepped(stepped);
+            }
+            TreeReply::Rows(rows) if self.is_loading_rows(ticket) => self.rows_loaded(rows),
+            TreeReply::Filter(reply) if self.is_filtering(ticket) => self.filter_replied(reply),
             TreeReply::Retyped(retyped) if is_of(&self.retyping, ticket) => {
                 self.retyping = None;
                 match *retyped {

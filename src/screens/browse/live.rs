@@ -10,7 +10,7 @@ use ratatui::text::Span;
 use super::jobs::TreeReply;
 use super::{Count, TreeScreen};
 use crate::model::diff::pair::Pair;
-use crate::model::history::{self, changes_text};
+use crate::model::history::changes_text;
 use crate::model::jump::Jump;
 use crate::model::text::{offset, size, thousands};
 use crate::model::watch::{self, Notice, Watch};
@@ -165,6 +165,7 @@ impl TreeScreen {
         }
         self.shared.say(words);
         match key {
+            _ if self.has_filter() => {}
             Some(key) => self.jump(Jump::Key(key)),
             None => self.follow(path),
         }

@@ -87,6 +87,11 @@ impl RenderedValue {
         Self { page: Page::Text(vec![redacted(stored)]), representation: None, notes: Vec::new(), others: Vec::new() }
     }
 
+    /// The representation that the type of the value asks for.
+    pub(crate) fn first(&self) -> Option<Representation> {
+        self.others.first().copied()
+    }
+
     /// The next representation of the value.
     pub(crate) fn next(&self) -> Option<Representation> {
         let at = self.others.iter().position(|other| Some(*other) == self.representation)?;

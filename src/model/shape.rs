@@ -25,10 +25,13 @@ pub(crate) fn map_rows(shape: &Shape, columns: &[Column]) -> Vec<MapRow> {
     let row = |level: &u8| {
         let nodes = |column: &Column| column.nodes.get(usize::from(*level)).copied().unwrap_or(0);
         let most = columns.iter().map(nodes).max().unwrap_or(0);
+        // The last column is shorter than the others.
+        let whole = columns.get(..columns.len().saturating_sub(1)).unwrap_or_default();
+        let least = whole.iter().map(nodes).min().unwrap_or(0);
         let is = shape.levels.get(level).map_or(0, |level| level.nodes);
         MapRow {
             level: *level,
-            cells: columns.iter().map(|column| shade(nodes(column), most)).collect(),
+            cells: columns.iter().map(|column| shade(nodes(column), least, most)).collect(),
             note: format!("{}, expected {}", count(is, "node"), about(shape.expected_nodes(*level))),
         }
     };
@@ -40,15 +43,22 @@ fn about(expected: f64) -> String {
     format!("~{}", thousands(expected.round() as u64))
 }
 
-/// A character as dark as there are nodes, beside the most in a column of its row.
-fn shade(nodes: u32, most: u32) -> char {
-    match (nodes, most) {
-        (0, _) => ' ',
-        (_, 1) => '▏',
-        _ => match 4 * u64::from(nodes) / u64::from(most) {
+/// What the characters of the map mean.
+pub(crate) const SHADES: &str = "▁ 1 node … █ 8; denser levels: ░ fewest … █ most";
+
+/// The blocks that stand for 1 to 8 nodes.
+const BLOCKS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+
+/// The nodes of a level in a column: how many where no column of the level has more than 8, else how dense the column
+/// is between the emptiest and the fullest one. Equally full columns would all be black otherwise.
+fn shade(nodes: u32, least: u32, most: u32) -> char {
+    match nodes {
+        0 => ' ',
+        _ if most as usize <= BLOCKS.len() => BLOCKS.get(nodes as usize - 1).copied().unwrap_or('█'),
+        _ => match 4 * u64::from(nodes.saturating_sub(least)) / (u64::from(most.saturating_sub(least)) + 1) {
             0 => '░',
             1 => '▒',
-            2 | 3 => '▓',
+            2 => '▓',
             _ => '█',
         },
     }
@@ -182,4 +192,21 @@ pub(crate) fn rows(shape: &Shape, typing: &Typing) -> Vec<(&'static str, String)
 
 fn list(rows: &mut Vec<(&'static str, String)>, name: &'static str, lines: impl Iterator<Item = String>) {
     rows.extend(lines.enumerate().map(|(index, line)| (if index == 0 { name } else { "" }, line)));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dense_levels_show_where_they_are_denser_and_sparse_ones_how_many_nodes() {
+        let row = |counts: &[u32]| -> String {
+            let (least, most) = (*counts.iter().min().unwrap(), *counts.iter().max().unwrap());
+            counts.iter().map(|nodes| shade(*nodes, least, most)).collect()
+        };
+        assert_eq!(row(&[0, 1, 2, 8]), " ▁▂█");
+        assert_eq!(row(&[271, 280, 290, 300]), "░▒▓█");
+        assert_eq!(row(&[0, 10, 20, 40]), " ░▒█");
+        assert_eq!(row(&[300, 300]), "░░");
+    }
 }

@@ -43,21 +43,42 @@ impl Page {
     pub(crate) fn line(&self, index: usize) -> Option<String> {
         match self {
             Self::Text(lines) => lines.get(index).cloned(),
-            Self::Hex(bytes) if bytes.is_empty() => (index == 0).then(|| "(no bytes)".to_owned()),
-            Self::Hex(bytes) => bytes.chunks(HEX_LINE).nth(index).map(|chunk| hex_line(index * HEX_LINE, chunk)),
+            Self::Hex(bytes) => Self::hex_line_at(bytes, index),
         }
     }
+
+    fn hex_line_at(bytes: &[u8], index: usize) -> Option<String> {
+        if bytes.is_empty() {
+            return (index == 0).then(|| "(no bytes)".to_owned());
+        }
+        bytes.chunks(HEX_LINE).nth(index).map(|chunk| hex_line(index * HEX_LINE, chunk))
+    }
+}
+
+/// Bytes in lines of at most `width` columns, with as many bytes in each as fit.
+pub(crate) fn hex_lines(bytes: &[u8], width: usize) -> Vec<String> {
+    // Eight digits of the offset, two blanks, and for each byte two digits, a blank and its character.
+    let fit = width.saturating_sub(11) / 4;
+    let each = [16, 8, 4, 2].into_iter().find(|each| *each <= fit).unwrap_or(1);
+    if each == HEX_LINE {
+        return (0..).map_while(|line| Page::hex_line_at(bytes, line)).collect();
+    }
+    let digits = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x} ")).collect::<String>();
+    let lines = bytes.chunks(each).enumerate().map(|(line, chunk)| {
+        format!("{:08x}  {:digits$}{}", line * each, digits(chunk), characters(chunk), digits = 3 * each + 1)
+    });
+    if bytes.is_empty() { vec!["(no bytes)".to_owned()] } else { lines.collect() }
+}
+
+fn characters(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| if byte.is_ascii_graphic() || *byte == b' ' { char::from(*byte) } else { '·' }).collect()
 }
 
 /// `00000010  68 65 6c 6c 6f …  hello`
 fn hex_line(start: usize, bytes: &[u8]) -> String {
     let digits = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x} ")).collect::<String>();
     let (left, right) = bytes.split_at(bytes.len().min(HEX_LINE / 2));
-    let text: String = bytes
-        .iter()
-        .map(|byte| if byte.is_ascii_graphic() || *byte == b' ' { char::from(*byte) } else { '·' })
-        .collect();
-    format!("{start:08x}  {:24} {:24} {text}", digits(left), digits(right))
+    format!("{start:08x}  {:24} {:24} {}", digits(left), digits(right), characters(bytes))
 }
 
 fn broken(line: &str, width: usize) -> Vec<String> {

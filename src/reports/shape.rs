@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use file_mst::inspect::shape::{Column, Shape, shape};
-use file_mst::open::Typing;
+use file_mst::open::Opened;
 use file_mst::verify::Severity;
 use ratatui::text::Span;
 
@@ -13,7 +13,7 @@ use crate::model::diff::strip::bar;
 use crate::model::item;
 use crate::model::jump::Jump;
 use crate::model::places::{DiffMarks, Places};
-use crate::model::shape::{MapRow, damage, map_rows, rows};
+use crate::model::shape::{MapRow, SHADES, damage, map_rows, rows};
 use crate::model::text::{count, cut, thousands};
 use crate::runtime::action::{Action, Common, TreeAction};
 use crate::runtime::jobs::PROGRESS;
@@ -21,10 +21,13 @@ use crate::runtime::keymap::{self, key_of};
 use crate::runtime::report::{Computed, RenderContext, Report, ReportFeed, ReportOutcome, ReportRow, Request, Words};
 use crate::runtime::theme::Role;
 
-/// The most columns of the map.
-const WIDTH: usize = 64;
 /// The columns before the map, which the names of levels take.
 const MAP_LEFT: usize = 6;
+/// The columns beside the map: the name of a level at the left, the numbers of its nodes at the right.
+const NAME: usize = 8;
+const NOTE: usize = 38;
+/// The columns of the map where there is no room for the numbers beside it, at most.
+const NARROW: usize = 64;
 /// The most columns of a key.
 const KEY: usize = 40;
 
@@ -41,24 +44,11 @@ pub(crate) const ROW: ReportRow = ReportRow {
 };
 
 fn compute(request: &Request, feed: &ReportFeed<'_>) -> Computed {
-    let typing = &request.opened.typing;
-    let compare = |left: &[u8], right: &[u8]| request.opened.tree.store().codec().compare(left, right);
-    // The column in which the cursor was, and those in sight.
-    let place = |columns: &[Column], key: &[u8]| {
-        let below = |column: &Column| {
-            column.first_key.as_deref().and_then(|first| compare(first, key)).is_some_and(std::cmp::Ordering::is_le)
-        };
-        columns.iter().rposition(below).unwrap_or(0)
-    };
-    let marks = Marks::of(request, feed);
+    let marks = Arc::new(Marks::of(request, feed));
     let report = |shape: &Shape, is_whole: bool| {
-        let columns = shape.map.scaled(WIDTH);
-        let cursor = request.key.as_ref().map_or(0, |key| place(&columns, key.stored()));
-        let window = request.window.as_ref().map(|(first, last)| (place(&columns, first), place(&columns, last)));
-        let codec = request.opened.tree.store().codec();
-        let first_key = |column: &Column| column.first_key.as_ref().map(|key| codec.common_key(key).into_owned());
-        let rows = marks.rows(&columns.iter().map(first_key).collect::<Vec<_>>(), is_whole);
-        ShapeReport::new(shape, columns, rows, (cursor, window), typing)
+        let place =
+            Place { key: request.key.as_ref().map(|key| key.stored().to_vec()), window: request.window.clone() };
+        ShapeReport::new(request.opened.clone(), shape.clone(), (Arc::clone(&marks), is_whole), place)
     };
     let mut told = Instant::now();
     let whole = shape(&request.opened, |shape| {
@@ -75,7 +65,15 @@ fn compute(request: &Request, feed: &ReportFeed<'_>) -> Computed {
     Ok(Box::new(report(&whole, true)))
 }
 
+/// Where the user was: the key under the cursor, and the first and the last key in sight.
+#[derive(Debug)]
+struct Place {
+    key: Option<Vec<u8>>,
+    window: Option<(Vec<u8>, Vec<u8>)>,
+}
+
 /// The places that the map marks.
+#[derive(Debug)]
 struct Marks {
     check: Option<(Arc<Places>, String)>,
     drift: Option<Arc<DiffMarks>>,
@@ -197,7 +195,13 @@ enum MapLine<'a> {
 
 #[derive(Debug)]
 struct ShapeReport {
-    records: u64,
+    opened: Opened,
+    shape: Shape,
+    found: Arc<Marks>,
+    is_whole: bool,
+    place: Place,
+    /// The columns of the map that there is room for.
+    width: usize,
     map: Vec<MapRow>,
     columns: Vec<Column>,
     marks: Vec<MarkRow>,
@@ -210,23 +214,45 @@ struct ShapeReport {
 }
 
 impl ShapeReport {
-    fn new(
-        shape: &Shape,
-        columns: Vec<Column>,
-        marks: Vec<MarkRow>,
-        (cursor, window): (usize, Option<(usize, usize)>),
-        typing: &Typing,
-    ) -> Self {
-        Self {
-            records: shape.records,
-            map: map_rows(shape, &columns),
-            marks,
-            damage: damage(&columns),
-            rows: rows(shape, typing),
+    fn new(opened: Opened, shape: Shape, (found, is_whole): (Arc<Marks>, bool), place: Place) -> Self {
+        let rows = rows(&shape, &opened.typing);
+        let (map, columns, marks, damage) = Default::default();
+        let mut report = Self {
+            opened,
+            shape,
+            found,
+            is_whole,
+            place,
+            width: 0,
+            map,
             columns,
-            cursor,
-            window,
+            marks,
+            damage,
+            rows,
+            cursor: 0,
+            window: None,
+        };
+        report.lay_out(NARROW);
+        report
+    }
+
+    /// Draws the map anew in at most `width` columns. The cursor stays on its key.
+    fn lay_out(&mut self, width: usize) {
+        if let Some(column) = self.columns.get(self.cursor) {
+            self.place.key = column.first_key.clone().or(self.place.key.take());
         }
+        let columns = self.shape.map.scaled(width);
+        let codec = self.opened.tree.store().codec();
+        let column_of = |key: &[u8]| {
+            let compare = |first: &[u8]| codec.compare(first, key).is_some_and(std::cmp::Ordering::is_le);
+            columns.iter().rposition(|column| column.first_key.as_deref().is_some_and(compare)).unwrap_or(0)
+        };
+        self.cursor = self.place.key.as_deref().map_or(0, column_of);
+        self.window = self.place.window.as_ref().map(|(first, last)| (column_of(first), column_of(last)));
+        let first_key = |column: &Column| column.first_key.as_ref().map(|key| codec.common_key(key).into_owned());
+        self.marks = self.found.rows(&columns.iter().map(first_key).collect::<Vec<_>>(), self.is_whole);
+        (self.map, self.damage) = (map_rows(&self.shape, &columns), damage(&columns));
+        (self.columns, self.width) = (columns, width);
     }
 
     /// How many lines the map takes.
@@ -258,11 +284,20 @@ impl ShapeReport {
 
 impl Report for ShapeReport {
     fn title(&self) -> String {
-        format!("Shape · {}", count(self.records, "record"))
+        format!("Shape · {}", count(self.shape.records, "record"))
     }
 
     fn len(&self) -> usize {
         self.map_len() + self.rows.len()
+    }
+
+    fn fit(&mut self, width: u16) {
+        let width = usize::from(width);
+        let beside = width.saturating_sub(NAME + NOTE);
+        let width = if beside > NARROW { beside } else { NARROW.min(width.saturating_sub(NAME)).max(1) };
+        if width != self.width {
+            self.lay_out(width);
+        }
     }
 
     /// On the first row that marks something.
@@ -302,7 +337,7 @@ impl Report for ShapeReport {
                 let key = key.map_or_else(String::new, |key| {
                     item::key_line(key, context.typing.key.as_ref(), context.key_format, KEY)
                 });
-                plain(format!("      {key} …   [ ] the lines of the outline   ! damage"), Role::Dim)
+                plain(format!("      {key} …   [ ] in sight   ! damage   {SHADES}"), Role::Dim)
             }
             Some(MapLine::Legend(row)) => plain(format!(" {}  {}", row.name, row.legend), Role::Dim),
             None => {

@@ -190,6 +190,8 @@ pub(crate) enum TreeAction {
     PreviousRecord,
     /// Show the records as a table, or the tree with its nodes.
     ToggleTable,
+    /// Say in which order the records are.
+    Sort,
     /// Show the tree under the next of the guessed types.
     NextTypes,
     /// Type the types of keys and values.

@@ -113,8 +113,8 @@ const COMMANDS: &[CommandRow] = &[
     command(
         "filter",
         "WORDS",
-        "show only some differences: a kind, field:NAME, prefix:KEY, keys:A..B, a text",
-        DIFF,
+        "show only some differences or records: prefix:KEY, a text, a field (two trees: field:NAME, one: NAME:TEXT)",
+        TREES,
         |words| Ok(Command::Filter(words.to_owned())),
     ),
     command("rows", "", "fetch the rows of all listed differences, and mark those that agree now", DIFF, |_| {

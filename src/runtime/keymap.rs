@@ -368,6 +368,7 @@ pub(crate) const KEYMAP: &[Binding] = &[
         "table",
         "show the records as a table, or the tree with its nodes",
     ),
+    tree(Group::Show, "sort", TreeAction::Sort, &[","], "", "a tree has one order, that of its keys"),
     trees(
         Group::Show,
         "filter",

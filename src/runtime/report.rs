@@ -107,6 +107,9 @@ pub(crate) trait Report: fmt::Debug + Send {
     /// How many lines there are.
     fn len(&self) -> usize;
 
+    /// Takes in the width that there is for it, before lines are asked for.
+    fn fit(&mut self, _width: u16) {}
+
     /// The line at `at`, counted from 0. Only visible lines are asked for.
     fn line(&self, at: usize, context: RenderContext<'_>) -> Words;
 

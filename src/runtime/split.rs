@@ -2,6 +2,8 @@
 
 use ratatui::layout::{Position, Rect};
 
+use crate::runtime::mouse::{Mouse, MouseKind};
+
 /// The least width of an inspector beside a list, in columns.
 const NARROWEST: u16 = 36;
 /// Where there is room the inspector has so many columns of a hundred, or so many lines.
@@ -27,6 +29,8 @@ pub(crate) struct Split {
     pub(crate) zoomed: bool,
     /// The steps by which the inspector is larger than it would be by itself.
     steps: i16,
+    /// Whether the mouse holds the divider.
+    is_held: bool,
 }
 
 /// The areas of the two panes, with their frames. An area of width or height 0 is not shown.
@@ -80,8 +84,19 @@ impl Split {
 
 /// The divider between the panes, as the mouse moves it.
 impl Split {
-    /// Whether the mouse is on the divider between the panes.
-    pub(crate) fn is_on_divider(&self, at: Position, body: Rect, list_width: u16) -> bool {
+    /// Takes in what the mouse did. False if it had nothing to do with the divider.
+    pub(crate) fn mouse(&mut self, mouse: Mouse, body: Rect, list_width: u16) -> bool {
+        let was_held = self.is_held;
+        match mouse.kind {
+            MouseKind::Press => self.is_held = self.is_on_divider(mouse.at, body, list_width),
+            MouseKind::Drag if was_held => self.drag(mouse.at, body, list_width),
+            MouseKind::Release => self.is_held = false,
+            _ => return false,
+        }
+        was_held || self.is_held
+    }
+
+    fn is_on_divider(&self, at: Position, body: Rect, list_width: u16) -> bool {
         let SplitAreas { list, inspector } = self.areas(body, list_width);
         if list.is_empty() || inspector.is_empty() || !body.contains(at) {
             return false;
@@ -94,7 +109,7 @@ impl Split {
     }
 
     /// Moves the divider to where the mouse is, as near as steps lead there.
-    pub(crate) fn drag(&mut self, to: Position, body: Rect, list_width: u16) {
+    fn drag(&mut self, to: Position, body: Rect, list_width: u16) {
         let SplitAreas { inspector, list } = self.areas(body, list_width);
         let (wanted, here, step) = match inspector.x > list.x {
             true => (to.x, inspector.x, STEP_COLUMNS),
@@ -119,7 +134,7 @@ mod tests {
                 for zoomed in [false, true] {
                     for steps in [-100, -3, 0, 3, 100] {
                         let body = Rect::new(0, 3, width, height);
-                        let split = Split { inside, zoomed, steps };
+                        let split = Split { inside, zoomed, steps, is_held: false };
                         let SplitAreas { list, inspector } = split.areas(body, 60);
                         assert_eq!(list.area() + inspector.area(), body.area(), "{split:?} {body:?}");
                         assert!(list.intersects(inspector) == false || list.is_empty() || inspector.is_empty());
@@ -136,13 +151,17 @@ mod tests {
         let body = Rect::new(0, 3, 160, 40);
         let mut split = Split::default();
         let left = |split: &Split| split.areas(body, 60).inspector.x;
+        let did = |split: &mut Split, kind, x| split.mouse(Mouse { kind, at: Position::new(x, 10) }, body, 60);
         let x = left(&split);
-        assert!(split.is_on_divider(Position::new(x, 10), body, 60));
-        assert!(!split.is_on_divider(Position::new(x + 1, 10), body, 60));
+        assert!(!did(&mut split, MouseKind::Press, x + 1) && !did(&mut split, MouseKind::Drag, x - 20));
+        assert_eq!(left(&split), x, "only the divider can be held");
+        assert!(did(&mut split, MouseKind::Press, x));
         for to in [x - 20, x + 8, 60, 120] {
-            split.drag(Position::new(to, 10), body, 60);
+            assert!(did(&mut split, MouseKind::Drag, to));
             assert!(left(&split).abs_diff(to) < STEP_COLUMNS.unsigned_abs(), "{} at {to}", left(&split));
         }
+        assert!(did(&mut split, MouseKind::Release, 120));
+        assert!(!did(&mut split, MouseKind::Drag, 80));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use file_mst::open::TypingSource;
 
-use super::TreeScreen;
+use super::{Pane, TreeScreen};
 use crate::model::item;
 use crate::model::text::quoted;
 use crate::runtime::action::Part;
@@ -10,15 +10,19 @@ use crate::runtime::action::Part;
 impl TreeScreen {
     /// The part of what is under the cursor.
     pub(super) fn part(&self, part: Part) -> Option<String> {
-        let link = self.outline.entry(self.selected_node()).link;
+        let link = self.selected_link();
         match part {
             Part::Key => Some(item::key(self.selected_key()?.stored(), self.typing.key.as_ref())),
+            Part::Value if self.focus == Pane::Inspector && self.inspector.field().is_some() => {
+                self.inspector.field().map(|(_, text)| text.to_owned())
+            }
             Part::Value => {
                 let record = self.selected_record()?;
                 Some(item::copied(record.bytes().value, self.typing.value.as_ref(), self.shared.value_format))
             }
             Part::Hash => Some(link.hash.to_string()),
             Part::Offset => Some(link.offset.to_string()),
+            Part::Path if self.has_table() => None,
             Part::Path => {
                 let path = self.outline.path(self.selected_node());
                 let offsets: Vec<_> = path.iter().map(|id| self.outline.entry(*id).link.offset.to_string()).collect();

@@ -14,7 +14,7 @@ impl TreeScreen {
     }
 
     pub(crate) fn go_in(&mut self) {
-        let Some(Row::Node(id)) = self.selected_row() else { return self.focus = Pane::Records };
+        let Some(Row::Node(id)) = self.selected_row() else { return self.focus = Pane::Inspector };
         if self.outline.entry(id).unfolded {
             move_cursor(&mut self.cursor, Motion::Down, self.outline.rows().len());
         } else {

@@ -72,6 +72,9 @@ impl TreeScreen {
 
     /// The path to the cursor.
     pub(crate) fn path_of_cursor(&self) -> OutlinePath {
+        if let Some(path) = self.path_in_table() {
+            return path;
+        }
         let mut children = Vec::new();
         let mut at = self.selected_node();
         while let Some((parent, index)) = self.outline.entry(at).parent {
@@ -89,8 +92,16 @@ impl TreeScreen {
     pub(crate) fn follow(&mut self, path: OutlinePath) {
         self.opening = None;
         self.focus = Pane::Outline;
+        if self.follow_in_table(&path) {
+            return;
+        }
         self.going = Some((NodeId::ROOT, path));
         self.go_on();
+    }
+
+    /// Whether the path to a place is still to be read.
+    pub(super) fn is_on_the_way(&self) -> bool {
+        self.going.is_some()
     }
 
     /// The node that must be read next on the path.

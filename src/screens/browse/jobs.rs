@@ -22,6 +22,8 @@ use ratatui::layout::Rect;
 
 use super::Pane;
 use super::route::{Located, locate};
+use super::stepping::Stepped;
+use super::table::{FilterReply, RowsReply};
 use super::{Count, Seek, Step, TreeScreen, draw};
 use crate::model::history::History;
 use crate::model::jump::Jump;
@@ -72,6 +74,12 @@ pub(super) enum TreeReply {
     Newest(Box<Result<Opened, String>>),
     /// The drift since the file is followed; none if it was not counted.
     LiveDrift(Option<Changes>),
+    /// The record that steps lead to.
+    Stepped(Result<Stepped, String>),
+    /// Rows of the table.
+    Rows(RowsReply),
+    /// What the filter of the table finds.
+    Filter(FilterReply),
     /// The tree under other types, or the reason why it stays as it is.
     Retyped(Box<Result<Opened, String>>),
 }
@@ -95,14 +103,24 @@ impl Screen for TreeScreen {
         if let Some(pane) = self.layers.pane(areas.overlay_inside()) {
             return vec![pane];
         }
-        let has_keys = |pane| self.focus == pane;
-        vec![
-            MousePane::new(areas.outline_inside(), &self.cursor, has_keys(Pane::Outline)),
-            MousePane::new(areas.records_inside(), &self.records, has_keys(Pane::Records)),
-        ]
+        let is_inside = self.focus == Pane::Inspector;
+        let list = match &self.table {
+            Some(table) => MousePane::new(areas.table_inside(), &table.cursor, !is_inside),
+            None => MousePane::new(areas.outline_inside(), &self.cursor, !is_inside),
+        };
+        let inspector = match self.inspected_key() {
+            Some(_) => MousePane::new(areas.fields(), &self.inspector.cursor, is_inside),
+            None => MousePane::new(areas.records_inside(), &self.records, is_inside),
+        };
+        vec![list, inspector]
     }
 
     fn press(&mut self, mouse: Mouse) -> bool {
+        let (body, width) = (self.areas.body, self.areas.list_width());
+        if !self.layers.is_open() && self.split.mouse(mouse, body, width) {
+            TreeScreen::resize(self, self.areas.whole);
+            return true;
+        }
         let inside = self.areas.overlay_inside();
         if mouse.kind != MouseKind::Press || !self.layers.is_open() || !inside.contains(mouse.at) {
             return false;
@@ -140,6 +158,9 @@ impl Screen for TreeScreen {
     }
 
     fn read_missing(&mut self) {
+        if self.has_table() {
+            return self.load_rows();
+        }
         let wanted = self.wanted();
         self.reader.want(wanted);
     }
@@ -204,6 +225,11 @@ impl TreeScreen {
                     }
                 }
             }
+            TreeReply::Stepped(stepped) if self.stepping.as_ref().is_some_and(|it| it.task.ticket() == ticket) => {
+                self.stepped(stepped);
+            }
+            TreeReply::Rows(rows) if self.is_loading_rows(ticket) => self.rows_loaded(rows),
+            TreeReply::Filter(reply) if self.is_filtering(ticket) => self.filter_replied(reply),
             TreeReply::Retyped(retyped) if is_of(&self.retyping, ticket) => {
                 self.retyping = None;
                 match *retyped {

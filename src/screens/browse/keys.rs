@@ -28,16 +28,23 @@ impl TreeScreen {
             Command::Open(name) => return Ok(Some(Effect::Open(name))),
             Command::Diff(name) => return Ok(Some(Effect::OpenBeside(Box::new(self.shown.clone()), name))),
             Command::Types(types) => self.retype(types),
+            Command::Filter(text) => {
+                self.show_table();
+                self.filter_table(&text);
+            }
             Command::Search(text) => self.search(Some(text), true),
             Command::Compare(names) => return Ok(Some(Effect::Compare(names))),
             Command::Build(names) => return Ok(Some(Effect::Build(names))),
             Command::Theme(choice) => return Ok(Some(Effect::Theme(choice))),
-            Command::Export(_) | Command::Filter(_) | Command::Write(_) => return Err(NoMeaning),
+            Command::Export(_) | Command::Write(_) => return Err(NoMeaning),
         }
         Ok(None)
     }
 
     fn update(&mut self, action: Action) -> Outcome {
+        if self.update_table(action) {
+            return Ok(None);
+        }
         match action {
             Action::Common(common) => self.update_common(common),
             Action::Tree(tree) => self.update_tree(tree),
@@ -69,6 +76,10 @@ impl TreeScreen {
                 Layers::update(self, Action::Common(action))?;
                 self.lay_out();
             }
+            Common::CycleRepresentation if !self.layers.is_open() && self.inspected_key().is_some() => {
+                self.shared.representation = self.inspector.next_representation();
+                self.show_inspector();
+            }
             Common::CycleRepresentation => {
                 self.shared.say(format!("open a value first: {} on a record", key_of(Common::Open)));
             }
@@ -82,21 +93,21 @@ impl TreeScreen {
             action if self.layers.is_open() => return Layers::update(self, Action::Common(action)),
             Common::Open => self.open(),
             Common::ToggleFold => self.toggle_fold(),
-            Common::NextPane | Common::PreviousPane => {
-                self.focus = match self.focus {
-                    Pane::Outline => Pane::Records,
-                    Pane::Records => Pane::Outline,
-                };
-            }
+            Common::NextPane | Common::PreviousPane => self.switch_pane(),
+            Common::Narrower => self.resize_inspector(-1),
+            Common::Wider => self.resize_inspector(1),
+            Common::Zoom => self.split.zoomed = !self.split.zoomed,
             Common::SetMark(letter) => self.set_mark(letter),
             Common::GoMark(letter) => self.go_to_mark(letter),
-            Common::Narrower
-            | Common::Wider
-            | Common::Zoom
-            | Common::Filter
-            | Common::Columns
-            | Common::NarrowerColumn
-            | Common::WiderColumn => return Err(NoMeaning),
+            Common::Filter => {
+                self.show_table();
+                self.ask_for_filter();
+            }
+            Common::Columns | Common::NarrowerColumn | Common::WiderColumn => {
+                let table = key_of(TreeAction::ToggleTable);
+                self.shared.say(format!("columns belong to the table of records: {table} shows it"));
+            }
+            Common::SearchNext if self.shared.searched.is_none() => self.step_record(true),
             Common::SearchNext => self.search(None, true),
             Common::SearchPrevious => self.search(None, false),
         }
@@ -123,14 +134,21 @@ impl TreeScreen {
             TreeAction::Older => self.step(Step::Older),
             TreeAction::Newer => self.step(Step::Newer),
             TreeAction::Count => self.start_count(),
+            TreeAction::NextRecord if self.can_step() => self.step_record(true),
+            TreeAction::PreviousRecord if self.can_step() => self.step_record(false),
             action if self.layers.is_open() => return Layers::update(self, Action::Tree(action)),
+            TreeAction::ToggleTable => self.toggle_table(),
+            TreeAction::Sort => {
+                self.shared.say("a tree has one order, that of its keys; another would take reading all records");
+            }
+            TreeAction::GoParent | TreeAction::GoRoot if self.has_table() => self.say_table_has_no_nodes(),
             TreeAction::In => match self.focus {
                 Pane::Outline => self.go_in(),
-                Pane::Records => self.open(),
+                Pane::Inspector => self.open(),
             },
             TreeAction::Out => match self.focus {
                 Pane::Outline => self.go_out(),
-                Pane::Records => self.focus = Pane::Outline,
+                Pane::Inspector => self.focus = Pane::Outline,
             },
             TreeAction::GoParent => self.go_to(self.node_above()),
             TreeAction::GoRoot => self.go_to(Some(NodeId::ROOT)),
@@ -141,8 +159,7 @@ impl TreeScreen {
             | TreeAction::Mark
             | TreeAction::Compare
             | TreeAction::NextRecord
-            | TreeAction::PreviousRecord
-            | TreeAction::ToggleTable => return Err(NoMeaning),
+            | TreeAction::PreviousRecord => return Err(NoMeaning),
         }
         Ok(None)
     }
@@ -162,7 +179,7 @@ impl TreeScreen {
             self.shared.say(format!("stopped; {again} goes on, {cancel} again closes the report"));
         } else if self.layers.close() {
             // Nothing else is ended by the same key.
-        } else if self.seek.take().is_some() {
+        } else if self.stop_filter() || self.seek.take().is_some() {
             self.shared.say("stopped");
         } else if self.stop_search() {
             // It says what was found.
@@ -187,7 +204,10 @@ impl TreeScreen {
                     self.records.selected = index;
                 }
             }
-            (Pane::Records, _) => {
+            (Pane::Inspector, _) if self.inspected_key().is_some() => {
+                move_cursor(&mut self.inspector.cursor, motion, self.inspector.content.len());
+            }
+            (Pane::Inspector, _) => {
                 let len = self.shown_node().map_or(0, |node| node.key_count());
                 move_cursor(&mut self.records, motion, len);
             }
@@ -201,7 +221,7 @@ impl TreeScreen {
         } else if self.selected_key().is_some() {
             let types = key_of(TreeAction::EditTypes);
             self.shared.say(format!("where the value ends among those of its node is unknown: {types} gives its type"));
-        } else if self.focus == Pane::Outline {
+        } else if self.focus == Pane::Outline && !self.has_table() {
             self.toggle_fold();
         }
     }

@@ -165,6 +165,7 @@ impl TreeScreen {
         }
         self.shared.say(words);
         match key {
+            _ if self.has_filter() => {}
             Some(key) => self.jump(Jump::Key(key)),
             None => self.follow(path),
         }

@@ -1,9 +1,11 @@
 //! The screen of one tree: its state, what keys do to it, and how it is drawn.
 
+mod columns;
 mod copy;
 mod draw;
 mod folding;
 mod going;
+mod inspector;
 mod jobs;
 mod keys;
 mod layout;
@@ -12,6 +14,8 @@ mod marks;
 mod report;
 mod route;
 mod search;
+mod stepping;
+mod table;
 mod value;
 
 use std::sync::Arc;
@@ -37,14 +41,19 @@ use crate::runtime::list::ListCursor;
 use crate::runtime::marks::Marks;
 use crate::runtime::paint::Look;
 use crate::runtime::screen::{OneSide, Shared, Shown, Start};
+use crate::runtime::split::Split;
 use crate::runtime::theme::Theme;
 use crate::screens::keys_of;
+use columns::RecordColumns;
+use inspector::Inspector;
 use jobs::NodeReader;
-use layout::Areas;
+use layout::{Areas, ListKind};
 use live::Live;
 use marks::MarkedLine;
 use route::OutlinePath;
 use search::Searching;
+use stepping::Stepping;
+use table::Table;
 
 /// Files of at most this size are counted without being asked, in bytes: that takes no noticeable time.
 const COUNTED_UNASKED: u64 = 4 << 20;
@@ -52,8 +61,9 @@ const COUNTED_UNASKED: u64 = 4 << 20;
 /// The pane that has the keys.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Pane {
+    /// The outline, or the table of records.
     Outline,
-    Records,
+    Inspector,
 }
 
 /// How far the count of the whole tree is.
@@ -81,11 +91,16 @@ pub(crate) struct TreeScreen {
     pub(crate) cursor: ListCursor,
     pub(crate) records: ListCursor,
     pub(crate) focus: Pane,
+    pub(crate) split: Split,
+    pub(crate) inspector: Inspector,
+    /// The table of records, while it is shown instead of the outline.
+    pub(crate) table: Option<Table>,
     pub(crate) layers: Layers<Self>,
     pub(crate) typing: Typing,
     pub(crate) wrap: bool,
     pub(crate) count: Count,
     pub(crate) areas: Areas,
+    pub(crate) columns: RecordColumns,
     pub(crate) file_len: u64,
     /// The check of this tree, as far as it went.
     pub(crate) checked: Checked,
@@ -113,6 +128,9 @@ pub(crate) struct TreeScreen {
     retyping: Option<Task>,
     /// What happens to the file.
     live: Live,
+    stepping: Option<Stepping>,
+    /// The record that steps lead to, while the outline still reads the path there.
+    stepped_to: Option<OutlinePath>,
 }
 
 /// A step to a neighbouring version.
@@ -158,6 +176,7 @@ impl TreeScreen {
         if screen.shown.opened.root_source == RootSource::Likely {
             screen.ask_for_root();
         }
+        screen.start_table();
         screen.resize(area);
         screen
     }
@@ -182,11 +201,15 @@ impl TreeScreen {
             cursor: ListCursor::default(),
             records: ListCursor::default(),
             focus: Pane::Outline,
+            split: Split::default(),
+            inspector: Inspector::default(),
+            table: None,
             layers: Layers::default(),
             typing: opened.typing.clone(),
             wrap: true,
             count: Count::NotAsked,
             areas: Areas::default(),
+            columns: RecordColumns::new(opened.typing.value.as_ref()),
             file_len: opened.tree.store().file_len().unwrap_or_default(),
             checked: Checked::default(),
             marks: None,
@@ -203,6 +226,8 @@ impl TreeScreen {
             step: None,
             retyping: None,
             live: Live::default(),
+            stepping: None,
+            stepped_to: None,
             shared,
             shown,
         }
@@ -215,6 +240,8 @@ impl TreeScreen {
         let previous = std::mem::replace(self, fresh);
         (self.wrap, self.areas, self.history) = (previous.wrap, previous.areas, previous.history);
         (self.letters, self.live) = (previous.letters, previous.live);
+        self.split = previous.split;
+        self.renew_table(previous.table);
     }
 
     /// Shows the tree of another version, with the cursor on the same key.
@@ -223,7 +250,7 @@ impl TreeScreen {
         self.stop_following();
         self.show(self.shown.opened.version(version));
         self.shared.say(history::name(version));
-        if let Some(key) = key {
+        if let Some(key) = key.filter(|_| !self.has_filter()) {
             self.jump(Jump::Key(key));
         }
     }
@@ -231,8 +258,8 @@ impl TreeScreen {
     /// Shows the same tree under other types. The cursor stays in its place, and the layers stay open.
     fn show_types(&mut self, opened: Opened) {
         let (mut path, focus) = (self.path_of_cursor(), self.focus);
-        if focus == Pane::Records {
-            path.record = Some(self.records.selected);
+        if focus == Pane::Inspector {
+            path.record = path.record.or(Some(self.records.selected));
         }
         let layers = std::mem::take(&mut self.layers);
         let (back, forward) = (std::mem::take(&mut self.back), std::mem::take(&mut self.forward));
@@ -242,7 +269,9 @@ impl TreeScreen {
         if was_counted && self.is_small() {
             self.start_count();
         }
-        self.follow(path);
+        if !self.has_filter() {
+            self.follow(path);
+        }
         self.focus = focus;
         Layers::refresh(self);
         self.resize(self.areas.whole);
@@ -277,7 +306,8 @@ impl TreeScreen {
     /// Takes in the size of the screen.
     pub(crate) fn resize(&mut self, area: Rect) {
         let width = self.areas.overlay.width;
-        self.areas = Areas::of(area, self.focus);
+        self.split.inside = self.focus == Pane::Inspector;
+        self.areas = Areas::of(area, self.split, self.list_kind());
         if self.areas.overlay.width != width {
             self.lay_out();
         }
@@ -321,6 +351,14 @@ impl TreeScreen {
         }
     }
 
+    fn list_kind(&self) -> ListKind {
+        match (&self.table, self.columns.has_fields()) {
+            (Some(_), _) => ListKind::Table,
+            (None, true) => ListKind::OutlineWithFields,
+            (None, false) => ListKind::Outline,
+        }
+    }
+
     /// The row under the cursor.
     pub(crate) fn selected_row(&self) -> Option<Row> {
         self.outline.rows().get(self.cursor.selected).copied()
@@ -339,8 +377,10 @@ impl TreeScreen {
     /// The key that the cursor of the focused pane is on.
     pub(crate) fn selected_key(&self) -> Option<NodeKey> {
         match self.focus {
-            Pane::Outline => self.outline.key(self.selected_row()?),
-            Pane::Records => NodeKey::new(Arc::clone(self.shown_node()?), self.records.selected),
+            Pane::Inspector if self.inspected_key().is_none() && !self.has_table() => {
+                NodeKey::new(Arc::clone(self.shown_node()?), self.records.selected)
+            }
+            Pane::Outline | Pane::Inspector => self.inspected_key(),
         }
     }
 
@@ -351,9 +391,14 @@ impl TreeScreen {
 
     /// The keys of the first and the last visible record of the outline.
     fn visible_keys(&self) -> Option<(Vec<u8>, Vec<u8>)> {
+        let key = |key: NodeKey| key.stored().to_vec();
+        if let Some(table) = &self.table {
+            let mut keys = table.window().filter_map(|at| table.rows.get(at)?.key().cloned());
+            let first = key(keys.next()?);
+            return Some((first.clone(), keys.next_back().map_or(first, key)));
+        }
         let rows = self.outline.rows().get(self.cursor.window(self.outline.rows().len()))?;
         let mut keys = rows.iter().filter_map(|row| self.outline.key(*row));
-        let key = |key: NodeKey| key.stored().to_vec();
         let first = key(keys.next()?);
         let last = keys.next_back().map_or_else(|| first.clone(), key);
         Some((first, last))
@@ -363,8 +408,11 @@ impl TreeScreen {
     fn fit(&mut self) {
         let height = |area: Rect| usize::from(area.height);
         self.cursor.set_height(height(self.areas.outline_inside()), self.outline.rows().len());
+        self.fit_columns();
         let records = self.shown_node().map_or(0, |node| node.key_count());
         self.records.set_height(height(self.areas.records_inside()), records);
+        self.fit_table();
+        self.fit_inspector();
         self.layers.fit(height(self.areas.overlay_inside()));
     }
 

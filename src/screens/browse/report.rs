@@ -45,12 +45,15 @@ pub(super) struct ReportLayer {
     cursor: ListCursor,
     /// Whether the report asks the user for a line. It closes itself if there is only one.
     asks: bool,
+    /// The columns that there are for it.
+    width: u16,
 }
 
 impl ReportLayer {
     pub(super) fn start(screen: &TreeScreen, row: &'static ReportRow, argument: String) -> Self {
         let state = compute(screen, row, &argument, false);
-        Self { row, argument, state, report: None, cursor: ListCursor::default(), asks: false }
+        let width = screen.areas.overlay_inside().width;
+        Self { row, argument, state, report: None, cursor: ListCursor::default(), asks: false, width }
     }
 
     /// A report from which the user chooses a line.
@@ -71,7 +74,8 @@ impl ReportLayer {
         self.state = compute(screen, self.row, &self.argument, anew);
     }
 
-    fn show(&mut self, report: Box<dyn Report>) {
+    fn show(&mut self, mut report: Box<dyn Report>) {
+        report.fit(self.width);
         // Keep the cursor at the start if the user has not moved it.
         if self.report.as_ref().is_none_or(|before| before.start() == self.cursor.selected) {
             self.cursor.select(report.start(), report.len());
@@ -113,7 +117,7 @@ impl ReportLayer {
 fn compute(screen: &TreeScreen, row: &'static ReportRow, argument: &str, anew: bool) -> State {
     let request = Request {
         opened: screen.shown.opened.clone(),
-        link: screen.outline.entry(screen.selected_node()).link,
+        link: screen.selected_link(),
         key: screen.selected_key(),
         window: screen.visible_keys(),
         argument: argument.to_owned(),
@@ -217,6 +221,13 @@ impl Layer<TreeScreen> for ReportLayer {
             _ => {}
         }
         After::Stay
+    }
+
+    fn lay_out(&mut self, screen: &TreeScreen) {
+        self.width = screen.areas.overlay_inside().width;
+        if let Some(report) = &mut self.report {
+            report.fit(self.width);
+        }
     }
 
     fn refresh(&mut self, screen: &mut TreeScreen) {

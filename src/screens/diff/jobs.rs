@@ -86,13 +86,28 @@ impl Screen for DiffScreen {
         if let Some(pane) = self.layers.pane(overlay) {
             return vec![pane];
         }
+        let is_inside = self.split.inside;
         let unfolds = matches!(self.selected_row(), Some(Row::Node(_) | Row::Equal(..)));
         let opens = if unfolds { Common::ToggleFold } else { Common::Open }.into();
-        vec![MousePane { opens, ..MousePane::new(self.areas.list(), &self.cursor, true) }]
+        let list = match &self.records {
+            Some(table) => {
+                // Below its heads.
+                let inside = self.areas.list_with_heads();
+                let rows = Rect { y: inside.y + 1, height: inside.height.saturating_sub(1), ..inside };
+                MousePane::new(rows, &table.cursor, !is_inside)
+            }
+            None => MousePane { opens, ..MousePane::new(self.areas.list(), &self.cursor, !is_inside) },
+        };
+        vec![list, MousePane::new(self.areas.inspector(), &self.inspector.cursor, is_inside)]
     }
 
     /// A press in the strip leads to the differences that stand there, and a second one lists only these.
     fn press(&mut self, mouse: Mouse) -> bool {
+        let (body, width) = (self.areas.body, self.wanted().list_width());
+        if !self.layers.is_open() && self.split.mouse(mouse, body, width) {
+            DiffScreen::resize(self, self.areas.whole);
+            return true;
+        }
         let cells = draw::strip::cells(self.areas.strip);
         if self.layers.is_open() || !cells.contains(mouse.at) {
             return false;

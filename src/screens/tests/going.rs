@@ -56,7 +56,7 @@ fn jumps_lead_to_their_places() {
         ("/value:1777<Enter>".to_owned(), "key-01777".to_owned(), "hit 1 of 1 for \"value:1777\""),
         ("//(/<Enter>".to_owned(), format!("@{}", root.offset), "\"(\" is no pattern: unclosed group"),
         ("/nonsense<Enter>".to_owned(), format!("@{}", root.offset), "no record has \"nonsense\""),
-        ("n".to_owned(), format!("@{}", root.offset), "no previous search"),
+        ("n".to_owned(), "key-00000".to_owned(), ""),
         (":key key-00777<Enter>H".to_owned(), format!("@{}", root.offset), ""),
         (":key key-00777<Enter>gnxH<Esc>HL".to_owned(), "key-00777".to_owned(), ""),
         (":nth 9<Enter>:nth 99<Enter>H".to_owned(), "key-00008".to_owned(), ""),

@@ -44,7 +44,7 @@ fn the_shape_is_drawn_and_its_columns_lead_into_the_tree() {
     }
     let mut screen = browse("orders-a.mst", &opened, Theme::Dark, 120, 36);
     press(&mut screen, "osllllllllll");
-    let columns = file_mst::inspect::shape::shape(&opened, |_| std::ops::ControlFlow::Continue(())).map.scaled(64);
+    let columns = file_mst::inspect::shape::shape(&opened, |_| std::ops::ControlFlow::Continue(())).map.scaled(72);
     let key = columns[10].first_key.clone().unwrap();
     press(&mut screen, "<Enter>");
     let record = app(&mut screen).selected_record().expect("a record under the cursor");

@@ -7,7 +7,7 @@ use crate::screens::browse::Pane;
 /// The line under the cursor in a few words: `L1` a node of level 1, `#3` the fourth record of its node, `gap`.
 fn place(screen: &mut Offscreen) -> String {
     let app = app(screen);
-    let pane = if app.focus == Pane::Records { "records " } else { "" };
+    let pane = if app.focus == Pane::Inspector { "records " } else { "" };
     let row = match app.selected_row() {
         Some(Row::Node(id)) => {
             let entry = app.outline.entry(id);
@@ -52,7 +52,7 @@ fn keys_lead_where_they_should() {
         ("jjgp", "-L0"),
         ("jjgpgp", "-L1"),
         ("Ggr", "-L1"),
-        ("<Ctrl-d>", "#7"),
+        ("<Ctrl-d>", "#6"),
         ("<Ctrl-f><Ctrl-b>", "-L1"),
         ("<Tab>", "records -L1"),
         ("j<Tab>jj", "records -L0"),

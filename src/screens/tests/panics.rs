@@ -14,7 +14,7 @@ use crate::runtime::jobs::Runner;
 use crate::runtime::offscreen::text_of;
 use crate::runtime::stack::ScreenStack;
 
-const FAILED: &str = "failed by a bug in the program";
+const FAILED: &str = "failed by a bug in";
 
 /// A file whose reading panics from some time on, as a bug anywhere below a job would.
 struct Broken {

@@ -1,10 +1,13 @@
 //! Draws the screen of one tree, one file a part. Drawing reads the state and nothing else.
 
 mod header;
+mod heads;
+mod inspector;
 mod node;
 mod outline;
 mod records;
 mod status;
+mod table;
 
 use file_mst::NodeKey;
 use ratatui::buffer::Buffer;
@@ -20,9 +23,14 @@ use crate::runtime::{paint, prompt_line};
 /// Draws the whole screen.
 pub(super) fn draw(screen: &TreeScreen, buf: &mut Buffer) {
     header::draw(screen, buf);
-    outline::draw(screen, buf);
-    node::draw(screen, buf);
-    records::draw(screen, buf);
+    match &screen.table {
+        Some(table) => table::draw(screen, table, buf),
+        None => {
+            outline::draw(screen, buf);
+            heads::draw(screen, buf);
+        }
+    }
+    inspector::draw(screen, buf);
     if let Some(layer) = screen.layers.top() {
         layer.draw(screen, buf);
     }

@@ -10,6 +10,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
+use crate::model::fields::aligned;
 use crate::model::outline::Row;
 use crate::model::search::highlight::ShownAs;
 use crate::model::text::thousands;
@@ -18,7 +19,7 @@ use crate::runtime::theme::Role;
 use crate::screens::browse::{Pane, TreeScreen};
 
 pub(crate) fn draw(screen: &TreeScreen, buf: &mut Buffer) {
-    let focused = screen.focus == Pane::Records && !screen.layers.is_open();
+    let focused = screen.focus == Pane::Inspector && !screen.layers.is_open();
     let Some(node) = screen.shown_node() else {
         paint::frame(screen, screen.areas.records, "Records", focused, buf);
         return;
@@ -56,8 +57,20 @@ pub(crate) fn draw(screen: &TreeScreen, buf: &mut Buffer) {
         let mut left = vec![Span::styled(" ", key_style)];
         left.extend(super::marked(screen, &shown, key_style, ShownAs::Key));
         left.push(Span::styled(format!("{}  ", " ".repeat(pad)), key_style));
-        let value = super::value(screen, key, room);
-        left.extend(super::marked(screen, &value, Style::new(), ShownAs::Value));
+        match screen.record_cells(&screen.columns, key) {
+            Some(cells) => {
+                let fields = screen.columns.fields.all().iter().zip(&screen.columns.widths);
+                for ((field, width), cell) in fields.zip(&cells) {
+                    let cell = aligned(cell, *width, field.is_number);
+                    left.extend(super::marked(screen, &cell, Style::new(), ShownAs::Value));
+                    left.push(Span::raw("  "));
+                }
+            }
+            None => {
+                let value = super::value(screen, key, room);
+                left.extend(super::marked(screen, &value, Style::new(), ShownAs::Value));
+            }
+        }
         paint::two_ends(area, left, Vec::new(), buf);
         if window.start + line == screen.records.selected
             && (focused || matches!(screen.selected_row(), Some(Row::Record(..))))

@@ -10,6 +10,7 @@ use crate::runtime::keymap::key_of;
 use crate::runtime::paint;
 use crate::runtime::status::line;
 use crate::runtime::theme::Role;
+use crate::screens::browse::table::Table;
 use crate::screens::browse::{Pane, TreeScreen};
 
 pub(crate) fn draw(screen: &TreeScreen, buf: &mut Buffer) {
@@ -30,6 +31,9 @@ fn draw_path(screen: &TreeScreen, buf: &mut Buffer) {
     let area = screen.areas.path;
     if area.is_empty() {
         return;
+    }
+    if let Some(table) = &screen.table {
+        return draw_place_in_table(screen, table, buf);
     }
     let place = format!(
         "line {} of {} ",
@@ -55,12 +59,39 @@ fn draw_path(screen: &TreeScreen, buf: &mut Buffer) {
     paint::two_ends(area, left, vec![Span::styled(place, screen.shared.theme.style(Role::Dim))], buf);
 }
 
+/// The record, its number, and the column under the cursor.
+fn draw_place_in_table(screen: &TreeScreen, table: &Table, buf: &mut Buffer) {
+    let dim = |text: String| Span::styled(text, screen.shared.theme.style(Role::Dim));
+    let key = screen.selected_key().map(|key| super::key(screen, &key, 40)).unwrap_or_default();
+    let column = table.columns.nth_shown(table.column).and_then(|column| table.columns.get(column));
+    let column = column.map(|column| format!(" ▸ {}", column.title())).unwrap_or_default();
+    let number = match (screen.inspected_number(), screen.total_records()) {
+        (Some(number), Some(total)) => format!("record {} of {} ", thousands(number), thousands(total)),
+        (Some(number), None) => format!("record {} ", thousands(number)),
+        (None, _) => String::new(),
+    };
+    paint::two_ends(screen.areas.path, vec![Span::raw(format!(" {key}{column}"))], vec![dim(number)], buf);
+}
+
 /// The keys that mean something now; help and quit come first.
 fn actions(screen: &TreeScreen) -> Vec<Action> {
     if let Some(layer) = screen.layers.top() {
         return layer.hints();
     }
     let actions: &[Action] = match screen.focus {
+        Pane::Outline if screen.has_table() => &[
+            Action::Common(Common::Help),
+            Action::Common(Common::Quit),
+            Action::Tree(TreeAction::ToggleTable),
+            Action::Common(Common::Filter),
+            Action::Common(Common::Columns),
+            Action::Common(Common::NextPane),
+            Action::Common(Common::Open),
+            Action::Search,
+            Action::Tree(TreeAction::Report("history")),
+            Action::Common(Common::CycleKeyFormat),
+            Action::Type(""),
+        ],
         Pane::Outline => &[
             Action::Common(Common::Help),
             Action::Common(Common::Quit),
@@ -68,6 +99,7 @@ fn actions(screen: &TreeScreen) -> Vec<Action> {
             Action::Tree(TreeAction::Out),
             Action::Common(Common::Open),
             Action::Common(Common::NextPane),
+            Action::Tree(TreeAction::ToggleTable),
             Action::Common(Common::CycleKeyFormat),
             Action::Tree(TreeAction::Report("history")),
             Action::Type(""),
@@ -76,7 +108,7 @@ fn actions(screen: &TreeScreen) -> Vec<Action> {
             Action::Move(Motion::Down),
             Action::Move(Motion::Up),
         ],
-        Pane::Records => &[
+        Pane::Inspector => &[
             Action::Common(Common::Help),
             Action::Common(Common::Quit),
             Action::Common(Common::NextPane),

@@ -122,11 +122,11 @@ fn the_only_root_that_is_found_opens_at_once() {
 fn the_palette_finds_and_runs_commands_and_actions() {
     let opened = open_upstream(CONFIG);
     for (keys, said) in [
-        (":", "versions in the file"),
-        (":half-page-down<Enter>", "line 10 of 39"),
+        (":", "show another tree: PATH"),
+        (":half-page-down<Enter>", "line 9 of 39"),
         (":go-root<Enter>", "line 1 of 39"),
         // Letters of a name: what Enter runs is marked.
-        (":hpd<Enter>", "line 10 of 39"),
+        (":hpd<Enter>", "line 9 of 39"),
         (":gokey<Enter>", ":key"),
         (":hist<Enter>", "History"),
         (":nonsense<Enter>", "there is no command \"nonsense\" here"),

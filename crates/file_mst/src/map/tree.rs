@@ -258,10 +258,10 @@ impl<K, V> MerkleSearchTree<K, V> {
     /// [`Error::NoCommit`]; [`Error::OtherTypes`] if the commit states other types than those of this tree; or
     /// [`Error::Commit`] if the chain of commits is broken.
     pub fn at_commit(&self, sequence: u64) -> Result<Snapshot<K, V>, Error> {
-        let mut last = 0;
+        let (mut first, mut last) = (0, 0);
         for commit in self.commits()? {
             let commit = commit?;
-            last = last.max(commit.sequence);
+            (first, last) = (commit.sequence, last.max(commit.sequence));
             if commit.sequence == sequence {
                 self.asked.against_commit::<K, V>(Some(&commit))?;
                 // A commit can be read whatever failed since, so `check` is not called.
@@ -269,7 +269,7 @@ impl<K, V> MerkleSearchTree<K, V> {
                 return Ok(Snapshot::new(Tree::new(store, commit.root)));
             }
         }
-        Err(Error::NoCommit { sequence, last })
+        Err(Error::NoCommit { sequence, first, last })
     }
 
     /// Writes the commits selected by `keep`, and only the nodes that they need, to a new file at `path`.

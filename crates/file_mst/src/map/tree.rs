@@ -261,7 +261,6 @@ impl<K, V> MerkleSearchTree<K, V> {
         let (mut first, mut last) = (0, 0);
         for commit in self.commits()? {
             let commit = commit?;
-            // The newest commit comes first.
             (first, last) = (commit.sequence, last.max(commit.sequence));
             if commit.sequence == sequence {
                 self.asked.against_commit::<K, V>(Some(&commit))?;

@@ -512,7 +512,10 @@ impl DiffList {
     pub(crate) fn line_of(&self, place: usize) -> usize {
         let after = self.rows.partition_point(|row| row.place() < place);
         let covers = |row: Option<&Row>| matches!(row, Some(Row::Equal(_, last)) if *last >= place);
-        self.start(match after.checked_sub(1) {
+        // The records of an unfolded stretch stand between it and what follows; they have its place.
+        let before = after.checked_sub(1).and_then(|before| self.rows.get(before)).map(|row| row.place());
+        let before = before.map(|place| self.rows.partition_point(|row| row.place() < place));
+        self.start(match before {
             Some(before) if covers(self.rows.get(before)) => before,
             _ => after.min(self.rows.len().saturating_sub(1)),
         })

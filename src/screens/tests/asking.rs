@@ -246,7 +246,7 @@ fn a_search_finds_differences_first_and_then_equal_records() {
         ("/^order-29[89]$/", "= order-298", "order-298 is equal on both sides: "),
     ] {
         press(&mut screen, &format!("gkorder-040<Enter>/{text}<Enter>"));
-        assert_eq!(here(&mut screen), first, "{text}");
+        assert_eq!(here(&mut screen), first, "{text}: {}", screen.text());
         assert!(said(&mut screen).starts_with(words), "{text}: {}", said(&mut screen));
     }
     press(&mut screen, "gkorder-040<Enter>/order-299<Enter>n");

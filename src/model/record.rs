@@ -130,8 +130,13 @@ pub(crate) fn type_of(ty: &Type, path: &str) -> Option<String> {
     }
 }
 
-/// A part of a value on one line. Text stands without quotes unless it would be invisible.
+/// A part of a value on one line of at most [`MAX_TEXT`] columns.
 pub(crate) fn part_text(value: &Value, format: ItemFormat) -> String {
+    cut(&whole_text(value, format), MAX_TEXT)
+}
+
+/// A part of a value on one line, however long. Text stands without quotes unless it would be invisible.
+pub(crate) fn whole_text(value: &Value, format: ItemFormat) -> String {
     if format == ItemFormat::Redacted {
         return HIDDEN.to_owned();
     }
@@ -140,8 +145,8 @@ pub(crate) fn part_text(value: &Value, format: ItemFormat) -> String {
     {
         return text;
     }
-    let text = match (format, value.kind.plain()) {
-        (_, ValueKind::Some(inner)) => return part_text(inner, format),
+    match (format, value.kind.plain()) {
+        (_, ValueKind::Some(inner)) => whole_text(inner, format),
         (ItemFormat::Auto | ItemFormat::Text, ValueKind::String(text)) if is_visible(text) => {
             escape_text(text).into_owned()
         }
@@ -153,8 +158,7 @@ pub(crate) fn part_text(value: &Value, format: ItemFormat) -> String {
         (_, ValueKind::Uint(number)) => group(&number.to_string()),
         (_, ValueKind::Int(number)) => item::signed(*number),
         _ => value.as_field().to_string(),
-    };
-    cut(&text, MAX_TEXT)
+    }
 }
 
 /// Whether one sees where a text begins and ends.

@@ -308,7 +308,13 @@ pub(crate) const KEYMAP: &[Binding] = &[
         "rows",
         "fetch the rows of the open difference again, or of all listed ones, and mark those that agree now",
     ),
-    diff("table", DiffAction::ToggleNodes, &["T"], "nodes", "show the nodes that differ, or records only"),
+    diff(
+        "table",
+        DiffAction::ToggleNodes,
+        &["T"],
+        "trees",
+        "the table of differences, or both trees with the nodes that differ",
+    ),
     diff(
         "export",
         DiffAction::Export,

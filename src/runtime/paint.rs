@@ -33,6 +33,14 @@ pub(crate) fn frame(look: &impl Look, area: Rect, title: &str, focused: bool, bu
     Block::bordered().border_style(look.theme().style(role)).title(title).render(area, buf);
 }
 
+/// A frame without a title, if the screen has room for frames.
+pub(crate) fn plain_frame(look: &impl Look, area: Rect, focused: bool, buf: &mut Buffer) {
+    if look.framed() && !area.is_empty() {
+        let role = if focused { Role::FocusedBorder } else { Role::Border };
+        Block::bordered().border_style(look.theme().style(role)).render(area, buf);
+    }
+}
+
 /// An overlay: what is below is wiped out; where there is no room for a frame the title has a line of its own.
 pub(crate) fn overlay(look: &impl Look, title: &str, cursor: &ListCursor, len: usize, buf: &mut Buffer) {
     let area = look.overlay();

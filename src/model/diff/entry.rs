@@ -8,17 +8,27 @@ use crate::model::damage::misfit;
 use crate::model::diff::pair::{Pair, PairMisfits, Stored, sides_of, why_not_compared};
 use crate::model::text::count;
 
-/// The bytes of a record.
+/// The bytes of a record, and the node that holds it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Held {
     key: Box<[u8]>,
     value: Box<[u8]>,
+    offset: u64,
+    /// The first bytes of the hash of the node, as many as are shown.
+    hash: [u8; 4],
 }
 
 impl Held {
     pub(crate) fn of(record: &NodeRecord) -> Self {
-        let record = record.bytes();
-        Self { key: record.stored_key.into(), value: record.value.into() }
+        let (node, record) = (record.node(), record.bytes());
+        let hash = node.hash().unwrap_or(node.stored_hash());
+        let hash = hash.as_bytes().first_chunk().copied().unwrap_or_default();
+        Self { key: record.stored_key.into(), value: record.value.into(), offset: node.offset(), hash }
+    }
+
+    /// The node that holds the record: the first digits of its hash, and its offset.
+    pub(crate) fn node(&self) -> (String, u64) {
+        (hex::encode(self.hash), self.offset)
     }
 
     pub(crate) fn stored(&self) -> Stored<'_> {
@@ -267,6 +277,19 @@ impl Entry {
             }
             Self::Same(both) => (Some(both.stored()), Some(both.stored())),
             Self::NotCompared(found) => (found.left.as_ref().map(Held::stored), found.right.as_ref().map(Held::stored)),
+            Self::Equal(_) | Self::Damage(_) | Self::Misfit(_) => (None, None),
+        }
+    }
+
+    /// The records of both sides with the nodes that hold them.
+    pub(crate) fn held(&self) -> (Option<&Held>, Option<&Held>) {
+        match self {
+            Self::OnlyLeft(left) => (Some(left), None),
+            Self::OnlyRight(right) => (None, Some(right)),
+            Self::Changed(left, right) | Self::WithinTolerance(left, right) => (Some(left), Some(right)),
+            // It was read in one of the trees.
+            Self::Same(both) => (Some(both), None),
+            Self::NotCompared(found) => (found.left.as_ref(), found.right.as_ref()),
             Self::Equal(_) | Self::Damage(_) | Self::Misfit(_) => (None, None),
         }
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use file_mst::diff::Counts;
 
+use crate::model::diff::changes::{LineCount, ValueView};
 use crate::model::diff::entry::{Entry, Held, Kind, Stretch};
 use crate::model::diff::filter::Filter;
 use crate::model::diff::inside::Inside;
@@ -25,6 +26,8 @@ pub(crate) enum Progress {
 #[derive(Debug)]
 pub(crate) struct Step {
     pub(crate) entry: Entry,
+    /// How many lines of the table it takes.
+    pub(crate) lines: LineCount,
     pub(crate) left: Option<PathChange>,
     pub(crate) right: Option<PathChange>,
 }
@@ -34,7 +37,7 @@ pub(crate) fn push(steps: &mut Vec<Step>, step: Step) {
     match (steps.last_mut(), step) {
         (
             Some(Step { entry: Entry::Equal(stretch), .. }),
-            Step { entry: Entry::Equal(next), left: None, right: None },
+            Step { entry: Entry::Equal(next), left: None, right: None, .. },
         ) => stretch.extend(next),
         (_, step) => steps.push(step),
     }
@@ -58,6 +61,8 @@ struct Kept {
     depth: usize,
     /// How many differences there are up to it, itself included.
     ordinal: u64,
+    /// How many lines of the table it takes.
+    lines: LineCount,
 }
 
 #[derive(Debug)]
@@ -67,7 +72,7 @@ enum What {
     Entry(Arc<Entry>),
 }
 
-/// A line that is shown.
+/// Something that is shown in one line or, if it is a difference in a table, in one line for each field that differs.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Row {
     /// Nodes that differ, by their place.
@@ -101,12 +106,16 @@ pub(crate) struct DiffList {
     kept: Vec<Kept>,
     pairs: Pairs,
     rows: Vec<Row>,
+    /// The number of lines up to each row, itself included: so the row of a line is found by halving.
+    ends: Vec<usize>,
     filter: Filter,
     /// Whether the filter lets through what stands in each place, as far as a task has looked into it; empty where the
     /// kinds decide.
     passed: Vec<bool>,
-    /// Whether the nodes that differ are shown, or records only.
+    /// Whether the nodes that differ are shown with a line for each record, or a table of the fields that differ.
     nodes: bool,
+    /// How the table shows values.
+    view: ValueView,
     folded: BTreeSet<usize>,
     insides: BTreeMap<usize, Inside>,
     /// Deeper places are folded away, while rows are laid out.
@@ -128,7 +137,9 @@ impl DiffList {
             rows: Vec::new(),
             filter: Filter::default(),
             passed: Vec::new(),
-            nodes: true,
+            ends: Vec::new(),
+            nodes: false,
+            view: ValueView::Fields,
             folded: BTreeSet::new(),
             insides: BTreeMap::new(),
             hidden_below: None,
@@ -142,13 +153,13 @@ impl DiffList {
 
     /// Takes in what was found next.
     pub(crate) fn take(&mut self, batch: Batch) {
-        for Step { entry, left, right } in batch.steps {
+        for Step { entry, lines, left, right } in batch.steps {
             let turned = left.is_some() || right.is_some();
             if turned {
                 self.turn(left, right);
             }
             self.misfits += u64::from(matches!(entry, Entry::Misfit(_)));
-            self.keep(entry);
+            self.keep(entry, lines);
         }
         self.counts = batch.counts;
         self.cut = batch.cut;
@@ -174,12 +185,12 @@ impl DiffList {
             let (place, depth) = (self.kept.len(), self.pairs.open.len());
             self.pairs.opened(place, pair.clone());
             let ordinal = self.kept.last().map_or(0, |last| last.ordinal);
-            self.kept.push(Kept { what: What::Node(pair, None), depth, ordinal });
+            self.kept.push(Kept { what: What::Node(pair, None), depth, ordinal, lines: LineCount::ONE });
             self.append(place);
         }
     }
 
-    fn keep(&mut self, entry: Entry) {
+    fn keep(&mut self, entry: Entry, lines: LineCount) {
         let depth = self.pairs.open.len();
         let last = self.kept.len().saturating_sub(1);
         // Parts of two batches may be one stretch.
@@ -200,7 +211,7 @@ impl DiffList {
         }
         let before = self.kept.last().map_or(0, |last| last.ordinal);
         let ordinal = before + u64::from(entry.kind().is_difference());
-        self.kept.push(Kept { what: What::Entry(Arc::new(entry)), depth, ordinal });
+        self.kept.push(Kept { what: What::Entry(Arc::new(entry)), depth, ordinal, lines });
         self.append(self.kept.len() - 1);
     }
 
@@ -216,16 +227,16 @@ impl DiffList {
         match &kept.what {
             What::Node(..) => {
                 if self.nodes && self.filter.is_empty() {
-                    self.rows.push(Row::Node(place));
                     self.hidden_below = self.folded.contains(&place).then_some(kept.depth);
+                    self.push(Row::Node(place));
                 }
             }
             What::Entry(entry) if !self.lets_through(place, entry.kind()) => {}
-            What::Entry(entry) if entry.kind() != Kind::Equal => self.rows.push(Row::Difference(place)),
+            What::Entry(entry) if entry.kind() != Kind::Equal => self.push(Row::Difference(place)),
             What::Entry(_) => match self.rows.last_mut() {
                 Some(Row::Equal(_, last)) if !self.nodes => *last = place,
                 _ => {
-                    self.rows.push(Row::Equal(place, place));
+                    self.push(Row::Equal(place, place));
                     if self.nodes {
                         self.append_inside(place);
                     }
@@ -236,16 +247,90 @@ impl DiffList {
 
     fn append_inside(&mut self, place: usize) {
         if let Some(inside) = self.insides.get(&place) {
-            self.rows.extend((0..inside.records.len()).map(|index| Row::Inside(place, index)));
-            if !inside.is_whole() {
-                self.rows.push(Row::More(place));
+            let (records, is_whole) = (inside.records.len(), inside.is_whole());
+            (0..records).for_each(|index| self.push(Row::Inside(place, index)));
+            if !is_whole {
+                self.push(Row::More(place));
             }
         }
+    }
+
+    fn push(&mut self, row: Row) {
+        self.ends.push(self.len() + self.lines_of(row));
+        self.rows.push(row);
+    }
+
+    /// How many lines there are for what one line shows.
+    pub(crate) fn parts(&self, row: Row) -> usize {
+        self.lines_of(row)
+    }
+
+    /// How many lines a row takes.
+    fn lines_of(&self, row: Row) -> usize {
+        match row {
+            Row::Difference(place) if !self.nodes => self.kept.get(place).map_or(1, |kept| kept.lines.lines(self.view)),
+            _ => 1,
+        }
+    }
+
+    /// The index of the row of a line.
+    fn index(&self, line: usize) -> usize {
+        self.ends.partition_point(|end| *end <= line)
+    }
+
+    /// The first line of a row.
+    fn start(&self, index: usize) -> usize {
+        index.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0)
+    }
+
+    /// Which of the lines of its row a line is, counted from 0.
+    pub(crate) fn part(&self, line: usize) -> usize {
+        line - self.start(self.index(line)).min(line)
+    }
+
+    /// Shows values in this way; the line that is now what `line` was.
+    pub(crate) fn set_view(&mut self, view: ValueView, line: usize) -> usize {
+        if self.view == view {
+            return line;
+        }
+        let (place, part) = (self.row(line).map(Row::place), self.part(line));
+        self.view = view;
+        self.count_lines();
+        self.line_in(place, part)
+    }
+
+    /// Takes in how many lines differences take, by their places; the line that is now what `line` was.
+    pub(crate) fn set_lines(&mut self, lines: impl Iterator<Item = (usize, LineCount)>, line: usize) -> usize {
+        let (place, part) = (self.row(line).map(Row::place), self.part(line));
+        for (place, lines) in lines {
+            if let Some(kept) = self.kept.get_mut(place) {
+                kept.lines = lines;
+            }
+        }
+        self.count_lines();
+        self.line_in(place, part)
+    }
+
+    fn count_lines(&mut self) {
+        let mut end = 0;
+        let lines = self.rows.iter().map(|row| {
+            end += self.lines_of(*row);
+            end
+        });
+        self.ends = lines.collect();
+    }
+
+    /// The line of a part of a place, or the last one of a place that has fewer.
+    fn line_in(&self, place: Option<usize>, part: usize) -> usize {
+        let line = self.line_of(place.unwrap_or(0));
+        let lines = self.row(line).map_or(1, |row| self.lines_of(row));
+        line + part.min(lines - 1)
     }
 
     /// Lays out all rows anew.
     fn lay_out(&mut self) {
         self.rows.clear();
+        self.ends.clear();
         self.hidden_below = None;
         for place in 0..self.kept.len() {
             self.append(place);
@@ -307,11 +392,17 @@ impl DiffList {
 
     /// How many lines are shown.
     pub(crate) fn len(&self) -> usize {
-        self.rows.len()
+        self.ends.last().copied().unwrap_or(0)
     }
 
+    /// What a line shows, or belongs to.
     pub(crate) fn row(&self, line: usize) -> Option<Row> {
-        self.rows.get(line).copied()
+        self.rows.get(self.index(line)).copied()
+    }
+
+    /// Whether the nodes that differ are shown.
+    pub(crate) fn shows_nodes(&self) -> bool {
+        self.nodes
     }
 
     /// The difference in a line, if there is one.
@@ -408,24 +499,26 @@ impl DiffList {
         line
     }
 
-    /// Shows the nodes that differ, or records only; says which line now stands nearest to what `line` was.
+    /// Shows the nodes that differ, or the table of fields; says which line now stands nearest to what `line` was.
     pub(crate) fn toggle_nodes(&mut self, line: usize) -> usize {
         let place = self.row(line).map_or(0, Row::place);
         self.nodes = !self.nodes;
         self.insides.clear();
         self.lay_out();
-        self.line_of(place)
+        self.reveal(place)
     }
 
     /// The line that shows a place, or the nearest one after it, or the last line.
     pub(crate) fn line_of(&self, place: usize) -> usize {
-        let line = self.rows.partition_point(|row| row.place() < place);
-        let before = line.checked_sub(1);
-        let covers = |row: Option<Row>| matches!(row, Some(Row::Equal(_, last)) if last >= place);
-        match before {
-            Some(before) if covers(self.row(before)) => before,
-            _ => line.min(self.rows.len().saturating_sub(1)),
-        }
+        let after = self.rows.partition_point(|row| row.place() < place);
+        let covers = |row: Option<&Row>| matches!(row, Some(Row::Equal(_, last)) if *last >= place);
+        // The records of an unfolded stretch stand between it and what follows; they have its place.
+        let before = after.checked_sub(1).and_then(|before| self.rows.get(before)).map(|row| row.place());
+        let before = before.map(|place| self.rows.partition_point(|row| row.place() < place));
+        self.start(match before {
+            Some(before) if covers(self.rows.get(before)) => before,
+            _ => after.min(self.rows.len().saturating_sub(1)),
+        })
     }
 
     /// Folds the nodes of a line, or those in which it stands, to one line, or unfolds them; the line of the nodes.
@@ -505,8 +598,8 @@ impl DiffList {
     /// The stretch of which more is to be read to show these lines, where it goes on from, and that it is being read
     /// now.
     pub(crate) fn wants_inside(&mut self, lines: std::ops::Range<usize>) -> Option<(usize, Stretch, Option<Vec<u8>>)> {
-        let lines = lines.start.min(self.rows.len())..lines.end.min(self.rows.len());
-        let place = self.rows.get(lines)?.iter().find_map(|row| match row {
+        let rows = self.index(lines.start)..self.rows.len().min(self.index(lines.end) + 1);
+        let place = self.rows.get(rows)?.iter().find_map(|row| match row {
             Row::More(place) if self.insides.get(place).is_some_and(Inside::is_waiting) => Some(*place),
             _ => None,
         })?;
@@ -524,22 +617,34 @@ impl DiffList {
         }
     }
 
-    fn differs(&self, line: usize) -> bool {
-        matches!(self.row(line), Some(Row::Difference(_)))
+    /// Whether a row, by its index, is a difference.
+    fn differs(&self, index: usize) -> bool {
+        matches!(self.rows.get(index), Some(Row::Difference(_)))
     }
 
-    /// Whether a run of differences begins in a line: something equal stands between it and the difference before.
-    fn begins_run(&self, line: usize) -> bool {
-        let Some(place) = self.row(line).map(Row::place).filter(|_| self.differs(line)) else { return false };
-        let before = (0..line).rev().find(|line| self.differs(*line)).and_then(|line| self.row(line)).map(Row::place);
+    /// Whether a run of differences begins in a row: something equal stands between it and the difference before.
+    fn begins_run(&self, index: usize) -> bool {
+        let place = |index: usize| self.rows.get(index).copied().map(Row::place);
+        let Some(at) = place(index).filter(|_| self.differs(index)) else { return false };
+        let before = (0..index).rev().find(|index| self.differs(*index)).and_then(place);
         let Some(before) = before else { return true };
-        (before..place).any(|place| self.entry(place).is_some_and(|entry| entry.kind() == Kind::Equal))
+        (before..at).any(|place| self.entry(place).is_some_and(|entry| entry.kind() == Kind::Equal))
     }
 
-    /// The nearest difference, or run of differences, after or before a line.
+    /// The first line of the nearest difference, or run of differences, after or before that of a line.
     pub(crate) fn find(&self, line: usize, run: bool, forward: bool) -> Option<usize> {
-        let fits = |line: &usize| if run { self.begins_run(*line) } else { self.differs(*line) };
-        if forward { (line + 1..self.len()).find(fits) } else { (0..line.min(self.len())).rev().find(fits) }
+        let from = self.index(line);
+        let fits = |index: &usize| if run { self.begins_run(*index) } else { self.differs(*index) };
+        let found = match forward {
+            true => (from + 1..self.rows.len()).find(fits),
+            false => (0..from.min(self.rows.len())).rev().find(fits),
+        };
+        found.map(|index| self.start(index))
+    }
+
+    /// The first line that shows a difference, from a line on.
+    pub(crate) fn find_from(&self, line: usize) -> Option<usize> {
+        (self.index(line)..self.rows.len()).find(|index| self.differs(*index)).map(|index| self.start(index))
     }
 
     /// How many differences are kept.

@@ -1,48 +1,7 @@
 //! Two values on a line each, with what differs marked.
 
-use file_mst::diff::Side;
-use mst_types::{Value, ValueKind, escape_text};
-
-use crate::model::diff::pair::Pair;
-use crate::model::item::{self, ItemFormat};
-
 /// A piece of a line, and whether the other side has something else there.
 pub(crate) type MarkedText = (String, bool);
-
-/// Lines are made as long as one can scroll, in columns.
-const LONGEST: usize = 4096;
-
-/// The values of a changed record, left and right.
-pub(crate) fn marked(pair: &Pair, left: &[u8], right: &[u8], format: ItemFormat) -> (Vec<MarkedText>, Vec<MarkedText>) {
-    let line = |stored, side| item::line(stored, pair.typing(side).value.as_ref(), format, LONGEST);
-    if format == ItemFormat::Auto
-        && left.len().max(right.len()) <= LONGEST
-        && let (Some(a), Some(b)) = (pair.value(left, Side::Left), pair.value(right, Side::Right))
-        && let (ValueKind::Struct(a), ValueKind::Struct(b)) = (&a.kind, &b.kind)
-    {
-        return (by_field(a, b), by_field(b, a));
-    }
-    by_middle(&line(left, Side::Left), &line(right, Side::Right))
-}
-
-/// The fields of a struct: first those that the other has not alike, which are marked, so that a narrow line shows them.
-fn by_field(fields: &[(std::sync::Arc<str>, Value)], other: &[(std::sync::Arc<str>, Value)]) -> Vec<MarkedText> {
-    let same = |name: &str, value: &Value| {
-        let found = other.iter().find(|(other, _)| **other == *name);
-        found.is_some_and(|(_, other)| file_mst::diff::fields(value, other).is_empty())
-    };
-    let (equal, differing): (Vec<_>, Vec<_>) = fields.iter().partition(|(name, value)| same(name, value));
-    let all = differing.into_iter().map(|field| (field, true)).chain(equal.into_iter().map(|field| (field, false)));
-    let mut pieces = vec![("{".to_owned(), false)];
-    for ((name, value), differs) in all {
-        if pieces.len() > 1 {
-            pieces.push((", ".to_owned(), false));
-        }
-        pieces.push((format!("{}: {}", escape_text(name), value.as_field()), differs));
-    }
-    pieces.push(("}".to_owned(), false));
-    pieces
-}
 
 /// Two lines whose beginnings and ends are alike: what stands between is marked.
 pub(crate) fn by_middle(left: &str, right: &str) -> (Vec<MarkedText>, Vec<MarkedText>) {

@@ -1,6 +1,8 @@
 //! Two trees compared: the trees, the differences found so far, and one difference in full.
 
+pub(crate) mod around;
 pub(crate) mod basis;
+pub(crate) mod changes;
 mod csv;
 pub(crate) mod detail;
 pub(crate) mod entry;
@@ -15,6 +17,7 @@ pub(crate) mod marks;
 pub(crate) mod pair;
 pub(crate) mod path;
 pub(crate) mod prefixes;
+pub(crate) mod record_fields;
 pub(crate) mod report;
 pub(crate) mod search;
 pub(crate) mod seat;

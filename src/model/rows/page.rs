@@ -169,14 +169,7 @@ pub(crate) fn foot(now: &RowsNow, mappings: &[Mapping; 2], format: ItemFormat, w
         return Vec::new();
     }
     let mut lines = vec![Line::Whole(None, Vec::new())];
-    let titles = rows.map(|(mapping, row)| {
-        let row = match row.map(|row| row.row) {
-            None => "no row".to_owned(),
-            Some(None) => "row".to_owned(),
-            Some(Some(number)) => format!("row {}", thousands(number)),
-        };
-        format!("{row} of {}", escape_text(&short_name(&mapping.source)))
-    });
+    let titles = rows.map(|(mapping, row)| row_name(mapping, row));
     let [left_columns, right_columns] = rows.map(|(_, row)| row.map(columns).unwrap_or_default());
     lines.extend(titled(titles, (left_columns, right_columns), width));
     let [left_steps, right_steps] = rows.map(|(mapping, row)| row.map(|row| steps(row, mapping)).unwrap_or_default());
@@ -197,6 +190,25 @@ pub(crate) fn foot(now: &RowsNow, mappings: &[Mapping; 2], format: ItemFormat, w
         }
     }
     lines
+}
+
+/// `row 142 of left.sqlite, table orders`
+fn row_name(mapping: &Mapping, row: Option<&Fetched>) -> String {
+    let row = match row.map(|row| row.row) {
+        None => "no row".to_owned(),
+        Some(None) => "row".to_owned(),
+        Some(Some(number)) => format!("row {}", thousands(number)),
+    };
+    format!("{row} of {}", escape_text(&short_name(&mapping.source)))
+}
+
+/// Where the rows of both sides stand, if they were fetched.
+pub(crate) fn row_names(now: &RowsNow, mappings: &[Mapping; 2]) -> [(Kind, String); 2] {
+    let ([left, right], [left_now, right_now]) = (mappings, &now.sides);
+    [
+        (Kind::OnlyLeft, row_name(left, left_now.row.as_ref())),
+        (Kind::OnlyRight, row_name(right, right_now.row.as_ref())),
+    ]
 }
 
 /// The name of a source, without the folders of its file.

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use file_mst::diff::{Counts, Item, Side};
 
+use crate::model::diff::changes::LineCount;
 use crate::model::diff::entry::Entry;
 use crate::model::diff::list::{Batch, Step, push};
 use crate::model::diff::pair::Pair;
@@ -62,7 +63,8 @@ pub(crate) fn compare(pair: &Pair, limits: Limits, stopped: &AtomicBool, send: &
             // Stretches of the same nodes grow together.
             let grows = !differs && left.is_none() && right.is_none();
             bytes += nodes * size_of::<NodePair>() + if grows { 0 } else { entry.bytes() };
-            push(&mut steps, Step { entry, left, right });
+            let lines = LineCount::of(pair, &entry);
+            push(&mut steps, Step { entry, lines, left, right });
         }
         if sent.elapsed() >= PATIENCE || steps.len() >= FULL || differs && kept == 1 && !cut {
             let steps = std::mem::take(&mut steps);

@@ -75,6 +75,7 @@ impl Screen for DiffScreen {
     }
 
     fn execute(&mut self, command: Command) -> Result<Vec<Effect>, NoMeaning> {
+        self.has_moved = true;
         let outcome = self.execute_command(command);
         DiffScreen::resize(self, self.areas.whole);
         Ok(outcome?.into_iter().collect())

@@ -8,7 +8,7 @@ use super::fields::{FIELDS, FieldsLayer};
 use super::record::{RECORD, RecordLayer};
 use super::why::WhyLayer;
 use crate::model::diff::list::{Progress, Row};
-use crate::runtime::action::{Action, Common, DiffAction, Motion};
+use crate::runtime::action::{Action, Common, DiffAction, Motion, Part};
 use crate::runtime::commands::Command;
 use crate::runtime::copy::copy_effect;
 use crate::runtime::help::{HELP, Help};
@@ -49,6 +49,11 @@ impl DiffScreen {
             Action::Common(common) => self.update_common(common),
             Action::Diff(diff) => self.update_diff(diff),
             Action::Move(_) if self.layers.is_open() => Layers::update(self, action),
+            Action::Move(motion) if self.split.inside => {
+                let len = self.inspector.lines.len();
+                move_cursor(&mut self.inspector.cursor, motion, len);
+                Ok(None)
+            }
             Action::Move(Motion::Number(number)) => {
                 self.go_to_number(number as u64);
                 Ok(None)
@@ -69,21 +74,27 @@ impl DiffScreen {
             Common::Suspend => return Ok(Some(Effect::Suspend)),
             Common::Help if self.layers.is_top(HELP) => _ = self.layers.close(),
             Common::Help => self.layers.push(Help::new(self.shared.input.keys)),
-            Common::CycleKeyFormat => self.shared.cycle_key_format(),
+            Common::CycleKeyFormat => {
+                self.shared.cycle_key_format();
+                self.lay_out();
+            }
             Common::CycleValueFormat => {
                 self.shared.cycle_value_format();
                 self.lay_out();
             }
             Common::Cancel if self.layers.is_top(RECORD) && self.stop_fetching() => self.lay_out(),
             Common::Quit | Common::Cancel if self.layers.close() => {}
+            Common::Quit | Common::Cancel if self.leave_inspector() => {}
             Common::Quit => return Ok(Some(Effect::Leave)),
             Common::Cancel => self.cancel(),
             Common::CycleRepresentation if self.layers.is_top(RECORD) => {
                 Layers::update(self, Action::Common(action))?;
                 self.lay_out();
             }
-            Common::CycleRepresentation => {
-                self.shared.say(format!("open a difference first: {} on its line", key_of(Common::Open)));
+            Common::CycleRepresentation if !self.layers.is_open() => self.cycle_representation(),
+            Common::Copy(Part::Value) if self.split.inside && !self.layers.is_open() => {
+                let text = self.inspector.field_text().or_else(|| self.part(Part::Value));
+                return Ok(copy_effect(Part::Value, text, &mut self.shared));
             }
             Common::Copy(part) => return Ok(copy_effect(part, self.part(part), &mut self.shared)),
             action if self.layers.is_open() => return Layers::update(self, Action::Common(action)),
@@ -92,11 +103,17 @@ impl DiffScreen {
             Common::Filter => self.ask_filter(),
             Common::SetMark(letter) => self.set_mark(letter),
             Common::GoMark(letter) => self.go_to_mark(letter),
-            Common::NextPane
-            | Common::PreviousPane
-            | Common::Narrower
-            | Common::Wider
-            | Common::Zoom
+            Common::NextPane | Common::PreviousPane => {
+                self.split.inside = !self.split.inside;
+                self.resize(self.areas.whole);
+            }
+            Common::Narrower => self.enlarge_inspector(-1),
+            Common::Wider => self.enlarge_inspector(1),
+            Common::Zoom => {
+                self.split.zoomed = !self.split.zoomed;
+                self.resize(self.areas.whole);
+            }
+            Common::CycleRepresentation
             | Common::ToggleWrap
             | Common::Columns
             | Common::NarrowerColumn
@@ -126,14 +143,21 @@ impl DiffScreen {
                 let line = format!("export {}", self.export_name());
                 self.shared.input.prompt = Some(Prompt::new(Purpose::Command, &line));
             }
+            DiffAction::ToggleUnified if !self.layers.is_open() && !self.list.shows_nodes() => {
+                let trees = key_of(DiffAction::ToggleNodes);
+                self.shared.say(format!("the table has one side for both trees; {trees} shows the trees"));
+            }
             DiffAction::ToggleUnified => {
-                self.unified = Some(self.areas.sides.is_some());
+                self.unified = Some(self.areas.two);
                 self.resize(self.areas.whole);
                 self.lay_out();
             }
             DiffAction::ShowLeft => return Ok(Some(self.show_side(Side::Left))),
             DiffAction::ShowRight => return Ok(Some(self.show_side(Side::Right))),
             action if self.layers.is_open() => return Layers::update(self, Action::Diff(action)),
+            DiffAction::Rows if self.split.inside && self.mappings().is_some() => {
+                self.fetch_rows(self.cursor.selected, true);
+            }
             DiffAction::Rows => self.fetch_all_rows(),
             DiffAction::NextDifference => self.go(false, true),
             DiffAction::PreviousDifference => self.go(false, false),
@@ -145,10 +169,43 @@ impl DiffScreen {
             DiffAction::ToggleNodes => {
                 let line = self.list.toggle_nodes(self.cursor.selected);
                 self.cursor.select(line, self.list.len());
+                self.sideways = 0;
+                self.resize(self.areas.whole);
             }
             DiffAction::Sort => return Err(NoMeaning),
         }
         Ok(None)
+    }
+
+    /// Gives the keys back to the list. False if it has them.
+    fn leave_inspector(&mut self) -> bool {
+        let was_inside = self.split.inside;
+        self.split.inside = false;
+        self.split.zoomed &= !was_inside;
+        self.resize(self.areas.whole);
+        was_inside
+    }
+
+    fn enlarge_inspector(&mut self, steps: i16) {
+        if self.areas.inspector.is_empty() {
+            self.shared.say(format!("there is no inspector; {} opens it", key_of(Common::NextPane)));
+        } else if self.split.enlarge(steps, self.areas.body, self.wanted().list_width()) {
+            self.resize(self.areas.whole);
+        } else {
+            let order = if steps > 0 { "wider" } else { "narrower" };
+            self.shared.say(format!("the inspector gets no {order}"));
+        }
+    }
+
+    /// The next representation of the value in the inspector.
+    fn cycle_representation(&mut self) {
+        if self.areas.inspector.is_empty() {
+            self.shared.say(format!("open a difference first: {} on its line", key_of(Common::Open)));
+            return;
+        }
+        let Some(entry) = self.in_line(self.cursor.selected) else { return };
+        self.shared.representation = self.next_representation(&entry);
+        self.lay_out();
     }
 
     /// Stops fetching rows, a search or an export, else the comparison.

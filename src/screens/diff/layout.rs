@@ -3,6 +3,7 @@
 use ratatui::layout::{Constraint, Layout, Rect};
 
 use crate::runtime::layout::{has_frames, inside};
+use crate::runtime::split::{Split, SplitAreas};
 
 /// Below this width the two sides are shown as one unless asked for, in columns.
 pub(crate) const TWO_SIDES: u16 = 110;
@@ -10,6 +11,10 @@ pub(crate) const TWO_SIDES: u16 = 110;
 const AT_LEAST: u16 = 12;
 /// The column of glyphs between the sides.
 const BETWEEN: u16 = 3;
+/// The least width of the list beside the inspector, in columns.
+const LIST: u16 = 62;
+/// From this height on a list without a frame has a line for the heads of its columns, in lines.
+const WITH_HEADS: u16 = 6;
 
 /// The areas of the screen. An area of height or width 0 is not shown.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -19,33 +24,81 @@ pub(crate) struct DiffAreas {
     /// What the comparison rests on beside the trees, where there is anything to say.
     pub(crate) basis: Rect,
     pub(crate) strip: Rect,
+    /// The list and the inspector together; layers lie over both.
     pub(crate) body: Rect,
-    /// The two sides; none where they are shown as one.
+    pub(crate) list: Rect,
+    pub(crate) inspector: Rect,
+    /// The two sides of the list; none where they are shown as one.
     pub(crate) sides: Option<(Rect, Rect)>,
+    /// Whether there is room for two sides of an open record.
+    pub(crate) two: bool,
+    /// Whether the list is a table with heads.
+    table: bool,
     pub(crate) footer: Rect,
     pub(crate) status: Rect,
     pub(crate) framed: bool,
 }
 
+/// What the layout depends on besides the size.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Wanted {
+    /// Whether both trees are one list, if the user said so.
+    pub(crate) unified: Option<bool>,
+    pub(crate) has_basis: bool,
+    /// Whether the list is the table of differences, not the trees.
+    pub(crate) table: bool,
+    pub(crate) split: Split,
+}
+
+impl Wanted {
+    /// The least width of the list beside the inspector.
+    pub(crate) fn list_width(self) -> u16 {
+        // Two sides that are cut to half their width would say less than the inspector does.
+        if self.table || self.unified == Some(true) { LIST } else { TWO_SIDES }
+    }
+}
+
 impl DiffAreas {
-    /// The layout of `whole`; `unified` as the user wants it, if they said so. The line of the basis is there whenever
-    /// the one of the verdict is, so that no verdict is seen without it.
-    pub(crate) fn of(whole: Rect, unified: Option<bool>, has_basis: bool) -> Self {
+    /// The layout of `whole`. The line of the basis is there whenever the one of the verdict is, so that no verdict is
+    /// seen without it.
+    pub(crate) fn of(whole: Rect, wanted: Wanted) -> Self {
         let line = |from: u16| Constraint::Length(u16::from(whole.height >= from));
-        let basis = if has_basis { line(4) } else { Constraint::Length(0) };
+        let basis = if wanted.has_basis { line(4) } else { Constraint::Length(0) };
         let rows = [line(4), basis, line(8), Constraint::Fill(1), line(7), line(3)];
         let [header, basis, strip, body, footer, status] = Layout::vertical(rows).areas(whole);
-        let unified = unified.unwrap_or(whole.width < TWO_SIDES) || whole.width < AT_LEAST;
-        let sides = (!unified).then(|| {
-            let width = (whole.width - BETWEEN) / 2;
-            (Rect { width, ..body }, Rect { width, x: body.right() - width, ..body })
+        let SplitAreas { list, inspector } = wanted.split.areas(body, wanted.list_width());
+        let is_two = |width: u16| !wanted.unified.unwrap_or(width < TWO_SIDES) && width >= AT_LEAST;
+        let sides = (!wanted.table && is_two(list.width)).then(|| {
+            let width = (list.width - BETWEEN) / 2;
+            (Rect { width, ..list }, Rect { width, x: list.right() - width, ..list })
         });
-        Self { whole, header, basis, strip, body, sides, footer, status, framed: has_frames(whole) }
+        let (two, table, framed) = (is_two(whole.width), wanted.table, has_frames(whole));
+        Self { whole, header, basis, strip, body, list, inspector, sides, two, table, footer, status, framed }
     }
 
-    /// The inside of the list, of both sides together.
+    /// The inside of the list, of both sides together, below its heads.
     pub(crate) fn list(&self) -> Rect {
-        inside(self.body, self.framed)
+        let inside = inside(self.list, self.framed);
+        let heads = u16::from(self.has_line_of_heads());
+        Rect { y: inside.y + heads, height: inside.height - heads, ..inside }
+    }
+
+    fn has_line_of_heads(&self) -> bool {
+        self.table && !self.framed && self.list.height >= WITH_HEADS
+    }
+
+    /// The line of the heads of the table: on its frame, or the first one of a list that has none.
+    pub(crate) fn heads(&self) -> Option<Rect> {
+        let inside = inside(self.list, self.framed);
+        match self.framed {
+            true => (inside.height > 0).then(|| Rect { y: self.list.y, height: 1, ..inside }),
+            false => self.has_line_of_heads().then_some(Rect { height: 1, ..inside }),
+        }
+    }
+
+    /// The inside of the inspector.
+    pub(crate) fn inspector(&self) -> Rect {
+        inside(self.inspector, self.framed)
     }
 }
 
@@ -58,19 +111,28 @@ mod tests {
         for width in 0..130 {
             for height in 0..30 {
                 for (unified, has_basis) in [(None, true), (Some(true), false), (Some(false), true)] {
-                    let whole = Rect::new(0, 0, width, height);
-                    let areas = DiffAreas::of(whole, unified, has_basis);
-                    assert!(!has_basis || areas.header.is_empty() || !areas.basis.is_empty(), "{width}x{height}");
-                    let (left, right) = areas.sides.unwrap_or((areas.body, areas.body));
-                    for area in [areas.header, areas.basis, areas.strip, areas.footer, areas.status, left, right] {
-                        assert_eq!(area.intersection(whole).area(), area.area(), "{width}x{height}");
-                    }
-                    assert_eq!(left.width, right.width, "{width}x{height}");
-                    if areas.sides.is_some() {
-                        assert!(left.right() + BETWEEN <= right.x, "{width}x{height}");
-                    }
-                    if width > 0 && height > 0 {
-                        assert!(areas.list().area() > 0, "{width}x{height}");
+                    for (table, inside) in [(true, false), (false, false), (true, true), (false, true)] {
+                        let whole = Rect::new(0, 0, width, height);
+                        let mut split = Split::default();
+                        split.inside = inside;
+                        let areas = DiffAreas::of(whole, Wanted { unified, has_basis, table, split });
+                        assert!(!has_basis || areas.header.is_empty() || !areas.basis.is_empty(), "{width}x{height}");
+                        let (left, right) = areas.sides.unwrap_or((areas.list, areas.list));
+                        let heads = areas.heads().unwrap_or_default();
+                        let both = [left, right, areas.inspector, heads];
+                        for area in
+                            [areas.header, areas.basis, areas.strip, areas.footer, areas.status].into_iter().chain(both)
+                        {
+                            assert_eq!(area.intersection(whole).area(), area.area(), "{width}x{height}");
+                        }
+                        assert_eq!(left.width, right.width, "{width}x{height}");
+                        if areas.sides.is_some() {
+                            assert!(left.right() + BETWEEN <= right.x, "{width}x{height}");
+                        }
+                        if width > 0 && height > 0 {
+                            let focused = if inside { areas.inspector() } else { areas.list() };
+                            assert!(focused.area() > 0 || inside && !areas.inspector.is_empty(), "{width}x{height}");
+                        }
                     }
                 }
             }

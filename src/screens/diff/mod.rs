@@ -6,6 +6,7 @@ mod doubts;
 mod draw;
 mod fields;
 mod filtering;
+mod inspector;
 mod jobs;
 mod keys;
 mod layout;
@@ -13,12 +14,14 @@ mod leaving;
 mod record;
 pub(crate) mod rows;
 mod strip;
+mod table;
 mod why;
 
 use std::sync::Arc;
 
 use ratatui::layout::Rect;
 
+use crate::model::diff::changes::ValueView;
 use crate::model::diff::entry::{Entry, Kind};
 use crate::model::diff::list::{Batch, DiffList, Progress, Row};
 use crate::model::diff::pair::Pair;
@@ -31,12 +34,15 @@ use crate::runtime::list::ListCursor;
 use crate::runtime::marks::Marks;
 use crate::runtime::paint::Look;
 use crate::runtime::screen::{Shared, Start};
+use crate::runtime::split::Split;
 use crate::runtime::theme::Theme;
 use crate::screens::keys_of;
 use asking::EqualHit;
 use filtering::Judging;
-use layout::DiffAreas;
+use inspector::Inspector;
+use layout::{DiffAreas, Wanted};
 use rows::FetchedDifferences;
+use table::VisibleChanges;
 
 /// The screen of two trees.
 #[derive(Debug)]
@@ -48,8 +54,15 @@ pub(crate) struct DiffScreen {
     pub(crate) list: DiffList,
     pub(crate) cursor: ListCursor,
     pub(crate) layers: Layers<Self>,
+    /// How list and inspector share the screen, and which of them has the keys.
+    pub(crate) split: Split,
+    pub(crate) inspector: Inspector,
+    /// What the visible lines show.
+    visible: VisibleChanges,
     /// The columns that are scrolled off at the left of both sides.
     pub(crate) sideways: usize,
+    /// Whether a key was pressed so far: then the cursor stays where it is.
+    pub(crate) has_moved: bool,
     /// Whether both trees are one list instead of two sides; none as long as the width decides.
     pub(crate) unified: Option<bool>,
     pub(crate) areas: DiffAreas,
@@ -115,7 +128,11 @@ impl DiffScreen {
             list: DiffList::new(),
             cursor: ListCursor::default(),
             layers: Layers::default(),
+            split: Split::default(),
+            inspector: Inspector::default(),
+            visible: VisibleChanges::default(),
             sideways: 0,
+            has_moved: false,
             unified: None,
             areas: DiffAreas::default(),
             strip_cursor: None,
@@ -134,6 +151,11 @@ impl DiffScreen {
     pub(crate) fn take_batch(&mut self, batch: Batch) {
         if matches!(self.list.progress, Progress::Running | Progress::Done) {
             self.list.take(batch);
+            if !self.has_moved {
+                // The first difference is what one came for.
+                let first = self.list.find_from(0).unwrap_or(0);
+                self.cursor.select(first, self.list.len());
+            }
             self.fit();
         }
     }
@@ -154,12 +176,18 @@ impl DiffScreen {
 
     /// Takes in the size of the screen.
     pub(crate) fn resize(&mut self, area: Rect) {
-        let width = self.areas.body.width;
-        self.areas = DiffAreas::of(area, self.unified, !self.pair.basis.is_empty());
-        if self.areas.body.width != width {
+        let before = (self.areas.body.width, self.areas.list.width);
+        self.areas = DiffAreas::of(area, self.wanted());
+        if (self.areas.body.width, self.areas.list.width) != before {
             self.lay_out();
         }
         self.fit();
+    }
+
+    /// What the layout depends on besides the size.
+    fn wanted(&self) -> Wanted {
+        let (unified, has_basis, split) = (self.unified, !self.pair.basis.is_empty(), self.split);
+        Wanted { unified, has_basis, table: !self.list.shows_nodes(), split }
     }
 
     /// The difference under the cursor.
@@ -194,13 +222,18 @@ impl DiffScreen {
 
     /// Lays out the layers anew.
     fn lay_out(&mut self) {
+        self.visible.clear();
         Layers::lay_out(self);
         self.fit();
     }
 
     /// Fits cursors to the sizes of the lists.
     fn fit(&mut self) {
+        let line = self.list.set_view(ValueView::of(self.shared.value_format), self.cursor.selected);
+        self.cursor.select(line, self.list.len());
         self.cursor.set_height(usize::from(self.areas.list().height), self.list.len());
         self.layers.fit(usize::from(overlay_inside(self.areas.body, self.areas.framed).height));
+        self.fit_changes();
+        self.fit_inspector();
     }
 }

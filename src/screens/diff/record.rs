@@ -2,15 +2,12 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
-use ratatui::text::Span;
 
 use super::DiffScreen;
-use super::draw::{role, row};
-use crate::model::diff::detail::{BETWEEN, Detail, Line, Manner, Tone, detail};
+use super::draw::{self, row};
+use crate::model::diff::detail::{Detail, Manner, detail};
 use crate::model::diff::entry::Entry;
 use crate::model::diff::list::Row;
-use crate::model::diff::marks::MarkedText;
 use crate::model::representation::Representation;
 use crate::model::rows::page::{self, PageKeys, PageWidth, RowsState};
 use crate::model::text::thousands;
@@ -20,7 +17,6 @@ use crate::runtime::layers::{After, Layer, steer};
 use crate::runtime::layout::overlay_inside;
 use crate::runtime::list::ListCursor;
 use crate::runtime::paint::{self, Look};
-use crate::runtime::theme::{Role, Theme};
 
 /// The name of the layer.
 pub(super) const RECORD: &str = "record";
@@ -113,14 +109,13 @@ impl Layer<DiffScreen> for RecordLayer {
         let Some(entry) = screen.in_line(self.line) else { return };
         let width = usize::from(overlay_inside(screen.overlay(), screen.framed()).width).saturating_sub(2);
         let manner = (screen.shared.value_format, screen.shared.representation);
-        let width = PageWidth { columns: width, two: screen.areas.sides.is_some() };
+        let width = PageWidth { columns: width, two: screen.areas.two };
         self.has_rows = screen.rows_of(&entry).is_some();
         self.detail = page_of(screen, &entry, manner, width);
     }
 
     fn draw(&self, screen: &DiffScreen, buf: &mut Buffer) {
         let Some(entry) = screen.in_line(self.line) else { return };
-        let theme = screen.shared.theme;
         let lines = &self.detail.lines;
         let window = self.cursor.window(lines.len());
         let kind = entry.kind();
@@ -136,56 +131,26 @@ impl Layer<DiffScreen> for RecordLayer {
         );
         paint::overlay(screen, &title, &self.cursor, lines.len(), buf);
         let inside = overlay_inside(screen.overlay(), screen.framed());
-        let half = inside.width.saturating_sub(2 + BETWEEN as u16) / 2;
         for (row, line) in lines[window].iter().enumerate() {
             let area = Rect { y: inside.y + row as u16, height: 1, ..inside };
-            match line {
-                Line::Said(tone, text) => {
-                    let role = match tone {
-                        Tone::Good => Role::Good,
-                        Tone::Doubtful => Role::Doubtful,
-                        Tone::Bad => Role::Bad,
-                        Tone::Title => Role::Title,
-                    };
-                    let from = area.x + 2.min(area.width);
-                    let area = Rect { x: from, width: area.right() - from, ..area };
-                    paint::two_ends(area, vec![Span::styled(text.as_str(), theme.style(role))], Vec::new(), buf);
-                }
-                Line::Whole(whose, pieces) => {
-                    let base = theme.style(whose.map_or(Role::Plain, role));
-                    let glyph = whose.map_or(" ", |kind| kind.glyph());
-                    let mut spans = vec![Span::styled(format!("{glyph} "), base)];
-                    spans.extend(spans_of(theme, pieces, base));
-                    paint::two_ends(area, spans, Vec::new(), buf);
-                }
-                Line::Sides(left, right) => {
-                    let from = area.x + 2.min(area.width);
-                    let plain = theme.style(Role::Plain);
-                    let left_area = Rect { x: from, width: half.min(area.right() - from), ..area };
-                    paint::two_ends(left_area, spans_of(theme, left, plain).collect(), Vec::new(), buf);
-                    let between = left_area.right() + 1;
-                    if between < area.right() {
-                        buf.set_span(between, area.y, &Span::styled("│", theme.style(Role::Border)), 1);
-                    }
-                    let from = (left_area.right() + BETWEEN as u16).min(area.right());
-                    let right_area = Rect { x: from, width: half.min(area.right() - from), ..area };
-                    paint::two_ends(right_area, spans_of(theme, right, plain).collect(), Vec::new(), buf);
-                }
-            }
+            draw::detail::draw(screen.shared.theme, line, area, buf);
         }
     }
 }
 
+impl DiffScreen {
+    /// The representation after the one in which the values of an entry are shown now.
+    pub(super) fn next_representation(&self, entry: &Entry) -> Option<Representation> {
+        let manner = (self.shared.value_format, self.shared.representation);
+        detail(&self.pair, entry, manner, usize::from(self.areas.body.width), false).next
+    }
+}
+
 /// The page on a difference: how its rows compare now, what the trees have of it, and its rows.
-fn page_of(screen: &DiffScreen, entry: &Entry, manner: Manner, width: PageWidth) -> Detail {
+pub(super) fn page_of(screen: &DiffScreen, entry: &Entry, manner: Manner, width: PageWidth) -> Detail {
     let in_trees = detail(&screen.pair, entry, manner, width.columns, width.two);
     let (Some(mappings), Some(state)) = (screen.mappings(), screen.rows_of(entry)) else { return in_trees };
-    let keys = PageKeys {
-        fetch: key_of(DiffAction::Rows),
-        stop: key_of(Common::Cancel),
-        values: key_of(Common::CycleValueFormat),
-    };
-    let mut lines = page::head(state, mappings, manner.0, width, &keys);
+    let mut lines = page::head(state, mappings, manner.0, width, &page_keys());
     if let RowsState::Fetched(now) = state {
         lines.extend(page::fields(now, mappings, manner, width));
     }
@@ -196,7 +161,7 @@ fn page_of(screen: &DiffScreen, entry: &Entry, manner: Manner, width: PageWidth)
     Detail { lines, ..in_trees }
 }
 
-fn spans_of<'a>(theme: Theme, pieces: &'a [MarkedText], base: Style) -> impl Iterator<Item = Span<'a>> + use<'a> {
-    let mark = theme.style(Role::Mark);
-    pieces.iter().map(move |(text, differs)| Span::styled(text.as_str(), if *differs { mark } else { base }))
+/// The names of the keys that a page on rows speaks of.
+pub(super) fn page_keys() -> PageKeys {
+    PageKeys { fetch: key_of(DiffAction::Rows), stop: key_of(Common::Cancel), values: key_of(Common::CycleValueFormat) }
 }

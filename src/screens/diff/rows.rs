@@ -9,11 +9,12 @@ use file_mst::diff::{Side, common_key};
 use mst_sync::mapping::Mapping;
 
 use super::DiffScreen;
+use crate::model::diff::changes::LineCount;
 use crate::model::diff::entry::{Entry, Kind};
 use crate::model::diff::pair::Pair;
 use crate::model::rows::compared::{RowsNow, RowsOutcome};
 use crate::model::rows::fetch::{NotFetched, check, fetch_all, query_one};
-use crate::model::rows::page::{RowsState, fetching};
+use crate::model::rows::page::{RowsState, fetching, has_fingerprints};
 use crate::model::text::count;
 use crate::runtime::action::DiffAction;
 use crate::runtime::jobs::{Feed, PROGRESS, Task};
@@ -238,7 +239,22 @@ impl DiffScreen {
                 self.rows.failed = Some(Failure { wanted, why });
             }
         }
+        self.count_fields_of_rows();
         self.lay_out();
+    }
+
+    /// Trees of fingerprints know no fields: their differences take as many lines as the rows have fields that differ.
+    fn count_fields_of_rows(&mut self) {
+        if !self.mappings().is_some_and(|mappings| has_fingerprints(mappings)) {
+            return;
+        }
+        let lines = |(place, entry): (usize, &Arc<Entry>)| {
+            let now = self.rows_now(entry).filter(|now| now.outcome != RowsOutcome::Agree);
+            Some((place, LineCount::of_rows(now?.changes().len())))
+        };
+        let lines: Vec<_> = self.list.entries().filter_map(lines).collect();
+        let line = self.list.set_lines(lines.into_iter(), self.cursor.selected);
+        self.cursor.select(line, self.list.len());
     }
 }
 

@@ -17,7 +17,7 @@ fn upstream_pair(left: (&str, u64, &str), right: (&str, u64, &str)) -> Pair {
     pair([left.0, right.0], open_upstream(left), open_upstream(right))
 }
 
-fn orders() -> Pair {
+pub(super) fn orders() -> Pair {
     upstream_pair(ORDERS, ORDERS_B)
 }
 
@@ -53,7 +53,7 @@ pub(super) fn own_pair() -> (tempfile::TempDir, Pair) {
 }
 
 /// The line under the cursor, its glyph, and what lies over it.
-fn place(screen: &mut Offscreen) -> String {
+pub(super) fn place(screen: &mut Offscreen) -> String {
     let app = drift_app(screen);
     let glyph = app.list.row(app.cursor.selected).map_or("nothing", |row| app.list.kind(row).glyph());
     let layer = app.layers.top().map_or_else(String::new, |layer| format!(" {}", layer.name()));
@@ -116,7 +116,6 @@ fn keys_lead_where_they_should() {
         ("]&~<Enter>}", "2~"),
     ] {
         let mut screen = two_trees(orders(), Theme::Dark, 120, 30);
-        press(&mut screen, "T");
         press(&mut screen, keys);
         assert_eq!(place(&mut screen), expected, "after {keys:?}\n{}", screen.text());
         assert!(!screen.stack.is_over(), "after {keys:?}");
@@ -131,16 +130,16 @@ fn keys_lead_where_they_should() {
 #[test]
 fn screens() {
     for (name, theme, width, height, keys) in [
-        ("wide_dark", Theme::Dark, 120, 30, ""),
-        ("wide_light", Theme::Light, 120, 30, "]]"),
-        ("wide_mono", Theme::Mono, 120, 40, "]]"),
-        ("records_dark", Theme::Dark, 120, 24, "T]]"),
-        ("folded", Theme::Dark, 120, 16, "jj<Space>jj<Space>"),
-        ("unfolded", Theme::Dark, 120, 24, "Tjj<Space>"),
-        ("unified_nodes", Theme::Dark, 80, 24, "]]"),
+        ("wide_dark", Theme::Dark, 120, 30, "T"),
+        ("wide_light", Theme::Light, 120, 30, "T]]"),
+        ("wide_mono", Theme::Mono, 120, 40, "T]]"),
+        ("records_dark", Theme::Dark, 120, 24, "]]"),
+        ("folded", Theme::Dark, 120, 16, "Tjj<Space>jj<Space>"),
+        ("unfolded", Theme::Dark, 120, 24, "jj<Space>"),
+        ("unified_nodes", Theme::Dark, 80, 24, "T]]"),
         ("record_unified", Theme::Dark, 80, 24, "]]<Enter>"),
-        ("wide_low", Theme::Dark, 120, 10, "G"),
-        ("standard", Theme::Light, 80, 24, "T]]"),
+        ("wide_low", Theme::Dark, 120, 10, "TG"),
+        ("standard", Theme::Light, 80, 24, "]]"),
         ("filtered", Theme::Dark, 120, 16, "&~<Enter>l"),
         ("small", Theme::Dark, 20, 5, "]"),
         ("one_cell", Theme::Dark, 1, 1, ""),
@@ -155,6 +154,8 @@ fn screens() {
     let (_dir, pair) = own_pair();
     let mut screen = two_trees(pair, Theme::Dark, 120, 20);
     assert_debug_snapshot!("drift_fields", screen.buffer());
+    press(&mut screen, "T");
+    assert_debug_snapshot!("drift_fields_trees", screen.buffer());
     press(&mut screen, "|");
     assert_debug_snapshot!("drift_fields_unified", screen.buffer());
     press(&mut screen, "s");
@@ -184,6 +185,7 @@ fn the_same_records_in_two_shapes_are_no_drift() {
 #[test]
 fn both_sides_scroll_sideways_together_to_the_end_of_every_line() {
     let mut screen = two_trees(orders(), Theme::Dark, 112, 30);
+    press(&mut screen, "T");
     let ends = |text: &str| text.contains("7f9e37929f3e") && text.contains("fd16ac64d3d3");
     assert!(!ends(&screen.text()), "{}", screen.text());
     press(&mut screen, "llllll");
@@ -255,7 +257,7 @@ fn the_screen_reads_what_the_diff_needs() {
     let found = verdict(&plain.left.tree, &plain.right.tree);
     assert!(matches!(found, file_mst::diff::Verdict::Drifted(counts) if counts.changed == 3));
     let mut screen = two_trees(open(), Theme::Dark, 120, 30);
-    press(&mut screen, "]]]<Enter>q&~<Enter>&<Ctrl-u><Enter>||<Space><Space>TTs/7<Enter>?");
+    press(&mut screen, "]]]<Enter>q&~<Enter>&<Ctrl-u><Enter>||<Space><Space>TTsqgg/7<Enter>?");
     assert_eq!(read(&drift_app(&mut screen).pair), read(&plain));
 }
 
@@ -297,6 +299,7 @@ fn what_is_shown_is_exported_and_no_file_replaced() {
 #[test]
 fn nodes_that_differ_are_shown_folded_and_unfolded() {
     let mut screen = two_trees(orders(), Theme::Dark, 140, 60);
+    press(&mut screen, "Tgg");
     let lines = |screen: &mut Offscreen| drift_app(screen).list.len();
     let all = lines(&mut screen);
     // Root to leaf, the way to the first difference stands in order.
@@ -337,10 +340,9 @@ fn what_is_equal_unfolds_a_part_at_a_time() {
         pair.left.tree.store().read_counts().nodes + pair.right.tree.store().read_counts().nodes
     };
     let mut screen = two_trees(pair, Theme::Dark, 140, 30);
-    press(&mut screen, "T");
     let before = read(&mut screen);
     press(&mut screen, "gg<Space>");
-    assert!(screen.text().contains("order-000  {amount: 0"), "{}", screen.text());
+    assert!(screen.text().contains("order-000   {amount: 0"), "{}", screen.text());
     assert_eq!(equal(&mut screen), 40, "as many as there are before the first difference");
     assert!(read(&mut screen) > before, "its nodes are read only now");
     press(&mut screen, "jj<Enter>");
@@ -361,7 +363,7 @@ fn what_is_equal_unfolds_a_part_at_a_time() {
         open_bytes(writer.into_bytes(), root.offset, None)
     };
     let mut screen = two_trees(super::pair(["a", "b"], tree(1), tree(2)), Theme::Dark, 120, 30);
-    press(&mut screen, "T<Space>");
+    press(&mut screen, "<Space>");
     assert_eq!(equal(&mut screen), 256);
     assert_eq!(drift_app(&mut screen).list.len(), 1 + 256 + 1 + 1, "the stretch, its part, the rest, the difference");
     press(&mut screen, "G");
@@ -378,13 +380,13 @@ fn what_is_equal_unfolds_a_part_at_a_time() {
 #[test]
 fn texts_are_found_in_the_differences() {
     for (keys, expected) in [
-        ("T/ad053<Enter>", "10~"),
-        ("T/0<Enter>n", "3~"),
-        ("T/000000000000319c<Enter>", "3~"),
-        ("T/ad053<Enter>n", "10~"),
-        ("TG/43ad9d<Enter>", "1−"),
-        ("T/nonsense<Enter>", "0="),
-        ("T&right<Enter>/ad053<Enter>", "0+"),
+        ("/ad053<Enter>", "10~"),
+        ("/0<Enter>n", "3~"),
+        ("/000000000000319c<Enter>", "3~"),
+        ("/ad053<Enter>n", "10~"),
+        ("G/43ad9d<Enter>", "1−"),
+        ("/nonsense<Enter>", "0="),
+        ("&right<Enter>/ad053<Enter>", "0+"),
     ] {
         let mut screen = two_trees(orders(), Theme::Dark, 120, 30);
         press(&mut screen, keys);
@@ -393,7 +395,7 @@ fn texts_are_found_in_the_differences() {
     let mut screen = two_trees(orders(), Theme::Dark, 120, 30);
     press(&mut screen, "/nonsense<Enter>");
     assert!(screen.text().contains("no record has \"nonsense\", neither"), "{}", screen.text());
-    press(&mut screen, "T]yk");
+    press(&mut screen, "]yk");
     assert_eq!(screen.stack.copied(), Some("00000000000027f7"));
     press(&mut screen, "yc");
     let expected = "mst-tui diff orders-a.mst orders-b.mst --range 00000000000027f7..=00000000000027f7";
@@ -500,10 +502,10 @@ fn open_values_have_the_views_that_make_sense_for_both() {
     assert!(screen.text().contains("· hex ·"), "{}", screen.text());
     press(&mut screen, "v");
     assert_debug_snapshot!("drift_values_lenient", screen.buffer());
-    press(&mut screen, "<Esc>|");
-    assert!(drift_app(&mut screen).areas.sides.is_none(), "no value is open: one list instead of two sides");
+    press(&mut screen, "<Esc>T|");
+    assert!(!drift_app(&mut screen).areas.two, "no value is open: one list instead of two sides");
     press(&mut screen, "]<Enter>v");
-    assert!(drift_app(&mut screen).areas.sides.is_none() && screen.text().contains("· json ·"), "{}", screen.text());
+    assert!(!drift_app(&mut screen).areas.two && screen.text().contains("· json ·"), "{}", screen.text());
 }
 
 /// A tree of one record under these types, which are given as they are typed in.
@@ -534,7 +536,7 @@ fn two_types_are_compared_by_value_or_not_at_all() {
     assert_eq!(left.tree.root_link().hash, other.tree.root_link().hash);
     let text = show(&other, "");
     assert!(text.contains(" DRIFTED ") && text.contains("~ 1 changed"), "{text}");
-    assert!(text.contains("{v: open}") && text.contains("{v: paid}"), "{text}");
+    assert!(text.contains("v         open") && text.contains("paid"), "{text}");
     let text = show(&other, "t");
     assert!(text.contains("compared by value: all records of both trees are read and decoded"), "{text}");
     assert!(text.contains("types differ: value.v: the variants are in a different order"), "{text}");

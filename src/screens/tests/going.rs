@@ -134,10 +134,10 @@ fn two_trees_lie_over_one_and_q_leads_back() {
 #[test]
 fn any_two_commits_can_be_compared() {
     for (keys, verdict, files) in [
-        ("ohd", "− 1 only left   + 0 only right   ~ 1 changed", ["stock.mst#2", "stock.mst#3"]),
-        ("ohjd", "− 0 only left   + 20 only right   ~ 0 changed", ["stock.mst#1", "stock.mst#2"]),
-        ("oh<Space>jjd", "− 1 only left   + 20 only right   ~ 1 changed", ["stock.mst#1", "stock.mst#3"]),
-        ("ohjj<Space>kkd", "− 1 only left   + 20 only right   ~ 1 changed", ["stock.mst#1", "stock.mst#3"]),
+        ("ohd", "− 1 only left   + 0 only right   ~ 1 changed", ["stock#2", "stock#3"]),
+        ("ohjd", "− 0 only left   + 20 only right   ~ 0 changed", ["stock#1", "stock#2"]),
+        ("oh<Space>jjd", "− 1 only left   + 20 only right   ~ 1 changed", ["stock#1", "stock#3"]),
+        ("ohjj<Space>kkd", "− 1 only left   + 20 only right   ~ 1 changed", ["stock#1", "stock#3"]),
     ] {
         let (_dir, opened) = own_file();
         let mut screen = browse("stock.mst", &opened, Theme::Dark, 120, 20);

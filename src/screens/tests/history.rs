@@ -71,7 +71,7 @@ fn roots_found_by_scanning_are_a_history() {
     // Two of them are compared.
     let mut screen = browse("head-history.mst", &opened, Theme::Dark, 120, 30);
     press(&mut screen, "ohd");
-    assert!(screen.text().contains("head-history.mst@43835"), "{}", screen.text());
+    assert!(screen.text().contains("head-history@43835"), "{}", screen.text());
 }
 
 #[test]

@@ -3,10 +3,12 @@
 mod asking;
 mod checking;
 mod commands;
+mod differences;
 mod drift;
 mod going;
 mod hands;
 mod history;
+mod inspector;
 mod keys;
 mod keys_in_messages;
 mod keys_only;
@@ -85,7 +87,15 @@ fn browse(file: &str, opened: &Opened, theme: Theme, width: u16, height: u16) ->
     Offscreen::open(Destination::Tree(Box::new(shown(file, opened))), Arc::new(Upstream), theme, width, height)
 }
 
+/// Two trees, with the cursor on the first line.
 fn two_trees(pair: Pair, theme: Theme, width: u16, height: u16) -> Offscreen {
+    let mut screen = opened_trees(pair, theme, width, height);
+    press(&mut screen, "gg");
+    screen
+}
+
+/// Two trees as they are when they are opened.
+fn opened_trees(pair: Pair, theme: Theme, width: u16, height: u16) -> Offscreen {
     Offscreen::open(Destination::Pair(Box::new(pair)), Arc::new(Upstream), theme, width, height)
 }
 

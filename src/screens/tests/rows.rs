@@ -149,8 +149,8 @@ fn screens() {
 fn each_state_of_a_key_is_said_in_words() {
     let cases: [(usize, &[&str], &str); 8] = [
         (1, &["~ the rows differ now: status"], "ORD-2  status"),
-        (2, &["− only the left has a row now"], "ORD-3  {"),
-        (3, &["+ only the right has a row now"], "ORD-4  {"),
+        (2, &["− only the left has a row now"], "ORD-3  (record)"),
+        (3, &["+ only the right has a row now"], "ORD-4  (record)"),
         (
             4,
             &["= agrees now: the rows of both sides have the same fields", "right: its row has changed since"],

@@ -1,11 +1,14 @@
 //! The screen of two trees, one file a part. Drawing reads the state and nothing else.
 
+pub(super) mod detail;
 mod footer;
 mod header;
+mod inspector;
 mod list;
 mod nodes;
 pub(super) mod row;
 pub(super) mod strip;
+mod table;
 
 use ratatui::buffer::Buffer;
 
@@ -21,11 +24,16 @@ pub(super) fn draw(screen: &DiffScreen, buf: &mut Buffer) {
     header::draw_basis(screen, buf);
     strip::draw(screen, buf);
     list::draw(screen, buf);
+    inspector::draw(screen, buf);
     footer::draw(screen, buf);
     if let Some(layer) = screen.layers.top() {
         layer.draw(screen, buf);
     }
-    let hints = screen.layers.top().map_or_else(|| hints(screen), |layer| layer.hints());
+    let hints = match screen.layers.top() {
+        Some(layer) => layer.hints(),
+        None if screen.split.inside => INSPECTOR_HINTS.to_vec(),
+        None => hints(screen),
+    };
     status::line(screen, &screen.shared.input, &hints, screen.areas.status, buf);
     prompt_line::draw(screen, screen.areas.status, &screen.shared.input, buf);
 }
@@ -59,8 +67,9 @@ const HINTS: &[Action] = &[
     Action::Diff(DiffAction::NextDifference),
     Action::Diff(DiffAction::PreviousDifference),
     Action::Common(Common::Open),
-    Action::Common(Common::ToggleFold),
+    Action::Common(Common::NextPane),
     Action::Diff(DiffAction::ToggleNodes),
+    Action::Common(Common::ToggleFold),
     Action::Diff(DiffAction::Why),
     Action::Search,
     Action::Common(Common::Filter),
@@ -70,6 +79,19 @@ const HINTS: &[Action] = &[
     Action::Diff(DiffAction::ScrollRight),
     Action::Common(Common::CycleKeyFormat),
     Action::Diff(DiffAction::Doubts),
+];
+
+/// The keys that mean something in the inspector.
+const INSPECTOR_HINTS: &[Action] = &[
+    Action::Common(Common::Help),
+    Action::Common(Common::Cancel),
+    Action::Diff(DiffAction::NextDifference),
+    Action::Diff(DiffAction::PreviousDifference),
+    Action::Common(Common::NextPane),
+    Action::Common(Common::Zoom),
+    Action::Common(Common::CycleRepresentation),
+    Action::Common(Common::CycleValueFormat),
+    Action::Common(Common::Open),
 ];
 
 /// How a kind of line looks.

@@ -5,18 +5,19 @@ use std::sync::Arc;
 use file_mst::diff::{FieldChange, Side};
 use mst_types::Value;
 use ratatui::style::Modifier;
-use ratatui::text::{Line, Span};
+use ratatui::text::Span;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::{nodes, role};
+use crate::model::diff::around;
+use crate::model::diff::changes::{ChangeLine, RecordChanges};
 use crate::model::diff::entry::{Edge, Entry, Held, Kind, Stretch};
 use crate::model::diff::list::Row;
-use crate::model::diff::marks::{MarkedText, marked};
-use crate::model::diff::pair::Stored;
+use crate::model::diff::marks::MarkedText;
 use crate::model::item::{self, ItemFormat};
+use crate::model::record::ABSENT;
 use crate::model::rows::compared::RowsOutcome;
 use crate::model::rows::page::has_fingerprints;
-use crate::model::text::cut;
 use crate::runtime::action::Common;
 use crate::runtime::keymap;
 use crate::runtime::theme::Role;
@@ -52,61 +53,121 @@ pub(crate) fn key_of(screen: &DiffScreen, entry: &Entry, width: usize) -> Option
 /// The most columns of indentation.
 const INDENT: usize = 24;
 
-fn indent(screen: &DiffScreen, row: Row) -> Span<'static> {
-    Span::raw(" ".repeat((2 * screen.list.depth(row)).min(INDENT)))
+fn indent(screen: &DiffScreen, row: Row, width: usize) -> Span<'static> {
+    Span::raw(" ".repeat((2 * screen.list.depth(row)).min(INDENT).min(width / 8)))
 }
 
-/// The text on one side of a row; nothing where the side has no such record.
-pub(crate) fn on_side(screen: &DiffScreen, row: Row, side: Side, key_width: usize) -> Words {
-    let mut words = vec![indent(screen, row)];
-    words.extend(match row {
-        Row::Node(place) => nodes::on_side(screen, place, side),
+/// A line in two parts, of which the first one stays where it is while the other is scrolled sideways.
+pub(crate) type Frozen = (Words, Words);
+
+/// The text on one side of a row, of which `width` columns are visible; nothing where the side has no such record.
+pub(crate) fn on_side(screen: &DiffScreen, row: Row, side: Side, key_width: usize, width: usize) -> Frozen {
+    let indent = indent(screen, row, width);
+    match row {
+        Row::Node(place) => (Vec::new(), with(indent, nodes::on_side(screen, place, side))),
         Row::Difference(place) => match screen.list.entry(place) {
-            Some(entry) => difference(screen, entry, side, key_width),
-            None => Vec::new(),
+            Some(entry) => {
+                let room = width.saturating_sub(indent.width());
+                let (key, rest) = difference(screen, (place, entry), side, key_width, room);
+                (with(indent, key.into_iter().collect()), rest)
+            }
+            None => Frozen::default(),
         },
-        _ => alike(screen, row, side, key_width),
-    });
+        _ => (Vec::new(), with(indent, alike(screen, row, side, key_width))),
+    }
+}
+
+fn with(first: Span<'static>, rest: Words) -> Words {
+    let mut words = vec![first];
+    words.extend(rest);
     words
 }
 
-fn difference(screen: &DiffScreen, entry: &Entry, side: Side, key_width: usize) -> Words {
+/// The key, and what the side has of a difference.
+fn difference(
+    screen: &DiffScreen,
+    (place, entry): (usize, &Entry),
+    side: Side,
+    key_width: usize,
+    room: usize,
+) -> (Option<Span<'static>>, Words) {
     let (left, right) = entry.sides();
     let own = if side == Side::Left { left } else { right };
+    let key = || Some(key_span(screen, entry, key_width));
     match (entry, own) {
         (Entry::Damage(text) | Entry::Misfit(text), _) => {
-            vec![Span::styled(text.clone(), screen.shared.theme.style(role(entry.kind())))]
+            (None, vec![Span::styled(text.clone(), screen.shared.theme.style(role(entry.kind())))])
         }
         (Entry::NotCompared(found), _) => {
-            vec![
-                key_span(screen, entry, key_width),
-                Span::styled(found.why.clone(), screen.shared.theme.style(role(entry.kind()))),
-            ]
+            (key(), vec![Span::styled(found.why.clone(), screen.shared.theme.style(role(entry.kind())))])
         }
-        (_, None) => Vec::new(),
-        (Entry::Changed(..) | Entry::WithinTolerance(..), Some(_)) if shows_rows(screen) => {
-            let mut words = vec![key_span(screen, entry, key_width)];
-            words.extend(mark_now(screen, entry).filter(|_| side == Side::Left));
-            words.push(fields_now(screen, entry, Some(side)));
-            words
-        }
+        (_, None) => (None, Vec::new()),
         (Entry::Changed(..) | Entry::WithinTolerance(..), Some(_)) => {
-            let (a, b) = pieces(screen, left, right);
-            let mut words = vec![key_span(screen, entry, key_width)];
-            words.extend(mark_now(screen, entry).filter(|_| side == Side::Left));
-            words.extend(styled(screen, if side == Side::Left { a } else { b }));
-            words
+            let mut words: Words = mark_now(screen, entry).filter(|_| side == Side::Left).into_iter().collect();
+            if shows_rows(screen) {
+                words.push(fields_now(screen, entry, Some(side)));
+            } else {
+                words.extend(side_fields(screen, place, side, room.saturating_sub(key_width + 2)));
+            }
+            (key(), words)
         }
         (_, Some((_, stored))) => {
-            let mut words = vec![key_span(screen, entry, key_width)];
-            words.extend(mark_now(screen, entry));
+            let mut words: Words = mark_now(screen, entry).into_iter().collect();
             words.push(match shows_rows(screen) {
                 true => fields_now(screen, entry, Some(side)),
                 false => value(screen, stored, side),
             });
-            words
+            (key(), words)
         }
     }
+}
+
+/// From this room on the fields of a difference have names, in columns.
+const WITH_NAMES: usize = 28;
+/// The columns of a value in a line of several, where they do not all fit.
+const ONE_OF_SEVERAL: usize = 24;
+
+/// The room of each value of a difference: all there is, or little if there are several; no end if one scrolls.
+fn room_of_values(screen: &DiffScreen, changes: &RecordChanges, room: usize, sides: usize) -> usize {
+    let names: usize = match room < WITH_NAMES {
+        true => 0,
+        false => changes.lines.iter().map(|line| line.path.width() + 4).sum(),
+    };
+    match changes.lines.len() {
+        _ if screen.sideways > 0 => LONGEST,
+        0 | 1 => room.saturating_sub(names) / sides,
+        _ => ONE_OF_SEVERAL,
+    }
+}
+
+/// The fields of one side that differ, as wide as those of the other side, so that both stand beside each other; dimmed
+/// behind them the rest of the record.
+fn side_fields(screen: &DiffScreen, place: usize, side: Side, room: usize) -> Words {
+    let dim = screen.shared.theme.style(Role::Dim);
+    let changes = screen.changes_of(place);
+    let has_names = room >= WITH_NAMES;
+    let room = room_of_values(screen, &changes, room, 1);
+    let mut words = Vec::new();
+    for line in &changes.lines {
+        let (left, right) = values_of(line, (room, room));
+        let widest = around::width(&left).max(around::width(&right));
+        let own = if side == Side::Left { left } else { right };
+        if !line.path.is_empty() && has_names {
+            words.push(Span::styled(format!("{} ", line.path), dim));
+        }
+        let pad = widest.saturating_sub(around::width(&own)) + 3;
+        words.extend(styled(screen, own));
+        words.push(Span::raw(" ".repeat(pad)));
+    }
+    words.push(Span::styled(changes.rest.clone(), dim));
+    words
+}
+
+/// The values of both sides in their rooms.
+fn values_of(line: &ChangeLine, rooms: (usize, usize)) -> (Vec<MarkedText>, Vec<MarkedText>) {
+    let absent = if line.left.is_none() && line.right.is_none() { "" } else { ABSENT };
+    let side = |side: &Option<Vec<MarkedText>>| side.clone().unwrap_or_else(|| vec![(absent.to_owned(), false)]);
+    around::around(side(&line.left), side(&line.right), rooms)
 }
 
 /// Whether fields are those of the rows, since the trees have only fingerprints of them.
@@ -116,7 +177,7 @@ pub(crate) fn shows_rows(screen: &DiffScreen) -> bool {
 }
 
 /// What the rows of a difference say that the trees do not, in a few words.
-fn mark_now(screen: &DiffScreen, entry: &Entry) -> Option<Span<'static>> {
+pub(crate) fn mark_now(screen: &DiffScreen, entry: &Entry) -> Option<Span<'static>> {
     let now = screen.rows_now(entry)?;
     let (words, role) = match now.outcome.kind() {
         None => ("agrees now".to_owned(), Role::Good),
@@ -181,63 +242,57 @@ fn alike(screen: &DiffScreen, row: Row, side: Side, key_width: usize) -> Words {
     }
 }
 
-/// Both sides in one line of `width` columns. Two values that do not fit are cut alike, until one scrolls.
-pub(crate) fn unified(screen: &DiffScreen, row: Row, key_width: usize, width: usize) -> Words {
-    let mut words = vec![indent(screen, row)];
-    let entry = match row {
-        Row::Node(place) => {
-            words.extend(nodes::unified(screen, place));
-            return words;
-        }
-        Row::Difference(place) => screen.list.entry(place),
-        _ => None,
+/// Both sides in one line of `width` columns.
+pub(crate) fn unified(screen: &DiffScreen, row: Row, key_width: usize, width: usize) -> Frozen {
+    let indent = indent(screen, row, width);
+    let place = match row {
+        Row::Node(place) => return (Vec::new(), with(indent, nodes::unified(screen, place))),
+        Row::Difference(place) => place,
+        _ => return on_side(screen, row, Side::Left, key_width, width),
     };
-    let Some(entry) = entry else { return on_side(screen, row, Side::Left, key_width) };
+    let Some(entry) = screen.list.entry(place) else { return Frozen::default() };
     let (left, right) = entry.sides();
-    let (Some((_, a)), Some((_, b))) = (left, right) else {
+    if left.is_none() || right.is_none() || entry.kind() == Kind::NotCompared {
         let side = if left.is_some() { Side::Left } else { Side::Right };
-        return on_side(screen, row, side, key_width);
-    };
-    words.push(key_span(screen, entry, key_width));
-    words.extend(mark_now(screen, entry));
+        return on_side(screen, row, side, key_width, width);
+    }
+    let room = width.saturating_sub(indent.width() + key_width + 2);
+    let frozen = vec![indent, key_span(screen, entry, key_width)];
+    let mut words: Words = mark_now(screen, entry).into_iter().collect();
     if shows_rows(screen) {
         words.push(fields_now(screen, entry, None));
-        return words;
+        return (frozen, words);
     }
-    let changes = (screen.shared.value_format == ItemFormat::Auto).then(|| screen.pair.fields(a, b)).flatten();
-    match changes.filter(|changes| changes.iter().any(|change| !change.path.is_empty())) {
-        Some(changes) => {
-            let text = changes.iter().map(ToString::to_string).collect::<Vec<_>>().join("   ");
-            words.push(Span::raw(text));
+    let changes = screen.changes_of(place);
+    let has_names = room >= WITH_NAMES;
+    let room = room_of_values(screen, &changes, room.saturating_sub(ARROW.width()), 2);
+    for (at, line) in changes.lines.iter().enumerate() {
+        if at > 0 {
+            words.push(Span::raw("   "));
         }
-        None => {
-            let (mut a, mut b) = pieces(screen, left, right);
-            let room = width.saturating_sub(Line::from(words.clone()).width() + ARROW.width());
-            let long = |pieces: &[MarkedText]| pieces.iter().map(|(text, _)| text.width()).sum::<usize>();
-            if screen.sideways == 0 && long(&a) + long(&b) > room {
-                a = cut_to(a, room / 2);
-                b = cut_to(b, room / 2);
+        let (a, b) = values_of(line, (room, room));
+        if !line.path.is_empty() && has_names {
+            let colon = if line.left.is_none() && line.right.is_none() { "" } else { ": " };
+            words.push(Span::raw(format!("{}{colon}", line.path)));
+            if colon.is_empty() {
+                continue;
             }
-            words.extend(styled(screen, a));
-            words.push(Span::styled(ARROW, screen.shared.theme.style(Role::Changed)));
-            words.extend(styled(screen, b));
         }
+        words.extend(styled(screen, a));
+        words.push(Span::styled(ARROW, screen.shared.theme.style(Role::Changed)));
+        words.extend(styled(screen, b));
     }
-    words
+    words.push(Span::styled(format!("   {}", changes.rest), screen.shared.theme.style(Role::Dim)));
+    (frozen, words)
 }
 
-fn cut_to(pieces: Vec<MarkedText>, width: usize) -> Vec<MarkedText> {
-    let mut left = width;
-    let cut_one = |(text, differs): MarkedText| {
-        let kept = cut(&text, left);
-        left = left.saturating_sub(text.width());
-        (kept, differs)
-    };
-    pieces.into_iter().map(cut_one).collect()
+/// The whole key of a difference.
+pub(crate) fn whole_key(screen: &DiffScreen, entry: &Entry) -> String {
+    key_of(screen, entry, LONGEST).unwrap_or_default()
 }
 
 fn key_span(screen: &DiffScreen, entry: &Entry, width: usize) -> Span<'static> {
-    let key = key_of(screen, entry, LONGEST).unwrap_or_default();
+    let key = around::cut_front(&whole_key(screen, entry), width);
     let pad = width.saturating_sub(key.width()) + 2;
     let style = screen.shared.theme.style(role(entry.kind())).add_modifier(Modifier::BOLD);
     Span::styled(key + &" ".repeat(pad), style)
@@ -245,13 +300,6 @@ fn key_span(screen: &DiffScreen, entry: &Entry, width: usize) -> Span<'static> {
 
 fn value(screen: &DiffScreen, stored: &[u8], side: Side) -> Span<'static> {
     Span::raw(item::line(stored, screen.pair.typing(side).value.as_ref(), screen.shared.value_format, LONGEST))
-}
-
-fn pieces(screen: &DiffScreen, left: Option<Stored>, right: Option<Stored>) -> (Vec<MarkedText>, Vec<MarkedText>) {
-    match (left, right) {
-        (Some((_, left)), Some((_, right))) => marked(&screen.pair, left, right, screen.shared.value_format),
-        _ => (Vec::new(), Vec::new()),
-    }
 }
 
 fn styled(screen: &DiffScreen, pieces: Vec<MarkedText>) -> impl Iterator<Item = Span<'static>> + use<'_> {

@@ -223,7 +223,8 @@ fn show(args: &BrowseArgs) -> anyhow::Result<Outcome> {
     let (config, notice) = settings(args.config.as_deref());
     let args = args.with(&config);
     let on = destination(&args, &args.browsed()?, true)?;
-    let beginning = Beginning { looks: args.looks(), values: args.format_value, mouse: config.mouse, follow: args.follow, notice };
+    let beginning =
+        Beginning { looks: args.looks(), values: args.format_value, mouse: config.mouse, follow: args.follow, notice };
     config.take_effect();
     run_screen(on, TreeOpener::new(&args.tree.options), beginning)?;
     Ok(Outcome::Good)

@@ -182,7 +182,7 @@ mod tests {
             ("[keys]\nhelp = \"j\"", "2:8: help has the key j, but so has down; give one of them another key"),
             (
                 "[keys]\nhelp = \"g\"",
-                "2:8: help has the key g, but go-hash begins with it (g h); give one of them another key",
+                "2:8: help has the key g, but first begins with it (gg); give one of them another key",
             ),
             ("[keys]\nhelp = \"j x\"", "2:8: help begins with the key of down (j); give one of them another key"),
         ] {

@@ -127,18 +127,18 @@ pub(crate) fn sorted(
             Some(key)
         };
         let (a, b) = (key(left, Side::Left), key(right, Side::Right));
-        keyed.push((a.clone().or(b.clone()), b, *place));
+        // A record of one side counts as if it were the same on both, so that any two records have an order.
+        let both = a.clone().or_else(|| b.clone()).zip(b.or(a));
+        keyed.push((both, *place));
     }
-    keyed.sort_by(|(a, x, _), (b, y, _)| match (a, b) {
+    keyed.sort_by(|(a, _), (b, _)| match (a, b) {
         (None, None) => Ordering::Equal,
         (None, Some(_)) => Ordering::Greater,
         (Some(_), None) => Ordering::Less,
-        (Some(a), Some(b)) => {
-            let order = a.cmp(b).then_with(|| x.as_ref().zip(y.as_ref()).map_or(Ordering::Equal, |(x, y)| x.cmp(y)));
-            if descending { order.reverse() } else { order }
-        }
+        (Some(a), Some(b)) if descending => b.cmp(a),
+        (Some(a), Some(b)) => a.cmp(b),
     });
-    Some(keyed.into_iter().map(|(.., place)| place).collect())
+    Some(keyed.into_iter().map(|(_, place)| place).collect())
 }
 
 /// The type of a column.

@@ -321,8 +321,8 @@ fn nodes_that_differ_are_shown_folded_and_unfolded() {
     assert_eq!(place(&mut screen), "4≠");
     press(&mut screen, "gg/43ad9d<Enter>");
     assert!(place(&mut screen).ends_with('−') && lines(&mut screen) == all, "{}", screen.text());
-    // Records only, and back: the cursor stays where it is.
-    press(&mut screen, "T");
+    // The records, the differences, and back: the cursor stays where it is.
+    press(&mut screen, "TT");
     assert_eq!(place(&mut screen), "1−");
     press(&mut screen, "T");
     assert!(place(&mut screen).ends_with('−') && lines(&mut screen) == all);

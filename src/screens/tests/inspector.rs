@@ -113,8 +113,7 @@ fn what_holds_no_record_is_told_too() {
         assert!(text.contains(words), "no {words:?} in {text}");
     }
     assert_eq!(place(&mut screen), "0≠");
-    press(&mut screen, "T");
-    press(&mut screen, "gg");
+    press(&mut screen, "TTgg");
     assert!(screen.text().contains("nothing was read of it"), "{}", screen.text());
 }
 

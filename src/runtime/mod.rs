@@ -76,10 +76,11 @@ pub(crate) fn run(looks: &Looks, mouse: bool, start: impl FnOnce(Runner) -> Scre
             stack.draw(buf);
         })?;
         stack.read_missing();
+        let is_early = !early.is_empty();
         for event in early.drain(..) {
             take_event(&mut stack, &mut terminal, event, started)?;
         }
-        if !stack.is_urgent() {
+        if !is_early {
             take_events(&mut stack, &mut terminal, &events, started)?;
         }
         for request in stack.take_requests() {

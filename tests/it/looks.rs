@@ -109,6 +109,18 @@ fn keys_that_are_typed_before_the_first_frame_count() {
     quit(&session);
 }
 
+/// What the jobs reply while the first frame waits for the answer is drawn without a key.
+#[test]
+fn replies_before_the_first_frame_are_drawn() {
+    const BILLING: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/samples/billing.mst");
+    for background in [None, WHITE] {
+        let session = ledger().args([BILLING]).background(background).spawn();
+        session.wait_text("DRIFTED");
+        session.wait_text("all compared");
+        quit(&session);
+    }
+}
+
 #[test]
 fn nothing_is_asked_where_nobody_can_answer() {
     for (variables, args) in [
@@ -217,7 +229,8 @@ fn a_plain_locale_gets_plain_characters() {
     // What is printed, too: the opening view, and the output of a command on a terminal.
     let printed = crate::program::finish(crate::program::program().arg(&tree).env("LC_ALL", "C")).out;
     assert!(printed.contains("caf?-00") && printed.is_ascii(), "{printed}");
-    let session = Session::builder(env!("CARGO_BIN_EXE_mst-tui")).args(["ls", &tree]).env("LANG", "C").spawn();
+    let session =
+        Session::builder(env!("CARGO_BIN_EXE_mst-tui")).args(["ls", "--no-pager", &tree]).env("LANG", "C").spawn();
     session.wait_exit();
     assert!(session.screen_text().contains(r"caf\u{e9}-39") && session.screen_text().is_ascii());
     // A script gets the same bytes under every locale.

@@ -319,7 +319,7 @@ pub(crate) const KEYMAP: &[Binding] = &[
         DiffAction::ToggleNodes,
         &["T"],
         "trees",
-        "the table of differences, or both trees with the nodes that differ",
+        "the differences, then both trees with the nodes that differ, then a table of the records",
     ),
     diff(
         "export",

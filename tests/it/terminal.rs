@@ -149,15 +149,19 @@ fn the_mouse_puts_the_cursor_and_can_be_turned_off() {
     let session = start(&[], 24, 80);
     session.wait_text("service.00.host");
     session.wait_text("line 1 of 39");
-    // Presses are counted from 1. A double click on a line of a node folds it.
-    session.send("\x1b[<0;10;6M\x1b[<0;10;6m");
+    // The first record is in the third line. The terminal counts rows from 1.
+    let record = (0..24).find(|row| session.row(*row).contains("service.00.host  ")).expect("the first record") + 1;
+    let at = |button: u8, row: u16| format!("\x1b[<{button};10;{row}M");
+    let click = |row: u16| format!("{}\x1b[<0;10;{row}m", at(0, row));
+    session.send(&click(record));
     session.wait_text("line 3 of 39");
-    session.send("\x1b[<65;10;6M");
+    session.send(&at(65, record));
     session.wait_text("line 6 of 39");
-    session.send("\x1b[<64;10;6M\x1b[<64;10;6M");
-    session.wait_text("line 1 of 39");
-    session.send("\x1b[<0;10;5M\x1b[<0;10;5m\x1b[<0;10;5M\x1b[<0;10;5m");
-    session.wait_text("line 2 of 3");
+    session.send(&at(64, record));
+    session.wait_text("line 3 of 39");
+    // A double click on the line of a node folds it.
+    session.send(&format!("{}{}", click(record - 1), click(record - 1)));
+    session.wait_text("line 2 of 3 ");
     session.send("M");
     session.wait_text("the mouse selects text now");
     let output = String::from_utf8_lossy(&session.raw_output()).into_owned();

@@ -105,9 +105,10 @@ impl DiffScreen {
         self.strip_cursor = None;
     }
 
-    /// Filters to the keys of a column of the strip.
+    /// Filters to the keys of a column of the strip, or of the nearest that has a difference.
     pub(crate) fn filter_to_column(&mut self, column: usize) {
-        if let Some(range) = self.keys_at_column(column) {
+        let nearest = self.strip().nearest(column);
+        if let Some(range) = nearest.and_then(|column| self.keys_at_column(column)) {
             self.set_filter(self.list.filter().clone().with_range(range));
         }
     }

@@ -347,7 +347,7 @@ fn drifted_records_are_a_table_that_sorts_and_filters() {
     let (_dir, pair) = own_pair();
     let mut screen = two_trees(pair, Theme::Dark, 100, 20);
     to_records(&mut screen);
-    press(&mut screen, ",,j");
+    press(&mut screen, ",,ggj");
     assert_debug_snapshot!("ask_records", screen.buffer());
     // The list follows the table, and the table what is asked for.
     assert_eq!(here(&mut screen), "~ order-200b");

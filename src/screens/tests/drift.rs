@@ -257,7 +257,7 @@ fn the_screen_reads_what_the_diff_needs() {
     let found = verdict(&plain.left.tree, &plain.right.tree);
     assert!(matches!(found, file_mst::diff::Verdict::Drifted(counts) if counts.changed == 3));
     let mut screen = two_trees(open(), Theme::Dark, 120, 30);
-    press(&mut screen, "]]]<Enter>q&~<Enter>&<Ctrl-u><Enter>||<Space><Space>TTsqgg/7<Enter>?");
+    press(&mut screen, "]]]<Enter>q&~<Enter>&<Ctrl-u><Enter>||<Space><Space>TTTsqgg/7<Enter>?");
     assert_eq!(read(&drift_app(&mut screen).pair), read(&plain));
 }
 

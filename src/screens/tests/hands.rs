@@ -214,7 +214,7 @@ fn the_mouse_selects_scrolls_and_opens() {
     // A column of the level map goes to its keys.
     press(&mut screen, "ggos");
     let (x, y) = place_of(&screen, "L0");
-    mouse(&mut screen, MouseKind::Press, x + 4, y);
+    mouse(&mut screen, MouseKind::Press, x + 5, y);
     assert!(!app(&mut screen).layers.is_open(), "{}", screen.text());
 }
 
@@ -231,4 +231,18 @@ fn the_mouse_in_a_drift() {
     assert!(number > Some(1), "{number:?}\n{}", screen.text());
     mouse(&mut screen, MouseKind::DoubleClick, end, y);
     assert!(screen.text().contains("..="), "listed are only these: {}", screen.text());
+}
+
+#[test]
+fn the_mouse_drags_the_divider() {
+    let opened = open_upstream(CONFIG);
+    let mut screen = browse("config.mst", &opened, Theme::Dark, 140, 24);
+    let left = app(&mut screen).areas.inspector.x;
+    mouse(&mut screen, MouseKind::Press, left, 10);
+    mouse(&mut screen, MouseKind::Drag, left - 12, 12);
+    mouse(&mut screen, MouseKind::Release, left - 12, 12);
+    assert_eq!(app(&mut screen).areas.inspector.x, left - 12);
+    // A drag that did not begin on the divider moves nothing.
+    mouse(&mut screen, MouseKind::Drag, left + 8, 12);
+    assert_eq!(app(&mut screen).areas.inspector.x, left - 12);
 }

@@ -27,6 +27,8 @@ impl TreeScreen {
         let Some(table) = &self.table else { return };
         let mut cursor = ListCursor::default();
         let len = table.columns.all().len();
+        // A cursor that knows no height would scroll the columns before its own away.
+        cursor.set_height(len, len);
         cursor.select(table.columns.nth_shown(table.column).unwrap_or(0), len);
         self.layers.push(Choosing { cursor, len });
         Layers::lay_out(self);

@@ -6,7 +6,6 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::decide::folded;
 use super::key_fault::KeyFault;
 use super::key_spelling::KeySpelling;
 use super::model::{KeyCandidate, KeyError, KeyEvidence};
@@ -261,9 +260,6 @@ pub(super) fn find_key(left: &Table, right: &Table) -> Result<FoundKey, KeyError
             proven.retain(FoundKey::looks_like_an_id);
             "it joins the most rows, and its values look like identifiers"
         }
-        _ if only_named_alike(&mut proven, left, right) => {
-            "it joins the most rows, and its columns have the same names on both sides"
-        }
         _ => {
             return Err(KeyError::Several {
                 candidates: proven.iter().map(|key| key.candidate(left, right)).collect(),
@@ -273,21 +269,6 @@ pub(super) fn find_key(left: &Table, right: &Table) -> Result<FoundKey, KeyError
     let mut key = proven.into_iter().next().ok_or(KeyError::None { unproven: Vec::new(), faults: Vec::new() })?;
     key.evidence.reason = reason;
     Ok(key)
-}
-
-/// Keeps the key whose columns have the same names on both sides, if that is one. Identifiers go before other values.
-fn only_named_alike(keys: &mut Vec<FoundKey>, left: &Table, right: &Table) -> bool {
-    let is_named_alike = |link: &KeyLink| folded(left.column_name(link.left)) == folded(right.column_name(link.right));
-    let named = |key: &&FoundKey| key.links.iter().all(is_named_alike);
-    let mut found: Vec<FoundKey> = keys.iter().filter(named).cloned().collect();
-    if found.iter().any(FoundKey::looks_like_an_id) {
-        found.retain(FoundKey::looks_like_an_id);
-    }
-    let is_one = found.len() == 1;
-    if is_one {
-        *keys = found;
-    }
-    is_one
 }
 
 fn verify(left: &Table, right: &Table, keys: &mut [FoundKey]) {

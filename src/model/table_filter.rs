@@ -162,7 +162,7 @@ impl Scan<'_> {
             }
             let is_full = self.listed >= MAX_HITS;
             let is_first = self.listed == 1 && !self.hits.paths.is_empty();
-            if is_full || is_first || self.hits.seen % PACE == 0 && is_time() {
+            if is_full || is_first || self.hits.seen.is_multiple_of(PACE) && is_time() {
                 tell(self.take())?;
             }
             if is_full {

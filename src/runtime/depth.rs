@@ -48,7 +48,7 @@ impl Depth {
     }
 
     fn of_term(term: &str) -> Self {
-        let is_one_of = |names: &[&str]| names.iter().any(|name| term == *name);
+        let is_one_of = |names: &[&str]| names.contains(&term);
         if is_one_of(COLOURLESS_TERMS) || term.ends_with("-m") {
             Self::None
         } else if is_one_of(TRUE_COLOUR_TERMS) || term.ends_with("-direct") || term.contains("truecolor") {

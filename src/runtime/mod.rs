@@ -112,6 +112,8 @@ fn wait_for_answer(stack: &mut ScreenStack, events: &Receiver<Event>, asked: Ins
 fn take_event(stack: &mut ScreenStack, terminal: &mut Terminal, event: Event, started: Instant) -> io::Result<()> {
     match event {
         Event::Continue => terminal.resume()?,
+        // The window may have been smaller for a moment, and have lost what it showed, even if its size is the same.
+        Event::Resize => terminal.redraw()?,
         // Too late: the colours would change while somebody reads.
         Event::Background(_) if started.elapsed() > background::PATIENCE => return Ok(()),
         _ => {}

@@ -136,7 +136,7 @@ impl Prompt {
                 Err(why) => match self.best(keys) {
                     Some(entry) if entry.needs_argument() => {
                         self.line.set(format!("{} ", entry.name));
-                        return Typed::Edited;
+                        Typed::Edited
                     }
                     Some(entry) => commands::parse(entry.name, keys).map_or_else(Typed::Wrong, Typed::Command),
                     None => Typed::Wrong(why),

@@ -137,7 +137,7 @@ mod tests {
                         let split = Split { inside, zoomed, steps, is_held: false };
                         let SplitAreas { list, inspector } = split.areas(body, 60);
                         assert_eq!(list.area() + inspector.area(), body.area(), "{split:?} {body:?}");
-                        assert!(list.intersects(inspector) == false || list.is_empty() || inspector.is_empty());
+                        assert!(!list.intersects(inspector) || list.is_empty() || inspector.is_empty());
                         let focused = if inside { inspector } else { list };
                         assert_eq!(focused.is_empty(), body.is_empty(), "{split:?} {body:?}");
                     }

@@ -114,6 +114,7 @@ fn cells(dom: &str, class: &str) -> Vec<String> {
 }
 
 #[test]
+#[expect(clippy::print_stderr, reason = "a skipped test says so")]
 fn a_browser_sorts_and_filters_it() {
     let scratch = Scratch::new();
     let (.., path) = page(&scratch, &["diff", LEDGER, BILLING]);

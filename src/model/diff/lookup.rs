@@ -176,9 +176,12 @@ fn nowhere(pair: &Pair, key: &LookupKey, format: ItemFormat) -> Finding {
     Finding::Nowhere { before, after }
 }
 
+/// The keys before and after a place, where there are some.
+type Neighbours = (Option<Vec<u8>>, Option<Vec<u8>>);
+
 /// The keys before and after one that is not in the tree. Both stand on the path to where it would be: whatever lies
 /// nearer would lie in the child that the path goes into.
-fn neighbours(tree: &Tree, stored: &[u8]) -> Result<(Option<Vec<u8>>, Option<Vec<u8>>), NodeError> {
+fn neighbours(tree: &Tree, stored: &[u8]) -> Result<Neighbours, NodeError> {
     let (mut before, mut after) = (None, None);
     let mut path = Vec::new();
     path.extend(tree.root()?);

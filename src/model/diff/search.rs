@@ -207,12 +207,11 @@ struct Walker<'a> {
     head: Option<(Vec<u8>, NodeRecord)>,
 }
 
-/// The records of the next key, in the form in which keys are compared.
-fn next_of(
-    walkers: &mut [Walker<'_>],
-    forms: &Forms<'_>,
-    unread: &mut Unread,
-) -> Option<(Vec<u8>, Vec<(NodeRecord, Side)>)> {
+/// A key in the form in which keys are compared, and its records.
+type KeyRecords = (Vec<u8>, Vec<(NodeRecord, Side)>);
+
+/// The records of the next key.
+fn next_of(walkers: &mut [Walker<'_>], forms: &Forms<'_>, unread: &mut Unread) -> Option<KeyRecords> {
     for walker in walkers.iter_mut().filter(|walker| walker.head.is_none()) {
         for record in walker.records.by_ref() {
             match record {

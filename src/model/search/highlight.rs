@@ -1,5 +1,6 @@
 //! The places in a shown line that a query matches.
 
+use std::iter;
 use std::ops::Range;
 
 use super::query::{Part, Query};
@@ -19,7 +20,9 @@ impl Query {
     /// goes.
     pub(crate) fn places(&self, text: &str, shown: ShownAs) -> Vec<Range<usize>> {
         let is_in = match (&self.part, shown) {
-            (Part::Anywhere, _) | (Part::Key, ShownAs::Key) | (Part::Value, ShownAs::Value) => vec![0..text.len()],
+            (Part::Anywhere, _) | (Part::Key, ShownAs::Key) | (Part::Value, ShownAs::Value) => {
+                iter::once(0..text.len()).collect()
+            }
             (Part::Field(path), ShownAs::Value) => {
                 let name = path.last().map_or("", String::as_str);
                 fields(text).into_iter().filter(|(field, _)| *field == name).map(|(_, place)| place).collect()

@@ -255,7 +255,8 @@ fn has_capitals(pattern: &str) -> bool {
     while let Some(letter) = letters.next() {
         match letter {
             '\\' => {
-                if matches!(letters.next(), Some('p' | 'P')) && letters.clone().next() == Some('{') {
+                let is_class = matches!(letters.next(), Some('p' | 'P')) && letters.clone().next() == Some('{');
+                if is_class {
                     letters.by_ref().find(|letter| *letter == '}');
                 }
             }

@@ -124,10 +124,10 @@ impl Scan<'_> {
 
     /// Searches along a walk; `before` is the part of the tree that was searched already. Returns which part of the tree
     /// comes before the start of the walk.
-    fn part(&mut self, mut walk: Walk<'_>, before: f64, skipped: Option<&[u8]>) -> ControlFlow<(), f64> {
+    fn part(&mut self, walk: Walk<'_>, before: f64, skipped: Option<&[u8]>) -> ControlFlow<(), f64> {
         let mut place = Place::default();
         let mut begins_at = None;
-        while let Some(step) = walk.next() {
+        for step in walk {
             self.unread.see(&step);
             let key = match step {
                 Step::Node { node, depth } => {

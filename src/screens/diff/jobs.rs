@@ -126,7 +126,7 @@ impl Screen for DiffScreen {
         self.has_moved = true;
         let outcome = self.execute_command(command);
         if self.cursor.selected != before {
-            self.to_record_of_list();
+            self.follow_with_table();
         }
         DiffScreen::resize(self, self.areas.whole);
         Ok(outcome?.into_iter().collect())

@@ -96,7 +96,7 @@ impl DiffAreas {
     pub(crate) fn heads(&self) -> Option<Rect> {
         let inside = self.list_with_heads();
         match self.framed {
-            true => (inside.height > 0).then(|| Rect { y: self.list.y, height: 1, ..inside }),
+            true => (inside.height > 0).then_some(Rect { y: self.list.y, height: 1, ..inside }),
             false => self.has_line_of_heads().then_some(Rect { height: 1, ..inside }),
         }
     }

@@ -93,7 +93,7 @@ impl DiffScreen {
         if let Some((first, _)) = self.strip().cells.get(at).and_then(|cell| cell.places) {
             let line = self.list.reveal(first);
             self.cursor.select(line, self.list.len());
-            self.to_record_of_list();
+            self.follow_with_table();
         }
     }
 

@@ -41,7 +41,7 @@ fn named(text: &str, keys: &[String]) -> Option<String> {
     let is_key = |word: &str| keys.iter().any(|key| key == word);
     let named = words.iter().find(|word| NAMED.contains(word));
     let before_verb = words.windows(2).find(|pair| is_key(pair[0]) && VERBS.contains(&pair[1])).map(|pair| &pair[0]);
-    let before_colon = words.iter().find(|word| word.strip_suffix(':').is_some_and(|word| is_key(word)));
+    let before_colon = words.iter().find(|word| word.strip_suffix(':').is_some_and(&is_key));
     named.or(before_verb).or(before_colon).map(|word| (*word).to_owned())
 }
 

@@ -92,8 +92,8 @@ impl DiffScreen {
         let columns = Columns::of(&types).like(&known.columns);
         self.records = Some(RecordTable { columns, sort: known.sort, ..RecordTable::default() });
         self.fit_records();
-        if !self.to_record_of_list() {
-            self.to_list();
+        if !self.follow_with_table() {
+            self.follow_with_list();
         }
         self.keep_table();
     }
@@ -171,7 +171,7 @@ impl DiffScreen {
         let Some(table) = &mut self.records else { return };
         table.sorting = None;
         table.order = order;
-        self.to_record_of_list();
+        self.follow_with_table();
         self.fit_records();
     }
 
@@ -183,7 +183,7 @@ impl DiffScreen {
     }
 
     /// Puts the cursor of the table on the record under the cursor of the list. False if the table does not have it.
-    pub(super) fn to_record_of_list(&mut self) -> bool {
+    pub(super) fn follow_with_table(&mut self) -> bool {
         let place = self.selected_row().map(Row::place);
         let Some(table) = &mut self.records else { return false };
         match table.order.iter().position(|other| Some(*other) == place) {
@@ -197,13 +197,13 @@ impl DiffScreen {
     /// shown in the list.
     pub(super) fn follow_list(&mut self) {
         self.fit_records();
-        if self.records.is_some() && !self.to_record_of_list() {
+        if self.records.is_some() && !self.follow_with_table() {
             self.records = None;
         }
     }
 
     /// Puts the cursor of the list on the record under the cursor of the table.
-    fn to_list(&mut self) {
+    fn follow_with_list(&mut self) {
         let place = self.records.as_ref().and_then(|table| table.order.get(table.cursor.selected)).copied();
         if let Some(place) = place {
             let line = self.list.reveal(place);
@@ -228,11 +228,17 @@ impl DiffScreen {
                 let width = table.columns.width(at, table.widest(at));
                 table.columns.widen(at, action == Action::Common(Common::WiderColumn), width);
             }
-            Action::Diff(DiffAction::Sort) => return Some(self.sort()),
-            Action::Common(Common::Columns) => return Some(self.choose_columns()),
+            Action::Diff(DiffAction::Sort) => {
+                self.sort();
+                return Some(());
+            }
+            Action::Common(Common::Columns) => {
+                self.choose_columns();
+                return Some(());
+            }
             _ => return None,
         }
-        self.to_list();
+        self.follow_with_list();
         self.show_column();
         self.fit_records();
         self.keep_table();
@@ -258,7 +264,7 @@ impl DiffScreen {
         };
         self.shared.say(words);
         self.fit_records();
-        self.to_record_of_list();
+        self.follow_with_table();
         self.fit_records();
         self.keep_table();
     }

@@ -461,7 +461,7 @@ pub(crate) const KEYMAP: &[Binding] = &[
         "copy the command line that shows this",
     ),
     program("palette", Action::Type(""), &[":"], "command", "type a command; Tab completes, Up and Down recall"),
-    program("help", Action::Common(Common::Help), &["?", "F1"], "help", "these keys"),
+    program("help", Action::Common(Common::Help), &["?", "F1"], "help", "this help: what is shown, keys, commands"),
     program(
         "cancel",
         Action::Common(Common::Cancel),

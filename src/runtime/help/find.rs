@@ -28,9 +28,12 @@ mod tests {
 
     #[test]
     fn capitals_count_only_if_there_are_some() {
-        for (text, line, expected) in
-            [("a", "Abba", vec![0..1, 3..4]), ("A", "Abba", vec![0..1]), ("é", "café", vec![3..5]), ("x", "Abba", vec![])]
-        {
+        for (text, line, expected) in [
+            ("a", "Abba", vec![0..1, 3..4]),
+            ("A", "Abba", vec![0..1]),
+            ("é", "café", vec![3..5]),
+            ("x", "Abba", vec![]),
+        ] {
             assert_eq!(Needle::new(text).places(line), expected, "{text}");
         }
     }

@@ -30,12 +30,12 @@ const ONE_TREE: &[&str] = &[
 ];
 
 const TWO_TREES: &[&str] = &[
-    "          #a7                       #f0",
-    "     ┌───[ M ]───┐             ┌───[ M ]───┐      #a7, #f0: they differ",
-    "    #3c         #91           #3c         #e8     #3c: equal, skipped",
-    " [ D  H ]    ┌─[ S ]─┐     [ D  H ]    ┌─[ S ]─┐  #91, #e8: they differ",
-    "    :       #6f     #b4       :       #6f     #22 #6f: equal, skipped",
-    "    :     [ N P ] [ T V ]     :     [ N P ] [ T V ] V has another value",
+    "          #a7                       #f0              #a7, #f0: they differ",
+    "     ┌───[ M ]───┐             ┌───[ M ]───┐",
+    "    #3c         #91           #3c         #e8        #3c: equal, skipped",
+    " [ D  H ]    ┌─[ S ]─┐     [ D  H ]    ┌─[ S ]─┐     #91, #e8: they differ",
+    "    :       #6f     #b4       :       #6f     #22    #6f: equal, skipped",
+    "    :     [ N P ] [ T V ]     :     [ N P ] [ T V ]  V has another value",
 ];
 
 /// The sentences for a screen, in paragraphs.

@@ -121,10 +121,9 @@ impl DiffScreen {
                 self.split.zoomed = !self.split.zoomed;
                 self.resize(self.areas.whole);
             }
-            Common::CycleRepresentation
-            | Common::ToggleWrap
-            | Common::Newest
-            | Common::Follow => return Err(NoMeaning),
+            Common::CycleRepresentation | Common::ToggleWrap | Common::Newest | Common::Follow => {
+                return Err(NoMeaning);
+            }
             Common::SearchNext => self.search(None, true),
             Common::SearchPrevious => self.search(None, false),
         }

@@ -67,8 +67,6 @@ const IN_RECORDS: &[Action] = &[
     Action::Diff(DiffAction::Sort),
     Action::Common(Common::Columns),
     Action::Common(Common::Filter),
-    Action::Common(Common::NarrowerColumn),
-    Action::Common(Common::WiderColumn),
 ];
 
 /// The keys that mean something in the strip.

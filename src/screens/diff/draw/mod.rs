@@ -63,11 +63,8 @@ fn hints(screen: &DiffScreen) -> Vec<Hint> {
 }
 
 /// The keys that mean something in the table of records alone.
-const IN_RECORDS: &[Action] = &[
-    Action::Diff(DiffAction::Sort),
-    Action::Common(Common::Columns),
-    Action::Common(Common::Filter),
-];
+const IN_RECORDS: &[Action] =
+    &[Action::Diff(DiffAction::Sort), Action::Common(Common::Columns), Action::Common(Common::Filter)];
 
 /// The keys that mean something in the strip.
 const IN_STRIP: &[Action] = &[

@@ -19,7 +19,7 @@ use super::support::tolerance::ToleranceArgs;
 use super::support::tree_args::{OpenArgs, TreeArgs};
 use super::support::tree_opener::TreeOpener;
 use super::{Outcome, build, compare};
-use crate::config::{Config, ConfigFile};
+use crate::config::{Config, ConfigFile, is_first_run};
 use crate::model::damage;
 use crate::model::item::ValueFormat;
 use crate::model::rows::fetch::check;
@@ -223,8 +223,14 @@ fn show(args: &BrowseArgs) -> anyhow::Result<Outcome> {
     let (config, notice) = settings(args.config.as_deref());
     let args = args.with(&config);
     let on = destination(&args, &args.browsed()?, true)?;
-    let beginning =
-        Beginning { looks: args.looks(), values: args.format_value, mouse: config.mouse, follow: args.follow, notice };
+    let beginning = Beginning {
+        looks: args.looks(),
+        values: args.format_value,
+        mouse: config.mouse,
+        follow: args.follow,
+        notice,
+        is_first_run: is_first_run(),
+    };
     config.take_effect();
     run_screen(on, TreeOpener::new(&args.tree.options), beginning)?;
     Ok(Outcome::Good)

@@ -1,6 +1,7 @@
 //! The user's settings: `config.toml`, its place, and what is in it.
 
 mod default_file;
+mod first_run;
 mod keys;
 mod problem;
 mod settings;
@@ -15,6 +16,7 @@ use crate::runtime::key_choice::KeyChoice;
 use crate::runtime::looks::{AsciiChoice, ThemeChoice};
 
 pub(crate) use default_file::default_file;
+pub(crate) use first_run::is_first_run;
 pub(crate) use problem::Problem;
 
 /// The memory for cached nodes where nothing else is said, in megabytes.

@@ -431,11 +431,11 @@ pub(crate) const KEYMAP: &[Binding] = &[
         Action::Search,
         &["/"],
         "search",
-        "to the next record that has a text in its key or value",
-    )
-    .on(TREES),
-    trees(Group::Move, "search-next", Common::SearchNext, &["n"], "", "to the next record that has it"),
-    trees(Group::Move, "search-previous", Common::SearchPrevious, &["N"], "", "to the previous record that has it"),
+        "to the next record that has a text in its key or value, or the next line of the help",
+    ),
+    trees(Group::Move, "search-next", Common::SearchNext, &["n"], "again", "to the next one that has it").on(ALL),
+    trees(Group::Move, "search-previous", Common::SearchPrevious, &["N"], "", "to the previous one that has it")
+        .on(ALL),
     tree(Group::Move, "back", TreeAction::Back, &["H", "' '"], "", "back to the place before the last jump"),
     tree(Group::Move, "forward", TreeAction::Forward, &["L"], "", "forward to the place after it"),
     trees(Group::Move, "mark", Common::SetMark('a'), &["m LETTER"], "", "mark this place with a letter"),
@@ -461,7 +461,7 @@ pub(crate) const KEYMAP: &[Binding] = &[
         "copy the command line that shows this",
     ),
     program("palette", Action::Type(""), &[":"], "command", "type a command; Tab completes, Up and Down recall"),
-    program("help", Action::Common(Common::Help), &["?", "F1"], "help", "these keys"),
+    program("help", Action::Common(Common::Help), &["?", "F1"], "help", "this help: what is shown, keys, commands"),
     program(
         "cancel",
         Action::Common(Common::Cancel),

@@ -38,6 +38,11 @@ pub(crate) trait Layer<S>: fmt::Debug {
         }
     }
 
+    /// Goes to the first line that has a text. False if the layer has no search of its own.
+    fn search(&mut self, _text: &str) -> bool {
+        false
+    }
+
     /// Takes in a press of the mouse in the line under the cursor, in so many columns from the left edge.
     fn press(&mut self, _screen: &mut S, _column: usize) -> After {
         After::Ignored
@@ -168,6 +173,11 @@ impl<S: Layered> Layers<S> {
             Some(After::Do(effect)) => Ok(Some(effect)),
             Some(After::Ignored) | None => Err(NoMeaning),
         }
+    }
+
+    /// Looks for a text in the top layer. False if there is none, or if it has no search of its own.
+    pub(crate) fn search(&mut self, text: &str) -> bool {
+        self.0.last_mut().is_some_and(|layer| layer.search(text))
     }
 
     /// Stops the work for the top layer. False if none runs.

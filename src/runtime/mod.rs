@@ -10,6 +10,7 @@ pub(crate) mod copy;
 pub(crate) mod depth;
 pub(crate) mod event;
 pub(crate) mod field_list;
+pub(crate) mod first_hints;
 pub(crate) mod fuzzy;
 pub(crate) mod gate;
 pub(crate) mod guide;

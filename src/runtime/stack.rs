@@ -12,6 +12,7 @@ use crate::model::item::{ItemFormat, ValueFormat};
 use crate::runtime::action::{Action, Common, Program};
 use crate::runtime::commands::Command;
 use crate::runtime::event::Event;
+use crate::runtime::first_hints::FirstHints;
 use crate::runtime::gate;
 use crate::runtime::guide::Guide;
 use crate::runtime::jobs::{Runner, Task};
@@ -64,6 +65,8 @@ pub(crate) struct ScreenStack {
     requests: Vec<TerminalRequest>,
     /// A tour of the screens.
     guide: Option<Guide>,
+    /// The hints of the first run, as long as there are more.
+    hints: Option<FirstHints>,
 }
 
 impl fmt::Debug for ScreenStack {
@@ -111,12 +114,32 @@ impl ScreenStack {
             has_mouse: true,
             requests: Vec::new(),
             guide: None,
+            hints: None,
         }
     }
 
     /// The same stack with a tour of its screens.
     pub(crate) fn guided(self, guide: Guide) -> Self {
         Self { guide: Some(guide), ..self }
+    }
+
+    /// Begins to show the hints of the first run.
+    pub(crate) fn show_hints(&mut self) {
+        self.hints = Some(FirstHints::default());
+        self.show_next_hint();
+    }
+
+    /// Shows the next hint of the first run where the last line has nothing else to say.
+    fn show_next_hint(&mut self) {
+        let (Some(hints), Some(slot)) = (&mut self.hints, self.slots.last_mut()) else { return };
+        let input = &mut slot.screen.shared_mut().input;
+        if input.message.is_some() || input.prompt.is_some() || !input.typed.is_empty() || input.count.is_some() {
+            return;
+        }
+        input.message = hints.next(input.keys.screen);
+        if input.message.is_none() {
+            self.hints = None;
+        }
     }
 
     fn with(mut self, on: Destination) -> Self {
@@ -241,6 +264,7 @@ impl ScreenStack {
                     .and_then(|screen| Some((screen.shared().input.last?, screen.shared().input.keys.screen)));
                 self.apply(effects);
                 self.lead_on(done);
+                self.show_next_hint();
             }
             Event::Mouse(mouse) => {
                 let effects = self.top_mut().map(|screen| screen.mouse(mouse)).unwrap_or_default();

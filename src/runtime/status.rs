@@ -4,16 +4,58 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use crate::runtime::action::{Action, Common};
+use crate::runtime::action::{Action, Common, Part, TreeAction};
 use crate::runtime::input::Input;
-use crate::runtime::keymap::key_of;
+use crate::runtime::keymap::{Keys, key_of};
 use crate::runtime::paint::{self, Look};
 use crate::runtime::theme::Role;
 use crate::runtime::which_key;
 
+/// Something to press that the last line names.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Hint {
+    Action(Action),
+    /// The first key of a longer sequence, which opens the menu of all that begin with it; and a word for the menu.
+    Menu(Action, &'static str),
+}
+
+impl Hint {
+    /// The menu of what can be copied.
+    pub(crate) const COPY: Self = Self::Menu(Action::Common(Common::Copy(Part::Key)), "copy");
+
+    /// The menu of the views on one tree, as its history and its check.
+    pub(crate) const VIEWS: Self = Self::Menu(Action::Tree(TreeAction::Report("history")), "views");
+
+    /// The key and the word.
+    fn shown(self, keys: Keys) -> Option<(String, &'static str)> {
+        match self {
+            Self::Action(action) => keys.binding_of(action).map(|binding| (binding.key(), binding.hint)),
+            Self::Menu(action, word) => {
+                let binding = keys.binding_of(action)?;
+                // The user may have chosen one key for it, which opens no menu.
+                match binding.keys().first()?.split_once(' ') {
+                    Some((prefix, _)) => Some((prefix.to_owned(), word)),
+                    None => Some((binding.key(), binding.hint)),
+                }
+            }
+        }
+    }
+}
+
+impl<A: Into<Action>> From<A> for Hint {
+    fn from(action: A) -> Self {
+        Self::Action(action.into())
+    }
+}
+
+/// The hints for these actions.
+pub(crate) fn hints_of(actions: &[Action]) -> Vec<Hint> {
+    actions.iter().copied().map(Hint::Action).collect()
+}
+
 /// The last line: keys of a sequence that is not complete, a message, or what can be done now, the most important
 /// first.
-pub(crate) fn line(look: &impl Look, input: &Input, actions: &[Action], area: Rect, buf: &mut Buffer) {
+pub(crate) fn line(look: &impl Look, input: &Input, hints: &[Hint], area: Rect, buf: &mut Buffer) {
     if area.is_empty() {
         return;
     }
@@ -32,17 +74,16 @@ pub(crate) fn line(look: &impl Look, input: &Input, actions: &[Action], area: Re
         let line = Line::styled(format!(" {message}"), style(Role::Doubtful));
         buf.set_line(area.x, area.y, &line, area.width);
     } else {
-        let spans = hints(look, actions, usize::from(area.width));
+        let spans = spans(look, hints, usize::from(area.width));
         paint::two_ends(area, spans, Vec::new(), buf);
     }
 }
 
-/// The keys of actions, as far as they fit.
-fn hints(look: &impl Look, actions: &[Action], width: usize) -> Vec<Span<'static>> {
+/// The keys of hints, as far as they fit.
+fn spans(look: &impl Look, hints: &[Hint], width: usize) -> Vec<Span<'static>> {
     let mut spans = vec![Span::raw(" ")];
     let mut used = 1;
-    for binding in actions.iter().filter_map(|action| look.keys().binding_of(*action)) {
-        let (key, word) = (binding.key(), binding.hint);
+    for (key, word) in hints.iter().filter_map(|hint| hint.shown(look.keys())) {
         let size = key.chars().count() + word.len() + 3;
         if used + size > width {
             break;

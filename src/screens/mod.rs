@@ -33,11 +33,13 @@ pub(crate) struct Beginning {
     pub(crate) follow: bool,
     /// One line for the user, until the first key.
     pub(crate) notice: Option<String>,
+    /// Whether this is the first run, which has hints.
+    pub(crate) is_first_run: bool,
 }
 
 /// Shows a tree, or two, until the user leaves.
 pub(crate) fn run(on: Destination, opener: Arc<dyn Opener>, beginning: Beginning) -> anyhow::Result<()> {
-    let Beginning { looks, values, mouse, follow, notice } = beginning;
+    let Beginning { looks, values, mouse, follow, notice, is_first_run } = beginning;
     crate::runtime::run(&looks, mouse, |runner| {
         let mut stack = ScreenStack::counting(on, build, opener, runner, looks);
         stack.format_values(values);
@@ -49,6 +51,9 @@ pub(crate) fn run(on: Destination, opener: Arc<dyn Opener>, beginning: Beginning
         }
         if let Some(notice) = notice {
             stack.say(notice);
+        }
+        if is_first_run {
+            stack.show_hints();
         }
         stack
     })

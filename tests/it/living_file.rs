@@ -71,6 +71,8 @@ fn a_commit_is_told_and_one_key_leads_there() {
     stock.commit(60..61);
     session.wait_text("History · 3 commits");
     session.send_key(Key::Esc);
+    // A key that comes together with Esc would be one with Alt.
+    session.wait_no_text("History");
     session.wait_text("#3 appended");
     leave(&session);
 }

@@ -32,6 +32,7 @@ impl TreeScreen {
                 self.show_table();
                 self.filter_table(&text);
             }
+            Command::Search(text) if self.layers.search(&text) => {}
             Command::Search(text) => self.search(Some(text), true),
             Command::Compare(names) => return Ok(Some(Effect::Compare(names))),
             Command::Build(names) => return Ok(Some(Effect::Build(names))),
@@ -168,7 +169,8 @@ impl TreeScreen {
         if self.layers.is_top(HELP) {
             self.layers.close();
         } else {
-            self.layers.push(Help::new(self.shared.input.keys));
+            let help = Help::over(self);
+            self.layers.push(help);
         }
     }
 

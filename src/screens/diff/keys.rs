@@ -32,6 +32,7 @@ impl DiffScreen {
             Command::Theme(choice) => return Ok(Some(Effect::Theme(choice))),
             Command::Export(name) => self.export(name),
             Command::Filter(text) => self.filter(&text),
+            Command::Search(text) if self.layers.search(&text) => {}
             Command::Search(text) => self.search(Some(text), true),
             Command::Go(target) => self.go_to_target(target)?,
             Command::Diff(_) | Command::Report(..) | Command::Types(_) | Command::Write(_) => {
@@ -76,7 +77,10 @@ impl DiffScreen {
             Common::Exit => return Ok(Some(Effect::Exit)),
             Common::Suspend => return Ok(Some(Effect::Suspend)),
             Common::Help if self.layers.is_top(HELP) => _ = self.layers.close(),
-            Common::Help => self.layers.push(Help::new(self.shared.input.keys)),
+            Common::Help => {
+                let help = Help::over(self);
+                self.layers.push(help);
+            }
             Common::CycleKeyFormat => {
                 self.shared.cycle_key_format();
                 self.lay_out();

@@ -21,6 +21,7 @@ impl TablesScreen {
             Command::Compare(names) => return Ok(Some(Effect::Compare(names))),
             Command::Build(names) => return Ok(Some(Effect::Build(names))),
             Command::Theme(choice) => return Ok(Some(Effect::Theme(choice))),
+            Command::Search(text) if self.layers.search(&text) => {}
             Command::Write(folder) => self.write(folder)?,
             Command::Diff(_)
             | Command::Go(_)
@@ -55,12 +56,16 @@ impl TablesScreen {
             Common::Exit => return Ok(Some(Effect::Exit)),
             Common::Suspend => return Ok(Some(Effect::Suspend)),
             Common::Help if self.layers.is_top(HELP) => _ = self.layers.close(),
-            Common::Help => self.layers.push(Help::new(self.shared.input.keys)),
+            Common::Help => {
+                let help = Help::over(self);
+                self.layers.push(help);
+            }
             Common::CycleValueFormat => self.shared.cycle_value_format(),
             Common::Quit | Common::Cancel if self.layers.close() => {}
             Common::Quit => return Ok(Some(Effect::Leave)),
             Common::Cancel => self.cancel(),
             Common::NextPane | Common::PreviousPane => self.update_tables(TablesAction::Details)?,
+            action if self.layers.is_open() => return Layers::update(self, Action::Common(action)),
             _ => return Err(NoMeaning),
         }
         Ok(None)

@@ -146,6 +146,7 @@ impl TablesScreen {
     /// Takes in the size of the screen.
     pub(crate) fn resize(&mut self, area: Rect) {
         self.areas = TablesAreas::of(area);
+        Layers::lay_out(self);
         self.fit();
     }
 

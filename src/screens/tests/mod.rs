@@ -7,6 +7,7 @@ mod differences;
 mod drift;
 mod going;
 mod hands;
+mod help;
 mod history;
 mod inspector;
 mod keys;

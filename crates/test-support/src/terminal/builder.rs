@@ -10,8 +10,14 @@ use super::Session;
 
 /// The environment of the program, besides the PATH of the test. SHELL is here because the pseudo-terminal
 /// would otherwise fill it in with that of the user who runs the tests.
-const DEFAULTS: [(&str, &str); 5] =
-    [("TERM", "xterm-256color"), ("LANG", "C.UTF-8"), ("HOME", "/"), ("TZ", "UTC"), ("SHELL", "/bin/sh")];
+const DEFAULTS: [(&str, &str); 6] = [
+    ("TERM", "xterm-256color"),
+    ("LANG", "C.UTF-8"),
+    ("HOME", "/"),
+    ("TZ", "UTC"),
+    ("SHELL", "/bin/sh"),
+    ("MST_TUI_HINTS", "never"),
+];
 
 /// A session about to begin; see [`Session::builder`].
 #[derive(Debug)]
@@ -50,8 +56,8 @@ impl Builder {
 
     /// Sets a variable, in place of the default one if there is one.
     ///
-    /// The defaults are TERM=xterm-256color, LANG=C.UTF-8, HOME=/, TZ=UTC, SHELL=/bin/sh and
-    /// the PATH of the test.
+    /// The defaults are TERM=xterm-256color, LANG=C.UTF-8, HOME=/, TZ=UTC, SHELL=/bin/sh,
+    /// MST_TUI_HINTS=never and the PATH of the test.
     pub fn env(mut self, name: impl AsRef<OsStr>, value: impl AsRef<OsStr>) -> Self {
         self.command.env(name, value);
         self

@@ -5,10 +5,10 @@ use ratatui::text::Span;
 
 use super::outline;
 use crate::model::text::thousands;
-use crate::runtime::action::{Action, Common, Motion, TreeAction};
+use crate::runtime::action::{Action, Common, TreeAction};
 use crate::runtime::keymap::key_of;
 use crate::runtime::paint;
-use crate::runtime::status::line;
+use crate::runtime::status::{Hint, hints_of, line};
 use crate::runtime::theme::Role;
 use crate::screens::browse::table::Table;
 use crate::screens::browse::{Pane, TreeScreen};
@@ -24,7 +24,7 @@ pub(crate) fn draw(screen: &TreeScreen, buf: &mut Buffer) {
     if let (Some(words), None) = (screen.search_words(), &screen.shared.input.message) {
         return line(screen, &screen.shared.input.with_message(&words), &[], screen.areas.status, buf);
     }
-    line(screen, &screen.shared.input, &actions(screen), screen.areas.status, buf);
+    line(screen, &screen.shared.input, &hints(screen), screen.areas.status, buf);
 }
 
 fn draw_path(screen: &TreeScreen, buf: &mut Buffer) {
@@ -73,50 +73,56 @@ fn draw_place_in_table(screen: &TreeScreen, table: &Table, buf: &mut Buffer) {
     paint::two_ends(screen.areas.path, vec![Span::raw(format!(" {key}{column}"))], vec![dim(number)], buf);
 }
 
-/// The keys that mean something now; help and quit come first.
-fn actions(screen: &TreeScreen) -> Vec<Action> {
+/// The keys that mean something now: help and quit, and then the most useful ones.
+fn hints(screen: &TreeScreen) -> Vec<Hint> {
     if let Some(layer) = screen.layers.top() {
-        return layer.hints();
+        return hints_of(&layer.hints());
     }
-    let actions: &[Action] = match screen.focus {
-        Pane::Outline if screen.has_table() => &[
-            Action::Common(Common::Help),
-            Action::Common(Common::Quit),
-            Action::Tree(TreeAction::ToggleTable),
-            Action::Common(Common::Filter),
-            Action::Common(Common::Columns),
-            Action::Common(Common::NextPane),
-            Action::Common(Common::Open),
-            Action::Search,
-            Action::Tree(TreeAction::Report("history")),
-            Action::Common(Common::CycleKeyFormat),
-            Action::Type(""),
-        ],
-        Pane::Outline => &[
-            Action::Common(Common::Help),
-            Action::Common(Common::Quit),
-            Action::Tree(TreeAction::In),
-            Action::Tree(TreeAction::Out),
-            Action::Common(Common::Open),
-            Action::Common(Common::NextPane),
-            Action::Tree(TreeAction::ToggleTable),
-            Action::Common(Common::CycleKeyFormat),
-            Action::Tree(TreeAction::Report("history")),
-            Action::Type(""),
-            Action::Search,
-            Action::Tree(TreeAction::Count),
-            Action::Move(Motion::Down),
-            Action::Move(Motion::Up),
-        ],
-        Pane::Inspector => &[
-            Action::Common(Common::Help),
-            Action::Common(Common::Quit),
-            Action::Common(Common::NextPane),
-            Action::Common(Common::Open),
-            Action::Common(Common::CycleKeyFormat),
-            Action::Move(Motion::Down),
-            Action::Move(Motion::Up),
-        ],
-    };
-    actions.to_vec()
+    match screen.focus {
+        Pane::Outline if screen.has_table() => IN_TABLE.to_vec(),
+        Pane::Outline => IN_OUTLINE.to_vec(),
+        Pane::Inspector => IN_INSPECTOR.to_vec(),
+    }
 }
+
+const IN_OUTLINE: &[Hint] = &[
+    Hint::Action(Action::Common(Common::Help)),
+    Hint::Action(Action::Common(Common::Quit)),
+    Hint::Action(Action::Common(Common::Open)),
+    Hint::VIEWS,
+    Hint::Action(Action::Search),
+    Hint::COPY,
+    Hint::Action(Action::Tree(TreeAction::ToggleTable)),
+    Hint::Action(Action::Common(Common::NextPane)),
+    Hint::Action(Action::Type("")),
+    Hint::Action(Action::Tree(TreeAction::In)),
+    Hint::Action(Action::Tree(TreeAction::Out)),
+    Hint::Action(Action::Common(Common::CycleKeyFormat)),
+    Hint::Action(Action::Tree(TreeAction::Count)),
+];
+
+const IN_TABLE: &[Hint] = &[
+    Hint::Action(Action::Common(Common::Help)),
+    Hint::Action(Action::Common(Common::Quit)),
+    Hint::Action(Action::Common(Common::Open)),
+    Hint::Action(Action::Common(Common::Filter)),
+    Hint::Action(Action::Search),
+    Hint::COPY,
+    Hint::Action(Action::Tree(TreeAction::ToggleTable)),
+    Hint::Action(Action::Common(Common::Columns)),
+    Hint::Action(Action::Common(Common::NextPane)),
+    Hint::VIEWS,
+    Hint::Action(Action::Type("")),
+    Hint::Action(Action::Common(Common::CycleKeyFormat)),
+];
+
+const IN_INSPECTOR: &[Hint] = &[
+    Hint::Action(Action::Common(Common::Help)),
+    Hint::Action(Action::Common(Common::Quit)),
+    Hint::Action(Action::Common(Common::Open)),
+    Hint::Action(Action::Common(Common::NextPane)),
+    Hint::Action(Action::Common(Common::CycleRepresentation)),
+    Hint::COPY,
+    Hint::Action(Action::Common(Common::Zoom)),
+    Hint::Action(Action::Common(Common::CycleKeyFormat)),
+];

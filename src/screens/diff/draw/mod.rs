@@ -16,6 +16,7 @@ use ratatui::buffer::Buffer;
 use super::DiffScreen;
 use crate::model::diff::entry::Kind;
 use crate::runtime::action::{Action, Common, DiffAction};
+use crate::runtime::status::{Hint, hints_of};
 use crate::runtime::theme::Role;
 use crate::runtime::{prompt_line, status};
 
@@ -34,27 +35,29 @@ pub(super) fn draw(screen: &DiffScreen, buf: &mut Buffer) {
         layer.draw(screen, buf);
     }
     let hints = match screen.layers.top() {
-        Some(layer) => layer.hints(),
-        None if screen.split.inside => INSPECTOR_HINTS.to_vec(),
+        Some(layer) => hints_of(&layer.hints()),
+        None if screen.split.inside => hints_of(INSPECTOR_HINTS),
         None => hints(screen),
     };
     status::line(screen, &screen.shared.input, &hints, screen.areas.status, buf);
     prompt_line::draw(screen, screen.areas.status, &screen.shared.input, buf);
 }
 
-/// The keys that mean something on the list. That of rows stands behind that which opens a difference.
-fn hints(screen: &DiffScreen) -> Vec<Action> {
+/// The keys that mean something on the list. That of rows stands after that which opens a difference.
+fn hints(screen: &DiffScreen) -> Vec<Hint> {
     if screen.strip_cursor.is_some() {
-        return IN_STRIP.to_vec();
+        return hints_of(IN_STRIP);
     }
     let mut hints = HINTS.to_vec();
     if screen.records.is_some() {
-        hints.splice(2..2, IN_RECORDS.iter().copied());
-        hints.dedup();
+        let own = hints_of(IN_RECORDS);
+        hints.retain(|hint| !own.contains(hint));
+        hints.splice(2..2, own);
     }
     if screen.mappings().is_some() {
-        let after_open = hints.iter().position(|hint| *hint == Action::Common(Common::Open)).map_or(0, |at| at + 1);
-        hints.insert(after_open, Action::Diff(DiffAction::Rows));
+        let open = Hint::from(Common::Open);
+        let after_open = hints.iter().position(|hint| *hint == open).map_or(0, |at| at + 1);
+        hints.insert(after_open, Hint::from(DiffAction::Rows));
     }
     hints
 }
@@ -72,25 +75,26 @@ const IN_STRIP: &[Action] = &[
     Action::Diff(DiffAction::PreviousDifference),
 ];
 
-/// The keys that mean something on the list of any two trees; help and quit come first.
-const HINTS: &[Action] = &[
-    Action::Common(Common::Help),
-    Action::Common(Common::Quit),
-    Action::Diff(DiffAction::NextDifference),
-    Action::Diff(DiffAction::PreviousDifference),
-    Action::Common(Common::Open),
-    Action::Common(Common::NextPane),
-    Action::Diff(DiffAction::ToggleNodes),
-    Action::Common(Common::ToggleFold),
-    Action::Diff(DiffAction::Why),
-    Action::Search,
-    Action::Common(Common::Filter),
-    Action::Diff(DiffAction::Fields),
-    Action::Diff(DiffAction::Export),
-    Action::Diff(DiffAction::ToggleUnified),
-    Action::Diff(DiffAction::ScrollRight),
-    Action::Common(Common::CycleKeyFormat),
-    Action::Diff(DiffAction::Doubts),
+/// The keys that mean something on the list of any two trees: help and quit, and then the most useful ones.
+const HINTS: &[Hint] = &[
+    Hint::Action(Action::Common(Common::Help)),
+    Hint::Action(Action::Common(Common::Quit)),
+    Hint::Action(Action::Diff(DiffAction::NextDifference)),
+    Hint::Action(Action::Diff(DiffAction::PreviousDifference)),
+    Hint::Action(Action::Common(Common::Open)),
+    Hint::Action(Action::Common(Common::NextPane)),
+    Hint::Action(Action::Common(Common::Filter)),
+    Hint::Action(Action::Diff(DiffAction::ToggleNodes)),
+    Hint::Action(Action::Diff(DiffAction::Fields)),
+    Hint::Action(Action::Search),
+    Hint::COPY,
+    Hint::Action(Action::Diff(DiffAction::Why)),
+    Hint::Action(Action::Diff(DiffAction::Export)),
+    Hint::Action(Action::Common(Common::ToggleFold)),
+    Hint::Action(Action::Diff(DiffAction::ToggleUnified)),
+    Hint::Action(Action::Diff(DiffAction::ScrollRight)),
+    Hint::Action(Action::Common(Common::CycleKeyFormat)),
+    Hint::Action(Action::Diff(DiffAction::Doubts)),
 ];
 
 /// The keys that mean something in the inspector.

@@ -14,6 +14,7 @@ use ratatui::widgets::{Clear, Widget};
 use super::page::Page;
 use super::{Phase, TablesScreen};
 use crate::runtime::action::{Action, Common, TablesAction};
+use crate::runtime::status::hints_of;
 use crate::runtime::{paint, prompt_line, status};
 
 /// Draws the whole screen.
@@ -28,7 +29,7 @@ pub(super) fn draw(screen: &TablesScreen, buf: &mut Buffer) {
     if let Some(layer) = screen.layers.top() {
         layer.draw(screen, buf);
     }
-    let hints = screen.layers.top().map_or_else(|| hints(screen), |layer| layer.hints());
+    let hints = hints_of(&screen.layers.top().map_or_else(|| hints(screen), |layer| layer.hints()));
     status::line(screen, &screen.shared.input, &hints, screen.areas.status, buf);
     prompt_line::draw(screen, screen.areas.status, &screen.shared.input, buf);
 }

@@ -94,7 +94,7 @@ mod screen {
         session.wait_text("line 3 of");
         session.send("j");
         session.wait_text("j means nothing here");
-        session.send("?");
+        session.send("?/one line down\r");
         session.wait_text("one line down");
         assert!(session.screen_text().contains("i, Down"), "{}", session.screen_text());
         session.send("q");

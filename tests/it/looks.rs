@@ -104,7 +104,7 @@ fn keys_that_are_typed_before_the_first_frame_count() {
     session.wait_text(":hel");
     session.send("p");
     session.send_key(Key::Enter);
-    session.wait_text("half a page down");
+    session.wait_text("What am I looking at");
     session.send("q");
     quit(&session);
 }
@@ -214,7 +214,7 @@ fn a_plain_locale_gets_plain_characters() {
         session.wait_text("caf?-00");
         assert!(session.screen_text().is_ascii(), "{name}={value}: {}", session.screen_text());
         session.send("?");
-        session.wait_text("half a page down");
+        session.wait_text("What am I looking at");
         assert!(session.screen_text().is_ascii(), "{}", session.screen_text());
         session.send("?");
         quit(&session);

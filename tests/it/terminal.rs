@@ -50,9 +50,9 @@ fn browse_unfold_and_quit() {
         "the cursor stands on a line",
     );
     session.send("?");
-    session.wait_text("half a page down");
+    session.wait_text("What am I looking at");
     session.send_key(Key::Esc);
-    session.wait_no_text("half a page down");
+    session.wait_no_text("What am I looking at");
     session.send("q");
     assert_eq!(session.wait_exit(), Exit::Code(0));
     assert_restored(&session);
@@ -277,7 +277,7 @@ fn a_command_opens_two_trees_and_q_returns() {
     session.wait_text("offset copied: 689494");
     // The next frame is drawn after it.
     session.send("?");
-    session.wait_text("half a page down");
+    session.wait_text("What am I looking at");
     session.send("?");
     let output = String::from_utf8_lossy(&session.raw_output()).into_owned();
     assert!(output.contains("\x1b]52;c;Njg5NDk0"), "the offset in base 64");

@@ -35,7 +35,7 @@ fn the_environment_is_ours_alone() {
     let mut names: Vec<&str> = text.lines().filter_map(|line| line.split_once('=')).map(|(name, _)| name).collect();
     names.retain(|name| *name != "PATH");
     names.sort_unstable();
-    assert_eq!(names, ["HOME", "LANG", "NO_COLOR", "SHELL", "TERM"]);
+    assert_eq!(names, ["HOME", "LANG", "MST_TUI_HINTS", "NO_COLOR", "SHELL", "TERM"]);
     assert!(text.contains("TERM=dumb") && text.contains("HOME=/"));
 }
 

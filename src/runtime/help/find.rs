@@ -28,9 +28,12 @@ mod tests {
 
     #[test]
     fn capitals_count_only_if_there_are_some() {
-        let cases: [(&str, &str, &[(usize, usize)]); 4] =
-            [("a", "Abba", &[(0, 1), (3, 4)]), ("A", "Abba", &[(0, 1)]), ("é", "café", &[(3, 5)]), ("x", "Abba", &[])];
-        for (text, line, expected) in cases {
+        for (text, line, expected) in [
+            ("a", "Abba", vec![(0, 1), (3, 4)]),
+            ("A", "Abba", vec![(0, 1)]),
+            ("é", "café", vec![(3, 5)]),
+            ("x", "Abba", vec![]),
+        ] {
             let found: Vec<_> = Needle::new(text).places(line).iter().map(|place| (place.start, place.end)).collect();
             assert_eq!(found, expected, "{text}");
         }

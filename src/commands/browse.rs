@@ -23,9 +23,9 @@ use crate::config::{Config, ConfigFile, is_first_run};
 use crate::model::damage;
 use crate::model::item::ValueFormat;
 use crate::model::rows::fetch::check;
-use crate::runtime::charset::{Charset, of_process};
-use crate::runtime::depth::Depth;
 use crate::runtime::looks::{AsciiChoice, Looks, ThemeChoice};
+use crate::runtime::terminal::charset::{Charset, of_process};
+use crate::runtime::terminal::depth::Depth;
 use crate::screens::{Beginning, Destination, Offscreen, Shown, run as run_screen};
 use crate::tables::{OneTable, Tables};
 

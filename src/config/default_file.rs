@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::Config;
 use super::keys::rows;
 use super::settings::SETTINGS;
-use crate::runtime::keymap::Group;
+use crate::runtime::input::keymap::Group;
 
 const HEAD: &str = "\
 # Settings of mst-tui. Each line that begins with # and no blank is a default: remove the # to change it.

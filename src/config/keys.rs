@@ -7,9 +7,9 @@ use toml::de::{DeTable, DeValue};
 
 use super::problem::meant;
 use super::settings::Problems;
-use crate::runtime::key_choice::KeyChoice;
-use crate::runtime::keymap::{Binding, ScreenKind};
-use crate::runtime::keys::{LETTER, shown};
+use crate::runtime::input::key_choice::KeyChoice;
+use crate::runtime::input::keymap::{Binding, ScreenKind};
+use crate::runtime::input::keys::{LETTER, shown};
 use crate::screens::keys_of;
 
 const SCREENS: [ScreenKind; 3] = [ScreenKind::Tree, ScreenKind::Diff, ScreenKind::Tables];

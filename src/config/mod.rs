@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::{env, io};
 
 use crate::model::columns::ColumnChoice;
-use crate::runtime::key_choice::KeyChoice;
+use crate::runtime::input::key_choice::KeyChoice;
 use crate::runtime::looks::{AsciiChoice, ThemeChoice};
 
 pub(crate) use default_file::default_file;

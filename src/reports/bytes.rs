@@ -9,8 +9,8 @@ use crate::model::bytes::{Class, FieldLine, NodeBytes, Types, hash_input_name, p
 use crate::model::item::{self, ItemFormat, redacted};
 use crate::model::jump::Jump;
 use crate::model::text::{count, cut, offset};
-use crate::runtime::action::{Action, Common, Motion, TreeAction};
-use crate::runtime::keymap;
+use crate::runtime::input::action::{Action, Common, Motion, TreeAction};
+use crate::runtime::input::keymap;
 use crate::runtime::report::{Computed, RenderContext, Report, ReportFeed, ReportOutcome, ReportRow, Request, Words};
 use crate::runtime::theme::{Role, Theme};
 

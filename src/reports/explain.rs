@@ -8,8 +8,8 @@ use crate::model::explain::{Line, WIDEST_VALUE, lines};
 use crate::model::item::{ItemFormat, line};
 use crate::model::jump::Jump;
 use crate::model::key::read_shown_key;
-use crate::runtime::action::{Action, Common};
-use crate::runtime::keymap;
+use crate::runtime::input::action::{Action, Common};
+use crate::runtime::input::keymap;
 use crate::runtime::report::{Computed, RenderContext, Report, ReportFeed, ReportRow, Request, Words};
 use crate::runtime::theme::Role;
 

@@ -13,9 +13,9 @@ use ratatui::text::Span;
 use crate::model::history::{History, bytes_added, changes_text, records_text};
 use crate::model::jump::Jump;
 use crate::model::text::{count, cut, offset, size, thousands, time};
-use crate::runtime::action::{Action, Common, TreeAction};
+use crate::runtime::input::action::{Action, Common, TreeAction};
+use crate::runtime::input::keymap::{self, key_of};
 use crate::runtime::jobs::PROGRESS;
-use crate::runtime::keymap::{self, key_of};
 use crate::runtime::report::{Computed, RenderContext, Report, ReportFeed, ReportOutcome, ReportRow, Request, Words};
 use crate::runtime::theme::Role;
 

@@ -13,7 +13,7 @@ use ratatui::text::Span;
 
 use crate::model::item;
 use crate::model::text::{count, cut, quoted, thousands};
-use crate::runtime::keymap;
+use crate::runtime::input::keymap;
 use crate::runtime::report::{Computed, RenderContext, Report, ReportFeed, ReportRow, Request, Words};
 use crate::runtime::theme::Role;
 

@@ -15,9 +15,9 @@ use crate::model::jump::Jump;
 use crate::model::places::{DiffMarks, Places};
 use crate::model::shape::{MapRow, SHADES, damage, map_rows, rows};
 use crate::model::text::{count, cut, thousands};
-use crate::runtime::action::{Action, Common, TreeAction};
+use crate::runtime::input::action::{Action, Common, TreeAction};
+use crate::runtime::input::keymap::{self, key_of};
 use crate::runtime::jobs::PROGRESS;
-use crate::runtime::keymap::{self, key_of};
 use crate::runtime::report::{Computed, RenderContext, Report, ReportFeed, ReportOutcome, ReportRow, Request, Words};
 use crate::runtime::theme::Role;
 

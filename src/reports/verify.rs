@@ -10,9 +10,9 @@ use crate::model::jump::Jump;
 use crate::model::places::finding_jump;
 use crate::model::text::{count, offset};
 use crate::model::verify::{brief, checked, findings as findings_text, found, running, share, unchecked, verdict, way};
-use crate::runtime::action::{Action, Common, TreeAction};
+use crate::runtime::input::action::{Action, Common, TreeAction};
+use crate::runtime::input::keymap::{self, key_of};
 use crate::runtime::jobs::PROGRESS;
-use crate::runtime::keymap::{self, key_of};
 use crate::runtime::report::{Computed, RenderContext, Report, ReportFeed, ReportRow, Request, Words};
 use crate::runtime::theme::Role;
 

@@ -1,7 +1,7 @@
 //! Copying a text for other programs.
 
 use crate::model::text::cut;
-use crate::runtime::action::Part;
+use crate::runtime::input::action::Part;
 use crate::runtime::screen::{Effect, Shared};
 
 /// The most columns of what was copied that are shown.

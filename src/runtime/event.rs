@@ -1,8 +1,8 @@
 //! The events of the program, in one queue.
 
+use crate::runtime::input::mouse::Mouse;
 use crate::runtime::jobs::Reply;
 use crate::runtime::looks::Background;
-use crate::runtime::mouse::Mouse;
 
 /// An event.
 #[derive(Debug)]

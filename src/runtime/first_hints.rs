@@ -1,7 +1,7 @@
 //! Three hints for who runs the program for the first time: one after the other in the last line, until the next key.
 
-use crate::runtime::action::{Action, Common, DiffAction, TablesAction};
-use crate::runtime::keymap::{ScreenKind, key_of};
+use crate::runtime::input::action::{Action, Common, DiffAction, TablesAction};
+use crate::runtime::input::keymap::{ScreenKind, key_of};
 
 /// The hints that are still to be shown.
 #[derive(Clone, Copy, Debug, Default)]

@@ -5,8 +5,8 @@ use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 use unicode_width::UnicodeWidthStr;
 
-use crate::runtime::action::Action;
-use crate::runtime::keymap::ScreenKind;
+use crate::runtime::input::action::Action;
+use crate::runtime::input::keymap::ScreenKind;
 use crate::runtime::theme::{Role, Theme};
 
 /// The bar takes no more lines than this, and leaves the screen at least as many as that.
@@ -111,7 +111,7 @@ fn broken(text: &str, width: u16) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::runtime::action::{Common, DiffAction};
+    use crate::runtime::input::action::{Common, DiffAction};
 
     const NEXT: &[Action] = &[Action::Diff(DiffAction::NextDifference)];
     const OPEN: &[Action] = &[Action::Common(Common::Open)];

@@ -5,10 +5,10 @@ use std::fmt;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::runtime::action::{Action, Common, TreeAction};
+use crate::runtime::input::action::{Action, Common, TreeAction};
+use crate::runtime::input::mouse::MousePane;
 use crate::runtime::jobs::Reply;
 use crate::runtime::list::{ListCursor, move_cursor, scroll};
-use crate::runtime::mouse::MousePane;
 use crate::runtime::screen::{Effect, NoMeaning, Outcome};
 
 /// Something that lies over a screen of type `S`: lines with a cursor or a scroll bar.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::runtime::action::Motion;
+use crate::runtime::input::action::Motion;
 
 /// Where in the window a line is put.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

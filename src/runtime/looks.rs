@@ -2,8 +2,8 @@
 
 use clap::ValueEnum;
 
-use crate::runtime::charset::Charset;
-use crate::runtime::depth::{Depth, Environment};
+use crate::runtime::terminal::charset::Charset;
+use crate::runtime::terminal::depth::{Depth, Environment};
 use crate::runtime::theme::Theme;
 
 /// The background of the terminal.

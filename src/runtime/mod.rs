@@ -1,37 +1,21 @@
 //! The program on a terminal: a key becomes an action, the top screen changes its state, and the state is drawn.
 
-pub(crate) mod action;
-pub(crate) mod background;
-pub(crate) mod charset;
-pub(crate) mod clusters;
-pub(crate) mod commands;
-pub(crate) mod completion;
+pub(crate) mod column_list;
 pub(crate) mod copy;
-pub(crate) mod depth;
 pub(crate) mod event;
 pub(crate) mod field_list;
 pub(crate) mod first_hints;
-pub(crate) mod fuzzy;
-pub(crate) mod gate;
 pub(crate) mod guide;
 pub(crate) mod help;
 pub(crate) mod input;
 pub(crate) mod jobs;
-pub(crate) mod key_choice;
-pub(crate) mod keymap;
-pub(crate) mod keys;
 pub(crate) mod layers;
 pub(crate) mod layout;
-pub(crate) mod line_edit;
 pub(crate) mod list;
 pub(crate) mod looks;
-pub(crate) mod marks;
-pub(crate) mod mouse;
 pub(crate) mod offscreen;
 pub(crate) mod paint;
 pub(crate) mod panics;
-pub(crate) mod prompt;
-pub(crate) mod prompt_line;
 pub(crate) mod report;
 pub(crate) mod screen;
 pub(crate) mod session;
@@ -41,7 +25,6 @@ pub(crate) mod status;
 pub(crate) mod svg;
 pub(crate) mod terminal;
 pub(crate) mod theme;
-pub(crate) mod which_key;
 
 use std::io;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -50,17 +33,21 @@ use std::time::{Duration, Instant};
 
 use ratatui::crossterm::event::{self as terminal_event, Event as TerminalEvent};
 
-use background::{Passed, Replies};
 use event::Event;
+use input::keymap;
+use input::mouse::Clicks;
 use jobs::Runner;
 use looks::Looks;
-use mouse::Clicks;
 use panics::EndsWith;
 use stack::{ScreenStack, TerminalRequest};
 use terminal::Terminal;
+use terminal::background::{self, Passed, Replies};
 
 /// The shortest time between two frames, however fast events come.
 const FRAME: Duration = Duration::from_millis(10);
+/// The frame that a key asks for waits only so long for what comes with the key, such as the rest of a held-down key's
+/// presses.
+const AFTER_KEY: Duration = Duration::from_millis(2);
 
 /// Runs the stack that `start` makes of a runner until the user leaves.
 pub(crate) fn run(looks: &Looks, mouse: bool, start: impl FnOnce(Runner) -> ScreenStack) -> anyhow::Result<()> {
@@ -130,14 +117,17 @@ fn take_events(
     events: &Receiver<Event>,
     started: Instant,
 ) -> io::Result<()> {
-    let drawn = Instant::now();
+    let mut due = Instant::now() + FRAME;
     let mut next = events.recv().ok();
     while let Some(event) = next {
+        if matches!(event, Event::Key(_)) {
+            due = due.min(Instant::now() + AFTER_KEY);
+        }
         take_event(stack, terminal, event, started)?;
         if stack.is_urgent() {
             break;
         }
-        next = events.recv_timeout(FRAME.saturating_sub(drawn.elapsed())).ok();
+        next = events.recv_timeout(due.saturating_duration_since(Instant::now())).ok();
     }
     Ok(())
 }

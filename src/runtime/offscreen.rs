@@ -9,8 +9,8 @@ use ratatui::layout::Rect;
 
 use crate::model::item::ValueFormat;
 use crate::runtime::event::Event;
+use crate::runtime::input::keymap::Keys;
 use crate::runtime::jobs::Runner;
-use crate::runtime::keymap::Keys;
 use crate::runtime::looks::Looks;
 use crate::runtime::screen::{Build, Destination, Opener};
 use crate::runtime::stack::ScreenStack;
@@ -155,7 +155,7 @@ pub(crate) fn key_names(text: &str, keys: Keys) -> Result<Vec<String>, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::runtime::keymap::ScreenKind;
+    use crate::runtime::input::keymap::ScreenKind;
 
     const KEYS: Keys = Keys { screen: ScreenKind::Tree, reports: &[] };
 

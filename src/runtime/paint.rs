@@ -8,7 +8,7 @@ use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear, Scrollbar, ScrollbarOrientation, ScrollbarState, StatefulWidget, Widget};
 
-use crate::runtime::keymap::Keys;
+use crate::runtime::input::keymap::Keys;
 use crate::runtime::list::ListCursor;
 use crate::runtime::theme::{Role, Theme};
 

@@ -14,9 +14,9 @@ use crate::model::check::Checked;
 use crate::model::item::ItemFormat;
 use crate::model::jump::Jump;
 use crate::model::places::DiffMarks;
-use crate::runtime::action::Action;
+use crate::runtime::input::action::Action;
+use crate::runtime::input::keymap::Binding;
 use crate::runtime::jobs::Feed;
-use crate::runtime::keymap::Binding;
 use crate::runtime::theme::Theme;
 
 /// A row of the table of reports: a name, and how the report is computed.

@@ -2,7 +2,7 @@
 
 use ratatui::layout::{Position, Rect};
 
-use crate::runtime::mouse::{Mouse, MouseKind};
+use crate::runtime::input::mouse::{Mouse, MouseKind};
 
 /// The least width of an inspector beside a list, in columns.
 const NARROWEST: u16 = 36;

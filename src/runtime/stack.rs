@@ -9,18 +9,18 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::model::item::{ItemFormat, ValueFormat};
-use crate::runtime::action::{Action, Common, Program};
-use crate::runtime::commands::Command;
 use crate::runtime::event::Event;
 use crate::runtime::first_hints::FirstHints;
-use crate::runtime::gate;
 use crate::runtime::guide::Guide;
+use crate::runtime::input::action::{Action, Common, Program};
+use crate::runtime::input::commands::Command;
+use crate::runtime::input::keymap::{ScreenKind, key_of};
+use crate::runtime::input::prompt::Memory;
 use crate::runtime::jobs::{Runner, Task};
-use crate::runtime::keymap::{ScreenKind, key_of};
 use crate::runtime::looks::Looks;
-use crate::runtime::prompt::Memory;
 use crate::runtime::screen::{Build, Destination, Effect, Opener, Screen, Start};
 use crate::runtime::session::Session;
+use crate::runtime::terminal::gate;
 
 /// The number under which the stack runs its own tasks. Screens have numbers from 1 on.
 const STACK: u64 = 0;

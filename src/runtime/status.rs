@@ -4,12 +4,12 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use crate::runtime::action::{Action, Common, Part, TreeAction};
 use crate::runtime::input::Input;
-use crate::runtime::keymap::{Keys, key_of};
+use crate::runtime::input::action::{Action, Common, Part, TreeAction};
+use crate::runtime::input::keymap::{Keys, key_of};
+use crate::runtime::input::which_key;
 use crate::runtime::paint::{self, Look};
 use crate::runtime::theme::Role;
-use crate::runtime::which_key;
 
 /// Something to press that the last line names.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use crate::model::item::ValueFormat;
 use crate::reports::REPORTS;
 use crate::runtime::guide::Guide;
-use crate::runtime::keymap::{Keys, ScreenKind};
+use crate::runtime::input::keymap::{Keys, ScreenKind};
 use crate::runtime::looks::Looks;
 use crate::runtime::offscreen;
 use crate::runtime::screen::{Screen, Start};

@@ -14,7 +14,7 @@ use mst_types::{escape_hidden, escape_text, is_hidden, write_json};
 
 use super::colour::Colour;
 use super::pager::{self, Paged};
-use crate::runtime::charset::{Charset, ascii_text};
+use crate::runtime::terminal::charset::{Charset, ascii_text};
 
 /// Clears the line of the cursor.
 const CLEAR_LINE: &str = "\r\x1b[K";

@@ -15,9 +15,9 @@ use super::support::target::Target;
 use super::support::tree_args::OpenArgs;
 use super::support::tree_opener::TreeOpener;
 use crate::model::text::quoted;
-use crate::runtime::charset::of_process;
 use crate::runtime::guide::Guide;
 use crate::runtime::looks::{Looks, ThemeChoice};
+use crate::runtime::terminal::charset::of_process;
 use crate::screens::{Destination, run_guided};
 use crate::tables::{Side, TableOptions, Tables};
 

@@ -1,10 +1,10 @@
 //! The steps of the tour. The names of keys come from the table of keys.
 
 use crate::reports::REPORTS;
-use crate::runtime::action::{Action, Common, DiffAction, TablesAction, TreeAction};
 use crate::runtime::guide::{Step, Until};
-use crate::runtime::keymap::ScreenKind;
-use crate::runtime::keys::key_of;
+use crate::runtime::input::action::{Action, Common, DiffAction, TablesAction, TreeAction};
+use crate::runtime::input::keymap::ScreenKind;
+use crate::runtime::input::keys::key_of;
 
 const NEXT: &[Action] = &[Action::Diff(DiffAction::NextDifference)];
 const OPEN: &[Action] = &[Action::Common(Common::Open)];

@@ -10,9 +10,9 @@ use ratatui::text::Span;
 
 use self::find::Needle;
 use crate::model::text::wrap;
-use crate::runtime::action::{Action, Common, Motion, TreeAction};
-use crate::runtime::commands;
-use crate::runtime::keymap::{Group, Keys, shown};
+use crate::runtime::input::action::{Action, Common, Motion, TreeAction};
+use crate::runtime::input::commands;
+use crate::runtime::input::keymap::{Group, Keys, shown};
 use crate::runtime::layers::{After, Layer, steer};
 use crate::runtime::layout::overlay_inside;
 use crate::runtime::list::ListCursor;

@@ -1,6 +1,6 @@
 //! The first page of the help: what a tree is and how two are compared, in sentences and in a picture.
 
-use crate::runtime::keymap::ScreenKind;
+use crate::runtime::input::keymap::ScreenKind;
 
 /// The title of the page.
 pub(super) const TITLE: &str = "What am I looking at";

@@ -1,5 +1,5 @@
 use super::*;
-use crate::runtime::depth::Depth;
+use crate::runtime::terminal::depth::Depth;
 
 const ALL: [Theme; 7] = [
     Theme::Dark,

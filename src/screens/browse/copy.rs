@@ -5,7 +5,7 @@ use file_mst::open::TypingSource;
 use super::{Pane, TreeScreen};
 use crate::model::item;
 use crate::model::text::quoted;
-use crate::runtime::action::Part;
+use crate::runtime::input::action::Part;
 
 impl TreeScreen {
     /// The part of what is under the cursor.

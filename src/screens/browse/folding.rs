@@ -2,7 +2,7 @@
 
 use super::{Pane, TreeScreen};
 use crate::model::outline::{NodeId, Row};
-use crate::runtime::action::Motion;
+use crate::runtime::input::action::Motion;
 use crate::runtime::list::{ListCursor, move_cursor};
 
 impl TreeScreen {

@@ -5,7 +5,7 @@ use super::{Pane, TreeScreen};
 use crate::model::jump::Jump;
 use crate::model::key::read_shown_key;
 use crate::model::outline::{NodeId, Row, Wanted};
-use crate::runtime::commands::Target;
+use crate::runtime::input::commands::Target;
 use crate::runtime::list::ListCursor;
 
 /// The most jumps that are remembered.

@@ -11,8 +11,8 @@ use crate::model::record::{self, Field, FieldLine, FieldText};
 use crate::model::representation::{RenderedValue, Representation};
 use crate::model::text::{count, wrap};
 use crate::model::value::{Page, hex_lines};
-use crate::runtime::action::Common;
-use crate::runtime::keymap::key_of;
+use crate::runtime::input::action::Common;
+use crate::runtime::input::keymap::key_of;
 use crate::runtime::list::ListCursor;
 
 /// Longer values are not laid out beside the list, in bytes: moving would stutter. They can be opened.

@@ -33,11 +33,11 @@ use crate::model::outline::{NodeId, Wanted};
 use crate::model::retype::{self, Retype};
 use crate::model::search::scan::Report;
 use crate::model::watch::Notice;
-use crate::runtime::commands::Command;
-use crate::runtime::completion::{self, FindKeys};
+use crate::runtime::input::commands::Command;
+use crate::runtime::input::completion::{self, FindKeys};
+use crate::runtime::input::mouse::{Mouse, MouseKind, MousePane};
 use crate::runtime::jobs::{Feed, PROGRESS, Reply, Runner, Task, is_of};
 use crate::runtime::layers::{After, Layers};
-use crate::runtime::mouse::{Mouse, MouseKind, MousePane};
 use crate::runtime::panics::caught;
 use crate::runtime::screen::{Effect, NoMeaning, Screen, Shared};
 

@@ -8,14 +8,14 @@ use crate::model::jump::Jump;
 use crate::model::outline::{NodeId, Row};
 use crate::model::retype::{self, Retype};
 use crate::reports::{proposed_proof_name, report};
-use crate::runtime::action::{Action, Common, Motion, TreeAction};
-use crate::runtime::commands::Command;
 use crate::runtime::copy::copy_effect;
 use crate::runtime::help::{HELP, Help};
-use crate::runtime::keymap::key_of;
+use crate::runtime::input::action::{Action, Common, Motion, TreeAction};
+use crate::runtime::input::commands::Command;
+use crate::runtime::input::keymap::key_of;
+use crate::runtime::input::prompt::{Prompt, Purpose};
 use crate::runtime::layers::Layers;
 use crate::runtime::list::{ListCursor, move_cursor};
-use crate::runtime::prompt::{Prompt, Purpose};
 use crate::runtime::report::ReportRow;
 use crate::runtime::screen::{Effect, NoMeaning, Outcome};
 

@@ -7,9 +7,9 @@ use ratatui::text::Line;
 
 use super::TreeScreen;
 use crate::model::jump::Jump;
-use crate::runtime::action::{Action, Common, Motion, TreeAction};
+use crate::runtime::input::action::{Action, Common, Motion, TreeAction};
+use crate::runtime::input::keymap::key_of;
 use crate::runtime::jobs::{Reply, Task};
-use crate::runtime::keymap::key_of;
 use crate::runtime::layers::{After, Layer, steer};
 use crate::runtime::list::ListCursor;
 use crate::runtime::paint;

@@ -14,9 +14,9 @@ use super::jobs::TreeReply;
 use crate::model::damage::Unread;
 use crate::model::jump::Jump;
 use crate::model::text::{count, offset, thousands};
-use crate::runtime::action::Common;
+use crate::runtime::input::action::Common;
+use crate::runtime::input::keymap::key_of;
 use crate::runtime::jobs::{Feed, PROGRESS};
-use crate::runtime::keymap::key_of;
 
 /// A place in the outline: which child at each node from the root on, and which record of the last node, if it is one.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]

@@ -12,9 +12,9 @@ use crate::model::outline::{Bound, NodeId};
 use crate::model::search::hits::{Found, Hits, Progress};
 use crate::model::search::query::Query;
 use crate::model::search::scan::{Report, Search, scan};
-use crate::runtime::action::Common;
+use crate::runtime::input::action::Common;
+use crate::runtime::input::keymap::key_of;
 use crate::runtime::jobs::Task;
-use crate::runtime::keymap::key_of;
 
 /// A search.
 #[derive(Debug)]

@@ -9,7 +9,7 @@ use super::{TreeScreen, draw};
 use crate::model::representation::{RenderedValue, Representation};
 use crate::model::text::{count, cut, thousands};
 use crate::model::value::Page;
-use crate::runtime::action::{Action, Common, Motion, TreeAction};
+use crate::runtime::input::action::{Action, Common, Motion, TreeAction};
 use crate::runtime::layers::{After, Layer, steer};
 use crate::runtime::list::ListCursor;
 use crate::runtime::paint;

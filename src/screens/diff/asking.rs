@@ -16,10 +16,10 @@ use crate::model::diff::seat::{Seat, seat};
 use crate::model::jump::Jump;
 use crate::model::search::query::Query;
 use crate::model::text::{count, thousands};
-use crate::runtime::action::Common;
-use crate::runtime::commands::Target;
+use crate::runtime::input::action::Common;
+use crate::runtime::input::commands::Target;
+use crate::runtime::input::keymap::key_of;
 use crate::runtime::jobs::PROGRESS;
-use crate::runtime::keymap::key_of;
 use crate::runtime::screen::NoMeaning;
 
 /// The equal record that a search has come to.

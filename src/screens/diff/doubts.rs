@@ -8,7 +8,7 @@ use super::DiffScreen;
 use crate::model::diff::verdict::{certainty, conclusion};
 use crate::model::item::ItemFormat;
 use crate::model::text::wrap;
-use crate::runtime::action::{Action, Common, Motion};
+use crate::runtime::input::action::{Action, Common, Motion};
 use crate::runtime::layers::Layer;
 use crate::runtime::layout::overlay_inside;
 use crate::runtime::list::ListCursor;

@@ -10,7 +10,7 @@ use crate::model::diff::list::Progress;
 use crate::model::diff::prefixes::Group;
 use crate::model::diff::summary::{MOST, Summary};
 use crate::model::text::{count, thousands};
-use crate::runtime::action::{Action, Common, Motion};
+use crate::runtime::input::action::{Action, Common, Motion};
 use crate::runtime::jobs::{Reply, Task};
 use crate::runtime::layers::{After, Layer, steer};
 use crate::runtime::layout::overlay_inside;

@@ -9,8 +9,8 @@ use crate::model::diff::entry::{Entry, Kind};
 use crate::model::diff::filter::{FIELD, Filter, Judge, KEYS, KINDS, PREFIX, quoted};
 use crate::model::diff::list::Progress;
 use crate::model::text::{count, thousands};
+use crate::runtime::input::prompt::{Offer, Prompt, Purpose};
 use crate::runtime::jobs::{Feed, PROGRESS, Task};
-use crate::runtime::prompt::{Offer, Prompt, Purpose};
 
 /// How many differences are looked into between two looks at the clock.
 const PART: usize = 64;

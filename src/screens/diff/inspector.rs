@@ -14,8 +14,8 @@ use crate::model::record::{Field, FieldLine, FieldText, lay_out};
 use crate::model::representation::Representation;
 use crate::model::rows::page::{self, PageWidth, RowsState};
 use crate::model::text::{count, offset, thousands};
-use crate::runtime::action::{Common, DiffAction};
-use crate::runtime::keymap::key_of;
+use crate::runtime::input::action::{Common, DiffAction};
+use crate::runtime::input::keymap::key_of;
 use crate::runtime::list::ListCursor;
 
 /// The columns at both edges that lines leave free.

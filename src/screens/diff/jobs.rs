@@ -19,13 +19,13 @@ use crate::model::diff::lookup::Lookup;
 use crate::model::diff::search::Found;
 use crate::model::key_words::keys_beginning;
 use crate::model::text::thousands;
-use crate::runtime::action::Common;
-use crate::runtime::commands::Command;
-use crate::runtime::completion::{self, FindKeys};
+use crate::runtime::input::action::Common;
+use crate::runtime::input::commands::Command;
+use crate::runtime::input::completion::{self, FindKeys};
+use crate::runtime::input::mouse::{Mouse, MouseKind, MousePane};
 use crate::runtime::jobs::{Reply, is_of};
 use crate::runtime::layers::{After, Layers};
 use crate::runtime::layout::overlay_inside;
-use crate::runtime::mouse::{Mouse, MouseKind, MousePane};
 use crate::runtime::paint::Look;
 use crate::runtime::screen::{Effect, NoMeaning, Screen, Shared};
 

@@ -8,14 +8,14 @@ use super::fields::{FIELDS, FieldsLayer};
 use super::record::{RECORD, RecordLayer};
 use super::why::WhyLayer;
 use crate::model::diff::list::{Progress, Row};
-use crate::runtime::action::{Action, Common, DiffAction, Motion, Part};
-use crate::runtime::commands::Command;
 use crate::runtime::copy::copy_effect;
 use crate::runtime::help::{HELP, Help};
-use crate::runtime::keymap::key_of;
+use crate::runtime::input::action::{Action, Common, DiffAction, Motion, Part};
+use crate::runtime::input::commands::Command;
+use crate::runtime::input::keymap::key_of;
+use crate::runtime::input::prompt::{Prompt, Purpose};
 use crate::runtime::layers::Layers;
 use crate::runtime::list::move_cursor;
-use crate::runtime::prompt::{Prompt, Purpose};
 use crate::runtime::screen::{Effect, NoMeaning, Outcome};
 
 /// The columns that one key scrolls sideways, and the farthest that one can scroll.

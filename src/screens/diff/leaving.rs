@@ -17,7 +17,7 @@ use crate::model::jump::Jump;
 use crate::model::key::range_end;
 use crate::model::places::{DiffMarks, MarkedPlace, Places};
 use crate::model::text::{count, quoted};
-use crate::runtime::action::Part;
+use crate::runtime::input::action::Part;
 use crate::runtime::screen::{Destination, Effect, OneSide};
 
 impl DiffScreen {

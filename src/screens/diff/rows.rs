@@ -16,9 +16,9 @@ use crate::model::rows::compared::{RowsNow, RowsOutcome};
 use crate::model::rows::fetch::{NotFetched, check, fetch_all, query_one};
 use crate::model::rows::page::{RowsState, fetching, has_fingerprints};
 use crate::model::text::count;
-use crate::runtime::action::DiffAction;
+use crate::runtime::input::action::DiffAction;
+use crate::runtime::input::keymap::key_of;
 use crate::runtime::jobs::{Feed, PROGRESS, Task};
-use crate::runtime::keymap::key_of;
 
 /// The most keys that are fetched along where a whole source must be read for one of them.
 const MAX_ALONG: usize = 10_000;

@@ -8,7 +8,7 @@ use crate::model::diff::entry::Entry;
 use crate::model::diff::list::Row;
 use crate::model::diff::strip::{Strip, StripCell};
 use crate::model::key::range_end;
-use crate::runtime::action::{Action, Common, DiffAction, Motion};
+use crate::runtime::input::action::{Action, Common, DiffAction, Motion};
 
 /// Keys are held against each other by so much of them, in columns.
 const KEY: usize = 64;

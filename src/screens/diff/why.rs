@@ -12,7 +12,7 @@ use super::draw::row;
 use crate::model::diff::list::Row;
 use crate::model::diff::why::{Step, Why};
 use crate::model::text::{count, offset};
-use crate::runtime::action::{Action, Common, DiffAction};
+use crate::runtime::input::action::{Action, Common, DiffAction};
 use crate::runtime::jobs::{Reply, Task};
 use crate::runtime::layers::{After, Layer, steer};
 use crate::runtime::layout::overlay_inside;

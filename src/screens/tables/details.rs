@@ -7,8 +7,8 @@ use super::expression::{expression, field_words};
 use super::page::{Line, Page, Shown, Standing};
 use crate::model::item::redacted;
 use crate::model::text::{count, cut, thousands, wrap};
-use crate::runtime::action::TablesAction;
-use crate::runtime::keymap::{key_of, with_keys};
+use crate::runtime::input::action::TablesAction;
+use crate::runtime::input::keymap::{key_of, with_keys};
 use crate::runtime::theme::Role;
 
 /// The widest key of an example, in columns.

@@ -16,12 +16,12 @@ use super::page::Page;
 use super::progress::{Meter, Progress};
 use super::{Phase, Stage, TablesScreen, draw};
 use crate::model::diff::pair::Pair;
-use crate::runtime::action::TablesAction;
-use crate::runtime::commands::Command;
+use crate::runtime::input::action::TablesAction;
+use crate::runtime::input::commands::Command;
+use crate::runtime::input::mouse::MousePane;
 use crate::runtime::jobs::{Feed, PROGRESS, Reply, is_of};
 use crate::runtime::layers::{After, Layers};
 use crate::runtime::layout::overlay_inside;
-use crate::runtime::mouse::MousePane;
 use crate::runtime::screen::{Destination, Effect, NoMeaning, Screen, Shared};
 use crate::tables::SideProgress;
 

@@ -1,12 +1,12 @@
 //! The keys and commands of the screen of two tables.
 
 use super::{Phase, TablesScreen};
-use crate::runtime::action::{Action, Common, TablesAction};
-use crate::runtime::commands::Command;
 use crate::runtime::help::{HELP, Help};
+use crate::runtime::input::action::{Action, Common, TablesAction};
+use crate::runtime::input::commands::Command;
+use crate::runtime::input::prompt::{Prompt, Purpose};
 use crate::runtime::layers::Layers;
 use crate::runtime::list::scroll;
-use crate::runtime::prompt::{Prompt, Purpose};
 use crate::runtime::screen::{Effect, NoMeaning, Outcome};
 use crate::screens::tables::Stage;
 

@@ -15,9 +15,9 @@ use std::sync::Arc;
 use ratatui::layout::Rect;
 
 use crate::model::item::ItemFormat;
-use crate::runtime::action::TablesAction;
+use crate::runtime::input::action::TablesAction;
+use crate::runtime::input::keymap::{Keys, ScreenKind, key_of};
 use crate::runtime::jobs::Task;
-use crate::runtime::keymap::{Keys, ScreenKind, key_of};
 use crate::runtime::layers::{Layered, Layers};
 use crate::runtime::layout::overlay_inside;
 use crate::runtime::list::ListCursor;

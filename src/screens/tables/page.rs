@@ -7,8 +7,8 @@ use mst_types::escape_text;
 
 use super::details::{self, DetailItem, DetailLine};
 use super::layout::TablesAreas;
-use crate::runtime::action::{Motion, TablesAction};
-use crate::runtime::keymap::{key_of, with_keys};
+use crate::runtime::input::action::{Motion, TablesAction};
+use crate::runtime::input::keymap::{key_of, with_keys};
 use crate::runtime::list::{ListCursor, move_cursor};
 
 /// A line of the page.

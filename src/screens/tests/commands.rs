@@ -1,9 +1,9 @@
 //! The commands behind `:` with the reports among them.
 
 use crate::model::jump::Jump;
-use crate::runtime::action::{Action, Common};
-use crate::runtime::commands::{Command, Target, matches, parse};
-use crate::runtime::keymap::{Keys, ScreenKind};
+use crate::runtime::input::action::{Action, Common};
+use crate::runtime::input::commands::{Command, Target, matches, parse};
+use crate::runtime::input::keymap::{Keys, ScreenKind};
 
 const KEYS: Keys = Keys { screen: ScreenKind::Tree, reports: crate::reports::REPORTS };
 

@@ -5,7 +5,7 @@ use ratatui::layout::Position;
 use super::*;
 use crate::model::outline::Row;
 use crate::runtime::event::Event;
-use crate::runtime::mouse::{Mouse, MouseKind};
+use crate::runtime::input::mouse::{Mouse, MouseKind};
 
 /// The key under the cursor, or the line of the outline.
 fn here(screen: &mut Offscreen) -> String {

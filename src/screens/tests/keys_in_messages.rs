@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::tables::SCREENS;
-use crate::runtime::keymap::{Binding, shown};
+use crate::runtime::input::keymap::{Binding, shown};
 use crate::screens::keys_of;
 
 /// The files that define keys or read them.

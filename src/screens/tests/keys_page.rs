@@ -5,8 +5,8 @@ use std::path::Path;
 use mst_test_support::documents::{assert_generated, table_of_two};
 
 use super::tables::{SCREENS, rows};
-use crate::runtime::commands::{CommandEntry, available};
-use crate::runtime::keymap::{Binding, Group, ScreenKind, shown};
+use crate::runtime::input::commands::{CommandEntry, available};
+use crate::runtime::input::keymap::{Binding, Group, ScreenKind, shown};
 use crate::screens::keys_of;
 
 /// The sections of the page: a name, and the screens on which, and only on which, their keys and commands work.

@@ -41,8 +41,8 @@ use mst_test_support::upstream;
 
 use crate::model::diff::pair::Pair;
 use crate::model::item::ItemFormat;
+use crate::runtime::input::prompt::Memory;
 use crate::runtime::jobs::Runner;
-use crate::runtime::prompt::Memory;
 use crate::runtime::screen::{Screen, Start};
 use crate::runtime::session::Session;
 use crate::screens::browse::TreeScreen;

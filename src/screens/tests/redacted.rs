@@ -3,7 +3,7 @@
 use super::*;
 use crate::model::item::ValueFormat;
 use crate::reports::REPORTS;
-use crate::runtime::keymap::{Binding, ScreenKind};
+use crate::runtime::input::keymap::{Binding, ScreenKind};
 use crate::screens::keys_of;
 
 const SECRETS: [&str; 2] = ["sesame-open-4711", "swordfish-0815!"];

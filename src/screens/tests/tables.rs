@@ -2,8 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::runtime::commands::available;
-use crate::runtime::keymap::{Binding, ScreenKind};
+use crate::runtime::input::commands::available;
+use crate::runtime::input::keymap::{Binding, ScreenKind};
 use crate::screens::keys_of;
 
 pub(super) const SCREENS: [ScreenKind; 3] = [ScreenKind::Tree, ScreenKind::Diff, ScreenKind::Tables];

@@ -18,7 +18,8 @@ use super::TreeScreen;
 use crate::model::item::{self, ItemFormat};
 use crate::model::search::highlight::ShownAs;
 use crate::model::text::cut;
-use crate::runtime::{paint, prompt_line};
+use crate::runtime::input::prompt_line;
+use crate::runtime::paint;
 
 /// Draws the whole screen.
 pub(super) fn draw(screen: &TreeScreen, buf: &mut Buffer) {

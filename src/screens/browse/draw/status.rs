@@ -5,8 +5,8 @@ use ratatui::text::Span;
 
 use super::outline;
 use crate::model::text::thousands;
-use crate::runtime::action::{Action, Common, TreeAction};
-use crate::runtime::keymap::key_of;
+use crate::runtime::input::action::{Action, Common, TreeAction};
+use crate::runtime::input::keymap::key_of;
 use crate::runtime::paint;
 use crate::runtime::status::{Hint, hints_of, line};
 use crate::runtime::theme::Role;

@@ -30,7 +30,7 @@ pub(crate) fn draw(screen: &TreeScreen, table: &Table, buf: &mut Buffer) {
     let inside = screen.areas.table_inside();
     let left = EDGE + table.key_width + GAP;
     let room = usize::from(inside.width).saturating_sub(left);
-    let places = table.columns.places(table.first, room, |at| table.widest.get(at).copied().unwrap_or(0));
+    let places = table.columns.places(table.first, room, |at| table.widest(at));
     draw_head(screen, table, &places, buf);
     let window = table.window();
     if window.is_empty() {

@@ -12,10 +12,10 @@ use crate::model::record_cursor::RecordCursor;
 use crate::model::record_table::{Fetch, Fetched, RowPath, Span, TableRow};
 use crate::model::table_filter::{Hits, MAX_HITS, TableFilter, scan};
 use crate::model::text::{count, offset, thousands};
-use crate::runtime::action::Common;
+use crate::runtime::input::action::Common;
+use crate::runtime::input::keymap::key_of;
+use crate::runtime::input::prompt::{Offer, Prompt, Purpose};
 use crate::runtime::jobs::{PROGRESS, Task};
-use crate::runtime::keymap::key_of;
-use crate::runtime::prompt::{Offer, Prompt, Purpose};
 
 /// What a filter has found so far.
 #[derive(Debug)]

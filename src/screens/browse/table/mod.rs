@@ -1,8 +1,8 @@
 //! The table of records of one tree: one column a field, one row a record, loaded as far as it is in sight.
 
-mod choosing;
 mod filtering;
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use file_mst::NodeKey;
@@ -12,13 +12,15 @@ use unicode_width::UnicodeWidthStr;
 use super::jobs::TreeReply;
 use super::route::OutlinePath;
 use super::{Pane, TreeScreen, draw};
-use crate::model::columns::{Column, Columns};
+use crate::model::columns::Columns;
 use crate::model::fields;
 use crate::model::item::ItemFormat;
 use crate::model::record_table::{Anchor, Fetch, Fetched, RowPath, SOMEWHERE, Span, TableRow, TableRows, fetch};
-use crate::runtime::action::{Action, Common, Motion, TreeAction};
+use crate::runtime::column_list::{ColumnActions, ColumnList, Tabular};
+use crate::runtime::input::action::{Action, Common, Motion, TreeAction};
+use crate::runtime::input::keymap::key_of;
 use crate::runtime::jobs::Task;
-use crate::runtime::keymap::key_of;
+use crate::runtime::layers::Layers;
 use crate::runtime::list::{ListCursor, move_cursor};
 use crate::runtime::session::TableView;
 
@@ -38,7 +40,7 @@ pub(crate) struct Table {
     pub(crate) column: usize,
     /// The widths that keys and cells in sight have needed so far.
     pub(crate) key_width: usize,
-    pub(crate) widest: Vec<usize>,
+    pub(crate) widest: BTreeMap<String, usize>,
     formats: (ItemFormat, ItemFormat),
     pub(crate) filtered: Option<Filtered>,
     /// The rows that are being loaded.
@@ -94,14 +96,17 @@ impl Table {
         self.first = self.first.clamp((self.column + 1).saturating_sub(visible.max(1)), self.column);
     }
 
+    /// How wide the cells so far and the head of a column are.
+    pub(crate) fn widest(&self, at: usize) -> usize {
+        let Some(column) = self.columns.get(at) else { return 0 };
+        self.widest.get(&column.name).copied().unwrap_or(0).max(column.title().width())
+    }
+
     /// Begins to measure columns anew where keys or values look different than before.
     fn begin(&mut self, formats: (ItemFormat, ItemFormat)) {
-        if self.formats == formats && self.widest.len() == self.columns.all().len() {
-            return;
+        if self.formats != formats || self.key_width == 0 {
+            (self.formats, self.key_width, self.widest) = (formats, "key".len(), BTreeMap::new());
         }
-        let title = |column: &Column| column.title().width();
-        (self.formats, self.key_width) = (formats, "key".len());
-        self.widest = self.columns.all().iter().map(title).collect();
     }
 }
 
@@ -265,7 +270,7 @@ impl TreeScreen {
     fn widen_column(&mut self, wider: bool) {
         let Some(table) = &mut self.table else { return };
         if let Some(column) = table.columns.nth_shown(table.column) {
-            let width = table.columns.width(column, table.widest.get(column).copied().unwrap_or(0));
+            let width = table.columns.width(column, table.widest(column));
             table.columns.widen(column, wider, width);
         }
         self.keep_table();
@@ -275,11 +280,10 @@ impl TreeScreen {
     fn visible_columns(&self) -> usize {
         let Some(table) = &self.table else { return 0 };
         let room = usize::from(self.areas.table_inside().width).saturating_sub(table.key_width + 3);
-        let widest = |column: usize| table.widest.get(column).copied().unwrap_or(0);
-        let places = table.columns.places(table.first, room, widest);
+        let places = table.columns.places(table.first, room, |column| table.widest(column));
         // One that is cut off is not in sight.
         let whole = |place: &&crate::model::columns::PlacedColumn| {
-            place.width >= table.columns.width(place.column, widest(place.column))
+            place.width >= table.columns.width(place.column, table.widest(place.column))
         };
         places.iter().filter(whole).count()
     }
@@ -387,7 +391,8 @@ impl TreeScreen {
                 let (ty, format) = (self.typing.value.as_ref(), self.shared.value_format);
                 fields::cells(record.bytes().value, ty, &table.columns, format)
             });
-            for (widest, cell) in table.widest.iter_mut().zip(cells.iter().flatten()) {
+            for (column, cell) in table.columns.all().iter().zip(cells.iter().flatten()) {
+                let widest = table.widest.entry(column.name.clone()).or_default();
                 *widest = (*widest).max(cell.width());
             }
         }
@@ -404,6 +409,44 @@ impl TreeScreen {
             TableRow::Record { number, .. } => *number,
             TableRow::Unreadable { .. } => None,
         }
+    }
+}
+
+impl TreeScreen {
+    fn choose_columns(&mut self) {
+        let shown = self.table.as_ref().map_or(0, |table| table.column);
+        if let Some(list) = ColumnList::open(self, shown) {
+            self.layers.push(list);
+            Layers::lay_out(self);
+        }
+    }
+}
+
+impl Tabular for TreeScreen {
+    const ACTIONS: ColumnActions = ColumnActions {
+        left: Action::Tree(TreeAction::Out),
+        right: Action::Tree(TreeAction::In),
+        again: Action::Tree(TreeAction::Again),
+    };
+
+    fn columns(&mut self) -> Option<&mut Columns> {
+        self.table.as_mut().map(|table| &mut table.columns)
+    }
+
+    fn column_width(&self, at: usize) -> usize {
+        self.table.as_ref().map_or(0, |table| table.columns.width(at, table.widest(at)))
+    }
+
+    fn columns_changed(&mut self) {
+        if let Some(table) = &mut self.table {
+            table.first = 0;
+            table.column = table.column.min(table.columns.count_shown().saturating_sub(1));
+        }
+        self.keep_table();
+    }
+
+    fn say(&mut self, words: &str) {
+        self.shared.say(words);
     }
 }
 

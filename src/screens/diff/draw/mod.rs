@@ -15,10 +15,11 @@ use ratatui::buffer::Buffer;
 
 use super::DiffScreen;
 use crate::model::diff::entry::Kind;
-use crate::runtime::action::{Action, Common, DiffAction};
+use crate::runtime::input::action::{Action, Common, DiffAction};
+use crate::runtime::input::prompt_line;
+use crate::runtime::status;
 use crate::runtime::status::{Hint, hints_of};
 use crate::runtime::theme::Role;
-use crate::runtime::{prompt_line, status};
 
 /// Draws the whole screen.
 pub(super) fn draw(screen: &DiffScreen, buf: &mut Buffer) {

@@ -18,8 +18,8 @@ use crate::model::item::{self, ItemFormat};
 use crate::model::record::ABSENT;
 use crate::model::rows::compared::RowsOutcome;
 use crate::model::rows::page::has_fingerprints;
-use crate::runtime::action::Common;
-use crate::runtime::keymap;
+use crate::runtime::input::action::Common;
+use crate::runtime::input::keymap;
 use crate::runtime::theme::Role;
 use crate::screens::diff::DiffScreen;
 

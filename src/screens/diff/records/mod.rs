@@ -1,7 +1,5 @@
 //! The table of drifted records: one column a field, both values in a cell where they differ, sorted by any column.
 
-mod choosing;
-
 use std::collections::BTreeMap;
 
 use file_mst::diff::Side;
@@ -13,7 +11,8 @@ use crate::model::columns::Columns;
 use crate::model::diff::list::Row;
 use crate::model::diff::records::{Cell, cells, sorted};
 use crate::model::item::ItemFormat;
-use crate::runtime::action::{Action, Common, DiffAction, Motion};
+use crate::runtime::column_list::{ColumnActions, ColumnList, Tabular};
+use crate::runtime::input::action::{Action, Common, DiffAction, Motion};
 use crate::runtime::jobs::Task;
 use crate::runtime::list::{ListCursor, move_cursor};
 use crate::runtime::session::TableView;
@@ -291,5 +290,46 @@ impl DiffScreen {
     pub(super) fn room_of_columns(&self) -> usize {
         let key = self.records.as_ref().map_or(0, |table| table.key_width.max(3));
         usize::from(self.areas.list_with_heads().width).saturating_sub(2 + key + crate::model::columns::GAP)
+    }
+}
+
+impl DiffScreen {
+    fn choose_columns(&mut self) {
+        let shown = self.records.as_ref().map_or(0, |table| table.column);
+        if let Some(list) = ColumnList::open(self, shown) {
+            self.layers.push(list);
+            self.lay_out();
+        }
+    }
+}
+
+impl Tabular for DiffScreen {
+    const ACTIONS: ColumnActions = ColumnActions {
+        left: Action::Diff(DiffAction::ScrollLeft),
+        right: Action::Diff(DiffAction::ScrollRight),
+        again: Action::Diff(DiffAction::Rows),
+    };
+
+    fn columns(&mut self) -> Option<&mut Columns> {
+        self.records.as_mut().map(|table| &mut table.columns)
+    }
+
+    fn column_width(&self, at: usize) -> usize {
+        self.records.as_ref().map_or(0, |table| table.columns.width(at, table.widest(at)))
+    }
+
+    fn columns_changed(&mut self) {
+        if let Some(table) = &mut self.records {
+            // The cells are in the order of the columns.
+            table.cells.clear();
+            table.first = 0;
+        }
+        self.show_column();
+        self.fit_records();
+        self.keep_table();
+    }
+
+    fn say(&mut self, words: &str) {
+        self.shared.say(words);
     }
 }

@@ -5,8 +5,8 @@ use ratatui::text::{Line, Span};
 
 use crate::model::diff::basis::Basis;
 use crate::model::text::{count, cut};
-use crate::runtime::action::{Common, TablesAction};
-use crate::runtime::keymap::key_of;
+use crate::runtime::input::action::{Common, TablesAction};
+use crate::runtime::input::keymap::key_of;
 use crate::runtime::theme::Role;
 use crate::screens::tables::{Phase, TablesScreen};
 

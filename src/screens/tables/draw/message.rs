@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use crate::model::text::wrap;
-use crate::runtime::keymap::with_keys;
+use crate::runtime::input::keymap::with_keys;
 use crate::runtime::paint;
 use crate::runtime::theme::Role;
 use crate::screens::tables::{Phase, Stage, TablesScreen};

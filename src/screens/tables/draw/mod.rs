@@ -13,9 +13,10 @@ use ratatui::widgets::{Clear, Widget};
 
 use super::page::Page;
 use super::{Phase, TablesScreen};
-use crate::runtime::action::{Action, Common, TablesAction};
+use crate::runtime::input::action::{Action, Common, TablesAction};
+use crate::runtime::input::prompt_line;
 use crate::runtime::status::hints_of;
-use crate::runtime::{paint, prompt_line, status};
+use crate::runtime::{paint, status};
 
 /// Draws the whole screen.
 pub(super) fn draw(screen: &TablesScreen, buf: &mut Buffer) {

@@ -5,9 +5,9 @@ use mst_types::is_hidden;
 use ratatui::buffer::Buffer;
 use ratatui::style::Color;
 
-use crate::runtime::charset::{self, Charset};
-use crate::runtime::depth::Depth;
 use crate::runtime::looks::Looks;
+use crate::runtime::terminal::charset::{self, Charset};
+use crate::runtime::terminal::depth::Depth;
 
 /// Replaces a cell with a character that a terminal would obey or hide. All text is escaped where it is
 /// laid out, so this is seen only where that was forgotten.

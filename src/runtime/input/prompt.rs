@@ -1,9 +1,9 @@
 //! A line that is typed at the bottom of the screen: a command or a text to look for.
 
-use crate::runtime::commands::{self, Command, Entry};
-use crate::runtime::completion::{self, ArgumentKind, Completed, Wanted};
-use crate::runtime::keymap::Keys;
-use crate::runtime::line_edit::LineEdit;
+use crate::runtime::input::commands::{self, Command, Entry};
+use crate::runtime::input::completion::{self, ArgumentKind, Completed, Wanted};
+use crate::runtime::input::keymap::Keys;
+use crate::runtime::input::line_edit::LineEdit;
 
 /// The most lines that are remembered.
 const REMEMBERED: usize = 100;
@@ -329,7 +329,7 @@ impl Offer {
 mod tests {
     use super::*;
 
-    const KEYS: Keys = Keys { screen: crate::runtime::keymap::ScreenKind::Tree, reports: &[] };
+    const KEYS: Keys = Keys { screen: crate::runtime::input::keymap::ScreenKind::Tree, reports: &[] };
 
     fn typed(keys: &[&str], memory: &mut Memory) -> Prompt {
         let mut prompt = Prompt::new(Purpose::Command, "");

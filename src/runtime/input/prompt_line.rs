@@ -9,8 +9,8 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::model::text::cut;
 use crate::runtime::input::Input;
+use crate::runtime::input::prompt::{Choice, Prompt};
 use crate::runtime::paint::{self, Look};
-use crate::runtime::prompt::{Choice, Prompt};
 use crate::runtime::theme::Role;
 
 /// The choices that are shown at once, if there is room; on a high screen more.

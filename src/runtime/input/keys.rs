@@ -2,8 +2,8 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use crate::runtime::action::Action;
-use crate::runtime::keymap::{Binding, KEYMAP, ScreenKind};
+use crate::runtime::input::action::Action;
+use crate::runtime::input::keymap::{Binding, KEYMAP, ScreenKind};
 use crate::runtime::report::ReportRow;
 
 /// The last key of a sequence that any letter completes, as the letter of a mark.
@@ -153,7 +153,7 @@ pub(crate) fn key_name(key: &KeyEvent) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::runtime::action::{Common, Motion, TreeAction};
+    use crate::runtime::input::action::{Common, Motion, TreeAction};
 
     fn typed(keys: &str) -> Meaning {
         let keys: Vec<_> = keys.split(' ').map(str::to_owned).collect();

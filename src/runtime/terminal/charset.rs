@@ -2,7 +2,7 @@
 
 use ratatui::buffer::{Buffer, CellWidth};
 
-use crate::runtime::depth::Environment;
+use crate::runtime::terminal::depth::Environment;
 
 /// The characters that can be shown.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

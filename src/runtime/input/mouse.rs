@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use ratatui::crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::{Position, Rect};
 
-use crate::runtime::action::{Action, Common, Motion};
+use crate::runtime::input::action::{Action, Common, Motion};
 use crate::runtime::list::ListCursor;
 
 /// Two presses in one place within this time are a double click.

@@ -11,8 +11,8 @@ use std::time::{Duration, Instant};
 
 use crossterm::event::{Event as TerminalEvent, KeyCode, KeyEvent, KeyModifiers};
 
-use crate::runtime::depth::Environment;
 use crate::runtime::looks::Background;
+use crate::runtime::terminal::depth::Environment;
 
 /// How long an answer counts. A later one would change the colours under the reader's eyes.
 pub(crate) const PATIENCE: Duration = Duration::from_millis(100);

@@ -1,9 +1,9 @@
 //! The keys: one table that input, hints, help, the palette and messages are made of.
 
-use crate::runtime::action::{Action, Common, DiffAction, Motion, Part, Program, TablesAction, TreeAction};
-use crate::runtime::key_choice::chosen;
+use crate::runtime::input::action::{Action, Common, DiffAction, Motion, Part, Program, TablesAction, TreeAction};
+use crate::runtime::input::key_choice::chosen;
 
-pub(crate) use crate::runtime::keys::{Keys, Meaning, key_name, key_of, shown, with_keys};
+pub(crate) use crate::runtime::input::keys::{Keys, Meaning, key_name, key_of, shown, with_keys};
 
 /// A row of the table: what it does, the keys that do it, and how help and hints call it.
 #[derive(Debug)]

@@ -2,10 +2,10 @@
 
 use crate::model::jump::Jump;
 use crate::model::retype::Retype;
-use crate::runtime::action::{Action, Common, DiffAction, TreeAction};
-use crate::runtime::completion::ArgumentKind;
-use crate::runtime::fuzzy;
-use crate::runtime::keymap::{Binding, Keys, ScreenKind, key_of};
+use crate::runtime::input::action::{Action, Common, DiffAction, TreeAction};
+use crate::runtime::input::completion::ArgumentKind;
+use crate::runtime::input::fuzzy;
+use crate::runtime::input::keymap::{Binding, Keys, ScreenKind, key_of};
 use crate::runtime::looks::ThemeChoice;
 use crate::runtime::report::ReportRow;
 

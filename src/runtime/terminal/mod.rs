@@ -1,5 +1,11 @@
 //! The terminal, entered and left in one place: at start, at the end, on suspension, on a panic.
 
+pub(crate) mod background;
+pub(crate) mod charset;
+pub(crate) mod clusters;
+pub(crate) mod depth;
+pub(crate) mod gate;
+
 use std::io::{self, BufWriter, IsTerminal, Stdout};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -14,10 +20,10 @@ use ratatui::crossterm::terminal::{
 use ratatui::crossterm::{cursor, execute, queue, style};
 use ratatui::layout::{Position, Rect};
 
-use crate::runtime::background;
-use crate::runtime::charset::of_process;
-use crate::runtime::clusters::{self, Repaint};
 use crate::runtime::panics;
+
+use crate::runtime::terminal::charset::of_process;
+use clusters::Repaint;
 
 /// Whether the terminal is ours now. A panic hook can only ask a global.
 static ENTERED: AtomicBool = AtomicBool::new(false);

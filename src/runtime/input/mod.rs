@@ -1,13 +1,27 @@
 //! The input of a screen: sequences of keys, the line at the bottom, and the message to the user.
 
+pub(crate) mod action;
+pub(crate) mod commands;
+pub(crate) mod completion;
+pub(crate) mod fuzzy;
+pub(crate) mod key_choice;
+pub(crate) mod keymap;
+pub(crate) mod keys;
+pub(crate) mod line_edit;
+pub(crate) mod marks;
+pub(crate) mod mouse;
+pub(crate) mod prompt;
+pub(crate) mod prompt_line;
+pub(crate) mod which_key;
+
 use std::sync::Arc;
 
-use crate::runtime::action::{Action, Common};
-use crate::runtime::commands::Command;
-use crate::runtime::completion::Completed;
+use crate::runtime::input::action::{Action, Common};
+use crate::runtime::input::commands::Command;
+use crate::runtime::input::completion::Completed;
+use crate::runtime::input::keymap::{Keys, Meaning, key_of};
+use crate::runtime::input::prompt::{Memory, Prompt, Purpose, Typed};
 use crate::runtime::jobs::{Reply, Task};
-use crate::runtime::keymap::{Keys, Meaning, key_of};
-use crate::runtime::prompt::{Memory, Prompt, Purpose, Typed};
 
 /// The input so far, and one line for the user.
 #[derive(Clone, Debug)]

@@ -102,16 +102,8 @@ impl<S: Tabular> Layer<S> for ColumnList {
     }
 
     fn hints(&self) -> Vec<Action> {
-        vec![
-            Common::Cancel.into(),
-            Common::ToggleFold.into(),
-            S::ACTIONS.left,
-            S::ACTIONS.right,
-            Common::NarrowerColumn.into(),
-            Common::WiderColumn.into(),
-            Motion::Down.into(),
-            Motion::Up.into(),
-        ]
+        // The title says the others: elsewhere they fold, and their hints would say so.
+        vec![Common::Cancel.into(), Motion::Down.into(), Motion::Up.into()]
     }
 
     fn update(&mut self, screen: &mut S, action: Action) -> After {
@@ -144,7 +136,10 @@ impl<S: Tabular> Layer<S> for ColumnList {
     fn draw(&self, screen: &S, buf: &mut Buffer) {
         let (toggle, again) = (key_of(Common::ToggleFold), key_of(S::ACTIONS.again));
         let (left, right) = (key_of(S::ACTIONS.left), key_of(S::ACTIONS.right));
-        let title = format!("Columns · {toggle} shows or hides · {left} {right} move · {again} shows all again");
+        let (less, more) = (key_of(Common::NarrowerColumn), key_of(Common::WiderColumn));
+        let title = format!(
+            "Columns · {toggle} shows or hides · {left} {right} move · {less} {more} width · {again} shows all again"
+        );
         paint::overlay(screen, &title, &self.cursor, self.lines.len(), buf);
         let inside = overlay_inside(screen.overlay(), screen.framed());
         let style = |role| screen.theme().style(role);

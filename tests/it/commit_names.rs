@@ -68,7 +68,13 @@ fn every_command_knows_the_names_of_commits() {
             let new = scratch.path(&format!("new-{at}-{command}"));
             match answer {
                 NoTree => {}
-                WholeFile => assert_eq!(ran(command, args, &tree, &other, &new).code, 0, "{command}"),
+                WholeFile => {
+                    assert_eq!(ran(command, args, &tree, &other, &new).code, 0, "{command}");
+                    // A commit that is not there was named by mistake.
+                    let missing = ran(command, args, &format!("{file}#9"), &other, &format!("{new}-missing"));
+                    assert_eq!(missing.code, 2, "{command}: {}", missing.err);
+                    assert!(missing.err.contains("no commit 9: there are #1 to #2"), "{command}: {}", missing.err);
+                }
                 Reads(words) => {
                     let Ran { out, err, .. } = ran(command, args, &tree, &other, &new);
                     assert!(out.contains(words) || err.contains(words), "{command} {args}: {out}{err}");

@@ -8,6 +8,7 @@ use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear, Scrollbar, ScrollbarOrientation, ScrollbarState, StatefulWidget, Widget};
 
+use crate::model::text::cut;
 use crate::runtime::input::keymap::Keys;
 use crate::runtime::list::ListCursor;
 use crate::runtime::theme::{Role, Theme};
@@ -29,6 +30,7 @@ pub(crate) fn frame(look: &impl Look, area: Rect, title: &str, focused: bool, bu
     }
     let role = if focused { Role::FocusedBorder } else { Role::Border };
     let title_style = Style::reset().patch(look.theme().style(if focused { Role::Title } else { Role::Plain }));
+    let title = cut(title, usize::from(area.width).saturating_sub(4));
     let title = Line::styled(format!(" {title} "), title_style);
     Block::bordered().border_style(look.theme().style(role)).title(title).render(area, buf);
 }

@@ -122,3 +122,27 @@ fn commits_are_named_from_the_newest_too() {
         .file("ledger.mst#newest", &std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/samples/config.mst")).unwrap());
     assert!(!run(&["stat", &own]).out.contains("360"));
 }
+
+/// The screen takes the same names, and says the same of a commit that is not there.
+#[cfg(unix)]
+#[test]
+fn the_screen_knows_the_names_of_commits() {
+    use mst_test_support::terminal::{Exit, Session};
+
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/samples/ledger.mst");
+    let session = Session::builder(env!("CARGO_BIN_EXE_mst-tui")).args([file]).size(24, 140).spawn();
+    session.wait_text("INV-2026000");
+    let typed = |command: &str, said: &str| {
+        session.send(&format!(":{command}\r"));
+        session.wait_text(said);
+    };
+    typed(&format!("open {file}#9"), "no commit 9: there are #1 to #2");
+    typed(&format!("diff {file}#7"), "no commit 7: there are #1 to #2");
+    typed(&format!("compare {file}#1 {file}#8"), "no commit 8: there are #1 to #2");
+    typed(&format!("open {file}#1"), "240 records");
+    typed(&format!("diff {file}#2"), "+ 120 only right");
+    session.send("q");
+    typed(&format!("compare {file}#2 {file}#1"), "− 120 only left");
+    session.send("qqq");
+    assert_eq!(session.wait_exit(), Exit::Code(0));
+}

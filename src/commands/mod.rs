@@ -46,7 +46,7 @@ const NOTES: &str = "A TREE is PATH, PATH#COMMIT, PATH@OFFSET or PATH@OFFSET:HAS
     decimal(2), hash, json, cbor, ip, u64 as timestamp(s).\n\n\
     Exit codes: 0 same, valid, found; 1 different, damaged, absent; 2 could not tell.";
 
-/// Open, debug and compare Merkle Search Tree files
+/// Find where two tables differ, and open, check and compare Merkle Search Tree files
 #[derive(Parser, Debug)]
 #[command(
     name = "mst-tui",

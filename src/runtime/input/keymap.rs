@@ -359,7 +359,7 @@ pub(crate) const KEYMAP: &[Binding] = &[
         Common::Open,
         &["Enter"],
         "open",
-        "show the whole value or difference, or the tree of the commit",
+        "show the whole value or difference, or the tree of the commit; on a field in a drift: filter to it",
     ),
     tree(
         Group::Show,

@@ -104,6 +104,7 @@ impl DiffScreen {
                 return Ok(copy_effect(Part::Value, text, &mut self.shared));
             }
             Common::Copy(part) => return Ok(copy_effect(part, self.part(part), &mut self.shared)),
+            Common::ToggleWrap => self.shared.say("the values of a difference are always wrapped"),
             action if self.layers.is_open() => return Layers::update(self, Action::Common(action)),
             Common::Open if self.split.inside && self.filter_to_field() => _ = self.leave_inspector(),
             Common::Open => self.open(),
@@ -122,9 +123,7 @@ impl DiffScreen {
                 self.split.zoomed = !self.split.zoomed;
                 self.resize(self.areas.whole);
             }
-            Common::CycleRepresentation | Common::ToggleWrap | Common::Newest | Common::Follow => {
-                return Err(NoMeaning);
-            }
+            Common::CycleRepresentation | Common::Newest | Common::Follow => return Err(NoMeaning),
             Common::SearchNext => self.search(None, 1),
             Common::SearchPrevious => self.search(None, -1),
             Common::Hits(steps) => self.search(None, steps),

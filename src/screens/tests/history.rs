@@ -114,3 +114,15 @@ fn a_lost_root_is_asked_for() {
     assert_eq!(app(&mut screen).header.root_offset, ORDERS.1);
     assert!(!screen.text().contains("History"), "{}", screen.text());
 }
+
+/// Numbers are whole where there is no room for the labels.
+#[test]
+fn the_history_keeps_its_numbers_on_a_narrow_screen() {
+    let (_dir, opened) = own_file();
+    let mut screen = browse("stock.mst", &opened, Theme::Dark, 80, 24);
+    press(&mut screen, "oh");
+    for changes in ["+0 −1 ~1", "+20 −0 ~0", "+40 −0 ~0"] {
+        assert!(screen.text().contains(changes), "no {changes} in {}", screen.text());
+    }
+    assert!(screen.text().contains("opening st…"), "{}", screen.text());
+}

@@ -144,6 +144,8 @@ fn enter_on_a_field_filters_to_it() {
     assert_eq!(title(&mut screen), "order-040 · changed");
     press(&mut screen, "<Esc>");
     assert!(screen.text().contains("the filter is off"), "{}", screen.text());
+    press(&mut screen, "W");
+    assert!(screen.text().contains("the values of a difference are always wrapped"), "{}", screen.text());
     // The lines of an equal stretch are no fields of a difference.
     press(&mut screen, "gg<Tab><Enter>");
     assert!(!screen.text().contains("& field:"), "{}", screen.text());

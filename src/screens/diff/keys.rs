@@ -121,9 +121,9 @@ impl DiffScreen {
                 self.split.zoomed = !self.split.zoomed;
                 self.resize(self.areas.whole);
             }
-            Common::CycleRepresentation | Common::ToggleWrap | Common::Newest | Common::Follow => {
-                return Err(NoMeaning);
-            }
+            Common::Newest => self.go_to_newest(),
+            Common::Follow => self.toggle_following(),
+            Common::CycleRepresentation | Common::ToggleWrap => return Err(NoMeaning),
             Common::SearchNext => self.search(None, true),
             Common::SearchPrevious => self.search(None, false),
         }

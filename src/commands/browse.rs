@@ -237,7 +237,7 @@ fn show(args: &BrowseArgs) -> anyhow::Result<Outcome> {
 }
 
 /// The user's settings. If something is wrong with them, the default ones, and what to tell the user.
-fn settings(named: Option<&Path>) -> (Config, Option<String>) {
+pub(super) fn settings(named: Option<&Path>) -> (Config, Option<String>) {
     let Some(file) = ConfigFile::find(named) else { return (Config::default(), None) };
     match file.load() {
         Ok(config) => (config, None),

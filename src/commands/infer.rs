@@ -8,6 +8,7 @@ use serde_json::{Value as Json, json};
 
 use super::Outcome;
 use super::support::output::{Output, columns};
+use super::support::progress::Progress;
 use super::support::tree_args::TreeArgs;
 use crate::model::text::count;
 
@@ -26,8 +27,9 @@ pub(super) fn run(args: &InferArgs, output: &mut Output) -> anyhow::Result<Outco
     let (storage, options) = target.source(given)?;
     // Types from a schema file are no evidence, so only those of --key and --value are used.
     let options = OpenOptions { key: given.key_type()?, value: given.value.clone(), thorough: true, ..options };
-    let opened =
-        open(Arc::new(storage), &options).map_err(|error| anyhow!("cannot open {}: {error}", target.name()))?;
+    let looking = || "looking for types that explain the bytes …".to_owned();
+    let opened = Progress::watching(looking, || open(Arc::new(storage), &options))
+        .map_err(|error| anyhow!("cannot open {}: {error}", target.name()))?;
     if args.json {
         output.json(&json(&opened))?;
     } else {

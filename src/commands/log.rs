@@ -13,11 +13,13 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::Outcome;
+use super::support::colour::Colour;
 use super::support::commit::{CommitJson, commit_line, condition};
 use super::support::keys::parse_key;
 use super::support::missing_root::scan_progress;
 use super::support::open_tree::damaged_advice;
 use super::support::output::{Output, warn};
+use super::support::progress::Progress;
 use super::support::schema_file::known_types;
 use super::support::target::Target;
 use crate::model::history::{changes_text, records_text, root_text};
@@ -129,7 +131,10 @@ fn print_versions(args: &LogArgs, opened: &Opened, versions: Versions, output: &
         left -= 1;
         listed += 1;
         let changes = match versions.peek() {
-            Some(Ok(older)) => Changes::between(&opened.version(older).tree, &opened.version(&version).tree, || true),
+            Some(Ok(older)) => {
+                let (old, new) = (opened.version(older).tree, opened.version(&version).tree);
+                Progress::reading(opened.tree.store(), || Changes::between(&old, &new, || true))
+            }
             Some(Err(_)) => None,
             None => version.records.map(Changes::from_nothing),
         };
@@ -145,8 +150,8 @@ fn print_versions(args: &LogArgs, opened: &Opened, versions: Versions, output: &
             output.json(&json)?;
         } else {
             let changes = changes.as_ref().map_or_else(|| "not known".to_owned(), changes_text);
-            let changes = format!("  {changes}");
-            output.line(&text(&version, &changes))?;
+            print_line(&version, &changes, output)?;
+            output.line("")?;
             if let Some(condition) = version.commit().and_then(condition) {
                 output.line(&format!("    rows where {}", escape_text(&condition)))?;
             }
@@ -160,19 +165,35 @@ fn print_versions(args: &LogArgs, opened: &Opened, versions: Versions, output: &
     Ok(Outcome::Good)
 }
 
-fn text(version: &Version, changes: &str) -> String {
+/// Prints the line of a version without its end. The changes, if there are any, go before the root, which ends it.
+fn print_line(version: &Version, changes: &str, output: &mut Output) -> anyhow::Result<()> {
     let root = root_text(&version.root);
-    match version.commit() {
-        Some(commit) => {
-            let line = commit_line(commit);
-            // The changes go before the root, which ends the line.
-            let start = line.strip_suffix(&root).unwrap_or(&line).trim_end();
-            format!("{start}{changes}  {root}")
+    let line = match version.commit() {
+        Some(commit) => commit_line(commit),
+        None => format!("?  found by scanning  {}", records_text(version.records)),
+    };
+    let start = line.strip_suffix(&root).unwrap_or(&line).trim_end();
+    let (name, rest) = start.split_at(start.find(' ').unwrap_or(start.len()));
+    output.coloured(Some(Colour::Yellow), name)?;
+    output.text(rest)?;
+    for (at, change) in changes.split(' ').filter(|change| !change.is_empty()).enumerate() {
+        output.text(if at == 0 { "  " } else { " " })?;
+        output.coloured(colour_of(change), change)?;
+    }
+    output.text("  ")?;
+    output.coloured(Some(Colour::Dim), &root)
+}
+
+/// The colour of a number of changes, as of that kind of difference; dim if there are none.
+fn colour_of(change: &str) -> Option<Colour> {
+    match change.chars().next() {
+        Some('+' | '−' | '~') if &change[change.len() - 1..] == "0" && change.chars().count() == 2 => {
+            Some(Colour::Dim)
         }
-        None => {
-            let records = records_text(version.records);
-            format!("?  found by scanning  {records}{changes}  {root}")
-        }
+        Some('+') => Some(Colour::Green),
+        Some('−') => Some(Colour::Blue),
+        Some('~') => Some(Colour::Yellow),
+        _ => None,
     }
 }
 
@@ -215,7 +236,9 @@ fn print_key_history(
             output.json(&object)?;
         } else {
             let values: Vec<_> = [old, new].into_iter().flatten().collect();
-            output.line(&format!("{}\n    {name}: {}", text(&version, ""), values.join(" → ")))?;
+            print_line(&version, "", output)?;
+            output.text(&format!("\n    {name}: "))?;
+            output.line(&values.join(" → "))?;
         }
         output.finish()?;
     }

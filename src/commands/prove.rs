@@ -12,6 +12,7 @@ use super::Outcome;
 use super::support::keys::{parse_key, parse_range};
 use super::support::open_tree::OpenTree;
 use super::support::output::{Output, stdout_is_terminal};
+use super::support::progress::Progress;
 use super::support::proof_text::{ProofFormat, summary};
 use super::support::tree_args::TreeArgs;
 use crate::model::item::ValueFormat;
@@ -56,7 +57,7 @@ pub(super) fn run(args: &ProveArgs, output: &mut Output) -> anyhow::Result<Outco
         }
     };
     let note = note_of(&opened);
-    let proof = prove(&opened.tree, &order, &question, &note)?;
+    let proof = Progress::reading(opened.tree.store(), || prove(&opened.tree, &order, &question, &note))?;
     let Some(path) = &args.output else {
         output.bytes(&proof)?;
         return Ok(Outcome::Good);

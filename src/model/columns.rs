@@ -276,7 +276,17 @@ impl Columns {
             placed.push(PlacedColumn { column, from, width });
             from += width + GAP;
         }
+        self.widen_cut_column(&mut placed, room, widest);
         placed
+    }
+
+    /// Gives the room that is left to the last column, if its cells are wider than it and nobody chose its width.
+    fn widen_cut_column(&self, placed: &mut [PlacedColumn], room: usize, widest: impl Fn(usize) -> usize) {
+        let Some(last) = placed.last_mut() else { return };
+        let is_chosen = self.all.get(last.column).is_some_and(|column| column.width.is_some());
+        if !is_chosen {
+            last.width = last.width.max(widest(last.column).min(room - last.from));
+        }
     }
 }
 
@@ -355,6 +365,18 @@ mod tests {
         assert_eq!(titles(&Columns::of(&[Some(&value_type("{c: u8}"))]).like(&columns)), ["c"]);
         columns.reset();
         assert_eq!(titles(&columns), ["b", "a", "c"]);
+    }
+
+    #[test]
+    fn the_last_column_takes_the_room_that_is_left() {
+        let mut columns = Columns::of(&[Some(&value_type("{a: String, b: String}"))]);
+        let widths = |columns: &Columns, room| -> Vec<usize> {
+            columns.places(0, room, |_| 64).iter().map(|placed| placed.width).collect()
+        };
+        assert_eq!(widths(&columns, 80), [WIDEST_UNASKED, 80 - WIDEST_UNASKED - GAP]);
+        assert_eq!(widths(&columns, 200), [WIDEST_UNASKED, 64]);
+        columns.widen(1, false, 12);
+        assert_eq!(widths(&columns, 200), [WIDEST_UNASKED, 10], "the user chose the width");
     }
 
     #[test]

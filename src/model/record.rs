@@ -16,9 +16,12 @@ pub(crate) const MAX_TEXT: usize = 4096;
 pub(crate) const HIDDEN: &str = "(hidden)";
 /// Stands for a part that a side does not have.
 pub(crate) const ABSENT: &str = "·";
-/// The widest column of types, and the width from which on there is one, in columns.
+/// The widest column of types, the width from which on there is one, and the width that has room for a wider one, in
+/// columns.
 const MAX_TYPE: usize = 14;
 const WITH_TYPES: usize = 56;
+const WITH_LONG_TYPES: usize = 70;
+const MAX_LONG_TYPE: usize = 22;
 /// The narrowest room for values beside their names, in columns.
 const NARROWEST: usize = 12;
 /// Between the value on the left and the one on the right.
@@ -173,6 +176,7 @@ pub(crate) fn lay_out(fields: &[Field], width: usize) -> Vec<FieldLine> {
     let gap = if widest == 0 { 0 } else { 2 };
     let names = widest.min(width / 3);
     let types = match fields.iter().map(|field| field.ty.width()).max() {
+        Some(widest) if width >= WITH_LONG_TYPES => widest.min(MAX_LONG_TYPE) + 2,
         Some(widest) if width >= WITH_TYPES => widest.min(MAX_TYPE) + 2,
         _ => 0,
     };

@@ -203,6 +203,11 @@ impl RecordCursor {
     }
 
     /// Which child at each node from the root on leads here; the last one to the subtree that cannot be read, if this
+    /// The offsets of the nodes from the root on.
+    pub(crate) fn offsets(&self) -> Vec<u64> {
+        self.nodes.iter().map(|node| node.offset()).collect()
+    }
+
     /// is one.
     pub(crate) fn children(&self) -> Vec<usize> {
         let through = self.parts.len() - usize::from(self.error.is_none() && !self.parts.is_empty());

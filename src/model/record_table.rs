@@ -21,6 +21,8 @@ pub(crate) enum TableRow {
         key: NodeKey,
         /// Which child at each node from the root on leads to its node.
         children: Vec<usize>,
+        /// The offsets of the nodes from the root on.
+        offsets: Vec<u64>,
         /// Its number in the tree, counted from 1, where the tree counts.
         number: Option<u64>,
     },
@@ -50,7 +52,7 @@ impl TableRow {
         Some(match cursor.place()? {
             Place::Record(key) => {
                 let number = cursor.position().map(|before| before + 1);
-                (Self::Record { key, children, number }, 1)
+                (Self::Record { key, children, offsets: cursor.offsets(), number }, 1)
             }
             Place::Unreadable(error, records) => {
                 let why = format!("cannot be read: the node {}: {error}", offset(error.offset()));

@@ -21,6 +21,8 @@ use crate::runtime::theme::Role;
 
 /// The columns of a label.
 const LABEL: usize = 20;
+/// The columns of a commit's line but for its label, up to the changes.
+const WITHOUT_LABEL: usize = 67;
 /// No line is marked.
 const NONE: usize = usize::MAX;
 
@@ -181,11 +183,13 @@ impl HistoryReport {
         ];
         match &version.source {
             Source::Commit(commit) => {
-                let label: String = cut(&mst_types::escape_text(&commit.label), LABEL);
+                // Numbers say more than a label, where there is not room for both.
+                let room = usize::from(context.width).saturating_sub(WITHOUT_LABEL).min(LABEL);
+                let label = cut(&mst_types::escape_text(&commit.label), room);
                 left.extend([
                     Span::styled(format!("#{:<5} ", commit.sequence), style(Role::Strong)),
                     Span::raw(format!("{}  ", time(commit.time_ms))),
-                    Span::raw(format!("{label:LABEL$} ")),
+                    Span::raw(format!("{label:room$} ")),
                 ]);
             }
             Source::Scan { proved } => {

@@ -35,9 +35,14 @@ impl ThemeChoice {
     /// A theme by its name; an error names those that there are.
     pub(crate) fn named(name: &str) -> Result<Self, String> {
         Self::from_str(name, false).map_err(|_| {
-            let names: Vec<_> = Self::value_variants().iter().map(|choice| choice.name()).collect();
+            let names: Vec<_> = Self::names().collect();
             format!("no theme is called {name:?}; there are {}", names.join(", "))
         })
+    }
+
+    /// The names of all themes.
+    pub(crate) fn names() -> impl Iterator<Item = String> {
+        Self::value_variants().iter().map(|choice| choice.name())
     }
 
     pub(crate) fn name(self) -> String {

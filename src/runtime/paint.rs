@@ -7,7 +7,9 @@ use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear, Scrollbar, ScrollbarOrientation, ScrollbarState, StatefulWidget, Widget};
+use unicode_width::UnicodeWidthChar;
 
+use crate::model::text::cut;
 use crate::runtime::input::keymap::Keys;
 use crate::runtime::list::ListCursor;
 use crate::runtime::theme::{Role, Theme};
@@ -29,6 +31,7 @@ pub(crate) fn frame(look: &impl Look, area: Rect, title: &str, focused: bool, bu
     }
     let role = if focused { Role::FocusedBorder } else { Role::Border };
     let title_style = Style::reset().patch(look.theme().style(if focused { Role::Title } else { Role::Plain }));
+    let title = cut(title, usize::from(area.width).saturating_sub(4));
     let title = Line::styled(format!(" {title} "), title_style);
     Block::bordered().border_style(look.theme().style(role)).title(title).render(area, buf);
 }
@@ -71,14 +74,32 @@ pub(crate) fn scrollbar(look: &impl Look, area: Rect, cursor: &ListCursor, len: 
         .render(track, buf, &mut state);
 }
 
-/// One line with text at both ends. The right end is left out where both do not fit.
+/// One line with text at both ends. The right end is left out where both do not fit; a left end that does not fit ends
+/// with a sign, unless it ends with a whole word.
 pub(crate) fn two_ends(area: Rect, left: Vec<Span<'_>>, right: Vec<Span<'_>>, buf: &mut Buffer) {
     let (left, right) = (Line::from(left), Line::from(right));
     let right_width = right.width() as u16;
     buf.set_line(area.x, area.y, &left, area.width);
+    if area.width > 1 && is_cut_in_a_word(&left, area.width.into()) {
+        buf[(area.right() - 1, area.y)].set_symbol("…");
+    }
     if left.width() as u16 + right_width < area.width {
         buf.set_line(area.right() - right_width, area.y, &right, right_width);
     }
+}
+
+/// Whether a line of this width would end within a word or a number.
+fn is_cut_in_a_word(line: &Line<'_>, width: usize) -> bool {
+    let mut column = 0;
+    let mut is_blank_before = true;
+    for c in line.spans.iter().flat_map(|span| span.content.chars()) {
+        column += c.width().unwrap_or(0);
+        if column > width {
+            return !c.is_whitespace() && !is_blank_before;
+        }
+        is_blank_before = c.is_whitespace();
+    }
+    false
 }
 
 /// The line under the cursor: in one style from edge to edge, whatever its parts look like.
@@ -102,4 +123,28 @@ pub(crate) fn marked(text: &str, places: &[Range<usize>], style: Style, theme: T
     spans.push(Span::styled(text.get(end..).unwrap_or_default().to_owned(), style));
     spans.retain(|span| !span.content.is_empty());
     spans
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_that_is_cut_ends_with_a_sign() {
+        for (text, width, drawn) in [
+            ("12 keys", 7, "12 keys"),
+            ("12 keys", 6, "12 ke…"),
+            ("12 keys", 3, "12 "),
+            ("12 keys", 2, "12"),
+            ("123", 2, "1…"),
+            ("123", 1, "1"),
+            ("", 3, "   "),
+        ] {
+            let area = Rect::new(0, 0, width, 1);
+            let mut buf = Buffer::empty(area);
+            two_ends(area, vec![Span::raw(text)], vec![Span::raw("right")], &mut buf);
+            let cells: String = buf.content().iter().map(|cell| cell.symbol()).collect();
+            assert_eq!(cells, drawn, "{text:?} in {width}");
+        }
+    }
 }

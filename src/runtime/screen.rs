@@ -78,6 +78,9 @@ pub(crate) trait Screen: fmt::Debug {
             move |feed| {
                 let words = match (wanted.kind, find_keys) {
                     (ArgumentKind::Path, _) => completion::paths(&wanted.word),
+                    (ArgumentKind::Theme, _) => {
+                        ThemeChoice::names().filter(|name| name.starts_with(&wanted.word)).collect()
+                    }
                     (ArgumentKind::Key, Some(find_keys)) => find_keys(&wanted.word),
                     (ArgumentKind::Key, None) => Vec::new(),
                 };

@@ -17,6 +17,8 @@ pub(crate) enum Hint {
     Action(Action),
     /// The first key of a longer sequence, which opens the menu of all that begin with it; and a word for the menu.
     Menu(Action, &'static str),
+    /// An action that does something else here than its word says.
+    As(Action, &'static str),
 }
 
 impl Hint {
@@ -30,6 +32,7 @@ impl Hint {
     fn shown(self, keys: Keys) -> Option<(String, &'static str)> {
         match self {
             Self::Action(action) => keys.binding_of(action).map(|binding| (binding.key(), binding.hint)),
+            Self::As(action, word) => keys.binding_of(action).map(|binding| (binding.key(), word)),
             Self::Menu(action, word) => {
                 let binding = keys.binding_of(action)?;
                 // The user may have chosen one key for it, which opens no menu.

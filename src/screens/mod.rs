@@ -14,6 +14,7 @@ use crate::model::item::ValueFormat;
 use crate::reports::REPORTS;
 use crate::runtime::guide::Guide;
 use crate::runtime::input::keymap::{Keys, ScreenKind};
+use crate::runtime::jobs::Runner;
 use crate::runtime::looks::Looks;
 use crate::runtime::offscreen;
 use crate::runtime::screen::{Screen, Start};
@@ -40,9 +41,23 @@ pub(crate) struct Beginning {
 
 /// Shows a tree, or two, until the user leaves.
 pub(crate) fn run(on: Destination, opener: Arc<dyn Opener>, beginning: Beginning) -> anyhow::Result<()> {
+    run_stack(beginning, |runner, looks| ScreenStack::counting(on, build, opener, runner, looks))
+}
+
+/// The same with a tour that leads through the screens.
+pub(crate) fn run_guided(
+    on: Destination,
+    opener: Arc<dyn Opener>,
+    beginning: Beginning,
+    guide: Guide,
+) -> anyhow::Result<()> {
+    run_stack(beginning, |runner, looks| ScreenStack::counting(on, build, opener, runner, looks).guided(guide))
+}
+
+fn run_stack(beginning: Beginning, make: impl FnOnce(Runner, Looks) -> ScreenStack) -> anyhow::Result<()> {
     let Beginning { looks, values, mouse, follow, notice, is_first_run } = beginning;
     crate::runtime::run(&looks, mouse, |runner| {
-        let mut stack = ScreenStack::counting(on, build, opener, runner, looks);
+        let mut stack = make(runner, looks);
         stack.format_values(values);
         if !mouse {
             stack.leave_mouse();
@@ -58,12 +73,6 @@ pub(crate) fn run(on: Destination, opener: Arc<dyn Opener>, beginning: Beginning
         }
         stack
     })
-}
-
-/// The same with a tour that leads through the screens.
-pub(crate) fn run_guided(on: Destination, opener: Arc<dyn Opener>, looks: Looks, guide: Guide) -> anyhow::Result<()> {
-    let mouse = true;
-    crate::runtime::run(&looks, mouse, |runner| ScreenStack::counting(on, build, opener, runner, looks).guided(guide))
 }
 
 impl Offscreen {

@@ -79,7 +79,7 @@ fn built_with(parts: &[Part<'_>; 2]) -> Option<Arc<[Mapping; 2]>> {
 }
 
 fn pair(tables: &Tables, parts: &[Part<'_>; 2], [left, right]: [Opened; 2]) -> Pair {
-    let mut files = tables.names.clone();
+    let mut files = without_folders(&tables.names);
     let mut named = tables.names.clone();
     for (index, part) in parts.iter().enumerate() {
         if let Part::Tree(tree) = part {
@@ -88,6 +88,19 @@ fn pair(tables: &Tables, parts: &[Part<'_>; 2], [left, right]: [Opened; 2]) -> P
         }
     }
     Pair::new(left, right, files, named)
+}
+
+/// The names without the folders of their files, which say the least and take the most room; as they are if that would
+/// make them equal. The name of a database stays whole, since its host tells it from others.
+fn without_folders(names: &[String; 2]) -> [String; 2] {
+    let short = names.each_ref().map(|name| {
+        let file = name.split('#').next().unwrap_or_default();
+        match file.rfind(std::path::is_separator).filter(|_| !name.contains("://")) {
+            Some(at) => name[at + 1..].to_owned(),
+            None => name.clone(),
+        }
+    });
+    if short[0] == short[1] { names.clone() } else { short }
 }
 
 impl Part<'_> {
@@ -182,4 +195,21 @@ fn with_advice(error: BuildError, name: &str) -> anyhow::Error {
 fn opened(path: &Path) -> anyhow::Result<Opened> {
     let storage = FileStorage::open(path)?;
     Ok(open(Arc::new(storage), &OpenOptions::default())?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_lose_their_folders_unless_they_need_them() {
+        for (names, short) in [
+            (["a/orders.sqlite#db_orders", "a/billing.csv"], ["orders.sqlite#db_orders", "billing.csv"]),
+            (["orders.csv", "ndjson:-"], ["orders.csv", "ndjson:-"]),
+            (["old/orders.csv", "new/orders.csv"], ["old/orders.csv", "new/orders.csv"]),
+            (["postgres://r@db1/shop#a/b", "x/y.csv"], ["postgres://r@db1/shop#a/b", "y.csv"]),
+        ] {
+            assert_eq!(without_folders(&names.map(str::to_owned)), short.map(str::to_owned));
+        }
+    }
 }

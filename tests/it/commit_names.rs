@@ -68,7 +68,13 @@ fn every_command_knows_the_names_of_commits() {
             let new = scratch.path(&format!("new-{at}-{command}"));
             match answer {
                 NoTree => {}
-                WholeFile => assert_eq!(ran(command, args, &tree, &other, &new).code, 0, "{command}"),
+                WholeFile => {
+                    assert_eq!(ran(command, args, &tree, &other, &new).code, 0, "{command}");
+                    // A commit that is not there was named by mistake.
+                    let missing = ran(command, args, &format!("{file}#9"), &other, &format!("{new}-missing"));
+                    assert_eq!(missing.code, 2, "{command}: {}", missing.err);
+                    assert!(missing.err.contains("no commit 9: there are #1 to #2"), "{command}: {}", missing.err);
+                }
                 Reads(words) => {
                     let Ran { out, err, .. } = ran(command, args, &tree, &other, &new);
                     assert!(out.contains(words) || err.contains(words), "{command} {args}: {out}{err}");
@@ -115,4 +121,28 @@ fn commits_are_named_from_the_newest_too() {
     let own = scratch
         .file("ledger.mst#newest", &std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/samples/config.mst")).unwrap());
     assert!(!run(&["stat", &own]).out.contains("360"));
+}
+
+/// The screen takes the same names, and says the same of a commit that is not there.
+#[cfg(unix)]
+#[test]
+fn the_screen_knows_the_names_of_commits() {
+    use mst_test_support::terminal::{Exit, Session};
+
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/samples/ledger.mst");
+    let session = Session::builder(env!("CARGO_BIN_EXE_mst-tui")).args([file]).size(24, 140).spawn();
+    session.wait_text("INV-2026000");
+    let typed = |command: &str, said: &str| {
+        session.send(&format!(":{command}\r"));
+        session.wait_text(said);
+    };
+    typed(&format!("open {file}#9"), "no commit 9: there are #1 to #2");
+    typed(&format!("diff {file}#7"), "no commit 7: there are #1 to #2");
+    typed(&format!("compare {file}#1 {file}#8"), "no commit 8: there are #1 to #2");
+    typed(&format!("open {file}#1"), "240 records");
+    typed(&format!("diff {file}#2"), "+ 120 only right");
+    session.send("q");
+    typed(&format!("compare {file}#2 {file}#1"), "− 120 only left");
+    session.send("qqq");
+    assert_eq!(session.wait_exit(), Exit::Code(0));
 }

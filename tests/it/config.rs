@@ -102,6 +102,61 @@ mod screen {
     }
 
     #[test]
+    fn columns_begin_as_the_settings_say() {
+        let (_dir, path) = file("[columns]\nhide = [\"currency\"]\n[columns.width]\ncustomer = 20\n");
+        let session = start(&path);
+        session.wait_text("INV-2026000");
+        session.send("T");
+        session.wait_text("│ INV-2026000  C254");
+        let text = session.screen_text();
+        let head = text.lines().find(|line| line.starts_with("│ key")).unwrap_or_default();
+        assert!(!head.contains("currency"), "{text}");
+        let between = head.find("amount_cents").zip(head.find("customer")).map(|(amount, customer)| amount - customer);
+        assert_eq!(between, Some(22), "20 columns and a gap: {text}");
+        quit(&session);
+    }
+
+    #[test]
+    fn the_tour_is_under_the_settings_too() {
+        let (_dir, path) = file("theme = \"light\"\n[keys]\nenter = \"Ctrl-o\"\n");
+        let builder = Session::builder(env!("CARGO_BIN_EXE_mst-tui")).args(["tour"]).size(24, 100);
+        let session = builder.env("MST_TUI_CONFIG", path).spawn();
+        session.wait_text("Tour 1 of 7");
+        session.wait_text("Press Ctrl-o to");
+        let screen = session.screen();
+        let has = |color| {
+            (0..24).any(|row| (0..100).any(|col| screen.cell(row, col).is_some_and(|cell| cell.fgcolor() == color)))
+        };
+        assert!(has(Color::Idx(6)) && !has(Color::Idx(14)), "the accent of the light theme");
+        session.send("q");
+        assert_eq!(session.wait_exit(), Exit::Code(0));
+    }
+
+    #[test]
+    fn the_hints_of_the_first_run_are_shown_once() {
+        let state = tempfile::tempdir().expect("a folder");
+        let start = |state: &std::path::Path| {
+            let builder = Session::builder(env!("CARGO_BIN_EXE_mst-tui")).args([LEDGER]).size(24, 100);
+            let session = builder.env_remove("MST_TUI_HINTS").env("XDG_STATE_HOME", state).spawn();
+            session.wait_text("INV-2026000");
+            session
+        };
+        let session = start(state.path());
+        session.wait_text("this is one tree");
+        session.send("j");
+        session.wait_text("Enter opens what is under the cursor");
+        session.send("j");
+        session.wait_text(": takes a command");
+        session.send("j");
+        session.wait_text("? help  q quit");
+        quit(&session);
+        let session = start(state.path());
+        session.wait_text("? help  q quit");
+        assert!(!session.screen_text().contains("this is one tree"), "{}", session.screen_text());
+        quit(&session);
+    }
+
+    #[test]
     fn wrong_settings_are_said_and_ignored() {
         let (_dir, path) = file("mouse = false\ntheme = \"solarized\"\n");
         let session = start(&path);

@@ -37,6 +37,30 @@ fn colours_stand_around_the_same_text() {
 }
 
 #[test]
+fn records_and_versions_have_colours() {
+    for (args, words) in [
+        (
+            &["ls", LEDGER, "--limit", "3"][..],
+            &["\x1b[36mINV-2026000\x1b[0m  {\x1b[2mcustomer:\x1b[0m \x1b[32m\"C254\"\x1b[0m, "][..],
+        ),
+        (&["get", LEDGER, "INV-2026000"], &["{\x1b[2mcustomer:\x1b[0m \x1b[32m\"C254\"\x1b[0m, "]),
+        (
+            &["log", LEDGER],
+            &["\x1b[33m#2\x1b[0m  ", "\x1b[32m+120\x1b[0m \x1b[2m−0\x1b[0m", "\x1b[2m4c5eacfd @22,527\x1b[0m\n"],
+        ),
+    ] {
+        let plain = run(args);
+        let coloured = run(&[args, &["--color", "always"]].concat());
+        assert!(!plain.out.contains('\x1b') && without_colours(&coloured.out) == plain.out, "{}", plain.out);
+        for word in words {
+            assert!(coloured.out.contains(word), "{args:?}: no {word:?} in {:?}", coloured.out);
+        }
+        let json = run(&[args, &["--color", "always", "--json"]].concat());
+        assert!(!json.out.contains('\x1b'), "JSON has no colours");
+    }
+}
+
+#[test]
 fn a_colour_is_never_inside_a_foreign_text() {
     let scratch = Scratch::new();
     let [left, right] = ["left", "right"].map(|name| scratch.path(name));
@@ -64,7 +88,7 @@ fn paged(pager: &str, args: &[&str]) -> Session {
 fn long_output_goes_to_the_pager() {
     let session = paged("sed 's/^/paged: /'", &["ls", LEDGER, "--limit", "30", "--fields", "status"]);
     assert_eq!(session.wait_exit(), Exit::Code(0));
-    let shown = String::from_utf8_lossy(&session.raw_output()).into_owned();
+    let shown = without_colours(&String::from_utf8_lossy(&session.raw_output()));
     assert_eq!(shown.matches("paged: INV-").count(), 30, "{shown}");
 
     for (args, why) in [

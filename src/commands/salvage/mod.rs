@@ -58,6 +58,9 @@ pub(super) fn run(args: &SalvageArgs, output: &mut Output) -> anyhow::Result<Out
     let found = survey(Arc::new(storage), &options, scanned);
     progress.clear();
     let found = found.with_context(|| format!("nothing can be salvaged from {name}"))?;
+    if let Some(sequence) = options.commit {
+        check_commit(&found, sequence)?;
+    }
     let fill = match args.fill {
         FillChoice::Older => Fill::Older,
         FillChoice::None => Fill::Nothing,
@@ -92,6 +95,16 @@ pub(super) fn run(args: &SalvageArgs, output: &mut Output) -> anyhow::Result<Out
     }
     let nothing_lost = report.is_whole() && report.lost_places == 0 && found.end.is_whole();
     Ok(if nothing_lost { Outcome::Good } else { Outcome::Bad })
+}
+
+/// All of a file is salvaged, whichever commit is named; but one that is not there was named by mistake.
+fn check_commit(found: &Survey, sequence: u64) -> anyhow::Result<()> {
+    let sequences = || found.versions.iter().filter_map(|version| Some(version.commit()?.sequence));
+    if sequences().any(|known| known == sequence) {
+        return Ok(());
+    }
+    let (first, last) = (sequences().min().unwrap_or(0), sequences().max().unwrap_or(0));
+    Err(file_mst::Error::NoCommit { sequence, first, last }.into())
 }
 
 /// Whether the newest version is lost, so that the newest remaining one is an older one.

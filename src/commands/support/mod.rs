@@ -26,3 +26,4 @@ pub(crate) mod tolerance;
 pub(crate) mod tree_args;
 pub(crate) mod tree_opener;
 pub(crate) mod undelimited;
+mod value_text;

@@ -77,6 +77,11 @@ impl Output {
         self.bytes(shown(text, self.ascii).as_bytes())
     }
 
+    /// Whether colours are shown.
+    pub(crate) fn has_colours(&self) -> bool {
+        self.colours
+    }
+
     /// Writes text, in a colour if there is one and colours are shown.
     pub(crate) fn coloured(&mut self, colour: Option<Colour>, text: &str) -> anyhow::Result<()> {
         match colour.filter(|_| self.colours && !text.is_empty()) {

@@ -6,11 +6,13 @@ use file_mst::open::{Opened, Typing};
 use mst_types::{ItemType, Value};
 use serde::Serialize;
 
+use super::colour::Colour;
 use super::field_choice::{FieldChoice, check_format};
 use super::lenient::{LenientValue, RemarksJson};
 use super::open_tree::OpenTree;
 use super::output::{Output, warn};
 use super::tree_args::TreeArgs;
+use super::value_text::{self, Tint};
 use crate::commands::Outcome;
 use crate::model::item::{self, JsonParts, ValueFormat};
 
@@ -110,7 +112,23 @@ impl RecordPrinter {
             value = lenient.text(record, self.format);
             lenient.warn(&key);
         }
-        output.line(&if self.keys { format!("{key}  {value}") } else { value })?;
+        if !output.has_colours() {
+            output.line(&if self.keys { format!("{key}  {value}") } else { value })?;
+            return Ok(outcome);
+        }
+        if self.keys {
+            output.coloured(Some(Colour::Cyan), &key)?;
+            output.text("  ")?;
+        }
+        for (tint, part) in value_text::parts(&value, self.format) {
+            let colour = match tint {
+                Tint::Name => Some(Colour::Dim),
+                Tint::Text => Some(Colour::Green),
+                Tint::Plain => None,
+            };
+            output.coloured(colour, part)?;
+        }
+        output.line("")?;
         Ok(outcome)
     }
 

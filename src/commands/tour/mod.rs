@@ -8,17 +8,18 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use mst_types::escape_path;
 
-use super::Outcome;
 use super::support::named::Named;
 use super::support::output::{Output, stdout_is_terminal};
 use super::support::target::Target;
 use super::support::tree_args::OpenArgs;
 use super::support::tree_opener::TreeOpener;
+use super::{Outcome, browse};
+use crate::model::item::ValueFormat;
 use crate::model::text::quoted;
 use crate::runtime::guide::Guide;
 use crate::runtime::looks::{Looks, ThemeChoice};
 use crate::runtime::terminal::charset::of_process;
-use crate::screens::{Destination, run_guided};
+use crate::screens::{Beginning, Destination, run_guided};
 use crate::tables::{Side, TableOptions, Tables};
 
 #[derive(clap::Args, Debug)]
@@ -26,9 +27,12 @@ pub(super) struct TourArgs {
     /// Keep the sample in this folder; by default it is in a temporary one, which is removed at the end
     #[arg(long, short, value_name = "DIR")]
     output: Option<PathBuf>,
-    /// The colours
-    #[arg(long, value_name = "THEME", default_value = "auto")]
-    theme: ThemeChoice,
+    /// The file of settings, in place of that in the platform's place [env: MST_TUI_CONFIG]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// The colours; by default as the settings say, or else auto
+    #[arg(long, value_name = "THEME")]
+    theme: Option<ThemeChoice>,
 }
 
 pub(super) fn run(args: &TourArgs, output: &mut Output) -> anyhow::Result<Outcome> {
@@ -50,13 +54,19 @@ pub(super) fn run(args: &TourArgs, output: &mut Output) -> anyhow::Result<Outcom
     }
     if screen {
         let tables = tables(folder, folder, "today")?;
+        let (config, notice) = browse::settings(args.config.as_deref());
+        let beginning = Beginning {
+            looks: Looks::detect(args.theme.unwrap_or(config.theme), config.ascii.charset(), &of_process),
+            values: ValueFormat::Auto,
+            mouse: config.mouse,
+            follow: false,
+            notice,
+            is_first_run: false,
+        };
+        // The steps name the keys that the user has chosen.
+        config.take_effect();
         let guide = Guide::new(steps::steps());
-        run_guided(
-            Destination::Tables(Box::new(tables)),
-            TreeOpener::new(&OpenArgs::plain()),
-            Looks::detect(args.theme, None, &of_process),
-            guide,
-        )?;
+        run_guided(Destination::Tables(Box::new(tables)), TreeOpener::new(&OpenArgs::plain()), beginning, guide)?;
     } else {
         for (number, step) in steps::steps().iter().enumerate() {
             output.line(format!("{}. {} {}", number + 1, step.text, step.press).trim_end())?;

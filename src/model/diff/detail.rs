@@ -192,30 +192,61 @@ fn one_below_the_other(row: Row, width: usize) -> Vec<Line> {
     lines(row.left, Some(Kind::OnlyLeft)).chain(lines(row.right, Some(Kind::OnlyRight))).collect()
 }
 
-/// Pieces in lines of at most `width` columns; at least one line.
+/// Pieces in lines of at most `width` columns, broken between words or fields where there are any; at least one line.
+/// A blank at which a line is broken is left out.
 pub(crate) fn broken(pieces: Vec<MarkedText>, width: usize) -> Vec<Vec<MarkedText>> {
-    let (mut lines, mut used) = (vec![Vec::new()], 0);
-    for (text, differs) in pieces {
-        let mut part = String::new();
-        for c in text.chars() {
-            let columns = c.width().unwrap_or(0);
-            if used + columns > width && used > 0 {
-                put(&mut lines, &mut part, differs);
-                lines.push(Vec::new());
-                used = 0;
-            }
-            used += columns;
-            part.push(c);
+    let letters: Vec<(char, bool)> =
+        pieces.iter().flat_map(|(text, differs)| text.chars().map(|c| (c, *differs))).collect();
+    let mut lines = Vec::new();
+    let mut rest = letters.as_slice();
+    loop {
+        let end = end_of_line(rest, width);
+        let (line, after) = rest.split_at(end);
+        // The blank that did not fit, or the one that the line ends with.
+        let (line, after) = match (line, after) {
+            (line, [(' ', _), after @ ..]) => (line, after),
+            ([line @ .., (' ', _)], after @ [_, ..]) => (line, after),
+            parts => parts,
+        };
+        lines.push(pieces_of(line));
+        if after.is_empty() {
+            return lines;
         }
-        put(&mut lines, &mut part, differs);
+        rest = after;
     }
-    lines
 }
 
-fn put(lines: &mut [Vec<MarkedText>], part: &mut String, differs: bool) {
-    if let (Some(line), false) = (lines.last_mut(), part.is_empty()) {
-        line.push((std::mem::take(part), differs));
+/// How many letters the first line of a text takes: all that fit, or those up to the last border between words or fields.
+fn end_of_line(letters: &[(char, bool)], width: usize) -> usize {
+    let mut used = 0;
+    let fits = |(c, _): &&(char, bool)| {
+        used += c.width().unwrap_or(0);
+        used <= width
+    };
+    let fitting = letters.iter().take_while(fits).count().max(1).min(letters.len());
+    if fitting == letters.len() || letters[fitting].0 == ' ' {
+        return fitting;
     }
+    // A border is after a blank, or after a comma that is none between digits; blanks at the start indent the line.
+    let indent = letters.iter().take_while(|(c, _)| *c == ' ').count();
+    let is_border = |end: &usize| match (letters[*end - 1].0, letters[*end].0) {
+        (' ', _) => true,
+        (',' | ';', after) => !after.is_ascii_digit(),
+        _ => false,
+    };
+    (indent + 1..=fitting).rev().find(is_border).unwrap_or(fitting)
+}
+
+/// Letters as pieces, neighbours alike in one.
+fn pieces_of(letters: &[(char, bool)]) -> Vec<MarkedText> {
+    let mut pieces: Vec<MarkedText> = Vec::new();
+    for (c, differs) in letters {
+        match pieces.last_mut() {
+            Some((text, same)) if same == differs => text.push(*c),
+            _ => pieces.push((c.to_string(), *differs)),
+        }
+    }
+    pieces
 }
 
 /// Two values as hex, every byte marked that the other has not in the same place.
@@ -326,6 +357,27 @@ mod tests {
     fn rows(rows: &[Row]) -> Vec<String> {
         let side = |side: &Option<Vec<MarkedText>>| side.as_ref().map_or("-".to_owned(), |pieces| shown(pieces));
         rows.iter().map(|row| format!("{}|{}", side(&row.left), side(&row.right))).collect()
+    }
+
+    #[test]
+    fn long_lines_are_broken_between_words_and_fields() {
+        for (text, width, lines) in [
+            ("", 5, &[""][..]),
+            ("one two three", 9, &["one two", "three"]),
+            ("one two three", 7, &["one two", "three"]),
+            ("one two three", 8, &["one two", "three"]),
+            ("abcdefgh ij", 4, &["abcd", "efgh", "ij"]),
+            ("{a:1,b:[2,3],c:4}", 9, &["{a:1,", "b:[2,3],", "c:4}"]),
+            ("a 12,345,678", 9, &["a", "12,345,67", "8"]),
+            ("  indented", 6, &["  inde", "nted"]),
+            ("日本 語", 4, &["日本", "語"]),
+            ("ab", 0, &["a", "b"]),
+        ] {
+            let broken: Vec<_> = broken(plain(text.to_owned()), width).iter().map(|line| shown(line)).collect();
+            assert_eq!(broken, lines, "{text:?} in {width}");
+        }
+        let marked = broken(vec![("one tw".to_owned(), false), ("o thr".to_owned(), true)], 8);
+        assert_eq!(marked.iter().map(|line| shown(line)).collect::<Vec<_>>(), ["one tw[o]", "[thr]"]);
     }
 
     #[test]

@@ -78,8 +78,8 @@ pub(crate) fn certainty(pair: &Pair, conclusion: &Conclusion, hides_values: bool
     lines.extend(comparison.types.iter().map(|types| format!("types differ: {types}")));
     lines.extend(pair.basis.details(hides_values));
     match conclusion.reasons.is_empty() {
-        true if pair.basis.is_empty() => lines.push("nothing speaks against what was found".to_owned()),
-        true => lines.push("under these rules and in these columns nothing speaks against what was found".to_owned()),
+        true if pair.basis.is_empty() => lines.push("what was found is certain".to_owned()),
+        true => lines.push("under these rules and in these columns, what was found is certain".to_owned()),
         false => lines.extend(conclusion.reasons.iter().map(|reason| format!("not certain: {reason}"))),
     }
     lines

@@ -7,6 +7,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::Span;
+use unicode_width::UnicodeWidthStr;
 
 use self::find::Needle;
 use crate::model::text::wrap;
@@ -22,6 +23,12 @@ use crate::runtime::theme::Role;
 /// The name of the layer.
 pub(crate) const HELP: &str = "help";
 
+/// The columns before a name, and those of the names.
+const MARGIN: usize = 2;
+const NAME: usize = 20;
+/// The narrowest room for a help text beside a name, in columns.
+const NARROWEST: usize = 24;
+
 /// A line of the help.
 #[derive(Debug)]
 enum HelpLine {
@@ -36,7 +43,9 @@ impl HelpLine {
     fn parts(&self) -> Vec<(String, Role)> {
         match self {
             Self::Title(title) => vec![((*title).to_owned(), Role::Title)],
-            Self::Keys(keys, help) => vec![(format!("  {keys:20} "), Role::Hint), (help.clone(), Role::Plain)],
+            Self::Keys(keys, help) => {
+                vec![(format!("{:MARGIN$}{keys:NAME$} ", ""), Role::Hint), (help.clone(), Role::Plain)]
+            }
             Self::Text(text) => vec![(text.clone(), Role::Plain)],
             Self::Blank => Vec::new(),
         }
@@ -134,17 +143,34 @@ fn lines(keys: Keys, width: u16) -> Vec<HelpLine> {
         }
         lines.push(HelpLine::Blank);
         lines.push(HelpLine::Title(group.title()));
-        lines.extend(rows.map(|binding| {
+        lines.extend(rows.flat_map(|binding| {
             let sequences: Vec<_> = binding.keys().iter().map(|keys| shown(keys)).collect();
-            HelpLine::Keys(sequences.join(", "), binding.help())
+            with_help(&sequences.join(", "), &binding.help(), width)
         }));
     }
     lines.extend([HelpLine::Blank, HelpLine::Title("Commands")]);
     lines.extend(
         commands::available(keys)
-            .map(|(name, argument, help)| HelpLine::Keys(format!(":{name} {argument}").trim_end().to_owned(), help)),
+            .flat_map(|(name, argument, help)| with_help(format!(":{name} {argument}").trim_end(), &help, width)),
     );
     lines
+}
+
+/// A key or a command with its help: beside it, in as many lines as it takes, or below it on a narrow screen.
+fn with_help(name: &str, help: &str, width: u16) -> Vec<HelpLine> {
+    let width = usize::from(width);
+    let beside = width.saturating_sub(MARGIN + NAME + 1);
+    if beside < NARROWEST {
+        let below = wrap(help, width.saturating_sub(2 * MARGIN)).into_iter();
+        let below = below.map(|line| HelpLine::Text(format!("{:1$}{line}", "", 2 * MARGIN)));
+        return std::iter::once(HelpLine::Keys(name.to_owned(), String::new())).chain(below).collect();
+    }
+    // A name that is longer than its column takes room from the first line.
+    let longer = "\u{a0}".repeat(name.width().saturating_sub(NAME));
+    let mut lines = wrap(&format!("{longer}{help}"), beside).into_iter();
+    let first = lines.next().unwrap_or_default().trim_start_matches('\u{a0}').to_owned();
+    let rest = lines.map(|line| HelpLine::Keys(String::new(), line));
+    std::iter::once(HelpLine::Keys(name.to_owned(), first)).chain(rest).collect()
 }
 
 impl<S: Look> Layer<S> for Help {
@@ -168,9 +194,15 @@ impl<S: Look> Layer<S> for Help {
     fn update(&mut self, _screen: &mut S, action: Action) -> After {
         match action {
             Action::Common(Common::Open) | Action::Tree(TreeAction::Out) => After::Close,
-            Action::Common(Common::SearchNext | Common::SearchPrevious) if self.search.is_none() => After::Ignored,
+            Action::Common(Common::SearchNext | Common::SearchPrevious | Common::Hits(_)) if self.search.is_none() => {
+                After::Ignored
+            }
             Action::Common(step @ (Common::SearchNext | Common::SearchPrevious)) => {
                 self.step(step == Common::SearchNext);
+                After::Stay
+            }
+            Action::Common(Common::Hits(steps)) => {
+                (0..steps.unsigned_abs()).for_each(|_| self.step(steps > 0));
                 After::Stay
             }
             action => steer::<S>(self, action),
@@ -216,5 +248,24 @@ impl Help {
         let style = if role == Role::Plain { Style::default() } else { look.theme().style(role) };
         let places = self.search.as_ref().map(|search| search.needle.places(text)).unwrap_or_default();
         paint::marked(text, &places, style, look.theme())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::runtime::input::keymap::ScreenKind;
+
+    #[test]
+    fn no_line_is_cut() {
+        for screen in [ScreenKind::Tree, ScreenKind::Diff, ScreenKind::Tables] {
+            let keys = Keys { screen, reports: &[] };
+            for width in 36..140 {
+                for line in lines(keys, width) {
+                    let text: String = line.parts().into_iter().map(|(text, _)| text).collect();
+                    assert!(text.trim_end().width() <= usize::from(width), "{width}: {text:?}");
+                }
+            }
+        }
     }
 }

@@ -29,6 +29,8 @@ impl Action {
 
 /// The most times that an action is repeated.
 const REPEATED: u64 = 10_000;
+/// The most hits that one key goes on by.
+const MAX_HITS: isize = 10_000;
 
 impl Action {
     /// The action with the number that was typed before its keys, and how many times it is done.
@@ -39,6 +41,10 @@ impl Action {
         match self {
             Self::Move(Motion::Down) => (Self::Move(Motion::Lines(lines)), 1),
             Self::Move(Motion::Up) => (Self::Move(Motion::Lines(-lines)), 1),
+            Self::Common(Common::SearchNext) => (Self::Common(Common::Hits(lines.min(MAX_HITS))), 1),
+            Self::Common(Common::SearchPrevious) => (Self::Common(Common::Hits(-lines.min(MAX_HITS))), 1),
+            Self::Tree(TreeAction::Newer) => (Self::Tree(TreeAction::Versions(lines)), 1),
+            Self::Tree(TreeAction::Older) => (Self::Tree(TreeAction::Versions(-lines)), 1),
             Self::Move(Motion::First | Motion::Last) => (Self::Move(Motion::Number(number)), 1),
             Self::Move(Motion::HalfPageDown | Motion::HalfPageUp | Motion::PageDown | Motion::PageUp)
             | Self::Tree(
@@ -165,6 +171,8 @@ pub(crate) enum Common {
     /// Go to the next or previous record that has the text of the last search.
     SearchNext,
     SearchPrevious,
+    /// Go so many hits of the last search forward, or back if it is negative.
+    Hits(isize),
     Copy(Part),
     Help,
     /// End what runs on top, or close the top layer.
@@ -208,6 +216,8 @@ pub(crate) enum TreeAction {
     /// Go to the older or newer version, with the cursor on the same key.
     Older,
     Newer,
+    /// Go so many versions forward, or back if it is negative.
+    Versions(isize),
     /// Count the records of the whole tree.
     Count,
     /// Go back and forward through jumps.
@@ -263,6 +273,8 @@ pub(crate) enum TablesAction {
     /// Confirm the rules of the line; in the details, the rule under the cursor.
     Confirm,
     ConfirmAll,
+    /// Say that a draft is not filtered.
+    Filter,
     /// Write the contract and both mappings into a folder.
     Write,
     /// Try again what failed or was stopped.

@@ -253,6 +253,7 @@ pub(crate) fn argument_kind(name: &str, keys: Keys) -> Option<ArgumentKind> {
     let (_, argument, _) = available(keys).find(|(known, ..)| *known == name)?;
     match argument {
         "KEY" => Some(ArgumentKind::Key),
+        "NAME" if name == "theme" => Some(ArgumentKind::Theme),
         argument if ["TREE", "LEFT", "FILE", "FOLDER", "TABLE"].iter().any(|word| argument.starts_with(word)) => {
             Some(ArgumentKind::Path)
         }

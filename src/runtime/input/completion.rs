@@ -12,6 +12,7 @@ pub(crate) const MOST: usize = 100;
 pub(crate) enum ArgumentKind {
     Path,
     Key,
+    Theme,
 }
 
 /// The words that are wanted: those that begin so.

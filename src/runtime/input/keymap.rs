@@ -351,6 +351,7 @@ pub(crate) const KEYMAP: &[Binding] = &[
     ),
     tables("accept-all", TablesAction::ConfirmAll, &["A"], "confirm all", "confirm all rules"),
     tables("export", TablesAction::Write, &["e"], "write", "write the contract and both mappings into a folder"),
+    tables("filter", TablesAction::Filter, &["&"], "", "a draft is not filtered; {search} finds a column in it"),
     tables("again", TablesAction::Again, &["r"], "try again", "try again what failed or was stopped"),
     trees(
         Group::Show,
@@ -431,7 +432,7 @@ pub(crate) const KEYMAP: &[Binding] = &[
         Action::Search,
         &["/"],
         "search",
-        "to the next record that has a text in its key or value, or the next line of the help",
+        "to the next record that has a text in its key or value, or the next line of a draft or of the help",
     ),
     trees(Group::Move, "search-next", Common::SearchNext, &["n"], "again", "to the next one that has it").on(ALL),
     trees(Group::Move, "search-previous", Common::SearchPrevious, &["N"], "", "to the previous one that has it")

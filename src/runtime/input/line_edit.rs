@@ -9,6 +9,8 @@ pub(crate) struct LineEdit {
     pub(crate) text: String,
     /// The position of the cursor, in bytes; always between two characters.
     pub(crate) at: usize,
+    /// The bytes at the start that a key has typed. To erase back to the start erases them only after the rest.
+    head: usize,
 }
 
 /// What a word ends at.
@@ -32,12 +34,18 @@ impl Word {
 impl LineEdit {
     /// A line with the cursor at its end.
     pub(crate) fn new(text: &str) -> Self {
-        Self { text: text.to_owned(), at: text.len() }
+        Self { text: text.to_owned(), at: text.len(), head: 0 }
+    }
+
+    /// The same line, which begins with the name of a command that a key has typed.
+    pub(crate) fn with_head(self, head: usize) -> Self {
+        Self { head, ..self }
     }
 
     pub(crate) fn set(&mut self, text: String) {
         self.at = text.len();
         self.text = text;
+        self.head = 0;
     }
 
     /// The text before the cursor.
@@ -56,7 +64,7 @@ impl LineEdit {
             "End" | "Ctrl-e" => self.at = self.text.len(),
             "Alt-b" | "Alt-Left" | "Ctrl-Left" => self.at = self.word_left(Word::Letters),
             "Alt-f" | "Alt-Right" | "Ctrl-Right" => self.at = self.word_right(),
-            "Ctrl-u" => self.kill(0, self.at, killed),
+            "Ctrl-u" => self.kill(if self.at > self.head { self.head } else { 0 }, self.at, killed),
             "Ctrl-k" => self.kill(self.at, self.text.len(), killed),
             "Ctrl-w" => self.kill(self.word_left(Word::Blanks), self.at, killed),
             "Alt-Backspace" | "Ctrl-Backspace" => self.kill(self.word_left(Word::Letters), self.at, killed),
@@ -85,12 +93,14 @@ impl LineEdit {
     fn insert(&mut self, text: &str) {
         let room = LONGEST.saturating_sub(self.text.len());
         let end = (0..=text.len().min(room)).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
+        self.head = if self.at < self.head { 0 } else { self.head };
         self.text.insert_str(self.at, &text[..end]);
         self.at += end;
     }
 
     fn remove(&mut self, from: usize, to: usize) {
         self.text.drain(from..to);
+        self.head = if from < self.head { 0 } else { self.head };
         self.at = from;
     }
 
@@ -169,6 +179,20 @@ mod tests {
             let line = typed(text, keys);
             assert_eq!((line.text.as_str(), line.at), (edited, at), "{text:?} {keys:?}");
         }
+    }
+
+    /// The name of a command is not lost with the argument that was proposed for it.
+    #[test]
+    fn erasing_back_to_the_start_keeps_the_head() {
+        let mut killed = String::new();
+        let mut line = LineEdit::new("export a.json").with_head("export ".len());
+        for left in ["export ", ""] {
+            line.key("Ctrl-u", &mut killed);
+            assert_eq!(line.text, left);
+        }
+        let mut line = LineEdit::new("key 7").with_head("key ".len());
+        ["Home", "x", "End", "Ctrl-u"].iter().for_each(|key| _ = line.key(key, &mut killed));
+        assert_eq!(line.text, "", "the head was edited");
     }
 
     #[test]

@@ -91,7 +91,10 @@ pub(crate) enum Typed {
 impl Prompt {
     /// A line that begins with `text`.
     pub(crate) fn new(purpose: Purpose, text: &str) -> Self {
-        Self { purpose, line: LineEdit::new(text), back: None, tabbed: None, offers: Vec::new(), words: None }
+        // The first word is the name of a command.
+        let head = if purpose == Purpose::Command { text.find(' ').map_or(0, |at| at + 1) } else { 0 };
+        let line = LineEdit::new(text).with_head(head);
+        Self { purpose, line, back: None, tabbed: None, offers: Vec::new(), words: None }
     }
 
     /// The same line, which these words may complete.
@@ -289,7 +292,7 @@ fn argument(line: &str, keys: Keys) -> Option<(usize, Wanted)> {
     let (name, _) = line.split_once(' ')?;
     let kind = commands::argument_kind(name, keys)?;
     let from = match kind {
-        ArgumentKind::Key => name.len() + 1,
+        ArgumentKind::Key | ArgumentKind::Theme => name.len() + 1,
         // Two names can be typed, with a blank between them.
         ArgumentKind::Path => line.rfind(' ')? + 1,
     };

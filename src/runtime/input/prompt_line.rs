@@ -52,7 +52,7 @@ pub(crate) fn draw(look: &impl Look, status: Rect, input: &Input, buf: &mut Buff
             Span::raw(" "),
             Span::styled(fit(&choice.text, names), look.theme().style(Role::Strong)),
             Span::styled(format!("  {}", fit(&choice.key, keys)), look.theme().style(Role::Hint)),
-            Span::raw(format!("  {}", choice.help)),
+            Span::raw(format!("  {}", cut(&choice.help, width.saturating_sub(names + keys + 5)))),
         ];
         paint::two_ends(area, words, Vec::new(), buf);
         if chosen == Some(at) {

@@ -22,11 +22,10 @@ impl TreeScreen {
             }
             Part::Hash => Some(link.hash.to_string()),
             Part::Offset => Some(link.offset.to_string()),
-            Part::Path if self.has_table() => None,
+            Part::Path if self.has_table() => self.offsets_in_table().map(path_text),
             Part::Path => {
                 let path = self.outline.path(self.selected_node());
-                let offsets: Vec<_> = path.iter().map(|id| self.outline.entry(*id).link.offset.to_string()).collect();
-                Some(offsets.join("/"))
+                Some(path_text(path.iter().map(|id| self.outline.entry(*id).link.offset).collect::<Vec<_>>()))
             }
             Part::CommandLine => Some(self.command_line()),
         }
@@ -47,4 +46,9 @@ impl TreeScreen {
         }
         words.join(" ")
     }
+}
+
+/// `689494/357111/65536`
+fn path_text(offsets: impl AsRef<[u64]>) -> String {
+    offsets.as_ref().iter().map(u64::to_string).collect::<Vec<_>>().join("/")
 }

@@ -13,7 +13,7 @@ use std::time::Instant;
 
 use file_mst::Damage;
 use file_mst::Tree;
-use file_mst::history::Changes;
+use file_mst::history::{Changes, Version};
 use file_mst::inspect::stats::Stats;
 use file_mst::open::{Opened, TypeMismatch};
 use mst_types::escape_text;
@@ -24,7 +24,7 @@ use super::Pane;
 use super::route::{Located, locate};
 use super::stepping::Stepped;
 use super::table::{FilterReply, RowsReply};
-use super::{Count, Seek, Step, TreeScreen, draw};
+use super::{Count, Seek, TreeScreen, draw};
 use crate::model::history::History;
 use crate::model::jump::Jump;
 use crate::model::key_words::keys_beginning;
@@ -285,20 +285,23 @@ impl TreeScreen {
         self.seek = Some(Seek { task, words: String::new() });
     }
 
-    /// Goes to the older or newer version, once the versions are known.
-    pub(super) fn step(&mut self, step: Step) {
-        let Some(history) = &self.history else { return self.read_versions(step) };
-        let older = step == Step::Older;
-        match history.neighbour(&self.shown.opened.tree.root_link(), older).cloned() {
+    /// Goes so many versions forward, or back if it is negative, once the versions are known; at most to the last one.
+    pub(super) fn step(&mut self, steps: isize) {
+        let Some(history) = &self.history else { return self.read_versions(steps) };
+        let is_back = steps < 0;
+        let next = |version: &Version| history.neighbour(&version.root, is_back).cloned();
+        let first = history.neighbour(&self.shown.opened.tree.root_link(), is_back).cloned();
+        let reached = std::iter::successors(first, next).take(steps.unsigned_abs()).last();
+        match reached {
             Some(version) => self.show_version(&version),
-            None if older => self.shared.say("there is no older version"),
+            None if is_back => self.shared.say("there is no older version"),
             None => self.shared.say("there is no newer version"),
         }
     }
 
-    fn read_versions(&mut self, step: Step) {
+    fn read_versions(&mut self, steps: isize) {
         if let Some((_, waiting)) = &mut self.step {
-            *waiting = step;
+            *waiting = steps;
             return;
         }
         self.shared.say("reading which versions there are …");
@@ -309,7 +312,7 @@ impl TreeScreen {
             let history = History::read(&opened, |_| go_on(), |_| go_on()).map_err(|error| error.to_string());
             let _ = feed.send(TreeReply::Versions(history));
         });
-        self.step = Some((task, step));
+        self.step = Some((task, steps));
     }
 
     /// Starts to try other types.

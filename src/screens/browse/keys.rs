@@ -2,7 +2,7 @@
 
 use super::report::ReportLayer;
 use super::value::{VALUE, ValueLayer};
-use super::{Count, Pane, Step, TreeScreen};
+use super::{Count, Pane, TreeScreen};
 use crate::model::item;
 use crate::model::jump::Jump;
 use crate::model::outline::{NodeId, Row};
@@ -33,7 +33,7 @@ impl TreeScreen {
                 self.filter_table(&text);
             }
             Command::Search(text) if self.layers.search(&text) => {}
-            Command::Search(text) => self.search(Some(text), true),
+            Command::Search(text) => self.search(Some(text), 1),
             Command::Compare(names) => return Ok(Some(Effect::Compare(names))),
             Command::Build(names) => return Ok(Some(Effect::Build(names))),
             Command::Theme(choice) => return Ok(Some(Effect::Theme(choice))),
@@ -109,8 +109,9 @@ impl TreeScreen {
                 self.shared.say(format!("columns belong to the table of records: {table} shows it"));
             }
             Common::SearchNext if self.shared.searched.is_none() => self.step_record(true),
-            Common::SearchNext => self.search(None, true),
-            Common::SearchPrevious => self.search(None, false),
+            Common::SearchNext => self.search(None, 1),
+            Common::SearchPrevious => self.search(None, -1),
+            Common::Hits(steps) => self.search(None, steps),
         }
         Ok(None)
     }
@@ -132,8 +133,9 @@ impl TreeScreen {
                 self.shared.input.prompt = Some(Prompt::new(Purpose::Command, &line));
             }
             TreeAction::AskProof => self.ask_for_proof(),
-            TreeAction::Older => self.step(Step::Older),
-            TreeAction::Newer => self.step(Step::Newer),
+            TreeAction::Older => self.step(-1),
+            TreeAction::Newer => self.step(1),
+            TreeAction::Versions(steps) => self.step(steps),
             TreeAction::Count => self.start_count(),
             TreeAction::NextRecord if self.can_step() => self.step_record(true),
             TreeAction::PreviousRecord if self.can_step() => self.step_record(false),

@@ -123,21 +123,14 @@ pub(crate) struct TreeScreen {
     seek: Option<Seek>,
     /// The last search in this tree.
     searching: Option<Searching>,
-    /// Reads the versions for a step to a neighbouring version.
-    step: Option<(Task, Step)>,
+    /// Reads the versions for so many steps to newer versions, or to older ones if it is negative.
+    step: Option<(Task, isize)>,
     retyping: Option<Task>,
     /// What happens to the file.
     live: Live,
     stepping: Option<Stepping>,
     /// The record that steps lead to, while the outline still reads the path there.
     stepped_to: Option<OutlinePath>,
-}
-
-/// A step to a neighbouring version.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Step {
-    Older,
-    Newer,
 }
 
 impl Look for TreeScreen {

@@ -24,15 +24,15 @@ pub(crate) struct Searching {
     root: Link,
     task: Option<Task>,
     started: Instant,
-    /// The step that waits until the search has found its hit: forward or back.
-    waiting: Option<bool>,
+    /// The step that waits until the search has found its hit: so many hits forward, or back if it is negative.
+    waiting: Option<isize>,
     /// The hit that was gone to last, and the direction if it was found from the other end on.
     at: Option<(Vec<u8>, Option<bool>)>,
 }
 
 impl TreeScreen {
-    /// Searches for a text, or goes on to the next or previous hit of the search before.
-    pub(crate) fn search(&mut self, text: Option<String>, forward: bool) {
+    /// Searches for a text, or goes on by so many hits of the search before; back if it is negative.
+    pub(crate) fn search(&mut self, text: Option<String>, steps: isize) {
         let is_new = text.is_some();
         let Some(text) = self.shared.search_text(text) else { return };
         let query = match Query::parse(&text, &[self.typing.value.as_ref()]) {
@@ -45,7 +45,7 @@ impl TreeScreen {
         if is_new || !self.searching.as_ref().is_some_and(is_same) {
             self.start_search(query, root);
         }
-        self.step_to_hit(forward);
+        self.step_to_hit(steps);
     }
 
     fn start_search(&mut self, query: Query, root: Link) {
@@ -69,7 +69,7 @@ impl TreeScreen {
             searching.task = None;
         }
         match searching.waiting {
-            Some(forward) => self.step_to_hit(forward),
+            Some(steps) => self.step_to_hit(steps),
             None if !searching.hits.is_running() && self.shared.input.message.is_none() => self.say_hits(),
             None => {}
         }
@@ -93,19 +93,28 @@ impl TreeScreen {
         true
     }
 
-    /// Goes to the next or previous hit, now or once the search has found it.
-    fn step_to_hit(&mut self, forward: bool) {
+    /// Goes so many hits forward, or back if it is negative, now or once the search has found that hit.
+    fn step_to_hit(&mut self, steps: isize) {
         let here = self.key_here();
         let Some(searching) = &mut self.searching else { return };
         searching.waiting = None;
-        match searching.hits.step(here.as_deref(), forward) {
-            Found::Later => searching.waiting = Some(forward),
+        let forward = steps > 0;
+        let mut found = searching.hits.step(here.as_deref(), forward);
+        let mut has_wrapped = false;
+        for _ in 1..steps.unsigned_abs() {
+            let Found::Hit { key, wrapped } = &found else { break };
+            has_wrapped |= wrapped;
+            found = searching.hits.step(Some(key), forward);
+        }
+        match found {
+            Found::Later => searching.waiting = Some(steps),
             Found::None => {
                 let words = searching.hits.none_text();
                 self.shared.say(escape_text(&words));
             }
             Found::Hit { key, wrapped } => {
                 let is_over = !searching.hits.is_running();
+                let wrapped = wrapped || has_wrapped;
                 searching.at = Some((key.clone(), wrapped.then_some(forward)));
                 self.jump(Jump::Key(key));
                 // While the search runs, the last line says all that this would.

@@ -143,7 +143,10 @@ impl DiffScreen {
     }
 
     /// Searches for a text, or again for the previous one.
-    pub(super) fn search(&mut self, text: Option<String>, forward: bool) {
+    pub(super) fn search(&mut self, text: Option<String>, steps: isize) {
+        // The hit that is found begins the search for the one after it.
+        self.hits_left = steps - steps.signum();
+        let forward = steps > 0;
         let is_new = text.is_some();
         let Some(text) = self.shared.search_text(text) else { return };
         let types = [Side::Left, Side::Right].map(|side| self.pair.typing(side).value.as_ref());
@@ -156,7 +159,8 @@ impl DiffScreen {
         let hit = self.equal_hit.take().filter(|hit| !is_new && hit.text == text && hit.line == self.cursor.selected);
         if let Some(mut hit) = hit {
             if !forward && let Some((lookup, place)) = hit.before.pop() {
-                return self.go_to_hit(EqualHit { lookup, place, ..hit });
+                self.go_to_hit(EqualHit { lookup, place, ..hit });
+                return self.go_on_to_hit();
             }
             let start = SearchStart::Equal(hit.place.clone());
             self.passed = Some(hit);
@@ -207,8 +211,25 @@ impl DiffScreen {
         }));
     }
 
-    /// Takes in what a search has found.
+    /// Takes in what a search has found, and goes on if that was not the hit that is wanted.
     pub(super) fn searched(&mut self, found: Found) {
+        if matches!(found, Found::Nothing(_)) {
+            self.hits_left = 0;
+        }
+        self.take_found(found);
+        self.go_on_to_hit();
+    }
+
+    /// Goes on to the hit that is wanted, if it is not the one that was found last.
+    fn go_on_to_hit(&mut self) {
+        let left = std::mem::take(&mut self.hits_left);
+        if left != 0 {
+            self.shared.input.message = None;
+            self.search(None, left);
+        }
+    }
+
+    fn take_found(&mut self, found: Found) {
         let text = self.shared.searched.clone().unwrap_or_default();
         let passed = self.passed.take();
         match found {

@@ -7,7 +7,8 @@ use super::DiffScreen;
 use super::jobs::DiffReply;
 use crate::model::diff::entry::{Entry, Kind};
 use crate::model::diff::filter::{FIELD, Filter, Judge, KEYS, KINDS, PREFIX, quoted};
-use crate::model::diff::list::Progress;
+use crate::model::diff::list::{Progress, Row};
+use crate::model::diff::summary::without_indices;
 use crate::model::text::{count, thousands};
 use crate::runtime::input::prompt::{Offer, Prompt, Purpose};
 use crate::runtime::jobs::{Feed, PROGRESS, Task};
@@ -91,6 +92,26 @@ impl DiffScreen {
         self.judge_missing();
         self.fit();
         self.keep_table();
+    }
+
+    /// Filters to the field under the cursor of the inspector, as the filter that is on allows. False if the cursor is on
+    /// no field of a difference.
+    pub(super) fn filter_to_field(&mut self) -> bool {
+        let Some(path) = self.inspected_field() else { return false };
+        self.set_filter(self.list.filter().clone().with_field(&path));
+        true
+    }
+
+    /// Whether the cursor of the inspector is on a field of a difference.
+    pub(super) fn is_on_field(&self) -> bool {
+        self.inspected_field().is_some()
+    }
+
+    /// The field of a difference under the cursor of the inspector, as a filter names it.
+    fn inspected_field(&self) -> Option<String> {
+        let Row::Difference(_) = self.selected_row()? else { return None };
+        let path = without_indices(&self.inspector.field()?.path);
+        (!path.is_empty()).then_some(path)
     }
 
     /// Takes the filter away. False if there is none.

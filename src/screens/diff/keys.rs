@@ -33,7 +33,7 @@ impl DiffScreen {
             Command::Export(name) => self.export(name),
             Command::Filter(text) => self.filter(&text),
             Command::Search(text) if self.layers.search(&text) => {}
-            Command::Search(text) => self.search(Some(text), true),
+            Command::Search(text) => self.search(Some(text), 1),
             Command::Go(target) => self.go_to_target(target)?,
             Command::Diff(_) | Command::Report(..) | Command::Types(_) | Command::Write(_) => {
                 return Err(NoMeaning);
@@ -105,6 +105,7 @@ impl DiffScreen {
             }
             Common::Copy(part) => return Ok(copy_effect(part, self.part(part), &mut self.shared)),
             action if self.layers.is_open() => return Layers::update(self, Action::Common(action)),
+            Common::Open if self.split.inside && self.filter_to_field() => _ = self.leave_inspector(),
             Common::Open => self.open(),
             Common::ToggleFold => self.fold(),
             Common::Filter => self.ask_filter(),
@@ -124,8 +125,9 @@ impl DiffScreen {
             Common::Newest => self.go_to_newest(),
             Common::Follow => self.toggle_following(),
             Common::CycleRepresentation | Common::ToggleWrap => return Err(NoMeaning),
-            Common::SearchNext => self.search(None, true),
-            Common::SearchPrevious => self.search(None, false),
+            Common::SearchNext => self.search(None, 1),
+            Common::SearchPrevious => self.search(None, -1),
+            Common::Hits(steps) => self.search(None, steps),
         }
         Ok(None)
     }

@@ -51,8 +51,10 @@ impl DiffScreen {
 
     /// A name for an export that says what is in it.
     pub(crate) fn export_name(&self) -> String {
-        let [left, right] =
-            self.pair.files.each_ref().map(|file| file.replace(".mst", "").replace(['#', '/', ' '], "-"));
+        let [left, right] = self.pair.files.each_ref().map(|file| {
+            let name = file.rsplit(std::path::is_separator).next().unwrap_or_default();
+            name.replace(".mst", "").replace(['#', ' ', ':'], "-")
+        });
         format!("drift-{left}-{right}.json")
     }
 

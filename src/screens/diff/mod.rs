@@ -77,6 +77,8 @@ pub(crate) struct DiffScreen {
     inside: Option<Task>,
     /// A search or an export.
     busy: Option<Task>,
+    /// The hits that the search goes on by once it has found the next one; back if it is negative.
+    hits_left: isize,
     /// The places in the list that have letters.
     letters: Marks<usize>,
     /// The table of records, where it is shown instead of the list.
@@ -148,6 +150,7 @@ impl DiffScreen {
             comparison: None,
             inside: None,
             busy: None,
+            hits_left: 0,
             letters: Marks::default(),
             records: None,
             judging: None,

@@ -8,7 +8,7 @@ use ratatui::layout::Rect;
 use ratatui::text::Span;
 
 use super::DiffScreen;
-use super::draw::row;
+use super::draw::{put, row};
 use crate::model::diff::list::Row;
 use crate::model::diff::why::{Step, Why};
 use crate::model::text::{count, offset};
@@ -22,8 +22,11 @@ use crate::runtime::theme::{Role, Theme};
 
 /// The name of the layer.
 pub(super) const WHY: &str = "why";
-/// The columns of a node.
+/// The columns of a node, with its offset and without. On narrower screens a step has no nodes.
 const NODE: usize = 34;
+const SHORT_NODE: usize = 18;
+/// The columns of the rest of a step: its level, a sign, and what differs.
+const REST: usize = 40;
 /// The widest key in the title, in columns.
 const KEY: usize = 32;
 
@@ -129,33 +132,35 @@ impl Layer<DiffScreen> for WhyLayer {
             let words = match &self.why {
                 None => vec![Span::styled(" being read …", theme.style(Role::Dim))],
                 Some(why) => match (why.steps.get(at), why.errors.get(at.saturating_sub(why.steps.len()))) {
-                    (Some(step), _) => words(theme, step, area.width < 2 * NODE as u16),
+                    (Some(step), _) => words(theme, step, usize::from(area.width)),
                     (None, Some(error)) => vec![Span::styled(format!(" ✗ {error}"), theme.style(Role::Bad))],
                     (None, None) => Vec::new(),
                 },
             };
-            paint::two_ends(area, words, Vec::new(), buf);
+            put(area, words, buf);
         }
     }
 }
 
-/// ` 1  77b0e1d2 @41,220 21 keys   ≠  …   child 3: 9f3c12ab ≠ 0c6d8f33`; on a narrow screen without the nodes.
-fn words(theme: Theme, step: &Step, narrow: bool) -> Vec<Span<'static>> {
+/// ` 1  77b0e1d2 @41,220 21 keys   ≠  …   child 3: 9f3c12ab ≠ 0c6d8f33`; on a narrower screen without the offsets, or the nodes.
+fn words(theme: Theme, step: &Step, width: usize) -> Vec<Span<'static>> {
     let style = |role| theme.style(role);
     let mut words = vec![Span::styled(format!(" {:>2}  ", step.level), style(Role::Level(step.level)))];
     let hash = |node: &Option<_>| node.as_ref().and_then(|node: &Arc<Node>| node.hash());
     let equal = hash(&step.left).is_some() && hash(&step.left) == hash(&step.right);
-    if !narrow {
+    let nodes = [NODE, SHORT_NODE].into_iter().find(|columns| 2 * columns + REST <= width + 4);
+    if let Some(columns) = nodes {
         let node = |node: &Option<Arc<Node>>| match node {
             Some(node) => {
                 let hash = node.hash().map_or_else(|| "?".to_owned(), |hash| hash.short());
-                format!("{hash} {} {}", offset(node.offset()), count(node.key_count() as u64, "key"))
+                let at = if columns == NODE { format!(" {}", offset(node.offset())) } else { String::new() };
+                format!("{hash}{at} {}", count(node.key_count() as u64, "key"))
             }
             None => String::new(),
         };
-        words.push(Span::styled(format!("{:NODE$}", node(&step.left)), style(Role::Hash)));
+        words.push(Span::styled(format!("{:columns$}", node(&step.left)), style(Role::Hash)));
         words.push(Span::styled(if equal { "=  " } else { "≠  " }, style(Role::Changed)));
-        words.push(Span::styled(format!("{:NODE$}", node(&step.right)), style(Role::Hash)));
+        words.push(Span::styled(format!("{:columns$}", node(&step.right)), style(Role::Hash)));
     }
     words.push(Span::styled(step.says.clone(), style(if equal { Role::Dim } else { Role::Mark })));
     words

@@ -4,6 +4,7 @@ use super::{Phase, TablesScreen};
 use crate::runtime::help::{HELP, Help};
 use crate::runtime::input::action::{Action, Common, TablesAction};
 use crate::runtime::input::commands::Command;
+use crate::runtime::input::keymap::with_keys;
 use crate::runtime::input::prompt::{Prompt, Purpose};
 use crate::runtime::layers::Layers;
 use crate::runtime::list::scroll;
@@ -22,12 +23,12 @@ impl TablesScreen {
             Command::Build(names) => return Ok(Some(Effect::Build(names))),
             Command::Theme(choice) => return Ok(Some(Effect::Theme(choice))),
             Command::Search(text) if self.layers.search(&text) => {}
+            Command::Search(text) => self.search(Some(text), 1)?,
             Command::Write(folder) => self.write(folder)?,
             Command::Diff(_)
             | Command::Go(_)
             | Command::Report(..)
             | Command::Types(_)
-            | Command::Search(_)
             | Command::Filter(_)
             | Command::Export(_) => return Err(NoMeaning),
         }
@@ -66,9 +67,26 @@ impl TablesScreen {
             Common::Cancel => self.cancel(),
             Common::NextPane | Common::PreviousPane => self.update_tables(TablesAction::Details)?,
             action if self.layers.is_open() => return Layers::update(self, Action::Common(action)),
+            Common::SearchNext => self.search(None, 1)?,
+            Common::SearchPrevious => self.search(None, -1)?,
+            Common::Hits(steps) => self.search(None, steps)?,
             _ => return Err(NoMeaning),
         }
         Ok(None)
+    }
+
+    /// Goes on by so many lines of the draft that have a text, around the ends; back if it is negative.
+    fn search(&mut self, text: Option<String>, steps: isize) -> Result<(), NoMeaning> {
+        let (Phase::Page, true) = (&self.phase, self.page.is_some()) else { return Err(NoMeaning) };
+        let Some(text) = self.shared.search_text(text) else { return Ok(()) };
+        let hides_values = self.hides_values();
+        let Some(page) = &mut self.page else { return Ok(()) };
+        let mut said = None;
+        for _ in 0..steps.unsigned_abs() {
+            said = Some(page.search(&text, steps > 0, hides_values));
+        }
+        said.into_iter().for_each(|words| self.shared.say(words));
+        Ok(())
     }
 
     /// Leaves the details, goes back to the draft, or stops what runs.
@@ -98,6 +116,9 @@ impl TablesScreen {
             (Phase::Page, action) => {
                 let page = self.page.as_mut().ok_or(NoMeaning)?;
                 let said = match action {
+                    TablesAction::Filter => Some(with_keys(
+                        "all lines of a draft are shown: {search} finds a column, and {toggle} leaves a pair out",
+                    )),
                     TablesAction::Details | TablesAction::DetailsBack => page.go_to_pane(!page.is_in_details),
                     TablesAction::In => page.go_to_pane(true),
                     TablesAction::Out => page.go_to_pane(false),

@@ -6,7 +6,9 @@ use mst_sync::draft::{Draft, DraftedField, Evidence, Mark, MarkKind, Pair, Undec
 use mst_types::escape_text;
 
 use super::details::{self, DetailItem, DetailLine};
+use super::expression::expression;
 use super::layout::TablesAreas;
+use crate::model::text::has;
 use crate::runtime::input::action::{Motion, TablesAction};
 use crate::runtime::input::keymap::{key_of, with_keys};
 use crate::runtime::list::{ListCursor, move_cursor};
@@ -54,7 +56,7 @@ pub(crate) struct Page {
     pub(crate) draft: Arc<Draft>,
     /// The lines in the order of the draft as it came: a line stays in its place whatever is done with it.
     pub(super) lines: Vec<Line>,
-    pub(super) cursor: ListCursor,
+    pub(crate) cursor: ListCursor,
     pub(crate) is_in_details: bool,
     pub(super) details: Vec<DetailLine>,
     pub(super) details_cursor: ListCursor,
@@ -237,6 +239,34 @@ impl Page {
         kinds.iter().for_each(|kind| _ = draft.confirm(&name, *kind));
         let nouns: Vec<_> = kinds.iter().map(|kind| kind.noun()).collect();
         Some(format!("confirmed: {}", nouns.join(", ")))
+    }
+
+    /// Goes to the next or previous line that has a text, around the ends. Gives words for the user.
+    pub(super) fn search(&mut self, text: &str, forward: bool, hides_values: bool) -> String {
+        let hits: Vec<_> =
+            (0..self.lines.len()).filter(|line| has(&self.line_text(*line, hides_values), text)).collect();
+        let here = self.cursor.selected;
+        let hit = match forward {
+            true => hits.iter().find(|line| **line > here).or(hits.first()),
+            false => hits.iter().rev().find(|line| **line < here).or(hits.last()),
+        };
+        let Some(hit) = hit else { return format!("no column of the draft has {text:?}") };
+        self.cursor.jump(*hit, self.lines.len());
+        let at = hits.iter().position(|line| line == hit).unwrap_or_default();
+        format!("line {} of {} with {text:?}", at + 1, hits.len())
+    }
+
+    /// All that a line says of its columns.
+    fn line_text(&self, line: usize, hides_values: bool) -> String {
+        match &self.lines[line] {
+            Line::Field(name) => self.field(name).map_or_else(String::new, |Shown { field, .. }| {
+                let left = expression(&field.left, &field.left_steps, hides_values);
+                let right = expression(&field.right, &field.right_steps, hides_values);
+                format!("{} {left} {right}", escape_text(name))
+            }),
+            Line::Only(0) => escape_text(&self.draft.left_only.join(", ")).into_owned(),
+            Line::Only(_) => escape_text(&self.draft.right_only.join(", ")).into_owned(),
+        }
     }
 
     pub(super) fn confirm_all(&mut self) -> Option<String> {

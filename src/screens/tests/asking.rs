@@ -254,6 +254,10 @@ fn a_search_finds_differences_first_and_then_equal_records() {
         (here(&mut screen).as_str(), said(&mut screen).as_str()),
         ("= order-299", "no other record has \"order-299\"")
     );
+    for (keys, expected) in [("gkorder-040<Enter>/lot-4<Enter>3n", "= order-044"), ("2N", "= order-042")] {
+        press(&mut screen, keys);
+        assert_eq!(here(&mut screen), expected, "{keys}: {}", said(&mut screen));
+    }
     // A filter asks for differences only.
     press(&mut screen, "&left<Enter>/order-25<Enter>");
     assert_eq!(said(&mut screen), "no difference that is shown has \"order-25\"");

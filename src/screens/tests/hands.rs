@@ -85,6 +85,42 @@ fn numbers_before_keys_in_a_drift() {
 }
 
 #[test]
+fn numbers_before_the_keys_of_a_search() {
+    let (writer, root) = written(2000);
+    let opened = open_bytes(writer.into_bytes(), root.offset, None);
+    let mut screen = browse("new.mst", &opened, Theme::Dark, 100, 24);
+    for (keys, expected) in [
+        ("/key-007<Enter>", "key-00700"),
+        ("3n", "key-00703"),
+        ("2N", "key-00701"),
+        ("99n", "key-00700"),
+        ("199N", "key-00701"),
+    ] {
+        press(&mut screen, keys);
+        assert_eq!(here(&mut screen), expected, "after {keys}\n{}", screen.text());
+    }
+    assert!(screen.text().contains("hit 2 of 100, found from the end on"), "{}", screen.text());
+    // In the help too.
+    press(&mut screen, "?/copy the<Enter>3n");
+    assert!(screen.text().contains("Help: line 4 of "), "{}", screen.text());
+}
+
+#[test]
+fn a_theme_is_completed() {
+    let mut screen = browse("config.mst", &open_upstream(CONFIG), Theme::Dark, 80, 24);
+    press(&mut screen, ":theme ");
+    assert!(
+        screen.text().contains("\n high-contrast") && screen.text().contains("\n colour-blind"),
+        "{}",
+        screen.text()
+    );
+    press(&mut screen, "li<Tab>");
+    assert!(screen.text().ends_with(":theme light\n"), "{}", screen.text());
+    press(&mut screen, "<Enter>");
+    assert!(screen.text().contains("the theme is light"), "{}", screen.text());
+}
+
+#[test]
 fn pasted_text_comes_into_the_line_and_submits_nothing() {
     let opened = open_upstream(CONFIG);
     let mut screen = browse("config.mst", &opened, Theme::Dark, 80, 24);

@@ -98,6 +98,11 @@ fn time_passes_while_the_cursor_stays_on_its_key() {
     assert_eq!(at(&mut screen), ("item-010".to_owned(), vec![99]));
     press(&mut screen, ">");
     assert!(screen.text().contains("no newer version"), "{}", screen.text());
+    for (keys, value) in [("2<", 100), ("2>", 99), ("9<", 100), ("9>", 99)] {
+        press(&mut screen, keys);
+        let is_newest = app(&mut screen).header.root_hash == newest;
+        assert_eq!((at(&mut screen).1, is_newest), (vec![value], keys.ends_with('>')), "{keys}");
+    }
 }
 
 #[test]

@@ -45,9 +45,6 @@ fn it_follows_the_cursor_and_steps_through_differences() {
         ("]", "order-041 · changed"),
         ("]", "order-200 · only left"),
         ("[", "order-041 · changed"),
-        ("<Enter>", "order-041 · changed"),
-        ("]", "order-200 · only left"),
-        ("<Esc>", "order-200 · only left"),
     ] {
         press(&mut screen, keys);
         assert_eq!(title(&mut screen), expected, "{keys}: {}", screen.text());
@@ -132,4 +129,22 @@ fn any_size() {
             }
         }
     }
+}
+
+#[test]
+fn enter_on_a_field_filters_to_it() {
+    let (_dir, pair) = own_pair();
+    let mut screen = two_trees(pair, Theme::Mono, 120, 30);
+    press(&mut screen, "]<Tab>");
+    assert!(screen.text().contains("Esc close  Enter filter  ]"), "{}", screen.text());
+    let field = drift_app(&mut screen).inspector.field().map(|field| field.path.clone()).unwrap();
+    press(&mut screen, "<Enter>");
+    assert!(screen.text().contains(&format!("& field:{field}: ")), "{}", screen.text());
+    assert!(!drift_app(&mut screen).split.inside, "the list has the keys");
+    assert_eq!(title(&mut screen), "order-040 · changed");
+    press(&mut screen, "<Esc>");
+    assert!(screen.text().contains("the filter is off"), "{}", screen.text());
+    // The lines of an equal stretch are no fields of a difference.
+    press(&mut screen, "gg<Tab><Enter>");
+    assert!(!screen.text().contains("& field:"), "{}", screen.text());
 }

@@ -4,6 +4,9 @@ use file_mst::storage::FileStorage;
 use insta::assert_debug_snapshot;
 
 use super::*;
+use crate::runtime::input::action::{Action, TreeAction};
+use crate::runtime::input::commands::Command;
+use crate::runtime::offscreen::text_of;
 
 fn ledger() -> Opened {
     let path = format!("{}/samples/ledger.mst", env!("CARGO_MANIFEST_DIR"));
@@ -210,6 +213,12 @@ fn outline_and_table_lead_to_the_same_record() {
     let key = selected(&mut screen);
     press(&mut screen, "T");
     assert_eq!(selected(&mut screen), key);
+    // The path to its node is the same one.
+    press(&mut screen, "yp");
+    let path = screen.stack.copied().map(str::to_owned);
+    press(&mut screen, "Typ");
+    assert!(path.as_ref().is_some_and(|path| path.contains('/')) && screen.stack.copied() == path.as_deref());
+    press(&mut screen, "T");
     press(&mut screen, "]]]T");
     assert!(!app(&mut screen).has_table());
     assert_eq!(selected(&mut screen), "INV-2026079");
@@ -232,4 +241,17 @@ fn rows_that_cannot_be_read_stand_in_their_places() {
         press(&mut screen, "j");
     }
     assert!(unreadable > 0);
+}
+
+/// Nothing is said of the numbers before the first rows are there.
+#[test]
+fn rows_that_are_still_being_read_have_no_numbers() {
+    let area = ratatui::layout::Rect::new(0, 0, 80, 24);
+    let mut screen = TreeScreen::start(shown("ledger.mst", &ledger()), Start { area, ..start() });
+    let toggle = Action::Tree(TreeAction::ToggleTable);
+    Screen::execute(&mut screen, Command::Do(toggle)).expect("a table");
+    let mut buffer = ratatui::buffer::Buffer::empty(area);
+    Screen::draw(&screen, &mut buffer);
+    let text = text_of(&buffer);
+    assert!(text.contains("Records · being read …"), "{text}");
 }

@@ -449,7 +449,7 @@ fn what_a_comparison_rests_on_stands_beside_every_verdict() {
         text.contains("nobody confirmed the map of values of payment_state") && text.contains("warehouse"),
         "{text}"
     );
-    assert!(!text.contains("nothing speaks against what was found\n"), "{text}");
+    assert!(!text.contains("what was found is certain\n"), "{text}");
     assert_debug_snapshot!("drift_basis_details", screen.buffer());
     // Without unconfirmed rules and with all columns nothing is said.
     let text = two_trees(same(Basis::default()), Theme::Dark, 120, 16).text();
@@ -603,4 +603,25 @@ fn values_that_are_hidden_are_on_no_page() {
     assert!(!tells(&screen), "{}", screen.text());
     press(&mut screen, "qqjjj");
     assert!(screen.text().contains("nothing is written yet") && !tells(&screen), "{}", screen.text());
+}
+
+#[test]
+fn columns_of_a_draft_are_searched() {
+    let (_, mut screen) = two_tables(tour(), Theme::Mono, 100, 24);
+    let line = |screen: &mut Offscreen| tables_app(screen).page.as_ref().map(|page| page.cursor.selected);
+    for (keys, expected, said) in [
+        ("/stat<Enter>", 3, "line 1 of 1 with \"stat\""),
+        ("/created<Enter>", 4, "line 1 of 1"),
+        ("/order<Enter>", 0, "line 1 of 2 with \"order\""),
+        ("n", 4, "line 2 of 2"),
+        ("/tax_<Enter>", 6, "line 1 of 1"),
+        ("/CURR<Enter>", 6, "no column of the draft has \"CURR\""),
+        ("/r<Enter>3n2N", 0, "line "),
+        ("&", 0, "all lines of a draft are shown: / finds a column, and Space leaves a pair out"),
+    ] {
+        press(&mut screen, keys);
+        assert!(screen.text().contains(said), "{keys}: {}", screen.text());
+        let is_any = keys.starts_with("/r") || keys == "&";
+        assert!(is_any || line(&mut screen) == Some(expected), "{keys}: {:?} {}", line(&mut screen), screen.text());
+    }
 }

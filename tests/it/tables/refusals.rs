@@ -106,3 +106,30 @@ fn a_key_that_is_not_unique_or_not_there_leads_to_the_candidates() {
         assert!(out.contains("1 changed"), "{command:?}: {out}");
     }
 }
+
+/// What cannot be drafted is said with what to do: the condition that leaves no row, the columns of a key, equal rows.
+#[test]
+fn what_a_draft_lacks_is_said() {
+    let scratch = Scratch::new();
+    let left = scratch.file("a.csv", b"id,state\n1,open\n2,paid\n");
+    let right = scratch.file("b.csv", b"id,state\n1,open\n2,open\n");
+    let none = scratch.file("none.csv", b"id,state\n");
+    let repeated = scratch.file("repeated.csv", b"state\nopen\nopen\npaid\n");
+    for (args, words) in [
+        (
+            &["compare", &left, &right, "--where", "state = 'gone'"][..],
+            &["no row of ", "a.csv meets the condition state = 'gone'", "b.csv meets", "both sides are empty"][..],
+        ),
+        (&["compare", &left, &right, "--left-where", "state = 'gone'"], &["a.csv meets the condition state = 'gone'"]),
+        (&["compare", &none, &none], &["has no rows", "both sides are empty"]),
+        (&["compare", &none, &right], &["none.csv has no rows"]),
+        (&["compare", &repeated, &repeated], &["--multiset"]),
+    ] {
+        let Ran { code, err, .. } = run(args);
+        assert_eq!(code, 2, "{args:?}: {err}");
+        for word in words {
+            assert!(err.contains(word), "{args:?}: no {word:?} in {err}");
+        }
+        assert!(words.contains(&"both sides are empty") || !err.contains("both sides are empty"), "{args:?}: {err}");
+    }
+}

@@ -58,6 +58,9 @@ fn title(screen: &TreeScreen, table: &Table) -> String {
     }
     let window = table.window();
     let numbers = format!("{}–{}", thousands(window.start as u64 + 1), thousands(window.end as u64));
+    if !window.is_empty() && window.clone().all(|at| table.rows.get(at).is_none()) {
+        return "Records · being read …".to_owned();
+    }
     match (table.rows.is_exact, table.rows.end) {
         (true, Some(0)) => "Records · none".to_owned(),
         (true, Some(end)) => format!("Records {numbers} of {}", thousands(end as u64)),

@@ -212,6 +212,14 @@ impl TreeScreen {
         self.table.as_ref()?.row()?.key().cloned()
     }
 
+    /// The offsets of the nodes from the root to the record under the cursor of the table.
+    pub(super) fn offsets_in_table(&self) -> Option<&[u64]> {
+        match self.table.as_ref()?.row()? {
+            TableRow::Record { offsets, .. } => Some(offsets),
+            TableRow::Unreadable { .. } => None,
+        }
+    }
+
     /// The link to the node under the cursor.
     pub(super) fn selected_link(&self) -> Link {
         match self.key_in_table() {

@@ -12,7 +12,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{row, table};
 use crate::model::diff::list::{Progress, Row};
-use crate::model::text::offset;
+use crate::model::text::{cut, offset};
 use crate::runtime::input::action::DiffAction;
 use crate::runtime::input::keymap::key_of;
 use crate::runtime::layout;
@@ -33,7 +33,9 @@ pub(crate) fn draw(screen: &DiffScreen, buf: &mut Buffer) {
             right
         }
         None if screen.list.shows_nodes() => {
-            let title = format!("− {}   + {}", title(screen, Side::Left), title(screen, Side::Right));
+            let room = usize::from(list.width).saturating_sub(4 + "−    + ".len()) / 2;
+            let [left, right] = [Side::Left, Side::Right].map(|side| cut(&title(screen, side), room));
+            let title = format!("− {left}   + {right}");
             paint::frame(screen, list, &title, focused, buf);
             list
         }
@@ -131,7 +133,7 @@ fn draw_unified(screen: &DiffScreen, row: Row, area: Rect, key_width: usize, buf
 }
 
 /// Sets a line, and a mark at its end where it goes on.
-pub(super) fn put(area: Rect, words: Vec<Span<'static>>, buf: &mut Buffer) {
+pub(in crate::screens::diff) fn put(area: Rect, words: Vec<Span<'static>>, buf: &mut Buffer) {
     let line = Line::from(words);
     buf.set_line(area.x, area.y, &line, area.width);
     if line.width() > usize::from(area.width) && area.width > 0 {

@@ -13,6 +13,8 @@ mod table;
 
 use ratatui::buffer::Buffer;
 
+pub(super) use self::list::put;
+
 use super::DiffScreen;
 use crate::model::diff::entry::Kind;
 use crate::runtime::input::action::{Action, Common, DiffAction};
@@ -37,7 +39,7 @@ pub(super) fn draw(screen: &DiffScreen, buf: &mut Buffer) {
     }
     let hints = match screen.layers.top() {
         Some(layer) => hints_of(&layer.hints()),
-        None if screen.split.inside => hints_of(INSPECTOR_HINTS),
+        None if screen.split.inside => inspector_hints(screen),
         None => hints(screen),
     };
     status::line(screen, &screen.shared.input, &hints, screen.areas.status, buf);
@@ -60,6 +62,14 @@ fn hints(screen: &DiffScreen) -> Vec<Hint> {
         let after_open = hints.iter().position(|hint| *hint == open).map_or(0, |at| at + 1);
         hints.insert(after_open, Hint::from(DiffAction::Rows));
     }
+    hints
+}
+
+/// The keys that mean something in the inspector. What Enter does depends on the line.
+fn inspector_hints(screen: &DiffScreen) -> Vec<Hint> {
+    let mut hints = hints_of(INSPECTOR_HINTS);
+    let enter = if screen.is_on_field() { TO_FIELD } else { Hint::from(Common::Open) };
+    hints.insert(2, enter);
     hints
 }
 
@@ -109,8 +119,10 @@ const INSPECTOR_HINTS: &[Action] = &[
     Action::Common(Common::Zoom),
     Action::Common(Common::CycleRepresentation),
     Action::Common(Common::CycleValueFormat),
-    Action::Common(Common::Open),
 ];
+
+/// What Enter does on a field of the inspector, and on its other lines.
+const TO_FIELD: Hint = Hint::As(Action::Common(Common::Open), "filter");
 
 /// How a kind of line looks.
 pub(super) fn role(kind: Kind) -> Role {

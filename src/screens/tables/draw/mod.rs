@@ -78,6 +78,7 @@ fn hints(screen: &TablesScreen) -> Vec<Action> {
             tables(TablesAction::Details),
             tables(TablesAction::Confirm),
             tables(TablesAction::ConfirmAll),
+            Action::Search,
             tables(TablesAction::Write),
         ],
     }

@@ -69,7 +69,11 @@ class Session:
         ready, _, _ = select.select([self.terminal], [], [], timeout)
         if not ready:
             return b""
-        data = os.read(self.terminal, 1 << 16)
+        try:
+            data = os.read(self.terminal, 1 << 16)
+        except OSError:
+            # The program has ended, and its side of the terminal with it.
+            return b""
         if b"\x1b]11;?" in data:
             os.write(self.terminal, b"\x1b]11;rgb:0000/0000/0000\x1b\\")
         return data

@@ -75,7 +75,7 @@ pub(super) struct BrowseArgs {
     /// How to show values; keys are not affected
     #[arg(long, value_name = "FORMAT", default_value = "auto", help_heading = "Screen")]
     pub(super) format_value: ValueFormat,
-    /// Show each new commit as it comes, and the drift since the start
+    /// Show each new commit as it comes, and the drift since the start; of two trees, keep their drift current
     #[arg(long, help_heading = "Screen")]
     follow: bool,
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod browse;
 pub(crate) mod diff;
+mod file_watch;
 pub(crate) mod tables;
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ mod keys_only;
 mod layers;
 mod lenient_cli;
 mod living_file;
+mod living_pair;
 mod looks;
 mod lost_commits_cli;
 mod lost_roots;

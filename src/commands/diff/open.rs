@@ -32,9 +32,8 @@ pub(crate) fn open_both(args: &DiffArgs) -> anyhow::Result<Pair> {
     }
     let names = [full_name(&args.left.path(), &left), full_name(&args.right.path(), &right)];
     let pair = Pair::new(left, right, [left_file, right_file], names);
-    let mut pair = if args.list.bytes { pair.by_bytes() } else { pair };
-    pair.comparison.notes.extend(note);
-    Ok(pair)
+    let pair = if args.list.bytes { pair.by_bytes() } else { pair };
+    Ok(pair.with_note(note))
 }
 
 /// Opens another tree to the right of the one that is shown, with the types of that one if it must have them.
@@ -49,9 +48,7 @@ pub(crate) fn open_beside(left: &Shown, target: &Target, options: &OpenArgs) -> 
         }
     }
     let names = [full_name(&left.path, &left.opened), full_name(&target.path(), &right)];
-    let mut pair = Pair::new(left.opened.clone(), right, [left.file.clone(), file], names);
-    pair.comparison.notes.extend(note);
-    Ok(pair)
+    Ok(Pair::new(left.opened.clone(), right, [left.file.clone(), file], names).with_note(note))
 }
 
 /// Whether one tree must be read with the types of the other: their hashes do not depend on the types, the types

@@ -151,6 +151,12 @@ impl DiffList {
         }
     }
 
+    /// Shows the trees or the table, and values in the same way, as another list does. No filter is on.
+    pub(crate) fn show_as(&mut self, other: &Self) {
+        (self.nodes, self.view, self.filter) = (other.nodes, other.view, Filter::default());
+        self.lay_out();
+    }
+
     /// Takes in what was found next.
     pub(crate) fn take(&mut self, batch: Batch) {
         for Step { entry, lines, left, right } in batch.steps {

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use file_mst::NodeRecord;
-use file_mst::diff::{Comparison, Damage, Diff, FieldChange, Item, NotCompared, Side, common_key, fields};
+use file_mst::diff::{
+    Comparison, Damage, Diff, FieldChange, Item, NotCompared, Side, ToleranceError, common_key, fields,
+};
 use file_mst::inspect::walk;
 use file_mst::open::{Opened, TypeMismatch, Typing};
 use mst_sync::mapping::Mapping;
@@ -29,6 +31,8 @@ pub(crate) struct Pair {
     pub(crate) named: [String; 2],
     /// What the comparison rests on, if it is one of two tables.
     pub(crate) basis: Basis,
+    /// A remark on how the trees were opened.
+    pub(crate) note: Option<String>,
     /// The mappings that the trees were built with, if they are known: the rows of a record can be fetched again.
     pub(crate) mappings: Option<Arc<[Mapping; 2]>>,
 }
@@ -86,13 +90,34 @@ impl Pair {
     /// Two trees that are to be compared, the names of their files, and how they can be named on a command line.
     pub(crate) fn new(left: Opened, right: Opened, files: [String; 2], named: [String; 2]) -> Self {
         let comparison = Comparison::of(&left, &right);
-        Self { left, right, comparison, files, named, basis: Basis::default(), mappings: None }
+        Self { left, right, comparison, files, named, basis: Basis::default(), note: None, mappings: None }
     }
 
     /// The same trees, compared by their bytes whatever these mean.
     pub(crate) fn by_bytes(self) -> Self {
         let comparison = Comparison::by_bytes(&self.left, &self.right);
         Self { comparison, ..self }
+    }
+
+    /// The same pair with a remark on how the trees were opened.
+    pub(crate) fn with_note(mut self, note: Option<String>) -> Self {
+        self.comparison.notes.extend(note.clone());
+        Self { note, ..self }
+    }
+
+    /// Newer trees of the same files, compared in the same way.
+    ///
+    /// # Errors
+    /// A tolerance that was given does not fit them.
+    pub(crate) fn newer(&self, left: Opened, right: Opened) -> Result<Self, ToleranceError> {
+        let comparison = self.comparison.again(&left, &right)?;
+        let named = [(&left, Side::Left), (&right, Side::Right)].map(|(opened, side)| {
+            let root = opened.tree.root_link();
+            format!("{}@{}:{}", self.path(side), root.offset, root.hash)
+        });
+        let (basis, mappings) = (self.basis.clone(), self.mappings.clone());
+        let newer = Self { left, right, comparison, files: self.files.clone(), named, basis, note: None, mappings };
+        Ok(newer.with_note(self.note.clone()))
     }
 
     /// The diff of the two trees; none where nothing can be compared.

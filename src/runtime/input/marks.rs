@@ -19,6 +19,11 @@ impl<P: Clone> Marks<P> {
         format!("marked as {letter}")
     }
 
+    /// The same letters for the places that others have become; those that are gone lose theirs.
+    pub(crate) fn moved(&self, to: impl Fn(&P) -> Option<P>) -> Self {
+        Self(self.0.iter().filter_map(|(letter, place)| Some((*letter, to(place)?))).collect())
+    }
+
     /// The place that has a letter, or words that say which letters there are.
     pub(crate) fn get(&self, letter: char) -> Result<P, String> {
         self.0.get(&letter).cloned().ok_or_else(|| {

@@ -12,14 +12,14 @@ use super::{Count, TreeScreen};
 use crate::model::diff::pair::Pair;
 use crate::model::history::changes_text;
 use crate::model::jump::Jump;
-use crate::model::text::{offset, size, thousands};
-use crate::model::watch::{self, Notice, Watch};
+use crate::model::watch::{self, Notice};
 use crate::runtime::input::action::{Common, TreeAction};
 use crate::runtime::input::keymap::key_of;
 use crate::runtime::jobs::{Task, is_of};
 use crate::runtime::layers::Layers;
 use crate::runtime::screen::{Destination, Effect};
 use crate::runtime::theme::Role;
+use crate::screens::file_watch::{self, Noticed, version_name};
 
 /// The most differences between the pinned and the newest tree that are counted.
 const MAX_COUNTED: u64 = 1_000_000;
@@ -28,8 +28,8 @@ const MAX_COUNTED: u64 = 1_000_000;
 #[derive(Debug, Default)]
 pub(crate) struct Live {
     watch: Option<Task>,
-    /// What happened, and the name of the newest version.
-    notice: Option<(Notice, String)>,
+    /// What happened to it.
+    notice: Option<Noticed>,
     /// Looks for the newest tree.
     newest: Option<Task>,
     following: Option<Following>,
@@ -61,19 +61,9 @@ impl TreeScreen {
         if self.shared.runner.is_at_once() {
             return;
         }
-        let (path, opened) = (PathBuf::from(&self.shown.path), self.shown.opened.clone());
-        let failed = |_| TreeReply::Unwatched;
-        self.live.watch = Some(self.shared.runner.run(failed, move |feed| {
-            let Some(mut watch) = Watch::new(path, opened) else { return };
-            while !feed.is_cancelled() {
-                std::thread::sleep(watch::INTERVAL);
-                if let Some(notice) = watch.look()
-                    && feed.send(TreeReply::Noticed(Box::new(notice))).is_break()
-                {
-                    return;
-                }
-            }
-        }));
+        let file = (PathBuf::from(&self.shown.path), self.shown.opened.clone());
+        let noticed = |notice| TreeReply::Noticed(Box::new(notice));
+        self.live.watch = Some(file_watch::start(&self.shared.runner, file, |_| TreeReply::Unwatched, noticed));
     }
 
     /// Takes in what happened to the file.
@@ -84,7 +74,7 @@ impl TreeScreen {
         match notice {
             Notice::Newer { opened, replaced } => self.newer(*opened, replaced),
             Notice::Sound => self.live.notice = None,
-            notice => self.live.notice = Some((notice, String::new())),
+            notice => self.live.notice = Some(notice.into()),
         }
     }
 
@@ -103,8 +93,7 @@ impl TreeScreen {
                 Layers::refresh(self);
             }
         }
-        let name = version_name(&opened);
-        self.live.notice = Some((Notice::Newer { opened: Box::new(opened), replaced }, name));
+        self.live.notice = Some(Notice::Newer { opened: Box::new(opened), replaced }.into());
     }
 
     /// The newest tree of the same file under the types that are shown.
@@ -129,9 +118,9 @@ impl TreeScreen {
             return;
         }
         self.live.newest = None;
-        let opened = match (newest, &self.live.notice) {
+        let opened = match (newest, self.live.notice.as_ref().map(|noticed| &noticed.notice)) {
             // The watch has seen another file at this name.
-            (_, Some((Notice::Newer { opened, replaced: true }, _))) => (**opened).clone(),
+            (_, Some(Notice::Newer { opened, replaced: true })) => (**opened).clone(),
             (Ok(opened), _) => self.in_my_types(opened),
             (Err(why), _) => {
                 let history = key_of(TreeAction::Report("history"));
@@ -182,7 +171,7 @@ impl TreeScreen {
         if self.live.watch.is_none() {
             return self.shared.say("this tree is in no file that can be followed");
         }
-        if opened.file.is_none() && opened.root_source != file_mst::open::RootSource::Pointer {
+        if !file_watch::can_be_followed(opened) {
             return self.shared.say("the file does not say where its newest root is, so it cannot be followed");
         }
         let drift = LiveDrift::Counted(Changes::default());
@@ -239,29 +228,9 @@ impl TreeScreen {
     pub(crate) fn live_parts(&self) -> Vec<Vec<Span<'static>>> {
         let part = |words: String, role| vec![Span::styled(words, self.shared.theme.style(role))];
         let newest = key_of(Common::Newest);
-        let notice = self.live.notice.as_ref().map(|(notice, name)| match notice {
-            Notice::Newer { replaced: false, .. } => {
-                part(format!("{name} appended: {newest} shows it"), Role::Doubtful)
-            }
-            Notice::Newer { replaced: true, .. } => {
-                part(format!("REPLACED by another file: {newest} shows it, this is the old one"), Role::Bad)
-            }
-            Notice::Grew(bytes) => {
-                let history = key_of(TreeAction::Report("history"));
-                part(format!("grew by {}: {history} looks for newer roots", size(*bytes)), Role::Doubtful)
-            }
-            Notice::Cut { len, needed } => {
-                let (len, needed) = (thousands(*len), thousands(*needed));
-                part(format!("CUT to {len} of {needed} bytes: only what was read before is shown"), Role::Bad)
-            }
-            Notice::Removed => part("REMOVED: what is shown is read from the open file".to_owned(), Role::Bad),
-            Notice::Replaced(why) => {
-                let why = escape_text(why);
-                part(format!("REPLACED by something else, this is the old file: {why}"), Role::Bad)
-            }
-            Notice::Damaged(why) => part(format!("DAMAGED since it was opened: {}", escape_text(why)), Role::Bad),
-            Notice::Sound => Vec::new(),
-        });
+        let (newest, history) = (format!("{newest} shows it"), key_of(TreeAction::Report("history")));
+        let notice = self.live.notice.as_ref().and_then(|notice| file_watch::words(notice, &newest, Some(&history)));
+        let notice = notice.map(|(words, role)| part(words, role));
         let following = self.live.following.as_ref().map(|following| {
             let since = &following.since;
             let (drift, more) = match following.drift {
@@ -276,13 +245,5 @@ impl TreeScreen {
             part(format!("FOLLOWING since {since}: {drift}{more}"), Role::Good)
         });
         notice.into_iter().chain(following).collect()
-    }
-}
-
-/// `#12`, or where the root is if the file has no commits.
-fn version_name(opened: &Opened) -> String {
-    match opened.commit() {
-        Some(commit) => format!("#{}", commit.sequence),
-        None => format!("the root {}", offset(opened.tree.root_link().offset)),
     }
 }

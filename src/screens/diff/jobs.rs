@@ -7,6 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use file_mst::diff::Side;
+use file_mst::open::Opened;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -19,7 +20,8 @@ use crate::model::diff::lookup::Lookup;
 use crate::model::diff::search::Found;
 use crate::model::key_words::keys_beginning;
 use crate::model::text::thousands;
-use crate::runtime::input::action::Common;
+use crate::model::watch::Notice;
+use crate::runtime::input::action::{Action, Common};
 use crate::runtime::input::commands::Command;
 use crate::runtime::input::completion::{self, FindKeys};
 use crate::runtime::input::mouse::{Mouse, MouseKind, MousePane};
@@ -36,6 +38,12 @@ pub(super) enum DiffReply {
     Batch(Box<Batch>),
     /// The reason why the comparison failed. What comes after the differences so far is not known.
     NotCompared(String),
+    /// Something happened to the file of a side.
+    Noticed(Side, Box<Notice>),
+    /// A file is not watched any more.
+    Unwatched,
+    /// The newest trees of the files, or why one is not known.
+    Newest(Result<Vec<(Side, Box<Opened>)>, String>),
     /// More of the equal stretch in a place.
     Inside(usize, Page),
     /// The progress of an export, in words.
@@ -123,11 +131,13 @@ impl Screen for DiffScreen {
 
     fn execute(&mut self, command: Command) -> Result<Vec<Effect>, NoMeaning> {
         let before = self.cursor.selected;
-        self.has_moved = true;
+        // Following moves no cursor.
+        self.has_moved |= !matches!(command, Command::Do(Action::Common(Common::Follow | Common::Newest)));
         let outcome = self.execute_command(command);
         if self.cursor.selected != before {
             self.follow_with_table();
         }
+        self.settle();
         DiffScreen::resize(self, self.areas.whole);
         Ok(outcome?.into_iter().collect())
     }
@@ -147,6 +157,7 @@ impl Screen for DiffScreen {
                 }
             }
         }
+        self.settle();
         Vec::new()
     }
 
@@ -182,8 +193,12 @@ impl Screen for DiffScreen {
 impl DiffScreen {
     fn take(&mut self, ticket: u64, reply: DiffReply) {
         match reply {
-            DiffReply::Batch(batch) => self.take_batch(*batch),
-            DiffReply::NotCompared(why) => self.not_compared(&why),
+            DiffReply::Batch(batch) if self.is_of_next(ticket) => self.take_next_batch(*batch),
+            DiffReply::NotCompared(why) if self.is_of_next(ticket) => self.next_failed(&why),
+            DiffReply::Batch(batch) if is_of(&self.comparison, ticket) => self.take_batch(*batch),
+            DiffReply::NotCompared(why) if is_of(&self.comparison, ticket) => self.not_compared(&why),
+            DiffReply::Noticed(side, notice) => self.noticed(ticket, side, *notice),
+            DiffReply::Newest(newest) => self.found_newest(ticket, newest),
             DiffReply::Inside(place, page) if is_of(&self.inside, ticket) => {
                 self.inside = None;
                 self.list.take_inside(place, page);

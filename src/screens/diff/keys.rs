@@ -123,7 +123,9 @@ impl DiffScreen {
                 self.split.zoomed = !self.split.zoomed;
                 self.resize(self.areas.whole);
             }
-            Common::CycleRepresentation | Common::Newest | Common::Follow => return Err(NoMeaning),
+            Common::Newest => self.go_to_newest(),
+            Common::Follow => self.toggle_following(),
+            Common::CycleRepresentation => return Err(NoMeaning),
             Common::SearchNext => self.search(None, 1),
             Common::SearchPrevious => self.search(None, -1),
             Common::Hits(steps) => self.search(None, steps),

@@ -21,8 +21,9 @@ const WITH_HEADS: u16 = 6;
 pub(crate) struct DiffAreas {
     pub(crate) whole: Rect,
     pub(crate) header: Rect,
-    /// What the comparison rests on beside the trees, where there is anything to say.
-    pub(crate) basis: Rect,
+    /// The line below the verdict, where there is anything to say: what the comparison rests on beside the trees, or
+    /// what happens to their files.
+    pub(crate) second_line: Rect,
     pub(crate) strip: Rect,
     /// The list and the inspector together; layers lie over both.
     pub(crate) body: Rect,
@@ -44,7 +45,7 @@ pub(crate) struct DiffAreas {
 pub(crate) struct Wanted {
     /// Whether both trees are one list, if the user said so.
     pub(crate) unified: Option<bool>,
-    pub(crate) has_basis: bool,
+    pub(crate) has_second_line: bool,
     /// Whether the list is the table of differences, not the trees.
     pub(crate) table: bool,
     pub(crate) split: Split,
@@ -59,13 +60,13 @@ impl Wanted {
 }
 
 impl DiffAreas {
-    /// The layout of `whole`. The line of the basis is there whenever the one of the verdict is, so that no verdict is
+    /// The layout of `whole`. The second line is there whenever the one of the verdict is, so that no verdict is
     /// seen without it.
     pub(crate) fn of(whole: Rect, wanted: Wanted) -> Self {
         let line = |from: u16| Constraint::Length(u16::from(whole.height >= from));
-        let basis = if wanted.has_basis { line(4) } else { Constraint::Length(0) };
-        let rows = [line(4), basis, line(8), Constraint::Fill(1), line(7), line(3)];
-        let [header, basis, strip, body, footer, status] = Layout::vertical(rows).areas(whole);
+        let second_line = if wanted.has_second_line { line(4) } else { Constraint::Length(0) };
+        let rows = [line(4), second_line, line(8), Constraint::Fill(1), line(7), line(3)];
+        let [header, second_line, strip, body, footer, status] = Layout::vertical(rows).areas(whole);
         let SplitAreas { list, inspector } = wanted.split.areas(body, wanted.list_width());
         let is_two = |width: u16| !wanted.unified.unwrap_or(width < TWO_SIDES) && width >= AT_LEAST;
         let sides = (!wanted.table && is_two(list.width)).then(|| {
@@ -73,7 +74,7 @@ impl DiffAreas {
             (Rect { width, ..list }, Rect { width, x: list.right() - width, ..list })
         });
         let (two, table, framed) = (is_two(whole.width), wanted.table, has_frames(whole));
-        Self { whole, header, basis, strip, body, list, inspector, sides, two, table, footer, status, framed }
+        Self { whole, header, second_line, strip, body, list, inspector, sides, two, table, footer, status, framed }
     }
 
     /// The inside of the list with its heads.
@@ -115,18 +116,22 @@ mod tests {
     fn every_size_has_a_layout_within_the_screen() {
         for width in 0..130 {
             for height in 0..30 {
-                for (unified, has_basis) in [(None, true), (Some(true), false), (Some(false), true)] {
+                for (unified, has_second_line) in [(None, true), (Some(true), false), (Some(false), true)] {
                     for (table, inside) in [(true, false), (false, false), (true, true), (false, true)] {
                         let whole = Rect::new(0, 0, width, height);
                         let mut split = Split::default();
                         split.inside = inside;
-                        let areas = DiffAreas::of(whole, Wanted { unified, has_basis, table, split });
-                        assert!(!has_basis || areas.header.is_empty() || !areas.basis.is_empty(), "{width}x{height}");
+                        let areas = DiffAreas::of(whole, Wanted { unified, has_second_line, table, split });
+                        assert!(
+                            !has_second_line || areas.header.is_empty() || !areas.second_line.is_empty(),
+                            "{width}x{height}"
+                        );
                         let (left, right) = areas.sides.unwrap_or((areas.list, areas.list));
                         let heads = areas.heads().unwrap_or_default();
                         let both = [left, right, areas.inspector, heads];
-                        for area in
-                            [areas.header, areas.basis, areas.strip, areas.footer, areas.status].into_iter().chain(both)
+                        for area in [areas.header, areas.second_line, areas.strip, areas.footer, areas.status]
+                            .into_iter()
+                            .chain(both)
                         {
                             assert_eq!(area.intersection(whole).area(), area.area(), "{width}x{height}");
                         }

@@ -11,6 +11,7 @@ mod jobs;
 mod keys;
 mod layout;
 mod leaving;
+mod live;
 mod record;
 mod records;
 pub(crate) mod rows;
@@ -42,6 +43,7 @@ use asking::EqualHit;
 use filtering::Judging;
 use inspector::Inspector;
 use layout::{DiffAreas, Wanted};
+use live::Live;
 use records::RecordTable;
 use rows::FetchedDifferences;
 use table::VisibleChanges;
@@ -88,6 +90,7 @@ pub(crate) struct DiffScreen {
     passed: Option<EqualHit>,
     /// The rows that were fetched again.
     pub(crate) rows: FetchedDifferences,
+    live: Live,
 }
 
 impl Look for DiffScreen {
@@ -120,6 +123,7 @@ impl DiffScreen {
         let area = start.area;
         let mut screen = Self::new(Arc::new(pair), start);
         screen.start_comparison();
+        screen.start_watch();
         screen.resize(area);
         screen.recall_table();
         screen
@@ -153,6 +157,7 @@ impl DiffScreen {
             equal_hit: None,
             passed: None,
             rows: FetchedDifferences::default(),
+            live: Live::default(),
         }
     }
 
@@ -195,8 +200,9 @@ impl DiffScreen {
 
     /// What the layout depends on besides the size.
     fn wanted(&self) -> Wanted {
-        let (unified, has_basis, split) = (self.unified, !self.pair.basis.is_empty(), self.split);
-        Wanted { unified, has_basis, table: !self.list.shows_nodes(), split }
+        let has_second_line = !self.pair.basis.is_empty() || self.has_live_parts();
+        let (unified, split) = (self.unified, self.split);
+        Wanted { unified, has_second_line, table: !self.list.shows_nodes(), split }
     }
 
     /// The difference under the cursor.

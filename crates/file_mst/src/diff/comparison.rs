@@ -68,6 +68,8 @@ pub struct Comparison {
     /// Whether some field is not compared, so that "equal" covers only the other fields.
     partial: bool,
     tolerances: Tolerances,
+    /// The tolerances that a user gave.
+    given: GivenTolerances,
     /// Whether values are counts of equal rows.
     counts_rows: bool,
     /// The notes that are about tolerances.
@@ -105,7 +107,22 @@ impl Comparison {
         self.notes.retain(|note| !self.tolerance_notes.contains(note));
         self.notes.extend(resolved.remarks.iter().cloned());
         (self.tolerances, self.tolerance_notes) = (resolved.tolerances, resolved.remarks);
+        self.given = given.clone();
         Ok(())
+    }
+
+    /// The comparison of two other trees in the same way: by bytes if these are, and under the tolerances that a user
+    /// gave for these.
+    ///
+    /// # Errors
+    /// A given tolerance does not fit the other trees; see [`ToleranceError`].
+    pub fn again(&self, left: &Opened, right: &Opened) -> Result<Self, ToleranceError> {
+        if self.is_bytes_only {
+            return Ok(Self::by_bytes(left, right));
+        }
+        let mut other = Self::of(left, right);
+        other.set_tolerances(left, right, &self.given)?;
+        Ok(other)
     }
 
     /// The tolerances that apply.

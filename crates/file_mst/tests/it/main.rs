@@ -4,6 +4,7 @@ mod bounded;
 mod canonical;
 mod convert;
 mod cost;
+mod counted_work;
 mod crash;
 mod damage;
 mod diff;

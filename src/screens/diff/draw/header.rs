@@ -84,12 +84,19 @@ pub(crate) fn draw(screen: &DiffScreen, buf: &mut Buffer) {
     paint::two_ends(area, left, vec![Span::styled(note, style(looks))], buf);
 }
 
-/// What the verdict rests on beside the trees; T says it in full.
-pub(crate) fn draw_basis(screen: &DiffScreen, buf: &mut Buffer) {
-    let area = screen.areas.basis;
+/// The line below the verdict: what it rests on beside the trees, which T says in full, or what happens to their files.
+pub(crate) fn draw_second_line(screen: &DiffScreen, buf: &mut Buffer) {
+    let area = screen.areas.second_line;
     let basis = &screen.pair.basis;
-    if area.is_empty() || basis.is_empty() {
+    if area.is_empty() {
         return;
+    }
+    if basis.is_empty() {
+        let mut words = Vec::new();
+        for part in screen.live_parts() {
+            words.extend([Span::raw(if words.is_empty() { " " } else { "   " }), part]);
+        }
+        return paint::two_ends(area, words, Vec::new(), buf);
     }
     let role = if basis.unconfirmed.is_empty() { Role::Plain } else { Role::Doubtful };
     let width = usize::from(area.width);

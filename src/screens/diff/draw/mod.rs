@@ -26,7 +26,7 @@ use crate::runtime::theme::Role;
 /// Draws the whole screen.
 pub(super) fn draw(screen: &DiffScreen, buf: &mut Buffer) {
     header::draw(screen, buf);
-    header::draw_basis(screen, buf);
+    header::draw_second_line(screen, buf);
     strip::draw(screen, buf);
     match &screen.records {
         Some(table) => records::draw(screen, table, screen.areas.list, buf),
@@ -106,6 +106,7 @@ const HINTS: &[Hint] = &[
     Hint::Action(Action::Diff(DiffAction::ScrollRight)),
     Hint::Action(Action::Common(Common::CycleKeyFormat)),
     Hint::Action(Action::Diff(DiffAction::Doubts)),
+    Hint::Action(Action::Common(Common::Follow)),
 ];
 
 /// The keys that mean something in the inspector.

@@ -45,6 +45,14 @@ pub(crate) struct RecordTable {
 }
 
 impl RecordTable {
+    /// Begins anew with other differences. The columns stay as they were chosen.
+    pub(super) fn renew(&mut self, columns: Columns) {
+        self.columns = columns.like(&self.columns);
+        self.cells.clear();
+        self.listed = (0, 0, String::new());
+        self.sorting = None;
+    }
+
     /// How wide the visible cells and the head of a column are.
     pub(crate) fn widest(&self, at: usize) -> usize {
         let Some(column) = self.columns.get(at) else { return 0 };

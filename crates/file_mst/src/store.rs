@@ -9,6 +9,7 @@ mod lock;
 mod packer;
 mod pages;
 mod recovery;
+mod together;
 mod write_behind;
 
 use std::fmt;
@@ -33,6 +34,7 @@ pub use header::{FORMAT_VERSION, FileId, Header, MAGIC};
 pub(crate) use header::{HEADER_BYTES, HINT};
 pub(crate) use lock::WriterLock;
 pub(crate) use packer::Packer;
+pub(crate) use together::{TOGETHER, parse_frames, read_frames};
 
 /// The default budget of the node cache, in bytes.
 pub const DEFAULT_CACHE_BYTES: u64 = 64 << 20;
@@ -129,13 +131,7 @@ impl NodeStore {
             None => Frame::read(&*self.storage, link.offset)?,
         };
         let node = self.checked(self.take_in(frame)?, link)?;
-        let weight = node.weight() as u64;
-        if weight <= *allowance {
-            *allowance -= weight;
-            self.cache.insert(link.offset, Arc::clone(&node));
-        } else {
-            *allowance = 0;
-        }
+        self.keep_within(&node, allowance);
         Ok(node)
     }
 

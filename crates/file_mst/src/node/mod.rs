@@ -25,7 +25,7 @@ pub use hash_input::{HashInput, HashInputKind};
 pub(crate) use image::NodeImage;
 pub(crate) use mst_types::varint::{push_varint, take_varint, varint_length};
 pub use mst1::{CHECK_BYTES, MAX_NODE_KEYS};
-pub(crate) use mst1::{CHILD_LEVEL, KEY_COUNT};
+pub(crate) use mst1::{CHILD_LEVEL, KEY_COUNT, Unhashed};
 pub(crate) use order::Bounds;
 pub(crate) use published::{CHILD_COUNT, EMPTY_NODE, EMPTY_NODE_BYTES};
 pub use published::{Links, Skeleton};

@@ -22,7 +22,7 @@ pub use error::NodeError;
 pub use fields::{Field, FieldKind, NodeFields};
 pub use frame::{FRAME_PREFIX, Frame, MAX_FRAME};
 pub use hash_input::{HashInput, HashInputKind};
-pub(crate) use image::NodeImage;
+pub(crate) use image::{NodeImage, resolved, unhashed_link};
 pub(crate) use mst_types::varint::{push_varint, take_varint, varint_length};
 pub use mst1::{CHECK_BYTES, MAX_NODE_KEYS};
 pub(crate) use mst1::{CHILD_LEVEL, KEY_COUNT, Unhashed};

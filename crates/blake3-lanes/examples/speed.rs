@@ -24,7 +24,8 @@ fn main() {
                 };
                 std::iter::repeat_with(one).take(9).fold(f64::INFINITY, f64::min)
             };
-            let [wide, narrow, single] = [Batch::default(), Batch::narrow(), Batch::one_by_one()].map(|mut batch| best(&mut batch));
+            let [wide, narrow, single] =
+                [Batch::default(), Batch::narrow(), Batch::one_by_one()].map(|mut batch| best(&mut batch));
             println!(
                 "{length:5} bytes, {count:2} at once: {wide:6.0} ns a message, with AVX2 {narrow:6.0}, one by one {single:6.0}"
             );

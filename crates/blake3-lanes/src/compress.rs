@@ -3,16 +3,8 @@
 use crate::machine::{Machine, Words};
 use crate::{BLOCK, LANES};
 
-pub(crate) const IV: [u32; 8] = [
-    0x6a09_e667,
-    0xbb67_ae85,
-    0x3c6e_f372,
-    0xa54f_f53a,
-    0x510e_527f,
-    0x9b05_688c,
-    0x1f83_d9ab,
-    0x5be0_cd19,
-];
+pub(crate) const IV: [u32; 8] =
+    [0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19];
 
 /// The order in which each round takes the words of the message.
 const SCHEDULE: [[usize; 16]; 7] = [
@@ -50,12 +42,7 @@ macro_rules! mix {
 
 /// Compresses one block in each lane into the chaining values.
 #[inline(always)]
-pub(crate) fn compress<M: Machine>(
-    machine: M,
-    chain: &mut [Words; 8],
-    blocks: &[[u8; BLOCK]; LANES],
-    inputs: &Inputs,
-) {
+pub(crate) fn compress<M: Machine>(machine: M, chain: &mut [Words; 8], blocks: &[[u8; BLOCK]; LANES], inputs: &Inputs) {
     for part in 0..M::PARTS {
         let block = machine.transposed(blocks, part);
         let load = |words: &Words| machine.load(words, part);

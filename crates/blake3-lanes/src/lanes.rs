@@ -10,8 +10,8 @@
 //! A lane takes the next part as soon as it has finished one, so parts of different lengths leave no lane empty but at
 //! the end.
 
-use pulp::x86::{V3, V4};
 use pulp::NullaryFnOnce;
+use pulp::x86::{V3, V4};
 
 use crate::compress::{IV, Inputs, compress};
 use crate::machine::{Machine, Words};

@@ -21,11 +21,11 @@
 mod compress;
 #[cfg(target_arch = "x86_64")]
 mod lanes;
-#[cfg(target_arch = "x86_64")]
-mod machine;
 #[cfg(not(target_arch = "x86_64"))]
 #[path = "no_lanes.rs"]
 mod lanes;
+#[cfg(target_arch = "x86_64")]
+mod machine;
 
 use lanes::{Job, Lanes};
 
@@ -57,13 +57,7 @@ pub struct Batch {
 
 impl Default for Batch {
     fn default() -> Self {
-        Self {
-            lanes: Lanes::detect(),
-            chains: Vec::new(),
-            spans: Vec::new(),
-            parents: Vec::new(),
-            joined: Vec::new(),
-        }
+        Self { lanes: Lanes::detect(), chains: Vec::new(), spans: Vec::new(), parents: Vec::new(), joined: Vec::new() }
     }
 }
 

@@ -124,6 +124,7 @@ impl Unhashed {
             hash: None,
             records_below,
             rises: true,
+            linked: Default::default(),
         };
         node.rises = node.first_disorder().is_none();
         Ok(Self { node, check, checked })
@@ -159,7 +160,17 @@ impl Node {
         let mut reader = Reader::new(&frame, Untraced);
         let Parts { level, records, children, .. } = reader.node()?;
         let records_below = records.and_below(&children);
-        Ok(Self { frame, level, records, children, stored_hash: hash, hash: Some(hash), records_below, rises: true })
+        Ok(Self {
+            frame,
+            level,
+            records,
+            children,
+            stored_hash: hash,
+            hash: Some(hash),
+            records_below,
+            rises: true,
+            linked: Default::default(),
+        })
     }
 }
 

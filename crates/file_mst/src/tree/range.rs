@@ -3,7 +3,8 @@
 use std::ops::Bound;
 use std::sync::Arc;
 
-use super::position::{Ahead, RecordPath};
+use super::ahead::Ahead;
+use super::position::RecordPath;
 use super::{NodeRecord, Tree};
 use crate::node::{Node, NodeError};
 

@@ -54,7 +54,7 @@ use mst_types::ItemType;
 use parallel::{Batch, Workers};
 use rest::Rest;
 use seen::{Met, Seen};
-use visit::{Context, Visit, is_serious};
+use visit::{Context, Facts, Visit, is_serious};
 use visited::{Count, Interval, Task, Visited, stated_records};
 
 /// The number of nodes in a batch: their bytes and messages stay in the processor's cache.
@@ -286,7 +286,7 @@ impl Verify {
             self.submit(tasks, at);
         }
         match self.workers.take() {
-            Some((number, batch, visits)) => self.take_in_all(number, &batch.tasks, visits, found),
+            Some((number, tasks, visits)) => self.take_in_all(number, tasks, visits, found),
             None if self.stack.is_empty() => self.stage = Stage::Root,
             None => {}
         }
@@ -379,8 +379,9 @@ impl Verify {
         while let Some(sum) = visited.count.add(records) {
             let stated = visited.count.other_stated.filter(|stated| *stated != sum);
             let holder = visited.parent.as_ref().map(|parent| parent.node.offset());
-            found
-                .extend(stated.and_then(|stated| self.wrong_count(&visited.node, sum, stated, holder, visited.path())));
+            found.extend(
+                stated.and_then(|stated| self.wrong_count(visited.node.offset(), sum, stated, holder, visited.path())),
+            );
             let Some(parent) = &visited.parent else { return };
             (visited, records) = (parent, sum);
         }
@@ -389,15 +390,15 @@ impl Verify {
     /// The finding that a link in `holder`, or in the commit, states a wrong number of records.
     fn wrong_count(
         &self,
-        node: &Node,
+        offset: u64,
         actual: u64,
         stated: u64,
         holder: Option<u64>,
         mut path: Vec<u64>,
     ) -> Option<Finding> {
         let holder = holder.or(self.pass.commit.as_ref().map(|commit| commit.offset))?;
-        let expected = format!("a link to @{} with {actual} records", node.offset());
-        path.retain(|above| *above != holder && *above != node.offset());
+        let expected = format!("a link to @{offset} with {actual} records");
+        path.retain(|above| *above != holder && *above != offset);
         let finding = Finding::new(self.dialect(), Rule::Link, holder, expected, format!("{stated} records"));
         Some(Finding { path, ..finding })
     }
@@ -418,10 +419,10 @@ impl Verify {
     }
 
     /// Processes the results of a batch in the order of its tasks.
-    fn take_in_all(&mut self, number: u64, tasks: &[Task], visits: Vec<Visit>, found: &mut Vec<Finding>) {
+    fn take_in_all(&mut self, number: u64, tasks: Vec<Task>, visits: Vec<Visit>, found: &mut Vec<Finding>) {
         let mut below = Vec::new();
-        for (task, visit) in tasks.iter().zip(visits) {
-            below.extend(self.take_in(task.clone(), visit, found));
+        for (task, visit) in tasks.into_iter().zip(visits) {
+            below.extend(self.take_in(task, visit, found));
         }
         let at = self.stack.iter().rposition(|left| matches!(left, Left::UnderWay(under_way) if *under_way == number));
         let at = at.unwrap_or(self.stack.len());
@@ -442,12 +443,12 @@ impl Verify {
             found.push(Finding { path: task.path(), ..finding });
         }
         if !visit.proved {
-            let length = visit.node.as_ref().map_or(0, |node| node.bytes().len() as u64);
+            let length = visit.facts.map_or(0, |facts| facts.length);
             let stated = task.link.summary.map_or(length, |summary| u64::from(summary.length));
             self.seen.report(task.link.offset, stated);
         }
-        let node = match visit.node {
-            Some(node) if !task.again => node,
+        let Facts { offset, length, keys, records } = match visit.facts {
+            Some(facts) if !task.again => facts,
             _ => {
                 self.progress.shared += u64::from(task.again);
                 if let Some(parent) = &task.parent {
@@ -456,12 +457,11 @@ impl Verify {
                 return None;
             }
         };
-        let (offset, length) = (node.offset(), node.bytes().len() as u64);
         self.pass.nodes += 1;
         self.pass.bytes += length;
         self.progress.nodes += 1 + visit.empties.count;
         self.progress.bytes += length + visit.empties.count * EMPTY_NODE_BYTES as u64;
-        self.progress.records += node.key_count() as u64;
+        self.progress.records += keys;
         self.progress.opaque += u64::from(visit.opaque);
         if visit.proved
             && let Some(other) = self.seen.place(&**self.tree.store().storage(), offset, length)
@@ -473,8 +473,9 @@ impl Verify {
         for (start, end) in visit.empties.runs {
             self.seen.place_empty(start, end);
         }
-        let has_children = node.children().iter().any(|link| !link.is_empty());
-        if visit.descend && has_children {
+        if visit.descend
+            && let Some(node) = visit.node
+        {
             let (keys_sound, links_sound) = (visit.keys_sound, visit.links_sound);
             let count = Count::of(&node, visit.other_count);
             let Task { parent, interval, .. } = task;
@@ -482,9 +483,9 @@ impl Verify {
             return Some(Cursor { visited, next: 0, reported_once: false });
         }
         // The record count of a node with a wrong hash is not trusted.
-        let records = node.records_below().filter(|_| visit.proved).unwrap_or_else(|| stated_records(&task.link));
+        let records = records.filter(|_| visit.proved).unwrap_or_else(|| stated_records(&task.link));
         if let Some(stated) = visit.other_count {
-            found.extend(self.wrong_count(&node, records, stated, task.parent_offset(), task.path()));
+            found.extend(self.wrong_count(offset, records, stated, task.parent_offset(), task.path()));
         }
         if let Some(parent) = &task.parent {
             self.child_counted(parent, records, found);

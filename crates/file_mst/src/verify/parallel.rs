@@ -87,8 +87,8 @@ impl Workers {
         number
     }
 
-    /// The oldest batch, its number and its visits; `None` if none is under way.
-    pub(super) fn take(&mut self) -> Option<(u64, Batch, Vec<Visit>)> {
+    /// The number of the oldest batch, its tasks and their visits; `None` if none is under way.
+    pub(super) fn take(&mut self) -> Option<(u64, Vec<Task>, Vec<Visit>)> {
         let batch = self.under_way.pop_front()?;
         let number = self.oldest;
         self.oldest += 1;
@@ -97,7 +97,7 @@ impl Workers {
             None => Ok(visit_all(&batch.context, &batch.tasks)),
         };
         match visits {
-            Ok(visits) => Some((number, batch, visits)),
+            Ok(visits) => Some((number, Arc::unwrap_or_clone(batch.tasks), visits)),
             // The panic goes on: nodes that were not visited must not count as sound.
             Err(panic) => resume_unwind(panic),
         }
@@ -116,6 +116,8 @@ impl Threads {
                     let next = batches.lock().unwrap_or_else(PoisonError::into_inner).recv();
                     let Ok((number, batch)) = next else { return };
                     let visits = catch_unwind(AssertUnwindSafe(|| visit_all(&batch.context, &batch.tasks)));
+                    // The check then owns the tasks alone, and need not copy them.
+                    drop(batch);
                     if results.send((number, visits)).is_err() {
                         return;
                     }

@@ -31,6 +31,9 @@ pub(super) struct Context {
 #[derive(Default)]
 pub(super) struct Visit {
     pub(super) findings: Vec<Finding>,
+    /// What is known of the node, if it could be read.
+    pub(super) facts: Option<Facts>,
+    /// The node itself, if it has children. Others are dropped by the thread that read them.
     pub(super) node: Option<Arc<Node>>,
     /// Whether its hash is the one in its link.
     pub(super) proved: bool,
@@ -49,6 +52,16 @@ pub(super) struct Visit {
     /// A finding about a record that does not have the types that the commit names.
     pub(super) unfit: Option<Finding>,
     pub(super) io: Option<NodeError>,
+}
+
+/// The facts about a node that its place in the tree is checked with.
+#[derive(Clone, Copy)]
+pub(super) struct Facts {
+    pub(super) offset: u64,
+    pub(super) length: u64,
+    pub(super) keys: u64,
+    /// The number of records in the node and below it, as its links state.
+    pub(super) records: Option<u64>,
 }
 
 /// Checks the nodes of all tasks. In files of ours they are read and hashed together, and so are their keys.
@@ -99,7 +112,13 @@ fn visit(context: &Context, task: &Task, known: Option<(Node, Vec<u8>)>) -> Visi
     };
     let about = About { context, task, node: &node, levels };
     about.all(&mut visit, wrong_length);
-    visit.node = Some(node);
+    visit.facts = Some(Facts {
+        offset: node.offset(),
+        length: node.bytes().len() as u64,
+        keys: node.key_count() as u64,
+        records: node.records_below(),
+    });
+    visit.node = Some(node).filter(|node| node.children().iter().any(|link| !link.is_empty()));
     visit.finish(task)
 }
 

@@ -112,12 +112,10 @@ fn run<'a, M: Machine>(machine: M, mut jobs: impl Iterator<Item = Job<'a>>, resu
     let mut chain: [Words; 8] = [[0; LANES]; 8];
     let mut inputs = Inputs::default();
     let (mut taken, mut active) = (0, 0);
-    for lane in 0..LANES {
-        if let Some(job) = jobs.next() {
-            lanes[lane] = start(job, taken, lane, &mut chain, &mut inputs);
-            taken += 1;
-            active += 1;
-        }
+    for (number, (lane, job)) in lanes.iter_mut().zip(jobs.by_ref()).enumerate() {
+        *lane = start(job, taken, number, &mut chain, &mut inputs);
+        taken += 1;
+        active += 1;
     }
     let mut blocks = [[0; BLOCK]; LANES];
     while active > 0 {

@@ -106,6 +106,7 @@ impl NodeStore {
         let missing: Vec<Link> =
             links.iter().zip(&cached).filter(|(_, node)| node.is_none()).map(|(link, _)| *link).collect();
         let mut read = self.parsed(&missing).into_iter();
+        // There are as many as links that the cache did not have.
         let mut next = || read.next().unwrap_or(Err(NodeError::TypesUnknown { offset: 0 }));
         let nodes = cached.into_iter().map(|node| node.map_or_else(&mut next, Ok));
         nodes.zip(links).map(|(node, link)| self.checked(node?, link)).collect()
@@ -130,6 +131,56 @@ impl NodeStore {
             self.cache.insert(node.offset(), Arc::clone(node));
         } else {
             *allowance = 0;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::MerkleSearchTree;
+    use crate::node::Codec;
+    use crate::tree::walk::Step;
+
+    /// The result of reading a node, to be compared.
+    fn shown(result: Result<Arc<Node>, NodeError>) -> Result<(u64, Option<crate::NodeHash>), String> {
+        result.map(|node| (node.offset(), node.hash())).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn nodes_read_together_are_those_read_alone_and_so_are_their_errors() {
+        let mut tree = MerkleSearchTree::<u32, Vec<u8>>::new_temporary().unwrap();
+        for id in 0..4000_u32 {
+            // Some nodes are longer than a page.
+            let length = if id % 97 == 0 { 3000 } else { id as usize % 50 };
+            tree.insert(id, vec![id as u8; length]).unwrap();
+        }
+        tree.flush().unwrap();
+        let snapshot = tree.snapshot().unwrap();
+        let storage = snapshot.tree().store().storage();
+        let mut bytes = vec![0; storage.len().unwrap() as usize];
+        storage.read_up_to(0, &mut bytes).unwrap();
+        let mut links = vec![snapshot.root()];
+        for step in snapshot.tree().walk() {
+            if let Step::Node { node, .. } = step {
+                links.extend(node.children().iter().filter(|link| !link.is_empty()));
+            }
+        }
+        assert!(links.len() > 200 && links.iter().any(|link| u64::from(link.summary.unwrap().length) > PAGE));
+        for flipped in 0..40 {
+            let mut bytes = bytes.clone();
+            // Lengths, checks and contents of some nodes, and the end of the file.
+            for link in links.iter().skip(flipped).step_by(41) {
+                bytes[link.offset as usize + flipped] ^= u8::from(flipped > 0);
+            }
+            bytes.truncate(bytes.len() - 1000 * (flipped / 20));
+            let store = |bytes: &Vec<u8>| NodeStore::new(Arc::new(bytes.clone()), Codec::MST1, 0);
+            let (together, alone) = (store(&bytes), store(&bytes));
+            for links in links.chunks(1 + flipped) {
+                let expected: Vec<_> = links.iter().map(|link| shown(alone.node(link))).collect();
+                let found: Vec<_> = together.nodes_together(links).into_iter().map(shown).collect();
+                assert_eq!(found, expected, "{flipped}");
+            }
         }
     }
 }

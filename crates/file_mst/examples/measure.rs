@@ -5,7 +5,7 @@
 //! ```
 //!
 //! `random` and `sorted` write FILE, `inserts` does too, 1,000 records a commit, of
-//! which it keeps the last `$RETAIN`, if given; `gets`, `scan` and `update` take an existing FILE;
+//! which it keeps the last `$RETAIN`, if given; `gets`, `scan`, `compact` and `update` take an existing FILE;
 //! `diff` compares FILE with `$RIGHT`, COUNT times, each time opened anew. Times of one run can only be
 //! compared with each other.
 #![allow(clippy::print_stdout)]
@@ -55,7 +55,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         std::fs::remove_file(&path)?;
     }
     let before = std::fs::metadata(&path).map_or(0, |meta| meta.len());
-    let ids = if ["sorted", "scan", "diff"].contains(&case.as_str()) { Vec::new() } else { shuffled(count) };
+    let ids = if ["sorted", "scan", "diff", "compact"].contains(&case.as_str()) { Vec::new() } else { shuffled(count) };
     let start = Instant::now();
     let done = match case.as_str() {
         "random" => {
@@ -113,6 +113,16 @@ fn main() -> Result<(), Box<dyn Error>> {
                     once.elapsed().as_secs_f64() * 1e3
                 );
             }
+            count
+        }
+        "compact" => {
+            let to = path.with_extension("compacted");
+            drop(std::fs::remove_file(&to));
+            file_mst::compact_file(&file_mst::TreeFile::open(&path)?, &to, file_mst::Keep::Last(1))?;
+            println!("  compacted after {:.3} s", start.elapsed().as_secs_f64());
+            let copy = Instant::now();
+            std::fs::copy(&path, &to)?;
+            println!("  copied in {:.3} s", copy.elapsed().as_secs_f64());
             count
         }
         "update" => {

@@ -9,6 +9,7 @@ mod lock;
 mod packer;
 mod pages;
 mod recovery;
+mod together;
 mod write_behind;
 
 use std::fmt;
@@ -20,7 +21,7 @@ use quick_cache::sync::{Cache, DefaultLifecycle};
 use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
 
 use crate::node::dialect::Dialect;
-use crate::node::{Codec, Frame, Link, Node, NodeError};
+use crate::node::{Codec, Frame, Link, LinkBudget, Node, NodeError};
 use crate::storage::ReadAt;
 
 pub(crate) use commit::check_notes;
@@ -33,6 +34,7 @@ pub use header::{FORMAT_VERSION, FileId, Header, MAGIC};
 pub(crate) use header::{HEADER_BYTES, HINT};
 pub(crate) use lock::WriterLock;
 pub(crate) use packer::Packer;
+pub(crate) use together::{TOGETHER, parse_frames, read_frames};
 
 /// The default budget of the node cache, in bytes.
 pub const DEFAULT_CACHE_BYTES: u64 = 64 << 20;
@@ -40,11 +42,18 @@ pub const DEFAULT_CACHE_BYTES: u64 = 64 << 20;
 /// A range may fill at most this fraction (one in 8) of the cache.
 const RANGE_SHARE: u64 = 8;
 
+/// In our own files, this fraction of the budget (one in 4) is for inner nodes that are linked in their parents.
+const LINKED_SHARE: u64 = 4;
+
 /// The nodes of one file under one codec. Shared by threads; reads run in parallel.
 pub struct NodeStore {
     storage: Arc<dyn ReadAt>,
     codec: Codec,
     cache: Cache<u64, Arc<Node>, NodeWeighter>,
+    /// The memory of the inner nodes that are linked in their parents.
+    links: Arc<LinkBudget>,
+    /// The memory budget of the cache and of these.
+    budget: u64,
     nodes_read: AtomicU64,
     bytes_read: AtomicU64,
 }
@@ -70,6 +79,9 @@ impl Weighter<u64, Arc<Node>> for NodeWeighter {
 impl NodeStore {
     /// The nodes in `storage`, read with `codec`, with a cache of `cache_bytes`.
     pub fn new(storage: Arc<dyn ReadAt>, codec: Codec, cache_bytes: u64) -> Self {
+        let budget = cache_bytes;
+        let linked = if codec.dialect == Dialect::Mst1 { budget / LINKED_SHARE } else { 0 };
+        let cache_bytes = budget - linked;
         // One shard holds any node that fits the budget; with several, the cache would silently refuse a node that is
         // heavier than one shard's share.
         let items = (cache_bytes / 1024).max(16) as usize;
@@ -82,7 +94,15 @@ impl NodeStore {
             // Never reached: both required options are set above.
             Err(_) => Cache::with_weighter(items, cache_bytes, NodeWeighter),
         };
-        Self { storage, codec, cache, nodes_read: AtomicU64::new(0), bytes_read: AtomicU64::new(0) }
+        Self {
+            storage,
+            codec,
+            cache,
+            links: LinkBudget::new(linked),
+            budget,
+            nodes_read: AtomicU64::new(0),
+            bytes_read: AtomicU64::new(0),
+        }
     }
 
     /// The codec that the nodes are read with.
@@ -129,13 +149,7 @@ impl NodeStore {
             None => Frame::read(&*self.storage, link.offset)?,
         };
         let node = self.checked(self.take_in(frame)?, link)?;
-        let weight = node.weight() as u64;
-        if weight <= *allowance {
-            *allowance -= weight;
-            self.cache.insert(link.offset, Arc::clone(&node));
-        } else {
-            *allowance = 0;
-        }
+        self.keep_within(&node, allowance);
         Ok(node)
     }
 
@@ -205,14 +219,19 @@ impl NodeStore {
         ReadCounts { nodes: self.nodes_read.load(Ordering::Relaxed), bytes: self.bytes_read.load(Ordering::Relaxed) }
     }
 
+    /// The budget of the inner nodes that are linked in their parents.
+    pub(crate) fn links(&self) -> &Arc<LinkBudget> {
+        &self.links
+    }
+
     /// The bytes that one long range may add to the cache, so that it does not evict nodes that are used repeatedly.
     pub(crate) fn range_allowance(&self) -> u64 {
-        self.cache.capacity() / RANGE_SHARE
+        self.budget / RANGE_SHARE
     }
 
     /// The memory budget of the cached nodes, in bytes.
     pub fn cache_budget(&self) -> u64 {
-        self.cache.capacity()
+        self.budget
     }
 
     /// The memory that the cached nodes take, in bytes.

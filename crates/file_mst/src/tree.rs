@@ -1,5 +1,6 @@
 //! A tree: a root in a file, and the search down from it.
 
+mod ahead;
 pub(crate) mod apply;
 pub(crate) mod builder;
 pub mod explain;
@@ -247,6 +248,11 @@ impl Tree {
     /// [`NodeError::TypesUnknown`] if the key is there, but its value is not delimited.
     pub fn get(&self, stored_key: &[u8]) -> Result<Option<NodeRecord>, NodeError> {
         let Some(root) = self.root()? else { return Ok(None) };
+        if self.store.codec().dialect == Dialect::Mst1
+            && let Some(found) = self.get_linked(&root, stored_key)
+        {
+            return Ok(found);
+        }
         let mut path = Vec::with_capacity(usize::from(root.level()) + 1);
         path.push(root);
         loop {
@@ -262,6 +268,67 @@ impl Tree {
                 Some(child) => path.push(child),
                 None => return Ok(None),
             }
+        }
+    }
+
+    /// [`Tree::get`] through inner nodes that are linked in their parents. `None` if that finds no answer, because a
+    /// node fails a check or there is no memory to link it: then the search that holds its path decides.
+    ///
+    /// A linked node was checked when it was linked. Only the keys around the first and the last child depend on the
+    /// nodes above the parent, so those are compared each time.
+    fn get_linked(&self, root: &Arc<Node>, key: &[u8]) -> Option<Option<NodeRecord>> {
+        let (mut node, mut bounds) = (root, Bounds::default());
+        loop {
+            node.check_order().ok()?;
+            let index = match node.find(key) {
+                Ok(index) => return NodeRecord::new(Arc::clone(node), index).map(Some),
+                Err(index) => index,
+            };
+            let Some(link) = node.children().get(index).filter(|link| !link.is_empty()) else { return Some(None) };
+            let around = bounds.of_child(node, index);
+            if let Some(child) = node.linked_child(index) {
+                if index == 0 || index == node.key_count() {
+                    around.check(self.store.codec(), child).ok()?;
+                }
+                (node, bounds) = (child, around);
+                continue;
+            }
+            let child = self.checked_child(node, link, around)?;
+            if child.children().is_empty() {
+                return self.found_in(child, key);
+            }
+            match node.link_child(index, Arc::clone(&child), self.store.links()) {
+                Some(child) => (node, bounds) = (child, around),
+                None => {
+                    // There is no memory left for it. Below the lowest inner node there is only a leaf.
+                    child.check_order().ok()?;
+                    let index = match child.find(key) {
+                        Ok(index) => return NodeRecord::new(child, index).map(Some),
+                        Err(index) => index,
+                    };
+                    let Some(link) = child.children().get(index).filter(|link| !link.is_empty()) else {
+                        return Some(None);
+                    };
+                    let leaf = self.checked_child(&child, link, around.of_child(&child, index))?;
+                    return self.found_in(leaf, key);
+                }
+            }
+        }
+    }
+
+    /// The child that a link of `parent` leads to, if it passes all checks.
+    fn checked_child(&self, parent: &Node, link: &Link, bounds: Bounds<'_>) -> Option<Arc<Node>> {
+        let child = self.store.node(link).ok().filter(|child| child.level() < parent.level())?;
+        bounds.check(self.store.codec(), &child).ok()?;
+        Some(child)
+    }
+
+    /// The record of a key in a node without children. `None` if the node has children.
+    fn found_in(&self, leaf: Arc<Node>, key: &[u8]) -> Option<Option<NodeRecord>> {
+        leaf.check_order().ok()?;
+        match leaf.find(key) {
+            Ok(index) => NodeRecord::new(leaf, index).map(Some),
+            Err(_) => leaf.children().is_empty().then_some(None),
         }
     }
 

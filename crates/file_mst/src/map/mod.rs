@@ -1,5 +1,6 @@
 //! The typed interface: a map of keys and values in a file.
 
+mod byte_array;
 mod encode;
 mod iter;
 mod open;

@@ -1,13 +1,16 @@
 //! A node under construction: its records are collected as the message that its hash is computed over.
 
 use super::mst1::{CHECK_BYTES, HAS_LINKS, LINK_BYTES, UNIFORM_KEYS, UNIFORM_VALUES, check_of, push_link};
-use super::{FRAME_PREFIX, Link, MAX_FRAME, push_varint, varint_length};
+use super::{FRAME_PREFIX, Link, MAX_FRAME, SubtreeSummary, push_varint, varint_length};
 use crate::node::hash::NodeHash;
 
 /// Where the first child's hash begins in the hashed message: after level and key count.
 const HEAD: usize = 12;
 const HASH: usize = 32;
 const LENGTH: usize = 8;
+
+/// Offsets from here on, which no file has, mark links to nodes that are not hashed yet.
+const UNHASHED: u64 = 1 << 63;
 
 /// A node under construction.
 ///
@@ -25,6 +28,8 @@ pub(crate) struct NodeImage {
     message: Vec<u8>,
     /// The present children, by index.
     children: Vec<(usize, Link)>,
+    /// The children that are not hashed yet: where each stands in `children`, and its hash in the message.
+    unhashed: Vec<(usize, usize)>,
     keys: Lengths,
     values: Lengths,
 }
@@ -62,6 +67,7 @@ impl NodeImage {
         self.message.clear();
         self.message.resize(HEAD, 0);
         self.children.clear();
+        self.unhashed.clear();
         self.keys = Lengths::default();
         self.values = Lengths::default();
     }
@@ -84,6 +90,9 @@ impl NodeImage {
     fn push_child(&mut self, child: Option<Link>) {
         match child {
             Some(link) => {
+                if unhashed_number(&link).is_some() {
+                    self.unhashed.push((self.children.len(), self.message.len()));
+                }
                 self.message.extend_from_slice(link.hash.as_bytes());
                 self.children.push((self.count, link));
             }
@@ -106,11 +115,37 @@ impl NodeImage {
 
     /// Adds the last child and takes the hash. Costs one hash of the whole node.
     pub(crate) fn close(&mut self, last: Option<Link>) -> NodeHash {
+        self.end(last);
+        blake3::hash(&self.message).into()
+    }
+
+    /// Whether the node has children.
+    pub(crate) fn has_children(&self) -> bool {
+        !self.children.is_empty()
+    }
+
+    /// The message that the hash is computed over, after [`NodeImage::end`].
+    pub(crate) fn message(&self) -> &[u8] {
+        &self.message
+    }
+
+    /// Replaces the links to children that were not hashed by those that they have now.
+    pub(crate) fn resolve(&mut self, links: &[Link]) {
+        for (child, hash_at) in self.unhashed.drain(..) {
+            let Some((_, link)) = self.children.get_mut(child) else { continue };
+            *link = resolved(link, links);
+            if let Some(to) = self.message.get_mut(hash_at..hash_at + HASH) {
+                to.copy_from_slice(link.hash.as_bytes());
+            }
+        }
+    }
+
+    /// Adds the last child, so that the message is whole.
+    pub(crate) fn end(&mut self, last: Option<Link>) {
         self.push_child(last);
         let level = u32::from(self.level).to_le_bytes();
         let count = (self.count as u64).to_le_bytes();
         self.message.iter_mut().zip(level.into_iter().chain(count)).for_each(|(to, from)| *to = from);
-        blake3::hash(&self.message).into()
     }
 
     /// Writes the frame of the closed node, whose hash is `hash`, into `to`. Returns `None` if it exceeds
@@ -194,6 +229,21 @@ impl NodeImage {
     }
 }
 
+/// A link to a node that is not hashed yet, and whose place in the file is unknown: the one with this number among them.
+pub(crate) fn unhashed_link(number: usize, summary: SubtreeSummary) -> Link {
+    Link { offset: UNHASHED + number as u64, hash: [0xff; HASH].into(), summary: Some(summary) }
+}
+
+/// The number of a link that [`unhashed_link`] made.
+fn unhashed_number(link: &Link) -> Option<usize> {
+    link.offset.checked_sub(UNHASHED).map(|number| number as usize)
+}
+
+/// The link itself, or the one of `links` that it stands for.
+pub(crate) fn resolved(link: &Link, links: &[Link]) -> Link {
+    unhashed_number(link).and_then(|number| links.get(number)).copied().unwrap_or(*link)
+}
+
 fn take_item<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
     let (length, after) = rest.split_first_chunk::<LENGTH>()?;
     let (item, after) = after.split_at_checked(u64::from_le_bytes(*length) as usize)?;
@@ -203,7 +253,7 @@ fn take_item<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Codec, Frame, Node, SubtreeSummary};
+    use super::super::{Codec, Frame, Node};
     use super::*;
 
     fn encoded(image: &mut NodeImage, last: Option<Link>) -> (NodeHash, Vec<u8>) {

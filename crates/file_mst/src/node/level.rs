@@ -13,6 +13,13 @@ pub fn level_of(key: &[u8]) -> u8 {
     leading_zero_digits(&blake3::hash(key).into())
 }
 
+/// The levels of many keys, which are hashed together.
+pub(crate) fn levels_of(keys: &[&[u8]]) -> Vec<u8> {
+    let mut hashes = Vec::new();
+    blake3_lanes::Batch::default().hash_each(keys, &mut hashes);
+    hashes.into_iter().map(|hash| leading_zero_digits(&hash.into())).collect()
+}
+
 fn leading_zero_digits(hash: &NodeHash) -> u8 {
     let mut digits = 0;
     for byte in hash.as_bytes() {

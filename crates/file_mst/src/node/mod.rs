@@ -10,6 +10,7 @@ mod hash_input;
 mod hashing;
 mod image;
 pub mod level;
+mod linked;
 mod mst1;
 mod order;
 mod published;
@@ -22,10 +23,11 @@ pub use error::NodeError;
 pub use fields::{Field, FieldKind, NodeFields};
 pub use frame::{FRAME_PREFIX, Frame, MAX_FRAME};
 pub use hash_input::{HashInput, HashInputKind};
-pub(crate) use image::NodeImage;
+pub(crate) use image::{NodeImage, resolved, unhashed_link};
+pub(crate) use linked::LinkBudget;
 pub(crate) use mst_types::varint::{push_varint, take_varint, varint_length};
 pub use mst1::{CHECK_BYTES, MAX_NODE_KEYS};
-pub(crate) use mst1::{CHILD_LEVEL, KEY_COUNT};
+pub(crate) use mst1::{CHILD_LEVEL, KEY_COUNT, Unhashed};
 pub(crate) use order::Bounds;
 pub(crate) use published::{CHILD_COUNT, EMPTY_NODE, EMPTY_NODE_BYTES};
 pub use published::{Links, Skeleton};
@@ -243,6 +245,7 @@ pub struct Node {
     records_below: Option<u64>,
     /// In our own files: whether each key is greater than the one before it, as bytes.
     rises: bool,
+    linked: linked::LinkedChildren,
 }
 
 impl Node {

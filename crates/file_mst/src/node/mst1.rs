@@ -92,10 +92,30 @@ impl Node {
     /// # Errors
     /// [`NodeError::Malformed`], with the offending byte.
     pub(super) fn parse_mst1(frame: Frame) -> Result<Self, NodeError> {
+        let unhashed = Unhashed::parse(frame)?;
+        let hash = unhashed.node.recomputed_hash().unwrap_or_default();
+        Ok(unhashed.with_hash(hash))
+    }
+}
+
+/// A node of our own files that was read, but whose hash is not computed yet: nothing in it may be believed.
+pub(crate) struct Unhashed {
+    node: Node,
+    check: [u8; CHECK_BYTES],
+    /// The bytes of the links without the hashes.
+    checked: Vec<u8>,
+}
+
+impl Unhashed {
+    /// Reads a node from its frame.
+    ///
+    /// # Errors
+    /// [`NodeError::Malformed`], with the offending byte.
+    pub(crate) fn parse(frame: Frame) -> Result<Self, NodeError> {
         let mut reader = Reader::new(&frame, Untraced);
         let Parts { check, level, records, children, checked } = reader.node()?;
         let records_below = records.and_below(&children);
-        let mut node = Self {
+        let mut node = Node {
             frame,
             level,
             records,
@@ -104,10 +124,21 @@ impl Node {
             hash: None,
             records_below,
             rises: true,
+            linked: Default::default(),
         };
         node.rises = node.first_disorder().is_none();
-        node.hash = node.recomputed_hash();
-        let hash = node.hash.unwrap_or_default();
+        Ok(Self { node, check, checked })
+    }
+
+    /// Appends the message that the node's hash is computed over.
+    pub(crate) fn push_message(&self, to: &mut Vec<u8>) {
+        self.node.push_message(to);
+    }
+
+    /// The node, whose message has this hash.
+    pub(crate) fn with_hash(self, hash: NodeHash) -> Node {
+        let Self { mut node, check, checked } = self;
+        node.hash = Some(hash);
         node.stored_hash = if check_of(&hash, &checked) == check {
             hash
         } else {
@@ -116,9 +147,11 @@ impl Node {
             shown.iter_mut().zip(check).for_each(|(to, from)| *to = from);
             shown.into()
         };
-        Ok(node)
+        node
     }
+}
 
+impl Node {
     /// Reads a frame that this process has just encoded, and whose hash it therefore knows.
     ///
     /// # Errors
@@ -127,7 +160,17 @@ impl Node {
         let mut reader = Reader::new(&frame, Untraced);
         let Parts { level, records, children, .. } = reader.node()?;
         let records_below = records.and_below(&children);
-        Ok(Self { frame, level, records, children, stored_hash: hash, hash: Some(hash), records_below, rises: true })
+        Ok(Self {
+            frame,
+            level,
+            records,
+            children,
+            stored_hash: hash,
+            hash: Some(hash),
+            records_below,
+            rises: true,
+            linked: Default::default(),
+        })
     }
 }
 

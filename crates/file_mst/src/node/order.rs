@@ -108,6 +108,14 @@ impl Node {
         let falls = |left: Range<usize>, right: Range<usize>| key(left) >= key(right);
         let mut later = 1..self.key_count();
         match &self.records {
+            // Keys of eight bytes are compared as numbers of the same order.
+            Records::Uniform(uniform) if uniform.key_length == 8 => {
+                let keys = key(uniform.keys_at..uniform.keys_at + 8 * uniform.count).as_chunks::<8>().0;
+                let number = |key: &[u8; 8]| u64::from_be_bytes(*key);
+                let falls =
+                    keys.iter().zip(keys.iter().skip(1)).position(|(left, right)| number(left) >= number(right));
+                falls.map(|before| before + 1)
+            }
             Records::Uniform(uniform) => later.find(|index| falls(uniform.key(index - 1), uniform.key(*index))),
             Records::Delimited(spans) => later.find(|index| match (spans.get(index - 1), spans.get(*index)) {
                 (Some(left), Some(right)) => falls(left.key(), right.key()),

@@ -122,7 +122,17 @@ impl Node {
             }
         };
         let records_below = records.and_below(&children);
-        let mut node = Self { frame, level, records, children, stored_hash, hash: None, records_below, rises: true };
+        let mut node = Self {
+            frame,
+            level,
+            records,
+            children,
+            stored_hash,
+            hash: None,
+            records_below,
+            rises: true,
+            linked: Default::default(),
+        };
         node.hash = node.recomputed_hash();
         Ok(node)
     }

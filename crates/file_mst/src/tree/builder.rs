@@ -3,9 +3,10 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::error::Error;
+use crate::node::hash::NodeHash;
 use crate::node::level::MAX_LEVEL;
-use crate::node::{Frame, Link, MAX_FRAME, MAX_NODE_KEYS, Node, NodeImage, SubtreeSummary};
-use crate::store::{NodeStore, Packer, Totals};
+use crate::node::{Frame, Link, MAX_FRAME, MAX_NODE_KEYS, Node, NodeImage, SubtreeSummary, resolved, unhashed_link};
+use crate::store::{NodeStore, Packer, TOGETHER, Totals};
 
 /// The nodes that a build wrote and dropped.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -40,6 +41,10 @@ pub(crate) struct Builder<'a> {
     pending: Option<Link>,
     /// For each level, the last opened node of the old tree: if the same node is built again, the old one is kept.
     opened: [Option<Link>; MAX_LEVEL as usize + 1],
+    /// Closed nodes without children that are not hashed yet: they are hashed together, at the latest when a node with
+    /// children is closed, which needs their hashes.
+    unhashed: Vec<NodeImage>,
+    batch: blake3_lanes::Batch,
     /// Closed images, kept to reuse their memory.
     spare: Vec<NodeImage>,
     frame: Vec<u8>,
@@ -75,6 +80,8 @@ impl<'a> Builder<'a> {
             open: Vec::new(),
             pending: None,
             opened: [None; MAX_LEVEL as usize + 1],
+            unhashed: Vec::new(),
+            batch: blake3_lanes::Batch::default(),
             spare: Vec::new(),
             frame: Vec::new(),
             keep_in_cache,
@@ -123,6 +130,7 @@ impl<'a> Builder<'a> {
         if link.is_empty() {
             return Ok(());
         }
+        self.hash_leaves()?;
         let level = level_in(&link);
         // Two subtrees meet without a key between them, because that key was removed: the higher one on the left is
         // opened until the new one fits into its right edge.
@@ -179,7 +187,8 @@ impl<'a> Builder<'a> {
     /// Turns the pending subtree back into an open node, with its last child pending, so that more can be added at its
     /// end.
     fn reopen(&mut self, link: Link) -> Result<(), Error> {
-        self.pending = None;
+        self.hash_leaves()?;
+        let link = self.pending.take().unwrap_or(link);
         let node = self.open_old(&link)?;
         self.open_node(node.level());
         if let Some(image) = self.open.last_mut() {
@@ -202,8 +211,22 @@ impl<'a> Builder<'a> {
 
     /// Hashes the lowest open node, and writes it unless the old tree had the same one. It becomes the pending subtree.
     fn close_lowest(&mut self) -> Result<(), Error> {
+        if self.open.last().is_some_and(|image| image.has_children()) || self.pending.is_some() {
+            self.hash_leaves()?;
+        }
         let Some(mut image) = self.open.pop() else { return Ok(()) };
-        let hash = image.close(self.pending.take());
+        let last = self.pending.take();
+        let is_leaf = last.is_none() && !image.has_children();
+        let opened = self.opened.get(usize::from(image.level())).is_some_and(Option::is_some);
+        // A few changes are cached as nodes at once, and a node that may be one of the old tree must be compared.
+        if is_leaf && !opened && !self.keep_in_cache {
+            image.end(None);
+            let summary = SubtreeSummary { level: image.level(), length: 0, records: image.records() };
+            self.pending = Some(unhashed_link(self.unhashed.len(), summary));
+            self.unhashed.push(image);
+            return if self.unhashed.len() >= TOGETHER { self.hash_leaves() } else { Ok(()) };
+        }
+        let hash = image.close(last);
         let old = self.opened.get(usize::from(image.level())).copied().flatten().filter(|old| old.hash == hash);
         let link = match old {
             Some(old) => {
@@ -213,23 +236,54 @@ impl<'a> Builder<'a> {
                 old
             }
             None => {
-                if image.encode(&hash, &mut self.frame).is_none() || self.frame.len() as u64 > MAX_FRAME {
-                    let found = self.frame.len() as u64;
-                    return Err(Error::Limit { what: "a node size in bytes", found, most: MAX_FRAME });
-                }
-                // A poisoned lock is ignored: after a panic in the other thread the whole build fails anyway.
-                let offset = self.packer.lock().unwrap_or_else(PoisonError::into_inner).place(&self.frame)?;
-                self.counts.written.nodes += 1;
-                self.counts.written.bytes += self.frame.len() as u64;
+                let link = self.write(&image, hash)?;
                 if self.keep_in_cache {
-                    self.store.keep(Node::from_encoded(Frame::from_bytes(offset, self.frame.clone()), hash)?);
+                    let frame = Frame::from_bytes(link.offset, self.frame.clone());
+                    self.store.keep(Node::from_encoded(frame, hash)?);
                 }
-                let (level, length) = (image.level(), self.frame.len() as u32);
-                Link { offset, hash, summary: Some(SubtreeSummary { level, length, records: image.records() }) }
+                link
             }
         };
         self.spare.push(image);
         self.pending = Some(link);
+        Ok(())
+    }
+
+    /// Writes a closed node with this hash; returns the link to it. Its frame stays in `self.frame`.
+    fn write(&mut self, image: &NodeImage, hash: NodeHash) -> Result<Link, Error> {
+        if image.encode(&hash, &mut self.frame).is_none() || self.frame.len() as u64 > MAX_FRAME {
+            let found = self.frame.len() as u64;
+            return Err(Error::Limit { what: "a node size in bytes", found, most: MAX_FRAME });
+        }
+        // A poisoned lock is ignored: after a panic in the other thread the whole build fails anyway.
+        let offset = self.packer.lock().unwrap_or_else(PoisonError::into_inner).place(&self.frame)?;
+        self.counts.written.nodes += 1;
+        self.counts.written.bytes += self.frame.len() as u64;
+        let (level, length) = (image.level(), self.frame.len() as u32);
+        Ok(Link { offset, hash, summary: Some(SubtreeSummary { level, length, records: image.records() }) })
+    }
+
+    /// Hashes and writes the closed leaves, and puts their links where they are children.
+    ///
+    /// ```text
+    ///   open       level 1   [ 0?  e  1?  h ...      The leaves 0, 1 and 2 are hashed together, written in this order,
+    ///   pending              2?                      and each "?" becomes a link.
+    /// ```
+    fn hash_leaves(&mut self) -> Result<(), Error> {
+        if self.unhashed.is_empty() {
+            return Ok(());
+        }
+        let leaves = std::mem::take(&mut self.unhashed);
+        let messages: Vec<&[u8]> = leaves.iter().map(NodeImage::message).collect();
+        let mut hashes = Vec::new();
+        self.batch.hash_each(&messages, &mut hashes);
+        let mut links = Vec::with_capacity(leaves.len());
+        for (image, hash) in leaves.iter().zip(hashes) {
+            links.push(self.write(image, hash.into())?);
+        }
+        self.open.iter_mut().for_each(|image| image.resolve(&links));
+        self.pending = self.pending.map(|link| resolved(&link, &links));
+        self.spare.extend(leaves);
         Ok(())
     }
 
@@ -238,6 +292,7 @@ impl<'a> Builder<'a> {
         while self.open.len() > 1 {
             self.close_lowest()?;
         }
+        self.hash_leaves()?;
         let mut seam = self.seam.take().unwrap_or_default();
         let last = self.pending.take();
         match self.open.pop() {
@@ -274,6 +329,7 @@ impl<'a> Builder<'a> {
         while !self.open.is_empty() {
             self.close_lowest()?;
         }
+        self.hash_leaves()?;
         Ok((self.pending.unwrap_or(Link::EMPTY), self.counts))
     }
 }

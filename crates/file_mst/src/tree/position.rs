@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use super::ahead::Ahead;
+use super::range::End;
 use super::{NodePosition, NodeRecord, Tree};
 use crate::node::{Bounds, Link, Node, NodeError};
 
@@ -97,13 +99,20 @@ impl Tree {
         Ok(path)
     }
 
-    /// Moves from a record to the next. Nodes that it reads are cached within `allowance`.
-    pub(crate) fn step(&self, path: &mut RecordPath, allowance: &mut u64) -> Result<(), NodeError> {
+    /// Moves from a record to the next. Nodes that it reads are cached within `allowance`. `ahead` reads siblings
+    /// together, as far as they hold any of the next `wanted` records.
+    pub(crate) fn step(
+        &self,
+        path: &mut RecordPath,
+        ahead: &mut Ahead,
+        wanted: u64,
+        allowance: &mut u64,
+    ) -> Result<(), NodeError> {
         let Some((node, index)) = path.last_mut() else { return Ok(()) };
         *index += 1;
         let mut link = node.children().get(*index).copied().unwrap_or(Link::EMPTY);
         while !link.is_empty() {
-            let node = self.next_of(path, &link, allowance)?;
+            let node = self.next_ahead(path, &link, ahead, (End::Front, wanted), allowance)?;
             link = node.children().first().copied().unwrap_or(Link::EMPTY);
             path.push((node, 0));
         }
@@ -115,7 +124,13 @@ impl Tree {
     }
 
     /// Moves from a record to the previous one; see [`Tree::step`].
-    pub(crate) fn step_back(&self, path: &mut RecordPath, allowance: &mut u64) -> Result<(), NodeError> {
+    pub(crate) fn step_back(
+        &self,
+        path: &mut RecordPath,
+        ahead: &mut Ahead,
+        wanted: u64,
+        allowance: &mut u64,
+    ) -> Result<(), NodeError> {
         let Some((node, index)) = path.last_mut() else { return Ok(()) };
         let mut link = node.children().get(*index).copied().unwrap_or(Link::EMPTY);
         if link.is_empty() {
@@ -130,7 +145,7 @@ impl Tree {
             return Ok(());
         }
         loop {
-            let node = self.next_of(path, &link, allowance)?;
+            let node = self.next_ahead(path, &link, ahead, (End::Back, wanted), allowance)?;
             link = node.children().last().copied().unwrap_or(Link::EMPTY);
             let count = node.key_count();
             if link.is_empty() {
@@ -146,7 +161,39 @@ impl Tree {
     /// The node that the link at the end of a path leads to, with its keys checked against those around the link (I11).
     fn next_of(&self, path: &RecordPath, link: &Link, allowance: &mut u64) -> Result<Arc<Node>, NodeError> {
         let node = self.store.node_within(link, allowance)?;
-        Bounds::at_end_of(path.iter().rev().map(|(node, index)| (&**node, *index))).check(self.store.codec(), &node)?;
+        self.check_bounds(path, &node)?;
+        Ok(node)
+    }
+
+    fn check_bounds(&self, path: &RecordPath, node: &Node) -> Result<(), NodeError> {
+        Bounds::at_end_of(path.iter().rev().map(|(node, index)| (&**node, *index))).check(self.store.codec(), node)
+    }
+
+    /// [`Tree::next_of`], with the siblings that come next in the direction of travel read together with the node.
+    fn next_ahead(
+        &self,
+        path: &RecordPath,
+        link: &Link,
+        ahead: &mut Ahead,
+        (end, wanted): (End, u64),
+        allowance: &mut u64,
+    ) -> Result<Arc<Node>, NodeError> {
+        let depth = path.len();
+        let node = match ahead.take(depth, link) {
+            Some(node) => node,
+            None => {
+                if let Some((parent, index)) = path.last() {
+                    ahead.read(&self.store, depth, (parent, *index), end, wanted);
+                }
+                match ahead.take(depth, link) {
+                    Some(node) => node,
+                    // It could not be read, or stands alone.
+                    None => return self.next_of(path, link, allowance),
+                }
+            }
+        };
+        self.store.keep_within(&node, allowance);
+        self.check_bounds(path, &node)?;
         Ok(node)
     }
 }

@@ -3,6 +3,7 @@
 use std::ops::Bound;
 use std::sync::Arc;
 
+use super::ahead::Ahead;
 use super::position::RecordPath;
 use super::{NodeRecord, Tree};
 use crate::node::{Node, NodeError};
@@ -17,6 +18,9 @@ pub struct Range {
     to: u64,
     front: Option<RecordPath>,
     back: Option<RecordPath>,
+    /// The nodes that were read ahead at each end.
+    front_ahead: Ahead,
+    back_ahead: Ahead,
     /// The bytes that it may still add to the cache.
     allowance: u64,
 }
@@ -62,7 +66,16 @@ impl Tree {
     }
 
     fn positions(&self, from: u64, to: u64) -> Range {
-        Range { tree: self.clone(), from, to, front: None, back: None, allowance: self.store.range_allowance() }
+        Range {
+            tree: self.clone(),
+            from,
+            to,
+            front: None,
+            back: None,
+            front_ahead: Ahead::default(),
+            back_ahead: Ahead::default(),
+            allowance: self.store.range_allowance(),
+        }
     }
 
     /// The records whose keys begin with `prefix`. Reads at most `2 * height` nodes to find the ends.
@@ -91,19 +104,19 @@ impl Range {
     /// Skips the next `count` records from the front. Reads nothing now; the next record costs up to `height` nodes.
     pub fn skip_front(&mut self, count: u64) {
         self.from = self.from.saturating_add(count).min(self.to);
-        self.front = None;
+        (self.front, self.front_ahead) = (None, Ahead::default());
     }
 
     /// Skips the next `count` records from the back.
     pub fn skip_back(&mut self, count: u64) {
         self.to = self.to.saturating_sub(count).max(self.from);
-        self.back = None;
+        (self.back, self.back_ahead) = (None, Ahead::default());
     }
 
     fn advance_front(&mut self) -> Result<&RecordPath, NodeError> {
         let path = match &mut self.front {
             Some(path) => {
-                self.tree.step(path, &mut self.allowance)?;
+                self.tree.step(path, &mut self.front_ahead, self.to - self.from, &mut self.allowance)?;
                 path
             }
             none => none.insert(self.tree.path_to(self.from)?),
@@ -116,7 +129,9 @@ impl Range {
         self.to -= 1;
         Ok(match &mut self.back {
             Some(path) => {
-                self.tree.step_back(path, &mut self.allowance)?;
+                // The record that comes next is no longer counted as one of the remaining.
+                let wanted = self.to - self.from + 1;
+                self.tree.step_back(path, &mut self.back_ahead, wanted, &mut self.allowance)?;
                 path
             }
             none => none.insert(self.tree.path_to(self.to)?),

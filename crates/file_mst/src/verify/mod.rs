@@ -1,7 +1,7 @@
 //! Checks a whole tree against every rule of its format, continues after faults, and ends on any input.
 //!
-//! [`Verify`] is driven step by step: each step checks a few hundred nodes on all cores, so the caller can show
-//! [`Progress`], stop, and later start again at a key. A broken rule is reported as one [`Finding`] at the faulty node:
+//! [`Verify`] is driven step by step: each step takes in some dozen nodes, while others are checked on all cores, so the
+//! caller can show [`Progress`], stop, and later start again at a key. A broken rule is reported as one [`Finding`] at the faulty node:
 //! the nodes above and below a damaged one do not report it again. `docs/VERIFY.md` has the rules, and how the faulty
 //! node is determined.
 //!
@@ -20,6 +20,7 @@
 //! # Ok::<(), file_mst::Error>(())
 //! ```
 
+mod coverage;
 mod empties;
 mod file;
 mod finding;
@@ -46,27 +47,28 @@ use crate::node::dialect::{Dialect, PAGE};
 use crate::node::{EMPTY_NODE_BYTES, Link, Node};
 use crate::open::{Opened, RootSource};
 use crate::storage::ReadAt;
-use crate::store::{Commit, TreeFile};
+use crate::store::{Commit, TOGETHER, TreeFile};
 use crate::tree::Tree;
 use file::Chain;
 use mst_types::ItemType;
-use parallel::visit_all;
+use parallel::{Batch, Workers};
 use rest::Rest;
 use seen::{Met, Seen};
-use visit::{Context, Visit, is_serious};
-use visited::{Count, Task, Visited, stated_records};
+use visit::{Context, Facts, Visit, is_serious};
+use visited::{Count, Interval, Task, Visited, stated_records};
 
-/// The number of nodes that one step checks.
-const BATCH: usize = 512;
-/// The bytes of nodes that one step checks, as their links state them.
-const BATCH_BYTES: u64 = 16 << 20;
+/// The number of nodes in a batch: their bytes and messages stay in the processor's cache.
+const BATCH: usize = TOGETHER;
+/// The bytes of nodes in a batch, as their links state them.
+const BATCH_BYTES: u64 = 2 << 20;
 /// The number of commit frames that one step reads.
 const COMMITS: usize = 256;
 
 /// A check of a tree, step by step.
 ///
-/// Memory: the nodes of one step and of the paths to them, and about 24 bytes for each visited node, or 60 with all
-/// commits, to recognise it and to detect overlaps.
+/// Memory: a few hundred nodes and the paths to them; to recognise nodes and to detect overlaps, about two bytes a page
+/// of the file, and 24 bytes for each stretch of nodes between others that the tree does not have. All commits, and the
+/// published dialects, take 60 or 24 bytes for each visited node instead.
 #[derive(Debug)]
 pub struct Verify {
     tree: Tree,
@@ -83,7 +85,9 @@ pub struct Verify {
     rest: Option<Rest>,
     /// The length of the file when the check began; bytes that a writer appends later are not checked.
     file_len: u64,
-    stack: Vec<Cursor>,
+    /// What is left of the tree, the first in key order on top.
+    stack: Vec<Left>,
+    workers: Workers,
     seen: Seen,
     progress: Progress,
     io: Option<Error>,
@@ -113,7 +117,7 @@ struct Pass {
     /// Whether all nodes of the tree were counted and sound.
     countable: bool,
     /// The types that the commit's schema names, until a record is found that does not have them.
-    types: Option<(ItemType, ItemType)>,
+    types: Option<Arc<(ItemType, ItemType)>>,
 }
 
 /// The start of a check.
@@ -123,6 +127,21 @@ struct Start {
     key: Vec<u8>,
     /// Whether an unreadable subtree that ends at the key is to be checked too.
     is_unread_before: bool,
+}
+
+/// A part of the tree that is not checked yet.
+///
+/// ```text
+///   top      UnderWay(7)      drawn from the first cursor; its nodes with children will stand here
+///            Cursor           the rest of that cursor
+///            UnderWay(8)      drawn from the next one, while batch 7 is on its way
+///   bottom   Cursor
+/// ```
+#[derive(Debug)]
+enum Left {
+    Cursor(Cursor),
+    /// The batch with this number.
+    UnderWay(u64),
 }
 
 /// A node with children that are still to be checked.
@@ -165,7 +184,8 @@ impl Verify {
             rest: None,
             file_len: tree.store().file_len().unwrap_or(0),
             stack: Vec::new(),
-            seen: Seen::new(all_commits),
+            workers: Workers::default(),
+            seen: Seen::new(all_commits, tree.store().codec().dialect == Dialect::Mst1),
             progress: Progress::default(),
             io: None,
             tree,
@@ -194,8 +214,21 @@ impl Verify {
         if self.all_commits && self.file.is_some() {
             return None;
         }
-        let cursor = self.stack.last()?;
-        cursor.visited.interval_of(cursor.next).lower.map(|key| key.stored().to_vec())
+        self.first_left()?.0.lower.map(|key| key.stored().to_vec())
+    }
+
+    /// The first subtree in key order that is not checked yet: the keys around it, and its offset.
+    fn first_left(&self) -> Option<(Interval, Option<u64>)> {
+        match self.stack.last()? {
+            Left::UnderWay(number) => {
+                let task = self.workers.first_task(*number)?;
+                Some((task.interval.clone(), Some(task.link.offset)))
+            }
+            Left::Cursor(cursor) => {
+                let next = cursor.visited.node.children().iter().skip(cursor.next).find(|link| !link.is_empty());
+                Some((cursor.visited.interval_of(cursor.next), next.map(|link| link.offset)))
+            }
+        }
     }
 
     /// The offset of the node after [`Verify::reached`], whether it can be read or not: a later check can begin there
@@ -204,9 +237,7 @@ impl Verify {
         if self.all_commits && self.file.is_some() {
             return None;
         }
-        let cursor = self.stack.last()?;
-        let next = cursor.visited.node.children().iter().skip(cursor.next).find(|link| !link.is_empty());
-        next.map(|link| link.offset)
+        self.first_left()?.1
     }
 
     /// Runs the check to the end, and yields the findings one by one.
@@ -214,7 +245,7 @@ impl Verify {
         std::iter::from_fn(|| self.step()).flatten()
     }
 
-    /// Runs a step of at most a few hundred nodes; returns its findings, always in the same order. `None` when the
+    /// Runs a step, which takes in at most some dozen nodes; returns its findings, always in the same order. `None` when the
     /// check is complete.
     pub fn step(&mut self) -> Option<Vec<Finding>> {
         let mut found = Vec::new();
@@ -247,25 +278,43 @@ impl Verify {
     }
 
     fn nodes(&mut self, found: &mut Vec<Finding>) {
-        let tasks = self.draw(found);
-        if tasks.is_empty() && self.stack.is_empty() {
-            self.stage = Stage::Root;
+        while self.workers.have_room() {
+            let (tasks, at) = self.draw(found);
+            if tasks.is_empty() {
+                break;
+            }
+            self.submit(tasks, at);
         }
-        self.visit(tasks, found);
+        match self.workers.take() {
+            Some((number, tasks, visits)) => self.take_in_all(number, tasks, visits, found),
+            None if self.stack.is_empty() => self.stage = Stage::Root,
+            None => {}
+        }
     }
 
-    /// The next nodes to check, in key order.
-    fn draw(&mut self, found: &mut Vec<Finding>) -> Vec<Task> {
+    /// The next nodes to check, in key order, and the place in the stack where what is below them comes next.
+    fn draw(&mut self, found: &mut Vec<Finding>) -> (Vec<Task>, usize) {
+        let mut place = self.stack.len();
         let (mut tasks, mut bytes) = (Vec::new(), 0);
         // Children that are not visited: the record counts in their links are used.
         let mut uncounted: Vec<(Arc<Visited>, Link)> = Vec::new();
         let dialect = self.dialect();
         let codec = self.tree.store().codec().clone();
         while tasks.len() < BATCH && bytes < BATCH_BYTES {
-            let Some(cursor) = self.stack.last_mut() else { break };
+            let cursor = match place.checked_sub(1).and_then(|top| self.stack.get_mut(top)) {
+                Some(Left::Cursor(cursor)) => cursor,
+                // The batch would have nodes on both sides of another.
+                Some(Left::UnderWay(_)) if !tasks.is_empty() => break,
+                Some(Left::UnderWay(_)) => {
+                    place -= 1;
+                    continue;
+                }
+                None => break,
+            };
             let index = cursor.next;
             let Some(link) = cursor.visited.node.children().get(index).copied() else {
-                self.stack.pop();
+                place -= 1;
+                self.stack.remove(place);
                 continue;
             };
             cursor.next += 1;
@@ -292,7 +341,7 @@ impl Verify {
                 continue;
             }
             let mut task = Task { link, parent: Some(Arc::clone(visited)), interval, again: false };
-            match self.seen.meet(&task, self.pass.number) {
+            match self.seen.meet(&**self.tree.store().storage(), &task, self.pass.number) {
                 Met::New => {}
                 Met::SameWay => {
                     self.pass.countable = false;
@@ -320,7 +369,7 @@ impl Verify {
         for (visited, link) in uncounted {
             self.child_counted(&visited, stated_records(&link), found);
         }
-        tasks
+        (tasks, place)
     }
 
     /// Adds the records in and below a child of `visited`. When all children of a node are counted, the sum is compared
@@ -330,8 +379,9 @@ impl Verify {
         while let Some(sum) = visited.count.add(records) {
             let stated = visited.count.other_stated.filter(|stated| *stated != sum);
             let holder = visited.parent.as_ref().map(|parent| parent.node.offset());
-            found
-                .extend(stated.and_then(|stated| self.wrong_count(&visited.node, sum, stated, holder, visited.path())));
+            found.extend(
+                stated.and_then(|stated| self.wrong_count(visited.node.offset(), sum, stated, holder, visited.path())),
+            );
             let Some(parent) = &visited.parent else { return };
             (visited, records) = (parent, sum);
         }
@@ -340,36 +390,44 @@ impl Verify {
     /// The finding that a link in `holder`, or in the commit, states a wrong number of records.
     fn wrong_count(
         &self,
-        node: &Node,
+        offset: u64,
         actual: u64,
         stated: u64,
         holder: Option<u64>,
         mut path: Vec<u64>,
     ) -> Option<Finding> {
         let holder = holder.or(self.pass.commit.as_ref().map(|commit| commit.offset))?;
-        let expected = format!("a link to @{} with {actual} records", node.offset());
-        path.retain(|above| *above != holder && *above != node.offset());
+        let expected = format!("a link to @{offset} with {actual} records");
+        path.retain(|above| *above != holder && *above != offset);
         let finding = Finding::new(self.dialect(), Rule::Link, holder, expected, format!("{stated} records"));
         Some(Finding { path, ..finding })
     }
 
-    /// Visits nodes on all cores, and processes the results in the order of the tasks.
-    fn visit(&mut self, tasks: Vec<Task>, found: &mut Vec<Finding>) {
-        let store = Arc::clone(self.tree.store());
+    /// Hands over nodes to be visited; what is below them comes to this place in the stack.
+    fn submit(&mut self, tasks: Vec<Task>, at: usize) {
+        let store = self.tree.store();
         let context = Context {
-            storage: &**store.storage(),
-            codec: store.codec(),
+            storage: Arc::clone(store.storage()),
+            codec: store.codec().clone(),
             limit: self.pass.commit.as_ref().map_or(u64::MAX, |commit| commit.offset),
             holder: self.pass.commit.as_ref().map(|commit| commit.offset),
-            types: self.pass.types.as_ref(),
+            types: self.pass.types.clone(),
         };
-        let visits = visit_all(&context, &tasks, self.threads);
+        let batch = Batch { context: Arc::new(context), tasks: Arc::new(tasks) };
+        let number = self.workers.submit(batch, self.threads);
+        self.stack.insert(at.min(self.stack.len()), Left::UnderWay(number));
+    }
+
+    /// Processes the results of a batch in the order of its tasks.
+    fn take_in_all(&mut self, number: u64, tasks: Vec<Task>, visits: Vec<Visit>, found: &mut Vec<Finding>) {
         let mut below = Vec::new();
         for (task, visit) in tasks.into_iter().zip(visits) {
             below.extend(self.take_in(task, visit, found));
         }
-        // Reversed, so that the first in key order is on top of the stack.
-        self.stack.extend(below.into_iter().rev());
+        let at = self.stack.iter().rposition(|left| matches!(left, Left::UnderWay(under_way) if *under_way == number));
+        let at = at.unwrap_or(self.stack.len());
+        // Reversed, so that the first in key order is on top.
+        self.stack.splice(at..(at + 1).min(self.stack.len()), below.into_iter().rev().map(Left::Cursor));
     }
 
     fn take_in(&mut self, task: Task, visit: Visit, found: &mut Vec<Finding>) -> Option<Cursor> {
@@ -385,12 +443,12 @@ impl Verify {
             found.push(Finding { path: task.path(), ..finding });
         }
         if !visit.proved {
-            let length = visit.node.as_ref().map_or(0, |node| node.bytes().len() as u64);
+            let length = visit.facts.map_or(0, |facts| facts.length);
             let stated = task.link.summary.map_or(length, |summary| u64::from(summary.length));
             self.seen.report(task.link.offset, stated);
         }
-        let node = match visit.node {
-            Some(node) if !task.again => node,
+        let Facts { offset, length, keys, records } = match visit.facts {
+            Some(facts) if !task.again => facts,
             _ => {
                 self.progress.shared += u64::from(task.again);
                 if let Some(parent) = &task.parent {
@@ -399,15 +457,14 @@ impl Verify {
                 return None;
             }
         };
-        let (offset, length) = (node.offset(), node.bytes().len() as u64);
         self.pass.nodes += 1;
         self.pass.bytes += length;
         self.progress.nodes += 1 + visit.empties.count;
         self.progress.bytes += length + visit.empties.count * EMPTY_NODE_BYTES as u64;
-        self.progress.records += node.key_count() as u64;
+        self.progress.records += keys;
         self.progress.opaque += u64::from(visit.opaque);
         if visit.proved
-            && let Some(other) = self.seen.place(offset, length)
+            && let Some(other) = self.seen.place(&**self.tree.store().storage(), offset, length)
         {
             let text = format!("bytes of the frame @{other} too");
             let finding = Finding::new(self.dialect(), Rule::Overlap, offset, "a frame of its own", text);
@@ -416,8 +473,9 @@ impl Verify {
         for (start, end) in visit.empties.runs {
             self.seen.place_empty(start, end);
         }
-        let has_children = node.children().iter().any(|link| !link.is_empty());
-        if visit.descend && has_children {
+        if visit.descend
+            && let Some(node) = visit.node
+        {
             let (keys_sound, links_sound) = (visit.keys_sound, visit.links_sound);
             let count = Count::of(&node, visit.other_count);
             let Task { parent, interval, .. } = task;
@@ -425,9 +483,9 @@ impl Verify {
             return Some(Cursor { visited, next: 0, reported_once: false });
         }
         // The record count of a node with a wrong hash is not trusted.
-        let records = node.records_below().filter(|_| visit.proved).unwrap_or_else(|| stated_records(&task.link));
+        let records = records.filter(|_| visit.proved).unwrap_or_else(|| stated_records(&task.link));
         if let Some(stated) = visit.other_count {
-            found.extend(self.wrong_count(&node, records, stated, task.parent_offset(), task.path()));
+            found.extend(self.wrong_count(offset, records, stated, task.parent_offset(), task.path()));
         }
         if let Some(parent) = &task.parent {
             self.child_counted(parent, records, found);

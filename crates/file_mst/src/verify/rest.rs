@@ -39,7 +39,8 @@ impl Rest {
                 continue;
             }
             let stop = seen.next_after(self.at).unwrap_or(self.end).min(self.end);
-            let data = storage.data_from(self.at)?.min(stop);
+            // Asking for holes is worth it only where one can be.
+            let data = if stop - self.at < PAGE { self.at } else { storage.data_from(self.at)?.min(stop) };
             if data > self.at {
                 // A hole of zeros up to `data`: the next frame begins at `stop`, or at the start of the page of `data`.
                 let page = data - data % PAGE;

@@ -1,5 +1,7 @@
 //! The stages of a check around the nodes of a tree: page 0, the chain of commits, each root, and the end of the file.
 
+use std::sync::Arc;
+
 use super::file::{self, Chain};
 use super::opening::file_finding;
 use super::rest::Rest;
@@ -19,11 +21,11 @@ impl Verify {
         let result = match (self.dialect(), self.root_source) {
             (_, None) => Ok(Vec::new()),
             (Dialect::Mst1, _) => {
-                self.seen.place(0, PAGE);
+                self.seen.place(&self.storage(), 0, PAGE);
                 file::header(&self.storage())
             }
             (Dialect::FileMstGit, source) => {
-                self.seen.place(0, PAGE);
+                self.seen.place(&self.storage(), 0, PAGE);
                 // If the tree was opened by the pointer, the pointer is right.
                 let looked =
                     if source == Some(RootSource::Pointer) { Ok(None) } else { file::pointer(&self.storage()) };
@@ -62,7 +64,7 @@ impl Verify {
             found.extend(finding);
             let Some(commit) = commit else { continue };
             self.progress.commits += 1;
-            self.seen.place(commit.offset, commit.end() - commit.offset);
+            self.seen.place(&self.storage(), commit.offset, commit.end() - commit.offset);
             if self.shown.is_none() && is_shown(&commit) {
                 self.shown = Some(commit);
             }
@@ -100,20 +102,20 @@ impl Verify {
             let (expected, text) = ("the types of keys and values, {key: TYPE, value: TYPE}", "another text");
             found.push(Finding::new(Dialect::Mst1, Rule::Schema, offset, expected, text));
         }
-        let types = types.map(|(key, value)| (ItemType::ordered(key), ItemType::postcard(value)));
+        let types = types.map(|(key, value)| Arc::new((ItemType::ordered(key), ItemType::postcard(value))));
         self.pass = Pass { number, commit, nodes: 0, bytes: 0, countable: self.from.is_none(), types };
         self.stage = Stage::Nodes;
         if link.is_empty() {
             return;
         }
         let mut task = Task { link, parent: None, interval: Interval::default(), again: false };
-        match self.seen.meet(&task, number) {
+        match self.seen.meet(&self.storage(), &task, number) {
             Met::New => {}
             // The commit changed nothing, so its tree is checked already.
             Met::SameWay | Met::InThisTree => return self.pass.countable = false,
             Met::OtherWay => task.again = true,
         }
-        self.visit(vec![task], found);
+        self.submit(vec![task], 0);
     }
 
     /// Continues with the bytes between the nodes, if the whole tree was checked.

@@ -9,27 +9,31 @@ use super::finding::{Finding, Rule, Severity};
 use super::read::{Read, WrongLength, read};
 use super::visited::{KeyAt, Task};
 use crate::node::dialect::{Dialect, PAGE};
-use crate::node::level::level_of;
+use crate::node::level::{level_of, levels_of};
 use crate::node::{Codec, Link, Node, NodeError};
 use crate::storage::ReadAt;
-use mst_types::ItemType;
+use crate::store::{parse_frames, read_frames};
+use mst_types::{DecodeOptions, Encoding, ItemType, Type, measure};
 
 /// The inputs of a visit besides its task.
-pub(super) struct Context<'a> {
-    pub(super) storage: &'a dyn ReadAt,
-    pub(super) codec: &'a Codec,
+pub(super) struct Context {
+    pub(super) storage: Arc<dyn ReadAt>,
+    pub(super) codec: Codec,
     /// The start of the commit's frame, before which all its nodes lie (I4).
     pub(super) limit: u64,
     /// The offset of the commit that holds a root's link; `None` if the link was given.
     pub(super) holder: Option<u64>,
     /// The types of keys and values that the commit names.
-    pub(super) types: Option<&'a (ItemType, ItemType)>,
+    pub(super) types: Option<Arc<(ItemType, ItemType)>>,
 }
 
 /// The result of checking one node.
 #[derive(Default)]
 pub(super) struct Visit {
     pub(super) findings: Vec<Finding>,
+    /// What is known of the node, if it could be read.
+    pub(super) facts: Option<Facts>,
+    /// The node itself, if it has children. Others are dropped by the thread that read them.
     pub(super) node: Option<Arc<Node>>,
     /// Whether its hash is the one in its link.
     pub(super) proved: bool,
@@ -50,10 +54,49 @@ pub(super) struct Visit {
     pub(super) io: Option<NodeError>,
 }
 
-/// Checks the node of a task.
-pub(super) fn visit(context: &Context<'_>, task: &Task) -> Visit {
+/// The facts about a node that its place in the tree is checked with.
+#[derive(Clone, Copy)]
+pub(super) struct Facts {
+    pub(super) offset: u64,
+    pub(super) length: u64,
+    pub(super) keys: u64,
+    /// The number of records in the node and below it, as its links state.
+    pub(super) records: Option<u64>,
+}
+
+/// Checks the nodes of all tasks. In files of ours they are read and hashed together, and so are their keys.
+pub(super) fn visit_all(context: &Context, tasks: &[Task]) -> Vec<Visit> {
+    if context.codec.dialect != Dialect::Mst1 {
+        return tasks.iter().map(|task| visit(context, task, None)).collect();
+    }
+    let links: Vec<Link> = tasks.iter().map(|task| task.link).collect();
+    let nodes = parse_frames(read_frames(&*context.storage, &links));
+    // A node that is not the one of its link is read again alone, to find out what is wrong.
+    let sound =
+        |(node, link): (Result<Node, NodeError>, &Link)| node.ok().filter(|node| node.hash() == Some(link.hash));
+    let nodes: Vec<Option<Node>> = nodes.into_iter().zip(&links).map(sound).collect();
+    let keys = nodes.iter().zip(tasks).filter(|(_, task)| !task.again).flat_map(|(node, _)| node);
+    let keys: Vec<&[u8]> = keys.flat_map(|node| (0..node.key_count()).filter_map(|index| node.key(index))).collect();
+    let mut levels = levels_of(&keys).into_iter();
+    let mut visits = Vec::with_capacity(tasks.len());
+    for (node, task) in nodes.into_iter().zip(tasks) {
+        let of_keys = node.as_ref().filter(|_| !task.again).map_or(0, Node::key_count);
+        let levels: Vec<u8> = levels.by_ref().take(of_keys).collect();
+        visits.push(visit(context, task, node.map(|node| (node, levels))));
+    }
+    visits
+}
+
+/// Checks the node of a task. `known` is the node, if it was read already and has the hash of its link, and the levels of
+/// its keys.
+fn visit(context: &Context, task: &Task, known: Option<(Node, Vec<u8>)>) -> Visit {
     let mut visit = Visit::default();
-    let (node, wrong_length) = match read(context.storage, context.codec, &task.link) {
+    let (known, levels) = known.unzip();
+    let read = match known {
+        Some(node) => Read::Node(Box::new(node), None),
+        None => read(&*context.storage, &context.codec, &task.link),
+    };
+    let (node, wrong_length) = match read {
         Read::Node(node, wrong_length) => (Arc::new(*node), wrong_length),
         Read::Io(error) => {
             visit.io = Some(error);
@@ -67,9 +110,15 @@ pub(super) fn visit(context: &Context<'_>, task: &Task) -> Visit {
             return visit.finish(task);
         }
     };
-    let about = About { context, task, node: &node };
+    let about = About { context, task, node: &node, levels };
     about.all(&mut visit, wrong_length);
-    visit.node = Some(node);
+    visit.facts = Some(Facts {
+        offset: node.offset(),
+        length: node.bytes().len() as u64,
+        keys: node.key_count() as u64,
+        records: node.records_below(),
+    });
+    visit.node = Some(node).filter(|node| node.children().iter().any(|link| !link.is_empty()));
     visit.finish(task)
 }
 
@@ -87,9 +136,11 @@ impl Visit {
 
 /// A node that was read, with its context.
 struct About<'a> {
-    context: &'a Context<'a>,
+    context: &'a Context,
     task: &'a Task,
     node: &'a Arc<Node>,
+    /// The levels of its keys, if they were computed already.
+    levels: Option<Vec<u8>>,
 }
 
 impl About<'_> {
@@ -148,7 +199,7 @@ impl About<'_> {
                 let found = format!("no key and {} below it, as the published crate leaves it", below(self.node));
                 visit.findings.push(self.finding(Rule::Canonical, "at least one key", found));
             }
-            visit.empties = empties::look(self.context.storage, self.context.codec.dialect, self.node);
+            visit.empties = empties::look(&*self.context.storage, self.context.codec.dialect, self.node);
             visit.findings.append(&mut visit.empties.findings);
         }
     }
@@ -237,7 +288,8 @@ impl About<'_> {
     fn wrong_key_level(&self) -> Option<Finding> {
         let level = self.node.level();
         let mut wrong = (0..self.node.key_count()).filter_map(|index| {
-            let found = level_of(self.node.key(index)?);
+            let known = self.levels.as_ref().and_then(|levels| levels.get(index));
+            let found = known.copied().map_or_else(|| self.node.key(index).map(level_of), Some)?;
             (found != level).then_some((index, found, self.node.stored_key(index)?))
         });
         let (index, found, key) = wrong.next()?;
@@ -254,7 +306,7 @@ impl About<'_> {
 
     fn wrong_order(&self) -> Option<Finding> {
         let count = self.node.key_count();
-        let codec = self.context.codec;
+        let codec = &self.context.codec;
         let falls = |left: &[u8], right: &[u8]| codec.compare(left, right).is_some_and(|order| order != Ordering::Less);
         let mut before = self.task.interval.lower.as_ref().map(KeyAt::stored);
         for index in 0..count {
@@ -281,10 +333,13 @@ impl About<'_> {
 
     /// The finding about the first record that does not have the types that the commit names (I19).
     fn unfit(&self) -> Option<Finding> {
-        let (key_type, value_type) = self.context.types?;
+        let (key_type, value_type) = &**self.context.types.as_ref()?;
         (0..self.node.key_count()).find_map(|index| {
             let record = self.node.record(index)?;
             let wrong = |what: &str, ty: &ItemType, stored| {
+                if fits(ty, stored) {
+                    return None;
+                }
                 let error = ty.decode(stored).err()?;
                 Some((format!("a {what} of type {ty}, as the commit says"), format!("{error}")))
             };
@@ -297,7 +352,7 @@ impl About<'_> {
 
     /// Checks that the first and the last key of a subtree, which is in order itself, lie within the interval.
     fn ends_outside(&self) -> Option<Finding> {
-        let codec = self.context.codec;
+        let codec = &self.context.codec;
         let outside = |end: Option<KeyAt>, bound: &Option<KeyAt>, wanted: Ordering| {
             let (end, bound) = (end?, bound.as_ref()?);
             let order = codec.compare(end.stored(), bound.stored())?;
@@ -317,7 +372,7 @@ impl About<'_> {
         // Levels fall (I9), so the path is no longer than the level; the bound holds for damaged nodes too.
         for _ in 0..node.level() {
             let Some(link) = next(&node) else { break };
-            match read(self.context.storage, self.context.codec, &link) {
+            match read(&*self.context.storage, &self.context.codec, &link) {
                 Read::Node(child, _) => node = Arc::new(*child),
                 Read::Broken(_) | Read::Io(_) => return None,
             }
@@ -339,6 +394,28 @@ impl Link {
 
 fn below(node: &Node) -> &'static str {
     if node.children().iter().all(Link::is_empty) { "nothing" } else { "a child" }
+}
+
+/// Whether these bytes are surely a value of the type; found without building the value. If not, decoding them decides.
+fn fits(ty: &ItemType, stored: &[u8]) -> bool {
+    let wire = ty.ty.wire();
+    if let Type::Array(_, length) = wire
+        && wire.is_bytes()
+    {
+        return stored.len() == *length;
+    }
+    match (ty.encoding, wire) {
+        // Any bytes of the right number are such a key.
+        (Encoding::Ordered, Type::U8 | Type::I8) => stored.len() == 1,
+        (Encoding::Ordered, Type::U16 | Type::I16) => stored.len() == 2,
+        (Encoding::Ordered, Type::U32 | Type::I32) => stored.len() == 4,
+        (Encoding::Ordered, Type::U64 | Type::I64) => stored.len() == 8,
+        (Encoding::Ordered, Type::U128 | Type::I128) => stored.len() == 16,
+        (Encoding::Ordered, _) => false,
+        (Encoding::Postcard, _) => {
+            measure(&ty.ty, stored, &DecodeOptions::default()).is_ok_and(|length| length == stored.len())
+        }
+    }
 }
 
 /// Whether a finding is more than a note.

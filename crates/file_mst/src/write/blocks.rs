@@ -4,10 +4,10 @@
 //! processor's caches each time, and each new key costs a hash for its level. Both are done block by block, ahead of
 //! the thread that builds the nodes.
 
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, SendError, SyncSender, sync_channel};
 
 use crate::error::Error;
-use crate::node::level::level_of;
+use crate::node::level::levels_of;
 use crate::tree::apply::{Change, Changes};
 
 /// The number of changes in a full block.
@@ -22,6 +22,8 @@ const QUEUED: usize = 4;
 pub(crate) struct Block {
     bytes: Vec<u8>,
     entries: Vec<Entry>,
+    /// Whether the levels of new records are to be computed, together, before the block is sent.
+    wants_levels: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -34,12 +36,25 @@ struct Entry {
 }
 
 impl Block {
-    /// Adds a change. Its level, which costs a hash, is computed here if `with_level`.
+    /// Adds a change. With `with_level`, the levels of all new records of the block, which cost a hash each, are
+    /// computed before it is sent.
     pub(crate) fn push(&mut self, key: &[u8], value: Option<&[u8]>, with_level: bool) {
-        let level = (with_level && value.is_some()).then(|| level_of(key));
-        self.entries.push(Entry { at: self.bytes.len(), key: key.len(), value: value.map(<[u8]>::len), level });
+        self.wants_levels |= with_level;
+        self.entries.push(Entry { at: self.bytes.len(), key: key.len(), value: value.map(<[u8]>::len), level: None });
         self.bytes.extend_from_slice(key);
         self.bytes.extend_from_slice(value.unwrap_or_default());
+    }
+
+    /// Computes the levels that are wanted.
+    fn with_levels(mut self) -> Self {
+        if self.wants_levels {
+            let key = |entry: &Entry| self.bytes.get(entry.at..entry.at + entry.key).unwrap_or_default();
+            let keys: Vec<&[u8]> = self.entries.iter().filter(|entry| entry.value.is_some()).map(key).collect();
+            let levels = levels_of(&keys);
+            let new = self.entries.iter_mut().filter(|entry| entry.value.is_some());
+            new.zip(levels).for_each(|(entry, level)| entry.level = Some(level));
+        }
+        self
     }
 
     pub(crate) fn is_full(&self) -> bool {
@@ -82,13 +97,21 @@ impl Sender {
     /// writer has stopped and needs no more. `with_level` computes the key's level here, on the sender's thread.
     pub fn push(&mut self, key: &[u8], value: Option<&[u8]>, with_level: bool) -> bool {
         self.block.push(key, value, with_level);
-        !self.block.is_full() || self.to.send(Ok(std::mem::take(&mut self.block))).is_ok()
+        !self.block.is_full() || self.send().is_ok()
+    }
+
+    fn send(&mut self) -> Result<(), SendError<Result<Block, Error>>> {
+        let block = std::mem::take(&mut self.block).with_levels();
+        // The next block is likely to be as long.
+        self.block.bytes.reserve(block.bytes.len());
+        self.block.entries.reserve(block.entries.len());
+        self.to.send(Ok(block))
     }
 
     /// Ends the changes. `apply_sorted` returns the error, if there is one.
     pub fn end(self, error: Option<Error>) {
         // A receiver that has stopped has an error of its own, which its thread returns.
-        let _ = self.to.send(error.map_or(Ok(self.block), Err));
+        let _ = self.to.send(error.map_or_else(|| Ok(self.block.with_levels()), Err));
     }
 }
 

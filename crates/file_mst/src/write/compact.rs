@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use crate::diff::{Item, diff};
 use crate::error::Error;
-use crate::node::{Bounds, Link};
-use crate::store::{Commit, Commits, NodeStore, TreeFile};
+use crate::node::{Bounds, Link, Node};
+use crate::store::{Commit, Commits, NodeStore, TOGETHER, TreeFile};
 use crate::tree::Tree;
 use crate::tree::builder::Builder;
 use crate::write::{NewFile, Options, Writer};
@@ -64,7 +64,7 @@ pub(crate) fn compact(store: &Arc<NodeStore>, commits: Commits, keep: Keep, writ
     for (index, commit) in kept.iter().rev().enumerate() {
         let tree = Tree::new(Arc::clone(store), commit.root);
         if index == 0 {
-            writer.build(|builder| copy(builder, tree.store(), tree.root_link(), Bounds::default()))?;
+            writer.build(|builder| copy(builder, tree.store(), tree.root_link()))?;
         } else {
             replay(writer, &before, &tree)?;
         }
@@ -89,23 +89,42 @@ fn replay(writer: &mut Writer, before: &Tree, tree: &Tree) -> Result<(), Error> 
     Ok(())
 }
 
-/// Adds the subtree at `link` in `from`. Each node is read and checked once. Only nodes with children, one in sixteen,
-/// are encoded again, since their links get new offsets.
-fn copy(builder: &mut Builder<'_>, from: &NodeStore, link: Link, bounds: Bounds<'_>) -> Result<(), Error> {
+/// Adds the subtree at `link` in `from`. Each node is read and checked once, siblings together. Only nodes with children,
+/// one in sixteen, are encoded again, since their links get new offsets.
+fn copy(builder: &mut Builder<'_>, from: &NodeStore, link: Link) -> Result<(), Error> {
     if link.is_empty() {
         return Ok(());
     }
     // No node is read twice, so none is cached.
-    let node = from.node_within(&link, &mut 0)?;
-    bounds.check(from.codec(), &node)?;
+    let root = from.node_within(&link, &mut 0)?;
+    copy_node(builder, from, &root, &link, Bounds::default())
+}
+
+/// Adds a node, which `link` leads to, and what is below it.
+fn copy_node(
+    builder: &mut Builder<'_>,
+    from: &NodeStore,
+    node: &Node,
+    link: &Link,
+    bounds: Bounds<'_>,
+) -> Result<(), Error> {
+    bounds.check(from.codec(), node)?;
     if node.children().is_empty() {
-        return builder.leaf(&node, &link);
+        return builder.leaf(node, link);
     }
     // The recursion is at most `MAX_LEVEL` deep, since levels fall on the way down (I9).
-    for (index, child) in node.children().iter().enumerate() {
-        copy(builder, from, *child, bounds.of_child(&node, index))?;
-        if let Some(record) = node.record(index) {
-            builder.record_at(node.level(), record.key, record.value)?;
+    for (number, links) in node.children().chunks(TOGETHER).enumerate() {
+        let present: Vec<Link> = links.iter().filter(|link| !link.is_empty()).copied().collect();
+        let mut children = from.nodes_together(&present).into_iter();
+        for (index, link) in (number * TOGETHER..).zip(links) {
+            if !link.is_empty()
+                && let Some(child) = children.next()
+            {
+                copy_node(builder, from, &*child?, link, bounds.of_child(node, index))?;
+            }
+            if let Some(record) = node.record(index) {
+                builder.record_at(node.level(), record.key, record.value)?;
+            }
         }
     }
     Ok(())

@@ -120,6 +120,7 @@ enum Write {
 const FEW: usize = 8;
 /// The largest number of digits that always fit into 64 bits.
 const MAX_DIGITS: usize = 18;
+#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler, which would refuse it")]
 const POWERS: [i64; MAX_DIGITS + 1] = {
     let mut powers = [1; MAX_DIGITS + 1];
     let mut at = 1;

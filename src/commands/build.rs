@@ -102,6 +102,7 @@ fn summary(mapping: &Mapping, report: &Report) -> serde_json::Value {
         "kind": "summary",
         "rows": report.rows,
         "left_out": report.left_out,
+        "unread": report.is_unread,
         "added": report.changes.added,
         "changed": report.changes.changed,
         "removed": report.changes.removed,
@@ -117,7 +118,8 @@ fn text(mapping: &Mapping, report: &Report) -> String {
         rows => format!(", {} left out", thousands(rows)),
     };
     let contract = &mapping.contract;
-    let mut text = format!("rows      {}{left_out}\n", thousands(report.rows));
+    let unread = if report.is_unread { ", not read again: the file has not changed" } else { "" };
+    let mut text = format!("rows      {}{left_out}{unread}\n", thousands(report.rows));
     text += &format!("contract  {} {}\n", contract.name, NodeHash::from(contract.hash()).short());
     let Some(commit) = &report.commit else {
         return text + "checked   nothing was written\n";

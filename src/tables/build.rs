@@ -10,7 +10,7 @@ use file_mst::open::{OpenOptions, Opened, open};
 use file_mst::storage::FileStorage;
 use mst_sync::condition::Now;
 use mst_sync::draft::Draft;
-use mst_sync::ingest::{BuildError, BuildOptions, Event, OnError, build};
+use mst_sync::ingest::{BuildError, BuildOptions, Event, OnError, Reading, build};
 use mst_sync::mapping::Mapping;
 
 use super::{Report, Side, SideProgress, TableOptions, Tables, Tell, keep};
@@ -20,7 +20,7 @@ use crate::model::diff::pair::Pair;
 /// A tree of the comparison: its file and the mapping that it is built with, if it is not there yet.
 enum Part<'a> {
     Tree(&'a super::TreeSide),
-    Build { mapping: &'a Mapping, tree: PathBuf, is_drafted: bool },
+    Build { mapping: &'a Mapping, tree: PathBuf, is_drafted: bool, is_kept: bool },
 }
 
 pub(super) fn both(tables: &Tables, draft: Option<&Draft>, tell: Tell<'_>, report: Report<'_>) -> anyhow::Result<Pair> {
@@ -40,11 +40,12 @@ pub(super) fn both(tables: &Tables, draft: Option<&Draft>, tell: Tell<'_>, repor
     };
     let part = |index: usize, file: &str| -> anyhow::Result<Part<'_>> {
         let own = tables.options.trees.get(index).cloned().flatten();
+        let is_kept = own.is_some() || tables.options.keep.is_some();
         let tree = own.unwrap_or_else(|| folder.join(file));
         let side = tables.sides.get(index).context("there are two sides")?;
         Ok(match (mappings.as_ref().and_then(|mappings| mappings.get(index)), side) {
-            (Some(mapping), _) => Part::Build { mapping, tree, is_drafted: true },
-            (None, Side::Mapping(mapping)) => Part::Build { mapping, tree, is_drafted: tables.kept.is_some() },
+            (Some(mapping), _) => Part::Build { mapping, tree, is_drafted: true, is_kept },
+            (None, Side::Mapping(mapping)) => Part::Build { mapping, tree, is_drafted: tables.kept.is_some(), is_kept },
             (None, Side::Tree(tree)) => Part::Tree(tree),
             (None, Side::Table(_)) => bail!("there is no mapping for {}", tables.names[index]),
         })
@@ -107,11 +108,13 @@ impl Part<'_> {
     fn opened(&self, tables: &Tables, index: usize, tell: Tell<'_>, report: Report<'_>) -> anyhow::Result<Opened> {
         match self {
             Self::Tree(tree) => Ok(tree.opened.clone()),
-            Self::Build { mapping, tree, is_drafted } => {
+            Self::Build { mapping, tree, is_drafted, is_kept } => {
                 let options = Options {
                     is_drafted: *is_drafted,
                     now: tables.now,
                     memory: tables.options.memory / 2,
+                    // A tree that is not kept cannot be compared with the next state of its file.
+                    reading: if *is_kept { tables.options.reading } else { Reading::Always },
                     ..Options::of(&tables.options)
                 };
                 let name = tables.names.get(index).map_or("", |name| name);
@@ -130,6 +133,8 @@ pub(super) struct Options {
     pub(super) now: Now,
     /// Whether the mapping was drafted: rows that break its contract are then left out by default.
     pub(super) is_drafted: bool,
+    /// Whether a file is read that has not changed since its tree was built.
+    pub(super) reading: Reading,
 }
 
 impl Options {
@@ -140,6 +145,7 @@ impl Options {
             label: options.label.clone(),
             now: Now::default(),
             is_drafted: false,
+            reading: Reading::Always,
         }
     }
 }
@@ -161,6 +167,7 @@ pub(super) fn one(
         label: options.label.clone(),
         stop: Arc::clone(&stopped),
         now: options.now,
+        reading: options.reading,
     };
     let told = |progress: SideProgress| {
         if tell(progress).is_break() {

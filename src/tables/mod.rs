@@ -18,7 +18,7 @@ use anyhow::{Context, bail};
 use file_mst::diff::GivenTolerances;
 use mst_sync::condition::Now;
 use mst_sync::draft::{Draft, draft_with};
-use mst_sync::ingest::{OnError, Problem};
+use mst_sync::ingest::{OnError, Problem, Reading};
 use mst_types::escape_path;
 use tempfile::TempDir;
 
@@ -57,6 +57,8 @@ pub(crate) struct TableOptions {
     pub(crate) on_error: Option<OnError>,
     /// The label of commits.
     pub(crate) label: String,
+    /// Whether files are read that have not changed since their tree was built, if the tree is kept.
+    pub(crate) reading: Reading,
 }
 
 impl Default for TableOptions {
@@ -75,6 +77,7 @@ impl Default for TableOptions {
             memory: 256 << 20,
             on_error: None,
             label: String::new(),
+            reading: Reading::IfChanged,
         }
     }
 }

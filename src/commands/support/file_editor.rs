@@ -12,6 +12,7 @@ use file_mst::open::{OpenOptions, Opened, TypingSource, open, schema_bytes};
 use file_mst::storage::{FileStorage, ReadAt};
 use file_mst::{Commit, TreeFile};
 use file_mst::{Error, Options};
+use mst_sync::ingest::SOURCE_NOTE;
 use mst_types::{ItemType, Type, escape_path};
 
 use super::keys::parse_key;
@@ -84,6 +85,8 @@ impl FileEditor {
 /// noted as left out.
 fn carry_notes(writer: &mut TreeWriter, old: &Tree) -> anyhow::Result<()> {
     let Some(mut notes) = writer.last().map(|last| last.notes.clone()) else { return Ok(()) };
+    // The records are no longer those of the file that they were read from.
+    notes.remove(SOURCE_NOTE);
     if let Some(mut left_out) = LeftOut::of(&notes) {
         let listed: Vec<Vec<u8>> = left_out.listed().iter().map(|(key, _)| key.clone()).collect();
         for key in listed {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use clap::ValueEnum;
-use mst_sync::ingest::{BuildError, BuildOptions, Event, OnError, Problem};
+use mst_sync::ingest::{BuildError, BuildOptions, Event, OnError, Problem, Reading};
 use serde::Serialize;
 
 use super::output::{Output, warn};
@@ -24,6 +24,9 @@ pub(crate) struct IngestArgs {
     /// A label for the commit
     #[arg(long, value_name = "TEXT", default_value = "")]
     pub(crate) label: String,
+    /// Read files again even if they have not changed since their tree was built
+    #[arg(long)]
+    pub(crate) reread: bool,
 }
 
 impl IngestArgs {
@@ -31,7 +34,8 @@ impl IngestArgs {
     pub(crate) fn options(&self, builds: u64) -> BuildOptions {
         let memory = usize::try_from((self.memory << 20) / builds).unwrap_or(usize::MAX);
         let on_error = self.on_error.map_or(OnError::Stop, OnError::from);
-        BuildOptions { memory, on_error, label: self.label.clone(), ..BuildOptions::default() }
+        let reading = if self.reread { Reading::Again } else { Reading::IfChanged };
+        BuildOptions { memory, on_error, label: self.label.clone(), reading, ..BuildOptions::default() }
     }
 }
 

@@ -31,6 +31,7 @@ impl RowArgs {
             memory: build.memory,
             on_error: ingest.on_error.map(Into::into),
             label: build.label,
+            reading: build.reading,
             ..TableOptions::default()
         }
     }

@@ -6,6 +6,7 @@ mod steps;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+use mst_sync::ingest::Reading;
 use mst_types::escape_path;
 
 use super::support::named::Named;
@@ -112,6 +113,7 @@ fn tables(folder: &Path, trees: &Path, label: &str) -> anyhow::Result<Tables> {
     };
     let [left, right] = sample::NAMES.map(side);
     let trees = ["orders.mst", "billing.mst"].map(|name| Some(trees.join(name)));
-    let options = TableOptions { trees, label: label.to_owned(), ..TableOptions::default() };
+    let reading = Reading::Always;
+    let options = TableOptions { trees, label: label.to_owned(), reading, ..TableOptions::default() };
     Tables::new(sample::NAMES.map(str::to_owned), [left?, right?], options)
 }

@@ -4,13 +4,14 @@ use std::cmp::Ordering;
 use std::ops::ControlFlow;
 
 use super::error::{BuildError, Problem};
+use super::sorter::Sorted;
 use super::{Event, OnError, Tell, stopped};
 use crate::mapping::{Mapper, Mapping};
 use file_mst::Error;
 use file_mst::Tree;
 use file_mst::diff::{LeftOut, WhyLeftOut};
 use file_mst::write::Sender;
-use file_mst::write::Sorted;
+
 use mst_types::varint::push_varint;
 
 /// The changes in a tree.

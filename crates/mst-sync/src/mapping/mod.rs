@@ -12,6 +12,7 @@ mod matching;
 mod model;
 mod parse;
 mod record;
+mod step;
 mod strip;
 mod time;
 
@@ -20,5 +21,7 @@ pub(crate) use matching::stands_for;
 pub(crate) use model::{Fold, TimeFormat, TimeRule};
 pub use model::{Mapping, NOW_NOTE, TZDB_NOTE, WHERE_NOTE, ZONES_NOTE};
 pub(crate) use parse::parse_zone;
+pub(crate) use record::{Broken, RowView};
 pub use record::{Explained, Mapper, Violation};
+pub(crate) use step::Plain;
 pub(crate) use time::{as_text, with_pattern};

@@ -51,7 +51,19 @@ impl Mapping {
             now,
             null: self.null.clone(),
             must_exist: self.filled_in.clone(),
+            hasher: None,
         }
+    }
+
+    /// A hash of everything that decides which records rows become: the contract, the source with its settings, the
+    /// condition, the fields, and this version of the program. Mappings with one fingerprint make the same records of the
+    /// same rows; the reverse does not hold.
+    pub(crate) fn fingerprint(&self) -> [u8; 32] {
+        let Self { path: _, contract, source, rows, columns, filled_in, null, fields } = self;
+        let parts = (source, rows, columns, filled_in, null, fields);
+        let program = (env!("CARGO_PKG_VERSION"), crate::contract::unicode_version(), zone_database());
+        let text = format!("{program:?}\n{}\n{:?}\n{parts:?}", contract.canonical_text(), contract.tolerances().note());
+        *blake3::hash(text.as_bytes()).as_bytes()
     }
 
     /// The names of the time zones in which fields are read, each once and sorted; fixed offsets are not included. If

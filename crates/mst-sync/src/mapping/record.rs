@@ -1,9 +1,11 @@
 //! Making records from rows: the bytes of key and value, or the violation of the contract.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use super::apply::{Cells, Step};
 use super::model::{Input, Mapping, Part};
+use super::step::{Plain, Role, Step as Compiled};
 use crate::contract::{Canonical, Field, RuleViolation, Values};
 use crate::source::{Cell, Row, SourceError};
 use mst_types::{ItemType, escape_hidden, escape_text};
@@ -69,6 +71,40 @@ pub struct Mapper<'m> {
     /// The name of the table or file.
     table: String,
     key_type: ItemType,
+    /// The compiled way of each field, those of the key first.
+    pub(super) steps: Vec<Compiled>,
+}
+
+/// A row as the compiled steps read it: plain values, and cells for everything else.
+pub(crate) trait RowView {
+    /// The number of the row.
+    fn number(&self) -> u64;
+
+    /// The value at a position, if it is plain.
+    fn plain(&self, position: usize) -> Plain<'_>;
+
+    /// All cells.
+    fn cells(&self) -> Cow<'_, [Cell<'_>]>;
+}
+
+impl RowView for Row<'_> {
+    fn number(&self) -> u64 {
+        self.number
+    }
+
+    fn plain(&self, position: usize) -> Plain<'_> {
+        self.cells.get(position).map_or(Plain::Other, Plain::of)
+    }
+
+    fn cells(&self) -> Cow<'_, [Cell<'_>]> {
+        Cow::Borrowed(self.cells)
+    }
+}
+
+/// The violation of a row, and whether its key was made.
+pub(crate) struct Broken {
+    pub(crate) violation: Box<Violation>,
+    pub(crate) has_key: bool,
 }
 
 /// How a field is made from its columns, step by step.
@@ -105,7 +141,66 @@ impl<'m> Mapper<'m> {
         };
         let positions = mapping.columns.iter().map(position_of).collect::<Result<_, _>>()?;
         let key_type = ItemType::ordered(mapping.contract.key_type());
-        Ok(Self { mapping, positions, table: table.to_owned(), key_type })
+        let mut mapper = Self { mapping, positions, table: table.to_owned(), key_type, steps: Vec::new() };
+        mapper.steps = mapping.contract.all_fields().enumerate().map(|(at, field)| mapper.compile(at, field)).collect();
+        Ok(mapper)
+    }
+
+    /// Compiles a field.
+    fn compile(&self, index: usize, field: &Field) -> Compiled {
+        let Some(map) = self.mapping.fields.get(index) else { return Compiled::nothing() };
+        let Input::Column(column) = &map.input else { return Compiled::nothing() };
+        let Some(position) = self.positions.get(*column).copied() else { return Compiled::nothing() };
+        let keys = self.mapping.contract.key.len();
+        let role = match index < keys {
+            true if keys > 1 => Role::KeyPart,
+            true => Role::Key,
+            false => Role::Value,
+        };
+        let make = |text: &str| {
+            let mut cells = vec![Cell::Null; position];
+            cells.push(Cell::Text(text.into()));
+            let row = Row { number: 0, cells: &cells, raw: None };
+            let value = self.canonical(index, field, row, None).ok().filter(|value| *value != Canonical::Null)?;
+            let mut bytes = Vec::new();
+            match role {
+                Role::Value => field.push_value(&value, &mut bytes),
+                _ => field.push_key(&value, role == Role::KeyPart, &mut bytes),
+            }
+            Some(bytes)
+        };
+        Compiled::compile(self.mapping, map, field, role, position, make)
+    }
+
+    /// Appends the bytes of the row's key, and the value that a tree stores for it, by the compiled steps. They are the
+    /// same as those of [`Mapper::key`] and [`Mapper::value`], and so are violations.
+    pub(crate) fn record<R: RowView>(&self, row: &R, key: &mut Vec<u8>, value: &mut Vec<u8>) -> Result<(), Broken> {
+        let contract = &self.mapping.contract;
+        let part = contract.key.len() > 1;
+        // Cells are made once, when the first value is not plain.
+        let mut cells = None;
+        let (key_steps, value_steps) = self.steps.split_at_checked(contract.key.len()).unwrap_or_default();
+        for (index, (field, step)) in contract.key.iter().zip(key_steps).enumerate() {
+            if !step.is_nothing() && step.put(row.plain(step.position), key) {
+                continue;
+            }
+            let cells = cells.get_or_insert_with(|| row.cells());
+            let row = Row { number: row.number(), cells, raw: None };
+            let made = self.canonical(index, field, row, None);
+            field.push_key(&made.map_err(|violation| Broken { violation, has_key: false })?, part, key);
+        }
+        let start = value.len();
+        for (index, (field, step)) in contract.fields.iter().zip(value_steps).enumerate() {
+            if !step.is_nothing() && step.put(row.plain(step.position), value) {
+                continue;
+            }
+            let cells = cells.get_or_insert_with(|| row.cells());
+            let row = Row { number: row.number(), cells, raw: None };
+            let made = self.canonical(contract.key.len() + index, field, row, Some(key));
+            field.push_value(&made.map_err(|violation| Broken { violation, has_key: true })?, value);
+        }
+        self.digest(start, value);
+        Ok(())
     }
 
     /// Appends the bytes of the row's key.
@@ -141,12 +236,17 @@ impl<'m> Mapper<'m> {
     pub fn value(&self, row: Row<'_>, key: &[u8], out: &mut Vec<u8>) -> Result<(), Box<Violation>> {
         let start = out.len();
         self.fields(row, key, out)?;
+        self.digest(start, out);
+        Ok(())
+    }
+
+    /// Replaces the fields from `start` on by their fingerprint, if trees store that.
+    fn digest(&self, start: usize, out: &mut Vec<u8>) {
         if let Values::Fingerprint(digest) = self.mapping.contract.values {
             let hash = digest.of(out.get(start..).unwrap_or_default());
             out.truncate(start);
             out.extend_from_slice(&hash);
         }
-        Ok(())
     }
 
     /// The text form of an encoded key.

@@ -77,7 +77,7 @@ fn records(text: &str) -> Vec<String> {
 #[cfg(any(feature = "csv", feature = "ndjson"))]
 pub(super) fn start_of_text(path: &Path, length: u64) -> Result<String, SourceError> {
     use std::io::Read;
-    let opened = super::file::open(Some(path), None)?;
+    let opened = super::file::open(Some(path), None, None)?;
     let mut start = Vec::new();
     let read = opened.reader.take(length).read_to_end(&mut start);
     read.map_err(|source| SourceError::Io { path: path.to_owned(), source })?;

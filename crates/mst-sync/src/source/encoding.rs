@@ -69,9 +69,9 @@ fn mark(start: &[u8]) -> Option<(&'static Encoding, usize)> {
 /// A text file as UTF-8, without its byte order mark. If an encoding was named, it must agree with the mark.
 pub(super) fn as_utf8(
     start: &[u8],
-    rest: Box<dyn BufRead>,
+    rest: Box<dyn BufRead + Send>,
     named: Option<&TextEncoding>,
-) -> io::Result<Box<dyn BufRead>> {
+) -> io::Result<Box<dyn BufRead + Send>> {
     let invalid = |message: String| io::Error::new(io::ErrorKind::InvalidData, message);
     if start.starts_with(&[0xff, 0xfe, 0, 0]) || start.starts_with(&[0, 0, 0xfe, 0xff]) {
         return Err(invalid("it begins with the byte order mark of UTF-32, which is not supported".to_owned()));
@@ -118,7 +118,7 @@ pub(super) fn as_utf8(
 
 /// Text as UTF-8. It ends with an error at bytes that do not encode a character; nothing replaces them.
 struct Decoded {
-    inner: Box<dyn BufRead>,
+    inner: Box<dyn BufRead + Send>,
     decoder: Decoder,
     name: &'static str,
     refused: [bool; 256],

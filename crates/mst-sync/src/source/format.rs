@@ -75,12 +75,13 @@ pub enum Header {
 }
 
 /// The meaning of an empty value without quotes.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum EmptyValue {
     /// Unknown: if it matters, the value is refused.
     #[serde(skip)]
+    #[default]
     Unsaid,
     /// Empty text, as with quotes.
     Text,

@@ -4,6 +4,7 @@
 //! [`Cell`]s exactly as it stores them; only the [`contract`](crate::contract) gives them a meaning. Databases are read
 //! within one read-only transaction that sees one state of the data, and nothing relies on the order of rows.
 
+mod batch;
 mod connection_error;
 #[cfg(feature = "csv")]
 mod csv;
@@ -29,6 +30,7 @@ mod format;
     allow(dead_code)
 )]
 mod gauge;
+mod hasher;
 mod json_cell;
 mod mapped;
 #[cfg(feature = "mysql")]
@@ -58,12 +60,14 @@ mod tree;
 mod write_settings;
 
 pub use crate::cell::{Cell, Clock};
+pub(crate) use batch::{Batch, Batches, Rows};
 pub use connection_error::{ConnectionError, Origin, TlsProblem};
 pub use describe::{Description, Unreadable, describe};
 pub use encoding::TextEncoding;
 pub use error::{BrokenRow, SourceError};
 pub use format::{CsvFormat, EmptyValue, Escape, Header, LineEnd};
 pub use gauge::Gauge;
+pub(crate) use hasher::FileHasher;
 pub(crate) use json_cell::json_cell;
 pub use mst_types::civil::Rest;
 pub use name::NameError;

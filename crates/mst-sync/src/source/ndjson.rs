@@ -19,7 +19,7 @@ const MAX_LINE: u64 = 64 << 20;
 
 pub(super) struct NdjsonSource {
     info: SourceInfo,
-    reader: Box<dyn BufRead>,
+    reader: Box<dyn BufRead + Send>,
     /// The columns of which at least one row must have the member.
     must_exist: Vec<String>,
 }
@@ -31,7 +31,7 @@ impl NdjsonSource {
         encoding: Option<&TextEncoding>,
         wanted: &Wanted,
     ) -> Result<Self, SourceError> {
-        let Opened { name, reader, gauge } = file::open(path, encoding)?;
+        let Opened { name, reader, gauge } = file::open(path, encoding, wanted.hasher.clone())?;
         let columns = wanted.columns.clone().unwrap_or_default();
         let must_exist = wanted.must_exist.clone();
         Ok(Self { info: SourceInfo { name, columns, gauge, is_filtered: false }, reader, must_exist })

@@ -2,8 +2,9 @@
 
 use std::ops::ControlFlow;
 
+use super::batch::Batches;
 use super::selected::Selected;
-use super::{BrokenRow, Cell, Gauge, Settings, SourceError};
+use super::{BrokenRow, Cell, FileHasher, Gauge, Settings, SourceError};
 use crate::condition::{Now, RowCondition};
 
 /// A row of a source.
@@ -58,6 +59,12 @@ pub trait Source {
     /// # Errors
     /// [`SourceError`], after which nothing more can be read.
     fn each(&mut self, visit: &mut Visit<'_>) -> Result<(), SourceError>;
+
+    /// The same rows in batches, if the source reads them so.
+    #[doc(hidden)]
+    fn batches(&mut self) -> Option<&mut dyn Batches> {
+        None
+    }
 }
 
 /// A request for a part of a source. Sources that can do so read only this part.
@@ -76,6 +83,9 @@ pub struct Wanted {
     /// Columns without which the reading ends with an error, also in a source whose columns nobody knows before all
     /// rows are read.
     pub must_exist: Vec<String>,
+    /// Hashes the bytes of a text file as they are read.
+    #[doc(hidden)]
+    pub hasher: Option<FileHasher>,
 }
 
 impl Wanted {
@@ -145,7 +155,7 @@ pub(super) fn open_all(settings: &Settings, wanted: &Wanted, depth: usize) -> Re
         Settings::Mapping { path } => Ok(Box::new(super::mapped::MappedSource::open(path, wanted, depth)?)),
         #[cfg(feature = "csv")]
         Settings::Csv { path, format, encoding } => {
-            Ok(Box::new(super::csv::CsvSource::open(path.as_deref(), format, encoding.as_ref())?))
+            Ok(Box::new(super::csv::CsvSource::open(path.as_deref(), format, encoding.as_ref(), wanted)?))
         }
         #[cfg(not(feature = "csv"))]
         Settings::Csv { .. } => missing("csv"),

@@ -7,6 +7,7 @@
 use std::collections::VecDeque;
 use std::io::{self, BufRead, Read};
 
+use crate::source::batch::TextRowsBuilder;
 use crate::source::encoding::NO_UTF_8;
 use crate::source::format::{CsvFormat, EmptyValue, Escape, LineEnd};
 
@@ -64,7 +65,7 @@ struct Signs {
 
 /// Reads records from UTF-8 text.
 pub(super) struct Records {
-    reader: Box<dyn BufRead>,
+    reader: Box<dyn BufRead + Send>,
     signs: Signs,
     comment: Option<u8>,
     empty: EmptyValue,
@@ -96,10 +97,16 @@ enum State {
 }
 
 impl Records {
-    pub(super) fn new(reader: Box<dyn BufRead>, format: &CsvFormat) -> Self {
+    pub(super) fn new(reader: Box<dyn BufRead + Send>, format: &CsvFormat) -> Self {
         let CsvFormat { delimiter, quote, escape, line_end, comment, empty, .. } = *format;
         let signs = Signs { delimiter, quote, escape, line_end };
         Self { reader, signs, comment, empty, spare: Vec::new(), line: 1, again: VecDeque::new(), one_column: false }
+    }
+
+    /// The same records from a reader that gives only so many bytes at once.
+    #[cfg(test)]
+    pub(super) fn in_pieces(self, size: usize) -> Self {
+        Self { reader: Box::new(io::BufReader::with_capacity(size, self.reader)), ..self }
     }
 
     /// Skips lines, whatever they contain.
@@ -129,6 +136,55 @@ impl Records {
             self.line += 1;
         }
         Ok(line)
+    }
+
+    /// Adds the rows that can be read without a parser: whole lines in the reader's memory, without quotes and without
+    /// anything else that has a meaning. Stops before the first line that is different.
+    pub(super) fn plain_rows(&mut self, rows: &mut TextRowsBuilder) -> io::Result<()> {
+        let Signs { delimiter, quote, escape, line_end } = self.signs;
+        if line_end != LineEnd::Lf || escape == Escape::Backslash || !self.again.is_empty() {
+            return Ok(());
+        }
+        let chunk = self.reader.fill_buf()?;
+        // Both are rare, and looked for in each line only if they are there.
+        let is_odd = |bytes: &[u8]| memchr::memchr2(0, b'\r', bytes).is_some();
+        let has_odd = is_odd(chunk);
+        // Where the value and the line begin, and where the text of the rows goes.
+        let (mut start, mut line_start, base) = (0, 0, rows.length());
+        let mut room = rows.room();
+        for at in memchr::memchr3_iter(delimiter, b'\n', quote.unwrap_or(delimiter), chunk) {
+            let byte = chunk.get(at).copied();
+            if byte == Some(delimiter) {
+                rows.push_value(base + start, base + at);
+                start = at + 1;
+                continue;
+            }
+            if byte != Some(b'\n') {
+                break;
+            }
+            let line = chunk.get(line_start..at).unwrap_or_default();
+            let line = if has_odd { line.strip_suffix(b"\r").unwrap_or(line) } else { line };
+            let is_plain = !line.is_empty()
+                && (self.comment.is_none() || line.first().copied() != self.comment)
+                && !(has_odd && is_odd(line));
+            if !is_plain {
+                break;
+            }
+            rows.push_value(base + start, base + line_start + line.len());
+            if !rows.end_row(self.line) {
+                break;
+            }
+            self.line += 1;
+            (start, line_start) = (at + 1, at + 1);
+            room -= 1;
+            if room == 0 {
+                break;
+            }
+        }
+        rows.drop_row();
+        rows.push_text(chunk.get(..line_start).unwrap_or_default());
+        self.reader.consume(line_start);
+        Ok(())
     }
 
     /// Reads the next record. Empty lines and comments are skipped.
@@ -192,12 +248,13 @@ impl Records {
         }
         let (text, ends) = (parser.text, parser.ends);
         match String::from_utf8(text) {
-            Ok(text) => {
+            // Values that are joined may have a character in common that neither of them has.
+            Ok(text) if ends.iter().all(|end| text.is_char_boundary(end.at)) => {
                 *record = Record { text, ends };
                 self.spare = line;
                 Ok(Next::Record(first))
             }
-            Err(_) => {
+            _ => {
                 let mut lines = std::iter::once(&line).chain(&rest).zip(first..);
                 let found = lines.find(|(line, _)| std::str::from_utf8(line).is_err());
                 Ok(Next::Stop(found.map_or(first, |(_, line)| line), NO_UTF_8.to_owned()))

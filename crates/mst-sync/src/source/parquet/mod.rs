@@ -1,5 +1,6 @@
 //! Parquet files of flat columns, read column by column, because the row reader of the crate rounds times.
 
+mod column;
 mod decimal;
 mod declared;
 mod kind;
@@ -7,22 +8,33 @@ mod kind;
 use std::fs::File;
 use std::path::Path;
 
-use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
-use parquet::data_type::DataType;
+use parquet::column::reader::ColumnReader;
 use parquet::errors::ParquetError;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 
+use self::column::Column;
+pub(super) use self::column::ColumnRows;
 pub(super) use self::declared::declared;
-use self::kind::{Kind, Value};
-use super::{BrokenRow, Cell, Gauge, Row, Source, SourceError, SourceInfo, Visit, Wanted};
+use self::kind::Kind;
+use super::batch::{self, Batch, Batches, Rows};
+use super::{Gauge, Source, SourceError, SourceInfo, Visit, Wanted};
 
 /// The number of rows read at once.
-const BATCH: usize = 1024;
+const BATCH: usize = 4096;
 
 pub(super) struct ParquetSource {
     info: SourceInfo,
     reader: SerializedFileReader<File>,
     leaves: Vec<Leaf>,
+    /// The next row group, and the readers of the columns of the one that is being read.
+    group: usize,
+    readers: Vec<ColumnReader>,
+    /// The rows of the group that are left, and the number of the first of them.
+    left: usize,
+    first: u64,
+    /// The number of the first row of the next group, and of this one.
+    next_first: u64,
+    this_first: u64,
 }
 
 /// A column of the file.
@@ -73,50 +85,45 @@ impl ParquetSource {
                 Err(_) => {}
             }
         }
-        Ok(Self { info: SourceInfo { name, columns, gauge, is_filtered: false }, reader, leaves })
+        let info = SourceInfo { name, columns, gauge, is_filtered: false };
+        let (readers, left) = (Vec::new(), 0);
+        Ok(Self { info, reader, leaves, group: 0, readers, left, first: 1, next_first: 1, this_first: 1 })
     }
 
-    /// Reads the rows of a row group, whose first row has the number `first`; returns false if the visitor ends the
-    /// reading.
-    fn group(&self, group: usize, first: u64, visit: &mut Visit<'_>) -> Result<bool, ParquetError> {
-        let group = guarded(|| self.reader.get_row_group(group))?;
-        let mut left = usize::try_from(group.metadata().num_rows()).unwrap_or(0);
-        let mut readers = Vec::new();
-        for leaf in &self.leaves {
-            let values: Vec<Value> = Vec::new();
-            readers.push((guarded(|| group.get_column_reader(leaf.index))?, leaf, values));
-        }
-        let mut row = first;
-        while left > 0 {
-            let rows = left.min(BATCH);
-            for (reader, leaf, values) in &mut readers {
-                values.clear();
-                guarded(|| read(reader, leaf, rows, values))?;
-                if values.len() != rows {
-                    return Err(ParquetError::EOF(format!("a column ends before row {}", row + values.len() as u64)));
-                }
+    /// Reads the next rows of the group that is being read; the next group's if that has ended. `None` at the end.
+    fn next(&mut self, memory: Vec<Column>) -> Result<Option<ColumnRows>, ParquetError> {
+        while self.left == 0 {
+            if self.group >= self.reader.num_row_groups() {
+                return Ok(None);
             }
-            for index in 0..rows {
-                self.info.gauge.add(1);
-                let values = readers.iter().map(|(_, _, values)| match values.get(index) {
-                    Some(Ok(cell)) => Ok(cell.borrowed()),
-                    Some(Err(message)) => Err(message.clone()),
-                    None => Ok(Cell::Null),
-                });
-                let cells: Result<Vec<_>, _> = values.collect();
-                let broken = |message| BrokenRow { name: self.info.name.clone(), unit: "row", row, message };
-                let made = match &cells {
-                    Ok(cells) => Ok(Row { number: row, cells, raw: None }),
-                    Err(message) => Err(broken(message.clone())),
-                };
-                if visit(made).is_break() {
-                    return Ok(false);
-                }
-                row += 1;
+            self.this_first = self.next_first;
+            let group = guarded(|| self.reader.get_row_group(self.group))?;
+            self.readers.clear();
+            for leaf in &self.leaves {
+                self.readers.push(guarded(|| group.get_column_reader(leaf.index))?);
             }
-            left -= rows;
+            self.left = usize::try_from(group.metadata().num_rows()).unwrap_or(0);
+            self.group += 1;
+            self.first = self.next_first;
+            self.next_first += self.left as u64;
         }
-        Ok(true)
+        let rows = self.left.min(BATCH);
+        let mut memory = memory.into_iter();
+        let mut columns = Vec::with_capacity(self.leaves.len());
+        for (reader, leaf) in self.readers.iter_mut().zip(&self.leaves) {
+            let mut column = memory.next().unwrap_or_default();
+            guarded(|| column.read(reader, leaf, rows))?;
+            if column.len() != rows {
+                let row = self.first + column.len() as u64;
+                return Err(ParquetError::EOF(format!("a column ends before row {row}")));
+            }
+            columns.push(column);
+        }
+        let first = self.first;
+        self.first += rows as u64;
+        self.left -= rows;
+        self.info.gauge.add(rows as u64);
+        Ok(Some(ColumnRows::new(columns, first, rows, self.info.name.clone())))
     }
 }
 
@@ -126,18 +133,31 @@ impl Source for ParquetSource {
     }
 
     fn each(&mut self, visit: &mut Visit<'_>) -> Result<(), SourceError> {
-        let mut first = 1;
-        for group in 0..self.reader.num_row_groups() {
-            let wrong = |error: ParquetError| SourceError::Database {
-                name: self.info.name.clone(),
-                message: format!("from row {first} on: {error}"),
-            };
-            if !self.group(group, first, visit).map_err(wrong)? {
-                return Ok(());
+        batch::each(self, visit)
+    }
+
+    fn batches(&mut self) -> Option<&mut dyn Batches> {
+        Some(self)
+    }
+}
+
+impl Batches for ParquetSource {
+    fn read(&mut self, rows: &mut Rows) -> Result<Batch, SourceError> {
+        let memory = match std::mem::take(rows) {
+            Rows::Columns(rows) => rows.into_memory(),
+            Rows::Text(_) => Vec::new(),
+        };
+        match self.next(memory) {
+            Ok(Some(made)) => {
+                *rows = Rows::Columns(made);
+                Ok(Batch::Rows)
             }
-            first += u64::try_from(self.reader.metadata().row_group(group).num_rows()).unwrap_or(0);
+            Ok(None) => Ok(Batch::End),
+            Err(error) => Err(SourceError::Database {
+                name: self.info.name.clone(),
+                message: format!("from row {} on: {error}", self.this_first),
+            }),
         }
-        Ok(())
     }
 }
 
@@ -146,49 +166,4 @@ fn guarded<T>(read: impl FnOnce() -> Result<T, ParquetError>) -> Result<T, Parqu
     // Nothing is used again after a panic, because every error ends the reading.
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(read))
         .unwrap_or_else(|_| Err(ParquetError::General("the file is damaged".to_owned())))
-}
-
-/// Reads this many values of a column.
-fn read(reader: &mut ColumnReader, leaf: &Leaf, rows: usize, out: &mut Vec<Value>) -> Result<(), ParquetError> {
-    let kind = leaf.kind;
-    match reader {
-        ColumnReader::BoolColumnReader(reader) => typed(reader, leaf, rows, out, |v| Ok(Cell::Bool(v))),
-        ColumnReader::Int32ColumnReader(reader) => typed(reader, leaf, rows, out, |v| kind.int32(v)),
-        ColumnReader::Int64ColumnReader(reader) => typed(reader, leaf, rows, out, |v| kind.int64(v)),
-        ColumnReader::Int96ColumnReader(reader) => typed(reader, leaf, rows, out, |v| kind::int96(&v)),
-        ColumnReader::FloatColumnReader(reader) => typed(reader, leaf, rows, out, |v| Ok(Cell::Float32(v))),
-        ColumnReader::DoubleColumnReader(reader) => typed(reader, leaf, rows, out, |v| Ok(Cell::Float64(v))),
-        ColumnReader::ByteArrayColumnReader(reader) => typed(reader, leaf, rows, out, |v| kind.bytes(v.data())),
-        ColumnReader::FixedLenByteArrayColumnReader(reader) => typed(reader, leaf, rows, out, |v| kind.bytes(v.data())),
-    }
-}
-
-fn typed<T: DataType>(
-    reader: &mut ColumnReaderImpl<T>,
-    leaf: &Leaf,
-    rows: usize,
-    out: &mut Vec<Value>,
-    value: impl Fn(T::T) -> Value,
-) -> Result<(), ParquetError> {
-    let (mut levels, mut values, mut got) = (Vec::new(), Vec::new(), 0);
-    while got < rows {
-        let (records, ..) = reader.read_records(rows - got, Some(&mut levels), None, &mut values)?;
-        if records == 0 {
-            break;
-        }
-        got += records;
-    }
-    let mut values = values.into_iter();
-    if !leaf.optional {
-        out.extend(values.map(value));
-        return Ok(());
-    }
-    for level in levels {
-        if level == 0 {
-            out.push(Ok(Cell::Null));
-        } else if let Some(next) = values.next() {
-            out.push(value(next));
-        }
-    }
-    Ok(())
 }

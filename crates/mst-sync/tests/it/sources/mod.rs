@@ -39,6 +39,7 @@ mod table;
 #[cfg(all(unix, any(feature = "postgres", feature = "mysql")))]
 mod tls;
 mod tree_source;
+mod unchanged;
 mod write_settings;
 
 use std::path::{Path, PathBuf};

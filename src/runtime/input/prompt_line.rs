@@ -9,7 +9,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::model::text::cut;
 use crate::runtime::input::Input;
-use crate::runtime::input::prompt::{Choice, Prompt};
+use crate::runtime::input::prompt::{Choice, Prompt, Purpose};
 use crate::runtime::paint::{self, Look};
 use crate::runtime::theme::Role;
 
@@ -33,6 +33,13 @@ pub(crate) fn draw(look: &impl Look, status: Rect, input: &Input, buf: &mut Buff
     }
     let (choices, chosen) = prompt.choices(look.keys());
     draw_line(look, prompt, line, buf);
+    let name = prompt.line.text.as_str();
+    if prompt.purpose == Purpose::Command && choices.is_empty() && !name.is_empty() && !name.contains(' ') {
+        let width = line.width.saturating_sub(name.width() as u16 + 4);
+        let rest = Rect { x: line.right() - width, width, ..line };
+        let words = vec![Span::styled("no command fits ", look.theme().style(Role::Doubtful))];
+        paint::two_ends(rest, Vec::new(), words, buf);
+    }
     let above = usize::from(line.y - whole.y);
     let shown = choices.len().min(above.min((above * 2 / 3).max(CHOICES)));
     // Those around the chosen one.

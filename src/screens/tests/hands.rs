@@ -165,6 +165,7 @@ fn the_palette_finds_and_runs_commands_and_actions() {
         (":hpd<Enter>", "line 9 of 39"),
         (":gokey<Enter>", ":key"),
         (":hist<Enter>", "History"),
+        (":nonsense", "no command fits"),
         (":nonsense<Enter>", "there is no command \"nonsense\" here"),
         (":h<Enter>", "\"h\" may be hash, help, history"),
         (":copy-o<Enter>", "offset copied: 4096"),

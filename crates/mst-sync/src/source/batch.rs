@@ -16,6 +16,40 @@ pub trait Batches: Send {
     /// # Errors
     /// [`SourceError`], after which nothing more can be read.
     fn read(&mut self, rows: &mut Rows) -> Result<Batch, SourceError>;
+
+    /// Passes the rows to a visitor, one at a time.
+    ///
+    /// # Errors
+    /// [`SourceError`].
+    fn each_row(&mut self, visit: &mut Visit<'_>) -> Result<(), SourceError> {
+        let mut rows = Rows::default();
+        loop {
+            match self.read(&mut rows)? {
+                Batch::End => return Ok(()),
+                Batch::Broken(broken) => {
+                    if visit(Err(broken)).is_break() {
+                        return Ok(());
+                    }
+                }
+                Batch::Rows => {
+                    let mut cells = Vec::new();
+                    for index in 0..rows.len() {
+                        let flow = match rows.row(index) {
+                            Ok(row) => {
+                                cells.clear();
+                                row.push_cells(&mut cells);
+                                visit(Ok(Row { number: row.number(), cells: &cells, raw: None }))
+                            }
+                            Err(broken) => visit(Err(broken)),
+                        };
+                        if let ControlFlow::Break(()) = flow {
+                            return Ok(());
+                        }
+                    }
+                }
+            }
+        }
+    }
 }
 
 /// What was read.
@@ -101,37 +135,6 @@ impl<'r> BatchRow<'r> {
             Rows::Text(rows) => cells.extend((0..rows.width).map(|position| rows.cell(self.index, position))),
             #[cfg(feature = "parquet")]
             Rows::Columns(rows) => cells.extend(rows.cells(self.index)),
-        }
-    }
-}
-
-/// Passes the rows of a source to a visitor, one at a time.
-pub(super) fn each(batches: &mut dyn Batches, visit: &mut Visit<'_>) -> Result<(), SourceError> {
-    let mut rows = Rows::default();
-    loop {
-        match batches.read(&mut rows)? {
-            Batch::End => return Ok(()),
-            Batch::Broken(broken) => {
-                if visit(Err(broken)).is_break() {
-                    return Ok(());
-                }
-            }
-            Batch::Rows => {
-                let mut cells = Vec::new();
-                for index in 0..rows.len() {
-                    let flow = match rows.row(index) {
-                        Ok(row) => {
-                            cells.clear();
-                            row.push_cells(&mut cells);
-                            visit(Ok(Row { number: row.number(), cells: &cells, raw: None }))
-                        }
-                        Err(broken) => visit(Err(broken)),
-                    };
-                    if let ControlFlow::Break(()) = flow {
-                        return Ok(());
-                    }
-                }
-            }
         }
     }
 }

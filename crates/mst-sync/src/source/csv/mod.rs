@@ -5,7 +5,7 @@ mod records;
 use std::path::Path;
 
 use self::records::{Next, Record, Records};
-use super::batch::{self, Batch, Batches, Rows, TextRowsBuilder};
+use super::batch::{Batch, Batches, Rows, TextRowsBuilder};
 use super::encoding::NO_UTF_8;
 use super::file::{self, Opened};
 use super::format::{CsvFormat, EmptyValue, Header};
@@ -64,7 +64,7 @@ impl Source for CsvSource {
     }
 
     fn each(&mut self, visit: &mut Visit<'_>) -> Result<(), SourceError> {
-        batch::each(self, visit)
+        self.each_row(visit)
     }
 
     fn batches(&mut self) -> Option<&mut dyn Batches> {

@@ -16,7 +16,7 @@ use self::column::Column;
 pub(super) use self::column::ColumnRows;
 pub(super) use self::declared::declared;
 use self::kind::Kind;
-use super::batch::{self, Batch, Batches, Rows};
+use super::batch::{Batch, Batches, Rows};
 use super::{Gauge, Source, SourceError, SourceInfo, Visit, Wanted};
 
 /// The number of rows read at once.
@@ -133,7 +133,7 @@ impl Source for ParquetSource {
     }
 
     fn each(&mut self, visit: &mut Visit<'_>) -> Result<(), SourceError> {
-        batch::each(self, visit)
+        self.each_row(visit)
     }
 
     fn batches(&mut self) -> Option<&mut dyn Batches> {

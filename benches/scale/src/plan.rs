@@ -79,7 +79,9 @@ impl Plan {
                 continue;
             }
             let has_tree = directory.join("tree.mst").exists();
-            let needed = if step.doubles() || step == Step::Build && !has_tree { tree + SPARE } else { SPARE };
+            let makes_tree = !has_tree && !matches!(step, Step::Hash | Step::Write);
+            let files = u64::from(makes_tree) + u64::from(step.doubles());
+            let needed = files * tree + SPARE;
             let free = system::free_bytes(directory)?;
             if free < needed {
                 ensure!(step.doubles(), "{size} records need {needed} bytes, and {free} are free");
@@ -87,7 +89,7 @@ impl Plan {
                 continue;
             }
             // Figures that are known do not bring back the tree that they were measured on.
-            if !has_tree && step != Step::Build && !matches!(step, Step::Hash | Step::Write) {
+            if makes_tree && step != Step::Build {
                 self.child(Step::Build, size, directory)?;
                 if step != Step::Update && !is_missing(Step::Update.name()) {
                     self.child(Step::Update, size, directory)?;

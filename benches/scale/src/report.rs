@@ -82,10 +82,8 @@ fn times(measured: &Measured) -> String {
         if sizes().next().is_none() {
             continue;
         }
-        let _ = write!(
-            text,
-            "\n{title} beside it, which verifies nothing (its build is told that the keys are in order):\n\n"
-        );
+        let order = if title == "LMDB" { ", and is told that the keys of the build are in order" } else { "" };
+        let _ = write!(text, "\n{title} beside it, which verifies nothing{order}:\n\n");
         let heads = ["build", "a get", "update of 1,000", "diff of 1,000"];
         let of_peer: Measured = sizes().filter_map(|size| Some((*size, measured.get(size)?.clone()))).collect();
         text += &table(&of_peer, &heads, |size| {

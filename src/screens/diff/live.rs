@@ -70,7 +70,7 @@ fn index(side: Side) -> usize {
 
 /// The sides of which newer trees can be compared. A tree that was not the newest one of its file when it was opened
 /// was chosen, and stays. Of two trees of one file only the right one moves on.
-fn living(pair: &Pair) -> impl Iterator<Item = Side> {
+fn living(pair: &Pair) -> Vec<Side> {
     let is_one_file = pair.path(Side::Left) == pair.path(Side::Right);
     let lives = |side: Side| {
         let opened = pair.opened(side);
@@ -78,8 +78,7 @@ fn living(pair: &Pair) -> impl Iterator<Item = Side> {
         let is_newest = |file: &TreeFile| file.last().is_some_and(|last| last.root == root);
         pair.basis.is_empty() && opened.file.as_ref().is_none_or(is_newest) && !(is_one_file && side == Side::Left)
     };
-    let living: Vec<_> = SIDES.into_iter().filter(|side| lives(*side)).collect();
-    living.into_iter()
+    SIDES.into_iter().filter(|side| lives(*side)).collect()
 }
 
 impl DiffScreen {

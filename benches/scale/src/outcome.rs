@@ -1,4 +1,4 @@
-//! What a step has measured.
+//! The figures of a step.
 
 use std::collections::BTreeMap;
 

@@ -13,7 +13,7 @@ pub(crate) const PEERS: [(&str, &str); 2] = [("lmdb-append", "LMDB"), ("redb", "
 /// Its cases that follow a load, with the steps that they stand beside.
 pub(crate) const CASES: [(&str, &str); 3] = [("gets", "gets"), ("diff-1000", "diff"), ("update", "update")];
 
-/// What that program prints of a case, as far as it is used.
+/// The part of that program's output on a case that is used.
 #[derive(Deserialize)]
 struct Printed {
     seconds: f64,

@@ -8,7 +8,7 @@ use anyhow::Result;
 use crate::outcome::Outcome;
 use crate::{floor, system, tree};
 
-/// What is measured.
+/// A thing to measure.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Step {
     /// Hashing what a build hashes, and nothing else.

@@ -10,7 +10,7 @@ use crate::{BLOCK, LANES};
 /// One word of each lane.
 pub(crate) type Words = [u32; LANES];
 
-/// What the compression function needs of a processor. Every method is inlined into a function that is compiled for
+/// The operations of a processor that the compression function needs. Every method is inlined into a function that is compiled for
 /// that processor.
 pub(crate) trait Machine: Copy {
     /// One word of as many lanes as a vector has.

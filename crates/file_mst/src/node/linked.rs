@@ -48,7 +48,7 @@ fn cost(node: &Node) -> u64 {
     (node.weight() + node.children().len() * size_of::<OnceLock<Arc<Node>>>()) as u64
 }
 
-/// What is linked is no part of the content.
+/// Linked nodes are no part of the content.
 impl Clone for LinkedChildren {
     fn clone(&self) -> Self {
         Self::default()

@@ -85,7 +85,7 @@ pub struct Verify {
     rest: Option<Rest>,
     /// The length of the file when the check began; bytes that a writer appends later are not checked.
     file_len: u64,
-    /// What is left of the tree, the first in key order on top.
+    /// The rest of the tree, the first in key order on top.
     stack: Vec<Left>,
     workers: Workers,
     seen: Seen,

@@ -10,8 +10,8 @@ use crate::{BLOCK, LANES};
 /// One word of each lane.
 pub(crate) type Words = [u32; LANES];
 
-/// The operations of a processor that the compression function needs. Every method is inlined into a function that is compiled for
-/// that processor.
+/// The operations of a processor that the compression function needs. Every method is inlined into a function that is
+/// compiled for that processor.
 pub(crate) trait Machine: Copy {
     /// One word of as many lanes as a vector has.
     type Vector: Copy;

@@ -1,9 +1,9 @@
 //! Checks a whole tree against every rule of its format, continues after faults, and ends on any input.
 //!
 //! [`Verify`] is driven step by step: each step takes in some dozen nodes, while others are checked on all cores, so the
-//! caller can show [`Progress`], stop, and later start again at a key. A broken rule is reported as one [`Finding`] at the faulty node:
-//! the nodes above and below a damaged one do not report it again. `docs/VERIFY.md` has the rules, and how the faulty
-//! node is determined.
+//! caller can show [`Progress`], stop, and later start again at a key. A broken rule is reported as one [`Finding`] at the
+//! faulty node: the nodes above and below a damaged one do not report it again. `docs/VERIFY.md` has the rules, and how
+//! the faulty node is determined.
 //!
 //! ```
 //! use file_mst::MerkleSearchTree;
@@ -245,8 +245,8 @@ impl Verify {
         std::iter::from_fn(|| self.step()).flatten()
     }
 
-    /// Runs a step, which takes in at most some dozen nodes; returns its findings, always in the same order. `None` when the
-    /// check is complete.
+    /// Runs a step, which takes in at most some dozen nodes; returns its findings, always in the same order. `None` when
+    /// the check is complete.
     pub fn step(&mut self) -> Option<Vec<Finding>> {
         let mut found = Vec::new();
         match self.stage {

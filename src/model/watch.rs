@@ -47,7 +47,7 @@ pub(crate) enum Notice {
     Sound,
 }
 
-/// What the system says of a file.
+/// A file as the system describes it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 struct Stamp {
     len: u64,

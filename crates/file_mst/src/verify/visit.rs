@@ -31,7 +31,7 @@ pub(super) struct Context {
 #[derive(Default)]
 pub(super) struct Visit {
     pub(super) findings: Vec<Finding>,
-    /// What is known of the node, if it could be read.
+    /// The facts about the node, if it could be read.
     pub(super) facts: Option<Facts>,
     /// The node itself, if it has children. Others are dropped by the thread that read them.
     pub(super) node: Option<Arc<Node>>,

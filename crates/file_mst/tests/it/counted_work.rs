@@ -56,7 +56,7 @@ fn size(path: &Path) -> u64 {
     std::fs::metadata(path).unwrap().len()
 }
 
-/// What some work has cost: nodes and bytes read, and bytes that files grew by.
+/// The cost of some work: nodes and bytes read, and bytes that files grew by.
 type Cost = (u64, u64, u64);
 
 fn read_by(reader: &ReadOnly<Key, Value>, work: impl FnOnce()) -> Cost {

@@ -36,7 +36,7 @@ pub(super) struct SourceFile<'m> {
     pub(super) hasher: Option<FileHasher>,
 }
 
-/// What the system says of a file.
+/// A file as the system describes it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 struct State {
     length: u64,

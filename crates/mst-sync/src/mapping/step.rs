@@ -177,7 +177,7 @@ impl Step {
             },
             FieldType::Int { signed: true, bits: 64 } => Read::Int(i64::MIN, i64::MAX),
             FieldType::Int { signed: true, bits } => Read::Int(-(1 << (bits - 1)), (1 << (bits - 1)) - 1),
-            // What is larger than 63 bits is not plain.
+            // A number of more than 63 bits is not plain.
             FieldType::Int { signed: false, bits: 64 } => Read::Int(0, i64::MAX),
             FieldType::Int { signed: false, bits } => Read::Int(0, (1 << bits) - 1),
             FieldType::Decimal { scale } => Read::Decimal(*scale),
@@ -477,7 +477,7 @@ mod tests {
         "json",
     ];
 
-    /// What a mapping may say of a field, as lines after its column.
+    /// The lines that a mapping may have for a field, after its column.
     const MAPPED: [&str; 4] = ["", "null = [\"-\", \"0\"]", "default = \"1\"", "map = { a = \"1\", b = \"open\" }"];
 
     /// A mapping whose key and only field have these types, or none if they cannot be together.

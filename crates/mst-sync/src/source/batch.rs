@@ -52,7 +52,7 @@ pub trait Batches: Send {
     }
 }
 
-/// What was read.
+/// The outcome of reading on.
 pub enum Batch {
     /// Rows, at least one.
     Rows,
